@@ -1,0 +1,1 @@
+//! The chat platforms. Each knows its own wire and the engine's ports, and nothing of the others.

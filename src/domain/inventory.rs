@@ -1,0 +1,98 @@
+//! What is known of every VM without asking: the live inventory of the vCenters, and how a name finds a VM in it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::ids::{InstanceUuid, Target, VmRef};
+use super::snapshot_tree::{PowerState, SnapshotTree};
+
+/// VMware Tools as `guest.toolsRunningStatus` and `guest.toolsVersionStatus2` tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolsState {
+    /// `guestToolsRunning`
+    Running,
+    /// `guestToolsNotRunning` or `guestToolsExecutingScripts`: installed or not, nothing answers.
+    NotRunning,
+}
+
+/// One VM as the live inventory has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VmSummary {
+    /// Which VM.
+    pub vm: VmRef,
+    /// `config.instanceUuid`.
+    pub instance_uuid: Option<InstanceUuid>,
+    /// Its name, `%2f` and the like read back.
+    pub name: String,
+    /// Datacenter and folders down to the VM, its name at the end, joined by `/` (`DC1/web/web-02`). vSphere's hidden
+    /// `vm` folder and the root folder are left out.
+    pub path: String,
+    /// `runtime.powerState`.
+    pub power: PowerState,
+    /// Whether VMware Tools answer.
+    pub tools: ToolsState,
+    /// `config.template`.
+    pub template: bool,
+    /// `runtime.consolidationNeeded`.
+    pub consolidation_needed: bool,
+    /// `snapshot`.
+    pub tree: Arc<SnapshotTree>,
+}
+
+impl VmSummary {
+    /// The VM as a request carries it.
+    pub fn target(&self) -> Target {
+        Target {
+            vm: self.vm.clone(),
+            instance_uuid: self.instance_uuid.clone(),
+            name: self.name.clone(),
+            path: self.path.clone(),
+        }
+    }
+}
+
+/// All VMs of one or of all vCenters, by identity.
+#[derive(Debug, Clone, Default)]
+pub struct Inventory {
+    vms: BTreeMap<VmRef, Arc<VmSummary>>,
+}
+
+impl Inventory {
+    /// An inventory of these VMs.
+    pub fn new(vms: impl IntoIterator<Item = Arc<VmSummary>>) -> Self {
+        Self {
+            vms: vms.into_iter().map(|vm| (vm.vm.clone(), vm)).collect(),
+        }
+    }
+
+    /// Adds or replaces one VM.
+    pub fn upsert(&mut self, vm: VmSummary) {
+        self.vms.insert(vm.vm.clone(), Arc::new(vm));
+    }
+
+    /// Takes one VM out.
+    pub fn remove(&mut self, vm: &VmRef) {
+        self.vms.remove(vm);
+    }
+
+    /// The VM with this identity.
+    pub fn get(&self, vm: &VmRef) -> Option<&Arc<VmSummary>> {
+        self.vms.get(vm)
+    }
+
+    /// Every VM, in the order of its identity.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<VmSummary>> {
+        self.vms.values()
+    }
+
+    /// How many VMs there are.
+    pub fn len(&self) -> usize {
+        self.vms.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.vms.is_empty()
+    }
+}

@@ -1,0 +1,3 @@
+//! The shell around the core: it receives, commits, calls and shows, and decides nothing.
+
+pub mod ports;

@@ -1,0 +1,220 @@
+//! What the engine needs of the world: a vCenter, a chat, a store, a clock. Each is implemented outside and wired by `app`.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::call::{Call, CallError, Started, TaskUpdate};
+use crate::domain::evidence::Evidence;
+use crate::domain::fault::Fault;
+use crate::domain::ids::{ChannelId, MessageId, Moref, PersonId, RequestId, TaskRef, VCenterName, VmRef};
+use crate::domain::inventory::Inventory;
+use crate::domain::survey::Survey;
+use crate::message::model::Card;
+
+/// One vCenter.
+#[async_trait]
+pub trait VCenter: Send + Sync {
+    /// Its name in the configuration.
+    fn name(&self) -> &VCenterName;
+
+    /// All its VMs, as the live inventory has them now. Empty until the first read is through.
+    fn inventory(&self) -> Arc<Inventory>;
+
+    /// Whether the live inventory is being kept, and what stands against it.
+    fn health(&self) -> Health;
+
+    /// Reads everything about one VM, fresh. Cancelling it leaves nothing behind.
+    async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError>;
+
+    /// Sends one change, once. It is never repeated here, whatever happens; a session that vCenter no longer knows
+    /// is renewed before anything is sent. Must not be cancelled: dropping it loses the answer.
+    async fn call(&self, call: &Call) -> Result<Started, CallError>;
+
+    /// Follows a task to its end: its updates arrive as [`VCenterEvent::Task`]. Following twice is following once.
+    fn follow(&self, task: &TaskRef);
+
+    /// Asks vCenter to cancel a task. The task's end still arrives by `follow`.
+    async fn cancel(&self, task: &TaskRef) -> Result<(), ReadError>;
+
+    /// Looks for traces of a call whose answer was lost: the VM's tree and the tasks that vCenter remembers for it since `since`
+    /// (vCenter's clock), newest last.
+    async fn investigate(&self, vm: &Moref, since: Timestamp) -> Result<Evidence, ReadError>;
+
+    /// Which of these privileges (`VirtualMachine.State.CreateSnapshot`) the bot's account has on this VM.
+    async fn privileges(&self, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError>;
+
+    /// Facts for `check`: product name, version, API version, clock, account.
+    async fn about(&self) -> Result<About, ReadError>;
+}
+
+/// Why something could not be read. Reads may be repeated.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// vCenter answered with a fault.
+    #[error("{}: {}", .0.name, .0.message)]
+    Fault(Fault),
+    /// No usable answer: connection, TLS, time-out, a proxy's page, half a body. The text is for the log and for administrators.
+    #[error("{0}")]
+    Unreachable(String),
+}
+
+/// What a vCenter is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct About {
+    /// `about.fullName`
+    pub full_name: String,
+    /// `about.apiVersion`
+    pub api_version: String,
+    /// The version spoken with it, as negotiated.
+    pub spoken_version: String,
+    /// `CurrentTime`
+    pub server_time: Timestamp,
+    /// `UserSession.userName`
+    pub account: String,
+}
+
+/// How a vCenter does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// The first read is not through yet.
+    Starting,
+    /// The live inventory is being kept.
+    Live,
+    /// It is not: since when and why, in words for an administrator.
+    Lost {
+        /// Since when.
+        since: Timestamp,
+        /// Why.
+        why: String,
+    },
+}
+
+/// What a vCenter tells by itself, into the engine's inbox.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VCenterEvent {
+    /// A followed task moved.
+    Task(TaskUpdate),
+    /// These VMs changed, came or went in the live inventory.
+    Inventory(Vec<VmRef>),
+    /// The state of the connection changed.
+    Health(VCenterName, Health),
+}
+
+/// Where a vCenter puts its events.
+pub type VCenterSink = tokio::sync::mpsc::UnboundedSender<VCenterEvent>;
+
+/// One chat platform.
+#[async_trait]
+pub trait Chat: Send + Sync {
+    /// The platform's name, the part of a [`ChannelId`] before the colon.
+    fn platform(&self) -> &'static str;
+
+    /// Posts a new message. `nonce` is the same for every try of the same message, so that the platform can refuse a twin.
+    async fn post(&self, channel: &ChannelId, nonce: &RequestId, card: &Card) -> Result<MessageId, ChatError>;
+
+    /// Brings a message to what the card says. A message that the platform shows only from memory (the console) is put back.
+    async fn edit(&self, channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError>;
+}
+
+/// Why a message did not get through.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChatError {
+    /// It may work later.
+    #[error("{why}")]
+    Later {
+        /// When to try again, if the platform said so.
+        after: Option<std::time::Duration>,
+        /// Why, for the log.
+        why: String,
+    },
+    /// It will not work: the channel is gone, the bot is not in it, the token is revoked.
+    #[error("{0}")]
+    Never(String),
+}
+
+/// A row's version in the store: it grows with every commit that touched the row.
+pub type Rev = u64;
+
+/// What is kept for ever, or until it is deleted: rows by key, and lines that are only added.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// One row with its version.
+    async fn get(&self, key: &str) -> Result<Option<(Rev, Vec<u8>)>, StoreError>;
+
+    /// Rows whose key starts with `prefix` and is greater than `after`, by key, at most `limit`.
+    async fn scan(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Rev, Vec<u8>)>, StoreError>;
+
+    /// All or nothing, durable when it returns: checks the expected versions (0 = must not exist), then writes, deletes and appends
+    /// the audit lines. Must not be cancelled half-way by the caller; the implementation runs it to its end.
+    async fn commit(&self, commit: Commit) -> Result<Rev, StoreError>;
+
+    /// The audit trail's head: the number of lines and the hash of the last.
+    async fn head(&self) -> Result<AuditHead, StoreError>;
+}
+
+/// One atomic change of the store.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commit {
+    /// Rows that must have exactly this version, 0 for "must not be there".
+    pub expect: Vec<(String, Rev)>,
+    /// Rows to write.
+    pub puts: Vec<(String, Vec<u8>)>,
+    /// Rows to delete; deleting what is not there is no error.
+    pub deletes: Vec<String>,
+    /// Lines for the audit trail, each a JSON object.
+    pub audit: Vec<serde_json::Value>,
+}
+
+/// Where the audit trail ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditHead {
+    /// How many journal lines there are.
+    pub seq: u64,
+    /// The hash of the last one, in hex.
+    pub hash: String,
+}
+
+/// Why the store did not do it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Another writer was faster: the named row has another version.
+    #[error("row {key} has version {found}, not the expected one")]
+    Conflict {
+        /// The row.
+        key: String,
+        /// Its version now.
+        found: Rev,
+    },
+    /// It is not known whether it was written: read back before anything else.
+    #[error("unknown whether it was written: {0}")]
+    Unknown(String),
+    /// It was not written.
+    #[error("{0}")]
+    Io(String),
+}
+
+/// The clock, so that tests own the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+
+    /// Ends when the clock has reached `until` (or is set past it).
+    fn sleep_until(&self, until: Timestamp) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+}
+
+/// Who somebody is on a platform: the person that the configuration maps this account to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The person.
+    pub person: PersonId,
+    /// The account as the platform names it, for the audit trail.
+    pub account: String,
+}

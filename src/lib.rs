@@ -1,0 +1,9 @@
+//! snapwarden: snapshots of vCenter VMs, asked for in chat.
+
+pub mod chat;
+pub mod domain;
+pub mod engine;
+pub mod message;
+pub mod sim;
+pub mod store;
+pub mod vcenter;

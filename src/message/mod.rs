@@ -1,0 +1,3 @@
+//! What people read: the message model, the words, and the plain-text renderer. Pure, like the domain.
+
+pub mod model;

@@ -1,0 +1,202 @@
+//! One message, as every platform shows it: a closed set of blocks and buttons, all text already in the reader's language.
+//!
+//! Text is plain: names of VMs and snapshots come from strangers, so a renderer escapes every string for its platform.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{Group, PersonId, RequestId};
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Card {
+    /// Its colour, and the word for it.
+    pub tone: Tone,
+    /// The first line.
+    pub title: String,
+    /// What follows, in order.
+    pub blocks: Vec<Block>,
+    /// Buttons below it.
+    pub buttons: Vec<Button>,
+    /// The request that it is about.
+    pub request: Option<RequestId>,
+    /// That request's state in the machine's own words (`awaiting_approval`).
+    pub state: Option<String>,
+}
+
+/// What a message feels like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// To know.
+    Info,
+    /// Somebody has to decide.
+    Waiting,
+    /// Being done.
+    Running,
+    /// Done.
+    Success,
+    /// Done, but.
+    Warning,
+    /// Not done.
+    Failure,
+}
+
+/// A part of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Block {
+    /// One or more sentences.
+    Text {
+        /// The sentences.
+        text: String,
+    },
+    /// Labels with their values ("Asked by", "Lost", …), to be aligned where the platform can.
+    Fields {
+        /// In order.
+        fields: Vec<Field>,
+    },
+    /// Something to take care of, with the word for it.
+    Caution {
+        /// "Caution"
+        label: String,
+        /// The sentence.
+        text: String,
+    },
+    /// How far it is.
+    Progress {
+        /// 0 to 100; none while vCenter tells nothing.
+        percent: Option<u8>,
+        /// "48 % · 1 min 12 s"
+        text: String,
+    },
+    /// A snapshot tree.
+    Tree {
+        /// Parents before children.
+        rows: Vec<TreeRow>,
+    },
+    /// Something to type, to be shown in fixed width.
+    Code {
+        /// The text.
+        text: String,
+    },
+    /// Small print.
+    Note {
+        /// The sentence.
+        text: String,
+    },
+}
+
+/// A label and its value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Field {
+    /// "Asked by"
+    pub label: String,
+    /// "@alice · R-7KQ2"
+    pub value: String,
+}
+
+/// One line of a snapshot tree.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TreeRow {
+    /// The number that names it in a command; none for "You are here".
+    pub number: Option<usize>,
+    /// How far it is indented, from 0.
+    pub depth: usize,
+    /// The snapshot's name, or "You are here".
+    pub name: String,
+    /// Age, size, who, how; may be empty.
+    pub detail: String,
+    /// Whether this is where the VM stands.
+    pub here: bool,
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Button {
+    /// What it does.
+    pub action: Action,
+    /// What comes back when it is pressed: opaque, 1 to 100 characters.
+    pub token: String,
+    /// The word on it.
+    pub label: String,
+    /// How it looks.
+    pub style: ButtonStyle,
+    /// Who is shown it, on platforms that can show different people different buttons. Pressing is checked anyway.
+    pub shown_to: ShownTo,
+    /// A text to be asked for when it is pressed.
+    pub input: Option<Input>,
+}
+
+/// A text that a button asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Input {
+    /// The key it comes back under (`reason`).
+    pub name: String,
+    /// "Why not?"
+    pub label: String,
+    /// Whether it may be left empty.
+    pub optional: bool,
+}
+
+/// Who sees a button.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShownTo {
+    /// Everyone.
+    Anyone,
+    /// One person.
+    Person(PersonId),
+    /// The members of these groups, but not this person.
+    Groups {
+        /// Any of these.
+        groups: Vec<Group>,
+        /// Not this one.
+        except: Option<PersonId>,
+    },
+}
+
+/// What a button does. The words are those of the console API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Say yes to a card.
+    Approve,
+    /// Say no to a card.
+    Deny,
+    /// Take one's own request back.
+    Withdraw,
+    /// Ask vCenter to cancel the task.
+    Cancel,
+    /// Choose one of several.
+    Pick,
+    /// Ask the same again.
+    AskAgain,
+    /// Try once more.
+    Retry,
+    /// Take it without capturing memory.
+    WithoutMemory,
+    /// Take it without quiescing.
+    WithoutQuiesce,
+    /// Delete the snapshot that was made.
+    Delete,
+    /// Merge disks.
+    Consolidate,
+    /// Power the VM on.
+    PowerOn,
+    /// Tell that a lost call did run.
+    ItRan,
+    /// Tell that a lost call did not run.
+    ItDidNotRun,
+}
+
+/// How a button looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonStyle {
+    /// The one that most people want.
+    Primary,
+    /// The one that destroys or refuses.
+    Danger,
+    /// The others.
+    Plain,
+}

@@ -1,0 +1,1 @@
+//! The vCenter port over SOAP (vim25).
