@@ -3,7 +3,13 @@
 pub mod call;
 pub mod evidence;
 pub mod fault;
+pub mod fingerprint;
 pub mod ids;
+pub mod intent;
 pub mod inventory;
+pub mod machine;
+pub mod marker;
+pub mod preflight;
+pub mod request;
 pub mod snapshot_tree;
 pub mod survey;

@@ -1,0 +1,678 @@
+//! The state machine of a request: a pure function of where it stands, what happened and what time it is.
+//!
+//! ```text
+//! Asked -> Refused | Queued | AwaitingApproval | Starting
+//! AwaitingApproval -> Starting(Checking) | Queued | Denied | Expired | Withdrawn
+//! Starting(Checking) -> Stale | Refused | Queued | Starting(Calling)
+//! Starting(Calling) -> Running | Failed | Queued (TaskInProgress) | Unsure (answer lost, or the process died)
+//! Running -> Running(ended: the VM is read again) -> Done | Failed | Cancelled
+//! Unsure -> Running (adopted) | Starting(Checking) (take only) | NeedsHuman -> Done | Failed
+//! ```
+//!
+//! Nothing else changes a request. What the machine promises, and its tests hold:
+//! - a final state ignores every later event, and the same event twice is one transition;
+//! - `Effect::Call` is given exactly when the state becomes `Starting(Calling)`, and only a take is ever called twice;
+//! - an approved plan is called only when the VM, read again right before, gives the same fingerprint;
+//! - a time-out never leaves `Running`: only vCenter's word about the task does.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::call::{Act, Call, CallError, Started, TaskState, TaskUpdate};
+use super::evidence::Evidence;
+use super::fault::{Fault, FaultKind};
+use super::ids::{PersonId, RequestId, TaskRef};
+use super::marker::{self, Marker};
+use super::preflight::{self, Blocker, Plan, Verdict};
+use super::request::{Approval, Behind, Ended, Failure, Request, StartPhase, State, Wish};
+use super::survey::Survey;
+
+mod drift;
+mod recovery;
+mod result;
+
+/// While a foreign task has the VM, we look again this often: such tasks take seconds to minutes.
+pub const FOREIGN_RETRY: SignedDuration = SignedDuration::from_secs(15);
+
+/// After this long behind foreign tasks, the request gives up and says so.
+pub const FOREIGN_PATIENCE: SignedDuration = SignedDuration::from_hours(2);
+
+/// How often traces of a lost call are looked for.
+pub const UNSURE_RETRY: SignedDuration = SignedDuration::from_secs(5);
+
+/// No trace counts as "it did not run" only after this long: vCenter may still be starting the task.
+pub const ABSENCE: SignedDuration = SignedDuration::from_secs(30);
+
+/// A take is tried at most this many times in all.
+pub const TAKE_ATTEMPTS: u32 = 3;
+
+/// After a task's end the VM is read this often, at most, before the result is told unverified.
+pub const VERIFY_READS: u32 = 5;
+
+/// How long to wait between two of those reads.
+pub const VERIFY_RETRY: SignedDuration = SignedDuration::from_secs(3);
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// The VM was read (for preflight, or to be compared with what was approved).
+    Surveyed {
+        /// What it is like, or why it could not be read.
+        survey: Result<Box<Survey>, Unread>,
+    },
+    /// Somebody who may said yes.
+    Approved {
+        /// Who.
+        person: PersonId,
+        /// With which account.
+        account: String,
+    },
+    /// Somebody who may said no.
+    Denied {
+        /// Who.
+        person: PersonId,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Somebody who may took it back.
+    Withdrawn {
+        /// Who.
+        person: PersonId,
+    },
+    /// Nothing of ours holds the VM any more.
+    Freed,
+    /// vCenter answered the call, or did not.
+    Called {
+        /// What came of it.
+        reply: Result<Started, CallError>,
+    },
+    /// The followed task moved.
+    Task {
+        /// Where it stands.
+        update: TaskUpdate,
+    },
+    /// Somebody who may asked to cancel the task.
+    CancelAsked {
+        /// Who.
+        person: PersonId,
+    },
+    /// The VM was read after the end.
+    Verified {
+        /// What it is like, or why it could not be read.
+        survey: Result<Box<Survey>, Unread>,
+    },
+    /// Traces of a lost call were looked for.
+    Evidence {
+        /// What was found, or why nothing could be read.
+        evidence: Result<Box<Evidence>, String>,
+    },
+    /// A person looked at the VM and said whether the lost call ran.
+    Resolved {
+        /// Who.
+        person: PersonId,
+        /// What they said.
+        ran: bool,
+    },
+    /// Time passed.
+    Tick,
+    /// The process started, with this request read from the store.
+    Restarted,
+}
+
+/// Why a VM could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unread {
+    /// vCenter says that it is not there.
+    Gone,
+    /// No usable answer, or a fault that says nothing about the VM.
+    Unreachable(String),
+}
+
+/// What is to be done outside, once the new state is committed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read the VM; answer with `Surveyed`.
+    Survey,
+    /// Make the call, once; answer with `Called`.
+    Call(Call),
+    /// Follow the task; its updates come as `Task`.
+    Follow(TaskRef),
+    /// Ask vCenter to cancel the task.
+    Cancel(TaskRef),
+    /// Read the VM; answer with `Verified`.
+    Verify,
+    /// Look for traces since this time of vCenter's clock; answer with `Evidence`.
+    Investigate(Timestamp),
+}
+
+/// What a step sees beside the request.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Our clock.
+    pub now: Timestamp,
+    /// The other request of ours that holds the VM now.
+    pub busy: Option<&'a RequestId>,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The request as it is now.
+    pub request: Request,
+    /// What is to be done, in order, after the commit.
+    pub effects: Vec<Effect>,
+    /// How much changed.
+    pub change: Change,
+}
+
+/// How much a step changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Something that must survive a restart: commit it, with its audit line.
+    Durable,
+    /// Only what is shown (a percent).
+    Shown,
+    /// Nothing.
+    Nothing,
+}
+
+/// Takes one step. Every event in every state has an answer; what makes no sense there changes nothing.
+pub fn step(request: &Request, event: &Event, cx: Context<'_>) -> Step {
+    let mut next = request.clone();
+    let mut effects = Vec::new();
+    transition(&mut next, event, cx, &mut effects);
+    let change = change(request, &next);
+    Step {
+        request: next,
+        effects,
+        change,
+    }
+}
+
+/// When this request wants a `Tick`, if ever.
+pub fn wake_at(request: &Request) -> Option<Timestamp> {
+    match &request.state {
+        State::AwaitingApproval { until } => Some(*until),
+        State::Queued { again_at, .. } => *again_at,
+        State::Unsure { again_at, .. } => Some(*again_at),
+        State::Running { ended: Some(ended), .. } => ended.again_at,
+        State::Asked
+        | State::Refused { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Stale { .. }
+        | State::Withdrawn { .. }
+        | State::Starting { .. }
+        | State::Running { ended: None, .. }
+        | State::Done { .. }
+        | State::Failed { .. }
+        | State::Cancelled { .. }
+        | State::NeedsHuman { .. } => None,
+    }
+}
+
+fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    let state = request.state.clone();
+    match (&state, event) {
+        (State::Asked, Event::Surveyed { survey }) => asked(request, survey, cx, effects),
+        (State::Asked, Event::Restarted) => effects.push(Effect::Survey),
+
+        (State::AwaitingApproval { until }, Event::Approved { .. } | Event::Denied { .. }) if cx.now >= *until => {
+            request.state = State::Expired { at: cx.now };
+        }
+        (State::AwaitingApproval { .. }, Event::Approved { person, account }) => {
+            approve(request, person, account, cx, effects);
+        }
+        (State::AwaitingApproval { .. }, Event::Denied { person, reason }) => {
+            request.state = State::Denied {
+                by: person.clone(),
+                reason: reason.clone(),
+                at: cx.now,
+            };
+        }
+        (State::AwaitingApproval { until }, Event::Tick | Event::Restarted) if cx.now >= *until => {
+            request.state = State::Expired { at: cx.now };
+        }
+        (State::Asked | State::Queued { .. } | State::AwaitingApproval { .. }, Event::Withdrawn { person }) => {
+            request.state = State::Withdrawn {
+                by: person.clone(),
+                at: cx.now,
+            };
+        }
+
+        (State::Queued { .. }, Event::Freed) => check(request, cx, effects),
+        (
+            State::Queued {
+                since,
+                again_at: Some(again_at),
+                ..
+            },
+            Event::Tick | Event::Restarted,
+        ) if cx.now >= *again_at => {
+            if cx.now.duration_since(*since) >= FOREIGN_PATIENCE {
+                request.state = State::Failed {
+                    failure: Failure::StillBusy,
+                    facts: None,
+                    at: cx.now,
+                };
+            } else {
+                check(request, cx, effects);
+            }
+        }
+
+        (
+            State::Starting {
+                phase: StartPhase::Checking,
+            },
+            Event::Surveyed { survey },
+        ) => {
+            checked(request, survey, cx, effects);
+        }
+        (
+            State::Starting {
+                phase: StartPhase::Checking,
+            },
+            Event::Restarted,
+        ) => effects.push(Effect::Survey),
+        (
+            State::Starting {
+                phase: StartPhase::Calling { t0, at },
+            },
+            Event::Called { reply },
+        ) => {
+            called(request, reply, Attempt { t0: *t0, at: *at }, cx, effects);
+        }
+        // The process died between the commit and the answer: the call may have been made.
+        (
+            State::Starting {
+                phase: StartPhase::Calling { t0, .. },
+            },
+            Event::Restarted,
+        ) => {
+            unsure(request, *t0, "the bot was restarted while it was calling", cx, effects);
+        }
+
+        (State::Running { .. }, Event::Task { update }) => task_moved(request, update, cx, effects),
+        (State::Running { ended: Some(_), .. }, Event::Verified { survey }) => {
+            result::verified(request, survey, cx);
+        }
+        (State::Running { ended: Some(ended), .. }, Event::Tick) if ended.again_at.is_some_and(|at| cx.now >= at) => {
+            result::verify_again(request, effects);
+        }
+        (State::Running { ended: Some(_), .. }, Event::Restarted) => effects.push(Effect::Verify),
+        (State::Running { ended: None, task, .. }, Event::Restarted) => {
+            effects.extend(task.clone().map(Effect::Follow));
+        }
+        (State::Running { .. }, Event::CancelAsked { person }) => cancel(request, person, effects),
+
+        (State::Unsure { .. }, Event::Evidence { evidence }) => recovery::found(request, evidence, cx, effects),
+        (State::Unsure { t0, again_at, .. }, Event::Tick) if cx.now >= *again_at => {
+            let t0 = *t0;
+            recovery::look_later(request, cx);
+            effects.push(Effect::Investigate(t0));
+        }
+        (State::Unsure { t0, .. }, Event::Restarted) => effects.push(Effect::Investigate(*t0)),
+
+        (State::NeedsHuman { since, t0 }, Event::Resolved { person, ran }) => {
+            if *ran {
+                let started = Attempt { t0: *t0, at: *since };
+                result::adopt_as_ended(request, started, TaskState::Gone, cx, effects);
+            } else {
+                request.state = State::Failed {
+                    failure: Failure::DidNotRun(person.clone()),
+                    facts: None,
+                    at: cx.now,
+                };
+            }
+        }
+
+        // Everything else comes late, twice or to the wrong state, and changes nothing. The states are listed so that a
+        // new one has to be thought about here.
+        (
+            State::Asked
+            | State::Refused { .. }
+            | State::Queued { .. }
+            | State::AwaitingApproval { .. }
+            | State::Denied { .. }
+            | State::Expired { .. }
+            | State::Stale { .. }
+            | State::Withdrawn { .. }
+            | State::Starting { .. }
+            | State::Running { .. }
+            | State::Done { .. }
+            | State::Failed { .. }
+            | State::Cancelled { .. }
+            | State::Unsure { .. }
+            | State::NeedsHuman { .. },
+            _,
+        ) => {}
+    }
+}
+
+/// One call: vCenter's clock before it and ours.
+#[derive(Debug, Clone, Copy)]
+struct Attempt {
+    t0: Timestamp,
+    at: Timestamp,
+}
+
+fn asked(request: &mut Request, survey: &Result<Box<Survey>, Unread>, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    let survey = match survey {
+        Ok(survey) => survey,
+        Err(unread) => return refuse(request, vec![unread_blocker(unread)]),
+    };
+    match preflight::judge(&request.target, &request.wish, survey) {
+        Verdict::Refuse(blockers) => refuse(request, blockers),
+        // An approval is asked for now, while people look: whether the VM is free matters when it is given.
+        Verdict::Wait(kind) if request.approval.is_none() => wait_for_foreign(request, kind, cx),
+        Verdict::Wait(_) => match preflight::judge(&request.target, &request.wish, &undisturbed(survey)) {
+            Verdict::Go(plan) => ask_approval(request, *plan, cx),
+            Verdict::Refuse(blockers) => refuse(request, blockers),
+            Verdict::Wait(kind) => wait_for_foreign(request, kind, cx),
+        },
+        Verdict::Go(plan) => match (&request.approval, cx.busy) {
+            (Some(_), _) => ask_approval(request, *plan, cx),
+            (None, Some(holder)) => {
+                request.plan = Some(*plan);
+                queue(request, Behind::Request(holder.clone()), None, cx);
+            }
+            (None, None) => call(request, *plan, cx, effects),
+        },
+    }
+}
+
+/// The VM as it would be without the task that has it now.
+fn undisturbed(survey: &Survey) -> Survey {
+    Survey {
+        running_tasks: Vec::new(),
+        disabled_methods: Vec::new(),
+        ..survey.clone()
+    }
+}
+
+fn ask_approval(request: &mut Request, plan: Plan, cx: Context<'_>) {
+    let expires = request
+        .approval
+        .as_ref()
+        .map_or(SignedDuration::ZERO, |need| need.expires);
+    let until = cx.now.saturating_add(expires).unwrap_or(Timestamp::MAX);
+    request.plan = Some(plan);
+    request.state = State::AwaitingApproval { until };
+}
+
+fn approve(request: &mut Request, person: &PersonId, account: &str, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    let Some(need) = request.approval.clone() else { return };
+    // Who may is the policy's word and was asked before; these two hold whatever it says.
+    let own = *person == request.asker && !need.self_approval;
+    let twice = request.approvals.iter().any(|approval| approval.person == *person);
+    if own || twice {
+        return;
+    }
+    request.approvals.push(Approval {
+        person: person.clone(),
+        account: account.to_owned(),
+        at: cx.now,
+    });
+    if request.approvals.len() >= usize::from(need.needed.max(1)) {
+        check(request, cx, effects);
+    }
+}
+
+/// Reads the VM once more before the call, or waits for the request that holds it.
+fn check(request: &mut Request, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    match cx.busy {
+        Some(holder) => queue(request, Behind::Request(holder.clone()), None, cx),
+        None => {
+            request.state = State::Starting {
+                phase: StartPhase::Checking,
+            };
+            effects.push(Effect::Survey);
+        }
+    }
+}
+
+fn checked(request: &mut Request, survey: &Result<Box<Survey>, Unread>, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    let survey = match survey {
+        Ok(survey) => survey,
+        Err(Unread::Gone) => return refuse(request, vec![Blocker::VmGone]),
+        // Nothing was started, and an approval is not worth a call on a VM that cannot be seen.
+        Err(Unread::Unreachable(why)) => {
+            let failure = Failure::Unreachable(why.clone());
+            request.state = State::Failed {
+                failure,
+                facts: None,
+                at: cx.now,
+            };
+            return;
+        }
+    };
+    let verdict = preflight::judge(&request.target, &request.wish, survey);
+    if let (Some(approved), Some(_)) = (&request.plan, &request.approval) {
+        let drift = drift::between(&request.target, approved, survey, &verdict);
+        if !drift.is_empty() {
+            request.state = State::Stale { drift, at: cx.now };
+            return;
+        }
+    }
+    match verdict {
+        Verdict::Refuse(blockers) => refuse(request, blockers),
+        Verdict::Wait(kind) => wait_for_foreign(request, kind, cx),
+        Verdict::Go(plan) => call(request, *plan, cx, effects),
+    }
+}
+
+/// The one place where a call is given out.
+fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    request.attempts += 1;
+    request.waiting_since = None;
+    let act = match (&plan.act, &request.wish) {
+        (
+            Act::Take {
+                name,
+                description,
+                mode,
+            },
+            Wish::Take { until, .. },
+        ) => {
+            let marker = Marker {
+                request: request.id.clone(),
+                attempt: request.attempts,
+                by: request.asker.clone(),
+                ok: request
+                    .approvals
+                    .iter()
+                    .map(|approval| approval.person.clone())
+                    .collect(),
+                until: *until,
+            };
+            Act::Take {
+                name: name.clone(),
+                description: marker::describe(Some(description), &marker),
+                mode: *mode,
+            }
+        }
+        (act, _) => act.clone(),
+    };
+    request.state = State::Starting {
+        phase: StartPhase::Calling {
+            t0: plan.server_time,
+            at: cx.now,
+        },
+    };
+    request.plan = Some(plan);
+    effects.push(Effect::Call(Call {
+        vm: request.target.vm.clone(),
+        act,
+    }));
+}
+
+fn called(
+    request: &mut Request,
+    reply: &Result<Started, CallError>,
+    attempt: Attempt,
+    cx: Context<'_>,
+    effects: &mut Vec<Effect>,
+) {
+    match reply {
+        Ok(Started::Task(task)) => {
+            request.state = running(Some(task.clone()), attempt);
+            effects.push(Effect::Follow(task.clone()));
+        }
+        Ok(Started::Immediate) => {
+            result::adopt_as_ended(request, attempt, TaskState::Success { result: None }, cx, effects);
+        }
+        Err(CallError::Fault(fault)) if fault.kind == FaultKind::TaskInProgress => {
+            wait_for_foreign(request, fault.name.clone(), cx);
+        }
+        Err(CallError::Fault(fault)) => fail(request, Failure::Fault(fault.clone()), cx),
+        Err(CallError::NotSent(why)) => fail(request, Failure::Unreachable(why.clone()), cx),
+        Err(CallError::Lost(why)) => unsure(request, attempt.t0, why, cx, effects),
+    }
+}
+
+fn running(task: Option<TaskRef>, attempt: Attempt) -> State {
+    State::Running {
+        task,
+        since: attempt.at,
+        t0: attempt.t0,
+        percent: None,
+        cancelable: false,
+        cancel_asked: None,
+        ended: None,
+    }
+}
+
+fn unsure(request: &mut Request, t0: Timestamp, why: &str, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    request.state = State::Unsure {
+        since: cx.now,
+        t0,
+        why: why.to_owned(),
+        again_at: cx.now.saturating_add(UNSURE_RETRY).unwrap_or(Timestamp::MAX),
+    };
+    effects.push(Effect::Investigate(t0));
+}
+
+fn task_moved(request: &mut Request, update: &TaskUpdate, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    let State::Running {
+        task,
+        percent,
+        cancelable,
+        ended,
+        ..
+    } = &mut request.state
+    else {
+        return;
+    };
+    if task.as_ref() != Some(&update.task) || ended.is_some() {
+        return;
+    }
+    match &update.state {
+        TaskState::Queued | TaskState::Running => {
+            // vCenter may report a lower percent after a higher one; a bar that runs backwards tells nobody anything.
+            *percent = (*percent).max(update.percent.map(|percent| percent.min(100)));
+            *cancelable = update.cancelable;
+        }
+        TaskState::Success { .. } | TaskState::Error(_) | TaskState::Gone => {
+            *cancelable = false;
+            *ended = Some(Ended {
+                state: update.state.clone(),
+                at: cx.now,
+                failed_reads: 0,
+                again_at: None,
+            });
+            effects.push(Effect::Verify);
+        }
+    }
+}
+
+fn cancel(request: &mut Request, person: &PersonId, effects: &mut Vec<Effect>) {
+    let State::Running {
+        task: Some(task),
+        cancelable: true,
+        cancel_asked,
+        ended: None,
+        ..
+    } = &mut request.state
+    else {
+        return;
+    };
+    if cancel_asked.is_none() {
+        *cancel_asked = Some(person.clone());
+        effects.push(Effect::Cancel(task.clone()));
+    }
+}
+
+fn refuse(request: &mut Request, blockers: Vec<Blocker>) {
+    request.state = State::Refused { blockers };
+}
+
+fn fail(request: &mut Request, failure: Failure, cx: Context<'_>) {
+    request.state = State::Failed {
+        failure,
+        facts: None,
+        at: cx.now,
+    };
+}
+
+fn wait_for_foreign(request: &mut Request, kind: String, cx: Context<'_>) {
+    let again_at = cx.now.saturating_add(FOREIGN_RETRY).unwrap_or(Timestamp::MAX);
+    queue(request, Behind::Foreign(kind), Some(again_at), cx);
+}
+
+/// However often the VM is looked at in between, it is one wait for the people who see it.
+fn queue(request: &mut Request, behind: Behind, again_at: Option<Timestamp>, cx: Context<'_>) {
+    let since = *request.waiting_since.get_or_insert(cx.now);
+    request.state = State::Queued {
+        behind,
+        since,
+        again_at,
+    };
+}
+
+fn unread_blocker(unread: &Unread) -> Blocker {
+    match unread {
+        Unread::Gone => Blocker::VmGone,
+        Unread::Unreachable(why) => Blocker::Unreadable { why: why.clone() },
+    }
+}
+
+/// A percent and a permission to cancel are shown and forgotten; everything else is written down.
+fn change(before: &Request, after: &Request) -> Change {
+    if before == after {
+        return Change::Nothing;
+    }
+    let mut levelled = before.clone();
+    if let (
+        State::Running {
+            percent, cancelable, ..
+        },
+        State::Running {
+            percent: new_percent,
+            cancelable: new_cancelable,
+            ..
+        },
+    ) = (&mut levelled.state, &after.state)
+    {
+        *percent = *new_percent;
+        *cancelable = *new_cancelable;
+    }
+    if levelled == *after {
+        Change::Shown
+    } else {
+        Change::Durable
+    }
+}
+
+/// A fault that stands for "the task is not known any more".
+fn gone() -> Fault {
+    Fault {
+        kind: FaultKind::NotFound,
+        name: "ManagedObjectNotFound".to_owned(),
+        message: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

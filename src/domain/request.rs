@@ -1,0 +1,429 @@
+//! A request: one intent of one person on one target, from asking to its end.
+//!
+//! The types alone; what happens to them is decided in `machine`. Everything here is written to the store as it is, so a
+//! field that is added later needs `#[serde(default)]`.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::call::{Act, SnapshotMode, TaskState};
+use super::fault::Fault;
+use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
+use super::intent::{Mode, Verb};
+use super::preflight::{Blocker, Plan};
+use super::snapshot_tree::{PowerState, SnapshotTree};
+
+/// One request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// Its id, which people can say.
+    pub id: RequestId,
+    /// Its place in the order of asking: who asked first goes first.
+    pub seq: u64,
+    /// Who asked.
+    pub asker: PersonId,
+    /// The account they asked with, as the platform names it.
+    pub account: String,
+    /// Where they asked, and where the message is.
+    pub channel: ChannelId,
+    /// The language of its message (`en`, `fr`).
+    pub locale: String,
+    /// The VM.
+    pub target: Target,
+    /// What is wanted of the VM.
+    pub wish: Wish,
+    /// The change number given with it.
+    pub ticket: Option<String>,
+    /// When they asked, by our clock.
+    pub asked_at: Timestamp,
+    /// Whose yes it needs; none where it runs for whoever is granted it.
+    pub approval: Option<ApprovalNeed>,
+    /// Everyone who said yes to the plan, in order.
+    pub approvals: Vec<Approval>,
+    /// What preflight made of the wish, once it did. Approvals are to this.
+    pub plan: Option<Plan>,
+    /// Since when it waits for the VM, over all the looks in between.
+    pub waiting_since: Option<Timestamp>,
+    /// How many times vCenter was called for it.
+    pub attempts: u32,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// A wish, resolved as far as names go: what is left open is decided by the VM's state at preflight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "wish")]
+pub enum Wish {
+    /// Take a snapshot.
+    Take {
+        /// Its name, the default one already filled in.
+        name: String,
+        /// Words for the description, without our marker.
+        description: Option<String>,
+        /// How; `Auto` is decided at preflight.
+        mode: Mode,
+        /// Until when it is meant to stay.
+        until: Option<Timestamp>,
+    },
+    /// Go back to one snapshot.
+    Revert {
+        /// Which.
+        snapshot: Moref,
+        /// Leave the VM off even if the snapshot holds a running state.
+        stay_off: bool,
+    },
+    /// Go back to the current snapshot, whichever that is at preflight.
+    RevertLatest {
+        /// Leave the VM off even if the snapshot holds a running state.
+        stay_off: bool,
+    },
+    /// Delete one snapshot, or it and all below it.
+    Delete {
+        /// Which.
+        snapshot: Moref,
+        /// Everything below it too.
+        children: bool,
+    },
+    /// Delete every snapshot.
+    DeleteAll,
+    /// Merge disks that a deletion left behind.
+    Consolidate,
+    /// Rename a snapshot or describe it anew.
+    Edit {
+        /// Which.
+        snapshot: Moref,
+        /// The new name.
+        name: Option<String>,
+        /// The new words of the description; our marker stays.
+        description: Option<String>,
+    },
+    /// Power the VM on.
+    PowerOn,
+}
+
+impl Wish {
+    /// The verb that asks for this.
+    pub fn verb(&self) -> Verb {
+        match self {
+            Self::Take { .. } => Verb::Take,
+            Self::Revert { .. } => Verb::Revert,
+            Self::RevertLatest { .. } => Verb::RevertLatest,
+            Self::Delete { .. } => Verb::Delete,
+            Self::DeleteAll => Verb::DeleteAll,
+            Self::Consolidate => Verb::Consolidate,
+            Self::Edit { .. } => Verb::Edit,
+            Self::PowerOn => Verb::PowerOn,
+        }
+    }
+}
+
+/// Whose yes a request needs, as the policy said when it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalNeed {
+    /// Members of any of these groups may approve.
+    pub approvers: Vec<Group>,
+    /// How many different people have to.
+    pub needed: u8,
+    /// How long they have.
+    pub expires: SignedDuration,
+    /// Whether the asker may be one of them.
+    pub self_approval: bool,
+}
+
+/// One yes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Who.
+    pub person: PersonId,
+    /// With which account.
+    pub account: String,
+    /// When, by our clock.
+    pub at: Timestamp,
+}
+
+/// Where a request stands. The names are those of DESIGN §4.2.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum State {
+    /// Asked; the VM is being read.
+    Asked,
+    /// Preflight found what stands against it.
+    Refused {
+        /// What, most important first.
+        blockers: Vec<Blocker>,
+    },
+    /// The VM is busy.
+    Queued {
+        /// With what.
+        behind: Behind,
+        /// Since when it waits.
+        since: Timestamp,
+        /// When it is tried again by itself, where nothing of ours will wake it.
+        again_at: Option<Timestamp>,
+    },
+    /// A card asks for somebody's yes.
+    AwaitingApproval {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Somebody said no.
+    Denied {
+        /// Who.
+        by: PersonId,
+        /// Why, in their words.
+        reason: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody decided in time.
+    Expired {
+        /// When it did.
+        at: Timestamp,
+    },
+    /// What was approved is not what is there any more.
+    Stale {
+        /// What changed.
+        drift: Vec<Drift>,
+        /// When that was noticed.
+        at: Timestamp,
+    },
+    /// Taken back.
+    Withdrawn {
+        /// By whom.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+    },
+    /// About to call vCenter.
+    Starting {
+        /// How far.
+        phase: StartPhase,
+    },
+    /// vCenter does it.
+    Running {
+        /// The task; none for a call that is done at once.
+        task: Option<TaskRef>,
+        /// When the call was made, by our clock.
+        since: Timestamp,
+        /// vCenter's clock when the call was made.
+        t0: Timestamp,
+        /// How far it is, where vCenter tells.
+        percent: Option<u8>,
+        /// Whether vCenter would cancel it.
+        cancelable: bool,
+        /// Who asked to cancel it.
+        cancel_asked: Option<PersonId>,
+        /// The task's end, once it came: then the VM is being read again.
+        ended: Option<Ended>,
+    },
+    /// Done, and looked at.
+    Done {
+        /// What came of it.
+        facts: Facts,
+    },
+    /// Not done, or not to its end.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// What is left, where the VM could be read.
+        facts: Option<Facts>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Cancelled in vCenter.
+    Cancelled {
+        /// What is left.
+        facts: Facts,
+    },
+    /// vCenter was called and its answer was lost: looking for traces.
+    Unsure {
+        /// Since when, by our clock.
+        since: Timestamp,
+        /// vCenter's clock before the call.
+        t0: Timestamp,
+        /// Why the answer is missing, for the log and the details.
+        why: String,
+        /// When to look again.
+        again_at: Timestamp,
+    },
+    /// No trace was found, and it must not be done twice: a person has to look.
+    NeedsHuman {
+        /// Since when.
+        since: Timestamp,
+        /// vCenter's clock before the call.
+        t0: Timestamp,
+    },
+}
+
+/// What keeps a request waiting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Behind {
+    /// Another request of ours.
+    Request(RequestId),
+    /// A task of somebody else, by its kind (`VirtualMachine.createSnapshot`).
+    Foreign(String),
+}
+
+/// How far a start is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StartPhase {
+    /// The VM is read once more, to be compared with what was approved.
+    Checking,
+    /// "Calling" is committed: the call may be on its way.
+    Calling {
+        /// vCenter's clock before the call.
+        t0: Timestamp,
+        /// Ours.
+        at: Timestamp,
+    },
+}
+
+/// How a task ended, before the VM was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// The task's last state.
+    pub state: TaskState,
+    /// When we heard it.
+    pub at: Timestamp,
+    /// How many reads of the VM have failed since.
+    pub failed_reads: u32,
+    /// When to read it again.
+    pub again_at: Option<Timestamp>,
+}
+
+/// What came of a run, read off the VM afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// When it ended.
+    pub at: Timestamp,
+    /// How long it took, in whole seconds.
+    pub took: SignedDuration,
+    /// Whether the VM was read and is as it should be; none where it could not be read.
+    pub verified: Option<bool>,
+    /// The VM's power state after it.
+    pub power: Option<PowerState>,
+    /// Whether disks need consolidation.
+    pub consolidation_needed: bool,
+    /// The snapshot that was made.
+    pub snapshot: Option<Moref>,
+    /// After a take that was to be quiesced: whether it was.
+    pub quiesced: Option<bool>,
+    /// How many snapshots there are now.
+    pub left: Option<usize>,
+    /// Found done by its traces after a lost answer.
+    pub recovered: bool,
+}
+
+/// Why a request failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// vCenter's fault, at the call or at the task's end.
+    Fault(Fault),
+    /// vCenter could not be reached, so nothing was started.
+    Unreachable(String),
+    /// A task of somebody else kept the VM busy for too long.
+    StillBusy,
+    /// A person looked and said that it did not run.
+    DidNotRun(PersonId),
+    /// The task ended unseen and the VM is not as it should be.
+    EndUnknown,
+}
+
+/// What changed between the card and the call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drift {
+    /// A snapshot appeared.
+    Taken {
+        /// Its name.
+        name: String,
+        /// When, by vCenter's clock.
+        at: Timestamp,
+    },
+    /// A snapshot went.
+    Gone {
+        /// Its name.
+        name: String,
+    },
+    /// The VM stands elsewhere in its tree.
+    Current {
+        /// The name of the snapshot it stands at now, none for none.
+        name: Option<String>,
+    },
+    /// The power state changed.
+    Power {
+        /// What it is now.
+        now: PowerState,
+    },
+    /// The reference belongs to another VM now.
+    OtherVm,
+    /// The same words would now do something else.
+    OtherAct,
+}
+
+impl State {
+    /// The state's name in the machine's own words.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Refused { .. } => "refused",
+            Self::Queued { .. } => "queued",
+            Self::AwaitingApproval { .. } => "awaiting_approval",
+            Self::Denied { .. } => "denied",
+            Self::Expired { .. } => "expired",
+            Self::Stale { .. } => "stale",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Starting { .. } => "starting",
+            Self::Running { .. } => "running",
+            Self::Done { .. } => "done",
+            Self::Failed { .. } => "failed",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Unsure { .. } => "unsure",
+            Self::NeedsHuman { .. } => "needs_human",
+        }
+    }
+
+    /// Whether nothing can happen to it any more. `NeedsHuman` is not final: a person still has to say what they saw.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Refused { .. }
+            | Self::Denied { .. }
+            | Self::Expired { .. }
+            | Self::Stale { .. }
+            | Self::Withdrawn { .. }
+            | Self::Done { .. }
+            | Self::Failed { .. }
+            | Self::Cancelled { .. } => true,
+            Self::Asked
+            | Self::Queued { .. }
+            | Self::AwaitingApproval { .. }
+            | Self::Starting { .. }
+            | Self::Running { .. }
+            | Self::Unsure { .. }
+            | Self::NeedsHuman { .. } => false,
+        }
+    }
+
+    /// Whether others have to wait for the VM.
+    pub fn holds_vm(&self) -> bool {
+        matches!(self, Self::Starting { .. } | Self::Running { .. } | Self::Unsure { .. })
+    }
+}
+
+impl Request {
+    /// The mode that a take was decided to have.
+    pub fn decided_mode(&self) -> Option<SnapshotMode> {
+        match self.plan.as_ref().map(|plan| &plan.act) {
+            Some(Act::Take { mode, .. }) => Some(*mode),
+            _ => None,
+        }
+    }
+
+    /// The snapshot tree as it was when the plan was made.
+    pub fn tree_before(&self) -> Option<&SnapshotTree> {
+        self.plan.as_ref().map(|plan| &plan.tree)
+    }
+}
