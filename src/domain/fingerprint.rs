@@ -75,6 +75,11 @@ impl Fingerprint {
         Self(hex::encode(seal.0.finalize()))
     }
 
+    /// All 64 digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The first 12 digits: enough for people to compare.
     pub fn short(&self) -> &str {
         self.0.get(..12).unwrap_or(&self.0)

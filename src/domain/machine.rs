@@ -101,6 +101,8 @@ pub enum Event {
     Verified {
         /// What it is like, or why it could not be read.
         survey: Result<Box<Survey>, Unread>,
+        /// Whether the bot's account has the privilege to power it on.
+        may_power_on: bool,
     },
     /// Traces of a lost call were looked for.
     Evidence {
@@ -295,8 +297,8 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         }
 
         (State::Running { .. }, Event::Task { update }) => task_moved(request, update, cx, effects),
-        (State::Running { ended: Some(_), .. }, Event::Verified { survey }) => {
-            result::verified(request, survey, cx);
+        (State::Running { ended: Some(_), .. }, Event::Verified { survey, may_power_on }) => {
+            result::verified(request, survey, *may_power_on, cx);
         }
         (State::Running { ended: Some(ended), .. }, Event::Tick) if ended.again_at.is_some_and(|at| cx.now >= at) => {
             result::verify_again(request, effects);

@@ -13,3 +13,4 @@ pub mod preflight;
 pub mod request;
 pub mod snapshot_tree;
 pub mod survey;
+pub mod token;

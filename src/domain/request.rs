@@ -314,6 +314,8 @@ pub struct Facts {
     pub left: Option<usize>,
     /// Found done by its traces after a lost answer.
     pub recovered: bool,
+    /// Whether the VM was left off and the bot's account may power it on.
+    pub can_power_on: bool,
 }
 
 /// Why a request failed.

@@ -9,8 +9,10 @@ use crate::domain::ids::{Group, PersonId, RequestId};
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Card {
-    /// Its colour, and the word for it.
+    /// Its colour.
     pub tone: Tone,
+    /// The word for it in the reader's language: the colour alone says nothing to many.
+    pub tone_word: String,
     /// The first line.
     pub title: String,
     /// What follows, in order.
@@ -199,4 +201,49 @@ pub enum ButtonStyle {
     Danger,
     /// The others.
     Plain,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 14] = [
+        Self::Approve,
+        Self::Deny,
+        Self::Withdraw,
+        Self::Cancel,
+        Self::Pick,
+        Self::AskAgain,
+        Self::Retry,
+        Self::WithoutMemory,
+        Self::WithoutQuiesce,
+        Self::Delete,
+        Self::Consolidate,
+        Self::PowerOn,
+        Self::ItRan,
+        Self::ItDidNotRun,
+    ];
+
+    /// Its word, the same as in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Deny => "deny",
+            Self::Withdraw => "withdraw",
+            Self::Cancel => "cancel",
+            Self::Pick => "pick",
+            Self::AskAgain => "ask_again",
+            Self::Retry => "retry",
+            Self::WithoutMemory => "without_memory",
+            Self::WithoutQuiesce => "without_quiesce",
+            Self::Delete => "delete",
+            Self::Consolidate => "consolidate",
+            Self::PowerOn => "power_on",
+            Self::ItRan => "it_ran",
+            Self::ItDidNotRun => "it_did_not_run",
+        }
+    }
+
+    /// The action with this word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.word() == word)
+    }
 }

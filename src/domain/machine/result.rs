@@ -41,7 +41,12 @@ pub(super) fn verify_again(request: &mut Request, effects: &mut Vec<Effect>) {
     }
 }
 
-pub(super) fn verified(request: &mut Request, survey: &Result<Box<Survey>, Unread>, cx: Context<'_>) {
+pub(super) fn verified(
+    request: &mut Request,
+    survey: &Result<Box<Survey>, Unread>,
+    may_power_on: bool,
+    cx: Context<'_>,
+) {
     let State::Running {
         since,
         task,
@@ -71,6 +76,7 @@ pub(super) fn verified(request: &mut Request, survey: &Result<Box<Survey>, Unrea
         snapshot: made(request, &ended, read),
         quiesced: quiesced(request, &ended, read),
         left: read.map(|survey| survey.tree.len()),
+        can_power_on: may_power_on && read.is_some_and(|survey| survey.power == PowerState::Off),
         recovered: !had_task && !matches!(request.plan.as_ref().map(|plan| &plan.act), Some(Act::Edit { .. })),
     };
     request.state = match ended.state {

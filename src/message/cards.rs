@@ -1,0 +1,160 @@
+//! From what is known to what is read: every message the bot posts or answers, as a function of the state it tells of.
+//!
+//! `request` is the one message of a request, in each of its states; `reply` is what only one person sees.
+
+use fluent_bundle::FluentValue;
+
+use super::format::Format;
+use super::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone};
+use super::words::say;
+use crate::domain::ids::{Group, PersonId, Target};
+use crate::domain::intent::Verb;
+use crate::domain::request::Request;
+use crate::domain::token::TokenKey;
+
+mod approval;
+mod ended;
+mod refused;
+pub mod reply;
+pub mod request;
+
+/// How messages are made for one reader: their language and clock, and what buttons need.
+pub struct View<'a> {
+    /// Language, time zone and clock.
+    pub format: Format,
+    /// What tokens are made under.
+    pub tokens: &'a TokenKey,
+    /// The groups that are granted a verb on a VM: whom a button is worth showing to.
+    pub holders: &'a dyn Fn(Verb, &Target) -> Vec<Group>,
+}
+
+impl View<'_> {
+    pub(super) fn say(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
+        say(self.format.locale, key, args)
+    }
+
+    pub(super) fn text(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> Block {
+        Block::Text {
+            text: self.say(key, args),
+        }
+    }
+
+    pub(super) fn field(&self, label: &str, value: String) -> Field {
+        Field {
+            label: self.say(label, &[]),
+            value,
+        }
+    }
+
+    pub(super) fn caution(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> Block {
+        Block::Caution {
+            label: self.say("label-caution", &[]),
+            text: self.say(key, args),
+        }
+    }
+
+    /// A message that belongs to no request.
+    pub(super) fn card(&self, tone: Tone, title: String, blocks: Vec<Block>) -> Card {
+        Card {
+            tone,
+            tone_word: self.tone_word(tone),
+            title,
+            blocks,
+            buttons: Vec::new(),
+            request: None,
+            state: None,
+        }
+    }
+
+    pub(super) fn tone_word(&self, tone: Tone) -> String {
+        let key = match tone {
+            Tone::Info => "tone-info",
+            Tone::Waiting => "tone-waiting",
+            Tone::Running => "tone-running",
+            Tone::Success => "tone-success",
+            Tone::Warning => "tone-warning",
+            Tone::Failure => "tone-failure",
+        };
+        self.say(key, &[])
+    }
+
+    pub(super) fn button(&self, request: &Request, action: Action, shown_to: ShownTo) -> Button {
+        let (key, style) = look(action);
+        let input = (action == Action::Deny).then(|| Input {
+            name: "reason".to_owned(),
+            label: self.say("input-reason", &[]),
+            optional: true,
+        });
+        let token = self
+            .tokens
+            .mint(&request.id, action.word(), 0, binding(request, action));
+        Button {
+            action,
+            token,
+            label: self.say(key, &[]),
+            style,
+            shown_to,
+            input,
+        }
+    }
+
+    /// The groups that may do this to the request's VM; nobody sees a button that nobody may press.
+    pub(super) fn holders_of(&self, verb: Verb, request: &Request) -> ShownTo {
+        ShownTo::Groups {
+            groups: (self.holders)(verb, &request.target),
+            except: None,
+        }
+    }
+}
+
+/// What the token of a button is bound to: decisions are about one plan, the rest about the request.
+pub fn binding(request: &Request, action: Action) -> &str {
+    match action {
+        Action::Approve | Action::Deny => request.plan.as_ref().map_or("", |plan| plan.fingerprint.as_str()),
+        Action::Withdraw
+        | Action::Cancel
+        | Action::Pick
+        | Action::AskAgain
+        | Action::Retry
+        | Action::WithoutMemory
+        | Action::WithoutQuiesce
+        | Action::Delete
+        | Action::Consolidate
+        | Action::PowerOn
+        | Action::ItRan
+        | Action::ItDidNotRun => "",
+    }
+}
+
+/// `@name`, cleaned.
+pub(super) fn at(person: &PersonId) -> String {
+    super::format::name(person.as_str())
+}
+
+/// `@team-web, @ops`.
+pub(super) fn groups(groups: &[Group]) -> String {
+    groups
+        .iter()
+        .map(|group| format!("@{}", super::format::name(group.as_str())))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn look(action: Action) -> (&'static str, ButtonStyle) {
+    match action {
+        Action::Approve => ("button-approve", ButtonStyle::Primary),
+        Action::Deny => ("button-deny", ButtonStyle::Danger),
+        Action::Withdraw => ("button-withdraw", ButtonStyle::Plain),
+        Action::Cancel => ("button-cancel", ButtonStyle::Plain),
+        Action::Pick => ("button-retry", ButtonStyle::Plain),
+        Action::AskAgain => ("button-ask-again", ButtonStyle::Plain),
+        Action::Retry => ("button-retry", ButtonStyle::Primary),
+        Action::WithoutMemory => ("button-without-memory", ButtonStyle::Primary),
+        Action::WithoutQuiesce => ("button-without-quiesce", ButtonStyle::Primary),
+        Action::Delete => ("button-delete", ButtonStyle::Danger),
+        Action::Consolidate => ("button-consolidate", ButtonStyle::Primary),
+        Action::PowerOn => ("button-power-on", ButtonStyle::Primary),
+        Action::ItRan => ("button-it-ran", ButtonStyle::Plain),
+        Action::ItDidNotRun => ("button-it-did-not-run", ButtonStyle::Plain),
+    }
+}

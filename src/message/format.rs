@@ -1,0 +1,223 @@
+//! How sizes, ages, clocks and names are written in a language.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::words::{Locale, say};
+
+/// A name longer than this is cut for display: vSphere allows 80 characters, and a screen has no room for more.
+const NAME_SHOWN: usize = 80;
+
+/// Writes things as one reader reads them.
+#[derive(Debug, Clone)]
+pub struct Format {
+    /// Their language.
+    pub locale: Locale,
+    /// Their channel's time zone.
+    pub tz: TimeZone,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl Format {
+    /// About how many bytes: `≈ 3.4 GB`, `≈ 3,4 Go`. Three digits at most, decimal units as vSphere's datastore views round them.
+    pub fn bytes(&self, bytes: u64) -> String {
+        let units = match self.locale {
+            Locale::En => ["B", "KB", "MB", "GB", "TB"],
+            Locale::Fr => ["o", "Ko", "Mo", "Go", "To"],
+        };
+        let (mut value, mut unit) = (bytes as f64, 0);
+        while value >= 999.5 && unit + 1 < units.len() {
+            value /= 1000.0;
+            unit += 1;
+        }
+        let number = if unit == 0 || value >= 9.95 {
+            format!("{value:.0}")
+        } else {
+            format!("{value:.1}")
+        };
+        format!("≈ {} {}", self.decimal(&number), units[unit])
+    }
+
+    /// How long something takes or took: `41 s`, `1 min 12 s`, `2 h 5 min`, `3 d 4 h`.
+    pub fn duration(&self, duration: SignedDuration) -> String {
+        let seconds = duration.as_secs().max(0);
+        let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+        let day = match self.locale {
+            Locale::En => "d",
+            Locale::Fr => "j",
+        };
+        let pair = |big: i64, unit: &str, small: i64, small_unit: &str| match small {
+            0 => format!("{big} {unit}"),
+            _ => format!("{big} {unit} {small} {small_unit}"),
+        };
+        match (days, hours, minutes) {
+            (0, 0, 0) => format!("{seconds} s"),
+            (0, 0, _) if minutes < 10 => pair(minutes, "min", seconds % 60, "s"),
+            (0, 0, _) => format!("{minutes} min"),
+            (0, _, _) => pair(hours, "h", minutes, "min"),
+            (1..=6, _, _) => pair(days, day, hours, "h"),
+            _ => format!("{days} {day}"),
+        }
+    }
+
+    /// How old something is, in one unit: `3 min old`, `2 days old`.
+    pub fn age(&self, since: Timestamp) -> String {
+        let seconds = self.now.duration_since(since).as_secs().max(0);
+        let (key, count) = match seconds {
+            0..60 => return say(self.locale, "age-now", &[]),
+            60..3600 => ("age-minutes", seconds / 60),
+            3600..86_400 => ("age-hours", seconds / 3600),
+            _ => ("age-days", seconds / 86_400),
+        };
+        say(self.locale, key, &[("count", count.into())])
+    }
+
+    /// A day and a time in the channel's zone: `Fri 20 Nov, 09:12`; with the year when it is not this one.
+    pub fn moment(&self, at: Timestamp) -> String {
+        let (zoned, today) = (at.to_zoned(self.tz.clone()), self.now.to_zoned(self.tz.clone()));
+        let (weekday, month) = self.calendar_words(&zoned);
+        let year = if zoned.year() == today.year() {
+            String::new()
+        } else {
+            format!(" {}", zoned.year())
+        };
+        format!("{weekday} {} {month}{year}, {}", zoned.day(), zoned.strftime("%H:%M"))
+    }
+
+    /// The time alone if it is today, else [`Format::moment`].
+    pub fn clock(&self, at: Timestamp) -> String {
+        let (zoned, today) = (at.to_zoned(self.tz.clone()), self.now.to_zoned(self.tz.clone()));
+        if zoned.date() == today.date() {
+            zoned.strftime("%H:%M").to_string()
+        } else {
+            self.moment(at)
+        }
+    }
+
+    fn decimal(&self, number: &str) -> String {
+        match self.locale {
+            Locale::En => number.to_owned(),
+            Locale::Fr => number.replace('.', ","),
+        }
+    }
+
+    fn calendar_words(&self, zoned: &jiff::Zoned) -> (&'static str, &'static str) {
+        const DAYS: [[&str; 7]; 2] = [
+            ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+            ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."],
+        ];
+        const MONTHS: [[&str; 12]; 2] = [
+            [
+                "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+            ],
+            [
+                "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+            ],
+        ];
+        let row = match self.locale {
+            Locale::En => 0,
+            Locale::Fr => 1,
+        };
+        let day = usize::try_from(zoned.weekday().to_monday_zero_offset()).unwrap_or(0) % 7;
+        let month = usize::try_from(zoned.month() - 1).unwrap_or(0) % 12;
+        (DAYS[row][day], MONTHS[row][month])
+    }
+}
+
+/// A name as it may be shown: names come from strangers. Control characters, line breaks and everything that turns the
+/// direction of text become `�`, so that no name can pretend to be another or to be part of the sentence; long ones are cut
+/// between characters as people count them.
+pub fn name(raw: &str) -> String {
+    let clean: String = raw
+        .chars()
+        .map(|c| if is_treacherous(c) { '\u{fffd}' } else { c })
+        .collect();
+    let mut graphemes = clean.graphemes(true);
+    let shown: String = graphemes.by_ref().take(NAME_SHOWN).collect();
+    if graphemes.next().is_some() {
+        format!("{shown}…")
+    } else {
+        shown
+    }
+}
+
+fn is_treacherous(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{061c}')
+}
+
+/// The name of a snapshot that was given none: date and time in the channel's zone, `2026-11-22 14:05`.
+pub fn default_name(now: Timestamp, tz: &TimeZone) -> String {
+    now.to_zoned(tz.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(locale: Locale) -> Format {
+        let now = "2026-11-22T13:04:00Z".parse().unwrap();
+        Format {
+            locale,
+            tz: TimeZone::get("Europe/Paris").unwrap(),
+            now,
+        }
+    }
+
+    #[test]
+    fn sizes_have_two_or_three_digits() {
+        let (en, fr) = (format(Locale::En), format(Locale::Fr));
+        for (bytes, english, french) in [
+            (0, "≈ 0 B", "≈ 0 o"),
+            (999, "≈ 999 B", "≈ 999 o"),
+            (999_999, "≈ 1.0 MB", "≈ 1,0 Mo"),
+            (3_400_000_000, "≈ 3.4 GB", "≈ 3,4 Go"),
+            (310_000_000_000, "≈ 310 GB", "≈ 310 Go"),
+            (u64::MAX, "≈ 18446744 TB", "≈ 18446744 To"),
+        ] {
+            assert_eq!((en.bytes(bytes).as_str(), fr.bytes(bytes).as_str()), (english, french));
+        }
+    }
+
+    #[test]
+    fn durations_have_two_units_at_most() {
+        let en = format(Locale::En);
+        for (seconds, text) in [
+            (-5, "0 s"),
+            (41, "41 s"),
+            (72, "1 min 12 s"),
+            (840, "14 min"),
+            (7500, "2 h 5 min"),
+            (90_000, "1 d 1 h"),
+            (864_000, "10 d"),
+        ] {
+            assert_eq!(en.duration(SignedDuration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn moments_are_in_the_channels_zone_and_language() {
+        let at = "2026-11-20T08:12:00Z".parse().unwrap();
+        assert_eq!(format(Locale::En).moment(at), "Fri 20 Nov, 09:12");
+        assert_eq!(format(Locale::Fr).moment(at), "ven. 20 nov., 09:12");
+        assert_eq!(
+            format(Locale::En).clock("2026-11-22T13:32:00Z".parse().unwrap()),
+            "14:32"
+        );
+        assert_eq!(
+            format(Locale::En).moment("2025-01-02T00:00:00Z".parse().unwrap()),
+            "Thu 2 Jan 2025, 01:00"
+        );
+    }
+
+    #[test]
+    fn hostile_names_stay_one_harmless_line() {
+        assert_eq!(name("web\u{202e}10-\nbd"), "web\u{fffd}10-\u{fffd}bd");
+        assert_eq!(name("<!channel> 🚀 مرحبا"), "<!channel> 🚀 مرحبا");
+        let family = "👨‍👩‍👧".repeat(90);
+        assert_eq!(name(&family).graphemes(true).count(), 81);
+    }
+}
