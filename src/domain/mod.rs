@@ -5,5 +5,6 @@ pub mod evidence;
 pub mod fault;
 pub mod ids;
 pub mod inventory;
+pub mod policy;
 pub mod snapshot_tree;
 pub mod survey;
