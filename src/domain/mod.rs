@@ -11,6 +11,7 @@ pub mod machine;
 pub mod marker;
 pub mod preflight;
 pub mod request;
+pub mod policy;
 pub mod snapshot_tree;
 pub mod survey;
 pub mod token;

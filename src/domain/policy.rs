@@ -1,0 +1,211 @@
+//! Who may do what to which VM, and whose yes it takes.
+//!
+//! Everything that no grant allows is denied; a deny wins over every grant; an empty list means nobody, nothing, no VM.
+//! Rights belong to persons through their groups, never to chat accounts. The rules are data: deciding reads nothing else,
+//! so the same answer comes out of `explain`, of a test and of the bot at work.
+
+pub mod glob;
+mod verb;
+mod vms;
+
+use jiff::SignedDuration;
+
+use super::ids::{Group, PersonId, Target};
+
+pub use verb::{PolicyVerb, VerbPattern};
+pub use vms::{VmPattern, selects};
+
+/// All people and rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Everyone that the bot knows.
+    pub people: Vec<Person>,
+    /// What is allowed.
+    pub grants: Vec<Rule>,
+    /// What is denied although a grant allows it.
+    pub denies: Vec<Rule>,
+    /// What needs somebody else's yes, the first fitting rule counts.
+    pub approvals: Vec<ApprovalRule>,
+}
+
+/// One human, with every chat account that is theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who it is in rules, requests and the audit trail.
+    pub id: PersonId,
+    /// What people read.
+    pub name: String,
+    /// The groups that the person is in.
+    pub groups: Vec<Group>,
+    /// Slack accounts. A user id alone is none: the same one may exist in another workspace.
+    pub slack: Vec<SlackAccount>,
+    /// Discord user ids, which are the same in every server.
+    pub discord: Vec<String>,
+}
+
+/// A Slack account: the workspace (or organisation) and the user in it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SlackAccount {
+    /// `T…`, or `E…` for an organisation.
+    pub team: String,
+    /// `U…` or `W…`.
+    pub user: String,
+}
+
+/// One grant or deny: it is about a request when one of its groups, verbs and VMs fits each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Whom it is about.
+    pub groups: Vec<Group>,
+    /// Which acts it is about.
+    pub verbs: Vec<VerbPattern>,
+    /// Which VMs it is about.
+    pub vms: Vec<VmPattern>,
+    /// Where it stands, to be told: `[[grant]] at snapwarden.toml:41`.
+    pub line: Option<String>,
+}
+
+/// What needs approval, whose, and for how long one is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovalRule {
+    /// Which acts need it.
+    pub verbs: Vec<VerbPattern>,
+    /// On which VMs.
+    pub vms: Vec<VmPattern>,
+    /// Who may give it.
+    pub approvers: Vec<Group>,
+    /// How many different persons have to.
+    pub needed: u8,
+    /// How long after asking it can be given.
+    pub expires: SignedDuration,
+    /// Whether the asker's own yes counts.
+    pub self_approval: bool,
+    /// The form of the change number that has to be given, a glob (`CHG*`).
+    pub ticket_pattern: Option<String>,
+    /// Where it stands: `[[approval]] at snapwarden.toml:57`.
+    pub line: Option<String>,
+}
+
+/// Whether somebody may do something, and which rule says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes.
+    Allowed {
+        /// Where the first grant that allows it stands.
+        by: Option<String>,
+    },
+    /// No, a deny rule says so.
+    Denied {
+        /// Where the first deny that forbids it stands.
+        by: Option<String>,
+    },
+    /// No, nothing allows it.
+    NoRule {
+        /// The groups that may do it, in the order of the rules; empty where nobody may.
+        who: Vec<Group>,
+    },
+    /// No: the configuration does not know this person.
+    UnknownPerson,
+}
+
+/// Whether somebody's yes counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApproverVerdict {
+    /// It does.
+    Yes,
+    /// It does not: only members of these groups can give it.
+    NotInGroup {
+        /// The approvers of the rule.
+        groups: Vec<Group>,
+    },
+    /// It does not: it is their own request.
+    OwnRequest,
+    /// The configuration does not know this person.
+    UnknownPerson,
+}
+
+impl Policy {
+    /// Who this is.
+    pub fn person(&self, id: &PersonId) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == *id)
+    }
+
+    /// Whether this person may do this to this VM.
+    pub fn decide(&self, person: &PersonId, verb: PolicyVerb, target: &Target) -> Decision {
+        let Some(person) = self.person(person) else {
+            return Decision::UnknownPerson;
+        };
+        let applies = |rule: &&Rule| rule.is_for(&person.groups) && rule.is_about(verb, target);
+        if let Some(deny) = self.denies.iter().find(applies) {
+            return Decision::Denied { by: deny.line.clone() };
+        }
+        match self.grants.iter().find(applies) {
+            Some(grant) => Decision::Allowed { by: grant.line.clone() },
+            None => Decision::NoRule {
+                who: self.groups_that_may(verb, target),
+            },
+        }
+    }
+
+    /// The groups whose members may do this to this VM, each once, in the order of the rules.
+    pub fn groups_that_may(&self, verb: PolicyVerb, target: &Target) -> Vec<Group> {
+        let denied = |group: &Group| {
+            let mut denies = self.denies.iter();
+            denies.any(|rule| rule.groups.contains(group) && rule.is_about(verb, target))
+        };
+        let mut groups: Vec<Group> = Vec::new();
+        for rule in self.grants.iter().filter(|rule| rule.is_about(verb, target)) {
+            for group in &rule.groups {
+                if !groups.contains(group) && !denied(group) {
+                    groups.push(group.clone());
+                }
+            }
+        }
+        groups
+    }
+
+    /// The rule under which this needs approval, the first that fits in the order of the file; none if it needs none.
+    pub fn approval(&self, verb: PolicyVerb, target: &Target) -> Option<&ApprovalRule> {
+        let fits = |rule: &&ApprovalRule| covers(&rule.verbs, verb) && selects(&rule.vms, target);
+        self.approvals.iter().find(fits)
+    }
+
+    /// Whether this person's yes to the requester's request counts under this rule.
+    pub fn may_approve(&self, person: &PersonId, rule: &ApprovalRule, requester: &PersonId) -> ApproverVerdict {
+        let Some(approver) = self.person(person) else {
+            return ApproverVerdict::UnknownPerson;
+        };
+        if !shares_group(&rule.approvers, &approver.groups) {
+            return ApproverVerdict::NotInGroup {
+                groups: rule.approvers.clone(),
+            };
+        }
+        if person == requester && !rule.self_approval {
+            return ApproverVerdict::OwnRequest;
+        }
+        ApproverVerdict::Yes
+    }
+}
+
+impl Rule {
+    /// Whether it is about somebody in these groups.
+    pub fn is_for(&self, groups: &[Group]) -> bool {
+        shares_group(&self.groups, groups)
+    }
+
+    /// Whether it is about this act on this VM, whoever asks.
+    pub fn is_about(&self, verb: PolicyVerb, target: &Target) -> bool {
+        covers(&self.verbs, verb) && selects(&self.vms, target)
+    }
+}
+
+fn covers(verbs: &[VerbPattern], verb: PolicyVerb) -> bool {
+    verbs.iter().any(|pattern| pattern.covers(verb))
+}
+
+fn shares_group(left: &[Group], right: &[Group]) -> bool {
+    left.iter().any(|group| right.contains(group))
+}
+
+#[cfg(test)]
+mod tests;
