@@ -1,17 +1,22 @@
 //! The pure core: what can be asked, what may be done, what happens next. Nothing here waits, reads or writes.
 
 pub mod call;
+pub mod command;
 pub mod evidence;
+pub mod explain;
 pub mod fault;
 pub mod fingerprint;
 pub mod ids;
 pub mod intent;
 pub mod inventory;
+pub mod lookup;
 pub mod machine;
 pub mod marker;
+pub mod notice;
+pub mod policy;
 pub mod preflight;
 pub mod request;
-pub mod policy;
+
 pub mod snapshot_tree;
 pub mod survey;
 pub mod token;

@@ -115,8 +115,20 @@ pub trait Chat: Send + Sync {
     /// Posts a new message. `nonce` is the same for every try of the same message, so that the platform can refuse a twin.
     async fn post(&self, channel: &ChannelId, nonce: &RequestId, card: &Card) -> Result<MessageId, ChatError>;
 
-    /// Brings a message to what the card says. A message that the platform shows only from memory (the console) is put back.
+    /// Brings a message to what the card says.
     async fn edit(&self, channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError>;
+
+    /// Brings a message of before a restart to what the card says. Platforms that keep their messages edit it; one that shows them
+    /// from memory puts it back where it was.
+    async fn restore(
+        &self,
+        channel: &ChannelId,
+        message: &MessageId,
+        _posted_at: Timestamp,
+        card: &Card,
+    ) -> Result<(), ChatError> {
+        self.edit(channel, message, card).await
+    }
 }
 
 /// Why a message did not get through.

@@ -1,0 +1,254 @@
+//! What the bot answers to one person alone: refusals, questions back, lists. Data without words; `message` says it.
+
+use jiff::Timestamp;
+
+use super::command::CommandError;
+use super::ids::{Group, Moref, PersonId, RequestId, VCenterName};
+use super::intent::Verb;
+use super::policy::PolicyVerb;
+use super::snapshot_tree::{PowerState, SnapshotTree};
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// The command was not understood.
+    Command {
+        /// What was typed.
+        text: String,
+        /// What is wrong with it.
+        error: CommandError,
+    },
+    /// No VM is called that.
+    UnknownVm {
+        /// What was typed.
+        text: String,
+        /// Names that come near.
+        nearest: Vec<String>,
+    },
+    /// Several VMs could be meant: a picker.
+    WhichVm {
+        /// What was typed.
+        text: String,
+        /// The id that the buttons carry.
+        draft: RequestId,
+        /// Path and power state of each.
+        options: Vec<(String, PowerState)>,
+    },
+    /// Several snapshots could be meant, or none was named: a picker.
+    WhichSnapshot {
+        /// The VM's name.
+        vm: String,
+        /// What was typed; none where nothing was.
+        text: Option<String>,
+        /// The id that the buttons carry.
+        draft: RequestId,
+        /// Number in the list, name and age of each.
+        options: Vec<(usize, String, Timestamp)>,
+    },
+    /// No snapshot of the VM is called that.
+    UnknownSnapshot {
+        /// The VM's name.
+        vm: String,
+        /// What was typed.
+        text: String,
+        /// Names that come near.
+        nearest: Vec<String>,
+    },
+    /// The VM has no snapshot.
+    NoSnapshots {
+        /// The VM's name.
+        vm: String,
+    },
+    /// A vCenter cannot be read, so its VMs are not known.
+    VCenterAway {
+        /// Which.
+        vcenter: VCenterName,
+        /// Why.
+        why: String,
+    },
+    /// The first read of the inventory is not through.
+    Starting,
+    /// Policy says no.
+    Forbidden {
+        /// What was asked.
+        verb: PolicyVerb,
+        /// Of which VM.
+        vm: String,
+        /// The groups of the person.
+        groups: Vec<Group>,
+        /// The deny rule, where one decided.
+        deny: Option<String>,
+        /// The groups that may.
+        holders: Vec<Group>,
+    },
+    /// It destroys work, and nobody is named who could say yes.
+    NoApproverRule {
+        /// What was asked.
+        verb: PolicyVerb,
+        /// Of which VM.
+        vm: String,
+    },
+    /// The configuration does not know this person.
+    UnknownPerson,
+    /// The click of somebody who is no approver.
+    NotApprover {
+        /// Who is.
+        groups: Vec<Group>,
+    },
+    /// The asker's own click.
+    OwnRequest,
+    /// They said yes before.
+    AlreadyApproved,
+    /// The request has moved on.
+    TooLate {
+        /// Which.
+        request: RequestId,
+        /// Where it stands.
+        state: &'static str,
+    },
+    /// The button is of an older card of this request.
+    StaleButton {
+        /// Which.
+        request: RequestId,
+    },
+    /// No button of ours.
+    BadToken,
+    /// Only the asker takes a request back.
+    NotYours {
+        /// Which.
+        request: RequestId,
+        /// Who asked.
+        asker: PersonId,
+    },
+    /// There is no such request.
+    NoRequest {
+        /// What was typed.
+        request: RequestId,
+    },
+    /// Nothing of theirs is open.
+    NothingOpen,
+    /// Their open requests.
+    Open {
+        /// Id, verb, VM and state of each.
+        rows: Vec<(RequestId, Verb, String, &'static str)>,
+    },
+    /// There is nothing to cancel.
+    NotRunning {
+        /// Which.
+        request: RequestId,
+        /// Where it stands.
+        state: &'static str,
+    },
+    /// vCenter does not cancel it now.
+    NotCancelable {
+        /// Which.
+        request: RequestId,
+    },
+    /// It cannot be taken back any more.
+    NotWaiting {
+        /// Which.
+        request: RequestId,
+        /// Where it stands.
+        state: &'static str,
+    },
+    /// vCenter was asked to cancel it.
+    Cancelling {
+        /// Which.
+        request: RequestId,
+    },
+    /// It is taken back.
+    Withdrawn {
+        /// Which.
+        request: RequestId,
+    },
+    /// The choice is too old.
+    ChoiceGone,
+    /// Nothing can be written down, so nothing is done.
+    StoreDown {
+        /// Why.
+        why: String,
+    },
+    /// A VM's snapshots.
+    Tree {
+        /// The VM's name.
+        vm: String,
+        /// Its path.
+        path: String,
+        /// Its power state.
+        power: PowerState,
+        /// Whether VMware Tools answer.
+        tools: bool,
+        /// Whether its disks need consolidation.
+        consolidation_needed: bool,
+        /// The snapshots.
+        tree: SnapshotTree,
+        /// What each holds, where it was read.
+        bytes: std::collections::BTreeMap<Moref, u64>,
+        /// Which hold memory.
+        with_memory: Vec<Moref>,
+    },
+    /// What can be asked for.
+    Help {
+        /// One verb, or all.
+        verb: Option<Verb>,
+        /// The verbs that some grant gives this person on some VM.
+        mine: Vec<Verb>,
+    },
+    /// Which rule decides.
+    Explained(Explained),
+}
+
+/// Which rule decides whether a person may do something, and whose yes it needs.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Explained {
+    /// Who.
+    pub person: PersonId,
+    /// Their groups.
+    pub groups: Vec<Group>,
+    /// What.
+    pub verb: PolicyVerbName,
+    /// On which VM.
+    pub vm: String,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The groups that may.
+    pub holders: Vec<Group>,
+    /// The approval that it would need.
+    pub approval: ApprovalOutcome,
+}
+
+/// A policy verb by its kebab-case name.
+pub type PolicyVerbName = &'static str;
+
+/// What the rights say.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case", tag = "decision", content = "rule")]
+pub enum Outcome {
+    /// This grant allows it.
+    Allowed(String),
+    /// This deny forbids it.
+    Denied(String),
+    /// Nothing allows it.
+    NoRule,
+    /// The person is not in the configuration.
+    UnknownPerson,
+}
+
+/// What the approval rules say.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case", tag = "needed")]
+pub enum ApprovalOutcome {
+    /// None.
+    No,
+    /// This many of these groups.
+    Yes {
+        /// How many.
+        count: u8,
+        /// Of which groups.
+        groups: Vec<Group>,
+        /// The rule.
+        rule: String,
+    },
+    /// It destroys work and no rule covers it: it would be refused.
+    Missing,
+}

@@ -1,0 +1,456 @@
+//! From what somebody typed to a request, or to an answer for them alone.
+//!
+//! In this order: is the person known, does the command read, which VM is meant, may they do that to it, which snapshot is
+//! meant. Rights come before anything about the VM's snapshots is told.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use super::core::{Core, Reader, Turn};
+use super::effects::List;
+use super::ports::Health;
+use super::record::{self, Draft};
+use super::setup::policy_verb;
+use super::{Answer, Ask};
+use crate::domain::command;
+use crate::domain::explain::explain;
+use crate::domain::ids::{ChannelId, Moref, PersonId, RequestId};
+use crate::domain::intent::{Intent, SnapshotSelector, Verb, VmSelector};
+use crate::domain::inventory::VmSummary;
+use crate::domain::lookup::{self, SnapshotLookup, VmLookup};
+use crate::domain::machine::Event;
+use crate::domain::notice::Notice;
+use crate::domain::policy::{Decision, PolicyVerb};
+use crate::domain::request::{ApprovalNeed, Request, State, Wish};
+use crate::message::cards::reply;
+use crate::message::format::default_name;
+
+/// Who asks, where, in which language.
+#[derive(Clone)]
+pub(super) struct Asker {
+    pub(super) person: PersonId,
+    pub(super) account: String,
+    pub(super) channel: ChannelId,
+    pub(super) locale: String,
+}
+
+impl Asker {
+    pub(super) fn reader(&self) -> Reader {
+        Reader { channel: self.channel.clone(), locale: self.locale.clone() }
+    }
+}
+
+/// A command was typed.
+pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    let Ask { person, account, channel, text, locale } = ask;
+    let asker = Asker { person, account, channel, locale: locale.unwrap_or_else(|| "en".to_owned()) };
+    match command::parse(&text) {
+        Ok(intent) => meant(core, asker, intent, &text, reply, turn).await,
+        Err(error) => tell(core, &asker, &Notice::Command { text, error }, reply, turn),
+    }
+}
+
+/// It is known what somebody wants, by whatever way.
+pub(super) async fn meant(
+    core: &mut Core,
+    asker: Asker,
+    intent: Intent,
+    text: &str,
+    reply: oneshot::Sender<Answer>,
+    turn: &mut Turn,
+) {
+    if core.parts.policy.person(&asker.person).is_none() {
+        let now = core.parts.clock.now();
+        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "unknown person", now));
+        return tell(core, &asker, &Notice::UnknownPerson, reply, turn);
+    }
+    match intent {
+        Intent::Help { verb } => {
+            let notice = Notice::Help { verb, mine: granted(core, &asker.person) };
+            tell(core, &asker, &notice, reply, turn);
+        }
+        Intent::Status { request: None } => {
+            let notice = open_requests(core, &asker.person);
+            tell(core, &asker, &notice, reply, turn);
+        }
+        Intent::Status { request: Some(id) } => match core.requests.get(&id) {
+            Some(held) => {
+                let request = held.request.clone();
+                let view = |view: &crate::message::cards::View<'_>| crate::message::cards::request::card(&request, view);
+                let card = core.parts.view(&asker.channel, &asker.locale, view);
+                turn.answer(reply, Some(card), Some(id), asker.reader());
+            }
+            None => tell(core, &asker, &Notice::NoRequest { request: id }, reply, turn),
+        },
+        Intent::Cancel { request } => {
+            let notice = cancel(core, &asker.person, &request, turn);
+            tell(core, &asker, &notice, reply, turn);
+        }
+        Intent::Withdraw { request } => {
+            let notice = withdraw(core, &asker.person, &request, turn);
+            tell(core, &asker, &notice, reply, turn);
+        }
+        Intent::Explain { verb, ref vm } => {
+            let notice = match one_vm(core, &intent, vm) {
+                Ok(vm) => match policy_verb(verb) {
+                    Some(verb) => {
+                        Notice::Explained(explain(&core.parts.policy, &asker.person, verb, &vm.target()))
+                    }
+                    None => Notice::Help { verb: Some(verb), mine: granted(core, &asker.person) },
+                },
+                Err(question) => return ask_back(core, asker, question, reply, turn).await,
+            };
+            tell(core, &asker, &notice, reply, turn);
+        }
+        Intent::Take { .. }
+        | Intent::List { .. }
+        | Intent::Revert { .. }
+        | Intent::RevertLatest { .. }
+        | Intent::Delete { .. }
+        | Intent::DeleteAll { .. }
+        | Intent::Consolidate { .. }
+        | Intent::Edit { .. }
+        | Intent::PowerOn { .. } => on_vm(core, asker, intent, text, reply, turn).await,
+    }
+}
+
+/// Takes a request back, if this person may.
+pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+    let Some(held) = core.requests.get(id) else { return Notice::NoRequest { request: id.clone() } };
+    if held.request.asker != *person {
+        return Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() };
+    }
+    let waits = matches!(
+        held.request.state,
+        State::Asked | State::Queued { .. } | State::AwaitingApproval { .. }
+    );
+    if !waits {
+        return Notice::NotWaiting { request: id.clone(), state: held.request.state.name() };
+    }
+    core.apply(id, &Event::Withdrawn { person: person.clone() }, turn);
+    Notice::Withdrawn { request: id.clone() }
+}
+
+/// Asks vCenter to cancel a request's task, if this person may and vCenter would.
+pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+    let Some(held) = core.requests.get(id) else { return Notice::NoRequest { request: id.clone() } };
+    let request = &held.request;
+    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &request.target) {
+        return notice;
+    }
+    match &request.state {
+        State::Running { cancelable: true, ended: None, .. } => {
+            core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
+            Notice::Cancelling { request: id.clone() }
+        }
+        State::Running { .. } | State::Starting { .. } => Notice::NotCancelable { request: id.clone() },
+        state => Notice::NotRunning { request: id.clone(), state: state.name() },
+    }
+}
+
+/// What policy says against it, if anything.
+pub(super) fn forbidden(
+    core: &Core,
+    person: &PersonId,
+    verb: PolicyVerb,
+    target: &crate::domain::ids::Target,
+) -> Option<Notice> {
+    let policy = &core.parts.policy;
+    let deny = match policy.decide(person, verb, target) {
+        Decision::Allowed { .. } => return None,
+        Decision::UnknownPerson => return Some(Notice::UnknownPerson),
+        Decision::Denied { by } => Some(by.unwrap_or_default()),
+        Decision::NoRule { .. } => None,
+    };
+    Some(Notice::Forbidden {
+        verb,
+        vm: target.name.clone(),
+        groups: policy.person(person).map(|person| person.groups.clone()).unwrap_or_default(),
+        deny,
+        holders: policy.groups_that_may(verb, target),
+    })
+}
+
+/// Answers with a notice.
+pub(super) fn tell(core: &Core, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    let card = core.parts.view(&asker.channel, &asker.locale, |view| reply::card(notice, view));
+    turn.answer(reply, Some(card), None, asker.reader());
+}
+
+/// Something that cannot go on without another word of the person.
+enum Question {
+    /// Nothing more to say than this.
+    Tell(Notice),
+    /// Several VMs could be meant.
+    Vms { text: String, intents: Vec<Intent>, options: Vec<(String, crate::domain::snapshot_tree::PowerState)> },
+    /// Several snapshots could be meant.
+    Snapshots { vm: String, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
+}
+
+async fn on_vm(
+    core: &mut Core,
+    asker: Asker,
+    intent: Intent,
+    text: &str,
+    reply: oneshot::Sender<Answer>,
+    turn: &mut Turn,
+) {
+    let Some(selector) = intent.vm().cloned() else { return };
+    let vm = match one_vm(core, &intent, &selector) {
+        Ok(vm) => vm,
+        Err(question) => return ask_back(core, asker, question, reply, turn).await,
+    };
+    let target = vm.target();
+    let Some(verb) = right_needed(&intent) else { return };
+    let now = core.parts.clock.now();
+    if let Some(notice) = forbidden(core, &asker.person, verb, &target) {
+        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "no right", now));
+        return tell(core, &asker, &notice, reply, turn);
+    }
+    if let Intent::List { .. } = intent {
+        return turn.list(List { vm, reply, reader: asker.reader() });
+    }
+    let (wish, ticket) = match wish(core, &asker, &vm, intent, now) {
+        Ok(wish) => wish,
+        Err(question) => return ask_back(core, asker, question, reply, turn).await,
+    };
+    let rule = core.parts.policy.approval(verb, &target);
+    if rule.is_none() && verb.is_destructive() {
+        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "no approval rule", now));
+        return tell(core, &asker, &Notice::NoApproverRule { verb, vm: target.name }, reply, turn);
+    }
+    let approval = rule.map(|rule| ApprovalNeed {
+        approvers: rule.approvers.clone(),
+        needed: rule.needed,
+        expires: rule.expires,
+        self_approval: rule.self_approval,
+    });
+    let id = match core.fresh_id().await {
+        Ok(id) => id,
+        Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
+    };
+    let request = Request {
+        id: id.clone(),
+        seq: core.next_seq(),
+        asker: asker.person.clone(),
+        account: asker.account.clone(),
+        channel: asker.channel.clone(),
+        locale: asker.locale.clone(),
+        target,
+        wish,
+        ticket,
+        asked_at: now,
+        approval,
+        approvals: Vec::new(),
+        plan: None,
+        waiting_since: None,
+        attempts: 0,
+        state: State::Asked,
+    };
+    core.begin(request, text, turn);
+    turn.wait_for(id, reply, asker.reader());
+}
+
+fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
+    match intent {
+        Intent::Delete { children: true, .. } => Some(PolicyVerb::DeleteWithChildren),
+        other => policy_verb(other.verb()),
+    }
+}
+
+fn one_vm(core: &Core, intent: &Intent, selector: &VmSelector) -> Result<Arc<VmSummary>, Question> {
+    let inventory = core.parts.fleet.inventory();
+    match lookup::find_vm(&inventory, selector) {
+        VmLookup::One(vm) => Ok(vm),
+        VmLookup::Many(vms) => {
+            let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
+            let chosen = |vm: &Arc<VmSummary>| {
+                let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
+                with_vm(intent, exact)
+            };
+            Err(Question::Vms {
+                text: selector.text().to_owned(),
+                intents: vms.iter().map(chosen).collect(),
+                options: vms.iter().map(|vm| (vm.path.clone(), vm.power)).collect(),
+            })
+        }
+        VmLookup::None { nearest } => Err(Question::Tell(match core.parts.fleet.troubled() {
+            Some((_, Health::Starting)) => Notice::Starting,
+            Some((vcenter, Health::Lost { why, .. })) => Notice::VCenterAway { vcenter, why },
+            Some((_, Health::Live)) | None => Notice::UnknownVm { text: selector.text().to_owned(), nearest },
+        })),
+    }
+}
+
+fn wish(
+    core: &Core,
+    asker: &Asker,
+    vm: &VmSummary,
+    intent: Intent,
+    now: Timestamp,
+) -> Result<(Wish, Option<String>), Question> {
+    let format = core.parts.format(&asker.channel, &asker.locale);
+    let snapshot = |selector: &Option<SnapshotSelector>| one_snapshot(vm, &intent, selector.as_ref());
+    Ok(match &intent {
+        Intent::Take { name, description, mode, keep, ticket, .. } => {
+            let name = name.clone().unwrap_or_else(|| default_name(now, &format.tz));
+            let until = keep.map(|keep| now.saturating_add(keep).unwrap_or(Timestamp::MAX));
+            // The marker is for people too: nobody keeps a snapshot by the nanosecond.
+            let until = until.and_then(|until| Timestamp::from_second(until.as_second()).ok());
+            (Wish::Take { name, description: description.clone(), mode: *mode, until }, ticket.clone())
+        }
+        Intent::Revert { snapshot: selector, stay_off, ticket, .. } => {
+            (Wish::Revert { snapshot: snapshot(selector)?, stay_off: *stay_off }, ticket.clone())
+        }
+        Intent::RevertLatest { stay_off, ticket, .. } => (Wish::RevertLatest { stay_off: *stay_off }, ticket.clone()),
+        Intent::Delete { snapshot: selector, children, ticket, .. } => {
+            (Wish::Delete { snapshot: snapshot(selector)?, children: *children }, ticket.clone())
+        }
+        Intent::DeleteAll { ticket, .. } => (Wish::DeleteAll, ticket.clone()),
+        Intent::Consolidate { ticket, .. } => (Wish::Consolidate, ticket.clone()),
+        Intent::Edit { snapshot: selector, name, description, .. } => {
+            let snapshot = snapshot(selector)?;
+            (Wish::Edit { snapshot, name: name.clone(), description: description.clone() }, None)
+        }
+        Intent::PowerOn { .. } => (Wish::PowerOn, None),
+        Intent::List { .. }
+        | Intent::Help { .. }
+        | Intent::Status { .. }
+        | Intent::Cancel { .. }
+        | Intent::Withdraw { .. }
+        | Intent::Explain { .. } => {
+            return Err(Question::Tell(Notice::Help { verb: Some(intent.verb()), mine: Vec::new() }));
+        }
+    })
+}
+
+fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelector>) -> Result<Moref, Question> {
+    let tree = &vm.tree;
+    if tree.is_empty() {
+        return Err(Question::Tell(Notice::NoSnapshots { vm: vm.name.clone() }));
+    }
+    let choose = |morefs: Vec<Moref>, text: Option<String>| {
+        let nodes: Vec<_> = morefs.iter().filter_map(|moref| tree.get(moref)).take(reply::MAX_CHOICES).collect();
+        Question::Snapshots {
+            vm: vm.name.clone(),
+            text,
+            intents: nodes.iter().map(|node| with_snapshot(intent, vm, &node.moref)).collect(),
+            options: nodes
+                .iter()
+                .map(|node| (tree.number(&node.moref).unwrap_or(0), node.name.clone(), node.created))
+                .collect(),
+        }
+    };
+    let Some(selector) = selector else {
+        return Err(choose(tree.nodes().iter().map(|node| node.moref.clone()).collect(), None));
+    };
+    match lookup::find_snapshot(tree, selector) {
+        SnapshotLookup::One(moref) => Ok(moref),
+        SnapshotLookup::Many(morefs) => Err(choose(morefs, Some(selector.text()))),
+        SnapshotLookup::None { nearest } => {
+            Err(Question::Tell(Notice::UnknownSnapshot { vm: vm.name.clone(), text: selector.text(), nearest }))
+        }
+    }
+}
+
+async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    if let Question::Tell(notice) = &question {
+        return tell(core, &asker, notice, reply, turn);
+    }
+    let id = match core.fresh_id().await {
+        Ok(id) => id,
+        Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
+    };
+    let (notice, choices) = match question {
+        Question::Tell(notice) => (notice, Vec::new()),
+        Question::Vms { text, intents, options } => {
+            (Notice::WhichVm { text, draft: id.clone(), options }, intents)
+        }
+        Question::Snapshots { vm, text, intents, options } => {
+            (Notice::WhichSnapshot { vm, text, draft: id.clone(), options }, intents)
+        }
+    };
+    turn.keep_draft(Draft {
+        id,
+        person: asker.person.clone(),
+        account: asker.account.clone(),
+        channel: asker.channel.clone(),
+        locale: asker.locale.clone(),
+        at: core.parts.clock.now(),
+        choices,
+    });
+    tell(core, &asker, &notice, reply, turn);
+}
+
+/// The same intent about exactly this VM.
+fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
+    let mut intent = intent.clone();
+    match &mut intent {
+        Intent::Take { vm, .. }
+        | Intent::List { vm }
+        | Intent::Revert { vm, .. }
+        | Intent::RevertLatest { vm, .. }
+        | Intent::Delete { vm, .. }
+        | Intent::DeleteAll { vm, .. }
+        | Intent::Consolidate { vm, .. }
+        | Intent::Edit { vm, .. }
+        | Intent::PowerOn { vm }
+        | Intent::Explain { vm, .. } => *vm = exact,
+        Intent::Help { .. } | Intent::Status { .. } | Intent::Cancel { .. } | Intent::Withdraw { .. } => {}
+    }
+    intent
+}
+
+/// The same intent about exactly this VM and this snapshot.
+fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
+    let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
+    let mut intent = with_vm(intent, exact);
+    match &mut intent {
+        Intent::Revert { snapshot, .. } | Intent::Delete { snapshot, .. } | Intent::Edit { snapshot, .. } => {
+            *snapshot = Some(SnapshotSelector::Moref(moref.clone()));
+        }
+        Intent::Take { .. }
+        | Intent::List { .. }
+        | Intent::RevertLatest { .. }
+        | Intent::DeleteAll { .. }
+        | Intent::Consolidate { .. }
+        | Intent::PowerOn { .. }
+        | Intent::Help { .. }
+        | Intent::Status { .. }
+        | Intent::Cancel { .. }
+        | Intent::Withdraw { .. }
+        | Intent::Explain { .. } => {}
+    }
+    intent
+}
+
+/// The verbs that some grant gives this person on some VM, and those that everybody has.
+fn granted(core: &Core, person: &PersonId) -> Vec<Verb> {
+    let policy = &core.parts.policy;
+    let groups = policy.person(person).map(|person| person.groups.clone()).unwrap_or_default();
+    let has = |verb: &Verb| match policy_verb(*verb) {
+        None => true,
+        Some(right) => {
+            let gives = |rule: &crate::domain::policy::Rule| {
+                rule.is_for(&groups) && rule.verbs.iter().any(|pattern| pattern.covers(right))
+            };
+            policy.grants.iter().any(gives)
+        }
+    };
+    Verb::ALL.into_iter().filter(has).collect()
+}
+
+fn open_requests(core: &Core, person: &PersonId) -> Notice {
+    let mut mine: Vec<&Request> = core.requests.values().map(|held| &held.request).collect();
+    mine.retain(|request| request.asker == *person && !request.state.is_final());
+    mine.sort_by_key(|request| request.seq);
+    if mine.is_empty() {
+        return Notice::NothingOpen;
+    }
+    let row = |request: &&Request| {
+        (request.id.clone(), request.wish.verb(), request.target.name.clone(), request.state.name())
+    };
+    Notice::Open { rows: mine.iter().map(row).collect() }
+}

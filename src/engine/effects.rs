@@ -1,0 +1,143 @@
+//! What a committed step wants of vCenter: done in its own task each, and told to the inbox as an event.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::core::{Incoming, Reader};
+use super::ports::{ReadError, VCenter};
+use super::setup::Parts;
+use super::Answer;
+use crate::domain::call::{Act, CallError};
+use crate::domain::fault::FaultKind;
+use crate::domain::ids::VCenterName;
+use crate::domain::inventory::{ToolsState, VmSummary};
+use crate::domain::machine::{Effect, Event, Unread};
+use crate::domain::notice::Notice;
+use crate::domain::request::Request;
+use crate::domain::snapshot_tree::PowerState;
+use crate::domain::survey::Survey;
+use crate::message::cards;
+
+/// What powering on needs of the bot's account.
+const POWER_ON: &str = "VirtualMachine.Interact.PowerOn";
+
+/// Somebody wants to see a VM's tree.
+pub(super) struct List {
+    pub(super) vm: Arc<VmSummary>,
+    pub(super) reply: oneshot::Sender<Answer>,
+    pub(super) reader: Reader,
+}
+
+/// Runs one effect of a request.
+pub(super) fn run(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, request: &Request, effect: Effect) {
+    let id = request.id.clone();
+    let vm = request.target.vm.clone();
+    let Some(vcenter) = parts.fleet.get(&vm.vcenter).cloned() else {
+        if let Some(event) = no_vcenter(&vm.vcenter, &effect) {
+            // The inbox outlives every effect but the process's end.
+            let _ended = inbox.send(Incoming::Event(id, event));
+        }
+        return;
+    };
+    let reverts = matches!(request.plan.as_ref().map(|plan| &plan.act), Some(Act::Revert { .. }));
+    let inbox = inbox.clone();
+    tokio::spawn(async move {
+        let event = match effect {
+            Effect::Survey => Event::Surveyed { survey: read(&vcenter, &vm.moref).await },
+            Effect::Call(call) => {
+                tracing::info!(request = %id, vm = %vm.moref, act = ?call.act, "calling vCenter");
+                let reply = vcenter.call(&call).await;
+                if let Err(error) = &reply {
+                    tracing::warn!(request = %id, %error, "the call was not taken");
+                }
+                Event::Called { reply }
+            }
+            Effect::Follow(task) => {
+                vcenter.follow(&task);
+                return;
+            }
+            Effect::Cancel(task) => {
+                if let Err(error) = vcenter.cancel(&task).await {
+                    tracing::warn!(request = %id, %error, "vCenter would not cancel");
+                }
+                return;
+            }
+            Effect::Verify => {
+                let survey = read(&vcenter, &vm.moref).await;
+                let off = survey.as_ref().is_ok_and(|survey| survey.power == PowerState::Off);
+                let may_power_on = reverts && off && may(&vcenter, &vm.moref).await;
+                Event::Verified { survey, may_power_on }
+            }
+            Effect::Investigate(since) => {
+                let evidence = vcenter.investigate(&vm.moref, since).await;
+                Event::Evidence { evidence: evidence.map(Box::new).map_err(|error| error.to_string()) }
+            }
+        };
+        let _ended = inbox.send(Incoming::Event(id, event));
+    });
+}
+
+/// Reads a VM and answers with its tree; without vCenter, with what the inventory knows.
+pub(super) fn list(parts: &Arc<Parts>, list: List) {
+    let parts = parts.clone();
+    tokio::spawn(async move {
+        let List { vm, reply, reader } = list;
+        let survey = match parts.fleet.get(&vm.vm.vcenter) {
+            Some(vcenter) => vcenter.survey(&vm.vm.moref).await.ok(),
+            None => None,
+        };
+        let notice = match survey {
+            Some(survey) => Notice::Tree {
+                vm: survey.name,
+                path: vm.path.clone(),
+                power: survey.power,
+                tools: survey.tools == ToolsState::Running,
+                consolidation_needed: survey.consolidation_needed,
+                tree: survey.tree,
+                bytes: survey.snapshot_bytes,
+                with_memory: survey.with_memory,
+            },
+            None => Notice::Tree {
+                vm: vm.name.clone(),
+                path: vm.path.clone(),
+                power: vm.power,
+                tools: vm.tools == ToolsState::Running,
+                consolidation_needed: vm.consolidation_needed,
+                tree: vm.tree.as_ref().clone(),
+                bytes: std::collections::BTreeMap::new(),
+                with_memory: Vec::new(),
+            },
+        };
+        let card = parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
+        let _gone = reply.send(Answer { reply: Some(card), request: None });
+    });
+}
+
+async fn read(vcenter: &Arc<dyn VCenter>, moref: &crate::domain::ids::Moref) -> Result<Box<Survey>, Unread> {
+    match vcenter.survey(moref).await {
+        Ok(survey) => Ok(Box::new(survey)),
+        Err(ReadError::Fault(fault)) if fault.kind == FaultKind::NotFound => Err(Unread::Gone),
+        Err(error) => Err(Unread::Unreachable(error.to_string())),
+    }
+}
+
+async fn may(vcenter: &Arc<dyn VCenter>, moref: &crate::domain::ids::Moref) -> bool {
+    let told = vcenter.privileges(moref, &[POWER_ON]).await;
+    told.is_ok_and(|each| each.first().copied().unwrap_or(false))
+}
+
+/// What an effect comes to on a vCenter that the configuration does not have any more.
+fn no_vcenter(name: &VCenterName, effect: &Effect) -> Option<Event> {
+    let why = format!("vCenter \"{name}\" is not in the configuration");
+    match effect {
+        Effect::Survey => Some(Event::Surveyed { survey: Err(Unread::Unreachable(why)) }),
+        Effect::Call(_) => Some(Event::Called { reply: Err(CallError::NotSent(why)) }),
+        Effect::Verify => Some(Event::Verified { survey: Err(Unread::Unreachable(why)), may_power_on: false }),
+        Effect::Investigate(_) => Some(Event::Evidence { evidence: Err(why) }),
+        Effect::Follow(_) | Effect::Cancel(_) => {
+            tracing::error!(vcenter = %name, "a task cannot be followed: its vCenter is not in the configuration");
+            None
+        }
+    }
+}

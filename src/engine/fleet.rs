@@ -1,0 +1,47 @@
+//! All vCenters as one: which one has a VM, and one inventory over all of them.
+
+use std::sync::Arc;
+
+use super::ports::{Health, VCenter};
+use crate::domain::ids::VCenterName;
+use crate::domain::inventory::Inventory;
+
+/// The vCenters of this installation.
+#[derive(Clone)]
+pub struct Fleet {
+    vcenters: Vec<Arc<dyn VCenter>>,
+}
+
+impl Fleet {
+    /// A fleet of these.
+    pub fn new(vcenters: Vec<Arc<dyn VCenter>>) -> Self {
+        Self { vcenters }
+    }
+
+    /// The vCenter of this name.
+    pub fn get(&self, name: &VCenterName) -> Option<&Arc<dyn VCenter>> {
+        self.vcenters.iter().find(|vcenter| vcenter.name() == name)
+    }
+
+    /// Every vCenter.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn VCenter>> {
+        self.vcenters.iter()
+    }
+
+    /// Every VM of every vCenter. With one vCenter, its own inventory; with several, their union made anew.
+    pub fn inventory(&self) -> Arc<Inventory> {
+        match self.vcenters.as_slice() {
+            [only] => only.inventory(),
+            all => {
+                let each: Vec<Arc<Inventory>> = all.iter().map(|vcenter| vcenter.inventory()).collect();
+                Arc::new(Inventory::new(each.iter().flat_map(|inventory| inventory.iter().cloned())))
+            }
+        }
+    }
+
+    /// The first vCenter that is not being read, with its health.
+    pub fn troubled(&self) -> Option<(VCenterName, Health)> {
+        let of = |vcenter: &Arc<dyn VCenter>| (vcenter.name().clone(), vcenter.health());
+        self.vcenters.iter().map(of).find(|(_, health)| *health != Health::Live)
+    }
+}

@@ -1,0 +1,255 @@
+//! From a pressed button to an event, or to a new request.
+//!
+//! A button's token is checked before anything else, then what the request is doing now, then whether this person may. A
+//! click that comes too late, twice or from the wrong person changes nothing and is answered in words.
+
+use tokio::sync::oneshot;
+
+use super::ask::{self, Asker, forbidden, tell};
+use super::core::{Core, Turn};
+use super::record;
+use super::setup::policy_verb;
+use super::{Answer, Press};
+use crate::domain::ids::PersonId;
+use crate::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
+use crate::domain::machine::Event;
+use crate::domain::notice::Notice;
+use crate::domain::policy::{ApprovalRule, ApproverVerdict};
+use crate::domain::request::{Request, State, Wish};
+use crate::domain::token::Token;
+use crate::message::cards::binding;
+use crate::message::model::Action;
+
+/// A reason longer than this is cut: it stands on a card and in the audit trail.
+const REASON_CHARS: usize = 300;
+
+/// A button was pressed.
+pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    let token = Token::parse(&press.token);
+    let Some((token, action)) = token.and_then(|token| Action::of(&token.action).map(|action| (token, action))) else {
+        return refuse(core, &press, &nowhere(&press), &Notice::BadToken, reply, turn);
+    };
+    if action == Action::Pick {
+        return picked(core, press, &token, reply, turn).await;
+    }
+    let Some(held) = core.requests.get(&token.request) else {
+        return refuse(core, &press, &nowhere(&press), &Notice::BadToken, reply, turn);
+    };
+    let request = held.request.clone();
+    let asker = Asker {
+        person: press.person.clone(),
+        account: press.account.clone(),
+        channel: request.channel.clone(),
+        locale: request.locale.clone(),
+    };
+    if !core.parts.tokens.fits(&token, binding(&request, action)) {
+        let notice = Notice::StaleButton { request: request.id.clone() };
+        return refuse(core, &press, &asker, &notice, reply, turn);
+    }
+    if core.parts.policy.person(&press.person).is_none() {
+        return refuse(core, &press, &asker, &Notice::UnknownPerson, reply, turn);
+    }
+    let notice = match action {
+        Action::Approve | Action::Deny => decide(core, &request, &press, action, turn),
+        Action::Withdraw => match ask::withdraw(core, &press.person, &request.id, turn) {
+            Notice::Withdrawn { .. } => None,
+            other => Some(other),
+        },
+        Action::Cancel => Some(ask::cancel(core, &press.person, &request.id, turn)),
+        Action::ItRan | Action::ItDidNotRun => resolve(core, &request, &press, action == Action::ItRan, turn),
+        Action::AskAgain
+        | Action::Retry
+        | Action::WithoutMemory
+        | Action::WithoutQuiesce
+        | Action::Delete
+        | Action::Consolidate
+        | Action::PowerOn
+        | Action::Pick => {
+            let Some(intent) = follow_up(&request, action) else {
+                let notice = Notice::TooLate { request: request.id.clone(), state: request.state.name() };
+                return refuse(core, &press, &asker, &notice, reply, turn);
+            };
+            let text = format!("[{}] {}", action.word(), request.id);
+            return ask::meant(core, asker, intent, &text, reply, turn).await;
+        }
+    };
+    match notice {
+        None => turn.answer(reply, None, Some(request.id.clone()), asker.reader()),
+        Some(notice @ (Notice::Cancelling { .. } | Notice::AlreadyApproved)) => {
+            tell(core, &asker, &notice, reply, turn);
+        }
+        Some(notice) => refuse(core, &press, &asker, &notice, reply, turn),
+    }
+}
+
+async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    if !core.parts.tokens.fits(token, "") {
+        return refuse(core, &press, &nowhere(&press), &Notice::BadToken, reply, turn);
+    }
+    let Some(draft) = core.drafts.get(&token.request).cloned() else {
+        return refuse(core, &press, &nowhere(&press), &Notice::ChoiceGone, reply, turn);
+    };
+    let asker = Asker {
+        person: press.person.clone(),
+        account: press.account.clone(),
+        channel: draft.channel.clone(),
+        locale: draft.locale.clone(),
+    };
+    if draft.person != press.person {
+        let notice = Notice::NotYours { request: draft.id.clone(), asker: draft.person };
+        return refuse(core, &press, &asker, &notice, reply, turn);
+    }
+    let Some(intent) = draft.choices.get(token.choice).cloned() else {
+        return refuse(core, &press, &asker, &Notice::ChoiceGone, reply, turn);
+    };
+    // One question is answered once: the second click on it finds nothing, and asks nothing twice.
+    core.drafts.remove(&draft.id);
+    turn.drop_draft(&draft.id);
+    let text = format!("[pick {}] {}", token.choice + 1, draft.id);
+    ask::meant(core, asker, intent, &text, reply, turn).await;
+}
+
+/// A yes or a no to a card.
+fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, turn: &mut Turn) -> Option<Notice> {
+    let id = &request.id;
+    let (State::AwaitingApproval { .. }, Some(need)) = (&request.state, &request.approval) else {
+        return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
+    };
+    // The rule as it was when the card was made; the people as they are now.
+    let rule = ApprovalRule {
+        verbs: Vec::new(),
+        vms: Vec::new(),
+        approvers: need.approvers.clone(),
+        needed: need.needed,
+        expires: need.expires,
+        self_approval: need.self_approval,
+        ticket_pattern: None,
+        line: None,
+    };
+    match core.parts.policy.may_approve(&press.person, &rule, &request.asker) {
+        ApproverVerdict::Yes => {}
+        ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
+        ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
+        ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
+    }
+    if action == Action::Deny {
+        let reason = press.inputs.get("reason").map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
+        let reason = reason.map(|reason| reason.chars().take(REASON_CHARS).collect());
+        core.apply(id, &Event::Denied { person: press.person.clone(), reason }, turn);
+        return None;
+    }
+    if request.approvals.iter().any(|approval| approval.person == press.person) {
+        return Some(Notice::AlreadyApproved);
+    }
+    let event = Event::Approved { person: press.person.clone(), account: press.account.clone() };
+    core.apply(id, &event, turn);
+    None
+}
+
+/// Somebody looked at the VM and says whether the lost call ran.
+fn resolve(core: &mut Core, request: &Request, press: &Press, ran: bool, turn: &mut Turn) -> Option<Notice> {
+    if !matches!(request.state, State::NeedsHuman { .. }) {
+        return Some(Notice::TooLate { request: request.id.clone(), state: request.state.name() });
+    }
+    let verb = policy_verb(request.wish.verb())?;
+    if let Some(notice) = forbidden(core, &press.person, verb, &request.target) {
+        return Some(notice);
+    }
+    core.apply(&request.id, &Event::Resolved { person: press.person.clone(), ran }, turn);
+    None
+}
+
+/// What a next-step button asks for, if the request has ended.
+fn follow_up(request: &Request, action: Action) -> Option<Intent> {
+    if !request.state.is_final() {
+        return None;
+    }
+    let vm = VmSelector::Moref {
+        vcenter: Some(request.target.vm.vcenter.clone()),
+        moref: request.target.vm.moref.clone(),
+    };
+    let ticket = request.ticket.clone();
+    let again = |mode: Option<Mode>| match &request.wish {
+        Wish::Take { name, description, mode: asked, until } => Intent::Take {
+            vm: vm.clone(),
+            name: Some(name.clone()),
+            description: description.clone(),
+            mode: mode.unwrap_or(*asked),
+            keep: until.map(|until| until.duration_since(request.asked_at)).filter(|keep| keep.is_positive()),
+            ticket: ticket.clone(),
+        },
+        Wish::Revert { snapshot, stay_off } => Intent::Revert {
+            vm: vm.clone(),
+            snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
+            stay_off: *stay_off,
+            ticket: ticket.clone(),
+        },
+        Wish::RevertLatest { stay_off } => {
+            Intent::RevertLatest { vm: vm.clone(), stay_off: *stay_off, ticket: ticket.clone() }
+        }
+        Wish::Delete { snapshot, children } => Intent::Delete {
+            vm: vm.clone(),
+            snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
+            children: *children,
+            ticket: ticket.clone(),
+        },
+        Wish::DeleteAll => Intent::DeleteAll { vm: vm.clone(), ticket: ticket.clone() },
+        Wish::Consolidate => Intent::Consolidate { vm: vm.clone(), ticket: ticket.clone() },
+        Wish::Edit { snapshot, name, description } => Intent::Edit {
+            vm: vm.clone(),
+            snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
+            name: name.clone(),
+            description: description.clone(),
+        },
+        Wish::PowerOn => Intent::PowerOn { vm: vm.clone() },
+    };
+    let is_take = matches!(request.wish, Wish::Take { .. });
+    match action {
+        Action::AskAgain | Action::Retry => Some(again(None)),
+        Action::WithoutMemory => is_take.then(|| again(Some(Mode::Auto))),
+        Action::WithoutQuiesce => is_take.then(|| again(Some(Mode::Disk))),
+        Action::Delete => match &request.state {
+            State::Done { facts } => facts.snapshot.clone().map(|snapshot| Intent::Delete {
+                vm: vm.clone(),
+                snapshot: Some(SnapshotSelector::Moref(snapshot)),
+                children: false,
+                ticket: ticket.clone(),
+            }),
+            _ => None,
+        },
+        Action::Consolidate => Some(Intent::Consolidate { vm, ticket }),
+        Action::PowerOn => Some(Intent::PowerOn { vm }),
+        Action::Approve
+        | Action::Deny
+        | Action::Withdraw
+        | Action::Cancel
+        | Action::Pick
+        | Action::ItRan
+        | Action::ItDidNotRun => None,
+    }
+}
+
+/// Answers a click that changed nothing, and writes it down: who tried what is part of the trail.
+fn refuse(core: &Core, press: &Press, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    let what = Token::parse(&press.token).map_or_else(|| "?".to_owned(), |token| format!("{} {}", token.action, token.request));
+    let why = variant(notice);
+    turn.audit(record::audit_refusal(&press.person, &press.account, &what, &why, core.parts.clock.now()));
+    tell(core, asker, notice, reply, turn);
+}
+
+/// A notice's name, without its data.
+fn variant(notice: &Notice) -> String {
+    let debug = format!("{notice:?}");
+    debug.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
+}
+
+/// Where an answer is read when the button tells nothing about it.
+fn nowhere(press: &Press) -> Asker {
+    Asker {
+        person: PersonId::new(press.person.as_str()),
+        account: press.account.clone(),
+        channel: crate::domain::ids::ChannelId::new(""),
+        locale: "en".to_owned(),
+    }
+}
+

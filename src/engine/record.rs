@@ -1,0 +1,174 @@
+//! How the engine's rows and audit lines are written.
+//!
+//! | key | row |
+//! |---|---|
+//! | `id/<request>` | an id that was given, for ever: the key of its request |
+//! | `request/open/<seq>` | a request that is not final, with where its message is |
+//! | `request/done/<seq>` | a final one |
+//! | `draft/<id>` | a question back ("which VM?") and what its buttons stand for |
+//!
+//! Sequence numbers are written with 20 digits, so that the order of keys is the order of asking.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ports::StoreError;
+use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId};
+use crate::domain::intent::Intent;
+use crate::domain::machine::Event;
+use crate::domain::request::{Request, State};
+
+/// Prefix of open requests.
+pub const OPEN: &str = "request/open/";
+/// Prefix of final requests.
+pub const DONE: &str = "request/done/";
+/// Prefix of drafts.
+pub const DRAFT: &str = "draft/";
+
+/// A request with where it is shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// The request.
+    pub request: Request,
+    /// Its message, once it was posted.
+    pub posted: Option<Posted>,
+}
+
+/// Where a request's message is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    /// The message, as the platform names it.
+    pub message: MessageId,
+    /// When it was posted.
+    pub at: Timestamp,
+}
+
+/// A question back: what was asked, and what each choice makes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Its id, of the same kind as a request's.
+    pub id: RequestId,
+    /// Who asked.
+    pub person: PersonId,
+    /// With which account.
+    pub account: String,
+    /// Where.
+    pub channel: ChannelId,
+    /// In which language.
+    pub locale: String,
+    /// When.
+    pub at: Timestamp,
+    /// The complete intent that each choice stands for.
+    pub choices: Vec<Intent>,
+}
+
+/// Where a request lies: with the open ones or with the final ones.
+pub fn key(request: &Request) -> String {
+    let prefix = if request.state.is_final() { DONE } else { OPEN };
+    format!("{prefix}{:020}", request.seq)
+}
+
+/// The key that a request of this sequence number had while it was open.
+pub fn open_key(seq: u64) -> String {
+    format!("{OPEN}{seq:020}")
+}
+
+/// The key under which an id stays taken.
+pub fn id_key(id: &RequestId) -> String {
+    format!("id/{id}")
+}
+
+/// The key of a draft.
+pub fn draft_key(id: &RequestId) -> String {
+    format!("{DRAFT}{id}")
+}
+
+/// A row as it is stored.
+///
+/// # Errors
+/// If it cannot be written as JSON, which would be a fault of ours: nothing is committed then.
+pub fn write<T: Serialize>(row: &T) -> Result<Vec<u8>, StoreError> {
+    serde_json::to_vec(row).map_err(|error| StoreError::Io(format!("a row could not be written as JSON: {error}")))
+}
+
+/// A stored row, read.
+///
+/// # Errors
+/// If it is not what this version writes.
+pub fn read<T: for<'a> Deserialize<'a>>(key: &str, bytes: &[u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(bytes).map_err(|error| StoreError::Io(format!("row {key} cannot be read: {error}")))
+}
+
+/// The audit line of a step: what happened to which request, by whom, and what became of it.
+pub fn audit_step(before: &State, after: &Request, event: &Event, now: Timestamp) -> serde_json::Value {
+    let mut line = serde_json::json!({
+        "kind": "request",
+        "at": now,
+        "request": after.id,
+        "verb": after.wish.verb(),
+        "vcenter": after.target.vm.vcenter,
+        "vm": after.target.vm.moref,
+        "name": after.target.name,
+        "from": before.name(),
+        "to": after.state.name(),
+        "event": summary(event),
+    });
+    if let (Some(plan), Some(object)) = (&after.plan, line.as_object_mut()) {
+        object.insert("fingerprint".to_owned(), serde_json::json!(plan.fingerprint));
+        object.insert("act".to_owned(), serde_json::json!(plan.act));
+    }
+    line
+}
+
+/// The audit line of a request's birth.
+pub fn audit_asked(request: &Request, text: &str) -> serde_json::Value {
+    serde_json::json!({
+        "kind": "asked",
+        "at": request.asked_at,
+        "request": request.id,
+        "person": request.asker,
+        "account": request.account,
+        "channel": request.channel,
+        "text": text,
+        "verb": request.wish.verb(),
+        "vcenter": request.target.vm.vcenter,
+        "vm": request.target.vm.moref,
+        "name": request.target.name,
+        "path": request.target.path,
+    })
+}
+
+/// The audit line of something that was not allowed.
+pub fn audit_refusal(person: &PersonId, account: &str, what: &str, why: &str, now: Timestamp) -> serde_json::Value {
+    serde_json::json!({ "kind": "refused", "at": now, "person": person, "account": account, "what": what, "why": why })
+}
+
+/// An event in the few words that an auditor needs: who did it and what vCenter said, without whole trees.
+fn summary(event: &Event) -> serde_json::Value {
+    use serde_json::json;
+    match event {
+        Event::Surveyed { survey } => match survey {
+            Ok(survey) => json!({ "read": { "server_time": survey.server_time, "power": survey.power } }),
+            Err(unread) => json!({ "unread": unread }),
+        },
+        Event::Approved { person, account } => json!({ "approved": { "person": person, "account": account } }),
+        Event::Denied { person, reason } => json!({ "denied": { "person": person, "reason": reason } }),
+        Event::Withdrawn { person } => json!({ "withdrawn": { "person": person } }),
+        Event::Freed => json!("freed"),
+        Event::Called { reply } => json!({ "called": reply }),
+        Event::Task { update } => json!({ "task": update }),
+        Event::CancelAsked { person } => json!({ "cancel_asked": { "person": person } }),
+        Event::Verified { survey, .. } => match survey {
+            Ok(survey) => json!({ "verified": { "server_time": survey.server_time, "power": survey.power,
+                "snapshots": survey.tree.len(), "consolidation_needed": survey.consolidation_needed } }),
+            Err(unread) => json!({ "unverified": unread }),
+        },
+        Event::Evidence { evidence } => match evidence {
+            Ok(evidence) => json!({ "evidence": { "server_time": evidence.server_time, "tasks": evidence.tasks } }),
+            Err(why) => json!({ "no_evidence": why }),
+        },
+        Event::Resolved { person, ran } => json!({ "resolved": { "person": person, "ran": ran } }),
+        Event::Tick => json!("time"),
+        Event::Restarted => json!("restarted"),
+    }
+}

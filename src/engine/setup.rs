@@ -1,0 +1,132 @@
+//! What the engine is made of, and how it starts: the rows are read, every open request goes on where it stood.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+
+use super::board::Board;
+use super::core::{Core, Incoming};
+use super::fleet::Fleet;
+use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
+use super::Handle;
+use crate::domain::ids::{ChannelId, Target};
+use crate::domain::intent::Verb;
+use crate::domain::policy::{Policy, PolicyVerb};
+use crate::domain::token::TokenKey;
+use crate::message::cards::View;
+use crate::message::format::Format;
+use crate::message::words::Locale;
+
+/// How many final requests are kept at hand, for their buttons and their messages. Older ones stay in the store.
+pub(super) const REMEMBERED: u64 = 500;
+
+/// A channel that the bot speaks in.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    /// Its id, `platform:channel`.
+    pub id: ChannelId,
+    /// Its time zone.
+    pub timezone: TimeZone,
+    /// Its language, where it has one of its own; else each message has its asker's.
+    pub locale: Option<Locale>,
+}
+
+/// Everything that the engine needs from outside.
+pub struct Parts {
+    /// The vCenters.
+    pub fleet: Fleet,
+    /// The chats by the platform's name.
+    pub chats: HashMap<&'static str, Arc<dyn Chat>>,
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Who may do what.
+    pub policy: Policy,
+    /// The channels that have settings of their own.
+    pub channels: Vec<Channel>,
+    /// The time zone of all other channels.
+    pub timezone: TimeZone,
+    /// What the tokens of buttons are made under: the same over restarts, and not in the store, whose journal others read.
+    pub tokens: TokenKey,
+    /// Random bits for ids.
+    pub random: fn() -> Result<u32, String>,
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store could not be read or written.
+    #[error("the store: {0}")]
+    Store(#[from] StoreError),
+}
+
+impl Parts {
+    /// How messages are made for a channel in a language.
+    pub(super) fn format(&self, channel: &ChannelId, locale: &str) -> Format {
+        let known = self.channels.iter().find(|known| known.id == *channel);
+        Format {
+            locale: known.and_then(|channel| channel.locale).unwrap_or_else(|| Locale::of(locale)),
+            tz: known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone()),
+            now: self.clock.now(),
+        }
+    }
+
+    /// The groups that are granted a verb on a VM.
+    pub(super) fn holders(&self, verb: Verb, target: &Target) -> Vec<crate::domain::ids::Group> {
+        policy_verb(verb).map(|verb| self.policy.groups_that_may(verb, target)).unwrap_or_default()
+    }
+
+    /// Makes a message for a channel in a language.
+    pub(super) fn view<T>(
+        &self,
+        channel: &ChannelId,
+        locale: &str,
+        make: impl FnOnce(&View<'_>) -> T,
+    ) -> T {
+        let holders = |verb: Verb, target: &Target| self.holders(verb, target);
+        make(&View { format: self.format(channel, locale), tokens: &self.tokens, holders: &holders })
+    }
+}
+
+/// The right that a verb needs; none for what everybody may.
+pub fn policy_verb(verb: Verb) -> Option<PolicyVerb> {
+    match verb {
+        Verb::Take => Some(PolicyVerb::Take),
+        Verb::List => Some(PolicyVerb::List),
+        Verb::Revert => Some(PolicyVerb::Revert),
+        Verb::RevertLatest => Some(PolicyVerb::RevertLatest),
+        Verb::Delete => Some(PolicyVerb::Delete),
+        Verb::DeleteAll => Some(PolicyVerb::DeleteAll),
+        Verb::Consolidate => Some(PolicyVerb::Consolidate),
+        Verb::Edit => Some(PolicyVerb::Edit),
+        Verb::PowerOn => Some(PolicyVerb::PowerOn),
+        Verb::Cancel => Some(PolicyVerb::Cancel),
+        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain => None,
+    }
+}
+
+/// Starts the engine: reads what is open, and goes on with it. `events` is where the vCenters put what they tell.
+///
+/// # Errors
+/// [`StartError`] if the store cannot be read; nothing has been started then.
+pub async fn start(parts: Parts, mut events: mpsc::UnboundedReceiver<VCenterEvent>) -> Result<Handle, StartError> {
+    let parts = Arc::new(parts);
+    let (inbox, incoming) = mpsc::unbounded_channel();
+    let board = Board::start(parts.chats.values().cloned(), parts.clock.clone(), inbox.clone());
+    let mut core = Core::new(parts.clone(), board, inbox.clone());
+    core.load().await?;
+
+    let forward = inbox.clone();
+    tokio::spawn(async move {
+        while let Some(event) = events.recv().await {
+            if forward.send(Incoming::VCenter(event)).is_err() {
+                return;
+            }
+        }
+    });
+    tokio::spawn(core.run(incoming));
+    Ok(Handle { inbox, parts })
+}
