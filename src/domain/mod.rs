@@ -1,9 +1,11 @@
 //! The pure core: what can be asked, what may be done, what happens next. Nothing here waits, reads or writes.
 
 pub mod call;
+pub mod command;
 pub mod evidence;
 pub mod fault;
 pub mod ids;
+pub mod intent;
 pub mod inventory;
 pub mod snapshot_tree;
 pub mod survey;

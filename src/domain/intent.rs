@@ -1,0 +1,375 @@
+//! What somebody wants done: a verb and its arguments, parsed and typed, before anyone has looked for the VM.
+//!
+//! A text command, a form and a button all end here, so that whatever follows never reads text again. An intent holds
+//! what was *said*: which VM and which snapshot are meant is found later ([`super::lookup`]), because a name is no identity.
+
+use std::fmt;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{InstanceUuid, Moref, RequestId, VCenterName};
+
+/// Every act that can be asked for. The words are those of the command line, the configuration and the audit trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verb {
+    /// Take a snapshot.
+    Take,
+    /// Show a VM's snapshots as a tree.
+    List,
+    /// Go back to a named snapshot.
+    Revert,
+    /// Go back to the current snapshot, the parent of "You are here".
+    RevertLatest,
+    /// Delete one snapshot, alone or with everything below it.
+    Delete,
+    /// Delete every snapshot of a VM.
+    DeleteAll,
+    /// Merge disks that a delete has left behind.
+    Consolidate,
+    /// Rename a snapshot or describe it anew.
+    Edit,
+    /// Power a VM on.
+    PowerOn,
+    /// Say what can be asked.
+    Help,
+    /// Say how a request stands.
+    Status,
+    /// Ask vCenter to stop a running task.
+    Cancel,
+    /// Take back a request that nobody has decided yet.
+    Withdraw,
+    /// Say which rule allows or denies a verb on a VM.
+    Explain,
+}
+
+impl Verb {
+    /// Every verb, in the order in which help shows them.
+    pub const ALL: [Self; 14] = [
+        Self::Take,
+        Self::List,
+        Self::Revert,
+        Self::RevertLatest,
+        Self::Delete,
+        Self::DeleteAll,
+        Self::Consolidate,
+        Self::Edit,
+        Self::PowerOn,
+        Self::Help,
+        Self::Status,
+        Self::Cancel,
+        Self::Withdraw,
+        Self::Explain,
+    ];
+
+    /// The verb's word, in kebab-case, the same as in its serialized form.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Take => "take",
+            Self::List => "list",
+            Self::Revert => "revert",
+            Self::RevertLatest => "revert-latest",
+            Self::Delete => "delete",
+            Self::DeleteAll => "delete-all",
+            Self::Consolidate => "consolidate",
+            Self::Edit => "edit",
+            Self::PowerOn => "power-on",
+            Self::Help => "help",
+            Self::Status => "status",
+            Self::Cancel => "cancel",
+            Self::Withdraw => "withdraw",
+            Self::Explain => "explain",
+        }
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How a snapshot is wished to be taken. `Auto` is settled when the VM's power state and Tools are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Off: disk. Tools running: quiesce. Else: disk, and the answer says so.
+    #[default]
+    Auto,
+    /// Disks alone.
+    Disk,
+    /// Disks, after VMware Tools put the guest's file systems to rest.
+    Quiesce,
+    /// Disks and memory.
+    Memory,
+}
+
+impl Mode {
+    /// Every mode, the default first.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Disk, Self::Quiesce, Self::Memory];
+
+    /// The mode's word, as in `mode:memory`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Disk => "disk",
+            Self::Quiesce => "quiesce",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+/// Which VM was said. More than one may answer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VmSelector {
+    /// By name, or by a folder path or the end of one (`web-02`, `test/web-02`, `DC1/test/web-02`).
+    Named {
+        /// Only in this vCenter, if one was said.
+        vcenter: Option<VCenterName>,
+        /// The name or path as it was typed.
+        text: String,
+    },
+    /// By managed object id (`vm-42`), which is unique within one vCenter alone.
+    Moref {
+        /// Only in this vCenter, if one was said.
+        vcenter: Option<VCenterName>,
+        /// The id, in lower case.
+        moref: Moref,
+    },
+    /// By instance UUID.
+    Uuid(InstanceUuid),
+}
+
+impl VmSelector {
+    /// What was typed, to be shown in an answer.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Named { text, .. } => text,
+            Self::Moref { moref, .. } => moref.as_str(),
+            Self::Uuid(uuid) => uuid.as_str(),
+        }
+    }
+}
+
+/// Which snapshot of the VM was said. More than one may answer to it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SnapshotSelector {
+    /// By name, or by a path in the tree or the end of one (`base/before upgrade`).
+    Named {
+        /// The name or path as it was typed.
+        text: String,
+        /// Whether it stood in quotes. Digits without quotes may also be a number of the list.
+        quoted: bool,
+    },
+    /// By its number in the list, from 1 (`#3`).
+    Number(usize),
+    /// By managed object id (`snapshot-123`).
+    Moref(Moref),
+}
+
+/// What somebody wants done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "intent")]
+pub enum Intent {
+    /// Take a snapshot.
+    Take {
+        /// Of which VM.
+        vm: VmSelector,
+        /// Its name; none means date and time in the channel's time zone.
+        name: Option<String>,
+        /// Its description, without our marker.
+        description: Option<String>,
+        /// Disk, quiesced or memory.
+        mode: Mode,
+        /// How long it is to stay, from its creation; a day is 24 hours. Greater than zero, at most ten years.
+        keep: Option<SignedDuration>,
+        /// The ticket that it belongs to.
+        ticket: Option<String>,
+    },
+    /// Show the tree.
+    List {
+        /// Of which VM.
+        vm: VmSelector,
+    },
+    /// Go back to a snapshot.
+    Revert {
+        /// Which VM.
+        vm: VmSelector,
+        /// To which snapshot; none means that the person picks one.
+        snapshot: Option<SnapshotSelector>,
+        /// Leave the VM off even though the snapshot holds a running state.
+        stay_off: bool,
+        /// The ticket that it belongs to.
+        ticket: Option<String>,
+    },
+    /// Go back to the current snapshot.
+    RevertLatest {
+        /// Which VM.
+        vm: VmSelector,
+        /// Leave the VM off even though the snapshot holds a running state.
+        stay_off: bool,
+        /// The ticket that it belongs to.
+        ticket: Option<String>,
+    },
+    /// Delete a snapshot.
+    Delete {
+        /// Of which VM.
+        vm: VmSelector,
+        /// Which snapshot; none means that the person picks one.
+        snapshot: Option<SnapshotSelector>,
+        /// Whether everything below it goes too.
+        children: bool,
+        /// The ticket that it belongs to.
+        ticket: Option<String>,
+    },
+    /// Delete all snapshots.
+    DeleteAll {
+        /// Of which VM.
+        vm: VmSelector,
+        /// The ticket that it belongs to.
+        ticket: Option<String>,
+    },
+    /// Merge disks that a delete has left behind.
+    Consolidate {
+        /// Of which VM.
+        vm: VmSelector,
+        /// The ticket that it belongs to.
+        ticket: Option<String>,
+    },
+    /// Rename or describe a snapshot. At least one of `name` and `description` is there.
+    Edit {
+        /// Of which VM.
+        vm: VmSelector,
+        /// Which snapshot; none means that the person picks one.
+        snapshot: Option<SnapshotSelector>,
+        /// The new name, if it changes.
+        name: Option<String>,
+        /// The new description, if it changes; an empty one clears it.
+        description: Option<String>,
+    },
+    /// Power a VM on.
+    PowerOn {
+        /// Which VM.
+        vm: VmSelector,
+    },
+    /// Say what can be asked.
+    Help {
+        /// About which verb; none means about all.
+        verb: Option<Verb>,
+    },
+    /// Say how a request stands.
+    Status {
+        /// Which request; none means those of the person who asks.
+        request: Option<RequestId>,
+    },
+    /// Ask vCenter to stop a request's task.
+    Cancel {
+        /// Which request.
+        request: RequestId,
+    },
+    /// Take back a request that nobody has decided yet.
+    Withdraw {
+        /// Which request.
+        request: RequestId,
+    },
+    /// Say which rule decides.
+    Explain {
+        /// About which verb.
+        verb: Verb,
+        /// On which VM.
+        vm: VmSelector,
+    },
+}
+
+impl Intent {
+    /// The verb of this intent.
+    pub const fn verb(&self) -> Verb {
+        match self {
+            Self::Take { .. } => Verb::Take,
+            Self::List { .. } => Verb::List,
+            Self::Revert { .. } => Verb::Revert,
+            Self::RevertLatest { .. } => Verb::RevertLatest,
+            Self::Delete { .. } => Verb::Delete,
+            Self::DeleteAll { .. } => Verb::DeleteAll,
+            Self::Consolidate { .. } => Verb::Consolidate,
+            Self::Edit { .. } => Verb::Edit,
+            Self::PowerOn { .. } => Verb::PowerOn,
+            Self::Help { .. } => Verb::Help,
+            Self::Status { .. } => Verb::Status,
+            Self::Cancel { .. } => Verb::Cancel,
+            Self::Withdraw { .. } => Verb::Withdraw,
+            Self::Explain { .. } => Verb::Explain,
+        }
+    }
+
+    /// The VM that it is about, if it is about one.
+    pub const fn vm(&self) -> Option<&VmSelector> {
+        match self {
+            Self::Take { vm, .. }
+            | Self::List { vm }
+            | Self::Revert { vm, .. }
+            | Self::RevertLatest { vm, .. }
+            | Self::Delete { vm, .. }
+            | Self::DeleteAll { vm, .. }
+            | Self::Consolidate { vm, .. }
+            | Self::Edit { vm, .. }
+            | Self::PowerOn { vm }
+            | Self::Explain { vm, .. } => Some(vm),
+            Self::Help { .. } | Self::Status { .. } | Self::Cancel { .. } | Self::Withdraw { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verb_is_written_and_serialized_with_the_same_word() {
+        for verb in Verb::ALL {
+            assert_eq!(serde_json::to_value(verb).unwrap(), verb.as_str(), "{verb}");
+        }
+        assert_eq!(
+            Verb::ALL.len(),
+            Verb::ALL.iter().collect::<std::collections::HashSet<_>>().len()
+        );
+    }
+
+    #[test]
+    fn an_intent_survives_being_written_down() {
+        let intents = [
+            Intent::Take {
+                vm: VmSelector::Named {
+                    vcenter: Some(VCenterName::from("paris")),
+                    text: "web-01".into(),
+                },
+                name: Some("before upgrade".into()),
+                description: None,
+                mode: Mode::Memory,
+                keep: Some(SignedDuration::from_hours(72)),
+                ticket: Some("CHG1".into()),
+            },
+            Intent::Revert {
+                vm: VmSelector::Moref {
+                    vcenter: None,
+                    moref: Moref::from("vm-42"),
+                },
+                snapshot: Some(SnapshotSelector::Number(3)),
+                stay_off: true,
+                ticket: None,
+            },
+            Intent::Explain {
+                verb: Verb::DeleteAll,
+                vm: VmSelector::Uuid(InstanceUuid::from("5022aaaa-0000-1111-2222-333344445555")),
+            },
+            Intent::Help { verb: None },
+        ];
+        for intent in intents {
+            let json = serde_json::to_string(&intent).unwrap();
+            assert_eq!(serde_json::from_str::<Intent>(&json).unwrap(), intent, "{json}");
+        }
+    }
+}
