@@ -7,5 +7,7 @@ pub mod fault;
 pub mod ids;
 pub mod intent;
 pub mod inventory;
+pub mod lookup;
 pub mod snapshot_tree;
+pub mod suggest;
 pub mod survey;

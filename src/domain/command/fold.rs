@@ -8,7 +8,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// One of the grammar's own words as it is compared: lower case, without accents and hidden characters, `_` and any
 /// hyphen as `-`.
-pub(super) fn fold(word: &str) -> String {
+pub(in crate::domain) fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
     for c in word.chars().flat_map(char::to_lowercase) {
         match c {
@@ -35,23 +35,32 @@ pub(super) fn fold(word: &str) -> String {
 
 /// A name as it is compared when no name matches letter by letter: canonically composed (so that "é" is "é" however it
 /// was typed), trimmed, any space as a plain one, in lower case. What looks different stays different.
-pub(crate) fn loose(name: &str) -> String {
+pub(in crate::domain) fn loose(name: &str) -> String {
+    let plain_spaces = |c: char| if c.is_whitespace() { ' ' } else { c };
+    // Most names, and this runs over ten thousand of them at every key that somebody presses.
+    if name.is_ascii() {
+        return name
+            .trim()
+            .chars()
+            .map(|c| plain_spaces(c.to_ascii_lowercase()))
+            .collect();
+    }
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(name);
     trimmed(&composed)
         .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .map(plain_spaces)
         .flat_map(char::to_lowercase)
         .collect()
 }
 
 /// Without spaces and hidden characters at both ends.
-pub(crate) fn trimmed(name: &str) -> &str {
+pub(in crate::domain) fn trimmed(name: &str) -> &str {
     name.trim_matches(|c: char| c.is_whitespace() || is_hidden(c))
 }
 
 /// How many typing errors lie between two folded words (insert, leave out, replace, swap neighbours), if it is few enough
 /// for the one to be meant by the other: one up to four characters, two up to eight, three beyond.
-pub(crate) fn distance(typed: &str, known: &str) -> Option<usize> {
+pub(in crate::domain) fn distance(typed: &str, known: &str) -> Option<usize> {
     let length = typed.chars().count();
     let allowed = match length {
         0 | 1 => return None,
@@ -87,7 +96,7 @@ pub(super) fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> 
 
 /// Characters that take no room and change nothing that can be seen by themselves, or that turn the text around: format
 /// characters (Unicode Cf, such as U+202E or U+200B), fillers and variation selectors.
-pub(crate) const fn is_hidden(c: char) -> bool {
+pub(in crate::domain) const fn is_hidden(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}'
         | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
