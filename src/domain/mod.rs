@@ -16,7 +16,7 @@ pub mod notice;
 pub mod policy;
 pub mod preflight;
 pub mod request;
-
 pub mod snapshot_tree;
+pub mod suggest;
 pub mod survey;
 pub mod token;

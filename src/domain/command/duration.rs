@@ -1,0 +1,153 @@
+//! `keep:3d`: how long a snapshot is to stay.
+
+use jiff::SignedDuration;
+
+use super::error::CommandError;
+use super::fold::fold;
+use super::words::Text;
+
+/// The longest time that can be asked for: ten years of 365 days. What is meant to stay longer is no snapshot.
+pub const KEEP_MAX: SignedDuration = SignedDuration::from_hours(KEEP_MAX_DAYS * HOURS_A_DAY);
+
+/// The forms to show to somebody whose duration was not understood.
+pub const KEEP_FORMS: [&str; 5] = ["12h", "3d", "3j", "2w", "1d12h"];
+
+/// [`KEEP_MAX`] in days.
+const KEEP_MAX_DAYS: i64 = 3_650;
+
+/// A day is 24 hours here: a snapshot ages by the clock, not by the calendar.
+const HOURS_A_DAY: i64 = 24;
+
+/// Reads a duration as people type it: whole numbers with a unit, one or several (`3d`, `1d12h`, `3 days`, `2 semaines`).
+///
+/// # Errors
+///
+/// [`CommandError::BadDuration`], [`CommandError::NegativeDuration`] (zero or less) or [`CommandError::DurationTooLong`].
+pub fn keep(text: &str) -> Result<SignedDuration, CommandError> {
+    keep_in(&Text::of_field(text))
+}
+
+/// The same, for a part of a command.
+pub(super) fn keep_in(value: &Text) -> Result<SignedDuration, CommandError> {
+    let (word, column) = (value.text.clone(), value.start);
+    let trimmed = value.text.trim();
+    let unsigned = trimmed.strip_prefix(['-', '−', '–', '—', '+']).unwrap_or(trimmed);
+    let negative = unsigned.len() < trimmed.len() && !trimmed.starts_with('+');
+    let Some(minutes) = minutes_of(&fold(unsigned)) else {
+        return Err(CommandError::BadDuration { word, column });
+    };
+    if negative || minutes == 0 {
+        return Err(CommandError::NegativeDuration { word, column });
+    }
+    let limit = KEEP_MAX_DAYS * HOURS_A_DAY * 60;
+    if minutes > limit {
+        let limit_days = KEEP_MAX_DAYS;
+        return Err(CommandError::DurationTooLong {
+            word,
+            column,
+            limit_days,
+        });
+    }
+    Ok(SignedDuration::from_mins(minutes))
+}
+
+/// Whether a word is a unit by itself, as in `keep:3 days`.
+pub(super) fn is_unit(word: &str) -> bool {
+    unit_minutes(&fold(word)).is_some()
+}
+
+/// Sums up numbers and units; what is too much to count is `i64::MAX`.
+fn minutes_of(folded: &str) -> Option<i64> {
+    let mut rest = folded.trim_start();
+    let mut total: i64 = 0;
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let unit_at = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (digits, after) = rest.split_at_checked(unit_at)?;
+        if digits.is_empty() {
+            return None;
+        }
+        let after = after.trim_start();
+        let next_at = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+        let (unit, after) = after.split_at_checked(next_at)?;
+        // Digits that do not fit are a number nonetheless, and an absurd one.
+        let count = digits.parse::<i64>().unwrap_or(i64::MAX);
+        total = total.saturating_add(count.saturating_mul(unit_minutes(unit)?));
+        rest = after.trim_start();
+    }
+    Some(total)
+}
+
+/// How many minutes a unit has. `m` is none of them: it may mean minutes or months.
+fn unit_minutes(unit: &str) -> Option<i64> {
+    match unit {
+        "min" | "mins" | "minute" | "minutes" => Some(1),
+        "h" | "hr" | "hrs" | "hour" | "hours" | "heure" | "heures" => Some(60),
+        "d" | "day" | "days" | "j" | "jour" | "jours" => Some(60 * HOURS_A_DAY),
+        "w" | "wk" | "week" | "weeks" | "sem" | "semaine" | "semaines" => Some(60 * HOURS_A_DAY * 7),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_in_both_languages() {
+        for (text, hours) in [
+            ("3d", 72),
+            ("12h", 12),
+            ("2w", 336),
+            ("3 days", 72),
+            ("3j", 72),
+            ("3 jours", 72),
+            ("2 semaines", 336),
+            ("1d12h", 36),
+            ("1 day 12 hours", 36),
+            ("3D", 72),
+            ("120min", 2),
+            ("3650d", 87_600),
+            (" 3d ", 72),
+            ("+3d", 72),
+        ] {
+            assert_eq!(keep(text), Ok(SignedDuration::from_hours(hours)), "{text}");
+        }
+        for form in KEEP_FORMS {
+            assert!(keep(form).is_ok(), "{form}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_duration_is_refused_by_its_kind() {
+        for text in [
+            "",
+            "3",
+            "d",
+            "three days",
+            "3m",
+            "3 months",
+            "1.5d",
+            "3d4",
+            "3dd",
+            "tomorrow",
+            "٣d",
+        ] {
+            assert!(matches!(keep(text), Err(CommandError::BadDuration { .. })), "{text}");
+        }
+        for text in ["-3d", "−3d", "–1h", "0d", "0h0min", "-0d"] {
+            assert!(
+                matches!(keep(text), Err(CommandError::NegativeDuration { .. })),
+                "{text}"
+            );
+        }
+        for text in ["3651d", "600w", "9223372036854775807d", "99999999999999999999999h"] {
+            assert!(
+                matches!(keep(text), Err(CommandError::DurationTooLong { .. })),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Writing a name so that the grammar reads it back as that name.
+
+use super::fold::fold;
+use super::selectors::looks_like_an_id;
+use super::verbs::LATEST;
+
+/// A word that [`super::parse`] reads as exactly this name, in quotes where it needs them.
+///
+/// Names that would mean something else without quotes (`vm-42`, `3`, `latest`) get them too.
+pub fn quote(text: &str) -> String {
+    // What is surely a plain word stays one; in doubt, quotes never hurt.
+    let plain = text.starts_with(char::is_alphanumeric)
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '@'));
+    if plain && !looks_like_an_id(text) && !LATEST.contains(&fold(text).as_str()) {
+        return text.to_owned();
+    }
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_needs_quotes_gets_them() {
+        for (text, quoted) in [
+            ("web-01", "web-01"),
+            ("test/web-02", "test/web-02"),
+            ("before upgrade", "\"before upgrade\""),
+            ("say \"hi\"", "\"say \\\"hi\\\"\""),
+            ("a\\b", "\"a\\\\b\""),
+            ("vm-42", "\"vm-42\""),
+            ("3", "\"3\""),
+            ("#3", "\"#3\""),
+            ("a:b", "\"a:b\""),
+            ("--x", "\"--x\""),
+            ("Latest", "\"Latest\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(quote(text), quoted);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The verbs' other names, and which options and which words in which order each verb takes.
+//!
+//! One table for the parser, the help, the completion and the documentation, so that they cannot drift apart.
+
+use super::OptionKey;
+use super::error::CommandError;
+use super::fold::{fold, nearest};
+use crate::domain::intent::Verb;
+
+/// The words that mean a verb, its own first, then English ones, then French ones, without accents.
+pub const fn aliases(verb: Verb) -> &'static [&'static str] {
+    match verb {
+        Verb::Take => &["take", "snap", "create", "new", "prendre", "creer", "nouveau"],
+        Verb::List => &["list", "ls", "tree", "show", "lister", "liste", "arbre", "afficher"],
+        Verb::Revert => &["revert", "rollback", "restore", "restaurer", "revenir"],
+        Verb::RevertLatest => &[
+            "revert-latest",
+            "rollback-latest",
+            "restore-latest",
+            "restaurer-dernier",
+            "restaurer-derniere",
+        ],
+        Verb::Delete => &["delete", "rm", "remove", "supprimer", "effacer"],
+        Verb::DeleteAll => &[
+            "delete-all",
+            "rm-all",
+            "remove-all",
+            "clear",
+            "supprimer-tout",
+            "effacer-tout",
+        ],
+        Verb::Consolidate => &["consolidate", "consolider"],
+        Verb::Edit => &["edit", "rename", "modifier", "renommer"],
+        Verb::PowerOn => &["power-on", "poweron", "start", "allumer", "demarrer"],
+        Verb::Help => &["help", "?", "--help", "-h", "aide"],
+        Verb::Status => &["status", "etat", "statut"],
+        Verb::Cancel => &["cancel", "abort", "annuler"],
+        Verb::Withdraw => &["withdraw", "retract", "retirer"],
+        Verb::Explain => &["explain", "why", "expliquer", "pourquoi"],
+    }
+}
+
+/// The options that a verb takes, in the order in which help shows them.
+pub const fn options_of(verb: Verb) -> &'static [OptionKey] {
+    use OptionKey as Key;
+    match verb {
+        Verb::Take => &[
+            Key::Name,
+            Key::Description,
+            Key::Mode,
+            Key::Keep,
+            Key::Ticket,
+            Key::Vm,
+            Key::VCenter,
+        ],
+        Verb::List | Verb::PowerOn | Verb::Explain => &[Key::Vm, Key::VCenter],
+        Verb::Revert => &[
+            Key::Snapshot,
+            Key::StayOff,
+            Key::Power,
+            Key::Ticket,
+            Key::Vm,
+            Key::VCenter,
+        ],
+        Verb::RevertLatest => &[Key::StayOff, Key::Power, Key::Ticket, Key::Vm, Key::VCenter],
+        Verb::Delete => &[Key::Snapshot, Key::Children, Key::Ticket, Key::Vm, Key::VCenter],
+        Verb::DeleteAll | Verb::Consolidate => &[Key::Ticket, Key::Vm, Key::VCenter],
+        Verb::Edit => &[Key::Snapshot, Key::Name, Key::Description, Key::Vm, Key::VCenter],
+        Verb::Help | Verb::Status | Verb::Cancel | Verb::Withdraw => &[],
+    }
+}
+
+/// What stands in the place of a snapshot and means the current one, unless it is in quotes.
+pub(super) const LATEST: [&str; 3] = ["latest", "dernier", "derniere"];
+
+/// What a word without a key means, by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// The VM.
+    Vm,
+    /// A new snapshot's name.
+    Name,
+    /// A snapshot that is there.
+    Snapshot,
+    /// A request's id.
+    Request,
+    /// A verb, to be told about.
+    Verb,
+}
+
+/// The words that a verb takes without a key, in order.
+pub(super) const fn slots_of(verb: Verb) -> &'static [Slot] {
+    match verb {
+        Verb::Take => &[Slot::Vm, Slot::Name],
+        Verb::List | Verb::RevertLatest | Verb::DeleteAll | Verb::Consolidate | Verb::PowerOn => &[Slot::Vm],
+        Verb::Revert | Verb::Delete | Verb::Edit => &[Slot::Vm, Slot::Snapshot],
+        Verb::Help => &[Slot::Verb],
+        Verb::Status | Verb::Cancel | Verb::Withdraw => &[Slot::Request],
+        Verb::Explain => &[Slot::Verb, Slot::Vm],
+    }
+}
+
+/// A right command of each verb, without the prefix; for errors that have nothing better to show.
+pub(super) const fn example_of(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Take => "take web-01 \"before upgrade\"",
+        Verb::List => "list web-01",
+        Verb::Revert => "revert web-01 \"before upgrade\"",
+        Verb::RevertLatest => "revert-latest web-01",
+        Verb::Delete => "delete web-01 \"before upgrade\"",
+        Verb::DeleteAll => "delete-all web-01",
+        Verb::Consolidate => "consolidate web-01",
+        Verb::Edit => "edit web-01 #1 name:\"before upgrade\"",
+        Verb::PowerOn => "power-on web-01",
+        Verb::Help => "help take",
+        Verb::Status => "status R-7KQ2",
+        Verb::Cancel => "cancel R-7KQ2",
+        Verb::Withdraw => "withdraw R-7KQ2",
+        Verb::Explain => "explain revert web-01",
+    }
+}
+
+/// The verb that a word means, in either language.
+pub fn find_verb(word: &str) -> Option<Verb> {
+    let folded = fold(word);
+    Verb::ALL
+        .into_iter()
+        .find(|verb| aliases(*verb).contains(&folded.as_str()))
+}
+
+/// The verb that a word means, or the error that says which one may have been meant. `next` is the word after it, for
+/// those who write "power on".
+pub(super) fn verb_or_error(word: &str, next: Option<&str>, column: usize) -> Result<Verb, CommandError> {
+    find_verb(word).ok_or_else(|| {
+        let folded = fold(word);
+        let joined = next.map(|next| format!("{folded}-{}", fold(next)));
+        let suggestion = joined
+            .as_deref()
+            .and_then(find_verb)
+            .map(Verb::as_str)
+            .or_else(|| nearest(&folded, Verb::ALL.into_iter().flat_map(aliases).copied()))
+            .map(str::to_owned);
+        CommandError::UnknownVerb {
+            word: word.to_owned(),
+            column,
+            suggestion,
+            corrected: None,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_means_two_verbs_and_every_verb_means_itself() {
+        for verb in Verb::ALL {
+            assert_eq!(aliases(verb).first(), Some(&verb.as_str()));
+            for alias in aliases(verb) {
+                assert_eq!(find_verb(alias), Some(verb), "{alias}");
+                assert_eq!(fold(alias), *alias, "an alias is listed as it is compared");
+            }
+        }
+    }
+}
