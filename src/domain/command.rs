@@ -32,7 +32,7 @@ pub use options::OptionKey;
 pub use quote::quote;
 pub(super) use selectors::is_uuid;
 pub use selectors::{snapshot_selector, vm_selector};
-pub use verbs::{aliases, find_verb, options_of};
+pub use verbs::{aliases, example_of, find_verb, options_of};
 
 use super::intent::Intent;
 

@@ -28,7 +28,10 @@ pub fn explain(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Ta
     };
     Explained {
         person: person.clone(),
-        groups: policy.person(person).map(|person| person.groups.clone()).unwrap_or_default(),
+        groups: policy
+            .person(person)
+            .map(|person| person.groups.clone())
+            .unwrap_or_default(),
         verb: verb.name(),
         vm: target.name.clone(),
         outcome,

@@ -170,6 +170,17 @@ pub enum SnapshotSelector {
     Moref(Moref),
 }
 
+impl SnapshotSelector {
+    /// What was typed, to be shown in an answer.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Named { text, .. } => text.clone(),
+            Self::Number(number) => format!("#{number}"),
+            Self::Moref(moref) => moref.as_str().to_owned(),
+        }
+    }
+}
+
 /// What somebody wants done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "intent")]

@@ -38,14 +38,28 @@ pub(super) struct Asker {
 
 impl Asker {
     pub(super) fn reader(&self) -> Reader {
-        Reader { channel: self.channel.clone(), locale: self.locale.clone() }
+        Reader {
+            channel: self.channel.clone(),
+            locale: self.locale.clone(),
+        }
     }
 }
 
 /// A command was typed.
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let Ask { person, account, channel, text, locale } = ask;
-    let asker = Asker { person, account, channel, locale: locale.unwrap_or_else(|| "en".to_owned()) };
+    let Ask {
+        person,
+        account,
+        channel,
+        text,
+        locale,
+    } = ask;
+    let asker = Asker {
+        person,
+        account,
+        channel,
+        locale: locale.unwrap_or_else(|| "en".to_owned()),
+    };
     match command::parse(&text) {
         Ok(intent) => meant(core, asker, intent, &text, reply, turn).await,
         Err(error) => tell(core, &asker, &Notice::Command { text, error }, reply, turn),
@@ -63,12 +77,21 @@ pub(super) async fn meant(
 ) {
     if core.parts.policy.person(&asker.person).is_none() {
         let now = core.parts.clock.now();
-        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "unknown person", now));
+        turn.audit(record::audit_refusal(
+            &asker.person,
+            &asker.account,
+            text,
+            "unknown person",
+            now,
+        ));
         return tell(core, &asker, &Notice::UnknownPerson, reply, turn);
     }
     match intent {
         Intent::Help { verb } => {
-            let notice = Notice::Help { verb, mine: granted(core, &asker.person) };
+            let notice = Notice::Help {
+                verb,
+                mine: granted(core, &asker.person),
+            };
             tell(core, &asker, &notice, reply, turn);
         }
         Intent::Status { request: None } => {
@@ -78,7 +101,8 @@ pub(super) async fn meant(
         Intent::Status { request: Some(id) } => match core.requests.get(&id) {
             Some(held) => {
                 let request = held.request.clone();
-                let view = |view: &crate::message::cards::View<'_>| crate::message::cards::request::card(&request, view);
+                let view =
+                    |view: &crate::message::cards::View<'_>| crate::message::cards::request::card(&request, view);
                 let card = core.parts.view(&asker.channel, &asker.locale, view);
                 turn.answer(reply, Some(card), Some(id), asker.reader());
             }
@@ -95,10 +119,11 @@ pub(super) async fn meant(
         Intent::Explain { verb, ref vm } => {
             let notice = match one_vm(core, &intent, vm) {
                 Ok(vm) => match policy_verb(verb) {
-                    Some(verb) => {
-                        Notice::Explained(explain(&core.parts.policy, &asker.person, verb, &vm.target()))
-                    }
-                    None => Notice::Help { verb: Some(verb), mine: granted(core, &asker.person) },
+                    Some(verb) => Notice::Explained(explain(&core.parts.policy, &asker.person, verb, &vm.target())),
+                    None => Notice::Help {
+                        verb: Some(verb),
+                        mine: granted(core, &asker.person),
+                    },
                 },
                 Err(question) => return ask_back(core, asker, question, reply, turn).await,
             };
@@ -118,16 +143,24 @@ pub(super) async fn meant(
 
 /// Takes a request back, if this person may.
 pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
-    let Some(held) = core.requests.get(id) else { return Notice::NoRequest { request: id.clone() } };
+    let Some(held) = core.requests.get(id) else {
+        return Notice::NoRequest { request: id.clone() };
+    };
     if held.request.asker != *person {
-        return Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() };
+        return Notice::NotYours {
+            request: id.clone(),
+            asker: held.request.asker.clone(),
+        };
     }
     let waits = matches!(
         held.request.state,
         State::Asked | State::Queued { .. } | State::AwaitingApproval { .. }
     );
     if !waits {
-        return Notice::NotWaiting { request: id.clone(), state: held.request.state.name() };
+        return Notice::NotWaiting {
+            request: id.clone(),
+            state: held.request.state.name(),
+        };
     }
     core.apply(id, &Event::Withdrawn { person: person.clone() }, turn);
     Notice::Withdrawn { request: id.clone() }
@@ -135,18 +168,32 @@ pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn:
 
 /// Asks vCenter to cancel a request's task, if this person may and vCenter would.
 pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
-    let Some(held) = core.requests.get(id) else { return Notice::NoRequest { request: id.clone() } };
+    let Some(held) = core.requests.get(id) else {
+        return Notice::NoRequest { request: id.clone() };
+    };
     let request = &held.request;
     if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &request.target) {
         return notice;
     }
-    match &request.state {
-        State::Running { cancelable: true, ended: None, .. } => {
-            core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
-            Notice::Cancelling { request: id.clone() }
+    let state = request.state.clone();
+    let cancelable = matches!(
+        state,
+        State::Running {
+            cancelable: true,
+            ended: None,
+            ..
         }
-        State::Running { .. } | State::Starting { .. } => Notice::NotCancelable { request: id.clone() },
-        state => Notice::NotRunning { request: id.clone(), state: state.name() },
+    );
+    if cancelable {
+        core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
+        return Notice::Cancelling { request: id.clone() };
+    }
+    if matches!(state, State::Running { .. } | State::Starting { .. }) {
+        return Notice::NotCancelable { request: id.clone() };
+    }
+    Notice::NotRunning {
+        request: id.clone(),
+        state: state.name(),
     }
 }
 
@@ -167,7 +214,10 @@ pub(super) fn forbidden(
     Some(Notice::Forbidden {
         verb,
         vm: target.name.clone(),
-        groups: policy.person(person).map(|person| person.groups.clone()).unwrap_or_default(),
+        groups: policy
+            .person(person)
+            .map(|person| person.groups.clone())
+            .unwrap_or_default(),
         deny,
         holders: policy.groups_that_may(verb, target),
     })
@@ -175,18 +225,29 @@ pub(super) fn forbidden(
 
 /// Answers with a notice.
 pub(super) fn tell(core: &Core, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let card = core.parts.view(&asker.channel, &asker.locale, |view| reply::card(notice, view));
+    let card = core
+        .parts
+        .view(&asker.channel, &asker.locale, |view| reply::card(notice, view));
     turn.answer(reply, Some(card), None, asker.reader());
 }
 
 /// Something that cannot go on without another word of the person.
 enum Question {
     /// Nothing more to say than this.
-    Tell(Notice),
+    Tell(Box<Notice>),
     /// Several VMs could be meant.
-    Vms { text: String, intents: Vec<Intent>, options: Vec<(String, crate::domain::snapshot_tree::PowerState)> },
+    Vms {
+        text: String,
+        intents: Vec<Intent>,
+        options: Vec<(String, crate::domain::snapshot_tree::PowerState)>,
+    },
     /// Several snapshots could be meant.
-    Snapshots { vm: String, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
+    Snapshots {
+        vm: String,
+        text: Option<String>,
+        intents: Vec<Intent>,
+        options: Vec<(usize, String, Timestamp)>,
+    },
 }
 
 async fn on_vm(
@@ -206,11 +267,21 @@ async fn on_vm(
     let Some(verb) = right_needed(&intent) else { return };
     let now = core.parts.clock.now();
     if let Some(notice) = forbidden(core, &asker.person, verb, &target) {
-        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "no right", now));
+        turn.audit(record::audit_refusal(
+            &asker.person,
+            &asker.account,
+            text,
+            "no right",
+            now,
+        ));
         return tell(core, &asker, &notice, reply, turn);
     }
     if let Intent::List { .. } = intent {
-        return turn.list(List { vm, reply, reader: asker.reader() });
+        return turn.list(List {
+            vm,
+            reply,
+            reader: asker.reader(),
+        });
     }
     let (wish, ticket) = match wish(core, &asker, &vm, intent, now) {
         Ok(wish) => wish,
@@ -218,8 +289,20 @@ async fn on_vm(
     };
     let rule = core.parts.policy.approval(verb, &target);
     if rule.is_none() && verb.is_destructive() {
-        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "no approval rule", now));
-        return tell(core, &asker, &Notice::NoApproverRule { verb, vm: target.name }, reply, turn);
+        turn.audit(record::audit_refusal(
+            &asker.person,
+            &asker.account,
+            text,
+            "no approval rule",
+            now,
+        ));
+        return tell(
+            core,
+            &asker,
+            &Notice::NoApproverRule { verb, vm: target.name },
+            reply,
+            turn,
+        );
     }
     let approval = rule.map(|rule| ApprovalNeed {
         approvers: rule.approvers.clone(),
@@ -254,10 +337,10 @@ async fn on_vm(
 }
 
 fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
-    match intent {
-        Intent::Delete { children: true, .. } => Some(PolicyVerb::DeleteWithChildren),
-        other => policy_verb(other.verb()),
+    if let Intent::Delete { children: true, .. } = intent {
+        return Some(PolicyVerb::DeleteWithChildren);
     }
+    policy_verb(intent.verb())
 }
 
 fn one_vm(core: &Core, intent: &Intent, selector: &VmSelector) -> Result<Arc<VmSummary>, Question> {
@@ -267,7 +350,10 @@ fn one_vm(core: &Core, intent: &Intent, selector: &VmSelector) -> Result<Arc<VmS
         VmLookup::Many(vms) => {
             let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
             let chosen = |vm: &Arc<VmSummary>| {
-                let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
+                let exact = VmSelector::Moref {
+                    vcenter: Some(vm.vm.vcenter.clone()),
+                    moref: vm.vm.moref.clone(),
+                };
                 with_vm(intent, exact)
             };
             Err(Question::Vms {
@@ -276,11 +362,14 @@ fn one_vm(core: &Core, intent: &Intent, selector: &VmSelector) -> Result<Arc<VmS
                 options: vms.iter().map(|vm| (vm.path.clone(), vm.power)).collect(),
             })
         }
-        VmLookup::None { nearest } => Err(Question::Tell(match core.parts.fleet.troubled() {
+        VmLookup::None { nearest } => Err(Question::Tell(Box::new(match core.parts.fleet.troubled() {
             Some((_, Health::Starting)) => Notice::Starting,
             Some((vcenter, Health::Lost { why, .. })) => Notice::VCenterAway { vcenter, why },
-            Some((_, Health::Live)) | None => Notice::UnknownVm { text: selector.text().to_owned(), nearest },
-        })),
+            Some((_, Health::Live)) | None => Notice::UnknownVm {
+                text: selector.text().to_owned(),
+                nearest,
+            },
+        }))),
     }
 }
 
@@ -294,25 +383,70 @@ fn wish(
     let format = core.parts.format(&asker.channel, &asker.locale);
     let snapshot = |selector: &Option<SnapshotSelector>| one_snapshot(vm, &intent, selector.as_ref());
     Ok(match &intent {
-        Intent::Take { name, description, mode, keep, ticket, .. } => {
+        Intent::Take {
+            name,
+            description,
+            mode,
+            keep,
+            ticket,
+            ..
+        } => {
             let name = name.clone().unwrap_or_else(|| default_name(now, &format.tz));
             let until = keep.map(|keep| now.saturating_add(keep).unwrap_or(Timestamp::MAX));
             // The marker is for people too: nobody keeps a snapshot by the nanosecond.
             let until = until.and_then(|until| Timestamp::from_second(until.as_second()).ok());
-            (Wish::Take { name, description: description.clone(), mode: *mode, until }, ticket.clone())
+            (
+                Wish::Take {
+                    name,
+                    description: description.clone(),
+                    mode: *mode,
+                    until,
+                },
+                ticket.clone(),
+            )
         }
-        Intent::Revert { snapshot: selector, stay_off, ticket, .. } => {
-            (Wish::Revert { snapshot: snapshot(selector)?, stay_off: *stay_off }, ticket.clone())
-        }
+        Intent::Revert {
+            snapshot: selector,
+            stay_off,
+            ticket,
+            ..
+        } => (
+            Wish::Revert {
+                snapshot: snapshot(selector)?,
+                stay_off: *stay_off,
+            },
+            ticket.clone(),
+        ),
         Intent::RevertLatest { stay_off, ticket, .. } => (Wish::RevertLatest { stay_off: *stay_off }, ticket.clone()),
-        Intent::Delete { snapshot: selector, children, ticket, .. } => {
-            (Wish::Delete { snapshot: snapshot(selector)?, children: *children }, ticket.clone())
-        }
+        Intent::Delete {
+            snapshot: selector,
+            children,
+            ticket,
+            ..
+        } => (
+            Wish::Delete {
+                snapshot: snapshot(selector)?,
+                children: *children,
+            },
+            ticket.clone(),
+        ),
         Intent::DeleteAll { ticket, .. } => (Wish::DeleteAll, ticket.clone()),
         Intent::Consolidate { ticket, .. } => (Wish::Consolidate, ticket.clone()),
-        Intent::Edit { snapshot: selector, name, description, .. } => {
+        Intent::Edit {
+            snapshot: selector,
+            name,
+            description,
+            ..
+        } => {
             let snapshot = snapshot(selector)?;
-            (Wish::Edit { snapshot, name: name.clone(), description: description.clone() }, None)
+            (
+                Wish::Edit {
+                    snapshot,
+                    name: name.clone(),
+                    description: description.clone(),
+                },
+                None,
+            )
         }
         Intent::PowerOn { .. } => (Wish::PowerOn, None),
         Intent::List { .. }
@@ -321,7 +455,10 @@ fn wish(
         | Intent::Cancel { .. }
         | Intent::Withdraw { .. }
         | Intent::Explain { .. } => {
-            return Err(Question::Tell(Notice::Help { verb: Some(intent.verb()), mine: Vec::new() }));
+            return Err(Question::Tell(Box::new(Notice::Help {
+                verb: Some(intent.verb()),
+                mine: Vec::new(),
+            })));
         }
     })
 }
@@ -329,14 +466,21 @@ fn wish(
 fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelector>) -> Result<Moref, Question> {
     let tree = &vm.tree;
     if tree.is_empty() {
-        return Err(Question::Tell(Notice::NoSnapshots { vm: vm.name.clone() }));
+        return Err(Question::Tell(Box::new(Notice::NoSnapshots { vm: vm.name.clone() })));
     }
     let choose = |morefs: Vec<Moref>, text: Option<String>| {
-        let nodes: Vec<_> = morefs.iter().filter_map(|moref| tree.get(moref)).take(reply::MAX_CHOICES).collect();
+        let nodes: Vec<_> = morefs
+            .iter()
+            .filter_map(|moref| tree.get(moref))
+            .take(reply::MAX_CHOICES)
+            .collect();
         Question::Snapshots {
             vm: vm.name.clone(),
             text,
-            intents: nodes.iter().map(|node| with_snapshot(intent, vm, &node.moref)).collect(),
+            intents: nodes
+                .iter()
+                .map(|node| with_snapshot(intent, vm, &node.moref))
+                .collect(),
             options: nodes
                 .iter()
                 .map(|node| (tree.number(&node.moref).unwrap_or(0), node.name.clone(), node.created))
@@ -344,14 +488,19 @@ fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelec
         }
     };
     let Some(selector) = selector else {
-        return Err(choose(tree.nodes().iter().map(|node| node.moref.clone()).collect(), None));
+        return Err(choose(
+            tree.nodes().iter().map(|node| node.moref.clone()).collect(),
+            None,
+        ));
     };
     match lookup::find_snapshot(tree, selector) {
         SnapshotLookup::One(moref) => Ok(moref),
         SnapshotLookup::Many(morefs) => Err(choose(morefs, Some(selector.text()))),
-        SnapshotLookup::None { nearest } => {
-            Err(Question::Tell(Notice::UnknownSnapshot { vm: vm.name.clone(), text: selector.text(), nearest }))
-        }
+        SnapshotLookup::None { nearest } => Err(Question::Tell(Box::new(Notice::UnknownSnapshot {
+            vm: vm.name.clone(),
+            text: selector.text(),
+            nearest,
+        }))),
     }
 }
 
@@ -364,13 +513,29 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
         Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
     };
     let (notice, choices) = match question {
-        Question::Tell(notice) => (notice, Vec::new()),
-        Question::Vms { text, intents, options } => {
-            (Notice::WhichVm { text, draft: id.clone(), options }, intents)
-        }
-        Question::Snapshots { vm, text, intents, options } => {
-            (Notice::WhichSnapshot { vm, text, draft: id.clone(), options }, intents)
-        }
+        Question::Tell(notice) => (*notice, Vec::new()),
+        Question::Vms { text, intents, options } => (
+            Notice::WhichVm {
+                text,
+                draft: id.clone(),
+                options,
+            },
+            intents,
+        ),
+        Question::Snapshots {
+            vm,
+            text,
+            intents,
+            options,
+        } => (
+            Notice::WhichSnapshot {
+                vm,
+                text,
+                draft: id.clone(),
+                options,
+            },
+            intents,
+        ),
     };
     turn.keep_draft(Draft {
         id,
@@ -405,7 +570,10 @@ fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
 
 /// The same intent about exactly this VM and this snapshot.
 fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
-    let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
+    let exact = VmSelector::Moref {
+        vcenter: Some(vm.vm.vcenter.clone()),
+        moref: vm.vm.moref.clone(),
+    };
     let mut intent = with_vm(intent, exact);
     match &mut intent {
         Intent::Revert { snapshot, .. } | Intent::Delete { snapshot, .. } | Intent::Edit { snapshot, .. } => {
@@ -429,7 +597,10 @@ fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
 /// The verbs that some grant gives this person on some VM, and those that everybody has.
 fn granted(core: &Core, person: &PersonId) -> Vec<Verb> {
     let policy = &core.parts.policy;
-    let groups = policy.person(person).map(|person| person.groups.clone()).unwrap_or_default();
+    let groups = policy
+        .person(person)
+        .map(|person| person.groups.clone())
+        .unwrap_or_default();
     let has = |verb: &Verb| match policy_verb(*verb) {
         None => true,
         Some(right) => {
@@ -450,7 +621,14 @@ fn open_requests(core: &Core, person: &PersonId) -> Notice {
         return Notice::NothingOpen;
     }
     let row = |request: &&Request| {
-        (request.id.clone(), request.wish.verb(), request.target.name.clone(), request.state.name())
+        (
+            request.id.clone(),
+            request.wish.verb(),
+            request.target.name.clone(),
+            request.state.name(),
+        )
     };
-    Notice::Open { rows: mine.iter().map(row).collect() }
+    Notice::Open {
+        rows: mine.iter().map(row).collect(),
+    }
 }

@@ -144,7 +144,12 @@ impl Core {
             let row: Row = record::read(&key, &bytes)?;
             self.next_seq = self.next_seq.max(row.request.seq + 1);
             let private = matches!(row.request.state, State::Refused { .. }) && row.posted.is_none();
-            let held = Held { request: row.request, posted: row.posted, private, shown: None };
+            let held = Held {
+                request: row.request,
+                posted: row.posted,
+                private,
+                shown: None,
+            };
             self.requests.insert(held.request.id.clone(), held);
         }
         self.next_seq = self.next_seq.max(last + 1);
@@ -178,9 +183,10 @@ impl Core {
             let mut stopping = None;
             let mut turn = Turn::default();
             for one in batch {
-                match one {
-                    Incoming::Stop(reply) => stopping = Some(reply),
-                    other => self.take_in(other, &mut turn).await,
+                if let Incoming::Stop(reply) = one {
+                    stopping = Some(reply);
+                } else {
+                    self.take_in(one, &mut turn).await;
                 }
             }
             self.pass_time(&mut turn);
@@ -224,7 +230,9 @@ impl Core {
             }
             Incoming::VCenter(VCenterEvent::Task(update)) => {
                 let of_task = |held: &&Held| matches!(&held.request.state, State::Running { task: Some(task), .. } if *task == update.task);
-                let Some(id) = self.requests.values().find(of_task).map(|held| held.request.id.clone()) else { return };
+                let Some(id) = self.requests.values().find(of_task).map(|held| held.request.id.clone()) else {
+                    return;
+                };
                 let event = Event::Task { update };
                 turn.system.push((id.clone(), event.clone()));
                 self.apply(&id, &event, turn);
@@ -241,8 +249,16 @@ impl Core {
         let now = self.parts.clock.now();
         let busy = self.holder(&held.request.target.vm, id);
         let before = held.request.state.clone();
-        let step = machine::step(&held.request, event, Context { now, busy: busy.as_ref() });
-        turn.effects.extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
+        let step = machine::step(
+            &held.request,
+            event,
+            Context {
+                now,
+                busy: busy.as_ref(),
+            },
+        );
+        turn.effects
+            .extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
         match step.change {
             Change::Nothing => {}
             Change::Shown => {
@@ -252,7 +268,9 @@ impl Core {
             }
             Change::Durable => {
                 self.keep_for_undo(id, turn);
-                turn.commit.audit.push(record::audit_step(&before, &step.request, event, now));
+                turn.commit
+                    .audit
+                    .push(record::audit_step(&before, &step.request, event, now));
                 self.replace(id, step.request);
                 turn.touch(id);
                 turn.rows.insert(id.clone());
@@ -266,9 +284,19 @@ impl Core {
         self.next_seq = self.next_seq.max(request.seq + 1);
         turn.undo.insert(id.clone(), None);
         turn.commit.audit.push(record::audit_asked(&request, text));
-        turn.commit.puts.push((record::id_key(&id), record::key(&request).into_bytes()));
+        turn.commit
+            .puts
+            .push((record::id_key(&id), record::key(&request).into_bytes()));
         turn.effects.push((id.clone(), Effect::Survey));
-        self.requests.insert(id.clone(), Held { request, posted: None, private: false, shown: None });
+        self.requests.insert(
+            id.clone(),
+            Held {
+                request,
+                posted: None,
+                private: false,
+                shown: None,
+            },
+        );
         turn.touch(&id);
         turn.rows.insert(id.clone());
     }
@@ -307,7 +335,9 @@ impl Core {
     }
 
     fn keep_for_undo(&self, id: &RequestId, turn: &mut Turn) {
-        turn.undo.entry(id.clone()).or_insert_with(|| self.requests.get(id).cloned());
+        turn.undo
+            .entry(id.clone())
+            .or_insert_with(|| self.requests.get(id).cloned());
     }
 
     fn posted(&mut self, id: &RequestId, message: MessageId, turn: &mut Turn) {
@@ -330,15 +360,24 @@ impl Core {
             }
         }
         let due = |held: &&Held| machine::wake_at(&held.request).is_some_and(|at| now >= at);
-        let due: Vec<RequestId> = self.requests.values().filter(due).map(|held| held.request.id.clone()).collect();
+        let due: Vec<RequestId> = self
+            .requests
+            .values()
+            .filter(due)
+            .map(|held| held.request.id.clone())
+            .collect();
         for id in due {
             self.apply(&id, &Event::Tick, turn);
         }
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }
-        let old: Vec<RequestId> =
-            self.drafts.values().filter(|draft| now.duration_since(draft.at) >= DRAFT_LIFE).map(|draft| draft.id.clone()).collect();
+        let old: Vec<RequestId> = self
+            .drafts
+            .values()
+            .filter(|draft| now.duration_since(draft.at) >= DRAFT_LIFE)
+            .map(|draft| draft.id.clone())
+            .collect();
         for id in old {
             turn.drop_draft(&id);
         }
@@ -346,9 +385,22 @@ impl Core {
 
     /// The first in line for a VM that nothing of ours holds any more.
     fn next_freed(&self) -> Option<RequestId> {
-        let in_line = |held: &&Held| matches!(held.request.state, State::Queued { behind: Behind::Request(_), .. });
+        let in_line = |held: &&Held| {
+            matches!(
+                held.request.state,
+                State::Queued {
+                    behind: Behind::Request(_),
+                    ..
+                }
+            )
+        };
         let free = |held: &&Held| self.holder(&held.request.target.vm, &held.request.id).is_none();
-        let first = self.requests.values().filter(in_line).filter(free).min_by_key(|held| held.request.seq)?;
+        let first = self
+            .requests
+            .values()
+            .filter(in_line)
+            .filter(free)
+            .min_by_key(|held| held.request.seq)?;
         Some(first.request.id.clone())
     }
 
@@ -364,7 +416,12 @@ impl Core {
         for draft in turn.new_drafts.drain(..) {
             self.drafts.insert(draft.id.clone(), draft);
         }
-        let until = self.parts.clock.now().saturating_add(ANSWER_WAIT).unwrap_or(Timestamp::MAX);
+        let until = self
+            .parts
+            .clock
+            .now()
+            .saturating_add(ANSWER_WAIT)
+            .unwrap_or(Timestamp::MAX);
         for (id, reply, _) in turn.new_waiting.drain(..) {
             self.waiting.insert(id, Waiting { reply, until });
         }
@@ -383,7 +440,9 @@ impl Core {
         }
         let shown: Vec<RequestId> = if timed {
             let open = self.requests.values().filter(|held| !held.request.state.is_final());
-            open.map(|held| held.request.id.clone()).chain(turn.touched.iter().cloned()).collect()
+            open.map(|held| held.request.id.clone())
+                .chain(turn.touched.iter().cloned())
+                .collect()
         } else {
             turn.touched.clone()
         };
@@ -396,15 +455,24 @@ impl Core {
     async fn write(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
         for id in &turn.rows {
             let Some(held) = self.requests.get(id) else { continue };
-            let row = Row { request: held.request.clone(), posted: held.posted.clone() };
-            turn.commit.puts.push((record::key(&held.request), record::write(&row)?));
+            let row = Row {
+                request: held.request.clone(),
+                posted: held.posted.clone(),
+            };
+            turn.commit
+                .puts
+                .push((record::key(&held.request), record::write(&row)?));
             if held.request.state.is_final() {
                 turn.commit.deletes.push(record::open_key(held.request.seq));
-                turn.commit.puts.push((LAST_SEQ.to_owned(), record::write(&(self.next_seq - 1))?));
+                turn.commit
+                    .puts
+                    .push((LAST_SEQ.to_owned(), record::write(&(self.next_seq - 1))?));
             }
         }
         for draft in &turn.new_drafts {
-            turn.commit.puts.push((record::draft_key(&draft.id), record::write(draft)?));
+            turn.commit
+                .puts
+                .push((record::draft_key(&draft.id), record::write(draft)?));
         }
         for id in &turn.gone_drafts {
             turn.commit.deletes.push(record::draft_key(id));
@@ -412,7 +480,11 @@ impl Core {
         if turn.commit == Commit::default() {
             return Ok(());
         }
-        self.parts.store.commit(std::mem::take(&mut turn.commit)).await.map(|_| ())
+        self.parts
+            .store
+            .commit(std::mem::take(&mut turn.commit))
+            .await
+            .map(|_| ())
     }
 
     /// The turn did not happen.
@@ -432,8 +504,13 @@ impl Core {
         let asked = turn.new_waiting.into_iter().map(|(_, reply, reader)| (reply, reader));
         let told = turn.answers.into_iter().map(|(reply, _, reader)| (reply, reader));
         for (reply, reader) in told.chain(asked) {
-            let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
-            let _gone = reply.send(Answer { reply: Some(card), request: None });
+            let card = self.parts.view(&reader.channel, &reader.locale, |view| {
+                cards::reply::card(&notice, view)
+            });
+            let _gone = reply.send(Answer {
+                reply: Some(card),
+                request: None,
+            });
         }
         self.retry.extend(turn.system);
         let now = self.parts.clock.now();
@@ -444,20 +521,35 @@ impl Core {
     fn answer_waiting(&mut self) {
         let now = self.parts.clock.now();
         let ready = |(id, waiting): (&RequestId, &Waiting)| {
-            let asked = self.requests.get(id).is_some_and(|held| held.request.state == State::Asked);
+            let asked = self
+                .requests
+                .get(id)
+                .is_some_and(|held| held.request.state == State::Asked);
             (!asked || now >= waiting.until).then(|| id.clone())
         };
         let ready: Vec<RequestId> = self.waiting.iter().filter_map(ready).collect();
         for id in ready {
-            let Some(waiting) = self.waiting.remove(&id) else { continue };
-            let Some(held) = self.requests.get_mut(&id) else { continue };
+            let Some(waiting) = self.waiting.remove(&id) else {
+                continue;
+            };
+            let Some(held) = self.requests.get_mut(&id) else {
+                continue;
+            };
             let request = &held.request;
             let tells = matches!(request.state, State::Refused { .. } | State::Asked);
             let reply = tells.then(|| {
-                self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view))
+                self.parts.view(&request.channel, &request.locale, |view| {
+                    cards::request::card(request, view)
+                })
             });
             let refused = matches!(request.state, State::Refused { .. });
-            let heard = waiting.reply.send(Answer { reply, request: Some(id) }).is_ok();
+            let heard = waiting
+                .reply
+                .send(Answer {
+                    reply,
+                    request: Some(id),
+                })
+                .is_ok();
             // A refusal is for the asker's eyes; only if nobody took it, it goes to the channel.
             held.private = refused && heard;
         }
@@ -474,23 +566,35 @@ impl Core {
         if unseen || held.private || (restore && held.posted.is_none() && request.state.is_final()) {
             return;
         }
-        let card = self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));
+        let card = self.parts.view(&request.channel, &request.locale, |view| {
+            cards::request::card(request, view)
+        });
         if held.shown.as_ref() == Some(&card) {
             return;
         }
         held.shown = Some(card.clone());
-        let job = Job { channel: request.channel.clone(), posted: held.posted.clone(), restore, card };
+        let job = Job {
+            channel: request.channel.clone(),
+            posted: held.posted.clone(),
+            restore,
+            card,
+        };
         self.board.show(id.clone(), job);
     }
 
     /// Lets go of the oldest final requests; they stay in the store.
     fn forget(&mut self) {
-        let finals = self.requests.values().filter(|held| held.request.state.is_final()).count() as u64;
+        let finals = self
+            .requests
+            .values()
+            .filter(|held| held.request.state.is_final())
+            .count() as u64;
         if finals <= 2 * REMEMBERED {
             return;
         }
         let newest = self.next_seq.saturating_sub(REMEMBERED);
-        self.requests.retain(|_, held| !held.request.state.is_final() || held.request.seq >= newest);
+        self.requests
+            .retain(|_, held| !held.request.state.is_final() || held.request.seq >= newest);
     }
 
     fn next_wake(&self) -> Option<Timestamp> {
@@ -516,13 +620,22 @@ impl Core {
             [machine::wake_at(&held.request), display].into_iter().flatten().min()
         };
         let requests = self.requests.values().filter_map(of_state);
-        requests.chain(self.waiting.values().map(|waiting| waiting.until)).chain(self.retry_at).min()
+        requests
+            .chain(self.waiting.values().map(|waiting| waiting.until))
+            .chain(self.retry_at)
+            .min()
     }
 }
 
 impl Turn {
     /// Answers somebody once the turn is committed.
-    pub(super) fn answer(&mut self, reply: oneshot::Sender<Answer>, card: Option<Card>, request: Option<RequestId>, reader: Reader) {
+    pub(super) fn answer(
+        &mut self,
+        reply: oneshot::Sender<Answer>,
+        card: Option<Card>,
+        request: Option<RequestId>,
+        reader: Reader,
+    ) {
         self.answers.push((reply, Answer { reply: card, request }, reader));
     }
 
@@ -581,5 +694,8 @@ async fn scan_all(
 }
 
 fn sequence(key: &str) -> u64 {
-    key.rsplit('/').next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+    key.rsplit('/')
+        .next()
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or(0)
 }

@@ -43,7 +43,9 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         locale: request.locale.clone(),
     };
     if !core.parts.tokens.fits(&token, binding(&request, action)) {
-        let notice = Notice::StaleButton { request: request.id.clone() };
+        let notice = Notice::StaleButton {
+            request: request.id.clone(),
+        };
         return refuse(core, &press, &asker, &notice, reply, turn);
     }
     if core.parts.policy.person(&press.person).is_none() {
@@ -51,10 +53,11 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
     }
     let notice = match action {
         Action::Approve | Action::Deny => decide(core, &request, &press, action, turn),
-        Action::Withdraw => match ask::withdraw(core, &press.person, &request.id, turn) {
-            Notice::Withdrawn { .. } => None,
-            other => Some(other),
-        },
+        Action::Withdraw => {
+            let notice = ask::withdraw(core, &press.person, &request.id, turn);
+            // The card itself says that it is withdrawn.
+            (!matches!(notice, Notice::Withdrawn { .. })).then_some(notice)
+        }
         Action::Cancel => Some(ask::cancel(core, &press.person, &request.id, turn)),
         Action::ItRan | Action::ItDidNotRun => resolve(core, &request, &press, action == Action::ItRan, turn),
         Action::AskAgain
@@ -66,7 +69,10 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         | Action::PowerOn
         | Action::Pick => {
             let Some(intent) = follow_up(&request, action) else {
-                let notice = Notice::TooLate { request: request.id.clone(), state: request.state.name() };
+                let notice = Notice::TooLate {
+                    request: request.id.clone(),
+                    state: request.state.name(),
+                };
                 return refuse(core, &press, &asker, &notice, reply, turn);
             };
             let text = format!("[{}] {}", action.word(), request.id);
@@ -96,7 +102,10 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
         locale: draft.locale.clone(),
     };
     if draft.person != press.person {
-        let notice = Notice::NotYours { request: draft.id.clone(), asker: draft.person };
+        let notice = Notice::NotYours {
+            request: draft.id.clone(),
+            asker: draft.person,
+        };
         return refuse(core, &press, &asker, &notice, reply, turn);
     }
     let Some(intent) = draft.choices.get(token.choice).cloned() else {
@@ -113,7 +122,10 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
 fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, turn: &mut Turn) -> Option<Notice> {
     let id = &request.id;
     let (State::AwaitingApproval { .. }, Some(need)) = (&request.state, &request.approval) else {
-        return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
+        return Some(Notice::TooLate {
+            request: id.clone(),
+            state: request.state.name(),
+        });
     };
     // The rule as it was when the card was made; the people as they are now.
     let rule = ApprovalRule {
@@ -133,15 +145,29 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
         ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
     }
     if action == Action::Deny {
-        let reason = press.inputs.get("reason").map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
+        let reason = press
+            .inputs
+            .get("reason")
+            .map(|reason| reason.trim())
+            .filter(|reason| !reason.is_empty());
         let reason = reason.map(|reason| reason.chars().take(REASON_CHARS).collect());
-        core.apply(id, &Event::Denied { person: press.person.clone(), reason }, turn);
+        core.apply(
+            id,
+            &Event::Denied {
+                person: press.person.clone(),
+                reason,
+            },
+            turn,
+        );
         return None;
     }
     if request.approvals.iter().any(|approval| approval.person == press.person) {
         return Some(Notice::AlreadyApproved);
     }
-    let event = Event::Approved { person: press.person.clone(), account: press.account.clone() };
+    let event = Event::Approved {
+        person: press.person.clone(),
+        account: press.account.clone(),
+    };
     core.apply(id, &event, turn);
     None
 }
@@ -149,13 +175,23 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
 /// Somebody looked at the VM and says whether the lost call ran.
 fn resolve(core: &mut Core, request: &Request, press: &Press, ran: bool, turn: &mut Turn) -> Option<Notice> {
     if !matches!(request.state, State::NeedsHuman { .. }) {
-        return Some(Notice::TooLate { request: request.id.clone(), state: request.state.name() });
+        return Some(Notice::TooLate {
+            request: request.id.clone(),
+            state: request.state.name(),
+        });
     }
     let verb = policy_verb(request.wish.verb())?;
     if let Some(notice) = forbidden(core, &press.person, verb, &request.target) {
         return Some(notice);
     }
-    core.apply(&request.id, &Event::Resolved { person: press.person.clone(), ran }, turn);
+    core.apply(
+        &request.id,
+        &Event::Resolved {
+            person: press.person.clone(),
+            ran,
+        },
+        turn,
+    );
     None
 }
 
@@ -170,12 +206,19 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
     };
     let ticket = request.ticket.clone();
     let again = |mode: Option<Mode>| match &request.wish {
-        Wish::Take { name, description, mode: asked, until } => Intent::Take {
+        Wish::Take {
+            name,
+            description,
+            mode: asked,
+            until,
+        } => Intent::Take {
             vm: vm.clone(),
             name: Some(name.clone()),
             description: description.clone(),
             mode: mode.unwrap_or(*asked),
-            keep: until.map(|until| until.duration_since(request.asked_at)).filter(|keep| keep.is_positive()),
+            keep: until
+                .map(|until| until.duration_since(request.asked_at))
+                .filter(|keep| keep.is_positive()),
             ticket: ticket.clone(),
         },
         Wish::Revert { snapshot, stay_off } => Intent::Revert {
@@ -184,18 +227,30 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
             stay_off: *stay_off,
             ticket: ticket.clone(),
         },
-        Wish::RevertLatest { stay_off } => {
-            Intent::RevertLatest { vm: vm.clone(), stay_off: *stay_off, ticket: ticket.clone() }
-        }
+        Wish::RevertLatest { stay_off } => Intent::RevertLatest {
+            vm: vm.clone(),
+            stay_off: *stay_off,
+            ticket: ticket.clone(),
+        },
         Wish::Delete { snapshot, children } => Intent::Delete {
             vm: vm.clone(),
             snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
             children: *children,
             ticket: ticket.clone(),
         },
-        Wish::DeleteAll => Intent::DeleteAll { vm: vm.clone(), ticket: ticket.clone() },
-        Wish::Consolidate => Intent::Consolidate { vm: vm.clone(), ticket: ticket.clone() },
-        Wish::Edit { snapshot, name, description } => Intent::Edit {
+        Wish::DeleteAll => Intent::DeleteAll {
+            vm: vm.clone(),
+            ticket: ticket.clone(),
+        },
+        Wish::Consolidate => Intent::Consolidate {
+            vm: vm.clone(),
+            ticket: ticket.clone(),
+        },
+        Wish::Edit {
+            snapshot,
+            name,
+            description,
+        } => Intent::Edit {
             vm: vm.clone(),
             snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
             name: name.clone(),
@@ -208,15 +263,18 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
         Action::AskAgain | Action::Retry => Some(again(None)),
         Action::WithoutMemory => is_take.then(|| again(Some(Mode::Auto))),
         Action::WithoutQuiesce => is_take.then(|| again(Some(Mode::Disk))),
-        Action::Delete => match &request.state {
-            State::Done { facts } => facts.snapshot.clone().map(|snapshot| Intent::Delete {
-                vm: vm.clone(),
-                snapshot: Some(SnapshotSelector::Moref(snapshot)),
+        Action::Delete => {
+            let State::Done { facts } = &request.state else {
+                return None;
+            };
+            let made = facts.snapshot.clone()?;
+            Some(Intent::Delete {
+                vm,
+                snapshot: Some(SnapshotSelector::Moref(made)),
                 children: false,
-                ticket: ticket.clone(),
-            }),
-            _ => None,
-        },
+                ticket,
+            })
+        }
         Action::Consolidate => Some(Intent::Consolidate { vm, ticket }),
         Action::PowerOn => Some(Intent::PowerOn { vm }),
         Action::Approve
@@ -231,9 +289,16 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
 
 /// Answers a click that changed nothing, and writes it down: who tried what is part of the trail.
 fn refuse(core: &Core, press: &Press, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let what = Token::parse(&press.token).map_or_else(|| "?".to_owned(), |token| format!("{} {}", token.action, token.request));
+    let what = Token::parse(&press.token)
+        .map_or_else(|| "?".to_owned(), |token| format!("{} {}", token.action, token.request));
     let why = variant(notice);
-    turn.audit(record::audit_refusal(&press.person, &press.account, &what, &why, core.parts.clock.now()));
+    turn.audit(record::audit_refusal(
+        &press.person,
+        &press.account,
+        &what,
+        &why,
+        core.parts.clock.now(),
+    ));
     tell(core, asker, notice, reply, turn);
 }
 
@@ -252,4 +317,3 @@ fn nowhere(press: &Press) -> Asker {
         locale: "en".to_owned(),
     }
 }
-

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
+use super::Handle;
 use super::board::Board;
 use super::core::{Core, Incoming};
 use super::fleet::Fleet;
 use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
-use super::Handle;
 use crate::domain::ids::{ChannelId, Target};
 use crate::domain::intent::Verb;
 use crate::domain::policy::{Policy, PolicyVerb};
@@ -68,7 +68,9 @@ impl Parts {
     pub(super) fn format(&self, channel: &ChannelId, locale: &str) -> Format {
         let known = self.channels.iter().find(|known| known.id == *channel);
         Format {
-            locale: known.and_then(|channel| channel.locale).unwrap_or_else(|| Locale::of(locale)),
+            locale: known
+                .and_then(|channel| channel.locale)
+                .unwrap_or_else(|| Locale::of(locale)),
             tz: known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone()),
             now: self.clock.now(),
         }
@@ -76,18 +78,19 @@ impl Parts {
 
     /// The groups that are granted a verb on a VM.
     pub(super) fn holders(&self, verb: Verb, target: &Target) -> Vec<crate::domain::ids::Group> {
-        policy_verb(verb).map(|verb| self.policy.groups_that_may(verb, target)).unwrap_or_default()
+        policy_verb(verb)
+            .map(|verb| self.policy.groups_that_may(verb, target))
+            .unwrap_or_default()
     }
 
     /// Makes a message for a channel in a language.
-    pub(super) fn view<T>(
-        &self,
-        channel: &ChannelId,
-        locale: &str,
-        make: impl FnOnce(&View<'_>) -> T,
-    ) -> T {
+    pub(super) fn view<T>(&self, channel: &ChannelId, locale: &str, make: impl FnOnce(&View<'_>) -> T) -> T {
         let holders = |verb: Verb, target: &Target| self.holders(verb, target);
-        make(&View { format: self.format(channel, locale), tokens: &self.tokens, holders: &holders })
+        make(&View {
+            format: self.format(channel, locale),
+            tokens: &self.tokens,
+            holders: &holders,
+        })
     }
 }
 

@@ -101,7 +101,7 @@ pub(super) const fn slots_of(verb: Verb) -> &'static [Slot] {
 }
 
 /// A right command of each verb, without the prefix; for errors that have nothing better to show.
-pub(super) const fn example_of(verb: Verb) -> &'static str {
+pub const fn example_of(verb: Verb) -> &'static str {
     match verb {
         Verb::Take => "take web-01 \"before upgrade\"",
         Verb::List => "list web-01",

@@ -133,7 +133,11 @@ fn title(request: &Request, facts: &Facts, view: &View<'_>) -> String {
         .and_then(|plan| plan.price.snapshot.as_ref())
         .map(|facts| facts.created);
     let old = snapshot(request);
-    let new = if let Wish::Edit { name: Some(new), .. } = &request.wish { name(new) } else { old.clone() };
+    let new = if let Wish::Edit { name: Some(new), .. } = &request.wish {
+        name(new)
+    } else {
+        old.clone()
+    };
     let args = [
         ("vm", vm(request).into()),
         ("snapshot", new.into()),

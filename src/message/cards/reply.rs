@@ -37,10 +37,19 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
             };
             picker(title, draft, options.iter().map(label), view)
         }
-        Notice::WhichSnapshot { vm, text, draft, options } => {
+        Notice::WhichSnapshot {
+            vm,
+            text,
+            draft,
+            options,
+        } => {
             let title = match text {
                 Some(text) => {
-                    let args = [("vm", name(vm).into()), ("text", name(text).into()), ("count", options.len().into())];
+                    let args = [
+                        ("vm", name(vm).into()),
+                        ("text", name(text).into()),
+                        ("count", options.len().into()),
+                    ];
                     view.say("reply-which-snapshot", &args)
                 }
                 None => view.say("reply-which-snapshot-any", &[("vm", name(vm).into())]),
@@ -53,14 +62,18 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
         Notice::UnknownSnapshot { vm, text, nearest } => {
             let args = [("vm", name(vm).into()), ("text", name(text).into())];
             let mut card = refusal("reply-unknown-snapshot", &args);
-            card.blocks.push(view.text("reply-unknown-snapshot-hint", &[("nearest", quoted(nearest).into())]));
-            card.blocks.push(Block::Code { text: format!("/snapshot list {}", command::quote(vm)) });
+            card.blocks
+                .push(view.text("reply-unknown-snapshot-hint", &[("nearest", quoted(nearest).into())]));
+            card.blocks.push(Block::Code {
+                text: format!("/snapshot list {}", command::quote(vm)),
+            });
             card
         }
         Notice::NoSnapshots { vm } => {
             let mut card = told("reply-no-snapshots", &[("vm", name(vm).into())]);
             let hint = format!("/snapshot take {}", command::quote(vm));
-            card.blocks.push(view.text("reply-no-snapshots-hint", &[("command", hint.into())]));
+            card.blocks
+                .push(view.text("reply-no-snapshots-hint", &[("command", hint.into())]));
             card
         }
         Notice::VCenterAway { vcenter, why } => {
@@ -68,12 +81,17 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
             refusal("reply-vcenter-away", &args)
         }
         Notice::Starting => told("reply-inventory-starting", &[]),
-        Notice::Forbidden { verb, vm, groups: own, deny, holders } => {
-            forbidden(verb.name(), vm, own, deny.as_deref(), holders, view)
-        }
-        Notice::NoApproverRule { verb, vm } => {
-            refusal("reply-no-approver-rule", &[("verb", verb.name().into()), ("vm", name(vm).into())])
-        }
+        Notice::Forbidden {
+            verb,
+            vm,
+            groups: own,
+            deny,
+            holders,
+        } => forbidden(verb.name(), vm, own, deny.as_deref(), holders, view),
+        Notice::NoApproverRule { verb, vm } => refusal(
+            "reply-no-approver-rule",
+            &[("verb", verb.name().into()), ("vm", name(vm).into())],
+        ),
         Notice::UnknownPerson => refusal("reply-unknown-person", &[]),
         Notice::NotApprover { groups: them } => refusal("reply-not-approver", &[("groups", groups(them).into())]),
         Notice::OwnRequest => refusal("reply-own-request", &[]),
@@ -81,9 +99,10 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
         Notice::TooLate { request, state } => told("reply-too-late", &about(request, state, view)),
         Notice::StaleButton { request } => told("reply-stale-button", &[("request", request.to_string().into())]),
         Notice::BadToken => refusal("reply-bad-token", &[]),
-        Notice::NotYours { request, asker } => {
-            refusal("reply-not-yours", &[("request", request.to_string().into()), ("asker", at(asker).into())])
-        }
+        Notice::NotYours { request, asker } => refusal(
+            "reply-not-yours",
+            &[("request", request.to_string().into()), ("asker", at(asker).into())],
+        ),
         Notice::NoRequest { request } => refusal("reply-no-request", &[("request", request.to_string().into())]),
         Notice::NothingOpen => told("reply-nothing-open", &[]),
         Notice::Open { rows } => {
@@ -92,7 +111,11 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
                 value: format!("{verb} \"{}\" · {}", name(vm), state_word(state, view)),
             };
             let fields = rows.iter().map(line).collect();
-            view.card(Tone::Info, view.say("reply-status-title", &[]), vec![Block::Fields { fields }])
+            view.card(
+                Tone::Info,
+                view.say("reply-status-title", &[]),
+                vec![Block::Fields { fields }],
+            )
         }
         Notice::NotRunning { request, state } => {
             let hint = format!("/snapshot withdraw {request}");
@@ -116,7 +139,10 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
 }
 
 fn about(request: &RequestId, state: &str, view: &View<'_>) -> [(&'static str, FluentValue<'static>); 2] {
-    [("request", request.to_string().into()), ("state", state_word(state, view).into())]
+    [
+        ("request", request.to_string().into()),
+        ("state", state_word(state, view).into()),
+    ]
 }
 
 fn state_word(state: &str, view: &View<'_>) -> String {
@@ -125,7 +151,11 @@ fn state_word(state: &str, view: &View<'_>) -> String {
 
 /// `"a", "b", "c"`
 fn quoted(names: &[String]) -> String {
-    names.iter().map(|one| format!("\"{}\"", name(one))).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|one| format!("\"{}\"", name(one)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// `DC1 / web / web-02`
@@ -147,14 +177,7 @@ fn picker(title: String, draft: &RequestId, labels: impl Iterator<Item = String>
     card
 }
 
-fn forbidden(
-    verb: &str,
-    vm: &str,
-    own: &[Group],
-    deny: Option<&str>,
-    holders: &[Group],
-    view: &View<'_>,
-) -> Card {
+fn forbidden(verb: &str, vm: &str, own: &[Group], deny: Option<&str>, holders: &[Group], view: &View<'_>) -> Card {
     let verb_words = view.say(&format!("verb-{verb}"), &[]);
     let args = [
         ("verb", verb_words.into()),
@@ -167,7 +190,11 @@ fn forbidden(
         (None, true) => "reply-forbidden-no-group",
         (None, false) => "reply-forbidden",
     };
-    let command = format!("/snapshot explain {} {}", verb.replace("delete-with-children", "delete"), command::quote(vm));
+    let command = format!(
+        "/snapshot explain {} {}",
+        verb.replace("delete-with-children", "delete"),
+        command::quote(vm)
+    );
     let way_out = match holders.is_empty() {
         true => view.text("reply-forbidden-nobody", &[("command", command.into())]),
         false => {
@@ -181,8 +208,10 @@ fn forbidden(
 fn command_error(text: &str, error: &CommandError, view: &View<'_>) -> Card {
     let (sentence, hint) = command_words(error, view);
     let mut blocks: Vec<Block> = hint.into_iter().collect();
-    if let Some(pointed) = error.column().and_then(|column| command::point_at(text, column)) {
-        blocks.push(Block::Code { text: format!("{}\n{}", name(&pointed.line), pointed.caret) });
+    if let Some(pointed) = error.column().map(|column| command::point_at(text, column)) {
+        blocks.push(Block::Code {
+            text: format!("{}\n{}", pointed.excerpt, pointed.caret),
+        });
     }
     blocks.push(Block::Code { text: error.example() });
     view.card(Tone::Failure, sentence, blocks)
@@ -204,34 +233,74 @@ fn command_words(error: &CommandError, view: &View<'_>) -> (String, Option<Block
     let say = |key: &str, args: &[(&str, FluentValue<'_>)]| view.say(key, args);
     match error {
         CommandError::Empty => (say("command-empty", &[]), None),
-        CommandError::TooLong { limit, length } => {
-            (say("command-too-long", &[("limit", (*limit).into()), ("length", (*length).into())]), None)
-        }
-        CommandError::UnknownVerb { word, suggestion, .. } => {
-            (say("command-unknown-verb", &[("word", name(word).into())]), did_you_mean(suggestion))
-        }
-        CommandError::UnknownOption { word, column, suggestion, allowed, .. } => {
-            let sentence = say("command-unknown-option", &[("word", name(word).into()), ("column", (*column).into())]);
+        CommandError::TooLong { limit, length } => (
+            say(
+                "command-too-long",
+                &[("limit", (*limit).into()), ("length", (*length).into())],
+            ),
+            None,
+        ),
+        CommandError::UnknownVerb { word, suggestion, .. } => (
+            say("command-unknown-verb", &[("word", name(word).into())]),
+            did_you_mean(suggestion),
+        ),
+        CommandError::UnknownOption {
+            word,
+            column,
+            suggestion,
+            allowed,
+            ..
+        } => {
+            let sentence = say(
+                "command-unknown-option",
+                &[("word", name(word).into()), ("column", (*column).into())],
+            );
             (sentence, did_you_mean(suggestion).or_else(|| Some(options(allowed))))
         }
-        CommandError::OptionNotFor { verb, option, column, allowed } => {
-            let args =
-                [("verb", verb.as_str().into()), ("word", option.as_str().into()), ("column", (*column).into())];
+        CommandError::OptionNotFor {
+            verb,
+            option,
+            column,
+            allowed,
+        } => {
+            let args = [
+                ("verb", verb.as_str().into()),
+                ("word", option.as_str().into()),
+                ("column", (*column).into()),
+            ];
             (say("command-option-not-for", &args), Some(options(allowed)))
         }
-        CommandError::UnknownValue { option, word, column, suggestion, allowed, .. } => {
-            let args =
-                [("option", option.as_str().into()), ("word", name(word).into()), ("column", (*column).into())];
+        CommandError::UnknownValue {
+            option,
+            word,
+            column,
+            suggestion,
+            allowed,
+            ..
+        } => {
+            let args = [
+                ("option", option.as_str().into()),
+                ("word", name(word).into()),
+                ("column", (*column).into()),
+            ];
             let hint = did_you_mean(suggestion)
                 .unwrap_or_else(|| view.text("command-allowed", &[("allowed", allowed.join(", ").into())]));
             (say("command-unknown-value", &args), Some(hint))
         }
-        CommandError::MissingValue { option, column } => {
-            (say("command-missing-value", &[("option", option.as_str().into()), ("column", (*column).into())]), None)
-        }
-        CommandError::Repeated { option, column } => {
-            (say("command-repeated", &[("option", option.as_str().into()), ("column", (*column).into())]), None)
-        }
+        CommandError::MissingValue { option, column } => (
+            say(
+                "command-missing-value",
+                &[("option", option.as_str().into()), ("column", (*column).into())],
+            ),
+            None,
+        ),
+        CommandError::Repeated { option, column } => (
+            say(
+                "command-repeated",
+                &[("option", option.as_str().into()), ("column", (*column).into())],
+            ),
+            None,
+        ),
         CommandError::UnbalancedQuote { column } => {
             (say("command-unbalanced-quote", &[("column", (*column).into())]), None)
         }
@@ -244,48 +313,100 @@ fn command_words(error: &CommandError, view: &View<'_>) -> (String, Option<Block
             (say("command-extra-words", &args), None)
         }
         CommandError::NameEmpty { .. } => (say("command-name-empty", &[]), None),
-        CommandError::NameTooLong { limit, length, .. } => {
-            (say("command-name-too-long", &[("limit", (*limit).into()), ("length", (*length).into())]), None)
-        }
+        CommandError::NameTooLong { limit, length, .. } => (
+            say(
+                "command-name-too-long",
+                &[("limit", (*limit).into()), ("length", (*length).into())],
+            ),
+            None,
+        ),
         CommandError::NameCharacter { column, code_point }
         | CommandError::DescriptionCharacter { column, code_point } => {
             let code = format!("U+{code_point:04X}");
-            (say("command-name-character", &[("code", code.into()), ("column", (*column).into())]), None)
+            (
+                say(
+                    "command-name-character",
+                    &[("code", code.into()), ("column", (*column).into())],
+                ),
+                None,
+            )
         }
-        CommandError::DescriptionTooLong { limit, length, .. } => {
-            (say("command-description-too-long", &[("limit", (*limit).into()), ("length", (*length).into())]), None)
-        }
-        CommandError::DescriptionReserved { column } => {
-            (say("command-description-reserved", &[("column", (*column).into())]), None)
-        }
-        CommandError::BadTicket { column, limit } => {
-            (say("command-bad-ticket", &[("column", (*column).into()), ("limit", (*limit).into())]), None)
-        }
-        CommandError::BadDuration { word, column } => {
-            (say("command-bad-duration", &[("word", name(word).into()), ("column", (*column).into())]), None)
-        }
-        CommandError::NegativeDuration { word, column } => {
-            (say("command-negative-duration", &[("word", name(word).into()), ("column", (*column).into())]), None)
-        }
-        CommandError::DurationTooLong { word, column, limit_days } => {
+        CommandError::DescriptionTooLong { limit, length, .. } => (
+            say(
+                "command-description-too-long",
+                &[("limit", (*limit).into()), ("length", (*length).into())],
+            ),
+            None,
+        ),
+        CommandError::DescriptionReserved { column } => (
+            say("command-description-reserved", &[("column", (*column).into())]),
+            None,
+        ),
+        CommandError::BadTicket { column, limit } => (
+            say(
+                "command-bad-ticket",
+                &[("column", (*column).into()), ("limit", (*limit).into())],
+            ),
+            None,
+        ),
+        CommandError::BadDuration { word, column } => (
+            say(
+                "command-bad-duration",
+                &[("word", name(word).into()), ("column", (*column).into())],
+            ),
+            None,
+        ),
+        CommandError::NegativeDuration { word, column } => (
+            say(
+                "command-negative-duration",
+                &[("word", name(word).into()), ("column", (*column).into())],
+            ),
+            None,
+        ),
+        CommandError::DurationTooLong {
+            word,
+            column,
+            limit_days,
+        } => {
             let limit = view.format.duration(jiff::SignedDuration::from_hours(24 * limit_days));
-            let args = [("word", name(word).into()), ("column", (*column).into()), ("limit", limit.into())];
+            let args = [
+                ("word", name(word).into()),
+                ("column", (*column).into()),
+                ("limit", limit.into()),
+            ];
             (say("command-duration-too-long", &args), None)
         }
         CommandError::BadRequestId { word, .. } => {
             (say("command-bad-request-id", &[("word", name(word).into())]), None)
         }
-        CommandError::BadNumber { word, column } => {
-            (say("command-bad-number", &[("word", name(word).into()), ("column", (*column).into())]), None)
-        }
+        CommandError::BadNumber { word, column } => (
+            say(
+                "command-bad-number",
+                &[("word", name(word).into()), ("column", (*column).into())],
+            ),
+            None,
+        ),
     }
 }
 
 fn tree(notice: &Notice, view: &View<'_>) -> Card {
-    let Notice::Tree { vm, path, power, tools, consolidation_needed, tree, bytes, with_memory } = notice else {
+    let Notice::Tree {
+        vm,
+        path,
+        power,
+        tools,
+        consolidation_needed,
+        tree,
+        bytes,
+        with_memory,
+    } = notice
+    else {
         return view.card(Tone::Info, String::new(), Vec::new());
     };
-    let title = view.say("reply-tree-title", &[("vm", name(vm).into()), ("path", name(path).into())]);
+    let title = view.say(
+        "reply-tree-title",
+        &[("vm", name(vm).into()), ("path", name(path).into())],
+    );
     let mut facts = vec![
         super::request::power(*power, view),
         view.say("reply-tree-count", &[("count", tree.len().into())]),
@@ -296,14 +417,22 @@ fn tree(notice: &Notice, view: &View<'_>) -> Card {
     if *consolidation_needed {
         facts.push(view.say("reply-tree-consolidation", &[]));
     }
-    let mut blocks = vec![Block::Text { text: facts.join(" · ") }];
+    let mut blocks = vec![Block::Text {
+        text: facts.join(" · "),
+    }];
     if tree.is_empty() {
         let hint = format!("/snapshot take {}", command::quote(vm));
         blocks.push(view.text("reply-no-snapshots-hint", &[("command", hint.into())]));
     } else {
-        blocks.push(Block::Tree { rows: rows(tree, bytes, with_memory, view) });
+        blocks.push(Block::Tree {
+            rows: rows(tree, bytes, with_memory, view),
+        });
     }
-    let tone = if *consolidation_needed { Tone::Warning } else { Tone::Info };
+    let tone = if *consolidation_needed {
+        Tone::Warning
+    } else {
+        Tone::Info
+    };
     view.card(tone, title, blocks)
 }
 
@@ -339,7 +468,13 @@ fn rows(
             detail.push(name(words));
         }
         let number = Some(index + 1);
-        rows.push(TreeRow { number, depth, name: name(&node.name), detail: detail.join(" · "), here: false });
+        rows.push(TreeRow {
+            number,
+            depth,
+            name: name(&node.name),
+            detail: detail.join(" · "),
+            here: false,
+        });
         if current.as_ref() == Some(&node.moref) {
             here.push((index, depth + 1));
         }
@@ -355,7 +490,13 @@ fn depth_of_here(tree: &SnapshotTree) -> usize {
 }
 
 fn here_row(depth: usize, view: &View<'_>) -> TreeRow {
-    TreeRow { number: None, depth, name: view.say("tree-here", &[]), detail: String::new(), here: true }
+    TreeRow {
+        number: None,
+        depth,
+        name: view.say("tree-here", &[]),
+        detail: String::new(),
+        here: true,
+    }
 }
 
 fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
@@ -364,9 +505,13 @@ fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
         Some(verb) => {
             let title = view.say("reply-help-verb-title", &[("verb", verb.as_str().into())]);
             let mut blocks = vec![Block::Text { text: sentence(verb) }];
-            blocks.push(Block::Code { text: command::example_of(verb) });
-            let keys: Vec<String> =
-                command::options_of(verb).iter().map(|key| format!("{}:", key.as_str())).collect();
+            blocks.push(Block::Code {
+                text: command::example_of(verb).to_owned(),
+            });
+            let keys: Vec<String> = command::options_of(verb)
+                .iter()
+                .map(|key| format!("{}:", key.as_str()))
+                .collect();
             if !keys.is_empty() {
                 blocks.push(view.text("command-options", &[("allowed", keys.join(", ").into())]));
             }
@@ -374,10 +519,19 @@ fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
         }
         None => {
             let field = |verb: Verb| {
-                let not_mine = if mine.contains(&verb) { String::new() } else { format!(" {}", view.say("reply-help-forbidden", &[])) };
-                Field { label: verb.as_str().to_owned(), value: format!("{}{not_mine}", sentence(verb)) }
+                let not_mine = if mine.contains(&verb) {
+                    String::new()
+                } else {
+                    format!(" {}", view.say("reply-help-forbidden", &[]))
+                };
+                Field {
+                    label: verb.as_str().to_owned(),
+                    value: format!("{}{not_mine}", sentence(verb)),
+                }
             };
-            let mut blocks = vec![Block::Fields { fields: Verb::ALL.into_iter().map(field).collect() }];
+            let mut blocks = vec![Block::Fields {
+                fields: Verb::ALL.into_iter().map(field).collect(),
+            }];
             if mine.is_empty() {
                 blocks.push(view.text("reply-help-none", &[]));
             }
@@ -389,7 +543,11 @@ fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
 
 fn explain(explained: &Explained, view: &View<'_>) -> Card {
     let person = ("person", at(&explained.person).into());
-    let args = [person.clone(), ("verb", explained.verb.into()), ("vm", name(&explained.vm).into())];
+    let args = [
+        person.clone(),
+        ("verb", explained.verb.into()),
+        ("vm", name(&explained.vm).into()),
+    ];
     let title = view.say("reply-explain-title", &args);
     let mut blocks = vec![match &explained.outcome {
         Outcome::Allowed(rule) => view.text("reply-explain-yes", &[("rule", name(rule).into())]),
@@ -400,15 +558,25 @@ fn explain(explained: &Explained, view: &View<'_>) -> Card {
     }];
     let allowed = matches!(explained.outcome, Outcome::Allowed(_));
     if !allowed && !explained.holders.is_empty() {
-        blocks.push(view.text("reply-explain-holders", &[("groups", groups(&explained.holders).into())]));
+        blocks.push(view.text(
+            "reply-explain-holders",
+            &[("groups", groups(&explained.holders).into())],
+        ));
     }
     if allowed {
         blocks.push(match &explained.approval {
             ApprovalOutcome::No => view.text("reply-explain-no-approval", &[]),
             ApprovalOutcome::Missing => view.text("reply-explain-approval-missing", &[]),
-            ApprovalOutcome::Yes { count, groups: them, rule } => {
-                let args =
-                    [("needed", (*count).into()), ("groups", groups(them).into()), ("rule", name(rule).into())];
+            ApprovalOutcome::Yes {
+                count,
+                groups: them,
+                rule,
+            } => {
+                let args = [
+                    ("needed", (*count).into()),
+                    ("groups", groups(them).into()),
+                    ("rule", name(rule).into()),
+                ];
                 view.text("reply-explain-approval", &args)
             }
         });
