@@ -1,6 +1,7 @@
 //! snapwarden: snapshots of vCenter VMs, asked for in chat.
 
 pub mod chat;
+pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod message;

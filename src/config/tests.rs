@@ -1,0 +1,721 @@
+//! Whole files: what is read out of good ones, what is said of bad ones, and that list, reader, reference and example agree.
+
+use std::collections::BTreeSet;
+
+use secrecy::ExposeSecret;
+
+use super::keys::{Kind, TABLES};
+use super::source::Source;
+use super::*;
+use crate::domain::ids::{Moref, Target, VmRef};
+use crate::domain::policy::{ApproverVerdict, Decision, PolicyVerb};
+
+/// The smallest file that `run` takes, 24 lines.
+const SMALL: &str = r#"[[vcenter]]
+name = "main"
+url = "https://vc.example.com"
+username = "bot"
+password = "vc-secret"
+
+[store]
+path = "state"
+
+[console]
+
+[[console.channel]]
+id = "ops"
+
+[[person]]
+name = "alice"
+groups = ["web"]
+console_token_env = "ALICE"
+
+# What is not granted is denied.
+[[grant]]
+groups = ["web"]
+verbs = ["take", "list"]
+vms = ["*"]
+"#;
+
+fn env(variable: &str) -> Option<String> {
+    match variable {
+        "ALICE" | "ALICE_CONSOLE_TOKEN" => Some("a".repeat(16)),
+        "CAROL_CONSOLE_TOKEN" => Some("c".repeat(16)),
+        "VCENTER_PASSWORD" | "PASSWORD" => Some("env-secret".to_owned()),
+        "EMPTY" => Some(String::new()),
+        _ => None,
+    }
+}
+
+fn run(text: &str) -> Result<Config, Vec<String>> {
+    parse(text, "snapwarden.toml", Needs::Run, &env)
+        .map_err(|errors| errors.iter().map(ConfigError::to_string).collect())
+}
+
+fn errors(text: &str) -> Vec<String> {
+    run(text).expect_err(text)
+}
+
+fn warnings(text: &str) -> Vec<String> {
+    let config = run(text).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    config.warnings.iter().map(ConfigError::to_string).collect()
+}
+
+/// The small file with one line replaced.
+fn with(line: &str, replacement: &str) -> String {
+    let changed = SMALL.replacen(line, replacement, 1);
+    assert_ne!(changed, SMALL, "{line} is not in the small file");
+    changed
+}
+
+/// Checks that the small file with one line replaced has exactly this error.
+#[track_caller]
+fn check(line: &str, replacement: &str, expected: &str) {
+    assert_eq!(errors(&with(line, replacement)), [expected]);
+}
+
+#[test]
+fn the_smallest_file_is_read() {
+    let config = run(SMALL).unwrap();
+    let [vcenter] = config.vcenters.as_slice() else {
+        panic!("{config:?}")
+    };
+    assert_eq!(vcenter.url.as_str(), "https://vc.example.com/");
+    assert_eq!(vcenter.password.expose_secret(), "vc-secret");
+    assert_eq!(vcenter.trust, Trust::SystemRoots);
+    assert_eq!(config.console.as_ref().unwrap().listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(
+        config.grants[0].line.as_deref(),
+        Some("[[grant]] at snapwarden.toml:21")
+    );
+    assert!(matches!(&config.store, Some(StoreConfig::Sled { path }) if path == Path::new("state")));
+    assert_eq!(config.warnings, []);
+    let shown = format!("{config:?}");
+    assert!(
+        !shown.contains("vc-secret") && !shown.contains("aaaaaaaa"),
+        "a secret can be printed: {shown}"
+    );
+}
+
+#[test]
+fn paths_are_relative_to_the_files_folder() {
+    let config = parse(SMALL, "/etc/snapwarden/x.toml", Needs::Run, &env).unwrap();
+    assert!(matches!(&config.store, Some(StoreConfig::Sled { path }) if path == Path::new("/etc/snapwarden/state")));
+}
+
+#[test]
+fn unknown_keys_and_tables_are_refused_with_the_one_that_was_meant() {
+    check(
+        "username = \"bot\"",
+        "username = \"bot\"\nusernam = \"x\"",
+        "snapwarden.toml:5: [[vcenter]] usernam: [[vcenter]] has no such key; did you mean \"username\"?",
+    );
+    check(
+        "[store]",
+        "[stores]\n[store]",
+        "snapwarden.toml:7: stores: there is no such table; did you mean \"store\"?",
+    );
+    check(
+        "path = \"state\"",
+        "path = \"state\"\nxyz = 1",
+        "snapwarden.toml:9: [store] xyz: [store] has no such key; expected one of kind, path, endpoints, prefix, username, password, \
+         password_env, password_file, ca_file",
+    );
+    check(
+        "[[console.channel]]",
+        "[[console.chanel]]\nid = \"x\"\n[[console.channel]]",
+        "snapwarden.toml:12: [console] chanel: [console] has no such key; did you mean \"channel\"?",
+    );
+}
+
+#[test]
+fn wrong_types_and_values_say_what_is_expected() {
+    check(
+        "url = \"https://vc.example.com\"",
+        "url = \"vc.example.com\"",
+        "snapwarden.toml:3: [[vcenter]] url: expected a URL that begins with https:// or http://, found \"vc.example.com\": relative URL \
+         without a base; try url = \"https://vcenter.example.com\"",
+    );
+    check(
+        "username = \"bot\"",
+        "username = 7",
+        "snapwarden.toml:4: [[vcenter]] username: expected a text that is not empty, found the number 7; \
+         try username = \"snapwarden@vsphere.local\"",
+    );
+    check(
+        "[console]",
+        "[console]\nenabled = \"yes\"",
+        "snapwarden.toml:11: [console] enabled: expected true or false, found \"yes\"",
+    );
+    check(
+        "[console]",
+        "[console]\nlisten = \":8080\"",
+        "snapwarden.toml:11: [console] listen: expected an IP address and a port, found \":8080\": for every address of this machine write \
+         0.0.0.0:8080; try listen = \"127.0.0.1:8080\"",
+    );
+    check(
+        "id = \"ops\"",
+        "id = \"ops\"\ntimezone = \"Paris\"",
+        "snapwarden.toml:14: [[console.channel]] timezone: expected a time zone by its IANA name, found \"Paris\": no such time zone is known \
+         on this machine; try timezone = \"Europe/Paris\"",
+    );
+    check(
+        "verbs = [\"take\", \"list\"]",
+        "verbs = [\n  \"take\",\n  \"tkae\",\n]",
+        "snapwarden.toml:25: [[grant]] verbs: expected a list of verbs, or [\"*\"], found \"tkae\": did you mean \"take\"?",
+    );
+    check(
+        "vms = [\"*\"]",
+        "vms = [\"web-[\"]",
+        "snapwarden.toml:24: [[grant]] vms: expected a list of VM patterns, found \"web-[\": a [ has no ] behind it; \
+         try vms = [\"*\", \"!prod-*\"]",
+    );
+    check(
+        "vms = [\"*\"]",
+        "vms = \"*\"",
+        "snapwarden.toml:24: [[grant]] vms: expected a list of VM patterns, found \"*\"; try vms = [\"*\", \"!prod-*\"]",
+    );
+    check(
+        "username = \"bot\"",
+        "username = \"bot\"\nthumbprint = \"AB:CD\"",
+        "snapwarden.toml:5: [[vcenter]] thumbprint: expected a SHA-256 thumbprint: 32 bytes in hex, with or without colons, \
+         found \"AB:CD\": it has 2 bytes; try thumbprint = \"9F:2C:…\" (32 bytes)",
+    );
+}
+
+#[test]
+fn missing_keys_and_tables_are_named_with_a_value_to_start_from() {
+    check(
+        "username = \"bot\"\n",
+        "",
+        "snapwarden.toml:1: [[vcenter]] username: missing: expected a text that is not empty; try username = \"snapwarden@vsphere.local\"",
+    );
+    check(
+        "[store]\npath = \"state\"\n",
+        "",
+        "snapwarden.toml: [store] is missing: requests and the audit trail have to be kept somewhere",
+    );
+    check(
+        "path = \"state\"",
+        "",
+        "snapwarden.toml:7: [store] path: missing when kind is \"sled\": expected the path of a file; try path = \"/var/lib/snapwarden\"",
+    );
+    check(
+        "[[console.channel]]\nid = \"ops\"\n",
+        "",
+        "snapwarden.toml:10: [console] channel: missing: the console needs a channel; add [[console.channel]] with id = \"ops\"",
+    );
+    check(
+        "[console]\n",
+        "[console]\nenabled = false\n",
+        "snapwarden.toml: none of [slack], [discord] and [console] is switched on, so nobody could ask for anything; add [console]",
+    );
+}
+
+#[test]
+fn brackets_are_explained() {
+    let broken = SMALL.replacen("[[vcenter]]", "[vcenter]", 1);
+    assert_eq!(
+        errors(&broken),
+        [
+            "snapwarden.toml:1: [[vcenter]]: expected [[vcenter]], found one table; there may be several, so write two brackets"
+        ]
+    );
+    let broken = SMALL.replacen("[store]", "[[store]]", 1);
+    assert_eq!(
+        errors(&broken),
+        [
+            "snapwarden.toml:7: [store]: expected [store], found a list; there is only one, so write one pair of brackets"
+        ]
+    );
+}
+
+#[test]
+fn secrets_come_from_one_place_and_are_never_repeated() {
+    let secret = |line: &str| {
+        run(&with("password = \"vc-secret\"", line))
+            .map(|config| config.vcenters[0].password.expose_secret().to_owned())
+    };
+    assert_eq!(secret("password_env = \"PASSWORD\"").as_deref(), Ok("env-secret"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    std::fs::write(&file, "file secret \r\n").unwrap();
+    assert_eq!(
+        secret(&format!("password_file = {:?}", file.display())).as_deref(),
+        Ok("file secret ")
+    );
+
+    let said = |line: &str| secret(line).unwrap_err().join("\n");
+    assert_eq!(
+        said("password_env = \"VC_PASSWORD\""),
+        "snapwarden.toml:5: [[vcenter]] password_env: the environment variable VC_PASSWORD is not set; set it to the secret"
+    );
+    assert!(said("password_env = \"EMPTY\"").ends_with("EMPTY is empty; set it to the secret"));
+    assert!(said("password_file = \"nowhere/password\"").contains("nowhere/password cannot be read: No such file"));
+    assert!(said("password_file = \"/\"").contains("is no file"));
+    assert!(said("").contains("give password_env = \"VCENTER_PASSWORD\" or password_file"));
+    let twice = said("password = \"hunter2\"\npassword_env = \"PASSWORD\"");
+    assert!(
+        twice
+            .contains(":6: [[vcenter]] password_env: expected exactly one of password, password_env and password_file")
+    );
+    for (line, leak) in [
+        ("password = 12345", "12345"),
+        ("password = \"hunter2\"\npassword_env = \"PASSWORD\"", "hunter2"),
+        ("password_env = \"hunter2\"", "hunter2"),
+        ("password = \"x\"\nurl2 = \"https://bot:hunter2@vc\"", "hunter2"),
+    ] {
+        assert!(!said(line).contains(leak), "{}", said(line));
+    }
+    let url = errors(&with("https://vc.example.com", "https://bot:hunter2@vc.example.com")).join("\n");
+    assert!(
+        !url.contains("hunter2") && url.contains("use the keys for them"),
+        "{url}"
+    );
+}
+
+#[test]
+fn every_mistake_is_told_at_once_in_the_order_of_the_file() {
+    let broken = with("username = \"bot\"", "user = \"bot\"")
+        .replace("path = \"state\"", "path = 1")
+        .replace("groups = [\"web\"]\nverbs", "groups = [\"wbe\"]\nverbs")
+        .replace("vms = [\"*\"]", "vms = []");
+    let lines: Vec<String> = errors(&broken)
+        .iter()
+        .map(|error| error.chars().take(36).collect())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "snapwarden.toml:1: [[vcenter]] usern",
+            "snapwarden.toml:4: [[vcenter]] user:",
+            "snapwarden.toml:8: [store] path: exp",
+            "snapwarden.toml:22: [[grant]] groups",
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_toml_is_told_with_its_line() {
+    let said = errors("[store]\npath = \"state\n\nkind =\n");
+    assert!(said[0].starts_with("snapwarden.toml:2: this is not TOML: "), "{said:?}");
+    assert!(
+        said.iter().any(|error| error.starts_with("snapwarden.toml:4: ")),
+        "{said:?}"
+    );
+    let said = errors("[store]\npath = \"a\"\npath = \"b\"\n");
+    assert!(
+        said[0].starts_with("snapwarden.toml:3: this is not TOML: duplicate key"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn names_and_accounts_belong_to_one_only() {
+    let twice = |table: &str| errors(&format!("{SMALL}\n{table}"));
+    assert_eq!(
+        twice("[[person]]\nname = \"Alice\"\ngroups = []"),
+        ["snapwarden.toml:27: [[person]] name: the name \"Alice\" is in line 15 already; every table needs its own"]
+    );
+    let two = "[[person]]\nname = \"b\"\ngroups = []\nslack = \"T1/U1\"\ndiscord = \"1\"\n\
+               [[person]]\nname = \"c\"\ngroups = []\nslack = [\"T2/U1\", \"T1/U1\"]\ndiscord = [\"1\"]\nconsole_token_env = \"ALICE\"";
+    let said = twice(two).join("\n");
+    assert!(said.contains("the Slack account T1/U1 is in line 26 already"), "{said}");
+    assert!(said.contains("the Discord account 1 is in line 26 already"), "{said}");
+    assert!(said.contains("c's console_token is somebody else's too"), "{said}");
+    assert_eq!(said.lines().count(), 3);
+    let vcenter = "[[vcenter]]\nname = \"MAIN\"\nurl = \"https://b\"\nusername = \"b\"\npassword = \"b\"";
+    assert!(twice(vcenter)[0].contains("the name \"MAIN\" is in line 1 already"));
+    assert!(twice("[[console.channel]]\nid = \"ops\"")[0].contains("the channel \"ops\" is in line 12 already"));
+}
+
+#[test]
+fn rules_that_cannot_mean_what_they_say_are_refused() {
+    check(
+        "groups = [\"web\"]\nverbs",
+        "groups = [\"webb\"]\nverbs",
+        "snapwarden.toml:22: [[grant]] groups: nobody is in the group \"webb\"; did you mean \"web\"?",
+    );
+    check(
+        "vms = [\"*\"]",
+        "vms = [\"!prod-*\"]",
+        "snapwarden.toml:24: [[grant]] vms: there are only exclusions, so this is about no VM; put \"*\" before them",
+    );
+    check(
+        "vms = [\"*\"]",
+        "vms = [\"vcenter:mian/*\"]",
+        "snapwarden.toml:24: [[grant]] vms: there is no vCenter called \"mian\"; did you mean \"main\"?",
+    );
+    let with_approval = |keys: &str| errors(&format!("{SMALL}\n[[approval]]\n{keys}\n")).join("\n");
+    assert_eq!(
+        with_approval("verbs = [\"revert\"]\nvms = [\"*\"]\napprovers = []"),
+        "snapwarden.toml:29: [[approval]] approvers: an empty list means nobody, so nobody could ever approve; \
+         name a group, such as [\"approvers\"]"
+    );
+    assert_eq!(
+        with_approval("verbs = []\nvms = [\"*\"]\napprovers = [\"web\"]"),
+        "snapwarden.toml:27: [[approval]] verbs: an empty list means none at all, so this rule would protect nothing; \
+         fill it or remove the rule"
+    );
+    assert_eq!(
+        with_approval("verbs = [\"revert\"]\nvms = [\"*\"]\napprovers = [\"web\"]\nneeded = 2"),
+        "snapwarden.toml:30: [[approval]] needed: expected at most 1: there are no more people in web"
+    );
+    assert!(
+        with_approval("verbs = [\"revert\"]\nvms = [\"*\"]\napprovers = [\"web\"]\nneeded = 0")
+            .contains("from 1 to 20")
+    );
+    assert!(
+        with_approval("verbs = [\"revert\"]\nvms = [\"*\"]\napprovers = [\"web\"]\nexpires = \"30\"")
+            .contains("the unit is missing")
+    );
+    let second = "[[vcenter]]\nname = \"lab\"\nurl = \"https://b\"\nusername = \"b\"\npassword = \"b\"\n";
+    let said = errors(&format!(
+        "{}\n{second}",
+        with("vms = [\"*\"]", "vms = [\"moref:vm-1\"]")
+    ));
+    assert!(said[0].contains("write vcenter:main/ before moref:"), "{said:?}");
+}
+
+#[test]
+fn what_is_doubtful_is_a_warning_with_its_line() {
+    assert_eq!(
+        warnings(&with("verbs = [\"take\", \"list\"]", "verbs = [\"revert\"]")),
+        [
+            "snapwarden.toml:21: [[grant]] verbs: lets people revert without anybody's approval; \
+             add an [[approval]] with verbs = [\"revert\"]",
+            "snapwarden.toml:21: [[grant]] verbs: lets people revert-latest without anybody's approval; \
+             add an [[approval]] with verbs = [\"revert-latest\"]",
+        ]
+    );
+    let said = |line, replacement| warnings(&with(line, replacement)).join("\n");
+    assert!(
+        said("username = \"bot\"", "username = \"bot\"\ninsecure = true")
+            .contains(":5: [[vcenter]] insecure: any certificate")
+    );
+    assert!(said("https://vc.example.com", "http://vc.example.com").contains("is not encrypted"));
+    assert_eq!(said("https://vc.example.com", "http://127.0.0.1:8989"), "");
+    assert!(said("vms = [\"*\"]", "vms = []").contains("this rule has no effect"));
+    assert!(said("[console]", "[console]\nlisten = \"0.0.0.0:8080\"").contains("without encryption"));
+    assert!(said("console_token_env = \"ALICE\"", "").contains("nobody can sign in"));
+    let alone = format!("{SMALL}\n[[approval]]\nverbs = [\"revert\"]\nvms = [\"*\"]\napprovers = [\"web\"]\n");
+    assert!(warnings(&alone)[0].contains("none of them can ask"));
+}
+
+#[test]
+fn modes_need_what_they_need() {
+    let said = |table: &str| errors(&format!("{SMALL}\n{table}\n")).join("\n");
+    assert_eq!(
+        said("[slack]\nbot_token = \"xoxb-1\""),
+        "snapwarden.toml:26: [slack] app_token: missing when mode is \"socket\": expected a text that is not empty (secret); \
+         give app_token_env = \"SLACK_APP_TOKEN\" or app_token_file = \"/run/secrets/app_token\""
+    );
+    assert!(said("[slack]\nbot_token = \"xapp-1\"\napp_token = \"xoxb-1\"").contains("probably exchanged"));
+    assert!(
+        said("[slack]\nmode = \"http\"\nbot_token = \"x\"\nsigning_secret = \"y\"")
+            .contains("[slack] mode: mode = \"http\" needs a listener")
+    );
+    assert!(
+        said("[slack]\nmode = \"htpt\"\nbot_token = \"x\"").contains("expected \"socket\" or \"http\", found \"htpt\"")
+    );
+    assert!(
+        said("[discord]\nmode = \"http\"\napplication_id = \"1\"\ntoken = \"x\"")
+            .contains("public_key: missing when mode is \"http\"")
+    );
+    assert!(said("[http]\nlisten = \"127.0.0.1:8080\"").contains("[console] listens on 127.0.0.1:8080 already"));
+    assert!(
+        said("[retention]\nmax_keep = \"1d\"")
+            .contains("expected at least default_keep (which is \"3d\" unless you say otherwise)")
+    );
+    assert!(said("[[report]]\nname = \"a\"\nchannel = \"slack:C1\"\nschedule = \"8:00\"").contains("it has 1 fields"));
+    let etcd = errors(&with(
+        "path = \"state\"",
+        "kind = \"etcd\"\npath = \"x\"\nusername = \"u\"",
+    ));
+    assert_eq!(etcd.len(), 3, "{etcd:?}");
+}
+
+#[test]
+fn everything_can_be_given_at_once() {
+    let rest = r#"
+[slack]
+mode = "http"
+api_url = "http://127.0.0.1:1/api"
+bot_token = "xoxb-1"
+signing_secret = "s"
+team_id = "T1"
+[discord]
+api_url = "http://127.0.0.1:2"
+gateway_url = "ws://127.0.0.1:3"
+application_id = "1"
+token = "d"
+guild_id = "2"
+[http]
+listen = "[::1]:0"
+public_url = "https://bot.example.com"
+[[channel]]
+id = "slack:C1"
+timezone = "Europe/Paris"
+locale = "fr-FR"
+[[deny]]
+groups = ["web"]
+verbs = ["delete-all"]
+vms = ["db-*"]
+[[approval]]
+verbs = ["*"]
+vms = ["**/prod/*"]
+approvers = ["web"]
+self_approval = true
+ticket_pattern = "CHG*"
+[[report]]
+name = "r"
+channel = "slack:C1"
+max_size = "100GB"
+exclude_names = ["VEEAM*"]
+[retention]
+remind = ["1d", "2h"]
+"#;
+    let config = run(&format!("{SMALL}{rest}")).unwrap();
+    assert_eq!(config.channel(&ChannelId::new("slack:C1")).locale, "fr");
+    assert_eq!(
+        config.channel(&ChannelId::new("slack:C1")).timezone.iana_name(),
+        Some("Europe/Paris")
+    );
+    assert_eq!(config.channel(&ChannelId::new("console:ops")).locale, "en");
+    let report = &config.reports[0];
+    assert_eq!(
+        (report.schedule.as_str(), report.max_depth, report.max_size),
+        ("0 8 * * *", 3, Some(100_000_000_000))
+    );
+    assert_eq!(report.vms[0].to_string(), "*");
+    assert_eq!(config.retention.unwrap().remind.len(), 2);
+    assert_eq!(config.approvals[0].expires, SignedDuration::from_mins(30));
+}
+
+#[test]
+fn a_command_needs_only_the_tables_that_it_reads() {
+    let read = |text: &str, needs| parse(text, "c.toml", needs, &|_| None);
+    let store = "[store]\npath = \"s\"\n";
+    let vcenter = "[[vcenter]]\nname = \"a\"\nurl = \"https://a\"\nusername = \"u\"\npassword = \"p\"\n";
+    assert!(read(store, Needs::Audit).is_ok());
+    assert!(read(vcenter, Needs::Check).is_ok());
+    assert!(read(&format!("{store}{vcenter}"), Needs::Report).is_ok());
+    assert!(read("[[person]]\nname = \"a\"\ngroups = []\n", Needs::Explain).is_ok());
+
+    // What is not read may lack what only this machine does not have.
+    let elsewhere = "[[vcenter]]\nname = \"a\"\nurl = \"https://a\"\nusername = \"u\"\npassword_env = \"NOT_HERE\"\n[slack]\n\
+                     [[person]]\nname = \"a\"\ngroups = []\nconsole_token_env = \"NOT_HERE\"\n";
+    assert!(read(&format!("{store}{elsewhere}"), Needs::Audit).is_ok());
+    assert!(read(&format!("{store}{elsewhere}"), Needs::Explain).is_ok());
+    assert!(read(&format!("{store}{elsewhere}"), Needs::Check).is_err());
+    assert!(read(&format!("{store}{elsewhere}"), Needs::Report).is_err());
+    // But a slip of the keyboard is one everywhere.
+    assert!(read(&format!("{store}[[vcenter]]\nnmae = \"a\"\n"), Needs::Audit).is_err());
+    for (needs, missing) in [
+        (Needs::Audit, "[store]"),
+        (Needs::Check, "[[vcenter]]"),
+        (Needs::Explain, "[[person]]"),
+    ] {
+        let said = read("", needs).unwrap_err();
+        assert!(
+            said[0]
+                .to_string()
+                .starts_with(&format!("c.toml: {missing} is missing: ")),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.toml");
+    let said = load(&path, Needs::Run).unwrap_err();
+    assert!(
+        said[0].to_string().contains("x.toml: cannot be read: No such file"),
+        "{said:?}"
+    );
+    std::fs::write(&path, b"[store]\n# \xff\n").unwrap();
+    let said = load(&path, Needs::Run).unwrap_err();
+    assert!(
+        said[0]
+            .to_string()
+            .ends_with("is not UTF-8: the first wrong byte is in line 2"),
+        "{said:?}"
+    );
+    std::fs::write(&path, "[store]\npath = \"s\"\n").unwrap();
+    let config = load(&path, Needs::Audit).unwrap();
+    assert!(matches!(config.store, Some(StoreConfig::Sled { path }) if path == folder.path().join("s")));
+}
+
+#[test]
+fn the_example_is_a_whole_configuration_without_warnings() {
+    let config = parse(example(), "snapwarden.example.toml", Needs::Run, &env).unwrap();
+    assert_eq!(config.warnings, []);
+    // Every table with its comment signs taken away is right as well.
+    let all: String = example()
+        .lines()
+        .skip_while(|line| !line.starts_with("# --- 2."))
+        .filter(|line| !line.starts_with("# # "))
+        .map(|line| line.strip_prefix("# ").unwrap_or(line))
+        .filter(|line| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let (with_folder, etcd) = all.rsplit_once("[store]").unwrap();
+    let everywhere = |variable: &str| Some(format!("{variable}-{}", "x".repeat(16)));
+    let first: String = example()
+        .lines()
+        .take_while(|line| !line.starts_with("# --- 2."))
+        .collect::<Vec<_>>()
+        .join("\n");
+    // The three ways to trust a certificate are all shown, and none of them is on.
+    let with_folder = with_folder.replace(
+        "password_file = \"/run/secrets/lab-password\"",
+        "password_env = \"LAB\"",
+    );
+    let whole = format!("{first}\n{with_folder}");
+    let read = parse(&whole, "all.toml", Needs::Run, &everywhere);
+    assert!(
+        read.is_ok(),
+        "{}",
+        read.unwrap_err()
+            .iter()
+            .map(|error| format!("{error}\n"))
+            .collect::<String>()
+    );
+    let etcd = parse(&format!("[store]{etcd}"), "etcd.toml", Needs::Audit, &everywhere);
+    assert!(matches!(
+        etcd.unwrap().store,
+        Some(StoreConfig::Etcd { account: Some(_), .. })
+    ));
+}
+
+#[test]
+fn the_example_shows_every_key() {
+    for table in TABLES {
+        let header = table.header();
+        assert!(example().contains(&header), "{header} is missing in the example");
+        for key in table.keys {
+            // Switched off and on in one word, and the only way in there is.
+            if table.path == "console" || (table.path, key.name) == ("console.channel", "name") {
+                continue;
+            }
+            let shown = [
+                format!("{} = ", key.name),
+                format!("{}_env = ", key.name),
+                format!("{}_file = ", key.name),
+            ];
+            assert!(
+                shown.iter().any(|form| example().contains(form)),
+                "{header} {} is missing in the example",
+                key.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_demo_is_as_its_page_says() {
+    let config = demo().unwrap();
+    assert_eq!(config.warnings, []);
+    let policy = config.policy();
+    let decide = |person: &str, verb, name: &str| {
+        let vm = VmRef {
+            vcenter: "demo".into(),
+            moref: Moref::new("vm-1"),
+        };
+        let target = Target {
+            vm,
+            instance_uuid: None,
+            name: name.to_owned(),
+            path: format!("DC1/{name}"),
+        };
+        (
+            policy.decide(&person.into(), verb, &target),
+            policy.approval(verb, &target).cloned(),
+        )
+    };
+    for verb in PolicyVerb::ALL {
+        let allowed = |person, vm| matches!(decide(person, verb, vm).0, Decision::Allowed { .. });
+        assert!(allowed("alice", "web-01") && !allowed("alice", "prod-01"), "{verb}");
+        assert!(allowed("carol", "web-01") && allowed("carol", "prod-01"), "{verb}");
+        assert_eq!(allowed("bob", "prod-01"), verb == PolicyVerb::List);
+        assert!(!allowed("dave", "web-01"));
+        assert_eq!(
+            decide("alice", verb, "web-01").1.is_some(),
+            verb.is_destructive(),
+            "{verb}"
+        );
+    }
+    let rule = decide("alice", PolicyVerb::Revert, "web-01").1.unwrap();
+    assert_eq!((rule.needed, rule.expires), (1, SignedDuration::from_mins(30)));
+    assert_eq!(
+        policy.may_approve(&"bob".into(), &rule, &"alice".into()),
+        ApproverVerdict::Yes
+    );
+    assert_eq!(
+        policy.may_approve(&"carol".into(), &rule, &"carol".into()),
+        ApproverVerdict::OwnRequest
+    );
+    let channels: Vec<String> = config
+        .console
+        .unwrap()
+        .channels
+        .into_iter()
+        .map(|channel| channel.id)
+        .collect();
+    assert_eq!(channels, ["ops", "web-team"]);
+}
+
+#[test]
+fn the_reader_asks_for_exactly_the_keys_of_the_list() {
+    let one_of_each: String = TABLES.iter().map(|table| format!("{}\n", table.header())).collect();
+    let (root, broken) = toml::de::DeTable::parse_recoverable(&one_of_each);
+    assert!(broken.is_empty(), "{broken:?}");
+    let source = Source::new(&one_of_each, "keys.toml", &env);
+    read::tables_of(&source, root.get_ref(), Needs::Run);
+    let asked = source.asked.into_inner();
+    let listed: BTreeSet<_> = TABLES
+        .iter()
+        .flat_map(|table| table.keys.iter().map(|key| (table.path, key.name)))
+        .collect();
+    assert_eq!(asked, listed);
+}
+
+#[test]
+fn the_reference_page_is_the_list_of_keys() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let page = std::fs::read_to_string(&path).unwrap_or_default();
+    if page != reference() {
+        let fresh = std::env::temp_dir().join("snapwarden-configuration.md");
+        std::fs::write(&fresh, reference()).unwrap();
+        panic!(
+            "docs/configuration.md is not what src/config/keys.rs says; look at {} and copy it there",
+            fresh.display()
+        );
+    }
+}
+
+#[test]
+fn the_schema_has_every_key_and_real_defaults() {
+    let schema = schema();
+    for table in TABLES {
+        let pointer = match table.path.split_once('.') {
+            Some((outer, inner)) => format!("/properties/{outer}/properties/{inner}"),
+            None => format!("/properties/{}", table.path),
+        };
+        let items = if table.many { "/items" } else { "" };
+        for key in table.keys {
+            let key_schema = schema.pointer(&format!("{pointer}{items}/properties/{}", key.name));
+            let key_schema = key_schema.unwrap_or_else(|| panic!("{} {}", table.path, key.name));
+            assert_ne!(
+                key_schema.get("default"),
+                Some(&serde_json::Value::Null),
+                "{} {}",
+                table.path,
+                key.name
+            );
+            let form = schema.pointer(&format!("{pointer}{items}/properties/{}_env", key.name));
+            assert_eq!(form.is_some(), key.kind == Kind::Secret);
+        }
+    }
+}
