@@ -1,0 +1,157 @@
+//! What goes on by itself: be logged in, keep the inventory, follow the tasks; and when any of it fails, start again.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use crate::domain::fault::FaultKind;
+
+use super::client::Shared;
+use super::session::Session;
+use super::transport::WireError;
+use super::{inventory, tasks};
+
+/// The first and the longest pause between two attempts. A vCenter takes some ten minutes to restart; a minute more is no loss.
+const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+
+/// How often the session is asked for by itself, should everything that keeps it alive be refused. vCenter ends a session
+/// that was idle for 30 minutes.
+const KEEP_ALIVE: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long task following pauses after vCenter refused it; the inventory goes on meanwhile.
+const REFUSED_PAUSE: SignedDuration = SignedDuration::from_secs(15);
+
+/// Why a stretch of work ended.
+enum Ended {
+    /// Somebody else had to log in again: go on with the new session at once.
+    Replaced,
+    /// Something failed.
+    Failed(WireError),
+}
+
+/// Runs until `stop` says so.
+pub(crate) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        _ = stop.wait_for(|stop| *stop) => {}
+        () = keep_going(&shared) => {}
+    }
+}
+
+async fn keep_going(shared: &Shared) {
+    // Failures in a row. The first one after a good time is repeated at once and not yet called a loss: a load balancer
+    // that cuts a wait is none.
+    let mut failures = 0_u32;
+    loop {
+        let was_live = shared.is_live();
+        let session = match shared.sessions.get().await {
+            Ok(session) => session,
+            Err(error) => {
+                failures += 1;
+                fail(shared, &error, failures, was_live).await;
+                continue;
+            }
+        };
+        let lived = shared.times_live();
+        let ended = work(shared, &session).await;
+        if shared.times_live() != lived {
+            failures = 0;
+        }
+        match ended {
+            Ended::Replaced => {}
+            Ended::Failed(error) => {
+                if error.is_unauthenticated() {
+                    shared.sessions.forget(&session);
+                }
+                failures += 1;
+                fail(shared, &error, failures, shared.is_live()).await;
+            }
+        }
+    }
+}
+
+/// Takes a failure in: says it, unless it is the first after a good time, and pauses.
+async fn fail(shared: &Shared, error: &WireError, failures: u32, was_live: bool) {
+    if was_live && failures == 1 {
+        tracing::debug!(vcenter = %shared.name, why = error.words(), "starting again at once");
+        return;
+    }
+    shared.lost(error.words());
+    let until = shared.clock.now().saturating_add(pause(failures, random()));
+    shared.clock.sleep_until(until.unwrap_or(Timestamp::MAX)).await;
+}
+
+/// Doubles with every failure, less up to a half by chance, so that several clients do not come back in step.
+fn pause(failures: u32, random: u8) -> SignedDuration {
+    let doublings = failures.saturating_sub(1).min(16);
+    let full = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
+    full - full / 512 * i32::from(random)
+}
+
+fn random() -> u8 {
+    let mut byte = [0];
+    // Without randomness the pauses are merely regular.
+    let _ = getrandom::fill(&mut byte);
+    byte[0]
+}
+
+/// Everything at once, until one part fails.
+async fn work(shared: &Shared, session: &Session) -> Ended {
+    session.tidy().await;
+    tokio::select! {
+        error = inventory::keep(shared, session) => Ended::Failed(error),
+        error = follow(shared, session) => Ended::Failed(error),
+        error = keep_alive(shared, session) => Ended::Failed(error),
+        () = shared.sessions.replaced(session) => Ended::Replaced,
+    }
+}
+
+/// Follows tasks. A fault here is no reason to give up the inventory, unless the session is gone.
+async fn follow(shared: &Shared, session: &Session) -> WireError {
+    let mut said = false;
+    loop {
+        let error = tasks::keep(shared, session).await;
+        let WireError::Fault(fault) = &error else {
+            return error;
+        };
+        if fault.kind == FaultKind::NotAuthenticated {
+            return error;
+        }
+        if !said {
+            said = true;
+            tracing::warn!(vcenter = %shared.name, why = error.words(), "vCenter refuses to let tasks be followed; trying again");
+        }
+        let until = shared.clock.now().saturating_add(REFUSED_PAUSE);
+        shared.clock.sleep_until(until.unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+async fn keep_alive(shared: &Shared, session: &Session) -> WireError {
+    loop {
+        let until = shared.clock.now().saturating_add(KEEP_ALIVE);
+        shared.clock.sleep_until(until.unwrap_or(Timestamp::MAX)).await;
+        if let Err(error) = session.time().await {
+            return error;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_minute_and_vary_by_half() {
+        assert_eq!(pause(1, 0), FIRST_PAUSE);
+        assert_eq!(pause(3, 0), SignedDuration::from_secs(4));
+        assert_eq!(pause(40, 0), LONGEST_PAUSE);
+        for failures in [1, 2, 7, u32::MAX] {
+            let (least, most) = (pause(failures, u8::MAX), pause(failures, 0));
+            assert!(
+                least > most / 2 - SignedDuration::from_millis(1) && least < most,
+                "{failures}: {least} {most}"
+            );
+        }
+    }
+}

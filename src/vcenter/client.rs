@@ -1,0 +1,247 @@
+//! The vCenter port: what the rest of the house sees of all this.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::domain::call::{Call, CallError, Started};
+use crate::domain::evidence::Evidence;
+use crate::domain::ids::{Moref, TaskRef, VCenterName};
+use crate::domain::inventory::Inventory;
+use crate::domain::survey::Survey;
+use crate::engine::ports::{About, Clock, Health, ReadError, VCenter, VCenterEvent, VCenterSink};
+
+use super::config::{SetupError, VCenterConfig};
+use super::fleet::{FleetVm, fleet};
+use super::session::{Sessions, lock};
+use super::tasks::Followed;
+use super::transport::Transport;
+use super::wire::request;
+use super::wire::service::nothing;
+use super::{background, history, operations, survey};
+
+/// A client of one vCenter. Clones share everything.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+}
+
+/// What the parts of a client share.
+pub(crate) struct Shared {
+    pub(crate) name: VCenterName,
+    pub(crate) sessions: Sessions,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) followed: Followed,
+    inventory: RwLock<Arc<Inventory>>,
+    health: RwLock<Health>,
+    times_live: AtomicU64,
+    sink: OnceLock<VCenterSink>,
+    stop: watch::Sender<bool>,
+    running: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Client {
+    /// Sets a client up. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// An address, a file of certificates or a thumbprint that cannot be used.
+    pub fn new(config: VCenterConfig, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
+        let transport = Transport::new(&config)?;
+        let name = config.name;
+        if config.insecure {
+            tracing::warn!(vcenter = %name, "insecure = true: ANY certificate is accepted, so whoever stands between can read \
+                the password and change what is done. Give thumbprint or ca_file instead");
+        }
+        if transport.in_the_clear() {
+            tracing::warn!(vcenter = %name, "the url is http: the password travels in the clear");
+        }
+        let shared = Shared {
+            name,
+            sessions: Sessions::new(transport, config.username, config.password, clock.clone()),
+            clock,
+            followed: Followed::default(),
+            inventory: RwLock::default(),
+            health: RwLock::new(Health::Starting),
+            times_live: AtomicU64::new(0),
+            sink: OnceLock::new(),
+            stop: watch::Sender::new(false),
+            running: Mutex::default(),
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
+    /// Starts what goes on by itself: login, live inventory, task following; events go into `sink`. Only the first start
+    /// counts. To be called within a tokio runtime.
+    pub fn start(&self, sink: VCenterSink) {
+        if self.shared.sink.set(sink).is_err() {
+            tracing::warn!(vcenter = %self.shared.name, "started twice; the first start counts");
+            return;
+        }
+        let background = background::run(self.shared.clone(), self.shared.stop.subscribe());
+        *lock(&self.shared.running) = Some(tokio::spawn(background));
+    }
+
+    /// Ends what goes on by itself and logs out. Cancelling it may leave the session to vCenter, which ends it when it has
+    /// been idle long enough.
+    pub async fn stop(&self) {
+        self.shared.stop.send_replace(true);
+        let running = lock(&self.shared.running).take();
+        if let Some(running) = running {
+            // It cannot fail but by a panic, and then there is nothing left to wait for.
+            let _ = running.await;
+        }
+        self.shared.sessions.log_out().await;
+    }
+
+    /// Reads every VM that the account sees, with power, snapshots and their sizes, page by page. It needs no start.
+    ///
+    /// # Errors
+    /// A fault of vCenter, or no usable answer; it may be repeated.
+    pub async fn fleet(&self) -> Result<Vec<FleetVm>, ReadError> {
+        let name = &self.shared.name;
+        let read = self.shared.sessions.with(|session| fleet(session, name)).await;
+        Ok(read?)
+    }
+}
+
+#[async_trait]
+impl VCenter for Client {
+    fn name(&self) -> &VCenterName {
+        &self.shared.name
+    }
+
+    fn inventory(&self) -> Arc<Inventory> {
+        self.shared.inventory()
+    }
+
+    fn health(&self) -> Health {
+        self.shared
+            .health
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {
+        let sessions = &self.shared.sessions;
+        Ok(sessions
+            .with(|session| async move { survey::survey(&session, vm).await })
+            .await?)
+    }
+
+    async fn call(&self, call: &Call) -> Result<Started, CallError> {
+        operations::call(&self.shared.sessions, call).await
+    }
+
+    fn follow(&self, task: &TaskRef) {
+        self.shared.followed.add(&task.moref);
+    }
+
+    async fn cancel(&self, task: &TaskRef) -> Result<(), ReadError> {
+        // Cancelling twice is cancelling once, so it may be repeated like a read.
+        let sessions = &self.shared.sessions;
+        let cancel = &request::cancel_task(&task.moref);
+        Ok(sessions
+            .with(|session| async move { session.ask(cancel, nothing).await })
+            .await?)
+    }
+
+    async fn investigate(&self, vm: &Moref, since: Timestamp) -> Result<Evidence, ReadError> {
+        let sessions = &self.shared.sessions;
+        let read = sessions.with(|session| async move { history::investigate(&session, vm, since).await });
+        Ok(read.await?)
+    }
+
+    async fn privileges(&self, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError> {
+        let sessions = &self.shared.sessions;
+        let read = sessions.with(|session| async move { survey::privileges(&session, vm, wanted).await });
+        Ok(read.await?)
+    }
+
+    async fn about(&self) -> Result<About, ReadError> {
+        let read = self.shared.sessions.with(|session| async move {
+            Ok(About {
+                server_time: session.time().await?,
+                full_name: session.content.full_name.clone(),
+                api_version: session.content.api_version.clone(),
+                spoken_version: session.version.to_owned(),
+                account: session.account.clone(),
+            })
+        });
+        Ok(read.await?)
+    }
+}
+
+impl Shared {
+    /// The published inventory.
+    pub(crate) fn inventory(&self) -> Arc<Inventory> {
+        self.inventory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes the published inventory; whoever holds the former keeps it. It is copied only if somebody does.
+    pub(crate) fn edit_inventory(&self, edit: impl FnOnce(&mut Inventory)) {
+        let mut published = self.inventory.write().unwrap_or_else(PoisonError::into_inner);
+        edit(Arc::make_mut(&mut published));
+    }
+
+    pub(crate) fn task_ref(&self, task: &Moref) -> TaskRef {
+        TaskRef {
+            vcenter: self.name.clone(),
+            moref: task.clone(),
+        }
+    }
+
+    /// Puts an event into the engine's inbox; when nobody reads it any more, the house is closing.
+    pub(crate) fn tell(&self, event: VCenterEvent) {
+        if let Some(sink) = self.sink.get() {
+            let _ = sink.send(event);
+        }
+    }
+
+    /// The inventory is complete and being kept.
+    pub(crate) fn live(&self) {
+        self.times_live.fetch_add(1, Ordering::Relaxed);
+        self.set_health(Health::Live);
+    }
+
+    /// How often the inventory was brought up to date.
+    pub(crate) fn times_live(&self) -> u64 {
+        self.times_live.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_live(&self) -> bool {
+        *self.health.read().unwrap_or_else(PoisonError::into_inner) == Health::Live
+    }
+
+    /// The inventory is not being kept: says so once per reason, and keeps the time at which it began.
+    pub(crate) fn lost(&self, why: String) {
+        let before = self.health.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let since = match before {
+            Health::Lost { since, .. } => since,
+            Health::Starting | Health::Live => self.clock.now(),
+        };
+        self.set_health(Health::Lost { since, why });
+    }
+
+    fn set_health(&self, health: Health) {
+        {
+            let mut known = self.health.write().unwrap_or_else(PoisonError::into_inner);
+            if *known == health {
+                return;
+            }
+            known.clone_from(&health);
+        }
+        match &health {
+            Health::Lost { why, .. } => tracing::warn!(vcenter = %self.name, %why, "vCenter is not being followed"),
+            Health::Live => tracing::info!(vcenter = %self.name, "vCenter is being followed"),
+            Health::Starting => {}
+        }
+        self.tell(VCenterEvent::Health(self.name.clone(), health));
+    }
+}

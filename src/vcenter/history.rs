@@ -1,0 +1,150 @@
+//! Traces of a call whose answer was lost: the VM's tree now, and the tasks that vCenter remembers for it.
+//!
+//! `recentTask` keeps about ten minutes, the history longer. The history needs more rights than some accounts have, so
+//! without it the recent tasks have to do; that they were read at all is what counts as evidence.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::domain::evidence::{Evidence, SeenTask};
+use crate::domain::ids::Moref;
+
+use super::reading::read_all;
+use super::session::{Session, manager};
+use super::survey::{TASK, gone};
+use super::transport::WireError;
+use super::wire::objects::task_infos;
+use super::wire::request::{self, Wanted};
+use super::wire::scalars::Kind;
+use super::wire::service::{nothing, returned_ref};
+use super::wire::tasks::TaskInfo;
+
+/// How many tasks of the history are read at once, and in how many steps at most: nobody has 1,000 tasks on one VM in the
+/// minutes since a lost call.
+const HISTORY_PAGE: usize = 100;
+const HISTORY_PAGES: usize = 10;
+
+const VM: Wanted = Wanted {
+    kind: "VirtualMachine",
+    paths: &["snapshot"],
+};
+
+/// Reads the tree and the tasks queued at `since` (vCenter's clock) or later, oldest first.
+pub(crate) async fn investigate(session: &Session, vm: &Moref, since: Timestamp) -> Result<Evidence, WireError> {
+    // The tasks first and the tree after them: a task that ends in between is then seen in the tree.
+    let remembered = match history(session, vm, since).await {
+        Ok(tasks) => tasks,
+        Err(WireError::Fault(fault)) if !WireError::Fault(fault.clone()).is_unauthenticated() => {
+            tracing::debug!(%vm, fault = fault.name, "the task history cannot be read; the recent tasks have to do");
+            Vec::new()
+        }
+        Err(error) => return Err(error),
+    };
+    let along = request::object("VirtualMachine", vm, &["recentTask"]);
+    let spec = request::filter_spec(&[VM, TASK], &along);
+    let (objects, server_time) = futures_util::future::try_join(read_all(session, &spec, None), session.time()).await?;
+    let mut tree = None;
+    let mut infos = remembered;
+    for object in objects {
+        match object.kind {
+            Kind::VirtualMachine if object.moref == *vm => tree = Some(object.props.tree.unwrap_or_default()),
+            Kind::Task => infos.extend(object.props.info),
+            Kind::VirtualMachine
+            | Kind::Folder
+            | Kind::Datacenter
+            | Kind::VirtualApp
+            | Kind::Datastore
+            | Kind::Other => {}
+        }
+    }
+    Ok(Evidence {
+        server_time,
+        tree: tree.ok_or_else(|| gone(vm))?,
+        tasks: seen(infos, since, &session.account),
+    })
+}
+
+/// Each task once, oldest first, none from before `since`.
+fn seen(infos: Vec<TaskInfo>, since: Timestamp, account: &str) -> Vec<SeenTask> {
+    let mut tasks = BTreeMap::new();
+    for info in infos {
+        let (Some(task), Some(queued)) = (info.task, info.queued) else {
+            continue;
+        };
+        if queued < since {
+            continue;
+        }
+        let seen = SeenTask {
+            task: task.clone(),
+            kind: info.kind,
+            queued,
+            ours: info.user.map(|user| user.eq_ignore_ascii_case(account)),
+        };
+        tasks.insert((queued, task), seen);
+    }
+    // The two sources may round the time of one task differently.
+    let mut known = std::collections::HashSet::new();
+    tasks
+        .into_values()
+        .filter(|seen| known.insert(seen.task.clone()))
+        .collect()
+}
+
+async fn history(session: &Session, vm: &Moref, since: Timestamp) -> Result<Vec<TaskInfo>, WireError> {
+    let tasks = manager(session.content.task_manager.as_ref(), "task manager")?;
+    let create = request::create_task_history(tasks, vm, since);
+    let collector = session.ask(&create, returned_ref).await?;
+    let read = read_history(session, &collector).await;
+    // vCenter allows 32 collectors in a session.
+    let destroy = request::destroy_task_history(&collector);
+    if session.ask(&destroy, nothing).await.is_err() {
+        session.leave(destroy);
+    }
+    read
+}
+
+async fn read_history(session: &Session, collector: &Moref) -> Result<Vec<TaskInfo>, WireError> {
+    let mut all = Vec::new();
+    for _ in 0..HISTORY_PAGES {
+        // A new collector stands before its oldest task, so this reads from old to new.
+        let some = session
+            .ask(&request::read_next_tasks(collector, HISTORY_PAGE), task_infos)
+            .await?;
+        let last = some.len() < HISTORY_PAGE;
+        all.extend(some);
+        if last {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vcenter::wire::tasks::Phase;
+
+    fn info(task: &str, second: i64, user: Option<&str>) -> TaskInfo {
+        TaskInfo {
+            task: Some(task.into()),
+            kind: "VirtualMachine.createSnapshot".to_owned(),
+            phase: Phase::Success,
+            queued: Timestamp::from_second(second).ok(),
+            user: user.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn tasks_are_seen_once_oldest_first_and_none_from_before() {
+        let infos = vec![
+            info("task-3", 30, Some("VSPHERE.LOCAL\\Bot")),
+            info("task-1", 9, None),
+            info("task-2", 20, Some("alice")),
+            info("task-3", 30, Some("VSPHERE.LOCAL\\Bot")),
+        ];
+        let tasks = seen(infos, Timestamp::from_second(10).unwrap(), "VSPHERE.LOCAL\\bot");
+        let tasks: Vec<_> = tasks.iter().map(|seen| (seen.task.as_str(), seen.ours)).collect();
+        assert_eq!(tasks, [("task-2", Some(false)), ("task-3", Some(true))]);
+    }
+}

@@ -1,0 +1,146 @@
+//! How much each snapshot holds, from the list of the VM's files. Pure.
+//!
+//! The rule is the one that govc follows: a snapshot holds its data file, its memory file, and of its disks' chains the
+//! files that its parent's chains do not have; a first snapshot has the VM's own disks in its chains, and those are not
+//! counted. The current snapshot also answers for what was written since: the files of the disks as they are now that no
+//! snapshot has. Sizes are what vCenter last saw, so they are a lower bound.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::domain::ids::Moref;
+use crate::domain::snapshot_tree::SnapshotTree;
+
+use super::wire::layout::{FileKey, Layout, LayoutFile, LayoutSnapshot};
+
+/// What the snapshots of one VM hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Sizes {
+    /// Bytes by snapshot; a snapshot that the list of files does not know is left out.
+    pub(crate) bytes: BTreeMap<Moref, u64>,
+    /// The snapshots with memory.
+    pub(crate) with_memory: Vec<Moref>,
+    /// Bytes written since the current snapshot; none without one.
+    pub(crate) since_current: Option<u64>,
+}
+
+/// Adds up the files of each snapshot.
+pub(crate) fn sizes(tree: &SnapshotTree, layout: &Layout) -> Sizes {
+    let files: HashMap<FileKey, &LayoutFile> = layout.files.iter().map(|file| (file.key, file)).collect();
+    let kept: HashMap<&Moref, &LayoutSnapshot> = layout.snapshots.iter().map(|kept| (&kept.moref, kept)).collect();
+    let size = |key: &FileKey| files.get(key).map_or(0, |file| file.size);
+    let current = tree.current().map(|current| &current.moref);
+    let since_current = current.map(|_| {
+        let frozen: HashSet<FileKey> = layout.snapshots.iter().flat_map(|kept| &kept.disks).copied().collect();
+        let now: HashSet<FileKey> = layout.disks.iter().copied().collect();
+        now.difference(&frozen).map(size).sum()
+    });
+    let mut read = Sizes {
+        since_current,
+        ..Sizes::default()
+    };
+    for node in tree.nodes() {
+        let Some(own) = kept.get(&node.moref) else { continue };
+        let parent = node.parent.as_ref().and_then(|parent| kept.get(parent));
+        let above: HashSet<FileKey> = parent.map_or_else(HashSet::new, |parent| parent.disks.iter().copied().collect());
+        let disks: HashSet<FileKey> = own.disks.iter().copied().filter(|key| !above.contains(key)).collect();
+        let is_base = |key: &FileKey| node.parent.is_none() && files.get(key).is_some_and(|file| file.disk);
+        let mut bytes: u64 = disks.iter().filter(|key| !is_base(key)).map(size).sum();
+        bytes += size(&own.data);
+        if own.memory >= 0 {
+            read.with_memory.push(node.moref.clone());
+            bytes += size(&own.memory);
+        }
+        if current == Some(&node.moref) {
+            bytes += since_current.unwrap_or(0);
+        }
+        read.bytes.insert(node.moref.clone(), bytes);
+    }
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::snapshot_tree::{PowerState, Snapshot};
+
+    fn snapshot(moref: &str, parent: Option<&str>) -> Snapshot {
+        Snapshot {
+            moref: moref.into(),
+            parent: parent.map(Moref::from),
+            name: moref.to_owned(),
+            description: String::new(),
+            created: Timestamp::UNIX_EPOCH,
+            power: PowerState::Off,
+            quiesced: false,
+        }
+    }
+
+    fn file(key: FileKey, size: u64, disk: bool) -> LayoutFile {
+        LayoutFile { key, size, disk }
+    }
+
+    fn kept(moref: &str, data: FileKey, memory: FileKey, disks: &[FileKey]) -> LayoutSnapshot {
+        LayoutSnapshot {
+            moref: moref.into(),
+            data,
+            memory,
+            disks: disks.to_vec(),
+        }
+    }
+
+    /// A base disk (1, 2), a first snapshot (data 10), a second one below it with memory (data 11, memory 12, delta 3, 4), and
+    /// the delta being written now (5, 6).
+    fn layout() -> Layout {
+        Layout {
+            files: vec![
+                file(1, 500, true),
+                file(2, 40_000, true),
+                file(3, 1, true),
+                file(4, 3_000, true),
+                file(5, 2, true),
+                file(6, 700, true),
+                file(10, 20, false),
+                file(11, 30, false),
+                file(12, 8_000, false),
+            ],
+            disks: vec![1, 2, 3, 4, 5, 6],
+            snapshots: vec![kept("s-1", 10, -1, &[1, 2]), kept("s-2", 11, 12, &[1, 2, 3, 4])],
+        }
+    }
+
+    #[test]
+    fn each_snapshot_holds_what_its_parent_does_not() {
+        let tree = SnapshotTree::new(
+            vec![snapshot("s-1", None), snapshot("s-2", Some("s-1"))],
+            Some("s-2".into()),
+        );
+        let sizes = sizes(&tree, &layout());
+        assert_eq!(sizes.bytes[&"s-1".into()], 20, "the base disk is no snapshot's");
+        assert_eq!(sizes.bytes[&"s-2".into()], 30 + 8_000 + 3_001 + 702);
+        assert_eq!(sizes.since_current, Some(702));
+        assert_eq!(sizes.with_memory, ["s-2".into()]);
+    }
+
+    #[test]
+    fn a_file_named_twice_counts_once() {
+        let tree = SnapshotTree::new(
+            vec![snapshot("s-1", None), snapshot("s-2", Some("s-1"))],
+            Some("s-2".into()),
+        );
+        let mut layout = layout();
+        layout.disks.extend([5, 6]);
+        layout.snapshots[1].disks.extend([3, 4]);
+        assert_eq!(sizes(&tree, &layout).bytes[&"s-2".into()], 30 + 8_000 + 3_001 + 702);
+    }
+
+    #[test]
+    fn a_snapshot_outside_the_list_of_files_has_no_size() {
+        let tree = SnapshotTree::new(vec![snapshot("s-9", None)], Some("s-9".into()));
+        let unknown = sizes(&tree, &layout());
+        assert!(unknown.bytes.is_empty());
+        let none = sizes(&SnapshotTree::default(), &layout());
+        assert_eq!(none, Sizes::default());
+    }
+}

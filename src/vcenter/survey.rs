@@ -1,0 +1,127 @@
+//! One VM read fresh, for a preflight, and its privileges: two questions at once, one for the objects, one for the clock.
+
+use jiff::Timestamp;
+
+use crate::domain::ids::Moref;
+use crate::domain::inventory::ToolsState;
+use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
+use crate::domain::survey::{DatastoreSpace, RunningTask, Survey};
+
+use super::reading::read_all;
+use super::session::{Session, manager};
+use super::sizes::sizes;
+use super::transport::WireError;
+use super::wire::objects::Object;
+use super::wire::request::{self, Wanted};
+use super::wire::scalars::Kind;
+use super::wire::service::granted_privileges;
+use super::wire::tasks::Phase;
+
+/// Everything about a VM that anybody decides by.
+const VM: Wanted = Wanted {
+    kind: "VirtualMachine",
+    paths: &[
+        "name",
+        "runtime.powerState",
+        "runtime.connectionState",
+        "runtime.consolidationNeeded",
+        "guest.toolsRunningStatus",
+        "config.instanceUuid",
+        "config.template",
+        "config.guestId",
+        "config.flags",
+        "config.hardware.device",
+        "capability",
+        "disabledMethod",
+        "snapshot",
+        "layoutEx",
+    ],
+};
+
+const DATASTORE: Wanted = Wanted {
+    kind: "Datastore",
+    paths: &["name", "summary.freeSpace", "summary.capacity"],
+};
+
+/// Of the tasks on a VM, what tells which they are and whether they still run.
+pub(crate) const TASK: Wanted = Wanted {
+    kind: "Task",
+    paths: &["info"],
+};
+
+/// Reads one VM with its datastores and its recent tasks.
+pub(crate) async fn survey(session: &Session, vm: &Moref) -> Result<Survey, WireError> {
+    let along = request::object("VirtualMachine", vm, &["datastore", "recentTask"]);
+    let spec = request::filter_spec(&[VM, DATASTORE, TASK], &along);
+    let (objects, time) = futures_util::future::try_join(read_all(session, &spec, None), session.time()).await?;
+    fill_in(vm, objects, time).ok_or_else(|| gone(vm))
+}
+
+/// Puts together what was read; none if the VM is not in it.
+fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<Survey> {
+    let (mut found, mut datastores, mut running_tasks) = (None, Vec::new(), Vec::new());
+    for Object { kind, moref, props } in objects {
+        match kind {
+            Kind::VirtualMachine if moref == *vm => found = Some(props),
+            Kind::Datastore => datastores.push(DatastoreSpace {
+                name: props.name.unwrap_or_default(),
+                free: props.free_space.unwrap_or(0),
+                capacity: props.capacity.unwrap_or(0),
+            }),
+            Kind::Task => running_tasks.extend(
+                props
+                    .info
+                    .filter(|info| matches!(info.phase, Phase::Queued | Phase::Running))
+                    .map(|info| RunningTask {
+                        task: moref,
+                        kind: info.kind,
+                    }),
+            ),
+            Kind::VirtualMachine | Kind::Folder | Kind::Datacenter | Kind::VirtualApp | Kind::Other => {}
+        }
+    }
+    let props = found?;
+    let tree: SnapshotTree = props.tree.unwrap_or_default();
+    let held = sizes(&tree, &props.layout.unwrap_or_default());
+    Some(Survey {
+        server_time,
+        name: props.name.unwrap_or_default(),
+        instance_uuid: props.instance_uuid.flatten(),
+        power: props.power.unwrap_or(PowerState::Off),
+        connected: props.connected.unwrap_or(true),
+        tools: props.tools.unwrap_or(ToolsState::NotRunning),
+        template: props.template.unwrap_or(false),
+        guest_id: props.guest_id,
+        snapshot_locked: props.snapshot_locked.unwrap_or(false),
+        reverts_at_power_off: props.reverts_at_power_off.unwrap_or(false),
+        consolidation_needed: props.consolidation_needed.unwrap_or(false),
+        capability: props.capability.unwrap_or_default(),
+        devices: props.devices.unwrap_or_default(),
+        disabled_methods: props.disabled_methods.unwrap_or_default(),
+        running_tasks,
+        tree,
+        snapshot_bytes: held.bytes,
+        with_memory: held.with_memory,
+        bytes_since_current: held.since_current,
+        datastores,
+    })
+}
+
+/// Which of these privileges the session's account has on a VM, in the order in which they are asked for. What vCenter does
+/// not speak of counts as not granted.
+pub(crate) async fn privileges(session: &Session, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, WireError> {
+    let authorization = manager(session.content.authorization_manager.as_ref(), "authorization manager")?;
+    let request = request::has_privileges(authorization, vm, &session.key, wanted);
+    let granted = session.ask(&request, granted_privileges).await?;
+    let has = |privilege: &&str| granted.iter().any(|(name, has)| name == privilege && *has);
+    Ok(wanted.iter().map(has).collect())
+}
+
+/// The fault that a VM is gone, where the server left it out instead of saying so.
+pub(crate) fn gone(vm: &Moref) -> WireError {
+    WireError::Fault(crate::domain::fault::Fault {
+        kind: crate::domain::fault::FaultKind::NotFound,
+        name: "ManagedObjectNotFound".to_owned(),
+        message: format!("vCenter has no {vm} any more"),
+    })
+}

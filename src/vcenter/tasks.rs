@@ -1,0 +1,369 @@
+//! Every running task followed by one wait.
+//!
+//! A task that is to be followed gets a filter in a collector of its own, several at once share one, and its state is read
+//! once after that: what happened before the filter is in the read, what happens later is in the wait, and a server that
+//! does not wake a wait for a new filter loses nothing. Filters are destroyed between two waits, when all their tasks ended.
+
+use std::collections::{HashMap, HashSet};
+use std::pin::Pin;
+use std::sync::Mutex;
+
+use tokio::sync::Notify;
+
+use crate::domain::call::{TaskState, TaskUpdate};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::ids::{Moref, TaskRef};
+use crate::engine::ports::VCenterEvent;
+
+use super::client::Shared;
+use super::inventory::{destroy_filter, wait};
+use super::reading::read_all;
+use super::session::{Session, lock};
+use super::transport::WireError;
+use super::wire::objects::{Motion, UpdateSet};
+use super::wire::request::{self, Wanted};
+use super::wire::service::returned_ref;
+use super::wire::tasks::{Phase, TaskProps};
+
+/// How many tasks share one filter at most: some 10 kB of request.
+const TASKS_PER_FILTER: usize = 100;
+
+const TASK: Wanted = Wanted {
+    kind: "Task",
+    paths: &[
+        "info.state",
+        "info.progress",
+        "info.cancelable",
+        "info.result",
+        "info.error",
+    ],
+};
+
+/// The tasks that somebody follows and that have not ended.
+#[derive(Debug, Default)]
+pub(crate) struct Followed {
+    open: Mutex<HashMap<Moref, Row>>,
+    more: Notify,
+}
+
+/// One followed task: what is known, and what was told last.
+#[derive(Debug, Default)]
+struct Row {
+    known: TaskProps,
+    told: Option<TaskUpdate>,
+}
+
+impl Followed {
+    /// Adds a task.
+    pub(crate) fn add(&self, task: &Moref) {
+        lock(&self.open).entry(task.clone()).or_default();
+        self.more.notify_one();
+    }
+
+    fn open(&self) -> Vec<Moref> {
+        lock(&self.open).keys().cloned().collect()
+    }
+
+    fn is_open(&self, task: &Moref) -> bool {
+        lock(&self.open).contains_key(task)
+    }
+
+    /// Takes in what vCenter tells; gives what is new in it. A task that ended is not followed any more.
+    fn learn(&self, task: &TaskRef, newer: TaskProps) -> Option<TaskUpdate> {
+        let mut open = lock(&self.open);
+        let row = open.get_mut(&task.moref)?;
+        row.known.merge(newer);
+        let update = update_of(task, &row.known)?;
+        if row.told.as_ref() == Some(&update) {
+            return None;
+        }
+        if has_ended(&update.state) {
+            open.remove(&task.moref);
+        } else {
+            row.told = Some(update.clone());
+        }
+        Some(update)
+    }
+
+    /// Takes in that vCenter does not know a task any more.
+    fn lose(&self, task: &TaskRef) -> Option<TaskUpdate> {
+        lock(&self.open).remove(&task.moref).map(|_| TaskUpdate {
+            task: task.clone(),
+            state: TaskState::Gone,
+            percent: None,
+            cancelable: false,
+        })
+    }
+}
+
+fn has_ended(state: &TaskState) -> bool {
+    match state {
+        TaskState::Queued | TaskState::Running => false,
+        TaskState::Success { .. } | TaskState::Error(_) | TaskState::Gone => true,
+    }
+}
+
+/// What is known, as the rest of the house speaks of it. A state that nobody knows is shown as running: it has not ended.
+fn update_of(task: &TaskRef, known: &TaskProps) -> Option<TaskUpdate> {
+    let state = match known.phase? {
+        Phase::Queued => TaskState::Queued,
+        Phase::Running | Phase::Unknown => TaskState::Running,
+        Phase::Success => TaskState::Success {
+            result: known.result.clone(),
+        },
+        Phase::Error => TaskState::Error(known.error.clone().unwrap_or_else(|| Fault {
+            kind: FaultKind::Other,
+            name: "Fault".to_owned(),
+            message: String::new(),
+        })),
+    };
+    Some(TaskUpdate {
+        task: task.clone(),
+        cancelable: !has_ended(&state) && known.cancelable.unwrap_or(false),
+        state,
+        percent: known.percent,
+    })
+}
+
+/// Follows tasks until something fails, and says what. Cancelling it leaves a collector behind, which [`Session::tidy`]
+/// throws away.
+pub(crate) async fn keep(shared: &Shared, session: &Session) -> WireError {
+    match (Watch::new(shared, session)).keep_going().await {
+        Ok(never) => match never {},
+        Err(error) => error,
+    }
+}
+
+/// One wait that is under way.
+type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Option<UpdateSet>, WireError>> + Send + 'a>>;
+
+/// The following of tasks within one session.
+struct Watch<'a> {
+    shared: &'a Shared,
+    session: &'a Session,
+    /// Tasks that have a filter.
+    covered: HashSet<Moref>,
+    /// The filters and their tasks.
+    filters: Vec<(Moref, Vec<Moref>)>,
+}
+
+impl<'a> Watch<'a> {
+    fn new(shared: &'a Shared, session: &'a Session) -> Self {
+        Self {
+            shared,
+            session,
+            covered: HashSet::new(),
+            filters: Vec::new(),
+        }
+    }
+
+    async fn keep_going(mut self) -> Result<std::convert::Infallible, WireError> {
+        let (shared, session) = (self.shared, self.session);
+        while shared.followed.open().is_empty() {
+            shared.followed.more.notified().await;
+        }
+        let create = request::create_property_collector(&session.content);
+        let collector = &session.ask(&create, returned_ref).await?;
+        session.leave(request::destroy_property_collector(collector));
+        let mut version = String::new();
+        let mut waiting: Option<Waiting<'_>> = None;
+        loop {
+            self.cover(collector).await?;
+            if waiting.is_none() {
+                self.uncover().await?;
+                if !self.filters.is_empty() {
+                    let version = version.clone();
+                    waiting = Some(Box::pin(async move { wait(session, collector, &version).await }));
+                }
+            }
+            let Some(wait) = waiting.as_mut() else {
+                shared.followed.more.notified().await;
+                continue;
+            };
+            tokio::select! {
+                set = wait => {
+                    waiting = None;
+                    if let Some(set) = set? {
+                        version.clone_from(&set.version);
+                        self.take_in(set).await?;
+                    }
+                }
+                () = shared.followed.more.notified() => {}
+            }
+        }
+    }
+
+    /// Gives every open task without a filter one, and reads where it stands.
+    async fn cover(&mut self, collector: &Moref) -> Result<(), WireError> {
+        let open = self.shared.followed.open();
+        let fresh: Vec<Moref> = open.into_iter().filter(|task| !self.covered.contains(task)).collect();
+        for tasks in fresh.chunks(TASKS_PER_FILTER) {
+            match self.create_filter(collector, tasks).await {
+                Ok(()) => self.read(tasks).await?,
+                // One of them is gone, and this server names it instead of leaving it out.
+                Err(error) if error.is(FaultKind::NotFound) => {
+                    for task in tasks {
+                        match self.create_filter(collector, std::slice::from_ref(task)).await {
+                            Ok(()) => self.read(std::slice::from_ref(task)).await?,
+                            Err(error) if error.is(FaultKind::NotFound) => self.lose(task),
+                            Err(error) => return Err(error),
+                        }
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn create_filter(&mut self, collector: &Moref, tasks: &[Moref]) -> Result<(), WireError> {
+        let create = request::create_filter(collector, &specification(tasks));
+        let filter = self.session.ask(&create, returned_ref).await?;
+        self.covered.extend(tasks.iter().cloned());
+        self.filters.push((filter, tasks.to_vec()));
+        Ok(())
+    }
+
+    /// Reads where tasks stand; one that is not in the answer is gone.
+    async fn read(&self, tasks: &[Moref]) -> Result<(), WireError> {
+        let read = match read_all(self.session, &specification(tasks), None).await {
+            Err(error) if error.is(FaultKind::NotFound) && tasks.len() > 1 => {
+                for task in tasks {
+                    Box::pin(self.read(std::slice::from_ref(task))).await?;
+                }
+                return Ok(());
+            }
+            Err(error) if error.is(FaultKind::NotFound) => Vec::new(),
+            read @ (Ok(_) | Err(_)) => read?,
+        };
+        let mut gone: HashSet<&Moref> = tasks.iter().collect();
+        for object in read {
+            gone.remove(&object.moref);
+            self.learn(&object.moref, object.props.task);
+        }
+        gone.into_iter().for_each(|task| self.lose(task));
+        Ok(())
+    }
+
+    async fn take_in(&mut self, set: UpdateSet) -> Result<(), WireError> {
+        let mut left = Vec::new();
+        for update in set.updates {
+            match update.motion {
+                Motion::Here => self.learn(&update.object.moref, update.object.props.task),
+                Motion::Left => left.push(update.object.moref),
+            }
+        }
+        // A task that goes out of view before it ended: read how it stands rather than guess.
+        left.retain(|task| self.shared.followed.is_open(task));
+        if left.is_empty() {
+            Ok(())
+        } else {
+            self.read(&left).await
+        }
+    }
+
+    /// Destroys the filters whose tasks have all ended.
+    async fn uncover(&mut self) -> Result<(), WireError> {
+        let followed = &self.shared.followed;
+        let (needed, over): (Vec<_>, Vec<_>) = std::mem::take(&mut self.filters)
+            .into_iter()
+            .partition(|(_, tasks)| tasks.iter().any(|task| followed.is_open(task)));
+        self.filters = needed;
+        for (filter, tasks) in over {
+            for task in &tasks {
+                self.covered.remove(task);
+            }
+            destroy_filter(self.session, &filter).await?;
+        }
+        Ok(())
+    }
+
+    fn learn(&self, task: &Moref, props: TaskProps) {
+        if let Some(update) = self.shared.followed.learn(&self.shared.task_ref(task), props) {
+            self.shared.tell(VCenterEvent::Task(update));
+        }
+    }
+
+    fn lose(&self, task: &Moref) {
+        if let Some(update) = self.shared.followed.lose(&self.shared.task_ref(task)) {
+            self.shared.tell(VCenterEvent::Task(update));
+        }
+    }
+}
+
+fn specification(tasks: &[Moref]) -> String {
+    let objects: String = tasks.iter().map(|task| request::object("Task", task, &[])).collect();
+    request::filter_spec(&[TASK], &objects)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task() -> TaskRef {
+        TaskRef {
+            vcenter: "a".into(),
+            moref: "task-1".into(),
+        }
+    }
+
+    fn props(phase: Option<Phase>, percent: Option<u8>) -> TaskProps {
+        TaskProps {
+            phase,
+            percent,
+            cancelable: Some(true),
+            ..TaskProps::default()
+        }
+    }
+
+    #[test]
+    fn only_what_is_new_is_told_and_an_end_is_told_once() {
+        let followed = Followed::default();
+        assert_eq!(
+            followed.learn(&task(), props(Some(Phase::Running), None)),
+            None,
+            "nobody follows it"
+        );
+        followed.add(&task().moref);
+        followed.add(&task().moref);
+        assert!(followed.learn(&task(), props(Some(Phase::Running), Some(5))).is_some());
+        assert!(followed.learn(&task(), props(Some(Phase::Running), Some(5))).is_none());
+        let later = followed.learn(&task(), props(None, Some(50))).unwrap();
+        assert_eq!(
+            (later.state, later.percent, later.cancelable),
+            (TaskState::Running, Some(50), true)
+        );
+        let end = TaskProps {
+            phase: Some(Phase::Success),
+            result: Some("snapshot-1".into()),
+            ..TaskProps::default()
+        };
+        let told = followed.learn(&task(), end.clone()).unwrap();
+        assert_eq!(
+            told.state,
+            TaskState::Success {
+                result: Some("snapshot-1".into())
+            }
+        );
+        assert!(!told.cancelable);
+        assert_eq!(followed.learn(&task(), end), None);
+        assert_eq!(followed.lose(&task()), None);
+    }
+
+    #[test]
+    fn a_state_that_nobody_knows_is_shown_and_does_not_end_it() {
+        let followed = Followed::default();
+        followed.add(&task().moref);
+        let told = followed.learn(&task(), props(Some(Phase::Unknown), None)).unwrap();
+        assert_eq!(told.state, TaskState::Running);
+        assert_eq!(followed.lose(&task()).unwrap().state, TaskState::Gone);
+    }
+
+    #[test]
+    fn an_error_without_a_fault_is_still_an_end() {
+        let followed = Followed::default();
+        followed.add(&task().moref);
+        let told = followed.learn(&task(), props(Some(Phase::Error), None)).unwrap();
+        assert!(matches!(told.state, TaskState::Error(fault) if fault.kind == FaultKind::Other));
+    }
+}

@@ -1,0 +1,258 @@
+//! HTTP: one question, one answer, and the difference between "was not sent" and "was sent, and then nothing".
+//!
+//! That difference decides whether a snapshot may be asked for again, so it is drawn carefully: only what fails while the
+//! connection is being made counts as not sent. Reads share connections; a change gets one of its own, because a server may
+//! close an idle connection at the very moment in which it is used again, and then nobody knows what was read of it.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+use tokio::sync::mpsc;
+
+use crate::domain::fault::Fault;
+
+use super::config::{Addresses, SetupError, VCenterConfig};
+use super::tls;
+use super::wire::envelope;
+use super::wire::service::{OLDEST_VERSION, choose_version};
+use super::wire::source::{CHUNKS_WAITING, Source};
+use super::wire::xml::{Xml, XmlResult};
+
+/// How long a connection may take, TLS included. A vCenter in the same country answers in 0.1 s; 10 s outlasts two lost SYNs.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a call may take from its first byte to its answer's last. vCenter answers within a second, but a busy one
+/// has been seen to take most of a minute to read a large VM.
+pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long an idle connection is kept. Load balancers close theirs after 30 s or more, so ours go first.
+const IDLE_CONNECTION: Duration = Duration::from_secs(15);
+
+/// The name of vCenter's session cookie.
+const SESSION_COOKIE: &str = "vmware_soap_session=";
+
+/// Why a call brought no answer of the kind that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum WireError {
+    /// It was not sent. The text is for the log and for administrators.
+    NotSent(String),
+    /// It was sent, or may have been, and nothing usable came back.
+    NoAnswer(String),
+    /// The server answered with a fault.
+    Fault(Fault),
+}
+
+/// Which connection a call takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// A shared one.
+    Read,
+    /// A new one.
+    Change,
+}
+
+/// An answer and the session cookie that came with it.
+#[derive(Debug)]
+pub(crate) struct Answer<T> {
+    pub(crate) value: T,
+    pub(crate) cookie: Option<String>,
+}
+
+/// The HTTP side of one vCenter.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    addresses: Addresses,
+    reads: Client,
+    changes: Client,
+}
+
+impl Transport {
+    /// Sets up TLS and HTTP; nothing is sent.
+    pub(crate) fn new(config: &VCenterConfig) -> Result<Self, SetupError> {
+        let addresses = Addresses::of(&config.url)?;
+        let tls = tls::client_config(config)?;
+        let client = |idle: usize| {
+            Client::builder()
+                .use_preconfigured_tls(tls.clone())
+                .http1_only()
+                // A redirect would carry the password to wherever it points, and a proxy of the environment would see it.
+                .redirect(Policy::none())
+                .no_proxy()
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .user_agent(concat!("snapwarden/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(CONNECT_TIMEOUT)
+                .pool_idle_timeout(IDLE_CONNECTION)
+                .pool_max_idle_per_host(idle)
+                .tcp_nodelay(true)
+                .build()
+                .map_err(|error| SetupError::Https(chain(&error)))
+        };
+        Ok(Self {
+            addresses,
+            reads: client(usize::MAX)?,
+            changes: client(0)?,
+        })
+    }
+
+    /// Whether passwords travel in the clear to another machine.
+    pub(crate) fn in_the_clear(&self) -> bool {
+        self.addresses.in_the_clear()
+    }
+
+    /// The version to speak, by the server's own list. A server without a readable one gets the oldest.
+    pub(crate) async fn negotiate(&self) -> Result<&'static str, WireError> {
+        let request = self.reads.get(self.addresses.versions.clone()).timeout(CALL_TIMEOUT);
+        let response = request.send().await.map_err(|error| self.failed(error))?;
+        if response.status() != StatusCode::OK {
+            return Ok(OLDEST_VERSION);
+        }
+        match parsed(response, |mut xml| choose_version(&mut xml)).await {
+            Ok(version) => Ok(version),
+            Err(why) => {
+                tracing::debug!(%why, "the vCenter's list of versions cannot be read; speaking {OLDEST_VERSION}");
+                Ok(OLDEST_VERSION)
+            }
+        }
+    }
+
+    /// Sends one request in its envelope and reads the answer while it comes in. Cancelling it closes the connection; what
+    /// was sent stays sent.
+    pub(crate) async fn post<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        version: &str,
+        cookie: Option<&str>,
+        request: &str,
+        timeout: Duration,
+        response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
+    ) -> Result<Answer<T>, WireError> {
+        let client = match lane {
+            Lane::Read => &self.reads,
+            Lane::Change => &self.changes,
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
+        let action = HeaderValue::try_from(format!("\"urn:vim25/{version}\""));
+        headers.insert(
+            "SOAPAction",
+            action.map_err(|error| WireError::NotSent(error.to_string()))?,
+        );
+        if let Some(cookie) = cookie {
+            let mut cookie = HeaderValue::try_from(cookie).map_err(|error| WireError::NotSent(error.to_string()))?;
+            cookie.set_sensitive(true);
+            headers.insert(COOKIE, cookie);
+        }
+        let sent = client
+            .post(self.addresses.sdk.clone())
+            .headers(headers)
+            .body(envelope::wrap(request))
+            .timeout(timeout)
+            .send()
+            .await;
+        let answer = sent.map_err(|error| self.failed(error))?;
+        // vCenter sends its faults with 500. Anything else is not vCenter speaking.
+        let status = answer.status();
+        if !matches!(status, StatusCode::OK | StatusCode::INTERNAL_SERVER_ERROR) {
+            return Err(WireError::NoAnswer(not_vcenter(status, answer.headers())));
+        }
+        let cookie = session_cookie(answer.headers());
+        let kind = shown_type(answer.headers());
+        match parsed(answer, |xml| envelope::unwrap(xml, response)).await {
+            Ok(Ok(value)) => Ok(Answer { value, cookie }),
+            Ok(Err(fault)) => Err(WireError::Fault(fault)),
+            Err(why) => Err(WireError::NoAnswer(format!("HTTP {status}, {kind}: {why}"))),
+        }
+    }
+
+    /// What a failure on the way means. Nothing was sent only if there never was a connection.
+    fn failed(&self, error: reqwest::Error) -> WireError {
+        let host = self.addresses.sdk.host_str().unwrap_or_default();
+        let timed_out = error.is_timeout();
+        let connecting = error.is_connect();
+        let why = chain(&error.without_url());
+        match (connecting, timed_out) {
+            (true, true) => WireError::NotSent(format!(
+                "no connection to {host} within {} s. If the address is right, a firewall may be in the way, or the vCenter \
+                 may have a list of allowed addresses without this machine's (OVHcloud's Hosted Private Cloud has one)",
+                CONNECT_TIMEOUT.as_secs()
+            )),
+            (true, false) if why.contains("certificate") => WireError::NotSent(format!(
+                "the certificate of {host} is not trusted: {why}. Give its authority as ca_file, or its SHA-256 as thumbprint"
+            )),
+            (true, false) => WireError::NotSent(format!("no connection to {host}: {why}")),
+            (false, true) => WireError::NoAnswer(format!("{host} did not answer in time")),
+            (false, false) => WireError::NoAnswer(format!("the connection to {host} broke: {why}")),
+        }
+    }
+}
+
+/// Parses a body on a blocking thread while its chunks come in.
+async fn parsed<T: Send + 'static>(
+    mut response: Response,
+    parse: impl FnOnce(Xml) -> XmlResult<T> + Send + 'static,
+) -> Result<T, String> {
+    let (chunks, more) = mpsc::channel(CHUNKS_WAITING);
+    let parser = tokio::task::spawn_blocking(move || parse(Xml::new(Source::streamed(more))));
+    loop {
+        let chunk = match response.chunk().await {
+            Ok(Some(chunk)) => Ok(chunk),
+            Ok(None) => break,
+            Err(error) => Err(format!("the body broke off: {}", chain(&error.without_url()))),
+        };
+        let broken = chunk.is_err();
+        // The parser is gone when it has seen enough: then its verdict counts, not the rest of the body.
+        if chunks.send(chunk).await.is_err() || broken {
+            break;
+        }
+    }
+    drop(chunks);
+    match parser.await {
+        Ok(parsed) => parsed.map_err(|error| error.to_string()),
+        Err(_) => Err("the parser stopped".to_owned()),
+    }
+}
+
+/// `vmware_soap_session="…"; Path=/; HttpOnly` -> `vmware_soap_session="…"`
+fn session_cookie(headers: &HeaderMap) -> Option<String> {
+    let mut cookies = headers
+        .get_all(SET_COOKIE)
+        .iter()
+        .filter_map(|cookie| cookie.to_str().ok());
+    let cookie = cookies.find(|cookie| cookie.starts_with(SESSION_COOKIE))?;
+    cookie.split(';').next().map(|pair| pair.trim().to_owned())
+}
+
+fn shown_type(headers: &HeaderMap) -> String {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.unwrap_or("no content type").to_owned()
+}
+
+fn not_vcenter(status: StatusCode, headers: &HeaderMap) -> String {
+    let kind = shown_type(headers);
+    match headers.get(LOCATION).and_then(|location| location.to_str().ok()) {
+        Some(location) if status.is_redirection() => {
+            format!(
+                "HTTP {status} to {location}: redirects are not followed with credentials; give the final address as url"
+            )
+        }
+        Some(_) | None => format!("HTTP {status}, {kind}: not an answer of vCenter, perhaps a proxy's"),
+    }
+}
+
+/// An error with all its causes, each once.
+fn chain(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}

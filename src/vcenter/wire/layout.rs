@@ -1,0 +1,112 @@
+//! `VirtualMachineFileLayoutEx`: which files a VM consists of, and which of them each snapshot keeps.
+
+use crate::domain::ids::Moref;
+
+use super::scalars::{bytes, integer, moref};
+use super::xml::{Xml, XmlResult};
+
+/// The key of a file within one layout.
+pub(crate) type FileKey = i64;
+
+/// The files of a VM, as far as sizes need them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// Every file.
+    pub(crate) files: Vec<LayoutFile>,
+    /// The keys of all files in the chains of the VM's disks as they are now.
+    pub(crate) disks: Vec<FileKey>,
+    /// What each snapshot keeps.
+    pub(crate) snapshots: Vec<LayoutSnapshot>,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LayoutFile {
+    /// By this the chains name it.
+    pub(crate) key: FileKey,
+    /// Its size in bytes.
+    pub(crate) size: u64,
+    /// Whether it is a disk's data (`diskDescriptor` or `diskExtent`).
+    pub(crate) disk: bool,
+}
+
+/// What one snapshot keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LayoutSnapshot {
+    /// Which snapshot.
+    pub(crate) moref: Moref,
+    /// The file with its configuration (`.vmsn`).
+    pub(crate) data: FileKey,
+    /// The file with its memory, -1 without memory.
+    pub(crate) memory: FileKey,
+    /// The keys of all files in its disks' chains, the base's included.
+    pub(crate) disks: Vec<FileKey>,
+}
+
+/// Reads the `VirtualMachineFileLayoutEx` just stepped into.
+pub(crate) fn layout(xml: &mut Xml) -> XmlResult<Layout> {
+    let mut read = Layout::default();
+    while let Some(member) = xml.child()? {
+        match member {
+            "file" => read.files.push(file(xml)?),
+            "disk" => disk(xml, &mut read.disks)?,
+            "snapshot" => read.snapshots.push(snapshot(xml)?),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(read)
+}
+
+fn file(xml: &mut Xml) -> XmlResult<LayoutFile> {
+    let mut read = LayoutFile {
+        key: -1,
+        size: 0,
+        disk: false,
+    };
+    while let Some(member) = xml.child()? {
+        match member {
+            "key" => read.key = integer(xml)?,
+            "size" => read.size = bytes(xml)?,
+            "type" => read.disk = matches!(xml.text()?, "diskDescriptor" | "diskExtent"),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(read)
+}
+
+fn snapshot(xml: &mut Xml) -> XmlResult<LayoutSnapshot> {
+    let mut read = LayoutSnapshot {
+        moref: Moref::new(""),
+        data: -1,
+        memory: -1,
+        disks: Vec::new(),
+    };
+    while let Some(member) = xml.child()? {
+        match member {
+            "key" => read.moref = moref(xml)?,
+            "dataKey" => read.data = integer(xml)?,
+            "memoryKey" => read.memory = integer(xml)?,
+            "disk" => disk(xml, &mut read.disks)?,
+            _ => xml.skip()?,
+        }
+    }
+    Ok(read)
+}
+
+/// One `VirtualMachineFileLayoutExDiskLayout`: its chain's units, each with the keys of its files.
+fn disk(xml: &mut Xml, keys: &mut Vec<FileKey>) -> XmlResult<()> {
+    while let Some(member) = xml.child()? {
+        if member != "chain" {
+            xml.skip()?;
+            continue;
+        }
+        while let Some(unit) = xml.child()? {
+            if unit == "fileKey" {
+                keys.push(integer(xml)?);
+            } else {
+                xml.skip()?;
+            }
+        }
+    }
+    Ok(())
+}

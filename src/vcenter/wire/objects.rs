@@ -1,0 +1,240 @@
+//! What the property collector answers with: objects and their properties, whole or as updates.
+
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::ids::Moref;
+
+use super::fault::localized_fault;
+use super::props::Props;
+use super::scalars::{Kind, object_ref, string};
+use super::tasks::{TaskInfo, task_info};
+use super::xml::{Xml, XmlError, XmlResult};
+
+/// One object as it was read.
+#[derive(Debug, Clone)]
+pub(crate) struct Object {
+    pub(crate) kind: Kind,
+    pub(crate) moref: Moref,
+    pub(crate) props: Props,
+}
+
+/// One page of a read (`RetrieveResult`).
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) objects: Vec<Object>,
+    /// By this the next page is asked for; none after the last.
+    pub(crate) token: Option<String>,
+    /// Some servers answer a read whose session is gone with objects that lack every property for that reason.
+    pub(crate) unauthenticated: Option<Fault>,
+}
+
+/// Reads the response to `RetrievePropertiesEx` or `ContinueRetrievePropertiesEx`; an empty one is an empty page.
+pub(crate) fn page(xml: &mut Xml) -> XmlResult<Page> {
+    let mut read = Page::default();
+    while xml.child()?.is_some() {
+        while let Some(member) = xml.child()? {
+            match member {
+                "objects" => {
+                    let object = object(xml, &mut read.unauthenticated)?;
+                    read.objects.push(object);
+                }
+                "token" => read.token = Some(string(xml)?),
+                _ => xml.skip()?,
+            }
+        }
+    }
+    Ok(read)
+}
+
+/// `ObjectContent`
+fn object(xml: &mut Xml, unauthenticated: &mut Option<Fault>) -> XmlResult<Object> {
+    let mut of = None;
+    let mut props = Props::default();
+    let mut path = String::new();
+    while let Some(member) = xml.child()? {
+        match member {
+            "obj" => of = Some(object_ref(xml)?),
+            "propSet" => {
+                while let Some(part) = xml.child()? {
+                    match part {
+                        "name" => xml.text()?.clone_into(&mut path),
+                        "val" => props.set(&path, xml)?,
+                        _ => xml.skip()?,
+                    }
+                }
+            }
+            "missingSet" => {
+                while let Some(part) = xml.child()? {
+                    if part != "fault" {
+                        xml.skip()?;
+                        continue;
+                    }
+                    let fault = localized_fault(xml)?;
+                    if fault.kind == FaultKind::NotAuthenticated {
+                        *unauthenticated = Some(fault);
+                    }
+                }
+            }
+            _ => xml.skip()?,
+        }
+    }
+    let (kind, moref) = of.ok_or_else(anonymous)?;
+    Ok(Object { kind, moref, props })
+}
+
+/// `ObjectUpdateKind`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Motion {
+    /// The object has come into view, or changed.
+    Here,
+    /// It has gone out of view.
+    Left,
+}
+
+/// One object's changes (`ObjectUpdate`).
+#[derive(Debug, Clone)]
+pub(crate) struct Update {
+    pub(crate) motion: Motion,
+    pub(crate) object: Object,
+}
+
+/// What `WaitForUpdatesEx` answers with (`UpdateSet`).
+#[derive(Debug, Default)]
+pub(crate) struct UpdateSet {
+    /// By this the next wait goes on.
+    pub(crate) version: String,
+    /// Whether more belongs to this set.
+    pub(crate) truncated: bool,
+    pub(crate) updates: Vec<Update>,
+}
+
+/// Reads the response to `WaitForUpdatesEx`; none when nothing changed in the time that was given.
+pub(crate) fn update_set(xml: &mut Xml) -> XmlResult<Option<UpdateSet>> {
+    let mut read = None;
+    while xml.child()?.is_some() {
+        let set = read.get_or_insert_with(UpdateSet::default);
+        while let Some(member) = xml.child()? {
+            match member {
+                "version" => set.version = string(xml)?,
+                "truncated" => set.truncated = super::scalars::boolean(xml)?,
+                "filterSet" => {
+                    while let Some(part) = xml.child()? {
+                        if part == "objectSet" {
+                            set.updates.push(update(xml)?);
+                        } else {
+                            xml.skip()?;
+                        }
+                    }
+                }
+                _ => xml.skip()?,
+            }
+        }
+    }
+    Ok(read)
+}
+
+fn update(xml: &mut Xml) -> XmlResult<Update> {
+    let mut motion = Motion::Here;
+    let mut of = None;
+    let mut props = Props::default();
+    while let Some(member) = xml.child()? {
+        match member {
+            "kind" => {
+                if xml.text()? == "leave" {
+                    motion = Motion::Left;
+                }
+            }
+            "obj" => of = Some(object_ref(xml)?),
+            "changeSet" => change(xml, &mut props)?,
+            _ => xml.skip()?,
+        }
+    }
+    let (kind, moref) = of.ok_or_else(anonymous)?;
+    Ok(Update {
+        motion,
+        object: Object { kind, moref, props },
+    })
+}
+
+/// `PropertyChange`: without a value the property is unset now.
+fn change(xml: &mut Xml, props: &mut Props) -> XmlResult<()> {
+    let mut path = String::new();
+    let mut has_value = false;
+    while let Some(part) = xml.child()? {
+        match part {
+            "name" => xml.text()?.clone_into(&mut path),
+            "val" => {
+                has_value = true;
+                props.set(&path, xml)?;
+            }
+            _ => xml.skip()?,
+        }
+    }
+    if !has_value {
+        props.unset(&path);
+    }
+    Ok(())
+}
+
+/// Reads the response to `ReadNextTasks`.
+pub(crate) fn task_infos(xml: &mut Xml) -> XmlResult<Vec<TaskInfo>> {
+    let mut read = Vec::new();
+    while xml.child()?.is_some() {
+        read.push(task_info(xml)?);
+    }
+    Ok(read)
+}
+
+fn anonymous() -> XmlError {
+    XmlError("an object in the answer does not say which it is".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::Source;
+    use super::*;
+
+    fn xml(text: &str) -> Xml {
+        let mut xml = Xml::new(Source::whole(text.to_owned()));
+        xml.child().unwrap();
+        xml
+    }
+
+    #[test]
+    fn an_update_set_tells_values_and_what_is_unset() {
+        let set = update_set(&mut xml(
+            "<WaitForUpdatesExResponse><returnval><version>7</version><filterSet><filter type='PropertyFilter'>f</filter>\
+             <objectSet><kind>modify</kind><obj type='VirtualMachine'>vm-1</obj>\
+             <changeSet><name>name</name><op>assign</op><val xsi:type='xsd:string'>a%2fb</val></changeSet>\
+             <changeSet><name>snapshot</name><op>assign</op></changeSet></objectSet>\
+             <objectSet><kind>leave</kind><obj type='Folder'>group-1</obj></objectSet></filterSet>\
+             <truncated>true</truncated></returnval></WaitForUpdatesExResponse>",
+        ))
+        .unwrap()
+        .unwrap();
+        assert_eq!((set.version.as_str(), set.truncated), ("7", true));
+        let [vm, folder] = set.updates.as_slice() else {
+            panic!("{set:?}")
+        };
+        assert_eq!(vm.object.props.name.as_deref(), Some("a/b"));
+        assert!(vm.object.props.tree.as_ref().is_some_and(|tree| tree.is_empty()));
+        assert!(vm.object.props.power.is_none());
+        assert_eq!((folder.motion, folder.object.kind), (Motion::Left, Kind::Folder));
+    }
+
+    #[test]
+    fn a_wait_without_news_and_an_empty_read_are_no_errors() {
+        assert!(update_set(&mut xml("<R/>")).unwrap().is_none());
+        let page = page(&mut xml("<R></R>")).unwrap();
+        assert!(page.objects.is_empty() && page.token.is_none());
+    }
+
+    #[test]
+    fn a_session_that_is_gone_is_seen_in_missing_properties() {
+        let page = page(&mut xml(
+            "<R><returnval><objects><obj type='VirtualMachine'>vm-1</obj><missingSet><path>name</path><fault>\
+             <fault xsi:type='NotAuthenticated'/><localizedMessage/></fault></missingSet></objects></returnval></R>",
+        ))
+        .unwrap();
+        assert!(page.unauthenticated.is_some());
+    }
+}

@@ -1,0 +1,141 @@
+//! The properties of managed objects that this client reads, from their path and their value.
+//!
+//! None means that vCenter did not speak of a property. That a property is unset is something else: a live update says
+//! so, and then its default stands here.
+
+use crate::domain::ids::{InstanceUuid, Moref};
+use crate::domain::inventory::ToolsState;
+use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
+use crate::domain::survey::{AwkwardDevice, Capability};
+
+use super::layout::{Layout, layout};
+use super::names::unescape;
+use super::scalars::{boolean, bytes, moref, power_state, string};
+use super::tasks::{TaskInfo, TaskProps, task_info};
+use super::tree::snapshot_info;
+use super::xml::{Xml, XmlResult};
+
+mod devices;
+
+/// What was read of one object.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Props {
+    /// `name`, read back from its escapes.
+    pub(crate) name: Option<String>,
+    /// `parent`, inside: none where it has none.
+    pub(crate) parent: Option<Option<Moref>>,
+    /// `parentVApp`, likewise.
+    pub(crate) parent_vapp: Option<Option<Moref>>,
+    /// `parentFolder` of a vApp, likewise.
+    pub(crate) parent_folder: Option<Option<Moref>>,
+    pub(crate) power: Option<PowerState>,
+    pub(crate) connected: Option<bool>,
+    pub(crate) consolidation_needed: Option<bool>,
+    pub(crate) tools: Option<ToolsState>,
+    pub(crate) template: Option<bool>,
+    pub(crate) instance_uuid: Option<Option<InstanceUuid>>,
+    pub(crate) guest_id: Option<String>,
+    pub(crate) snapshot_locked: Option<bool>,
+    pub(crate) reverts_at_power_off: Option<bool>,
+    pub(crate) capability: Option<Capability>,
+    pub(crate) devices: Option<Vec<AwkwardDevice>>,
+    pub(crate) disabled_methods: Option<Vec<String>>,
+    pub(crate) tree: Option<SnapshotTree>,
+    pub(crate) layout: Option<Layout>,
+    pub(crate) free_space: Option<u64>,
+    pub(crate) capacity: Option<u64>,
+    pub(crate) info: Option<TaskInfo>,
+    pub(crate) task: TaskProps,
+}
+
+impl Props {
+    /// Takes in one property from the value just stepped into. Paths that nobody asked for are passed over.
+    pub(crate) fn set(&mut self, path: &str, xml: &mut Xml) -> XmlResult<()> {
+        match path {
+            "name" => self.name = Some(unescape(xml.text()?)),
+            "parent" => self.parent = Some(Some(moref(xml)?)),
+            "parentVApp" => self.parent_vapp = Some(Some(moref(xml)?)),
+            "parentFolder" => self.parent_folder = Some(Some(moref(xml)?)),
+            "runtime.powerState" => self.power = Some(power_state(xml)?),
+            "runtime.connectionState" => self.connected = Some(xml.text()? == "connected"),
+            "runtime.consolidationNeeded" => self.consolidation_needed = Some(boolean(xml)?),
+            "guest.toolsRunningStatus" => {
+                self.tools = Some(match xml.text()? {
+                    "guestToolsRunning" => ToolsState::Running,
+                    _ => ToolsState::NotRunning,
+                });
+            }
+            "config.template" => self.template = Some(boolean(xml)?),
+            "config.instanceUuid" => self.instance_uuid = Some(Some(InstanceUuid::new(xml.text()?))),
+            "config.guestId" => self.guest_id = Some(string(xml)?),
+            "config.flags" => self.flags(xml)?,
+            "config.hardware.device" => self.devices = Some(devices::awkward_devices(xml)?),
+            "capability" => self.capability = Some(capability(xml)?),
+            "disabledMethod" => self.disabled_methods = Some(strings(xml)?),
+            "snapshot" => self.tree = Some(snapshot_info(xml)?),
+            "layoutEx" => self.layout = Some(layout(xml)?),
+            "summary.freeSpace" => self.free_space = Some(bytes(xml)?),
+            "summary.capacity" => self.capacity = Some(bytes(xml)?),
+            "info" => self.info = Some(task_info(xml)?),
+            other => {
+                if !self.task.set(other, xml)? {
+                    xml.skip()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in that a property of the live inventory is unset now. The others are never watched without a value.
+    pub(crate) fn unset(&mut self, path: &str) {
+        match path {
+            "parent" => self.parent = Some(None),
+            "parentVApp" => self.parent_vapp = Some(None),
+            "parentFolder" => self.parent_folder = Some(None),
+            "runtime.consolidationNeeded" => self.consolidation_needed = Some(false),
+            "guest.toolsRunningStatus" => self.tools = Some(ToolsState::NotRunning),
+            "config.template" => self.template = Some(false),
+            "config.instanceUuid" => self.instance_uuid = Some(None),
+            "snapshot" => self.tree = Some(SnapshotTree::default()),
+            _ => {}
+        }
+    }
+
+    /// `VirtualMachineFlagInfo`
+    fn flags(&mut self, xml: &mut Xml) -> XmlResult<()> {
+        while let Some(flag) = xml.child()? {
+            match flag {
+                "snapshotLocked" => self.snapshot_locked = Some(boolean(xml)?),
+                "snapshotPowerOffBehavior" => self.reverts_at_power_off = Some(xml.text()? == "revert"),
+                _ => xml.skip()?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `VirtualMachineCapability`
+fn capability(xml: &mut Xml) -> XmlResult<Capability> {
+    let mut read = Capability::default();
+    while let Some(flag) = xml.child()? {
+        match flag {
+            "snapshotOperationsSupported" => read.snapshots = boolean(xml)?,
+            "multipleSnapshotsSupported" => read.multiple = boolean(xml)?,
+            "memorySnapshotsSupported" => read.memory = boolean(xml)?,
+            "quiescedSnapshotsSupported" => read.quiesced = boolean(xml)?,
+            "poweredOffSnapshotsSupported" => read.powered_off = boolean(xml)?,
+            "revertToSnapshotSupported" => read.revert = boolean(xml)?,
+            _ => xml.skip()?,
+        }
+    }
+    Ok(read)
+}
+
+/// `ArrayOfString`
+fn strings(xml: &mut Xml) -> XmlResult<Vec<String>> {
+    let mut read = Vec::new();
+    while xml.child()?.is_some() {
+        read.push(string(xml)?);
+    }
+    Ok(read)
+}

@@ -1,0 +1,190 @@
+//! What a session begins with: the versions that a server speaks, its service content, the session itself.
+
+use jiff::Timestamp;
+
+use crate::domain::ids::Moref;
+
+use super::scalars::{boolean, moref, string, timestamp};
+use super::xml::{Xml, XmlError, XmlResult};
+
+/// The vim25 versions that this client knows, newest first, from the API's own list of released versions. Everything
+/// it asks for exists in the oldest.
+const KNOWN_VERSIONS: [&str; 22] = [
+    "9.1.0.0", "9.0.0.0", "8.0.3.1", "8.0.3.0", "8.0.2.0", "8.0.1.0", "8.0.0.2", "8.0.0.1", "8.0.0.0", "7.0.3.2",
+    "7.0.3.1", "7.0.3.0", "7.0.2.1", "7.0.2.0", "7.0.1.1", "7.0.1.0", "7.0.0.2", "7.0.0.0", "6.7.3", "6.7.1", "6.7",
+    "6.5",
+];
+
+/// What is spoken with a server that does not say what it speaks.
+pub(crate) const OLDEST_VERSION: &str = "6.5";
+
+/// The newest version that the server (`/sdk/vimServiceVersions.xml`) and this client both know.
+///
+/// # Errors
+/// Whatever is not a list of versions.
+pub(crate) fn choose_version(xml: &mut Xml) -> XmlResult<&'static str> {
+    if xml.child()? != Some("namespaces") {
+        return Err(XmlError("the list of versions is something else".to_owned()));
+    }
+    let mut offered = Vec::new();
+    while xml.child()?.is_some() {
+        let mut name = String::new();
+        let mut versions = Vec::new();
+        while let Some(member) = xml.child()? {
+            match member {
+                "name" => name = string(xml)?,
+                "version" => versions.push(string(xml)?),
+                "priorVersions" => {
+                    while xml.child()?.is_some() {
+                        versions.push(string(xml)?);
+                    }
+                }
+                _ => xml.skip()?,
+            }
+        }
+        if name == "urn:vim25" {
+            offered = versions;
+        }
+    }
+    xml.end()?;
+    Ok(KNOWN_VERSIONS
+        .into_iter()
+        .find(|known| offered.iter().any(|version| version == known))
+        .unwrap_or(OLDEST_VERSION))
+}
+
+/// `ServiceContent`: the managers of a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ServiceContent {
+    pub(crate) root_folder: Moref,
+    pub(crate) property_collector: Moref,
+    pub(crate) session_manager: Moref,
+    pub(crate) view_manager: Option<Moref>,
+    pub(crate) task_manager: Option<Moref>,
+    pub(crate) authorization_manager: Option<Moref>,
+    pub(crate) full_name: String,
+    pub(crate) api_version: String,
+}
+
+/// Reads the response to `RetrieveServiceContent`.
+pub(crate) fn service_content(xml: &mut Xml) -> XmlResult<ServiceContent> {
+    let (mut root_folder, mut property_collector, mut session_manager) = (None, None, None);
+    let (mut view_manager, mut task_manager, mut authorization_manager) = (None, None, None);
+    let (mut full_name, mut api_version) = (String::new(), String::new());
+    while xml.child()?.is_some() {
+        while let Some(member) = xml.child()? {
+            match member {
+                "rootFolder" => root_folder = Some(moref(xml)?),
+                "propertyCollector" => property_collector = Some(moref(xml)?),
+                "sessionManager" => session_manager = Some(moref(xml)?),
+                "viewManager" => view_manager = Some(moref(xml)?),
+                "taskManager" => task_manager = Some(moref(xml)?),
+                "authorizationManager" => authorization_manager = Some(moref(xml)?),
+                "about" => {
+                    while let Some(fact) = xml.child()? {
+                        match fact {
+                            "fullName" => full_name = string(xml)?,
+                            "apiVersion" => api_version = string(xml)?,
+                            _ => xml.skip()?,
+                        }
+                    }
+                }
+                _ => xml.skip()?,
+            }
+        }
+    }
+    let missing = |what: &str| XmlError(format!("the service content names no {what}"));
+    Ok(ServiceContent {
+        root_folder: root_folder.ok_or_else(|| missing("rootFolder"))?,
+        property_collector: property_collector.ok_or_else(|| missing("propertyCollector"))?,
+        session_manager: session_manager.ok_or_else(|| missing("sessionManager"))?,
+        view_manager,
+        task_manager,
+        authorization_manager,
+        full_name,
+        api_version,
+    })
+}
+
+/// Reads the response to `Login`: the session's key and its account (`UserSession.key`, `.userName`).
+pub(crate) fn user_session(xml: &mut Xml) -> XmlResult<(String, String)> {
+    let (mut key, mut account) = (String::new(), String::new());
+    while xml.child()?.is_some() {
+        while let Some(member) = xml.child()? {
+            match member {
+                "key" => key = string(xml)?,
+                "userName" => account = string(xml)?,
+                _ => xml.skip()?,
+            }
+        }
+    }
+    Ok((key, account))
+}
+
+/// Reads a response that says nothing but that it was done.
+pub(crate) fn nothing(xml: &mut Xml) -> XmlResult<()> {
+    xml.skip()
+}
+
+/// Reads a response that is one reference (a task, a view, a filter).
+pub(crate) fn returned_ref(xml: &mut Xml) -> XmlResult<Moref> {
+    let mut read = None;
+    while xml.child()?.is_some() {
+        read = Some(moref(xml)?);
+    }
+    read.ok_or_else(|| XmlError("the answer brings no reference".to_owned()))
+}
+
+/// Reads the response to `CurrentTime`.
+pub(crate) fn current_time(xml: &mut Xml) -> XmlResult<Timestamp> {
+    let mut read = None;
+    while xml.child()?.is_some() {
+        read = Some(timestamp(xml)?);
+    }
+    read.ok_or_else(|| XmlError("the answer brings no time".to_owned()))
+}
+
+/// Reads the response to `HasPrivilegeOnEntities` for one entity: each privilege that it speaks of, and whether it is granted.
+pub(crate) fn granted_privileges(xml: &mut Xml) -> XmlResult<Vec<(String, bool)>> {
+    let mut granted = Vec::new();
+    while xml.child()?.is_some() {
+        while let Some(member) = xml.child()? {
+            if member != "privAvailability" {
+                xml.skip()?;
+                continue;
+            }
+            let (mut privilege, mut has) = (String::new(), false);
+            while let Some(part) = xml.child()? {
+                match part {
+                    "privId" => privilege = string(xml)?,
+                    "isGranted" => has = boolean(xml)?,
+                    _ => xml.skip()?,
+                }
+            }
+            granted.push((privilege, has));
+        }
+    }
+    Ok(granted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::Source;
+    use super::*;
+
+    fn choose(versions: &str) -> XmlResult<&'static str> {
+        choose_version(&mut Xml::new(Source::whole(format!(
+            "<?xml version='1.0'?><namespaces version='1.0'><namespace><name>urn:vim25</name>{versions}</namespace>\
+             <namespace><name>urn:other</name><version>9.0.0.0</version></namespace></namespaces>"
+        ))))
+    }
+
+    #[test]
+    fn the_newest_version_that_both_know_is_spoken() {
+        let prior = "<priorVersions><version>8.0.3.0</version><version>6.7</version></priorVersions>";
+        assert_eq!(choose(&format!("<version>12.0.0.0</version>{prior}")), Ok("8.0.3.0"));
+        assert_eq!(choose("<version>6.0</version>"), Ok(OLDEST_VERSION));
+        let html = "<html><body/></html>".to_owned();
+        assert!(choose_version(&mut Xml::new(Source::whole(html))).is_err());
+    }
+}

@@ -1,0 +1,119 @@
+//! `TaskInfo`, whole or by its properties.
+
+use jiff::Timestamp;
+
+use crate::domain::fault::Fault;
+use crate::domain::ids::Moref;
+
+use super::fault::localized_fault;
+use super::scalars::{boolean, integer, moref, timestamp};
+use super::xml::{Xml, XmlResult};
+
+/// `TaskInfoState`. A state that nobody knows is kept as one, not refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Queued,
+    Running,
+    Success,
+    Error,
+    Unknown,
+}
+
+/// A task, as far as anybody asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TaskInfo {
+    pub(crate) task: Option<Moref>,
+    pub(crate) kind: String,
+    pub(crate) phase: Phase,
+    pub(crate) queued: Option<Timestamp>,
+    /// `reason.userName`, where a person's session started it.
+    pub(crate) user: Option<String>,
+}
+
+/// Reads the `TaskInfo` just stepped into.
+pub(crate) fn task_info(xml: &mut Xml) -> XmlResult<TaskInfo> {
+    let mut read = TaskInfo {
+        task: None,
+        kind: String::new(),
+        phase: Phase::Unknown,
+        queued: None,
+        user: None,
+    };
+    while let Some(member) = xml.child()? {
+        match member {
+            "task" => read.task = Some(moref(xml)?),
+            "descriptionId" => xml.text()?.clone_into(&mut read.kind),
+            "state" => read.phase = phase(xml)?,
+            "queueTime" => read.queued = Some(timestamp(xml)?),
+            "reason" => {
+                while let Some(part) = xml.child()? {
+                    if part == "userName" {
+                        read.user = Some(xml.text()?.to_owned());
+                    } else {
+                        xml.skip()?;
+                    }
+                }
+            }
+            _ => xml.skip()?,
+        }
+    }
+    Ok(read)
+}
+
+/// What is known of a followed task; none where vCenter did not speak of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TaskProps {
+    pub(crate) phase: Option<Phase>,
+    pub(crate) percent: Option<u8>,
+    pub(crate) cancelable: Option<bool>,
+    pub(crate) result: Option<Moref>,
+    pub(crate) error: Option<Fault>,
+}
+
+impl TaskProps {
+    /// Takes in one property (`info.state`…) from the value just stepped into; says whether it is one of them.
+    pub(crate) fn set(&mut self, path: &str, xml: &mut Xml) -> XmlResult<bool> {
+        match path {
+            "info.state" => self.phase = Some(phase(xml)?),
+            "info.progress" => self.percent = u8::try_from(integer(xml)?.clamp(0, 100)).ok(),
+            "info.cancelable" => self.cancelable = Some(boolean(xml)?),
+            "info.result" => {
+                // Only a reference is a result that anybody asks for; CreateSnapshot's is the new snapshot.
+                if xml.ref_type().is_some() {
+                    self.result = Some(moref(xml)?);
+                } else {
+                    xml.skip()?;
+                }
+            }
+            "info.error" => self.error = Some(localized_fault(xml)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Brings what was known up to what has come.
+    pub(crate) fn merge(&mut self, newer: Self) {
+        let Self {
+            phase,
+            percent,
+            cancelable,
+            result,
+            error,
+        } = newer;
+        self.phase = phase.or(self.phase);
+        self.percent = percent.or(self.percent);
+        self.cancelable = cancelable.or(self.cancelable);
+        self.result = result.or(self.result.take());
+        self.error = error.or(self.error.take());
+    }
+}
+
+fn phase(xml: &mut Xml) -> XmlResult<Phase> {
+    Ok(match xml.text()? {
+        "queued" => Phase::Queued,
+        "running" => Phase::Running,
+        "success" => Phase::Success,
+        "error" => Phase::Error,
+        _ => Phase::Unknown,
+    })
+}
