@@ -1,3 +1,4 @@
 //! What people read: the message model, the words, and the plain-text renderer. Pure, like the domain.
 
 pub mod model;
+pub mod plain;
