@@ -1,6 +1,8 @@
-//! What people read: the message model, the words, and the plain-text renderer. Pure, like the domain.
+//! What people read: the message model, the words, the cards made of them, and the plain-text renderer. Pure, like the
+//! domain.
 
 pub mod cards;
 pub mod format;
 pub mod model;
+pub mod plain;
 pub mod words;

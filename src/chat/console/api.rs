@@ -1,0 +1,405 @@
+//! The routes: what DESIGN calls the console API, the page and its files, and the three answers for supervisors.
+//!
+//! Everything is parsed here, once: a handler behind the extractors has a person, a channel or a request that exists. Errors have
+//! one shape, also where axum would answer by itself.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, FromRequest, Path, Query, Request, State};
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::gateway::{ApiError, Argument, Channel, CommandReply, Gateway, Person, Suggestion, SuggestQuery};
+use super::guard::{SignedIn, guard, secured};
+use super::view::{self, Audience};
+use super::{Console, Identity, Options, bare, page};
+use crate::domain::ids::RequestId;
+use crate::message::model::Card;
+
+/// The largest body that is read, in bytes. A command of 10 kB has to reach the engine, which refuses it in words; six bytes for
+/// each of its characters (`\u0000`) are still within.
+const MAX_BODY: usize = 64 * 1024;
+
+/// What every handler has at hand.
+#[derive(Clone)]
+pub(super) struct App {
+    pub(super) console: Arc<Console>,
+    pub(super) gateway: Arc<dyn Gateway>,
+    pub(super) options: Arc<Options>,
+}
+
+/// The whole console: page, API, events, and the answers of [`health_router`].
+pub fn router(console: Arc<Console>, gateway: Arc<dyn Gateway>, options: Options) -> Router {
+    let options = Arc::new(options);
+    let app = App { console, gateway: Arc::clone(&gateway), options: Arc::clone(&options) };
+    Router::new()
+        .route("/", get(page::page))
+        .route("/static/{file}", get(page::file))
+        .route("/api/people", get(people))
+        .route("/api/channels", get(channels))
+        .route("/api/channels/{id}/messages", get(messages))
+        .route("/api/commands", post(command))
+        .route("/api/actions", post(action))
+        .route("/api/suggest", get(suggest))
+        .route("/api/requests/{id}", get(request))
+        .route("/api/events", get(events))
+        .route("/demo/machines", get(machines))
+        .route("/demo/machines/{moref}/break", post(break_machine))
+        .with_state(app)
+        .merge(health_routes(gateway))
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn_with_state(options, guard))
+}
+
+/// `/healthz`, `/readyz` and `/metrics` alone, for the `[http]` listener.
+pub fn health_router(gateway: Arc<dyn Gateway>) -> Router {
+    health_routes(gateway)
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::map_response(async |response: Response| secured(response)))
+}
+
+fn health_routes(gateway: Arc<dyn Gateway>) -> Router {
+    Router::new()
+        .route("/healthz", get(async || Json(json!({"status": "ok"}))))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(gateway)
+}
+
+async fn ready(State(gateway): State<Arc<dyn Gateway>>) -> Response {
+    let readiness = gateway.ready();
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(readiness)).into_response()
+}
+
+async fn metrics(State(gateway): State<Arc<dyn Gateway>>) -> Response {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], gateway.metrics()).into_response()
+}
+
+async fn people(State(app): State<App>, reader: Reader) -> Json<Vec<Person>> {
+    Json(app.people(&reader))
+}
+
+async fn channels(State(app): State<App>) -> Json<Vec<Channel>> {
+    Json(app.channels())
+}
+
+#[derive(Deserialize)]
+struct MessagesQuery {
+    r#as: Option<String>,
+    /// Narrows to one message, so that a page told of an edit need not fetch the whole channel.
+    id: Option<String>,
+}
+
+async fn messages(
+    State(app): State<App>,
+    reader: Reader,
+    id: Result<Path<String>, PathRejection>,
+    query: Result<Query<MessagesQuery>, QueryRejection>,
+) -> Result<Response, ApiError> {
+    let Path(id) = id.map_err(bad_path)?;
+    let Query(MessagesQuery { r#as, id: wanted }) = query.map_err(bad_query)?;
+    let channel = app.channel(&id)?;
+    let person = match (&r#as, &reader.0) {
+        (Some(person), _) => Some(app.person(&reader, person)?),
+        (None, Some(SignedIn(person))) => Some(app.person(&reader, person.as_str())?),
+        (None, None) => None,
+    };
+    let mut kept = app.console.read(&channel.id);
+    if let Some(wanted) = wanted {
+        kept.retain(|kept| kept.id.as_str() == wanted);
+    }
+    let shown: Vec<_> = kept.iter().map(|kept| view::message(kept, Audience::Channel, person.as_ref())).collect();
+    Ok(Json(shown).into_response())
+}
+
+#[derive(Deserialize)]
+struct CommandBody {
+    person: String,
+    channel: String,
+    text: String,
+    locale: Option<String>,
+}
+
+async fn command(State(app): State<App>, reader: Reader, Body(body): Body<CommandBody>) -> Result<Response, ApiError> {
+    let CommandBody { person, channel, text, locale } = body;
+    let person = app.person(&reader, &person)?;
+    let channel = app.channel(&channel)?;
+    let gateway = Arc::clone(&app.gateway);
+    let from = person.id.clone();
+    let CommandReply { reply, request } =
+        to_its_end(async move { gateway.command(&from, &channel.id, &text, locale.as_deref()).await }).await??;
+    let mut answer = app.reply(reply, &person);
+    if let (Some(request), Some(answer)) = (request, answer.as_object_mut()) {
+        answer.insert("request".to_owned(), json!(request));
+    }
+    Ok(Json(answer).into_response())
+}
+
+#[derive(Deserialize)]
+struct ActionBody {
+    person: String,
+    token: String,
+    #[serde(default)]
+    inputs: BTreeMap<String, String>,
+}
+
+async fn action(State(app): State<App>, reader: Reader, Body(body): Body<ActionBody>) -> Result<Response, ApiError> {
+    let ActionBody { person, token, inputs } = body;
+    let person = app.person(&reader, &person)?;
+    let gateway = Arc::clone(&app.gateway);
+    let from = person.id.clone();
+    let reply = to_its_end(async move { gateway.action(&from, &token, &inputs).await }).await??;
+    Ok(Json(app.reply(reply, &person)).into_response())
+}
+
+#[derive(Deserialize)]
+struct SuggestParameters {
+    person: String,
+    #[serde(default)]
+    verb: String,
+    argument: Argument,
+    vm: Option<String>,
+    #[serde(default)]
+    query: String,
+}
+
+async fn suggest(
+    State(app): State<App>,
+    reader: Reader,
+    query: Result<Query<SuggestParameters>, QueryRejection>,
+) -> Result<Json<Vec<Suggestion>>, ApiError> {
+    let Query(SuggestParameters { person, verb, argument, vm, query }) = query.map_err(bad_query)?;
+    let person = app.person(&reader, &person)?;
+    let suggestions = app.gateway.suggest(&person.id, &SuggestQuery { verb, argument, vm, query }).await?;
+    Ok(Json(suggestions))
+}
+
+async fn request(
+    State(app): State<App>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<serde_json::Value>, ApiError> {
+    let Path(id) = id.map_err(bad_path)?;
+    let unknown = || {
+        ApiError::not_found(
+            "unknown_request",
+            format!("There is no request \"{id}\"."),
+            "A request's id looks like R-7KQ2 and stands on its message.",
+        )
+    };
+    let parsed = RequestId::parse(&id).ok_or_else(unknown)?;
+    app.gateway.request(&parsed).await.map(Json).ok_or_else(unknown)
+}
+
+async fn events(State(app): State<App>) -> Result<Response, ApiError> {
+    app.console.events.response()
+}
+
+async fn machines(State(app): State<App>) -> Result<Response, ApiError> {
+    Ok(Json(app.gateway.machines().await.ok_or_else(no_demo)?).into_response())
+}
+
+async fn break_machine(
+    State(app): State<App>,
+    moref: Result<Path<String>, PathRejection>,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<Response, ApiError> {
+    let Path(moref) = moref.map_err(bad_path)?;
+    if app.gateway.machines().await.is_none() {
+        return Err(no_demo());
+    }
+    let gateway = Arc::clone(&app.gateway);
+    let wanted = moref.clone();
+    if to_its_end(async move { gateway.break_machine(&wanted).await }).await? {
+        return Ok(Json(json!({"broken": moref})).into_response());
+    }
+    Err(ApiError::not_found(
+        "unknown_machine",
+        format!("There is no running machine \"{moref}\"."),
+        "GET /demo/machines lists them.",
+    ))
+}
+
+/// A body that has to be a JSON object with nothing in it that is read.
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn no_such_path(request: Request) -> ApiError {
+    ApiError::not_found(
+        "unknown_path",
+        format!("There is nothing at {}.", request.uri().path()),
+        "docs/console-api.md lists every path.",
+    )
+}
+
+async fn wrong_method(request: Request) -> ApiError {
+    ApiError::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "wrong_method",
+        format!("{} does not take {}.", request.uri().path(), request.method()),
+        "docs/console-api.md says for every path whether it is GET or POST.",
+    )
+}
+
+fn no_demo() -> ApiError {
+    ApiError::not_found(
+        "no_demo",
+        "There are no simulated machines here.",
+        "Only `snapwarden demo` has machines that can be broken.",
+    )
+}
+
+impl App {
+    /// Who the reader may be: everyone in the demo, themselves otherwise.
+    pub(super) fn people(&self, reader: &Reader) -> Vec<Person> {
+        let mut people = self.gateway.people();
+        if let Some(SignedIn(me)) = &reader.0 {
+            people.retain(|person| person.id == *me);
+        }
+        people
+    }
+
+    /// The channels, by the ids that the API uses.
+    pub(super) fn channels(&self) -> Vec<Channel> {
+        let channels = self.gateway.channels().into_iter();
+        channels.map(|Channel { id, name }| Channel { id: bare(&id), name }).collect()
+    }
+
+    /// The person that a call names, who has to be the one who is signed in.
+    fn person(&self, reader: &Reader, id: &str) -> Result<Person, ApiError> {
+        if let Some(SignedIn(me)) = &reader.0
+            && me.as_str() != id
+        {
+            return Err(ApiError::new(
+                StatusCode::FORBIDDEN,
+                "not_you",
+                format!("You are signed in as \"{me}\", not as \"{id}\"."),
+                "Choosing who you are exists in the demo only.",
+            ));
+        }
+        let people = self.gateway.people();
+        people.into_iter().find(|person| person.id.as_str() == id).ok_or_else(|| {
+            let hint = "GET /api/people lists who can act here.";
+            ApiError::not_found("unknown_person", format!("There is no person \"{id}\"."), hint)
+        })
+    }
+
+    /// The channel that a call names, as the engine calls it.
+    fn channel(&self, id: &str) -> Result<Channel, ApiError> {
+        let channels = self.gateway.channels();
+        channels.into_iter().find(|channel| bare(&channel.id).as_str() == id).ok_or_else(|| {
+            let hint = "GET /api/channels lists them.";
+            ApiError::not_found("unknown_channel", format!("There is no channel \"{id}\"."), hint)
+        })
+    }
+
+    /// `{reply?}` for one person.
+    fn reply(&self, card: Option<Card>, person: &Person) -> serde_json::Value {
+        match card {
+            None => json!({}),
+            Some(card) => {
+                let kept = self.console.reply(card);
+                json!({"reply": view::message(&kept, Audience::OnlyYou, Some(person))})
+            }
+        }
+    }
+}
+
+/// Who is signed in, if anybody has to be.
+pub(super) struct Reader(pub(super) Option<SignedIn>);
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Reader {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.extensions.get::<SignedIn>().cloned()))
+    }
+}
+
+/// A JSON body. Where axum's own extractor differs: every refusal has the API's shape and says where.
+struct Body<T>(T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        is_json(request.headers())?;
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let value = serde_json::from_slice(&bytes).map_err(|wrong| {
+            let hint = "docs/console-api.md shows the body of every call.";
+            ApiError::bad_request("bad_json", format!("The body cannot be read: {wrong}."), hint)
+        })?;
+        Ok(Self(value))
+    }
+}
+
+/// A form of another site can send any body, but not this content type without the browser asking first.
+fn is_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "not_json",
+        "The body has to be JSON and to say so.",
+        "Send the header content-type: application/json.",
+    ))
+}
+
+fn unread(rejection: BytesRejection) -> ApiError {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            format!("The body is larger than {} KiB.", MAX_BODY / 1024),
+            "A command is one line; send less.",
+        );
+    }
+    ApiError::bad_request("body_not_read", format!("The body did not arrive whole: {rejection}."), "Send it again.")
+}
+
+fn bad_path(rejection: PathRejection) -> ApiError {
+    ApiError::bad_request("bad_path", rejection.body_text(), "Percent-encode the path as UTF-8.")
+}
+
+fn bad_query(rejection: QueryRejection) -> ApiError {
+    ApiError::bad_request("bad_query", rejection.body_text(), "docs/console-api.md lists each call's parameters.")
+}
+
+/// Runs a call that changes something to its end: a handler is dropped when its reader's connection breaks, and what it
+/// awaits with it, but a task of its own is not.
+async fn to_its_end<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> Result<T, ApiError> {
+    tokio::spawn(call).await.map_err(|broken| {
+        tracing::error!(error = %broken, "a console call ended without an answer");
+        ApiError::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "The call ended without an answer; the log says why.",
+            "Look at the channel before you repeat it: it may have been done.",
+        )
+    })
+}
+
+impl Options {
+    /// Whether this is the demo, where everybody says who they are.
+    pub(super) fn demo(&self) -> bool {
+        match self.identity {
+            Identity::Chosen => true,
+            Identity::SignedIn(_) => false,
+        }
+    }
+}

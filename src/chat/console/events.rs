@@ -1,0 +1,145 @@
+//! Server-sent events: what changed, never what it says. A page fetches what it is told about, with its own reader's eyes.
+//!
+//! Events go through one bounded channel. A reader that is too slow loses the oldest and gets one `resync` instead, so memory
+//! stays bounded and nobody is left with a stale page. Closing ends every stream, so that a server can stop.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt, stream};
+use serde_json::json;
+use tokio::sync::{broadcast, watch};
+use tokio_stream::wrappers::BroadcastStream;
+use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
+
+use super::gateway::ApiError;
+use crate::domain::ids::{ChannelId, MessageId};
+
+/// How many events a slow reader may be behind: progress of fifty VMs once a second, for five seconds.
+const BACKLOG: usize = 256;
+
+/// How many pages may listen at once: one file descriptor each, and a demo's process has 1,024 of them by default.
+const MAX_READERS: usize = 256;
+
+/// How often a silent stream says that it lives: below the 60 s after which common proxies give up.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How soon a page is asked to come back after a break.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Something that pages want to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// A message came.
+    Message(ChannelId, MessageId),
+    /// A message says something else now.
+    Edit(ChannelId, MessageId),
+    /// Some VM changed.
+    Inventory,
+}
+
+/// Where changes go in and streams come out.
+#[derive(Debug)]
+pub(crate) struct Events {
+    changes: broadcast::Sender<Change>,
+    closed: watch::Sender<bool>,
+}
+
+impl Events {
+    /// Nobody listens yet.
+    pub(crate) fn new() -> Self {
+        Self { changes: broadcast::Sender::new(BACKLOG), closed: watch::Sender::new(false) }
+    }
+
+    /// Tells everyone who listens.
+    pub(crate) fn tell(&self, change: Change) {
+        // An error here means that nobody listens, which is no error.
+        let _ = self.changes.send(change);
+    }
+
+    /// Ends every stream, those to come as well.
+    pub(crate) fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
+    /// A new reader's stream. Its first bytes are a comment: what happens after it has arrived will not be missed.
+    pub(crate) fn response(&self) -> Result<Response, ApiError> {
+        if self.changes.receiver_count() >= MAX_READERS {
+            return Err(ApiError::new(
+                axum::http::StatusCode::TOO_MANY_REQUESTS,
+                "too_many_readers",
+                format!("{MAX_READERS} pages are listening already."),
+                "Close a page that nobody reads, then try again.",
+            ));
+        }
+        let keep_alive = KeepAlive::new().interval(HEARTBEAT).text("still here");
+        Ok(Sse::new(self.stream()).keep_alive(keep_alive).into_response())
+    }
+
+    fn stream(&self) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
+        let mut closed = self.closed.subscribe();
+        let end = async move {
+            // Either it was closed, or its sender is gone: the console itself is.
+            let _ = closed.wait_for(|closed| *closed).await;
+        };
+        let hello = stream::once(async { Ok(Event::default().comment("listening").retry(RETRY)) });
+        let changes = BroadcastStream::new(self.changes.subscribe()).map(|change| Ok(wire(change)));
+        hello.chain(changes).take_until(Box::pin(end))
+    }
+}
+
+/// The event as it goes over the wire.
+fn wire(change: Result<Change, BroadcastStreamRecvError>) -> Event {
+    let (name, data) = match change {
+        Ok(Change::Message(channel, id)) => ("message", json!({"channel": channel, "id": id})),
+        Ok(Change::Edit(channel, id)) => ("edit", json!({"channel": channel, "id": id})),
+        Ok(Change::Inventory) => ("inventory", json!({})),
+        Err(BroadcastStreamRecvError::Lagged(missed)) => ("resync", json!({"missed": missed})),
+    };
+    Event::default().event(name).data(data.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a stream sends until it ends, as the wire's lines.
+    async fn read(events: &Events) -> String {
+        let stream = events.stream();
+        events.close();
+        let response = Sse::new(stream).into_response();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn closing_ends_a_stream_that_nobody_feeds() {
+        let events = Events::new();
+        let text = read(&events).await;
+        assert!(!text.contains("event:"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn who_is_too_slow_is_told_to_fetch_everything() {
+        let events = Events::new();
+        let mut stream = Box::pin(events.stream());
+        for n in 0..BACKLOG + 10 {
+            events.tell(Change::Edit("ops".into(), MessageId::new(format!("m-{n}"))));
+        }
+        let first: Vec<_> = stream.by_ref().take(3).collect().await;
+        let text = format!("{first:?}");
+        assert!(text.contains("resync"), "{text}");
+        assert!(text.contains("m-10"), "the oldest that is still there comes next: {text}");
+    }
+
+    #[tokio::test]
+    async fn there_is_a_last_reader() {
+        let events = Events::new();
+        let readers: Vec<_> = (0..MAX_READERS).map(|_| events.response().unwrap()).collect();
+        assert_eq!(events.response().unwrap_err().code, "too_many_readers");
+        drop(readers);
+        assert!(events.response().is_ok());
+    }
+}

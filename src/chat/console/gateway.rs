@@ -1,0 +1,188 @@
+//! What the console asks of the engine, and the shapes of the answers.
+//!
+//! The console knows no engine type: whoever wires the bot implements [`Gateway`], and tests implement it with a dozen lines.
+//! A refusal by policy or preflight is a reply (a card); an [`ApiError`] is what the caller did wrong on the wire.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{ChannelId, Group, PersonId, RequestId};
+use crate::message::model::Card;
+
+/// The engine, as the console sees it. Calls that change something are run to their end even when the reader's connection
+/// breaks, so an implementation need not fear being cancelled.
+#[async_trait]
+pub trait Gateway: Send + Sync {
+    /// Who can act here.
+    fn people(&self) -> Vec<Person>;
+
+    /// The channels, in the order in which they are to be shown.
+    fn channels(&self) -> Vec<Channel>;
+
+    /// Takes a typed command. `locale` is the reader's (`en`, `fr`).
+    async fn command(
+        &self,
+        from: &PersonId,
+        channel: &ChannelId,
+        text: &str,
+        locale: Option<&str>,
+    ) -> Result<CommandReply, ApiError>;
+
+    /// Takes a pressed button; `inputs` are the texts that it asked for, by name. A card is what only this person sees.
+    async fn action(
+        &self,
+        from: &PersonId,
+        token: &str,
+        inputs: &BTreeMap<String, String>,
+    ) -> Result<Option<Card>, ApiError>;
+
+    /// What may be meant by the beginning of a word, best first.
+    async fn suggest(&self, person: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError>;
+
+    /// One request as the API shows it: `{id, verb, vm, person, state, percent, approvals, warnings, blockers, outcome}`.
+    async fn request(&self, id: &RequestId) -> Option<serde_json::Value>;
+
+    /// Whether commands can be served now.
+    fn ready(&self) -> Readiness;
+
+    /// The metrics in Prometheus' text format.
+    fn metrics(&self) -> String;
+
+    /// The demo's simulated machines; none outside the demo.
+    async fn machines(&self) -> Option<Vec<Machine>>;
+
+    /// Breaks the service on a simulated machine. False where there is no such machine, or no demo.
+    async fn break_machine(&self, moref: &str) -> bool;
+}
+
+/// One human.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// What the API calls them.
+    pub id: PersonId,
+    /// What people call them.
+    pub name: String,
+    /// Their groups.
+    pub groups: Vec<Group>,
+}
+
+/// One channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channel {
+    /// What the API calls it, with or without `console:` in front; the API shows it without.
+    pub id: ChannelId,
+    /// What people call it.
+    pub name: String,
+}
+
+/// What a command came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CommandReply {
+    /// What only the person who typed it sees.
+    pub reply: Option<Card>,
+    /// The request that was made of it.
+    pub request: Option<RequestId>,
+}
+
+/// What is to be completed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuggestQuery {
+    /// The verb that stands in the box (`revert`).
+    pub verb: String,
+    /// Which of its arguments.
+    pub argument: Argument,
+    /// The VM that stands in the box, where a snapshot is asked for.
+    pub vm: Option<String>,
+    /// What has been typed of the argument, maybe nothing.
+    pub query: String,
+}
+
+/// An argument that can be completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Argument {
+    /// A VM.
+    Vm,
+    /// A snapshot of the VM.
+    Snapshot,
+}
+
+/// One completion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// What is put into the command, unquoted.
+    pub value: String,
+    /// What is shown.
+    pub label: String,
+}
+
+/// Whether the bot can serve, and what stands against it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readiness {
+    /// Whether it can.
+    pub ready: bool,
+    /// What was looked at.
+    pub checks: Vec<Check>,
+}
+
+/// One thing that has to be in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// What was looked at (`vcenter lab`, `store`).
+    pub name: String,
+    /// Whether it is in order.
+    pub ok: bool,
+    /// In words, for an administrator. No secret: it is served without a login.
+    pub detail: String,
+}
+
+/// One simulated machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Its managed object id.
+    pub moref: String,
+    /// Its name.
+    pub name: String,
+    /// Its folder path, to tell two of the same name apart.
+    pub path: String,
+    /// Whether it is powered on.
+    pub on: bool,
+    /// Whether its service is broken. One that is off answers nothing and is not broken by that.
+    pub broken: bool,
+    /// How many snapshots it has.
+    pub snapshots: usize,
+}
+
+/// What was wrong with a call: becomes `{"error": {code, message, hint}}`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ApiError {
+    /// A 4xx status.
+    pub status: StatusCode,
+    /// For programs: one word in snake_case that stays.
+    pub code: &'static str,
+    /// For people: what was wrong.
+    pub message: String,
+    /// For people: what to do instead.
+    pub hint: String,
+}
+
+impl ApiError {
+    /// An error with its four parts.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), hint: hint.into() }
+    }
+
+    /// Something that is not there (404).
+    pub fn not_found(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, message, hint)
+    }
+
+    /// A call that cannot be understood (400).
+    pub fn bad_request(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message, hint)
+    }
+}

@@ -1,0 +1,237 @@
+// Draws messages, and changes them in place: only what differs is touched, so that a reader's focus and half-typed reason stay.
+
+import { ago, el, exact, readable, tone, word } from './base.js';
+
+// How wide all levels of a tree together may be, in pixels, and one level at most: thirty levels still fit a telephone.
+const TREE_WIDTH = 132;
+const TREE_STEP = 22;
+
+// The longest reason that fits a card, in characters; the engine has its own limit.
+const LONGEST_INPUT = 500;
+
+const ICON = {
+  info: 'i', waiting: '?', running: '›', success: '✓', warning: '!', failure: '×',
+};
+
+// One message as a list item. `press(button, inputs, view)` is called for buttons, `dismiss` makes it one that goes away.
+export function createMessage(message, { press, dismiss, echo }) {
+  const number = `message-${createMessage.count = (createMessage.count ?? 0) + 1}`;
+  const view = {
+    message: null,
+    press,
+    title: el('h3', { id: number, dir: 'auto' }),
+    tone: el('span', { class: 'tone' }),
+    request: el('span', { class: 'request' }),
+    time: el('time'),
+    blocks: el('div', { class: 'blocks' }),
+    buttons: el('div', { class: 'buttons' }),
+  };
+  const only = dismiss && el('p', { class: 'only-you' },
+    el('span', { 'data-w': 'only_you' }, word('only_you')),
+    el('button', { type: 'button', class: 'link', 'data-w': 'dismiss', click: dismiss }, word('dismiss')));
+  view.article = el('article', { class: 'card', tabindex: '-1', 'aria-labelledby': number },
+    echo && el('p', { class: 'echo', dir: 'auto' }, echo),
+    el('header', {}, view.title, view.tone),
+    view.blocks,
+    view.buttons);
+  view.node = el('li', { class: dismiss ? 'message reply' : 'message' },
+    el('img', { class: 'avatar', src: '/static/icon.svg', alt: '' }),
+    el('div', { class: 'by' }, el('strong', {}, message.author), view.time, view.request),
+    view.article,
+    only);
+  updateMessage(view, message);
+  return view;
+}
+
+// Brings a drawn message to what it says now.
+export function updateMessage(view, message) {
+  const before = view.message;
+  view.message = message;
+  view.node.dataset.id = message.id;
+  view.node.dataset.tone = message.tone;
+  view.node.dataset.state = message.state ?? '';
+  setText(view.title, message.title);
+  view.tone.replaceChildren(el('span', { 'aria-hidden': 'true' }, ICON[message.tone] ?? '·'), tone(message.tone));
+  setText(view.request, message.request ?? '');
+  drawTime(view);
+  drawBlocks(view, before);
+  if (!before || differs(before.buttons, message.buttons)) drawButtons(view);
+}
+
+export function drawTime(view) {
+  const timestamp = Date.parse(view.message.ts);
+  view.time.dateTime = view.message.ts;
+  view.time.title = exact(timestamp);
+  setText(view.time, ago(timestamp));
+}
+
+// Draws everything again, for another language.
+export function redraw(view) {
+  const message = view.message;
+  view.message = null;
+  updateMessage(view, message);
+}
+
+function drawBlocks(view, before) {
+  const blocks = view.message.blocks;
+  const alike = before && before.blocks.length === blocks.length
+    && blocks.every((block, at) => block.kind === before.blocks[at].kind);
+  if (!alike) {
+    view.blocks.replaceChildren(...blocks.map(drawBlock));
+    return;
+  }
+  blocks.forEach((block, at) => {
+    if (!differs(block, before.blocks[at])) return;
+    const node = view.blocks.children[at];
+    if (block.kind === 'progress') fillProgress(node, block);
+    else node.replaceWith(drawBlock(block));
+  });
+}
+
+function drawBlock(block) {
+  switch (block.kind) {
+    case 'text': return el('p', { class: 'text', dir: 'auto' }, block.text);
+    case 'note': return el('p', { class: 'note', dir: 'auto' }, block.text);
+    case 'code': return el('pre', { class: 'code', tabindex: '0' }, el('code', {}, block.text));
+    case 'caution': return el('p', { class: 'caution' },
+      el('strong', {}, el('span', { 'aria-hidden': 'true' }, '⚠ '), block.label), el('bdi', {}, block.text));
+    case 'fields': return el('dl', { class: 'fields' },
+      block.fields.map((field) => [el('dt', {}, field.label), el('dd', { dir: 'auto' }, field.value)]).flat());
+    case 'progress': return drawProgress(block);
+    case 'tree': return drawTree(block.rows);
+    // A newer server may know more blocks than this page: what it says is still text.
+    default: return el('p', { class: 'text', dir: 'auto' }, block.text ?? '');
+  }
+}
+
+function drawProgress(block) {
+  const node = el('div', { class: 'progress' },
+    el('div', { class: 'bar', role: 'progressbar', 'aria-label': word('progress'), 'aria-valuemin': '0', 'aria-valuemax': '100' },
+      el('span')),
+    el('span', { class: 'progress-text' }));
+  fillProgress(node, block);
+  return node;
+}
+
+function fillProgress(node, block) {
+  const [bar, text] = node.children;
+  const known = Number.isFinite(block.percent);
+  bar.classList.toggle('unknown', !known);
+  if (known) bar.setAttribute('aria-valuenow', block.percent);
+  else bar.removeAttribute('aria-valuenow');
+  bar.setAttribute('aria-valuetext', readable(block.text));
+  bar.firstElementChild.style.width = known ? `${Math.min(100, block.percent)}%` : '';
+  setText(text, block.text);
+}
+
+// A tree as nested lists: a screen reader tells the levels, the style draws the branches.
+function drawTree(rows) {
+  const deepest = rows.reduce((most, row) => Math.max(most, row.depth), 1);
+  const root = el('ul', { class: 'tree' });
+  root.style.setProperty('--step', `${Math.min(TREE_STEP, TREE_WIDTH / deepest)}px`);
+  const open = [root];
+  for (const row of rows) {
+    const depth = Math.min(row.depth, open.length - 1);
+    open.length = depth + 1;
+    const children = el('ul');
+    const item = el('li', { class: row.here ? 'here' : '' },
+      el('div', { class: 'row' },
+        row.number !== null && el('span', { class: 'number' }, String(row.number)),
+        el('bdi', { class: 'name' }, row.name),
+        row.detail && el('span', { class: 'detail', dir: 'auto' }, row.detail)),
+      children);
+    open[depth].append(item);
+    open.push(children);
+  }
+  for (const list of root.querySelectorAll('ul:empty')) list.remove();
+  return root;
+}
+
+function drawButtons(view) {
+  const active = document.activeElement;
+  const held = view.buttons.contains(active);
+  const heldToken = held ? active.closest('[data-token]')?.dataset.token : undefined;
+  const form = view.buttons.querySelector('form');
+  const formStays = form && view.message.buttons.some((button) => button.token === form.dataset.token && button.input);
+  if (formStays) {
+    // The reader is writing a reason: the buttons behind the form may change, the form may not.
+    view.form.rest = () => fillButtons(view);
+    return;
+  }
+  fillButtons(view);
+  if (!held) return;
+  const same = [...view.buttons.children].find((node) => node.dataset.token === heldToken);
+  (same ?? view.article).focus();
+}
+
+function fillButtons(view) {
+  view.buttons.replaceChildren(...view.message.buttons.map((button) => {
+    const node = el('button', {
+      type: 'button', class: `button ${button.style}`, 'data-token': button.token, 'data-action': button.action,
+      click: () => (button.input ? openForm(view, button) : send(view, button, {}, node)),
+    }, button.label);
+    return node;
+  }));
+}
+
+// Asks for the text that a button wants, where the buttons were.
+function openForm(view, button) {
+  const { name, label, optional } = button.input;
+  const id = `${view.title.id}-input`;
+  const field = el('input', { id, type: 'text', dir: 'auto', autocomplete: 'off', 'aria-describedby': `${id}-hint`, maxlength: LONGEST_INPUT });
+  const hint = el('p', { id: `${id}-hint`, class: 'form-hint', role: 'alert' });
+  const close = () => {
+    view.form.rest();
+    const back = [...view.buttons.children].find((node) => node.dataset.token === button.token);
+    (back ?? view.article).focus();
+  };
+  const submit = el('button', { type: 'submit', class: `button ${button.style}` }, button.label);
+  const form = el('form', {
+    class: 'ask', 'data-token': button.token,
+    submit: (event) => {
+      event.preventDefault();
+      const value = field.value.trim();
+      if (!value && !optional) {
+        field.setAttribute('aria-invalid', 'true');
+        hint.textContent = word('required');
+        field.focus();
+        return;
+      }
+      send(view, button, value ? { [name]: value } : {}, submit, close);
+    },
+    keydown: (event) => {
+      if (event.key !== 'Escape') return;
+      event.preventDefault();
+      close();
+    },
+  },
+  el('label', { for: id }, label, optional && el('small', {}, ` (${word('optional')})`)),
+  field, hint,
+  el('div', { class: 'row' }, submit,
+    el('button', { type: 'button', class: 'button plain', click: close }, word('cancel_form'))));
+  view.form = { rest: () => fillButtons(view) };
+  view.buttons.replaceChildren(form);
+  field.focus();
+}
+
+// Presses a button once: until the answer is there, pressing again does nothing. It keeps its focus meanwhile.
+async function send(view, button, inputs, node, done) {
+  if (view.busy) return;
+  view.busy = true;
+  node.setAttribute('aria-disabled', 'true');
+  node.classList.add('busy');
+  const sent = await view.press(button, inputs, view);
+  view.busy = false;
+  node.removeAttribute('aria-disabled');
+  node.classList.remove('busy');
+  if (sent) done?.();
+}
+
+function setText(node, text) {
+  const shown = readable(text);
+  if (node.textContent !== shown) node.textContent = shown;
+}
+
+function differs(left, right) {
+  return JSON.stringify(left) !== JSON.stringify(right);
+}

@@ -1,0 +1,122 @@
+//! A message as the API shows it. The only place where our message model becomes the API's JSON.
+//!
+//! What one reader may not press is left out for that reader; without a reader every button is there, for scripts and tests.
+//! Text goes out as it came in: JSON quotes it, and whoever draws it has to treat it as text.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::gateway::Person;
+use super::messages::Kept;
+use crate::domain::ids::{MessageId, RequestId};
+use crate::message::model::{Action, Block, Button, ButtonStyle, Card, Input, ShownTo, Tone};
+use crate::message::plain;
+
+/// Who speaks in the console: it has one bot.
+const AUTHOR: &str = "snapwarden";
+
+/// `MESSAGE` of the API.
+#[derive(Debug, Serialize)]
+pub(crate) struct Message<'a> {
+    id: &'a MessageId,
+    ts: Timestamp,
+    author: &'static str,
+    audience: Audience,
+    tone: Tone,
+    title: &'a str,
+    blocks: &'a [Block],
+    buttons: Vec<ShownButton<'a>>,
+    plain: String,
+    request: Option<&'a RequestId>,
+    state: Option<&'a str>,
+}
+
+impl Message<'_> {
+    /// The plain text.
+    pub(crate) fn plain(&self) -> &str {
+        &self.plain
+    }
+}
+
+/// Who sees a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Audience {
+    /// Everyone in the channel.
+    Channel,
+    /// The person who asked, in the answer to what they did.
+    OnlyYou,
+}
+
+/// A button, without what the reader need not know.
+#[derive(Debug, Serialize)]
+struct ShownButton<'a> {
+    action: Action,
+    token: &'a str,
+    label: &'a str,
+    style: ButtonStyle,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<&'a Input>,
+}
+
+/// Shows a message to a reader, or to nobody in particular.
+pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Person>) -> Message<'a> {
+    let Kept { id, ts, card } = kept;
+    let Card { tone, title, blocks, buttons, request, state } = card.as_ref();
+    let shown: Vec<&Button> =
+        buttons.iter().filter(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader))).collect();
+    // The plain text says what this reader sees: a button that is not shown is not drawn either.
+    let plain = if shown.len() == buttons.len() {
+        plain::render(card)
+    } else {
+        plain::render(&Card { buttons: shown.iter().copied().cloned().collect(), ..card.as_ref().clone() })
+    };
+    Message {
+        id,
+        ts: *ts,
+        author: AUTHOR,
+        audience,
+        tone: *tone,
+        title,
+        blocks,
+        buttons: shown.into_iter().map(show_button).collect(),
+        plain,
+        request: request.as_ref(),
+        state: state.as_deref(),
+    }
+}
+
+fn show_button(button: &Button) -> ShownButton<'_> {
+    let Button { action, token, label, style, shown_to: _, input } = button;
+    ShownButton { action: *action, token, label, style: *style, input: input.as_ref() }
+}
+
+/// Whether a button is this reader's.
+fn may_see(shown_to: &ShownTo, reader: &Person) -> bool {
+    match shown_to {
+        ShownTo::Anyone => true,
+        ShownTo::Person(person) => *person == reader.id,
+        ShownTo::Groups { groups, except } => {
+            except.as_ref() != Some(&reader.id) && groups.iter().any(|group| reader.groups.contains(group))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::PersonId;
+
+    #[test]
+    fn a_button_for_groups_is_not_for_the_one_who_asked() {
+        let reader = |id: &str, group: &str| Person { id: id.into(), name: id.to_owned(), groups: vec![group.into()] };
+        let approvers =
+            ShownTo::Groups { groups: vec!["approvers".into()], except: Some(PersonId::from("alice")) };
+        assert!(may_see(&approvers, &reader("bob", "approvers")));
+        assert!(!may_see(&approvers, &reader("alice", "approvers")));
+        assert!(!may_see(&approvers, &reader("dave", "team-web")));
+        assert!(may_see(&ShownTo::Person("dave".into()), &reader("dave", "x")));
+        assert!(!may_see(&ShownTo::Person("dave".into()), &reader("bob", "x")));
+        assert!(may_see(&ShownTo::Anyone, &reader("dave", "x")));
+    }
+}
