@@ -29,7 +29,7 @@ pub use error::CommandError;
 pub(super) use fold::{distance, fold, is_hidden, loose, trimmed};
 pub use names::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, TICKET_MAX_CHARS, snapshot_description, snapshot_name, ticket};
 pub use options::OptionKey;
-pub use quote::quote;
+pub use quote::{quote, unquote};
 pub(super) use selectors::is_uuid;
 pub use selectors::{snapshot_selector, vm_selector};
 pub use verbs::{aliases, example_of, find_verb, options_of};

@@ -320,7 +320,7 @@ async fn on_vm(
         asker: asker.person.clone(),
         account: asker.account.clone(),
         channel: asker.channel.clone(),
-        locale: asker.locale.clone(),
+        locale: core.parts.posted_in(&asker.channel, &asker.locale),
         target,
         wish,
         ticket,

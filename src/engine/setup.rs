@@ -67,13 +67,14 @@ impl Parts {
     /// How messages are made for a channel in a language.
     pub(super) fn format(&self, channel: &ChannelId, locale: &str) -> Format {
         let known = self.channels.iter().find(|known| known.id == *channel);
-        Format {
-            locale: known
-                .and_then(|channel| channel.locale)
-                .unwrap_or_else(|| Locale::of(locale)),
-            tz: known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone()),
-            now: self.clock.now(),
-        }
+        let tz = known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone());
+        Format { locale: Locale::of(locale), tz, now: self.clock.now() }
+    }
+
+    /// The language of what is posted in a channel: its own if it has one, else the asker's.
+    pub(super) fn posted_in(&self, channel: &ChannelId, asker: &str) -> String {
+        let known = self.channels.iter().find(|known| known.id == *channel);
+        known.and_then(|channel| channel.locale).map_or_else(|| asker.to_owned(), |locale| locale.tag().to_owned())
     }
 
     /// The groups that are granted a verb on a VM.

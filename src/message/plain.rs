@@ -5,7 +5,7 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::model::{Block, Button, Card, Field, Tone, TreeRow};
+use super::model::{Block, Button, Card, Field, TreeRow};
 
 /// Where the tone word starts behind a short title, in columns: with the longest tone and a request id the line stays below 100.
 const TONE_COLUMN: usize = 74;
@@ -27,8 +27,8 @@ const REPLACEMENT: char = '\u{fffd}';
 
 /// Draws the card. The result ends without a line break.
 pub fn render(card: &Card) -> String {
-    let Card { tone, title, blocks, buttons, request, state: _ } = card;
-    let mut behind = tone_word(*tone).to_owned();
+    let Card { tone: _, tone_word, title, blocks, buttons, request, state: _ } = card;
+    let mut behind = one_line(tone_word);
     if let Some(request) = request {
         behind.push_str(" · ");
         behind.push_str(request.as_str());
@@ -45,18 +45,6 @@ pub fn render(card: &Card) -> String {
         lines.push(labels.join(" "));
     }
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
-}
-
-/// The word for a tone: the console API's own, so that a script can look for it whatever the card's language is.
-fn tone_word(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Info => "info",
-        Tone::Waiting => "waiting",
-        Tone::Running => "running",
-        Tone::Success => "success",
-        Tone::Warning => "warning",
-        Tone::Failure => "failure",
-    }
 }
 
 /// Adds one block's lines.

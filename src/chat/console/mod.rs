@@ -132,6 +132,17 @@ impl Chat for Console {
         self.put(channel, message, card);
         Ok(())
     }
+
+    async fn restore(
+        &self,
+        channel: &ChannelId,
+        message: &MessageId,
+        posted_at: Timestamp,
+        card: &Card,
+    ) -> Result<(), ChatError> {
+        Self::restore(self, channel, message, posted_at, card);
+        Ok(())
+    }
 }
 
 /// A channel's id as the API shows it, without the platform.

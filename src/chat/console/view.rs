@@ -62,7 +62,7 @@ struct ShownButton<'a> {
 /// Shows a message to a reader, or to nobody in particular.
 pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Person>) -> Message<'a> {
     let Kept { id, ts, card } = kept;
-    let Card { tone, title, blocks, buttons, request, state } = card.as_ref();
+    let Card { tone, tone_word: _, title, blocks, buttons, request, state } = card.as_ref();
     let shown: Vec<&Button> =
         buttons.iter().filter(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader))).collect();
     // The plain text says what this reader sees: a button that is not shown is not drawn either.

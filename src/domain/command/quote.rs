@@ -28,6 +28,19 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
+/// The name that a word made by [`quote`] stands for.
+pub fn unquote(word: &str) -> String {
+    let Some(inside) = word.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return word.to_owned();
+    };
+    let mut name = String::with_capacity(inside.len());
+    let mut chars = inside.chars();
+    while let Some(c) = chars.next() {
+        name.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +62,13 @@ mod tests {
             ("", "\"\""),
         ] {
             assert_eq!(quote(text), quoted);
+        }
+    }
+
+    #[test]
+    fn what_was_quoted_reads_back() {
+        for name in ["web-01", "before upgrade", "a\"b", "back\\slash", "\"", "latest", "42"] {
+            assert_eq!(unquote(&quote(name)), name);
         }
     }
 }

@@ -1,0 +1,186 @@
+//! The only file that knows every concrete type: it wires a configuration into a running bot.
+//!
+//! `demo`, `run` and `sim` serve; `check` and `explain` look and say. Each gives back what the process should exit with.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+
+use crate::chat::console::Console;
+use crate::config::{Config, ConfigError, Trust};
+use crate::domain::ids::ChannelId;
+use crate::domain::token::TokenKey;
+use crate::engine::clock::SystemClock;
+use crate::engine::ports::{Chat, Clock, Store, VCenter, VCenterEvent};
+use crate::engine::{self, Channel, Fleet, Handle, Parts, StartError};
+use crate::message::words::Locale;
+use crate::vcenter;
+
+pub mod check;
+pub mod demo;
+pub mod explain;
+mod gateway;
+pub mod run;
+mod serve;
+pub mod simulate;
+
+/// Why a command ended without having done its work.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The configuration is wrong: exit 2, a line per mistake.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Config(Vec<ConfigError>),
+    /// A peer could not be reached: exit 3.
+    #[error("{0}")]
+    Unreachable(String),
+    /// Anything else: exit 1.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl AppError {
+    /// What the process exits with.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_) => 2,
+            Self::Unreachable(_) => 3,
+            Self::Other(_) => 1,
+        }
+    }
+}
+
+impl From<StartError> for AppError {
+    fn from(error: StartError) -> Self {
+        Self::Other(error.to_string())
+    }
+}
+
+/// A bot that runs.
+pub(crate) struct Bot {
+    pub(crate) handle: Handle,
+    pub(crate) console: Arc<Console>,
+    pub(crate) clients: Vec<vcenter::Client>,
+}
+
+impl Bot {
+    /// Wires a configuration into a running bot. The vCenters are being connected to when it returns.
+    pub(crate) async fn start(config: &Config, store: Arc<dyn Store>, tokens: TokenKey) -> Result<Self, AppError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clients = clients(config, &clock)?;
+        let console = Arc::new(Console::new(clock.clone()));
+        let chats: Vec<Arc<dyn Chat>> = vec![console.clone()];
+        let (sink, mut told) = mpsc::unbounded_channel();
+        let (forward, events) = mpsc::unbounded_channel();
+        let parts = Parts {
+            fleet: Fleet::new(clients.iter().map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>).collect()),
+            chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
+            store,
+            clock,
+            policy: config.policy(),
+            channels: channels(config),
+            timezone: TimeZone::system(),
+            tokens,
+            random: || getrandom::u32().map_err(|error| error.to_string()),
+        };
+        let handle = engine::start(parts, events).await?;
+        let pages = console.clone();
+        tokio::spawn(async move {
+            while let Some(event) = told.recv().await {
+                if matches!(event, VCenterEvent::Inventory(_)) {
+                    pages.inventory_changed();
+                }
+                if forward.send(event).is_err() {
+                    return;
+                }
+            }
+        });
+        for client in &clients {
+            client.start(sink.clone());
+        }
+        Ok(Self { handle, console, clients })
+    }
+
+    /// Ends it: what is in the inbox is committed, sessions are closed, pages are let go.
+    pub(crate) async fn stop(&self) {
+        self.console.close();
+        self.handle.stop().await;
+        for client in &self.clients {
+            client.stop().await;
+        }
+    }
+}
+
+fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Client>, AppError> {
+    let client = |vcenter: &crate::config::VCenterConfig| {
+        let (ca_file, thumbprint, insecure) = match &vcenter.trust {
+            Trust::SystemRoots => (None, None, false),
+            Trust::CaFile(file) => (Some(file.clone()), None, false),
+            Trust::Thumbprint(print) => (None, Some(hex::encode(print)), false),
+            Trust::Insecure => (None, None, true),
+        };
+        let settings = vcenter::VCenterConfig {
+            name: vcenter.name.clone(),
+            url: vcenter.url.to_string(),
+            username: vcenter.username.clone(),
+            password: vcenter.password.clone(),
+            ca_file,
+            thumbprint,
+            insecure,
+        };
+        vcenter::Client::new(settings, clock.clone())
+            .map_err(|error| AppError::Other(format!("[[vcenter]] {}: {error}", vcenter.name)))
+    };
+    config.vcenters.iter().map(client).collect()
+}
+
+fn channels(config: &Config) -> Vec<Channel> {
+    let of_console = config.console.iter().flat_map(|console| &console.channels).map(|channel| Channel {
+        id: ChannelId::new(format!("console:{}", channel.id)),
+        timezone: channel.timezone.clone(),
+        // The page knows its reader's language, so the console's channels speak their askers'.
+        locale: None,
+    });
+    let others = config.channels.iter().map(|channel| Channel {
+        id: channel.id.clone(),
+        timezone: channel.timezone.clone(),
+        locale: Some(Locale::of(&channel.locale)),
+    });
+    // What is said of a channel by name comes first.
+    others.chain(of_console).collect()
+}
+
+/// The key that buttons' tokens are made under: kept beside the store, readable by the bot alone, and not in the journal,
+/// which auditors read.
+fn token_key(dir: &Path) -> Result<TokenKey, AppError> {
+    let path = dir.join("token.key");
+    let failed = |error: std::io::Error| AppError::Other(format!("{}: {error}", path.display()));
+    match std::fs::read(&path) {
+        Ok(bytes) => match <[u8; 32]>::try_from(bytes) {
+            Ok(bytes) => Ok(TokenKey::new(bytes)),
+            Err(_) => Err(AppError::Other(format!(
+                "{} does not hold 32 bytes; move it away, and buttons of older messages will be refused",
+                path.display()
+            ))),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let mut bytes = [0; 32];
+            getrandom::fill(&mut bytes).map_err(|error| AppError::Other(format!("no random bytes: {error}")))?;
+            write_private(&path, &bytes).map_err(failed)?;
+            Ok(TokenKey::new(bytes))
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}

@@ -1,0 +1,152 @@
+//! `snapwarden demo`: everything in one process, without an account, a server or a configuration.
+//!
+//! The simulated vCenter is mounted at `/sdk` of the same listener as the console, and the bot talks to it over HTTP like to any
+//! other, so what the demo shows is what the bot does.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+
+use super::gateway::{Desk, channels};
+use super::{AppError, Bot, serve, token_key};
+use crate::chat::console::{self, Gateway};
+use crate::config::{self, Config, VCenterConfig};
+use crate::domain::ids::VCenterName;
+use crate::engine::ports::Health;
+use crate::sim::{Sim, SimOptions};
+use crate::telemetry::Metrics;
+
+/// What the simulated vCenter is called in messages.
+const VCENTER: &str = "demo";
+
+/// The account that the bot uses on the simulated vCenter; other clients may use it too.
+const ACCOUNT: (&str, &str) = ("user", "pass");
+
+/// How long a task takes at speed 1, in seconds: long enough to be watched.
+const TASK_SECONDS: f64 = 4.0;
+
+/// How long the first read of the simulated VMs may take before the demo says that it is ready all the same.
+const FIRST_READ: Duration = Duration::from_secs(10);
+
+/// The demo's settings.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen; port 0 picks one.
+    pub listen: SocketAddr,
+    /// How many VMs there are.
+    pub vms: usize,
+    /// What their variety is made of.
+    pub seed: u64,
+    /// How much faster than usual tasks are.
+    pub speed: f64,
+    /// Where requests are kept; a temporary folder if not given.
+    pub state: Option<PathBuf>,
+    /// Whether to open the page in a browser.
+    pub open: bool,
+}
+
+/// Serves the demo until it is told to stop.
+///
+/// # Errors
+/// [`AppError`] if the address is taken, or the state folder cannot be used.
+pub async fn run(options: Options, metrics: Metrics) -> Result<(), AppError> {
+    let stop = serve::shutdown()?;
+    let (listener, bound) = serve::bind(options.listen).await?;
+    let temporary = match &options.state {
+        Some(_) => None,
+        None => Some(tempfile::tempdir().map_err(|error| AppError::Other(format!("no temporary folder: {error}")))?),
+    };
+    let state = match (&options.state, &temporary) {
+        (Some(dir), _) => dir.clone(),
+        (None, Some(dir)) => dir.path().to_owned(),
+        (None, None) => return Err(AppError::Other("no folder for the state".to_owned())),
+    };
+    let store = super::run::open_store(&state)?;
+    let tokens = token_key(&state)?;
+    let sim = Sim::new(SimOptions {
+        vms: options.vms,
+        seed: options.seed,
+        task_seconds: TASK_SECONDS / options.speed,
+        username: ACCOUNT.0.to_owned(),
+        password: ACCOUNT.1.to_owned(),
+        ..SimOptions::default()
+    });
+
+    let config = configuration(bound)?;
+    let bot = Bot::start(&config, Arc::new(store), tokens).await?;
+    let desk: Arc<dyn Gateway> = Arc::new(Desk {
+        handle: bot.handle.clone(),
+        channels: channels(&config),
+        sim: Some(sim.clone()),
+        metrics: metrics.renderer(),
+    });
+    let page = console::router(
+        bot.console.clone(),
+        desk,
+        console::Options { listen: bound, identity: console::Identity::Chosen, hosts: Vec::new() },
+    );
+    let vcenter = sim.router();
+    let app = Router::new()
+        .route_service("/sdk", vcenter.clone())
+        .route_service("/sdk/{*rest}", vcenter)
+        .fallback_service(page);
+    let ended = serve::until(stop.clone());
+    let server = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(ended).await });
+
+    first_read(&bot).await;
+    serve::ready(bound)?;
+    if options.open {
+        open_page(bound);
+    }
+    serve::until(stop).await;
+    bot.stop().await;
+    // Clients of the simulator may hold a wait open for minutes; nobody has to be waited for any more.
+    server.abort();
+    drop(temporary);
+    Ok(())
+}
+
+fn configuration(bound: SocketAddr) -> Result<Config, AppError> {
+    let mut config = config::demo().map_err(AppError::Config)?;
+    // An address that means "every interface" is no address to call.
+    let host = match bound.ip() {
+        ip if ip.is_unspecified() && ip.is_ipv4() => "127.0.0.1".to_owned(),
+        ip if ip.is_unspecified() => "[::1]".to_owned(),
+        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+        ip @ std::net::IpAddr::V4(_) => ip.to_string(),
+    };
+    let url = reqwest::Url::parse(&format!("http://{host}:{}/sdk", bound.port()))
+        .map_err(|error| AppError::Other(format!("the demo's own address: {error}")))?;
+    config.vcenters.push(VCenterConfig {
+        name: VCenterName::new(VCENTER),
+        url,
+        username: ACCOUNT.0.to_owned(),
+        password: ACCOUNT.1.into(),
+        trust: config::Trust::SystemRoots,
+    });
+    Ok(config)
+}
+
+/// Waits until the VMs are known, so that the first command finds them.
+async fn first_read(bot: &Bot) {
+    let live = async {
+        while bot.handle.parts().fleet.iter().any(|vcenter| vcenter.health() != Health::Live) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    if tokio::time::timeout(FIRST_READ, live).await.is_err() {
+        tracing::warn!("the simulated VMs are not read yet");
+    }
+}
+
+/// Opens the page with what the desktop has for that. It is a convenience: if there is none, the line on stdout says where.
+fn open_page(bound: SocketAddr) {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let url = format!("http://{bound}/");
+    if let Err(error) = std::process::Command::new(opener).arg(&url).spawn() {
+        tracing::warn!(%error, url, "no browser could be opened");
+    }
+}

@@ -1,0 +1,57 @@
+//! What every serving command shares: the line on stdout, and the end by Ctrl-C or SIGTERM.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::AppError;
+
+/// Binds, or says why not.
+pub(super) async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {
+    let failed = |error: std::io::Error| {
+        AppError::Other(format!("cannot listen on {listen}: {error}. Choose another address with --listen"))
+    };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+/// Says that it serves: the one line that goes to stdout.
+pub(super) fn ready(bound: SocketAddr) -> Result<(), AppError> {
+    let mut out = std::io::stdout().lock();
+    let said = writeln!(out, "ready http://{bound}").and_then(|()| out.flush());
+    said.map_err(|error| AppError::Other(format!("cannot write to stdout: {error}")))
+}
+
+/// Turns true once, on Ctrl-C or SIGTERM. A second signal ends the process at once.
+pub(super) fn shutdown() -> Result<watch::Receiver<bool>, AppError> {
+    let (tell, told) = watch::channel(false);
+    let failed = |error: std::io::Error| AppError::Other(format!("cannot listen to signals: {error}"));
+    #[cfg(unix)]
+    let mut terminate =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failed)?;
+    tokio::spawn(async move {
+        for round in 0..2 {
+            #[cfg(unix)]
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            #[cfg(not(unix))]
+            let _signal = tokio::signal::ctrl_c().await;
+            if round == 1 {
+                std::process::exit(130);
+            }
+            tell.send_replace(true);
+        }
+    });
+    Ok(told)
+}
+
+/// Waits for it.
+pub(super) async fn until(mut told: watch::Receiver<bool>) {
+    // Without a sender nobody can stop us any more, which is a reason to stop.
+    let _over = told.wait_for(|stop| *stop).await;
+}
