@@ -4,10 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::COMMAND_PREFIX;
 use super::options::OptionKey;
 use super::verbs::{example_of, options_of};
+use super::{COMMAND_PREFIX, quote};
 use crate::domain::intent::Verb;
+
+/// The longest word that an error repeats, in characters: longer ones are cut, so that a card stays a card.
+const WORD_SHOWN_MAX_CHARS: usize = 60;
 
 /// Why a command was not understood, or not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -291,32 +294,42 @@ impl CommandError {
         }
     }
 
-    /// Puts the suggested word in the place of the wrong one and keeps the result if `is_right` says so.
+    /// Puts the suggested word in the place of the wrong one, or quotes around what is no option, and keeps the result if
+    /// `is_right` says so.
     pub(super) fn corrected_in(mut self, command: &str, is_right: impl Fn(&str) -> bool) -> Self {
         if let Self::UnknownVerb {
             word,
             column,
-            suggestion: Some(suggestion),
+            suggestion,
             corrected,
         }
         | Self::UnknownOption {
             word,
             column,
-            suggestion: Some(suggestion),
+            suggestion,
             corrected,
             ..
         }
         | Self::UnknownValue {
             word,
             column,
-            suggestion: Some(suggestion),
+            suggestion,
             corrected,
             ..
         } = &mut self
         {
-            let before: String = command.chars().take(*column - 1).collect();
-            let after: String = command.chars().skip(*column - 1 + word.chars().count()).collect();
-            let whole = format!("{before}{suggestion}{after}");
+            let at = |from: usize| command.chars().skip(from);
+            let from = *column - 1;
+            let (length, instead) = match suggestion {
+                Some(suggestion) => (word.chars().count(), suggestion.clone()),
+                None => {
+                    let token: String = at(from).take_while(|c| !c.is_whitespace()).collect();
+                    (token.chars().count(), quote(&token))
+                }
+            };
+            let before: String = command.chars().take(from).collect();
+            let after: String = at(from + length).collect();
+            let whole = format!("{before}{instead}{after}");
             let whole = whole.trim();
             let prefixed = if whole.starts_with('/') {
                 whole.to_owned()
@@ -326,6 +339,32 @@ impl CommandError {
             *corrected = Some(prefixed).filter(|text| is_right(text));
         }
         self
+    }
+
+    /// The same with no word longer than a card can show.
+    pub(super) fn clipped(mut self) -> Self {
+        if let Self::UnknownVerb { word, .. }
+        | Self::UnknownOption { word, .. }
+        | Self::UnknownValue { word, .. }
+        | Self::BadDuration { word, .. }
+        | Self::NegativeDuration { word, .. }
+        | Self::DurationTooLong { word, .. }
+        | Self::BadRequestId { word, .. }
+        | Self::BadNumber { word, .. } = &mut self
+        {
+            clip(word);
+        } else if let Self::ExtraWords { words, .. } = &mut self {
+            words.iter_mut().for_each(clip);
+        }
+        self
+    }
+}
+
+/// Cuts a word that is too long to be shown.
+fn clip(word: &mut String) {
+    if let Some((at, _)) = word.char_indices().nth(WORD_SHOWN_MAX_CHARS) {
+        word.truncate(at);
+        word.push('…');
     }
 }
 

@@ -232,7 +232,7 @@ proptest! {
             let found = find_vm(&inventory, &selector.expect("one word"));
             prop_assert!(matches!(&found, VmLookup::One(vm) if vm.path == *path), "{:?} finds {:?}", one, found);
         }
-        let nodes = names.iter().zip(0..).map(|(name, n)| snapshot(n, (n > 0).then(|| n / 2), name, n));
+        let nodes = names.iter().zip(0..).map(|(name, n)| snapshot(n, (n > 0).then_some(n / 2), name, n));
         let tree = SnapshotTree::new(nodes.collect(), None);
         let now = Timestamp::from_second(0).unwrap();
         for one in suggest(&Wanted::Snapshot { tree: &tree, now }, &typed) {
