@@ -8,6 +8,7 @@ mod build;
 mod caret;
 mod duration;
 mod error;
+mod example;
 mod extra;
 mod fold;
 mod names;

@@ -1,11 +1,15 @@
 //! What is offered to somebody who types, and that every offer means what it shows.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::command::parse;
-use crate::domain::ids::{InstanceUuid, VCenterName, VmRef};
+use crate::domain::command::{parse, snapshot_selector, vm_selector};
+use crate::domain::ids::{InstanceUuid, Moref, VCenterName, VmRef};
 use crate::domain::intent::{Intent, VmSelector};
+use crate::domain::lookup::{SnapshotLookup, VmLookup, find_snapshot, find_vm};
+use crate::domain::snapshot_tree::Snapshot;
 
 fn vm(vcenter: &str, number: usize, folder: &str, name: &str) -> VmSummary {
     VmSummary {
