@@ -8,6 +8,7 @@ mod build;
 mod caret;
 mod duration;
 mod error;
+mod example;
 mod extra;
 mod fold;
 mod names;
@@ -49,5 +50,6 @@ pub const COMMAND_PREFIX: &str = "/snapshot";
 ///
 /// A [`CommandError`] with the place of what is wrong, as a column in `text` (in characters, from 1).
 pub fn parse(text: &str) -> Result<Intent, CommandError> {
-    build::parse(text).map_err(|error| error.corrected_in(text, |corrected| build::parse(corrected).is_ok()))
+    let is_right = |corrected: &str| build::parse(corrected).is_ok();
+    build::parse(text).map_err(|error| error.corrected_in(text, is_right).clipped())
 }

@@ -3,19 +3,19 @@
 //! A value that would be answered with a picker is no completion, so a name that is not unique is completed as a path, a
 //! number or an id. The label is data; [`Suggestion::text`] writes it in few words, and a card may write it in others.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+mod snapshots;
+mod vms;
+
+#[cfg(test)]
+mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::command::{
-    OptionKey, aliases, fold, is_hidden, is_uuid, loose, options_of, quote, snapshot_selector, vm_selector,
-};
-use super::ids::Moref;
+use super::command::{OptionKey, aliases, fold, is_hidden, loose, options_of, quote};
 use super::intent::{Mode, Verb};
 use super::inventory::{Inventory, ToolsState, VmSummary};
-use super::lookup::{Closeness, SnapshotLookup, VmLookup, find_snapshot, find_vm, holds, resembles};
-use super::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
+use super::lookup::{Closeness, holds, resembles};
+use super::snapshot_tree::{PowerState, SnapshotTree};
 
 /// The most completions at a time: what Discord's autocomplete shows.
 pub const SUGGESTIONS_MAX: usize = 25;
@@ -123,8 +123,8 @@ pub fn suggest(wanted: &Wanted<'_>, typed: &str) -> Vec<Suggestion> {
                 label: Label::Value(value),
             })
         }
-        Wanted::Vm { inventory, visible } => vms(inventory, *visible, &typed),
-        Wanted::Snapshot { tree, now } => snapshots(tree, *now, &typed),
+        Wanted::Vm { inventory, visible } => vms::vms(inventory, *visible, &typed),
+        Wanted::Snapshot { tree, now } => snapshots::snapshots(tree, *now, &typed),
         Wanted::Mode { vm } => {
             let modes: Vec<(Mode, &str)> = modes_of(vm).iter().map(|mode| (*mode, mode.as_str())).collect();
             let modes = modes.iter().map(|(mode, word)| (*mode, std::slice::from_ref(word)));
@@ -237,129 +237,9 @@ fn ranked<T>(
         .collect()
 }
 
-/// VMs by name, by path if a slash was typed or if the name says nothing.
-fn vms(inventory: &Inventory, visible: &dyn Fn(&VmSummary) -> bool, typed: &str) -> Vec<Suggestion> {
-    let shown = || inventory.iter().filter(|vm| !vm.template && visible(vm));
-    let mut ranked: Vec<(Closeness, &str, &Arc<VmSummary>)> = Vec::new();
-    let mut rest: Vec<(String, &Arc<VmSummary>)> = Vec::new();
-    let mut complete = false;
-    for vm in shown() {
-        let name = loose(&vm.name);
-        complete |= name == typed;
-        let by_path = || holds(typed, &loose(&vm.path)).map(|_| Closeness::Holds);
-        match holds(typed, &name).or_else(by_path) {
-            Some(closeness) => ranked.push((closeness, &vm.path, vm)),
-            None => rest.push((name, vm)),
-        }
-    }
-    // Comparing for slips of the finger is dear, and of use only where little else was found: `web-1` holds no `web-01`.
-    if !complete && ranked.len() < SUGGESTIONS_MAX {
-        let resembling = rest
-            .iter()
-            .filter_map(|(name, vm)| Some((resembles(typed, name)?, vm.path.as_str(), *vm)));
-        ranked.extend(resembling);
-    }
-    let by_rank = |a: &(Closeness, &str, &Arc<VmSummary>), b: &(Closeness, &str, &Arc<VmSummary>)| {
-        (a.0, a.1, &a.2.vm).cmp(&(b.0, b.1, &b.2.vm))
-    };
-    ranked.sort_unstable_by(by_rank);
-    ranked.truncate(SUGGESTIONS_MAX);
-    let mut namesakes: HashMap<&str, usize> = ranked.iter().map(|(_, _, vm)| (vm.name.as_str(), 0)).collect();
-    for vm in inventory.iter() {
-        if let Some(count) = namesakes.get_mut(vm.name.as_str()) {
-            *count += 1;
-        }
-    }
-    ranked
-        .iter()
-        .filter_map(|(_, _, vm)| {
-            let alone = namesakes.get(vm.name.as_str()) == Some(&1);
-            Some(Suggestion {
-                value: vm_value(inventory, vm, alone)?,
-                label: Label::Vm {
-                    path: vm.path.clone(),
-                    power: vm.power,
-                },
-            })
-        })
-        .collect()
-}
-
-/// The shortest word that finds this VM and no other; none if there is no such word.
-fn vm_value(inventory: &Inventory, vm: &VmSummary, alone: bool) -> Option<String> {
-    // A name that one VM alone has finds that VM, unless it can also be a path or a UUID; so the inventory need not be
-    // searched for each completion.
-    if alone && !vm.name.contains('/') && !is_uuid(&vm.name) && is_fit(&vm.name) {
-        return Some(quote(&vm.name));
-    }
-    let ends = vm.path.rmatch_indices('/').filter_map(|(at, _)| vm.path.get(at + 1..));
-    let whole = format!("{}/{}", vm.vm.vcenter, vm.path);
-    let names = ends
-        .chain([vm.path.as_str(), whole.as_str()])
-        .filter(|name| is_fit(name))
-        .map(quote);
-    let ids = [
-        vm.vm.moref.as_str().to_owned(),
-        format!("{}/{}", vm.vm.vcenter, vm.vm.moref),
-    ];
-    names.chain(ids).find(|word| {
-        let found = vm_selector(word).map(|selector| find_vm(inventory, &selector));
-        matches!(found, Some(VmLookup::One(one)) if one.vm == vm.vm)
-    })
-}
-
-/// Snapshots by name or number, the newest first among equals.
-fn snapshots(tree: &SnapshotTree, now: Timestamp, typed: &str) -> Vec<Suggestion> {
-    let digits = typed.trim_start_matches('#');
-    // A lonely `#` asks for any number.
-    let is_number = |index: usize| !typed.is_empty() && (index + 1).to_string().starts_with(digits);
-    let mut nodes: Vec<(usize, &Snapshot)> = tree.nodes().iter().enumerate().collect();
-    nodes.sort_by(|a, b| (b.1.created, a.0).cmp(&(a.1.created, b.0)));
-    let nodes = ranked(
-        nodes,
-        |(index, node)| {
-            if is_number(*index) {
-                Some(Closeness::Begins)
-            } else {
-                holds(typed, &loose(&node.name))
-            }
-        },
-        |(_, node)| resembles(typed, &loose(&node.name)),
-    );
-    let current = tree.current().map(|node| &node.moref);
-    let shown = |(index, node): (usize, &Snapshot)| {
-        Some(Suggestion {
-            value: snapshot_value(tree, index + 1, node)?,
-            label: Label::Snapshot {
-                number: index + 1,
-                name: node.name.clone(),
-                age: now.duration_since(node.created).max(SignedDuration::ZERO),
-                current: current == Some(&node.moref),
-            },
-        })
-    };
-    nodes.into_iter().filter_map(shown).collect()
-}
-
-/// The word that finds this snapshot and no other: its name, else its number, else its id.
-fn snapshot_value(tree: &SnapshotTree, number: usize, node: &Snapshot) -> Option<String> {
-    let name = Some(quote(&node.name)).filter(|_| is_fit(&node.name));
-    let words = name
-        .into_iter()
-        .chain([format!("#{number}"), node.moref.as_str().to_owned()]);
-    let finds = |moref: &Moref, word: &str| {
-        let found = snapshot_selector(word).map(|selector| find_snapshot(tree, &selector));
-        found == Some(SnapshotLookup::One(moref.clone()))
-    };
-    words.into_iter().find(|word| finds(&node.moref, word))
-}
-
 /// Whether a name can stand in a command that people read: short enough, and nothing hidden in it.
 fn is_fit(name: &str) -> bool {
     !name.trim().is_empty()
         && quote(name).chars().count() <= VALUE_MAX_CHARS
         && !name.chars().any(|c| c.is_control() || is_hidden(c))
 }
-
-#[cfg(test)]
-mod tests;

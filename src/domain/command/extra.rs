@@ -3,25 +3,93 @@
 //! The correction is shown, never run: where "before" may be a snapshot and "before upgrade" another, only the person knows.
 
 use super::error::CommandError;
-use super::fold::fold;
+use super::fold::{fold, is_hidden};
 use super::options::{OptionKey, find_key};
 use super::said::Spoken;
 use super::selectors::is_digits;
-use super::verbs::{Slot, options_of};
+use super::verbs::{Slot, example_of, options_of};
 use super::words::Text;
 use super::{COMMAND_PREFIX, quote};
 use crate::domain::intent::Verb;
 
+/// The longest correction that is shown, in characters; a longer one would not be read, and Slack shows 3,000 at most.
+const CORRECTED_MAX_CHARS: usize = 400;
+
+/// The most words that are listed as too many.
+const WORDS_SHOWN_MAX: usize = 8;
+
 /// Words that people put between options when they talk to a machine as to a colleague.
 const FILLERS: [&str; 4] = ["with", "and", "avec", "et"];
+
+/// The error for words that stand right behind `name:`, `description:` or `ticket:` without quotes around the whole, and
+/// that would pass for a snapshot or its name: `delete db-01 ticket:CHG 1` must not delete the first snapshot.
+pub(super) fn loose_words(verb: Verb, options: &[Spoken], words: &[Text], open: &[Slot]) -> Option<CommandError> {
+    let (place, from, to) = options.iter().enumerate().find_map(|(place, spoken)| {
+        let text = matches!(spoken.key, OptionKey::Name | OptionKey::Description | OptionKey::Ticket);
+        let (from, to) = words_behind(spoken, options, words);
+        (text && !spoken.value.quoted && from < to && open.get(from) != Some(&Slot::Vm)).then_some((place, from, to))
+    })?;
+    let loose = words.get(from..to).unwrap_or_default();
+    let joined: Vec<Text> = options
+        .get(place)
+        .map(|spoken| &spoken.value)
+        .into_iter()
+        .chain(loose)
+        .cloned()
+        .collect();
+    let mut options = options.to_vec();
+    if let Some(spoken) = options.get_mut(place) {
+        spoken.value.text = spaced(&joined);
+        spoken.value.quoted = true;
+    }
+    let rest: Vec<Text> = words.iter().take(from).chain(words.iter().skip(to)).cloned().collect();
+    let (kept, extra) = rest.split_at(open.len().min(rest.len()));
+    let corrected = if extra.is_empty() {
+        written(verb, kept.iter().map(word_as_typed), &options, &[])
+    } else {
+        corrected(verb, &options, kept, extra, open)
+    };
+    Some(error(verb, loose, corrected))
+}
+
+/// The words between an option and the next one that are neither in quotes nor an id, as a range of `words`.
+fn words_behind(spoken: &Spoken, options: &[Spoken], words: &[Text]) -> (usize, usize) {
+    let end = spoken.value.end;
+    let next = options
+        .iter()
+        .map(|other| other.column)
+        .filter(|column| *column > end)
+        .min();
+    let from = words.iter().position(|word| word.start >= end).unwrap_or(words.len());
+    let behind = words
+        .iter()
+        .skip(from)
+        .take_while(|word| !word.quoted && !word.text.starts_with('#') && next.is_none_or(|next| word.start < next));
+    (from, from + behind.count())
+}
 
 /// The error for more words than there are open places.
 pub(super) fn extra_words(verb: Verb, options: &[Spoken], words: &[Text], open: &[Slot]) -> CommandError {
     let (kept, extra) = words.split_at(open.len().min(words.len()));
+    error(verb, extra, corrected(verb, options, kept, extra, open))
+}
+
+/// The error, with what is fit to be shown of it.
+fn error(verb: Verb, extra: &[Text], corrected: String) -> CommandError {
+    let fit =
+        corrected.chars().count() <= CORRECTED_MAX_CHARS && !corrected.chars().any(|c| c.is_control() || is_hidden(c));
     CommandError::ExtraWords {
         column: extra.first().map_or(1, |word| word.start),
-        words: extra.iter().map(|word| word.text.clone()).collect(),
-        corrected: corrected(verb, options, kept, extra, open),
+        words: extra
+            .iter()
+            .take(WORDS_SHOWN_MAX)
+            .map(|word| word.text.clone())
+            .collect(),
+        corrected: if fit {
+            corrected
+        } else {
+            format!("{COMMAND_PREFIX} {}", example_of(verb))
+        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! From words to what was said: the verb, its options by key, and the words by their place.
 
 use super::error::CommandError;
-use super::extra::extra_words;
+use super::extra::{extra_words, loose_words};
 use super::fold::fold;
 use super::options::{OptionKey, find_key, key_for};
 use super::selectors::is_digits;
@@ -247,6 +247,9 @@ fn placed(verb: Verb, options: &[Spoken], plain: Vec<Text>) -> Result<Vec<(Slot,
     };
     let slots = slots_of(verb);
     let open: Vec<Slot> = slots.iter().copied().filter(|slot| given(*slot).is_none()).collect();
+    if let Some(error) = loose_words(verb, options, &plain, &open) {
+        return Err(error);
+    }
     if plain.len() <= open.len() {
         return Ok(open.into_iter().zip(plain).collect());
     }

@@ -239,7 +239,14 @@ fn every_verb_has_its_names_in_both_languages() {
                 Verb::Cancel | Verb::Withdraw => " R-7KQ2",
                 Verb::Explain => " lister web-01",
                 Verb::Edit => " web-01 #1 nom:x",
-                _ => " web-01",
+                Verb::Take
+                | Verb::List
+                | Verb::Revert
+                | Verb::RevertLatest
+                | Verb::Delete
+                | Verb::DeleteAll
+                | Verb::Consolidate
+                | Verb::PowerOn => " web-01",
             };
             assert_eq!(
                 parse(&format!("{word}{rest}")).map(|intent| intent.verb()),
@@ -375,10 +382,7 @@ fn what_is_wrong_is_said_with_its_place_and_a_right_command() {
             "take web-01 --kep 3d",
             "unknown_option at 15: /snapshot take web-01 --keep 3d",
         ),
-        (
-            "take web:01",
-            "unknown_option at 6: /snapshot take web-01 \"before upgrade\"",
-        ),
+        ("take web:01", "unknown_option at 6: /snapshot take \"web:01\""),
         ("list web-01 mode:disk", "option_not_for at 13: /snapshot list web-01"),
         (
             "take web-01 mode:memroy",
@@ -556,6 +560,67 @@ fn words_too_many_are_never_taken_for_a_name() {
 }
 
 #[test]
+fn a_text_that_lacks_its_quotes_never_becomes_a_snapshot() {
+    for (text, corrected) in [
+        ("delete db-01 ticket:CHG 1", "/snapshot delete db-01 ticket:\"CHG 1\""),
+        (
+            "delete db-01 ticket:CHG 1 children:yes",
+            "/snapshot delete db-01 ticket:\"CHG 1\" children:yes",
+        ),
+        (
+            "take web-01 name:before upgrade",
+            "/snapshot take web-01 name:\"before upgrade\"",
+        ),
+        (
+            "take web-01 description:to 8.0.3 soon keep:3d",
+            "/snapshot take web-01 description:\"to 8.0.3 soon\" keep:3d",
+        ),
+        (
+            "edit db-01 #1 name:new name",
+            "/snapshot edit db-01 #1 name:\"new name\"",
+        ),
+        ("edit db-01 name:new name", "/snapshot edit db-01 name:\"new name\""),
+    ] {
+        let error = parse(text).expect_err(text);
+        let CommandError::ExtraWords { corrected: found, .. } = &error else {
+            panic!("{text}: {error:?}")
+        };
+        assert_eq!(found, corrected, "{text}");
+        assert_eq!(error.example(), corrected);
+    }
+    let ticket = |snapshot| Intent::Delete {
+        vm: vm("db-01"),
+        snapshot,
+        children: false,
+        ticket: Some("CHG1".into()),
+    };
+    means(
+        "delete db-01 ticket:CHG1 #1",
+        &ticket(Some(SnapshotSelector::Number(1))),
+    );
+    means("delete db-01 ticket:CHG1 \"before\"", &ticket(quoted("before")));
+    means("delete db-01 ticket:\"CHG1\" before", &ticket(named("before")));
+    means("delete ticket:CHG1 db-01 before", &ticket(named("before")));
+    means("take name:x web-01", &take(Some("x")));
+}
+
+#[test]
+fn an_error_repeats_no_more_than_a_card_can_show() {
+    let long = "x".repeat(3_000);
+    for text in [
+        long.clone(),
+        format!("take web-01 mode:{long}"),
+        format!("cancel {long}"),
+        format!("take web-01 {}", "x ".repeat(1_500)),
+        format!("take web-01 a {long}"),
+    ] {
+        let error = parse(&text).unwrap_err();
+        assert!(serde_json::to_string(&error).unwrap().len() < 1_000, "{error:?}");
+        assert!(error.example().len() < 500);
+    }
+}
+
+#[test]
 fn limits_are_checked_at_their_edge() {
     let long = "x".repeat(NAME_MAX_CHARS);
     means(&format!("take web-01 {long}"), &take(Some(&long)));
@@ -589,4 +654,62 @@ fn an_error_survives_being_written_down() {
     let error = parse("take web-01 kep:3d").unwrap_err();
     let json = serde_json::to_string(&error).unwrap();
     assert_eq!(serde_json::from_str::<CommandError>(&json).unwrap(), error);
+}
+
+/// The page that people read; it must not promise what the grammar does not do, nor hide what it does.
+const PAGE: &str = include_str!("../../../docs/commands.md");
+
+#[test]
+fn every_command_of_the_documentation_is_right() {
+    let commands: Vec<&str> = PAGE.lines().filter(|line| line.starts_with(COMMAND_PREFIX)).collect();
+    assert!(commands.len() > 20, "the examples are gone");
+    for command in &commands {
+        assert!(parse(command).is_ok(), "{command}: {:?}", parse(command));
+    }
+    for verb in Verb::ALL {
+        let shown = commands
+            .iter()
+            .any(|command| parse(command).map(|intent| intent.verb()) == Ok(verb));
+        assert!(shown, "docs/commands.md has no example of {verb}");
+    }
+}
+
+#[test]
+fn the_documentation_knows_every_word_and_every_limit() {
+    let unaccented = PAGE.replace(['é', 'è'], "e");
+    for verb in Verb::ALL {
+        for alias in aliases(verb) {
+            assert!(
+                unaccented.contains(&format!("`{alias}`")),
+                "docs/commands.md lacks `{alias}`"
+            );
+        }
+    }
+    for key in OptionKey::ALL {
+        for alias in key
+            .aliases()
+            .iter()
+            .filter(|alias| !["stayoff", "rester-eteinte"].contains(alias))
+        {
+            let found = unaccented.contains(&format!("`{alias}:"));
+            assert!(found, "docs/commands.md lacks `{alias}:`");
+        }
+    }
+    for form in KEEP_FORMS {
+        assert!(PAGE.contains(&format!("`{form}`")), "docs/commands.md lacks {form}");
+    }
+    for limit in ["4,000", "1 to 80", "1,024", "64", "3,650"] {
+        assert!(PAGE.contains(limit), "docs/commands.md lacks the limit {limit}");
+    }
+    assert_eq!(
+        (
+            COMMAND_MAX_CHARS,
+            NAME_MAX_CHARS,
+            DESCRIPTION_MAX_CHARS,
+            TICKET_MAX_CHARS,
+            KEEP_MAX.as_hours()
+        ),
+        (4_000, 80, 1_024, 64, 3_650 * 24),
+        "a limit was changed: change docs/commands.md and this line"
+    );
 }

@@ -1,11 +1,15 @@
 //! What is offered to somebody who types, and that every offer means what it shows.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::command::parse;
-use crate::domain::ids::{InstanceUuid, VCenterName, VmRef};
+use crate::domain::command::{parse, snapshot_selector, vm_selector};
+use crate::domain::ids::{InstanceUuid, Moref, VCenterName, VmRef};
 use crate::domain::intent::{Intent, VmSelector};
+use crate::domain::lookup::{SnapshotLookup, VmLookup, find_snapshot, find_vm};
+use crate::domain::snapshot_tree::Snapshot;
 
 fn vm(vcenter: &str, number: usize, folder: &str, name: &str) -> VmSummary {
     VmSummary {
@@ -232,7 +236,7 @@ proptest! {
             let found = find_vm(&inventory, &selector.expect("one word"));
             prop_assert!(matches!(&found, VmLookup::One(vm) if vm.path == *path), "{:?} finds {:?}", one, found);
         }
-        let nodes = names.iter().zip(0..).map(|(name, n)| snapshot(n, (n > 0).then(|| n / 2), name, n));
+        let nodes = names.iter().zip(0..).map(|(name, n)| snapshot(n, (n > 0).then_some(n / 2), name, n));
         let tree = SnapshotTree::new(nodes.collect(), None);
         let now = Timestamp::from_second(0).unwrap();
         for one in suggest(&Wanted::Snapshot { tree: &tree, now }, &typed) {
