@@ -22,6 +22,7 @@ pub mod check;
 pub mod demo;
 pub mod explain;
 mod gateway;
+pub mod health;
 pub mod run;
 mod serve;
 pub mod simulate;

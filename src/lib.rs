@@ -1,5 +1,6 @@
 //! snapwarden: snapshots of vCenter VMs, asked for in chat.
 
+pub mod app;
 pub mod chat;
 pub mod config;
 pub mod domain;

@@ -1,3 +1,206 @@
-//! The command line.
+//! The command line: what can be asked of the program, and what it exits with.
+//!
+//! 0 = done, 1 = it did not work, 2 = the configuration or the command line is wrong, 3 = a peer could not be reached.
 
-fn main() {}
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use snapwarden::app::{AppError, check, demo, explain, health, run, simulate};
+use snapwarden::{config, telemetry};
+
+/// Snapshots of vCenter VMs, asked for in chat, approved by the right person, done once, written down.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    /// How log lines on stderr are written.
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    log: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything in one process: a simulated vCenter, sample people and a web console. Needs nothing.
+    Demo {
+        /// Where to listen; port 0 picks one.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// How many VMs there are.
+        #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        vms: u32,
+        /// What their variety is made of.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How much faster than usual vCenter's tasks are.
+        #[arg(long, default_value_t = 1.0, value_parser = positive)]
+        speed: f64,
+        /// Where requests are kept over restarts; a temporary folder if not given.
+        #[arg(long, value_name = "DIR")]
+        state: Option<PathBuf>,
+        /// Open the page in a browser.
+        #[arg(long)]
+        open: bool,
+    },
+    /// Run the bot of a configuration.
+    Run {
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Look at everything that a configuration needs, and say what to do about what is wrong.
+    Check {
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Say which rule decides whether somebody may do something, and why.
+    Explain {
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        person: String,
+        verb: String,
+        vm: String,
+    },
+    /// A simulated vCenter that speaks SOAP, for trying clients against it.
+    Sim {
+        /// Where to listen; port 0 picks one.
+        #[arg(long, default_value = "127.0.0.1:8989")]
+        listen: SocketAddr,
+        /// How many VMs there are.
+        #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        vms: u32,
+        /// How many snapshots each VM has; a natural mix if not given.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(0..=32))]
+        snapshots: Option<u32>,
+        /// What their variety is made of.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How long a task takes, in seconds.
+        #[arg(long, default_value_t = 4.0, value_parser = not_negative)]
+        task_seconds: f64,
+        /// What goes wrong, and when.
+        #[arg(long, value_name = "FILE")]
+        faults: Option<PathBuf>,
+    },
+    /// Things about the configuration file.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Ask a running bot whether it is ready; for a container's health check.
+    Health {
+        /// Where it serves.
+        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        url: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print the configuration's JSON schema.
+    Schema,
+    /// Print a commented example.
+    Example,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let format = match cli.log {
+        LogFormat::Text => telemetry::LogFormat::Text,
+        LogFormat::Json => telemetry::LogFormat::Json,
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&AppError::Other(format!("the runtime did not start: {error}"))),
+    };
+    let done = runtime.block_on(dispatch(cli.command, format));
+    // What still waits (a lookup, a connection that hangs) is not waited for.
+    runtime.shutdown_background();
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => fail(&error),
+    }
+}
+
+async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, AppError> {
+    let log = || telemetry::init_logs(format).map_err(|error| AppError::Other(error.to_string()));
+    let metrics = || telemetry::Metrics::install().map_err(|error| AppError::Other(error.to_string()));
+    match command {
+        Command::Demo { listen, vms, seed, speed, state, open } => {
+            log()?;
+            let options = demo::Options { listen, vms: count(vms), seed, speed, state, open };
+            demo::run(options, metrics()?).await.map(|()| 0)
+        }
+        Command::Run { config } => {
+            log()?;
+            run::run(&config, metrics()?).await.map(|()| 0)
+        }
+        Command::Check { config, format } => {
+            let format = match format {
+                Format::Table => check::Format::Table,
+                Format::Json => check::Format::Json,
+            };
+            let (text, code) = check::run(&config, format).await?;
+            print(&text).map(|()| code)
+        }
+        Command::Explain { config, person, verb, vm } => {
+            print(&explain::run(&config, &person, &verb, &vm).await?).map(|()| 0)
+        }
+        Command::Sim { listen, vms, snapshots, seed, task_seconds, faults } => {
+            log()?;
+            let snapshots = snapshots.map(count);
+            let options = simulate::Options { listen, vms: count(vms), snapshots, seed, task_seconds, faults };
+            simulate::run(options).await.map(|()| 0)
+        }
+        Command::Config(ConfigCommand::Schema) => {
+            let schema = serde_json::to_string_pretty(&config::schema());
+            print(&schema.map_err(|error| AppError::Other(error.to_string()))?).map(|()| 0)
+        }
+        Command::Config(ConfigCommand::Example) => print(config::example()).map(|()| 0),
+        Command::Health { url } => health::run(&url).await.map(|()| 0),
+    }
+}
+
+fn count(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn print(text: &str) -> Result<(), AppError> {
+    let mut out = std::io::stdout().lock();
+    let end = if text.ends_with('\n') { "" } else { "\n" };
+    write!(out, "{text}{end}").map_err(|error| AppError::Other(format!("cannot write to stdout: {error}")))
+}
+
+fn fail(error: &AppError) -> ExitCode {
+    // Without a stderr there is nobody to tell; the exit code still does.
+    let _unheard = writeln!(std::io::stderr(), "{error}");
+    ExitCode::from(error.exit_code())
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+        _ => Err("expected a number greater than 0, such as 10 or 0.5".to_owned()),
+    }
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err("expected a number of seconds, 0 or more".to_owned()),
+    }
+}

@@ -1,7 +1,7 @@
 //! `snapwarden sim`: the simulated vCenter alone, for whoever wants to try a client against it.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{AppError, serve};
 use crate::sim::{Sim, SimOptions, faults::FaultPlan};
@@ -29,7 +29,7 @@ pub struct Options {
 /// [`AppError`] if the address is taken or the fault plan is wrong.
 pub async fn run(options: Options) -> Result<(), AppError> {
     let faults = match &options.faults {
-        Some(file) => plan(file)?,
+        Some(file) => FaultPlan::from_file(file).map_err(|error| AppError::Other(error.to_string()))?,
         None => FaultPlan::default(),
     };
     let stop = serve::shutdown()?;
@@ -48,10 +48,4 @@ pub async fn run(options: Options) -> Result<(), AppError> {
     serve::until(stop).await;
     server.abort();
     Ok(())
-}
-
-fn plan(file: &Path) -> Result<FaultPlan, AppError> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| AppError::Other(format!("{} cannot be read: {error}", file.display())))?;
-    FaultPlan::parse(&text).map_err(|error| AppError::Other(format!("{}: {error}", file.display())))
 }

@@ -1,0 +1,203 @@
+//! `snapwarden check`: looks at everything a configuration needs, changes nothing, and says what to do about what is wrong.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use super::{AppError, clients};
+use crate::config::{self, Config, Needs, StoreConfig};
+use crate::engine::clock::SystemClock;
+use crate::engine::ports::{Clock, Health, VCenter};
+use crate::vcenter::Client;
+
+/// How long a vCenter may take to answer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Clocks further apart than this make expiries and ages wrong by as much.
+const CLOCK_LIMIT: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
+/// What the bot's account needs on every VM, from `config/vcenter-role.md`.
+const PRIVILEGES: [&str; 6] = [
+    "VirtualMachine.State.CreateSnapshot",
+    "VirtualMachine.State.RevertToSnapshot",
+    "VirtualMachine.State.RemoveSnapshot",
+    "VirtualMachine.State.RenameSnapshot",
+    "Global.CancelTask",
+    "Datastore.Browse",
+];
+
+/// What is nice to have.
+const OPTIONAL: &str = "VirtualMachine.Interact.PowerOn";
+
+/// How it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// How something looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// As it should be.
+    Ok,
+    /// It works, but.
+    Warning,
+    /// It does not work.
+    Failed,
+    /// It cannot be reached.
+    Unreachable,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What.
+    pub what: String,
+    /// How it looks.
+    pub verdict: Verdict,
+    /// What was seen, and what to do.
+    pub detail: String,
+}
+
+/// Looks, and gives back what to print and whether everything is well.
+///
+/// # Errors
+/// [`AppError::Config`] if the configuration itself is wrong.
+pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> {
+    let config = config::load(file, Needs::Check).map_err(AppError::Config)?;
+    let mut findings = vec![finding("configuration", Verdict::Ok, format!("{} is right", file.display()))];
+    for warning in &config.warnings {
+        findings.push(finding("configuration", Verdict::Warning, warning.to_string()));
+    }
+    findings.extend(store(&config));
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    for client in clients(&config, &clock)? {
+        vcenter(&client, clock.as_ref(), &mut findings).await;
+    }
+    if config.vcenters.is_empty() {
+        findings.push(finding("vcenter", Verdict::Warning, "no [[vcenter]] is configured"));
+    }
+    for (name, there) in [("slack", config.slack.is_some()), ("discord", config.discord.is_some())] {
+        if there {
+            findings.push(finding(name, Verdict::Warning, "this version serves the console only; the table is not used"));
+        }
+    }
+    let exit = match findings.iter().map(|finding| finding.verdict) {
+        verdicts if verdicts.clone().any(|verdict| verdict == Verdict::Unreachable) => 3,
+        mut verdicts if verdicts.any(|verdict| verdict == Verdict::Failed) => 1,
+        _ => 0,
+    };
+    let text = match format {
+        Format::Table => table(&findings),
+        Format::Json => serde_json::to_string_pretty(&findings).map_err(|error| AppError::Other(error.to_string()))?,
+    };
+    Ok((text, exit))
+}
+
+fn finding(what: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
+    Finding { what: what.to_owned(), verdict, detail: detail.into() }
+}
+
+fn table(findings: &[Finding]) -> String {
+    let width = findings.iter().map(|finding| finding.what.chars().count()).max().unwrap_or(0);
+    let line = |finding: &Finding| {
+        let verdict = match finding.verdict {
+            Verdict::Ok => "ok",
+            Verdict::Warning => "warning",
+            Verdict::Failed => "FAILED",
+            Verdict::Unreachable => "UNREACHABLE",
+        };
+        format!("{:width$}  {verdict:11}  {}", finding.what, finding.detail)
+    };
+    findings.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn store(config: &Config) -> Option<Finding> {
+    match config.store.as_ref()? {
+        StoreConfig::Sled { path } => Some(folder(path)),
+        StoreConfig::Etcd { .. } => {
+            Some(finding("store", Verdict::Failed, "this version knows kind = \"sled\" only"))
+        }
+    }
+}
+
+/// Whether the bot can write where it keeps everything: by doing so, beside the store and not in it.
+fn folder(path: &Path) -> Finding {
+    let probe = path.join(".check");
+    let written = std::fs::create_dir_all(path)
+        .and_then(|()| std::fs::write(&probe, b"snapwarden check\n"))
+        .and_then(|()| std::fs::remove_file(&probe));
+    match written {
+        Ok(()) => finding("store", Verdict::Ok, format!("{} can be written", path.display())),
+        Err(error) => finding("store", Verdict::Failed, format!("{} cannot be written: {error}", path.display())),
+    }
+}
+
+async fn vcenter(client: &Client, clock: &dyn Clock, findings: &mut Vec<Finding>) {
+    let what = format!("vcenter {}", client.name());
+    let about = match tokio::time::timeout(PATIENCE, client.about()).await {
+        Ok(Ok(about)) => about,
+        Ok(Err(error)) => return findings.push(finding(&what, Verdict::Unreachable, error.to_string())),
+        Err(_) => {
+            let hint = "no answer in time; does the vCenter have a list of addresses that may reach it?";
+            return findings.push(finding(&what, Verdict::Unreachable, hint));
+        }
+    };
+    let detail =
+        format!("{} as {}, speaking {}", about.full_name, about.account, about.spoken_version);
+    findings.push(finding(&what, Verdict::Ok, detail));
+    let drift = clock.now().duration_since(about.server_time);
+    let verdict = if drift.abs() > CLOCK_LIMIT { Verdict::Warning } else { Verdict::Ok };
+    findings.push(finding(&format!("{what} clock"), verdict, format!("{} s ahead of ours", -drift.as_secs())));
+    vms(client, &what, findings).await;
+    client.stop().await;
+}
+
+/// The inventory as the bot would have it, and the privileges on one of its VMs.
+async fn vms(client: &Client, what: &str, findings: &mut Vec<Finding>) {
+    let (sink, mut told) = mpsc::unbounded_channel();
+    client.start(sink);
+    let live = async {
+        while client.health() != Health::Live {
+            if told.recv().await.is_none() {
+                return;
+            }
+        }
+    };
+    if tokio::time::timeout(PATIENCE, live).await.is_err() {
+        return findings.push(finding(what, Verdict::Failed, "its VMs could not be read in time"));
+    }
+    let inventory = client.inventory();
+    let Some(vm) = inventory.iter().find(|vm| !vm.template) else {
+        let hint = "the account sees no VM: give it the role of config/vcenter-role.md on the folder of the VMs";
+        return findings.push(finding(&format!("{what} VMs"), Verdict::Failed, hint));
+    };
+    findings.push(finding(&format!("{what} VMs"), Verdict::Ok, format!("{} VMs", inventory.len())));
+    let wanted: Vec<&str> = PRIVILEGES.into_iter().chain([OPTIONAL]).collect();
+    let what = format!("{what} privileges");
+    let held = match client.privileges(&vm.vm.moref, &wanted).await {
+        Ok(held) => held,
+        Err(error) => {
+            let detail = format!("could not be asked for: {error}");
+            return findings.push(finding(&what, Verdict::Warning, detail));
+        }
+    };
+    let missing: Vec<&str> = wanted.iter().zip(&held).filter(|(_, held)| !**held).map(|(name, _)| *name).collect();
+    let (needed, optional): (Vec<&str>, Vec<&str>) = missing.into_iter().partition(|name| *name != OPTIONAL);
+    findings.push(if needed.is_empty() {
+        finding(&what, Verdict::Ok, format!("all that is needed, seen on \"{}\"", vm.name))
+    } else {
+        finding(&what, Verdict::Failed, format!("missing on \"{}\": {}", vm.name, needed.join(", ")))
+    });
+    if !optional.is_empty() {
+        let detail = format!("without {OPTIONAL} nobody is offered to power a VM on after a revert");
+        findings.push(finding(&what, Verdict::Warning, detail));
+    }
+}

@@ -1,0 +1,129 @@
+//! `snapwarden explain`: which rule decides whether somebody may do something, and why.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::{AppError, clients};
+use crate::config::{self, Config, Needs};
+use crate::domain::command;
+use crate::domain::explain::explain;
+use crate::domain::ids::{Moref, PersonId, Target, VCenterName, VmRef};
+use crate::domain::inventory::Inventory;
+use crate::domain::lookup::{self, VmLookup};
+use crate::domain::notice::{ApprovalOutcome, Explained, Outcome};
+use crate::domain::policy::PolicyVerb;
+use crate::engine::clock::SystemClock;
+use crate::engine::ports::{Clock, Health, VCenter};
+
+/// How long the VMs may take to be read; after that the name alone is explained.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What became of asking the vCenters for the VM.
+enum Found {
+    /// These VMs.
+    Vms(Vec<Target>),
+    /// No vCenter could be asked, for this reason: the rules are applied to the name as it is.
+    NameAlone(Target, String),
+}
+
+/// Explains, and gives back what to print.
+///
+/// # Errors
+/// [`AppError`] if the configuration is wrong, or the verb or the VM is not known.
+pub async fn run(file: &Path, person: &str, verb: &str, vm: &str) -> Result<String, AppError> {
+    let config = config::load(file, Needs::Explain).map_err(AppError::Config)?;
+    let Some(verb) = PolicyVerb::parse(verb) else {
+        let known: Vec<&str> = PolicyVerb::ALL.iter().map(|verb| verb.name()).collect();
+        return Err(AppError::Other(format!("no verb \"{verb}\"; there are {}", known.join(", "))));
+    };
+    let policy = config.policy();
+    let (targets, note) = match find(&config, vm).await? {
+        Found::Vms(targets) => (targets, None),
+        Found::NameAlone(target, why) => (vec![target], Some(why)),
+    };
+    let mut lines: Vec<String> = note.into_iter().map(|why| format!("note: {why}")).collect();
+    for target in &targets {
+        lines.push(words(&explain(&policy, &PersonId::new(person), verb, target), target));
+    }
+    Ok(lines.join("\n"))
+}
+
+fn words(explained: &Explained, target: &Target) -> String {
+    let groups = |groups: &[crate::domain::ids::Group]| {
+        let names: Vec<&str> = groups.iter().map(|group| group.as_str()).collect();
+        if names.is_empty() { "no group".to_owned() } else { names.join(", ") }
+    };
+    let mut lines = vec![format!("{} {} {} ({})", explained.person, explained.verb, target.name, target.path)];
+    lines.push(match &explained.outcome {
+        Outcome::Allowed(rule) => format!("  allowed by {rule}"),
+        Outcome::Denied(rule) => format!("  denied by {rule}; a deny wins"),
+        Outcome::NoRule => format!("  denied: no [[grant]] lets {} do that", groups(&explained.groups)),
+        Outcome::UnknownPerson => "  denied: no [[person]] has this name".to_owned(),
+    });
+    lines.push(match &explained.approval {
+        ApprovalOutcome::No => "  needs no approval".to_owned(),
+        ApprovalOutcome::Missing => "  destroys work and no [[approval]] covers it: it would be refused".to_owned(),
+        ApprovalOutcome::Yes { count, groups: them, rule } => {
+            format!("  needs {count} of {} by {rule}", groups(them))
+        }
+    });
+    lines.push(format!("  allowed for {}", groups(&explained.holders)));
+    lines.join("\n")
+}
+
+async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
+    let name_alone = |why: &str| Found::NameAlone(
+        Target {
+            vm: VmRef { vcenter: VCenterName::new("?"), moref: Moref::new("?") },
+            instance_uuid: None,
+            name: text.rsplit('/').next().unwrap_or(text).to_owned(),
+            path: text.to_owned(),
+        },
+        why.to_owned(),
+    );
+    if config.vcenters.is_empty() {
+        return Ok(name_alone("no vCenter is configured here, so the rules are applied to the name alone"));
+    }
+    let Some(inventory) = read(config).await? else {
+        return Ok(name_alone("no vCenter answered, so the rules are applied to the name alone"));
+    };
+    let selector = command::vm_selector(text).or_else(|| command::vm_selector(&command::quote(text)));
+    let Some(selector) = selector else { return Err(AppError::Other("which VM?".to_owned())) };
+    match lookup::find_vm(&inventory, &selector) {
+        VmLookup::One(vm) => Ok(Found::Vms(vec![vm.target()])),
+        VmLookup::Many(vms) => Ok(Found::Vms(vms.iter().map(|vm| vm.target()).collect())),
+        VmLookup::None { nearest } if nearest.is_empty() => Err(AppError::Other(format!("no VM \"{text}\""))),
+        VmLookup::None { nearest } => {
+            Err(AppError::Other(format!("no VM \"{text}\"; did you mean {}?", nearest.join(", "))))
+        }
+    }
+}
+
+/// The VMs of every vCenter that answers; none if none does.
+async fn read(config: &Config) -> Result<Option<Inventory>, AppError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clients = clients(config, &clock)?;
+    let (sink, mut told) = mpsc::unbounded_channel();
+    for client in &clients {
+        client.start(sink.clone());
+    }
+    let settled = async {
+        while clients.iter().any(|client| client.health() == Health::Starting) {
+            if told.recv().await.is_none() {
+                return;
+            }
+        }
+    };
+    // Whoever has not answered by then is taken for away.
+    let _late = tokio::time::timeout(PATIENCE, settled).await;
+    let live: Vec<_> = clients.iter().filter(|client| client.health() == Health::Live).collect();
+    let vms: Vec<_> = live.iter().flat_map(|client| client.inventory().iter().cloned().collect::<Vec<_>>()).collect();
+    let any = !live.is_empty();
+    for client in &clients {
+        client.stop().await;
+    }
+    Ok(any.then(|| Inventory::new(vms)))
+}

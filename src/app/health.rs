@@ -1,0 +1,24 @@
+//! `snapwarden health`: asks a running bot whether it is ready, so that an image without a shell can check itself.
+
+use std::time::Duration;
+
+use super::AppError;
+
+/// A health check that takes longer has its answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Asks `/readyz`.
+///
+/// # Errors
+/// [`AppError::Unreachable`] if nothing answers, or the answer is no.
+pub async fn run(url: &str) -> Result<(), AppError> {
+    let failed = |error: reqwest::Error| AppError::Unreachable(format!("{url}: {error}"));
+    let client = reqwest::Client::builder().timeout(TIMEOUT).build().map_err(failed)?;
+    let answer = client.get(format!("{}/readyz", url.trim_end_matches('/'))).send().await.map_err(failed)?;
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let why = answer.text().await.unwrap_or_default();
+    Err(AppError::Unreachable(format!("{url} is not ready ({status}): {why}")))
+}
