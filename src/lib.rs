@@ -8,4 +8,5 @@ pub mod engine;
 pub mod message;
 pub mod sim;
 pub mod store;
+pub mod telemetry;
 pub mod vcenter;

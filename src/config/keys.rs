@@ -280,7 +280,7 @@ pub(super) static TABLES: &[TableSpec] = &[
         about: "One human. Rights and approvals count persons, so somebody with three accounts has one table with three accounts in it.",
         keys: &[
             key("name", Kind::Text, Required, "\"alice\"", "Who it is in rules, messages and the audit trail. Never give one person's name to another."),
-            key("groups", Kind::TextList, Required, "[\"team-web\"]", "The groups that the person is in; `[]` for somebody who may do nothing."),
+            key("groups", Kind::TextList, Default("[]"), "[\"team-web\"]", "The groups that the person is in. Somebody in none may do nothing."),
             key("slack", Kind::SlackAccounts, Optional, "\"T0123ABCD/U0456EFGH\"", "Slack accounts, each with its workspace."),
             key("discord", Kind::DiscordIds, Optional, "\"110000000000000003\"", "Discord accounts."),
             key("console_token", Kind::Secret, Optional, "\"ALICE_CONSOLE_TOKEN\"", "What the person signs in to the web console with: at least 16 characters, nobody else's."),

@@ -38,7 +38,8 @@ impl std::error::Error for ConfigError {}
 /// The file that is being read, and what was noted about it so far.
 pub(super) struct Source<'a> {
     pub file: &'a str,
-    pub text: &'a str,
+    /// The byte where each line begins.
+    lines: Vec<usize>,
     pub env: &'a dyn Fn(&str) -> Option<String>,
     pub errors: RefCell<Vec<ConfigError>>,
     pub warnings: RefCell<Vec<ConfigError>>,
@@ -51,7 +52,9 @@ impl<'a> Source<'a> {
     pub(super) fn new(text: &'a str, file: &'a str, env: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             file,
-            text,
+            lines: std::iter::once(0)
+                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+                .collect(),
             env,
             errors: RefCell::new(Vec::new()),
             warnings: RefCell::new(Vec::new()),
@@ -62,14 +65,16 @@ impl<'a> Source<'a> {
 
     /// The line of a byte, from 1.
     pub(super) fn line(&self, at: usize) -> usize {
-        1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count()
+        self.lines.partition_point(|start| *start <= at)
     }
 
+    /// Notes what has to be mended before anything starts.
     pub(super) fn error(&self, at: Option<usize>, key: String, problem: String) {
         let error = self.note(at, key, problem);
         self.errors.borrow_mut().push(error);
     }
 
+    /// Notes what is allowed but doubtful.
     pub(super) fn warning(&self, at: Option<usize>, key: String, problem: String) {
         let warning = self.note(at, key, problem);
         self.warnings.borrow_mut().push(warning);

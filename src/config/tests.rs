@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
 use secrecy::ExposeSecret;
 
 use super::keys::{Kind, TABLES};
@@ -716,6 +717,37 @@ fn the_schema_has_every_key_and_real_defaults() {
             );
             let form = schema.pointer(&format!("{pointer}{items}/properties/{}_env", key.name));
             assert_eq!(form.is_some(), key.kind == Kind::Secret);
+        }
+    }
+}
+
+proptest! {
+    /// Whatever is struck out, doubled or exchanged: it is read or refused with reasons, and no secret is in them.
+    #[test]
+    fn a_damaged_file_is_read_or_refused_with_reasons(
+        edits in prop::collection::vec((0..3, 0_usize..10_000, 0_usize..10_000), 1..6),
+        needs in prop::sample::select(vec![Needs::Run, Needs::Check, Needs::Report, Needs::Audit, Needs::Explain, Needs::Demo]),
+    ) {
+        let mut lines: Vec<String> = SMALL.lines().map(str::to_owned).collect();
+        for (what, first, second) in edits {
+            let (first, second) = (first % lines.len(), second % lines.len());
+            match what {
+                0 => lines.swap(first, second),
+                1 => lines[first] = lines[second].clone(),
+                _ => {
+                    let keep = lines[first].chars().count() / 2;
+                    lines[first] = lines[first].chars().take(keep).collect();
+                }
+            }
+        }
+        let text = lines.join("\n");
+        if let Err(errors) = parse(&text, "x.toml", needs, &env) {
+            prop_assert!(!errors.is_empty());
+            for error in errors {
+                let said = error.to_string();
+                prop_assert!(!said.contains("vc-secret") && !said.contains("env-secret"), "{}", said);
+                prop_assert!(!error.problem.is_empty() && error.line.is_none_or(|line| (1..=lines.len() + 1).contains(&line)), "{}", said);
+            }
         }
     }
 }

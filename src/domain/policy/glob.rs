@@ -319,10 +319,11 @@ mod tests {
         #[test]
         fn agrees_with_globset_on_ascii(pattern in "[ab/*?]{1,6}|[ab*]{0,2}\\{[ab*]{1,2},[ab]{1,2}\\}[ab?]{0,2}|[ab]?\\[!?[ab]\\][ab*]?",
                                         text in "[abAB/]{1,7}") {
-            // The two differ on purpose in what a `**` glued to a name or an empty folder name means; neither occurs.
+            // Elsewhere the two differ on purpose: ours takes a `**` glued to a name for one `*`, and no class for a slash.
             let odd = |text: &str| text.contains("//") || text.starts_with('/') || text.ends_with('/');
             let glued = pattern.split('/').any(|part| part.contains("**") && part != "**");
-            prop_assume!(!odd(&text) && !odd(&pattern) && !glued && !pattern.contains("**/**"));
+            let class = pattern.contains("[!") && text.contains('/');
+            prop_assume!(!odd(&text) && !odd(&pattern) && !glued && !class && !pattern.contains("**/**"));
             let judge = globset::GlobBuilder::new(&pattern)
                 .case_insensitive(true).literal_separator(true).empty_alternates(true).build();
             let Ok(judge) = judge else { return Ok(()) };

@@ -47,6 +47,15 @@ impl VmPattern {
             },
             None => (None, rest),
         };
+        if rest.trim() != rest {
+            return Err("a space at its beginning or end would keep it from ever fitting".to_owned());
+        }
+        if rest.starts_with('/') || rest.contains("//") {
+            return Err("a path begins with the datacenter's name, and every / stands between two names".to_owned());
+        }
+        if rest.ends_with('/') {
+            return Err("a path ends in a VM's name: for everything in a folder write ** behind the last /".to_owned());
+        }
         let what = match rest.strip_prefix("moref:") {
             Some("") => return Err("behind moref: belongs a managed object id such as vm-42".to_owned()),
             Some(moref) => What::Moref(moref.to_owned()),

@@ -1,0 +1,283 @@
+//! Logs to stderr, figures for Prometheus, and the names of both in one place.
+//!
+//! Stdout belongs to what a command answers (`ready http://…`, a report), so that it can be piped. A log line reads alone, is
+//! written once, where a failure is handled, and carries neither secrets nor whole payloads.
+
+use std::io::IsTerminal;
+
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// The environment variable that says what is logged, in the words of tracing's filters: `info,snapwarden::vcenter=debug`.
+pub const LOG_VARIABLE: &str = "SNAPWARDEN_LOG";
+
+/// What is logged where nothing else is said. The HTTP and WebSocket crates tell every connection at `info`.
+const DEFAULT_FILTER: &str = "warn,snapwarden=info";
+
+/// Upper bounds of the buckets of everything that is measured in seconds. From a click's acknowledgement (chats want it in 3 s)
+/// to a merge that takes a night.
+const SECONDS: [f64; 14] = [
+    0.005, 0.025, 0.1, 0.25, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, 43_200.0,
+];
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum LogFormat {
+    /// One line to read, coloured on a terminal.
+    #[default]
+    Text,
+    /// One JSON object a line, for a log collector.
+    Json,
+}
+
+/// Why logs or figures could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The filter cannot be read.
+    #[error("{LOG_VARIABLE}: expected a filter such as {DEFAULT_FILTER:?}: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// Something has been set up already in this process.
+    #[error("logs or figures were set up already: {0}")]
+    Twice(String),
+}
+
+/// Sends the log of the whole process to stderr, filtered by [`LOG_VARIABLE`]. To be called once, before anything else runs.
+pub fn start_logging(format: LogFormat) -> Result<(), TelemetryError> {
+    let filter = std::env::var(LOG_VARIABLE).ok();
+    let coloured = std::io::stderr().is_terminal();
+    let subscriber = subscriber(format, filter.as_deref(), coloured, std::io::stderr)?;
+    tracing::subscriber::set_global_default(subscriber).map_err(|error| TelemetryError::Twice(error.to_string()))
+}
+
+/// A log with this format, filter and place, for one process or for one test.
+fn subscriber<W>(
+    format: LogFormat,
+    filter: Option<&str>,
+    coloured: bool,
+    writer: W,
+) -> Result<Box<dyn tracing::Subscriber + Send + Sync>, TelemetryError>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let filter = filter
+        .filter(|filter| !filter.trim().is_empty())
+        .unwrap_or(DEFAULT_FILTER);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(filter)?)
+        .with_ansi(coloured)
+        .with_writer(writer);
+    Ok(match format {
+        LogFormat::Text => Box::new(builder.finish()),
+        LogFormat::Json => Box::new(builder.json().flatten_event(true).finish()),
+    })
+}
+
+/// Collects the figures of the whole process. The handle renders them for `/metrics`, on a listener that is the caller's;
+/// its `run_upkeep` has to be called now and then (every few seconds) so that histograms do not grow.
+pub fn start_metrics() -> Result<PrometheusHandle, TelemetryError> {
+    let recorder = recorder().map_err(|error| TelemetryError::Twice(error.to_string()))?;
+    let handle = recorder.handle();
+    metrics::set_global_recorder(recorder).map_err(|error| TelemetryError::Twice(error.to_string()))?;
+    describe();
+    Ok(handle)
+}
+
+fn recorder() -> Result<PrometheusRecorder, BuildError> {
+    let builder = PrometheusBuilder::new();
+    Ok(builder
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .build_recorder())
+}
+
+/// Tells the recorder what every figure means.
+fn describe() {
+    for metric in names::ALL {
+        match metric.kind {
+            Kind::Counter => describe_counter!(metric.name, metric.help),
+            Kind::Gauge => describe_gauge!(metric.name, metric.help),
+            Kind::Seconds => describe_histogram!(metric.name, Unit::Seconds, metric.help),
+        }
+    }
+}
+
+/// A figure: its name and what it tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// The name, as Prometheus shows it.
+    pub name: &'static str,
+    /// What is counted.
+    pub kind: Kind,
+    /// One sentence, with the labels that it has.
+    pub help: &'static str,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Something that only grows; its name ends in `_total`.
+    Counter,
+    /// Something that goes up and down.
+    Gauge,
+    /// How long something took; its name ends in `_seconds`.
+    Seconds,
+}
+
+/// The names of all figures. Labels hold words from closed sets only: never a VM's, a snapshot's or a person's name.
+pub mod names {
+    use super::{Kind, Metric};
+
+    /// Declares each figure as a constant and lists all of them.
+    macro_rules! metrics {
+        ($($name:ident = $text:literal, $kind:ident, $help:literal;)*) => {
+            $(
+                #[doc = $help]
+                pub const $name: &str = $text;
+            )*
+
+            /// Every figure.
+            pub const ALL: &[Metric] = &[$(Metric { name: $text, kind: Kind::$kind, help: $help }),*];
+        };
+    }
+
+    metrics! {
+        INBOUND = "snapwarden_inbound_total", Counter, "What people typed or pressed, by platform.";
+        REQUESTS = "snapwarden_requests_total", Counter, "Requests that ended, by verb and final state.";
+        REQUESTS_OPEN = "snapwarden_requests_open", Gauge, "Requests that are not at their end, by state.";
+        APPROVAL_WAIT = "snapwarden_approval_wait_seconds", Seconds, "How long requests waited for a decision, by decision.";
+        REPLY_TIME = "snapwarden_reply_seconds", Seconds, "From a person's act to the first sign that it arrived, by platform.";
+        INBOX_BATCH = "snapwarden_inbox_batch", Gauge, "How many events the last commit of the inbox covered.";
+        COMMIT_TIME = "snapwarden_store_commit_seconds", Seconds, "How long a durable commit took.";
+        COMMIT_FAILURES = "snapwarden_store_commit_failures_total", Counter, "Commits that did not happen, by kind of error.";
+        VCENTER_CALLS = "snapwarden_vcenter_calls_total", Counter, "Calls to vCenters, by vCenter, call and result.";
+        VCENTER_CALL_TIME = "snapwarden_vcenter_call_seconds", Seconds, "How long a vCenter took to answer, by vCenter and call.";
+        VCENTER_LIVE = "snapwarden_vcenter_live", Gauge, "Whether a vCenter's inventory is being kept: 1 or 0, by vCenter.";
+        VCENTER_LOGINS = "snapwarden_vcenter_logins_total", Counter, "Sessions that had to be opened, by vCenter.";
+        VMS = "snapwarden_vms", Gauge, "VMs in the live inventory, by vCenter.";
+        SNAPSHOTS = "snapwarden_snapshots", Gauge, "Snapshots in the live inventory, by vCenter.";
+        TASKS_FOLLOWED = "snapwarden_tasks_followed", Gauge, "vCenter tasks that are being followed, by vCenter.";
+        TASK_TIME = "snapwarden_task_seconds", Seconds, "How long a vCenter task ran, by verb and result.";
+        CHAT_CALLS = "snapwarden_chat_calls_total", Counter, "Posts and edits, by platform and result.";
+        CHAT_LAG = "snapwarden_chat_lag", Gauge, "Messages that do not show yet what is true, by platform.";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What is logged of two lines under this filter.
+    fn logged(format: LogFormat, filter: Option<&str>) -> String {
+        let buffer = Buffer::default();
+        let writer = buffer.clone();
+        let subscriber = subscriber(format, filter, false, move || writer.clone()).unwrap();
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!(target: "snapwarden::engine", request = "R-7KQ2", "started");
+            tracing::info!(target: "hyper", "connected");
+        });
+        let bytes = buffer.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn our_own_lines_are_logged_and_others_only_when_asked_for() {
+        let text = logged(LogFormat::Text, None);
+        assert!(text.contains("started request=\"R-7KQ2\""), "{text}");
+        assert!(!text.contains("connected"), "{text}");
+        assert!(
+            logged(LogFormat::Text, Some(" ")).contains("started"),
+            "an empty variable is none"
+        );
+        assert!(logged(LogFormat::Text, Some("info")).contains("connected"));
+        assert_eq!(logged(LogFormat::Text, Some("off")), "");
+    }
+
+    #[test]
+    fn a_json_line_is_one_object() {
+        let line = logged(LogFormat::Json, None);
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(value["message"], "started");
+        assert_eq!(value["request"], "R-7KQ2");
+        assert_eq!(value["level"], "INFO");
+    }
+
+    #[test]
+    fn a_filter_that_cannot_be_read_names_its_variable() {
+        let error = subscriber(LogFormat::Text, Some("snapwarden=loud"), false, std::io::stderr)
+            .err()
+            .unwrap();
+        assert!(
+            error.to_string().starts_with("SNAPWARDEN_LOG: expected a filter"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn figures_are_rendered_with_their_help() {
+        let recorder = recorder().unwrap();
+        let handle = recorder.handle();
+        metrics::with_local_recorder(&recorder, || {
+            describe();
+            metrics::counter!(names::REQUESTS, "verb" => "take", "state" => "done").increment(2);
+            metrics::gauge!(names::VMS, "vcenter" => "main").set(40.0);
+            metrics::histogram!(names::TASK_TIME, "verb" => "revert", "result" => "success").record(20.0);
+        });
+        let page = handle.render();
+        assert!(
+            page.contains("# HELP snapwarden_requests_total Requests that ended"),
+            "{page}"
+        );
+        assert!(
+            page.contains("snapwarden_requests_total{verb=\"take\",state=\"done\"} 2"),
+            "{page}"
+        );
+        assert!(page.contains("snapwarden_vms{vcenter=\"main\"} 40"), "{page}");
+        assert!(
+            page.contains("snapwarden_task_seconds_bucket{verb=\"revert\",result=\"success\",le=\"30\"} 1"),
+            "{page}"
+        );
+        assert!(page.contains("le=\"10\"} 0"), "{page}");
+    }
+
+    #[test]
+    fn names_follow_the_rules_of_prometheus() {
+        for metric in names::ALL {
+            assert!(metric.name.starts_with("snapwarden_"), "{}", metric.name);
+            assert_eq!(
+                metric.name.ends_with("_total"),
+                metric.kind == Kind::Counter,
+                "{}",
+                metric.name
+            );
+            assert_eq!(
+                metric.name.ends_with("_seconds"),
+                metric.kind == Kind::Seconds,
+                "{}",
+                metric.name
+            );
+            assert_eq!(
+                names::ALL.iter().filter(|other| other.name == metric.name).count(),
+                1,
+                "{}",
+                metric.name
+            );
+        }
+    }
+}
