@@ -137,8 +137,8 @@ fn main() -> ExitCode {
 }
 
 async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, AppError> {
-    let log = || telemetry::init_logs(format).map_err(|error| AppError::Other(error.to_string()));
-    let metrics = || telemetry::Metrics::install().map_err(|error| AppError::Other(error.to_string()));
+    let log = || telemetry::start_logging(format).map_err(|error| AppError::Other(error.to_string()));
+    let metrics = || telemetry::start_metrics().map_err(|error| AppError::Other(error.to_string()));
     match command {
         Command::Demo { listen, vms, seed, speed, state, open } => {
             log()?;

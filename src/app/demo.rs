@@ -17,7 +17,7 @@ use crate::config::{self, Config, VCenterConfig};
 use crate::domain::ids::VCenterName;
 use crate::engine::ports::Health;
 use crate::sim::{Sim, SimOptions};
-use crate::telemetry::Metrics;
+use crate::telemetry::PrometheusHandle;
 
 /// What the simulated vCenter is called in messages.
 const VCENTER: &str = "demo";
@@ -52,7 +52,7 @@ pub struct Options {
 ///
 /// # Errors
 /// [`AppError`] if the address is taken, or the state folder cannot be used.
-pub async fn run(options: Options, metrics: Metrics) -> Result<(), AppError> {
+pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppError> {
     let stop = serve::shutdown()?;
     let (listener, bound) = serve::bind(options.listen).await?;
     let temporary = match &options.state {
@@ -81,7 +81,7 @@ pub async fn run(options: Options, metrics: Metrics) -> Result<(), AppError> {
         handle: bot.handle.clone(),
         channels: channels(&config),
         sim: Some(sim.clone()),
-        metrics: metrics.renderer(),
+        metrics: Arc::new(move || metrics.render()),
     });
     let page = console::router(
         bot.console.clone(),

@@ -14,13 +14,13 @@ use crate::config::{self, Config, ConsoleAuth, Needs, StoreConfig};
 use crate::domain::ids::PersonId;
 use crate::engine::clock::SystemClock;
 use crate::store::DiskStore;
-use crate::telemetry::Metrics;
+use crate::telemetry::PrometheusHandle;
 
 /// Serves a configuration until it is told to stop.
 ///
 /// # Errors
 /// [`AppError`] if the configuration is wrong, an address is taken or the store cannot be used.
-pub async fn run(file: &Path, metrics: Metrics) -> Result<(), AppError> {
+pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError> {
     let config = config::load(file, Needs::Run).map_err(AppError::Config)?;
     for warning in &config.warnings {
         tracing::warn!("{warning}");
@@ -43,7 +43,7 @@ pub async fn run(file: &Path, metrics: Metrics) -> Result<(), AppError> {
         handle: bot.handle.clone(),
         channels: channels(&config),
         sim: None,
-        metrics: metrics.renderer(),
+        metrics: Arc::new(move || metrics.render()),
     });
     let mut first = None;
     if let Some(settings) = &config.console {
@@ -77,8 +77,17 @@ pub(super) fn open_store(dir: &Path) -> Result<DiskStore, AppError> {
     std::fs::create_dir_all(dir)
         .map_err(|error| AppError::Other(format!("{} cannot be made: {error}", dir.display())))?;
     let (store, opened) = DiskStore::open(dir, Arc::new(SystemClock)).map_err(|error| AppError::Other(error.to_string()))?;
-    for line in opened.lines() {
-        tracing::warn!("{line}");
+    if opened.torn_bytes > 0 {
+        tracing::warn!(bytes = opened.torn_bytes, "the journal's unfinished last line was cut and kept beside it");
+    }
+    if let Some(why) = &opened.index.rebuilt {
+        tracing::warn!(why, "the index was made anew from the journal");
+    }
+    if let Some(why) = &opened.index.in_memory {
+        tracing::warn!(why, "the index is held in memory only");
+    }
+    if let Some(broken) = &opened.read_only {
+        tracing::error!(%broken, "the journal's chain is broken: nothing will be written, so nothing that changes a VM will be done");
     }
     Ok(store)
 }

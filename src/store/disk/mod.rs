@@ -1,0 +1,135 @@
+//! The store on disk: the journal, sled as its index, and one thread that writes.
+//!
+//! Commits go to that thread through a queue, so that they are serial and in order, and run to their end even when their caller is gone.
+//! Reads do not wait for it: they look at the index, which is behind the disk, never ahead of it.
+
+mod ballast;
+mod committer;
+mod files;
+mod open;
+mod view;
+
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+use crate::engine::ports::{AuditHead, Clock, Commit, Rev, Store, StoreError};
+
+use committer::Committer;
+use view::Shared;
+
+pub(crate) use files::sync_dir;
+pub use open::{IndexOpened, Limits, OpenError, Opened};
+
+/// The store in a directory of its own. Dropping it finishes the commits that were already asked for and gives the directory free.
+#[derive(Debug)]
+pub struct DiskStore {
+    shared: Arc<Shared>,
+    /// `None` only while it is being dropped.
+    orders: Option<mpsc::Sender<Order>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+/// How the store does, for health and `check`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Why nothing can be written; `None` if it can.
+    pub read_only: Option<String>,
+    /// Why the rows are held in memory and not in sled; `None` if they are in sled. Everything works meanwhile; the next opening repairs it.
+    pub index_in_memory: Option<String>,
+    /// Whether the reserve for a full disk is still there. Without it the disk was full, and still may be.
+    pub ballast: bool,
+}
+
+/// One commit on its way to the writer.
+struct Order {
+    commit: Commit,
+    answer: oneshot::Sender<Result<Rev, StoreError>>,
+}
+
+impl DiskStore {
+    /// Opens the store in `dir`, which is made if it is not there, and brings it into order. It blocks: it reads the whole journal and proves
+    /// the index. The lines' times are `clock`'s.
+    pub fn open(dir: &Path, clock: Arc<dyn Clock>) -> Result<(DiskStore, Opened), OpenError> {
+        DiskStore::open_with(dir, clock, Limits::default())
+    }
+
+    /// As [`DiskStore::open`], with other sizes.
+    pub fn open_with(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<(DiskStore, Opened), OpenError> {
+        let (committer, opened) = open::open(dir, clock, limits)?;
+        let shared = committer.shared();
+        let (orders, inbox) = mpsc::channel::<Order>();
+        let writer = std::thread::Builder::new().name("store".to_owned()).spawn(move || serve(committer, &inbox));
+        let writer = writer.map_err(|source| OpenError::Io { what: "start the writing thread for", path: dir.to_owned(), source })?;
+        Ok((DiskStore { shared, orders: Some(orders), writer: Some(writer) }, opened))
+    }
+
+    /// How it does now.
+    pub fn condition(&self) -> Condition {
+        self.shared.condition()
+    }
+
+    /// Runs a look at the index where it may wait for the disk.
+    async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Shared) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let shared = Arc::clone(&self.shared);
+        let done = tokio::task::spawn_blocking(move || look(&shared)).await;
+        done.unwrap_or_else(|e| Err(StoreError::Io(format!("the read did not come to its end: {e}"))))
+    }
+}
+
+impl Drop for DiskStore {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(writer) = self.writer.take()
+            && writer.join().is_err()
+        {
+            tracing::error!("the store's writing thread had panicked");
+        }
+    }
+}
+
+#[async_trait]
+impl Store for DiskStore {
+    async fn get(&self, key: &str) -> Result<Option<(Rev, Vec<u8>)>, StoreError> {
+        let key = key.to_owned();
+        self.look(move |shared| shared.get(&key)).await
+    }
+
+    async fn scan(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Rev, Vec<u8>)>, StoreError> {
+        let (prefix, after) = (prefix.to_owned(), after.map(str::to_owned));
+        self.look(move |shared| shared.scan(&prefix, after.as_deref(), limit)).await
+    }
+
+    /// Dropping this after its first poll changes nothing: the commit is on its way and runs to its end.
+    async fn commit(&self, commit: Commit) -> Result<Rev, StoreError> {
+        let (answer, reply) = oneshot::channel();
+        let sent = self.orders.as_ref().is_some_and(|orders| orders.send(Order { commit, answer }).is_ok());
+        if !sent {
+            return Err(StoreError::Io("the store's writing thread has ended".to_owned()));
+        }
+        reply.await.unwrap_or_else(|_| Err(StoreError::Unknown("the store's writing thread ended over it".to_owned())))
+    }
+
+    async fn head(&self) -> Result<AuditHead, StoreError> {
+        Ok(self.shared.head())
+    }
+}
+
+/// Commits in order until the store is dropped and the queue is empty.
+fn serve(mut committer: Committer, inbox: &mpsc::Receiver<Order>) {
+    while let Ok(Order { commit, answer }) = inbox.recv() {
+        // Nobody may be waiting any more: the commit stands all the same.
+        let _ = answer.send(committer.commit(commit));
+    }
+}

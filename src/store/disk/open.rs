@@ -1,0 +1,255 @@
+//! Bringing a store's directory into order: what is cut, what is built again, and when nothing may be written any more.
+//!
+//! The order is what matters. The journal is verified before the index is believed; it is on the disk before the index takes in its
+//! lines; and nothing at all is changed once something is found that a crash cannot have done.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::ballast::Ballast;
+use super::committer::Committer;
+use super::files::{lock, make_dir, sync_dir};
+use super::view::{Rows, Shared, View};
+use super::Condition;
+use crate::engine::ports::{AuditHead, Clock};
+use crate::store::index::{Entry, Finding, Index, SledIndex, open_or_rebuild};
+use crate::store::journal::{Broken, GENESIS, Journal, Line, Start, Walk};
+
+/// Lines that are put into the index at once while it is filled.
+const REPLAY_LINES: usize = 256;
+
+/// Sizes of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes after which the journal goes on in a new file: 64 MiB, some hundred thousand lines, which still open in an editor.
+    pub file_bytes: u64,
+    /// Bytes of the reserve for a full disk: 4 MiB, a thousand ends of running requests at some kilobytes each.
+    pub ballast_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { file_bytes: 64 * 1024 * 1024, ballast_bytes: 4 * 1024 * 1024 }
+    }
+}
+
+/// What was found and done while opening. All of it belongs into the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The last line that is believed.
+    pub head: AuditHead,
+    /// Bytes of an unfinished last line that were cut; they are kept in a file `torn-LINE.bin`. 0 if there was none.
+    pub torn_bytes: u64,
+    /// What became of the index.
+    pub index: IndexOpened,
+    /// The line that broke the chain. If there is one, nothing was changed on disk, every commit is refused, and the rows are those of the
+    /// lines before it.
+    pub read_only: Option<Broken>,
+    /// Whether the reserve for a full disk is there.
+    pub ballast: bool,
+}
+
+/// What became of the index.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IndexOpened {
+    /// Lines that it did not have yet and took in.
+    pub replayed: u64,
+    /// Why what was there could not be used as it was; `None` if it could.
+    pub rebuilt: Option<String>,
+    /// Where the old index, or a copy of it, is kept.
+    pub kept: Option<PathBuf>,
+    /// Why there is none on disk and the rows are held in memory; `None` if there is one.
+    pub in_memory: Option<String>,
+}
+
+/// Why there is no store.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process, or another part of this one, has it open.
+    #[error("{} is in use by another process", .0.display())]
+    Locked(PathBuf),
+    /// The disk refused.
+    #[error("cannot {what} {}: {source}", path.display())]
+    Io {
+        /// What was tried, as a verb with what follows it.
+        what: &'static str,
+        /// With which file or directory.
+        path: PathBuf,
+        /// The answer.
+        source: io::Error,
+    },
+}
+
+/// See [`super::DiskStore::open`].
+pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<(Committer, Opened), OpenError> {
+    let failed = |what| move |source| OpenError::Io { what, path: dir.to_owned(), source };
+    make_dir(dir).map_err(failed("make the directory"))?;
+    let Some(lock) = lock(dir).map_err(failed("lock"))? else { return Err(OpenError::Locked(dir.to_owned())) };
+    fs::read_dir(dir).map_err(failed("read"))?;
+
+    let found = open_or_rebuild(dir);
+    let applied = found.as_ref().map_or(0, |(index, _)| index.applied().seq);
+    let mut tour = tour(dir, applied);
+    if let (Ok((index, _)), None) = (&found, &tour.broken) {
+        tour.broken = contradiction(index.applied(), &tour);
+    }
+    if let Some(broken) = tour.broken {
+        drop(found);
+        return read_only(dir, clock, lock, tour.head, broken);
+    }
+    let Tour { walk: Some(walk), head, .. } = tour else {
+        return Err(failed("read")(io::Error::other("the journal was not read")));
+    };
+
+    if walk.torn_bytes() > 0 {
+        cut_tail(dir, &walk).map_err(failed("cut the unfinished last line in"))?;
+    }
+    let journal = Journal::resume(dir, &walk, limits.file_bytes).map_err(failed("open the journal in"))?;
+    let filled = found.and_then(|(index, finding)| fill(dir, index, finding, &walk));
+    let (index, mut told) = match filled {
+        Ok((index, told)) => (Box::new(index) as Box<dyn Index>, told),
+        Err(why) => {
+            tracing::error!(%why, "no index on disk; the rows are held in memory");
+            let told = IndexOpened { replayed: head.seq, in_memory: Some(why), ..IndexOpened::default() };
+            let rows = Rows::read(dir, head.seq);
+            if let Some(broken) = rows.broken {
+                // A whole line that cannot be understood: a newer version wrote it.
+                return read_only(dir, clock, lock, rows.head, broken);
+            }
+            (Box::new(rows.index) as Box<dyn Index>, told)
+        }
+    };
+    if told.rebuilt.is_none() && told.in_memory.is_none() && head.seq > 0 && told.replayed == head.seq {
+        told.rebuilt = Some("there was no index, or an empty one".to_owned());
+    }
+    let ballast = Ballast::take(dir, limits.ballast_bytes);
+    let condition = Condition { read_only: None, index_in_memory: told.in_memory.clone(), ballast: ballast.held() };
+    let opened =
+        Opened { head: head.clone(), torn_bytes: walk.torn_bytes(), index: told, read_only: None, ballast: ballast.held() };
+    let view = View { index, head, in_doubt: Default::default(), condition };
+    let shared = Arc::new(Shared::new(dir, view, Some(lock)));
+    Ok((Committer { journal: Some(journal), ballast, clock, shared }, opened))
+}
+
+/// One way through the whole journal.
+struct Tour {
+    /// Where it ended; `None` if it could not even begin.
+    walk: Option<Walk>,
+    /// The last line that is whole.
+    head: AuditHead,
+    /// The hash of the line that the index says it has come to, if there is such a line.
+    at_applied: Option<String>,
+    broken: Option<Broken>,
+}
+
+fn tour(dir: &Path, applied: u64) -> Tour {
+    let mut tour = Tour { walk: None, head: AuditHead { seq: 0, hash: GENESIS.to_owned() }, at_applied: None, broken: None };
+    let mut walk = match Walk::open(dir) {
+        Ok(walk) => walk,
+        Err(broken) => return Tour { broken: Some(broken), ..tour },
+    };
+    loop {
+        if walk.head().seq == applied {
+            tour.at_applied = Some(walk.head().hash.clone());
+        }
+        match walk.step() {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(broken) => {
+                tour.broken = Some(broken);
+                break;
+            }
+        }
+    }
+    tour.head = walk.head().clone();
+    tour.walk = Some(walk);
+    tour
+}
+
+/// The index takes in a line only when it is on the disk. So an index that has seen other lines, or more of them, is a witness: lines were
+/// lost or exchanged, and going on would build on a state that is not the last one.
+fn contradiction(applied: &AuditHead, tour: &Tour) -> Option<Broken> {
+    let walk = tour.walk.as_ref()?;
+    if applied.seq > tour.head.seq {
+        let seen = applied.seq;
+        let last = tour.head.seq;
+        return Some(walk.broken(format!(
+            "it is missing or unfinished: the journal ends at line {last}, but the index has seen line {seen}. To go on from line {last} \
+             all the same, move the directory `index` away"
+        )));
+    }
+    if applied.seq > 0 && tour.at_applied.as_ref() != Some(&applied.hash) {
+        let why = "it is another one than the index has seen. To go on with the journal as it is, move the directory `index` away";
+        return Some(walk.broken_at(applied.seq, why.to_owned()));
+    }
+    None
+}
+
+/// A store that shows what it can believe and takes nothing. The disk is left as it is, for whoever finds out what happened.
+fn read_only(
+    dir: &Path,
+    clock: Arc<dyn Clock>,
+    lock: File,
+    head: AuditHead,
+    broken: Broken,
+) -> Result<(Committer, Opened), OpenError> {
+    tracing::error!(%broken, "the journal is damaged; the store is read-only");
+    let Rows { index, head, broken: _ } = Rows::read(dir, head.seq);
+    let why = broken.to_string();
+    let condition = Condition { read_only: Some(why.clone()), index_in_memory: Some(why), ballast: false };
+    let view = View { index: Box::new(index), head: head.clone(), in_doubt: Default::default(), condition };
+    let shared = Arc::new(Shared::new(dir, view, Some(lock)));
+    let opened =
+        Opened { head, torn_bytes: 0, index: IndexOpened::default(), read_only: Some(broken), ballast: false };
+    Ok((Committer { journal: None, ballast: Ballast::none(dir), clock, shared }, opened))
+}
+
+/// Cuts an unfinished last line off, after keeping its bytes beside: they were never acknowledged, but somebody may want to see them.
+fn cut_tail(dir: &Path, walk: &Walk) -> io::Result<()> {
+    let Some((path, length)) = walk.place() else { return Ok(()) };
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    let mut torn = Vec::new();
+    file.seek(SeekFrom::Start(length))?;
+    file.read_to_end(&mut torn)?;
+    // On a full disk there is no room for them; the cut must be possible all the same.
+    let _ = fs::write(dir.join(format!("torn-{}.bin", walk.head().seq + 1)), torn);
+    file.set_len(length)?;
+    file.sync_all()?;
+    sync_dir(dir)
+}
+
+/// Lets the index take in the lines that it does not have.
+fn fill(dir: &Path, mut index: SledIndex, finding: Finding, walk: &Walk) -> Result<(SledIndex, IndexOpened), String> {
+    let Finding { trouble, kept } = finding;
+    let applied = index.applied().seq;
+    let last = walk.head().seq;
+    if let Some(start) = walk.starts().iter().rev().find(|start: &&Start| start.before.seq <= applied) {
+        let mut again = Walk::again(dir, start).map_err(|e| e.to_string())?;
+        let mut lines: Vec<Line> = Vec::new();
+        while again.head().seq < last && again.step().map_err(|e| e.to_string())? {
+            if again.head().seq > applied {
+                lines.push(again.line().map_err(|e| e.to_string())?);
+            }
+            if lines.len() == REPLAY_LINES {
+                take_in(&mut index, &mut lines)?;
+            }
+        }
+        take_in(&mut index, &mut lines)?;
+    }
+    if index.applied() != walk.head() && last > 0 {
+        return Err(format!("it came to line {} of {last} only", index.applied().seq));
+    }
+    Ok((index, IndexOpened { replayed: last - applied, rebuilt: trouble, kept, in_memory: None }))
+}
+
+fn take_in(index: &mut SledIndex, lines: &mut Vec<Line>) -> Result<(), String> {
+    let heads: Vec<AuditHead> =
+        lines.iter().map(|line| AuditHead { seq: line.seq, hash: line.hash.clone() }).collect();
+    let entries: Vec<Entry<'_>> =
+        heads.iter().zip(lines.iter()).map(|(head, line)| Entry { head, change: &line.change }).collect();
+    index.apply(&entries).map_err(|e| e.to_string())?;
+    lines.clear();
+    Ok(())
+}
