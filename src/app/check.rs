@@ -89,10 +89,11 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
             findings.push(finding(name, Verdict::Warning, "this version serves the console only; the table is not used"));
         }
     }
-    let exit = match findings.iter().map(|finding| finding.verdict) {
-        verdicts if verdicts.clone().any(|verdict| verdict == Verdict::Unreachable) => 3,
-        mut verdicts if verdicts.any(|verdict| verdict == Verdict::Failed) => 1,
-        _ => 0,
+    let has = |verdict: Verdict| findings.iter().any(|finding| finding.verdict == verdict);
+    let exit = match (has(Verdict::Unreachable), has(Verdict::Failed)) {
+        (true, _) => 3,
+        (false, true) => 1,
+        (false, false) => 0,
     };
     let text = match format {
         Format::Table => table(&findings),

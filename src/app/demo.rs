@@ -17,7 +17,7 @@ use crate::config::{self, Config, VCenterConfig};
 use crate::domain::ids::VCenterName;
 use crate::engine::ports::Health;
 use crate::sim::{Sim, SimOptions};
-use crate::telemetry::PrometheusHandle;
+use metrics_exporter_prometheus::PrometheusHandle;
 
 /// What the simulated vCenter is called in messages.
 const VCENTER: &str = "demo";
@@ -81,7 +81,7 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
         handle: bot.handle.clone(),
         channels: channels(&config),
         sim: Some(sim.clone()),
-        metrics: Arc::new(move || metrics.render()),
+        metrics: serve::renderer(metrics),
     });
     let page = console::router(
         bot.console.clone(),

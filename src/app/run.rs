@@ -14,7 +14,7 @@ use crate::config::{self, Config, ConsoleAuth, Needs, StoreConfig};
 use crate::domain::ids::PersonId;
 use crate::engine::clock::SystemClock;
 use crate::store::DiskStore;
-use crate::telemetry::PrometheusHandle;
+use metrics_exporter_prometheus::PrometheusHandle;
 
 /// Serves a configuration until it is told to stop.
 ///
@@ -43,7 +43,7 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
         handle: bot.handle.clone(),
         channels: channels(&config),
         sim: None,
-        metrics: Arc::new(move || metrics.render()),
+        metrics: serve::renderer(metrics),
     });
     let mut first = None;
     if let Some(settings) = &config.console {

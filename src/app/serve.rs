@@ -3,10 +3,17 @@
 use std::io::Write;
 use std::net::SocketAddr;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::AppError;
+
+/// How often the metrics' histograms are folded.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Binds, or says why not.
 pub(super) async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {
@@ -48,6 +55,19 @@ pub(super) fn shutdown() -> Result<watch::Receiver<bool>, AppError> {
         }
     });
     Ok(told)
+}
+
+/// Renders the metrics, and keeps them from growing meanwhile.
+pub(super) fn renderer(metrics: PrometheusHandle) -> Arc<dyn Fn() -> String + Send + Sync> {
+    let kept = metrics.clone();
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(UPKEEP);
+        loop {
+            every.tick().await;
+            kept.run_upkeep();
+        }
+    });
+    Arc::new(move || metrics.render())
 }
 
 /// Waits for it.
