@@ -75,7 +75,12 @@ impl Bot {
         let (sink, mut told) = mpsc::unbounded_channel();
         let (forward, events) = mpsc::unbounded_channel();
         let parts = Parts {
-            fleet: Fleet::new(clients.iter().map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>).collect()),
+            fleet: Fleet::new(
+                clients
+                    .iter()
+                    .map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>)
+                    .collect(),
+            ),
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
             store,
             clock,
@@ -100,7 +105,11 @@ impl Bot {
         for client in &clients {
             client.start(sink.clone());
         }
-        Ok(Self { handle, console, clients })
+        Ok(Self {
+            handle,
+            console,
+            clients,
+        })
     }
 
     /// Ends it: what is in the inbox is committed, sessions are closed, pages are let go.
@@ -137,12 +146,16 @@ fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Clien
 }
 
 fn channels(config: &Config) -> Vec<Channel> {
-    let of_console = config.console.iter().flat_map(|console| &console.channels).map(|channel| Channel {
-        id: ChannelId::new(format!("console:{}", channel.id)),
-        timezone: channel.timezone.clone(),
-        // The page knows its reader's language, so the console's channels speak their askers'.
-        locale: None,
-    });
+    let of_console = config
+        .console
+        .iter()
+        .flat_map(|console| &console.channels)
+        .map(|channel| Channel {
+            id: ChannelId::new(format!("console:{}", channel.id)),
+            timezone: channel.timezone.clone(),
+            // The page knows its reader's language, so the console's channels speak their askers'.
+            locale: None,
+        });
     let others = config.channels.iter().map(|channel| Channel {
         id: channel.id.clone(),
         timezone: channel.timezone.clone(),

@@ -6,6 +6,6 @@
     reason = "a test that cannot go on says so and stops"
 )]
 
+mod conformance;
 mod house;
 mod store;
-mod conformance;

@@ -86,7 +86,11 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
     let page = console::router(
         bot.console.clone(),
         desk,
-        console::Options { listen: bound, identity: console::Identity::Chosen, hosts: Vec::new() },
+        console::Options {
+            listen: bound,
+            identity: console::Identity::Chosen,
+            hosts: Vec::new(),
+        },
     );
     let vcenter = sim.router();
     let app = Router::new()
@@ -133,7 +137,13 @@ fn configuration(bound: SocketAddr) -> Result<Config, AppError> {
 /// Waits until the VMs are known, so that the first command finds them.
 async fn first_read(bot: &Bot) {
     let live = async {
-        while bot.handle.parts().fleet.iter().any(|vcenter| vcenter.health() != Health::Live) {
+        while bot
+            .handle
+            .parts()
+            .fleet
+            .iter()
+            .any(|vcenter| vcenter.health() != Health::Live)
+        {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };

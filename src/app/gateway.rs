@@ -40,7 +40,12 @@ pub(super) fn channels(config: &Config) -> Vec<Channel> {
         id: engine_id(&ChannelId::new(&channel.id)),
         name: channel.name.clone(),
     };
-    config.console.iter().flat_map(|console| &console.channels).map(of).collect()
+    config
+        .console
+        .iter()
+        .flat_map(|console| &console.channels)
+        .map(of)
+        .collect()
 }
 
 #[async_trait]
@@ -73,7 +78,10 @@ impl Gateway for Desk {
             locale: locale.map(str::to_owned),
         };
         let answer = self.handle.ask(ask).await.map_err(|_| stopping())?;
-        Ok(CommandReply { reply: answer.reply, request: answer.request })
+        Ok(CommandReply {
+            reply: answer.reply,
+            request: answer.request,
+        })
     }
 
     async fn action(
@@ -96,10 +104,15 @@ impl Gateway for Desk {
         let inventory = self.handle.inventory();
         let policy = &self.handle.parts().policy;
         let right = find_verb(&query.verb).and_then(policy_verb).unwrap_or(PolicyVerb::List);
-        let visible =
-            |vm: &VmSummary| matches!(policy.decide(person, right, &vm.target()), Decision::Allowed { .. });
+        let visible = |vm: &VmSummary| matches!(policy.decide(person, right, &vm.target()), Decision::Allowed { .. });
         let found = match query.argument {
-            Argument::Vm => suggest::suggest(&Wanted::Vm { inventory: &inventory, visible: &visible }, &query.query),
+            Argument::Vm => suggest::suggest(
+                &Wanted::Vm {
+                    inventory: &inventory,
+                    visible: &visible,
+                },
+                &query.query,
+            ),
             Argument::Snapshot => {
                 let named = query.vm.as_deref().and_then(vm_of);
                 match named.map(|selector| lookup::find_vm(&inventory, &selector)) {
@@ -129,10 +142,17 @@ impl Gateway for Desk {
                 Health::Starting => (false, "the first read is not through yet".to_owned()),
                 Health::Lost { since, why } => (false, format!("since {since}: {why}")),
             };
-            Check { name: format!("vcenter {}", vcenter.name()), ok, detail }
+            Check {
+                name: format!("vcenter {}", vcenter.name()),
+                ok,
+                detail,
+            }
         };
         let checks: Vec<Check> = self.handle.parts().fleet.iter().map(of).collect();
-        Readiness { ready: checks.iter().all(|check| check.ok), checks }
+        Readiness {
+            ready: checks.iter().all(|check| check.ok),
+            checks,
+        }
     }
 
     fn metrics(&self) -> String {
@@ -176,8 +196,16 @@ fn as_json(request: &Request) -> serde_json::Value {
         | State::Unsure { .. }
         | State::NeedsHuman { .. } => None,
     };
-    let blockers = if let State::Refused { blockers } = &request.state { json!(blockers) } else { json!([]) };
-    let outcome = if request.state.is_final() { json!(request.state) } else { serde_json::Value::Null };
+    let blockers = if let State::Refused { blockers } = &request.state {
+        json!(blockers)
+    } else {
+        json!([])
+    };
+    let outcome = if request.state.is_final() {
+        json!(request.state)
+    } else {
+        serde_json::Value::Null
+    };
     json!({
         "id": request.id,
         "verb": request.wish.verb(),
@@ -214,5 +242,10 @@ fn account(person: &PersonId) -> String {
 }
 
 fn stopping() -> ApiError {
-    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The bot is stopping.", "Try again in a moment.")
+    ApiError::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "stopping",
+        "The bot is stopping.",
+        "Try again in a moment.",
+    )
 }

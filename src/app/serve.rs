@@ -18,7 +18,9 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Binds, or says why not.
 pub(super) async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {
     let failed = |error: std::io::Error| {
-        AppError::Other(format!("cannot listen on {listen}: {error}. Choose another address with --listen"))
+        AppError::Other(format!(
+            "cannot listen on {listen}: {error}. Choose another address with --listen"
+        ))
     };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
@@ -37,8 +39,7 @@ pub(super) fn shutdown() -> Result<watch::Receiver<bool>, AppError> {
     let (tell, told) = watch::channel(false);
     let failed = |error: std::io::Error| AppError::Other(format!("cannot listen to signals: {error}"));
     #[cfg(unix)]
-    let mut terminate =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failed)?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failed)?;
     tokio::spawn(async move {
         for round in 0..2 {
             #[cfg(unix)]

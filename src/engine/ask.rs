@@ -27,6 +27,9 @@ use crate::domain::request::{ApprovalNeed, Request, State, Wish};
 use crate::message::cards::reply;
 use crate::message::format::default_name;
 
+/// How many names of snapshots are told to somebody who named one that is not there.
+const NAMES_TOLD: usize = 5;
+
 /// Who asks, where, in which language.
 #[derive(Clone)]
 pub(super) struct Asker {
@@ -496,11 +499,24 @@ fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelec
     match lookup::find_snapshot(tree, selector) {
         SnapshotLookup::One(moref) => Ok(moref),
         SnapshotLookup::Many(morefs) => Err(choose(morefs, Some(selector.text()))),
-        SnapshotLookup::None { nearest } => Err(Question::Tell(Box::new(Notice::UnknownSnapshot {
-            vm: vm.name.clone(),
-            text: selector.text(),
-            nearest,
-        }))),
+        SnapshotLookup::None { nearest } => {
+            // Nothing comes near, so what is there is told.
+            let there = || {
+                tree.nodes()
+                    .iter()
+                    .rev()
+                    .take(NAMES_TOLD)
+                    .map(|node| node.name.clone())
+                    .collect()
+            };
+            let nearest = if nearest.is_empty() { there() } else { nearest };
+            let vm = vm.name.clone();
+            Err(Question::Tell(Box::new(Notice::UnknownSnapshot {
+                vm,
+                text: selector.text(),
+                nearest,
+            })))
+        }
     }
 }
 

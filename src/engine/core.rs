@@ -100,6 +100,7 @@ pub(super) struct Turn {
     lists: Vec<effects::List>,
     new_waiting: Vec<(RequestId, oneshot::Sender<Answer>, Reader)>,
     system: Vec<(RequestId, Event)>,
+    taken_ids: Vec<(String, String)>,
     gone_drafts: Vec<RequestId>,
     new_drafts: Vec<Draft>,
 }

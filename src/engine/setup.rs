@@ -68,13 +68,19 @@ impl Parts {
     pub(super) fn format(&self, channel: &ChannelId, locale: &str) -> Format {
         let known = self.channels.iter().find(|known| known.id == *channel);
         let tz = known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone());
-        Format { locale: Locale::of(locale), tz, now: self.clock.now() }
+        Format {
+            locale: Locale::of(locale),
+            tz,
+            now: self.clock.now(),
+        }
     }
 
     /// The language of what is posted in a channel: its own if it has one, else the asker's.
     pub(super) fn posted_in(&self, channel: &ChannelId, asker: &str) -> String {
         let known = self.channels.iter().find(|known| known.id == *channel);
-        known.and_then(|channel| channel.locale).map_or_else(|| asker.to_owned(), |locale| locale.tag().to_owned())
+        known
+            .and_then(|channel| channel.locale)
+            .map_or_else(|| asker.to_owned(), |locale| locale.tag().to_owned())
     }
 
     /// The groups that are granted a verb on a VM.

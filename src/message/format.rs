@@ -9,6 +9,9 @@ use super::words::{Locale, say};
 /// A name longer than this is cut for display: vSphere allows 80 characters, and a screen has no room for more.
 const NAME_SHOWN: usize = 80;
 
+/// Somebody else's sentence is cut here: what matters of it stands in front.
+const SENTENCE_SHOWN: usize = 400;
+
 /// Writes things as one reader reads them.
 #[derive(Debug, Clone)]
 pub struct Format {
@@ -60,6 +63,12 @@ impl Format {
             (1..=6, _, _) => pair(days, day, hours, "h"),
             _ => format!("{days} {day}"),
         }
+    }
+
+    /// How long until then, in whole minutes, begun ones counted.
+    pub fn left(&self, until: Timestamp) -> String {
+        let seconds = until.duration_since(self.now).as_secs().max(0);
+        self.duration(SignedDuration::from_mins((seconds + 59) / 60))
     }
 
     /// How old something is, in one unit: `3 min old`, `2 days old`.
@@ -136,6 +145,18 @@ pub fn name(raw: &str) -> String {
         .collect();
     let mut graphemes = clean.graphemes(true);
     let shown: String = graphemes.by_ref().take(NAME_SHOWN).collect();
+    if graphemes.next().is_some() {
+        format!("{shown}…")
+    } else {
+        shown
+    }
+}
+
+/// A sentence of somebody else's (vCenter's, a library's) as it may be shown: cleaned like a name, on one line, with room for more.
+pub fn sentence(raw: &str) -> String {
+    let clean: String = raw.chars().map(|c| if is_treacherous(c) { ' ' } else { c }).collect();
+    let mut graphemes = clean.graphemes(true);
+    let shown: String = graphemes.by_ref().take(SENTENCE_SHOWN).collect();
     if graphemes.next().is_some() {
         format!("{shown}…")
     } else {

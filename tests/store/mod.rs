@@ -35,7 +35,10 @@ impl Clock for Ticking {
 }
 
 /// Small enough that a handful of commits fills several journal files.
-pub(crate) const SMALL: Limits = Limits { file_bytes: 2_000, ballast_bytes: 4_096 };
+pub(crate) const SMALL: Limits = Limits {
+    file_bytes: 2_000,
+    ballast_bytes: 4_096,
+};
 
 pub(crate) fn clock() -> Arc<dyn Clock> {
     Arc::new(Ticking::default())
@@ -47,12 +50,18 @@ pub(crate) fn open(dir: &Path) -> (DiskStore, Opened) {
 
 /// A commit of one row.
 pub(crate) fn put(key: &str, value: &str) -> Commit {
-    Commit { puts: vec![(key.to_owned(), value.as_bytes().to_vec())], ..Commit::default() }
+    Commit {
+        puts: vec![(key.to_owned(), value.as_bytes().to_vec())],
+        ..Commit::default()
+    }
 }
 
 /// The commit that every test of the disk's promises makes as its `n`-th: rows come, change and go.
 pub(crate) fn nth(n: u64) -> Commit {
-    let mut commit = put(&format!("row/{}", n % 17), &json!({"n": n, "text": "ü".repeat(usize::try_from(n % 40).unwrap())}).to_string());
+    let mut commit = put(
+        &format!("row/{}", n % 17),
+        &json!({"n": n, "text": "ü".repeat(usize::try_from(n % 40).unwrap())}).to_string(),
+    );
     commit.puts.push((format!("raw/{}", n % 5), n.to_le_bytes().to_vec()));
     if n.is_multiple_of(3) {
         commit.deletes.push(format!("row/{}", (n / 3) % 17));

@@ -8,7 +8,7 @@ use crate::domain::intent::Verb;
 use crate::domain::preflight::{ModeReason, Warning};
 use crate::domain::request::{Facts, Failure, Request, Wish};
 use crate::domain::snapshot_tree::PowerState;
-use crate::message::format::name;
+use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Card, Tone};
 
 pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
@@ -293,7 +293,7 @@ fn fault_words(fault: &Fault, view: &View<'_>) -> Block {
         key,
         &[
             ("name", name(&fault.name).into()),
-            ("message", name(&fault.message).into()),
+            ("message", sentence(&fault.message).into()),
         ],
     )
 }

@@ -9,7 +9,7 @@ use crate::domain::intent::Verb;
 use crate::domain::marker::Marker;
 use crate::domain::notice::{ApprovalOutcome, Explained, Notice, Outcome};
 use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
-use crate::message::format::name;
+use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Button, ButtonStyle, Card, Field, ShownTo, Tone, TreeRow};
 
 /// A picker shows at most this many choices: Discord has 25 buttons in a message, and nobody reads more.
@@ -77,7 +77,10 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
             card
         }
         Notice::VCenterAway { vcenter, why } => {
-            let args = [("vcenter", name(vcenter.as_str()).into()), ("why", name(why).into())];
+            let args = [
+                ("vcenter", name(vcenter.as_str()).into()),
+                ("why", sentence(why).into()),
+            ];
             refusal("reply-vcenter-away", &args)
         }
         Notice::Starting => told("reply-inventory-starting", &[]),
@@ -131,7 +134,7 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
         Notice::Cancelling { request } => told("reply-cancelling", &[("request", request.to_string().into())]),
         Notice::Withdrawn { request } => told("reply-withdrawn", &[("request", request.to_string().into())]),
         Notice::ChoiceGone => told("reply-choice-gone", &[]),
-        Notice::StoreDown { why } => refusal("reply-store-down", &[("why", name(why).into())]),
+        Notice::StoreDown { why } => refusal("reply-store-down", &[("why", sentence(why).into())]),
         Notice::Tree { .. } => tree(notice, view),
         Notice::Help { verb, mine } => help(*verb, mine, view),
         Notice::Explained(explained) => explain(explained, view),

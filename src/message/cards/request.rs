@@ -7,7 +7,7 @@ use crate::domain::call::Act;
 use crate::domain::intent::Verb;
 use crate::domain::request::{Behind, Drift, Request, StartPhase, State, Wish};
 use crate::domain::snapshot_tree::PowerState;
-use crate::message::format::name;
+use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Card, ShownTo, Tone};
 
 /// After this long a run that goes on is explained: people start to wonder.
@@ -32,7 +32,7 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
         State::AwaitingApproval { until } => approval::card(request, *until, view),
         State::Denied { by, reason, at: when } => {
             let (key, args) = match reason {
-                Some(reason) => ("decided-denied", vec![("reason", name(reason).into())]),
+                Some(reason) => ("decided-denied", vec![("reason", sentence(reason).into())]),
                 None => ("decided-denied-no-reason", Vec::new()),
             };
             let args = [

@@ -7,8 +7,8 @@ mod line;
 mod reader;
 mod writer;
 
-pub use line::{GENESIS, Line};
 pub(crate) use line::encode;
-pub(crate) use reader::{Start, Walk};
+pub use line::{GENESIS, Line};
 pub use reader::{Broken, Lines, Verified, lines, verify};
+pub(crate) use reader::{Start, Walk};
 pub use writer::{AppendError, Journal, Medium};

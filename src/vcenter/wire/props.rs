@@ -114,21 +114,33 @@ impl Props {
     }
 }
 
-/// `VirtualMachineCapability`
+/// How many capabilities a VM has at the least where a server tells them.
+const TOLD: usize = 3;
+
+/// `VirtualMachineCapability`. Some forty flags, of which a VM that exists has many, snapshots or not. An object with less
+/// than [`TOLD`] of them is one that the server does not fill in (vcsim sets `changeTrackingSupported` alone), and
+/// tells nothing about snapshots.
 fn capability(xml: &mut Xml) -> XmlResult<Capability> {
     let mut read = Capability::default();
+    let mut flags = 0;
     while let Some(flag) = xml.child()? {
-        match flag {
-            "snapshotOperationsSupported" => read.snapshots = boolean(xml)?,
-            "multipleSnapshotsSupported" => read.multiple = boolean(xml)?,
-            "memorySnapshotsSupported" => read.memory = boolean(xml)?,
-            "quiescedSnapshotsSupported" => read.quiesced = boolean(xml)?,
-            "poweredOffSnapshotsSupported" => read.powered_off = boolean(xml)?,
-            "revertToSnapshotSupported" => read.revert = boolean(xml)?,
-            _ => xml.skip()?,
-        }
+        let place = match flag {
+            "snapshotOperationsSupported" => &mut read.snapshots,
+            "multipleSnapshotsSupported" => &mut read.multiple,
+            "memorySnapshotsSupported" => &mut read.memory,
+            "quiescedSnapshotsSupported" => &mut read.quiesced,
+            "poweredOffSnapshotsSupported" => &mut read.powered_off,
+            "revertToSnapshotSupported" => &mut read.revert,
+            _ => {
+                // Not every field needs to be a flag in every version.
+                flags += usize::from(string(xml)?.trim() == "true");
+                continue;
+            }
+        };
+        *place = boolean(xml)?;
+        flags += usize::from(*place);
     }
-    Ok(read)
+    Ok(if flags >= TOLD { read } else { Capability::default() })
 }
 
 /// `ArrayOfString`

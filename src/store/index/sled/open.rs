@@ -60,7 +60,10 @@ pub(crate) fn open_or_rebuild(dir: &Path) -> Result<(SledIndex, Finding), String
         if let Some(old) = &finding.kept {
             wait_for_lock(old)?; // so that no thread of the old one writes into the new directory
         }
-        start(&path).map_err(|again| again.to_string()).and_then(prove).map_err(|again| format!("{why}; again: {again}"))
+        start(&path)
+            .map_err(|again| again.to_string())
+            .and_then(prove)
+            .map_err(|again| format!("{why}; again: {again}"))
     });
     let _ = fs::remove_file(&note);
     opened.map(|index| (index, finding))
@@ -93,7 +96,10 @@ enum Refusal {
 }
 
 fn start(path: &Path) -> Result<sled::Db, Refusal> {
-    let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
+    let config = sled::Config::new()
+        .path(path)
+        .cache_capacity(CACHE_BYTES)
+        .flush_every_ms(Some(FLUSH_EVERY_MS));
     match catch_unwind(AssertUnwindSafe(|| config.open())) {
         Ok(Ok(db)) => Ok(db),
         Ok(Err(sled::Error::Corruption { at: None, .. })) => Err(Refusal::DamagedSnapshot),
@@ -109,7 +115,9 @@ fn prove(db: sled::Db) -> Result<SledIndex, String> {
 
 /// Waits until nobody holds sled's file. The store's own lock is held already, so that it can only be a thread that is just ending.
 fn wait_for_lock(path: &Path) -> Result<(), String> {
-    let Ok(file) = File::open(path.join("db")) else { return Ok(()) };
+    let Ok(file) = File::open(path.join("db")) else {
+        return Ok(());
+    };
     for _ in 0..LOCK_TRIES {
         match file.try_lock() {
             Ok(()) => return Ok(()),
