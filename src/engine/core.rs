@@ -470,6 +470,9 @@ impl Core {
                     .push((LAST_SEQ.to_owned(), record::write(&(self.next_seq - 1))?));
             }
         }
+        for (key, row) in &turn.taken_ids {
+            turn.commit.puts.push((key.clone(), record::write(row)?));
+        }
         for draft in &turn.new_drafts {
             turn.commit
                 .puts
