@@ -2,6 +2,7 @@
 
 mod conformance;
 mod damage;
+mod full_disk;
 mod index;
 mod kill;
 mod model;
@@ -26,7 +27,7 @@ pub(crate) struct Ticking(AtomicI64);
 
 impl Clock for Ticking {
     fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_785_000_000 + self.0.fetch_add(1, Ordering::Relaxed)).unwrap()
+        Timestamp::from_second(1_785_000_000 + self.0.fetch_add(1, Ordering::Relaxed)).expect("a time that jiff knows")
     }
 
     fn sleep_until(&self, _: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -35,24 +36,33 @@ impl Clock for Ticking {
 }
 
 /// Small enough that a handful of commits fills several journal files.
-pub(crate) const SMALL: Limits = Limits { file_bytes: 2_000, ballast_bytes: 4_096 };
+pub(crate) const SMALL: Limits = Limits {
+    file_bytes: 2_000,
+    ballast_bytes: 4_096,
+};
 
 pub(crate) fn clock() -> Arc<dyn Clock> {
     Arc::new(Ticking::default())
 }
 
 pub(crate) fn open(dir: &Path) -> (DiskStore, Opened) {
-    DiskStore::open_with(dir, clock(), SMALL).unwrap()
+    DiskStore::open_with(dir, clock(), SMALL).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A commit of one row.
 pub(crate) fn put(key: &str, value: &str) -> Commit {
-    Commit { puts: vec![(key.to_owned(), value.as_bytes().to_vec())], ..Commit::default() }
+    Commit {
+        puts: vec![(key.to_owned(), value.as_bytes().to_vec())],
+        ..Commit::default()
+    }
 }
 
 /// The commit that every test of the disk's promises makes as its `n`-th: rows come, change and go.
 pub(crate) fn nth(n: u64) -> Commit {
-    let mut commit = put(&format!("row/{}", n % 17), &json!({"n": n, "text": "ü".repeat(usize::try_from(n % 40).unwrap())}).to_string());
+    let mut commit = put(
+        &format!("row/{}", n % 17),
+        &json!({"n": n, "text": "ü".repeat(usize::try_from(n % 40).unwrap())}).to_string(),
+    );
     commit.puts.push((format!("raw/{}", n % 5), n.to_le_bytes().to_vec()));
     if n.is_multiple_of(3) {
         commit.deletes.push(format!("row/{}", (n / 3) % 17));

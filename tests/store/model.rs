@@ -12,7 +12,11 @@ use super::{copy_dir, open, rows};
 
 #[derive(Debug, Clone)]
 enum Step {
-    Commit { expect: Vec<(u8, Guess)>, puts: Vec<(u8, Vec<u8>)>, deletes: Vec<u8> },
+    Commit {
+        expect: Vec<(u8, Guess)>,
+        puts: Vec<(u8, Vec<u8>)>,
+        deletes: Vec<u8>,
+    },
     Reopen(With),
 }
 
@@ -34,7 +38,10 @@ enum With {
 
 fn step() -> impl Strategy<Value = Step> {
     let guess = prop_oneof![6 => Just(Guess::Right), 1 => Just(Guess::Absent), 1 => (1..4_u64).prop_map(Guess::Off)];
-    let value = prop_oneof![proptest::collection::vec(any::<u8>(), 0..60), ".{0,20}".prop_map(|t| format!("{t:?}").into_bytes())];
+    let value = prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..60),
+        ".{0,20}".prop_map(|t| format!("{t:?}").into_bytes())
+    ];
     let commit = (
         proptest::collection::vec((0..8_u8, guess), 0..3),
         proptest::collection::vec((0..8_u8, value), 0..4),
@@ -75,7 +82,10 @@ async fn run(steps: Vec<Step>) {
                         (key, rev)
                     })
                     .collect();
-                let wrong = expect.iter().find(|(key, rev)| found(key) != *rev).map(|(key, _)| (key.clone(), found(key)));
+                let wrong = expect
+                    .iter()
+                    .find(|(key, rev)| found(key) != *rev)
+                    .map(|(key, _)| (key.clone(), found(key)));
                 let commit = Commit {
                     expect,
                     puts: puts.into_iter().map(|(n, value)| (key(n), value)).collect(),
@@ -107,12 +117,18 @@ async fn run(steps: Vec<Step>) {
                     With::OlderIndex => copy_dir(&index, &older),
                 }
                 let (again, opened) = open(&dir);
-                assert_eq!((opened.read_only, opened.index.in_memory, opened.torn_bytes), (None, None, 0));
+                assert_eq!(
+                    (opened.read_only, opened.index.in_memory, opened.torn_bytes),
+                    (None, None, 0)
+                );
                 store = Some(again);
             }
         }
         let store = store.as_ref().unwrap();
-        let flat: Vec<_> = model.iter().map(|(key, (rev, value))| (key.clone(), *rev, value.clone())).collect();
+        let flat: Vec<_> = model
+            .iter()
+            .map(|(key, (rev, value))| (key.clone(), *rev, value.clone()))
+            .collect();
         assert_eq!(rows(store).await.unwrap(), flat);
         assert_eq!(store.head().await.unwrap().seq, seq);
     }
@@ -121,7 +137,12 @@ async fn run(steps: Vec<Step>) {
     let mut replayed = Model::new();
     for line in journal::lines(&dir).unwrap() {
         let line = line.unwrap();
-        replayed.extend(line.change.puts.into_iter().map(|(key, value)| (key, (line.seq, value))));
+        replayed.extend(
+            line.change
+                .puts
+                .into_iter()
+                .map(|(key, value)| (key, (line.seq, value))),
+        );
         line.change.deletes.iter().for_each(|key| drop(replayed.remove(key)));
     }
     assert_eq!(replayed, model, "the journal alone gives the same rows");

@@ -1,21 +1,22 @@
 //! Bringing a store's directory into order: what is cut, what is built again, and when nothing may be written any more.
 //!
 //! The order is what matters. The journal is verified before the index is believed; it is on the disk before the index takes in its
-//! lines; and nothing at all is changed once something is found that a crash cannot have done.
+//! lines; and the journal is left as it is once something is found that a crash cannot have done.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Condition;
 use super::ballast::Ballast;
 use super::committer::Committer;
 use super::files::{lock, make_dir, sync_dir};
+use super::tour::Tour;
 use super::view::{Rows, Shared, View};
-use super::Condition;
 use crate::engine::ports::{AuditHead, Clock};
 use crate::store::index::{Entry, Finding, Index, SledIndex, open_or_rebuild};
-use crate::store::journal::{Broken, GENESIS, Journal, Line, Start, Walk};
+use crate::store::journal::{Broken, Journal, Line, Start, Walk};
 
 /// Lines that are put into the index at once while it is filled.
 const REPLAY_LINES: usize = 256;
@@ -31,7 +32,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { file_bytes: 64 * 1024 * 1024, ballast_bytes: 4 * 1024 * 1024 }
+        Limits {
+            file_bytes: 64 * 1024 * 1024,
+            ballast_bytes: 4 * 1024 * 1024,
+        }
     }
 }
 
@@ -44,7 +48,7 @@ pub struct Opened {
     pub torn_bytes: u64,
     /// What became of the index.
     pub index: IndexOpened,
-    /// The line that broke the chain. If there is one, nothing was changed on disk, every commit is refused, and the rows are those of the
+    /// The line that broke the chain. If there is one, the journal is left as it is, every commit is refused, and the rows are those of the
     /// lines before it.
     pub read_only: Option<Broken>,
     /// Whether the reserve for a full disk is there.
@@ -84,22 +88,33 @@ pub enum OpenError {
 
 /// See [`super::DiskStore::open`].
 pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<(Committer, Opened), OpenError> {
-    let failed = |what| move |source| OpenError::Io { what, path: dir.to_owned(), source };
+    let failed = |what| {
+        move |source| OpenError::Io {
+            what,
+            path: dir.to_owned(),
+            source,
+        }
+    };
     make_dir(dir).map_err(failed("make the directory"))?;
-    let Some(lock) = lock(dir).map_err(failed("lock"))? else { return Err(OpenError::Locked(dir.to_owned())) };
+    let Some(lock) = lock(dir).map_err(failed("lock"))? else {
+        return Err(OpenError::Locked(dir.to_owned()));
+    };
     fs::read_dir(dir).map_err(failed("read"))?;
 
     let found = open_or_rebuild(dir);
     let applied = found.as_ref().map_or(0, |(index, _)| index.applied().seq);
-    let mut tour = tour(dir, applied);
+    let mut tour = Tour::through(dir, applied);
     if let (Ok((index, _)), None) = (&found, &tour.broken) {
-        tour.broken = contradiction(index.applied(), &tour);
+        tour.broken = tour.contradiction(index.applied());
     }
     if let Some(broken) = tour.broken {
         drop(found);
         return read_only(dir, clock, lock, tour.head, broken);
     }
-    let Tour { walk: Some(walk), head, .. } = tour else {
+    let Tour {
+        walk: Some(walk), head, ..
+    } = tour
+    else {
         return Err(failed("read")(io::Error::other("the journal was not read")));
     };
 
@@ -112,7 +127,11 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
         Ok((index, told)) => (Box::new(index) as Box<dyn Index>, told),
         Err(why) => {
             tracing::error!(%why, "no index on disk; the rows are held in memory");
-            let told = IndexOpened { replayed: head.seq, in_memory: Some(why), ..IndexOpened::default() };
+            let told = IndexOpened {
+                replayed: head.seq,
+                in_memory: Some(why),
+                ..IndexOpened::default()
+            };
             let rows = Rows::read(dir, head.seq);
             if let Some(broken) = rows.broken {
                 // A whole line that cannot be understood: a newer version wrote it.
@@ -125,69 +144,37 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
         told.rebuilt = Some("there was no index, or an empty one".to_owned());
     }
     let ballast = Ballast::take(dir, limits.ballast_bytes);
-    let condition = Condition { read_only: None, index_in_memory: told.in_memory.clone(), ballast: ballast.held() };
-    let opened =
-        Opened { head: head.clone(), torn_bytes: walk.torn_bytes(), index: told, read_only: None, ballast: ballast.held() };
-    let view = View { index, head, in_doubt: Default::default(), condition };
-    let shared = Arc::new(Shared::new(dir, view, Some(lock)));
-    Ok((Committer { journal: Some(journal), ballast, clock, shared }, opened))
-}
-
-/// One way through the whole journal.
-struct Tour {
-    /// Where it ended; `None` if it could not even begin.
-    walk: Option<Walk>,
-    /// The last line that is whole.
-    head: AuditHead,
-    /// The hash of the line that the index says it has come to, if there is such a line.
-    at_applied: Option<String>,
-    broken: Option<Broken>,
-}
-
-fn tour(dir: &Path, applied: u64) -> Tour {
-    let mut tour = Tour { walk: None, head: AuditHead { seq: 0, hash: GENESIS.to_owned() }, at_applied: None, broken: None };
-    let mut walk = match Walk::open(dir) {
-        Ok(walk) => walk,
-        Err(broken) => return Tour { broken: Some(broken), ..tour },
+    let condition = Condition {
+        read_only: None,
+        index_in_memory: told.in_memory.clone(),
+        ballast: ballast.held(),
     };
-    loop {
-        if walk.head().seq == applied {
-            tour.at_applied = Some(walk.head().hash.clone());
-        }
-        match walk.step() {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(broken) => {
-                tour.broken = Some(broken);
-                break;
-            }
-        }
-    }
-    tour.head = walk.head().clone();
-    tour.walk = Some(walk);
-    tour
+    let opened = Opened {
+        head: head.clone(),
+        torn_bytes: walk.torn_bytes(),
+        index: told,
+        read_only: None,
+        ballast: ballast.held(),
+    };
+    let view = View {
+        index,
+        head,
+        in_doubt: Default::default(),
+        condition,
+    };
+    let shared = Arc::new(Shared::new(dir, view, Some(lock)));
+    Ok((
+        Committer {
+            journal: Some(journal),
+            ballast,
+            clock,
+            shared,
+        },
+        opened,
+    ))
 }
 
-/// The index takes in a line only when it is on the disk. So an index that has seen other lines, or more of them, is a witness: lines were
-/// lost or exchanged, and going on would build on a state that is not the last one.
-fn contradiction(applied: &AuditHead, tour: &Tour) -> Option<Broken> {
-    let walk = tour.walk.as_ref()?;
-    if applied.seq > tour.head.seq {
-        let seen = applied.seq;
-        let last = tour.head.seq;
-        return Some(walk.broken(format!(
-            "it is missing or unfinished: the journal ends at line {last}, but the index has seen line {seen}. To go on from line {last} \
-             all the same, move the directory `index` away"
-        )));
-    }
-    if applied.seq > 0 && tour.at_applied.as_ref() != Some(&applied.hash) {
-        let why = "it is another one than the index has seen. To go on with the journal as it is, move the directory `index` away";
-        return Some(walk.broken_at(applied.seq, why.to_owned()));
-    }
-    None
-}
-
-/// A store that shows what it can believe and takes nothing. The disk is left as it is, for whoever finds out what happened.
+/// A store that shows what it can believe and takes nothing. The journal is left as it is, for whoever finds out what happened.
 fn read_only(
     dir: &Path,
     clock: Arc<dyn Clock>,
@@ -198,17 +185,41 @@ fn read_only(
     tracing::error!(%broken, "the journal is damaged; the store is read-only");
     let Rows { index, head, broken: _ } = Rows::read(dir, head.seq);
     let why = broken.to_string();
-    let condition = Condition { read_only: Some(why.clone()), index_in_memory: Some(why), ballast: false };
-    let view = View { index: Box::new(index), head: head.clone(), in_doubt: Default::default(), condition };
+    let condition = Condition {
+        read_only: Some(why.clone()),
+        index_in_memory: Some(why),
+        ballast: false,
+    };
+    let view = View {
+        index: Box::new(index),
+        head: head.clone(),
+        in_doubt: Default::default(),
+        condition,
+    };
     let shared = Arc::new(Shared::new(dir, view, Some(lock)));
-    let opened =
-        Opened { head, torn_bytes: 0, index: IndexOpened::default(), read_only: Some(broken), ballast: false };
-    Ok((Committer { journal: None, ballast: Ballast::none(dir), clock, shared }, opened))
+    let opened = Opened {
+        head,
+        torn_bytes: 0,
+        index: IndexOpened::default(),
+        read_only: Some(broken),
+        ballast: false,
+    };
+    Ok((
+        Committer {
+            journal: None,
+            ballast: Ballast::none(dir),
+            clock,
+            shared,
+        },
+        opened,
+    ))
 }
 
 /// Cuts an unfinished last line off, after keeping its bytes beside: they were never acknowledged, but somebody may want to see them.
 fn cut_tail(dir: &Path, walk: &Walk) -> io::Result<()> {
-    let Some((path, length)) = walk.place() else { return Ok(()) };
+    let Some((path, length)) = walk.place() else {
+        return Ok(());
+    };
     let mut file = OpenOptions::new().read(true).write(true).open(path)?;
     let mut torn = Vec::new();
     file.seek(SeekFrom::Start(length))?;
@@ -225,7 +236,12 @@ fn fill(dir: &Path, mut index: SledIndex, finding: Finding, walk: &Walk) -> Resu
     let Finding { trouble, kept } = finding;
     let applied = index.applied().seq;
     let last = walk.head().seq;
-    if let Some(start) = walk.starts().iter().rev().find(|start: &&Start| start.before.seq <= applied) {
+    if let Some(start) = walk
+        .starts()
+        .iter()
+        .rev()
+        .find(|start: &&Start| start.before.seq <= applied)
+    {
         let mut again = Walk::again(dir, start).map_err(|e| e.to_string())?;
         let mut lines: Vec<Line> = Vec::new();
         while again.head().seq < last && again.step().map_err(|e| e.to_string())? {
@@ -241,14 +257,33 @@ fn fill(dir: &Path, mut index: SledIndex, finding: Finding, walk: &Walk) -> Resu
     if index.applied() != walk.head() && last > 0 {
         return Err(format!("it came to line {} of {last} only", index.applied().seq));
     }
-    Ok((index, IndexOpened { replayed: last - applied, rebuilt: trouble, kept, in_memory: None }))
+    Ok((
+        index,
+        IndexOpened {
+            replayed: last - applied,
+            rebuilt: trouble,
+            kept,
+            in_memory: None,
+        },
+    ))
 }
 
 fn take_in(index: &mut SledIndex, lines: &mut Vec<Line>) -> Result<(), String> {
-    let heads: Vec<AuditHead> =
-        lines.iter().map(|line| AuditHead { seq: line.seq, hash: line.hash.clone() }).collect();
-    let entries: Vec<Entry<'_>> =
-        heads.iter().zip(lines.iter()).map(|(head, line)| Entry { head, change: &line.change }).collect();
+    let heads: Vec<AuditHead> = lines
+        .iter()
+        .map(|line| AuditHead {
+            seq: line.seq,
+            hash: line.hash.clone(),
+        })
+        .collect();
+    let entries: Vec<Entry<'_>> = heads
+        .iter()
+        .zip(lines.iter())
+        .map(|(head, line)| Entry {
+            head,
+            change: &line.change,
+        })
+        .collect();
     index.apply(&entries).map_err(|e| e.to_string())?;
     lines.clear();
     Ok(())

@@ -9,7 +9,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::line::Encoded;
-use super::reader::{Walk, file_name, number};
+use super::walk::{Walk, file_name, number};
 use crate::engine::ports::AuditHead;
 use crate::store::disk::sync_dir;
 
@@ -56,7 +56,14 @@ pub struct Journal {
 impl Journal {
     /// Goes on after `head`, which ends at `length` bytes of file `file`.
     pub(crate) fn new(medium: Box<dyn Medium>, file: u64, length: u64, file_bytes: u64, head: AuditHead) -> Journal {
-        Journal { medium, file, length, file_bytes, head, closed: None }
+        Journal {
+            medium,
+            file,
+            length,
+            file_bytes,
+            head,
+            closed: None,
+        }
     }
 
     /// Opens the files that `walk` went through to their end. A torn tail must have been cut. The last line is written once more in place:
@@ -73,7 +80,13 @@ impl Journal {
             None => (1, 0),
         };
         let medium = OnDisk::open(dir, file)?;
-        Ok(Journal::new(Box::new(medium), file, length, file_bytes, walk.head().clone()))
+        Ok(Journal::new(
+            Box::new(medium),
+            file,
+            length,
+            file_bytes,
+            walk.head().clone(),
+        ))
     }
 
     /// Appends one line and makes it durable. It must be the one after [`Journal::head`].
@@ -93,7 +106,10 @@ impl Journal {
             return Err(AppendError::Unknown(error));
         }
         self.length += u64::try_from(line.bytes.len()).unwrap_or(u64::MAX);
-        self.head = AuditHead { seq: self.head.seq + 1, hash: line.hash.clone() };
+        self.head = AuditHead {
+            seq: self.head.seq + 1,
+            hash: line.hash.clone(),
+        };
         Ok(())
     }
 
@@ -131,9 +147,15 @@ struct OnDisk {
 
 impl OnDisk {
     fn open(dir: &Path, number: u64) -> io::Result<OnDisk> {
-        let file = OpenOptions::new().append(true).create(true).open(dir.join(file_name(number)))?;
+        let file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(dir.join(file_name(number)))?;
         sync_dir(dir)?;
-        Ok(OnDisk { dir: dir.to_owned(), file })
+        Ok(OnDisk {
+            dir: dir.to_owned(),
+            file,
+        })
     }
 }
 
@@ -153,7 +175,9 @@ impl Medium for OnDisk {
     fn next_file(&mut self, number: u64) -> io::Result<()> {
         let next = OnDisk::open(&self.dir, number)?;
         if next.file.metadata()?.len() != 0 {
-            return Err(io::Error::other("the next journal file is there already and is not empty"));
+            return Err(io::Error::other(
+                "the next journal file is there already and is not empty",
+            ));
         }
         self.file = next.file;
         Ok(())
@@ -166,7 +190,9 @@ fn write_again(path: &Path, end: u64, line: &[u8]) -> io::Result<()> {
     let mut bytes = line.to_vec();
     bytes.push(b'\n');
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let at = end.checked_sub(length).ok_or_else(|| io::Error::other("the last line is longer than its file"))?;
+    let at = end
+        .checked_sub(length)
+        .ok_or_else(|| io::Error::other("the last line is longer than its file"))?;
     let mut file = OpenOptions::new().write(true).open(path)?;
     file.seek(SeekFrom::Start(at))?;
     file.write_all(&bytes)?;
