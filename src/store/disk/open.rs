@@ -3,7 +3,7 @@
 //! The order is what matters. The journal is verified before the index is believed; it is on the disk before the index takes in its
 //! lines; and the journal is left as it is once something is found that a crash cannot have done.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::Condition;
 use super::ballast::Ballast;
 use super::committer::Committer;
-use super::files::{lock, make_dir, sync_dir};
+use super::files::{Lock, lock, make_dir, sync_dir};
 use super::tour::Tour;
 use super::view::{Rows, Shared, View};
 use crate::engine::ports::{AuditHead, Clock};
@@ -178,7 +178,7 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
 fn read_only(
     dir: &Path,
     clock: Arc<dyn Clock>,
-    lock: File,
+    lock: Lock,
     head: AuditHead,
     broken: Broken,
 ) -> Result<(Committer, Opened), OpenError> {

@@ -362,6 +362,8 @@ fn fate() -> impl Strategy<Value = Fate> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
     /// Whatever fails when: what was acknowledged survives a power cut at any moment, what was refused is not there, and the file is a
     /// whole journal with at most an unfinished end.
     #[test]
