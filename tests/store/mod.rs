@@ -2,6 +2,7 @@
 
 mod conformance;
 mod damage;
+mod full_disk;
 mod index;
 mod kill;
 mod model;
@@ -26,7 +27,7 @@ pub(crate) struct Ticking(AtomicI64);
 
 impl Clock for Ticking {
     fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_785_000_000 + self.0.fetch_add(1, Ordering::Relaxed)).unwrap()
+        Timestamp::from_second(1_785_000_000 + self.0.fetch_add(1, Ordering::Relaxed)).expect("a time that jiff knows")
     }
 
     fn sleep_until(&self, _: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -45,7 +46,7 @@ pub(crate) fn clock() -> Arc<dyn Clock> {
 }
 
 pub(crate) fn open(dir: &Path) -> (DiskStore, Opened) {
-    DiskStore::open_with(dir, clock(), SMALL).unwrap()
+    DiskStore::open_with(dir, clock(), SMALL).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A commit of one row.

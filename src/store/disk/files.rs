@@ -33,17 +33,54 @@ pub(super) fn make_dir(dir: &Path) -> io::Result<()> {
     sync_dir(Path::new("."))
 }
 
-/// Locks the directory for as long as the file is held; `None` if somebody else has it. The system lets go of it when the process ends,
-/// however it ends.
-pub(super) fn lock(dir: &Path) -> io::Result<Option<File>> {
+/// The lock on a store's directory. Dropping it lets go.
+#[derive(Debug)]
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file alone would not do: a process that is being started just now holds a copy of it until it has begun.
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the store's lock could not be given back; it ends with the process");
+        }
+    }
+}
+
+/// Locks the directory; `None` if somebody else has it. The system lets go of it when the process ends, however it ends.
+pub(super) fn lock(dir: &Path) -> io::Result<Option<Lock>> {
     let file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(false)
         .open(dir.join(LOCK_FILE))?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => Ok(Some(Lock(file))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_is_dropped_is_free_even_if_a_copy_of_its_file_is_still_open() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = lock(dir.path()).unwrap().unwrap();
+        let copy = first.0.try_clone().unwrap(); // as a process that is being started has it
+        assert!(lock(dir.path()).unwrap().is_none());
+        drop(first);
+        assert!(lock(dir.path()).unwrap().is_some());
+        drop(copy);
+    }
+
+    #[test]
+    fn directories_are_made_all_the_way() {
+        let dir = tempfile::tempdir().unwrap();
+        let deep = dir.path().join("a/b");
+        make_dir(&deep).unwrap();
+        make_dir(&deep).unwrap();
+        assert!(deep.is_dir());
     }
 }

@@ -7,6 +7,7 @@ mod ballast;
 mod committer;
 mod files;
 mod open;
+mod tour;
 mod view;
 
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! Bringing a store's directory into order: what is cut, what is built again, and when nothing may be written any more.
 //!
 //! The order is what matters. The journal is verified before the index is believed; it is on the disk before the index takes in its
-//! lines; and nothing at all is changed once something is found that a crash cannot have done.
+//! lines; and the journal is left as it is once something is found that a crash cannot have done.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,11 +11,12 @@ use std::sync::Arc;
 use super::Condition;
 use super::ballast::Ballast;
 use super::committer::Committer;
-use super::files::{lock, make_dir, sync_dir};
+use super::files::{Lock, lock, make_dir, sync_dir};
+use super::tour::Tour;
 use super::view::{Rows, Shared, View};
 use crate::engine::ports::{AuditHead, Clock};
 use crate::store::index::{Entry, Finding, Index, SledIndex, open_or_rebuild};
-use crate::store::journal::{Broken, GENESIS, Journal, Line, Start, Walk};
+use crate::store::journal::{Broken, Journal, Line, Start, Walk};
 
 /// Lines that are put into the index at once while it is filled.
 const REPLAY_LINES: usize = 256;
@@ -47,7 +48,7 @@ pub struct Opened {
     pub torn_bytes: u64,
     /// What became of the index.
     pub index: IndexOpened,
-    /// The line that broke the chain. If there is one, nothing was changed on disk, every commit is refused, and the rows are those of the
+    /// The line that broke the chain. If there is one, the journal is left as it is, every commit is refused, and the rows are those of the
     /// lines before it.
     pub read_only: Option<Broken>,
     /// Whether the reserve for a full disk is there.
@@ -102,9 +103,9 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
 
     let found = open_or_rebuild(dir);
     let applied = found.as_ref().map_or(0, |(index, _)| index.applied().seq);
-    let mut tour = tour(dir, applied);
+    let mut tour = Tour::through(dir, applied);
     if let (Ok((index, _)), None) = (&found, &tour.broken) {
-        tour.broken = contradiction(index.applied(), &tour);
+        tour.broken = tour.contradiction(index.applied());
     }
     if let Some(broken) = tour.broken {
         drop(found);
@@ -173,78 +174,11 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
     ))
 }
 
-/// One way through the whole journal.
-struct Tour {
-    /// Where it ended; `None` if it could not even begin.
-    walk: Option<Walk>,
-    /// The last line that is whole.
-    head: AuditHead,
-    /// The hash of the line that the index says it has come to, if there is such a line.
-    at_applied: Option<String>,
-    broken: Option<Broken>,
-}
-
-fn tour(dir: &Path, applied: u64) -> Tour {
-    let mut tour = Tour {
-        walk: None,
-        head: AuditHead {
-            seq: 0,
-            hash: GENESIS.to_owned(),
-        },
-        at_applied: None,
-        broken: None,
-    };
-    let mut walk = match Walk::open(dir) {
-        Ok(walk) => walk,
-        Err(broken) => {
-            return Tour {
-                broken: Some(broken),
-                ..tour
-            };
-        }
-    };
-    loop {
-        if walk.head().seq == applied {
-            tour.at_applied = Some(walk.head().hash.clone());
-        }
-        match walk.step() {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(broken) => {
-                tour.broken = Some(broken);
-                break;
-            }
-        }
-    }
-    tour.head = walk.head().clone();
-    tour.walk = Some(walk);
-    tour
-}
-
-/// The index takes in a line only when it is on the disk. So an index that has seen other lines, or more of them, is a witness: lines were
-/// lost or exchanged, and going on would build on a state that is not the last one.
-fn contradiction(applied: &AuditHead, tour: &Tour) -> Option<Broken> {
-    let walk = tour.walk.as_ref()?;
-    if applied.seq > tour.head.seq {
-        let seen = applied.seq;
-        let last = tour.head.seq;
-        return Some(walk.broken(format!(
-            "it is missing or unfinished: the journal ends at line {last}, but the index has seen line {seen}. To go on from line {last} \
-             all the same, move the directory `index` away"
-        )));
-    }
-    if applied.seq > 0 && tour.at_applied.as_ref() != Some(&applied.hash) {
-        let why = "it is another one than the index has seen. To go on with the journal as it is, move the directory `index` away";
-        return Some(walk.broken_at(applied.seq, why.to_owned()));
-    }
-    None
-}
-
-/// A store that shows what it can believe and takes nothing. The disk is left as it is, for whoever finds out what happened.
+/// A store that shows what it can believe and takes nothing. The journal is left as it is, for whoever finds out what happened.
 fn read_only(
     dir: &Path,
     clock: Arc<dyn Clock>,
-    lock: File,
+    lock: Lock,
     head: AuditHead,
     broken: Broken,
 ) -> Result<(Committer, Opened), OpenError> {

@@ -4,11 +4,11 @@
 //! and somebody who reads back after an `Unknown` must not take it for the answer.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::Condition;
+use super::files::Lock;
 use crate::engine::ports::{AuditHead, Rev, StoreError};
 use crate::store::change::Change;
 use crate::store::index::{Entry, Index, IndexError, KeyedRow, Lost, MemoryIndex, first_conflict, touches};
@@ -19,7 +19,7 @@ pub(super) struct Shared {
     dir: PathBuf,
     view: RwLock<View>,
     /// Held, never read. It is let go after the view, so that whoever gets the directory finds sled closed.
-    _lock: Option<File>,
+    _lock: Option<Lock>,
 }
 
 impl std::fmt::Debug for Shared {
@@ -41,7 +41,7 @@ pub(super) struct View {
 }
 
 impl Shared {
-    pub(super) fn new(dir: &Path, view: View, lock: Option<File>) -> Shared {
+    pub(super) fn new(dir: &Path, view: View, lock: Option<Lock>) -> Shared {
         Shared {
             dir: dir.to_owned(),
             view: RwLock::new(view),

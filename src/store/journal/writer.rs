@@ -9,7 +9,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::line::Encoded;
-use super::reader::{Walk, file_name, number};
+use super::walk::{Walk, file_name, number};
 use crate::engine::ports::AuditHead;
 use crate::store::disk::sync_dir;
 

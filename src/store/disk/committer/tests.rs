@@ -311,7 +311,7 @@ fn a_commit_stands_when_the_index_breaks_under_it() {
         assert_eq!(committer.shared.get("a"), Ok(None));
         assert_eq!(
             committer.shared.condition().index_in_memory.is_some(),
-            works < 7,
+            works < 8,
             "{works}"
         );
         assert_eq!(committer.shared.condition().read_only, None);
@@ -362,6 +362,8 @@ fn fate() -> impl Strategy<Value = Fate> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
     /// Whatever fails when: what was acknowledged survives a power cut at any moment, what was refused is not there, and the file is a
     /// whole journal with at most an unfinished end.
     #[test]

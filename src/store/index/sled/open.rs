@@ -5,7 +5,7 @@
 //! release build. So a note beside it counts the openings that did not come to an end, and after some of them sled is put aside unopened.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,42 +48,51 @@ pub(crate) fn open_or_rebuild(dir: &Path) -> Result<(SledIndex, Finding), String
     let unfinished = fs::read(&note).map_or(0, |bytes| bytes.len());
     let mut finding = Finding::default();
     let opened = if unfinished >= MAX_UNFINISHED_OPENINGS {
-        Err(format!("it ended the process {unfinished} times while it was opened"))
+        Err(Refusal::Other(format!(
+            "it ended the process {unfinished} times while it was opened"
+        )))
     } else {
         // The note is only a precaution: a disk too full for it must not keep the store from opening.
         let _ = fs::write(&note, vec![b'.'; unfinished + 1]);
         open_as_it_is(dir, &path, &mut finding)
     };
-    let opened = opened.or_else(|why| {
-        finding.kept = put_aside(dir, &path).map_err(|e| format!("{why}; and it cannot be put aside: {e}"))?;
-        finding.trouble = Some(why.clone());
-        if let Some(old) = &finding.kept {
-            wait_for_lock(old)?; // so that no thread of the old one writes into the new directory
+    let opened = match opened {
+        Ok(index) => Ok(index),
+        // Nothing is wrong with it, and what is put aside takes room as well.
+        Err(Refusal::NoRoom) => Err(Refusal::NoRoom.to_string()),
+        Err(refusal @ (Refusal::DamagedSnapshot | Refusal::Other(_))) => {
+            finding.trouble = Some(refusal.to_string());
+            begin_anew(dir, &path, &mut finding).map_err(|again| format!("{refusal}; a new one: {again}"))
         }
-        start(&path)
-            .map_err(|again| again.to_string())
-            .and_then(prove)
-            .map_err(|again| format!("{why}; again: {again}"))
-    });
+    };
     let _ = fs::remove_file(&note);
     opened.map(|index| (index, finding))
 }
 
 /// Opens what is there; over a damaged snapshot once more without it, after a copy was made.
-fn open_as_it_is(dir: &Path, path: &Path, finding: &mut Finding) -> Result<SledIndex, String> {
-    remove_snapshots(path, |name| name.ends_with(".generating")).map_err(|e| e.to_string())?;
-    let db = match start(path) {
+fn open_as_it_is(dir: &Path, path: &Path, finding: &mut Finding) -> Result<SledIndex, Refusal> {
+    remove_snapshots(path, |name| name.ends_with(".generating"))?;
+    match start(path) {
         Err(Refusal::DamagedSnapshot) => {
             let copy = free_name(dir, "copy");
-            copy_dir(path, &copy).map_err(|e| format!("its snapshot is damaged and it cannot be copied: {e}"))?;
+            copy_dir(path, &copy)?;
             finding.kept = Some(copy);
             finding.trouble = Some(Refusal::DamagedSnapshot.to_string());
-            remove_snapshots(path, |_| true).map_err(|e| e.to_string())?;
-            start(path)
+            remove_snapshots(path, |_| true)?;
+            start(path).and_then(prove)
         }
-        other => other,
-    };
-    prove(db.map_err(|refusal| refusal.to_string())?)
+        other => other.and_then(prove),
+    }
+}
+
+/// Puts aside what is there and makes a new one.
+fn begin_anew(dir: &Path, path: &Path, finding: &mut Finding) -> Result<SledIndex, Refusal> {
+    finding.kept = put_aside(dir, path)?;
+    if let Some(old) = &finding.kept {
+        // So that no thread of the old one writes into the new directory.
+        wait_for_lock(old).map_err(Refusal::Other)?;
+    }
+    start(path).and_then(prove)
 }
 
 /// Why sled did not open.
@@ -91,8 +100,19 @@ fn open_as_it_is(dir: &Path, path: &Path, finding: &mut Finding) -> Result<SledI
 enum Refusal {
     #[error("sled says that it is damaged, at no place of its log: its snapshot is")]
     DamagedSnapshot,
+    #[error("sled has no room on the disk")]
+    NoRoom,
     #[error("sled: {0}")]
     Other(String),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Refusal {
+        if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+            return Refusal::NoRoom;
+        }
+        Refusal::Other(error.to_string())
+    }
 }
 
 fn start(path: &Path) -> Result<sled::Db, Refusal> {
@@ -103,14 +123,17 @@ fn start(path: &Path) -> Result<sled::Db, Refusal> {
     match catch_unwind(AssertUnwindSafe(|| config.open())) {
         Ok(Ok(db)) => Ok(db),
         Ok(Err(sled::Error::Corruption { at: None, .. })) => Err(Refusal::DamagedSnapshot),
+        Ok(Err(sled::Error::Io(error))) => Err(error.into()),
         Ok(Err(error)) => Err(Refusal::Other(error.to_string())),
         Err(_) => Err(Refusal::Other("it panicked while it was opened".to_owned())),
     }
 }
 
-fn prove(db: sled::Db) -> Result<SledIndex, String> {
+fn prove(db: sled::Db) -> Result<SledIndex, Refusal> {
     let proven = catch_unwind(AssertUnwindSafe(|| SledIndex::prove(db)));
-    proven.unwrap_or_else(|_| Err("sled panicked while it was read".to_owned()))
+    proven
+        .unwrap_or_else(|_| Err("it panicked while it was read".to_owned()))
+        .map_err(Refusal::Other)
 }
 
 /// Waits until nobody holds sled's file. The store's own lock is held already, so that it can only be a thread that is just ending.
