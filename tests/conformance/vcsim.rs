@@ -40,12 +40,12 @@ scenario! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_inventory_is_read_page_by_page_with_paths() {
     // vcsim's pages hold 100 objects.
-    let Some(peer) = Vcsim::start(&["-vms", "230", "-snapshots", "2"]) else {
+    let Some(peer) = Vcsim::start(&["-vms", "110", "-snapshots", "2"]) else {
         return;
     };
     let live = Live::start(config(&peer.url)).await;
     let inventory = live.client.inventory();
-    assert_eq!(inventory.len(), 230);
+    assert_eq!(inventory.len(), 110);
     for vm in inventory.iter() {
         assert_eq!(vm.path, format!("DC0/{}", vm.name));
         assert_eq!(
@@ -56,7 +56,7 @@ async fn the_inventory_is_read_page_by_page_with_paths() {
         assert_eq!(vm.tree.current().unwrap().name, "snapshot-2");
     }
     let fleet = live.client.fleet().await.unwrap();
-    assert_eq!(fleet.len(), 230);
+    assert_eq!(fleet.len(), 110);
     for vm in &fleet {
         let known = inventory.get(&vm.vm).unwrap();
         assert_eq!((&vm.name, vm.power, &vm.tree), (&known.name, known.power, &*known.tree));
