@@ -23,6 +23,10 @@ const KEEP_ALIVE: SignedDuration = SignedDuration::from_mins(5);
 /// How long task following pauses after vCenter refused it; the inventory goes on meanwhile.
 const REFUSED_PAUSE: SignedDuration = SignedDuration::from_secs(15);
 
+/// How long the inventory must have been kept for a failure to count as the first one. A server that cuts every wait at
+/// once must not be asked again at once.
+const GOOD_TIME: SignedDuration = SignedDuration::from_secs(10);
+
 /// Why a stretch of work ended.
 enum Ended {
     /// Somebody else had to log in again: go on with the new session at once.
@@ -53,9 +57,9 @@ async fn keep_going(shared: &Shared) {
                 continue;
             }
         };
-        let lived = shared.times_live();
+        let (lived, since) = (shared.times_live(), shared.clock.now());
         let ended = work(shared, &session).await;
-        if shared.times_live() != lived {
+        if shared.times_live() != lived && shared.clock.now().duration_since(since) > GOOD_TIME {
             failures = 0;
         }
         match ended {

@@ -258,6 +258,54 @@ pub(crate) async fn about_and_privileges(live: &mut Live) {
     assert_eq!(live.client.privileges(&vm, &wanted).await.unwrap(), [true, true]);
 }
 
+/// A cancelled task ends as cancelled. One VM whose tasks take a while.
+pub(crate) async fn cancel(live: &mut Live) {
+    let vm = live.vm(0).vm.clone();
+    let act = Act::Take {
+        name: "too long".to_owned(),
+        description: String::new(),
+        mode: SnapshotMode::Disk,
+    };
+    let task = live.call(&vm, act).await.unwrap();
+    live.client.follow(&task);
+    live.client.cancel(&task).await.unwrap();
+    match live.end_of(&task).await.state {
+        TaskState::Error(fault) => assert_eq!(fault.kind, FaultKind::Cancelled, "{fault:?}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A task that fails says why, by the type of its fault. One VM that is on.
+pub(crate) async fn failed_task(live: &mut Live) {
+    let vm = live.vm(0).vm.clone();
+    match live.run(&vm, Act::PowerOn).await {
+        Ok(TaskState::Error(fault)) | Err(CallError::Fault(fault)) => {
+            assert_eq!(fault.kind, FaultKind::InvalidPowerState, "{fault:?}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A task is followed to its end although its session ended meanwhile. One VM whose tasks take a while.
+pub(crate) async fn task_outlives_session(live: &mut Live, end_sessions: impl AsyncFn()) {
+    let vm = live.vm(0).vm.clone();
+    let act = Act::Take {
+        name: "long".to_owned(),
+        description: String::new(),
+        mode: SnapshotMode::Disk,
+    };
+    let task = live.call(&vm, act).await.unwrap();
+    live.client.follow(&task);
+    end_sessions().await;
+    // Whoever asks first notices it; that is what makes the client log in again.
+    live.client.about().await.unwrap();
+    assert!(matches!(
+        live.end_of(&task).await.state,
+        TaskState::Success { result: Some(_) }
+    ));
+    live.until_tree(&vm, |tree| tree.len() == 1).await;
+}
+
 /// A session that ended behind the client's back: reads go on, a change is sent once and works, events come again.
 /// `end_sessions` ends every session but its own. One VM.
 pub(crate) async fn session_lost(live: &mut Live, end_sessions: impl AsyncFn()) {

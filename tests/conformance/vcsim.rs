@@ -35,17 +35,19 @@ scenario! {
     survey: ["-vms", "1"];
     investigate: ["-vms", "1"];
     about_and_privileges: ["-vms", "1"];
+    cancel: ["-vms", "1", "-task-ms", "1500"];
+    failed_task: ["-vms", "1"];
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_inventory_is_read_page_by_page_with_paths() {
     // vcsim's pages hold 100 objects.
-    let Some(peer) = Vcsim::start(&["-vms", "230", "-snapshots", "2"]) else {
+    let Some(peer) = Vcsim::start(&["-vms", "110", "-snapshots", "2"]) else {
         return;
     };
     let live = Live::start(config(&peer.url)).await;
     let inventory = live.client.inventory();
-    assert_eq!(inventory.len(), 230);
+    assert_eq!(inventory.len(), 110);
     for vm in inventory.iter() {
         assert_eq!(vm.path, format!("DC0/{}", vm.name));
         assert_eq!(
@@ -56,7 +58,7 @@ async fn the_inventory_is_read_page_by_page_with_paths() {
         assert_eq!(vm.tree.current().unwrap().name, "snapshot-2");
     }
     let fleet = live.client.fleet().await.unwrap();
-    assert_eq!(fleet.len(), 230);
+    assert_eq!(fleet.len(), 110);
     for vm in &fleet {
         let known = inventory.get(&vm.vm).unwrap();
         assert_eq!((&vm.name, vm.power, &vm.tree), (&known.name, known.power, &*known.tree));
@@ -75,6 +77,38 @@ async fn session_lost() {
     scenarios::session_lost(&mut live, async || admin.end_other_sessions().await).await;
     live.client.stop().await;
     assert_eq!(admin.sessions().await, 1, "the client logs out at its end");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn task_outlives_session() {
+    let Some(peer) = Vcsim::start(&["-vms", "1", "-task-ms", "1500"]) else {
+        return;
+    };
+    let mut live = Live::start(config(&peer.url)).await;
+    let admin = soap::Admin::log_in(&peer.url).await;
+    scenarios::task_outlives_session(&mut live, async || admin.end_other_sessions().await).await;
+    live.client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_the_server_is_noticed_and_the_inventory_stays() {
+    let Some(peer) = Vcsim::start(&["-vms", "1"]) else {
+        return;
+    };
+    let mut live = Live::start(config(&peer.url)).await;
+    drop(peer);
+    live.until_health(|health| matches!(health, Health::Lost { .. })).await;
+    assert_eq!(live.client.inventory().len(), 1);
+    let vm = live.vm(0).vm.clone();
+    let answer = live
+        .client
+        .call(&Call {
+            vm,
+            act: Act::DeleteAll,
+        })
+        .await;
+    assert!(matches!(answer, Err(CallError::NotSent(_))), "{answer:?}");
+    live.client.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
