@@ -27,7 +27,14 @@ const REPLACEMENT: char = '\u{fffd}';
 
 /// Draws the card. The result ends without a line break.
 pub fn render(card: &Card) -> String {
-    let Card { tone, title, blocks, buttons, request, state: _ } = card;
+    let Card {
+        tone,
+        title,
+        blocks,
+        buttons,
+        request,
+        state: _,
+    } = card;
     let mut behind = tone_word(*tone).to_owned();
     if let Some(request) = request {
         behind.push_str(" · ");
@@ -41,7 +48,10 @@ pub fn render(card: &Card) -> String {
         draw(block, column, &mut lines);
     }
     if !buttons.is_empty() {
-        let labels: Vec<String> = buttons.iter().map(|Button { label, .. }| format!("[{}]", one_line(label))).collect();
+        let labels: Vec<String> = buttons
+            .iter()
+            .map(|Button { label, .. }| format!("[{}]", one_line(label)))
+            .collect();
         lines.push(labels.join(" "));
     }
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
@@ -115,7 +125,14 @@ fn bar(percent: Option<u8>) -> String {
 fn tree(rows: &[TreeRow], lines: &mut Vec<String>) {
     let mut drawn = Vec::with_capacity(rows.len());
     let mut open: Vec<bool> = Vec::new();
-    for TreeRow { number, depth, name, detail, here } in rows.iter().rev() {
+    for TreeRow {
+        number,
+        depth,
+        name,
+        detail,
+        here,
+    } in rows.iter().rev()
+    {
         let depth = (*depth).min(MAX_DRAWN_DEPTH);
         open.resize(depth + 1, false);
         let mut line = INDENT.to_owned();

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequest, Path, Query, Request, State};
-use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::gateway::{ApiError, Argument, Channel, CommandReply, Gateway, Person, Suggestion, SuggestQuery};
+use super::gateway::{ApiError, Argument, Channel, CommandReply, Gateway, Person, SuggestQuery, Suggestion};
 use super::guard::{SignedIn, guard, secured};
 use super::view::{self, Audience};
 use super::{Console, Identity, Options, bare, page};
@@ -40,7 +40,11 @@ pub(super) struct App {
 /// The whole console: page, API, events, and the answers of [`health_router`].
 pub fn router(console: Arc<Console>, gateway: Arc<dyn Gateway>, options: Options) -> Router {
     let options = Arc::new(options);
-    let app = App { console, gateway: Arc::clone(&gateway), options: Arc::clone(&options) };
+    let app = App {
+        console,
+        gateway: Arc::clone(&gateway),
+        options: Arc::clone(&options),
+    };
     Router::new()
         .route("/", get(page::page))
         .route("/static/{file}", get(page::file))
@@ -80,12 +84,20 @@ fn health_routes(gateway: Arc<dyn Gateway>) -> Router {
 
 async fn ready(State(gateway): State<Arc<dyn Gateway>>) -> Response {
     let readiness = gateway.ready();
-    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if readiness.ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(readiness)).into_response()
 }
 
 async fn metrics(State(gateway): State<Arc<dyn Gateway>>) -> Response {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], gateway.metrics()).into_response()
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        gateway.metrics(),
+    )
+        .into_response()
 }
 
 async fn people(State(app): State<App>, reader: Reader) -> Json<Vec<Person>> {
@@ -121,7 +133,10 @@ async fn messages(
     if let Some(wanted) = wanted {
         kept.retain(|kept| kept.id.as_str() == wanted);
     }
-    let shown: Vec<_> = kept.iter().map(|kept| view::message(kept, Audience::Channel, person.as_ref())).collect();
+    let shown: Vec<_> = kept
+        .iter()
+        .map(|kept| view::message(kept, Audience::Channel, person.as_ref()))
+        .collect();
     Ok(Json(shown).into_response())
 }
 
@@ -134,7 +149,12 @@ struct CommandBody {
 }
 
 async fn command(State(app): State<App>, reader: Reader, Body(body): Body<CommandBody>) -> Result<Response, ApiError> {
-    let CommandBody { person, channel, text, locale } = body;
+    let CommandBody {
+        person,
+        channel,
+        text,
+        locale,
+    } = body;
     let person = app.person(&reader, &person)?;
     let channel = app.channel(&channel)?;
     let gateway = Arc::clone(&app.gateway);
@@ -181,9 +201,26 @@ async fn suggest(
     reader: Reader,
     query: Result<Query<SuggestParameters>, QueryRejection>,
 ) -> Result<Json<Vec<Suggestion>>, ApiError> {
-    let Query(SuggestParameters { person, verb, argument, vm, query }) = query.map_err(bad_query)?;
+    let Query(SuggestParameters {
+        person,
+        verb,
+        argument,
+        vm,
+        query,
+    }) = query.map_err(bad_query)?;
     let person = app.person(&reader, &person)?;
-    let suggestions = app.gateway.suggest(&person.id, &SuggestQuery { verb, argument, vm, query }).await?;
+    let suggestions = app
+        .gateway
+        .suggest(
+            &person.id,
+            &SuggestQuery {
+                verb,
+                argument,
+                vm,
+                query,
+            },
+        )
+        .await?;
     Ok(Json(suggestions))
 }
 
@@ -274,7 +311,9 @@ impl App {
     /// The channels, by the ids that the API uses.
     pub(super) fn channels(&self) -> Vec<Channel> {
         let channels = self.gateway.channels().into_iter();
-        channels.map(|Channel { id, name }| Channel { id: bare(&id), name }).collect()
+        channels
+            .map(|Channel { id, name }| Channel { id: bare(&id), name })
+            .collect()
     }
 
     /// The person that a call names, who has to be the one who is signed in.
@@ -290,19 +329,25 @@ impl App {
             ));
         }
         let people = self.gateway.people();
-        people.into_iter().find(|person| person.id.as_str() == id).ok_or_else(|| {
-            let hint = "GET /api/people lists who can act here.";
-            ApiError::not_found("unknown_person", format!("There is no person \"{id}\"."), hint)
-        })
+        people
+            .into_iter()
+            .find(|person| person.id.as_str() == id)
+            .ok_or_else(|| {
+                let hint = "GET /api/people lists who can act here.";
+                ApiError::not_found("unknown_person", format!("There is no person \"{id}\"."), hint)
+            })
     }
 
     /// The channel that a call names, as the engine calls it.
     fn channel(&self, id: &str) -> Result<Channel, ApiError> {
         let channels = self.gateway.channels();
-        channels.into_iter().find(|channel| bare(&channel.id).as_str() == id).ok_or_else(|| {
-            let hint = "GET /api/channels lists them.";
-            ApiError::not_found("unknown_channel", format!("There is no channel \"{id}\"."), hint)
-        })
+        channels
+            .into_iter()
+            .find(|channel| bare(&channel.id).as_str() == id)
+            .ok_or_else(|| {
+                let hint = "GET /api/channels lists them.";
+                ApiError::not_found("unknown_channel", format!("There is no channel \"{id}\"."), hint)
+            })
     }
 
     /// `{reply?}` for one person.
@@ -347,7 +392,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
 /// A form of another site can send any body, but not this content type without the browser asking first.
 fn is_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let given = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("application/json") {
         return Ok(());
@@ -369,7 +417,11 @@ fn unread(rejection: BytesRejection) -> ApiError {
             "A command is one line; send less.",
         );
     }
-    ApiError::bad_request("body_not_read", format!("The body did not arrive whole: {rejection}."), "Send it again.")
+    ApiError::bad_request(
+        "body_not_read",
+        format!("The body did not arrive whole: {rejection}."),
+        "Send it again.",
+    )
 }
 
 fn bad_path(rejection: PathRejection) -> ApiError {
@@ -377,7 +429,11 @@ fn bad_path(rejection: PathRejection) -> ApiError {
 }
 
 fn bad_query(rejection: QueryRejection) -> ApiError {
-    ApiError::bad_request("bad_query", rejection.body_text(), "docs/console-api.md lists each call's parameters.")
+    ApiError::bad_request(
+        "bad_query",
+        rejection.body_text(),
+        "docs/console-api.md lists each call's parameters.",
+    )
 }
 
 /// Runs a call that changes something to its end: a handler is dropped when its reader's connection breaks, and what it
