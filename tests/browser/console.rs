@@ -188,6 +188,9 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
         "an empty reason is not sent"
     );
     browser.keys("month-end clos").await;
+    browser
+        .until("!document.activeElement.hasAttribute('aria-invalid')")
+        .await;
 
     let mut changed = asked("web-01", "before upgrade");
     changed.blocks.push(Block::Note {
@@ -375,9 +378,8 @@ async fn channels_languages_themes_and_machines() {
         .until("getComputedStyle(document.body).backgroundColor === 'rgb(23, 26, 32)'")
         .await;
     browser.shot("french-dark").await;
-    browser
-        .open(&browser.eval("return location.href").await.as_str().unwrap().to_owned())
-        .await;
+    let address = browser.eval("return location.href").await;
+    browser.open(address.as_str().unwrap()).await;
     browser
         .until("document.documentElement.dataset.theme === 'dark' && document.documentElement.lang === 'fr'")
         .await;
@@ -401,17 +403,16 @@ async fn a_lost_connection_is_said_and_made_up_for() {
     let Some(browser) = Browser::start("a_lost_connection_is_said_and_made_up_for").await else {
         return;
     };
-    let world = World::new().await;
+    let mut world = World::new().await;
     world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
     browser.open(&format!("{}/?as=bob", world.url)).await;
-    world.console.close();
+    world.stop().await;
     browser
         .until("document.getElementById('connection').textContent !== ''")
         .await;
     browser.shot("lost").await;
     let address = world.host.clone();
     let clock = std::sync::Arc::new(crate::console::fake::Still);
-    drop(world);
     let again = World::listen(&address, snapwarden::chat::console::Identity::Chosen, clock).await;
     again
         .card("ops", "R-4BXN", &card(Tone::Success, "It went on meanwhile."))
@@ -422,4 +423,68 @@ async fn a_lost_connection_is_said_and_made_up_for() {
     browser
         .until("document.getElementById('connection').textContent === ''")
         .await;
+}
+
+#[tokio::test]
+async fn every_control_has_a_name_and_every_id_is_there_once() {
+    let Some(browser) = Browser::start("every_control_has_a_name_and_every_id_is_there_once").await else {
+        return;
+    };
+    let world = World::new().await;
+    world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
+    browser.open(&format!("{}/?as=bob", world.url)).await;
+    browser.command("/snapshot list db-01").await;
+    browser.find("#messages .reply").await;
+    browser.click("[data-action=deny]").await;
+    browser.find(".ask input").await;
+    browser.click("#command").await;
+    browser.keys("/").await;
+    browser.find("#suggestions li").await;
+    let wrong = browser
+        .eval(
+            "const name = (node) => node.getAttribute('aria-label')
+               || [...(node.labels ?? [])].map((label) => label.textContent).join('').trim() || node.textContent.trim();
+             const nameless = [...document.querySelectorAll('button, a, input, select, [role=option]')].filter((node) => !name(node));
+             const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);
+             const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
+             const links = [...document.querySelectorAll('[aria-controls], [aria-labelledby], [aria-describedby], [aria-activedescendant]')]
+               .flatMap((node) => ['aria-controls', 'aria-labelledby', 'aria-describedby', 'aria-activedescendant'].map((key) => node.getAttribute(key)))
+               .filter((id) => id && !document.getElementById(id));
+             return [...nameless.map((node) => node.outerHTML), ...twice, ...links];",
+        )
+        .await;
+    assert_eq!(wrong, serde_json::json!([]));
+    browser.press(Key::Up).await;
+    let last = "document.querySelector('#suggestions li:last-child').getAttribute('aria-selected')";
+    browser.until(&format!("{last} === 'true'")).await;
+    browser.no_complaints().await;
+}
+
+#[tokio::test]
+async fn what_one_asked_is_not_shown_to_whom_one_became_meanwhile() {
+    let Some(browser) = Browser::start("what_one_asked_is_not_shown_to_whom_one_became_meanwhile").await else {
+        return;
+    };
+    let world = World::new().await;
+    browser.open(&format!("{}/?as=alice", world.url)).await;
+    // In one step of the page, so that the answer comes after the switch.
+    browser
+        .eval(
+            "document.getElementById('command').value = '/snapshot list db-01';
+             document.getElementById('composer').requestSubmit();
+             document.querySelector('input[value=bob]').click();",
+        )
+        .await;
+    browser.until("location.search.includes('as=bob')").await;
+    browser.command("/snapshot help").await;
+    browser.find("#messages .reply").await;
+    browser
+        .until("document.querySelectorAll('#messages .reply').length === 1")
+        .await;
+    assert!(!browser.text("#messages .reply").await.contains("db-01"));
+    browser.become_person("alice").await;
+    browser
+        .until("document.querySelector('#messages .reply h3')?.textContent.includes('db-01')")
+        .await;
+    browser.no_complaints().await;
 }

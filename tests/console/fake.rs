@@ -100,6 +100,16 @@ impl World {
     }
 }
 
+impl World {
+    /// Stops the server and gives its address free.
+    pub(crate) async fn stop(&mut self) {
+        self.console.close();
+        self.server.abort();
+        let ended = (&mut self.server).await;
+        assert!(ended.is_err_and(|end| end.is_cancelled()), "the server ended by itself");
+    }
+}
+
 impl Drop for World {
     fn drop(&mut self) {
         self.server.abort();
@@ -118,13 +128,16 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     )
 }
 
+/// A pressed button: person, token, inputs.
+pub(crate) type Pressed = (String, String, BTreeMap<String, String>);
+
 /// The engine.
 pub(crate) struct Fake {
     console: Arc<Console>,
     /// What was typed: person, channel, text, locale.
     pub(crate) commands: Mutex<Vec<[String; 4]>>,
-    /// What was pressed: person, token, inputs.
-    pub(crate) actions: Mutex<Vec<(String, String, BTreeMap<String, String>)>>,
+    /// What was pressed.
+    pub(crate) actions: Mutex<Vec<Pressed>>,
 }
 
 #[async_trait]

@@ -17,6 +17,8 @@ export async function startMachines() {
   toggle.addEventListener('click', () => show(panel.hidden, true));
   document.getElementById('machines-close').addEventListener('click', () => show(false, true));
   panel.addEventListener('keydown', (event) => event.key === 'Escape' && !ROOMY.matches && show(false, true));
+  // A panel that would suddenly lie over the messages goes away.
+  ROOMY.addEventListener('change', () => !ROOMY.matches && show(false, false));
   if (await refreshMachines()) {
     toggle.hidden = false;
     show(ROOMY.matches, false);
@@ -60,7 +62,7 @@ function create(machine) {
     el('span', { class: 'lamp', 'aria-hidden': 'true' }),
     el('div', { class: 'machine' },
       el('span', { class: 'machine-line' }, view.name, view.path),
-      el('span', { class: 'machine-health' }, view.power, ' ', view.count)),
+      el('span', { class: 'machine-health' }, view.power, ' · ', view.count)),
     view.button);
   return view;
 }
@@ -75,7 +77,7 @@ function update(view, machine) {
   set(view.name, machine.name);
   set(view.path, machine.path);
   set(view.power, power);
-  set(view.count, `· ${count}`);
+  set(view.count, count);
   set(view.button, word('break'));
   view.button.setAttribute('aria-label', word('break_label', { name: `${machine.name} (${machine.path})` }));
   const can = health === 'answers';
