@@ -30,7 +30,8 @@ rm -f "$out"
 "${CHROMIUM:-chromium}" \
     --headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
     --disable-component-update --disable-sync --hide-scrollbars --force-device-scale-factor="${SCALE:-1}" \
-    --user-data-dir="$profile" --window-size="$(echo "$size" | tr x ,)" "$look" --timeout="${WAIT_MS:-3000}" --screenshot="$out" "$url" >/dev/null 2>&1
+    --user-data-dir="$profile" --window-size="$(echo "$size" | tr x ,)" "$look" \
+    --timeout="${WAIT_MS:-3000}" --screenshot="$out" "$url" >/dev/null 2>&1
 
 if [ ! -s "$out" ]; then
     echo "$0: no picture of $url was written" >&2
