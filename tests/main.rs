@@ -9,3 +9,5 @@
 mod conformance;
 mod house;
 mod store;
+mod browser;
+mod console;

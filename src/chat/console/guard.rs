@@ -66,7 +66,7 @@ fn admit(options: &Options, request: &mut Request) -> Result<(), ApiError> {
     }
     host_allowed(options, host.as_deref())?;
     if request.method() != Method::GET && request.method() != Method::HEAD {
-        same_origin(request.headers(), host.as_deref())?;
+        same_origin(options, request.headers(), host.as_deref())?;
     }
     if let Identity::SignedIn(sign_in) = &options.identity {
         let person = sign_in(request.headers())?;
@@ -79,7 +79,6 @@ fn admit(options: &Options, request: &mut Request) -> Result<(), ApiError> {
 /// forwarded.
 fn host_allowed(options: &Options, host: Option<&str>) -> Result<(), ApiError> {
     let name = host.map(without_port).unwrap_or_default();
-    let listed = options.hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name));
     let own = match name.trim_matches(['[', ']']).parse::<IpAddr>() {
         // No name server stands between an address and its machine. Listening everywhere, any address may be ours.
         Ok(address) => address.is_loopback() || address == options.listen.ip() || options.listen.ip().is_unspecified(),
@@ -89,7 +88,7 @@ fn host_allowed(options: &Options, host: Option<&str>) -> Result<(), ApiError> {
         Identity::Chosen => false,
         Identity::SignedIn(_) => options.hosts.is_empty(),
     };
-    if own || listed || anything_goes {
+    if own || listed(options, name) || anything_goes {
         return Ok(());
     }
     Err(ApiError::new(
@@ -104,8 +103,8 @@ fn host_allowed(options: &Options, host: Option<&str>) -> Result<(), ApiError> {
 }
 
 /// Refuses a change that another site's page sends through the reader's browser. A call without both headers comes from no
-/// browser of today.
-fn same_origin(headers: &HeaderMap, host: Option<&str>) -> Result<(), ApiError> {
+/// browser of today. A listed host is the own one too: a proxy before us may have changed the `Host`.
+fn same_origin(options: &Options, headers: &HeaderMap, host: Option<&str>) -> Result<(), ApiError> {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     let site_ok = matches!(site, None | Some(b"same-origin" | b"none"));
     let origin_ok = match headers.get(ORIGIN).map(HeaderValue::to_str) {
@@ -114,7 +113,7 @@ fn same_origin(headers: &HeaderMap, host: Option<&str>) -> Result<(), ApiError> 
             let authority = origin
                 .strip_prefix("http://")
                 .or_else(|| origin.strip_prefix("https://"));
-            authority.is_some() && authority == host
+            authority.is_some_and(|authority| Some(authority) == host || listed(options, without_port(authority)))
         }
         Some(Err(_)) => false,
     };
@@ -127,6 +126,11 @@ fn same_origin(headers: &HeaderMap, host: Option<&str>) -> Result<(), ApiError> 
         "Another site's page sent this.",
         "Use the console's own page, or a program that is no browser.",
     ))
+}
+
+/// Whether a host name is one that the configuration lists.
+fn listed(options: &Options, name: &str) -> bool {
+    options.hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
 }
 
 /// The host that the request is for, with its port.
@@ -180,7 +184,7 @@ mod tests {
             .iter()
             .map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v)))
             .collect();
-        same_origin(&headers, Some(host)).is_ok()
+        same_origin(&demo("127.0.0.1:8080"), &headers, Some(host)).is_ok()
     }
 
     #[test]

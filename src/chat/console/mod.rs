@@ -6,6 +6,7 @@
 
 mod api;
 mod events;
+mod extract;
 pub mod gateway;
 mod guard;
 mod messages;

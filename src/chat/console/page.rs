@@ -15,7 +15,8 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::{App, Reader};
+use super::api::App;
+use super::extract::Reader;
 use super::gateway::{ApiError, Channel, Person};
 use super::view::{self, Audience};
 

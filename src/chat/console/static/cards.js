@@ -137,8 +137,9 @@ function drawTree(rows) {
     const item = el('li', { class: row.here ? 'here' : '' },
       el('div', { class: 'row' },
         row.number !== null && el('span', { class: 'number' }, String(row.number)),
-        el('bdi', { class: 'name' }, row.name),
-        row.detail && el('span', { class: 'detail', dir: 'auto' }, row.detail)),
+        el('div', { class: 'what' },
+          el('bdi', { class: 'name' }, row.name),
+          row.detail && el('span', { class: 'detail', dir: 'auto' }, row.detail))),
       children);
     open[depth].append(item);
     open.push(children);
@@ -198,6 +199,10 @@ function openForm(view, button) {
         return;
       }
       send(view, button, value ? { [name]: value } : {}, submit, close);
+    },
+    input: () => {
+      field.removeAttribute('aria-invalid');
+      hint.textContent = '';
     },
     keydown: (event) => {
       if (event.key !== 'Escape') return;

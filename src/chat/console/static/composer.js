@@ -14,11 +14,11 @@ const PAUSE = 120;
 const MEMORY = 50;
 const SHOWN = 50;
 
-// Which arguments a verb has, in order. A verb that is not listed has none that the page could complete.
+// The verbs in the order in which they are proposed, each with its arguments that the page can complete.
 const ARGUMENTS = {
   take: ['vm'], list: ['vm'], revert: ['vm', 'snapshot'], 'revert-latest': ['vm'], delete: ['vm', 'snapshot'],
   'delete-all': ['vm'], consolidate: ['vm'], edit: ['vm', 'snapshot'],
-  status: ['request'], cancel: ['request'], withdraw: ['request'],
+  status: ['request'], cancel: ['request'], withdraw: ['request'], help: [],
 };
 
 const box = document.getElementById('command');
@@ -78,7 +78,7 @@ function pressed(event) {
       else complete();
       break;
     case 'ArrowUp':
-      if (open) choose(active - 1);
+      if (open) choose(active > 0 ? active - 1 : proposals.length - 1);
       else if (recalling) recall(1);
       else return;
       break;
@@ -129,10 +129,10 @@ async function ask(wanted) {
 }
 
 function verbProposals(typed) {
-  const all = Object.entries(verbs());
-  const found = all.filter(([verb]) => verb.startsWith(typed));
-  const rest = all.filter(([verb]) => !verb.startsWith(typed) && typed && verb.includes(typed));
-  return [...found, ...rest].map(([value, label]) => ({ value, label }));
+  const all = Object.keys(ARGUMENTS);
+  const found = all.filter((verb) => verb.startsWith(typed));
+  const rest = all.filter((verb) => !verb.startsWith(typed) && verb.includes(typed));
+  return [...found, ...rest].map((verb) => ({ value: verb, label: verbs()[verb] ?? '' }));
 }
 
 // What stands at the caret: {kind: verb|vm|snapshot|request, typed, start, end, verb, vm}, or nothing that can be completed.
@@ -205,7 +205,7 @@ function propose(found, wanted) {
 
 function choose(at) {
   list.children[active]?.setAttribute('aria-selected', 'false');
-  active = (at + proposals.length) % proposals.length;
+  active = at % proposals.length;
   const option = list.children[active];
   option.setAttribute('aria-selected', 'true');
   box.setAttribute('aria-activedescendant', option.id);

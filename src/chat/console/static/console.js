@@ -173,41 +173,44 @@ function tell(before) {
 
 async function sendCommand(text) {
   const { person, channel } = here;
+  const from = place();
   follows = true;
   const { value, error } = await call('/api/commands', { body: { person, channel, text, locale: here.lang } });
-  take(value?.reply, error, text);
+  take(from, value?.reply, error, text);
   if (value?.request) changed('*');
   return !error;
 }
 
 // Presses a button. True when it went through.
 async function press(button, inputs, view) {
+  const from = place();
   const { value, error } = await call('/api/actions', { body: { person: here.person, token: button.token, inputs } });
   const mine = view.message.audience === 'only_you';
   // A picker has done its work once something is picked.
-  if (!error && mine && button.action === 'pick') forget(view.message.id);
+  if (!error && mine && button.action === 'pick') forget(view.message.id, from);
   follows ||= Boolean(value?.reply || error);
-  take(value?.reply, error, null);
+  take(from, value?.reply, error, null);
   if (!mine) changed(view.message.id);
   return !error;
 }
 
-// Keeps what only this reader sees. An error becomes such a message too.
-function take(reply, error, echo) {
+// Keeps what only one reader sees, with the one who asked: the person may have been switched meanwhile. An error becomes
+// such a message too.
+function take(from, reply, error, echo) {
   const message = reply ?? (error && {
     id: `error-${crypto.randomUUID?.() ?? Math.random()}`, ts: new Date().toISOString(), author: 'snapwarden',
     audience: 'only_you', tone: 'failure', title: word('failed_title'), buttons: [], request: null, state: null,
     blocks: [{ kind: 'text', text: error.message }, ...(error.hint ? [{ kind: 'note', text: error.hint }] : [])],
   });
   if (!message) return;
-  replies.set(place(), [...(replies.get(place()) ?? []), { message, echo }]);
+  replies.set(from, [...(replies.get(from) ?? []), { message, echo }]);
   draw();
-  announce(word('announce_reply', { title: message.title }));
+  if (from === place()) announce(word('announce_reply', { title: message.title }));
 }
 
-function forget(id) {
-  const mine = replies.get(place()) ?? [];
-  replies.set(place(), mine.filter((entry) => entry.message.id !== id));
+function forget(id, from = place()) {
+  const mine = replies.get(from) ?? [];
+  replies.set(from, mine.filter((entry) => entry.message.id !== id));
   const held = views.get(id)?.node.contains(document.activeElement);
   draw();
   if (held) document.getElementById('command').focus();
@@ -354,7 +357,7 @@ function applyRemembered() {
   if (new URLSearchParams(location.search).has('lang')) return;
   try {
     const lang = localStorage.getItem('snapwarden.lang');
-    if (lang in initial.words) here.lang = lang;
+    if (Object.hasOwn(initial.words, lang)) here.lang = lang;
   } catch {
     // No storage allowed: the server's choice it is.
   }

@@ -17,6 +17,8 @@ export async function startMachines() {
   toggle.addEventListener('click', () => show(panel.hidden, true));
   document.getElementById('machines-close').addEventListener('click', () => show(false, true));
   panel.addEventListener('keydown', (event) => event.key === 'Escape' && !ROOMY.matches && show(false, true));
+  // A panel that would suddenly lie over the messages goes away.
+  ROOMY.addEventListener('change', () => !ROOMY.matches && show(false, false));
   if (await refreshMachines()) {
     toggle.hidden = false;
     show(ROOMY.matches, false);
@@ -52,12 +54,15 @@ function create(machine) {
   const view = {
     name: el('bdi', { class: 'machine-name' }),
     path: el('span', { class: 'machine-path', dir: 'auto' }),
-    health: el('span', { class: 'machine-health' }),
+    power: el('span'),
+    count: el('span'),
     button: el('button', { type: 'button', class: 'button danger small', click: () => breakIt(machine.moref, view) }),
   };
   view.node = el('li', { 'data-moref': machine.moref },
     el('span', { class: 'lamp', 'aria-hidden': 'true' }),
-    el('div', { class: 'machine' }, view.name, view.path, view.health),
+    el('div', { class: 'machine' },
+      el('span', { class: 'machine-line' }, view.name, view.path),
+      el('span', { class: 'machine-health' }, view.power, ' · ', view.count)),
     view.button);
   return view;
 }
@@ -71,7 +76,8 @@ function update(view, machine) {
   view.node.dataset.health = health;
   set(view.name, machine.name);
   set(view.path, machine.path);
-  set(view.health, `${power} · ${count}`);
+  set(view.power, power);
+  set(view.count, count);
   set(view.button, word('break'));
   view.button.setAttribute('aria-label', word('break_label', { name: `${machine.name} (${machine.path})` }));
   const can = health === 'answers';

@@ -1,0 +1,9 @@
+//! The page in a real browser: headless Chromium, driven through chromedriver.
+//!
+//! Without chromedriver each test says by its name that it was skipped; `SNAPWARDEN_REQUIRE_PEERS=1` makes that a failure.
+//! `SNAPWARDEN_SHOTS=DIR` keeps a picture of the interesting moments.
+
+mod console;
+mod driver;
+
+pub(crate) use driver::Browser;
