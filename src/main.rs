@@ -97,8 +97,8 @@ enum Command {
     Config(ConfigCommand),
     /// Ask a running bot whether it is ready; for a container's health check.
     Health {
-        /// Where it serves.
-        #[arg(long, default_value = "http://127.0.0.1:8080")]
+        /// What is asked.
+        #[arg(long, env = "SNAPWARDEN_HEALTH_URL", default_value = "http://127.0.0.1:8080/readyz")]
         url: String,
     },
 }

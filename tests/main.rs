@@ -6,8 +6,8 @@
     reason = "a test that cannot go on says so and stops"
 )]
 
+mod browser;
 mod conformance;
+mod console;
 mod house;
 mod store;
-mod browser;
-mod console;

@@ -7,7 +7,7 @@ use super::AppError;
 /// A health check that takes longer has its answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asks `/readyz`.
+/// Asks one address, such as `http://127.0.0.1:8080/readyz`.
 ///
 /// # Errors
 /// [`AppError::Unreachable`] if nothing answers, or the answer is no.

@@ -18,7 +18,7 @@ use crate::domain::command;
 use crate::domain::explain::explain;
 use crate::domain::ids::{ChannelId, Moref, PersonId, RequestId};
 use crate::domain::intent::{Intent, SnapshotSelector, Verb, VmSelector};
-use crate::domain::inventory::VmSummary;
+use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::lookup::{self, SnapshotLookup, VmLookup};
 use crate::domain::machine::Event;
 use crate::domain::notice::Notice;
@@ -120,7 +120,7 @@ pub(super) async fn meant(
             tell(core, &asker, &notice, reply, turn);
         }
         Intent::Explain { verb, ref vm } => {
-            let notice = match one_vm(core, &intent, vm) {
+            let notice = match one_vm(core, &asker.person, &intent, vm) {
                 Ok(vm) => match policy_verb(verb) {
                     Some(verb) => Notice::Explained(explain(&core.parts.policy, &asker.person, verb, &vm.target())),
                     None => Notice::Help {
@@ -262,7 +262,7 @@ async fn on_vm(
     turn: &mut Turn,
 ) {
     let Some(selector) = intent.vm().cloned() else { return };
-    let vm = match one_vm(core, &intent, &selector) {
+    let vm = match one_vm(core, &asker.person, &intent, &selector) {
         Ok(vm) => vm,
         Err(question) => return ask_back(core, asker, question, reply, turn).await,
     };
@@ -346,7 +346,7 @@ fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
     policy_verb(intent.verb())
 }
 
-fn one_vm(core: &Core, intent: &Intent, selector: &VmSelector) -> Result<Arc<VmSummary>, Question> {
+fn one_vm(core: &Core, person: &PersonId, intent: &Intent, selector: &VmSelector) -> Result<Arc<VmSummary>, Question> {
     let inventory = core.parts.fleet.inventory();
     match lookup::find_vm(&inventory, selector) {
         VmLookup::One(vm) => Ok(vm),
@@ -370,10 +370,24 @@ fn one_vm(core: &Core, intent: &Intent, selector: &VmSelector) -> Result<Arc<VmS
             Some((vcenter, Health::Lost { why, .. })) => Notice::VCenterAway { vcenter, why },
             Some((_, Health::Live)) | None => Notice::UnknownVm {
                 text: selector.text().to_owned(),
-                nearest,
+                // A name that comes near is a name told: only of VMs that this person may see.
+                nearest: nearest
+                    .into_iter()
+                    .filter(|name| may_know(core, person, &inventory, name))
+                    .collect(),
             },
         }))),
     }
+}
+
+/// Whether a person may see some VM of this name or path.
+fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, name: &str) -> bool {
+    let policy = &core.parts.policy;
+    let sees = |vm: &Arc<VmSummary>| {
+        let decision = policy.decide(person, PolicyVerb::List, &vm.target());
+        (vm.name == name || vm.path == name) && matches!(decision, Decision::Allowed { .. })
+    };
+    inventory.iter().any(sees)
 }
 
 fn wish(
