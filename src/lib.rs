@@ -1,4 +1,29 @@
 //! snapwarden: snapshots of vCenter VMs, asked for in chat.
+//!
+//! # The map of the house
+//!
+//! ```text
+//! domain <- message <- engine (ports) <- vcenter, chat/*, store <- app <- main
+//! ```
+//!
+//! Imports point one way, and a test holds it. From the inside out:
+//!
+//! - [`domain`] decides, and does nothing else: the command grammar, rights, preflight, the state machine of a request. Pure.
+//! - [`message`] says it: one message model, every sentence in English and French. Pure.
+//! - [`engine`] is the shell: an inbox, one task that owns every request, one commit per turn, effects after it. It knows the
+//!   world by four ports: a vCenter, a chat, a store, a clock.
+//! - [`vcenter`], [`chat`] and [`store`] are those ports for real. They know neither each other nor who uses them.
+//! - [`sim`] is a vCenter of our own that speaks the same SOAP: the demo's and the tests'. It knows nobody.
+//! - [`config`] and [`telemetry`] are what an administrator touches. [`app`] wires it all; `main` is the command line.
+//!
+//! # What holds everywhere
+//!
+//! 1. No commit, no call: "calling" is on the disk before vCenter is called, and if it cannot be written nothing starts.
+//! 2. A revert, a deletion or a consolidation is never called a second time by the bot itself.
+//! 3. An approval is to one fingerprint. The VM is read again right before the call, and any difference voids it.
+//! 4. A name is never an identity. What answers to a name twice is asked back.
+//! 5. A message is a function of its request's state. It is reconciled, not sent: progress may be skipped, an end cannot be lost.
+//! 6. Names come from strangers. They are cleaned where they become part of a sentence, and escaped where they are drawn.
 
 pub mod app;
 pub mod chat;
