@@ -1,48 +1,220 @@
-//! stub
-#![allow(missing_docs)]
-pub mod faults {
-    #[derive(Default, Clone)]
-    pub struct FaultPlan;
-    impl FaultPlan {
-        pub fn from_file(_: &std::path::Path) -> Result<Self, String> {
-            Ok(Self)
+//! A simulated vCenter that speaks SOAP (vim25) over HTTP, for the demo, for tests and for trying things out.
+//!
+//! It is a peer, not a mirror: it shares no code with the bot's own vCenter client, holds every request to the interface
+//! that vSphere 8.0.3 declares (`schema.txt`), and refuses what a real vCenter refuses. Other people's clients (govc,
+//! pyvmomi) are tested against it. What goes wrong, goes wrong on demand ([`faults`]).
+//!
+//! How it is built: [`World`](world::World) is the inventory, its tasks and sessions, one value behind one lock, moved on by
+//! time; `operations` has vCenter's rules; `vm`, `disks` and `layout` have what a VM is; `properties` and `vm_props` show it
+//! as vim25; `select`, `retrieve` and `collector` are the property collector; `dispatch` knows the methods and `http`
+//! the wire.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+mod call;
+mod changes;
+mod check;
+mod clock;
+mod collector;
+mod control;
+mod disks;
+mod dispatch;
+mod fault;
+pub mod faults;
+mod generate;
+mod history;
+mod http;
+mod id;
+mod layout;
+mod names;
+mod operations;
+mod properties;
+mod retrieve;
+mod rng;
+mod schema;
+mod select;
+mod session;
+mod task;
+mod value;
+mod vm;
+mod vm_props;
+mod waits;
+mod world;
+mod xml;
+
+pub use control::{SnapshotView, VmView};
+pub use vm::Power;
+
+use clock::Clock;
+use faults::FaultPlan;
+use world::World;
+
+/// The API version that it reports: vSphere 8.0 Update 3.
+const API_VERSION: &str = "8.0.3.0";
+
+/// How VMs are made and how the simulated vCenter behaves.
+#[derive(Debug, Clone)]
+pub struct SimOptions {
+    /// How many VMs there are in all. The demo's own are there even if this is less.
+    pub vms: usize,
+    /// How many snapshots each generated VM has; none for a natural mix of 0 to 4.
+    pub snapshots: Option<usize>,
+    /// The same seed makes the same VMs.
+    pub seed: u64,
+    /// How long a task takes, in seconds; 0 ends it as soon as anybody looks.
+    pub task_seconds: f64,
+    /// The one account's user name.
+    pub username: String,
+    /// Its password.
+    pub password: String,
+    /// What goes wrong.
+    pub faults: FaultPlan,
+    /// Whether the demo's named VMs come first.
+    pub demo: bool,
+    /// The date from which its clock runs and ages are reckoned.
+    pub now: Timestamp,
+    /// Privileges that the account lacks, such as `VirtualMachine.State.RemoveSnapshot`; using one is refused with
+    /// `NoPermission`. Lacking `System.Read` hides every property but name and parent.
+    pub lacks: Vec<String>,
+}
+
+impl Default for SimOptions {
+    fn default() -> Self {
+        Self {
+            vms: 40,
+            snapshots: None,
+            seed: 1,
+            task_seconds: 4.0,
+            username: "user".to_owned(),
+            password: "pass".to_owned(),
+            faults: FaultPlan::default(),
+            demo: true,
+            now: Timestamp::now(),
+            lacks: Vec::new(),
         }
     }
 }
-#[derive(Clone)]
-pub struct Sim;
-#[derive(Default)]
-pub struct SimOptions {
-    pub vms: usize,
-    pub snapshots: Option<usize>,
-    pub seed: u64,
-    pub task_seconds: f64,
-    pub username: String,
-    pub password: String,
-    pub faults: faults::FaultPlan,
-}
-pub struct VmView {
+
+/// A call that the simulator received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallSeen {
+    /// The method, such as `RemoveSnapshot_Task`.
+    pub method: String,
+    /// The reference that it was made on.
     pub moref: String,
-    pub name: String,
-    pub path: String,
-    pub on: bool,
-    pub guest_broken: bool,
-    pub snapshots: usize,
+    /// The name of the VM that this is, or that the snapshot or task belongs to; else of the object itself.
+    pub entity: String,
+    /// Whose session it came on, if on any.
+    pub user: Option<String>,
+    /// When, by the simulator's clock.
+    pub at: Timestamp,
+    /// False where a fault plan kept the call from being looked at at all.
+    pub done: bool,
 }
+
+/// A running simulated vCenter. Clones are the same one.
+#[derive(Debug, Clone)]
+pub struct Sim {
+    inner: Arc<Inner>,
+}
+
 impl Sim {
-    pub fn new(_: SimOptions) -> Self {
-        Self
+    /// Makes the inventory. Nothing listens yet.
+    pub fn new(options: SimOptions) -> Self {
+        let clock = Clock::real(options.now);
+        Self::with_clock(options, clock)
     }
+
+    /// The routes of a vCenter (`/sdk` and below), to be served alone or merged into another router.
     pub fn router(&self) -> axum::Router {
-        axum::Router::new()
+        http::router(Arc::clone(&self.inner))
     }
-    pub fn machines(&self) -> Vec<VmView> {
-        vec![]
+
+    /// Serves until `shutdown` ends. Waiting calls are dropped then. Must run inside a tokio runtime.
+    ///
+    /// # Errors
+    /// If the listener breaks.
+    pub async fn serve(
+        &self,
+        listener: tokio::net::TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
+        let serving = axum::serve(listener, self.router());
+        // A graceful end would wait for calls that wait for half an hour; a vCenter that goes down does not.
+        tokio::select! {
+            ended = serving.into_future() => ended,
+            () = shutdown => Ok(()),
+        }
     }
-    pub fn break_guest(&self, _: &str) -> bool {
-        false
-    }
-    pub async fn serve(&self, _: tokio::net::TcpListener, _: impl Future<Output = ()>) -> std::io::Result<()> {
-        Ok(())
+
+    fn with_clock(options: SimOptions, clock: Clock) -> Self {
+        let mut world = World::empty(options, clock);
+        world.populate();
+        let (changed, _) = watch::channel(world.changes.counter());
+        Self {
+            inner: Arc::new(Inner {
+                world: Mutex::new(world),
+                changed,
+                ticking: AtomicBool::new(false),
+            }),
+        }
     }
 }
+
+/// The world and what wakes those that wait for it.
+#[derive(Debug)]
+struct Inner {
+    world: Mutex<World>,
+    changed: watch::Sender<u64>,
+    ticking: AtomicBool,
+}
+
+impl Inner {
+    /// Works on the world as it is now, and wakes everybody who waits if something changed.
+    fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.advance();
+        let done = work(&mut world);
+        let counter = world.changes.counter();
+        drop(world);
+        self.changed
+            .send_if_modified(|seen| std::mem::replace(seen, counter) != counter);
+        done
+    }
+
+    fn subscribe(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Keeps tasks moving while nobody calls, so that those who wait see their progress. One loop at a time, and none
+    /// while nothing runs. Must be called inside a tokio runtime.
+    fn keep_ticking(self: &Arc<Self>) {
+        if self.with(|world| world.advance()).is_none() || self.ticking.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let this = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                let Some(inner) = this.upgrade() else { return };
+                let pause = inner.with(|world| {
+                    let next = world.advance();
+                    if next.is_none() {
+                        // Cleared under the lock: a task that begins after it finds nobody ticking and begins anew.
+                        inner.ticking.store(false, Ordering::SeqCst);
+                    }
+                    next.map(|next| next.saturating_sub(world.clock.passed()))
+                });
+                drop(inner);
+                let Some(pause) = pause else { return };
+                tokio::time::sleep(pause.max(LEAST_PAUSE)).await;
+            }
+        });
+    }
+}
+
+/// The shortest pause between two looks at running tasks.
+const LEAST_PAUSE: std::time::Duration = std::time::Duration::from_millis(1);

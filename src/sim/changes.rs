@@ -1,0 +1,55 @@
+//! Which object changed when: a counter for the world, and for every object the count of its last change.
+//!
+//! A waiting client asks "what changed since I looked?", and gets exactly those objects, however many there are in all.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::id::Id;
+
+/// The changes so far.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    counter: u64,
+    latest: HashMap<Id, u64>,
+    log: BTreeMap<u64, Id>,
+}
+
+impl Changes {
+    /// Notes that something about this object is not as it was (also that it is gone).
+    pub(super) fn touch(&mut self, id: Id) {
+        self.counter += 1;
+        if let Some(before) = self.latest.insert(id, self.counter) {
+            self.log.remove(&before);
+        }
+        self.log.insert(self.counter, id);
+    }
+
+    /// How many changes there were; it never goes back.
+    pub(super) fn counter(&self) -> u64 {
+        self.counter
+    }
+
+    /// The objects that changed after that count, each once, by their last change.
+    pub(super) fn since(&self, count: u64) -> impl Iterator<Item = Id> {
+        self.log.range(count.saturating_add(1)..).map(|(_, id)| *id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::id::Kind;
+    use super::*;
+
+    #[test]
+    fn an_object_is_reported_once_however_often_it_changed() {
+        let (one, two) = (Id::new(Kind::Vm, 1), Id::new(Kind::Vm, 2));
+        let mut changes = Changes::default();
+        changes.touch(one);
+        let seen = changes.counter();
+        changes.touch(two);
+        changes.touch(one);
+        changes.touch(two);
+        assert_eq!(changes.since(seen).collect::<Vec<_>>(), [one, two]);
+        assert_eq!(changes.since(changes.counter()).count(), 0);
+    }
+}

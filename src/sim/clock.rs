@@ -1,0 +1,71 @@
+//! The simulator's time: a monotonic count of what has passed, laid on a date that the options choose.
+//!
+//! Tasks progress by the monotonic part alone, so a machine whose clock is set does not end them; what clients read
+//! (`createTime`, `queueTime`, `CurrentTime`) is the chosen date plus that part. Tests put a clock in by hand.
+
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Where the time comes from.
+#[derive(Debug)]
+pub(super) struct Clock {
+    base: Timestamp,
+    source: Source,
+}
+
+#[derive(Debug)]
+enum Source {
+    Real(Instant),
+    #[cfg(test)]
+    Manual(std::sync::Mutex<Duration>),
+}
+
+impl Clock {
+    /// A clock that runs, from `base` on.
+    pub(super) fn real(base: Timestamp) -> Self {
+        Self {
+            base,
+            source: Source::Real(Instant::now()),
+        }
+    }
+
+    /// A clock that stands until it is moved.
+    #[cfg(test)]
+    pub(super) fn manual(base: Timestamp) -> Self {
+        Self {
+            base,
+            source: Source::Manual(std::sync::Mutex::new(Duration::ZERO)),
+        }
+    }
+
+    /// Moves a manual clock on.
+    #[cfg(test)]
+    pub(super) fn pass(&self, by: Duration) {
+        if let Source::Manual(passed) = &self.source {
+            *passed.lock().unwrap() += by;
+        }
+    }
+
+    /// How long the simulator has been there.
+    pub(super) fn passed(&self) -> Duration {
+        match &self.source {
+            Source::Real(start) => start.elapsed(),
+            #[cfg(test)]
+            Source::Manual(passed) => *passed.lock().unwrap(),
+        }
+    }
+
+    /// The date at a moment of the monotonic count. Past the end of the calendar it stands still.
+    pub(super) fn date_at(&self, passed: Duration) -> Timestamp {
+        SignedDuration::try_from(passed)
+            .ok()
+            .and_then(|passed| self.base.checked_add(passed).ok())
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    /// The date now.
+    pub(super) fn now(&self) -> Timestamp {
+        self.date_at(self.passed())
+    }
+}

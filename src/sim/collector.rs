@@ -1,0 +1,233 @@
+//! Property collectors: filters that remember what the client has been told, and updates that say what is new.
+//!
+//! Each filter remembers, per object and wanted path, a hash of the value as it was last sent. What changed in the world is
+//! asked of [`super::changes::Changes`], so that a filter over ten thousand VMs looks again only at those that changed.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::Hasher as _;
+use std::sync::Arc;
+
+use super::fault::Fault;
+use super::id::Id;
+use super::retrieve::each_value;
+use super::select::{FilterSpec, Path};
+use super::session::Session;
+use super::value::Value;
+use super::world::World;
+use super::xml;
+
+/// How many object updates one answer holds at the most. Beyond it the answer says `truncated`, as a real server's does.
+const UPDATES_MOST: usize = 1000;
+
+/// One property collector of one session.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    filters: BTreeMap<Id, Filter>,
+    version: u64,
+    last: Option<Sent>,
+    /// Grows with every `CancelWaitForUpdates`, so that a waiting call sees that it is meant.
+    pub(super) cancelled: u64,
+}
+
+/// The last answer, for a client that did not get it.
+#[derive(Debug)]
+struct Sent {
+    asked: String,
+    body: String,
+}
+
+#[derive(Debug)]
+struct Filter {
+    spec: Arc<FilterSpec>,
+    seen: u64,
+    fresh: bool,
+    selected: HashSet<Id>,
+    sources: HashSet<Id>,
+    /// What the client knows: a hash per wanted path, 0 for an unset value.
+    known: HashMap<Id, Vec<u64>>,
+    /// Objects to be looked at again.
+    dirty: BTreeSet<Id>,
+    paths: HashMap<&'static str, Option<Vec<Path>>>,
+}
+
+impl Collector {
+    /// Adds a filter.
+    pub(super) fn add(&mut self, id: Id, spec: FilterSpec) {
+        let filter = Filter {
+            spec: Arc::new(spec),
+            seen: 0,
+            fresh: true,
+            selected: HashSet::new(),
+            sources: HashSet::new(),
+            known: HashMap::new(),
+            dirty: BTreeSet::new(),
+            paths: HashMap::new(),
+        };
+        self.filters.insert(id, filter);
+    }
+
+    /// Takes a filter away.
+    pub(super) fn remove(&mut self, id: Id) -> bool {
+        self.filters.remove(&id).is_some()
+    }
+
+    /// Whether it has this filter.
+    pub(super) fn has_filter(&self, id: Id) -> bool {
+        self.filters.contains_key(&id)
+    }
+
+    /// Its filters.
+    pub(super) fn filter_ids(&self) -> impl Iterator<Item = Id> {
+        self.filters.keys().copied()
+    }
+
+    /// What is new for a client that has `version`, as an `UpdateSet`'s content; none if nothing is.
+    ///
+    /// The empty version begins anew. The version before the last one gets the last answer again: it was lost on the way.
+    pub(super) fn updates(
+        &mut self,
+        version: &str,
+        most: Option<i32>,
+        world: &World,
+        session: Option<&Session>,
+    ) -> Result<Option<String>, Fault> {
+        let begin = version.is_empty();
+        if begin {
+            self.filters.values_mut().for_each(Filter::forget);
+        } else if version != self.version.to_string() {
+            return match &self.last {
+                Some(sent) if sent.asked == version => Ok(Some(sent.body.clone())),
+                _ => Err(Fault::new(
+                    "InvalidCollectorVersion",
+                    "The collector version is not valid.",
+                )),
+            };
+        }
+        let asked = most
+            .and_then(|most| usize::try_from(most).ok())
+            .filter(|most| *most > 0);
+        let mut room = asked.map_or(UPDATES_MOST, |asked| asked.min(UPDATES_MOST));
+        let mut sets = String::new();
+        let mut truncated = false;
+        for (id, filter) in &mut self.filters {
+            filter.refresh(world, session);
+            let mut objects = String::new();
+            filter.deliver(&mut room, world, session, &mut objects);
+            truncated |= !filter.dirty.is_empty();
+            if !objects.is_empty() || begin {
+                sets.push_str("<filterSet>");
+                Value::Ref(*id).write("filter", &mut sets);
+                sets.push_str(&objects);
+                sets.push_str("</filterSet>");
+            }
+        }
+        if sets.is_empty() {
+            return Ok(None);
+        }
+        self.version += 1;
+        let end = if truncated { "<truncated>true</truncated>" } else { "" };
+        let body = format!("<version>{}</version>{sets}{end}", self.version);
+        self.last = Some(Sent {
+            asked: version.to_owned(),
+            body: body.clone(),
+        });
+        Ok(Some(body))
+    }
+}
+
+impl Filter {
+    /// Forgets what the client knows.
+    fn forget(&mut self) {
+        self.known.clear();
+        self.dirty.clear();
+        self.fresh = true;
+    }
+
+    /// Notes which objects have to be looked at again since the last time.
+    fn refresh(&mut self, world: &World, session: Option<&Session>) {
+        let changed: Vec<Id> = world.changes.since(self.seen).collect();
+        let gone = |id: &Id| self.selected.contains(id) && !world.exists(session, *id);
+        if self.fresh || changed.iter().any(|id| self.sources.contains(id) || gone(id)) {
+            let found = self.spec.select(world, session);
+            let selected: HashSet<Id> = found.objects.into_iter().collect();
+            self.dirty
+                .extend(selected.iter().filter(|id| !self.known.contains_key(id)));
+            self.dirty.extend(self.known.keys().filter(|id| !selected.contains(id)));
+            self.selected = selected;
+            self.sources = found.sources;
+            self.fresh = false;
+        }
+        self.dirty
+            .extend(changed.into_iter().filter(|id| self.selected.contains(id)));
+        self.seen = world.changes.counter();
+    }
+
+    /// Writes the updates of as many objects as there is room for.
+    fn deliver(&mut self, room: &mut usize, world: &World, session: Option<&Session>, out: &mut String) {
+        while *room > 0 {
+            let Some(id) = self.dirty.pop_first() else { break };
+            if !self.selected.contains(&id) {
+                if self.known.remove(&id).is_some() {
+                    open_update("leave", id, out);
+                    out.push_str("</objectSet>");
+                    *room -= 1;
+                }
+                continue;
+            }
+            let spec = &self.spec;
+            let wanted = self
+                .paths
+                .entry(id.type_name())
+                .or_insert_with(|| spec.paths(id.type_name()));
+            let Some(wanted) = wanted else { continue };
+            let before = self.known.get(&id);
+            let mut hashes = Vec::with_capacity(wanted.len());
+            let mut changes = String::new();
+            let mut text = String::new();
+            each_value(world, session, id, wanted, |path, value| {
+                text.clear();
+                if let Some(value) = value {
+                    value.write_typed("val", &mut text);
+                }
+                let hash = fingerprint(&text);
+                let old = before.map(|before| before.get(hashes.len()).copied().unwrap_or(0));
+                hashes.push(hash);
+                // On entering, what is unset is not mentioned; later, an assignment without a value unsets.
+                let news = old.map_or(hash != 0, |old| old != hash);
+                if news {
+                    changes.push_str("<changeSet><name>");
+                    xml::escape_into(&path.text, &mut changes);
+                    changes.push_str("</name><op>assign</op>");
+                    changes.push_str(&text);
+                    changes.push_str("</changeSet>");
+                }
+            });
+            let kind = if before.is_some() { "modify" } else { "enter" };
+            if before.is_none() || !changes.is_empty() {
+                open_update(kind, id, out);
+                out.push_str(&changes);
+                out.push_str("</objectSet>");
+                *room -= 1;
+            }
+            self.known.insert(id, hashes);
+        }
+    }
+}
+
+fn open_update(kind: &str, id: Id, out: &mut String) {
+    out.push_str("<objectSet><kind>");
+    out.push_str(kind);
+    out.push_str("</kind>");
+    Value::Ref(id).write("obj", out);
+}
+
+/// A hash of a written value; 0 stands for no value.
+fn fingerprint(text: &str) -> u64 {
+    if text.is_empty() {
+        return 0;
+    }
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text.as_bytes());
+    hasher.finish().max(1)
+}

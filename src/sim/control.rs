@@ -1,0 +1,282 @@
+//! What tests and the demo do to the simulated vCenter behind its clients' backs.
+
+use jiff::Timestamp;
+
+use super::faults::{ActivePlan, FaultPlan};
+use super::id::{Id, Kind};
+use super::names;
+use super::vm::{Power, Taken, Vm};
+use super::world::World;
+use super::{CallSeen, Sim};
+
+/// A VM as the simulator has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VmView {
+    /// Its reference, `vm-42`.
+    pub moref: String,
+    /// Its name as people read it.
+    pub name: String,
+    /// Datacenter, folders and name: `DC1/web/web-01`.
+    pub path: String,
+    /// `config.instanceUuid`
+    pub instance_uuid: String,
+    /// Its power state.
+    pub power: Power,
+    /// Whether VMware Tools answer.
+    pub tools: bool,
+    /// Its snapshots, oldest first.
+    pub snapshots: Vec<SnapshotView>,
+    /// The reference of the snapshot that "You are here" hangs below.
+    pub current: Option<String>,
+    /// Whether something is wrong inside the guest.
+    pub guest_broken: bool,
+    /// `runtime.consolidationNeeded`
+    pub consolidation_needed: bool,
+    /// The task that has it now, by its `descriptionId`.
+    pub busy: Option<String>,
+}
+
+/// A snapshot as the simulator has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SnapshotView {
+    /// Its reference, `snapshot-17`.
+    pub moref: String,
+    /// The reference of the snapshot above it.
+    pub parent: Option<String>,
+    /// Its name as people read it.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// When it was taken.
+    pub created: Timestamp,
+    /// The power state that it holds.
+    pub power: Power,
+    /// Whether the guest was quiesced.
+    pub quiesced: bool,
+    /// Whether memory was captured.
+    pub memory: bool,
+}
+
+/// VMs are named by reference (`vm-42`), by path (`DC1/web/web-02`) or by name; of several with one name the first is meant.
+impl Sim {
+    /// One VM.
+    pub fn vm(&self, vm: &str) -> Option<VmView> {
+        self.inner.with(|world| {
+            let n = world.named(vm)?;
+            world.vms.get(&n).map(|vm| view(world, vm))
+        })
+    }
+
+    /// Every VM, in the order of their making.
+    pub fn machines(&self) -> Vec<VmView> {
+        self.inner
+            .with(|world| world.vms.values().map(|vm| view(world, vm)).collect())
+    }
+
+    /// Something goes wrong inside the guest. Snapshots remember how it was, so that going back heals it. False where
+    /// there is no such VM or it does not run.
+    pub fn break_guest(&self, vm: &str) -> bool {
+        self.change(vm, |vm, _| {
+            let running = vm.power == Power::On;
+            vm.guest_broken |= running;
+            running
+        })
+    }
+
+    /// Somebody else takes a snapshot, at once and without a task. Returns its reference.
+    pub fn take_out_of_band(&self, vm: &str, name: &str) -> Option<String> {
+        self.inner.with(|world| {
+            let n = world.named(vm)?;
+            let taken = Taken {
+                name: names::escape(name),
+                description: String::new(),
+                at: world.now(),
+                memory: false,
+                quiesced: false,
+            };
+            world.take_now(n, taken).map(|n| Id::new(Kind::Snapshot, n).to_string())
+        })
+    }
+
+    /// Somebody else deletes a snapshot by its reference, at once and without a task.
+    pub fn remove_out_of_band(&self, snapshot: &str) -> bool {
+        self.inner.with(|world| {
+            let Some(id) = Id::parse_text(snapshot).filter(|id| id.kind == Kind::Snapshot) else {
+                return false;
+            };
+            let Some(owner) = world.snapshot_owner.remove(&id.n) else {
+                return false;
+            };
+            if let Some(vm) = world.vms.get_mut(&owner) {
+                vm.remove(&[id.n], true);
+            }
+            world.changes.touch(id);
+            world.touch_vm(owner);
+            true
+        })
+    }
+
+    /// Adds a VM to a folder of `DC1`, running, with Tools and one disk. Returns its reference.
+    pub fn add(&self, name: &str, folder: &str) -> String {
+        self.inner
+            .with(|world| Id::new(Kind::Vm, world.add_plain(name, folder)).to_string())
+    }
+
+    /// The VM is gone, at once.
+    pub fn destroy(&self, vm: &str) -> bool {
+        self.inner
+            .with(|world| world.named(vm).is_some_and(|n| world.destroy(n)))
+    }
+
+    /// Gives the VM another name, written as people read it.
+    pub fn rename(&self, vm: &str, name: &str) -> bool {
+        self.change(vm, |vm, _| {
+            vm.name = names::escape(name);
+            true
+        })
+    }
+
+    /// Powers it on or off, at once.
+    pub fn set_power(&self, vm: &str, power: Power) -> bool {
+        self.change(vm, |vm, now| {
+            vm.set_power(power, now);
+            true
+        })
+    }
+
+    /// Lets VMware Tools answer or not, installing them where they have to be.
+    pub fn set_tools(&self, vm: &str, running: bool) -> bool {
+        self.change(vm, |vm, _| {
+            vm.tools_installed |= running;
+            vm.tools_up = running;
+            true
+        })
+    }
+
+    /// Makes it a template, or a VM again.
+    pub fn set_template(&self, vm: &str, template: bool) -> bool {
+        self.change(vm, |vm, _| {
+            vm.template = template;
+            true
+        })
+    }
+
+    /// Connects its host or cuts it off.
+    pub fn set_connected(&self, vm: &str, connected: bool) -> bool {
+        self.change(vm, |vm, _| {
+            vm.connected = connected;
+            true
+        })
+    }
+
+    /// Locks its snapshots (`config.flags.snapshotLocked`), or not.
+    pub fn set_snapshots_locked(&self, vm: &str, locked: bool) -> bool {
+        self.change(vm, |vm, _| {
+            vm.snapshot_locked = locked;
+            true
+        })
+    }
+
+    /// The guest writes so many bytes to its first disk.
+    pub fn write_in_guest(&self, vm: &str, bytes: u64) -> bool {
+        self.change(vm, |vm, _| {
+            vm.disks.write(bytes);
+            true
+        })
+    }
+
+    /// Every call so far, oldest first (the last 100,000).
+    pub fn calls(&self) -> Vec<CallSeen> {
+        self.inner.with(|world| world.calls.iter().cloned().collect())
+    }
+
+    /// How many sessions there are.
+    pub fn sessions(&self) -> usize {
+        self.inner.with(|world| world.sessions.len())
+    }
+
+    /// Forgets every session, as a vCenter that was started again.
+    pub fn forget_sessions(&self) {
+        self.inner.with(|world| {
+            world.restart(false);
+            // Wakes those that wait, so that they see it.
+            world.changes.touch(Id::only(Kind::SessionManager));
+        });
+    }
+
+    /// Replaces the fault plan; rules that were used up count anew.
+    pub fn set_faults(&self, plan: FaultPlan) {
+        self.inner.with(|world| world.plan = ActivePlan::new(plan));
+    }
+
+    /// Sets how long tasks that begin from now on take, in seconds.
+    pub fn set_task_seconds(&self, seconds: f64) {
+        self.inner.with(|world| world.options.task_seconds = seconds.max(0.0));
+    }
+
+    /// The date by the simulator's clock.
+    pub fn now(&self) -> Timestamp {
+        self.inner.with(|world| world.now())
+    }
+
+    fn change(&self, vm: &str, change: impl FnOnce(&mut Vm, Timestamp) -> bool) -> bool {
+        self.inner.with(|world| {
+            let now = world.now();
+            let Some(n) = world.named(vm) else { return false };
+            let done = world.vms.get_mut(&n).is_some_and(|vm| change(vm, now));
+            if done {
+                world.touch_vm(n);
+            }
+            done
+        })
+    }
+}
+
+impl World {
+    /// The VM that is meant by a reference, a path or a name.
+    fn named(&self, text: &str) -> Option<u32> {
+        let by_reference = Id::parse("VirtualMachine", text).filter(|id| self.vms.contains_key(&id.n));
+        if let Some(id) = by_reference {
+            return Some(id.n);
+        }
+        let mut all = self.vms.values();
+        let stored = names::escape(text);
+        let found = match text.contains('/') {
+            true => all
+                .find(|vm| self.path(vm) == text)
+                .or_else(|| self.vms.values().find(|vm| vm.name == stored)),
+            false => all.find(|vm| vm.name == stored),
+        };
+        found.map(|vm| vm.n)
+    }
+}
+
+fn view(world: &World, vm: &Vm) -> VmView {
+    let reference = |n: u32| Id::new(Kind::Snapshot, n).to_string();
+    let snapshots = vm.snapshots.iter().map(|snapshot| SnapshotView {
+        moref: reference(snapshot.n),
+        parent: snapshot.parent.map(reference),
+        name: names::plain(&snapshot.name),
+        description: snapshot.description.clone(),
+        created: snapshot.created,
+        power: snapshot.state,
+        quiesced: snapshot.quiesced,
+        memory: snapshot.memory.is_some(),
+    });
+    VmView {
+        moref: vm.id().to_string(),
+        name: names::plain(&vm.name),
+        path: world.path(vm),
+        instance_uuid: vm.instance_uuid.clone(),
+        power: vm.power,
+        tools: vm.tools_running(),
+        snapshots: snapshots.collect(),
+        current: vm.current.map(reference),
+        guest_broken: vm.guest_broken,
+        consolidation_needed: vm.consolidation_needed(),
+        busy: vm
+            .task
+            .and_then(|task| world.tasks.get(&task))
+            .map(|task| task.act.description_id().to_owned()),
+    }
+}

@@ -1,0 +1,206 @@
+//! What the simulator answers instead of doing it: vim25 faults with their fields and vCenter's own words.
+
+use super::id::Id;
+use super::schema::{Count, schema};
+use super::value::{Data, Value};
+use super::xml;
+
+/// A fault of vim25.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fault {
+    /// Its type and fields.
+    data: Data,
+    /// The text beside it: `faultstring` in an answer, `localizedMessage` in a task.
+    pub(super) message: String,
+}
+
+impl Fault {
+    /// A fault of this type.
+    pub(super) fn new(kind: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            data: Data::derived(kind),
+            message: message.into(),
+        }
+    }
+
+    /// Adds a field.
+    #[must_use]
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.data = self.data.with(name, value);
+        self
+    }
+
+    /// The type's name.
+    pub(super) fn kind(&self) -> &'static str {
+        self.data.kind
+    }
+
+    /// A fault named in a fault plan: required fields are filled with what is at hand, so that typed clients can read it.
+    pub(super) fn by_name(kind: &str, message: &str, about: Option<Id>) -> Self {
+        let kind = schema().name(kind).unwrap_or("SystemError");
+        let mut fault = Self::new(kind, message);
+        for field in schema().fields(kind) {
+            if field.count != Count::One {
+                continue;
+            }
+            let value = match field.kind {
+                "xsd:boolean" => Value::Bool(false),
+                "xsd:int" => Value::Int(0),
+                "xsd:short" => Value::Short(0),
+                "xsd:long" => Value::Long(0),
+                "xsd:string" => Value::Text(String::new()),
+                reference if reference.starts_with('@') => match about {
+                    Some(id) => Value::Ref(id),
+                    None => continue,
+                },
+                named => match schema()
+                    .values(named)
+                    .and_then(|values| values.first().copied())
+                    .zip(schema().enum_name(named))
+                {
+                    Some((value, name)) => Value::Enum(name, value),
+                    None => continue,
+                },
+            };
+            fault = fault.with(field.name, value);
+        }
+        fault
+    }
+
+    /// No session where one is needed.
+    pub(super) fn not_authenticated(object: Id) -> Self {
+        Self::new("NotAuthenticated", "The session is not authenticated.")
+            .with("object", object)
+            .with("privilegeId", "System.View")
+    }
+
+    /// The account may not do this.
+    pub(super) fn no_permission(object: Id, privilege: &str) -> Self {
+        Self::new("NoPermission", "Permission to perform this operation was denied.")
+            .with("object", object)
+            .with("privilegeId", privilege)
+    }
+
+    /// Nothing has this reference, or not any more.
+    pub(super) fn gone(type_name: &str, text: &str) -> Self {
+        Self::new(
+            "ManagedObjectNotFound",
+            format!("The object 'vim.{type_name}:{text}' has already been deleted or has not been completely created"),
+        )
+        .with("obj", Value::Foreign(type_name.to_owned(), text.to_owned()))
+    }
+
+    /// The same for a reference that was read.
+    pub(super) fn gone_id(id: Id) -> Self {
+        Self::gone(id.type_name(), &id.to_string())
+    }
+
+    /// The request is not what vim25 declares.
+    pub(super) fn invalid_request(why: impl AsRef<str>) -> Self {
+        Self::new(
+            "InvalidRequest",
+            format!(
+                "{}\n\nwhile parsing SOAP body\nat line 1, column 0\n\nwhile parsing SOAP envelope\nat line 1, column 0\n\nwhile parsing HTTP request before method was determined\nat line 1, column 0",
+                why.as_ref()
+            ),
+        )
+    }
+
+    /// A property path that the type does not have.
+    pub(super) fn invalid_property(path: &str) -> Self {
+        Self::new("InvalidProperty", "The property path is not valid.").with("name", path)
+    }
+
+    /// An argument that is well formed and wrong.
+    pub(super) fn invalid_argument(property: &str) -> Self {
+        Self::new(
+            "InvalidArgument",
+            format!("A specified parameter was not correct: {property}"),
+        )
+        .with("invalidProperty", property)
+    }
+
+    /// A name that is empty or too long.
+    pub(super) fn invalid_name(name: &str, entity: Id) -> Self {
+        Self::new("InvalidName", format!("The name '{name}' is invalid."))
+            .with("name", name)
+            .with("entity", entity)
+    }
+
+    /// Another task has the VM.
+    pub(super) fn task_in_progress(task: Id) -> Self {
+        Self::new("TaskInProgress", "Another task is already in progress.").with("task", task)
+    }
+
+    /// The VM would have to be in another power state.
+    pub(super) fn invalid_power_state(requested: &'static str, existing: &'static str) -> Self {
+        let words = match existing {
+            "poweredOn" => "Powered on",
+            "poweredOff" => "Powered off",
+            _ => "Suspended",
+        };
+        Self::new(
+            "InvalidPowerState",
+            format!("The attempted operation cannot be performed in the current state ({words})."),
+        )
+        .with("requestedState", Value::Enum("VirtualMachinePowerState", requested))
+        .with("existingState", Value::Enum("VirtualMachinePowerState", existing))
+    }
+
+    /// Not possible with this object, for good.
+    pub(super) fn not_supported(why: impl Into<String>) -> Self {
+        Self::new("NotSupported", why)
+    }
+
+    /// As tasks and missing properties carry it.
+    pub(super) fn localized(&self) -> Data {
+        Data::new("LocalizedMethodFault")
+            .with("fault", self.data.clone())
+            .with("localizedMessage", &self.message)
+    }
+
+    /// As the body of an answer carries it.
+    pub(super) fn to_xml(&self) -> String {
+        let mut out = String::from("<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>");
+        xml::escape_into(&self.message, &mut out);
+        out.push_str("</faultstring><detail>");
+        let mut detail = String::new();
+        self.data.write("Detail", true, &mut detail);
+        // The element is named after the type, and the body's namespace has to be said again inside of `detail`.
+        let name = format!("{}Fault", self.data.kind);
+        let detail = detail
+            .replacen("<Detail ", &format!("<{name} xmlns=\"urn:vim25\" "), 1)
+            .strip_suffix("</Detail>")
+            .map(|head| format!("{head}</{name}>"))
+            .unwrap_or_default();
+        out.push_str(&detail);
+        out.push_str("</detail></soapenv:Fault>");
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::id::Kind;
+    use super::*;
+
+    #[test]
+    fn a_fault_names_its_type_twice_and_is_escaped() {
+        let fault = Fault::invalid_name("<a>", Id::new(Kind::Vm, 1));
+        assert_eq!(
+            fault.to_xml(),
+            "<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>The name '&lt;a&gt;' is invalid.\
+             </faultstring><detail><InvalidNameFault xmlns=\"urn:vim25\" xsi:type=\"InvalidName\"><name>&lt;a&gt;</name>\
+             <entity type=\"VirtualMachine\">vm-1</entity></InvalidNameFault></detail></soapenv:Fault>"
+        );
+    }
+
+    #[test]
+    fn a_planned_fault_has_its_required_fields() {
+        let vm = Id::new(Kind::Vm, 1);
+        let fault = Fault::by_name("InvalidPowerState", "no", Some(vm));
+        assert!(fault.to_xml().contains("<existingState>poweredOff</existingState>"));
+        let fault = Fault::by_name("NoDiskSpace", "full", Some(vm));
+        assert!(fault.to_xml().contains("<datastore></datastore>"), "{}", fault.to_xml());
+    }
+}

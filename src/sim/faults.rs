@@ -1,0 +1,439 @@
+//! What goes wrong on demand: a plan of rules, each for a VM and a method, read from a TOML or JSON file.
+//!
+//! ```toml
+//! [[rule]]
+//! vm = "web-*"                      # a VM's name, "*" stands for any text; default "*": calls about no VM too
+//! method = "CreateSnapshotEx_Task"  # the same way; default "*"
+//! after = 1                         # let so many matching calls pass first; default 0
+//! times = 2                         # then act on so many; default 1, 0 = always
+//! kind = "fault"                    # what happens, see below
+//! fault = "ApplicationQuiesceFault"
+//! message = "VSS writer timed out"
+//! at = "end"                        # "call" (default): the call is refused; "end": its task ends in error
+//! ```
+//!
+//! | kind | keys | what happens |
+//! |---|---|---|
+//! | `fault` | `fault`, `message`, `at` | vCenter refuses, or the task ends in error |
+//! | `lost_reply` | | it is done, then the connection is cut without an answer |
+//! | `lost_request` | | the connection is cut before it is done |
+//! | `late_reply` | `seconds` | it is done at once and answered late |
+//! | `half_reply` | | it is done, half of the answer is sent, then the connection is cut |
+//! | `html_502` | | a proxy's page, HTTP 502, and it is not done |
+//! | `expired_session` | | the caller's session is forgotten first |
+//! | `restart` | `forget_tasks` | every session is forgotten and the connection is cut; with `forget_tasks`, tasks too |
+//! | `slow_task` | `seconds` | the task takes this long |
+//! | `disks_left` | `fault`, `message` | a deletion takes the snapshot out of the tree and leaves its disks behind, so that the VM needs consolidation; with `fault` the task also ends in error |
+//! | `not_quiesced` | | a quiesced snapshot is taken without quiescing, silently |
+//!
+//! The rules are tried in their order; the first one that matches a call and is not used up acts.
+//!
+//! Cutting the connection with work done or undone is the difference between a lost reply and a lost request, and a
+//! client cannot tell them apart: that is what these rules are for.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::schema::schema;
+
+/// A plan: rules in their order.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultPlan {
+    /// The rules; the first that matches and is not used up acts.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<Rule>,
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(try_from = "RawRule")]
+pub struct Rule {
+    /// Which VMs, by name; `*` stands for any text.
+    pub vm: String,
+    /// Which methods; `*` stands for any text.
+    pub method: String,
+    /// How many matching calls pass before it acts.
+    pub after: u32,
+    /// On how many calls it acts; 0 = on every one.
+    pub times: u32,
+    /// What happens.
+    pub kind: Trouble,
+}
+
+/// What can happen to a call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Trouble {
+    /// A vim25 fault, at the call or at the end of its task.
+    Fault {
+        /// The fault's type, such as `NoDiskSpace`.
+        name: String,
+        /// vCenter's words.
+        message: String,
+        /// Whether the task is begun and ends in error, rather than the call being refused.
+        at_end: bool,
+    },
+    /// Done, and the connection cut.
+    LostReply,
+    /// The connection cut, and not done.
+    LostRequest,
+    /// Done at once, answered late.
+    LateReply {
+        /// How late, in seconds.
+        seconds: f64,
+    },
+    /// Done, and the answer cut in its middle.
+    HalfReply,
+    /// A proxy's error page, and not done.
+    Html502,
+    /// The caller's session is forgotten before the call is looked at.
+    ExpiredSession,
+    /// All sessions are forgotten and the connection is cut before the call is looked at.
+    Restart {
+        /// Whether the tasks are forgotten as well; what they do is done all the same.
+        forget_tasks: bool,
+    },
+    /// The task takes this long.
+    SlowTask {
+        /// How long, in seconds.
+        seconds: f64,
+    },
+    /// A deletion leaves its disks behind.
+    DisksLeft {
+        /// The fault that the task ends with, if any: type and words.
+        fault: Option<(String, String)>,
+    },
+    /// A quiesced snapshot is taken without quiescing.
+    NotQuiesced,
+}
+
+/// Why a plan could not be read: in one sentence with file, line and key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {problem}")]
+pub struct PlanError {
+    file: String,
+    problem: String,
+}
+
+impl Rule {
+    /// A rule that acts once, on the first matching call.
+    pub fn once(vm: &str, method: &str, kind: Trouble) -> Self {
+        Self {
+            vm: vm.to_owned(),
+            method: method.to_owned(),
+            after: 0,
+            times: 1,
+            kind,
+        }
+    }
+}
+
+impl FaultPlan {
+    /// A plan of these rules.
+    pub fn new(rules: impl IntoIterator<Item = Rule>) -> Self {
+        Self {
+            rules: rules.into_iter().collect(),
+        }
+    }
+
+    /// Reads a plan from a file: JSON if its name ends in `.json`, else TOML.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is no plan; the error names the line and the key.
+    pub fn from_file(path: &Path) -> Result<Self, PlanError> {
+        let problem = |problem: String| PlanError {
+            file: path.display().to_string(),
+            problem,
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| problem(error.to_string()))?;
+        let json = path.extension().is_some_and(|extension| extension == "json");
+        let read = if json {
+            Self::from_json(&text)
+        } else {
+            Self::from_toml(&text)
+        };
+        read.map_err(problem)
+    }
+
+    /// Reads a plan from TOML.
+    ///
+    /// # Errors
+    /// A sentence with line and key.
+    pub fn from_toml(text: &str) -> Result<Self, String> {
+        toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())
+    }
+
+    /// Reads a plan from JSON, in the same shape.
+    ///
+    /// # Errors
+    /// A sentence with line and key.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+}
+
+/// A plan at work: how often each rule was met.
+#[derive(Debug, Default)]
+pub(super) struct ActivePlan {
+    rules: Vec<(Rule, u32)>,
+}
+
+impl ActivePlan {
+    /// Begins with a plan, nothing met yet.
+    pub(super) fn new(plan: FaultPlan) -> Self {
+        Self {
+            rules: plan.rules.into_iter().map(|rule| (rule, 0)).collect(),
+        }
+    }
+
+    /// What happens to this call. `vm` is the name of the VM that it is about, empty where it is about none.
+    pub(super) fn strike(&mut self, vm: &str, method: &str) -> Option<Trouble> {
+        for (rule, met) in &mut self.rules {
+            if !matches(&rule.vm, vm) || !matches(&rule.method, method) {
+                continue;
+            }
+            let end = rule.after.saturating_add(rule.times);
+            if rule.times != 0 && *met >= end {
+                continue;
+            }
+            *met = met.saturating_add(1);
+            if *met > rule.after {
+                return Some(rule.kind.clone());
+            }
+        }
+        None
+    }
+}
+
+/// A rule as the file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    #[serde(default = "any")]
+    vm: String,
+    #[serde(default = "any")]
+    method: String,
+    #[serde(default)]
+    after: u32,
+    #[serde(default = "one")]
+    times: u32,
+    kind: RawKind,
+    fault: Option<String>,
+    message: Option<String>,
+    at: Option<At>,
+    seconds: Option<f64>,
+    forget_tasks: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RawKind {
+    Fault,
+    LostReply,
+    LostRequest,
+    LateReply,
+    HalfReply,
+    #[serde(rename = "html_502")]
+    Html502,
+    ExpiredSession,
+    Restart,
+    SlowTask,
+    DisksLeft,
+    NotQuiesced,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum At {
+    Call,
+    End,
+}
+
+/// The longest that a rule may make anybody wait: a day, in seconds.
+const LONGEST: f64 = 86_400.0;
+
+impl TryFrom<RawRule> for Rule {
+    type Error = String;
+
+    fn try_from(raw: RawRule) -> Result<Self, String> {
+        use RawKind as K;
+        let kind = raw.kind;
+        let mut stray = None;
+        let mut only_for = |key: &'static str, given: bool, kinds: &[RawKind]| {
+            if given && !kinds.contains(&kind) {
+                stray = Some(key);
+            }
+        };
+        only_for("fault", raw.fault.is_some(), &[K::Fault, K::DisksLeft]);
+        only_for("message", raw.message.is_some(), &[K::Fault, K::DisksLeft]);
+        only_for("at", raw.at.is_some(), &[K::Fault]);
+        only_for("seconds", raw.seconds.is_some(), &[K::LateReply, K::SlowTask]);
+        only_for("forget_tasks", raw.forget_tasks.is_some(), &[K::Restart]);
+        if let Some(key) = stray {
+            return Err(format!("`{key}` means nothing with kind = {kind}"));
+        }
+        let seconds = || match raw.seconds {
+            Some(seconds) if (0.0..=LONGEST).contains(&seconds) => Ok(seconds),
+            Some(_) => Err("`seconds` must lie between 0 and 86400".to_owned()),
+            None => Err(format!("kind = {kind} needs `seconds`")),
+        };
+        let words = |name: &str| raw.message.clone().unwrap_or_else(|| format!("{name} on demand"));
+        if let Some(name) = raw.fault.as_deref().filter(|name| !schema().is_fault(name)) {
+            return Err(format!("`fault`: vim25 has no fault \"{name}\""));
+        }
+        let kind = match kind {
+            K::Fault => {
+                let name = raw.fault.clone().ok_or("kind = \"fault\" needs `fault`")?;
+                Trouble::Fault {
+                    message: words(&name),
+                    at_end: raw.at == Some(At::End),
+                    name,
+                }
+            }
+            K::LostReply => Trouble::LostReply,
+            K::LostRequest => Trouble::LostRequest,
+            K::LateReply => Trouble::LateReply { seconds: seconds()? },
+            K::HalfReply => Trouble::HalfReply,
+            K::Html502 => Trouble::Html502,
+            K::ExpiredSession => Trouble::ExpiredSession,
+            K::Restart => Trouble::Restart {
+                forget_tasks: raw.forget_tasks.unwrap_or(false),
+            },
+            K::SlowTask => Trouble::SlowTask { seconds: seconds()? },
+            K::DisksLeft => Trouble::DisksLeft {
+                fault: raw.fault.clone().map(|name| {
+                    let words = words(&name);
+                    (name, words)
+                }),
+            },
+            K::NotQuiesced => Trouble::NotQuiesced,
+        };
+        Ok(Self {
+            vm: raw.vm,
+            method: raw.method,
+            after: raw.after,
+            times: raw.times,
+            kind,
+        })
+    }
+}
+
+impl fmt::Display for RawKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Fault => "\"fault\"",
+            Self::LostReply => "\"lost_reply\"",
+            Self::LostRequest => "\"lost_request\"",
+            Self::LateReply => "\"late_reply\"",
+            Self::HalfReply => "\"half_reply\"",
+            Self::Html502 => "\"html_502\"",
+            Self::ExpiredSession => "\"expired_session\"",
+            Self::Restart => "\"restart\"",
+            Self::SlowTask => "\"slow_task\"",
+            Self::DisksLeft => "\"disks_left\"",
+            Self::NotQuiesced => "\"not_quiesced\"",
+        })
+    }
+}
+
+fn any() -> String {
+    "*".to_owned()
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// Whether a text fits a pattern in which `*` stands for any text, also for none.
+fn matches(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        match rest.split_once(part) {
+            // An empty part (two stars in a row) is found at once and takes nothing away.
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_read_from_toml_and_from_json() {
+        let toml = FaultPlan::from_toml(
+            "[[rule]]\nvm = \"web-*\"\nmethod = \"CreateSnapshotEx_Task\"\nkind = \"fault\"\nfault = \"NoDiskSpace\"\nat = \"end\"\n\
+             [[rule]]\nkind = \"late_reply\"\nseconds = 1.5\ntimes = 0\nafter = 2\n",
+        )
+        .unwrap();
+        let json = FaultPlan::from_json(
+            r#"{"rule": [{"vm": "web-*", "method": "CreateSnapshotEx_Task", "kind": "fault", "fault": "NoDiskSpace", "at": "end"},
+                {"kind": "late_reply", "seconds": 1.5, "times": 0, "after": 2}]}"#,
+        )
+        .unwrap();
+        assert_eq!(toml, json);
+        assert_eq!(toml.rules[1].vm, "*");
+        assert_eq!(FaultPlan::from_toml("").unwrap(), FaultPlan::default());
+    }
+
+    #[test]
+    fn a_wrong_plan_names_the_line_and_the_key() {
+        for (text, line, word) in [
+            ("[[rule]]\nkind = \"fault\"\nfalt = \"x\"\n", "line 3", "falt"),
+            ("[[rule]]\nvm = \"a\"\nkind = \"explode\"\n", "line 3", "explode"),
+            ("\n[[rule]]\nkind = \"late_reply\"\n", "line 2", "seconds"),
+            ("[[rule]]\nkind = \"late_reply\"\nseconds = -1\n", "line 1", "seconds"),
+            (
+                "[[rule]]\nkind = \"fault\"\nfault = \"Nonsense\"\n",
+                "line 1",
+                "Nonsense",
+            ),
+            ("[[rule]]\nkind = \"lost_reply\"\nat = \"end\"\n", "line 1", "at"),
+            ("[[rule]]\ntimes = \"x\"\n", "line 2", "times"),
+            ("rules = []\n", "line 1", "rules"),
+        ] {
+            let error = FaultPlan::from_toml(text).unwrap_err();
+            assert!(error.contains(line) && error.contains(word), "{error}");
+        }
+        let error = FaultPlan::from_json("{\"rule\": [\n{\"kind\": \"fault\"}]}").unwrap_err();
+        assert!(error.contains("line 2") && error.contains("fault"), "{error}");
+    }
+
+    #[test]
+    fn rules_act_in_order_and_are_used_up() {
+        let mut rule = Rule::once("web-01", "Remove*", Trouble::LostReply);
+        rule.after = 1;
+        let last = Rule::once("*", "*", Trouble::Html502);
+        let mut plan = ActivePlan::new(FaultPlan::new([rule, last]));
+        let strikes: Vec<_> = (0..4).map(|_| plan.strike("web-01", "RemoveSnapshot_Task")).collect();
+        assert_eq!(strikes, [Some(Trouble::Html502), Some(Trouble::LostReply), None, None]);
+    }
+
+    #[test]
+    fn patterns_match_whole_names() {
+        for (pattern, text, fits) in [
+            ("*", "", true),
+            ("web-*", "web-01", true),
+            ("web-*", "a-web-01", false),
+            ("*-01", "web-01", true),
+            ("w*b*1", "web-01", true),
+            ("a*a", "a", false),
+            ("web", "web-01", false),
+            ("**", "x", true),
+        ] {
+            assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! SOAP over HTTP: envelopes in and out, the session cookie, waiting, and the faults that happen to connections.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+use super::call::Call;
+use super::dispatch::{Answer, Caller, Wait};
+use super::fault::Fault;
+use super::faults::Trouble;
+use super::id::Id;
+use super::world::World;
+use super::{API_VERSION, CallSeen, Inner, xml};
+
+/// The largest request, in bytes: a filter that names 10,000 objects takes about 2 MB.
+const REQUEST_MOST: usize = 8 << 20;
+
+/// The cookie's name, as vCenter's.
+const COOKIE: &str = "vmware_soap_session";
+
+/// How long the first half of a cut answer gets to leave before the cut.
+const HALF_TIME: Duration = Duration::from_millis(50);
+
+/// Versions that clients may speak: what vCenter 8.0.3 lists, newest first.
+const VERSIONS: &[&str] = &[
+    API_VERSION,
+    "8.0.2.0",
+    "8.0.1.0",
+    "8.0.0.1",
+    "8.0.0.0",
+    "7.0.3.2",
+    "7.0.3.1",
+    "7.0.3.0",
+    "7.0.2.1",
+    "7.0.2.0",
+    "7.0.1.1",
+    "7.0.1.0",
+    "7.0.0.2",
+    "7.0",
+    "6.9.1",
+    "6.8.7",
+    "6.7.3",
+    "6.7.2",
+    "6.7.1",
+    "6.7",
+    "6.5",
+    "6.0",
+    "5.5",
+    "5.1",
+    "5.0",
+    "4.1",
+    "4.0",
+];
+
+/// The routes of a vCenter.
+pub(super) fn router(inner: Arc<Inner>) -> Router {
+    Router::new()
+        .route("/sdk", post(sdk))
+        .route("/sdk/", post(sdk))
+        .route("/sdk/vimService", post(sdk))
+        .route("/sdk/vimServiceVersions.xml", get(versions))
+        .layer(DefaultBodyLimit::max(REQUEST_MOST))
+        .with_state(inner)
+}
+
+async fn versions() -> Response {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<namespaces version=\"1.0\">\n <namespace>\n  <name>urn:vim25</name>\n",
+    );
+    out.push_str(&format!("  <version>{API_VERSION}</version>\n  <priorVersions>\n"));
+    for version in VERSIONS.iter().skip(1) {
+        out.push_str(&format!("   <version>{version}</version>\n"));
+    }
+    out.push_str("  </priorVersions>\n </namespace>\n</namespaces>\n");
+    ([(header::CONTENT_TYPE, "text/xml")], out).into_response()
+}
+
+async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
+    let call = match read(&headers, &body) {
+        Ok(call) => call,
+        Err(fault) => return refuse(&fault),
+    };
+    let caller = Caller {
+        cookie: cookie(&headers).or_else(|| call.header_cookie.clone()),
+        agent: text(&headers, header::USER_AGENT),
+    };
+    let met = inner.with(|world| meet(world, &call, &caller));
+    let mut cut = Cut::None;
+    let mut late = Duration::ZERO;
+    let mut trouble = None;
+    match met {
+        Some(Trouble::LostRequest | Trouble::Restart { .. }) => return severed(),
+        Some(Trouble::Html502) => return bad_gateway(),
+        Some(Trouble::LostReply) => cut = Cut::All,
+        Some(Trouble::HalfReply) => cut = Cut::Half,
+        Some(Trouble::LateReply { seconds }) => late = Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+        other => trouble = other,
+    }
+    let outcome = match trouble {
+        Some(Trouble::Fault {
+            ref name,
+            ref message,
+            at_end: false,
+        }) => {
+            let about = call.this().ok();
+            Err(Fault::by_name(name, message, about))
+        }
+        // A method without a task has no end to fail at: the fault comes at once.
+        Some(Trouble::Fault {
+            ref name,
+            ref message,
+            at_end: true,
+        }) if !call.method.ends_with("_Task") => Err(Fault::by_name(name, message, call.this().ok())),
+        trouble => inner.with(|world| world.answer(&call, &caller, trouble.as_ref())),
+    };
+    inner.keep_ticking();
+    let outcome = match outcome {
+        Ok(Answer::Wait(wait)) => wait_for_changes(&inner, &wait, &caller).await.map(|body| (body, None)),
+        Ok(Answer::Body(body)) => Ok((body, None)),
+        Ok(Answer::LoggedIn { body, cookie }) => Ok((body, Some(cookie))),
+        Err(fault) => Err(fault),
+    };
+    if !late.is_zero() {
+        tokio::time::sleep(late).await;
+    }
+    let response = match outcome {
+        Ok((body, cookie)) => accept(&call.method, &body, cookie.as_deref()),
+        Err(fault) => refuse(&fault),
+    };
+    match cut {
+        Cut::None => response,
+        Cut::All => severed(),
+        Cut::Half => halved(response).await,
+    }
+}
+
+/// What becomes of an answer on its way.
+enum Cut {
+    None,
+    All,
+    Half,
+}
+
+/// Writes the call down and asks the fault plan about it. Sessions that the plan ends are ended here.
+fn meet(world: &mut World, call: &Call, caller: &Caller) -> Option<Trouble> {
+    let this = call.this().ok();
+    let vm = this.and_then(|id| world.vm_of(id));
+    let name = vm.map(|vm| super::names::plain(&vm.name));
+    let about = name.clone().or_else(|| this.and_then(|id| entity_name(world, id)));
+    let trouble = world.plan.strike(name.as_deref().unwrap_or_default(), &call.method);
+    let done = !matches!(
+        trouble,
+        Some(
+            Trouble::LostRequest
+                | Trouble::Restart { .. }
+                | Trouble::Html502
+                | Trouble::ExpiredSession
+                | Trouble::Fault { at_end: false, .. }
+        )
+    );
+    let at = world.now();
+    let user = world.session(caller).map(|session| session.user.clone());
+    world.note_call(CallSeen {
+        method: call.method.clone(),
+        moref: this.map(|id| id.to_string()).unwrap_or_default(),
+        entity: about.unwrap_or_default(),
+        user,
+        at,
+        done,
+    });
+    match &trouble {
+        Some(Trouble::ExpiredSession) => {
+            if let Some(cookie) = &caller.cookie {
+                world.sessions.remove(cookie);
+            }
+        }
+        Some(Trouble::Restart { forget_tasks }) => world.restart(*forget_tasks),
+        _ => {}
+    }
+    trouble
+}
+
+fn entity_name(world: &World, id: Id) -> Option<String> {
+    match world.property(None, id, "name") {
+        Some(super::value::Value::Text(name)) => Some(super::names::plain(&name)),
+        _ => None,
+    }
+}
+
+/// Waits until something is new, the time is over, or somebody cancels. Dropping it leaves nothing behind.
+async fn wait_for_changes(inner: &Arc<Inner>, wait: &Wait, caller: &Caller) -> Result<String, Fault> {
+    let deadline = wait
+        .seconds
+        .map(|seconds| tokio::time::Instant::now() + Duration::from_secs(seconds));
+    let mut changes = inner.subscribe();
+    loop {
+        // Marked before the look, so that a change during it wakes the next round.
+        changes.borrow_and_update();
+        if let Some(body) = inner.with(|world| world.look(wait, caller))? {
+            return Ok(body);
+        }
+        let over = async {
+            match deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { return Ok(String::new()) },
+            () = over => return Ok(String::new()),
+        }
+    }
+}
+
+fn read(headers: &HeaderMap, body: &Bytes) -> Result<Call, Fault> {
+    let text = std::str::from_utf8(body).map_err(|_| Fault::invalid_request("The request is not UTF-8"))?;
+    let action = text_of(headers, "soapaction");
+    let action = action.trim().trim_matches('"');
+    if let Some(version) = action.strip_prefix("urn:vim25/")
+        && !VERSIONS.contains(&version)
+    {
+        return Err(Fault::invalid_request(format!("Unsupported version URI \"{action}\"")));
+    }
+    let envelope = xml::parse(text).map_err(|error| Fault::invalid_request(error.0))?;
+    Call::read(envelope)
+}
+
+fn accept(method: &str, body: &str, cookie: Option<&str>) -> Response {
+    let name = xml::escape(method);
+    let content = format!("<{name}Response xmlns=\"urn:vim25\">{body}</{name}Response>");
+    let mut response = (StatusCode::OK, envelope(&content)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/xml; charset=utf-8"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let cookie =
+        cookie.and_then(|cookie| HeaderValue::from_str(&format!("{COOKIE}=\"{cookie}\"; Path=/; HttpOnly")).ok());
+    if let Some(cookie) = cookie {
+        headers.insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn refuse(fault: &Fault) -> Response {
+    let mut response = (StatusCode::INTERNAL_SERVER_ERROR, envelope(&fault.to_xml())).into_response();
+    let kind = HeaderValue::from_static("text/xml; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+fn envelope(content: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<soapenv:Envelope \
+         xmlns:soapenc=\"http://schemas.xmlsoap.org/soap/encoding/\" \
+         xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+         xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" \
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n<soapenv:Body>\n{content}\n</soapenv:Body>\n</soapenv:Envelope>"
+    )
+}
+
+/// A page as a proxy in front of vCenter shows it.
+fn bad_gateway() -> Response {
+    let page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n<hr><center>envoy</center>\n</body>\n</html>\n";
+    (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+}
+
+/// No answer at all: a body that fails before its first byte makes the server drop the connection, head and all.
+fn severed() -> Response {
+    let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut on demand")) });
+    Response::new(Body::from_stream(broken))
+}
+
+/// The head and half of the body, then the end of the connection.
+async fn halved(response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
+    let Ok(whole) = axum::body::to_bytes(body, usize::MAX).await else {
+        return severed();
+    };
+    head.headers
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
+    let half = whole.slice(..whole.len() / 2);
+    let pieces = futures_util::stream::unfold(Some(half), |state| async move {
+        match state {
+            Some(half) if !half.is_empty() => Some((Ok(half), Some(Bytes::new()))),
+            Some(_) => {
+                tokio::time::sleep(HALF_TIME).await;
+                Some((Err(std::io::Error::other("cut on demand")), None))
+            }
+            None => None,
+        }
+    });
+    Response::from_parts(head, Body::from_stream(pieces))
+}
+
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value.trim_matches('"').to_owned())
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
+    text_of(headers, name.as_str())
+}
+
+fn text_of(headers: &HeaderMap, name: &str) -> String {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,210 @@
+//! The rules of vCenter: what may begin on a VM, and what an act does to it when its time has come.
+
+use jiff::Timestamp;
+
+use super::fault::Fault;
+use super::id::{Id, Kind};
+use super::task::{Act, Task};
+use super::value::Value;
+use super::vm::{Power, Taken};
+use super::world::World;
+
+/// The longest chain of snapshots that vSphere allows.
+const MAX_LEVELS: usize = 32;
+
+impl World {
+    /// What vCenter refuses before it makes a task of it: a busy VM, a template, a power state that cannot be.
+    pub(super) fn may_start(&self, vm: u32, act: &Act) -> Result<(), Fault> {
+        let id = Id::new(Kind::Vm, vm);
+        let Some(machine) = self.vms.get(&vm) else {
+            return Err(Fault::gone_id(id));
+        };
+        if let Some(task) = machine.task {
+            return Err(Fault::task_in_progress(Id::new(Kind::Task, task)));
+        }
+        if !machine.connected {
+            return Err(Fault::new(
+                "HostNotConnected",
+                "Unable to communicate with the remote host, since it is disconnected.",
+            ));
+        }
+        let snapshots = matches!(
+            act,
+            Act::Create { .. } | Act::Revert { .. } | Act::Remove { .. } | Act::RemoveAll { .. } | Act::Consolidate
+        );
+        if machine.template && (snapshots || matches!(act, Act::Power(_))) {
+            return Err(Fault::not_supported("The operation is not supported on the object."));
+        }
+        if machine.snapshot_locked && snapshots {
+            return Err(Fault::new(
+                "SnapshotLocked",
+                "The current snapshot of the virtual machine is locked.",
+            ));
+        }
+        match act {
+            Act::Power(wanted) => {
+                let possible = match wanted {
+                    Power::On => machine.power != Power::On,
+                    Power::Off => machine.power != Power::Off,
+                    Power::Suspended => machine.power == Power::On,
+                };
+                if !possible {
+                    return Err(Fault::invalid_power_state(wanted.wire(), machine.power.wire()));
+                }
+            }
+            Act::Destroy if machine.power != Power::Off => {
+                return Err(Fault::invalid_power_state(Power::Off.wire(), machine.power.wire()));
+            }
+            Act::Revert { snapshot, .. } | Act::Remove { snapshot, .. } if machine.snapshot(*snapshot).is_none() => {
+                return Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)));
+            }
+            Act::Create { .. }
+            | Act::Revert { .. }
+            | Act::Remove { .. }
+            | Act::RemoveAll { .. }
+            | Act::Consolidate
+            | Act::Estimate
+            | Act::Rename(_)
+            | Act::Destroy => {}
+        }
+        Ok(())
+    }
+
+    /// Does what a task is there for. The result is the task's `result`.
+    pub(super) fn finish(&mut self, task: &Task, now: Timestamp) -> Result<Option<Value>, Fault> {
+        if let Some(doom) = task.doom.clone() {
+            if task.leaves_disks {
+                self.remove_snapshots(task, false);
+            }
+            return Err(doom);
+        }
+        match &task.act {
+            Act::Create { .. } => self.create(task, now).map(Some),
+            Act::Revert { snapshot, suppress } => {
+                let reverted = self
+                    .vms
+                    .get_mut(&task.vm)
+                    .is_some_and(|vm| vm.revert(*snapshot, *suppress, now));
+                if !reverted {
+                    return Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)));
+                }
+                Ok(None)
+            }
+            Act::Remove { consolidate, .. } | Act::RemoveAll { consolidate } => {
+                self.remove_snapshots(task, *consolidate && !task.leaves_disks);
+                Ok(None)
+            }
+            Act::Consolidate => {
+                if let Some(vm) = self.vms.get_mut(&task.vm) {
+                    vm.disks.merge(&mut vm.frozen);
+                }
+                Ok(None)
+            }
+            Act::Estimate => {
+                let bytes = self
+                    .vms
+                    .get(&task.vm)
+                    .map_or(0, |vm| vm.disks.merge_estimate(&vm.frozen));
+                Ok(Some(Value::from(bytes)))
+            }
+            Act::Power(power) => {
+                if let Some(vm) = self.vms.get_mut(&task.vm) {
+                    vm.set_power(*power, now);
+                    // A guest that starts afresh has Tools again, if they are installed.
+                    vm.tools_up |= *power == Power::On && vm.tools_installed;
+                }
+                Ok(None)
+            }
+            Act::Rename(name) => {
+                if let Some(vm) = self.vms.get_mut(&task.vm) {
+                    vm.name.clone_from(name);
+                }
+                Ok(None)
+            }
+            Act::Destroy => {
+                self.destroy(task.vm);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Takes a snapshot at once, without a task: what generated VMs and colleagues behind the bot's back have.
+    pub(super) fn take_now(&mut self, vm: u32, taken: Taken) -> Option<u32> {
+        let n = self.next_number();
+        self.vms.get_mut(&vm)?.take(n, taken);
+        self.snapshot_owner.insert(n, vm);
+        self.touch_vm(vm);
+        Some(n)
+    }
+
+    fn create(&mut self, task: &Task, now: Timestamp) -> Result<Value, Fault> {
+        let Act::Create {
+            name,
+            description,
+            memory,
+            quiesce,
+        } = &task.act
+        else {
+            return Err(Fault::new("SystemError", "A general system error occurred."));
+        };
+        let Some(vm) = self.vms.get(&task.vm) else {
+            return Err(Fault::gone_id(Id::new(Kind::Vm, task.vm)));
+        };
+        let on = vm.power == Power::On;
+        // A VM that is off has no memory and no file systems to put to rest: both wishes are ignored.
+        let memory = *memory && on;
+        if memory && vm.has_independent_disk() {
+            return Err(Fault::new(
+                "MemorySnapshotOnIndependentDisk",
+                "Cannot take a memory snapshot, since the virtual machine is configured with independent disks.",
+            ));
+        }
+        if vm.depth() >= MAX_LEVELS {
+            return Err(Fault::new("TooManySnapshotLevels", "Snapshot hierarchy is too deep."));
+        }
+        let mut quiesced = *quiesce && on;
+        if quiesced && !vm.tools_running() && !task.skips_quiescing {
+            return Err(Fault::new(
+                "ApplicationQuiesceFault",
+                "An error occurred while quiescing the virtual machine. See the virtual machine's event log for details.",
+            ));
+        }
+        quiesced &= !task.skips_quiescing;
+        let taken = Taken {
+            name: name.clone(),
+            description: description.clone(),
+            at: now,
+            memory,
+            quiesced,
+        };
+        match self.take_now(task.vm, taken) {
+            Some(n) => Ok(Value::Ref(Id::new(Kind::Snapshot, n))),
+            None => Err(Fault::gone_id(Id::new(Kind::Vm, task.vm))),
+        }
+    }
+
+    fn remove_snapshots(&mut self, task: &Task, consolidate: bool) {
+        let Some(vm) = self.vms.get_mut(&task.vm) else { return };
+        let doomed = match &task.act {
+            Act::Remove {
+                snapshot,
+                children: true,
+                ..
+            } => vm.subtree(*snapshot),
+            Act::Remove { snapshot, .. } => vec![*snapshot],
+            Act::RemoveAll { .. } => vm.snapshots.iter().map(|snapshot| snapshot.n).collect(),
+            Act::Create { .. }
+            | Act::Revert { .. }
+            | Act::Consolidate
+            | Act::Estimate
+            | Act::Power(_)
+            | Act::Rename(_)
+            | Act::Destroy => Vec::new(),
+        };
+        vm.remove(&doomed, consolidate);
+        for n in doomed {
+            self.snapshot_owner.remove(&n);
+            self.changes.touch(Id::new(Kind::Snapshot, n));
+        }
+    }
+}

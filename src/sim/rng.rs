@@ -1,0 +1,69 @@
+//! Numbers that look random and are the same for the same seed: splitmix64, small enough to need no crate.
+
+/// A generator. Not for secrets.
+#[derive(Debug, Clone)]
+pub(super) struct Rng(u64);
+
+impl Rng {
+    /// A generator that gives the same numbers for the same seed.
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next 64 bits.
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number from `low` up to but without `high`; `low` where there is no room.
+    pub(super) fn between(&mut self, low: u64, high: u64) -> u64 {
+        match high.checked_sub(low) {
+            None | Some(0) => low,
+            Some(room) => low + self.next() % room,
+        }
+    }
+
+    /// True so many times in a hundred.
+    pub(super) fn percent(&mut self, chance: u64) -> bool {
+        self.between(0, 100) < chance
+    }
+
+    /// One of these. The list must have at least one entry; an empty one gives none.
+    pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
+        let index = self.between(0, from.len() as u64);
+        from.get(usize::try_from(index).unwrap_or(0))
+    }
+
+    /// A UUID of version 4.
+    pub(super) fn uuid(&mut self) -> String {
+        let (high, low) = (self.next(), self.next());
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0xfff,
+            0x8000 | ((low >> 48) & 0x3fff),
+            low & 0xffff_ffff_ffff
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_numbers() {
+        // The first output of splitmix64 for seed 0, as its author's reference program prints it.
+        assert_eq!(Rng::new(0).next(), 0xe220_a839_7b1d_cdaf);
+        let (mut one, mut two) = (Rng::new(7), Rng::new(7));
+        assert_eq!(one.uuid(), two.uuid());
+        assert_eq!(one.uuid().len(), 36);
+        assert_eq!(one.between(5, 5), 5);
+        assert!((0..1000).all(|_| (3..9).contains(&one.between(3, 9))));
+    }
+}

@@ -1,0 +1,240 @@
+//! What vim25 declares: types, fields, methods and their parameters, read from `schema.txt`.
+//!
+//! Requests are checked against it, so that a client that misspells an element or leaves out a required one is refused as
+//! vCenter would refuse it; property paths are checked against it; and the simulator's tests hold its own answers to it.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// The declarations, as `tests/clients/vim_schema.py` writes them.
+const SOURCE: &str = include_str!("schema.txt");
+
+/// How often a field may appear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Count {
+    /// Exactly once.
+    One,
+    /// Once or not at all.
+    Maybe,
+    /// Any number, also none.
+    Any,
+    /// At least once.
+    Some,
+}
+
+impl Count {
+    /// Whether it must be there.
+    pub(super) fn required(self) -> bool {
+        matches!(self, Self::One | Self::Some)
+    }
+
+    /// Whether it is a list.
+    pub(super) fn list(self) -> bool {
+        matches!(self, Self::Any | Self::Some)
+    }
+}
+
+/// A field of a data object, a property of a managed object or a parameter of a method.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// How often it may appear.
+    pub(super) count: Count,
+    /// Its type: `xsd:…`, `@X` for a reference to an X, or the name of a data object or enum.
+    pub(super) kind: &'static str,
+}
+
+/// A managed or data object type.
+#[derive(Debug)]
+pub(super) struct Type {
+    /// The type that it extends.
+    pub(super) base: &'static str,
+    /// Whether objects of it are managed (have a reference) rather than plain data.
+    pub(super) managed: bool,
+    /// Its own fields, without those of its bases.
+    pub(super) fields: Vec<Field>,
+}
+
+/// A method that the simulator answers.
+#[derive(Debug)]
+pub(super) struct Method {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// The managed object type that has it.
+    pub(super) owner: &'static str,
+    /// Its parameters.
+    pub(super) parameters: Vec<Field>,
+}
+
+/// All declarations.
+#[derive(Debug, Default)]
+pub(super) struct Schema {
+    types: HashMap<&'static str, Type>,
+    enums: HashMap<&'static str, Vec<&'static str>>,
+    methods: HashMap<&'static str, Method>,
+    known: HashMap<&'static str, &'static str>,
+}
+
+/// The declarations, read once.
+pub(super) fn schema() -> &'static Schema {
+    static SCHEMA: OnceLock<Schema> = OnceLock::new();
+    SCHEMA.get_or_init(read)
+}
+
+impl Schema {
+    /// A type's declaration.
+    pub(super) fn get(&self, name: &str) -> Option<&Type> {
+        self.types.get(name)
+    }
+
+    /// The name as the schema has it, which lives for ever.
+    pub(super) fn name(&self, name: &str) -> Option<&'static str> {
+        self.types.get_key_value(name).map(|(name, _)| *name)
+    }
+
+    /// A method's declaration.
+    pub(super) fn method(&self, name: &str) -> Option<&Method> {
+        self.methods.get(name)
+    }
+
+    /// Whether vCenter has this method, though the simulator does not.
+    pub(super) fn knows_method(&self, name: &str) -> bool {
+        self.known.contains_key(name)
+    }
+
+    /// The values of an enum.
+    pub(super) fn values(&self, name: &str) -> Option<&[&'static str]> {
+        self.enums.get(name).map(Vec::as_slice)
+    }
+
+    /// An enum's name as the schema has it, which lives for ever.
+    pub(super) fn enum_name(&self, name: &str) -> Option<&'static str> {
+        self.enums.get_key_value(name).map(|(name, _)| *name)
+    }
+
+    /// Whether `name` is `base` or extends it.
+    pub(super) fn is_a(&self, name: &str, base: &str) -> bool {
+        let mut at = name;
+        loop {
+            if at == base {
+                return true;
+            }
+            match self.types.get(at) {
+                Some(found) => at = found.base,
+                None => return base == "ManagedObject" && at == "ManagedObject",
+            }
+        }
+    }
+
+    /// All fields of a type, those of its bases first: the order of the wire.
+    pub(super) fn fields(&self, name: &str) -> Vec<Field> {
+        let mut layers = Vec::new();
+        let mut at = name;
+        while let Some(found) = self.types.get(at) {
+            layers.push(&found.fields);
+            at = found.base;
+        }
+        layers.into_iter().rev().flatten().copied().collect()
+    }
+
+    /// One field of a type or of its bases.
+    pub(super) fn field(&self, name: &str, field: &str) -> Option<Field> {
+        let mut at = name;
+        while let Some(found) = self.types.get(at) {
+            if let Some(field) = found.fields.iter().find(|candidate| candidate.name == field) {
+                return Some(*field);
+            }
+            at = found.base;
+        }
+        None
+    }
+
+    /// One field of a type, of its bases or, as the actual value may be of a derived type, of a type that extends it.
+    pub(super) fn field_or_below(&self, name: &str, field: &str) -> Option<Field> {
+        self.field(name, field).or_else(|| {
+            let managed = self.types.get(name)?.managed;
+            let below = |candidate: &&&'static str| !managed && self.is_a(candidate, name);
+            self.types
+                .keys()
+                .filter(below)
+                .find_map(|derived| self.field(derived, field))
+        })
+    }
+
+    /// Whether this is a fault that vCenter can answer with.
+    pub(super) fn is_fault(&self, name: &str) -> bool {
+        self.types.contains_key(name) && self.is_a(name, "MethodFault")
+    }
+}
+
+fn read() -> Schema {
+    let mut schema = Schema::default();
+    for line in SOURCE.lines().filter(|line| !line.starts_with('#')) {
+        let mut words = line.split(' ');
+        match (words.next(), words.next(), words.next()) {
+            (Some(kind @ ("managed" | "data")), Some(name), Some(base)) => {
+                let declared = Type {
+                    base,
+                    managed: kind == "managed",
+                    fields: words.filter_map(field).collect(),
+                };
+                schema.types.insert(name, declared);
+            }
+            (Some("enum"), Some(name), first) => {
+                schema.enums.insert(name, first.into_iter().chain(words).collect());
+            }
+            (Some("method"), Some(name), Some(owner)) => {
+                // The word after the owner is the result, which the answers themselves show.
+                let parameters = words.skip(1).filter_map(field).collect();
+                schema.methods.insert(
+                    name,
+                    Method {
+                        name,
+                        owner,
+                        parameters,
+                    },
+                );
+            }
+            (Some("known"), Some(name), Some(owner)) => {
+                schema.known.insert(name, owner);
+            }
+            _ => {}
+        }
+    }
+    schema
+}
+
+fn field(word: &'static str) -> Option<Field> {
+    let (name, kind) = word.split_once(':')?;
+    let (name, count) = if let Some(name) = name.strip_suffix('?') {
+        (name, Count::Maybe)
+    } else if let Some(name) = name.strip_suffix('*') {
+        (name, Count::Any)
+    } else if let Some(name) = name.strip_suffix('+') {
+        (name, Count::Some)
+    } else {
+        (name, Count::One)
+    };
+    Some(Field { name, count, kind })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declarations_are_read() {
+        let schema = schema();
+        assert!(schema.is_a("VirtualMachine", "ManagedEntity") && schema.is_a("Task", "ManagedObject"));
+        assert!(!schema.is_a("Task", "ManagedEntity") && !schema.is_a("Nothing", "ManagedObject"));
+        assert!(schema.is_fault("ApplicationQuiesceFault") && !schema.is_fault("TaskInfo"));
+        let remove = schema.method("RemoveSnapshot_Task").unwrap();
+        assert_eq!((remove.owner, remove.parameters.len()), ("VirtualMachineSnapshot", 2));
+        assert!(remove.parameters[0].count.required() && !remove.parameters[1].count.required());
+        assert_eq!(schema.fields("VirtualDisk")[0].name, "key");
+        assert_eq!(schema.field("VirtualDisk", "capacityInKB").unwrap().kind, "xsd:long");
+        assert!(schema.knows_method("CloneVM_Task") && schema.method("CloneVM_Task").is_none());
+        assert_eq!(schema.values("TaskInfoState").unwrap().len(), 4);
+    }
+}

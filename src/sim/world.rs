@@ -1,0 +1,456 @@
+//! Everything that the simulated vCenter has: the inventory, tasks, sessions, and what changed when.
+//!
+//! Nothing here waits or speaks; it is one value behind one lock, and time comes in through [`World::advance`].
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::changes::Changes;
+use super::clock::Clock;
+use super::fault::Fault;
+use super::faults::{ActivePlan, Trouble};
+use super::id::{Id, Kind};
+use super::names;
+use super::rng::Rng;
+use super::session::Session;
+use super::task::{Act, State, Task};
+use super::vm::Vm;
+use super::{CallSeen, SimOptions};
+
+/// How long a finished task stays in `recentTask` and can be read (vCenter: about ten minutes).
+const RECENT_TASK: Duration = Duration::from_secs(600);
+
+/// How many tasks `recentTask` holds at the most (vCenter: 200).
+const RECENT_TASKS: usize = 200;
+
+/// How many calls are remembered for tests; older ones are forgotten, so that a demo can run for months.
+const CALLS_KEPT: usize = 100_000;
+
+/// How many ended tasks the history keeps.
+const HISTORY_KEPT: usize = 10_000;
+
+/// One folder.
+#[derive(Debug, Clone)]
+pub(super) struct Folder {
+    /// Its name.
+    pub(super) name: String,
+    /// What it lies in; none for the root.
+    pub(super) parent: Option<Id>,
+    /// What lies in it, in order of arrival.
+    pub(super) children: Vec<Id>,
+}
+
+/// One datastore.
+#[derive(Debug, Clone)]
+pub(super) struct Store {
+    /// Its reference.
+    pub(super) id: Id,
+    /// Its name.
+    pub(super) name: String,
+    /// Its size in bytes.
+    pub(super) capacity: u64,
+    /// What others than our VMs occupy, in bytes.
+    pub(super) others: u64,
+}
+
+/// One host.
+#[derive(Debug, Clone)]
+pub(super) struct Host {
+    /// Its reference.
+    pub(super) id: Id,
+    /// Its name.
+    pub(super) name: String,
+}
+
+/// The world.
+#[derive(Debug)]
+pub(super) struct World {
+    /// The time.
+    pub(super) clock: Clock,
+    /// Everything that its makers chose.
+    pub(super) options: SimOptions,
+    /// For references, addresses and session keys.
+    pub(super) rng: Rng,
+    /// The VMs by the number in their references.
+    pub(super) vms: BTreeMap<u32, Vm>,
+    /// The folders, the root among them.
+    pub(super) folders: BTreeMap<Id, Folder>,
+    /// The datacenter's name.
+    pub(super) datacenter: String,
+    /// The hosts of the one cluster.
+    pub(super) hosts: Vec<Host>,
+    /// The datastores.
+    pub(super) stores: Vec<Store>,
+    /// Tasks that are or were, by the number in their references.
+    pub(super) tasks: BTreeMap<u32, Task>,
+    /// Tasks that have not ended.
+    pub(super) active: Vec<u32>,
+    /// Which VM a snapshot belongs to.
+    pub(super) snapshot_owner: HashMap<u32, u32>,
+    /// Sessions by their cookie.
+    pub(super) sessions: HashMap<String, Session>,
+    /// What changed when.
+    pub(super) changes: Changes,
+    /// The calls so far.
+    pub(super) calls: VecDeque<CallSeen>,
+    /// The fault plan at work.
+    pub(super) plan: ActivePlan,
+    /// vCenter's own `instanceUuid`.
+    pub(super) instance_uuid: String,
+    next: u32,
+}
+
+impl World {
+    /// A world without VMs, and the folders, hosts and datastores for them.
+    pub(super) fn empty(options: SimOptions, clock: Clock) -> Self {
+        let mut rng = Rng::new(options.seed);
+        let instance_uuid = rng.uuid();
+        let plan = ActivePlan::new(options.faults.clone());
+        let mut world = Self {
+            clock,
+            options,
+            rng,
+            vms: BTreeMap::new(),
+            folders: BTreeMap::new(),
+            datacenter: "DC1".to_owned(),
+            hosts: Vec::new(),
+            stores: Vec::new(),
+            tasks: BTreeMap::new(),
+            active: Vec::new(),
+            snapshot_owner: HashMap::new(),
+            sessions: HashMap::new(),
+            changes: Changes::default(),
+            calls: VecDeque::new(),
+            plan,
+            instance_uuid,
+            next: 40,
+        };
+        world.furnish();
+        world
+    }
+
+    /// A number that no reference had before.
+    pub(super) fn next_number(&mut self) -> u32 {
+        self.next += 1;
+        self.next
+    }
+
+    /// The date now.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The VM with this reference.
+    pub(super) fn vm(&self, id: Id) -> Option<&Vm> {
+        (id.kind == Kind::Vm).then(|| self.vms.get(&id.n)).flatten()
+    }
+
+    /// The VM that an object is about: itself, the one of a snapshot or of a task.
+    pub(super) fn vm_of(&self, id: Id) -> Option<&Vm> {
+        let n = match id.kind {
+            Kind::Vm => id.n,
+            Kind::Snapshot => *self.snapshot_owner.get(&id.n)?,
+            Kind::Task => self.tasks.get(&id.n)?.vm,
+            Kind::ServiceInstance
+            | Kind::PropertyCollector
+            | Kind::SessionManager
+            | Kind::ViewManager
+            | Kind::SearchIndex
+            | Kind::TaskManager
+            | Kind::AuthorizationManager
+            | Kind::RootFolder
+            | Kind::VmFolder
+            | Kind::HostFolder
+            | Kind::StoreFolder
+            | Kind::NetFolder
+            | Kind::Datacenter
+            | Kind::Cluster
+            | Kind::Host
+            | Kind::Pool
+            | Kind::Datastore
+            | Kind::Network
+            | Kind::Collector
+            | Kind::Filter
+            | Kind::ContainerView
+            | Kind::ListView
+            | Kind::TaskHistory
+            | Kind::EnvironmentBrowser
+            | Kind::DatastoreBrowser => return None,
+        };
+        self.vms.get(&n)
+    }
+
+    /// Folders from the datacenter down and the VM's name, joined by `/`: `DC1/web/web-02`.
+    pub(super) fn path(&self, vm: &Vm) -> String {
+        let mut parts = vec![names::plain(&vm.name)];
+        let mut at = Some(vm.folder);
+        while let Some(folder) = at.and_then(|id| self.folders.get(&id)) {
+            // The datacenter's own VM folder is hidden from people.
+            if folder.parent.is_none_or(|parent| parent.kind == Kind::Datacenter) {
+                break;
+            }
+            parts.push(folder.name.clone());
+            at = folder.parent;
+        }
+        parts.push(self.datacenter.clone());
+        parts.reverse();
+        parts.join("/")
+    }
+
+    /// Puts a VM into the inventory.
+    pub(super) fn insert(&mut self, vm: Vm) {
+        let id = vm.id();
+        for snapshot in &vm.snapshots {
+            self.snapshot_owner.insert(snapshot.n, vm.n);
+        }
+        if let Some(folder) = self.folders.get_mut(&vm.folder) {
+            folder.children.push(id);
+        }
+        let around = [vm.folder, vm.host, vm.store];
+        self.vms.insert(vm.n, vm);
+        self.changes.touch(id);
+        self.touch_around(&around);
+    }
+
+    /// Takes a VM out of the inventory.
+    pub(super) fn destroy(&mut self, n: u32) -> bool {
+        let Some(vm) = self.vms.remove(&n) else { return false };
+        if let Some(folder) = self.folders.get_mut(&vm.folder) {
+            folder.children.retain(|child| *child != vm.id());
+        }
+        for snapshot in &vm.snapshots {
+            self.snapshot_owner.remove(&snapshot.n);
+            self.changes.touch(Id::new(Kind::Snapshot, snapshot.n));
+        }
+        self.changes.touch(vm.id());
+        self.touch_around(&[vm.folder, vm.host, vm.store]);
+        true
+    }
+
+    /// Notes that a VM changed.
+    pub(super) fn touch_vm(&mut self, n: u32) {
+        self.changes.touch(Id::new(Kind::Vm, n));
+    }
+
+    /// What a list of VMs hangs on: the objects around one, and every view of every session.
+    fn touch_around(&mut self, around: &[Id]) {
+        let views: Vec<Id> = self
+            .sessions
+            .values()
+            .flat_map(|session| session.views.keys().copied())
+            .collect();
+        let fixed = [Id::new(Kind::Pool, 9), Id::new(Kind::Network, 14)];
+        for id in around.iter().copied().chain(fixed).chain(views) {
+            self.changes.touch(id);
+        }
+    }
+
+    /// Begins a task on a VM, if nothing has it.
+    pub(super) fn start(
+        &mut self,
+        method: &'static str,
+        vm: u32,
+        act: Act,
+        user: &str,
+        trouble: Option<&Trouble>,
+    ) -> Result<Id, Fault> {
+        self.may_start(vm, &act)?;
+        let n = self.next_number();
+        let queued = self.clock.passed();
+        let seconds = match trouble {
+            Some(Trouble::SlowTask { seconds }) => *seconds,
+            _ => self.options.task_seconds * act.share(),
+        };
+        let mut doom = None;
+        if let Some(Trouble::Fault {
+            name,
+            message,
+            at_end: true,
+        }) = trouble
+        {
+            doom = Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))));
+        }
+        if let Some(Trouble::DisksLeft {
+            fault: Some((name, message)),
+        }) = trouble
+        {
+            doom = Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))));
+        }
+        let Some(machine) = self.vms.get_mut(&vm) else {
+            return Err(Fault::gone_id(Id::new(Kind::Vm, vm)));
+        };
+        machine.task = Some(n);
+        machine.recent.push_back(n);
+        let task = Task {
+            n,
+            method,
+            act,
+            vm,
+            vm_name: machine.name.clone(),
+            user: user.to_owned(),
+            queued,
+            started: None,
+            completed: None,
+            length: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
+            state: State::Queued,
+            progress: 0,
+            cancel_at: None,
+            result: None,
+            error: None,
+            doom,
+            leaves_disks: matches!(trouble, Some(Trouble::DisksLeft { .. })),
+            skips_quiescing: matches!(trouble, Some(Trouble::NotQuiesced)),
+            forgotten: false,
+        };
+        let id = task.id();
+        self.tasks.insert(n, task);
+        self.active.push(n);
+        self.changes.touch(id);
+        self.touch_vm(vm);
+        self.changes.touch(Id::only(Kind::TaskManager));
+        Ok(id)
+    }
+
+    /// Brings every task to where it is now. Returns when there will be something new to see, none while nothing runs.
+    pub(super) fn advance(&mut self) -> Option<Duration> {
+        let now = self.clock.passed();
+        let mut next = None;
+        for n in std::mem::take(&mut self.active) {
+            self.advance_task(n, now);
+            if let Some(task) = self.tasks.get(&n).filter(|task| task.active()) {
+                self.active.push(n);
+                let event = task.next_event(now);
+                next = Some(next.map_or(event, |earlier: Duration| earlier.min(event)));
+            }
+        }
+        self.forget_old(now);
+        next
+    }
+
+    fn advance_task(&mut self, n: u32, now: Duration) {
+        let Some(task) = self.tasks.get_mut(&n) else { return };
+        let id = task.id();
+        if task.state == State::Queued && now >= task.begins() {
+            task.state = State::Running;
+            task.started = Some(task.begins());
+            self.changes.touch(id);
+        }
+        if task.state != State::Running {
+            return;
+        }
+        let percent = task.percent_at(now);
+        if percent != task.progress {
+            task.progress = percent;
+            self.changes.touch(id);
+        }
+        if now < task.ends() {
+            return;
+        }
+        let task = task.clone();
+        let date = self.clock.date_at(task.ends());
+        let cancelled = task.cancel_at.is_some_and(|cancel| cancel < task.queued + task.length);
+        let outcome = if cancelled {
+            Err(Fault::new("RequestCanceled", "The task was canceled by a user."))
+        } else {
+            self.finish(&task, date)
+        };
+        if let Some(task) = self.tasks.get_mut(&n) {
+            task.completed = Some(task.ends());
+            match outcome {
+                Ok(result) => {
+                    task.state = State::Success;
+                    task.result = result;
+                }
+                Err(fault) => {
+                    task.state = State::Error;
+                    task.error = Some(fault);
+                }
+            }
+        }
+        if let Some(vm) = self.vms.get_mut(&task.vm) {
+            vm.task = None;
+        }
+        self.changes.touch(id);
+        self.touch_vm(task.vm);
+        self.changes.touch(Id::only(Kind::TaskManager));
+    }
+
+    /// The tasks that vCenter still shows, oldest first: those that have not ended and those that ended of late.
+    pub(super) fn recent_tasks(&self) -> Vec<Id> {
+        let mut recent: Vec<Id> = self
+            .tasks
+            .values()
+            .rev()
+            .filter(|task| self.shows(task))
+            .take(RECENT_TASKS)
+            .map(Task::id)
+            .collect();
+        recent.reverse();
+        recent
+    }
+
+    /// Whether a task can still be read as an object.
+    pub(super) fn shows(&self, task: &Task) -> bool {
+        let fresh = task
+            .completed
+            .is_none_or(|completed| self.clock.passed().saturating_sub(completed) < RECENT_TASK);
+        fresh && !task.forgotten
+    }
+
+    fn forget_old(&mut self, now: Duration) {
+        while self.tasks.len() > HISTORY_KEPT {
+            let ended = self.tasks.values().find(|task| !task.active()).map(|task| task.n);
+            match ended {
+                Some(n) => self.tasks.remove(&n),
+                None => break,
+            };
+        }
+        let old: Vec<(u32, u32)> = self
+            .vms
+            .values()
+            .filter_map(|vm| vm.recent.front().map(|task| (vm.n, *task)))
+            .filter(|(_, task)| {
+                self.tasks.get(task).is_none_or(|task| {
+                    task.forgotten
+                        || task
+                            .completed
+                            .is_some_and(|completed| now.saturating_sub(completed) >= RECENT_TASK)
+                })
+            })
+            .collect();
+        for (vm, _) in old {
+            if let Some(vm) = self.vms.get_mut(&vm) {
+                vm.recent.pop_front();
+            }
+            self.touch_vm(vm);
+        }
+    }
+
+    /// Forgets what a restart of vCenter forgets. What the tasks do goes on: the hosts do it.
+    pub(super) fn restart(&mut self, forget_tasks: bool) {
+        self.sessions.clear();
+        if forget_tasks {
+            for task in self.tasks.values_mut() {
+                task.forgotten = true;
+            }
+            for vm in self.vms.values_mut() {
+                vm.recent.clear();
+            }
+            let vms: Vec<u32> = self.vms.keys().copied().collect();
+            for vm in vms {
+                self.touch_vm(vm);
+            }
+            self.changes.touch(Id::only(Kind::TaskManager));
+        }
+    }
+
+    /// Remembers a call.
+    pub(super) fn note_call(&mut self, call: CallSeen) {
+        if self.calls.len() >= CALLS_KEPT {
+            self.calls.pop_front();
+        }
+        self.calls.push_back(call);
+    }
+}
