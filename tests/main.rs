@@ -5,12 +5,9 @@
     clippy::panic,
     reason = "a test that cannot go on says so and stops"
 )]
-<<<<<<< HEAD
 
 mod browser;
 mod conformance;
 mod console;
 mod house;
 mod store;
-=======
->>>>>>> sim

@@ -8,8 +8,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-
 use super::gateway::{Desk, channels};
 use super::{AppError, Bot, serve, token_key};
 use crate::chat::console::{self, Gateway};
@@ -92,11 +90,7 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
             hosts: Vec::new(),
         },
     );
-    let vcenter = sim.router();
-    let app = Router::new()
-        .route_service("/sdk", vcenter.clone())
-        .route_service("/sdk/{*rest}", vcenter)
-        .fallback_service(page);
+    let app = sim.router().fallback_service(page);
     let ended = serve::until(stop.clone());
     let server = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(ended).await });
 

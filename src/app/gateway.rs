@@ -165,9 +165,9 @@ impl Gateway for Desk {
             moref: vm.moref,
             name: vm.name,
             path: vm.path,
-            on: vm.on,
+            on: vm.power == crate::sim::Power::On,
             broken: vm.guest_broken,
-            snapshots: vm.snapshots,
+            snapshots: vm.snapshots.len(),
         };
         Some(sim.machines().into_iter().map(of).collect())
     }
