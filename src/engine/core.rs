@@ -81,6 +81,8 @@ pub(super) struct Core {
     waiting: HashMap<RequestId, Waiting>,
     retry: Vec<(RequestId, Event)>,
     retry_at: Option<Timestamp>,
+    /// When the clocks in messages move on.
+    display_at: Option<Timestamp>,
 }
 
 struct Waiting {
@@ -124,6 +126,7 @@ impl Core {
             waiting: HashMap::new(),
             retry: Vec::new(),
             retry_at: None,
+            display_at: None,
         }
     }
 
@@ -173,7 +176,6 @@ impl Core {
                 },
                 () = async { match wake { Some(at) => clock.sleep_until(at).await, None => std::future::pending().await } } => None,
             };
-            let timed = first.is_none();
             let mut batch: Vec<Incoming> = first.into_iter().collect();
             while batch.len() < BATCH {
                 match incoming.try_recv() {
@@ -191,6 +193,11 @@ impl Core {
                 }
             }
             self.pass_time(&mut turn);
+            let now = self.parts.clock.now();
+            let timed = self.display_at.is_some_and(|at| now >= at);
+            if timed {
+                self.display_at = None;
+            }
             self.finish(turn, timed).await;
             if let Some(reply) = stopping {
                 // The receiver may have given up; the process ends either way.
@@ -285,9 +292,7 @@ impl Core {
         self.next_seq = self.next_seq.max(request.seq + 1);
         turn.undo.insert(id.clone(), None);
         turn.commit.audit.push(record::audit_asked(&request, text));
-        turn.commit
-            .puts
-            .push((record::id_key(&id), record::key(&request).into_bytes()));
+        turn.taken_ids.push((record::id_key(&id), record::key(&request)));
         turn.effects.push((id.clone(), Effect::Survey));
         self.requests.insert(
             id.clone(),
@@ -601,32 +606,29 @@ impl Core {
             .retain(|_, held| !held.request.state.is_final() || held.request.seq >= newest);
     }
 
-    fn next_wake(&self) -> Option<Timestamp> {
+    /// When there is something to do without being told.
+    fn next_wake(&mut self) -> Option<Timestamp> {
         let now = self.parts.clock.now();
-        let later = |by: SignedDuration| now.saturating_add(by).unwrap_or(Timestamp::MAX);
-        let of_state = |held: &Held| {
-            let display = match &held.request.state {
-                State::Running { .. } | State::Starting { .. } => Some(later(DISPLAY_TICK)),
-                State::AwaitingApproval { .. } => Some(later(WAITING_TICK)),
-                State::Asked
-                | State::Refused { .. }
-                | State::Queued { .. }
-                | State::Denied { .. }
-                | State::Expired { .. }
-                | State::Stale { .. }
-                | State::Withdrawn { .. }
-                | State::Done { .. }
-                | State::Failed { .. }
-                | State::Cancelled { .. }
-                | State::Unsure { .. }
-                | State::NeedsHuman { .. } => None,
-            };
-            [machine::wake_at(&held.request), display].into_iter().flatten().min()
-        };
-        let requests = self.requests.values().filter_map(of_state);
-        requests
-            .chain(self.waiting.values().map(|waiting| waiting.until))
+        let tick = self
+            .requests
+            .values()
+            .filter_map(|held| display_tick(&held.request.state))
+            .min();
+        // An earlier moment that is set already stands: a busy inbox must not push it away for ever.
+        let display = tick.and_then(|tick| now.checked_add(tick).ok());
+        self.display_at = [self.display_at.filter(|_| display.is_some()), display]
+            .into_iter()
+            .flatten()
+            .min();
+        let deadlines = self
+            .requests
+            .values()
+            .filter_map(|held| machine::wake_at(&held.request));
+        let answers = self.waiting.values().map(|waiting| waiting.until);
+        deadlines
+            .chain(answers)
             .chain(self.retry_at)
+            .chain(self.display_at)
             .min()
     }
 }
@@ -674,6 +676,26 @@ impl Turn {
         if !self.touched.contains(id) {
             self.touched.push(id.clone());
         }
+    }
+}
+
+/// How often a message moves on by the clock alone.
+fn display_tick(state: &State) -> Option<SignedDuration> {
+    match state {
+        State::Running { .. } | State::Starting { .. } => Some(DISPLAY_TICK),
+        State::AwaitingApproval { .. } => Some(WAITING_TICK),
+        State::Asked
+        | State::Refused { .. }
+        | State::Queued { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Stale { .. }
+        | State::Withdrawn { .. }
+        | State::Done { .. }
+        | State::Failed { .. }
+        | State::Cancelled { .. }
+        | State::Unsure { .. }
+        | State::NeedsHuman { .. } => None,
     }
 }
 
