@@ -602,10 +602,10 @@ impl World {
     fn guest_text(&self, vm: &super::vm::Vm, field: &'static str) -> Option<String> {
         let guest = self.property(None, vm.id(), "guest")?;
         let path = super::select::Path::read("VirtualMachine", &format!("guest.{field}")).ok()?;
-        match path.within(&guest)? {
-            Value::Text(text) => Some(text.clone()),
-            _ => None,
-        }
+        let Value::Text(text) = path.within(&guest)? else {
+            return None;
+        };
+        Some(text.clone())
     }
 
     /// `DC1/vm/web/web-01`, the names as vCenter stores them; the root is the empty path.

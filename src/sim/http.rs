@@ -27,7 +27,10 @@ const COOKIE: &str = "vmware_soap_session";
 /// How long the first half of a cut answer gets to leave before the cut.
 const HALF_TIME: Duration = Duration::from_millis(50);
 
-/// Versions that clients may speak: what vCenter 8.0.3 lists, newest first.
+/// The namespace of vim25, which a version follows in `SOAPAction`.
+const NAMESPACE: &str = "urn:vim25";
+
+/// What `vimServiceVersions.xml` lists, newest first, as vCenter 8.0.3 does.
 const VERSIONS: &[&str] = &[
     API_VERSION,
     "8.0.2.0",
@@ -222,9 +225,9 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<Call, Fault> {
     let text = std::str::from_utf8(body).map_err(|_| Fault::invalid_request("The request is not UTF-8"))?;
     let action = text_of(headers, "soapaction");
     let action = action.trim().trim_matches('"');
-    if let Some(version) = action.strip_prefix("urn:vim25/")
-        && !VERSIONS.contains(&version)
-    {
+    // A server takes a client of a newer version as one of its own; of another service it takes none.
+    let ours = action.is_empty() || action == NAMESPACE || action.strip_prefix(NAMESPACE).is_some_and(is_version);
+    if !ours {
         return Err(Fault::invalid_request(format!("Unsupported version URI \"{action}\"")));
     }
     let envelope = xml::parse(text).map_err(|error| Fault::invalid_request(error.0))?;
@@ -309,6 +312,15 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == COOKIE)
         .map(|(_, value)| value.trim_matches('"').to_owned())
+}
+
+/// Whether this is `/8.0.3.0` or the like.
+fn is_version(text: &str) -> bool {
+    text.strip_prefix('/').is_some_and(|version| {
+        version
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || character == '.')
+    })
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> String {

@@ -20,6 +20,8 @@ mod changes;
 mod check;
 mod clock;
 mod collector;
+#[cfg(test)]
+mod conformance;
 mod control;
 mod disks;
 mod dispatch;
@@ -39,6 +41,8 @@ mod schema;
 mod select;
 mod session;
 mod task;
+#[cfg(test)]
+mod tests;
 mod value;
 mod vm;
 mod vm_props;

@@ -130,10 +130,10 @@ impl World {
 
     /// What is called an object's parent in the inventory.
     pub(super) fn parent(&self, id: Id) -> Option<Id> {
-        match self.property(None, id, "parent")? {
-            Value::Ref(parent) => Some(parent),
-            _ => None,
-        }
+        let Value::Ref(parent) = self.property(None, id, "parent")? else {
+            return None;
+        };
+        Some(parent)
     }
 
     /// What a view shows now.
@@ -241,12 +241,16 @@ impl World {
 
     fn folder_property(&self, id: Id, name: &str) -> Option<Value> {
         let folder = self.folders.get(&id)?;
-        let holds: &[&str] = match id.kind {
-            Kind::RootFolder => &["Folder", "Datacenter"],
-            Kind::HostFolder => &["Folder", "ComputeResource"],
-            Kind::StoreFolder => &["Folder", "Datastore", "StoragePod"],
-            Kind::NetFolder => &["Folder", "Network", "DistributedVirtualSwitch"],
-            _any_other => &["Folder", "VirtualMachine", "VirtualApp"],
+        let holds: &[&str] = if id.kind == Kind::RootFolder {
+            &["Folder", "Datacenter"]
+        } else if id.kind == Kind::HostFolder {
+            &["Folder", "ComputeResource"]
+        } else if id.kind == Kind::StoreFolder {
+            &["Folder", "Datastore", "StoragePod"]
+        } else if id.kind == Kind::NetFolder {
+            &["Folder", "Network", "DistributedVirtualSwitch"]
+        } else {
+            &["Folder", "VirtualMachine", "VirtualApp"]
         };
         Some(match name {
             "name" => Value::from(&folder.name),
