@@ -5,3 +5,5 @@
     clippy::panic,
     reason = "a test that cannot go on says so and stops"
 )]
+
+mod sim;

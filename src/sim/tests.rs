@@ -209,6 +209,14 @@ fn deleting_the_current_one_makes_its_parent_the_current_one() {
     run(&sim, "db-01", remove(newest, false)).unwrap();
     let db = sim.vm("db-01").unwrap();
     assert_eq!(db.current, Some(db.snapshots[1].moref.clone()));
+    // With "You are here" at the root there is no current one, though there are snapshots.
+    run(&sim, "web-01", take("a")).unwrap();
+    run(&sim, "web-01", take("b")).unwrap();
+    let a = snapshot(&sim, "web-01", "a");
+    run(&sim, "web-01", revert(a, false)).unwrap();
+    run(&sim, "web-01", remove(a, false)).unwrap();
+    let web = sim.vm("web-01").unwrap();
+    assert_eq!((web.snapshots.len(), web.current), (1, None));
 }
 
 #[test]
