@@ -124,7 +124,10 @@ async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -
     };
     inner.keep_ticking();
     let outcome = match outcome {
-        Ok(Answer::Wait(wait)) => wait_for_changes(&inner, &wait, &caller).await.map(|body| (body, None)),
+        Ok(Answer::Wait(wait)) => match wait_for_changes(&inner, &wait, &caller).await {
+            Some(outcome) => outcome.map(|body| (body, None)),
+            None => return severed(),
+        },
         Ok(Answer::Body(body)) => Ok((body, None)),
         Ok(Answer::LoggedIn { body, cookie }) => Ok((body, Some(cookie))),
         Err(fault) => Err(fault),
@@ -196,27 +199,24 @@ fn entity_name(world: &World, id: Id) -> Option<String> {
     }
 }
 
-/// Waits until something is new, the time is over, or somebody cancels. Dropping it leaves nothing behind.
-async fn wait_for_changes(inner: &Arc<Inner>, wait: &Wait, caller: &Caller) -> Result<String, Fault> {
-    let deadline = wait
-        .seconds
-        .map(|seconds| tokio::time::Instant::now() + Duration::from_secs(seconds));
+/// Waits until something is new, the time is over, or somebody cancels. None if the simulator closes meanwhile.
+/// Dropping it leaves nothing behind.
+async fn wait_for_changes(inner: &Arc<Inner>, wait: &Wait, caller: &Caller) -> Option<Result<String, Fault>> {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(wait.seconds);
     let mut changes = inner.subscribe();
+    let mut closing = inner.closing.subscribe();
     loop {
         // Marked before the look, so that a change during it wakes the next round.
         changes.borrow_and_update();
-        if let Some(body) = inner.with(|world| world.look(wait, caller))? {
-            return Ok(body);
+        match inner.with(|world| world.look(wait, caller)) {
+            Ok(Some(body)) => return Some(Ok(body)),
+            Ok(None) => {}
+            Err(fault) => return Some(Err(fault)),
         }
-        let over = async {
-            match deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return Ok(String::new()) },
-            () = over => return Ok(String::new()),
+            changed = changes.changed() => changed.ok()?,
+            _ = closing.wait_for(|closing| *closing) => return None,
+            () = tokio::time::sleep_until(deadline) => return Some(Ok(String::new())),
         }
     }
 }

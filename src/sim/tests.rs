@@ -176,6 +176,18 @@ fn quiescing_and_memory_have_their_conditions() {
 }
 
 #[test]
+fn memory_needs_room() {
+    let sim = sim();
+    for store in ["datastore-01", "datastore-02"] {
+        assert!(sim.set_free_space(store, 1 << 30));
+    }
+    assert!(!sim.set_free_space("nothing", 0));
+    let full = run(&sim, "web-01", take_with(true, false)).unwrap_err();
+    assert!(full.contains("Insufficient disk space"), "{full}");
+    assert!(run(&sim, "web-01", take_with(false, false)).is_ok());
+}
+
+#[test]
 fn a_chain_has_at_most_thirty_two() {
     let sim = sim();
     assert!(run(&sim, "deep-01", take("31")).is_ok() && run(&sim, "deep-01", take("32")).is_ok());
@@ -196,6 +208,14 @@ fn deleting_moves_children_up_and_merges() {
     assert_eq!(db.snapshots[1].parent.as_ref(), Some(&db.snapshots[0].moref));
     assert!(!db.consolidation_needed);
     let oldest = snapshot(&sim, "db-01", "before schema change");
+    // A colleague is faster: the task finds nothing to delete.
+    let newest = db.snapshots[1].clone();
+    let n = Id::parse_text(&newest.moref).unwrap().n;
+    begin(&sim, "db-01", remove(n, false)).unwrap();
+    assert!(sim.remove_out_of_band(&newest.moref) && !sim.remove_out_of_band(&newest.moref));
+    pass(&sim, 11.0);
+    let ended = sim.inner.with(|world| world.tasks.values().last().unwrap().state);
+    assert_eq!(ended, State::Error);
     run(&sim, "db-01", remove(oldest, true)).unwrap();
     let db = sim.vm("db-01").unwrap();
     assert!(db.snapshots.is_empty() && db.current.is_none());

@@ -128,3 +128,39 @@ async fn other_vms_and_methods_are_spared() {
     );
     assert!(wire.try_call(&take(&wire, "a")).await.is_err());
 }
+
+#[tokio::test]
+async fn a_vcenter_goes_away_and_comes_back() {
+    let sim = snapwarden::sim::Sim::new(SimOptions::default());
+    let mut address = "127.0.0.1:0".to_owned();
+    for _ in 0..2 {
+        let listener = tokio::net::TcpListener::bind(&address).await.unwrap();
+        address = listener.local_addr().unwrap().to_string();
+        let (end, ended) = tokio::sync::oneshot::channel::<()>();
+        let serving = sim.clone();
+        let server = tokio::spawn(async move {
+            let over = async {
+                let _ = ended.await;
+            };
+            serving.serve(listener, over).await
+        });
+        let mut wire = Wire::at(&sim, &address);
+        wire.login().await;
+        let spec = wire.fleet(&["name"]).await;
+        wire.filter(&spec).await;
+        let version = wire.wait("", 0, "").await.tag("version").unwrap().to_owned();
+        let calls = sim.calls().len();
+        let waiting = {
+            let twin = wire.twin();
+            tokio::spawn(async move { twin.try_wait(&version, 60).await })
+        };
+        while sim.calls().len() == calls {
+            tokio::task::yield_now().await;
+        }
+        end.send(()).unwrap();
+        assert!(waiting.await.unwrap().is_err(), "a waiting call is cut off");
+        server.await.unwrap().unwrap();
+        assert!(tokio::net::TcpStream::connect(&address).await.is_err());
+    }
+    assert_eq!(sim.sessions(), 2, "who went away without a word still has a session");
+}

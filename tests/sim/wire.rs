@@ -77,6 +77,17 @@ impl Wire {
         wire
     }
 
+    /// A client of a simulator that somebody else serves.
+    pub(super) fn at(sim: &Sim, address: &str) -> Self {
+        Self {
+            sim: sim.clone(),
+            url: format!("http://{address}"),
+            http: reqwest::Client::new(),
+            cookie: None,
+            end: None,
+        }
+    }
+
     /// Another client of the same simulator, on the same session.
     pub(super) fn twin(&self) -> Self {
         Self {
@@ -188,12 +199,20 @@ impl Wire {
 
     /// Waits for updates after this version, at the most so many seconds.
     pub(super) async fn wait(&self, version: &str, seconds: u32, more: &str) -> Reply {
-        self.call(&format!(
-            "<WaitForUpdatesEx><_this type=\"PropertyCollector\">propertyCollector</_this><version>{version}</version>\
-             <options><maxWaitSeconds>{seconds}</maxWaitSeconds>{more}</options></WaitForUpdatesEx>"
-        ))
-        .await
+        self.call(&wait_call(version, seconds, more)).await
     }
+
+    /// The same, where it may be cut off.
+    pub(super) async fn try_wait(&self, version: &str, seconds: u32) -> reqwest::Result<Reply> {
+        self.try_call(&wait_call(version, seconds, "")).await
+    }
+}
+
+fn wait_call(version: &str, seconds: u32, more: &str) -> String {
+    format!(
+        "<WaitForUpdatesEx><_this type=\"PropertyCollector\">propertyCollector</_this><version>{version}</version>\
+         <options><maxWaitSeconds>{seconds}</maxWaitSeconds>{more}</options></WaitForUpdatesEx>"
+    )
 }
 
 impl Drop for Wire {
