@@ -115,6 +115,7 @@ impl World {
         }
     }
 
+    /// `CancelTask`
     pub(super) fn cancel(&mut self, this: Id) -> Result<Answer, Fault> {
         let now = self.clock.passed();
         let Some(task) = self.tasks.get_mut(&this.n) else {
@@ -134,6 +135,7 @@ impl World {
         Ok(nothing())
     }
 
+    /// `RenameSnapshot`
     pub(super) fn rename_snapshot(&mut self, this: Id, call: &Call) -> Result<Answer, Fault> {
         let name = call.text("name").map(names::stored);
         if let Some(name) = name.as_deref().filter(|name| !names::acceptable(name)) {
@@ -161,6 +163,7 @@ impl World {
         Ok(nothing())
     }
 
+    /// `ShutdownGuest`
     pub(super) fn shut_down(&mut self, this: Id) -> Result<Answer, Fault> {
         let now = self.now();
         let Some(vm) = self.vms.get_mut(&this.n) else {

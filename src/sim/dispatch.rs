@@ -234,6 +234,7 @@ impl World {
         }
     }
 
+    /// The caller's session, to be changed.
     pub(super) fn session_mut(&mut self, caller: &Caller) -> Option<&mut Session> {
         self.sessions.get_mut(caller.cookie.as_ref()?)
     }

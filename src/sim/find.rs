@@ -11,6 +11,7 @@ use super::value::Value;
 use super::world::World;
 
 impl World {
+    /// Makes, changes and takes away views.
     pub(super) fn manage_views(
         &mut self,
         method: &'static str,
@@ -84,6 +85,7 @@ impl World {
         Ok(many(unknown.into_iter().map(Value::Ref)))
     }
 
+    /// The calls on the index.
     pub(super) fn search(&self, method: &str, call: &Call) -> Result<Answer, Fault> {
         let found: Vec<Id> = match method {
             "FindByInventoryPath" => self.by_path(call.word("inventoryPath")).into_iter().collect(),

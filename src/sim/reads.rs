@@ -8,6 +8,7 @@ use super::retrieve::Page;
 use super::select::FilterSpec;
 use super::value::Value;
 use super::world::World;
+use super::xml::Element;
 
 impl World {
     /// `Fetch`: one property of one object, the way pyvmomi reads attributes. It is no method of vim25's description, but
@@ -27,17 +28,16 @@ impl World {
         Ok(Answer::Body(found.map(rendered_typed).unwrap_or_default()))
     }
 
+    /// `RetrieveProperties` and `RetrievePropertiesEx`.
     pub(super) fn retrieve(&mut self, method: &'static str, call: &Call, caller: &Caller) -> Result<Answer, Fault> {
         let session = self.session(caller);
         let mut specs = Vec::new();
         for set in call.element.all("specSet") {
-            let spec = FilterSpec::read(set, self, session)?;
-            let open = |id: Id| matches!(id.kind, Kind::ServiceInstance | Kind::SessionManager);
-            if session.is_none() && (spec.traverses() || !spec.only_objects().all(open)) {
-                let about = spec.only_objects().next().unwrap_or(Id::only(Kind::PropertyCollector));
-                return Err(Fault::not_authenticated(about));
+            // Asked first: without a session, a view of the session that was is not gone but not to be seen.
+            if session.is_none() && !open_to_all(set) {
+                return Err(Fault::not_authenticated(Id::only(Kind::PropertyCollector)));
             }
-            specs.push(spec);
+            specs.push(FilterSpec::read(set, self, session)?);
         }
         if method == "RetrieveProperties" {
             let mut out = String::new();
@@ -54,6 +54,7 @@ impl World {
         Ok(self.write_page(page, caller))
     }
 
+    /// `ContinueRetrievePropertiesEx`.
     pub(super) fn retrieve_more(&mut self, token: &str, caller: &Caller) -> Result<Answer, Fault> {
         let page = self.session_mut(caller).and_then(|session| session.pages.remove(token));
         let page = page.ok_or_else(|| Fault::invalid_argument("token"))?;
@@ -76,6 +77,14 @@ impl World {
         }
         Answer::Body(format!("<returnval>{token}{objects}</returnval>"))
     }
+}
+
+/// Whether a specification reads only what a client may see before it logs in.
+fn open_to_all(spec: &Element) -> bool {
+    spec.all("objectSet").all(|set| {
+        let kind = set.child("obj").and_then(|object| object.attribute("type"));
+        set.child("selectSet").is_none() && matches!(kind, Some("ServiceInstance" | "SessionManager"))
+    })
 }
 
 fn rendered_typed(value: &Value) -> String {

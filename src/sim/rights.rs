@@ -37,6 +37,7 @@ impl World {
         self.lacks("System.Read") && schema().is_a(id.type_name(), "ManagedEntity")
     }
 
+    /// The calls that ask whether the account holds privileges.
     pub(super) fn privileges(&self, method: &str, call: &Call) -> Result<Answer, Fault> {
         let named = if method == "FetchUserPrivilegeOnEntities" {
             "entities"

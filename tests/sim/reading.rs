@@ -32,7 +32,19 @@ async fn nothing_but_the_service_is_open_without_a_session() {
         wire.read("VirtualMachine", &moref, &["name"]).await.tag("val"),
         Some("web-01")
     );
+    let fleet = wire.fleet(&["name"]).await;
     wire.sim.forget_sessions();
+    let reply = wire
+        .call(&format!(
+            "<RetrieveProperties><_this type=\"PropertyCollector\">propertyCollector</_this><specSet>{fleet}</specSet>\
+             </RetrieveProperties>"
+        ))
+        .await;
+    assert_eq!(
+        reply.fault(),
+        Some("NotAuthenticated"),
+        "though the view is gone as well"
+    );
     assert_eq!(
         wire.read("VirtualMachine", &moref, &["name"]).await.fault(),
         Some("NotAuthenticated")
