@@ -177,6 +177,26 @@ impl Sim {
         })
     }
 
+    /// Leaves so many bytes free on a datastore, named as vCenter shows it. False where there is no such datastore.
+    pub fn set_free_space(&self, datastore: &str, bytes: u64) -> bool {
+        self.inner.with(|world| {
+            let Some(id) = world
+                .stores
+                .iter()
+                .find(|store| store.name == datastore)
+                .map(|store| store.id)
+            else {
+                return false;
+            };
+            let free = world.free_bytes(id);
+            if let Some(store) = world.stores.iter_mut().find(|store| store.id == id) {
+                store.others = store.others.saturating_add(free).saturating_sub(bytes);
+            }
+            world.changes.touch(id);
+            true
+        })
+    }
+
     /// The guest writes so many bytes to its first disk.
     pub fn write_in_guest(&self, vm: &str, bytes: u64) -> bool {
         self.change(vm, |vm, _| {

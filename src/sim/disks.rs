@@ -176,20 +176,6 @@ impl Disks {
         self.links.values()
     }
 
-    /// One link.
-    pub(super) fn link(&self, id: u32) -> Option<&Link> {
-        self.links.get(&id)
-    }
-
-    /// Sets what a link occupies; for generated VMs.
-    pub(super) fn set_live_bytes(&mut self, place: usize, bytes: u64) {
-        let Some(disk) = self.disks.get(place) else { return };
-        let capacity = disk.capacity;
-        if let Some(link) = self.links.get_mut(&disk.live) {
-            link.bytes = bytes.min(capacity);
-        }
-    }
-
     fn continue_from(&mut self, frozen: &Frozen) {
         for (place, parent) in frozen.iter().enumerate() {
             let (Some(parent), Some(disk)) = (parent, self.disks.get_mut(place)) else {

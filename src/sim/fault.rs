@@ -30,11 +30,6 @@ impl Fault {
         self
     }
 
-    /// The type's name.
-    pub(super) fn kind(&self) -> &'static str {
-        self.data.kind
-    }
-
     /// A fault named in a fault plan: required fields are filled with what is at hand, so that typed clients can read it.
     pub(super) fn by_name(kind: &str, message: &str, about: Option<Id>) -> Self {
         let kind = schema().name(kind).unwrap_or("SystemError");

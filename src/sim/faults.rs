@@ -412,6 +412,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_read_by_its_ending() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let toml = write("plan.toml", "[[rule]]\nkind = \"lost_reply\"\n");
+        let json = write("plan.json", "{\"rule\": [{\"kind\": \"lost_reply\"}]}");
+        assert_eq!(FaultPlan::from_file(&toml), FaultPlan::from_file(&json));
+        let wrong = write("wrong.toml", "rule = 1\n");
+        let error = FaultPlan::from_file(&wrong).unwrap_err().to_string();
+        assert!(error.contains("wrong.toml") && error.contains("line 1"), "{error}");
+        assert!(FaultPlan::from_file(&folder.path().join("nothing")).is_err());
+    }
+
+    #[test]
     fn rules_act_in_order_and_are_used_up() {
         let mut rule = Rule::once("web-01", "Remove*", Trouble::LostReply);
         rule.after = 1;

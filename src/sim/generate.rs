@@ -299,8 +299,11 @@ impl World {
             .map_or(Id::new(Kind::Host, 15), |host| host.id);
         let store = if self.rng.percent(60) { 11 } else { 12 };
         // Two VMs of one name cannot share a directory: the second gets a number, as in vCenter.
-        let named_so = |vm: &&Vm| plan.twins && vm.name == plan.name;
-        let directory = match self.vms.values().filter(named_so).count() {
+        let twins = match plan.twins {
+            true => self.vms.values().filter(|vm| vm.name == plan.name).count(),
+            false => 0,
+        };
+        let directory = match twins {
             0 => plan.name.clone(),
             more => format!("{}_{more}", plan.name),
         };

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::call::Call;
+use super::dispatch::{Answer, Caller, nothing, value};
 use super::fault::Fault;
-use super::id::Id;
+use super::id::{Id, Kind};
 use super::task::Task;
 use super::value::Value;
 use super::world::World;
@@ -117,7 +119,7 @@ impl History {
         let Some((wanted, recursion)) = &self.entity else {
             return true;
         };
-        let own = Id::new(super::id::Kind::Vm, task.vm);
+        let own = Id::new(Kind::Vm, task.vm);
         if own == *wanted {
             return recursion != "children";
         }
@@ -151,6 +153,56 @@ impl History {
             return false;
         };
         from.is_none_or(|from| date >= from) && until.is_none_or(|until| date <= until)
+    }
+}
+
+impl World {
+    /// The calls on task histories.
+    pub(super) fn task_history(
+        &mut self,
+        method: &str,
+        this: Id,
+        call: &Call,
+        caller: &Caller,
+    ) -> Result<Answer, Fault> {
+        if method == "CreateCollectorForTasks" {
+            let filter = call.element.child("filter").cloned().unwrap_or_default();
+            let history = History::read(&filter, self)?;
+            let id = Id::new(Kind::TaskHistory, self.next_number());
+            if let Some(session) = self.session_mut(caller) {
+                session.histories.insert(id, history);
+            }
+            return Ok(value(&Value::Ref(id)));
+        }
+        let taken = self
+            .session_mut(caller)
+            .and_then(|session| session.histories.remove(&this));
+        let Some(mut history) = taken else {
+            return Err(Fault::gone_id(this));
+        };
+        let asked = call.number("maxCount").and_then(|most| usize::try_from(most).ok());
+        let answer = match (method, asked) {
+            ("DestroyCollector", _) => return Ok(nothing()),
+            ("RewindCollector", _) => {
+                history.rewind();
+                Ok(nothing())
+            }
+            ("ResetCollector", _) => {
+                history.reset();
+                Ok(nothing())
+            }
+            (_, None) => Err(Fault::invalid_argument("maxCount")),
+            ("SetCollectorPageSize", Some(size)) => {
+                history.set_page(size);
+                Ok(nothing())
+            }
+            ("ReadPreviousTasks", Some(most)) => Ok(value(&history.previous(most, self))),
+            (_, Some(most)) => Ok(value(&history.next(most, self))),
+        };
+        if let Some(session) = self.session_mut(caller) {
+            session.histories.insert(this, history);
+        }
+        answer
     }
 }
 

@@ -27,7 +27,10 @@ const COOKIE: &str = "vmware_soap_session";
 /// How long the first half of a cut answer gets to leave before the cut.
 const HALF_TIME: Duration = Duration::from_millis(50);
 
-/// Versions that clients may speak: what vCenter 8.0.3 lists, newest first.
+/// The namespace of vim25, which a version follows in `SOAPAction`.
+const NAMESPACE: &str = "urn:vim25";
+
+/// What `vimServiceVersions.xml` lists, newest first, as vCenter 8.0.3 does.
 const VERSIONS: &[&str] = &[
     API_VERSION,
     "8.0.2.0",
@@ -121,7 +124,10 @@ async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -
     };
     inner.keep_ticking();
     let outcome = match outcome {
-        Ok(Answer::Wait(wait)) => wait_for_changes(&inner, &wait, &caller).await.map(|body| (body, None)),
+        Ok(Answer::Wait(wait)) => match wait_for_changes(&inner, &wait, &caller).await {
+            Some(outcome) => outcome.map(|body| (body, None)),
+            None => return severed(),
+        },
         Ok(Answer::Body(body)) => Ok((body, None)),
         Ok(Answer::LoggedIn { body, cookie }) => Ok((body, Some(cookie))),
         Err(fault) => Err(fault),
@@ -193,27 +199,24 @@ fn entity_name(world: &World, id: Id) -> Option<String> {
     }
 }
 
-/// Waits until something is new, the time is over, or somebody cancels. Dropping it leaves nothing behind.
-async fn wait_for_changes(inner: &Arc<Inner>, wait: &Wait, caller: &Caller) -> Result<String, Fault> {
-    let deadline = wait
-        .seconds
-        .map(|seconds| tokio::time::Instant::now() + Duration::from_secs(seconds));
+/// Waits until something is new, the time is over, or somebody cancels. None if the simulator closes meanwhile.
+/// Dropping it leaves nothing behind.
+async fn wait_for_changes(inner: &Arc<Inner>, wait: &Wait, caller: &Caller) -> Option<Result<String, Fault>> {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(wait.seconds);
     let mut changes = inner.subscribe();
+    let mut closing = inner.closing.subscribe();
     loop {
         // Marked before the look, so that a change during it wakes the next round.
         changes.borrow_and_update();
-        if let Some(body) = inner.with(|world| world.look(wait, caller))? {
-            return Ok(body);
+        match inner.with(|world| world.look(wait, caller)) {
+            Ok(Some(body)) => return Some(Ok(body)),
+            Ok(None) => {}
+            Err(fault) => return Some(Err(fault)),
         }
-        let over = async {
-            match deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return Ok(String::new()) },
-            () = over => return Ok(String::new()),
+            changed = changes.changed() => changed.ok()?,
+            _ = closing.wait_for(|closing| *closing) => return None,
+            () = tokio::time::sleep_until(deadline) => return Some(Ok(String::new())),
         }
     }
 }
@@ -222,9 +225,9 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<Call, Fault> {
     let text = std::str::from_utf8(body).map_err(|_| Fault::invalid_request("The request is not UTF-8"))?;
     let action = text_of(headers, "soapaction");
     let action = action.trim().trim_matches('"');
-    if let Some(version) = action.strip_prefix("urn:vim25/")
-        && !VERSIONS.contains(&version)
-    {
+    // A server takes a client of a newer version as one of its own; of another service it takes none.
+    let ours = action.is_empty() || action == NAMESPACE || action.strip_prefix(NAMESPACE).is_some_and(is_version);
+    if !ours {
         return Err(Fault::invalid_request(format!("Unsupported version URI \"{action}\"")));
     }
     let envelope = xml::parse(text).map_err(|error| Fault::invalid_request(error.0))?;
@@ -309,6 +312,15 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == COOKIE)
         .map(|(_, value)| value.trim_matches('"').to_owned())
+}
+
+/// Whether this is `/8.0.3.0` or the like.
+fn is_version(text: &str) -> bool {
+    text.strip_prefix('/').is_some_and(|version| {
+        version
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || character == '.')
+    })
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> String {

@@ -4,10 +4,14 @@
 //! that vSphere 8.0.3 declares (`schema.txt`), and refuses what a real vCenter refuses. Other people's clients (govc,
 //! pyvmomi) are tested against it. What goes wrong, goes wrong on demand ([`faults`]).
 //!
-//! How it is built: [`World`](world::World) is the inventory, its tasks and sessions, one value behind one lock, moved on by
-//! time; `operations` has vCenter's rules; `vm`, `disks` and `layout` have what a VM is; `properties` and `vm_props` show it
-//! as vim25; `select`, `retrieve` and `collector` are the property collector; `dispatch` knows the methods and `http`
-//! the wire.
+//! How it is built, from the inside out:
+//! - `world` is the inventory, its tasks and sessions: one value behind one lock, moved on by `clock`.
+//!   `generate` fills it, `operations` has vCenter's rules, `vm`, `disks` and `names` have what a VM is, `task` what a task is.
+//! - `properties`, `infra_props`, `vm_props`, `vm_config` and `layout` show it as vim25; `value` is how vim25 looks.
+//! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it what to look at again.
+//! - `dispatch` knows the methods, which are in `begin`, `reads`, `find`, `rights`, `history` and `waits`; `schema` and
+//!   `check` hold requests to what vim25 declares.
+//! - `http` is the wire, `control` what tests and the demo do behind the clients' backs.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,32 +19,42 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+mod begin;
 mod call;
 mod changes;
 mod check;
 mod clock;
 mod collector;
+#[cfg(test)]
+mod conformance;
 mod control;
 mod disks;
 mod dispatch;
 mod fault;
 pub mod faults;
+mod find;
 mod generate;
 mod history;
 mod http;
 mod id;
+mod infra_props;
 mod layout;
 mod names;
 mod operations;
 mod properties;
+mod reads;
 mod retrieve;
+mod rights;
 mod rng;
 mod schema;
 mod select;
 mod session;
 mod task;
+#[cfg(test)]
+mod tests;
 mod value;
 mod vm;
+mod vm_config;
 mod vm_props;
 mod waits;
 mod world;
@@ -134,7 +148,9 @@ impl Sim {
         http::router(Arc::clone(&self.inner))
     }
 
-    /// Serves until `shutdown` ends. Waiting calls are dropped then. Must run inside a tokio runtime.
+    /// Serves until `shutdown` ends, then cuts waiting calls off and closes every connection. It may be served again
+    /// afterwards, with everything that it had: that is a vCenter that was out of reach for a while. Must run inside a
+    /// tokio runtime.
     ///
     /// # Errors
     /// If the listener breaks.
@@ -143,12 +159,30 @@ impl Sim {
         listener: tokio::net::TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let serving = axum::serve(listener, self.router());
-        // A graceful end would wait for calls that wait for half an hour; a vCenter that goes down does not.
+        self.inner.closing.send_replace(false);
+        let closing = self.clone();
+        let (closed, over) = tokio::sync::oneshot::channel::<()>();
+        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
+            shutdown.await;
+            closing.close();
+            let _ = closed.send(());
+        });
         tokio::select! {
             ended = serving.into_future() => ended,
-            () = shutdown => Ok(()),
+            // Answers that a fault plan makes late are not waited for.
+            () = async {
+                if over.await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+                tokio::time::sleep(GRACE).await;
+            } => Ok(()),
         }
+    }
+
+    /// Cuts off every call that waits for changes, and those that begin to wait later. To be called before a listener that
+    /// this was merged into is to end gracefully; [`Sim::serve`] does it by itself.
+    pub fn close(&self) {
+        self.inner.closing.send_replace(true);
     }
 
     fn with_clock(options: SimOptions, clock: Clock) -> Self {
@@ -159,6 +193,7 @@ impl Sim {
             inner: Arc::new(Inner {
                 world: Mutex::new(world),
                 changed,
+                closing: watch::channel(false).0,
                 ticking: AtomicBool::new(false),
             }),
         }
@@ -170,6 +205,7 @@ impl Sim {
 struct Inner {
     world: Mutex<World>,
     changed: watch::Sender<u64>,
+    closing: watch::Sender<bool>,
     ticking: AtomicBool,
 }
 
@@ -193,7 +229,7 @@ impl Inner {
     /// Keeps tasks moving while nobody calls, so that those who wait see their progress. One loop at a time, and none
     /// while nothing runs. Must be called inside a tokio runtime.
     fn keep_ticking(self: &Arc<Self>) {
-        if self.with(|world| world.advance()).is_none() || self.ticking.swap(true, Ordering::SeqCst) {
+        if self.with(|world| world.active.is_empty()) || self.ticking.swap(true, Ordering::SeqCst) {
             return;
         }
         let this = Arc::downgrade(self);
@@ -215,6 +251,9 @@ impl Inner {
         });
     }
 }
+
+/// How long answers that are under way get when serving ends.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// The shortest pause between two looks at running tasks.
 const LEAST_PAUSE: std::time::Duration = std::time::Duration::from_millis(1);

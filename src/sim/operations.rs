@@ -90,6 +90,9 @@ impl World {
                 }
                 Ok(None)
             }
+            Act::Remove { snapshot, .. } if !self.snapshot_owner.contains_key(snapshot) => {
+                Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)))
+            }
             Act::Remove { consolidate, .. } | Act::RemoveAll { consolidate } => {
                 self.remove_snapshots(task, *consolidate && !task.leaves_disks);
                 Ok(None)
@@ -161,6 +164,15 @@ impl World {
         }
         if vm.depth() >= MAX_LEVELS {
             return Err(Fault::new("TooManySnapshotLevels", "Snapshot hierarchy is too deep."));
+        }
+        if memory && self.free_bytes(vm.store) < u64::try_from(vm.memory_mb).unwrap_or(0) << 20 {
+            let store = self.store_name(vm.store);
+            return Err(Fault::new(
+                "NoDiskSpace",
+                format!("Insufficient disk space on datastore '{store}'."),
+            )
+            .with("file", format!("[{store}] {}", vm.directory))
+            .with("datastore", store));
         }
         let mut quiesced = *quiesce && on;
         if quiesced && !vm.tools_running() && !task.skips_quiescing {

@@ -101,16 +101,6 @@ impl FilterSpec {
         Ok(spec)
     }
 
-    /// The objects of the specification that carry no traversal and are one of the two that anybody may read.
-    pub(super) fn only_objects(&self) -> impl Iterator<Item = Id> {
-        self.objects.iter().map(|object| object.id)
-    }
-
-    /// Whether anything is followed.
-    pub(super) fn traverses(&self) -> bool {
-        self.objects.iter().any(|object| !object.select.is_empty())
-    }
-
     /// The paths that are wanted of objects of this type, those with the same first step side by side.
     pub(super) fn paths(&self, type_name: &str) -> Option<Vec<Path>> {
         let mut wanted = Vec::new();

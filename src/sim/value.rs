@@ -366,6 +366,15 @@ mod tests {
         assert_eq!(out, "<val xsi:type=\"ArrayOfString\"><string>x</string></val>");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_path_is_read_or_refused(path in "[a-b.\\[\\]\"é0-1]{0,20}") {
+            if let Some(steps) = steps(&path) {
+                let _ = sample().walk(&steps);
+            }
+        }
+    }
+
     #[test]
     fn paths_walk_into_values() {
         let walk = |path: &str| sample().walk(&steps(path).unwrap()).cloned();

@@ -229,10 +229,8 @@ impl Vm {
         self.tools_up = snapshot.tools_up;
         // With memory and without powering on, the VM comes back suspended: vCenter's own client calls the same flag
         // "Suspend this virtual machine when reverting to a snapshot".
-        let power = match snapshot.state {
-            Power::On if suppress_power_on => Power::Suspended,
-            state => state,
-        };
+        let sleeps = snapshot.state == Power::On && suppress_power_on;
+        let power = if sleeps { Power::Suspended } else { snapshot.state };
         self.set_power(power, now);
         true
     }

@@ -2,18 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::disks::Disk;
 use super::generate::{CLUSTER, NETWORK, POOL};
 use super::id::{Id, Kind};
 use super::layout::{file_name, layout_ex};
 use super::value::{Data, Value};
 use super::vm::{Power, Snapshot, Vm};
+use super::vm_config::{address, config, mac};
 use super::world::World;
-
-/// Key of the SCSI controller, the IDE controllers and the PCI bus, as every VM has them.
-const SCSI_KEY: i32 = 1000;
-const IDE_KEY: i32 = 200;
-const PCI_KEY: i32 = 100;
 
 /// The property of a VM with this name; none where it is unset or unknown (the schema tells which).
 pub(super) fn vm_property(world: &World, vm: &Vm, name: &str) -> Option<Value> {
@@ -171,192 +166,6 @@ fn capability(vm: &Vm) -> Data {
         .with("seSparseDiskSupported", true)
         .with("nestedHVSupported", true)
         .with("vPMCSupported", true)
-}
-
-fn config(vm: &Vm, store: &str) -> Data {
-    let file = |name: &str| file_name(vm, store, name);
-    let files = Data::new("VirtualMachineFileInfo")
-        .with("vmPathName", file(&format!("{}.vmx", vm.directory)))
-        .with("snapshotDirectory", file(""))
-        .with("suspendDirectory", file(""))
-        .with("logDirectory", file(""));
-    let tools = Data::new("ToolsConfigInfo")
-        .with("toolsVersion", if vm.tools_installed { 12_389 } else { 0 })
-        .with("afterPowerOn", true)
-        .with("afterResume", true)
-        .with("beforeGuestStandby", true)
-        .with("beforeGuestShutdown", true)
-        .with("toolsUpgradePolicy", "manual")
-        .with("syncTimeWithHostAllowed", true)
-        .with("syncTimeWithHost", false);
-    let flags = Data::new("VirtualMachineFlagInfo")
-        .with("disableAcceleration", false)
-        .with("enableLogging", true)
-        .with("useToe", false)
-        .with("runWithDebugInfo", false)
-        .with("monitorType", "release")
-        .with("htSharing", "any")
-        .with("snapshotDisabled", false)
-        .with("snapshotLocked", vm.snapshot_locked)
-        .with("diskUuidEnabled", false)
-        .with("snapshotPowerOffBehavior", "powerOff")
-        .with("recordReplayEnabled", false)
-        .with("faultToleranceType", "unset");
-    let power_ops = Data::new("VirtualMachineDefaultPowerOpInfo")
-        .with("powerOffType", "soft")
-        .with("suspendType", "hard")
-        .with("resetType", "soft")
-        .with("defaultPowerOffType", "soft")
-        .with("defaultSuspendType", "hard")
-        .with("defaultResetType", "soft")
-        .with("standbyAction", "checkpoint");
-    let hardware = Data::new("VirtualHardware")
-        .with("numCPU", vm.cpus)
-        .with("numCoresPerSocket", 1)
-        .with("memoryMB", vm.memory_mb)
-        .with("virtualICH7MPresent", false)
-        .with("virtualSMCPresent", false)
-        .with("device", Value::list("VirtualDevice", devices(vm, store)));
-    let modified = vm.snapshots.last().map_or(vm.created, |last| last.created);
-    Data::new("VirtualMachineConfigInfo")
-        .with("changeVersion", modified.to_string())
-        .with("modified", modified)
-        .with("name", &vm.name)
-        .with("guestFullName", vm.guest.name)
-        .with("version", "vmx-21")
-        .with("uuid", &vm.uuid)
-        .with("createDate", vm.created)
-        .with("instanceUuid", &vm.instance_uuid)
-        .with("template", vm.template)
-        .with("guestId", vm.guest.id)
-        .with("alternateGuestName", "")
-        .with("annotation", &vm.annotation)
-        .with("files", files)
-        .with("tools", tools)
-        .with("flags", flags)
-        .with("defaultPowerOps", power_ops)
-        .with("rebootPowerOff", false)
-        .with("hardware", hardware)
-        .with("extraConfig", extra_config(vm))
-        .with("changeTrackingEnabled", false)
-        .with("firmware", "efi")
-}
-
-fn extra_config(vm: &Vm) -> Value {
-    let option = Data::derived("OptionValue")
-        .with("key", "nvram")
-        .with("value", format!("{}.nvram", vm.directory));
-    Value::list("OptionValue", [option])
-}
-
-fn devices(vm: &Vm, store: &str) -> Vec<Data> {
-    let described = |label: &str, summary: &str| {
-        Data::derived("Description")
-            .with("label", label)
-            .with("summary", summary)
-    };
-    let disk_keys = vm.disks.disks.iter().map(|disk| Value::Int(disk.key)).collect();
-    let mut devices = vec![
-        Data::derived("VirtualIDEController")
-            .with("key", IDE_KEY)
-            .with("deviceInfo", described("IDE 0", "IDE 0"))
-            .with("busNumber", 0),
-        Data::derived("VirtualPCIController")
-            .with("key", PCI_KEY)
-            .with("deviceInfo", described("PCI controller 0", "PCI controller 0"))
-            .with("busNumber", 0)
-            .with(
-                "device",
-                Value::List("int", vec![Value::Int(SCSI_KEY), Value::Int(4000)]),
-            ),
-        Data::derived("ParaVirtualSCSIController")
-            .with("key", SCSI_KEY)
-            .with("deviceInfo", described("SCSI controller 0", "VMware paravirtual SCSI"))
-            .with("controllerKey", PCI_KEY)
-            .with("unitNumber", 3)
-            .with("busNumber", 0)
-            .with("device", Value::List("int", disk_keys))
-            .with("hotAddRemove", true)
-            .with("sharedBus", Value::Enum("VirtualSCSISharing", "noSharing"))
-            .with("scsiCtlrUnitNumber", 7),
-    ];
-    devices.extend(
-        vm.disks
-            .disks
-            .iter()
-            .zip(0i32..)
-            .map(|(disk, unit)| virtual_disk(vm, store, disk, unit)),
-    );
-    let connectable = Data::new("VirtualDeviceConnectInfo")
-        .with("migrateConnect", "unset")
-        .with("startConnected", true)
-        .with("allowGuestControl", true)
-        .with("connected", vm.power == Power::On)
-        .with("status", if vm.power == Power::On { "ok" } else { "untried" });
-    devices.push(
-        Data::derived("VirtualVmxnet3")
-            .with("key", 4000)
-            .with("deviceInfo", described("Network adapter 1", "VM Network"))
-            .with(
-                "backing",
-                Data::derived("VirtualEthernetCardNetworkBackingInfo")
-                    .with("deviceName", "VM Network")
-                    .with("useAutoDetect", false)
-                    .with("network", NETWORK)
-                    .with("inPassthroughMode", false),
-            )
-            .with("connectable", connectable)
-            .with("controllerKey", PCI_KEY)
-            .with("unitNumber", 7)
-            .with("addressType", "assigned")
-            .with("macAddress", mac(vm))
-            .with("wakeOnLanEnabled", true),
-    );
-    devices
-}
-
-fn virtual_disk(vm: &Vm, store: &str, disk: &Disk, unit: i32) -> Data {
-    let mode = if disk.independent {
-        "independent_persistent"
-    } else {
-        "persistent"
-    };
-    // The backing names its parent, and that one its own, down to the base.
-    let mut backing: Option<Data> = None;
-    for link in vm.disks.chain(disk.live) {
-        let made = if backing.is_some() {
-            Data::new("VirtualDiskFlatVer2BackingInfo")
-        } else {
-            Data::derived("VirtualDiskFlatVer2BackingInfo")
-        };
-        let mut made = made
-            .with("fileName", file_name(vm, store, &format!("{}.vmdk", link.file)))
-            .with("datastore", vm.store)
-            .with("diskMode", mode)
-            .with("split", false)
-            .with("writeThrough", false)
-            .with("thinProvisioned", true);
-        if let Some(mut parent) = backing.take() {
-            parent.derived = false;
-            made = made.with("parent", parent).with("deltaDiskFormat", "seSparseFormat");
-        }
-        made.derived = true;
-        backing = Some(made);
-    }
-    let kilobytes = disk.capacity / 1024;
-    Data::derived("VirtualDisk")
-        .with("key", disk.key)
-        .with(
-            "deviceInfo",
-            Data::derived("Description")
-                .with("label", &disk.label)
-                .with("summary", format!("{kilobytes} KB")),
-        )
-        .maybe("backing", backing)
-        .with("controllerKey", SCSI_KEY)
-        .with("unitNumber", unit)
-        .with("capacityInKB", kilobytes)
-        .with("capacityInBytes", disk.capacity)
 }
 
 fn tools(vm: &Vm) -> (&'static str, &'static str, &'static str) {
@@ -532,14 +341,4 @@ fn disabled_methods(vm: &Vm) -> Vec<&'static str> {
     disabled.sort_unstable();
     disabled.dedup();
     disabled
-}
-
-fn mac(vm: &Vm) -> String {
-    let [_, b, c, d] = vm.n.to_be_bytes();
-    format!("00:50:56:{b:02x}:{c:02x}:{d:02x}")
-}
-
-fn address(vm: &Vm) -> String {
-    let [_, _, c, d] = vm.n.to_be_bytes();
-    format!("10.20.{c}.{d}")
 }

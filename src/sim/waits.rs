@@ -31,7 +31,7 @@ impl World {
             collector: this,
             version: call.word("version").to_owned(),
             most: option("maxObjectUpdates"),
-            seconds: Some(seconds.unwrap_or(WAIT_MOST).min(WAIT_MOST)),
+            seconds: seconds.unwrap_or(WAIT_MOST).min(WAIT_MOST),
             cancelled: collector.map_or(0, |collector| collector.cancelled),
         }
     }

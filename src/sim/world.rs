@@ -87,6 +87,8 @@ pub(super) struct World {
     pub(super) tasks: BTreeMap<u32, Task>,
     /// Tasks that have not ended.
     pub(super) active: Vec<u32>,
+    /// Tasks that ended of late, in that order: when, which one, on which VM.
+    ended: VecDeque<(Duration, u32, u32)>,
     /// Which VM a snapshot belongs to.
     pub(super) snapshot_owner: HashMap<u32, u32>,
     /// Sessions by their cookie.
@@ -119,6 +121,7 @@ impl World {
             stores: Vec::new(),
             tasks: BTreeMap::new(),
             active: Vec::new(),
+            ended: VecDeque::new(),
             snapshot_owner: HashMap::new(),
             sessions: HashMap::new(),
             changes: Changes::default(),
@@ -227,6 +230,15 @@ impl World {
         self.changes.touch(vm.id());
         self.touch_around(&[vm.folder, vm.host, vm.store]);
         true
+    }
+
+    /// Free bytes on a datastore.
+    pub(super) fn free_bytes(&self, id: Id) -> u64 {
+        let used: u64 = self.vms.values().filter(|vm| vm.store == id).map(Vm::committed).sum();
+        let store = self.stores.iter().find(|store| store.id == id);
+        store.map_or(0, |store| {
+            store.capacity.saturating_sub(store.others).saturating_sub(used)
+        })
     }
 
     /// Notes that a VM changed.
@@ -372,6 +384,7 @@ impl World {
         if let Some(vm) = self.vms.get_mut(&task.vm) {
             vm.task = None;
         }
+        self.ended.push_back((now, n, task.vm));
         self.changes.touch(id);
         self.touch_vm(task.vm);
         self.changes.touch(Id::only(Kind::TaskManager));
@@ -407,24 +420,18 @@ impl World {
                 None => break,
             };
         }
-        let old: Vec<(u32, u32)> = self
-            .vms
-            .values()
-            .filter_map(|vm| vm.recent.front().map(|task| (vm.n, *task)))
-            .filter(|(_, task)| {
-                self.tasks.get(task).is_none_or(|task| {
-                    task.forgotten
-                        || task
-                            .completed
-                            .is_some_and(|completed| now.saturating_sub(completed) >= RECENT_TASK)
-                })
-            })
-            .collect();
-        for (vm, _) in old {
-            if let Some(vm) = self.vms.get_mut(&vm) {
-                vm.recent.pop_front();
+        // Tasks end in order, so that only the front has to be looked at.
+        while let Some((ended, n, vm)) = self.ended.front().copied() {
+            if now.saturating_sub(ended) < RECENT_TASK {
+                break;
             }
+            self.ended.pop_front();
+            if let Some(vm) = self.vms.get_mut(&vm) {
+                vm.recent.retain(|task| *task != n);
+            }
+            self.changes.touch(Id::new(Kind::Task, n));
             self.touch_vm(vm);
+            self.changes.touch(Id::only(Kind::TaskManager));
         }
     }
 

@@ -227,6 +227,15 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "[<>/a-c!\\[\\]\"'=&;# ?-]{0,60}", plain in "\\PC*") {
+            let _ = parse(&text);
+            let read = parse(&format!("<a>{}</a>", escape(&plain)));
+            proptest::prop_assert_eq!(read.map(|root| root.text), Ok(plain));
+        }
+    }
+
     #[test]
     fn written_text_reads_back() {
         let wild = "<b>&amp;\"'\r\n\t é 😀 \u{202e}";

@@ -1,0 +1,157 @@
+//! Clients that other people wrote, against the simulator: VMware's govc (Go) and pyvmomi (Python).
+//!
+//! A client that is not there is skipped with a line that says how to get it; with `SNAPWARDEN_REQUIRE_PEERS=1` that fails.
+//! `SNAPWARDEN_GOVC` names the govc program (default `$HOME/.cache/snapwarden/govc`, built from tests/clients/govc),
+//! `SNAPWARDEN_PYTHON` a Python that has pyvmomi (default `python3`).
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use snapwarden::sim::{Power, SimOptions};
+
+use super::wire::Wire;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn govc_works() {
+    let Some(program) = govc() else { return };
+    let wire = Wire::start(SimOptions {
+        task_seconds: 0.2,
+        ..SimOptions::default()
+    })
+    .await;
+    let url = wire.url.replace("http://", "http://user:pass@") + "/sdk";
+    let run = |arguments: &[&str]| {
+        let output = Command::new(&program)
+            .args(arguments)
+            .env("GOVC_URL", &url)
+            .env("GOVC_INSECURE", "1")
+            .env("GOVC_PERSIST_SESSION", "false")
+            .output()
+            .unwrap();
+        (output.status.success(), both(&output))
+    };
+    let ok = |arguments: &[&str]| {
+        let (success, text) = run(arguments);
+        assert!(success, "govc {arguments:?}: {text}");
+        text
+    };
+    assert!(ok(&["about"]).contains("API version:  8.0.3.0"));
+    assert_eq!(ok(&["ls"]).lines().count(), 4);
+    assert_eq!(ok(&["find", "/", "-type", "m"]).lines().count(), 40);
+    assert!(ok(&["find", "/", "-type", "m", "-runtime.powerState", "poweredOff"]).contains("/DC1/vm/test/cold-01"));
+    assert!(ok(&["vm.info", "-r", "/DC1/vm/web/web-02"]).contains("Network:              VM Network"));
+    assert!(ok(&["datastore.info"]).contains("Type:      VMFS"));
+    let tree = ok(&["snapshot.tree", "-vm", "db-01", "-s"]);
+    assert!(
+        tree.contains("[18.0GB]  after import") && tree.contains("[7.2GB]  ."),
+        "{tree}"
+    );
+
+    ok(&[
+        "snapshot.create",
+        "-vm",
+        "web-01",
+        "-m=false",
+        "-q=true",
+        "-d",
+        "a <b>",
+        "first",
+    ]);
+    ok(&["snapshot.create", "-vm", "web-01", "-m=true", "second"]);
+    assert_eq!(ok(&["snapshot.tree", "-vm", "web-01"]), "first\n  second\n  .\n");
+    let view = wire.sim.vm("web-01").unwrap();
+    assert!(view.snapshots[0].quiesced && view.snapshots[1].memory);
+    assert_eq!(view.snapshots[0].description, "a <b>");
+    ok(&["snapshot.revert", "-vm", "web-01", "first"]);
+    assert_eq!(wire.sim.vm("web-01").unwrap().power, Power::Off);
+    ok(&["vm.power", "-on", "web-01"]);
+    assert_eq!(wire.sim.vm("web-01").unwrap().power, Power::On);
+    // The current one is left where it is not to become unset: govc 0.52 crashes where a tree has no current snapshot.
+    ok(&["snapshot.revert", "-vm", "web-01", "second"]);
+    ok(&["snapshot.remove", "-vm", "web-01", "first"]);
+    assert_eq!(ok(&["snapshot.tree", "-vm", "web-01"]), "second\n.\n");
+    ok(&["snapshot.remove", "-vm", "web-01", "*"]);
+    assert!(wire.sim.vm("web-01").unwrap().snapshots.is_empty());
+    ok(&["vm.power", "-off", "-force", "web-01"]);
+
+    for (arguments, words) in [
+        (
+            ["snapshot.create", "-vm", "legacy-01", "-m=true", "x"].as_slice(),
+            "independent disks",
+        ),
+        (
+            &["snapshot.create", "-vm", "legacy-01", "-m=false", "-q=true", "x"],
+            "quiescing",
+        ),
+        (&["vm.power", "-off", "-force", "cold-01"], "current state"),
+        (&["snapshot.revert", "-vm", "cold-01"], "could not be found"),
+    ] {
+        let (success, text) = run(arguments);
+        assert!(!success && text.contains(words), "govc {arguments:?}: {text}");
+    }
+    let tasks = ok(&["tasks", "-l", "-b", "1h"]);
+    assert!(
+        tasks.contains("Revert snapshot") && tasks.contains("Remove all snapshots"),
+        "{tasks}"
+    );
+    let wrong = Command::new(&program)
+        .args(["about", "-u"])
+        .arg(url.replace("pass@", "wrong@"))
+        .env("GOVC_PERSIST_SESSION", "false")
+        .output()
+        .unwrap();
+    assert!(both(&wrong).contains("incorrect user name or password"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pyvmomi_works() {
+    let Some(python) = python() else { return };
+    let wire = Wire::start(SimOptions {
+        task_seconds: 0.2,
+        ..SimOptions::default()
+    })
+    .await;
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/clients/pyvmomi_tour.py");
+    let output = Command::new(python)
+        .arg(script)
+        .args([wire.url.as_str(), "user", "pass"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", both(&output));
+    assert!(both(&output).ends_with("logged out\n"));
+}
+
+fn govc() -> Option<PathBuf> {
+    let named = std::env::var_os("SNAPWARDEN_GOVC").map(PathBuf::from);
+    let usual = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache/snapwarden/govc"));
+    let found = named.or(usual).filter(|path| path.is_file());
+    if found.is_none() {
+        missing("govc (cd tests/clients/govc && go build -o \"$HOME/.cache/snapwarden/govc\" .)");
+    }
+    found
+}
+
+fn python() -> Option<PathBuf> {
+    let python = std::env::var_os("SNAPWARDEN_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
+    let has = Command::new(&python)
+        .args(["-c", "import pyVmomi"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !has {
+        missing("pyvmomi (pip install pyvmomi, or SNAPWARDEN_PYTHON=a python that has it)");
+    }
+    has.then_some(python)
+}
+
+#[expect(clippy::print_stdout, reason = "whoever runs the tests is to see what was left out")]
+fn missing(what: &str) {
+    assert!(
+        std::env::var_os("SNAPWARDEN_REQUIRE_PEERS").is_none_or(|value| value != "1"),
+        "SNAPWARDEN_REQUIRE_PEERS=1 and there is no {what}"
+    );
+    println!("skipped: {what}");
+}
+
+fn both(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
