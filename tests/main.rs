@@ -10,5 +10,5 @@ mod browser;
 mod conformance;
 mod console;
 mod house;
-mod store;
 mod sim;
+mod store;
