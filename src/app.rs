@@ -33,6 +33,9 @@ pub enum AppError {
     /// The configuration is wrong: exit 2, a line per mistake.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Config(Vec<ConfigError>),
+    /// Something else that was given is wrong, such as a fault plan or a verb: exit 2.
+    #[error("{0}")]
+    Usage(String),
     /// A peer could not be reached: exit 3.
     #[error("{0}")]
     Unreachable(String),
@@ -45,7 +48,7 @@ impl AppError {
     /// What the process exits with.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_) => 2,
+            Self::Config(_) | Self::Usage(_) => 2,
             Self::Unreachable(_) => 3,
             Self::Other(_) => 1,
         }

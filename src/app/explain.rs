@@ -37,7 +37,7 @@ pub async fn run(file: &Path, person: &str, verb: &str, vm: &str) -> Result<Stri
     let config = config::load(file, Needs::Explain).map_err(AppError::Config)?;
     let Some(verb) = PolicyVerb::parse(verb) else {
         let known: Vec<&str> = PolicyVerb::ALL.iter().map(|verb| verb.name()).collect();
-        return Err(AppError::Other(format!(
+        return Err(AppError::Usage(format!(
             "no verb \"{verb}\"; there are {}",
             known.join(", ")
         )));

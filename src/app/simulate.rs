@@ -29,7 +29,7 @@ pub struct Options {
 /// [`AppError`] if the address is taken or the fault plan is wrong.
 pub async fn run(options: Options) -> Result<(), AppError> {
     let faults = match &options.faults {
-        Some(file) => FaultPlan::from_file(file).map_err(|error| AppError::Other(error.to_string()))?,
+        Some(file) => FaultPlan::from_file(file).map_err(|error| AppError::Usage(error.to_string()))?,
         None => FaultPlan::default(),
     };
     let stop = serve::shutdown()?;
