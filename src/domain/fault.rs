@@ -69,19 +69,22 @@ impl FaultKind {
     /// The kind of a vim25 fault type, by its name without prefix.
     pub fn of(name: &str) -> Self {
         match name {
-            "TaskInProgress" | "ConcurrentAccess" | "VmToolsUpgradeFault" => Self::TaskInProgress,
+            "TaskInProgress" | "VAppTaskInProgress" | "ConcurrentAccess" => Self::TaskInProgress,
             "InvalidPowerState" => Self::InvalidPowerState,
-            "InvalidState" | "InvalidHostState" | "HostNotConnected" | "HostNotReachable" | "VAppTaskInProgress" => {
-                Self::InvalidState
-            }
+            "InvalidState" | "InvalidHostState" | "HostNotConnected" | "HostNotReachable" => Self::InvalidState,
             "ApplicationQuiesceFault"
             | "FilesystemQuiesceFault"
             | "QuiesceDatastoreIOForHAFailed"
             | "ToolsUnavailable" => Self::Quiesce,
             "MemorySnapshotOnIndependentDisk" => Self::MemoryOnIndependentDisk,
-            "SnapshotIncompatibleDeviceInVm" | "DeviceNotSupported" | "DeviceUnsupportedForVmPlatform" => {
-                Self::IncompatibleDevice
-            }
+            "SnapshotIncompatibleDeviceInVm"
+            | "DeviceNotSupported"
+            | "DeviceUnsupportedForVmPlatform"
+            | "RDMNotSupported"
+            | "PhysCompatRDMNotSupported"
+            | "RawDiskNotSupported"
+            | "MultiWriterNotSupported"
+            | "SharedBusControllerNotSupported" => Self::IncompatibleDevice,
             "TooManySnapshotLevels" | "MultipleSnapshotsNotSupported" => Self::TooManySnapshots,
             "SnapshotLocked" | "SnapshotDisabled" => Self::SnapshotsDisabled,
             "SnapshotNoChange" => Self::NoChange,
@@ -98,6 +101,36 @@ impl FaultKind {
             "InvalidLogin" => Self::InvalidLogin,
             "MethodNotFound" | "InvalidType" | "MethodNotFoundFault" => Self::UnknownMethod,
             _ => Self::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_known_by_its_type() {
+        let kinds = [
+            ("TaskInProgress", FaultKind::TaskInProgress),
+            ("VAppTaskInProgress", FaultKind::TaskInProgress),
+            ("ApplicationQuiesceFault", FaultKind::Quiesce),
+            ("MemorySnapshotOnIndependentDisk", FaultKind::MemoryOnIndependentDisk),
+            ("TooManySnapshotLevels", FaultKind::TooManySnapshots),
+            ("SnapshotLocked", FaultKind::SnapshotsDisabled),
+            ("NoDiskSpace", FaultKind::NoDiskSpace),
+            ("InsufficientStorageSpace", FaultKind::NoDiskSpace),
+            ("InsufficientCpuResourcesFault", FaultKind::InsufficientResources),
+            ("ManagedObjectNotFound", FaultKind::NotFound),
+            ("RequestCanceled", FaultKind::Cancelled),
+            ("RuntimeFault", FaultKind::Other),
+            // Told of a failed upgrade of VMware Tools, not of a task that has the VM: waiting would not help.
+            ("VmToolsUpgradeFault", FaultKind::Other),
+            ("taskinprogress", FaultKind::Other),
+            ("", FaultKind::Other),
+        ];
+        for (name, kind) in kinds {
+            assert_eq!(FaultKind::of(name), kind, "{name}");
         }
     }
 }

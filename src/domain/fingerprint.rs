@@ -3,14 +3,18 @@
 //! SHA-256 over every fact that decides what the act would do: which vCenter, which VM (moref and instance UUID), which
 //! act with all its arguments, the whole snapshot tree (references, parents, current) and the power state. Sizes, names
 //! and clocks are left out: they change by themselves and change nothing about the act.
+//!
+//! A field says its name, whether it has a value at all, and its length before its text, so that no two lists of facts are
+//! sealed as the same bytes.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::call::Act;
+use super::call::{Act, SnapshotMode};
 use super::ids::Target;
+use super::snapshot_tree::PowerState;
 use super::survey::Survey;
 
 /// The fingerprint, as lower-case hex.
@@ -24,7 +28,7 @@ impl Fingerprint {
         let mut seal = Seal(Sha256::new());
         seal.field("vcenter", target.vm.vcenter.as_str());
         seal.field("vm", target.vm.moref.as_str());
-        seal.field("uuid", survey.instance_uuid.as_ref().map_or("", |uuid| uuid.as_str()));
+        seal.option("uuid", survey.instance_uuid.as_ref().map(|uuid| uuid.as_str()));
         match act {
             Act::Take {
                 name,
@@ -34,7 +38,7 @@ impl Fingerprint {
                 seal.field("act", "take");
                 seal.field("name", name);
                 seal.field("description", description);
-                seal.field("mode", &format!("{mode:?}"));
+                seal.field("mode", mode_word(*mode));
             }
             Act::Revert {
                 snapshot,
@@ -58,20 +62,21 @@ impl Fingerprint {
             } => {
                 seal.field("act", "edit");
                 seal.field("snapshot", snapshot.as_str());
-                seal.field("name", name.as_deref().unwrap_or(""));
-                seal.field("description", description.as_deref().unwrap_or(""));
+                seal.option("name", name.as_deref());
+                seal.option("description", description.as_deref());
             }
             Act::PowerOn => seal.field("act", "power-on"),
         }
-        seal.field("power", &format!("{:?}", survey.power));
-        for snapshot in survey.tree.nodes() {
-            seal.field("node", snapshot.moref.as_str());
-            seal.field("parent", snapshot.parent.as_ref().map_or("", |parent| parent.as_str()));
+        seal.field("power", power_word(survey.power));
+        // In the order of references, which no clock can change.
+        let mut nodes: Vec<_> = survey.tree.nodes().iter().collect();
+        nodes.sort_by(|a, b| a.moref.cmp(&b.moref));
+        for node in nodes {
+            seal.field("node", node.moref.as_str());
+            seal.option("parent", node.parent.as_ref().map(|parent| parent.as_str()));
         }
-        seal.field(
-            "current",
-            survey.tree.current().map_or("", |current| current.moref.as_str()),
-        );
+        let current = survey.tree.current().map(|current| current.moref.as_str());
+        seal.option("current", current);
         Self(hex::encode(seal.0.finalize()))
     }
 
@@ -92,14 +97,45 @@ impl fmt::Display for Fingerprint {
     }
 }
 
+/// The words that are sealed. They outlive a renamed variant: an open approval would go stale with the next version.
+fn mode_word(mode: SnapshotMode) -> &'static str {
+    match mode {
+        SnapshotMode::Disk => "disk",
+        SnapshotMode::Quiesce => "quiesce",
+        SnapshotMode::Memory => "memory",
+    }
+}
+
+fn power_word(power: PowerState) -> &'static str {
+    match power {
+        PowerState::On => "on",
+        PowerState::Off => "off",
+        PowerState::Suspended => "suspended",
+    }
+}
+
 struct Seal(Sha256);
 
 impl Seal {
-    /// Lengths go in front, so that no two lists of fields read the same.
+    /// A fact that is always there.
     fn field(&mut self, name: &str, value: &str) {
-        for part in [name, value] {
-            self.0.update((part.len() as u64).to_be_bytes());
-            self.0.update(part.as_bytes());
+        self.option(name, Some(value));
+    }
+
+    /// A fact that may be missing, which is not the same as empty.
+    fn option(&mut self, name: &str, value: Option<&str>) {
+        self.part(name);
+        self.0.update([u8::from(value.is_some())]);
+        if let Some(value) = value {
+            self.part(value);
         }
     }
+
+    fn part(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_be_bytes());
+        self.0.update(text.as_bytes());
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,9 +11,11 @@
 //!
 //! Nothing else changes a request. What the machine promises, and its tests hold:
 //! - a final state ignores every later event, and the same event twice is one transition;
-//! - `Effect::Call` is given exactly when the state becomes `Starting(Calling)`, and only a take is ever called twice;
+//! - `Effect::Call` is given exactly when the state becomes `Starting(Calling)`, never while another request of ours holds the
+//!   VM, and only a take is ever called twice (what vCenter refused with `TaskInProgress` was no call: it is tried again);
 //! - an approved plan is called only when the VM, read again right before, gives the same fingerprint;
-//! - a time-out never leaves `Running`: only vCenter's word about the task does.
+//! - a time-out never leaves `Running`: only vCenter's word about the task does;
+//! - once a call may have been made, "nothing was done" is only said by somebody who looked: vCenter or a person.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -24,7 +26,7 @@ use super::fault::{Fault, FaultKind};
 use super::ids::{PersonId, RequestId, TaskRef};
 use super::marker::{self, Marker};
 use super::preflight::{self, Blocker, Plan, Verdict};
-use super::request::{Approval, Behind, Ended, Failure, Request, StartPhase, State, Wish};
+use super::request::{Approval, Behind, Failure, Request, StartPhase, State, Wish};
 use super::survey::Survey;
 
 mod drift;
@@ -43,7 +45,11 @@ pub const UNSURE_RETRY: SignedDuration = SignedDuration::from_secs(5);
 /// No trace counts as "it did not run" only after this long: vCenter may still be starting the task.
 pub const ABSENCE: SignedDuration = SignedDuration::from_secs(30);
 
-/// A take is tried at most this many times in all.
+/// For this long traces are looked for; then a person is asked, since somebody is waiting for the VM. A vCenter that is
+/// patched or restored is back within a day.
+pub const UNSURE_PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// A take is tried at most this many times in all, what vCenter refused with `TaskInProgress` not counted.
 pub const TAKE_ATTEMPTS: u32 = 3;
 
 /// After a task's end the VM is read this often, at most, before the result is told unverified.
@@ -221,8 +227,12 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         (State::Asked, Event::Surveyed { survey }) => asked(request, survey, cx, effects),
         (State::Asked, Event::Restarted) => effects.push(Effect::Survey),
 
-        (State::AwaitingApproval { until }, Event::Approved { .. } | Event::Denied { .. }) if cx.now >= *until => {
-            request.state = State::Expired { at: cx.now };
+        // It expired at its deadline, whenever that is noticed: the bot may have been down.
+        (
+            State::AwaitingApproval { until },
+            Event::Approved { .. } | Event::Denied { .. } | Event::Tick | Event::Restarted,
+        ) if cx.now >= *until => {
+            request.state = State::Expired { at: *until };
         }
         (State::AwaitingApproval { .. }, Event::Approved { person, account }) => {
             approve(request, person, account, cx, effects);
@@ -234,9 +244,6 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
                 at: cx.now,
             };
         }
-        (State::AwaitingApproval { until }, Event::Tick | Event::Restarted) if cx.now >= *until => {
-            request.state = State::Expired { at: cx.now };
-        }
         (State::Asked | State::Queued { .. } | State::AwaitingApproval { .. }, Event::Withdrawn { person }) => {
             request.state = State::Withdrawn {
                 by: person.clone(),
@@ -244,7 +251,8 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             };
         }
 
-        (State::Queued { .. }, Event::Freed) => check(request, cx, effects),
+        // The one before may have ended right before the process did.
+        (State::Queued { again_at: None, .. }, Event::Freed | Event::Restarted) => check(request, cx, effects),
         (
             State::Queued {
                 since,
@@ -253,7 +261,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             },
             Event::Tick | Event::Restarted,
         ) if cx.now >= *again_at => {
-            if cx.now.duration_since(*since) >= FOREIGN_PATIENCE {
+            if cx.busy.is_none() && cx.now.duration_since(*since) >= FOREIGN_PATIENCE {
                 request.state = State::Failed {
                     failure: Failure::StillBusy,
                     facts: None,
@@ -303,16 +311,26 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         (State::Running { ended: Some(ended), .. }, Event::Tick) if ended.again_at.is_some_and(|at| cx.now >= at) => {
             result::verify_again(request, effects);
         }
-        (State::Running { ended: Some(_), .. }, Event::Restarted) => effects.push(Effect::Verify),
-        (State::Running { ended: None, task, .. }, Event::Restarted) => {
+        (State::Running { ended: Some(_), .. }, Event::Restarted) => result::verify_again(request, effects),
+        (
+            State::Running {
+                ended: None,
+                task,
+                cancel_asked,
+                ..
+            },
+            Event::Restarted,
+        ) => {
             effects.extend(task.clone().map(Effect::Follow));
+            // Whether vCenter heard it before the process ended is not known, and asking twice does no harm.
+            effects.extend(task.clone().filter(|_| cancel_asked.is_some()).map(Effect::Cancel));
         }
         (State::Running { .. }, Event::CancelAsked { person }) => cancel(request, person, effects),
 
         (State::Unsure { .. }, Event::Evidence { evidence }) => recovery::found(request, evidence, cx, effects),
         (State::Unsure { t0, again_at, .. }, Event::Tick) if cx.now >= *again_at => {
             let t0 = *t0;
-            recovery::look_later(request, cx);
+            recovery::next_look(request, cx);
             effects.push(Effect::Investigate(t0));
         }
         (State::Unsure { t0, .. }, Event::Restarted) => effects.push(Effect::Investigate(*t0)),
@@ -320,7 +338,8 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         (State::NeedsHuman { since, t0 }, Event::Resolved { person, ran }) => {
             if *ran {
                 let started = Attempt { t0: *t0, at: *since };
-                result::adopt_as_ended(request, started, TaskState::Gone, cx, effects);
+                // A person's word counts like a task's end, unless the VM says otherwise.
+                result::adopt_as_ended(request, started, TaskState::Success { result: None }, cx, effects);
             } else {
                 request.state = State::Failed {
                     failure: Failure::DidNotRun(person.clone()),
@@ -365,23 +384,33 @@ fn asked(request: &mut Request, survey: &Result<Box<Survey>, Unread>, cx: Contex
         Ok(survey) => survey,
         Err(unread) => return refuse(request, vec![unread_blocker(unread)]),
     };
-    match preflight::judge(&request.target, &request.wish, survey) {
-        Verdict::Refuse(blockers) => refuse(request, blockers),
-        // An approval is asked for now, while people look: whether the VM is free matters when it is given.
-        Verdict::Wait(kind) if request.approval.is_none() => wait_for_foreign(request, kind, cx),
-        Verdict::Wait(_) => match preflight::judge(&request.target, &request.wish, &undisturbed(survey)) {
-            Verdict::Go(plan) => ask_approval(request, *plan, cx),
-            Verdict::Refuse(blockers) => refuse(request, blockers),
-            Verdict::Wait(kind) => wait_for_foreign(request, kind, cx),
-        },
-        Verdict::Go(plan) => match (&request.approval, cx.busy) {
-            (Some(_), _) => ask_approval(request, *plan, cx),
-            (None, Some(holder)) => {
-                request.plan = Some(*plan);
-                queue(request, Behind::Request(holder.clone()), None, cx);
-            }
-            (None, None) => call(request, *plan, cx, effects),
-        },
+    let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey);
+    // What runs on the VM now is no verdict on the wish: people approve it or wait for it, and it is judged again right
+    // before the call.
+    let (verdict, foreign) = match judge(survey) {
+        Verdict::Wait(kind) => (judge(&undisturbed(survey)), Some(kind)),
+        Verdict::Refuse(_) if cx.busy.is_some() => (judge(&undisturbed(survey)), None),
+        verdict @ (Verdict::Refuse(_) | Verdict::Go(_)) => (verdict, None),
+    };
+    let plan = match verdict {
+        Verdict::Refuse(blockers) => return refuse(request, blockers),
+        Verdict::Wait(kind) => return wait_for_foreign(request, kind, cx),
+        Verdict::Go(plan) => *plan,
+    };
+    if request.approval.is_some() {
+        return ask_approval(request, plan, cx);
+    }
+    match (cx.busy, foreign) {
+        // The task that vCenter tells of is then that request's own.
+        (Some(holder), _) => {
+            request.plan = Some(plan);
+            queue(request, Behind::Request(holder.clone()), None, cx);
+        }
+        (None, Some(kind)) => {
+            request.plan = Some(plan);
+            wait_for_foreign(request, kind, cx);
+        }
+        (None, None) => call(request, plan, cx, effects),
     }
 }
 
@@ -427,6 +456,14 @@ fn check(request: &mut Request, cx: Context<'_>, effects: &mut Vec<Effect>) {
     match cx.busy {
         Some(holder) => queue(request, Behind::Request(holder.clone()), None, cx),
         None => {
+            // Waiting for our own is not what the patience with others is about.
+            if let State::Queued {
+                behind: Behind::Request(_),
+                ..
+            } = request.state
+            {
+                request.waiting_since = None;
+            }
             request.state = State::Starting {
                 phase: StartPhase::Checking,
             };
@@ -439,17 +476,22 @@ fn checked(request: &mut Request, survey: &Result<Box<Survey>, Unread>, cx: Cont
     let survey = match survey {
         Ok(survey) => survey,
         Err(Unread::Gone) => return refuse(request, vec![Blocker::VmGone]),
-        // Nothing was started, and an approval is not worth a call on a VM that cannot be seen.
         Err(Unread::Unreachable(why)) => {
-            let failure = Failure::Unreachable(why.clone());
-            request.state = State::Failed {
-                failure,
-                facts: None,
-                at: cx.now,
+            return match recovery::earlier_try(request) {
+                Some(t0) => unsure(request, t0, why, cx, effects),
+                // Nothing was started, and an approval is not worth a call on a VM that cannot be seen.
+                None => fail(request, Failure::Unreachable(why.clone()), cx),
             };
-            return;
         }
     };
+    // The try before was lost without a trace, and here is its snapshot after all.
+    if let (Some(t0), Some(made)) = (recovery::earlier_try(request), recovery::marked(request, &survey.tree)) {
+        let state = TaskState::Success { result: Some(made) };
+        return result::adopt_as_ended(request, Attempt { t0, at: cx.now }, state, cx, effects);
+    }
+    if let Some(holder) = cx.busy {
+        return queue(request, Behind::Request(holder.clone()), None, cx);
+    }
     let verdict = preflight::judge(&request.target, &request.wish, survey);
     if let (Some(approved), Some(_)) = (&request.plan, &request.approval) {
         let drift = drift::between(&request.target, approved, survey, &verdict);
@@ -468,7 +510,6 @@ fn checked(request: &mut Request, survey: &Result<Box<Survey>, Unread>, cx: Cont
 /// The one place where a call is given out.
 fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Effect>) {
     request.attempts += 1;
-    request.waiting_since = None;
     let act = match (&plan.act, &request.wish) {
         (
             Act::Take {
@@ -519,13 +560,19 @@ fn called(
 ) {
     match reply {
         Ok(Started::Task(task)) => {
-            request.state = running(Some(task.clone()), attempt);
+            request.waiting_since = None;
+            request.state = running(Some(task.clone()), attempt, false);
             effects.push(Effect::Follow(task.clone()));
         }
         Ok(Started::Immediate) => {
-            result::adopt_as_ended(request, attempt, TaskState::Success { result: None }, cx, effects);
+            request.waiting_since = None;
+            request.state = running(None, attempt, false);
+            result::ended(request, TaskState::Success { result: None }, cx, effects);
         }
+        // vCenter was asked and certainly started nothing. The wait goes on from where it began, or a vCenter that
+        // answers so for ever would be asked for ever.
         Err(CallError::Fault(fault)) if fault.kind == FaultKind::TaskInProgress => {
+            request.attempts = request.attempts.saturating_sub(1);
             wait_for_foreign(request, fault.name.clone(), cx);
         }
         Err(CallError::Fault(fault)) => fail(request, Failure::Fault(fault.clone()), cx),
@@ -534,9 +581,10 @@ fn called(
     }
 }
 
-fn running(task: Option<TaskRef>, attempt: Attempt) -> State {
+fn running(task: Option<TaskRef>, attempt: Attempt, recovered: bool) -> State {
     State::Running {
         task,
+        recovered,
         since: attempt.at,
         t0: attempt.t0,
         percent: None,
@@ -547,6 +595,7 @@ fn running(task: Option<TaskRef>, attempt: Attempt) -> State {
 }
 
 fn unsure(request: &mut Request, t0: Timestamp, why: &str, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    request.waiting_since = None;
     request.state = State::Unsure {
         since: cx.now,
         t0,
@@ -577,14 +626,7 @@ fn task_moved(request: &mut Request, update: &TaskUpdate, cx: Context<'_>, effec
             *cancelable = update.cancelable;
         }
         TaskState::Success { .. } | TaskState::Error(_) | TaskState::Gone => {
-            *cancelable = false;
-            *ended = Some(Ended {
-                state: update.state.clone(),
-                at: cx.now,
-                failed_reads: 0,
-                again_at: None,
-            });
-            effects.push(Effect::Verify);
+            result::ended(request, update.state.clone(), cx, effects);
         }
     }
 }

@@ -16,19 +16,27 @@ use super::request::Wish;
 use super::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use super::survey::{AwkwardDevice, AwkwardKind, Survey};
 
-/// Chains longer than this slow the VM down: VMware recommends two or three, and the card says so from here on.
+/// A take that makes a chain this long is warned of: VMware recommends no more than two or three, so the third is the last
+/// that passes as good practice.
 pub const CHAIN_WARN: usize = 3;
 
 /// No snapshot is taken on top of a chain this long. vSphere's limit is 32; two are left for a backup to do its work.
 pub const CHAIN_LIMIT: usize = 30;
 
-/// Names that backup products give to the snapshot they work on. Over one of these nothing is deleted or reverted.
-pub const BACKUP_NAMES: [&str; 5] = [
-    "VEEAM BACKUP TEMPORARY SNAPSHOT",
-    "Consolidate Helper",
-    "NBU_SNAPSHOT",
-    "Rubrik",
-    "_VCB-BACKUP_",
+/// What the names of snapshots begin with that a backup product works on, in lower case. Beside one of these nothing is
+/// deleted or reverted: the product would lose its place, or the backup its disks.
+///
+/// Sources: vCheck's list of backup leftovers (VCB, Consolidate Helper, Veeam, NetBackup, Commvault), ManageIQ's
+/// (`_VCB-BACKUP_`, `Consolidate Helper`, NetApp's `smvi`), Commvault's own SDK (`__GX_BACKUP__`). Rubrik's was not seen in a
+/// source. The beginning alone counts, so that "before the Rubrik upgrade" is a name like any other.
+pub const BACKUP_NAMES: [&str; 7] = [
+    "veeam backup temporary snapshot",
+    "consolidate helper",
+    "nbu_snapshot",
+    "__gx_backup__",
+    "smvi_",
+    "rubrik",
+    "_vcb-backup_",
 ];
 
 /// What preflight says.
@@ -184,7 +192,7 @@ pub enum Warning {
         /// Which.
         device: AwkwardDevice,
     },
-    /// The chain is longer than is good for it.
+    /// The chain gets as long as is good for it, or longer.
     LongChain {
         /// How long it will be.
         depth: usize,
@@ -212,7 +220,9 @@ const WINDOWS_TRUST_DAYS: i64 = 30;
 /// Judges a wish by what was read of the VM.
 pub fn judge(target: &Target, wish: &Wish, survey: &Survey) -> Verdict {
     if target.instance_uuid.is_some() && survey.instance_uuid != target.instance_uuid {
-        return Verdict::Refuse(vec![Blocker::VmGone]);
+        // A host that lost the VM has no configuration to tell its UUID from.
+        let lost = survey.instance_uuid.is_none() && !survey.connected;
+        return Verdict::Refuse(vec![if lost { Blocker::Disconnected } else { Blocker::VmGone }]);
     }
     let blockers = blockers(wish, survey);
     if !blockers.is_empty() {
@@ -287,7 +297,7 @@ fn blockers(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
                 let same_name = name.as_ref().is_none_or(|name| *name == node.name);
                 let same_words = description
                     .as_ref()
-                    .is_none_or(|words| words == Marker::strip(&node.description));
+                    .is_none_or(|words| without_marker(words).trim() == Marker::strip(&node.description).trim());
                 if same_name && same_words {
                     found.push(Blocker::NoChange);
                 }
@@ -346,10 +356,8 @@ fn missing(snapshot: &Moref, survey: &Survey) -> Option<Blocker> {
 
 fn backup(survey: &Survey) -> Option<Blocker> {
     let of_backup = |node: &&Snapshot| {
-        let name = node.name.to_lowercase();
-        BACKUP_NAMES
-            .iter()
-            .any(|pattern| name.contains(&pattern.to_lowercase()))
+        let name = node.name.trim_start().to_lowercase();
+        BACKUP_NAMES.iter().any(|beginning| name.starts_with(beginning))
     };
     let node = survey.tree.nodes().iter().find(of_backup)?;
     Some(Blocker::Backup {
@@ -439,7 +447,8 @@ fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan, Blocker> 
             price.snapshot = Some(snapshot_facts(node, survey));
             let description = description.as_ref().map(|words| match Marker::find(&node.description) {
                 Some(marker) => super::marker::describe(Some(words), &marker),
-                None => words.clone(),
+                // Nobody writes a marker by hand: it would tell of an asker who never asked.
+                None => without_marker(words).to_owned(),
             });
             Act::Edit {
                 snapshot: snapshot.clone(),
@@ -494,7 +503,7 @@ fn take_warnings(mode: SnapshotMode, survey: &Survey, warnings: &mut Vec<Warning
         .tree
         .current()
         .map_or(0, |current| survey.tree.depth(&current.moref));
-    if depth > CHAIN_WARN {
+    if depth >= CHAIN_WARN {
         warnings.push(Warning::LongChain { depth });
     }
     if survey.reverts_at_power_off {
@@ -542,6 +551,15 @@ fn plan_revert(
     })
 }
 
+/// Words as people may write them, cut before the first thing that reads as a marker of ours.
+fn without_marker(words: &str) -> &str {
+    let mut words = words;
+    while Marker::find(words).is_some() {
+        words = Marker::strip(words);
+    }
+    words
+}
+
 fn snapshot_facts(node: &Snapshot, survey: &Survey) -> SnapshotFacts {
     SnapshotFacts {
         name: node.name.clone(),
@@ -577,7 +595,7 @@ pub fn written_since(snapshot: &Moref, survey: &Survey) -> Option<u64> {
     chain
         .iter()
         .skip(at + 1)
-        .try_fold(since_current, |sum, node| Some(sum + own_bytes(&node.moref, survey)?))
+        .try_fold(since_current, |sum, node| add_own(sum, node, survey))
 }
 
 /// About how much a deletion merges: the delta behind the snapshot, which is its children's own and the VM's.
@@ -591,17 +609,22 @@ fn merged_bytes(snapshot: &Moref, children: bool, survey: &Survey) -> Option<u64
     let current_goes = current == Some(snapshot) || (children && below.iter().any(|node| Some(&node.moref) == current));
     let start = if current_goes { survey.bytes_since_current? } else { 0 };
     below
-        .iter()
-        .try_fold(start, |sum, node| Some(sum + own_bytes(&node.moref, survey)?))
+        .into_iter()
+        .try_fold(start, |sum, node| add_own(sum, node, survey))
 }
 
 /// About how much deleting everything merges: all deltas, so everything but the base disks that a root counts as its own.
 fn merged_all_bytes(survey: &Survey) -> Option<u64> {
-    let deltas = survey.tree.nodes().iter().filter(|node| node.parent.is_some());
-    deltas.into_iter().try_fold(survey.bytes_since_current?, |sum, node| {
-        Some(sum + own_bytes(&node.moref, survey)?)
-    })
+    let mut deltas = survey.tree.nodes().iter().filter(|node| node.parent.is_some());
+    deltas.try_fold(survey.bytes_since_current?, |sum, node| add_own(sum, node, survey))
 }
+
+fn add_own(sum: u64, node: &Snapshot, survey: &Survey) -> Option<u64> {
+    Some(sum.saturating_add(own_bytes(&node.moref, survey)?))
+}
+
+#[cfg(test)]
+pub(in crate::domain) mod fixture;
 
 #[cfg(test)]
 mod tests;

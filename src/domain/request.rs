@@ -42,9 +42,10 @@ pub struct Request {
     pub approvals: Vec<Approval>,
     /// What preflight made of the wish, once it did. Approvals are to this.
     pub plan: Option<Plan>,
-    /// Since when it waits for the VM, over all the looks in between.
+    /// Since when it waits for the VM, over all the looks in between. Begins anew when what it waits for is no longer a
+    /// request of ours but somebody else's task.
     pub waiting_since: Option<Timestamp>,
-    /// How many times vCenter was called for it.
+    /// How many times vCenter was called for it, without those that it refused because another task had the VM.
     pub attempts: u32,
     /// Where it stands.
     pub state: State,
@@ -177,7 +178,7 @@ pub enum State {
     },
     /// Nobody decided in time.
     Expired {
-        /// When it did.
+        /// Its deadline, by our clock.
         at: Timestamp,
     },
     /// What was approved is not what is there any more.
@@ -203,6 +204,9 @@ pub enum State {
     Running {
         /// The task; none for a call that is done at once.
         task: Option<TaskRef>,
+        /// Found by its traces, or told by a person, after the call's answer was lost.
+        #[serde(default)]
+        recovered: bool,
         /// When the call was made, by our clock.
         since: Timestamp,
         /// vCenter's clock when the call was made.
@@ -312,7 +316,7 @@ pub struct Facts {
     pub quiesced: Option<bool>,
     /// How many snapshots there are now.
     pub left: Option<usize>,
-    /// Found done by its traces after a lost answer.
+    /// Found by its traces, or told by a person, after the call's answer was lost.
     pub recovered: bool,
     /// Whether the VM was left off and the bot's account may power it on.
     pub can_power_on: bool,

@@ -2,15 +2,19 @@
 //!
 //! The fingerprint decides; this file only puts the difference into words that an approver understands.
 
+use std::collections::BTreeMap;
+
 use crate::domain::fingerprint::Fingerprint;
-use crate::domain::ids::Target;
+use crate::domain::ids::{Moref, Target};
 use crate::domain::preflight::{Plan, Verdict};
 use crate::domain::request::Drift;
+use crate::domain::snapshot_tree::SnapshotTree;
 use crate::domain::survey::Survey;
 
 /// Nothing if the approved act on the VM as it is now has the approved fingerprint, and would still be what the wish means.
 pub(super) fn between(target: &Target, approved: &Plan, now: &Survey, verdict: &Verdict) -> Vec<Drift> {
-    if target.instance_uuid != now.instance_uuid {
+    // A target that was resolved without a UUID is held to what preflight read, which is in the fingerprint.
+    if target.instance_uuid.is_some() && target.instance_uuid != now.instance_uuid {
         return vec![Drift::OtherVm];
     }
     if Fingerprint::of(target, &approved.act, now) == approved.fingerprint {
@@ -36,7 +40,7 @@ pub(super) fn between(target: &Target, approved: &Plan, now: &Survey, verdict: &
             });
         }
     }
-    let current = |tree: &crate::domain::snapshot_tree::SnapshotTree| tree.current().map(|node| node.moref.clone());
+    let current = |tree: &SnapshotTree| tree.current().map(|node| node.moref.clone());
     if drift.is_empty() && current(&approved.tree) != current(&now.tree) {
         drift.push(Drift::Current {
             name: now.tree.current().map(|node| node.name.clone()),
@@ -46,7 +50,18 @@ pub(super) fn between(target: &Target, approved: &Plan, now: &Survey, verdict: &
         drift.push(Drift::Power { now: now.power });
     }
     if drift.is_empty() {
-        drift.push(Drift::OtherAct);
+        // Of what the fingerprint holds, only the VM's own UUID is left, or a snapshot that hangs elsewhere in the tree.
+        drift.push(if parents(&approved.tree) == parents(&now.tree) {
+            Drift::OtherVm
+        } else {
+            Drift::OtherAct
+        });
     }
     drift
+}
+
+/// Each snapshot with the one above it, in the order of references.
+fn parents(tree: &SnapshotTree) -> BTreeMap<&Moref, Option<&Moref>> {
+    let nodes = tree.nodes().iter();
+    nodes.map(|node| (&node.moref, node.parent.as_ref())).collect()
 }

@@ -1,12 +1,16 @@
 //! After a lost reply: which traces say that the call ran, and what may be done when there is none.
 //!
-//! In order of weight: our marker in the tree (takes), the tree changed in the one way that the act changes it, a task of the
-//! right kind queued on the VM since the call. Absence counts only after [`ABSENCE`](super::ABSENCE), and then a take is
-//! tried again (its marker tells the tries apart), while everything else is a person's to look at.
+//! A take is known by our marker in the tree, which nobody else writes. Everything else is known by a task of the right kind,
+//! queued on the VM since the call (it comes before the tree, because a deletion empties the tree long before its disks
+//! are merged), and then by the tree having changed in the one way that the act changes it.
+//!
+//! Absence counts only after [`ABSENCE`], by our clock and by vCenter's: a read that was under way for long tells of a moment
+//! that is gone, and either clock may be set while we wait. Then a take is tried again (its marker tells the tries apart),
+//! and everything else is a person's to look at. So is what could not be read for [`UNSURE_PATIENCE`].
 
 use jiff::Timestamp;
 
-use super::{ABSENCE, Attempt, Context, Effect, TAKE_ATTEMPTS, UNSURE_RETRY, result, running};
+use super::{ABSENCE, Attempt, Context, Effect, TAKE_ATTEMPTS, UNSURE_PATIENCE, UNSURE_RETRY, result, running};
 use crate::domain::call::{Act, TaskState};
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::ids::{Moref, TaskRef};
@@ -23,63 +27,104 @@ pub(super) fn found(
     let State::Unsure { since, t0, .. } = &request.state else {
         return;
     };
-    let (since, call) = (*since, Attempt { t0: *t0, at: *since });
+    let call = Attempt { t0: *t0, at: *since };
     // What could not be read says nothing, least of all "it did not run".
-    let Ok(evidence) = evidence else {
-        return look_later(request, cx);
-    };
-    let Some(plan) = &request.plan else {
-        return look_later(request, cx);
+    let (Ok(evidence), Some(plan)) = (evidence, &request.plan) else {
+        return look_later(request, call, cx);
     };
 
-    if let Some(task) = ours(&plan.act, evidence, call.t0) {
+    let waited = cx
+        .now
+        .duration_since(call.at)
+        .min(evidence.server_time.duration_since(call.t0));
+    if let Some(made) = marked(request, &evidence.tree) {
+        result::adopt_as_ended(request, call, TaskState::Success { result: Some(made) }, cx, effects);
+    } else if let Some(task) = ours(&plan.act, evidence, call.t0) {
         let task = TaskRef {
             vcenter: request.target.vm.vcenter.clone(),
             moref: task.task.clone(),
         };
-        request.state = running(Some(task.clone()), call);
+        request.state = running(Some(task.clone()), call, true);
         effects.push(Effect::Follow(task));
-    } else if let Some(trace) = trace(&plan.act, request, &evidence.tree) {
-        result::adopt_as_ended(request, call, TaskState::Success { result: trace }, cx, effects);
-    } else if cx.now.duration_since(since) < ABSENCE {
-        look_later(request, cx);
+    } else if changed(&plan.act, &plan.tree, &evidence.tree) {
+        result::adopt_as_ended(request, call, TaskState::Success { result: None }, cx, effects);
+    } else if waited < ABSENCE {
+        look_later(request, call, cx);
     } else if matches!(plan.act, Act::Take { .. }) && request.attempts < TAKE_ATTEMPTS {
         request.state = State::Starting {
             phase: StartPhase::Checking,
         };
         effects.push(Effect::Survey);
     } else {
-        request.state = State::NeedsHuman {
-            since: cx.now,
-            t0: call.t0,
-        };
+        ask_a_person(request, call, cx);
     }
 }
 
-pub(super) fn look_later(request: &mut Request, cx: Context<'_>) {
+/// Looks again a little later, as long as that makes sense.
+fn look_later(request: &mut Request, call: Attempt, cx: Context<'_>) {
+    if cx.now.duration_since(call.at) >= UNSURE_PATIENCE {
+        return ask_a_person(request, call, cx);
+    }
+    next_look(request, cx);
+}
+
+/// When it is looked again, should no answer to this look come.
+pub(super) fn next_look(request: &mut Request, cx: Context<'_>) {
     if let State::Unsure { again_at, .. } = &mut request.state {
         *again_at = cx.now.saturating_add(UNSURE_RETRY).unwrap_or(Timestamp::MAX);
     }
 }
 
+fn ask_a_person(request: &mut Request, call: Attempt, cx: Context<'_>) {
+    request.state = State::NeedsHuman {
+        since: cx.now,
+        t0: call.t0,
+    };
+}
+
+/// vCenter's clock before an earlier try whose answer was lost, while the request is about to be tried again.
+pub(super) fn earlier_try(request: &Request) -> Option<Timestamp> {
+    let plan = request.plan.as_ref().filter(|_| request.attempts > 0)?;
+    Some(plan.server_time)
+}
+
+/// The snapshot that a take of this request left in the tree, by its marker.
+pub(super) fn marked(request: &Request, tree: &SnapshotTree) -> Option<Moref> {
+    let Some(Act::Take { .. }) = request.plan.as_ref().map(|plan| &plan.act) else {
+        return None;
+    };
+    let of_this = |description: &str| Marker::find(description).is_some_and(|marker| marker.request == request.id);
+    let node = tree.nodes().iter().find(|node| of_this(&node.description))?;
+    Some(node.moref.clone())
+}
+
 /// The task that the lost call started: of the right kind, on this VM, queued since the call and not by somebody else.
-/// Two candidates prove nothing, since a colleague may have asked for the same at the same time.
+/// Two candidates prove nothing, since a colleague may have asked for the same at the same time. One that vCenter says is
+/// our account's outranks those of which it says nothing; and of a take nothing less will do, since its marker is better.
 fn ours<'a>(act: &Act, evidence: &'a Evidence, t0: Timestamp) -> Option<&'a SeenTask> {
-    let mut fitting = evidence
-        .tasks
-        .iter()
-        .filter(|task| task.queued >= t0 && task.ours != Some(false) && is_kind(act, &task.kind));
-    let first = fitting.next()?;
-    fitting.next().is_none().then_some(first)
+    let by = |whose: Option<bool>| {
+        let mut fitting = evidence
+            .tasks
+            .iter()
+            .filter(move |task| task.queued >= t0 && task.ours == whose && is_kind(act, &task.kind));
+        (fitting.next(), fitting.next().is_some())
+    };
+    match (by(Some(true)), by(None)) {
+        ((Some(_), true), _) => None,
+        ((Some(task), false), _) => Some(task),
+        ((None, _), (Some(task), false)) if !matches!(act, Act::Take { .. }) => Some(task),
+        ((None, _), (Some(_) | None, _)) => None,
+    }
 }
 
 /// Real servers say `vm.Snapshot.revert` where vcsim says `VirtualMachine.revertToSnapshot`: both are heard.
 fn is_kind(act: &Act, kind: &str) -> bool {
     let kind = kind.to_ascii_lowercase();
+    let snapshot = kind.contains("snapshot");
     match act {
         Act::Take { .. } => kind.contains("createsnapshot"),
-        Act::Revert { .. } => kind.contains("revert"),
-        Act::Delete { .. } => kind.contains("remove") && !kind.contains("removeall"),
+        Act::Revert { .. } => snapshot && kind.contains("revert"),
+        Act::Delete { .. } => snapshot && kind.contains("remove") && !kind.contains("removeall"),
         Act::DeleteAll => kind.contains("removeallsnapshots"),
         Act::Consolidate => kind.contains("consolidate"),
         Act::PowerOn => kind.contains("poweron"),
@@ -87,36 +132,37 @@ fn is_kind(act: &Act, kind: &str) -> bool {
     }
 }
 
-/// Whether the tree shows that the act ran: `Some(new snapshot)` for a take, `Some(None)` for the others.
-fn trace(act: &Act, request: &Request, now: &SnapshotTree) -> Option<Option<Moref>> {
-    let before = request.tree_before()?;
-    let ran = match act {
-        Act::Take { .. } => {
-            let ours = now
-                .nodes()
-                .iter()
-                .find(|node| Marker::find(&node.description).is_some_and(|marker| marker.request == request.id));
-            return ours.map(|node| Some(node.moref.clone()));
-        }
-        Act::Delete { snapshot, children } => {
-            let mut gone = before.descendants(snapshot).into_iter().filter(|_| *children);
-            now.get(snapshot).is_none() && gone.all(|node| now.get(&node.moref).is_none())
-        }
+/// Whether the tree went from how it was to how the act leaves it. Of a take only its marker speaks.
+pub(super) fn changed(act: &Act, before: &SnapshotTree, now: &SnapshotTree) -> bool {
+    match act {
+        Act::Delete { snapshot, .. } => before.get(snapshot).is_some() && left_behind(act, before, now) == Some(true),
         Act::DeleteAll => !before.is_empty() && now.is_empty(),
         // A VM that stood there already looks the same before and after: no trace either way.
-        Act::Revert { snapshot, .. } => {
-            let stands = |tree: &SnapshotTree| tree.current().is_some_and(|node| node.moref == *snapshot);
-            !stands(before) && stands(now)
+        Act::Revert { .. } => {
+            left_behind(act, before, before) == Some(false) && left_behind(act, before, now) == Some(true)
         }
+        Act::Edit { .. } => left_behind(act, before, now) == Some(true),
+        Act::Take { .. } | Act::Consolidate | Act::PowerOn => false,
+    }
+}
+
+/// Whether the tree is as the act leaves it; none for an act that the tree does not show.
+pub(super) fn left_behind(act: &Act, before: &SnapshotTree, now: &SnapshotTree) -> Option<bool> {
+    match act {
+        Act::Delete { snapshot, children } => {
+            let mut below = before.descendants(snapshot).into_iter().filter(|_| *children);
+            Some(now.get(snapshot).is_none() && below.all(|node| now.get(&node.moref).is_none()))
+        }
+        Act::DeleteAll => Some(now.is_empty()),
+        Act::Revert { snapshot, .. } => Some(now.current().is_some_and(|node| node.moref == *snapshot)),
         Act::Edit {
             snapshot,
             name,
             description,
-        } => now.get(snapshot).is_some_and(|node| {
+        } => Some(now.get(snapshot).is_some_and(|node| {
             name.as_ref().is_none_or(|name| *name == node.name)
                 && description.as_ref().is_none_or(|words| *words == node.description)
-        }),
-        Act::Consolidate | Act::PowerOn => false,
-    };
-    ran.then_some(None)
+        })),
+        Act::Take { .. } | Act::Consolidate | Act::PowerOn => None,
+    }
 }

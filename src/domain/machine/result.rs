@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::{Attempt, Context, Effect, Unread, VERIFY_READS, VERIFY_RETRY, gone, running};
+use super::{Attempt, Context, Effect, Unread, VERIFY_READS, VERIFY_RETRY, gone, recovery, running};
 use crate::domain::call::{Act, SnapshotMode, TaskState};
 use crate::domain::fault::FaultKind;
 use crate::domain::ids::Moref;
@@ -13,7 +13,7 @@ use crate::domain::request::{Ended, Facts, Failure, Request, State};
 use crate::domain::snapshot_tree::PowerState;
 use crate::domain::survey::Survey;
 
-/// Puts the request where a run is whose task has ended, and has the VM read.
+/// Puts the request where a run is that was found, or told of, after its end, and has the VM read.
 pub(super) fn adopt_as_ended(
     request: &mut Request,
     attempt: Attempt,
@@ -21,17 +21,23 @@ pub(super) fn adopt_as_ended(
     cx: Context<'_>,
     effects: &mut Vec<Effect>,
 ) {
-    let mut next = running(None, attempt);
-    if let State::Running { ended, .. } = &mut next {
+    request.waiting_since = None;
+    request.state = running(None, attempt, true);
+    ended(request, state, cx, effects);
+}
+
+/// A run came to its end, and the VM is read.
+pub(super) fn ended(request: &mut Request, state: TaskState, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    if let State::Running { ended, cancelable, .. } = &mut request.state {
+        *cancelable = false;
         *ended = Some(Ended {
             state,
             at: cx.now,
             failed_reads: 0,
             again_at: None,
         });
+        effects.push(Effect::Verify);
     }
-    request.state = next;
-    effects.push(Effect::Verify);
 }
 
 pub(super) fn verify_again(request: &mut Request, effects: &mut Vec<Effect>) {
@@ -49,7 +55,7 @@ pub(super) fn verified(
 ) {
     let State::Running {
         since,
-        task,
+        recovered,
         ended: Some(ended),
         ..
     } = &mut request.state
@@ -58,6 +64,8 @@ pub(super) fn verified(
     };
     let read = match survey {
         Ok(survey) => Some(survey.as_ref()),
+        // No read is under way: this is an answer heard before.
+        Err(_) if ended.again_at.is_some() => return,
         Err(_) if ended.failed_reads + 1 < VERIFY_READS => {
             ended.failed_reads += 1;
             ended.again_at = Some(cx.now.saturating_add(VERIFY_RETRY).unwrap_or(Timestamp::MAX));
@@ -65,87 +73,88 @@ pub(super) fn verified(
         }
         Err(_) => None,
     };
-    let (ended, since, had_task) = (ended.clone(), *since, task.is_some());
-    let expected = read.and_then(|survey| as_it_should_be(request, &ended, survey));
+    let (ended, since, recovered) = (ended.clone(), *since, *recovered);
+    let made = made(request, &ended, recovered, read);
+    let expected = read.and_then(|survey| as_it_should_be(request, made.as_ref(), survey));
     let facts = Facts {
         at: ended.at,
         took: whole_seconds(ended.at, since),
         verified: expected,
         power: read.map(|survey| survey.power),
         consolidation_needed: read.is_some_and(|survey| survey.consolidation_needed),
-        snapshot: made(request, &ended, read),
-        quiesced: quiesced(request, &ended, read),
+        quiesced: quiesced(request, made.as_ref(), read),
+        snapshot: made,
         left: read.map(|survey| survey.tree.len()),
         can_power_on: may_power_on && read.is_some_and(|survey| survey.power == PowerState::Off),
-        recovered: !had_task && !matches!(request.plan.as_ref().map(|plan| &plan.act), Some(Act::Edit { .. })),
+        recovered,
+    };
+    let unknown = |failure: Failure, facts: Facts| State::Failed {
+        failure,
+        facts: Some(facts),
+        at: ended.at,
     };
     request.state = match ended.state {
+        // Traces, or a person, said that it ran, and the VM says that it did not.
+        TaskState::Success { .. } if recovered && expected == Some(false) => unknown(Failure::EndUnknown, facts),
         TaskState::Success { .. } => State::Done { facts },
         TaskState::Error(fault) if fault.kind == FaultKind::Cancelled => State::Cancelled { facts },
-        TaskState::Error(fault) => State::Failed {
-            failure: Failure::Fault(fault),
-            facts: Some(facts),
-            at: ended.at,
-        },
-        // Nobody saw the end, so the VM itself has to tell.
-        TaskState::Gone | TaskState::Queued | TaskState::Running => match expected {
-            Some(true) => State::Done { facts },
-            Some(false) => State::Failed {
-                failure: Failure::EndUnknown,
-                facts: Some(facts),
-                at: ended.at,
-            },
-            None => State::Failed {
-                failure: Failure::Fault(gone()),
-                facts: Some(facts),
-                at: ended.at,
-            },
-        },
+        TaskState::Error(fault) => unknown(Failure::Fault(fault), facts),
+        // Nobody saw the end, so the VM itself has to tell, and one that looks as it did before tells nothing.
+        TaskState::Gone | TaskState::Queued | TaskState::Running => {
+            if expected == Some(true) && !looks_the_same(request) {
+                State::Done { facts }
+            } else if matches!(survey, Err(Unread::Gone)) {
+                unknown(Failure::Fault(gone()), facts)
+            } else {
+                unknown(Failure::EndUnknown, facts)
+            }
+        }
     };
 }
 
-/// Whether the VM is as the act should have left it.
-fn as_it_should_be(request: &Request, ended: &Ended, survey: &Survey) -> Option<bool> {
-    let tree = &survey.tree;
-    Some(match &request.plan.as_ref()?.act {
-        Act::Take { .. } => made(request, ended, Some(survey)).is_some_and(|moref| tree.get(&moref).is_some()),
-        Act::Revert { snapshot, .. } => tree.current().is_some_and(|node| node.moref == *snapshot),
-        Act::Delete { snapshot, .. } => tree.get(snapshot).is_none(),
-        Act::DeleteAll => tree.is_empty(),
-        Act::Consolidate => !survey.consolidation_needed,
-        Act::Edit {
-            snapshot,
-            name,
-            description,
-        } => tree.get(snapshot).is_some_and(|node| {
-            name.as_ref().is_none_or(|name| *name == node.name)
-                && description.as_ref().is_none_or(|words| *words == node.description)
-        }),
-        Act::PowerOn => survey.power == PowerState::On,
+/// Whether the VM looks as it should. None where it could not be read.
+fn as_it_should_be(request: &Request, made: Option<&Moref>, survey: &Survey) -> Option<bool> {
+    let plan = request.plan.as_ref()?;
+    match &plan.act {
+        Act::Take { .. } => Some(made.is_some_and(|moref| survey.tree.get(moref).is_some())),
+        Act::Consolidate => Some(!survey.consolidation_needed),
+        Act::PowerOn => Some(survey.power == PowerState::On),
+        Act::Revert { .. } | Act::Delete { .. } | Act::DeleteAll | Act::Edit { .. } => {
+            recovery::left_behind(&plan.act, &plan.tree, &survey.tree)
+        }
+    }
+}
+
+/// Whether the act leaves the tree as it was: a revert to where the VM stood already. Every other act is refused by
+/// preflight where it would change nothing.
+fn looks_the_same(request: &Request) -> bool {
+    request.plan.as_ref().is_some_and(|plan| {
+        matches!(plan.act, Act::Revert { .. }) && recovery::left_behind(&plan.act, &plan.tree, &plan.tree) == Some(true)
     })
 }
 
-/// The snapshot that a take made: the task names it, else its marker does.
-fn made(request: &Request, ended: &Ended, survey: Option<&Survey>) -> Option<Moref> {
+/// The snapshot that a take made: the task names it, else its marker does. A task that was only taken for ours has to
+/// have made the one with our marker.
+fn made(request: &Request, ended: &Ended, recovered: bool, survey: Option<&Survey>) -> Option<Moref> {
     let Some(Act::Take { .. }) = request.plan.as_ref().map(|plan| &plan.act) else {
         return None;
     };
-    if let TaskState::Success { result: Some(moref) } = &ended.state {
-        return Some(moref.clone());
-    }
-    let of_this = |description: &str| {
-        crate::domain::marker::Marker::find(description).is_some_and(|marker| marker.request == request.id)
+    let told = match &ended.state {
+        TaskState::Success { result } => result.clone(),
+        TaskState::Queued | TaskState::Running | TaskState::Error(_) | TaskState::Gone => None,
     };
-    let node = survey?.tree.nodes().iter().find(|node| of_this(&node.description))?;
-    Some(node.moref.clone())
+    let marked = survey.and_then(|survey| recovery::marked(request, &survey.tree));
+    if recovered && survey.is_some() {
+        return marked;
+    }
+    told.or(marked)
 }
 
-fn quiesced(request: &Request, ended: &Ended, survey: Option<&Survey>) -> Option<bool> {
+fn quiesced(request: &Request, made: Option<&Moref>, survey: Option<&Survey>) -> Option<bool> {
     if request.decided_mode() != Some(SnapshotMode::Quiesce) {
         return None;
     }
-    let moref = made(request, ended, survey)?;
-    Some(survey?.tree.get(&moref)?.quiesced)
+    Some(survey?.tree.get(made?)?.quiesced)
 }
 
 fn whole_seconds(later: Timestamp, earlier: Timestamp) -> jiff::SignedDuration {

@@ -1,0 +1,466 @@
+//! Everything that can happen, in any order, twice and late: what holds whatever comes.
+
+use std::cell::Cell;
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use super::story::{ASKER, delete, need, rename, request, revert, step_checked, take, task_ref};
+use crate::domain::call::{Act, CallError, Started, TaskState, TaskUpdate};
+use crate::domain::evidence::{Evidence, SeenTask};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::fingerprint::Fingerprint;
+use crate::domain::ids::RequestId;
+use crate::domain::machine::{Change, Context, Effect, Event, Step, TAKE_ATTEMPTS, Unread, step, wake_at};
+use crate::domain::marker::Marker;
+use crate::domain::preflight::fixture::{AHEAD, chain, tree, vm};
+use crate::domain::request::{Request, StartPhase, State, Wish};
+use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
+use crate::domain::survey::{RunningTask, Survey};
+
+/// How many walks: about 5 s in a debug build.
+const WALKS: u32 = 3_000;
+
+const STEPS: usize = 40;
+
+/// The kinds of event that `event` makes.
+const KINDS: u8 = 14;
+
+/// What happens next, as numbers: an event's data is made of what the walk is at, so that most events make sense.
+#[derive(Debug, Clone, Copy)]
+struct Draw {
+    what: u8,
+    which: u8,
+    seconds: i64,
+    busy: bool,
+    twice: bool,
+    /// Whether it is what the state waits for.
+    sensible: bool,
+}
+
+fn draws() -> impl Strategy<Value = Vec<Draw>> {
+    let waits = prop_oneof![4 => 0_i64..5, 3 => 5_i64..40, 1 => 40_i64..20_000];
+    let (busy, sensible) = (prop::bool::weighted(0.05), prop::bool::weighted(0.7));
+    let draw = (0_u8..KINDS, any::<u8>(), waits, busy, any::<bool>(), sensible);
+    let draw = draw.prop_map(|(what, which, seconds, busy, twice, sensible)| Draw {
+        what,
+        which,
+        seconds,
+        busy,
+        twice,
+        sensible,
+    });
+    prop::collection::vec(draw, 1..STEPS)
+}
+
+fn wishes() -> impl Strategy<Value = Wish> {
+    prop_oneof![
+        4 => Just(take()),
+        2 => prop::sample::select(vec!["s-1", "s-2", "s-3", "s-9"]).prop_map(revert),
+        1 => any::<bool>().prop_map(|stay_off| Wish::RevertLatest { stay_off }),
+        2 => (prop::sample::select(vec!["s-1", "s-3"]), any::<bool>()).prop_map(|(moref, below)| delete(moref, below)),
+        1 => Just(Wish::DeleteAll),
+        1 => Just(Wish::Consolidate),
+        1 => Just(rename("s-1", "new")),
+        1 => Just(Wish::PowerOn),
+    ]
+}
+
+/// Which VM a read finds: mostly the same one.
+fn read(draw: Draw, at: &Walk) -> Survey {
+    let mut read = Survey {
+        server_time: at.now + AHEAD,
+        ..vm()
+    };
+    match draw.which % 16 {
+        0 => read.tree = chain(4),
+        1 => {
+            read.tree = tree(
+                &[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))],
+                Some("s-1"),
+            )
+        }
+        2 => read.power = PowerState::Off,
+        3 => read.tree = SnapshotTree::default(),
+        4 => read.tree = ours(&at.request),
+        5 => {
+            read.running_tasks = vec![RunningTask {
+                task: "task-1".into(),
+                kind: "VirtualMachine.migrate".to_owned(),
+            }];
+        }
+        6 => read.instance_uuid = Some("other".into()),
+        7 => read.consolidation_needed = true,
+        _ => {}
+    }
+    if matches!(at.request.wish, Wish::Consolidate) {
+        read.consolidation_needed = draw.which % 5 != 0;
+    }
+    if matches!(at.request.wish, Wish::PowerOn) {
+        read.power = PowerState::Off;
+    }
+    read
+}
+
+/// The tree with the snapshot that this request's last try was to make.
+fn ours(request: &Request) -> SnapshotTree {
+    let marker = Marker {
+        request: request.id.clone(),
+        attempt: request.attempts.max(1),
+        by: ASKER.into(),
+        ok: Vec::new(),
+        until: None,
+    };
+    let made = Snapshot {
+        description: marker.write(),
+        ..crate::domain::preflight::fixture::snapshot("s-4", Some("s-3"), 0)
+    };
+    let nodes = chain(3).nodes().iter().cloned().chain([made]).collect();
+    SnapshotTree::new(nodes, Some("s-4".into()))
+}
+
+fn fault(which: u8) -> Fault {
+    let name = ["TaskInProgress", "RequestCanceled", "NoDiskSpace"][usize::from(which % 3)];
+    Fault {
+        kind: FaultKind::of(name),
+        name: name.to_owned(),
+        message: String::new(),
+    }
+}
+
+fn event(draw: Draw, at: &Walk) -> Event {
+    let person = ["alice", "bob", "carol"][usize::from(draw.which % 3)];
+    let unread = if draw.which.is_multiple_of(2) {
+        Unread::Gone
+    } else {
+        Unread::Unreachable("timed out".to_owned())
+    };
+    let what = if draw.sensible {
+        awaited(&at.request.state)
+    } else {
+        draw.what
+    };
+    match what {
+        0 => Event::Surveyed {
+            survey: if draw.which == 255 {
+                Err(unread)
+            } else {
+                Ok(Box::new(read(draw, at)))
+            },
+        },
+        1 => Event::Surveyed { survey: Err(unread) },
+        2 => Event::Approved {
+            person: person.into(),
+            account: format!("console:{person}"),
+        },
+        3 => Event::Denied {
+            person: person.into(),
+            reason: None,
+        },
+        4 => Event::Withdrawn { person: person.into() },
+        5 => Event::Freed,
+        6 => Event::Called {
+            reply: match draw.which % 8 {
+                0 => Ok(Started::Immediate),
+                1 => Err(CallError::Fault(fault(draw.which / 8))),
+                2 | 3 => Ok(Started::Task(task_ref("task-7"))),
+                4 => Err(CallError::NotSent("no route".to_owned())),
+                _ => Err(CallError::Lost("timed out".to_owned())),
+            },
+        },
+        7 => Event::Task {
+            update: TaskUpdate {
+                task: task_ref(["task-7", "task-7", "task-8"][usize::from(draw.which % 3)]),
+                state: match draw.which % 7 {
+                    0 => TaskState::Success { result: None },
+                    1 => TaskState::Success {
+                        result: Some("s-4".into()),
+                    },
+                    2 => TaskState::Error(fault(draw.which / 7)),
+                    3 => TaskState::Gone,
+                    4 => TaskState::Queued,
+                    _ => TaskState::Running,
+                },
+                percent: (draw.which % 4 != 0).then_some(draw.which),
+                cancelable: draw.which % 5 != 0,
+            },
+        },
+        8 => Event::CancelAsked { person: person.into() },
+        9 => Event::Verified {
+            survey: if draw.which.is_multiple_of(3) {
+                Err(unread)
+            } else {
+                Ok(Box::new(read(draw, at)))
+            },
+            may_power_on: draw.which.is_multiple_of(2),
+        },
+        10 => Event::Evidence {
+            evidence: if draw.which.is_multiple_of(5) {
+                Err("timed out".to_owned())
+            } else {
+                let kinds = [
+                    "VirtualMachine.createSnapshot",
+                    "vm.Snapshot.revert",
+                    "vm.Snapshot.remove",
+                ];
+                let task = |number: u8| SeenTask {
+                    task: format!("task-{}", 7 + number).as_str().into(),
+                    kind: kinds[usize::from(draw.which / 16 % 3)].to_owned(),
+                    queued: at.now + AHEAD - SignedDuration::from_secs(i64::from(draw.which % 9)),
+                    ours: [Some(true), Some(false), None][usize::from((draw.which + number) % 3)],
+                };
+                let survey = read(draw, at);
+                Ok(Box::new(Evidence {
+                    server_time: survey.server_time,
+                    tree: survey.tree,
+                    tasks: (0..draw.which % 4 / 2 * 2).map(task).collect(),
+                }))
+            },
+        },
+        11 => Event::Resolved {
+            person: person.into(),
+            ran: draw.which.is_multiple_of(2),
+        },
+        12 => Event::Tick,
+        _ => Event::Restarted,
+    }
+}
+
+/// The kind of event that a state waits for.
+fn awaited(state: &State) -> u8 {
+    match state {
+        State::Asked
+        | State::Starting {
+            phase: StartPhase::Checking,
+        } => 0,
+        State::AwaitingApproval { .. } => 2,
+        State::Queued { again_at: None, .. } => 5,
+        State::Queued { again_at: Some(_), .. } => 12,
+        State::Starting {
+            phase: StartPhase::Calling { .. },
+        } => 6,
+        State::Running { ended: None, .. } => 7,
+        State::Running { ended: Some(_), .. } => 9,
+        State::Unsure { .. } => 10,
+        State::NeedsHuman { .. } => 11,
+        State::Refused { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Stale { .. }
+        | State::Withdrawn { .. }
+        | State::Done { .. }
+        | State::Failed { .. }
+        | State::Cancelled { .. } => 13,
+    }
+}
+
+/// What must be true after every step, and what the walk has come to.
+struct Walk {
+    request: Request,
+    now: jiff::Timestamp,
+    calls: u32,
+    /// Calls that vCenter refused for sure because the VM was busy.
+    refused: u32,
+    lost: u32,
+}
+
+impl Walk {
+    fn take_in(&mut self, event: &Event, busy: Option<&RequestId>) {
+        let cx = Context { now: self.now, busy };
+        let before = self.request.clone();
+        let Step {
+            request,
+            effects,
+            change,
+        } = step_checked(&before, event, cx);
+        self.request = request;
+        self.count(&before, event);
+        for effect in &effects {
+            match effect {
+                Effect::Call(call) => self.called(call, &before, event, busy),
+                Effect::Follow(task) | Effect::Cancel(task) => {
+                    assert!(matches!(&self.request.state, State::Running { task: Some(at), .. } if at == task));
+                }
+                Effect::Survey => assert!(matches!(
+                    self.request.state,
+                    State::Asked
+                        | State::Starting {
+                            phase: StartPhase::Checking
+                        }
+                )),
+                Effect::Verify => assert!(matches!(self.request.state, State::Running { ended: Some(_), .. })),
+                Effect::Investigate(since) => {
+                    assert!(matches!(&self.request.state, State::Unsure { t0, .. } if t0 == since));
+                }
+            }
+        }
+        self.holds(&before, change);
+        self.is_heard_once(event, cx, &before);
+    }
+
+    fn count(&mut self, before: &Request, event: &Event) {
+        let calling = matches!(
+            before.state,
+            State::Starting {
+                phase: StartPhase::Calling { .. }
+            }
+        );
+        match (&self.request.state, event) {
+            (State::Queued { .. }, Event::Called { .. }) if calling => self.refused += 1,
+            (State::Unsure { .. }, Event::Called { .. } | Event::Restarted) if calling => self.lost += 1,
+            _ => {}
+        }
+    }
+
+    fn called(&mut self, call: &crate::domain::call::Call, before: &Request, event: &Event, busy: Option<&RequestId>) {
+        self.calls += 1;
+        let is_take = matches!(self.request.wish, Wish::Take { .. });
+        let most = if is_take { TAKE_ATTEMPTS } else { 1 };
+        assert!(self.calls - self.refused <= most, "called too often");
+        // Again only after a refusal or, for a take, after a lost answer.
+        assert!(
+            self.calls == 1 + self.refused + self.lost,
+            "a second call without a reason"
+        );
+        assert!(is_take || self.lost == 0);
+        assert_eq!(busy, None, "called while another request has the VM");
+        assert_eq!(call.vm, self.request.target.vm);
+        let Event::Surveyed { survey: Ok(survey) } = event else {
+            panic!("a call without a look at the VM: {event:?}");
+        };
+        if let Some(need) = &self.request.approval {
+            let people = self.request.approvals.iter().map(|approval| &approval.person);
+            let people: std::collections::HashSet<_> = people.filter(|person| person.as_str() != ASKER).collect();
+            assert!(
+                people.len() >= usize::from(need.needed),
+                "called without enough approvals"
+            );
+            let approved = before.plan.as_ref().unwrap();
+            // The description of a take gets its marker at the call; all else is the approved act.
+            let mut act = call.act.clone();
+            if let (Act::Take { description, .. }, Act::Take { description: plain, .. }) = (&mut act, &approved.act) {
+                assert_eq!(Marker::strip(description), plain);
+                description.clone_from(plain);
+            }
+            assert_eq!(act, approved.act);
+            assert_eq!(
+                Fingerprint::of(&self.request.target, &act, survey),
+                approved.fingerprint
+            );
+        }
+    }
+
+    fn holds(&self, before: &Request, change: Change) {
+        let now = &self.request;
+        let state = &now.state;
+        let named = matches!(state.name(), "starting" | "running" | "unsure");
+        assert_eq!(state.holds_vm(), named);
+        assert!(!(state.is_final() && (state.holds_vm() || wake_at(now).is_some())));
+        // Who was asked for what never changes, and nobody's yes is taken away.
+        assert_eq!(
+            (&now.id, &now.wish, &now.target),
+            (&before.id, &before.wish, &before.target)
+        );
+        assert!(now.approvals.starts_with(&before.approvals));
+        if let (State::Running { percent: was, .. }, State::Running { percent: is, .. }) = (&before.state, state) {
+            assert!(was <= is && *is <= Some(100));
+        }
+        if before.state.name() != state.name() {
+            assert_eq!(change, Change::Durable);
+        }
+        if change == Change::Nothing {
+            return;
+        }
+        let json = serde_json::to_string(now).unwrap();
+        assert_eq!(serde_json::from_str::<Request>(&json).unwrap(), *now, "{json}");
+    }
+
+    /// The same event once more changes nothing: clicks and vCenter's words are delivered again. What reads the VM anew
+    /// (time, a restart) is not an event of the outside.
+    fn is_heard_once(&self, event: &Event, cx: Context<'_>, before: &Request) {
+        match event {
+            Event::Tick | Event::Restarted => {}
+            Event::Surveyed { .. } if before.state.name() == "queued" => {}
+            Event::Surveyed { .. }
+            | Event::Approved { .. }
+            | Event::Denied { .. }
+            | Event::Withdrawn { .. }
+            | Event::Freed
+            | Event::Called { .. }
+            | Event::Task { .. }
+            | Event::CancelAsked { .. }
+            | Event::Verified { .. }
+            | Event::Evidence { .. }
+            | Event::Resolved { .. } => {
+                let again = step(&self.request, event, cx);
+                assert_eq!((again.change, again.effects), (Change::Nothing, vec![]), "{event:?}");
+            }
+        }
+    }
+
+    /// Time never spins: a tick at the time that was asked for moves that time on.
+    fn wakes(&self) {
+        let Some(at) = wake_at(&self.request) else { return };
+        let cx = Context { now: at, busy: None };
+        let next = step(&self.request, &Event::Tick, cx);
+        assert!(
+            wake_at(&next.request).is_none_or(|next| next > at),
+            "{:?}",
+            self.request.state
+        );
+    }
+}
+
+#[test]
+fn whatever_happens_in_whatever_order() {
+    let (walks, steps, calls, retries, ends) = (Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0));
+    let states = std::cell::RefCell::new(std::collections::BTreeMap::<&str, u32>::new());
+    let mut runner = TestRunner::new(Config {
+        cases: WALKS,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let cases = (wishes(), 0_u8..3, draws());
+    let other = RequestId::parse("R-AAAA").unwrap();
+    let result = runner.run(&cases, |(wish, approvals, draws)| {
+        let mut walk = Walk {
+            request: request(wish),
+            now: crate::domain::preflight::fixture::NOW,
+            calls: 0,
+            refused: 0,
+            lost: 0,
+        };
+        walk.request.approval = (approvals > 0).then(|| need(approvals));
+        for draw in draws {
+            walk.now += SignedDuration::from_secs(draw.seconds);
+            let busy = draw.busy.then_some(&other);
+            let event = event(draw, &walk);
+            walk.take_in(&event, busy);
+            if draw.twice {
+                walk.take_in(&event, busy);
+            }
+            walk.wakes();
+            steps.set(steps.get() + 1);
+            *states.borrow_mut().entry(walk.request.state.name()).or_default() += 1;
+        }
+        walks.set(walks.get() + 1);
+        calls.set(calls.get() + walk.calls);
+        retries.set(retries.get() + walk.calls.saturating_sub(1));
+        ends.set(ends.get() + u32::from(walk.request.state.is_final()));
+        Ok(())
+    });
+    println!(
+        "{} walks, {} steps, {} calls, {} of them again, {} ended; steps by state: {:?}",
+        walks.get(),
+        steps.get(),
+        calls.get(),
+        retries.get(),
+        ends.get(),
+        states.borrow()
+    );
+    result.unwrap();
+    // A walk that never gets anywhere proves nothing: every state was visited, and takes were tried again.
+    assert_eq!(states.borrow().len(), 15, "{:?}", states.borrow());
+    assert!(calls.get() > WALKS / 2 && retries.get() > WALKS / 50);
+}
