@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::core::{Core, Reader, Turn};
-use super::effects::List;
+use super::effects::{Command, List, Look};
 use super::ports::Health;
 use super::record::{self, Draft};
 use super::setup::policy_verb;
@@ -20,10 +20,11 @@ use crate::domain::ids::{ChannelId, Moref, PersonId, RequestId};
 use crate::domain::intent::{Intent, SnapshotSelector, Verb, VmSelector};
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::lookup::{self, SnapshotLookup, VmLookup};
-use crate::domain::machine::Event;
+use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::request::{ApprovalNeed, Request, State, Wish};
+use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
 use crate::message::format::default_name;
 
@@ -286,7 +287,53 @@ async fn on_vm(
             reader: asker.reader(),
         });
     }
-    let (wish, ticket) = match wish(core, &asker, &vm, intent, now) {
+    let command = Command {
+        asker,
+        intent,
+        text: text.to_owned(),
+        reply,
+    };
+    if names_snapshot(&command.intent) {
+        return turn.look(Look { vm, command });
+    }
+    begin(core, &vm, verb, command, turn).await;
+}
+
+/// The VM of a command that names one of its snapshots was read.
+pub(super) async fn looked(
+    core: &mut Core,
+    vm: Arc<VmSummary>,
+    tree: Result<Arc<SnapshotTree>, Unread>,
+    command: Command,
+    turn: &mut Turn,
+) {
+    let Some(verb) = right_needed(&command.intent) else { return };
+    let vm = match tree {
+        Ok(tree) => VmSummary {
+            tree,
+            ..VmSummary::clone(&vm)
+        },
+        // Preflight says so in a moment.
+        Err(Unread::Gone) => VmSummary::clone(&vm),
+        Err(Unread::Unreachable(why)) => {
+            let vcenter = vm.vm.vcenter.clone();
+            let notice = Notice::VCenterAway { vcenter, why };
+            return tell(core, &command.asker, &notice, command.reply, turn);
+        }
+    };
+    begin(core, &vm, verb, command, turn).await;
+}
+
+/// Makes a request of a command, unless it leaves something open or nobody could say yes to it.
+async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Command, turn: &mut Turn) {
+    let Command {
+        asker,
+        intent,
+        text,
+        reply,
+    } = command;
+    let (target, now) = (vm.target(), core.parts.clock.now());
+    let (wish, ticket) = match wish(core, &asker, vm, intent, now) {
         Ok(wish) => wish,
         Err(question) => return ask_back(core, asker, question, reply, turn).await,
     };
@@ -295,7 +342,7 @@ async fn on_vm(
         turn.audit(record::audit_refusal(
             &asker.person,
             &asker.account,
-            text,
+            &text,
             "no approval rule",
             now,
         ));
@@ -335,8 +382,26 @@ async fn on_vm(
         attempts: 0,
         state: State::Asked,
     };
-    core.begin(request, text, turn);
+    core.begin(request, &text, turn);
     turn.wait_for(id, reply, asker.reader());
+}
+
+/// Whether it has to be found out which snapshot is meant, or that it is there.
+fn names_snapshot(intent: &Intent) -> bool {
+    match intent {
+        Intent::Revert { .. } | Intent::Delete { .. } | Intent::Edit { .. } => true,
+        Intent::Take { .. }
+        | Intent::List { .. }
+        | Intent::RevertLatest { .. }
+        | Intent::DeleteAll { .. }
+        | Intent::Consolidate { .. }
+        | Intent::PowerOn { .. }
+        | Intent::Help { .. }
+        | Intent::Status { .. }
+        | Intent::Cancel { .. }
+        | Intent::Withdraw { .. }
+        | Intent::Explain { .. } => false,
+    }
 }
 
 fn right_needed(intent: &Intent) -> Option<PolicyVerb> {

@@ -5,15 +5,17 @@
 //! time: the console's event stream says that something changed, and then it is looked at again.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use snapwarden::app::Bot;
 use snapwarden::chat::console::{self, Identity, Options};
 use snapwarden::config::{self, Config, Trust, VCenterConfig};
 use snapwarden::domain::token::TokenKey;
+use snapwarden::engine::Press;
 use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::{Clock, Health, Store};
 use snapwarden::sim::faults::{FaultPlan, Rule, Trouble};
@@ -36,6 +38,9 @@ pub(crate) const LONG: f64 = 3600.0;
 
 /// How long other tasks take, in seconds: long enough to be running for a moment.
 const SHORT: f64 = 0.02;
+
+/// The demo's channels.
+const CHANNELS: [&str; 2] = ["ops", "web-team"];
 
 /// Every method that changes something.
 const CHANGES: [&str; 9] = [
@@ -62,6 +67,15 @@ pub(crate) struct Setup {
     pub(crate) vcenter_answers: bool,
 }
 
+impl Setup {
+    /// Gives a channel of the console another time zone.
+    pub(crate) fn zone(&mut self, channel: &str, zone: &str) {
+        let console = self.config.console.as_mut().expect("the demo has a console");
+        let found = console.channels.iter_mut().find(|known| known.id == channel);
+        found.expect("a channel of the demo").timezone = TimeZone::get(zone).unwrap();
+    }
+}
+
 /// Everything that a scenario happens in.
 pub(crate) struct World {
     /// The vCenter, to be meddled with.
@@ -79,6 +93,8 @@ pub(crate) struct World {
     life: Option<Life>,
     server: JoinHandle<()>,
     answers: bool,
+    /// The request that was made last.
+    last: Mutex<Option<String>>,
     accounted: bool,
 }
 
@@ -104,6 +120,27 @@ impl Answer {
         self.reply.as_ref().map(Said::text).unwrap_or_default()
     }
 
+    /// What only this person sees is exactly this, but for ids and alignment.
+    #[track_caller]
+    pub(crate) fn is(&self, expected: &str) {
+        same(&self.text(), expected, std::panic::Location::caller());
+    }
+
+    /// What only this person sees says all of this, somewhere.
+    #[track_caller]
+    pub(crate) fn says(&self, parts: &[&str]) {
+        let text = self.text();
+        for part in parts {
+            assert!(text.contains(part), "no \"{part}\" in:\n{text}");
+        }
+    }
+
+    /// The request that was made.
+    pub(crate) fn id(&self) -> String {
+        let made = self.request.clone();
+        made.unwrap_or_else(|| panic!("no request was made; the answer was:\n{}", self.text()))
+    }
+
     /// The token behind one of its buttons.
     pub(crate) fn token(&self, label: &str) -> String {
         let reply = self.reply.as_ref().expect("a reply with buttons");
@@ -127,7 +164,8 @@ impl World {
             sim: SimOptions {
                 vms: 12,
                 task_seconds: SHORT,
-                now,
+                // Behind by less than what is told, so that ages are whole whenever a scenario looks.
+                now: now - SignedDuration::from_secs(30),
                 ..SimOptions::default()
             },
             folder: None,
@@ -168,6 +206,7 @@ impl World {
             life: None,
             server,
             answers: vcenter_answers,
+            last: Mutex::default(),
             accounted: false,
         };
         world.begin().await;
@@ -187,7 +226,7 @@ impl World {
         self.post("/api/commands", body).await
     }
 
-    /// Somebody presses a button that they see on the newest message that has one with this label.
+    /// Somebody presses a button that they see on the message of the last request.
     pub(crate) async fn press(&self, person: &str, label: &str) -> Answer {
         let token = self.button(person, label).await;
         self.press_token(person, &token).await
@@ -195,23 +234,37 @@ impl World {
 
     /// Somebody presses whatever carries this token.
     pub(crate) async fn press_token(&self, person: &str, token: &str) -> Answer {
-        self.press_with(person, token, &json!({})).await
+        self.press_with(person, token, &[]).await
     }
 
-    /// The same, with what they typed into its form.
-    pub(crate) async fn press_with(&self, person: &str, token: &str, inputs: &Value) -> Answer {
-        let body = json!({"person": person, "token": token, "inputs": inputs});
-        self.post("/api/actions", body).await
+    /// The same, with what they typed into its form. The engine is asked directly: the API does not tell which request a
+    /// click made.
+    pub(crate) async fn press_with(&self, person: &str, token: &str, inputs: &[(&str, &str)]) -> Answer {
+        let press = Press {
+            person: person.into(),
+            account: format!("console:{person}"),
+            token: token.to_owned(),
+            inputs: inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+        };
+        let answer = tokio::time::timeout(PATIENCE, self.bot().handle.press(press)).await;
+        let answer = answer.unwrap_or_else(|_| panic!("no answer to {person}'s click")).unwrap();
+        let request = answer.request.map(|id| id.to_string());
+        if request.is_some() {
+            self.last.lock().unwrap().clone_from(&request);
+        }
+        let reply = answer.reply.as_ref().map(Said::of);
+        Answer { reply, request }
     }
 
-    /// The token of a button that somebody sees, on the newest message that has one with this label.
+    /// The token of a button that somebody sees on the message of the last request.
     pub(crate) async fn button(&self, person: &str, label: &str) -> String {
-        let messages = self.sees(person, "ops").await;
-        let token = messages.iter().rev().find_map(|message| message.token(label));
-        token.unwrap_or_else(|| {
-            let shown: Vec<String> = messages.iter().map(Said::text).collect();
-            panic!("{person} sees no [{label}] on:\n{}", shown.join("\n\n"))
+        let last = self.last();
+        self.wait(&format!("{person} sees [{label}] on {last}"), async || {
+            let messages = self.sees(person, "ops").await;
+            let message = messages.iter().find(|message| message.0["request"] == *last)?;
+            message.token(label)
         })
+        .await
     }
 
     /// Lets time pass.
@@ -231,44 +284,47 @@ impl World {
         self.messages(&format!("/api/channels/{channel}/messages")).await
     }
 
-    /// The newest message of `ops`.
-    pub(crate) async fn newest(&self) -> Said {
-        self.channel("ops").await.pop().expect("a message in ops")
+    /// The message of a request, wherever it stands.
+    pub(crate) async fn message(&self, request: &str) -> Option<Said> {
+        for channel in CHANNELS {
+            let mut messages = self.channel(channel).await;
+            messages.retain(|message| message.0["request"] == request);
+            if let Some(message) = messages.pop() {
+                return Some(message);
+            }
+        }
+        None
     }
 
-    /// The newest message of `ops` says exactly this, but for ids and alignment.
+    /// The message of the last request says exactly this, but for ids and alignment.
     #[track_caller]
     pub(crate) fn shows<'a>(&'a self, expected: &'a str) -> impl Future<Output = ()> + 'a {
         let at = std::panic::Location::caller();
         async move {
-            let shown = self.newest().await.text();
-            assert_eq!(shown, level(expected), "at {at}, the channel shows:\n{shown}\n");
+            let last = self.last();
+            let shown = format!("{last} is shown");
+            let message = self.wait(&shown, async || self.message(&last).await).await;
+            same(&message.text(), expected, at);
         }
     }
 
-    /// The newest message of `ops` has come to this state.
+    /// The last request has come to this state, and its message says so.
     pub(crate) async fn until(&self, state: &str) -> Said {
-        self.until_in("ops", None, state).await
+        self.until_request(&self.last(), state).await
     }
 
-    /// The message of a request in `ops` has come to this state.
+    /// A request has come to this state, and its message says so.
     pub(crate) async fn until_request(&self, request: &str, state: &str) -> Said {
-        self.until_in("ops", Some(request), state).await
-    }
-
-    /// The message of a request, or the newest one, has come to this state.
-    pub(crate) async fn until_in(&self, channel: &str, request: Option<&str>, state: &str) -> Said {
-        self.wait(&format!("{request:?} is {state}"), async || {
-            let mut messages = self.channel(channel).await;
-            match request {
-                Some(request) => messages.retain(|message| message.0["request"] == request),
-                None => {
-                    messages.drain(..messages.len().saturating_sub(1));
-                }
-            }
-            messages.pop().filter(|message| message.state() == state)
+        self.wait(&format!("{request} is {state}"), async || {
+            self.message(request).await.filter(|message| message.state() == state)
         })
         .await
+    }
+
+    /// The request that was made last.
+    pub(crate) fn last(&self) -> String {
+        let last = self.last.lock().unwrap().clone();
+        last.expect("a request was made")
     }
 
     /// Waits until there is something, looking again whenever the console says that something changed.
@@ -286,8 +342,11 @@ impl World {
         if let Ok(found) = tokio::time::timeout(PATIENCE, looking).await {
             return found;
         }
-        let shown: Vec<String> = self.channel("ops").await.iter().map(Said::text).collect();
-        panic!("waited in vain: {what}. ops shows:\n{}", shown.join("\n\n"))
+        let mut shown = Vec::new();
+        for channel in CHANNELS {
+            shown.extend(self.channel(channel).await.iter().map(Said::text));
+        }
+        panic!("waited in vain: {what}. The channels show:\n{}", shown.join("\n\n"))
     }
 
     /// A request as the API tells of it.
@@ -310,7 +369,7 @@ impl World {
         let at = std::panic::Location::caller();
         async move {
             let mut open = Vec::new();
-            for channel in ["ops", "web-team"] {
+            for channel in CHANNELS {
                 let messages = self.channel(channel).await;
                 open.extend(messages.into_iter().filter(|message| !is_final(message.state())));
             }
@@ -323,6 +382,7 @@ impl World {
     /// The end of a scenario that leaves something open.
     pub(crate) async fn end_as_it_is(mut self, changes: &[&str]) {
         self.accounted = true;
+        if std::env::var_os("SHOW").is_some() { println!("CHANGES {:?}", self.changes()); return; }
         assert_eq!(self.changes(), changes, "what vCenter was asked for");
         self.stop().await;
     }
@@ -458,9 +518,13 @@ impl World {
         let status = answer.status();
         let mut answer: Value = read(answer).await;
         assert!(status.is_success(), "{body}: {answer}");
+        let request = answer["request"].as_str().map(str::to_owned);
+        if request.is_some() {
+            self.last.lock().unwrap().clone_from(&request);
+        }
         Answer {
             reply: answer.get_mut("reply").map(|reply| Said(reply.take())),
-            request: answer["request"].as_str().map(str::to_owned),
+            request,
         }
     }
 }
@@ -476,6 +540,11 @@ impl Drop for World {
             "the scenario does not say which changes vCenter was asked for; its last line has to be world.end(&[…])"
         );
     }
+}
+
+fn same(shown: &str, expected: &str, at: &std::panic::Location<'_>) {
+    if std::env::var_os("SHOW").is_some() { println!("SHOWN {at}:\n{shown}\nNWOHS"); return; }
+    assert_eq!(shown, level(expected), "at {at}, what is shown:\n{shown}\n");
 }
 
 async fn read<T: serde::de::DeserializeOwned>(answer: reqwest::Response) -> T {

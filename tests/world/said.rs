@@ -1,12 +1,21 @@
 //! What the bot said, as scenarios compare it: plain text, with what differs between two runs left out.
 
 use serde_json::Value;
+use snapwarden::message::model::Card;
+use snapwarden::message::plain;
 
 /// One message as one reader sees it.
 #[derive(Debug, Clone)]
 pub(crate) struct Said(pub(crate) Value);
 
 impl Said {
+    /// A card, as it is shown to whoever sees all of it.
+    pub(crate) fn of(card: &Card) -> Self {
+        let mut value = serde_json::to_value(card).unwrap();
+        value["plain"] = plain::render(card).into();
+        Self(value)
+    }
+
     /// Its text: blanks that only align are two, ids are `R-…`, and the lines stand at the left.
     pub(crate) fn text(&self) -> String {
         level(self.0["plain"].as_str().expect("a message has plain text"))
