@@ -31,6 +31,9 @@ use crate::message::format::default_name;
 /// How many names of snapshots are told to somebody who named one that is not there.
 const NAMES_TOLD: usize = 5;
 
+/// So much of what a stranger typed is written down, in characters: enough to see what was tried.
+const STRANGER_CHARS: usize = 300;
+
 /// Who asks, where, in which language.
 #[derive(Clone)]
 pub(super) struct Asker {
@@ -64,13 +67,25 @@ pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answ
         channel,
         locale: locale.unwrap_or_else(|| "en".to_owned()),
     };
+    if core.parts.policy.person(&asker.person).is_none() {
+        return stranger(core, &asker, &text, reply, turn);
+    }
     match command::parse(&text) {
         Ok(intent) => meant(core, asker, intent, &text, reply, turn).await,
         Err(error) => tell(core, &asker, &Notice::Command { text, error }, reply, turn),
     }
 }
 
-/// It is known what somebody wants, by whatever way.
+/// Somebody whom the configuration does not know gets no help with the grammar either.
+fn stranger(core: &Core, asker: &Asker, text: &str, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    let (now, why) = (core.parts.clock.now(), "unknown person");
+    // What a stranger types goes into the trail, but not without end.
+    let text: String = text.chars().take(STRANGER_CHARS).collect();
+    turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, why, now));
+    tell(core, asker, &Notice::UnknownPerson, reply, turn);
+}
+
+/// It is known what somebody wants, by whatever way, and that the configuration knows them.
 pub(super) async fn meant(
     core: &mut Core,
     asker: Asker,
@@ -79,17 +94,6 @@ pub(super) async fn meant(
     reply: oneshot::Sender<Answer>,
     turn: &mut Turn,
 ) {
-    if core.parts.policy.person(&asker.person).is_none() {
-        let now = core.parts.clock.now();
-        turn.audit(record::audit_refusal(
-            &asker.person,
-            &asker.account,
-            text,
-            "unknown person",
-            now,
-        ));
-        return tell(core, &asker, &Notice::UnknownPerson, reply, turn);
-    }
     match intent {
         Intent::Help { verb } => {
             let notice = Notice::Help {

@@ -321,6 +321,15 @@ impl World {
         .await
     }
 
+    /// The message of the last request says this somewhere.
+    pub(crate) async fn until_shown(&self, part: &str) -> Said {
+        let last = self.last();
+        self.wait(&format!("{last} says \"{part}\""), async || {
+            self.message(&last).await.filter(|message| message.text().contains(part))
+        })
+        .await
+    }
+
     /// The request that was made last.
     pub(crate) fn last(&self) -> String {
         let last = self.last.lock().unwrap().clone();

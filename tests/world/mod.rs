@@ -7,4 +7,5 @@
 mod harness;
 mod said;
 
+mod decisions;
 mod tour;
