@@ -8,14 +8,14 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
-use crate::chat::console::Console;
+use crate::chat::console::{self, Console, Gateway};
 use crate::config::{Config, ConfigError, Trust};
 use crate::domain::ids::ChannelId;
 use crate::domain::token::TokenKey;
-use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Chat, Clock, Store, VCenter, VCenterEvent};
 use crate::engine::{self, Channel, Fleet, Handle, Parts, StartError};
 use crate::message::words::Locale;
+use crate::sim::Sim;
 use crate::vcenter;
 
 pub mod check;
@@ -26,6 +26,8 @@ pub mod health;
 pub mod run;
 mod serve;
 pub mod simulate;
+
+use gateway::Desk;
 
 /// Why a command ended without having done its work.
 #[derive(Debug, thiserror::Error)]
@@ -62,16 +64,26 @@ impl From<StartError> for AppError {
 }
 
 /// A bot that runs.
-pub(crate) struct Bot {
-    pub(crate) handle: Handle,
-    pub(crate) console: Arc<Console>,
-    pub(crate) clients: Vec<vcenter::Client>,
+pub struct Bot {
+    /// Its engine.
+    pub handle: Handle,
+    /// The chat platform that is its own.
+    pub console: Arc<Console>,
+    clients: Vec<vcenter::Client>,
+    channels: Vec<console::gateway::Channel>,
 }
 
 impl Bot {
     /// Wires a configuration into a running bot. The vCenters are being connected to when it returns.
-    pub(crate) async fn start(config: &Config, store: Arc<dyn Store>, tokens: TokenKey) -> Result<Self, AppError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    ///
+    /// # Errors
+    /// [`AppError`] if a vCenter's settings cannot be used, or the store cannot be read.
+    pub async fn start(
+        config: &Config,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        tokens: TokenKey,
+    ) -> Result<Self, AppError> {
         let clients = clients(config, &clock)?;
         let console = Arc::new(Console::new(clock.clone()));
         let chats: Vec<Arc<dyn Chat>> = vec![console.clone()];
@@ -97,7 +109,8 @@ impl Bot {
         let pages = console.clone();
         tokio::spawn(async move {
             while let Some(event) = told.recv().await {
-                if matches!(event, VCenterEvent::Inventory(_)) {
+                // A vCenter that comes or goes changes what pages can complete and list, too.
+                if matches!(event, VCenterEvent::Inventory(_) | VCenterEvent::Health(..)) {
                     pages.inventory_changed();
                 }
                 if forward.send(event).is_err() {
@@ -112,11 +125,22 @@ impl Bot {
             handle,
             console,
             clients,
+            channels: gateway::channels(config),
+        })
+    }
+
+    /// What the console asks of this bot. `sim` is the demo's simulator, `metrics` renders the metrics.
+    pub fn desk(&self, sim: Option<Sim>, metrics: Arc<dyn Fn() -> String + Send + Sync>) -> Arc<dyn Gateway> {
+        Arc::new(Desk {
+            handle: self.handle.clone(),
+            channels: self.channels.clone(),
+            sim,
+            metrics,
         })
     }
 
     /// Ends it: what is in the inbox is committed, sessions are closed, pages are let go.
-    pub(crate) async fn stop(&self) {
+    pub async fn stop(&self) {
         self.console.close();
         self.handle.stop().await;
         for client in &self.clients {

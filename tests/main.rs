@@ -12,3 +12,4 @@ mod console;
 mod house;
 mod sim;
 mod store;
+mod world;

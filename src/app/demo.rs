@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::gateway::{Desk, channels};
 use super::{AppError, Bot, serve, token_key};
-use crate::chat::console::{self, Gateway};
+use crate::chat::console;
 use crate::config::{self, Config, VCenterConfig};
 use crate::domain::ids::VCenterName;
+use crate::engine::clock::SystemClock;
 use crate::engine::ports::Health;
 use crate::sim::{Sim, SimOptions};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -74,13 +74,8 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
     });
 
     let config = configuration(bound)?;
-    let bot = Bot::start(&config, Arc::new(store), tokens).await?;
-    let desk: Arc<dyn Gateway> = Arc::new(Desk {
-        handle: bot.handle.clone(),
-        channels: channels(&config),
-        sim: Some(sim.clone()),
-        metrics: serve::renderer(metrics),
-    });
+    let bot = Bot::start(&config, Arc::new(store), Arc::new(SystemClock), tokens).await?;
+    let desk = bot.desk(Some(sim.clone()), serve::renderer(metrics));
     let page = console::router(
         bot.console.clone(),
         desk,

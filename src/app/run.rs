@@ -7,9 +7,8 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::gateway::{Desk, channels};
 use super::{AppError, Bot, serve, token_key};
-use crate::chat::console::{self, ApiError, Gateway};
+use crate::chat::console::{self, ApiError};
 use crate::config::{self, Config, ConsoleAuth, Needs, StoreConfig};
 use crate::domain::ids::PersonId;
 use crate::engine::clock::SystemClock;
@@ -40,13 +39,8 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     let stop = serve::shutdown()?;
     let store = open_store(&path)?;
     let tokens = token_key(&path)?;
-    let bot = Bot::start(&config, Arc::new(store), tokens).await?;
-    let desk: Arc<dyn Gateway> = Arc::new(Desk {
-        handle: bot.handle.clone(),
-        channels: channels(&config),
-        sim: None,
-        metrics: serve::renderer(metrics),
-    });
+    let bot = Bot::start(&config, Arc::new(store), Arc::new(SystemClock), tokens).await?;
+    let desk = bot.desk(None, serve::renderer(metrics));
     let mut first = None;
     if let Some(settings) = &config.console {
         let (listener, bound) = serve::bind(settings.listen).await?;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::core::{Core, Reader, Turn};
-use super::effects::List;
+use super::effects::{Command, List, Look};
 use super::ports::Health;
 use super::record::{self, Draft};
 use super::setup::policy_verb;
@@ -20,15 +20,19 @@ use crate::domain::ids::{ChannelId, Moref, PersonId, RequestId};
 use crate::domain::intent::{Intent, SnapshotSelector, Verb, VmSelector};
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::lookup::{self, SnapshotLookup, VmLookup};
-use crate::domain::machine::Event;
+use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::request::{ApprovalNeed, Request, State, Wish};
+use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
 use crate::message::format::default_name;
 
 /// How many names of snapshots are told to somebody who named one that is not there.
 const NAMES_TOLD: usize = 5;
+
+/// So much of what a stranger typed is written down, in characters: enough to see what was tried.
+const STRANGER_CHARS: usize = 300;
 
 /// Who asks, where, in which language.
 #[derive(Clone)]
@@ -63,13 +67,25 @@ pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answ
         channel,
         locale: locale.unwrap_or_else(|| "en".to_owned()),
     };
+    if core.parts.policy.person(&asker.person).is_none() {
+        return stranger(core, &asker, &text, reply, turn);
+    }
     match command::parse(&text) {
         Ok(intent) => meant(core, asker, intent, &text, reply, turn).await,
         Err(error) => tell(core, &asker, &Notice::Command { text, error }, reply, turn),
     }
 }
 
-/// It is known what somebody wants, by whatever way.
+/// Somebody whom the configuration does not know gets no help with the grammar either.
+fn stranger(core: &Core, asker: &Asker, text: &str, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    let (now, why) = (core.parts.clock.now(), "unknown person");
+    // What a stranger types goes into the trail, but not without end.
+    let text: String = text.chars().take(STRANGER_CHARS).collect();
+    turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, why, now));
+    tell(core, asker, &Notice::UnknownPerson, reply, turn);
+}
+
+/// It is known what somebody wants, by whatever way, and that the configuration knows them.
 pub(super) async fn meant(
     core: &mut Core,
     asker: Asker,
@@ -78,17 +94,6 @@ pub(super) async fn meant(
     reply: oneshot::Sender<Answer>,
     turn: &mut Turn,
 ) {
-    if core.parts.policy.person(&asker.person).is_none() {
-        let now = core.parts.clock.now();
-        turn.audit(record::audit_refusal(
-            &asker.person,
-            &asker.account,
-            text,
-            "unknown person",
-            now,
-        ));
-        return tell(core, &asker, &Notice::UnknownPerson, reply, turn);
-    }
     match intent {
         Intent::Help { verb } => {
             let notice = Notice::Help {
@@ -286,7 +291,53 @@ async fn on_vm(
             reader: asker.reader(),
         });
     }
-    let (wish, ticket) = match wish(core, &asker, &vm, intent, now) {
+    let command = Command {
+        asker,
+        intent,
+        text: text.to_owned(),
+        reply,
+    };
+    if names_snapshot(&command.intent) {
+        return turn.look(Look { vm, command });
+    }
+    begin(core, &vm, verb, command, turn).await;
+}
+
+/// The VM of a command that names one of its snapshots was read.
+pub(super) async fn looked(
+    core: &mut Core,
+    vm: Arc<VmSummary>,
+    tree: Result<Arc<SnapshotTree>, Unread>,
+    command: Command,
+    turn: &mut Turn,
+) {
+    let Some(verb) = right_needed(&command.intent) else { return };
+    let vm = match tree {
+        Ok(tree) => VmSummary {
+            tree,
+            ..VmSummary::clone(&vm)
+        },
+        // Preflight says so in a moment.
+        Err(Unread::Gone) => VmSummary::clone(&vm),
+        Err(Unread::Unreachable(why)) => {
+            let vcenter = vm.vm.vcenter.clone();
+            let notice = Notice::VCenterAway { vcenter, why };
+            return tell(core, &command.asker, &notice, command.reply, turn);
+        }
+    };
+    begin(core, &vm, verb, command, turn).await;
+}
+
+/// Makes a request of a command, unless it leaves something open or nobody could say yes to it.
+async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Command, turn: &mut Turn) {
+    let Command {
+        asker,
+        intent,
+        text,
+        reply,
+    } = command;
+    let (target, now) = (vm.target(), core.parts.clock.now());
+    let (wish, ticket) = match wish(core, &asker, vm, intent, now) {
         Ok(wish) => wish,
         Err(question) => return ask_back(core, asker, question, reply, turn).await,
     };
@@ -295,7 +346,7 @@ async fn on_vm(
         turn.audit(record::audit_refusal(
             &asker.person,
             &asker.account,
-            text,
+            &text,
             "no approval rule",
             now,
         ));
@@ -335,8 +386,26 @@ async fn on_vm(
         attempts: 0,
         state: State::Asked,
     };
-    core.begin(request, text, turn);
+    core.begin(request, &text, turn);
     turn.wait_for(id, reply, asker.reader());
+}
+
+/// Whether it has to be found out which snapshot is meant, or that it is there.
+fn names_snapshot(intent: &Intent) -> bool {
+    match intent {
+        Intent::Revert { .. } | Intent::Delete { .. } | Intent::Edit { .. } => true,
+        Intent::Take { .. }
+        | Intent::List { .. }
+        | Intent::RevertLatest { .. }
+        | Intent::DeleteAll { .. }
+        | Intent::Consolidate { .. }
+        | Intent::PowerOn { .. }
+        | Intent::Help { .. }
+        | Intent::Status { .. }
+        | Intent::Cancel { .. }
+        | Intent::Withdraw { .. }
+        | Intent::Explain { .. } => false,
+    }
 }
 
 fn right_needed(intent: &Intent) -> Option<PolicyVerb> {

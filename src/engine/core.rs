@@ -17,9 +17,11 @@ use super::record::{self, Draft, Posted, Row};
 use super::setup::{Parts, REMEMBERED};
 use super::{Answer, Ask, Press, ask, effects, press};
 use crate::domain::ids::{MessageId, RequestId, VmRef};
-use crate::domain::machine::{self, Change, Context, Effect, Event};
+use crate::domain::inventory::VmSummary;
+use crate::domain::machine::{self, Change, Context, Effect, Event, Unread};
 use crate::domain::notice::Notice;
 use crate::domain::request::{Behind, Request, State};
+use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards;
 use crate::message::model::Card;
 
@@ -49,6 +51,8 @@ pub(super) enum Incoming {
     Press(Press, oneshot::Sender<Answer>),
     /// Somebody looks.
     Look(RequestId, oneshot::Sender<Option<Request>>),
+    /// A VM was read for a command that names one of its snapshots.
+    Looked(Arc<VmSummary>, Result<Arc<SnapshotTree>, Unread>, Box<effects::Command>),
     /// An effect came to something.
     Event(RequestId, Event),
     /// A vCenter told something.
@@ -100,6 +104,7 @@ pub(super) struct Turn {
     effects: Vec<(RequestId, Effect)>,
     answers: Vec<(oneshot::Sender<Answer>, Answer, Reader)>,
     lists: Vec<effects::List>,
+    looks: Vec<effects::Look>,
     new_waiting: Vec<(RequestId, oneshot::Sender<Answer>, Reader)>,
     system: Vec<(RequestId, Event)>,
     taken_ids: Vec<(String, String)>,
@@ -232,6 +237,7 @@ impl Core {
                 // Who asked may have gone; nobody misses the answer then.
                 let _gone = reply.send(found);
             }
+            Incoming::Looked(vm, tree, command) => ask::looked(self, vm, tree, *command, turn).await,
             Incoming::Event(id, event) => {
                 turn.system.push((id.clone(), event.clone()));
                 self.apply(&id, &event, turn);
@@ -441,9 +447,7 @@ impl Core {
                 effects::run(&self.parts, &self.inbox, &held.request, effect);
             }
         }
-        for list in turn.lists.drain(..) {
-            effects::list(&self.parts, list);
-        }
+        self.start_reads(&mut turn);
         let shown: Vec<RequestId> = if timed {
             let open = self.requests.values().filter(|held| !held.request.state.is_final());
             open.map(|held| held.request.id.clone())
@@ -456,6 +460,16 @@ impl Core {
             self.show(&id, false);
         }
         self.forget();
+    }
+
+    /// Starts what only reads.
+    fn start_reads(&self, turn: &mut Turn) {
+        for list in turn.lists.drain(..) {
+            effects::list(&self.parts, list);
+        }
+        for look in turn.looks.drain(..) {
+            effects::look(&self.parts, &self.inbox, look);
+        }
     }
 
     async fn write(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
@@ -496,9 +510,10 @@ impl Core {
             .map(|_| ())
     }
 
-    /// The turn did not happen.
-    fn undo(&mut self, turn: Turn, error: &StoreError) {
+    /// The turn did not happen, but for what only reads.
+    fn undo(&mut self, mut turn: Turn, error: &StoreError) {
         tracing::error!(%error, "nothing could be written down, so nothing was done");
+        self.start_reads(&mut turn);
         for (id, before) in turn.undo {
             match before {
                 Some(held) => {
@@ -653,6 +668,11 @@ impl Turn {
     /// Reads a VM and answers with its tree.
     pub(super) fn list(&mut self, list: effects::List) {
         self.lists.push(list);
+    }
+
+    /// Reads a VM, then goes on with a command that names one of its snapshots.
+    pub(super) fn look(&mut self, look: effects::Look) {
+        self.looks.push(look);
     }
 
     /// Writes an audit line with the turn.

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
+use super::ask::Asker;
 use super::core::{Incoming, Reader};
 use super::ports::{ReadError, VCenter};
 use super::setup::Parts;
 use crate::domain::call::{Act, CallError};
 use crate::domain::fault::FaultKind;
 use crate::domain::ids::VCenterName;
+use crate::domain::intent::Intent;
 use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::machine::{Effect, Event, Unread};
 use crate::domain::notice::Notice;
@@ -27,6 +29,21 @@ pub(super) struct List {
     pub(super) vm: Arc<VmSummary>,
     pub(super) reply: oneshot::Sender<Answer>,
     pub(super) reader: Reader,
+}
+
+/// A command that names a snapshot. Names are looked up in what vCenter says now: the live inventory may be a moment behind,
+/// and in that moment one name may have come to mean two snapshots, or none.
+pub(super) struct Look {
+    pub(super) vm: Arc<VmSummary>,
+    pub(super) command: Command,
+}
+
+/// A command on its way, as it was understood.
+pub(super) struct Command {
+    pub(super) asker: Asker,
+    pub(super) intent: Intent,
+    pub(super) text: String,
+    pub(super) reply: oneshot::Sender<Answer>,
 }
 
 /// Runs one effect of a request.
@@ -120,6 +137,19 @@ pub(super) fn list(parts: &Arc<Parts>, list: List) {
             reply: Some(card),
             request: None,
         });
+    });
+}
+
+/// Reads a VM for a command that names one of its snapshots.
+pub(super) fn look(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, look: Look) {
+    let (parts, inbox) = (parts.clone(), inbox.clone());
+    tokio::spawn(async move {
+        let Look { vm, command } = look;
+        let tree = match parts.fleet.get(&vm.vm.vcenter) {
+            Some(vcenter) => read(vcenter, &vm.vm.moref).await.map(|survey| Arc::new(survey.tree)),
+            None => Err(Unread::Gone),
+        };
+        let _ended = inbox.send(Incoming::Looked(vm, tree, Box::new(command)));
     });
 }
 

@@ -1,0 +1,367 @@
+//! Who may ask, who may say yes, and what a click is worth.
+
+use futures_util::future::join_all;
+use jiff::SignedDuration;
+use snapwarden::domain::ids::RequestId;
+use snapwarden::engine::Ask;
+
+use super::harness::{LONG, World};
+use super::said::Said;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_says_no_and_why() {
+    let world = World::new().await;
+    world.says("alice", "revert-latest db-01").await;
+    let deny = world.button("bob", "Deny").await;
+    world.press_with("bob", &deny, &[("reason", "month-end closing")]).await;
+    world.until("denied").await;
+    world.shows(r#"
+        Revert "db-01" to "before index rebuild"?  failure · R-…
+        Denied by @bob, 14:05: "month-end closing"
+        Asked by  @alice · R-…
+        [Ask again]
+    "#).await;
+    world.press("alice", "Ask again").await;
+    world.press("bob", "Deny").await;
+    world.until("denied").await;
+    world.shows(r#"
+        Revert "db-01" to "before index rebuild"?  failure · R-…
+        Denied by @bob, 14:05.
+        Asked by  @alice · R-…
+        [Ask again]
+    "#).await;
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_takes_back_ones_own_request_and_no_other() {
+    let world = World::new().await;
+    let asked = world.says("alice", "revert-latest db-01").await.id();
+    world.says("carol", &format!("withdraw {asked}")).await.is(r#"
+        R-… was asked by @alice; only they can take it back.  failure
+    "#);
+    let buttons: Vec<Vec<String>> = join_all(["alice", "bob", "carol", "dave"].map(|who| sees(&world, who))).await;
+    assert_eq!(buttons, [vec!["Withdraw"], vec!["Approve", "Deny"], vec!["Approve", "Deny"], vec![]]);
+    world.press("alice", "Withdraw").await.is("");
+    world.until("withdrawn").await;
+    world.shows(r#"
+        Revert "db-01" to "before index rebuild"?  info · R-…
+        Withdrawn by @alice, 14:05. Nothing was done.
+        Asked by  @alice · R-…
+    "#).await;
+    world.says("alice", &format!("withdraw {asked}")).await.is(r#"
+        R-… is withdrawn: it cannot be taken back any more. While it runs, try /snapshot cancel R-….  info
+    "#);
+    world.says("alice", &format!("status {asked}")).await.is(r#"
+        Revert "db-01" to "before index rebuild"?  info · R-…
+        Withdrawn by @alice, 14:05. Nothing was done.
+        Asked by  @alice · R-…
+    "#);
+    world.end(&[]).await;
+}
+
+async fn sees(world: &World, person: &str) -> Vec<String> {
+    let last = world.last();
+    let message = world
+        .wait("the card is shown", async || {
+            let messages = world.sees(person, "ops").await;
+            messages.into_iter().find(|message| message.0["request"] == *last)
+        })
+        .await;
+    message.labels().into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_decides_expires() {
+    let world = World::new().await;
+    world.says("alice", "revert-latest db-01").await;
+    world.until("awaiting_approval").await;
+    let approve = world.button("bob", "Approve").await;
+    world.advance(SignedDuration::from_mins(29));
+    world.until_shown("(1 min)").await;
+    world.advance(SignedDuration::from_mins(1));
+    world.until("expired").await;
+    world.shows(r#"
+        Revert "db-01" to "before index rebuild"?  warning · R-…
+        Expired: nobody decided by 14:35. Nothing was done.
+        Asked by  @alice · R-…
+        [Ask again]
+    "#).await;
+    world.press_token("bob", &approve).await.is(r#"
+        R-… is expired already: nothing was changed by your click.  info
+    "#);
+    world.press("alice", "Ask again").await;
+    world.press("bob", "Approve").await;
+    world.until("done").await;
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_approves_their_own_request() {
+    let world = World::new().await;
+    world.says("carol", "revert-latest db-01").await;
+    let approve = world.button("bob", "Approve").await;
+    world.press_token("carol", &approve).await.is(r#"
+        You asked for this yourself, so somebody else has to decide.  failure
+    "#);
+    world.press_token("alice", &approve).await.is(r#"
+        You cannot decide this: it needs @approvers.  failure
+    "#);
+    world.press_token("dave", &approve).await.is(r#"
+        You cannot decide this: it needs @approvers.  failure
+    "#);
+    assert_eq!(world.request(&world.last()).await["state"], "awaiting_approval");
+    world.press_token("bob", &approve).await.is("");
+    world.until("done").await;
+    world.shows(r#"
+        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
+        It is powered off now: the snapshot held no memory.
+        Asked by @carol, approved by @bob, took 0 s.
+        [Power on]
+    "#).await;
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_rule_allows_is_refused_by_its_rule() {
+    let world = World::new().await;
+    world.says("alice", "revert prod-01 \"before kernel update\"").await.is(r#"
+        You may not revert "prod-01": no rule lets @team-web do that.  failure
+        @administrators may. Ask there, or see /snapshot explain revert prod-01.
+    "#);
+    world.says("alice", "take prod-01").await.is(r#"
+        You may not take a snapshot of "prod-01": no rule lets @team-web do that.  failure
+        @administrators may. Ask there, or see /snapshot explain take prod-01.
+    "#);
+    world.says("alice", "delete prod-01 #1 children:yes").await.is(r#"
+        You may not delete a branch of snapshots of "prod-01": no rule lets @team-web do that.  failure
+        @administrators may. Ask there, or see /snapshot explain delete prod-01.
+    "#);
+    world.says("dave", "take web-01").await.is(r#"
+        You may not take a snapshot of "web-01": you are in no group, so no rule speaks for you.  failure
+        @team-web, @administrators may. Ask there, or see /snapshot explain take web-01.
+    "#);
+    world.says("bob", "take web-01").await.is(r#"
+        You may not take a snapshot of "web-01": no rule lets @approvers do that.  failure
+        @team-web, @administrators may. Ask there, or see /snapshot explain take web-01.
+    "#);
+    world.says("dave", "list web-01").await.is(r#"
+        You may not see the snapshots of "web-01": you are in no group, so no rule speaks for you.  failure
+        @team-web, @administrators, @approvers may. Ask there, or see /snapshot explain list web-01.
+    "#);
+    let audit = world.store.audit_lines();
+    let refused: Vec<_> = audit.iter().map(|line| (line["person"].as_str(), line["why"].as_str())).collect();
+    assert_eq!(refused.len(), 6, "{audit:?}");
+    assert!(refused.iter().all(|(_, why)| *why == Some("no right")), "{audit:?}");
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_is_told_so_whatever_they_say() {
+    let world = World::new().await;
+    world.says("alice", "revert-latest db-01").await;
+    let approve = world.button("bob", "Approve").await;
+    for text in ["take web-01", "list web-01", "help", "tkae", "status"] {
+        let ask = Ask {
+            person: "mallory".into(),
+            account: "console:mallory".to_owned(),
+            channel: "console:ops".into(),
+            text: text.to_owned(),
+            locale: None,
+        };
+        let answer = world.bot().handle.ask(ask).await.unwrap();
+        let said = Said::of(&answer.reply.unwrap()).text();
+        assert!(said.starts_with("I do not know you."), "{text}: {said}");
+    }
+    world.press_token("mallory", &approve).await.is(r#"
+        I do not know you. An administrator has to add your account to the bot's configuration.  failure
+    "#);
+    world.press("alice", "Withdraw").await;
+    world.until("withdrawn").await;
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_clicks_are_one() {
+    let world = World::new().await;
+    world.says("alice", "revert-latest db-01").await;
+    let approve = world.button("bob", "Approve").await;
+    let clicks = (0..100).map(|n| world.press_token(["bob", "carol"][n % 2], &approve));
+    let answers = join_all(clicks).await;
+    assert_eq!(answers.iter().filter(|answer| answer.reply.is_none()).count(), 1);
+    world.until("done").await;
+    for _ in 0..10 {
+        world.press_token("bob", &approve).await.is(r#"
+        R-… is done already: nothing was changed by your click.  info
+    "#);
+    }
+    let asked = world.last();
+    let audit = world.store.audit_lines();
+    let approved = audit.iter().filter(|line| line["event"]["approved"].is_object()).count();
+    assert_eq!(approved, 1, "{asked} was approved once");
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_good_for_its_own_button_and_card_alone() {
+    let world = World::new().await;
+    world.says("alice", "revert-latest db-01").await;
+    let approve = world.button("bob", "Approve").await;
+    let id = world.last();
+    let older = world.tokens.mint(&RequestId::parse(&id).unwrap(), "approve", 0, "0123456789abcdef");
+    world.press_token("bob", &older).await.is(r#"
+        This button belongs to an older card. Look at the newest message of R-….  info
+    "#);
+    let mut forged = approve.clone();
+    forged.pop();
+    forged.push(if approve.ends_with('0') { '1' } else { '0' });
+    for token in [
+        forged,
+        approve.replace(".approve.", ".deny."),
+        approve.replace(".0.", ".1."),
+        approve.replace(".approve.", ".explode."),
+        "R-2222.approve.0.000000000000000000000000".to_owned(),
+        "x".repeat(100_000),
+        "🦀".to_owned(),
+        String::new(),
+    ] {
+        let said = world.press_token("bob", &token).await.text();
+        let refused = said.starts_with("This button belongs to an older card") || said.starts_with("This button is not one of mine");
+        assert!(refused, "{said}");
+    }
+    assert_eq!(world.request(&id).await["state"], "awaiting_approval");
+    world.press("bob", "Deny").await;
+    world.until("denied").await;
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_vms_with_one_name_somebody_picks_theirs() {
+    let world = World::new().await;
+    let picker = world.says("alice", "take web-02 \"before upgrade\"").await;
+    picker.is(r#"
+        I know two VMs called "web-02": which one?  waiting
+        [DC1 / test / web-02 · off] [DC1 / web / web-02 · on]
+    "#);
+    let (on, off) = (picker.token("DC1 / web / web-02 · on"), picker.token("DC1 / test / web-02 · off"));
+    world.press_token("carol", &on).await.is(r#"
+        R-… was asked by @alice; only they can take it back.  failure
+    "#);
+    world.press_token("alice", &on).await.is("");
+    world.until("done").await;
+    world.press_token("alice", &on).await.is(r#"
+        That choice is too old. Type the command again.  info
+    "#);
+    world.press_token("alice", &off).await.is(r#"
+        That choice is too old. Type the command again.  info
+    "#);
+    assert_eq!(world.sim.vm("DC1/web/web-02").unwrap().snapshots.len(), 1);
+    assert_eq!(world.sim.vm("DC1/test/web-02").unwrap().snapshots.len(), 0);
+    world.end(&["CreateSnapshotEx_Task web-02"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_choice_pressed_twice_at_once_is_made_once() {
+    let world = World::new().await;
+    let picker = world.says("alice", "take web-02").await;
+    let token = picker.token("DC1 / web / web-02 · on");
+    let answers = join_all((0..20).map(|_| world.press_token("alice", &token))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.request.is_some()).count(), 1);
+    world.until("done").await;
+    world.end(&["CreateSnapshotEx_Task web-02"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_the_snapshots_of_a_vm_somebody_picks_one() {
+    let world = World::new().await;
+    let picker = world.says("alice", "revert db-01").await;
+    picker.is(r#"
+        Which snapshot of "db-01"?  waiting
+        [#1 "before schema change" · 40 days old] [#2 "after import" · 12 days old] [#3 "before index rebuild" · 1 day old]
+    "#);
+    let label = picker.reply.as_ref().unwrap().labels()[1].to_owned();
+    world.press_token("alice", &picker.token(&label)).await.is("");
+    world.press("bob", "Approve").await;
+    world.until("done").await;
+    world.shows(r#"
+        "db-01" is back at "after import" (Tue 10 Nov, 14:05).  success · R-…
+        It is powered off now: the snapshot held no memory.
+        Asked by @alice, approved by @bob, took 0 s.
+        [Power on]
+    "#).await;
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_name_that_two_have_is_asked_back() {
+    let world = World::new().await;
+    for _ in 0..2 {
+        world.sim.take_out_of_band("web-01", "twin").unwrap();
+    }
+    let picker = world.says("alice", "delete web-01 twin").await;
+    picker.is(r#"
+        "web-01" has 2 snapshots called "twin": which one?  waiting
+        [#1 "twin" · just now] [#2 "twin" · just now]
+    "#);
+    let labels: Vec<String> = picker.reply.as_ref().unwrap().labels().into_iter().map(str::to_owned).collect();
+    world.press_token("alice", &picker.token(&labels[1])).await.is("");
+    world.until("done").await;
+    assert_eq!(world.sim.vm("web-01").unwrap().snapshots.len(), 1);
+    world.end(&["RemoveSnapshot_Task web-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_choice_that_nobody_makes_goes() {
+    let world = World::new().await;
+    let picker = world.says("alice", "take web-02").await;
+    world.advance(SignedDuration::from_mins(61));
+    // Anything that happens lets the old choice go.
+    world.says("alice", "status").await;
+    world.press_token("alice", &picker.token("DC1 / web / web-02 · on")).await.is(r#"
+        That choice is too old. Type the command again.  info
+    "#);
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_runs_is_cancelled_where_vcenter_allows_it() {
+    let world = World::new().await;
+    world.sim.set_task_seconds(LONG);
+    let asked = world.says("alice", "take web-01").await.id();
+    let cancel = world.button("alice", "Cancel").await;
+    world.press_token("dave", &cancel).await.is(r#"
+        You may not cancel what runs on "web-01": you are in no group, so no rule speaks for you.  failure
+        @team-web, @administrators may. Ask there, or see /snapshot explain cancel web-01.
+    "#);
+    world.press_token("alice", &cancel).await.is(r#"
+        I asked vCenter to cancel R-….  info
+    "#);
+    world.until("cancelled").await;
+    world.shows(r#"
+        Cancelled: Taking a snapshot of "web-01": "2026-11-22 14:05"  warning · R-…
+        There is no snapshot on the VM now.
+        Asked by  @alice · R-…
+        [Ask again]
+    "#).await;
+    world.says("alice", &format!("cancel {asked}")).await.is(r#"
+        R-… is cancelled: there is nothing to cancel. A request that waits is taken back with /snapshot withdraw R-….  info
+    "#);
+    world.end(&["CreateSnapshotEx_Task web-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_request_has_an_id_of_its_own() {
+    let world = World::new().await;
+    let asked = join_all((0..30).map(|_| world.says("alice", "revert-latest db-01"))).await;
+    let mut ids: Vec<String> = asked.iter().map(super::harness::Answer::id).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 30);
+    for id in &ids {
+        world.says("alice", &format!("withdraw {}", id.to_lowercase())).await.is(r#"
+        R-… is withdrawn. Nothing was done.  info
+    "#);
+        world.until_request(id, "withdrawn").await;
+    }
+    world.end(&[]).await;
+}

@@ -1,0 +1,11 @@
+//! The bot as people meet it: who types what, and what the channel shows then.
+//!
+//! Everything is real but the outside: the engine, the SOAP client, the console and its API, our simulator over HTTP, and a
+//! store that can be made to fail. The engine's clock stands until a scenario lets time pass. `harness` has the words that
+//! scenarios are written in; a scenario ends by saying which changes vCenter was asked for, so that none goes unseen.
+
+mod harness;
+mod said;
+
+mod decisions;
+mod tour;
