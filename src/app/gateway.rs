@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::StatusCode;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::chat::console::gateway::{
@@ -18,10 +19,13 @@ use crate::domain::inventory::VmSummary;
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::request::{Request, State};
-use crate::domain::suggest::{self, Wanted};
+use crate::domain::snapshot_tree::PowerState;
+use crate::domain::suggest::{self, Label, Wanted};
 use crate::engine::ports::Health;
 use crate::engine::{Ask, Handle, Press, policy_verb};
+use crate::message::format::Format;
 use crate::message::model::Card;
+use crate::message::words::{self, Locale};
 use crate::sim::Sim;
 
 /// Answers the console out of the engine.
@@ -105,6 +109,15 @@ impl Gateway for Desk {
         let policy = &self.handle.parts().policy;
         let right = find_verb(&query.verb).and_then(policy_verb).unwrap_or(PolicyVerb::List);
         let visible = |vm: &VmSummary| matches!(policy.decide(person, right, &vm.target()), Decision::Allowed { .. });
+        let now = self.handle.parts().clock.now();
+        // The VM that stands in the command, if it is one and this person may know of it.
+        let named = || {
+            let selector = query.vm.as_deref().and_then(vm_of)?;
+            match lookup::find_vm(&inventory, &selector) {
+                VmLookup::One(vm) if visible(&vm) => Some(vm),
+                VmLookup::One(_) | VmLookup::Many(_) | VmLookup::None { .. } => None,
+            }
+        };
         let found = match query.argument {
             Argument::Vm => suggest::suggest(
                 &Wanted::Vm {
@@ -113,22 +126,19 @@ impl Gateway for Desk {
                 },
                 &query.query,
             ),
-            Argument::Snapshot => {
-                let named = query.vm.as_deref().and_then(vm_of);
-                match named.map(|selector| lookup::find_vm(&inventory, &selector)) {
-                    Some(VmLookup::One(vm)) if visible(&vm) => {
-                        let now = self.handle.parts().clock.now();
-                        suggest::suggest(&Wanted::Snapshot { tree: &vm.tree, now }, &query.query)
-                    }
-                    Some(VmLookup::One(_) | VmLookup::Many(_) | VmLookup::None { .. }) | None => Vec::new(),
-                }
+            Argument::Snapshot => named().map_or_else(Vec::new, |vm| {
+                suggest::suggest(&Wanted::Snapshot { tree: &vm.tree, now }, &query.query)
+            }),
+            Argument::Mode => {
+                named().map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Mode { vm: &vm }, &query.query))
             }
         };
-        let shown = |suggestion: suggest::Suggestion| Suggestion {
-            label: suggestion.text(),
-            value: command::unquote(&suggestion.value),
+        let format = Format {
+            locale: Locale::of(query.locale.as_deref().unwrap_or_default()),
+            tz: TimeZone::UTC,
+            now,
         };
-        Ok(found.into_iter().map(shown).collect())
+        Ok(found.into_iter().map(|one| shown(one, &format)).collect())
     }
 
     async fn request(&self, id: &RequestId) -> Option<serde_json::Value> {
@@ -224,6 +234,48 @@ fn as_json(request: &Request) -> serde_json::Value {
         "blockers": blockers,
         "outcome": outcome,
     })
+}
+
+/// A completion as the API shows it: its label begins with its value, and goes on with what tells it from its namesakes.
+fn shown(suggestion: suggest::Suggestion, format: &Format) -> Suggestion {
+    let suggest::Suggestion { value: insert, label } = suggestion;
+    let value = command::unquote(&insert);
+    let rest = match &label {
+        Label::Vm { path, power } => {
+            let power = match power {
+                PowerState::On => "power-on",
+                PowerState::Off => "power-off",
+                PowerState::Suspended => "power-suspended",
+            };
+            let place = match path.rsplit_once('/') {
+                Some((folder, name)) if value.ends_with(name) => folder,
+                Some(_) | None => path,
+            };
+            vec![place.to_owned(), words::say(format.locale, power, &[])]
+        }
+        Label::Snapshot {
+            number,
+            name,
+            age,
+            current,
+        } => {
+            let number = format!("#{number}");
+            let name = Some(name.clone()).filter(|name| *name != value);
+            let number = Some(number).filter(|number| *number != value);
+            let here = current.then(|| words::say(format.locale, "tree-here", &[]));
+            let parts = [number, name, Some(format.age(format.now - *age)), here];
+            parts.into_iter().flatten().collect()
+        }
+        Label::Verb(_) | Label::Option(_) | Label::Value(_) | Label::Mode(_) => Vec::new(),
+    };
+    Suggestion {
+        label: std::iter::once(value.clone())
+            .chain(rest)
+            .collect::<Vec<_>>()
+            .join(" · "),
+        insert: (insert != value).then_some(insert),
+        value,
+    }
 }
 
 /// The VM that stands in the box, with or without the quotes that its name needs.

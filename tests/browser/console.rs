@@ -16,7 +16,7 @@ async fn a_command_is_completed_and_sent_by_keyboard() {
     browser.click("#examples button").await;
     assert_eq!(
         browser.boxed().await,
-        "/snapshot take web-01",
+        "/snapshot take web-01 \"before upgrade\"",
         "an example goes into the box and is not sent"
     );
     browser.eval("document.getElementById('command').value = ''").await;
@@ -55,7 +55,15 @@ async fn a_command_is_completed_and_sent_by_keyboard() {
         .await;
     browser.press(Key::Enter).await;
     assert_eq!(browser.boxed().await, "/snapshot revert db-01 \"after \\\"patch\\\"\" ");
-    browser.until(&format!("{expanded} === 'false'")).await;
+    let options = "[...document.querySelectorAll('#suggestions .value')].map((node) => node.textContent).join(' ')";
+    browser.until(&format!("{options} === 'stay-off: ticket:'")).await;
+    assert!(
+        browser
+            .eval("return document.querySelector('#suggestions [aria-selected=true]')")
+            .await
+            .is_null(),
+        "Enter sends what stands there, and takes no option that was only proposed"
+    );
     browser.press(Key::Enter).await;
 
     let message = Browser::message("m-R-4BXN");
@@ -103,6 +111,64 @@ async fn enter_sends_what_stands_in_the_box_and_guesses_nothing() {
         "/snapshot take web",
         "Escape closes and changes nothing"
     );
+    browser.no_complaints().await;
+}
+
+/// What is proposed, in order, separated by blanks.
+const PROPOSED: &str =
+    "[...document.querySelectorAll('#suggestions .value')].map((node) => node.textContent).join(' ')";
+
+#[tokio::test]
+async fn options_their_values_and_french_words_are_completed() {
+    let Some(browser) = Browser::start("options_their_values_and_french_words_are_completed").await else {
+        return;
+    };
+    let world = World::new().await;
+    browser.open(&world.url).await;
+    browser.click("#command").await;
+    let proposes = async |text: &str, proposed: &str| {
+        browser.eval("document.getElementById('command').value = ''").await;
+        browser.keys(text).await;
+        browser.until(&format!("{PROPOSED} === '{proposed}'")).await;
+    };
+    proposes(
+        "/snapshot take web-01 \"before upgrade\" ",
+        "description: mode: keep: ticket:",
+    )
+    .await;
+    proposes("/snapshot take web-01 mo", "mode:").await;
+    browser.press(Key::Tab).await;
+    assert_eq!(browser.boxed().await, "/snapshot take web-01 mode:");
+    browser
+        .until(&format!("{PROPOSED} === 'auto disk quiesce memory'"))
+        .await;
+    browser.shot("completion-modes").await;
+    browser.keys("me").await;
+    browser.until(&format!("{PROPOSED} === 'memory'")).await;
+    browser.press(Key::Tab).await;
+    assert_eq!(browser.boxed().await, "/snapshot take web-01 mode:memory ");
+    // A VM that is off has no memory, so nobody is offered to capture it.
+    proposes("/snapshot take cold-01 mode:", "auto disk").await;
+    proposes("/snapshot take web-01 keep:", "12h 1d 3d 1w 2w").await;
+    proposes("/snapshot delete db-01 #2 chi", "children:").await;
+    proposes("/snapshot delete db-01 #2 children:", "yes no").await;
+    proposes("/snapshot revert db-01 #2 stay-off:y", "yes").await;
+    proposes(
+        "/snapshot delete vm:db-01 snapshot:",
+        "before migration after \"patch\" nightly",
+    )
+    .await;
+    proposes("/snapshot explain rev", "revert revert-latest").await;
+    browser.press(Key::Tab).await;
+    assert_eq!(browser.boxed().await, "/snapshot explain revert ");
+    browser.until(&format!("{PROPOSED}.startsWith('web-01 ')")).await;
+    proposes("/snapshot power-on legacy", "legacy-01").await;
+    proposes("/snapshot restaurer db", "db-01").await;
+    proposes("/snapshot restaur", "restaurer restaurer-dernier").await;
+    // Without its quotes this name would ask for another snapshot.
+    proposes("/snapshot revert legacy-01 lat", "latest").await;
+    browser.press(Key::Tab).await;
+    assert_eq!(browser.boxed().await, "/snapshot revert legacy-01 \"latest\" ");
     browser.no_complaints().await;
 }
 

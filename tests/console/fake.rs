@@ -280,12 +280,22 @@ impl Gateway for Fake {
                 ("after \"patch\"", "after \"patch\" · 12 days"),
                 ("nightly", "nightly · 1 day"),
             ],
+            // A name that would mean something else without its quotes.
+            Argument::Snapshot if query.vm.as_deref() == Some("legacy-01") => &[("latest", "latest · 2 days")],
             Argument::Snapshot => &[],
+            Argument::Mode if query.vm.as_deref() == Some("cold-01") => &[("auto", "auto"), ("disk", "disk")],
+            Argument::Mode => &[
+                ("auto", "auto"),
+                ("disk", "disk"),
+                ("quiesce", "quiesce"),
+                ("memory", "memory"),
+            ],
         };
         let matching = all.iter().filter(|(value, _)| value.contains(&query.query));
         let suggestion = |(value, label): &(&str, &str)| Suggestion {
             value: (*value).into(),
             label: (*label).into(),
+            insert: (*value == "latest").then(|| "\"latest\"".to_owned()),
         };
         Ok(matching.map(suggestion).collect())
     }

@@ -65,6 +65,7 @@ async fn nothing_on_the_page_is_inline_or_from_elsewhere() {
         "base.js",
         "cards.js",
         "composer.js",
+        "grammar.js",
         "machines.js",
         "theme.js",
         "icon.svg",

@@ -189,6 +189,7 @@ struct SuggestParameters {
     vm: Option<String>,
     #[serde(default)]
     query: String,
+    locale: Option<String>,
 }
 
 async fn suggest(
@@ -202,6 +203,7 @@ async fn suggest(
         argument,
         vm,
         query,
+        locale,
     }) = query.map_err(bad_query)?;
     let person = app.person(&reader, &person)?;
     let suggestions = app
@@ -213,6 +215,7 @@ async fn suggest(
                 argument,
                 vm,
                 query,
+                locale,
             },
         )
         .await?;

@@ -94,10 +94,12 @@ pub struct SuggestQuery {
     pub verb: String,
     /// Which of its arguments.
     pub argument: Argument,
-    /// The VM that stands in the box, where a snapshot is asked for.
+    /// The VM that stands in the box, where a snapshot or a mode is asked for.
     pub vm: Option<String>,
     /// What has been typed of the argument, maybe nothing.
     pub query: String,
+    /// The reader's language (`en`, `fr`), for the labels.
+    pub locale: Option<String>,
 }
 
 /// An argument that can be completed.
@@ -108,6 +110,8 @@ pub enum Argument {
     Vm,
     /// A snapshot of the VM.
     Snapshot,
+    /// A mode in which the VM's snapshot can be taken now.
+    Mode,
 }
 
 /// One completion.
@@ -115,8 +119,12 @@ pub enum Argument {
 pub struct Suggestion {
     /// What is put into the command, unquoted.
     pub value: String,
-    /// What is shown.
+    /// What is shown; it begins with the value.
     pub label: String,
+    /// The value as the grammar has to be given it, where that is not the value itself: a snapshot called `latest` has to stand
+    /// in quotes, or the command would mean another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insert: Option<String>,
 }
 
 /// Whether the bot can serve, and what stands against it.

@@ -8,6 +8,7 @@ mod api;
 mod events;
 mod extract;
 pub mod gateway;
+mod grammar;
 mod guard;
 mod messages;
 mod page;

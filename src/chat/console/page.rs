@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::api::App;
 use super::extract::Reader;
 use super::gateway::{ApiError, Channel, Person};
+use super::grammar::GRAMMAR;
 use super::view::{self, Audience};
 
 /// The shell: `{{name}}` is a hole, `{{w:key}}` a word of the page.
@@ -30,7 +31,7 @@ const WORDS: &str = include_str!("static/words.json");
 const LANGUAGES: [&str; 2] = ["en", "fr"];
 
 /// What lies under `/static`: name, type, content.
-const FILES: [(&str, &str, &str); 8] = [
+const FILES: [(&str, &str, &str); 9] = [
     (
         "console.css",
         "text/css; charset=utf-8",
@@ -40,6 +41,7 @@ const FILES: [(&str, &str, &str); 8] = [
     ("base.js", SCRIPT, include_str!("static/base.js")),
     ("cards.js", SCRIPT, include_str!("static/cards.js")),
     ("composer.js", SCRIPT, include_str!("static/composer.js")),
+    ("grammar.js", SCRIPT, include_str!("static/grammar.js")),
     ("machines.js", SCRIPT, include_str!("static/machines.js")),
     ("theme.js", SCRIPT, include_str!("static/theme.js")),
     ("icon.svg", "image/svg+xml", include_str!("static/icon.svg")),
@@ -98,13 +100,14 @@ pub(super) async fn page(
         "channel": channel.map(|channel| &channel.id),
         "messages": messages,
         "words": *PARSED_WORDS,
+        "grammar": *GRAMMAR,
     });
     let html = fill(lang, |hole| match hole {
         "lang" => lang.to_owned(),
         "demo" => if app.options.demo() { "yes" } else { "no" }.to_owned(),
         "channel" => escaped(channel.map_or("", |channel| channel.name.as_str())),
         "channels" => channel_links(&channels, channel),
-        "people" => people_choice(&people, person),
+        "people" => people_choice(&people, person, lang),
         "plain" => plain.clone(),
         "initial" => data_block(&initial),
         _ => String::new(),
@@ -179,20 +182,28 @@ fn channel_links(channels: &[Channel], current: Option<&Channel>) -> String {
     channels.iter().map(link).collect()
 }
 
-fn people_choice(people: &[Person], current: Option<&Person>) -> String {
+fn people_choice(people: &[Person], current: Option<&Person>, lang: &str) -> String {
     let choice = |(number, person): (usize, &Person)| {
         let checked = if Some(person) == current { " checked" } else { "" };
         let groups: Vec<&str> = person.groups.iter().map(|group| group.as_str()).collect();
+        // Changed with the page's other words when the reader switches the language.
+        let (groups, word) = match groups.is_empty() {
+            true => (
+                PARSED_WORDS[lang]["no_group"].as_str().unwrap_or_default().to_owned(),
+                " data-w=\"no_group\"",
+            ),
+            false => (groups.join(", "), ""),
+        };
         let initial: String = person.name.chars().take(1).flat_map(char::to_uppercase).collect();
         format!(
-            "<label class=\"person\" title=\"{groups}\"><input type=\"radio\" name=\"person\" value=\"{id}\"{checked}>\
+            "<label class=\"person\"><input type=\"radio\" name=\"person\" value=\"{id}\"{checked}>\
              <span class=\"face face-{face}\" aria-hidden=\"true\">{initial}</span>\
-             <span class=\"who\"><bdi>{name}</bdi><small>{groups}</small></span></label>",
+             <span class=\"who\"><bdi>{name}</bdi><small{word}>{groups}</small></span></label>",
             id = escaped(person.id.as_str()),
             face = number % 6,
             initial = escaped(&initial),
             name = escaped(&person.name),
-            groups = escaped(&groups.join(", ")),
+            groups = escaped(&groups),
         )
     };
     people.iter().enumerate().map(choice).collect()
@@ -226,6 +237,8 @@ fn data_block(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::command::OptionKey;
+    use crate::domain::intent::Verb;
     use axum::http::HeaderValue;
 
     #[test]
@@ -237,15 +250,22 @@ mod tests {
         for key in used {
             assert!(words["en"][key].is_string(), "words.json has no \"{key}\"");
         }
-        let verbs = |lang: &str| {
-            words[lang]["verbs"]
-                .as_object()
-                .unwrap()
-                .keys()
-                .cloned()
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(verbs("en"), verbs("fr"));
+        for lang in LANGUAGES {
+            for verb in Verb::ALL {
+                assert!(words[lang]["verbs"][verb.as_str()].is_string(), "{lang}: {verb}");
+            }
+            for key in OptionKey::ALL {
+                assert!(words[lang]["options"][key.as_str()].is_string(), "{lang}: {key}");
+            }
+            for (option, values) in words[lang]["values"].as_object().unwrap() {
+                let known = OptionKey::ALL.into_iter().find(|key| key.as_str() == option).unwrap();
+                let described: Vec<&str> = values.as_object().unwrap().keys().map(String::as_str).collect();
+                assert!(
+                    described.iter().all(|value| known.values().contains(value)),
+                    "{option}: {described:?}"
+                );
+            }
+        }
     }
 
     #[test]

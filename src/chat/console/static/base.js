@@ -24,8 +24,9 @@ export function tone(name) {
   return initial.words[here.lang]?.tones?.[name] ?? name;
 }
 
-export function verbs() {
-  return initial.words[here.lang]?.verbs ?? {};
+// A table of words: what the verbs do, what the options are for, what their values mean.
+export function words(table) {
+  return initial.words[here.lang]?.[table] ?? {};
 }
 
 // Puts the page's words into every element that names one.
@@ -78,14 +79,19 @@ export function announce(text) {
   while (announcer.childElementCount > 3) announcer.firstElementChild.remove();
 }
 
-// "2 minutes ago", and the exact time for the tooltip.
+// "2 minutes ago", and the whole time for the tooltip.
 export function ago(timestamp) {
   const seconds = Math.round((Date.now() - timestamp) / 1000);
   const format = new Intl.RelativeTimeFormat(here.lang, { numeric: 'always', style: 'short' });
   if (seconds < 45) return word('now');
   if (seconds < 3600) return format.format(-Math.max(1, Math.round(seconds / 60)), 'minute');
   if (seconds < 86400) return format.format(-Math.round(seconds / 3600), 'hour');
-  return new Date(timestamp).toLocaleTimeString(here.lang, { hour: '2-digit', minute: '2-digit' });
+  return format.format(-Math.round(seconds / 86400), 'day');
+}
+
+// The time of day; the line between the days says which.
+export function clock(timestamp) {
+  return new Date(timestamp).toLocaleTimeString(here.lang, { hour: '2-digit', minute: '2-digit', hour12: false });
 }
 
 export function exact(timestamp) {

@@ -1,6 +1,6 @@
 // Draws messages, and changes them in place: only what differs is touched, so that a reader's focus and half-typed reason stay.
 
-import { ago, el, exact, readable, tone, word } from './base.js';
+import { ago, clock, el, exact, readable, tone, word } from './base.js';
 
 // How wide all levels of a tree together may be, in pixels, and one level at most: thirty levels still fit a telephone.
 const TREE_WIDTH = 132;
@@ -9,16 +9,24 @@ const TREE_STEP = 22;
 // The longest reason that fits a card, in characters; the engine has its own limit.
 const LONGEST_INPUT = 500;
 
+const SVG = 'http://www.w3.org/2000/svg';
+
+// A command, and a line that points at a place in the line above it.
+const COMMAND = /^\/snapshot \S/;
+const POINTS = /^\s*\^+\s*$/;
+
 const ICON = {
   info: 'i', waiting: '?', running: '›', success: '✓', warning: '!', failure: '×',
 };
 
-// One message as a list item. `press(button, inputs, view)` is called for buttons, `dismiss` makes it one that goes away.
-export function createMessage(message, { press, dismiss, echo }) {
+// One message as a list item. `press(button, inputs, view)` is called for buttons, `use(command)` for a command that it shows,
+// `dismiss` makes it one that goes away.
+export function createMessage(message, { press, use, dismiss, echo }) {
   const number = `message-${createMessage.count = (createMessage.count ?? 0) + 1}`;
   const view = {
     message: null,
     press,
+    use,
     title: el('h3', { id: number, dir: 'auto' }),
     tone: el('span', { class: 'tone' }),
     request: el('span', { class: 'request' }),
@@ -27,7 +35,7 @@ export function createMessage(message, { press, dismiss, echo }) {
     buttons: el('div', { class: 'buttons' }),
   };
   const only = dismiss && el('p', { class: 'only-you' },
-    el('span', { 'data-w': 'only_you' }, word('only_you')),
+    eye(), el('span', { 'data-w': 'only_you' }, word('only_you')),
     el('button', { type: 'button', class: 'link', 'data-w': 'dismiss', click: dismiss }, word('dismiss')));
   view.article = el('article', { class: 'card', tabindex: '-1', 'aria-labelledby': number },
     echo && el('p', { class: 'echo', dir: 'auto' }, echo),
@@ -43,6 +51,17 @@ export function createMessage(message, { press, dismiss, echo }) {
   return view;
 }
 
+// An eye: what one reader alone sees.
+function eye() {
+  const icon = document.createElementNS(SVG, 'svg');
+  icon.setAttribute('viewBox', '0 0 16 16');
+  icon.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', 'M1.5 8S4 3.5 8 3.5 14.5 8 14.5 8 12 12.5 8 12.5 1.5 8 1.5 8zM8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6z');
+  icon.append(path);
+  return icon;
+}
+
 // Brings a drawn message to what it says now.
 export function updateMessage(view, message) {
   const before = view.message;
@@ -50,7 +69,7 @@ export function updateMessage(view, message) {
   view.node.dataset.id = message.id;
   view.node.dataset.tone = message.tone;
   view.node.dataset.state = message.state ?? '';
-  setText(view.title, message.title);
+  setText(view.title, held(message.title));
   view.tone.replaceChildren(el('span', { 'aria-hidden': 'true' }, ICON[message.tone] ?? '·'), tone(message.tone));
   setText(view.request, message.request ?? '');
   drawTime(view);
@@ -62,7 +81,7 @@ export function drawTime(view) {
   const timestamp = Date.parse(view.message.ts);
   view.time.dateTime = view.message.ts;
   view.time.title = exact(timestamp);
-  setText(view.time, ago(timestamp));
+  setText(view.time, `${clock(timestamp)} · ${ago(timestamp)}`);
 }
 
 // Draws everything again, for another language.
@@ -77,31 +96,48 @@ function drawBlocks(view, before) {
   const alike = before && before.blocks.length === blocks.length
     && blocks.every((block, at) => block.kind === before.blocks[at].kind);
   if (!alike) {
-    view.blocks.replaceChildren(...blocks.map(drawBlock));
+    view.blocks.replaceChildren(...blocks.map((block) => drawBlock(block, view)));
     return;
   }
   blocks.forEach((block, at) => {
     if (!differs(block, before.blocks[at])) return;
     const node = view.blocks.children[at];
     if (block.kind === 'progress') fillProgress(node, block);
-    else node.replaceWith(drawBlock(block));
+    else node.replaceWith(drawBlock(block, view));
   });
 }
 
-function drawBlock(block) {
+function drawBlock(block, view) {
   switch (block.kind) {
-    case 'text': return el('p', { class: 'text', dir: 'auto' }, block.text);
-    case 'note': return el('p', { class: 'note', dir: 'auto' }, block.text);
-    case 'code': return el('pre', { class: 'code', tabindex: '0' }, el('code', {}, block.text));
+    case 'text': return el('p', { class: 'text', dir: 'auto' }, held(block.text));
+    case 'note': return el('p', { class: 'note', dir: 'auto' }, held(block.text));
+    case 'code': return drawCode(block.text, view);
     case 'caution': return el('p', { class: 'caution' },
-      el('strong', {}, el('span', { 'aria-hidden': 'true' }, '⚠ '), block.label), el('bdi', {}, block.text));
+      el('strong', {}, el('span', { 'aria-hidden': 'true' }, '⚠\u00a0'), block.label), ' ', el('bdi', {}, held(block.text)));
     case 'fields': return el('dl', { class: 'fields' },
-      block.fields.map((field) => [el('dt', {}, field.label), el('dd', { dir: 'auto' }, field.value)]).flat());
+      block.fields.map((field) => [el('dt', {}, field.label), el('dd', { dir: 'auto' }, held(field.value))]).flat());
     case 'progress': return drawProgress(block);
     case 'tree': return drawTree(block.rows);
     // A newer server may know more blocks than this page: what it says is still text.
     default: return el('p', { class: 'text', dir: 'auto' }, block.text ?? '');
   }
+}
+
+// Code as it is. A whole command can be put into the box; a line that points at a mistake has the mistake's colour.
+function drawCode(text, view) {
+  const lines = text.split('\n');
+  if (lines.length === 1 && COMMAND.test(text)) {
+    return el('div', { class: 'code command' }, el('code', { dir: 'auto' }, text),
+      el('button', { type: 'button', class: 'link', 'data-w': 'use_command', click: () => view.use(text) }, word('use_command')));
+  }
+  const points = lines.length > 1 && POINTS.test(lines.at(-1));
+  return el('pre', { class: 'code', tabindex: '0' }, el('code', {},
+    points ? [`${lines.slice(0, -1).join('\n')}\n`, el('span', { class: 'points' }, lines.at(-1))] : text));
+}
+
+// Keeps a number and its unit on one line: "≈ 3.4 GB", "48 %", "12 min".
+function held(text) {
+  return text.replace(/≈ /g, '≈\u00a0').replace(/(\d) (?=(?:%|s|min|h|d|j|[KMGTo]?[Bo])(?![\p{L}\p{N}]))/gu, '$1\u00a0');
 }
 
 function drawProgress(block) {
@@ -139,7 +175,7 @@ function drawTree(rows) {
         row.number !== null && el('span', { class: 'number' }, String(row.number)),
         el('div', { class: 'what' },
           el('bdi', { class: 'name' }, row.name),
-          row.detail && el('span', { class: 'detail', dir: 'auto' }, row.detail))),
+          row.detail && el('span', { class: 'detail', dir: 'auto' }, held(row.detail)))),
       children);
     open[depth].append(item);
     open.push(children);
@@ -166,6 +202,8 @@ function drawButtons(view) {
 }
 
 function fillButtons(view) {
+  // Choices stand below each other, so that what tells them apart is in one column.
+  view.buttons.classList.toggle('choices', view.message.buttons.some((button) => button.action === 'pick'));
   view.buttons.replaceChildren(...view.message.buttons.map((button) => {
     const node = el('button', {
       type: 'button', class: `button ${button.style}`, 'data-token': button.token, 'data-action': button.action,
@@ -217,6 +255,7 @@ function openForm(view, button) {
   view.form = { rest: () => fillButtons(view) };
   view.buttons.replaceChildren(form);
   field.focus();
+  form.scrollIntoView({ block: 'nearest' });
 }
 
 // Presses a button once: until the answer is there, pressing again does nothing. It keeps its focus meanwhile.

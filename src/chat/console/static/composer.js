@@ -1,11 +1,10 @@
 // The command box: completion by keyboard, and what was sent before.
 //
-// Only a verb is completed by Enter alone. Of a VM or a snapshot Enter sends what stands in the box and nothing that the page would
-// have guessed: a proposal is taken by Tab, by a click, or by Enter after the arrows chose it.
+// Only a verb is completed by Enter alone. Of a VM, a snapshot or an option Enter sends what stands in the box and nothing that the
+// page would have guessed: a proposal is taken by Tab, by a click, or by Enter after the arrows chose it.
 
-import { announce, call, el, here, readable, verbs, word } from './base.js';
-
-const COMMAND = '/snapshot';
+import { announce, call, el, here, readable, word } from './base.js';
+import { COMMAND, described, optionProposals, valueProposals, verbProposals, wantedAt } from './grammar.js';
 
 // How long the reader has to pause before the server is asked, in milliseconds.
 const PAUSE = 120;
@@ -14,12 +13,8 @@ const PAUSE = 120;
 const MEMORY = 50;
 const SHOWN = 50;
 
-// The verbs in the order in which they are proposed, each with its arguments that the page can complete.
-const ARGUMENTS = {
-  take: ['vm'], list: ['vm'], revert: ['vm', 'snapshot'], 'revert-latest': ['vm'], delete: ['vm', 'snapshot'],
-  'delete-all': ['vm'], consolidate: ['vm'], edit: ['vm', 'snapshot'],
-  status: ['request'], cancel: ['request'], withdraw: ['request'], help: [],
-};
+// How much of an option has to be typed before it is proposed where a name may stand as well.
+const SURE = 2;
 
 const box = document.getElementById('command');
 const panel = document.getElementById('completion');
@@ -106,79 +101,35 @@ function complete() {
   const wanted = wantedAt(box.value, box.selectionStart ?? box.value.length);
   if (!wanted) return close();
   span = wanted;
-  if (wanted.kind === 'verb') return propose(verbProposals(wanted.typed), wanted);
-  if (wanted.kind === 'request') {
-    return propose(openRequests().filter((one) => one.value.toLowerCase().includes(wanted.typed.toLowerCase())), wanted);
+  switch (wanted.kind) {
+    case 'verb': return propose(verbProposals(wanted), wanted);
+    case 'option': return propose(optionProposals(wanted), wanted);
+    case 'value': return propose(valueProposals(wanted), wanted);
+    case 'request':
+      return propose(openRequests().filter((one) => one.value.toLowerCase().includes(wanted.typed.toLowerCase())), wanted);
+    default:
+      timer = setTimeout(() => ask(wanted), PAUSE);
+      return undefined;
   }
-  timer = setTimeout(() => ask(wanted), PAUSE);
-  return undefined;
 }
 
 async function ask(wanted) {
   asking = new AbortController();
   const query = new URLSearchParams({
-    person: here.person, verb: wanted.verb, argument: wanted.kind, query: wanted.typed,
+    person: here.person, verb: wanted.verb.word, argument: wanted.kind, query: wanted.typed, locale: here.lang,
   });
-  if (wanted.kind === 'snapshot') query.set('vm', wanted.vm);
+  if (wanted.kind !== 'vm') query.set('vm', wanted.vm);
   try {
     const { value } = await call(`/api/suggest?${query}`, { signal: asking.signal });
-    propose(value ?? [], wanted);
+    if (wanted.kind === 'mode') propose(value?.length ? value.map(described('mode')) : valueProposals(wanted), wanted);
+    else propose([...(value ?? []), ...(wanted.typed.length < SURE ? [] : optionProposals(wanted))], wanted);
   } catch {
     // Aborted: something newer is being asked.
   }
 }
 
-function verbProposals(typed) {
-  const all = Object.keys(ARGUMENTS);
-  const found = all.filter((verb) => verb.startsWith(typed));
-  const rest = all.filter((verb) => !verb.startsWith(typed) && verb.includes(typed));
-  return [...found, ...rest].map((verb) => ({ value: verb, label: verbs()[verb] ?? '' }));
-}
-
-// What stands at the caret: {kind: verb|vm|snapshot|request, typed, start, end, verb, vm}, or nothing that can be completed.
-function wantedAt(text, caret) {
-  if (!text.startsWith('/')) return null;
-  const words = split(text.slice(0, caret));
-  const last = words.at(-1);
-  const slash = words[0].value;
-  if (words.length === 1) {
-    const typed = slash.slice(1).toLowerCase();
-    const whole = COMMAND.startsWith(slash.toLowerCase());
-    const begun = slash.length < COMMAND.length || !whole;
-    return { kind: 'verb', typed: whole ? '' : typed, start: 0, end: caret, verb: '', lead: true, begun };
-  }
-  if (slash.toLowerCase() !== COMMAND) return null;
-  if (words.length === 2) {
-    const typed = last.value.toLowerCase();
-    return { kind: 'verb', typed, start: last.start, end: caret, verb: '', begun: typed !== '' };
-  }
-  const verb = words[1].value.toLowerCase();
-  const kind = ARGUMENTS[verb]?.[words.length - 3];
-  if (!kind) return null;
-  return { kind, typed: last.value, start: last.start, end: caret, verb, vm: words[2].value };
-}
-
-// Splits by blanks outside quotes. There is always a last word, maybe an empty one: the one that is being typed.
-function split(text) {
-  const words = [];
-  let word = { value: '', start: 0 };
-  let quote = '';
-  for (let at = 0; at < text.length; at += 1) {
-    const c = text[at];
-    if (quote && c === '\\' && at + 1 < text.length) word.value += text[at += 1];
-    else if (quote && c === quote) quote = '';
-    else if (!quote && c === '"') quote = c;
-    else if (!quote && /\s/.test(c)) {
-      if (at > word.start) words.push(word);
-      word = { value: '', start: at + 1 };
-    } else word.value += c;
-  }
-  words.push(word);
-  return words;
-}
-
 function quoted(value) {
-  if (/^[\p{L}\p{N}._#-]+$/u.test(value)) return value;
+  if (/^[\p{L}\p{N}._#/-]+$/u.test(value)) return value;
   return `"${value.replace(/["\\]/g, '\\$&')}"`;
 }
 
@@ -188,7 +139,8 @@ function propose(found, wanted) {
   const exactly = proposals.some((one) => one.value.toLowerCase() === wanted.typed.toLowerCase());
   if (!proposals.length || (exactly && proposals.length === 1)) return close();
   stage = wanted.kind;
-  title.textContent = word(`pick_${stage}`, { vm: wanted.vm });
+  const titled = stage === 'mode' ? 'value' : stage;
+  title.textContent = word(`pick_${titled}`, { vm: wanted.vm, option: wanted.option?.word });
   list.replaceChildren(...proposals.map((one, at) => {
     const rest = one.label.startsWith(one.value) ? one.label.slice(one.value.length).replace(/^\s*[·–-]\s*/, '') : one.label;
     return el('li', { role: 'option', id: `proposal-${at}`, 'aria-selected': 'false', click: () => take(at) },
@@ -214,9 +166,9 @@ function choose(at) {
 
 // Puts a proposal in the place of what was typed, and goes on to the next argument.
 function take(at) {
-  const { value } = proposals[at];
+  const { value, insert, open } = proposals[at];
   const lead = span.lead ? `${COMMAND} ` : '';
-  const put = `${lead}${stage === 'verb' ? value : quoted(value)} `;
+  const put = `${lead}${insert ?? quoted(value)}${open ? '' : ' '}`;
   const rest = box.value.slice(span.end).replace(/^\S*\s?/, '');
   box.value = readable(box.value.slice(0, span.start) + put + rest);
   const caret = span.start + put.length;

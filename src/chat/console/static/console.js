@@ -8,7 +8,7 @@ import { createMessage, drawTime, redraw, updateMessage } from './cards.js';
 import { fillBox, startComposer } from './composer.js';
 import { drawMachines, refreshMachines, startMachines } from './machines.js';
 
-const EXAMPLES = ['/snapshot take web-01', '/snapshot list db-01', '/snapshot revert db-01'];
+const EXAMPLES = ['/snapshot take web-01 "before upgrade"', '/snapshot list db-01', '/snapshot revert db-01', '/snapshot help'];
 
 // How often "2 minutes ago" is written anew, and how long changes are gathered before they are fetched, in milliseconds.
 const CLOCK = 20_000;
@@ -86,7 +86,7 @@ function viewOf({ message, echo }) {
   let view = views.get(message.id);
   if (!view) {
     const dismiss = message.audience === 'only_you' ? () => forget(message.id) : null;
-    view = createMessage(message, { press, dismiss, echo });
+    view = createMessage(message, { press, use: fillBox, dismiss, echo });
     views.set(message.id, view);
   } else if (view.message !== message) {
     updateMessage(view, message);
@@ -186,8 +186,9 @@ async function press(button, inputs, view) {
   const from = place();
   const { value, error } = await call('/api/actions', { body: { person: here.person, token: button.token, inputs } });
   const mine = view.message.audience === 'only_you';
-  // A picker has done its work once something is picked.
+  // A picker has done its work once something is picked, and so has a refusal once its way out is taken.
   if (!error && mine && button.action === 'pick') forget(view.message.id, from);
+  else if (!error && mine) spend(view.message.id, from);
   follows ||= Boolean(value?.reply || error);
   take(from, value?.reply, error, null);
   if (!mine) changed(view.message.id);
@@ -214,6 +215,13 @@ function forget(id, from = place()) {
   const held = views.get(id)?.node.contains(document.activeElement);
   draw();
   if (held) document.getElementById('command').focus();
+}
+
+// Takes the buttons off a reply: what they asked for has been asked.
+function spend(id, from) {
+  const mine = replies.get(from) ?? [];
+  replies.set(from, mine.map((entry) => (entry.message.id === id ? { ...entry, message: { ...entry.message, buttons: [] } } : entry)));
+  draw();
 }
 
 function place() {

@@ -56,7 +56,7 @@ function create(machine) {
     path: el('span', { class: 'machine-path', dir: 'auto' }),
     power: el('span'),
     count: el('span'),
-    button: el('button', { type: 'button', class: 'button danger small', click: () => breakIt(machine.moref, view) }),
+    button: el('button', { type: 'button', class: 'button danger small quiet', click: () => breakIt(machine.moref, view) }),
   };
   view.node = el('li', { 'data-moref': machine.moref },
     el('span', { class: 'lamp', 'aria-hidden': 'true' }),
@@ -71,12 +71,13 @@ function update(view, machine) {
   const health = !machine.on ? 'off' : machine.broken ? 'broken' : 'answers';
   const count = machine.snapshots === 0 ? word('snapshot_none')
     : machine.snapshots === 1 ? word('snapshot_one') : word('snapshots', { n: machine.snapshots });
-  const power = machine.on ? `${word('on')}, ${word(health)}` : word('off');
+  // The name stands beside it already.
+  const folder = machine.path.endsWith(`/${machine.name}`) ? machine.path.slice(0, -machine.name.length - 1) : machine.path;
   view.machine = machine;
   view.node.dataset.health = health;
   set(view.name, machine.name);
-  set(view.path, machine.path);
-  set(view.power, power);
+  set(view.path, folder);
+  set(view.power, word(health));
   set(view.count, count);
   set(view.button, word('break'));
   view.button.setAttribute('aria-label', word('break_label', { name: `${machine.name} (${machine.path})` }));
