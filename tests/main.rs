@@ -7,5 +7,6 @@
 )]
 
 mod conformance;
+mod goldens;
 mod house;
 mod store;

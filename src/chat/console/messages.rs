@@ -109,6 +109,7 @@ mod tests {
     fn card(title: &str) -> Card {
         Card {
             tone: Tone::Info,
+            tone_word: "info".to_owned(),
             title: title.to_owned(),
             blocks: Vec::new(),
             buttons: Vec::new(),

@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::domain::ids::RequestId;
-use crate::message::model::{Action, ButtonStyle, ShownTo};
+use crate::message::model::{Action, ButtonStyle, ShownTo, Tone};
 
 fn card(tone: Tone, title: &str, blocks: Vec<Block>) -> Card {
     Card {
         tone,
+        tone_word: format!("{tone:?}").to_lowercase(),
         title: title.to_owned(),
         blocks,
         buttons: Vec::new(),
@@ -82,7 +83,7 @@ fn a_card_that_waits_has_aligned_fields_cautions_and_buttons() {
     check(
         &asked,
         &[
-            "Revert \"web-01\" to \"before upgrade\"?                                     waiting · R-7KQ2",
+            "Revert \"web-01\" to \"before upgrade\"?                                      waiting · R-7KQ2",
             "  Asked by    @alice · R-7KQ2 · CHG0042117",
             "  Snapshot    \"before upgrade\" · 2 days old",
             "  Lost        everything written since then (≈ 3.4 GB)",
