@@ -9,6 +9,7 @@
 mod browser;
 mod conformance;
 mod console;
+mod goldens;
 mod house;
 mod sim;
 mod store;

@@ -1,0 +1,221 @@
+//! What no message may have, whatever it says: strangers' control characters, holes, words of the other language.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use snapwarden::domain::command;
+use snapwarden::message::model::{Block, Card};
+use snapwarden::message::plain;
+use snapwarden::message::words::Locale;
+
+use super::goldens;
+
+/// Every text of a card that somebody reads.
+fn texts(card: &Card) -> Vec<&str> {
+    let mut all = vec![card.title.as_str(), card.tone_word.as_str()];
+    for block in &card.blocks {
+        match block {
+            Block::Text { text } | Block::Note { text } | Block::Code { text } | Block::Progress { text, .. } => {
+                all.push(text);
+            }
+            Block::Fields { fields } => {
+                all.extend(
+                    fields
+                        .iter()
+                        .flat_map(|field| [field.label.as_str(), field.value.as_str()]),
+                );
+            }
+            Block::Caution { label, text } => all.extend([label.as_str(), text.as_str()]),
+            Block::Tree { rows } => {
+                all.extend(rows.iter().flat_map(|row| [row.name.as_str(), row.detail.as_str()]));
+            }
+        }
+    }
+    for button in &card.buttons {
+        all.push(&button.label);
+        all.extend(button.input.iter().map(|input| input.label.as_str()));
+    }
+    all
+}
+
+/// Calls with every sample in every language.
+fn each(check: &mut dyn FnMut(&str, Locale, &Card)) {
+    for golden in goldens() {
+        for sample in &golden.messages {
+            for locale in Locale::ALL {
+                let what = format!("{} ({}), {}", golden.name, sample.what, locale.tag());
+                check(&what, locale, &sample.card(locale));
+            }
+        }
+    }
+}
+
+/// What turns text around, hides in it or moves a cursor. A joiner between two emoji is none of that.
+fn is_treacherous(c: char) -> bool {
+    (c.is_control() && c != '\n')
+        || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{ad}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[test]
+fn goldens_hold_no_character_that_turns_or_hides_text() {
+    each(&mut |what, _, card| {
+        for text in texts(card) {
+            assert!(!text.chars().any(is_treacherous), "{what}: {text:?}");
+        }
+        assert!(!plain::render(card).chars().any(is_treacherous), "{what}");
+    });
+}
+
+#[test]
+fn goldens_keep_names_on_their_line() {
+    each(&mut |what, _, card| {
+        for text in texts(card) {
+            // Only an excerpt with its caret has two lines.
+            let caret = text.ends_with('^');
+            assert!(caret || !text.contains('\n'), "{what}: {text:?}");
+        }
+    });
+}
+
+#[test]
+fn goldens_have_no_holes() {
+    let holes = [
+        "{", "}", "$", "()", "( ", " )", "  ", " .", "..", " ,", ": .", "\"\".", "�?", "··",
+    ];
+    each(&mut |what, _, card| {
+        // Strangers may call things what they like.
+        if what.starts_with("hostile") || what.starts_with("reply-hostile") || what.starts_with("command-") {
+            return;
+        }
+        for text in texts(card) {
+            for hole in holes {
+                assert!(!text.contains(hole), "{what}: {hole:?} in {text:?}");
+            }
+            assert!(
+                !text.ends_with([':', ',', ' ', '·', '(']) || text.ends_with(" :"),
+                "{what}: {text:?}"
+            );
+        }
+        assert!(!card.title.is_empty(), "{what}");
+        for block in &card.blocks {
+            if let Block::Fields { fields } = block {
+                assert!(!fields.is_empty(), "{what}: no fields");
+                assert!(fields.iter().all(|field| !field.value.is_empty()), "{what}: {fields:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn goldens_say_nothing_twice() {
+    each(&mut |what, _, card| {
+        let mut seen = BTreeSet::new();
+        for text in texts(card).into_iter().filter(|text| text.chars().count() > 12) {
+            assert!(seen.insert(text), "{what}: twice {text:?}");
+        }
+        let asked = plain::render(card).matches("R-7KQ2").count();
+        assert!(
+            card.request.is_none() || asked == 1,
+            "{what}: the id stands there {asked} times"
+        );
+    });
+}
+
+#[test]
+fn goldens_end_their_sentences() {
+    each(&mut |what, _, card| {
+        for block in &card.blocks {
+            if let Block::Text { text } | Block::Caution { text, .. } | Block::Note { text } = block {
+                assert!(text.ends_with(['.', '?', ':', '"', '…']), "{what}: {text:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn goldens_show_commands_that_can_be_typed() {
+    each(&mut |what, _, card| {
+        for text in texts(card) {
+            for (at, _) in text.match_indices("/snapshot ") {
+                if text.contains('^') || what.contains("hostile") {
+                    continue;
+                }
+                let command = text[at..].trim_end_matches(['.', ')']);
+                assert!(command::parse(command).is_ok(), "{what}: {command}");
+            }
+        }
+    });
+}
+
+#[test]
+fn goldens_in_french_are_set_in_french() {
+    // Units, ages, tones and joining words as the English cards have them.
+    let english = [
+        " and ",
+        " or ",
+        " old",
+        " ago",
+        "min old",
+        " GB",
+        " MB",
+        " KB",
+        " TB",
+        " the ",
+        " of ",
+        "VMware Tools do",
+        " by @",
+        " is ",
+        " at ",
+        "Hard disk",
+        " not ",
+    ];
+    each(&mut |what, locale, card| {
+        if locale != Locale::Fr || what.contains("hostile") || what.starts_with("command-") {
+            return;
+        }
+        for text in texts(card) {
+            // vCenter's own words stand in quotes, and so do names.
+            let own: String = text.split('"').step_by(2).collect();
+            let padded = format!(" {own} ");
+            for word in english {
+                assert!(!padded.contains(word), "{what}: {word:?} in {text:?}");
+            }
+            for mark in [":", ";", "?", "!", "%"] {
+                assert!(
+                    !own.contains(&format!(" {mark}")),
+                    "{what}: a plain space before {mark} in {text:?}"
+                );
+            }
+        }
+    });
+}
+
+/// Every key of the words is said by some card.
+#[test]
+fn goldens_leave_no_word_unused() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/message");
+    let words = std::fs::read_to_string(root.join("words/en.ftl")).unwrap();
+    let mut code = String::new();
+    let mut folders = vec![root];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                code.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let keys = words
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+        .filter_map(|line| line.split_once(" =").map(|(key, _)| key));
+    // These are made of a verb or a state.
+    let made = ["help-", "verb-", "state-"];
+    let unused: Vec<&str> = keys
+        .filter(|key| !made.iter().any(|start| key.starts_with(start)) && !code.contains(&format!("\"{key}\"")))
+        .collect();
+    assert!(unused.is_empty(), "no card says {unused:?}");
+}

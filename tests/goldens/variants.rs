@@ -1,0 +1,96 @@
+//! Every variant that can be said, by name. A variant that is added does not compile until it is listed here, and a listed
+//! one without a sample fails.
+
+use snapwarden::domain::command::CommandError;
+use snapwarden::domain::fault::FaultKind;
+use snapwarden::domain::notice::{ApprovalOutcome, Notice, Outcome};
+use snapwarden::domain::preflight::{Blocker, Warning};
+use snapwarden::domain::request::{Behind, Drift, Failure, StartPhase, State, Wish};
+
+/// Writes down an enum's variants: a function that names one, with a match that has no `_`, and the list of all names.
+macro_rules! variants {
+    ($function:ident, $all:ident: $enum:ident { $($variant:ident),+ $(,)? }) => {
+        pub(super) fn $function(value: &$enum) -> &'static str {
+            match value {
+                $($enum::$variant { .. } => stringify!($variant),)+
+            }
+        }
+
+        pub(super) const $all: &[&str] = &[$(stringify!($variant)),+];
+    };
+}
+
+variants!(state, STATES: State {
+    Asked, Refused, Queued, AwaitingApproval, Denied, Expired, Stale, Withdrawn, Starting, Running, Done, Failed, Cancelled,
+    Unsure, NeedsHuman,
+});
+
+variants!(wish, WISHES: Wish { Take, Revert, RevertLatest, Delete, DeleteAll, Consolidate, Edit, PowerOn });
+
+variants!(behind, BEHINDS: Behind { Request, Foreign });
+
+variants!(phase, PHASES: StartPhase { Checking, Calling });
+
+variants!(failure, FAILURES: Failure { Fault, Unreachable, StillBusy, DidNotRun, EndUnknown });
+
+variants!(drift, DRIFTS: Drift { Taken, Gone, Current, Power, OtherVm, OtherAct });
+
+variants!(warning, WARNINGS: Warning {
+    IndependentDisk, LongChain, CrashConsistent, MemoryPause, ConsolidationNeeded, RevertsAtPowerOff, LongMerge, WindowsTrust,
+});
+
+variants!(blocker, BLOCKERS: Blocker {
+    VmGone, Unreadable, Template, Disconnected, SnapshotsUnsupported, SnapshotLocked, MemoryWhileOff, QuiesceWhileOff,
+    QuiesceWithoutTools, MemoryIndependentDisk, Device, ChainTooLong, OnlyOne, NoSnapshots, SnapshotGone, Backup,
+    NothingToConsolidate, AlreadyOn, NoChange, MethodDisabled,
+});
+
+variants!(fault_kind, FAULT_KINDS: FaultKind {
+    TaskInProgress, InvalidPowerState, InvalidState, Quiesce, MemoryOnIndependentDisk, IncompatibleDevice, TooManySnapshots,
+    SnapshotsDisabled, NoChange, NoDiskSpace, FileLocked, Damaged, InsufficientResources, NotSupported, NotFound,
+    NoPermission, Cancelled, InvalidArgument, NotAuthenticated, InvalidLogin, UnknownMethod, Other,
+});
+
+variants!(notice, NOTICES: Notice {
+    Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
+    NoApproverRule, UnknownPerson, NotApprover, OwnRequest, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
+    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ChoiceGone, StoreDown, Tree,
+    Help, Explained,
+});
+
+variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, UnknownPerson });
+
+variants!(approval, APPROVALS: ApprovalOutcome { No, Yes, Missing });
+
+variants!(command_error, COMMAND_ERRORS: CommandError {
+    Empty, TooLong, UnknownVerb, UnknownOption, OptionNotFor, UnknownValue, MissingValue, Repeated, UnbalancedQuote,
+    MissingVm, MissingRequest, MissingVerb, MissingChange, ExtraWords, NameEmpty, NameTooLong, NameCharacter,
+    DescriptionTooLong, DescriptionCharacter, DescriptionReserved, BadTicket, BadDuration, NegativeDuration,
+    DurationTooLong, BadRequestId, BadNumber,
+});
+
+/// Fails with the variants that have no sample.
+#[track_caller]
+pub(super) fn assert_all(all: &[&str], samples: impl IntoIterator<Item = &'static str>) {
+    let samples: Vec<&str> = samples.into_iter().collect();
+    let without: Vec<&&str> = all.iter().filter(|variant| !samples.contains(*variant)).collect();
+    assert!(without.is_empty(), "no sample has {without:?}");
+}
+
+#[test]
+fn goldens_show_every_state_wish_and_notice() {
+    use super::Says;
+    let (mut states, mut wishes, mut notices) = (Vec::new(), Vec::new(), Vec::new());
+    for sample in super::goldens().iter().flat_map(|golden| &golden.messages) {
+        match &sample.says {
+            Says::Posted(request) => {
+                states.push(state(&request.state));
+                wishes.push(wish(&request.wish));
+            }
+            Says::Told(told) => notices.push(notice(told)),
+        }
+    }
+    assert_all(STATES, states);
+    assert_all(WISHES, wishes);
+    assert_all(NOTICES, notices);
+}
