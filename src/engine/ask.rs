@@ -311,7 +311,9 @@ pub(super) async fn looked(
     command: Command,
     turn: &mut Turn,
 ) {
-    let Some(verb) = right_needed(&command.intent) else { return };
+    let Some(verb) = right_needed(&command.intent) else {
+        return;
+    };
     let vm = match tree {
         Ok(tree) => VmSummary {
             tree,

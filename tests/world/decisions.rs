@@ -15,21 +15,29 @@ async fn somebody_says_no_and_why() {
     let deny = world.button("bob", "Deny").await;
     world.press_with("bob", &deny, &[("reason", "month-end closing")]).await;
     world.until("denied").await;
-    world.shows(r#"
+    world
+        .shows(
+            r#"
         Revert "db-01" to "before index rebuild"?  failure · R-…
         Denied by @bob, 14:05: "month-end closing"
         Asked by  @alice · R-…
         [Ask again]
-    "#).await;
+    "#,
+        )
+        .await;
     world.press("alice", "Ask again").await;
     world.press("bob", "Deny").await;
     world.until("denied").await;
-    world.shows(r#"
+    world
+        .shows(
+            r#"
         Revert "db-01" to "before index rebuild"?  failure · R-…
         Denied by @bob, 14:05.
         Asked by  @alice · R-…
         [Ask again]
-    "#).await;
+    "#,
+        )
+        .await;
     world.end(&[]).await;
 }
 
@@ -41,14 +49,26 @@ async fn one_takes_back_ones_own_request_and_no_other() {
         R-… was asked by @alice; only they can take it back.  failure
     "#);
     let buttons: Vec<Vec<String>> = join_all(["alice", "bob", "carol", "dave"].map(|who| sees(&world, who))).await;
-    assert_eq!(buttons, [vec!["Withdraw"], vec!["Approve", "Deny"], vec!["Approve", "Deny"], vec![]]);
+    assert_eq!(
+        buttons,
+        [
+            vec!["Withdraw"],
+            vec!["Approve", "Deny"],
+            vec!["Approve", "Deny"],
+            vec![]
+        ]
+    );
     world.press("alice", "Withdraw").await.is("");
     world.until("withdrawn").await;
-    world.shows(r#"
+    world
+        .shows(
+            r#"
         Revert "db-01" to "before index rebuild"?  info · R-…
         Withdrawn by @alice, 14:05. Nothing was done.
         Asked by  @alice · R-…
-    "#).await;
+    "#,
+        )
+        .await;
     world.says("alice", &format!("withdraw {asked}")).await.is(r#"
         R-… is withdrawn: it cannot be taken back any more. While it runs, try /snapshot cancel R-….  info
     "#);
@@ -81,12 +101,16 @@ async fn what_nobody_decides_expires() {
     world.until_shown("(1 min)").await;
     world.advance(SignedDuration::from_mins(1));
     world.until("expired").await;
-    world.shows(r#"
+    world
+        .shows(
+            r#"
         Revert "db-01" to "before index rebuild"?  warning · R-…
         Expired: nobody decided by 14:35. Nothing was done.
         Asked by  @alice · R-…
         [Ask again]
-    "#).await;
+    "#,
+        )
+        .await;
     world.press_token("bob", &approve).await.is(r#"
         R-… is expired already: nothing was changed by your click.  info
     "#);
@@ -113,19 +137,26 @@ async fn nobody_approves_their_own_request() {
     assert_eq!(world.request(&world.last()).await["state"], "awaiting_approval");
     world.press_token("bob", &approve).await.is("");
     world.until("done").await;
-    world.shows(r#"
+    world
+        .shows(
+            r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
         It is powered off now: the snapshot held no memory.
         Asked by @carol, approved by @bob, took 0 s.
         [Power on]
-    "#).await;
+    "#,
+        )
+        .await;
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_rule_allows_is_refused_by_its_rule() {
     let world = World::new().await;
-    world.says("alice", "revert prod-01 \"before kernel update\"").await.is(r#"
+    world
+        .says("alice", "revert prod-01 \"before kernel update\"")
+        .await
+        .is(r#"
         You may not revert "prod-01": no rule lets @team-web do that.  failure
         @administrators may. Ask there, or see /snapshot explain revert prod-01.
     "#);
@@ -150,7 +181,10 @@ async fn what_no_rule_allows_is_refused_by_its_rule() {
         @team-web, @administrators, @approvers may. Ask there, or see /snapshot explain list web-01.
     "#);
     let audit = world.store.audit_lines();
-    let refused: Vec<_> = audit.iter().map(|line| (line["person"].as_str(), line["why"].as_str())).collect();
+    let refused: Vec<_> = audit
+        .iter()
+        .map(|line| (line["person"].as_str(), line["why"].as_str()))
+        .collect();
     assert_eq!(refused.len(), 6, "{audit:?}");
     assert!(refused.iter().all(|(_, why)| *why == Some("no right")), "{audit:?}");
     world.end(&[]).await;
@@ -197,7 +231,10 @@ async fn a_hundred_clicks_are_one() {
     }
     let asked = world.last();
     let audit = world.store.audit_lines();
-    let approved = audit.iter().filter(|line| line["event"]["approved"].is_object()).count();
+    let approved = audit
+        .iter()
+        .filter(|line| line["event"]["approved"].is_object())
+        .count();
     assert_eq!(approved, 1, "{asked} was approved once");
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
@@ -208,7 +245,9 @@ async fn a_token_is_good_for_its_own_button_and_card_alone() {
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     let id = world.last();
-    let older = world.tokens.mint(&RequestId::parse(&id).unwrap(), "approve", 0, "0123456789abcdef");
+    let older = world
+        .tokens
+        .mint(&RequestId::parse(&id).unwrap(), "approve", 0, "0123456789abcdef");
     world.press_token("bob", &older).await.is(r#"
         This button belongs to an older card. Look at the newest message of R-….  info
     "#);
@@ -226,7 +265,8 @@ async fn a_token_is_good_for_its_own_button_and_card_alone() {
         String::new(),
     ] {
         let said = world.press_token("bob", &token).await.text();
-        let refused = said.starts_with("This button belongs to an older card") || said.starts_with("This button is not one of mine");
+        let refused = said.starts_with("This button belongs to an older card")
+            || said.starts_with("This button is not one of mine");
         assert!(refused, "{said}");
     }
     assert_eq!(world.request(&id).await["state"], "awaiting_approval");
@@ -243,7 +283,10 @@ async fn of_two_vms_with_one_name_somebody_picks_theirs() {
         I know two VMs called "web-02": which one?  waiting
         [DC1 / test / web-02 · off] [DC1 / web / web-02 · on]
     "#);
-    let (on, off) = (picker.token("DC1 / web / web-02 · on"), picker.token("DC1 / test / web-02 · off"));
+    let (on, off) = (
+        picker.token("DC1 / web / web-02 · on"),
+        picker.token("DC1 / test / web-02 · off"),
+    );
     world.press_token("carol", &on).await.is(r#"
         R-… was asked by @alice; only they can take it back.  failure
     "#);
@@ -283,12 +326,16 @@ async fn of_the_snapshots_of_a_vm_somebody_picks_one() {
     world.press_token("alice", &picker.token(&label)).await.is("");
     world.press("bob", "Approve").await;
     world.until("done").await;
-    world.shows(r#"
+    world
+        .shows(
+            r#"
         "db-01" is back at "after import" (Tue 10 Nov, 14:05).  success · R-…
         It is powered off now: the snapshot held no memory.
         Asked by @alice, approved by @bob, took 0 s.
         [Power on]
-    "#).await;
+    "#,
+        )
+        .await;
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
@@ -303,7 +350,14 @@ async fn a_snapshot_name_that_two_have_is_asked_back() {
         "web-01" has 2 snapshots called "twin": which one?  waiting
         [#1 "twin" · just now] [#2 "twin" · just now]
     "#);
-    let labels: Vec<String> = picker.reply.as_ref().unwrap().labels().into_iter().map(str::to_owned).collect();
+    let labels: Vec<String> = picker
+        .reply
+        .as_ref()
+        .unwrap()
+        .labels()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
     world.press_token("alice", &picker.token(&labels[1])).await.is("");
     world.until("done").await;
     assert_eq!(world.sim.vm("web-01").unwrap().snapshots.len(), 1);
@@ -317,7 +371,10 @@ async fn a_choice_that_nobody_makes_goes() {
     world.advance(SignedDuration::from_mins(61));
     // Anything that happens lets the old choice go.
     world.says("alice", "status").await;
-    world.press_token("alice", &picker.token("DC1 / web / web-02 · on")).await.is(r#"
+    world
+        .press_token("alice", &picker.token("DC1 / web / web-02 · on"))
+        .await
+        .is(r#"
         That choice is too old. Type the command again.  info
     "#);
     world.end(&[]).await;
@@ -337,12 +394,16 @@ async fn what_runs_is_cancelled_where_vcenter_allows_it() {
         I asked vCenter to cancel R-….  info
     "#);
     world.until("cancelled").await;
-    world.shows(r#"
+    world
+        .shows(
+            r#"
         Cancelled: Taking a snapshot of "web-01": "2026-11-22 14:05"  warning · R-…
         There is no snapshot on the VM now.
         Asked by  @alice · R-…
         [Ask again]
-    "#).await;
+    "#,
+        )
+        .await;
     world.says("alice", &format!("cancel {asked}")).await.is(r#"
         R-… is cancelled: there is nothing to cancel. A request that waits is taken back with /snapshot withdraw R-….  info
     "#);
@@ -358,7 +419,10 @@ async fn every_request_has_an_id_of_its_own() {
     ids.dedup();
     assert_eq!(ids.len(), 30);
     for id in &ids {
-        world.says("alice", &format!("withdraw {}", id.to_lowercase())).await.is(r#"
+        world
+            .says("alice", &format!("withdraw {}", id.to_lowercase()))
+            .await
+            .is(r#"
         R-… is withdrawn. Nothing was done.  info
     "#);
         world.until_request(id, "withdrawn").await;

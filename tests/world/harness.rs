@@ -244,10 +244,15 @@ impl World {
             person: person.into(),
             account: format!("console:{person}"),
             token: token.to_owned(),
-            inputs: inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+            inputs: inputs
+                .iter()
+                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+                .collect(),
         };
         let answer = tokio::time::timeout(PATIENCE, self.bot().handle.press(press)).await;
-        let answer = answer.unwrap_or_else(|_| panic!("no answer to {person}'s click")).unwrap();
+        let answer = answer
+            .unwrap_or_else(|_| panic!("no answer to {person}'s click"))
+            .unwrap();
         let request = answer.request.map(|id| id.to_string());
         if request.is_some() {
             self.last.lock().unwrap().clone_from(&request);
@@ -276,7 +281,8 @@ impl World {
 
     /// A channel as somebody sees it, oldest first.
     pub(crate) async fn sees(&self, person: &str, channel: &str) -> Vec<Said> {
-        self.messages(&format!("/api/channels/{channel}/messages?as={person}")).await
+        self.messages(&format!("/api/channels/{channel}/messages?as={person}"))
+            .await
     }
 
     /// A channel with every button.
@@ -325,7 +331,9 @@ impl World {
     pub(crate) async fn until_shown(&self, part: &str) -> Said {
         let last = self.last();
         self.wait(&format!("{last} says \"{part}\""), async || {
-            self.message(&last).await.filter(|message| message.text().contains(part))
+            self.message(&last)
+                .await
+                .filter(|message| message.text().contains(part))
         })
         .await
     }
@@ -391,7 +399,10 @@ impl World {
     /// The end of a scenario that leaves something open.
     pub(crate) async fn end_as_it_is(mut self, changes: &[&str]) {
         self.accounted = true;
-        if std::env::var_os("SHOW").is_some() { println!("CHANGES {:?}", self.changes()); return; }
+        if std::env::var_os("SHOW").is_some() {
+            println!("CHANGES {:?}", self.changes());
+            return;
+        }
         assert_eq!(self.changes(), changes, "what vCenter was asked for");
         self.stop().await;
     }
@@ -430,7 +441,15 @@ impl World {
 
     /// The bot's process dies wherever it stands.
     pub(crate) async fn die(&mut self) {
-        let Some(Life { runtime, bot, listening, .. }) = self.life.take() else { return };
+        let Some(Life {
+            runtime,
+            bot,
+            listening,
+            ..
+        }) = self.life.take()
+        else {
+            return;
+        };
         listening.abort();
         drop(bot);
         tokio::task::spawn_blocking(move || drop(runtime)).await.unwrap();
@@ -449,7 +468,9 @@ impl World {
             None => self.store.clone(),
         };
         let started = runtime.spawn(async move {
-            let bot = Bot::start(&config, store, clock as Arc<dyn Clock>, tokens).await.unwrap();
+            let bot = Bot::start(&config, store, clock as Arc<dyn Clock>, tokens)
+                .await
+                .unwrap();
             let bot = Arc::new(bot);
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let listen = listener.local_addr().unwrap();
@@ -511,7 +532,12 @@ impl World {
     }
 
     async fn messages(&self, path: &str) -> Vec<Said> {
-        let answer = self.http.get(format!("{}{path}", self.life().url)).send().await.unwrap();
+        let answer = self
+            .http
+            .get(format!("{}{path}", self.life().url))
+            .send()
+            .await
+            .unwrap();
         let messages: Vec<Value> = read(answer).await;
         messages.into_iter().map(Said).collect()
     }
@@ -552,7 +578,10 @@ impl Drop for World {
 }
 
 fn same(shown: &str, expected: &str, at: &std::panic::Location<'_>) {
-    if std::env::var_os("SHOW").is_some() { println!("SHOWN {at}:\n{shown}\nNWOHS"); return; }
+    if std::env::var_os("SHOW").is_some() {
+        println!("SHOWN {at}:\n{shown}\nNWOHS");
+        return;
+    }
     assert_eq!(shown, level(expected), "at {at}, what is shown:\n{shown}\n");
 }
 
