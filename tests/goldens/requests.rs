@@ -547,6 +547,7 @@ fn under_way(percent: Option<u8>, seconds: i64) -> State {
         cancelable: false,
         cancel_asked: None,
         ended: None,
+        recovered: false,
     }
 }
 

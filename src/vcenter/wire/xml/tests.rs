@@ -1,3 +1,5 @@
+//! What is read, what is refused, and that neither depth nor size nor half a document gets through.
+
 use super::*;
 
 fn xml(text: &str) -> Xml {
