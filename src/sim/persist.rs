@@ -142,3 +142,6 @@ fn warn_of_other_options(made: &Made, options: &SimOptions, file: &Path) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests;
