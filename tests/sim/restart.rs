@@ -98,7 +98,7 @@ async fn the_inventory_reads_the_same_after_a_restart() {
         "parent",
         "config",
         "snapshot",
-        "summary.storage",
+        "summary.storage.committed",
         "layoutEx.file",
         "layoutEx.snapshot",
         "recentTask",
