@@ -26,6 +26,9 @@ const ACCOUNT: (&str, &str) = ("user", "pass");
 /// How long a task takes at speed 1, in seconds: long enough to be watched.
 const TASK_SECONDS: f64 = 4.0;
 
+/// The file below `--state` that has the simulated vCenter. Its VMs and tasks go on after a restart, as a real vCenter's do.
+const SIM_FILE: &str = "simulated-vcenter.json";
+
 /// How long the first read of the simulated VMs may take before the demo says that it is ready all the same.
 const FIRST_READ: Duration = Duration::from_secs(10);
 
@@ -64,14 +67,7 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
     };
     let store = super::run::open_store(&state)?;
     let tokens = token_key(&state)?;
-    let sim = Sim::new(SimOptions {
-        vms: options.vms,
-        seed: options.seed,
-        task_seconds: TASK_SECONDS / options.speed,
-        username: ACCOUNT.0.to_owned(),
-        password: ACCOUNT.1.to_owned(),
-        ..SimOptions::default()
-    });
+    let sim = simulator(&options)?;
 
     let config = configuration(bound)?;
     let bot = Bot::start(&config, Arc::new(store), Arc::new(SystemClock), tokens).await?;
@@ -97,9 +93,30 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
     serve::until(stop).await;
     bot.stop().await;
     // Clients of the simulator may hold a wait open for minutes; nobody has to be waited for any more.
+    sim.close();
     server.abort();
     drop(temporary);
     Ok(())
+}
+
+/// The simulated vCenter: with `--state` the one that was there before.
+fn simulator(options: &Options) -> Result<Sim, AppError> {
+    let wanted = SimOptions {
+        vms: options.vms,
+        seed: options.seed,
+        task_seconds: TASK_SECONDS / options.speed,
+        username: ACCOUNT.0.to_owned(),
+        password: ACCOUNT.1.to_owned(),
+        ..SimOptions::default()
+    };
+    match &options.state {
+        None => Ok(Sim::new(wanted)),
+        Some(dir) => Sim::persistent(wanted, &dir.join(SIM_FILE)).map_err(|error| {
+            AppError::Other(format!(
+                "{error}. Remove that file to begin with a new simulated vCenter, or choose another folder with --state"
+            ))
+        }),
+    }
 }
 
 fn configuration(bound: SocketAddr) -> Result<Config, AppError> {

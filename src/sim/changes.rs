@@ -1,15 +1,18 @@
 //! Which object changed when: a counter for the world, and for every object the count of its last change.
 //!
 //! A waiting client asks "what changed since I looked?", and gets exactly those objects, however many there are in all.
+//! The world's file is written by the same count, less what is not worth a write: the steps of a percentage, and what belongs
+//! to sessions.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::id::Id;
+use super::id::{Id, Kind};
 
 /// The changes so far.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     counter: u64,
+    lasting: u64,
     latest: HashMap<Id, u64>,
     log: BTreeMap<u64, Id>,
 }
@@ -17,6 +20,14 @@ pub(super) struct Changes {
 impl Changes {
     /// Notes that something about this object is not as it was (also that it is gone).
     pub(super) fn touch(&mut self, id: Id) {
+        if outlasts_sessions(id.kind) {
+            self.lasting += 1;
+        }
+        self.touch_in_passing(id);
+    }
+
+    /// The same for what can be reckoned from what is known already: a percentage.
+    pub(super) fn touch_in_passing(&mut self, id: Id) {
         self.counter += 1;
         if let Some(before) = self.latest.insert(id, self.counter) {
             self.log.remove(&before);
@@ -29,15 +40,53 @@ impl Changes {
         self.counter
     }
 
+    /// How many changes there were that a restart must not lose; it never goes back.
+    pub(super) fn lasting(&self) -> u64 {
+        self.lasting
+    }
+
     /// The objects that changed after that count, each once, by their last change.
     pub(super) fn since(&self, count: u64) -> impl Iterator<Item = Id> {
         self.log.range(count.saturating_add(1)..).map(|(_, id)| *id)
     }
 }
 
+/// Whether a kind of object is there for all sessions, rather than belonging to one.
+fn outlasts_sessions(kind: Kind) -> bool {
+    match kind {
+        Kind::PropertyCollector
+        | Kind::SessionManager
+        | Kind::Collector
+        | Kind::Filter
+        | Kind::ContainerView
+        | Kind::ListView
+        | Kind::TaskHistory => false,
+        Kind::ServiceInstance
+        | Kind::ViewManager
+        | Kind::SearchIndex
+        | Kind::TaskManager
+        | Kind::AuthorizationManager
+        | Kind::RootFolder
+        | Kind::VmFolder
+        | Kind::HostFolder
+        | Kind::StoreFolder
+        | Kind::NetFolder
+        | Kind::Datacenter
+        | Kind::Cluster
+        | Kind::Host
+        | Kind::Pool
+        | Kind::Datastore
+        | Kind::Network
+        | Kind::Vm
+        | Kind::Snapshot
+        | Kind::Task
+        | Kind::EnvironmentBrowser
+        | Kind::DatastoreBrowser => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::id::Kind;
     use super::*;
 
     #[test]
@@ -51,5 +100,15 @@ mod tests {
         changes.touch(two);
         assert_eq!(changes.since(seen).collect::<Vec<_>>(), [one, two]);
         assert_eq!(changes.since(changes.counter()).count(), 0);
+    }
+
+    #[test]
+    fn sessions_and_percentages_are_not_worth_a_write() {
+        let mut changes = Changes::default();
+        changes.touch(Id::new(Kind::ContainerView, 3));
+        changes.touch_in_passing(Id::new(Kind::Task, 1));
+        assert_eq!((changes.counter(), changes.lasting()), (2, 0));
+        changes.touch(Id::new(Kind::Task, 1));
+        assert_eq!((changes.counter(), changes.lasting()), (3, 1));
     }
 }

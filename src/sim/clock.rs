@@ -16,7 +16,8 @@ pub(super) struct Clock {
 
 #[derive(Debug)]
 enum Source {
-    Real(Instant),
+    /// Since when it runs, and what had passed before.
+    Real(Instant, Duration),
     #[cfg(test)]
     Manual(std::sync::Mutex<Duration>),
 }
@@ -24,10 +25,20 @@ enum Source {
 impl Clock {
     /// A clock that runs, from `base` on.
     pub(super) fn real(base: Timestamp) -> Self {
+        Self::resumed(base, Duration::ZERO)
+    }
+
+    /// A clock that goes on: so much had passed since `base`.
+    pub(super) fn resumed(base: Timestamp, passed: Duration) -> Self {
         Self {
             base,
-            source: Source::Real(Instant::now()),
+            source: Source::Real(Instant::now(), passed),
         }
+    }
+
+    /// The date from which it counts.
+    pub(super) fn base(&self) -> Timestamp {
+        self.base
     }
 
     /// A clock that stands until it is moved.
@@ -50,7 +61,7 @@ impl Clock {
     /// How long the simulator has been there.
     pub(super) fn passed(&self) -> Duration {
         match &self.source {
-            Source::Real(start) => start.elapsed(),
+            Source::Real(start, before) => before.saturating_add(start.elapsed()),
             #[cfg(test)]
             Source::Manual(passed) => *passed.lock().unwrap(),
         }

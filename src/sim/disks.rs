@@ -6,11 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 /// What a new link occupies before anything is written, in bytes: the grain tables of a sparse file.
 const EMPTY_DELTA: u64 = 1 << 20;
 
 /// One disk of a VM.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Disk {
     /// The device's key: 2000, 2001…
     pub(super) key: i32,
@@ -29,7 +31,7 @@ pub(super) struct Disk {
 }
 
 /// One link: a descriptor and an extent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Link {
     /// The link below which it lies; none for a base.
     pub(super) parent: Option<u32>,
@@ -46,7 +48,7 @@ pub(super) struct Link {
 }
 
 /// All disks of one VM and their links.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Disks {
     /// The disks in the order of the hardware.
     pub(super) disks: Vec<Disk>,

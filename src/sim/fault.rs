@@ -30,6 +30,16 @@ impl Fault {
         self
     }
 
+    /// A fault that was taken apart before.
+    pub(super) fn of(data: Data, message: String) -> Self {
+        Self { data, message }
+    }
+
+    /// Its type and fields.
+    pub(super) fn data(&self) -> &Data {
+        &self.data
+    }
+
     /// A fault named in a fault plan: required fields are filled with what is at hand, so that typed clients can read it.
     pub(super) fn by_name(kind: &str, message: &str, about: Option<Id>) -> Self {
         let kind = schema().name(kind).unwrap_or("SystemError");

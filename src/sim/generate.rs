@@ -55,6 +55,26 @@ const WINDOWS: Guest = Guest {
     family: "windowsGuest",
 };
 
+/// In a file a guest is its `guestId`.
+pub(super) mod guest_id {
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Guest, LINUX, RED_HAT, WINDOWS};
+
+    /// Writes it.
+    pub(in super::super) fn serialize<S: Serializer>(guest: &Guest, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(guest.id)
+    }
+
+    /// Looks it up.
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Guest, D::Error> {
+        let id = String::deserialize(from)?;
+        let found = [LINUX, RED_HAT, WINDOWS].into_iter().find(|guest| guest.id == id);
+        found.ok_or_else(|| D::Error::custom(format!("there is no guest {id:?} here")))
+    }
+}
+
 /// What is known of a VM to be made.
 struct Plan {
     name: String,

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The kinds of managed object that exist here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Kind {
@@ -79,8 +81,9 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::DatastoreBrowser, "HostDatastoreBrowser", "datastoreBrowser-"),
 ];
 
-/// One managed object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// One managed object. In a file it is the text of its reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub(super) struct Id {
     /// Which kind.
     pub(super) kind: Kind,
@@ -140,6 +143,20 @@ impl fmt::Display for Id {
         } else {
             write!(f, "{prefix}{}", self.n)
         }
+    }
+}
+
+impl From<Id> for String {
+    fn from(id: Id) -> Self {
+        id.to_string()
+    }
+}
+
+impl TryFrom<String> for Id {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse_text(&text).ok_or_else(|| format!("{text:?} is no reference"))
     }
 }
 

@@ -11,6 +11,7 @@
 //! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it what to look at again.
 //! - `dispatch` knows the methods, which are in `begin`, `reads`, `find`, `rights`, `history` and `waits`; `schema` and
 //!   `check` hold requests to what vim25 declares.
+//! - `persist` keeps the world in a file, as `saved` and `saved_task` have it, so that it outlives the process.
 //! - `http` is the wire, `control` what tests and the demo do behind the clients' backs.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,11 +42,14 @@ mod infra_props;
 mod layout;
 mod names;
 mod operations;
+mod persist;
 mod properties;
 mod reads;
 mod retrieve;
 mod rights;
 mod rng;
+mod saved;
+mod saved_task;
 mod schema;
 mod select;
 mod session;
@@ -61,10 +65,12 @@ mod world;
 mod xml;
 
 pub use control::{SnapshotView, VmView};
+pub use persist::SimFileError;
 pub use vm::Power;
 
 use clock::Clock;
 use faults::FaultPlan;
+use persist::Keeper;
 use world::World;
 
 /// The API version that it reports: vSphere 8.0 Update 3.
@@ -186,12 +192,15 @@ impl Sim {
     }
 
     fn with_clock(options: SimOptions, clock: Clock) -> Self {
-        let mut world = World::empty(options, clock);
-        world.populate();
+        Self::of(World::new(options, clock), None)
+    }
+
+    fn of(world: World, keeper: Option<Keeper>) -> Self {
         let (changed, _) = watch::channel(world.changes.counter());
         Self {
             inner: Arc::new(Inner {
                 world: Mutex::new(world),
+                keeper,
                 changed,
                 closing: watch::channel(false).0,
                 ticking: AtomicBool::new(false),
@@ -204,17 +213,22 @@ impl Sim {
 #[derive(Debug)]
 struct Inner {
     world: Mutex<World>,
+    /// Writes the world down, if it is to outlive the process.
+    keeper: Option<Keeper>,
     changed: watch::Sender<u64>,
     closing: watch::Sender<bool>,
     ticking: AtomicBool,
 }
 
 impl Inner {
-    /// Works on the world as it is now, and wakes everybody who waits if something changed.
+    /// Works on the world as it is now, writes down what changed, and wakes everybody who waits for it.
     fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.advance();
         let done = work(&mut world);
+        if let Some(keeper) = &self.keeper {
+            keeper.keep(&world);
+        }
         let counter = world.changes.counter();
         drop(world);
         self.changed

@@ -1,7 +1,9 @@
 //! Numbers that look random and are the same for the same seed: splitmix64, small enough to need no crate.
 
+use serde::{Deserialize, Serialize};
+
 /// A generator. Not for secrets.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Rng(u64);
 
 impl Rng {

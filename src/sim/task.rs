@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::fault::Fault;
 use super::id::{Id, Kind};
 use super::value::{Data, Value};
 
 /// What a task does when it comes to its end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Act {
     /// Takes a snapshot.
     Create {
@@ -93,7 +96,8 @@ impl Act {
 }
 
 /// Where a task stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum State {
     /// Waiting.
     Queued,
@@ -118,7 +122,7 @@ impl State {
 }
 
 /// One task. Moments are counts of the simulator's monotonic time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Task {
     /// The number in its reference.
     pub(super) n: u32,

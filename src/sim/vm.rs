@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::disks::{Disks, Frozen};
 use super::id::{Id, Kind};
@@ -21,7 +22,8 @@ pub(super) const SWAP_KEY: i32 = 4;
 pub(super) const FIRST_KEY: i32 = 10;
 
 /// A VM's power state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Power {
     /// It runs.
     On,
@@ -54,7 +56,7 @@ pub(super) struct Guest {
 }
 
 /// One snapshot.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Snapshot {
     /// The number in its reference.
     pub(super) n: u32,
@@ -83,7 +85,7 @@ pub(super) struct Snapshot {
 }
 
 /// One VM.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Vm {
     /// The number in its reference.
     pub(super) n: u32,
@@ -102,6 +104,7 @@ pub(super) struct Vm {
     /// `config.instanceUuid`
     pub(super) instance_uuid: String,
     /// What runs on it.
+    #[serde(with = "super::generate::guest_id")]
     pub(super) guest: Guest,
     /// Virtual CPUs.
     pub(super) cpus: i32,
@@ -138,8 +141,10 @@ pub(super) struct Vm {
     /// The next number of a snapshot within the VM.
     pub(super) next_snapshot_id: i32,
     /// The task that has it now.
+    #[serde(skip)]
     pub(super) task: Option<u32>,
     /// Its tasks of late, oldest first.
+    #[serde(skip)]
     pub(super) recent: VecDeque<u32>,
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 use super::clock::Clock;
@@ -14,13 +15,14 @@ use super::faults::{ActivePlan, Trouble};
 use super::id::{Id, Kind};
 use super::names;
 use super::rng::Rng;
+use super::saved::Made;
 use super::session::Session;
 use super::task::{Act, State, Task};
 use super::vm::Vm;
 use super::{CallSeen, SimOptions};
 
 /// How long a finished task stays in `recentTask` and can be read (vCenter: about ten minutes).
-const RECENT_TASK: Duration = Duration::from_secs(600);
+pub(super) const RECENT_TASK: Duration = Duration::from_secs(600);
 
 /// How many tasks `recentTask` holds at the most (vCenter: 200).
 const RECENT_TASKS: usize = 200;
@@ -32,7 +34,7 @@ const CALLS_KEPT: usize = 100_000;
 const HISTORY_KEPT: usize = 10_000;
 
 /// One folder.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Folder {
     /// Its name.
     pub(super) name: String,
@@ -43,7 +45,7 @@ pub(super) struct Folder {
 }
 
 /// One datastore.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Store {
     /// Its reference.
     pub(super) id: Id,
@@ -56,7 +58,7 @@ pub(super) struct Store {
 }
 
 /// One host.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Host {
     /// Its reference.
     pub(super) id: Id,
@@ -71,6 +73,8 @@ pub(super) struct World {
     pub(super) clock: Clock,
     /// Everything that its makers chose.
     pub(super) options: SimOptions,
+    /// What the VMs were made with, which may have been other options than those of now.
+    pub(super) made_with: Made,
     /// For references, addresses and session keys.
     pub(super) rng: Rng,
     /// The VMs by the number in their references.
@@ -88,7 +92,7 @@ pub(super) struct World {
     /// Tasks that have not ended.
     pub(super) active: Vec<u32>,
     /// Tasks that ended of late, in that order: when, which one, on which VM.
-    ended: VecDeque<(Duration, u32, u32)>,
+    pub(super) ended: VecDeque<(Duration, u32, u32)>,
     /// Which VM a snapshot belongs to.
     pub(super) snapshot_owner: HashMap<u32, u32>,
     /// Sessions by their cookie.
@@ -101,18 +105,28 @@ pub(super) struct World {
     pub(super) plan: ActivePlan,
     /// vCenter's own `instanceUuid`.
     pub(super) instance_uuid: String,
-    next: u32,
+    /// The last number that a reference got.
+    pub(super) next: u32,
 }
 
 impl World {
+    /// A world with the VMs that the options ask for.
+    pub(super) fn new(options: SimOptions, clock: Clock) -> Self {
+        let mut world = Self::empty(options, clock);
+        world.populate();
+        world
+    }
+
     /// A world without VMs, and the folders, hosts and datastores for them.
     pub(super) fn empty(options: SimOptions, clock: Clock) -> Self {
         let mut rng = Rng::new(options.seed);
         let instance_uuid = rng.uuid();
         let plan = ActivePlan::new(options.faults.clone());
+        let made_with = Made::with(&options);
         let mut world = Self {
             clock,
             options,
+            made_with,
             rng,
             vms: BTreeMap::new(),
             folders: BTreeMap::new(),
@@ -355,7 +369,7 @@ impl World {
         let percent = task.percent_at(now);
         if percent != task.progress {
             task.progress = percent;
-            self.changes.touch(id);
+            self.changes.touch_in_passing(id);
         }
         if now < task.ends() {
             return;

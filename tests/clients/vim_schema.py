@@ -147,7 +147,7 @@ def main():
     # Parameters are followed to the leaves; what is only sent is followed to its bases and enums.
     while queue:
         name = queue.pop(0)
-        if name in data or name in enums or name.startswith(("@", "xsd:", "ManagedObject")) or name in MANAGED:
+        if name in data or name in enums or name.startswith(("@", "xsd:")) or name in ("ManagedObject", "ManagedObjectReference", *MANAGED):
             continue
         kind = load(name)
         if issubclass(kind, VmomiSupport.Enum):

@@ -43,7 +43,11 @@ impl Reply {
 impl Wire {
     /// Starts a simulator.
     pub(super) async fn start(options: SimOptions) -> Self {
-        let sim = Sim::new(options);
+        Self::serve(Sim::new(options)).await
+    }
+
+    /// Starts one that was made already.
+    pub(super) async fn serve(sim: Sim) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port of the loopback address");
