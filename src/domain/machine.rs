@@ -3,7 +3,9 @@
 //! ```text
 //! Asked -> Refused | Queued | AwaitingApproval | Starting
 //! AwaitingApproval -> Starting(Checking) | Queued | Denied | Expired | Withdrawn
-//! Starting(Checking) -> Stale | Refused | Queued | Starting(Calling)
+//! Queued -> Starting(Checking) | Queued | Withdrawn | Failed (behind foreign tasks for too long)
+//! Starting(Checking) -> Stale | Refused | Failed (vCenter not reached) | Queued | Starting(Calling)
+//! Starting(Checking) after a lost take -> also Running (its snapshot is there after all) | Unsure (vCenter not reached)
 //! Starting(Calling) -> Running | Failed | Queued (TaskInProgress) | Unsure (answer lost, or the process died)
 //! Running -> Running(ended: the VM is read again) -> Done | Failed | Cancelled
 //! Unsure -> Running (adopted) | Starting(Checking) (take only) | NeedsHuman -> Done | Failed
@@ -15,23 +17,22 @@
 //!   VM, and only a take is ever called twice (what vCenter refused with `TaskInProgress` was no call: it is tried again);
 //! - an approved plan is called only when the VM, read again right before, gives the same fingerprint;
 //! - a time-out never leaves `Running`: only vCenter's word about the task does;
-//! - once a call may have been made, "nothing was done" is only said by somebody who looked: vCenter or a person.
+//! - a lost answer is never told as "nothing was done" before the VM's tree and tasks were looked at, or a person was asked.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::call::{Act, Call, CallError, Started, TaskState, TaskUpdate};
+use super::call::{Call, CallError, Started, TaskState, TaskUpdate};
 use super::evidence::Evidence;
-use super::fault::{Fault, FaultKind};
 use super::ids::{PersonId, RequestId, TaskRef};
-use super::marker::{self, Marker};
-use super::preflight::{self, Blocker, Plan, Verdict};
-use super::request::{Approval, Behind, Failure, Request, StartPhase, State, Wish};
+use super::request::{Failure, Request, StartPhase, State};
 use super::survey::Survey;
 
 mod drift;
 mod recovery;
 mod result;
+mod run;
+mod start;
 
 /// While a foreign task has the VM, we look again this often: such tasks take seconds to minutes.
 pub const FOREIGN_RETRY: SignedDuration = SignedDuration::from_secs(15);
@@ -224,7 +225,7 @@ pub fn wake_at(request: &Request) -> Option<Timestamp> {
 fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &mut Vec<Effect>) {
     let state = request.state.clone();
     match (&state, event) {
-        (State::Asked, Event::Surveyed { survey }) => asked(request, survey, cx, effects),
+        (State::Asked, Event::Surveyed { survey }) => start::asked(request, survey, cx, effects),
         (State::Asked, Event::Restarted) => effects.push(Effect::Survey),
 
         // It expired at its deadline, whenever that is noticed: the bot may have been down.
@@ -235,7 +236,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             request.state = State::Expired { at: *until };
         }
         (State::AwaitingApproval { .. }, Event::Approved { person, account }) => {
-            approve(request, person, account, cx, effects);
+            start::approve(request, person, account, cx, effects);
         }
         (State::AwaitingApproval { .. }, Event::Denied { person, reason }) => {
             request.state = State::Denied {
@@ -252,7 +253,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         }
 
         // The one before may have ended right before the process did.
-        (State::Queued { again_at: None, .. }, Event::Freed | Event::Restarted) => check(request, cx, effects),
+        (State::Queued { again_at: None, .. }, Event::Freed | Event::Restarted) => start::check(request, cx, effects),
         (
             State::Queued {
                 since,
@@ -268,7 +269,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
                     at: cx.now,
                 };
             } else {
-                check(request, cx, effects);
+                start::check(request, cx, effects);
             }
         }
 
@@ -278,7 +279,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             },
             Event::Surveyed { survey },
         ) => {
-            checked(request, survey, cx, effects);
+            start::checked(request, survey, cx, effects);
         }
         (
             State::Starting {
@@ -292,7 +293,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             },
             Event::Called { reply },
         ) => {
-            called(request, reply, Attempt { t0: *t0, at: *at }, cx, effects);
+            run::called(request, reply, Attempt { t0: *t0, at: *at }, cx, effects);
         }
         // The process died between the commit and the answer: the call may have been made.
         (
@@ -301,10 +302,10 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             },
             Event::Restarted,
         ) => {
-            unsure(request, *t0, "the bot was restarted while it was calling", cx, effects);
+            run::unsure(request, *t0, "the bot was restarted while it was calling", cx, effects);
         }
 
-        (State::Running { .. }, Event::Task { update }) => task_moved(request, update, cx, effects),
+        (State::Running { .. }, Event::Task { update }) => run::task_moved(request, update, cx, effects),
         (State::Running { ended: Some(_), .. }, Event::Verified { survey, may_power_on }) => {
             result::verified(request, survey, *may_power_on, cx);
         }
@@ -325,7 +326,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             // Whether vCenter heard it before the process ended is not known, and asking twice does no harm.
             effects.extend(task.clone().filter(|_| cancel_asked.is_some()).map(Effect::Cancel));
         }
-        (State::Running { .. }, Event::CancelAsked { person }) => cancel(request, person, effects),
+        (State::Running { .. }, Event::CancelAsked { person }) => run::cancel(request, person, effects),
 
         (State::Unsure { .. }, Event::Evidence { evidence }) => recovery::found(request, evidence, cx, effects),
         (State::Unsure { t0, again_at, .. }, Event::Tick) if cx.now >= *again_at => {
@@ -379,309 +380,6 @@ struct Attempt {
     at: Timestamp,
 }
 
-fn asked(request: &mut Request, survey: &Result<Box<Survey>, Unread>, cx: Context<'_>, effects: &mut Vec<Effect>) {
-    let survey = match survey {
-        Ok(survey) => survey,
-        Err(unread) => return refuse(request, vec![unread_blocker(unread)]),
-    };
-    let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey);
-    // What runs on the VM now is no verdict on the wish: people approve it or wait for it, and it is judged again right
-    // before the call.
-    let (verdict, foreign) = match judge(survey) {
-        Verdict::Wait(kind) => (judge(&undisturbed(survey)), Some(kind)),
-        Verdict::Refuse(_) if cx.busy.is_some() => (judge(&undisturbed(survey)), None),
-        verdict @ (Verdict::Refuse(_) | Verdict::Go(_)) => (verdict, None),
-    };
-    let plan = match verdict {
-        Verdict::Refuse(blockers) => return refuse(request, blockers),
-        Verdict::Wait(kind) => return wait_for_foreign(request, kind, cx),
-        Verdict::Go(plan) => *plan,
-    };
-    if request.approval.is_some() {
-        return ask_approval(request, plan, cx);
-    }
-    match (cx.busy, foreign) {
-        // The task that vCenter tells of is then that request's own.
-        (Some(holder), _) => {
-            request.plan = Some(plan);
-            queue(request, Behind::Request(holder.clone()), None, cx);
-        }
-        (None, Some(kind)) => {
-            request.plan = Some(plan);
-            wait_for_foreign(request, kind, cx);
-        }
-        (None, None) => call(request, plan, cx, effects),
-    }
-}
-
-/// The VM as it would be without the task that has it now.
-fn undisturbed(survey: &Survey) -> Survey {
-    Survey {
-        running_tasks: Vec::new(),
-        disabled_methods: Vec::new(),
-        ..survey.clone()
-    }
-}
-
-fn ask_approval(request: &mut Request, plan: Plan, cx: Context<'_>) {
-    let expires = request
-        .approval
-        .as_ref()
-        .map_or(SignedDuration::ZERO, |need| need.expires);
-    let until = cx.now.saturating_add(expires).unwrap_or(Timestamp::MAX);
-    request.plan = Some(plan);
-    request.state = State::AwaitingApproval { until };
-}
-
-fn approve(request: &mut Request, person: &PersonId, account: &str, cx: Context<'_>, effects: &mut Vec<Effect>) {
-    let Some(need) = request.approval.clone() else { return };
-    // Who may is the policy's word and was asked before; these two hold whatever it says.
-    let own = *person == request.asker && !need.self_approval;
-    let twice = request.approvals.iter().any(|approval| approval.person == *person);
-    if own || twice {
-        return;
-    }
-    request.approvals.push(Approval {
-        person: person.clone(),
-        account: account.to_owned(),
-        at: cx.now,
-    });
-    if request.approvals.len() >= usize::from(need.needed.max(1)) {
-        check(request, cx, effects);
-    }
-}
-
-/// Reads the VM once more before the call, or waits for the request that holds it.
-fn check(request: &mut Request, cx: Context<'_>, effects: &mut Vec<Effect>) {
-    match cx.busy {
-        Some(holder) => queue(request, Behind::Request(holder.clone()), None, cx),
-        None => {
-            // Waiting for our own is not what the patience with others is about.
-            if let State::Queued {
-                behind: Behind::Request(_),
-                ..
-            } = request.state
-            {
-                request.waiting_since = None;
-            }
-            request.state = State::Starting {
-                phase: StartPhase::Checking,
-            };
-            effects.push(Effect::Survey);
-        }
-    }
-}
-
-fn checked(request: &mut Request, survey: &Result<Box<Survey>, Unread>, cx: Context<'_>, effects: &mut Vec<Effect>) {
-    let survey = match survey {
-        Ok(survey) => survey,
-        Err(Unread::Gone) => return refuse(request, vec![Blocker::VmGone]),
-        Err(Unread::Unreachable(why)) => {
-            return match recovery::earlier_try(request) {
-                Some(t0) => unsure(request, t0, why, cx, effects),
-                // Nothing was started, and an approval is not worth a call on a VM that cannot be seen.
-                None => fail(request, Failure::Unreachable(why.clone()), cx),
-            };
-        }
-    };
-    // The try before was lost without a trace, and here is its snapshot after all.
-    if let (Some(t0), Some(made)) = (recovery::earlier_try(request), recovery::marked(request, &survey.tree)) {
-        let state = TaskState::Success { result: Some(made) };
-        return result::adopt_as_ended(request, Attempt { t0, at: cx.now }, state, cx, effects);
-    }
-    if let Some(holder) = cx.busy {
-        return queue(request, Behind::Request(holder.clone()), None, cx);
-    }
-    let verdict = preflight::judge(&request.target, &request.wish, survey);
-    if let (Some(approved), Some(_)) = (&request.plan, &request.approval) {
-        let drift = drift::between(&request.target, approved, survey, &verdict);
-        if !drift.is_empty() {
-            request.state = State::Stale { drift, at: cx.now };
-            return;
-        }
-    }
-    match verdict {
-        Verdict::Refuse(blockers) => refuse(request, blockers),
-        Verdict::Wait(kind) => wait_for_foreign(request, kind, cx),
-        Verdict::Go(plan) => call(request, *plan, cx, effects),
-    }
-}
-
-/// The one place where a call is given out.
-fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Effect>) {
-    request.attempts += 1;
-    let act = match (&plan.act, &request.wish) {
-        (
-            Act::Take {
-                name,
-                description,
-                mode,
-            },
-            Wish::Take { until, .. },
-        ) => {
-            let marker = Marker {
-                request: request.id.clone(),
-                attempt: request.attempts,
-                by: request.asker.clone(),
-                ok: request
-                    .approvals
-                    .iter()
-                    .map(|approval| approval.person.clone())
-                    .collect(),
-                until: *until,
-            };
-            Act::Take {
-                name: name.clone(),
-                description: marker::describe(Some(description), &marker),
-                mode: *mode,
-            }
-        }
-        (act, _) => act.clone(),
-    };
-    request.state = State::Starting {
-        phase: StartPhase::Calling {
-            t0: plan.server_time,
-            at: cx.now,
-        },
-    };
-    request.plan = Some(plan);
-    effects.push(Effect::Call(Call {
-        vm: request.target.vm.clone(),
-        act,
-    }));
-}
-
-fn called(
-    request: &mut Request,
-    reply: &Result<Started, CallError>,
-    attempt: Attempt,
-    cx: Context<'_>,
-    effects: &mut Vec<Effect>,
-) {
-    match reply {
-        Ok(Started::Task(task)) => {
-            request.waiting_since = None;
-            request.state = running(Some(task.clone()), attempt, false);
-            effects.push(Effect::Follow(task.clone()));
-        }
-        Ok(Started::Immediate) => {
-            request.waiting_since = None;
-            request.state = running(None, attempt, false);
-            result::ended(request, TaskState::Success { result: None }, cx, effects);
-        }
-        // vCenter was asked and certainly started nothing. The wait goes on from where it began, or a vCenter that
-        // answers so for ever would be asked for ever.
-        Err(CallError::Fault(fault)) if fault.kind == FaultKind::TaskInProgress => {
-            request.attempts = request.attempts.saturating_sub(1);
-            wait_for_foreign(request, fault.name.clone(), cx);
-        }
-        Err(CallError::Fault(fault)) => fail(request, Failure::Fault(fault.clone()), cx),
-        Err(CallError::NotSent(why)) => fail(request, Failure::Unreachable(why.clone()), cx),
-        Err(CallError::Lost(why)) => unsure(request, attempt.t0, why, cx, effects),
-    }
-}
-
-fn running(task: Option<TaskRef>, attempt: Attempt, recovered: bool) -> State {
-    State::Running {
-        task,
-        recovered,
-        since: attempt.at,
-        t0: attempt.t0,
-        percent: None,
-        cancelable: false,
-        cancel_asked: None,
-        ended: None,
-    }
-}
-
-fn unsure(request: &mut Request, t0: Timestamp, why: &str, cx: Context<'_>, effects: &mut Vec<Effect>) {
-    request.waiting_since = None;
-    request.state = State::Unsure {
-        since: cx.now,
-        t0,
-        why: why.to_owned(),
-        again_at: cx.now.saturating_add(UNSURE_RETRY).unwrap_or(Timestamp::MAX),
-    };
-    effects.push(Effect::Investigate(t0));
-}
-
-fn task_moved(request: &mut Request, update: &TaskUpdate, cx: Context<'_>, effects: &mut Vec<Effect>) {
-    let State::Running {
-        task,
-        percent,
-        cancelable,
-        ended,
-        ..
-    } = &mut request.state
-    else {
-        return;
-    };
-    if task.as_ref() != Some(&update.task) || ended.is_some() {
-        return;
-    }
-    match &update.state {
-        TaskState::Queued | TaskState::Running => {
-            // vCenter may report a lower percent after a higher one; a bar that runs backwards tells nobody anything.
-            *percent = (*percent).max(update.percent.map(|percent| percent.min(100)));
-            *cancelable = update.cancelable;
-        }
-        TaskState::Success { .. } | TaskState::Error(_) | TaskState::Gone => {
-            result::ended(request, update.state.clone(), cx, effects);
-        }
-    }
-}
-
-fn cancel(request: &mut Request, person: &PersonId, effects: &mut Vec<Effect>) {
-    let State::Running {
-        task: Some(task),
-        cancelable: true,
-        cancel_asked,
-        ended: None,
-        ..
-    } = &mut request.state
-    else {
-        return;
-    };
-    if cancel_asked.is_none() {
-        *cancel_asked = Some(person.clone());
-        effects.push(Effect::Cancel(task.clone()));
-    }
-}
-
-fn refuse(request: &mut Request, blockers: Vec<Blocker>) {
-    request.state = State::Refused { blockers };
-}
-
-fn fail(request: &mut Request, failure: Failure, cx: Context<'_>) {
-    request.state = State::Failed {
-        failure,
-        facts: None,
-        at: cx.now,
-    };
-}
-
-fn wait_for_foreign(request: &mut Request, kind: String, cx: Context<'_>) {
-    let again_at = cx.now.saturating_add(FOREIGN_RETRY).unwrap_or(Timestamp::MAX);
-    queue(request, Behind::Foreign(kind), Some(again_at), cx);
-}
-
-/// However often the VM is looked at in between, it is one wait for the people who see it.
-fn queue(request: &mut Request, behind: Behind, again_at: Option<Timestamp>, cx: Context<'_>) {
-    let since = *request.waiting_since.get_or_insert(cx.now);
-    request.state = State::Queued {
-        behind,
-        since,
-        again_at,
-    };
-}
-
-fn unread_blocker(unread: &Unread) -> Blocker {
-    match unread {
-        Unread::Gone => Blocker::VmGone,
-        Unread::Unreachable(why) => Blocker::Unreadable { why: why.clone() },
-    }
-}
-
 /// A percent and a permission to cancel are shown and forgotten; everything else is written down.
 fn change(before: &Request, after: &Request) -> Change {
     if before == after {
@@ -706,15 +404,6 @@ fn change(before: &Request, after: &Request) -> Change {
         Change::Shown
     } else {
         Change::Durable
-    }
-}
-
-/// A fault that stands for "the task is not known any more".
-fn gone() -> Fault {
-    Fault {
-        kind: FaultKind::NotFound,
-        name: "ManagedObjectNotFound".to_owned(),
-        message: String::new(),
     }
 }
 

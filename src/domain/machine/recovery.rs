@@ -10,7 +10,8 @@
 
 use jiff::Timestamp;
 
-use super::{ABSENCE, Attempt, Context, Effect, TAKE_ATTEMPTS, UNSURE_PATIENCE, UNSURE_RETRY, result, running};
+use super::run::running;
+use super::{ABSENCE, Attempt, Context, Effect, TAKE_ATTEMPTS, UNSURE_PATIENCE, UNSURE_RETRY, result};
 use crate::domain::call::{Act, TaskState};
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::ids::{Moref, TaskRef};

@@ -5,9 +5,10 @@
 
 use jiff::Timestamp;
 
-use super::{Attempt, Context, Effect, Unread, VERIFY_READS, VERIFY_RETRY, gone, recovery, running};
+use super::run::running;
+use super::{Attempt, Context, Effect, Unread, VERIFY_READS, VERIFY_RETRY, recovery};
 use crate::domain::call::{Act, SnapshotMode, TaskState};
-use crate::domain::fault::FaultKind;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::ids::Moref;
 use crate::domain::request::{Ended, Facts, Failure, Request, State};
 use crate::domain::snapshot_tree::PowerState;
@@ -159,4 +160,13 @@ fn quiesced(request: &Request, made: Option<&Moref>, survey: Option<&Survey>) ->
 
 fn whole_seconds(later: Timestamp, earlier: Timestamp) -> jiff::SignedDuration {
     jiff::SignedDuration::from_secs(later.duration_since(earlier).as_secs().max(0))
+}
+
+/// A fault that stands for "the task is not known any more".
+fn gone() -> Fault {
+    Fault {
+        kind: FaultKind::NotFound,
+        name: "ManagedObjectNotFound".to_owned(),
+        message: String::new(),
+    }
 }

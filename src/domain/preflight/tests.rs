@@ -1,1 +1,599 @@
+//! Each blocker, each warning, each decision, and the arithmetic of sizes.
 
+use super::fixture::{GB, chain, days_ago, device, snapshot, target, tree, vm};
+use super::*;
+use crate::domain::call::SnapshotMode;
+use crate::domain::ids::PersonId;
+use crate::domain::ids::RequestId;
+use crate::domain::snapshot_tree::Snapshot;
+use crate::domain::survey::RunningTask;
+
+fn take(mode: Mode) -> Wish {
+    Wish::Take {
+        name: "before upgrade".to_owned(),
+        description: None,
+        mode,
+        until: None,
+    }
+}
+
+fn revert(snapshot: &str) -> Wish {
+    Wish::Revert {
+        snapshot: snapshot.into(),
+        stay_off: false,
+    }
+}
+
+fn delete(snapshot: &str, children: bool) -> Wish {
+    Wish::Delete {
+        snapshot: snapshot.into(),
+        children,
+    }
+}
+
+fn edit(snapshot: &str, name: Option<&str>, description: Option<&str>) -> Wish {
+    Wish::Edit {
+        snapshot: snapshot.into(),
+        name: name.map(str::to_owned),
+        description: description.map(str::to_owned),
+    }
+}
+
+/// One wish of each kind, possible on the VM of the fixture but for the state that it asks for.
+fn wishes() -> [Wish; 8] {
+    [
+        take(Mode::Auto),
+        revert("s-1"),
+        Wish::RevertLatest { stay_off: false },
+        delete("s-1", true),
+        Wish::DeleteAll,
+        Wish::Consolidate,
+        edit("s-1", Some("new"), None),
+        Wish::PowerOn,
+    ]
+}
+
+fn with(change: impl FnOnce(&mut Survey)) -> Survey {
+    let mut survey = vm();
+    change(&mut survey);
+    survey
+}
+
+#[track_caller]
+fn blockers(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
+    let verdict = judge(&target(), wish, survey);
+    let Verdict::Refuse(blockers) = verdict else {
+        panic!("not refused: {verdict:?}")
+    };
+    blockers
+}
+
+#[track_caller]
+fn plan_of(wish: &Wish, survey: &Survey) -> Plan {
+    let verdict = judge(&target(), wish, survey);
+    let Verdict::Go(plan) = verdict else {
+        panic!("no plan: {verdict:?}")
+    };
+    *plan
+}
+
+fn refused(wish: &Wish, change: impl FnOnce(&mut Survey)) -> Vec<Blocker> {
+    blockers(wish, &with(change))
+}
+
+fn warned(wish: &Wish, change: impl FnOnce(&mut Survey)) -> Vec<Warning> {
+    plan_of(wish, &with(change)).warnings
+}
+
+fn off(survey: &mut Survey) {
+    survey.power = PowerState::Off;
+}
+
+fn no_tools(survey: &mut Survey) {
+    survey.tools = ToolsState::NotRunning;
+}
+
+fn described(survey: &mut Survey, description: &str) {
+    let nodes = survey.tree.nodes().iter().cloned().map(|node| Snapshot {
+        description: description.to_owned(),
+        ..node
+    });
+    survey.tree = SnapshotTree::new(nodes.collect(), Some("s-3".into()));
+}
+
+fn named(survey: &mut Survey, name: &str) {
+    let mut nodes = survey.tree.nodes().to_vec();
+    nodes[2].name = name.to_owned();
+    survey.tree = SnapshotTree::new(nodes, Some("s-3".into()));
+}
+
+#[test]
+fn another_vm_under_the_same_reference_is_no_target() {
+    for wish in wishes() {
+        assert_eq!(
+            refused(&wish, |vm| vm.instance_uuid = Some("other".into())),
+            [Blocker::VmGone]
+        );
+        assert_eq!(refused(&wish, |vm| vm.instance_uuid = None), [Blocker::VmGone]);
+        // A host that lost the VM has no configuration to read the UUID from.
+        let lost = |vm: &mut Survey| {
+            vm.instance_uuid = None;
+            vm.connected = false;
+        };
+        assert_eq!(refused(&wish, lost), [Blocker::Disconnected]);
+    }
+}
+
+#[test]
+fn what_stops_every_wish() {
+    for wish in wishes() {
+        assert_eq!(refused(&wish, |vm| vm.template = true), [Blocker::Template]);
+        assert_eq!(refused(&wish, |vm| vm.connected = false)[0], Blocker::Disconnected);
+        if !matches!(wish, Wish::PowerOn) {
+            let unsupported = refused(&wish, |vm| vm.capability.snapshots = false);
+            assert_eq!(unsupported[0], Blocker::SnapshotsUnsupported);
+            assert_eq!(
+                refused(&wish, |vm| vm.snapshot_locked = true)[0],
+                Blocker::SnapshotLocked
+            );
+        }
+    }
+}
+
+#[test]
+fn all_that_stands_against_it_is_said_at_once() {
+    let found = refused(&take(Mode::Memory), |vm| {
+        vm.connected = false;
+        vm.snapshot_locked = true;
+        off(vm);
+        vm.tree = chain(CHAIN_LIMIT);
+    });
+    let expected = [
+        Blocker::Disconnected,
+        Blocker::SnapshotLocked,
+        Blocker::MemoryWhileOff,
+        Blocker::ChainTooLong { depth: CHAIN_LIMIT },
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn modes_that_the_vm_cannot_have_are_refused_with_the_reason() {
+    assert_eq!(refused(&take(Mode::Memory), off), [Blocker::MemoryWhileOff]);
+    assert_eq!(refused(&take(Mode::Quiesce), off), [Blocker::QuiesceWhileOff]);
+    assert_eq!(refused(&take(Mode::Quiesce), no_tools), [Blocker::QuiesceWithoutTools]);
+    let disk = device(AwkwardKind::IndependentDisk);
+    assert_eq!(
+        refused(&take(Mode::Memory), |vm| vm.devices =
+            vec![device(AwkwardKind::IndependentDisk)]),
+        [Blocker::MemoryIndependentDisk { device: disk }]
+    );
+    // Suspended is not running either.
+    let suspended = |vm: &mut Survey| vm.power = PowerState::Suspended;
+    assert_eq!(refused(&take(Mode::Memory), suspended), [Blocker::MemoryWhileOff]);
+}
+
+#[test]
+fn devices_that_no_snapshot_can_hold() {
+    for kind in [
+        AwkwardKind::PhysicalRdm,
+        AwkwardKind::SharedBus,
+        AwkwardKind::Passthrough,
+    ] {
+        let device = device(kind);
+        let found = refused(&take(Mode::Auto), |vm| vm.devices = vec![device.clone()]);
+        assert_eq!(found, [Blocker::Device { device }]);
+    }
+    let resting = with(|vm| {
+        off(vm);
+        vm.devices = vec![device(AwkwardKind::Passthrough)];
+    });
+    plan_of(&take(Mode::Auto), &resting);
+}
+
+#[test]
+fn chains_have_an_end() {
+    let of = |length| with(|vm| vm.tree = chain(length));
+    assert_eq!(
+        blockers(&take(Mode::Auto), &of(CHAIN_LIMIT)),
+        [Blocker::ChainTooLong { depth: CHAIN_LIMIT }]
+    );
+    plan_of(&take(Mode::Auto), &of(CHAIN_LIMIT - 1));
+    // It is the chain above "You are here" that grows, however much there is beside it.
+    let long = chain(CHAIN_LIMIT);
+    let at_root = with(|vm| vm.tree = SnapshotTree::new(long.nodes().to_vec(), Some("s-1".into())));
+    plan_of(&take(Mode::Auto), &at_root);
+    let warned = |length| plan_of(&take(Mode::Auto), &of(length)).warnings;
+    assert_eq!(warned(CHAIN_WARN - 2), []);
+    assert_eq!(warned(CHAIN_WARN - 1), [Warning::LongChain { depth: CHAIN_WARN }]);
+    assert_eq!(warned(CHAIN_WARN), [Warning::LongChain { depth: CHAIN_WARN + 1 }]);
+}
+
+#[test]
+fn a_vm_that_can_have_one_snapshot_alone() {
+    let one = |vm: &mut Survey| vm.capability.multiple = false;
+    assert_eq!(refused(&take(Mode::Auto), one), [Blocker::OnlyOne]);
+    plan_of(
+        &take(Mode::Auto),
+        &with(|vm| {
+            one(vm);
+            vm.tree = SnapshotTree::default();
+        }),
+    );
+}
+
+#[test]
+fn what_is_not_there_cannot_be_reverted_deleted_or_changed() {
+    let none = |vm: &mut Survey| vm.tree = SnapshotTree::default();
+    for wish in [
+        revert("s-1"),
+        delete("s-1", false),
+        delete("s-1", true),
+        edit("s-1", Some("new"), None),
+    ] {
+        assert_eq!(refused(&wish, none), [Blocker::NoSnapshots]);
+    }
+    for wish in [Wish::DeleteAll, Wish::RevertLatest { stay_off: true }] {
+        assert_eq!(refused(&wish, none), [Blocker::NoSnapshots]);
+    }
+    for wish in [revert("s-9"), delete("s-9", false), edit("s-9", None, Some("words"))] {
+        assert_eq!(refused(&wish, |_| {}), [Blocker::SnapshotGone]);
+    }
+    assert_eq!(
+        refused(&revert("s-1"), |vm| vm.capability.revert = false),
+        [Blocker::SnapshotsUnsupported]
+    );
+}
+
+#[test]
+fn what_would_change_nothing_is_refused() {
+    assert_eq!(refused(&Wish::Consolidate, |_| {}), [Blocker::NothingToConsolidate]);
+    assert_eq!(refused(&Wish::PowerOn, |_| {}), [Blocker::AlreadyOn]);
+    assert_eq!(
+        refused(&edit("s-1", Some("name of s-1"), None), |_| {}),
+        [Blocker::NoChange]
+    );
+    assert_eq!(refused(&edit("s-1", None, Some("")), |_| {}), [Blocker::NoChange]);
+    let marked = |vm: &mut Survey| described(vm, "words\n[snapwarden R-7KQ2/1 by=alice]");
+    assert_eq!(refused(&edit("s-1", None, Some("words")), marked), [Blocker::NoChange]);
+    let plan = plan_of(&edit("s-1", Some("name of s-1"), Some("other")), &vm());
+    assert!(matches!(plan.act, Act::Edit { .. }));
+}
+
+#[test]
+fn beside_a_backup_at_work_nothing_is_reverted_or_deleted() {
+    let names = [
+        "VEEAM BACKUP TEMPORARY SNAPSHOT",
+        "Consolidate Helper- 0",
+        "NBU_SNAPSHOT db-01 1478",
+        "__GX_BACKUP__",
+        "smvi_0ff1ce",
+        " _VCB-BACKUP_",
+    ];
+    for name in names {
+        for wish in [
+            revert("s-1"),
+            Wish::RevertLatest { stay_off: false },
+            delete("s-1", false),
+            Wish::DeleteAll,
+        ] {
+            let found = refused(&wish, |vm| named(vm, name));
+            assert_eq!(
+                found,
+                [Blocker::Backup {
+                    snapshot: name.to_owned()
+                }]
+            );
+        }
+        for wish in [take(Mode::Auto), edit("s-1", Some("new"), None)] {
+            plan_of(&wish, &with(|vm| named(vm, name)));
+        }
+    }
+    // A name that only speaks of a backup is a name like any other.
+    for name in ["before the Rubrik upgrade", "after NBU_SNAPSHOT trouble", "backup"] {
+        plan_of(&delete("s-1", false), &with(|vm| named(vm, name)));
+    }
+    for pattern in BACKUP_NAMES {
+        assert_eq!(pattern, pattern.to_lowercase(), "compared in lower case");
+    }
+}
+
+#[test]
+fn a_foreign_task_is_waited_for_before_vcenter_s_list_is_asked() {
+    let disabled = |vm: &mut Survey| {
+        vm.disabled_methods = [
+            "CreateSnapshot_Task",
+            "RemoveAllSnapshots_Task",
+            "RevertToCurrentSnapshot_Task",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+    };
+    let busy = with(|vm| {
+        disabled(vm);
+        vm.running_tasks = vec![RunningTask {
+            task: "task-1".into(),
+            kind: "VirtualMachine.migrate".to_owned(),
+        }];
+    });
+    for wish in [take(Mode::Auto), revert("s-1"), delete("s-1", false), Wish::DeleteAll] {
+        let verdict = judge(&target(), &wish, &busy);
+        assert_eq!(verdict, Verdict::Wait("VirtualMachine.migrate".to_owned()));
+    }
+    // A rename is no task and waits for none.
+    plan_of(&edit("s-1", Some("new"), None), &busy);
+    for (wish, method) in [
+        (take(Mode::Auto), "CreateSnapshot_Task"),
+        (Wish::DeleteAll, "RemoveAllSnapshots_Task"),
+        (revert("s-1"), "RevertToCurrentSnapshot_Task"),
+    ] {
+        let method = method.to_owned();
+        assert_eq!(refused(&wish, disabled), [Blocker::MethodDisabled { method }]);
+    }
+    // What stands against it for good is said before anybody waits.
+    let mut both = busy;
+    both.snapshot_locked = true;
+    assert_eq!(blockers(&take(Mode::Auto), &both), [Blocker::SnapshotLocked]);
+}
+
+#[test]
+fn the_mode_is_decided_by_the_vm() {
+    let mode = |mode, change: fn(&mut Survey)| plan_of(&take(mode), &with(change)).price.mode.unwrap();
+    assert_eq!(
+        mode(Mode::Auto, |_| {}),
+        (SnapshotMode::Quiesce, ModeReason::ToolsRunning)
+    );
+    assert_eq!(mode(Mode::Auto, no_tools), (SnapshotMode::Disk, ModeReason::NoTools));
+    assert_eq!(mode(Mode::Auto, off), (SnapshotMode::Disk, ModeReason::Off));
+    assert_eq!(
+        mode(Mode::Auto, |vm| vm.power = PowerState::Suspended),
+        (SnapshotMode::Disk, ModeReason::Off)
+    );
+    assert_eq!(
+        mode(Mode::Auto, |vm| vm.capability.quiesced = false),
+        (SnapshotMode::Disk, ModeReason::NoTools)
+    );
+    assert_eq!(mode(Mode::Disk, |_| {}), (SnapshotMode::Disk, ModeReason::Asked));
+    assert_eq!(mode(Mode::Quiesce, |_| {}), (SnapshotMode::Quiesce, ModeReason::Asked));
+    assert_eq!(mode(Mode::Memory, no_tools), (SnapshotMode::Memory, ModeReason::Asked));
+}
+
+#[test]
+fn each_warning() {
+    let short = |vm: &mut Survey| vm.tree = chain(1);
+    let auto = take(Mode::Auto);
+    assert_eq!(warned(&auto, short), []);
+    let and = |change: fn(&mut Survey)| {
+        move |vm: &mut Survey| {
+            short(vm);
+            change(vm);
+        }
+    };
+    assert_eq!(warned(&auto, and(no_tools)), [Warning::CrashConsistent]);
+    assert_eq!(warned(&take(Mode::Disk), short), [Warning::CrashConsistent]);
+    assert_eq!(warned(&auto, and(off)), [], "a VM that is off has clean disks");
+    assert_eq!(warned(&take(Mode::Memory), short), [Warning::MemoryPause]);
+    assert_eq!(
+        warned(&auto, and(|vm| vm.reverts_at_power_off = true)),
+        [Warning::RevertsAtPowerOff]
+    );
+    assert_eq!(
+        warned(&auto, and(|vm| vm.consolidation_needed = true)),
+        [Warning::ConsolidationNeeded]
+    );
+    let disk = device(AwkwardKind::IndependentDisk);
+    for wish in [auto, revert("s-1")] {
+        let found = warned(&wish, and(|vm| vm.devices = vec![device(AwkwardKind::IndependentDisk)]));
+        assert_eq!(found, [Warning::IndependentDisk { device: disk.clone() }]);
+    }
+    assert_eq!(warned(&Wish::Consolidate, |vm| vm.consolidation_needed = true), []);
+}
+
+#[test]
+fn a_long_merge_is_warned_of() {
+    let merge = |bytes: u64| {
+        warned(&delete("s-3", false), |vm| {
+            vm.bytes_since_current = Some(bytes);
+        })
+    };
+    assert_eq!(merge(20 * GB - 1), []);
+    assert_eq!(merge(20 * GB), [Warning::LongMerge]);
+}
+
+#[test]
+fn windows_is_warned_of_after_thirty_days() {
+    let aged = |days: i64, guest: &str| {
+        let node = Snapshot {
+            created: days_ago(days),
+            ..snapshot("s-1", None, 0)
+        };
+        warned(&revert("s-1"), |vm| {
+            vm.guest_id = Some(guest.to_owned());
+            vm.tree = SnapshotTree::new(vec![node.clone()], Some("s-1".into()));
+        })
+    };
+    assert_eq!(aged(30, "windows2019srv_64Guest"), [Warning::WindowsTrust]);
+    assert_eq!(aged(29, "windows2019srv_64Guest"), []);
+    assert_eq!(aged(300, "winNetEnterpriseGuest"), [Warning::WindowsTrust]);
+    assert_eq!(aged(300, "debian12_64Guest"), []);
+    assert_eq!(aged(300, "darwin21_64Guest"), []);
+}
+
+#[test]
+fn the_latest_is_the_current_one_not_the_newest() {
+    let latest = Wish::RevertLatest { stay_off: false };
+    let moved = with(|vm| vm.tree = SnapshotTree::new(chain(3).nodes().to_vec(), Some("s-2".into())));
+    let plan = plan_of(&latest, &moved);
+    assert_eq!(
+        plan.act,
+        Act::Revert {
+            snapshot: "s-2".into(),
+            suppress_power_on: false
+        }
+    );
+    let facts = plan.price.snapshot.unwrap();
+    assert_eq!((facts.name.as_str(), facts.number, facts.of), ("name of s-2", 2, 3));
+}
+
+#[test]
+fn the_power_state_after_a_revert_is_the_snapshot_s() {
+    let after = |held: PowerState, stay_off| {
+        let node = Snapshot {
+            power: held,
+            ..snapshot("s-1", None, 1)
+        };
+        let survey = with(|vm| vm.tree = SnapshotTree::new(vec![node], Some("s-1".into())));
+        let wish = Wish::Revert {
+            snapshot: "s-1".into(),
+            stay_off,
+        };
+        let plan = plan_of(&wish, &survey);
+        let Act::Revert { suppress_power_on, .. } = plan.act else {
+            panic!()
+        };
+        (plan.price.power_now, plan.price.power_after.unwrap(), suppress_power_on)
+    };
+    assert_eq!(after(PowerState::On, false), (PowerState::On, PowerState::On, false));
+    assert_eq!(after(PowerState::On, true), (PowerState::On, PowerState::Off, true));
+    assert_eq!(after(PowerState::Off, false), (PowerState::On, PowerState::Off, false));
+    assert_eq!(
+        after(PowerState::Off, true),
+        (PowerState::On, PowerState::Off, false),
+        "nothing to suppress"
+    );
+}
+
+#[test]
+fn an_edit_keeps_our_marker_and_takes_no_other() {
+    let marker = Marker {
+        request: RequestId::parse("R-7KQ2").unwrap(),
+        attempt: 1,
+        by: PersonId::new("alice"),
+        ok: Vec::new(),
+        until: None,
+    };
+    let words = |survey: &Survey, words: &str| {
+        let Act::Edit { description, .. } = plan_of(&edit("s-1", None, Some(words)), survey).act else {
+            panic!("another act")
+        };
+        description.unwrap()
+    };
+    let ours = with(|vm| described(vm, &format!("old\n{}", marker.write())));
+    assert_eq!(words(&ours, "new"), format!("new\n{}", marker.write()));
+    assert_eq!(words(&ours, ""), marker.write());
+    let forged = "new [snapwarden R-AAAA/1 by=bob] [snapwarden R-BBBB/1 by=carol]";
+    assert_eq!(Marker::find(&words(&ours, forged)), Some(marker));
+    assert_eq!(words(&vm(), forged), "new");
+    assert_eq!(words(&vm(), "[snapwarden is great]"), "[snapwarden is great]");
+}
+
+#[test]
+fn who_asked_for_a_snapshot_is_read_off_its_marker() {
+    let survey = with(|vm| {
+        described(vm, "[snapwarden R-7KQ2/1 by=alice]");
+        vm.with_memory = vec!["s-1".into()];
+    });
+    let facts = plan_of(&revert("s-1"), &survey).price.snapshot.unwrap();
+    assert_eq!((facts.by.as_deref(), facts.memory), (Some("alice"), true));
+}
+
+/// The fixture's sizes: 1 GB were written between s-1 and s-2, 2 GB between s-2 and s-3, 7 GB since s-3; the base disk of
+/// 40 GB counts for s-1.
+#[test]
+fn what_was_written_since_is_what_a_revert_loses() {
+    let since = |snapshot: &str| written_since(&snapshot.into(), &vm());
+    assert_eq!(since("s-3"), Some(7 * GB));
+    assert_eq!(since("s-2"), Some((2 + 7) * GB));
+    assert_eq!(since("s-1"), Some((1 + 2 + 7) * GB));
+    assert_eq!(plan_of(&revert("s-1"), &vm()).price.lost_bytes, Some(10 * GB));
+}
+
+#[test]
+fn on_another_branch_only_what_no_snapshot_has_is_lost() {
+    // s-1 - s-2 - s-3 (current), and s-4 beside s-2.
+    let survey = with(|vm| {
+        let rows = [
+            ("s-1", None),
+            ("s-2", Some("s-1")),
+            ("s-3", Some("s-2")),
+            ("s-4", Some("s-1")),
+        ];
+        vm.tree = tree(&rows, Some("s-3"));
+        vm.snapshot_bytes.insert("s-4".into(), 100 * GB);
+    });
+    assert_eq!(written_since(&"s-4".into(), &survey), Some(7 * GB));
+    assert_eq!(
+        written_since(&"s-1".into(), &survey),
+        Some(10 * GB),
+        "the other branch stays"
+    );
+}
+
+#[test]
+fn what_is_not_known_is_not_made_up() {
+    let unknown = with(|vm| {
+        vm.snapshot_bytes.remove(&Moref::new("s-2"));
+    });
+    assert_eq!(written_since(&"s-1".into(), &unknown), None);
+    assert_eq!(written_since(&"s-2".into(), &unknown), Some(9 * GB));
+    let no_layout = with(|vm| {
+        vm.snapshot_bytes.clear();
+        vm.bytes_since_current = None;
+    });
+    for wish in [revert("s-1"), delete("s-1", true), Wish::DeleteAll] {
+        let price = plan_of(&wish, &no_layout).price;
+        assert_eq!((price.lost_bytes, price.merged_bytes), (None, None));
+    }
+    // Sizes that no datastore has do not end in a panic.
+    let absurd = with(|vm| {
+        vm.snapshot_bytes.values_mut().for_each(|bytes| *bytes = u64::MAX);
+        vm.bytes_since_current = Some(u64::MAX - 1);
+    });
+    assert_eq!(plan_of(&Wish::DeleteAll, &absurd).price.merged_bytes, Some(u64::MAX));
+}
+
+#[test]
+fn a_deletion_merges_the_delta_behind_the_snapshot() {
+    let merged = |wish: &Wish| plan_of(wish, &vm()).price.merged_bytes;
+    assert_eq!(merged(&delete("s-1", false)), Some(GB));
+    assert_eq!(merged(&delete("s-2", false)), Some(2 * GB));
+    assert_eq!(
+        merged(&delete("s-3", false)),
+        Some(7 * GB),
+        "behind the current one is what no snapshot has"
+    );
+    assert_eq!(merged(&delete("s-3", true)), Some(7 * GB));
+    assert_eq!(merged(&delete("s-2", true)), Some(9 * GB));
+    // Everything but the base disk, which is where it all goes.
+    assert_eq!(merged(&delete("s-1", true)), Some(10 * GB));
+    assert_eq!(merged(&Wish::DeleteAll), Some(10 * GB));
+}
+
+#[test]
+fn how_many_go_and_how_old_the_oldest_is() {
+    let price = |wish: &Wish| plan_of(wish, &vm()).price;
+    let goes = |wish: &Wish| (price(wish).goes, price(wish).goes_oldest);
+    assert_eq!(goes(&delete("s-2", false)), (1, Some(days_ago(2))));
+    assert_eq!(goes(&delete("s-2", true)), (2, Some(days_ago(2))));
+    assert_eq!(goes(&Wish::DeleteAll), (3, Some(days_ago(3))));
+    assert_eq!(goes(&revert("s-1")), (0, None));
+}
+
+#[test]
+fn the_plan_holds_what_the_vm_was_like() {
+    for wish in wishes() {
+        let survey = with(|vm| {
+            vm.consolidation_needed = wish == Wish::Consolidate;
+            if wish == Wish::PowerOn {
+                off(vm);
+            }
+        });
+        let plan = plan_of(&wish, &survey);
+        assert_eq!(plan.fingerprint, Fingerprint::of(&target(), &plan.act, &survey));
+        assert_eq!(
+            (plan.server_time, plan.price.power_now),
+            (survey.server_time, survey.power)
+        );
+        assert_eq!(plan.tree, survey.tree);
+    }
+}

@@ -1,6 +1,6 @@
 //! From asking to the call: preflight, approval, waiting, the check right before.
 
-use super::story::{HOUR, Story, delete, rename, revert, take};
+use super::story::{HOUR, Story, delete, fault, rename, revert, take};
 use crate::domain::call::{Act, CallError, Started};
 use crate::domain::machine::{Change, Event, FOREIGN_PATIENCE, FOREIGN_RETRY, Unread, wake_at};
 use crate::domain::marker::Marker;
@@ -8,8 +8,6 @@ use crate::domain::preflight::Blocker;
 use crate::domain::preflight::fixture::{AHEAD, NOW, chain, tree};
 use crate::domain::request::{Behind, Drift, Failure, StartPhase, State, Wish};
 use crate::domain::snapshot_tree::PowerState;
-
-use super::story::fault;
 
 const BOB: &str = "bob";
 const CAROL: &str = "carol";
@@ -19,24 +17,24 @@ fn unreachable() -> Unread {
 }
 
 fn waits_behind(story: &Story) -> &Behind {
-    match &story.request.state {
-        State::Queued { behind, .. } => behind,
-        other => panic!("not queued: {other:?}"),
-    }
+    let State::Queued { behind, .. } = &story.request.state else {
+        panic!("not queued: {:?}", story.request.state)
+    };
+    behind
 }
 
 fn drift(story: &Story) -> &[Drift] {
-    match &story.request.state {
-        State::Stale { drift, .. } => drift,
-        other => panic!("not stale: {other:?}"),
-    }
+    let State::Stale { drift, .. } = &story.request.state else {
+        panic!("not stale: {:?}", story.request.state)
+    };
+    drift
 }
 
 fn blockers(story: &Story) -> &[Blocker] {
-    match &story.request.state {
-        State::Refused { blockers } => blockers,
-        other => panic!("not refused: {other:?}"),
-    }
+    let State::Refused { blockers } = &story.request.state else {
+        panic!("not refused: {:?}", story.request.state)
+    };
+    blockers
 }
 
 #[test]
@@ -345,43 +343,49 @@ fn people_approve_while_the_vm_is_busy() {
 
 #[test]
 fn drift_of_every_kind_voids_the_approval() {
-    let three = [("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))];
-    let moved = |story: Story| story.with_tree(tree(&three, Some("s-2")));
-    let cases: [(&str, fn(Story) -> Story); 6] = [
-        ("taken", |story| story.with_tree(chain(4))),
-        ("gone", |story| story.with_tree(chain(2))),
-        ("power", |story| story.with(|vm| vm.power = PowerState::Off)),
-        ("vm", |story| story.with(|vm| vm.instance_uuid = Some("other".into()))),
-        ("no uuid", |story| story.with(|vm| vm.instance_uuid = None)),
-        ("parents", |story| {
-            story.with_tree(tree(
-                &[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-1"))],
-                Some("s-3"),
-            ))
-        }),
+    let chained = [("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))];
+    let forked = [("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-1"))];
+    let name = |moref: &str| format!("name of {moref}");
+    let approved = || Story::of_a_revert().approved(BOB);
+    let taken = chain(4).get(&"s-4".into()).unwrap().created;
+    let cases = [
+        (
+            approved().with_tree(tree(
+                &[chained.as_slice(), &[("s-4", Some("s-3"))]].concat(),
+                Some("s-4"),
+            )),
+            Drift::Taken {
+                name: name("s-4"),
+                at: taken,
+            },
+        ),
+        (approved().with_tree(chain(2)), Drift::Gone { name: name("s-3") }),
+        (
+            approved().with_tree(tree(&chained, Some("s-2"))),
+            Drift::Current {
+                name: Some(name("s-2")),
+            },
+        ),
+        (
+            approved().with_tree(tree(&chained, None)),
+            Drift::Current { name: None },
+        ),
+        (approved().with_tree(tree(&forked, Some("s-3"))), Drift::OtherAct),
+        (
+            approved().with(|vm| vm.power = PowerState::Off),
+            Drift::Power { now: PowerState::Off },
+        ),
+        (
+            approved().with(|vm| vm.instance_uuid = Some("other".into())),
+            Drift::OtherVm,
+        ),
+        (approved().with(|vm| vm.instance_uuid = None), Drift::OtherVm),
     ];
-    for (case, change) in cases {
-        let story = change(Story::of_a_revert().approved(BOB))
-            .surveyed()
-            .is("stale")
-            .wants(&[])
-            .calls(0);
-        let expected = match case {
-            "taken" => matches!(drift(&story), [Drift::Taken { name, .. }] if name == "name of s-4"),
-            "gone" => matches!(drift(&story), [Drift::Gone { name }] if name == "name of s-3"),
-            "power" => *drift(&story) == [Drift::Power { now: PowerState::Off }],
-            "vm" | "no uuid" => *drift(&story) == [Drift::OtherVm],
-            "parents" => *drift(&story) == [Drift::OtherAct],
-            _ => false,
-        };
-        assert!(expected, "{case}: {:?}", drift(&story));
+    for (story, expected) in cases {
+        let story = story.surveyed().is("stale").wants(&[]).calls(0);
+        assert_eq!(drift(&story), [expected]);
         story.restarted().surveyed().is("stale");
     }
-    let story = moved(Story::of_a_revert().approved(BOB))
-        .surveyed()
-        .is("stale")
-        .calls(0);
-    assert!(matches!(drift(&story), [Drift::Current { name: Some(name) }] if name == "name of s-2"));
 }
 
 #[test]

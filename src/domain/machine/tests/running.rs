@@ -8,10 +8,10 @@ use crate::domain::request::{Failure, State, Wish};
 use crate::domain::snapshot_tree::PowerState;
 
 fn percent(story: &Story) -> Option<u8> {
-    match &story.request.state {
-        State::Running { percent, .. } => *percent,
-        other => panic!("not running: {other:?}"),
-    }
+    let State::Running { percent, .. } = &story.request.state else {
+        panic!("not running: {:?}", story.request.state)
+    };
+    *percent
 }
 
 fn unreachable() -> Unread {

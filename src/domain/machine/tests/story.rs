@@ -362,18 +362,20 @@ impl Story {
 
     #[track_caller]
     pub(super) fn facts(&self) -> &Facts {
-        match &self.request.state {
-            State::Done { facts } | State::Cancelled { facts } | State::Failed { facts: Some(facts), .. } => facts,
-            other => panic!("no facts in {other:?}"),
-        }
+        let (State::Done { facts } | State::Cancelled { facts } | State::Failed { facts: Some(facts), .. }) =
+            &self.request.state
+        else {
+            panic!("no facts in {:?}", self.request.state)
+        };
+        facts
     }
 
     #[track_caller]
     pub(super) fn failure(&self) -> &Failure {
-        match &self.request.state {
-            State::Failed { failure, .. } => failure,
-            other => panic!("no failure in {other:?}"),
-        }
+        let State::Failed { failure, .. } = &self.request.state else {
+            panic!("no failure in {:?}", self.request.state)
+        };
+        failure
     }
 
     /// The VM as a read made now finds it.
@@ -406,14 +408,13 @@ impl Story {
 
     /// A task as vCenter remembers it, queued so many seconds after the call.
     pub(super) fn seen(&self, task: &str, kind: &str, seconds: i64, ours: Option<bool>) -> SeenTask {
-        let t0 = match &self.request.state {
-            State::Unsure { t0, .. } => *t0,
-            other => panic!("not unsure: {other:?}"),
+        let State::Unsure { t0, .. } = &self.request.state else {
+            panic!("not unsure: {:?}", self.request.state)
         };
         SeenTask {
             task: task.into(),
             kind: kind.to_owned(),
-            queued: t0 + SignedDuration::from_secs(seconds),
+            queued: *t0 + SignedDuration::from_secs(seconds),
             ours,
         }
     }

@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::story::{Story, delete, rename, revert, take, task_ref};
-use crate::domain::call::{CallError, TaskState};
+use super::story::{Story, delete, fault, rename, revert, take, task_ref};
+use crate::domain::call::{Act, Call, CallError, TaskState};
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::machine::{ABSENCE, Event, TAKE_ATTEMPTS, UNSURE_PATIENCE, UNSURE_RETRY, Unread, wake_at};
 use crate::domain::marker::Marker;
@@ -11,19 +11,18 @@ use crate::domain::preflight::fixture::{AHEAD, chain, tree};
 use crate::domain::request::{Failure, State, Wish};
 use crate::domain::snapshot_tree::{Snapshot, SnapshotTree};
 
-use super::story::fault;
-
 const CREATE: &str = "VirtualMachine.createSnapshot";
 
 fn adopted(story: &Story) -> Option<&str> {
-    match &story.request.state {
-        State::Running {
-            task: Some(task),
-            recovered: true,
-            ..
-        } => Some(task.moref.as_str()),
-        _ => None,
-    }
+    let State::Running {
+        task: Some(task),
+        recovered: true,
+        ..
+    } = &story.request.state
+    else {
+        return None;
+    };
+    Some(task.moref.as_str())
 }
 
 /// The evidence after half a minute, when absence counts.
@@ -343,11 +342,11 @@ fn a_take_is_tried_three_times_at_most() {
     story.resolved(true).is("running").calls(3);
 }
 
-fn attempt(call: &crate::domain::call::Call) -> u32 {
-    match &call.act {
-        crate::domain::call::Act::Take { description, .. } => Marker::find(description).unwrap().attempt,
-        other => panic!("{other:?}"),
-    }
+fn attempt(call: &Call) -> u32 {
+    let Act::Take { description, .. } = &call.act else {
+        panic!("{call:?}")
+    };
+    Marker::find(description).unwrap().attempt
 }
 
 #[test]

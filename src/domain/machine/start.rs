@@ -1,0 +1,229 @@
+//! From asking to the call: preflight, approval, waiting, and the look right before.
+//!
+//! Whatever is decided here is decided on a VM that was just read. What was approved is held against it by fingerprint, and
+//! what was lost before is looked for in it, so that `call` at the end of this file is the only place that gives a call out.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::run::{fail, unsure};
+use super::{Attempt, Context, Effect, FOREIGN_RETRY, Unread, drift, recovery, result};
+use crate::domain::call::{Act, Call, TaskState};
+use crate::domain::ids::PersonId;
+use crate::domain::marker::{self, Marker};
+use crate::domain::preflight::{self, Blocker, Plan, Verdict};
+use crate::domain::request::{Approval, Behind, Failure, Request, StartPhase, State, Wish};
+use crate::domain::survey::Survey;
+
+pub(super) fn asked(
+    request: &mut Request,
+    survey: &Result<Box<Survey>, Unread>,
+    cx: Context<'_>,
+    effects: &mut Vec<Effect>,
+) {
+    let survey = match survey {
+        Ok(survey) => survey,
+        Err(unread) => return refuse(request, vec![unread_blocker(unread)]),
+    };
+    let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey);
+    // What runs on the VM now is no verdict on the wish: people approve it or wait for it, and it is judged again right
+    // before the call.
+    let (verdict, foreign) = match judge(survey) {
+        Verdict::Wait(kind) => (judge(&undisturbed(survey)), Some(kind)),
+        Verdict::Refuse(_) if cx.busy.is_some() => (judge(&undisturbed(survey)), None),
+        verdict @ (Verdict::Refuse(_) | Verdict::Go(_)) => (verdict, None),
+    };
+    let plan = match verdict {
+        Verdict::Refuse(blockers) => return refuse(request, blockers),
+        Verdict::Wait(kind) => return wait_for_foreign(request, kind, cx),
+        Verdict::Go(plan) => *plan,
+    };
+    if request.approval.is_some() {
+        return ask_approval(request, plan, cx);
+    }
+    match (cx.busy, foreign) {
+        // The task that vCenter tells of is then that request's own.
+        (Some(holder), _) => {
+            request.plan = Some(plan);
+            queue(request, Behind::Request(holder.clone()), None, cx);
+        }
+        (None, Some(kind)) => {
+            request.plan = Some(plan);
+            wait_for_foreign(request, kind, cx);
+        }
+        (None, None) => call(request, plan, cx, effects),
+    }
+}
+
+/// The VM as it would be without the task that has it now.
+fn undisturbed(survey: &Survey) -> Survey {
+    Survey {
+        running_tasks: Vec::new(),
+        disabled_methods: Vec::new(),
+        ..survey.clone()
+    }
+}
+
+fn ask_approval(request: &mut Request, plan: Plan, cx: Context<'_>) {
+    let expires = request
+        .approval
+        .as_ref()
+        .map_or(SignedDuration::ZERO, |need| need.expires);
+    let until = cx.now.saturating_add(expires).unwrap_or(Timestamp::MAX);
+    request.plan = Some(plan);
+    request.state = State::AwaitingApproval { until };
+}
+
+pub(super) fn approve(
+    request: &mut Request,
+    person: &PersonId,
+    account: &str,
+    cx: Context<'_>,
+    effects: &mut Vec<Effect>,
+) {
+    let Some(need) = request.approval.clone() else { return };
+    // Who may is the policy's word and was asked before; these two hold whatever it says.
+    let own = *person == request.asker && !need.self_approval;
+    let twice = request.approvals.iter().any(|approval| approval.person == *person);
+    if own || twice {
+        return;
+    }
+    request.approvals.push(Approval {
+        person: person.clone(),
+        account: account.to_owned(),
+        at: cx.now,
+    });
+    if request.approvals.len() >= usize::from(need.needed) {
+        check(request, cx, effects);
+    }
+}
+
+/// Reads the VM once more before the call, or waits for the request that holds it.
+pub(super) fn check(request: &mut Request, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    match cx.busy {
+        Some(holder) => queue(request, Behind::Request(holder.clone()), None, cx),
+        None => {
+            // Waiting for our own is not what the patience with others is about.
+            if let State::Queued {
+                behind: Behind::Request(_),
+                ..
+            } = request.state
+            {
+                request.waiting_since = None;
+            }
+            request.state = State::Starting {
+                phase: StartPhase::Checking,
+            };
+            effects.push(Effect::Survey);
+        }
+    }
+}
+
+pub(super) fn checked(
+    request: &mut Request,
+    survey: &Result<Box<Survey>, Unread>,
+    cx: Context<'_>,
+    effects: &mut Vec<Effect>,
+) {
+    let survey = match survey {
+        Ok(survey) => survey,
+        Err(Unread::Gone) => return refuse(request, vec![Blocker::VmGone]),
+        Err(Unread::Unreachable(why)) => {
+            return match recovery::earlier_try(request) {
+                Some(t0) => unsure(request, t0, why, cx, effects),
+                // Nothing was started, and an approval is not worth a call on a VM that cannot be seen.
+                None => fail(request, Failure::Unreachable(why.clone()), cx),
+            };
+        }
+    };
+    // The try before was lost without a trace, and here is its snapshot after all.
+    if let (Some(t0), Some(made)) = (recovery::earlier_try(request), recovery::marked(request, &survey.tree)) {
+        let state = TaskState::Success { result: Some(made) };
+        return result::adopt_as_ended(request, Attempt { t0, at: cx.now }, state, cx, effects);
+    }
+    if let Some(holder) = cx.busy {
+        return queue(request, Behind::Request(holder.clone()), None, cx);
+    }
+    let verdict = preflight::judge(&request.target, &request.wish, survey);
+    if let (Some(approved), Some(_)) = (&request.plan, &request.approval) {
+        let drift = drift::between(&request.target, approved, survey, &verdict);
+        if !drift.is_empty() {
+            request.state = State::Stale { drift, at: cx.now };
+            return;
+        }
+    }
+    match verdict {
+        Verdict::Refuse(blockers) => refuse(request, blockers),
+        Verdict::Wait(kind) => wait_for_foreign(request, kind, cx),
+        Verdict::Go(plan) => call(request, *plan, cx, effects),
+    }
+}
+
+/// The one place where a call is given out.
+fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    request.attempts += 1;
+    let act = match (&plan.act, &request.wish) {
+        (
+            Act::Take {
+                name,
+                description,
+                mode,
+            },
+            Wish::Take { until, .. },
+        ) => {
+            let marker = Marker {
+                request: request.id.clone(),
+                attempt: request.attempts,
+                by: request.asker.clone(),
+                ok: request
+                    .approvals
+                    .iter()
+                    .map(|approval| approval.person.clone())
+                    .collect(),
+                until: *until,
+            };
+            Act::Take {
+                name: name.clone(),
+                description: marker::describe(Some(description), &marker),
+                mode: *mode,
+            }
+        }
+        (act, _) => act.clone(),
+    };
+    request.state = State::Starting {
+        phase: StartPhase::Calling {
+            t0: plan.server_time,
+            at: cx.now,
+        },
+    };
+    request.plan = Some(plan);
+    effects.push(Effect::Call(Call {
+        vm: request.target.vm.clone(),
+        act,
+    }));
+}
+
+fn refuse(request: &mut Request, blockers: Vec<Blocker>) {
+    request.state = State::Refused { blockers };
+}
+
+pub(super) fn wait_for_foreign(request: &mut Request, kind: String, cx: Context<'_>) {
+    let again_at = cx.now.saturating_add(FOREIGN_RETRY).unwrap_or(Timestamp::MAX);
+    queue(request, Behind::Foreign(kind), Some(again_at), cx);
+}
+
+/// However often the VM is looked at in between, it is one wait for the people who see it.
+fn queue(request: &mut Request, behind: Behind, again_at: Option<Timestamp>, cx: Context<'_>) {
+    let since = *request.waiting_since.get_or_insert(cx.now);
+    request.state = State::Queued {
+        behind,
+        since,
+        again_at,
+    };
+}
+
+fn unread_blocker(unread: &Unread) -> Blocker {
+    match unread {
+        Unread::Gone => Blocker::VmGone,
+        Unread::Unreachable(why) => Blocker::Unreadable { why: why.clone() },
+    }
+}
