@@ -11,3 +11,4 @@ mod conformance;
 mod console;
 mod house;
 mod store;
+mod tour;
