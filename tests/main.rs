@@ -14,3 +14,4 @@ mod house;
 mod sim;
 mod store;
 mod world;
+mod tour;

@@ -24,7 +24,6 @@ use crate::domain::suggest::{self, Label, Wanted};
 use crate::engine::ports::Health;
 use crate::engine::{Ask, Handle, Press, policy_verb};
 use crate::message::format::Format;
-use crate::message::model::Card;
 use crate::message::words::{self, Locale};
 use crate::sim::Sim;
 
@@ -93,7 +92,7 @@ impl Gateway for Desk {
         from: &PersonId,
         token: &str,
         inputs: &BTreeMap<String, String>,
-    ) -> Result<Option<Card>, ApiError> {
+    ) -> Result<CommandReply, ApiError> {
         let press = Press {
             person: from.clone(),
             account: account(from),
@@ -101,7 +100,10 @@ impl Gateway for Desk {
             inputs: inputs.clone(),
         };
         let answer = self.handle.press(press).await.map_err(|_| stopping())?;
-        Ok(answer.reply)
+        Ok(CommandReply {
+            reply: answer.reply,
+            request: answer.request,
+        })
     }
 
     async fn suggest(&self, person: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {

@@ -5,5 +5,6 @@
 
 mod console;
 mod driver;
+mod tour;
 
 pub(crate) use driver::Browser;

@@ -176,7 +176,10 @@ async fn a_button_reaches_the_engine_with_its_inputs() {
     let world = World::new().await;
     world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
     let body = json!({"person": "bob", "token": "deny", "inputs": {"reason": "month-end closing"}});
-    assert_eq!(world.send("/api/actions", body).await, (200, json!({})));
+    assert_eq!(
+        world.send("/api/actions", body).await,
+        (200, json!({"request": "R-4BXN"}))
+    );
     let (_, messages) = world.read("/api/channels/ops/messages?as=bob").await;
     assert_eq!(messages[0]["state"], "denied");
     assert!(

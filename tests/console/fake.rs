@@ -227,7 +227,7 @@ impl Gateway for Fake {
         from: &PersonId,
         token: &str,
         inputs: &BTreeMap<String, String>,
-    ) -> Result<Option<Card>, ApiError> {
+    ) -> Result<CommandReply, ApiError> {
         self.actions
             .lock()
             .unwrap()
@@ -260,10 +260,18 @@ impl Gateway for Fake {
                     "Ask again.",
                 ));
             }
-            _ => return Ok(Some(card(Tone::Info, "Noted."))),
+            _ => {
+                return Ok(CommandReply {
+                    reply: Some(card(Tone::Info, "Noted.")),
+                    request: None,
+                });
+            }
         }
         self.console.edit(&"ops".into(), &id, &after).await.unwrap();
-        Ok(None)
+        Ok(CommandReply {
+            reply: None,
+            request: RequestId::parse("R-4BXN"),
+        })
     }
 
     async fn suggest(&self, _: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {

@@ -22,7 +22,6 @@ use super::guard::{SignedIn, guard, secured};
 use super::view::{self, Audience};
 use super::{Console, Identity, Options, bare, page};
 use crate::domain::ids::RequestId;
-use crate::message::model::Card;
 
 /// What every handler has at hand.
 #[derive(Clone)]
@@ -154,13 +153,8 @@ async fn command(State(app): State<App>, reader: Reader, Body(body): Body<Comman
     let channel = app.channel(&channel)?;
     let gateway = Arc::clone(&app.gateway);
     let from = person.id.clone();
-    let CommandReply { reply, request } =
-        to_its_end(async move { gateway.command(&from, &channel.id, &text, locale.as_deref()).await }).await??;
-    let mut answer = app.reply(reply, &person);
-    if let (Some(request), Some(answer)) = (request, answer.as_object_mut()) {
-        answer.insert("request".to_owned(), json!(request));
-    }
-    Ok(Json(answer).into_response())
+    let came = to_its_end(async move { gateway.command(&from, &channel.id, &text, locale.as_deref()).await }).await??;
+    Ok(Json(app.answer(came, &person)).into_response())
 }
 
 #[derive(Deserialize)]
@@ -176,8 +170,8 @@ async fn action(State(app): State<App>, reader: Reader, Body(body): Body<ActionB
     let person = app.person(&reader, &person)?;
     let gateway = Arc::clone(&app.gateway);
     let from = person.id.clone();
-    let reply = to_its_end(async move { gateway.action(&from, &token, &inputs).await }).await??;
-    Ok(Json(app.reply(reply, &person)).into_response())
+    let came = to_its_end(async move { gateway.action(&from, &token, &inputs).await }).await??;
+    Ok(Json(app.answer(came, &person)).into_response())
 }
 
 #[derive(Deserialize)]
@@ -348,15 +342,19 @@ impl App {
             })
     }
 
-    /// `{reply?}` for one person.
-    fn reply(&self, card: Option<Card>, person: &Person) -> serde_json::Value {
-        match card {
-            None => json!({}),
-            Some(card) => {
-                let kept = self.console.reply(card);
-                json!({"reply": view::message(&kept, Audience::OnlyYou, Some(person))})
-            }
+    /// `{reply?, request?}` for one person.
+    fn answer(&self, came: CommandReply, person: &Person) -> serde_json::Value {
+        let CommandReply { reply, request } = came;
+        let mut answer = serde_json::Map::new();
+        if let Some(card) = reply {
+            let kept = self.console.reply(card);
+            let message = view::message(&kept, Audience::OnlyYou, Some(person));
+            answer.insert("reply".to_owned(), json!(message));
         }
+        if let Some(request) = request {
+            answer.insert("request".to_owned(), json!(request));
+        }
+        answer.into()
     }
 }
 

@@ -31,13 +31,14 @@ pub trait Gateway: Send + Sync {
         locale: Option<&str>,
     ) -> Result<CommandReply, ApiError>;
 
-    /// Takes a pressed button; `inputs` are the texts that it asked for, by name. A card is what only this person sees.
+    /// Takes a pressed button; `inputs` are the texts that it asked for, by name. The request is the one that the button is about,
+    /// or the new one that came of it.
     async fn action(
         &self,
         from: &PersonId,
         token: &str,
         inputs: &BTreeMap<String, String>,
-    ) -> Result<Option<Card>, ApiError>;
+    ) -> Result<CommandReply, ApiError>;
 
     /// What may be meant by the beginning of a word, best first.
     async fn suggest(&self, person: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError>;
@@ -78,12 +79,12 @@ pub struct Channel {
     pub name: String,
 }
 
-/// What a command came to.
+/// What a command or a button came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CommandReply {
-    /// What only the person who typed it sees.
+    /// What only the person who typed or pressed it sees.
     pub reply: Option<Card>,
-    /// The request that was made of it.
+    /// The request that was made of it, or that it is about.
     pub request: Option<RequestId>,
 }
 

@@ -66,11 +66,13 @@ function eye() {
 export function updateMessage(view, message) {
   const before = view.message;
   view.message = message;
-  view.node.dataset.id = message.id;
-  view.node.dataset.tone = message.tone;
-  view.node.dataset.state = message.state ?? '';
+  setData(view.node, 'id', message.id);
+  setData(view.node, 'tone', message.tone);
+  setData(view.node, 'state', message.state ?? '');
   setText(view.title, held(message.title));
-  view.tone.replaceChildren(el('span', { 'aria-hidden': 'true' }, ICON[message.tone] ?? '·'), tone(message.tone));
+  if (before?.tone !== message.tone) {
+    view.tone.replaceChildren(el('span', { 'aria-hidden': 'true' }, ICON[message.tone] ?? '·'), tone(message.tone));
+  }
   setText(view.request, message.request ?? '');
   drawTime(view);
   drawBlocks(view, before);
@@ -79,8 +81,9 @@ export function updateMessage(view, message) {
 
 export function drawTime(view) {
   const timestamp = Date.parse(view.message.ts);
-  view.time.dateTime = view.message.ts;
-  view.time.title = exact(timestamp);
+  const whole = exact(timestamp);
+  if (view.time.dateTime !== view.message.ts) view.time.dateTime = view.message.ts;
+  if (view.time.title !== whole) view.time.title = whole;
   setText(view.time, `${clock(timestamp)} · ${ago(timestamp)}`);
 }
 
@@ -274,6 +277,10 @@ async function send(view, button, inputs, node, done) {
 function setText(node, text) {
   const shown = readable(text);
   if (node.textContent !== shown) node.textContent = shown;
+}
+
+function setData(node, key, value) {
+  if (node.dataset[key] !== value) node.dataset[key] = value;
 }
 
 function differs(left, right) {
