@@ -33,20 +33,20 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
         }
         None => {
             let field = |verb: Verb| {
-                let not_mine = if mine.contains(&verb) {
-                    String::new()
-                } else {
-                    format!(" {}", view.say("reply-help-forbidden", &[]))
-                };
+                let sentence = sentence(verb);
                 Field {
                     label: verb.as_str().to_owned(),
-                    value: format!("{}{not_mine}", sentence(verb)),
+                    value: if mine.contains(&verb) || !needs_a_right(verb) {
+                        sentence
+                    } else {
+                        view.say("reply-help-forbidden", &[("sentence", sentence.into())])
+                    },
                 }
             };
             let mut blocks = vec![Block::Fields {
                 fields: Verb::ALL.into_iter().map(field).collect(),
             }];
-            if mine.is_empty() {
+            if !mine.iter().copied().any(needs_a_right) {
                 blocks.push(view.text("reply-help-none", &[]));
             }
             blocks.push(view.text("reply-help-more", &[]));
@@ -100,6 +100,23 @@ pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
         });
     }
     view.card(if allowed { Tone::Info } else { Tone::Failure }, title, blocks)
+}
+
+/// Whether a verb needs a grant; the others are everybody's.
+fn needs_a_right(verb: Verb) -> bool {
+    match verb {
+        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain => false,
+        Verb::Take
+        | Verb::List
+        | Verb::Revert
+        | Verb::RevertLatest
+        | Verb::Delete
+        | Verb::DeleteAll
+        | Verb::Consolidate
+        | Verb::Edit
+        | Verb::PowerOn
+        | Verb::Cancel => true,
+    }
 }
 
 /// `[[grant]], snapwarden.toml:21`: where a rule stands, without the English word in it.

@@ -34,6 +34,7 @@ ask-delete-children-unread = Supprimer un snapshot de "{ $vm }" et tout ce qui e
 ask-delete-all = { $count ->
     [0] Supprimer tous les snapshots de "{ $vm }" ?
     [one] Supprimer le seul snapshot de "{ $vm }" ?
+    [2] Supprimer les deux snapshots de "{ $vm }" ?
    *[other] Supprimer les { $count } snapshots de "{ $vm }" ?
 }
 ask-consolidate = Consolider les disques de "{ $vm }" ?
@@ -133,6 +134,7 @@ run-delete-children-unread = Suppression d'un snapshot de "{ $vm }" et de tout c
 run-delete-all = { $count ->
     [0] Suppression de tous les snapshots de "{ $vm }"
     [one] Suppression du seul snapshot de "{ $vm }"
+    [2] Suppression des deux snapshots de "{ $vm }"
    *[other] Suppression des { $count } snapshots de "{ $vm }"
 }
 run-consolidate = Consolidation des disques de "{ $vm }"
@@ -147,7 +149,7 @@ progress-looking = L'opération est terminée. Vérification du résultat.
 progress-asked-cancel = @{ $person } a demandé l'annulation ; vCenter arrête la tâche.
 progress-merging = Fusion des disques toujours en cours. C'est normal pour un gros snapshot ; la VM peut être lente pendant ce temps.
 progress-long = Toujours en cours. vCenter n'a signalé aucun problème.
-queued-title = { $what } : en attente
+queued-title = { $what } : en file d'attente
 queued-behind = La demande { $request } est en cours sur cette VM. Celle-ci continuera d'elle-même ensuite.
 queued-foreign = vCenter est occupé avec cette VM ({ $task }). Je vérifie à nouveau toutes les { $every }, jusqu'à l'échéance au plus tard ({ $until }).
 people-asked = Demandé par @{ $asker }.
@@ -200,10 +202,12 @@ done-delete-children-merged = { $count ->
 }
 done-delete-all = { $count ->
     [one] "{ $vm }" : son seul snapshot a été supprimé.
+    [2] "{ $vm }" : les deux snapshots ont été supprimés.
    *[other] "{ $vm }" : les { $count } snapshots ont été supprimés.
 }
 done-delete-all-merged = { $count ->
     [one] "{ $vm }" : son seul snapshot a été supprimé, { $bytes } fusionnés.
+    [2] "{ $vm }" : les deux snapshots ont été supprimés, { $bytes } fusionnés.
    *[other] "{ $vm }" : les { $count } snapshots ont été supprimés, { $bytes } fusionnés.
 }
 done-consolidate = "{ $vm }" : disques consolidés.
@@ -374,7 +378,7 @@ reply-already-approved = Vous avez déjà approuvé cette demande ; il faut aus
 reply-too-late = La demande { $request } est maintenant { $state } : votre clic n'a rien changé.
 reply-stale-button = Ce bouton appartient à une carte plus ancienne. Consultez le message le plus récent de la demande { $request }.
 reply-bad-token = Ce bouton n'est pas l'un des miens, ou il est trop ancien. Refaites la demande avec une commande.
-reply-not-yours = La demande { $request } a été faite par @{ $asker } ; cette personne seule peut la retirer.
+reply-not-yours = La demande { $request } a été faite par @{ $asker } ; cette personne seule peut faire cela.
 reply-no-request = Je ne connais aucune demande { $request }. Vos demandes ouvertes :
 reply-nothing-open = Vous n'avez aucune demande ouverte.
 reply-status-title = Vos demandes ouvertes
@@ -402,11 +406,11 @@ reply-help-title = Ce que vous pouvez demander
 reply-help-verb-title = /snapshot { $verb }
 reply-help-none = Aucune règle ne vous permet encore quoi que ce soit. Un administrateur doit vous ajouter à un groupe qui dispose d'un droit.
 reply-help-more = En savoir plus sur une commande :
-reply-help-forbidden = (droit non accordé)
+reply-help-forbidden = { $sentence } (droit non accordé)
 reply-help-aliases = S'écrit aussi : { $aliases }.
 reply-explain-title = Est-ce que @{ $person } peut { $verb } "{ $vm }" ?
-reply-explain-yes = Oui : { $rule }.
-reply-explain-deny = Non : { $rule } l'interdit, et une interdiction l'emporte.
+reply-explain-yes = Oui, d'après { $rule }.
+reply-explain-deny = Non : interdit par { $rule }. Une interdiction l'emporte toujours.
 reply-explain-no-rule = Non : aucune règle [[grant]] ne le permet à { $groups }.
 reply-explain-no-group = Non : @{ $person } n'est dans aucun groupe.
 reply-explain-unknown = Non : personne de ce nom ne figure dans la configuration.
@@ -473,7 +477,7 @@ command-too-long = Cette commande compte { $length } caractères ; { $limit } s
 command-unknown-verb = Je ne connais pas le verbe "{ $word }".
 command-unknown-option = Je ne connais pas l'option "{ $word }" (caractère { $column }).
 command-option-not-for = "{ $verb }" n'a pas d'option "{ $word }" (caractère { $column }).
-command-unknown-value = "{ $word }" n'est pas une valeur de { $option }: (caractère { $column }).
+command-unknown-value = "{ $word }" n'est pas une valeur de "{ $option }" (caractère { $column }).
 command-allowed = Valeurs possibles : { $allowed }.
 command-options = Options possibles, chacune comme clé:valeur : { $allowed }.
 command-no-options = Ce verbe n'a aucune option.
