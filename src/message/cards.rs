@@ -2,21 +2,31 @@
 //!
 //! `request` is the one message of a request, in each of its states; `reply` is what only one person sees.
 
+use std::fmt::Display;
+
 use fluent_bundle::FluentValue;
 
-use super::format::Format;
+use super::format::{Format, clean, name};
 use super::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone};
 use super::words::say;
+use crate::domain::command::{COMMAND_PREFIX, quote};
 use crate::domain::ids::{Group, PersonId, Target};
 use crate::domain::intent::Verb;
 use crate::domain::request::Request;
 use crate::domain::token::TokenKey;
 
 mod approval;
+mod command_error;
+mod device;
 mod ended;
+mod failed;
+mod help;
+mod people;
 mod refused;
 pub mod reply;
 pub mod request;
+mod titles;
+mod tree;
 
 /// How messages are made for one reader: their language and clock, and what buttons need.
 pub struct View<'a> {
@@ -35,6 +45,12 @@ impl View<'_> {
 
     pub(super) fn text(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> Block {
         Block::Text {
+            text: self.say(key, args),
+        }
+    }
+
+    pub(super) fn note(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> Block {
+        Block::Note {
             text: self.say(key, args),
         }
     }
@@ -126,18 +142,29 @@ pub fn binding(request: &Request, action: Action) -> &str {
     }
 }
 
-/// `@name`, cleaned.
+/// A person's name, cleaned, without the `@` that stands before it.
 pub(super) fn at(person: &PersonId) -> String {
-    super::format::name(person.as_str())
+    name(person.as_str())
 }
 
-/// `@team-web, @ops`.
-pub(super) fn groups(groups: &[Group]) -> String {
+/// `@team-web`, `@ops`: to be joined by the reader's "and" or "or".
+pub(super) fn groups(groups: &[Group]) -> Vec<String> {
     groups
         .iter()
-        .map(|group| format!("@{}", super::format::name(group.as_str())))
-        .collect::<Vec<_>>()
-        .join(", ")
+        .map(|group| format!("@{}", name(group.as_str())))
+        .collect()
+}
+
+/// A command to type, about a VM.
+pub(super) fn command_for(verb: impl Display, vm: &str) -> String {
+    clean(&format!("{COMMAND_PREFIX} {verb} {}", quote(vm)), '\u{fffd}')
+}
+
+/// The same, to be shown by itself.
+pub(super) fn command_block(verb: Verb, vm: &str) -> Block {
+    Block::Code {
+        text: command_for(verb, vm),
+    }
 }
 
 fn look(action: Action) -> (&'static str, ButtonStyle) {

@@ -9,7 +9,7 @@ use super::words::{Locale, say};
 /// A name longer than this is cut for display: vSphere allows 80 characters, and a screen has no room for more.
 const NAME_SHOWN: usize = 80;
 
-/// Somebody else's sentence is cut here: what matters of it stands in front.
+/// Somebody else's sentence or a path is cut here: what matters of a sentence stands in front.
 const SENTENCE_SHOWN: usize = 400;
 
 /// Writes things as one reader reads them.
@@ -40,10 +40,11 @@ impl Format {
         } else {
             format!("{value:.1}")
         };
-        format!("≈ {} {}", self.decimal(&number), units[unit])
+        let gap = self.gap();
+        format!("≈{gap}{}{gap}{}", self.decimal(&number), units[unit])
     }
 
-    /// How long something takes or took: `41 s`, `1 min 12 s`, `2 h 5 min`, `3 d 4 h`.
+    /// How long something takes or took: `41 s`, `2 min 03 s`, `2 h 05 min`, `3 d 4 h`.
     pub fn duration(&self, duration: SignedDuration) -> String {
         let seconds = duration.as_secs().max(0);
         let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
@@ -51,17 +52,24 @@ impl Format {
             Locale::En => "d",
             Locale::Fr => "j",
         };
-        let pair = |big: i64, unit: &str, small: i64, small_unit: &str| match small {
-            0 => format!("{big} {unit}"),
-            _ => format!("{big} {unit} {small} {small_unit}"),
+        let gap = self.gap();
+        let with = |rest: i64, digits: String| {
+            if rest == 0 {
+                String::new()
+            } else {
+                format!("{gap}{digits}")
+            }
         };
         match (days, hours, minutes) {
-            (0, 0, 0) => format!("{seconds} s"),
-            (0, 0, _) if minutes < 10 => pair(minutes, "min", seconds % 60, "s"),
-            (0, 0, _) => format!("{minutes} min"),
-            (0, _, _) => pair(hours, "h", minutes, "min"),
-            (1..=6, _, _) => pair(days, day, hours, "h"),
-            _ => format!("{days} {day}"),
+            (0, 0, 0) => format!("{seconds}{gap}s"),
+            (0, 0, 1..=9) => {
+                let rest = seconds % 60;
+                format!("{minutes}{gap}min{}", with(rest, format!("{rest:02}{gap}s")))
+            }
+            (0, 0, _) => format!("{minutes}{gap}min"),
+            (0, _, _) => format!("{hours}{gap}h{}", with(minutes, format!("{minutes:02}{gap}min"))),
+            (1..=6, _, _) => format!("{days}{gap}{day}{}", with(hours, format!("{hours}{gap}h"))),
+            _ => format!("{days}{gap}{day}"),
         }
     }
 
@@ -105,6 +113,39 @@ impl Format {
         }
     }
 
+    /// `a`, `a and b`, `a, b and c`.
+    pub fn all_of(&self, items: &[String]) -> String {
+        self.list("list-and", items)
+    }
+
+    /// `a`, `a or b`, `a, b or c`.
+    pub fn one_of(&self, items: &[String]) -> String {
+        self.list("list-or", items)
+    }
+
+    fn list(&self, key: &str, items: &[String]) -> String {
+        match items {
+            [] => String::new(),
+            [only] => only.clone(),
+            [first @ .., last] => {
+                let first = first.join(", ");
+                say(
+                    self.locale,
+                    key,
+                    &[("first", first.into()), ("last", last.clone().into())],
+                )
+            }
+        }
+    }
+
+    /// What stands between a number and its unit. French sets a space there that does not break.
+    fn gap(&self) -> char {
+        match self.locale {
+            Locale::En => ' ',
+            Locale::Fr => '\u{a0}',
+        }
+    }
+
     fn decimal(&self, number: &str) -> String {
         match self.locale {
             Locale::En => number.to_owned(),
@@ -135,28 +176,49 @@ impl Format {
     }
 }
 
-/// A name as it may be shown: names come from strangers. Control characters, line breaks and everything that turns the
-/// direction of text become `�`, so that no name can pretend to be another or to be part of the sentence; long ones are cut
-/// between characters as people count them.
+/// A name as it may be shown: names come from strangers. Control characters, line breaks, everything that turns the
+/// direction of text and everything that hides in it become `�`, so that no name can pretend to be another or to be part of
+/// the sentence; long ones are cut between characters as people count them.
 pub fn name(raw: &str) -> String {
-    let clean: String = raw
-        .chars()
-        .map(|c| if is_treacherous(c) { '\u{fffd}' } else { c })
-        .collect();
-    let mut graphemes = clean.graphemes(true);
-    let shown: String = graphemes.by_ref().take(NAME_SHOWN).collect();
-    if graphemes.next().is_some() {
-        format!("{shown}…")
-    } else {
-        shown
-    }
+    shown(&clean(raw, '\u{fffd}'), NAME_SHOWN)
 }
 
-/// A sentence of somebody else's (vCenter's, a library's) as it may be shown: cleaned like a name, on one line, with room for more.
+/// A folder path as it may be shown: cleaned like a name, with room for the names of many folders.
+pub fn path(raw: &str) -> String {
+    shown(&clean(raw, '\u{fffd}'), SENTENCE_SHOWN)
+}
+
+/// A sentence of somebody else's (vCenter's, a library's, a person's reason) as it may be shown: cleaned like a name, on one
+/// line, with room for more.
 pub fn sentence(raw: &str) -> String {
-    let clean: String = raw.chars().map(|c| if is_treacherous(c) { ' ' } else { c }).collect();
-    let mut graphemes = clean.graphemes(true);
-    let shown: String = graphemes.by_ref().take(SENTENCE_SHOWN).collect();
+    let clean = clean(raw, ' ');
+    let words: Vec<&str> = clean.split_whitespace().collect();
+    shown(&words.join(" "), SENTENCE_SHOWN)
+}
+
+/// The text with every treacherous character replaced.
+pub(super) fn clean(raw: &str, instead: char) -> String {
+    let mut before = None;
+    let mut rest = raw.chars().peekable();
+    let mut clean = String::with_capacity(raw.len());
+    while let Some(c) = rest.next() {
+        // Many emoji are several joined to one; between two of them a joiner hides nothing.
+        let in_emoji = match c {
+            JOINER => before.is_some_and(is_emoji) && rest.peek().copied().is_some_and(is_emoji),
+            EMOJI_STYLE => before.is_some_and(is_emoji) || rest.peek() == Some(&KEYCAP),
+            _ => false,
+        };
+        clean.push(if is_treacherous(c) && !in_emoji { instead } else { c });
+        if c != EMOJI_STYLE {
+            before = Some(c);
+        }
+    }
+    clean
+}
+
+fn shown(text: &str, limit: usize) -> String {
+    let mut graphemes = text.graphemes(true);
+    let shown: String = graphemes.by_ref().take(limit).collect();
     if graphemes.next().is_some() {
         format!("{shown}…")
     } else {
@@ -164,10 +226,29 @@ pub fn sentence(raw: &str) -> String {
     }
 }
 
+/// Joins emoji (ZERO WIDTH JOINER).
+const JOINER: char = '\u{200d}';
+
+/// Has a character drawn as an emoji (VARIATION SELECTOR-16).
+const EMOJI_STYLE: char = '\u{fe0f}';
+
+/// Draws a key around the digit before it (COMBINING ENCLOSING KEYCAP).
+const KEYCAP: char = '\u{20e3}';
+
+/// Control characters, the two line separators, what turns the direction of text (Unicode annex 9), and what takes no room
+/// (format characters, fillers, variation selectors, tags).
 fn is_treacherous(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{061c}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Roughly the characters that emoji are made of: arrows and symbols, the emoji blocks with their skin tones.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }
 
 /// The name of a snapshot that was given none: date and time in the channel's zone, `2026-11-22 14:05`.
@@ -199,7 +280,8 @@ mod tests {
             (310_000_000_000, "≈ 310 GB", "≈ 310 Go"),
             (u64::MAX, "≈ 18446744 TB", "≈ 18446744 To"),
         ] {
-            assert_eq!((en.bytes(bytes).as_str(), fr.bytes(bytes).as_str()), (english, french));
+            let french = french.replace(' ', "\u{a0}");
+            assert_eq!((en.bytes(bytes), fr.bytes(bytes)), (english.to_owned(), french));
         }
     }
 
@@ -210,8 +292,10 @@ mod tests {
             (-5, "0 s"),
             (41, "41 s"),
             (72, "1 min 12 s"),
+            (123, "2 min 03 s"),
+            (180, "3 min"),
             (840, "14 min"),
-            (7500, "2 h 5 min"),
+            (7500, "2 h 05 min"),
             (90_000, "1 d 1 h"),
             (864_000, "10 d"),
         ] {
@@ -240,5 +324,34 @@ mod tests {
         assert_eq!(name("<!channel> 🚀 مرحبا"), "<!channel> 🚀 مرحبا");
         let family = "👨‍👩‍👧".repeat(90);
         assert_eq!(name(&family).graphemes(true).count(), 81);
+        assert_eq!(
+            name("👩\u{200d}💻 ❤\u{fe0f}\u{200d}🔥"),
+            "👩\u{200d}💻 ❤\u{fe0f}\u{200d}🔥"
+        );
+        assert_eq!(name("a\u{200d}b \u{200d}🔥 a\u{fe0f} \u{ad}\u{e0041}"), "a�b �🔥 a� ��");
+    }
+
+    #[test]
+    fn sentences_of_others_stay_on_one_line() {
+        assert_eq!(sentence("no\n\tspace \u{202e} left "), "no space left");
+        assert_eq!(sentence(&"x".repeat(500)).graphemes(true).count(), SENTENCE_SHOWN + 1);
+    }
+
+    #[test]
+    fn lists_are_joined_in_the_readers_language() {
+        let items = ["a", "b", "c"].map(str::to_owned);
+        let (en, fr) = (format(Locale::En), format(Locale::Fr));
+        assert_eq!(
+            (en.all_of(&items), fr.one_of(&items)),
+            ("a, b and c".to_owned(), "a, b ou c".to_owned())
+        );
+        assert_eq!(
+            (en.one_of(&items[..2]), fr.all_of(&items[..2])),
+            ("a or b".to_owned(), "a et b".to_owned())
+        );
+        assert_eq!(
+            (en.all_of(&items[..1]), en.one_of(&[])),
+            ("a".to_owned(), String::new())
+        );
     }
 }

@@ -5,7 +5,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::format::clean;
 use super::model::{Block, Button, Card, Field, TreeRow};
+use crate::domain::ids::RequestId;
 
 /// Where the tone word starts behind a short title, in columns: with the longest tone and a request id the line stays below 100.
 const TONE_COLUMN: usize = 74;
@@ -37,7 +39,9 @@ pub fn render(card: &Card) -> String {
         state: _,
     } = card;
     let mut behind = one_line(tone_word);
-    if let Some(request) = request {
+    // A card that is to be decided names its request where it says who asked.
+    let named = |request: &&RequestId| !names(blocks, request);
+    if let Some(request) = request.as_ref().filter(named) {
         behind.push_str(" · ");
         behind.push_str(request.as_str());
     }
@@ -56,6 +60,13 @@ pub fn render(card: &Card) -> String {
         lines.push(labels.join(" "));
     }
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a field of the card says which request it is about.
+fn names(blocks: &[Block], request: &RequestId) -> bool {
+    let says = |field: &Field| field.value.contains(request.as_str());
+    let says = |block: &Block| matches!(block, Block::Fields { fields } if fields.iter().any(says));
+    blocks.iter().any(says)
 }
 
 /// Adds one block's lines.
@@ -154,17 +165,11 @@ fn tree(rows: &[TreeRow], lines: &mut Vec<String>) {
 
 /// Text that stays on its line and reads in the order in which it stands.
 fn one_line(text: &str) -> String {
-    let kept = |c: char| match c {
-        '\n' | '\r' | '\t' => ' ',
-        c if c.is_control() || turns_direction(c) => REPLACEMENT,
-        c => c,
-    };
-    text.chars().map(kept).collect()
-}
-
-/// The characters that embed or override a reading direction (Unicode annex 9), and the two line separators.
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    let spaced: String = text
+        .chars()
+        .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
+        .collect();
+    clean(&spaced, REPLACEMENT)
 }
 
 fn blanks(count: usize) -> String {

@@ -139,6 +139,16 @@ mod tests {
     }
 
     #[test]
+    fn french_punctuation_keeps_its_space_on_the_line() {
+        let lines = Locale::Fr.source().lines().filter(|line| !line.starts_with('#'));
+        for line in lines {
+            for mark in [" :", " ;", " ?", " !", " %", "« "] {
+                assert!(!line.contains(mark), "U+00A0 belongs before the mark in: {line}");
+            }
+        }
+    }
+
+    #[test]
     fn platforms_tags_find_their_language() {
         for (tag, locale) in [
             ("fr", Locale::Fr),

@@ -234,13 +234,21 @@ fn too_late() -> Vec<Sample> {
             Notice::TooLate { request: id(), state },
         ));
     }
-    for state in states {
+    // What runs can be cancelled, or is told that vCenter does not allow it.
+    for state in states
+        .into_iter()
+        .filter(|state| !["starting", "running"].contains(state))
+    {
         samples.push(Sample::told(
             format!("to cancel, {state}"),
             Notice::NotRunning { request: id(), state },
         ));
     }
-    for state in states {
+    // What waits can be taken back.
+    for state in states
+        .into_iter()
+        .filter(|state| !["asked", "queued", "awaiting_approval"].contains(state))
+    {
         samples.push(Sample::told(
             format!("to withdraw, {state}"),
             Notice::NotWaiting { request: id(), state },
@@ -318,7 +326,7 @@ fn help() -> Vec<Sample> {
             "some",
             all(&[&everybody[..], &[Verb::Take, Verb::List, Verb::Edit]].concat()),
         ),
-        Sample::told("nothing", all(&[])),
+        Sample::told("nothing", all(&everybody)),
     ]
 }
 

@@ -2,36 +2,32 @@
 
 use jiff::Timestamp;
 
-use super::request::{approvers, asked_by, power, question};
+use super::device::device;
+use super::people::{approvers, asked_by};
+use super::request::power;
+use super::titles::question;
 use super::{View, at, groups};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::preflight::{ModeReason, Plan, SnapshotFacts, Warning};
 use crate::domain::request::{Request, Wish};
 use crate::domain::snapshot_tree::PowerState;
-use crate::domain::survey::AwkwardDevice;
-use crate::message::format::name;
+use crate::message::format::{name, path, sentence};
 use crate::message::model::{Action, Block, Card, Field, ShownTo, Tone};
 
+/// Up to so many snapshots that all go are named; more are counted.
+const NAMED: usize = 5;
+
 pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card {
-    let mut fields = vec![view.field("label-asked-by", asked_by(request))];
-    fields.push(view.field("label-vm", name(&request.target.path)));
-    if let Some(plan) = &request.plan {
-        price(plan, request, view, &mut fields);
-    }
-    if !request.approvals.is_empty() {
-        fields.push(view.field("label-approved-by", approvers(request, view)));
-    }
-    let mut blocks = Vec::new();
+    let mut blocks = vec![Block::Fields {
+        fields: fields(request, true, view),
+    }];
+    let warnings = request.plan.iter().flat_map(|plan| &plan.warnings);
+    blocks.extend(warnings.map(|warning| caution(warning, request, view)));
     let (decides, shown_to) = decides(request, until, view);
-    fields.push(view.field("label-decides", decides));
-    blocks.push(Block::Fields { fields });
-    blocks.extend(
-        request
-            .plan
-            .iter()
-            .flat_map(|plan| &plan.warnings)
-            .map(|warning| caution(warning, view)),
-    );
+    if let Some(decides) = decides {
+        let fields = vec![view.field("label-decides", decides)];
+        blocks.push(Block::Fields { fields });
+    }
     let mut card = view.card(Tone::Waiting, question(request, view), blocks);
     for action in [Action::Approve, Action::Deny] {
         card.buttons.push(view.button(request, action, shown_to.clone()));
@@ -41,11 +37,44 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     card
 }
 
+/// What was decided about, once it was: what it would have cost was true of the VM as it was then, and is left out.
+pub(super) fn decided(request: &Request, view: &View<'_>) -> Vec<Field> {
+    fields(request, false, view)
+}
+
+fn fields(request: &Request, with_price: bool, view: &View<'_>) -> Vec<Field> {
+    let mut fields = vec![view.field("label-asked-by", asked_by(request))];
+    if request.target.path != request.target.name {
+        fields.push(view.field("label-vm", path(&request.target.path)));
+    }
+    if let Some(plan) = &request.plan {
+        let facts = plan.price.snapshot.as_ref();
+        fields.extend(facts.map(|facts| view.field("label-snapshot", snapshot(facts, plan, view))));
+        if with_price {
+            price(plan, request, view, &mut fields);
+        }
+    }
+    if !request.approvals.is_empty() {
+        fields.push(view.field("label-approved-by", approvers(request, view)));
+    }
+    fields
+}
+
 /// A warning as it stands on a card.
-pub(super) fn caution(warning: &Warning, view: &View<'_>) -> Block {
+pub(super) fn caution(warning: &Warning, request: &Request, view: &View<'_>) -> Block {
     match warning {
         Warning::IndependentDisk { device: it } => {
-            view.caution("warn-independent-disk", &[("device", device(it, view).into())])
+            let key = match request.wish {
+                Wish::Take { .. } => "warn-independent-disk-take",
+                Wish::Revert { .. }
+                | Wish::RevertLatest { .. }
+                | Wish::Delete { .. }
+                | Wish::DeleteAll
+                | Wish::Consolidate
+                | Wish::Edit { .. }
+                | Wish::PowerOn => "warn-independent-disk",
+            };
+            view.caution(key, &[("device", device(it, view).into())])
         }
         Warning::LongChain { depth } => view.caution("warn-long-chain", &[("depth", (*depth).into())]),
         Warning::CrashConsistent => view.caution("warn-crash-consistent", &[]),
@@ -57,49 +86,24 @@ pub(super) fn caution(warning: &Warning, view: &View<'_>) -> Block {
     }
 }
 
-/// `Hard disk 2 ("data.vmdk")`
-pub(super) fn device(device: &AwkwardDevice, view: &View<'_>) -> String {
-    if device.file.is_empty() {
-        return name(&device.label);
-    }
-    view.say(
-        "device-disk",
-        &[
-            ("label", name(&device.label).into()),
-            ("file", name(&device.file).into()),
-        ],
-    )
-}
-
 fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field>) {
     let price = &plan.price;
-    if let Some(facts) = &price.snapshot {
-        fields.push(view.field("label-snapshot", snapshot(facts, view)));
-    }
     match &plan.act {
         Act::Revert { suppress_power_on, .. } => {
-            let lost = match price.lost_bytes {
-                Some(bytes) => view.say("lost-since", &[("bytes", view.format.bytes(bytes).into())]),
-                None => view.say("lost-since-unknown", &[]),
-            };
-            fields.push(view.field("label-lost", lost));
+            fields.push(view.field("label-lost", lost(plan, view)));
             fields.push(view.field("label-power", power_change(plan, *suppress_power_on, view)));
         }
         Act::Delete { .. } | Act::DeleteAll => {
-            let alone = matches!(plan.act, Act::Delete { children: false, .. });
-            let oldest = price.goes_oldest.map(|at| view.format.age(at)).unwrap_or_default();
-            let goes = if alone {
-                view.say("goes-one", &[])
-            } else {
-                view.say("goes-count", &[("count", price.goes.into()), ("age", oldest.into())])
-            };
-            fields.push(view.field("label-goes", goes));
+            fields.push(view.field("label-goes", goes(plan, view)));
             if let Some(bytes) = price.merged_bytes {
                 let merge = view.say("merge-bytes", &[("bytes", view.format.bytes(bytes).into())]);
                 fields.push(view.field("label-merge", merge));
             }
         }
-        Act::Take { .. } => {
+        Act::Take { description, .. } => {
+            if !description.is_empty() {
+                fields.push(view.field("label-description", sentence(description)));
+            }
             if let Some((mode, reason)) = price.mode {
                 fields.push(view.field("label-mode", mode_words(mode, reason, view)));
             }
@@ -107,12 +111,74 @@ fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field
                 fields.push(view.field("label-keep", view.format.moment(*until)));
             }
         }
+        Act::Edit { .. } => {
+            // The act's description has our marker in it; the wish has what the person wrote.
+            if let Wish::Edit {
+                name: new, description, ..
+            } = &request.wish
+            {
+                fields.extend(
+                    new.as_deref()
+                        .map(|new| view.field("label-new-name", format!("\"{}\"", name(new)))),
+                );
+                fields.extend(description.as_deref().map(|words| {
+                    let value = match words.is_empty() {
+                        true => view.say("description-cleared", &[]),
+                        false => format!("\"{}\"", sentence(words)),
+                    };
+                    view.field("label-new-description", value)
+                }));
+            }
+        }
         Act::PowerOn => fields.push(view.field("label-power", power_change(plan, false, view))),
-        Act::Consolidate | Act::Edit { .. } => {}
+        Act::Consolidate => fields.push(view.field("label-merge", view.say("merge-leftover", &[]))),
     }
 }
 
-fn snapshot(facts: &SnapshotFacts, view: &View<'_>) -> String {
+/// What a revert loses: on the way back in the VM's own chain, everything since that snapshot; on the way to another branch
+/// only what no snapshot of this branch holds.
+fn lost(plan: &Plan, view: &View<'_>) -> String {
+    let bytes = plan.price.lost_bytes.map(|bytes| view.format.bytes(bytes));
+    let mut args = vec![("bytes", bytes.clone().unwrap_or_default().into())];
+    let leaves = plan.tree.current().filter(|current| {
+        let Act::Revert { snapshot, .. } = &plan.act else {
+            return false;
+        };
+        !plan
+            .tree
+            .chain(&current.moref)
+            .iter()
+            .any(|node| node.moref == *snapshot)
+    });
+    if let Some(current) = leaves {
+        args.push(("snapshot", name(&current.name).into()));
+    }
+    let key = match (leaves.is_some(), bytes.is_some()) {
+        (false, true) => "lost-since",
+        (false, false) => "lost-since-unknown",
+        (true, true) => "lost-since-other",
+        (true, false) => "lost-since-other-unknown",
+    };
+    view.say(key, &args)
+}
+
+/// How many snapshots go, and which where that fits.
+fn goes(plan: &Plan, view: &View<'_>) -> String {
+    let price = &plan.price;
+    let oldest = price.goes_oldest.map(|at| view.format.age(at)).unwrap_or_default();
+    let mut args = vec![("count", price.goes.into()), ("age", oldest.into())];
+    if plan.act != Act::DeleteAll || price.goes > NAMED {
+        return view.say("goes-count", &args);
+    }
+    let quotes = if price.goes == 1 { "" } else { "\"" };
+    let of = |node: &crate::domain::snapshot_tree::Snapshot| format!("{quotes}{}{quotes}", name(&node.name));
+    let names: Vec<String> = plan.tree.nodes().iter().map(of).collect();
+    args.push(("names", view.format.all_of(&names).into()));
+    view.say("goes-all", &args)
+}
+
+fn snapshot(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> String {
+    let one_chain = plan.tree.max_depth() == plan.tree.len();
     let mut parts = vec![
         format!("\"{}\"", name(&facts.name)),
         format!(
@@ -123,10 +189,12 @@ fn snapshot(facts: &SnapshotFacts, view: &View<'_>) -> String {
         if facts.of == 1 {
             view.say("snapshot-only", &[])
         } else {
-            view.say(
-                "snapshot-place",
-                &[("number", facts.number.into()), ("of", facts.of.into())],
-            )
+            let key = if one_chain {
+                "snapshot-in-chain"
+            } else {
+                "snapshot-in-tree"
+            };
+            view.say(key, &[("number", facts.number.into()), ("of", facts.of.into())])
         },
     ];
     parts.extend(
@@ -177,38 +245,34 @@ fn mode_words(mode: SnapshotMode, reason: ModeReason, view: &View<'_>) -> String
     view.say(key, &[])
 }
 
-fn decides(request: &Request, until: Timestamp, view: &View<'_>) -> (String, ShownTo) {
+/// Who still has to say yes, in words and as the readers of the buttons.
+fn decides(request: &Request, until: Timestamp, view: &View<'_>) -> (Option<String>, ShownTo) {
     let Some(need) = &request.approval else {
-        return (
-            String::new(),
-            ShownTo::Groups {
-                groups: vec![],
-                except: None,
-            },
-        );
+        let nobody = ShownTo::Groups {
+            groups: Vec::new(),
+            except: None,
+        };
+        return (None, nobody);
     };
-    let key = match (need.needed > 1, need.self_approval) {
-        (false, true) => "decides-one",
-        (false, false) => "decides-one-not",
-        (true, true) => "decides-many",
-        (true, false) => "decides-many-not",
+    let missing = usize::from(need.needed.max(1)).saturating_sub(request.approvals.len());
+    let key = match (request.approvals.is_empty(), missing > 1, need.self_approval) {
+        (true, false, true) => "decides-one",
+        (true, false, false) => "decides-one-not",
+        (true, true, true) => "decides-many",
+        (true, true, false) => "decides-many-not",
+        (false, _, true) => "decides-more",
+        (false, _, false) => "decides-more-not",
     };
     let args = [
-        ("groups", groups(&need.approvers).into()),
+        ("groups", view.format.one_of(&groups(&need.approvers)).into()),
         ("asker", at(&request.asker).into()),
-        ("needed", need.needed.into()),
+        ("needed", missing.into()),
         ("until", view.format.clock(until).into()),
-        (
-            "left",
-            view.format.duration(until.duration_since(view.format.now)).into(),
-        ),
+        ("left", view.format.left(until).into()),
     ];
-    let except = (!need.self_approval).then(|| request.asker.clone());
-    (
-        view.say(key, &args),
-        ShownTo::Groups {
-            groups: need.approvers.clone(),
-            except,
-        },
-    )
+    let shown_to = ShownTo::Groups {
+        groups: need.approvers.clone(),
+        except: (!need.self_approval).then(|| request.asker.clone()),
+    };
+    (Some(view.say(key, &args)), shown_to)
 }

@@ -1,18 +1,21 @@
 //! What preflight found against a request: each blocker in one sentence with its way out.
 
-use super::View;
-use super::approval::device;
-use super::request::{people, vm};
+use super::device::device;
+use super::failed::details;
+use super::people::people;
+use super::titles::vm;
+use super::{View, command_block};
 use crate::domain::intent::Verb;
 use crate::domain::preflight::Blocker;
 use crate::domain::request::{Request, Wish};
+use crate::domain::survey::AwkwardKind;
 use crate::message::format::name;
 use crate::message::model::{Action, Block, Card, Tone};
 
 pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> Card {
     let mut blocks: Vec<Block> = blockers
         .iter()
-        .map(|blocker| sentence(request, blocker, view))
+        .flat_map(|blocker| sentences(request, blocker, view))
         .collect();
     blocks.push(people(request, view));
     let mut card = view.card(Tone::Failure, title(request, view), blocks);
@@ -46,33 +49,56 @@ fn title(request: &Request, view: &View<'_>) -> String {
     view.say(key, &[("vm", vm(request).into())])
 }
 
-fn sentence(request: &Request, blocker: &Blocker, view: &View<'_>) -> Block {
-    let vm = ("vm", vm(request).into());
+/// The sentence, and what to type where that is the way out.
+fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block> {
+    let named = ("vm", vm(request).into());
+    let say = |key: &str| vec![view.text(key, &[("vm", vm(request).into())])];
+    let say_and_type = |key: &str, verb: Verb| {
+        let text = view.text(key, &[("vm", vm(request).into())]);
+        vec![text, command_block(verb, &request.target.name)]
+    };
     match blocker {
-        Blocker::VmGone => view.text("block-vm-gone", &[vm]),
-        Blocker::Unreadable { .. } => view.text("block-unreadable", &[]),
-        Blocker::Template => view.text("block-template", &[vm]),
-        Blocker::Disconnected => view.text("block-disconnected", &[vm]),
-        Blocker::SnapshotsUnsupported => view.text("block-snapshots-unsupported", &[vm]),
-        Blocker::SnapshotLocked => view.text("block-snapshot-locked", &[vm]),
-        Blocker::MemoryWhileOff => view.text("block-memory-while-off", &[vm]),
-        Blocker::QuiesceWhileOff => view.text("block-quiesce-while-off", &[vm]),
-        Blocker::QuiesceWithoutTools => view.text("block-quiesce-without-tools", &[vm]),
-        Blocker::MemoryIndependentDisk { device: it } => view.text(
-            "block-memory-independent-disk",
-            &[vm, ("device", device(it, view).into())],
-        ),
-        Blocker::Device { device: it } => view.text("block-device", &[vm, ("device", device(it, view).into())]),
-        Blocker::ChainTooLong { depth } => view.text("block-chain-too-long", &[vm, ("depth", (*depth).into())]),
-        Blocker::OnlyOne => view.text("block-only-one", &[vm]),
-        Blocker::NoSnapshots => view.text("block-no-snapshots", &[vm]),
-        Blocker::SnapshotGone => view.text("block-snapshot-gone", &[vm]),
-        Blocker::Backup { snapshot } => view.text("block-backup", &[vm, ("snapshot", name(snapshot).into())]),
-        Blocker::NothingToConsolidate => view.text("block-nothing-to-consolidate", &[vm]),
-        Blocker::AlreadyOn => view.text("block-already-on", &[vm]),
-        Blocker::NoChange => view.text("block-no-change", &[]),
+        Blocker::VmGone => say_and_type("block-vm-gone", Verb::List),
+        Blocker::Unreadable { why } => {
+            let mut blocks = say("block-unreadable");
+            blocks.extend(details(why, view));
+            blocks
+        }
+        Blocker::Template => say("block-template"),
+        Blocker::Disconnected => say("block-disconnected"),
+        Blocker::SnapshotsUnsupported => say("block-snapshots-unsupported"),
+        Blocker::SnapshotLocked => say("block-snapshot-locked"),
+        Blocker::MemoryWhileOff => say("block-memory-while-off"),
+        Blocker::QuiesceWhileOff => say("block-quiesce-while-off"),
+        Blocker::QuiesceWithoutTools => say("block-quiesce-without-tools"),
+        Blocker::MemoryIndependentDisk { device: it } => {
+            let args = [("device", device(it, view).into())];
+            vec![view.text("block-memory-independent-disk", &args)]
+        }
+        Blocker::Device { device: it } => {
+            let key = match it.kind {
+                AwkwardKind::PhysicalRdm => "block-device-rdm",
+                AwkwardKind::SharedBus => "block-device-bus",
+                AwkwardKind::Passthrough => "block-device-passthrough",
+                AwkwardKind::IndependentDisk => "block-device",
+            };
+            vec![view.text(key, &[("device", device(it, view).into())])]
+        }
+        Blocker::ChainTooLong { depth } => {
+            let text = view.text("block-chain-too-long", &[named, ("depth", (*depth).into())]);
+            vec![text, command_block(Verb::List, &request.target.name)]
+        }
+        Blocker::OnlyOne => say_and_type("block-only-one", Verb::List),
+        Blocker::NoSnapshots => say_and_type("block-no-snapshots", Verb::Take),
+        Blocker::SnapshotGone => say_and_type("block-snapshot-gone", Verb::List),
+        Blocker::Backup { snapshot } => {
+            vec![view.text("block-backup", &[named, ("snapshot", name(snapshot).into())])]
+        }
+        Blocker::NothingToConsolidate => say("block-nothing-to-consolidate"),
+        Blocker::AlreadyOn => say("block-already-on"),
+        Blocker::NoChange => say("block-no-change"),
         Blocker::MethodDisabled { method } => {
-            view.text("block-method-disabled", &[vm, ("method", name(method).into())])
+            vec![view.text("block-method-disabled", &[named, ("method", name(method).into())])]
         }
     }
 }

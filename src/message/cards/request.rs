@@ -1,11 +1,14 @@
 //! The one message of a request, in each of its states.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{View, approval, at, ended, refused};
+use super::people::people;
+use super::titles::{doing, question, unknown, vm};
+use super::{View, approval, at, ended, failed, groups, refused};
 use crate::domain::call::Act;
 use crate::domain::intent::Verb;
-use crate::domain::request::{Behind, Drift, Request, StartPhase, State, Wish};
+use crate::domain::machine::{FOREIGN_PATIENCE, FOREIGN_RETRY};
+use crate::domain::request::{Behind, Drift, Request, StartPhase, State};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Card, ShownTo, Tone};
@@ -25,21 +28,20 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
     match &request.state {
         State::Asked => {
             let title = view.say("asked-reading", &[("vm", vm(request).into())]);
-            view.card(Tone::Running, title, Vec::new())
+            view.card(Tone::Running, title, vec![people(request, view)])
         }
         State::Refused { blockers } => refused::card(request, blockers, view),
-        State::Queued { behind, .. } => queued(request, behind, view),
+        State::Queued { behind, since, .. } => queued(request, behind, *since, view),
         State::AwaitingApproval { until } => approval::card(request, *until, view),
         State::Denied { by, reason, at: when } => {
-            let (key, args) = match reason {
-                Some(reason) => ("decided-denied", vec![("reason", sentence(reason).into())]),
-                None => ("decided-denied-no-reason", Vec::new()),
+            let mut args = vec![("person", at(by).into()), ("at", view.format.clock(*when).into())];
+            let key = match reason {
+                Some(reason) => {
+                    args.push(("reason", sentence(reason).into()));
+                    "decided-denied"
+                }
+                None => "decided-denied-no-reason",
             };
-            let args = [
-                vec![("person", at(by).into()), ("at", view.format.clock(*when).into())],
-                args,
-            ]
-            .concat();
             decided(request, Tone::Failure, view.text(key, &args), true, view)
         }
         State::Expired { at: when } => {
@@ -51,14 +53,15 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
             decided(request, Tone::Info, view.text("decided-withdrawn", &args), false, view)
         }
         State::Stale { drift, .. } => {
-            let changes: Vec<String> = drift.iter().map(|one| change(one, view)).collect();
-            let text = view.text("decided-stale", &[("changes", changes.join(", ").into())]);
+            let changes: Vec<String> = drift.iter().map(|one| change(one, request, view)).collect();
+            let changes = view.format.all_of(&changes);
+            let text = view.text("decided-stale", &[("changes", changes.into())]);
             decided(request, Tone::Warning, text, true, view)
         }
-        State::Starting { phase, .. } => {
+        State::Starting { phase } => {
             let text = match phase {
                 StartPhase::Checking => view.say("progress-checking", &[]),
-                StartPhase::Calling { at, .. } => elapsed(request, view.format.now.duration_since(*at), None, view),
+                StartPhase::Calling { at, .. } => elapsed(view.format.now.duration_since(*at), None, view),
             };
             running(request, None, text, Vec::new(), view)
         }
@@ -78,9 +81,9 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
             if ended.is_some() {
                 notes.push(view.text("progress-looking", &[]));
             } else if so_far >= LONG_RUN {
-                notes.push(patience(request, so_far, *percent, view));
+                notes.push(patience(request, view));
             }
-            let mut card = running(request, *percent, elapsed(request, so_far, *percent, view), notes, view);
+            let mut card = running(request, *percent, elapsed(so_far, *percent, view), notes, view);
             if *cancelable && cancel_asked.is_none() && ended.is_none() {
                 card.buttons
                     .push(view.button(request, Action::Cancel, view.holders_of(Verb::Cancel, request)));
@@ -88,109 +91,15 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
             card
         }
         State::Done { facts } => ended::done(request, facts, view),
-        State::Failed { failure, facts, .. } => ended::failed(request, failure, facts.as_ref(), view),
-        State::Cancelled { facts } => ended::cancelled(request, facts, view),
+        State::Failed { failure, facts, .. } => failed::failed(request, failure, facts.as_ref(), view),
+        State::Cancelled { facts } => failed::cancelled(request, facts, view),
         State::Unsure { .. } => {
-            let title = view.say("unsure-title", &[("vm", vm(request).into())]);
-            view.card(Tone::Warning, title, vec![view.text("unsure-text", &[])])
+            let title = view.say("unsure-title", &[("what", doing(request, view).into())]);
+            let text = view.text("unsure-text", &[]);
+            view.card(Tone::Warning, title, vec![text, people(request, view)])
         }
-        State::NeedsHuman { .. } => {
-            let title = view.say("human-title", &[("vm", vm(request).into())]);
-            let mut card = view.card(
-                Tone::Warning,
-                title,
-                vec![view.text("human-text", &[]), people(request, view)],
-            );
-            for action in [Action::ItRan, Action::ItDidNotRun] {
-                card.buttons
-                    .push(view.button(request, action, view.holders_of(request.wish.verb(), request)));
-            }
-            card
-        }
+        State::NeedsHuman { .. } => needs_human(request, view),
     }
-}
-
-/// The request's question, as the card that asks for an approval has it, and as every card about that decision keeps it.
-pub(super) fn question(request: &Request, view: &View<'_>) -> String {
-    let args = [
-        ("vm", vm(request).into()),
-        ("snapshot", snapshot(request).into()),
-        ("count", goes(request).into()),
-    ];
-    let key = match &request.wish {
-        Wish::Take { .. } => "ask-take",
-        Wish::Revert { .. } | Wish::RevertLatest { .. } => "ask-revert",
-        Wish::Delete { children: true, .. } => "ask-delete-children",
-        Wish::Delete { children: false, .. } => "ask-delete",
-        Wish::DeleteAll => "ask-delete-all",
-        Wish::Consolidate => "ask-consolidate",
-        Wish::Edit { .. } => "ask-edit",
-        Wish::PowerOn => "ask-power-on",
-    };
-    view.say(key, &args)
-}
-
-/// What the request does, in the words of a progress line.
-pub(super) fn doing(request: &Request, view: &View<'_>) -> String {
-    let args = [("vm", vm(request).into()), ("snapshot", snapshot(request).into())];
-    let key = match &request.wish {
-        Wish::Take { .. } => "run-take",
-        Wish::Revert { .. } | Wish::RevertLatest { .. } => "run-revert",
-        Wish::Delete { children: true, .. } => "run-delete-children",
-        Wish::Delete { children: false, .. } => "run-delete",
-        Wish::DeleteAll => "run-delete-all",
-        Wish::Consolidate => "run-consolidate",
-        Wish::Edit { .. } => "run-edit",
-        Wish::PowerOn => "run-power-on",
-    };
-    view.say(key, &args)
-}
-
-/// The VM's name.
-pub(super) fn vm(request: &Request) -> String {
-    name(&request.target.name)
-}
-
-/// The name of the snapshot that the request is about: the new one's, or the one in the tree.
-pub(super) fn snapshot(request: &Request) -> String {
-    if let Wish::Take { name: new, .. } = &request.wish {
-        return name(new);
-    }
-    let facts = request.plan.as_ref().and_then(|plan| plan.price.snapshot.as_ref());
-    facts.map_or_else(|| "?".to_owned(), |facts| name(&facts.name))
-}
-
-/// How many snapshots go.
-pub(super) fn goes(request: &Request) -> usize {
-    request.plan.as_ref().map_or(0, |plan| plan.price.goes)
-}
-
-/// "Asked by @alice · R-7KQ2", and who approved, as small print.
-pub(super) fn people(request: &Request, view: &View<'_>) -> Block {
-    let mut fields = vec![view.field("label-asked-by", asked_by(request))];
-    if !request.approvals.is_empty() {
-        fields.push(view.field("label-approved-by", approvers(request, view)));
-    }
-    Block::Fields { fields }
-}
-
-/// `@alice · R-7KQ2 · CHG0042117`
-pub(super) fn asked_by(request: &Request) -> String {
-    let mut parts = vec![format!("@{}", at(&request.asker)), request.id.to_string()];
-    parts.extend(request.ticket.as_deref().map(name));
-    parts.join(" · ")
-}
-
-/// `@bob, 14:08 · @carol, 14:09`
-pub(super) fn approvers(request: &Request, view: &View<'_>) -> String {
-    let entry = |approval: &crate::domain::request::Approval| {
-        let args = [
-            ("person", at(&approval.person).into()),
-            ("at", view.format.clock(approval.at).into()),
-        ];
-        view.say("approval-entry", &args)
-    };
-    request.approvals.iter().map(entry).collect::<Vec<_>>().join(" · ")
 }
 
 /// A power state as a word.
@@ -203,19 +112,32 @@ pub(super) fn power(state: PowerState, view: &View<'_>) -> String {
     view.say(key, &[])
 }
 
-fn queued(request: &Request, behind: &Behind, view: &View<'_>) -> Card {
+fn queued(request: &Request, behind: &Behind, since: Timestamp, view: &View<'_>) -> Card {
     let why = match behind {
         Behind::Request(other) => view.text("queued-behind", &[("request", other.to_string().into())]),
-        Behind::Foreign(task) => view.text("queued-foreign", &[("task", name(task).into())]),
+        Behind::Foreign(task) => {
+            let until = since.saturating_add(FOREIGN_PATIENCE).unwrap_or(Timestamp::MAX);
+            let args = [
+                ("task", name(task).into()),
+                ("every", view.format.duration(FOREIGN_RETRY).into()),
+                ("until", view.format.clock(until).into()),
+            ];
+            view.text("queued-foreign", &args)
+        }
     };
-    let mut card = view.card(Tone::Waiting, doing(request, view), vec![why, people(request, view)]);
+    let title = view.say("queued-title", &[("what", doing(request, view).into())]);
+    let mut card = view.card(Tone::Waiting, title, vec![why, people(request, view)]);
     card.buttons
         .push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
     card
 }
 
-fn decided(request: &Request, tone: Tone, text: Block, again: bool, view: &View<'_>) -> Card {
-    let mut card = view.card(tone, question(request, view), vec![text, people(request, view)]);
+/// The card that was decided about, with the decision in front of what it was about.
+fn decided(request: &Request, tone: Tone, decision: Block, again: bool, view: &View<'_>) -> Card {
+    let facts = Block::Fields {
+        fields: approval::decided(request, view),
+    };
+    let mut card = view.card(tone, question(request, view), vec![decision, facts]);
     if again {
         card.buttons
             .push(view.button(request, Action::AskAgain, ShownTo::Person(request.asker.clone())));
@@ -230,48 +152,61 @@ fn running(request: &Request, percent: Option<u8>, text: String, notes: Vec<Bloc
     view.card(Tone::Running, doing(request, view), blocks)
 }
 
-fn elapsed(_request: &Request, so_far: SignedDuration, percent: Option<u8>, view: &View<'_>) -> String {
+fn elapsed(so_far: SignedDuration, percent: Option<u8>, view: &View<'_>) -> String {
     let elapsed = view.format.duration(so_far);
     match percent {
-        Some(percent) => view.say(
-            "progress-percent",
-            &[("percent", percent.into()), ("elapsed", elapsed.into())],
-        ),
+        Some(percent) => {
+            let args = [("percent", percent.into()), ("elapsed", elapsed.into())];
+            view.say("progress-percent", &args)
+        }
         None => view.say("progress-no-percent", &[("elapsed", elapsed.into())]),
     }
 }
 
-/// What a long run means: deletions and consolidations merge, the rest just takes its time.
-fn patience(request: &Request, so_far: SignedDuration, percent: Option<u8>, view: &View<'_>) -> Block {
-    let elapsed = view.format.duration(so_far);
+/// What a long run means: deletions and consolidations merge, the rest just takes its time. How far it is, the bar says.
+fn patience(request: &Request, view: &View<'_>) -> Block {
     let merges = matches!(
         request.plan.as_ref().map(|plan| &plan.act),
         Some(Act::Delete { .. } | Act::DeleteAll | Act::Consolidate)
     );
-    match (merges, percent) {
-        (true, Some(percent)) => view.text(
-            "progress-merging",
-            &[("percent", percent.into()), ("elapsed", elapsed.into())],
-        ),
-        (true, None) => view.text("progress-merging-no-percent", &[("elapsed", elapsed.into())]),
-        (false, _) => view.text("progress-long", &[("elapsed", elapsed.into())]),
-    }
+    view.text(if merges { "progress-merging" } else { "progress-long" }, &[])
 }
 
-fn change(drift: &Drift, view: &View<'_>) -> String {
+fn needs_human(request: &Request, view: &View<'_>) -> Card {
+    let mut blocks = vec![view.text("human-text", &[])];
+    let holders = (view.holders)(request.wish.verb(), &request.target);
+    if !holders.is_empty() {
+        let one_of = view.format.one_of(&groups(&holders));
+        blocks.push(view.text("human-who", &[("groups", one_of.into())]));
+    }
+    blocks.push(people(request, view));
+    let mut card = view.card(Tone::Warning, unknown(request, view), blocks);
+    for action in [Action::ItRan, Action::ItDidNotRun] {
+        card.buttons
+            .push(view.button(request, action, view.holders_of(request.wish.verb(), request)));
+    }
+    card
+}
+
+fn change(drift: &Drift, request: &Request, view: &View<'_>) -> String {
+    let vm = ("vm", vm(request).into());
     match drift {
-        Drift::Taken { name: snapshot, at } => view.say(
-            "drift-taken",
-            &[
-                ("snapshot", name(snapshot).into()),
-                ("at", view.format.clock(*at).into()),
-            ],
-        ),
-        Drift::Gone { name: snapshot } => view.say("drift-gone", &[("snapshot", name(snapshot).into())]),
-        Drift::Current { name: Some(snapshot) } => view.say("drift-current", &[("snapshot", name(snapshot).into())]),
-        Drift::Current { name: None } => view.say("drift-current-none", &[]),
-        Drift::Power { now } => view.say("drift-power", &[("power", power(*now, view).into())]),
-        Drift::OtherVm => view.say("drift-other-vm", &[]),
-        Drift::OtherAct => view.say("drift-other-act", &[]),
+        Drift::Taken { name: snapshot, at } => {
+            let at = view.format.clock(*at);
+            let args = [vm, ("snapshot", name(snapshot).into()), ("at", at.into())];
+            view.say("drift-taken", &args)
+        }
+        Drift::Gone { name: snapshot } => view.say("drift-gone", &[vm, ("snapshot", name(snapshot).into())]),
+        Drift::Current { name: Some(snapshot) } => {
+            view.say("drift-current", &[vm, ("snapshot", name(snapshot).into())])
+        }
+        Drift::Current { name: None } => view.say("drift-current-none", &[vm]),
+        Drift::Power { now: PowerState::On } => view.say("drift-power-on", &[vm]),
+        Drift::Power { now: PowerState::Off } => view.say("drift-power-off", &[vm]),
+        Drift::Power {
+            now: PowerState::Suspended,
+        } => view.say("drift-power-suspended", &[vm]),
+        Drift::OtherVm => view.say("drift-other-vm", &[vm]),
+        Drift::OtherAct => view.say("drift-other-act", &[vm]),
     }
 }

@@ -1,6 +1,6 @@
 # Every sentence the bot says, in English. Names go in quotes, sizes carry "≈", nothing is shouted.
 
-## Ages and tones
+## Ages, tones and lists
 age-now = just now
 age-minutes = { $count } min old
 age-hours = { $count ->
@@ -17,44 +17,65 @@ tone-running = running
 tone-success = success
 tone-warning = warning
 tone-failure = failure
+list-and = { $first } and { $last }
+list-or = { $first } or { $last }
 
 ## Asking for an approval
 ask-take = Take a snapshot of "{ $vm }" called "{ $snapshot }"?
 ask-revert = Revert "{ $vm }" to "{ $snapshot }"?
+ask-revert-unread = Revert "{ $vm }"?
 ask-delete = Delete "{ $snapshot }" of "{ $vm }"?
-ask-delete-children = Delete "{ $snapshot }" of "{ $vm }" and everything below it?
+ask-delete-unread = Delete a snapshot of "{ $vm }"?
+ask-delete-children = { $count ->
+    [one] Delete "{ $snapshot }" of "{ $vm }"?
+   *[other] Delete "{ $snapshot }" of "{ $vm }" and everything below it?
+}
+ask-delete-children-unread = Delete a snapshot of "{ $vm }" and everything below it?
 ask-delete-all = { $count ->
+    [0] Delete all snapshots of "{ $vm }"?
     [one] Delete the only snapshot of "{ $vm }"?
+    [2] Delete both snapshots of "{ $vm }"?
    *[other] Delete all { $count } snapshots of "{ $vm }"?
 }
 ask-consolidate = Consolidate the disks of "{ $vm }"?
 ask-edit = Change "{ $snapshot }" of "{ $vm }"?
+ask-edit-unread = Change a snapshot of "{ $vm }"?
 ask-power-on = Power on "{ $vm }"?
 label-asked-by = Asked by
+label-vm = VM
 label-snapshot = Snapshot
 label-lost = Lost
 label-power = Power
 label-goes = Goes
 label-merge = Merge
 label-mode = Mode
-label-decides = Decides
-label-approved-by = Approved by
-label-caution = Caution
 label-keep = Keep until
-label-vm = VM
-snapshot-place = { $number } of { $of } in the tree
+label-description = Description
+label-new-name = New name
+label-new-description = New text
+label-approved-by = Approved by
+label-decides = Decides
+label-caution = Caution
 snapshot-only = the only one
+snapshot-in-chain = { $number } of { $of } in the chain
+snapshot-in-tree = { $number } of { $of } in the tree
 snapshot-by = by @{ $person }
 snapshot-with-memory = with memory
 snapshot-without-memory = without memory
 lost-since = everything written since then ({ $bytes })
 lost-since-unknown = everything written since then (vCenter does not tell how much)
-goes-one = this snapshot; the VM itself does not change
+lost-since-other = everything written since "{ $snapshot }" ({ $bytes })
+lost-since-other-unknown = everything written since "{ $snapshot }" (vCenter does not tell how much)
 goes-count = { $count ->
-    [one] { $count } snapshot
-   *[other] { $count } snapshots, the oldest { $age }
+    [one] this snapshot, for good; the VM itself stays as it is
+   *[other] { $count } snapshots, for good, the oldest { $age }; the VM itself stays as it is
 }
-merge-bytes = { $bytes } are merged; the VM may be slow meanwhile
+goes-all = { $count ->
+    [one] 1 snapshot, for good: "{ $names }", { $age }; the VM itself stays as it is
+   *[other] { $count } snapshots, for good: { $names }, the oldest { $age }; the VM itself stays as it is
+}
+merge-bytes = { $bytes } into the disks
+merge-leftover = what a deletion left behind; the VM may be slow meanwhile
 power-change = { $before } now → { $after } afterwards
 power-off-no-memory = { $before } now → off afterwards (the snapshot holds no memory)
 power-off-asked = { $before } now → off afterwards (it is to stay off)
@@ -68,15 +89,26 @@ mode-memory = with memory
 mode-why-off = disks alone (the VM is off, which is the best moment)
 mode-why-tools = quiesced (VMware Tools run)
 mode-why-no-tools = disks alone (VMware Tools do not answer)
+description-cleared = none any more
 decides-one = one of { $groups } · until { $until } ({ $left })
 decides-one-not = one of { $groups }, not @{ $asker } · until { $until } ({ $left })
 decides-many = { $needed } of { $groups } · until { $until } ({ $left })
 decides-many-not = { $needed } of { $groups }, not @{ $asker } · until { $until } ({ $left })
+decides-more = { $needed ->
+    [one] one more of { $groups } · until { $until } ({ $left })
+   *[other] { $needed } more of { $groups } · until { $until } ({ $left })
+}
+decides-more-not = { $needed ->
+    [one] one more of { $groups }, not @{ $asker } · until { $until } ({ $left })
+   *[other] { $needed } more of { $groups }, not @{ $asker } · until { $until } ({ $left })
+}
 approval-entry = @{ $person }, { $at }
 
 ## Warnings on a card
 warn-independent-disk = { $device } is independent: it will not be rolled back.
+warn-independent-disk-take = { $device } is independent: a revert will not roll it back.
 warn-long-chain = This makes a chain of { $depth } snapshots; VMware recommends two or three.
+warn-long-chain-done = The chain has { $depth } snapshots now; VMware recommends two or three.
 warn-crash-consistent = Not quiesced: it will be as after a power cut.
 warn-memory-pause = The VM may pause while its memory is written.
 warn-consolidation = Disks of this VM need consolidation already.
@@ -84,148 +116,203 @@ warn-reverts-at-power-off = Powering this VM off throws away everything since it
 warn-long-merge = Merging this much takes long, and the VM may be slow meanwhile.
 warn-windows-trust = Windows in a domain: going back more than 30 days can break its trust with the domain.
 device-disk = { $label } ("{ $file }")
+device-hard-disk = Disk { $number }
+device-scsi = SCSI controller { $number }
+device-pci = PCI device { $number }
 
-## Running
-run-take = Taking a snapshot of "{ $vm }": "{ $snapshot }"
+## Under way
+run-take = Taking snapshot "{ $snapshot }" of "{ $vm }"
 run-revert = Reverting "{ $vm }" to "{ $snapshot }"
+run-revert-unread = Reverting "{ $vm }"
 run-delete = Deleting "{ $snapshot }" of "{ $vm }"
-run-delete-children = Deleting "{ $snapshot }" of "{ $vm }" and everything below it
-run-delete-all = Deleting all snapshots of "{ $vm }"
+run-delete-unread = Deleting a snapshot of "{ $vm }"
+run-delete-children = { $count ->
+    [one] Deleting "{ $snapshot }" of "{ $vm }"
+   *[other] Deleting "{ $snapshot }" of "{ $vm }" and everything below it
+}
+run-delete-children-unread = Deleting a snapshot of "{ $vm }" and everything below it
+run-delete-all = { $count ->
+    [0] Deleting all snapshots of "{ $vm }"
+    [one] Deleting the only snapshot of "{ $vm }"
+    [2] Deleting both snapshots of "{ $vm }"
+   *[other] Deleting all { $count } snapshots of "{ $vm }"
+}
 run-consolidate = Consolidating the disks of "{ $vm }"
 run-edit = Changing "{ $snapshot }" of "{ $vm }"
+run-edit-unread = Changing a snapshot of "{ $vm }"
 run-power-on = Powering on "{ $vm }"
+asked-reading = Looking at "{ $vm }" before anything is done
 progress-percent = { $percent } % · { $elapsed }
 progress-no-percent = { $elapsed }
 progress-checking = Looking at the VM once more before anything is done.
-progress-looking = Looking at the result.
+progress-looking = It has ended. Looking at the result.
 progress-asked-cancel = @{ $person } asked to cancel; vCenter is stopping it.
-progress-merging = Still merging disks ({ $percent } %, { $elapsed }). This is normal for a large snapshot; the VM may be slow meanwhile.
-progress-merging-no-percent = Still merging disks ({ $elapsed }). This is normal for a large snapshot; the VM may be slow meanwhile.
-progress-long = Still running ({ $elapsed }). vCenter has not said that anything is wrong.
-queued-behind = Waiting for { $request }, which is working on this VM.
-queued-foreign = vCenter is busy with this VM ({ $task }). I look again every few seconds.
-asked-reading = Looking at "{ $vm }".
+progress-merging = Still merging disks. This is normal for a large snapshot; the VM may be slow meanwhile.
+progress-long = Still running. vCenter has not said that anything is wrong.
+queued-title = { $what }: queued
+queued-behind = { $request } is working on this VM. This goes on by itself when that has ended.
+queued-foreign = vCenter is busy with this VM ({ $task }). I look again every { $every }, until { $until } at most.
+people-asked = Asked by @{ $asker }.
+people-approved = Asked by @{ $asker }, approved by { $approvers }.
+people-asked-took = Asked by @{ $asker }, took { $took }.
+people-approved-took = Asked by @{ $asker }, approved by { $approvers }, took { $took }.
+asker-ticket = { $asker } ({ $ticket })
 
 ## Decided
-decided-approved = Approved by @{ $person }, { $at }
-decided-denied = Denied by @{ $person }, { $at }: "{ $reason }"
-decided-denied-no-reason = Denied by @{ $person }, { $at }.
+decided-denied = Denied by @{ $person }: "{ $reason }" ({ $at }). Nothing was done.
+decided-denied-no-reason = Denied by @{ $person } ({ $at }). Nothing was done.
 decided-expired = Expired: nobody decided by { $at }. Nothing was done.
-decided-withdrawn = Withdrawn by @{ $person }, { $at }. Nothing was done.
+decided-withdrawn = Withdrawn by @{ $person } ({ $at }). Nothing was done.
 decided-stale = Stale: since you asked, { $changes }. Nothing was done.
-drift-taken = "{ $snapshot }" was taken ({ $at })
-drift-gone = "{ $snapshot }" went
-drift-current = the VM was moved to "{ $snapshot }"
-drift-current-none = the VM lost its current snapshot
-drift-power = the VM was switched to { $power }
-drift-other-vm = another VM took the place of this one
-drift-other-act = the VM changed in a way that makes this another act
+drift-taken = "{ $snapshot }" was taken on "{ $vm }" ({ $at })
+drift-gone = "{ $snapshot }" of "{ $vm }" was deleted
+drift-current = "{ $vm }" was reverted to "{ $snapshot }"
+drift-current-none = "{ $vm }" lost its current snapshot
+drift-power-on = "{ $vm }" was powered on
+drift-power-off = "{ $vm }" was powered off
+drift-power-suspended = "{ $vm }" was suspended
+drift-other-vm = another VM took the place of "{ $vm }"
+drift-other-act = "{ $vm }" changed, and the same words would do something else now
 
 ## Done
 done-take = "{ $vm }": snapshot "{ $snapshot }" taken in { $took }.
 done-take-quiesced = "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, quiesced.
 done-take-memory = "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, with memory.
-done-take-not-quiesced = "{ $vm }": snapshot "{ $snapshot }" taken, but NOT quiesced.
-done-take-not-quiesced-why = VMware Tools did not answer. It is crash-consistent only.
-done-take-no-tools = VMware Tools do not answer on this VM, so the disks were taken as they are: crash-consistent.
+done-take-not-quiesced = "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, but NOT quiesced: VMware Tools did not answer.
+done-take-not-quiesced-why = It is crash-consistent only.
+done-take-no-tools = VMware Tools do not answer on this VM, so the disks were taken as they are: crash-consistent only.
+done-take-disk = Disks alone, as asked: crash-consistent only.
 done-take-off = The VM was off, so the snapshot is clean.
 done-keep = Meant to stay until { $until }.
 done-revert = "{ $vm }" is back at "{ $snapshot }" ({ $when }).
+done-revert-on = It is powered on: the snapshot held its memory.
 done-revert-off = It is powered off now: the snapshot held no memory.
+done-revert-off-still = It is powered off, as before.
 done-revert-stayed-off = It is powered off now, as asked.
-done-delete = "{ $vm }": snapshot "{ $snapshot }" deleted in { $took }.
+done-revert-suspended = It is suspended now, as it was then.
+done-delete = "{ $vm }": snapshot "{ $snapshot }" deleted.
+done-delete-merged = "{ $vm }": snapshot "{ $snapshot }" deleted, { $bytes } merged.
 done-delete-children = { $count ->
-    [one] "{ $vm }": snapshot "{ $snapshot }" deleted in { $took }.
-   *[other] "{ $vm }": "{ $snapshot }" and what was below it deleted, { $count } snapshots in { $took }.
+    [one] "{ $vm }": snapshot "{ $snapshot }" deleted.
+   *[other] "{ $vm }": "{ $snapshot }" and everything below it deleted, { $count } snapshots.
+}
+done-delete-children-merged = { $count ->
+    [one] "{ $vm }": snapshot "{ $snapshot }" deleted, { $bytes } merged.
+   *[other] "{ $vm }": "{ $snapshot }" and everything below it deleted, { $count } snapshots, { $bytes } merged.
 }
 done-delete-all = { $count ->
-    [one] "{ $vm }": its only snapshot deleted in { $took }.
-   *[other] "{ $vm }": all { $count } snapshots deleted in { $took }.
+    [one] "{ $vm }": its only snapshot deleted.
+    [2] "{ $vm }": both snapshots deleted.
+   *[other] "{ $vm }": all { $count } snapshots deleted.
 }
-done-merged = { $bytes } merged.
-done-consolidate = "{ $vm }": disks consolidated in { $took }.
-done-edit = "{ $vm }": snapshot "{ $snapshot }" changed.
+done-delete-all-merged = { $count ->
+    [one] "{ $vm }": its only snapshot deleted, { $bytes } merged.
+    [2] "{ $vm }": both snapshots deleted, { $bytes } merged.
+   *[other] "{ $vm }": all { $count } snapshots deleted, { $bytes } merged.
+}
+done-consolidate = "{ $vm }": disks consolidated.
 done-edit-renamed = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now.
+done-edit-described = "{ $vm }": snapshot "{ $old }" has a new description.
+done-edit-both = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now, and has a new description.
 done-power-on = "{ $vm }" is powered on.
-done-consolidation-needed = Disks still need consolidation.
+done-consolidation-still = Disks still need consolidation.
+done-consolidation-needed = Disks of this VM need consolidation.
+done-not-as-expected = { $what }: vCenter says that it is done, but the VM does not look like it.
+done-look = Look at "{ $vm }" before you go on.
 done-unverified = I could not read the VM afterwards to look at the result.
-done-not-as-expected = vCenter says it is done, but the VM does not look like it. Look at it before you go on.
 done-recovered = vCenter's first answer was lost; its traces show that it ran once.
-done-people = Asked by @{ $asker }, took { $took }.
-done-people-approved = Asked by @{ $asker }, approved by { $approvers }, took { $took }.
 
 ## Not done
 failed-take = "{ $vm }": no snapshot was taken.
 failed-revert = "{ $vm }" was not reverted.
 failed-delete = "{ $vm }": "{ $snapshot }" was not deleted.
+failed-delete-children = { $count ->
+    [one] "{ $vm }": "{ $snapshot }" was not deleted.
+   *[other] "{ $vm }": "{ $snapshot }" and what is below it were not all deleted.
+}
 failed-delete-all = "{ $vm }": its snapshots were not all deleted.
 failed-consolidate = "{ $vm }": the disks were not consolidated.
 failed-edit = "{ $vm }": "{ $snapshot }" was not changed.
 failed-power-on = "{ $vm }" was not powered on.
-cancelled-title = Cancelled: { $what }
-cancelled-left = { $count ->
+failed-yet-done = { $what }: vCenter reported a fault, yet the VM looks as it should.
+cancelled-title = { $what }: cancelled
+left-count = { $count ->
     [0] There is no snapshot on the VM now.
     [one] There is { $count } snapshot on the VM now.
    *[other] There are { $count } snapshots on the VM now.
 }
-failed-left = { $count ->
-    [0] There is no snapshot on the VM now.
-    [one] There is { $count } snapshot on the VM now.
-   *[other] There are { $count } snapshots on the VM now.
-}
+left-power-on = The VM is powered on now.
+left-power-off = The VM is powered off now.
+left-power-suspended = The VM is suspended now.
 fault-unreachable = vCenter could not be reached, so nothing was started. Ask again when it is back.
-fault-still-busy = vCenter was busy with this VM all the time. Nothing was done; ask again later.
-fault-did-not-run = @{ $person } looked and says that it did not run.
+fault-still-busy = vCenter was busy with this VM for { $waited }, so I gave up. Nothing was done; ask again when it is free.
+fault-did-not-run = @{ $person } looked and says that it did not run. You can ask again.
 fault-end-unknown = vCenter lost sight of the task, and the VM does not look as it should. Look at it before you go on.
+fault-end-unseen = vCenter lost sight of the task, and I could not read the VM afterwards. Look at it before you go on.
 fault-task-in-progress = Another task is working on this VM. Ask again when it has ended.
-fault-invalid-power-state = The VM's power state changed meanwhile. Look at it, then ask again.
+fault-invalid-power-state = The VM's power state does not allow this. Look at it, then ask again.
 fault-invalid-state = The VM is in no state for this: it may be disconnected or on the move. Ask a vSphere administrator.
-fault-quiesce = The guest could not be put to rest ({ $name }). A snapshot without quiescing is possible.
-fault-memory-on-independent-disk = A disk is independent, so memory cannot be captured ({ $name }). Take it without memory instead.
-fault-incompatible-device = A device of this VM cannot be in a snapshot: { $message }
+fault-quiesce = The guest could not be quiesced. A snapshot without quiescing is possible.
+fault-memory-on-independent-disk = A disk is independent, so memory cannot be captured. Take it without memory instead.
+fault-incompatible-device = A device of this VM cannot be in a snapshot. Remove it first, or back the VM up another way.
 fault-too-many-snapshots = The chain of snapshots is as long as vSphere allows. Delete an old one first.
 fault-snapshots-disabled = Snapshots of this VM are locked, usually by a backup. Ask the backup administrators.
 fault-no-change = Nothing changed since the last snapshot, so that one covers it already.
-fault-no-disk-space = A datastore is full: { $message }
-fault-file-locked = A file of this VM is held by something else: { $message }
-fault-damaged = The snapshot's files are damaged ({ $name }). Do not try again; call the vSphere administrators.
-fault-insufficient-resources = The host has not the resources to power this VM on. Ask again with stay-off:yes.
-fault-not-supported = This VM or its licence does not allow that ({ $name }).
-fault-not-found = The VM or the snapshot is gone meanwhile.
+fault-no-disk-space = A datastore is full. Ask the storage administrators for room, then ask again.
+fault-file-locked = A file of this VM is held by something else, usually a backup or another host. Ask again when it has let go.
+fault-damaged = The snapshot's files are damaged. Do not try again; call the vSphere administrators.
+fault-insufficient-resources = The host has not the resources to power this VM on. Ask a vSphere administrator for room.
+fault-insufficient-resources-revert = The host has not the resources to power this VM on. Going back without powering it on needs none:
+fault-not-supported = This VM or its licence does not allow that. Ask a vSphere administrator.
+fault-not-found = The VM or the snapshot is gone. See what is there:
 fault-no-permission = My account in vCenter may not do that. The vSphere administrators find the missing privilege in my log.
 fault-cancelled = It was cancelled in vCenter.
-fault-invalid-argument = vCenter refused the name or another value: { $message }
-fault-session = vCenter did not accept my session, so nothing was started. Ask again.
-fault-unknown-method = This vCenter does not know that operation ({ $name }).
-fault-other = vCenter answered { $name }: { $message }
-unsure-title = "{ $vm }": vCenter's answer was lost
+fault-invalid-argument = vCenter refused the name or another value. Change it, then ask again.
+fault-not-authenticated = vCenter did not accept my session, so nothing was started. Ask again.
+fault-invalid-login = vCenter did not accept my user name and password, so nothing was started. Tell an administrator.
+fault-unknown-method = This vCenter does not know that operation. Ask a vSphere administrator.
+fault-other = vCenter reported a fault that I do not know. Look at the VM before you ask again.
+words-fault = vCenter's words: "{ $message }" ({ $name }).
+words-fault-name = vCenter calls it { $name }.
+words-details = In detail: "{ $why }".
+unsure-title = { $what }: vCenter's answer was lost
 unsure-text = I asked vCenter to start and its answer did not come. I am looking for traces before anything else happens.
-human-title = "{ $vm }": I do not know whether it ran
+human-take = "{ $vm }": I do not know whether the snapshot was taken.
+human-revert = "{ $vm }": I do not know whether the revert ran.
+human-delete = "{ $vm }": I do not know whether "{ $snapshot }" was deleted.
+human-delete-all = "{ $vm }": I do not know whether its snapshots were deleted.
+human-consolidate = "{ $vm }": I do not know whether its disks were consolidated.
+human-edit = "{ $vm }": I do not know whether "{ $snapshot }" was changed.
+human-power-on = "{ $vm }": I do not know whether it was powered on.
 human-text = vCenter did not answer when I asked it to start, and shows no task for it. I will not try again by myself. Look at the VM, then tell me what you see.
+human-who = That is for { $groups } to say.
 
 ## Refused
-refused-take = "{ $vm }": no snapshot was taken
-refused-revert = "{ $vm }" was not reverted
-refused-delete = "{ $vm }": nothing was deleted
-refused-consolidate = "{ $vm }": nothing was consolidated
-refused-edit = "{ $vm }": nothing was changed
-refused-power-on = "{ $vm }" was not powered on
-block-vm-gone = "{ $vm }" is gone, or another VM has taken its place. Nothing was done. Look it up again with /snapshot list.
-block-unreadable = vCenter did not answer, so I cannot tell what would happen. Nothing was done; try again in a minute.
+refused-take = "{ $vm }": no snapshot was taken.
+refused-revert = "{ $vm }" was not reverted.
+refused-delete = "{ $vm }": nothing was deleted.
+refused-consolidate = "{ $vm }": nothing was consolidated.
+refused-edit = "{ $vm }": nothing was changed.
+refused-power-on = "{ $vm }" was not powered on.
+block-vm-gone = "{ $vm }" is gone, or another VM has taken its place. Look it up again:
+block-unreadable = vCenter did not answer, so I cannot tell what would happen. Try again in a minute.
 block-template = "{ $vm }" is a template: it has no state to go back to. Convert it to a virtual machine first.
 block-disconnected = The host has lost "{ $vm }". Ask a vSphere administrator to connect it again.
-block-snapshots-unsupported = "{ $vm }" cannot have snapshots.
+block-snapshots-unsupported = "{ $vm }" cannot have snapshots. Back it up another way.
 block-snapshot-locked = Snapshots of "{ $vm }" are locked, usually by a backup. Ask the backup administrators.
 block-memory-while-off = "{ $vm }" is powered off, so there is no memory to capture. Leave out mode:memory: a snapshot of a VM that is off is the best kind.
 block-quiesce-while-off = "{ $vm }" is powered off, so there is nothing to quiesce. Leave out mode:quiesce: a snapshot of a VM that is off is the best kind.
 block-quiesce-without-tools = "{ $vm }" cannot be quiesced: VMware Tools do not answer in it. Start them, or leave out mode:quiesce.
-block-memory-independent-disk = { $device } of "{ $vm }" is independent, so memory cannot be captured (MemorySnapshotOnIndependentDisk). Take it without memory instead.
-block-device = { $device } of "{ $vm }" cannot be in a snapshot. Remove it first, or back the VM up another way.
-block-chain-too-long = "{ $vm }" has a chain of { $depth } snapshots, and vSphere allows 32. Delete some first: /snapshot list shows them.
-block-only-one = "{ $vm }" can have one snapshot only, and has it. Delete that first.
-block-no-snapshots = "{ $vm }" has no snapshot. Take one with /snapshot take.
-block-snapshot-gone = That snapshot of "{ $vm }" is gone. /snapshot list shows the ones that are there.
-block-backup = "{ $snapshot }" on "{ $vm }" belongs to a running backup. Wait until the backup has ended.
+block-memory-independent-disk = { $device } is independent, so memory cannot be captured (MemorySnapshotOnIndependentDisk). Take it without memory instead.
+block-device-rdm = { $device } is a raw device in physical mode, which no snapshot can hold. Remove it first, or back the VM up another way.
+block-device-bus = { $device } shares its bus with other VMs, which no snapshot can hold. Stop sharing it first, or back the VM up another way.
+block-device-passthrough = { $device } is passed through to the host, which no snapshot of a running VM can hold. Power the VM off first.
+block-device = { $device } cannot be in a snapshot. Remove it first, or back the VM up another way.
+block-chain-too-long = "{ $vm }" has a chain of { $depth } snapshots, and vSphere allows 32, of which two are left for backups. Delete some first:
+block-only-one = "{ $vm }" can have one snapshot only, and has it. Delete that first:
+block-no-snapshots = "{ $vm }" has no snapshots. Take one:
+block-snapshot-gone = That snapshot of "{ $vm }" is gone. See the ones that are there:
+block-backup = "{ $snapshot }" on "{ $vm }" belongs to a running backup. Ask again when the backup has ended.
 block-nothing-to-consolidate = The disks of "{ $vm }" need no consolidation.
 block-already-on = "{ $vm }" is powered on already.
 block-no-change = The snapshot has that name and description already.
@@ -256,68 +343,84 @@ reply-which-vm = { $count ->
     [2] I know two VMs called "{ $text }": which one?
    *[other] I know { $count } VMs called "{ $text }": which one?
 }
-reply-which-snapshot = "{ $vm }" has { $count } snapshots called "{ $text }": which one?
-reply-which-snapshot-any = Which snapshot of "{ $vm }"?
+reply-which-snapshot = { $count ->
+    [one] "{ $vm }" has one snapshot that could be "{ $text }": is it this one?
+    [2] "{ $vm }" has two snapshots called "{ $text }": which one?
+   *[other] "{ $vm }" has { $count } snapshots called "{ $text }": which one?
+}
+reply-which-snapshot-any = { $count ->
+    [one] "{ $vm }" has one snapshot: is it this one?
+   *[other] Which snapshot of "{ $vm }"?
+}
+reply-more = { $count ->
+    [one] There is one more; name it in the command.
+   *[other] There are { $count } more; name one of those in the command.
+}
 reply-unknown-snapshot = "{ $vm }" has no snapshot called "{ $text }".
-reply-unknown-snapshot-hint = It has { $nearest }.
+reply-unknown-snapshot-hint = It has { $nearest }. The whole list:
+reply-unknown-snapshot-list = See what is there:
 reply-no-snapshots = "{ $vm }" has no snapshots.
-reply-no-snapshots-hint = Take one with { $command }.
-reply-vcenter-away = "{ $vcenter }" is not answering, so I cannot see its VMs: { $why }
+reply-no-snapshots-hint = Take one:
+reply-vcenter-away = "{ $vcenter }" is not answering, so I cannot see its VMs. Nothing was done; try again in a few minutes.
 reply-inventory-starting = I have only just started and am still reading the VMs. Try again in a moment.
 reply-forbidden = You may not { $verb } "{ $vm }": no rule lets { $groups } do that.
 reply-forbidden-no-group = You may not { $verb } "{ $vm }": you are in no group, so no rule speaks for you.
 reply-forbidden-deny = You may not { $verb } "{ $vm }": a rule forbids it to you ({ $rule }).
-reply-forbidden-holders = { $groups } may. Ask there, or see { $command }.
+reply-forbidden-deny-unnamed = You may not { $verb } "{ $vm }": a rule forbids it to you.
+reply-forbidden-holders = That belongs to { $groups }. Ask there, or see { $command }.
 reply-forbidden-nobody = Nobody may. The rules are in the bot's configuration; see { $command }.
-reply-no-approver-rule = "{ $verb }" on "{ $vm }" destroys work and no approval rule covers it, so nobody could say yes. An administrator has to add an [[approval]] rule.
+reply-no-approver-rule = You may not { $verb } "{ $vm }" yet: it destroys work, and no rule says who could approve it.
+reply-no-approver-rule-hint = An administrator has to add an [[approval]] rule to the bot's configuration.
 reply-unknown-person = I do not know you. An administrator has to add your account to the bot's configuration.
-reply-not-approver = You cannot decide this: it needs { $groups }.
+reply-not-approver = You cannot decide this: it needs one of { $groups }.
 reply-own-request = You asked for this yourself, so somebody else has to decide.
 reply-already-approved = You have approved this already; it needs somebody else too.
-reply-too-late = { $request } is { $state } already: nothing was changed by your click.
+reply-too-late = { $request } is { $state } now, so your click changed nothing.
 reply-stale-button = This button belongs to an older card. Look at the newest message of { $request }.
 reply-bad-token = This button is not one of mine, or it is too old. Ask again with a command.
-reply-not-yours = { $request } was asked by @{ $asker }; only they can take it back.
-reply-no-request = I know no request { $request }.
+reply-not-yours = { $request } was asked by @{ $asker }; only they can do that.
+reply-no-request = I know no request { $request }. Yours that are open:
 reply-nothing-open = You have no open request.
 reply-status-title = Your open requests
-reply-status-one = { $request }: { $what } · { $state }
-reply-several-open = You have { $count } open requests; say which: { $requests }.
+reply-status-row = { $verb } "{ $vm }" · { $state }
 reply-not-cancelable = { $request } cannot be cancelled: vCenter does not allow it at this moment.
-reply-not-running = { $request } is { $state }: there is nothing to cancel. A request that waits is taken back with { $command }.
-reply-not-waiting = { $request } is { $state }: it cannot be taken back any more. While it runs, try { $command }.
+reply-nothing-to-cancel = { $request } is { $state }: there is nothing to cancel.
+reply-take-back = It can be taken back:
+reply-not-waiting = { $request } is { $state }: it cannot be taken back any more.
+reply-try-cancel = vCenter may still cancel it:
 reply-cancelling = I asked vCenter to cancel { $request }.
 reply-withdrawn = { $request } is withdrawn. Nothing was done.
-reply-accepted = { $request } is under way; its message is in the channel.
 reply-choice-gone = That choice is too old. Type the command again.
-reply-store-down = I cannot write down what happens ({ $why }), so I do nothing that changes a VM. Tell an administrator.
-reply-tree-title = "{ $vm }" · { $path }
+reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
+reply-tree-title = Snapshots of "{ $vm }" ({ $path })
 reply-tree-count = { $count ->
     [0] no snapshots
     [one] { $count } snapshot
    *[other] { $count } snapshots
 }
-reply-tree-power = { $power }
 reply-tree-tools = VMware Tools do not answer
 reply-tree-consolidation = disks need consolidation
 tree-here = You are here
-tree-size = { $bytes }
 tree-quiesced = quiesced
 reply-help-title = What you can ask for
 reply-help-verb-title = /snapshot { $verb }
 reply-help-none = No rule lets you do anything yet. An administrator has to add you to a group that has a grant.
-reply-help-more = More about one: { $command }
-reply-help-forbidden = (not yours)
+reply-help-more = More about one:
+reply-help-forbidden = { $sentence } (not granted to you)
+reply-help-aliases = Also written: { $aliases }.
 reply-explain-title = May @{ $person } { $verb } "{ $vm }"?
-reply-explain-yes = Yes: { $rule }.
-reply-explain-deny = No: { $rule } forbids it, and a deny wins.
+reply-explain-yes = Yes, by { $rule }.
+reply-explain-deny = No: forbidden by { $rule }. A deny always wins.
 reply-explain-no-rule = No: no [[grant]] lets { $groups } do that.
 reply-explain-no-group = No: @{ $person } is in no group.
 reply-explain-unknown = No: nobody of that name is in the configuration.
-reply-explain-holders = Those who may: { $groups }.
-reply-explain-approval = Then it needs { $needed } of { $groups } ({ $rule }).
+reply-explain-holders = That belongs to { $groups }.
+reply-explain-approval = { $needed ->
+    [one] It needs the approval of one of { $groups } ({ $rule }).
+   *[other] It needs the approval of { $needed } of { $groups } ({ $rule }).
+}
 reply-explain-no-approval = It runs without an approval.
-reply-explain-approval-missing = No approval rule covers it, so it would be refused.
+reply-explain-approval-missing = No [[approval]] rule covers it, so it would be refused.
 
 ## Verbs, as in "you may not …"
 verb-take = take a snapshot of
@@ -327,20 +430,20 @@ verb-revert-latest = revert
 verb-delete = delete a snapshot of
 verb-delete-with-children = delete a branch of snapshots of
 verb-delete-all = delete all snapshots of
-verb-consolidate = consolidate
+verb-consolidate = consolidate the disks of
 verb-edit = change a snapshot of
 verb-power-on = power on
 verb-cancel = cancel what runs on
 verb-help = ask for help on
 verb-status = see requests on
 verb-withdraw = withdraw requests on
-verb-explain = explain
+verb-explain = ask for the rules of
 
 help-take = Take a snapshot. Without a name it gets the date and time; mode is auto, disk, quiesce or memory.
 help-list = Show the snapshots of a VM as a tree.
-help-revert = Go back to a snapshot. Needs somebody's yes.
+help-revert = Go back to a snapshot: everything written since is lost. Needs somebody's yes.
 help-revert-latest = Go back to the snapshot that "You are here" hangs below. Needs somebody's yes.
-help-delete = Delete a snapshot; with children:yes everything below it too. The VM itself does not change.
+help-delete = Delete a snapshot; with children:yes everything below it too. The VM itself stays as it is.
 help-delete-all = Delete every snapshot of a VM. Needs somebody's yes.
 help-consolidate = Merge disks that a deletion left behind.
 help-edit = Rename a snapshot or describe it anew.
@@ -351,7 +454,7 @@ help-cancel = Ask vCenter to cancel what runs.
 help-withdraw = Take back a request that still waits.
 help-explain = Show which rule decides whether you may do something.
 
-## States, as words
+## States, as in "R-7KQ2 is …"
 state-asked = being looked at
 state-refused = refused
 state-queued = waiting for the VM
@@ -359,7 +462,7 @@ state-awaiting-approval = waiting for an approval
 state-starting = starting
 state-running = running
 state-done = done
-state-failed = failed
+state-failed = over, without success
 state-cancelled = cancelled
 state-denied = denied
 state-expired = expired
@@ -374,10 +477,10 @@ command-too-long = That command has { $length } characters; { $limit } are enoug
 command-unknown-verb = I do not know the verb "{ $word }".
 command-unknown-option = I do not know the option "{ $word }" (character { $column }).
 command-option-not-for = "{ $verb }" has no option "{ $word }" (character { $column }).
-command-unknown-value = "{ $word }" is no value for { $option } (character { $column }).
+command-unknown-value = "{ $word }" is no value of "{ $option }" (character { $column }).
 command-allowed = It can be { $allowed }.
-command-options = It knows { $allowed }.
-command-no-options = It knows no options.
+command-options = Options, each as key:value: { $allowed }.
+command-no-options = It has no options.
 command-did-you-mean = Did you mean "{ $suggestion }"?
 command-repeated = "{ $option }" is there twice (character { $column }).
 command-unbalanced-quote = The quote at character { $column } is not closed.
@@ -386,16 +489,19 @@ command-missing-request = Which request?
 command-missing-verb = Which verb?
 command-missing-value = "{ $option }" needs a value (character { $column }).
 command-missing-change = Say what changes: a new name, a new description, or both.
-command-extra-words = I do not know what to do with "{ $words }" (character { $column }). A name of several words goes in quotes.
+command-extra-words = I do not know what to do with "{ $words }" (character { $column }).
+command-extra-words-hint = A name of several words goes in quotes:
 command-name-empty = The name is empty.
 command-name-too-long = The name has { $length } characters; vSphere allows { $limit }.
 command-name-character = The name holds a character that cannot be seen or turns text around ({ $code }, character { $column }). Leave it out.
 command-description-too-long = The description has { $length } characters; { $limit } fit.
+command-description-character = The description holds a character that cannot be shown or turns text around ({ $code }, character { $column }). Leave it out.
 command-description-reserved = The description holds "[snapwarden" (character { $column }), which only I write. Leave it out.
-command-bad-ticket = That is no change number (character { $column }): one word of at most { $limit } characters.
+command-bad-ticket = That is no change number (character { $column }): it has 1 to { $limit } characters, all of them visible.
 command-bad-duration = "{ $word }" is no duration (character { $column }). Write it like 12h, 3d or 2w.
-command-negative-duration = "{ $word }" lies in the past (character { $column }). Write a duration from now on, like 3d.
+command-negative-duration = "{ $word }" does not lie in the future (character { $column }). Write how long from now, like 3d.
 command-duration-too-long = "{ $word }" is longer than { $limit } (character { $column }). A snapshot is no backup.
 command-bad-request-id = "{ $word }" is no request. They look like R-7KQ2.
-command-bad-number = "{ $word }" is no number of a snapshot (character { $column }). /snapshot list shows them.
-command-example = For example: { $example }
+command-bad-number = "{ $word }" is no number of a snapshot (character { $column }). They count from 1, as the list shows them.
+command-for-example = For example:
+command-help = Everything I can do:

@@ -1,0 +1,125 @@
+//! What can be asked for, and which rule decides whether somebody may.
+
+use super::command_error::options;
+use super::reply::verb_words;
+use super::{View, at, groups};
+use crate::domain::command::{self, COMMAND_PREFIX};
+use crate::domain::intent::Verb;
+use crate::domain::notice::{ApprovalOutcome, Explained, Outcome};
+use crate::message::format::name;
+use crate::message::model::{Block, Card, Field, Tone};
+
+pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
+    let sentence = |verb: Verb| view.say(&format!("help-{verb}"), &[]);
+    match verb {
+        Some(verb) => {
+            let title = view.say("reply-help-verb-title", &[("verb", verb.as_str().into())]);
+            let mut blocks = vec![Block::Text { text: sentence(verb) }];
+            blocks.push(options(command::options_of(verb), view));
+            let aliases: Vec<String> = command::aliases(verb)
+                .iter()
+                .skip(1)
+                .map(|alias| format!("\"{alias}\""))
+                .collect();
+            if !aliases.is_empty() {
+                let aliases = view.format.all_of(&aliases);
+                blocks.push(view.text("reply-help-aliases", &[("aliases", aliases.into())]));
+            }
+            blocks.push(view.text("command-for-example", &[]));
+            blocks.push(Block::Code {
+                text: format!("{COMMAND_PREFIX} {}", command::example_of(verb)),
+            });
+            view.card(Tone::Info, title, blocks)
+        }
+        None => {
+            let field = |verb: Verb| {
+                let sentence = sentence(verb);
+                Field {
+                    label: verb.as_str().to_owned(),
+                    value: if mine.contains(&verb) || !needs_a_right(verb) {
+                        sentence
+                    } else {
+                        view.say("reply-help-forbidden", &[("sentence", sentence.into())])
+                    },
+                }
+            };
+            let mut blocks = vec![Block::Fields {
+                fields: Verb::ALL.into_iter().map(field).collect(),
+            }];
+            if !mine.iter().copied().any(needs_a_right) {
+                blocks.push(view.text("reply-help-none", &[]));
+            }
+            blocks.push(view.text("reply-help-more", &[]));
+            blocks.push(Block::Code {
+                text: format!("{COMMAND_PREFIX} {}", command::example_of(Verb::Help)),
+            });
+            view.card(Tone::Info, view.say("reply-help-title", &[]), blocks)
+        }
+    }
+}
+
+pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
+    let person = ("person", at(&explained.person).into());
+    let args = [
+        person.clone(),
+        ("verb", verb_words(explained.verb, view).into()),
+        ("vm", name(&explained.vm).into()),
+    ];
+    let title = view.say("reply-explain-title", &args);
+    let mut blocks = vec![match &explained.outcome {
+        Outcome::Allowed(rule) => view.text("reply-explain-yes", &[("rule", self::rule(rule).into())]),
+        Outcome::Denied(rule) => view.text("reply-explain-deny", &[("rule", self::rule(rule).into())]),
+        Outcome::NoRule if explained.groups.is_empty() => view.text("reply-explain-no-group", &[person]),
+        Outcome::NoRule => {
+            let own = view.format.one_of(&groups(&explained.groups));
+            view.text("reply-explain-no-rule", &[("groups", own.into())])
+        }
+        Outcome::UnknownPerson => view.text("reply-explain-unknown", &[]),
+    }];
+    let allowed = matches!(explained.outcome, Outcome::Allowed(_));
+    if !allowed && !explained.holders.is_empty() {
+        let holders = view.format.all_of(&groups(&explained.holders));
+        blocks.push(view.text("reply-explain-holders", &[("groups", holders.into())]));
+    }
+    if allowed {
+        blocks.push(match &explained.approval {
+            ApprovalOutcome::No => view.text("reply-explain-no-approval", &[]),
+            ApprovalOutcome::Missing => view.text("reply-explain-approval-missing", &[]),
+            ApprovalOutcome::Yes {
+                count,
+                groups: them,
+                rule,
+            } => {
+                let args = [
+                    ("needed", (*count).into()),
+                    ("groups", view.format.one_of(&groups(them)).into()),
+                    ("rule", self::rule(rule).into()),
+                ];
+                view.text("reply-explain-approval", &args)
+            }
+        });
+    }
+    view.card(if allowed { Tone::Info } else { Tone::Failure }, title, blocks)
+}
+
+/// Whether a verb needs a grant; the others are everybody's.
+fn needs_a_right(verb: Verb) -> bool {
+    match verb {
+        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain => false,
+        Verb::Take
+        | Verb::List
+        | Verb::Revert
+        | Verb::RevertLatest
+        | Verb::Delete
+        | Verb::DeleteAll
+        | Verb::Consolidate
+        | Verb::Edit
+        | Verb::PowerOn
+        | Verb::Cancel => true,
+    }
+}
+
+/// `[[grant]], snapwarden.toml:21`: where a rule stands, without the English word in it.
+pub(super) fn rule(line: &str) -> String {
+    name(&line.replacen(" at ", ", ", 1))
+}

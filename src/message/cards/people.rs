@@ -1,0 +1,60 @@
+//! Who asked for it, with which ticket, and who said yes.
+
+use fluent_bundle::FluentValue;
+
+use super::{View, at};
+use crate::domain::request::{Approval, Facts, Request};
+use crate::message::format::name;
+use crate::message::model::Block;
+
+/// "Asked by @alice, approved by @carol, 14:08.", as small print. The request's id stands in the card's head.
+pub(super) fn people(request: &Request, view: &View<'_>) -> Block {
+    credits(request, Vec::new(), ["people-asked", "people-approved"], view)
+}
+
+/// The same for a run that took its time.
+pub(super) fn people_took(request: &Request, facts: &Facts, view: &View<'_>) -> Block {
+    let took = ("took", view.format.duration(facts.took).into());
+    credits(request, vec![took], ["people-asked-took", "people-approved-took"], view)
+}
+
+/// `@alice · R-7KQ2 · CHG0042117`: the id belongs here as long as people have to talk about the card.
+pub(super) fn asked_by(request: &Request) -> String {
+    let mut parts = vec![format!("@{}", at(&request.asker)), request.id.to_string()];
+    parts.extend(request.ticket.as_deref().map(name));
+    parts.join(" · ")
+}
+
+/// `@bob, 14:08 and @carol, 14:09`
+pub(super) fn approvers(request: &Request, view: &View<'_>) -> String {
+    let entry = |approval: &Approval| {
+        let args = [
+            ("person", at(&approval.person).into()),
+            ("at", view.format.clock(approval.at).into()),
+        ];
+        view.say("approval-entry", &args)
+    };
+    view.format
+        .all_of(&request.approvals.iter().map(entry).collect::<Vec<_>>())
+}
+
+fn credits(
+    request: &Request,
+    mut args: Vec<(&'static str, FluentValue<'_>)>,
+    [alone, approved]: [&str; 2],
+    view: &View<'_>,
+) -> Block {
+    let asker = match &request.ticket {
+        Some(ticket) => {
+            let args = [("asker", at(&request.asker).into()), ("ticket", name(ticket).into())];
+            view.say("asker-ticket", &args)
+        }
+        None => at(&request.asker),
+    };
+    args.push(("asker", asker.into()));
+    if request.approvals.is_empty() {
+        return view.note(alone, &args);
+    }
+    args.push(("approvers", approvers(request, view).into()));
+    view.note(approved, &args)
+}
