@@ -13,5 +13,5 @@ mod goldens;
 mod house;
 mod sim;
 mod store;
-mod world;
 mod tour;
+mod world;

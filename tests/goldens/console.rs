@@ -115,8 +115,8 @@ impl Gateway for Desk {
         })
     }
 
-    async fn action(&self, _: &PersonId, _: &str, _: &BTreeMap<String, String>) -> Result<Option<Card>, ApiError> {
-        Ok(None)
+    async fn action(&self, _: &PersonId, _: &str, _: &BTreeMap<String, String>) -> Result<CommandReply, ApiError> {
+        Ok(CommandReply::default())
     }
 
     async fn suggest(&self, _: &PersonId, _: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {
