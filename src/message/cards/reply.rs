@@ -263,7 +263,7 @@ fn forbidden(
         verb
     }
     .name();
-    let command = command_for(&format!("{} {explained}", Verb::Explain), vm);
+    let command = command_for(format!("{} {explained}", Verb::Explain), vm);
     let way_out = match holders.is_empty() {
         true => view.text("reply-forbidden-nobody", &[("command", command.into())]),
         false => {
