@@ -144,6 +144,8 @@ fn reverts() -> Vec<Sample> {
         stay_off: true,
     };
     let with_memory = |wish: Wish, power: PowerState| request(&running, wish, State::Done { facts: reverted(power) });
+    let mut suspended = done(back_to(2), reverted(PowerState::Suspended));
+    suspended.plan.as_mut().unwrap().price.power_after = Some(PowerState::Suspended);
     let may_not = Facts {
         can_power_on: false,
         ..reverted(PowerState::Off)
@@ -154,7 +156,12 @@ fn reverts() -> Vec<Sample> {
         Sample::posted("off as before", before_off),
         Sample::posted("runs again, out of memory", with_memory(back_to(2), PowerState::On)),
         Sample::posted("left off as asked", with_memory(stay_off, PowerState::Off)),
-        Sample::posted("suspended", with_memory(back_to(2), PowerState::Suspended)),
+        Sample::posted("suspended", suspended),
+        Sample::posted(
+            "somebody powered it on meanwhile",
+            done(back_to(2), reverted(PowerState::On)),
+        ),
+        Sample::posted("it did not go on running", with_memory(back_to(2), PowerState::Off)),
         Sample::posted(
             "to the latest",
             done(Wish::RevertLatest { stay_off: false }, reverted(PowerState::Off)),

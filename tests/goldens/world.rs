@@ -221,8 +221,9 @@ pub(super) fn back_to(number: u32) -> Wish {
 }
 
 fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Plan {
-    match judge(target, wish, survey) {
-        Verdict::Go(plan) => *plan,
-        other => panic!("no plan for {wish:?}: {other:?}"),
+    let verdict = judge(target, wish, survey);
+    if let Verdict::Go(plan) = verdict {
+        return *plan;
     }
+    panic!("no plan for {wish:?}: {verdict:?}")
 }

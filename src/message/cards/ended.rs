@@ -82,6 +82,15 @@ pub(super) fn consolidate(request: &Request, facts: &Facts, view: &View<'_>) -> 
     })
 }
 
+/// The key that says in which power state the VM is left.
+pub(super) fn left_power(power: PowerState) -> &'static str {
+    match power {
+        PowerState::On => "left-power-on",
+        PowerState::Off => "left-power-off",
+        PowerState::Suspended => "left-power-suspended",
+    }
+}
+
 fn title(request: &Request, facts: &Facts, view: &View<'_>) -> String {
     let price = request.plan.as_ref().map(|plan| &plan.price);
     let created = price
@@ -167,13 +176,15 @@ fn details(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<B
             }
         }
         Act::Revert { suppress_power_on, .. } => {
-            let key = match facts.power {
-                Some(PowerState::Off) if *suppress_power_on => "done-revert-stayed-off",
-                Some(PowerState::Off) if plan.price.power_now == PowerState::Off => "done-revert-off-still",
-                Some(PowerState::Off) => "done-revert-off",
-                Some(PowerState::On) => "done-revert-on",
-                Some(PowerState::Suspended) => "done-revert-suspended",
-                None => return,
+            let Some(power) = facts.power else { return };
+            // Why it is in that state is only known of the state that the revert was to leave it in.
+            let key = match (power, plan.price.power_after == Some(power)) {
+                (PowerState::Off, true) if *suppress_power_on => "done-revert-stayed-off",
+                (PowerState::Off, _) if plan.price.power_now == PowerState::Off => "done-revert-off-still",
+                (PowerState::Off, true) => "done-revert-off",
+                (PowerState::On, true) => "done-revert-on",
+                (PowerState::Suspended, true) => "done-revert-suspended",
+                (power, false) => left_power(power),
             };
             blocks.push(view.text(key, &[]));
         }

@@ -1,6 +1,6 @@
 //! The other ends of a request: why it failed or was cancelled, what is left of it, and what to do now.
 
-use super::ended::{consolidate, consolidation};
+use super::ended::{consolidate, consolidation, left_power};
 use super::people::people;
 use super::titles::{doing, goes, snapshot, unknown, vm};
 use super::{View, at, command_block, command_for};
@@ -8,7 +8,6 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::intent::Verb;
 use crate::domain::machine::FOREIGN_PATIENCE;
 use crate::domain::request::{Facts, Failure, Request, Wish};
-use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Button, Card, Tone};
 
@@ -112,12 +111,7 @@ fn failed_title(request: &Request, view: &View<'_>) -> String {
 fn left(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<Block>) {
     let before = request.plan.as_ref().map(|plan| plan.price.power_now);
     if let Some(power) = facts.power.filter(|power| Some(*power) != before) {
-        let key = match power {
-            PowerState::On => "left-power-on",
-            PowerState::Off => "left-power-off",
-            PowerState::Suspended => "left-power-suspended",
-        };
-        blocks.push(view.text(key, &[]));
+        blocks.push(view.text(left_power(power), &[]));
     }
     let counts = matches!(request.wish, Wish::Take { .. } | Wish::Delete { .. } | Wish::DeleteAll);
     let before = request.plan.as_ref().map(|plan| plan.tree.len());

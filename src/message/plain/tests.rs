@@ -83,7 +83,7 @@ fn a_card_that_waits_has_aligned_fields_cautions_and_buttons() {
     check(
         &asked,
         &[
-            "Revert \"web-01\" to \"before upgrade\"?                                      waiting · R-7KQ2",
+            "Revert \"web-01\" to \"before upgrade\"?                                      waiting",
             "  Asked by    @alice · R-7KQ2 · CHG0042117",
             "  Snapshot    \"before upgrade\" · 2 days old",
             "  Lost        everything written since then (≈ 3.4 GB)",
@@ -151,6 +151,16 @@ fn a_deep_chain_and_a_nonsense_depth_are_drawn() {
             .count(),
         2
     );
+}
+
+#[test]
+fn the_request_is_named_once() {
+    let mut done = card(Tone::Success, "done", Vec::new());
+    done.request = RequestId::parse("R-7KQ2");
+    assert!(render(&done).ends_with("success · R-7KQ2"));
+    let fields = vec![field("Asked by", "@alice · R-7KQ2")];
+    done.blocks.push(Block::Fields { fields });
+    assert_eq!(render(&done).matches("R-7KQ2").count(), 1, "{}", render(&done));
 }
 
 #[test]

@@ -372,7 +372,7 @@ reply-forbidden-nobody = Nobody may. The rules are in the bot's configuration; s
 reply-no-approver-rule = You may not { $verb } "{ $vm }" yet: it destroys work, and no rule says who could approve it.
 reply-no-approver-rule-hint = An administrator has to add an [[approval]] rule to the bot's configuration.
 reply-unknown-person = I do not know you. An administrator has to add your account to the bot's configuration.
-reply-not-approver = You cannot decide this: it needs one of { $groups }.
+reply-not-approver = You cannot decide this: it needs { $groups }.
 reply-own-request = You asked for this yourself, so somebody else has to decide.
 reply-already-approved = You have approved this already; it needs somebody else too.
 reply-too-late = { $request } is { $state } now, so your click changed nothing.
@@ -409,12 +409,12 @@ reply-help-more = More about one:
 reply-help-forbidden = { $sentence } (not granted to you)
 reply-help-aliases = Also written: { $aliases }.
 reply-explain-title = May @{ $person } { $verb } "{ $vm }"?
-reply-explain-yes = Yes, by { $rule }.
+reply-explain-yes = Yes: { $rule }.
 reply-explain-deny = No: forbidden by { $rule }. A deny always wins.
 reply-explain-no-rule = No: no [[grant]] lets { $groups } do that.
 reply-explain-no-group = No: @{ $person } is in no group.
 reply-explain-unknown = No: nobody of that name is in the configuration.
-reply-explain-holders = That belongs to { $groups }.
+reply-explain-holders = Those who may: { $groups }.
 reply-explain-approval = { $needed ->
     [one] It needs the approval of one of { $groups } ({ $rule }).
    *[other] It needs the approval of { $needed } of { $groups } ({ $rule }).
