@@ -194,7 +194,7 @@ async fn reverting_leaves_the_power_that_the_snapshot_holds() {
     };
     assert_eq!((memory.power, disk.power), (PowerState::On, PowerState::Off));
     let read = live.client.survey(&vm.moref).await.unwrap();
-    assert_eq!(read.with_memory, [memory.moref.clone()]);
+    assert_eq!(read.with_memory.iter().collect::<Vec<_>>(), [&memory.moref]);
     assert!(
         read.snapshot_bytes[&memory.moref] > 4 << 30,
         "the memory is counted: {read:?}"
