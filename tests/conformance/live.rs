@@ -1,15 +1,14 @@
 //! A started client and everything that it tells, with waiting that ends: on the event, or at a limit for the whole wait.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use snapwarden::domain::call::{Act, Call, CallError, Started, TaskState, TaskUpdate};
 use snapwarden::domain::ids::{Moref, TaskRef, VmRef};
 use snapwarden::domain::inventory::{Inventory, VmSummary};
 use snapwarden::domain::snapshot_tree::SnapshotTree;
-use snapwarden::engine::ports::{Clock, Health, VCenter, VCenterEvent};
+use snapwarden::engine::clock::SystemClock;
+use snapwarden::engine::ports::{Health, VCenter, VCenterEvent};
 use snapwarden::vcenter::{Client, VCenterConfig};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -18,21 +17,7 @@ use super::peer;
 /// How long any wait may take before the test fails. Nothing here needs a second.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 
-/// The clock on the wall.
-pub(crate) struct WallClock;
-
-impl Clock for WallClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-
-    fn sleep_until(&self, until: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        let left = until.duration_since(Timestamp::now());
-        Box::pin(tokio::time::sleep(left.try_into().unwrap_or_default()))
-    }
-}
-
-/// How vcsim is reached.
+/// How a peer with the tests' account is reached.
 pub(crate) fn config(url: &str) -> VCenterConfig {
     VCenterConfig {
         name: "test".into(),
@@ -47,7 +32,7 @@ pub(crate) fn config(url: &str) -> VCenterConfig {
 
 /// A client that is not started.
 pub(crate) fn client(config: VCenterConfig) -> Client {
-    Client::new(config, Arc::new(WallClock)).unwrap()
+    Client::new(config, Arc::new(SystemClock)).unwrap()
 }
 
 /// A started client and its events.

@@ -1,10 +1,11 @@
 //! What every vCenter must do for this bot, said once at the level of the port and run against every peer there is.
 //!
-//! `scenarios` knows nothing but a client and its events; `vcsim` runs it against govmomi's simulator, `liars` answers like
-//! what is no vCenter at all.
+//! `scenarios` knows nothing but a client and its events; `vcsim` runs it against govmomi's simulator and `simulated`
+//! against our own, so that neither can lie alone; `liars` answers like what is no vCenter at all.
 
 mod liars;
 mod live;
 mod peer;
 mod scenarios;
+mod simulated;
 mod vcsim;

@@ -269,10 +269,11 @@ pub(crate) async fn cancel(live: &mut Live) {
     let task = live.call(&vm, act).await.unwrap();
     live.client.follow(&task);
     live.client.cancel(&task).await.unwrap();
-    match live.end_of(&task).await.state {
-        TaskState::Error(fault) => assert_eq!(fault.kind, FaultKind::Cancelled, "{fault:?}"),
-        other => panic!("{other:?}"),
-    }
+    let end = live.end_of(&task).await.state;
+    let TaskState::Error(fault) = end else {
+        panic!("{end:?}")
+    };
+    assert_eq!(fault.kind, FaultKind::Cancelled, "{fault:?}");
 }
 
 /// A task that fails says why, by the type of its fault. One VM that is on.
