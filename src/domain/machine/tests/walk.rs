@@ -15,12 +15,12 @@ use crate::domain::ids::RequestId;
 use crate::domain::machine::{Change, Context, Effect, Event, Step, TAKE_ATTEMPTS, Unread, step, wake_at};
 use crate::domain::marker::Marker;
 use crate::domain::preflight::fixture::{AHEAD, chain, tree, vm};
-use crate::domain::request::{Request, StartPhase, State, Wish};
+use crate::domain::request::{Behind, Request, StartPhase, State, Wish};
 use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use crate::domain::survey::{RunningTask, Survey};
 
 /// How many walks: some seconds in a debug build.
-const WALKS: u32 = 6_000;
+const WALKS: u32 = 3_000;
 
 /// How many events still come after the end.
 const AFTERWARDS: u32 = 3;
@@ -401,8 +401,20 @@ impl Walk {
         }
     }
 
-    /// Time never spins: a tick at the time that was asked for moves that time on.
+    /// Whatever waits is woken, and nothing spins: a tick at the time that was asked for moves that time on, and who waits
+    /// for one of ours leaves the line when it is told that the VM is free.
     fn wakes(&self) {
+        if let State::Queued { behind, again_at, .. } = &self.request.state {
+            assert_eq!(matches!(behind, Behind::Request(_)), again_at.is_none());
+            if again_at.is_none() {
+                let cx = Context {
+                    now: self.now,
+                    busy: None,
+                };
+                let freed = step(&self.request, &Event::Freed, cx);
+                assert_eq!(freed.request.state.name(), "starting");
+            }
+        }
         let Some(at) = wake_at(&self.request) else { return };
         let cx = Context { now: at, busy: None };
         let next = step(&self.request, &Event::Tick, cx);
