@@ -5,6 +5,7 @@
 
 mod console;
 mod driver;
+mod stream;
 mod tour;
 
 pub(crate) use driver::Browser;

@@ -55,6 +55,8 @@ document.documentElement.dataset.ready = 'yes';
 // Draws the channel: messages and this reader's replies by time, a line between days. What stands there is reused.
 function draw() {
   const mine = replies.get(place()) ?? [];
+  // Where the reader is now counts: a form that was opened on a card makes it longer, and whoever writes in it stays there.
+  follows = atEnd();
   const shown = [...messages.map((message) => ({ message })), ...mine]
     .sort((a, b) => Date.parse(a.message.ts) - Date.parse(b.message.ts));
   const nodes = [];
@@ -174,7 +176,7 @@ function tell(before) {
 async function sendCommand(text) {
   const { person, channel } = here;
   const from = place();
-  follows = true;
+  toEnd();
   const { value, error } = await call('/api/commands', { body: { person, channel, text, locale: here.lang } });
   take(from, value?.reply, error, text);
   if (value?.request) changed('*');
@@ -189,7 +191,7 @@ async function press(button, inputs, view) {
   // A picker has done its work once something is picked, and so has a refusal once its way out is taken.
   if (!error && mine && button.action === 'pick') forget(view.message.id, from);
   else if (!error && mine) spend(view.message.id, from);
-  follows ||= Boolean(value?.reply || error);
+  if (value?.reply || error) toEnd();
   take(from, value?.reply, error, null);
   if (!mine) changed(view.message.id);
   return !error;
@@ -309,7 +311,7 @@ function startControls() {
     remember('theme', root.dataset.theme);
   });
   stream.addEventListener('scroll', () => {
-    follows = stream.scrollHeight - stream.scrollTop - stream.clientHeight < NEAR;
+    follows = atEnd();
     if (follows) newer.hidden = true;
   });
   newer.addEventListener('click', () => {
@@ -330,7 +332,6 @@ function go({ channel = here.channel, person = here.person }) {
     messages = [];
     loaded = false;
     arrivals.clear();
-    follows = true;
   }
   writeAddress();
   drawChannels();
@@ -377,6 +378,10 @@ function remember(key, value) {
   } catch {
     // No storage allowed: it holds until the page is closed.
   }
+}
+
+function atEnd() {
+  return stream.scrollHeight - stream.scrollTop - stream.clientHeight < NEAR;
 }
 
 function toEnd() {

@@ -11,14 +11,15 @@ const ROOMY = matchMedia('(min-width: 1180px)');
 
 const drawn = new Map();
 let machines = [];
+let wanted = true;
 
 // Shows the panel if there are machines at all.
 export async function startMachines() {
   toggle.addEventListener('click', () => show(panel.hidden, true));
   document.getElementById('machines-close').addEventListener('click', () => show(false, true));
   panel.addEventListener('keydown', (event) => event.key === 'Escape' && !ROOMY.matches && show(false, true));
-  // A panel that would suddenly lie over the messages goes away.
-  ROOMY.addEventListener('change', () => !ROOMY.matches && show(false, false));
+  // A panel that would suddenly lie over the messages goes away, and comes back with the room if nobody had closed it.
+  ROOMY.addEventListener('change', () => show(ROOMY.matches && wanted, false));
   if (await refreshMachines()) {
     toggle.hidden = false;
     show(ROOMY.matches, false);
@@ -58,7 +59,7 @@ function create(machine) {
     count: el('span'),
     button: el('button', { type: 'button', class: 'button danger small quiet', click: () => breakIt(machine.moref, view) }),
   };
-  view.node = el('li', { 'data-moref': machine.moref },
+  view.node = el('li', { 'data-moref': machine.moref, tabindex: '-1' },
     el('span', { class: 'lamp', 'aria-hidden': 'true' }),
     el('div', { class: 'machine' },
       el('span', { class: 'machine-line' }, view.name, view.path),
@@ -82,7 +83,7 @@ function update(view, machine) {
   set(view.button, word('break'));
   view.button.setAttribute('aria-label', word('break_label', { name: `${machine.name} (${machine.path})` }));
   const can = health === 'answers';
-  if (!can && document.activeElement === view.button) panel.querySelector('#machines-close').focus();
+  if (!can && document.activeElement === view.button) view.node.focus();
   view.button.hidden = !can;
 }
 
@@ -97,6 +98,7 @@ function show(open, focus) {
   toggle.setAttribute('aria-expanded', String(open));
   document.getElementById('app').classList.toggle('with-machines', open);
   if (!focus) return;
+  wanted = open || !ROOMY.matches;
   if (open) document.getElementById('machines-close').focus();
   else toggle.focus();
 }
