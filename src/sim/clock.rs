@@ -16,7 +16,8 @@ pub(super) struct Clock {
 
 #[derive(Debug)]
 enum Source {
-    Real(Instant),
+    /// Since when it runs, and what had passed before.
+    Real(Instant, Duration),
     #[cfg(test)]
     Manual(std::sync::Mutex<Duration>),
 }
@@ -26,7 +27,7 @@ impl Clock {
     pub(super) fn real(base: Timestamp) -> Self {
         Self {
             base,
-            source: Source::Real(Instant::now()),
+            source: Source::Real(Instant::now(), Duration::ZERO),
         }
     }
 
@@ -47,10 +48,19 @@ impl Clock {
         }
     }
 
+    /// Lets so much time pass at once, on a clock that runs.
+    pub(super) fn skip(&mut self, by: Duration) {
+        match &mut self.source {
+            Source::Real(_, before) => *before = before.saturating_add(by),
+            #[cfg(test)]
+            Source::Manual(_) => {}
+        }
+    }
+
     /// How long the simulator has been there.
     pub(super) fn passed(&self) -> Duration {
         match &self.source {
-            Source::Real(start) => start.elapsed(),
+            Source::Real(start, before) => start.elapsed().saturating_add(*before),
             #[cfg(test)]
             Source::Manual(passed) => *passed.lock().unwrap(),
         }
