@@ -58,6 +58,15 @@ impl Clock {
         }
     }
 
+    /// Lets so much time pass at once, on a clock that runs.
+    pub(super) fn skip(&mut self, by: Duration) {
+        match &mut self.source {
+            Source::Real(_, before) => *before = before.saturating_add(by),
+            #[cfg(test)]
+            Source::Manual(_) => {}
+        }
+    }
+
     /// How long the simulator has been there.
     pub(super) fn passed(&self) -> Duration {
         match &self.source {

@@ -234,6 +234,13 @@ impl Sim {
         self.inner.with(|world| world.options.task_seconds = seconds.max(0.0));
     }
 
+    /// Lets so much time pass at once: tasks get on, sessions grow old, the date moves.
+    pub fn pass(&self, by: std::time::Duration) {
+        self.inner.with(|world| world.clock.skip(by));
+        // What that brought is worked out, and told to those who wait, before this returns.
+        self.inner.with(|_| ());
+    }
+
     /// The date by the simulator's clock.
     pub fn now(&self) -> Timestamp {
         self.inner.with(|world| world.now())

@@ -15,29 +15,21 @@ async fn somebody_says_no_and_why() {
     let deny = world.button("bob", "Deny").await;
     world.press_with("bob", &deny, &[("reason", "month-end closing")]).await;
     world.until("denied").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  failure · R-…
         Denied by @bob, 14:05: "month-end closing"
         Asked by  @alice · R-…
         [Ask again]
-    "#,
-        )
-        .await;
+    "# }
     world.press("alice", "Ask again").await;
     world.press("bob", "Deny").await;
     world.until("denied").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  failure · R-…
         Denied by @bob, 14:05.
         Asked by  @alice · R-…
         [Ask again]
-    "#,
-        )
-        .await;
+    "# }
     world.end(&[]).await;
 }
 
@@ -60,15 +52,11 @@ async fn one_takes_back_ones_own_request_and_no_other() {
     );
     world.press("alice", "Withdraw").await.is("");
     world.until("withdrawn").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  info · R-…
         Withdrawn by @alice, 14:05. Nothing was done.
         Asked by  @alice · R-…
-    "#,
-        )
-        .await;
+    "# }
     world.says("alice", &format!("withdraw {asked}")).await.is(r#"
         R-… is withdrawn: it cannot be taken back any more. While it runs, try /snapshot cancel R-….  info
     "#);
@@ -101,16 +89,12 @@ async fn what_nobody_decides_expires() {
     world.until_shown("(1 min)").await;
     world.advance(SignedDuration::from_mins(1));
     world.until("expired").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  warning · R-…
         Expired: nobody decided by 14:35. Nothing was done.
         Asked by  @alice · R-…
         [Ask again]
-    "#,
-        )
-        .await;
+    "# }
     world.press_token("bob", &approve).await.is(r#"
         R-… is expired already: nothing was changed by your click.  info
     "#);
@@ -137,16 +121,12 @@ async fn nobody_approves_their_own_request() {
     assert_eq!(world.request(&world.last()).await["state"], "awaiting_approval");
     world.press_token("bob", &approve).await.is("");
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
         It is powered off now: the snapshot held no memory.
         Asked by @carol, approved by @bob, took 0 s.
         [Power on]
-    "#,
-        )
-        .await;
+    "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
@@ -326,16 +306,12 @@ async fn of_the_snapshots_of_a_vm_somebody_picks_one() {
     world.press_token("alice", &picker.token(&label)).await.is("");
     world.press("bob", "Approve").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "db-01" is back at "after import" (Tue 10 Nov, 14:05).  success · R-…
         It is powered off now: the snapshot held no memory.
         Asked by @alice, approved by @bob, took 0 s.
         [Power on]
-    "#,
-        )
-        .await;
+    "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
@@ -394,16 +370,12 @@ async fn what_runs_is_cancelled_where_vcenter_allows_it() {
         I asked vCenter to cancel R-….  info
     "#);
     world.until("cancelled").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Cancelled: Taking a snapshot of "web-01": "2026-11-22 14:05"  warning · R-…
         There is no snapshot on the VM now.
         Asked by  @alice · R-…
         [Ask again]
-    "#,
-        )
-        .await;
+    "# }
     world.says("alice", &format!("cancel {asked}")).await.is(r#"
         R-… is cancelled: there is nothing to cancel. A request that waits is taken back with /snapshot withdraw R-….  info
     "#);

@@ -25,6 +25,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::foreign::Foreign;
 use super::said::{Said, level};
 
 /// When scenarios begin: a Sunday.
@@ -95,6 +96,7 @@ pub(crate) struct World {
     answers: bool,
     /// The request that was made last.
     last: Mutex<Option<String>>,
+    ticking: Option<JoinHandle<()>>,
     accounted: bool,
 }
 
@@ -207,6 +209,7 @@ impl World {
             server,
             answers: vcenter_answers,
             last: Mutex::default(),
+            ticking: None,
             accounted: false,
         };
         world.begin().await;
@@ -272,9 +275,23 @@ impl World {
         .await
     }
 
-    /// Lets time pass.
+    /// Lets time pass, for vCenter and for the bot.
     pub(crate) fn advance(&self, by: SignedDuration) {
+        self.sim.pass(by.unsigned_abs());
         self.clock.advance(by);
+    }
+
+    /// From now on time passes by itself, a hundred times as fast as outside: for what pauses by itself between two tries.
+    pub(crate) fn let_time_run(&mut self) {
+        let (sim, clock) = (self.sim.clone(), self.clock.clone());
+        self.ticking = Some(tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(Duration::from_millis(10));
+            loop {
+                ticks.tick().await;
+                sim.pass(Duration::from_secs(1));
+                clock.advance(SignedDuration::from_secs(1));
+            }
+        }));
     }
 
     // What is to be seen.
@@ -323,6 +340,17 @@ impl World {
     pub(crate) async fn until_request(&self, request: &str, state: &str) -> Said {
         self.wait(&format!("{request} is {state}"), async || {
             self.message(request).await.filter(|message| message.state() == state)
+        })
+        .await
+    }
+
+    /// The last request has come to one of these states.
+    pub(crate) async fn until_one_of(&self, states: &[&str]) -> Said {
+        let last = self.last();
+        self.wait(&format!("{last} is one of {states:?}"), async || {
+            self.message(&last)
+                .await
+                .filter(|message| states.contains(&message.state()))
         })
         .await
     }
@@ -425,6 +453,12 @@ impl World {
     /// Replaces what goes wrong.
     pub(crate) fn plan(&self, rules: impl IntoIterator<Item = Rule>) {
         self.sim.set_faults(FaultPlan::new(rules));
+    }
+
+    /// Somebody who is not the bot begins to take a snapshot.
+    pub(crate) async fn foreign_take(&self, vm: &str) -> Foreign {
+        let moref = self.sim.vm(vm).unwrap().moref;
+        Foreign::take(&self.config.vcenters[0], &moref).await
     }
 
     /// The bot is stopped in good order and started again.
@@ -567,6 +601,9 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         self.server.abort();
+        if let Some(ticking) = self.ticking.take() {
+            ticking.abort();
+        }
         if let Some(life) = self.life.take() {
             life.runtime.shutdown_background();
         }

@@ -4,8 +4,18 @@
 //! store that can be made to fail. The engine's clock stands until a scenario lets time pass. `harness` has the words that
 //! scenarios are written in; a scenario ends by saying which changes vCenter was asked for, so that none goes unseen.
 
+/// The message of the last request says exactly this, but for ids and alignment.
+macro_rules! shows {
+    ($world:ident, $expected:expr) => {
+        $world.shows($expected).await
+    };
+}
+
+mod foreign;
 mod harness;
 mod said;
 
+mod busy;
 mod decisions;
 mod tour;
+mod trouble;

@@ -7,18 +7,12 @@ async fn a_snapshot_is_taken_and_gone_back_to() {
     let world = World::new().await;
     world.says("alice", "/snapshot take web-01 \"before upgrade\"").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "web-01": snapshot "before upgrade" taken in 0 s, quiesced.  success · R-…
         Asked by @alice, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     world.says("alice", "/snapshot revert web-01 \"before upgrade\"").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Revert "web-01" to "before upgrade"?  waiting · R-…
         Asked by  @alice · R-…
         VM  DC1/web/web-01
@@ -27,31 +21,21 @@ async fn a_snapshot_is_taken_and_gone_back_to() {
         Power  on now → off afterwards (the snapshot holds no memory)
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
         [Approve] [Deny] [Withdraw]
-    "#,
-        )
-        .await;
+    "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "web-01" is back at "before upgrade" (Sun 22 Nov, 14:05).  success · R-…
         It is powered off now: the snapshot held no memory.
         Asked by @alice, approved by @bob, took 0 s.
         [Power on]
-    "#,
-        )
-        .await;
+    "# }
     world.press("alice", "Power on").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "web-01" is powered on.  success · R-…
         Asked by @alice, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     let changes = [
         "CreateSnapshotEx_Task web-01",
         "RevertToSnapshot_Task web-01",
@@ -65,40 +49,28 @@ async fn auto_takes_what_fits_and_names_it_in_the_channels_time() {
     let world = World::with(|setup| setup.zone("ops", "Europe/Paris")).await;
     world.says("alice", "take web-01").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "web-01": snapshot "2026-11-22 15:05" taken in 0 s, quiesced.  success · R-…
         Asked by @alice, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     world
         .says("alice", "take legacy-01 keep:3d description:\"to 8.0\"")
         .await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "legacy-01": snapshot "2026-11-22 15:05" taken in 0 s.  success · R-…
         VMware Tools do not answer on this VM, so the disks were taken as they are: crash-consistent.
         ⚠ Caution  Hard disk 2 ("data.vmdk") is independent: it will not be rolled back.
         Meant to stay until Wed 25 Nov, 15:05.
         Asked by @alice, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     world.says("alice", "take cold-01 clean").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "cold-01": snapshot "clean" taken in 0 s.  success · R-…
         The VM was off, so the snapshot is clean.
         Asked by @alice, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     let taken = world.sim.vm("legacy-01").unwrap().snapshots.remove(0);
     let (words, marker) = taken.description.split_once('\n').unwrap();
     assert_eq!((words, taken.quiesced, taken.memory), ("to 8.0", false, false));
@@ -120,14 +92,11 @@ async fn a_mode_that_is_asked_for_is_taken() {
         let taken = world.sim.vm("web-01").unwrap().snapshots.pop().unwrap();
         assert_eq!((taken.quiesced, taken.memory), (quiesced, memory), "{mode}");
     }
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "web-01": snapshot "memory" taken in 0 s, with memory.  success · R-…
+        ⚠ Caution  This makes a chain of 3 snapshots; VMware recommends two or three.
         Asked by @alice, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     world.end(&["CreateSnapshotEx_Task web-01"; 3]).await;
 }
 
@@ -231,19 +200,13 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it() {
     let world = World::new().await;
     world.says("alice", "delete db-01 \"after import\"").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "db-01": snapshot "after import" deleted in 0 s.  success · R-…
         ≈ 6.4 GB merged.
         Asked by @alice, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     world.says("alice", "delete db-01 #1 children:yes").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Delete "before schema change" of "db-01" and everything below it?  waiting · R-…
         Asked by  @alice · R-…
         VM  DC1/db/db-01
@@ -253,20 +216,14 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it() {
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
         ⚠ Caution  Merging this much takes long, and the VM may be slow meanwhile.
         [Approve] [Deny] [Withdraw]
-    "#,
-        )
-        .await;
+    "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "db-01": "before schema change" and what was below it deleted, 2 snapshots in 0 s.  success · R-…
         ≈ 27 GB merged.
         Asked by @alice, approved by @bob, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     assert!(world.sim.vm("db-01").unwrap().snapshots.is_empty());
     world.end(&["RemoveSnapshot_Task db-01"; 2]).await;
 }
@@ -275,9 +232,7 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it() {
 async fn all_snapshots_go() {
     let world = World::new().await;
     world.says("alice", "delete-all deep-01").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Delete all 30 snapshots of "deep-01"?  waiting · R-…
         Asked by  @alice · R-…
         VM  DC1/test/deep-01
@@ -285,20 +240,14 @@ async fn all_snapshots_go() {
         Merge  ≈ 6.3 GB are merged; the VM may be slow meanwhile
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
         [Approve] [Deny] [Withdraw]
-    "#,
-        )
-        .await;
+    "# }
     world.press("carol", "Approve").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "deep-01": all 30 snapshots deleted in 0 s.  success · R-…
         ≈ 6.3 GB merged.
         Asked by @alice, approved by @carol, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     world.end(&["RemoveAllSnapshots_Task deep-01"]).await;
 }
 
@@ -306,9 +255,7 @@ async fn all_snapshots_go() {
 async fn a_vm_goes_back_to_its_latest_snapshot() {
     let world = World::new().await;
     world.says("alice", "revert-latest db-01 ticket:CHG0042117").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  waiting · R-…
         Asked by  @alice · R-… · CHG0042117
         VM  DC1/db/db-01
@@ -317,26 +264,18 @@ async fn a_vm_goes_back_to_its_latest_snapshot() {
         Power  on now → off afterwards (the snapshot holds no memory)
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
         [Approve] [Deny] [Withdraw]
-    "#,
-        )
-        .await;
+    "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
         It is powered off now: the snapshot held no memory.
         Asked by @alice, approved by @bob, took 0 s.
         [Power on]
-    "#,
-        )
-        .await;
+    "# }
     // A snapshot with memory brings the VM back running.
     world.says("carol", "revert-latest prod-01").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         Revert "prod-01" to "before kernel update"?  waiting · R-…
         Asked by  @carol · R-…
         VM  DC1/prod/prod-01
@@ -345,19 +284,13 @@ async fn a_vm_goes_back_to_its_latest_snapshot() {
         Power  on, and stays so
         Decides  one of @approvers, not @carol · until 14:35 (30 min)
         [Approve] [Deny] [Withdraw]
-    "#,
-        )
-        .await;
+    "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "prod-01" is back at "before kernel update" (Fri 20 Nov, 14:05).  success · R-…
         Asked by @carol, approved by @bob, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     world
         .end(&["RevertToSnapshot_Task db-01", "RevertToSnapshot_Task prod-01"])
         .await;
@@ -369,14 +302,10 @@ async fn a_vm_stays_off_where_that_is_asked_for() {
     world.says("carol", "revert-latest prod-01 stay-off:yes").await;
     world.press("bob", "Approve").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "prod-01" is back at "before kernel update" (Fri 20 Nov, 14:05).  success · R-…
         Asked by @carol, approved by @bob, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     world.end(&["RevertToSnapshot_Task prod-01"]).await;
 }
 
@@ -385,14 +314,10 @@ async fn disks_are_consolidated() {
     let world = World::new().await;
     world.says("alice", "consolidate needs-consolidation-01").await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "needs-consolidation-01": disks consolidated in 0 s.  success · R-…
         Asked by @alice, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     world.says("alice", "consolidate web-01").await.is(r#"
         "web-01": nothing was consolidated  failure · R-…
         The disks of "web-01" need no consolidation.
@@ -409,14 +334,10 @@ async fn a_snapshot_is_renamed_and_keeps_its_marker() {
     let edit = "edit web-01 first name:\"before 8.0.3\" description:\"to 8.0.3\"";
     world.says("alice", edit).await;
     world.until("done").await;
-    world
-        .shows(
-            r#"
+    shows! { world, r#"
         "web-01": snapshot "first" is called "before 8.0.3" now.  success · R-…
         Asked by @alice, took 0 s.
-    "#,
-        )
-        .await;
+    "# }
     let renamed = world.sim.vm("web-01").unwrap().snapshots.remove(0);
     let (words, marker) = renamed.description.split_once('\n').unwrap();
     assert_eq!((renamed.name.as_str(), words), ("before 8.0.3", "to 8.0.3"));
