@@ -1,176 +1,10 @@
 //! The page against a small engine: what people do with keyboard and mouse, and what they then see.
 
 use fantoccini::key::Key;
-use snapwarden::message::model::{Block, Card, Tone};
+use snapwarden::message::model::{Action, Block, Button, ButtonStyle, Card, ShownTo, Tone};
 
 use super::Browser;
 use crate::console::fake::{World, asked, card, listed, running};
-
-#[tokio::test]
-async fn a_command_is_completed_and_sent_by_keyboard() {
-    let Some(browser) = Browser::start("a_command_is_completed_and_sent_by_keyboard").await else {
-        return;
-    };
-    let world = World::new().await;
-    browser.open(&world.url).await;
-    browser.click("#examples button").await;
-    assert_eq!(
-        browser.boxed().await,
-        "/snapshot take web-01 \"before upgrade\"",
-        "an example goes into the box and is not sent"
-    );
-    browser.eval("document.getElementById('command').value = ''").await;
-
-    browser.keys("/").await;
-    browser
-        .until("document.querySelectorAll('#suggestions li').length > 8")
-        .await;
-    browser.shot("completion-verbs").await;
-    browser.keys("rev").await;
-    browser
-        .until("document.querySelector('#suggestions [aria-selected=true] .value').textContent === 'revert'")
-        .await;
-    browser.press(Key::Enter).await;
-    assert_eq!(browser.boxed().await, "/snapshot revert ");
-
-    browser.keys("db").await;
-    browser
-        .until("document.querySelector('#suggestions .value')?.textContent === 'db-01'")
-        .await;
-    browser.press(Key::Tab).await;
-    assert_eq!(browser.boxed().await, "/snapshot revert db-01 ");
-    browser
-        .until("document.querySelectorAll('#suggestions li').length === 3")
-        .await;
-    let expanded = "document.getElementById('command').getAttribute('aria-expanded')";
-    browser.until(&format!("{expanded} === 'true'")).await;
-    browser.shot("completion-snapshots").await;
-    browser.press(Key::Down).await;
-    browser.press(Key::Down).await;
-    let active = "document.getElementById(document.getElementById('command').getAttribute('aria-activedescendant'))";
-    browser
-        .until(&format!(
-            "{active}.querySelector('.value').textContent === 'after \"patch\"'"
-        ))
-        .await;
-    browser.press(Key::Enter).await;
-    assert_eq!(browser.boxed().await, "/snapshot revert db-01 \"after \\\"patch\\\"\" ");
-    let options = "[...document.querySelectorAll('#suggestions .value')].map((node) => node.textContent).join(' ')";
-    browser.until(&format!("{options} === 'stay-off: ticket:'")).await;
-    assert!(
-        browser
-            .eval("return document.querySelector('#suggestions [aria-selected=true]')")
-            .await
-            .is_null(),
-        "Enter sends what stands there, and takes no option that was only proposed"
-    );
-    browser.press(Key::Enter).await;
-
-    let message = Browser::message("m-R-4BXN");
-    assert!(browser.text(&message).await.contains("Revert \"db-01\""));
-    assert_eq!(browser.boxed().await, "");
-    let typed = world.engine.commands.lock().unwrap().clone();
-    assert_eq!(typed.len(), 1);
-    assert_eq!(typed[0][2], "/snapshot revert db-01 \"after \\\"patch\\\"\"");
-    assert_eq!(typed[0][3], "en");
-
-    browser.press(Key::Up).await;
-    assert!(
-        browser.boxed().await.starts_with("/snapshot revert db-01"),
-        "what was sent comes back"
-    );
-    browser.press(Key::Down).await;
-    assert_eq!(browser.boxed().await, "");
-    browser.no_complaints().await;
-}
-
-#[tokio::test]
-async fn enter_sends_what_stands_in_the_box_and_guesses_nothing() {
-    let Some(browser) = Browser::start("enter_sends_what_stands_in_the_box_and_guesses_nothing").await else {
-        return;
-    };
-    let world = World::new().await;
-    browser.open(&world.url).await;
-    browser.click("#command").await;
-    browser.keys("/snapshot list db").await;
-    browser
-        .until("document.querySelectorAll('#suggestions li').length === 1")
-        .await;
-    browser.press(Key::Enter).await;
-    browser.find("#messages .reply").await;
-    assert_eq!(world.engine.commands.lock().unwrap()[0][2], "/snapshot list db");
-
-    browser.keys("/snapshot take web").await;
-    browser
-        .until("document.querySelectorAll('#suggestions li').length === 3")
-        .await;
-    browser.press(Key::Escape).await;
-    browser.until("document.getElementById('completion').hidden").await;
-    assert_eq!(
-        browser.boxed().await,
-        "/snapshot take web",
-        "Escape closes and changes nothing"
-    );
-    browser.no_complaints().await;
-}
-
-/// What is proposed, in order, separated by blanks.
-const PROPOSED: &str =
-    "[...document.querySelectorAll('#suggestions .value')].map((node) => node.textContent).join(' ')";
-
-#[tokio::test]
-async fn options_their_values_and_french_words_are_completed() {
-    let Some(browser) = Browser::start("options_their_values_and_french_words_are_completed").await else {
-        return;
-    };
-    let world = World::new().await;
-    browser.open(&world.url).await;
-    browser.click("#command").await;
-    let proposes = async |text: &str, proposed: &str| {
-        browser.eval("document.getElementById('command').value = ''").await;
-        browser.keys(text).await;
-        browser.until(&format!("{PROPOSED} === '{proposed}'")).await;
-    };
-    proposes(
-        "/snapshot take web-01 \"before upgrade\" ",
-        "description: mode: keep: ticket:",
-    )
-    .await;
-    proposes("/snapshot take web-01 mo", "mode:").await;
-    browser.press(Key::Tab).await;
-    assert_eq!(browser.boxed().await, "/snapshot take web-01 mode:");
-    browser
-        .until(&format!("{PROPOSED} === 'auto disk quiesce memory'"))
-        .await;
-    browser.shot("completion-modes").await;
-    browser.keys("me").await;
-    browser.until(&format!("{PROPOSED} === 'memory'")).await;
-    browser.press(Key::Tab).await;
-    assert_eq!(browser.boxed().await, "/snapshot take web-01 mode:memory ");
-    // A VM that is off has no memory, so nobody is offered to capture it.
-    proposes("/snapshot take cold-01 mode:", "auto disk").await;
-    proposes("/snapshot take web-01 keep:", "12h 1d 3d 1w 2w").await;
-    proposes("/snapshot delete db-01 #2 chi", "children:").await;
-    proposes("/snapshot delete db-01 #2 children:", "yes no").await;
-    proposes("/snapshot revert db-01 #2 stay-off:y", "yes").await;
-    proposes(
-        "/snapshot delete vm:db-01 snapshot:",
-        "before migration after \"patch\" nightly",
-    )
-    .await;
-    proposes("/snapshot explain rev", "revert revert-latest").await;
-    browser.press(Key::Tab).await;
-    assert_eq!(browser.boxed().await, "/snapshot explain revert ");
-    browser.until(&format!("{PROPOSED}.startsWith('web-01 ')")).await;
-    proposes("/snapshot power-on legacy", "legacy-01").await;
-    proposes("/snapshot restaurer db", "db-01").await;
-    proposes("/snapshot restaur", "restaurer restaurer-dernier").await;
-    // Without its quotes this name would ask for another snapshot.
-    proposes("/snapshot revert legacy-01 lat", "latest").await;
-    browser.press(Key::Tab).await;
-    assert_eq!(browser.boxed().await, "/snapshot revert legacy-01 \"latest\" ");
-    browser.no_complaints().await;
-}
 
 #[tokio::test]
 async fn a_message_changes_in_its_place() {
@@ -553,5 +387,73 @@ async fn what_one_asked_is_not_shown_to_whom_one_became_meanwhile() {
     browser
         .until("document.querySelector('#messages .reply h3')?.textContent.includes('db-01')")
         .await;
+    browser.no_complaints().await;
+}
+
+#[tokio::test]
+async fn every_action_that_a_button_can_have_goes_out_with_its_token() {
+    let Some(browser) = Browser::start("every_action_that_a_button_can_have_goes_out_with_its_token").await else {
+        return;
+    };
+    let world = World::new().await;
+    let button = |action: Action| Button {
+        action,
+        token: format!("token of {}", action.word()),
+        label: action.word().to_owned(),
+        style: ButtonStyle::Plain,
+        shown_to: ShownTo::Anyone,
+        input: None,
+    };
+    let all = Card {
+        buttons: Action::ALL.into_iter().map(button).collect(),
+        ..card(Tone::Waiting, "Everything at once")
+    };
+    world.card("ops", "R-7KQ2", &all).await;
+    browser.open(&world.url).await;
+    for (count, action) in Action::ALL.into_iter().enumerate() {
+        let css = format!("{} [data-action={}]", Browser::message("m-R-7KQ2"), action.word());
+        browser.click(&css).await;
+        browser
+            .until(&format!(
+                "document.querySelectorAll('#messages .reply').length === {} && !document.querySelector('.busy')",
+                count + 1
+            ))
+            .await;
+        browser
+            .until(&format!(
+                "document.activeElement.dataset.action === '{}'",
+                action.word()
+            ))
+            .await;
+    }
+    let pressed = world.engine.actions.lock().unwrap().clone();
+    let tokens: Vec<&str> = pressed.iter().map(|(_, token, _)| token.as_str()).collect();
+    let wanted: Vec<String> = Action::ALL
+        .into_iter()
+        .map(|action| format!("token of {}", action.word()))
+        .collect();
+    assert_eq!(tokens, wanted);
+    browser.no_complaints().await;
+}
+
+#[tokio::test]
+async fn a_pasted_log_is_not_shown_back_whole() {
+    let Some(browser) = Browser::start("a_pasted_log_is_not_shown_back_whole").await else {
+        return;
+    };
+    let world = World::new().await;
+    browser.open(&world.url).await;
+    browser
+        .eval(
+            "document.getElementById('command').value = '/snapshot help ' + '🎉'.repeat(10_000);
+             document.getElementById('composer').requestSubmit();",
+        )
+        .await;
+    browser.find("#messages .reply").await;
+    let shown = browser
+        .eval("return [...document.querySelector('.echo').textContent].length")
+        .await;
+    assert_eq!(shown, 242, "what is shown ends with a blank and an ellipsis");
+    assert!(world.engine.commands.lock().unwrap()[0][2].ends_with('🎉'));
     browser.no_complaints().await;
 }

@@ -3,6 +3,7 @@
 //! Without chromedriver each test says by its name that it was skipped; `SNAPWARDEN_REQUIRE_PEERS=1` makes that a failure.
 //! `SNAPWARDEN_SHOTS=DIR` keeps a picture of the interesting moments.
 
+mod completion;
 mod console;
 mod driver;
 mod stream;

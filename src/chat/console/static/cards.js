@@ -15,6 +15,9 @@ const SVG = 'http://www.w3.org/2000/svg';
 const COMMAND = /^\/snapshot \S/;
 const POINTS = /^\s*\^+\s*$/;
 
+// How much of a command is shown back above its answer, in characters: more than any real one has.
+const LONGEST_ECHO = 240;
+
 const ICON = {
   info: 'i', waiting: '?', running: '›', success: '✓', warning: '!', failure: '×',
 };
@@ -38,7 +41,7 @@ export function createMessage(message, { press, use, dismiss, echo }) {
     eye(), el('span', { 'data-w': 'only_you' }, word('only_you')),
     el('button', { type: 'button', class: 'link', 'data-w': 'dismiss', click: dismiss }, word('dismiss')));
   view.article = el('article', { class: 'card', tabindex: '-1', 'aria-labelledby': number },
-    echo && el('p', { class: 'echo', dir: 'auto' }, echo),
+    echo && el('p', { class: 'echo', dir: 'auto' }, shortened(echo)),
     el('header', {}, view.title, view.tone),
     view.blocks,
     view.buttons);
@@ -49,6 +52,12 @@ export function createMessage(message, { press, use, dismiss, echo }) {
     only);
   updateMessage(view, message);
   return view;
+}
+
+// What somebody typed, to be recognised by. A pasted log need not be shown back.
+function shortened(text) {
+  const characters = [...text];
+  return characters.length > LONGEST_ECHO ? `${characters.slice(0, LONGEST_ECHO).join('')} …` : text;
 }
 
 // An eye: what one reader alone sees.
