@@ -61,6 +61,8 @@ impl Format {
             }
         };
         match (days, hours, minutes) {
+            // A task of an instant took some time all the same.
+            (0, 0, 0) if seconds == 0 => format!("<{gap}1{gap}s"),
             (0, 0, 0) => format!("{seconds}{gap}s"),
             (0, 0, 1..=9) => {
                 let rest = seconds % 60;

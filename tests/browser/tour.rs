@@ -150,7 +150,7 @@ async fn edit_and_delete(browser: &Browser) {
         .command("/snapshot delete db-01 \"before 8.0.3\" children:yes")
         .await;
     ends(browser, "awaiting_approval", "and everything below it?").await;
-    approve(browser, "carol", "2 snapshots in").await;
+    approve(browser, "carol", "2 snapshots").await;
 
     browser.command("/snapshot take db-01").await;
     ends(browser, "done", "taken").await;

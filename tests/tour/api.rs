@@ -182,7 +182,7 @@ async fn deny_withdraw_and_delete_all(api: &mut Api) {
 
     let open = api.asks("alice", "/snapshot delete-all deep-01").await;
     let status = api.told("alice", "/snapshot status").await;
-    says(&status, &[&open, "delete-all \"deep-01\""]);
+    says(&status, &[&open, "delete all snapshots of \"deep-01\""]);
     api.types("alice", &format!("/snapshot withdraw {open}")).await;
     let withdrawn = api.until(&open, "withdrawn", "alice").await;
     says(&withdrawn, &["Withdrawn by @alice", "Nothing was done"]);
@@ -241,7 +241,7 @@ async fn edit_and_delete(api: &mut Api) {
         ],
     );
     api.presses("bob", &asked, "approve", json!({})).await;
-    says(&api.until(&branch, "done", "alice").await, &["2 snapshots in"]);
+    says(&api.until(&branch, "done", "alice").await, &["2 snapshots"]);
     assert_eq!(api.machine("DC1/db/db-01").await["snapshots"], 0);
 }
 

@@ -31,7 +31,8 @@ fn sizes_have_two_or_three_digits() {
 fn durations_have_two_units_at_most() {
     let en = format(Locale::En);
     for (seconds, text) in [
-        (-5, "0 s"),
+        (-5, "< 1 s"),
+        (0, "< 1 s"),
         (41, "41 s"),
         (72, "1 min 12 s"),
         (123, "2 min 03 s"),
