@@ -84,7 +84,11 @@ pub(super) struct Core {
     next_seq: u64,
     waiting: HashMap<RequestId, Waiting>,
     retry: Vec<(RequestId, Event)>,
+    retry_posted: Vec<(RequestId, MessageId)>,
+    /// When what could not be committed is tried again; until then nothing that only the clock wants is.
     retry_at: Option<Timestamp>,
+    /// Requests whose rows may be otherwise in the store than here, with their sequence numbers: they are written again.
+    doubtful: BTreeMap<RequestId, u64>,
     /// When the clocks in messages move on.
     display_at: Option<Timestamp>,
 }
@@ -107,8 +111,10 @@ pub(super) struct Turn {
     looks: Vec<effects::Look>,
     new_waiting: Vec<(RequestId, oneshot::Sender<Answer>, Reader)>,
     system: Vec<(RequestId, Event)>,
+    posted: Vec<(RequestId, MessageId)>,
     taken_ids: Vec<(String, String)>,
     gone_drafts: Vec<RequestId>,
+    answered_drafts: Vec<Draft>,
     new_drafts: Vec<Draft>,
 }
 
@@ -130,7 +136,9 @@ impl Core {
             next_seq: 1,
             waiting: HashMap::new(),
             retry: Vec::new(),
+            retry_posted: Vec::new(),
             retry_at: None,
+            doubtful: BTreeMap::new(),
             display_at: None,
         }
     }
@@ -219,6 +227,7 @@ impl Core {
         let mut known: Vec<(u64, RequestId)> = self.requests.values().map(order).collect();
         known.sort();
         for (_, id) in &known {
+            turn.system.push((id.clone(), Event::Restarted));
             self.apply(id, &Event::Restarted, &mut turn);
         }
         // Messages are put back first, in the order of asking; what the restart itself changed follows as edits.
@@ -354,6 +363,7 @@ impl Core {
 
     fn posted(&mut self, id: &RequestId, message: MessageId, turn: &mut Turn) {
         self.keep_for_undo(id, turn);
+        turn.posted.push((id.clone(), message.clone()));
         let at = self.parts.clock.now();
         if let Some(held) = self.requests.get_mut(id) {
             held.posted = Some(Posted { message, at });
@@ -364,10 +374,20 @@ impl Core {
     /// What the clock brings: deadlines, retries of events, VMs that became free.
     fn pass_time(&mut self, turn: &mut Turn) {
         let now = self.parts.clock.now();
-        if self.retry_at.is_some_and(|at| now >= at) {
-            self.retry_at = None;
-            for (id, event) in std::mem::take(&mut self.retry) {
-                turn.system.push((id.clone(), event.clone()));
+        if self.retry_at.is_some_and(|at| now < at) {
+            // The store fails: whoever asks for something hears of it, but what can wait drags nobody else's turn down.
+            return;
+        }
+        self.retry_at = None;
+        for (id, message) in std::mem::take(&mut self.retry_posted) {
+            self.posted(&id, message, turn);
+        }
+        for (id, event) in std::mem::take(&mut self.retry) {
+            turn.system.push((id.clone(), event.clone()));
+            // What was read of the VM is old by now, and calls are made on what was read right before.
+            if let Event::Surveyed { .. } = event {
+                turn.effects.push((id, Effect::Survey));
+            } else {
                 self.apply(&id, &event, turn);
             }
         }
@@ -475,13 +495,7 @@ impl Core {
     async fn write(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
         for id in &turn.rows {
             let Some(held) = self.requests.get(id) else { continue };
-            let row = Row {
-                request: held.request.clone(),
-                posted: held.posted.clone(),
-            };
-            turn.commit
-                .puts
-                .push((record::key(&held.request), record::write(&row)?));
+            put_row(held, &mut turn.commit)?;
             if held.request.state.is_final() {
                 turn.commit.deletes.push(record::open_key(held.request.seq));
                 turn.commit
@@ -500,14 +514,47 @@ impl Core {
         for id in &turn.gone_drafts {
             turn.commit.deletes.push(record::draft_key(id));
         }
-        if turn.commit == Commit::default() {
+        let idle = turn.commit == Commit::default();
+        if idle && (self.doubtful.is_empty() || self.retry_at.is_some()) {
             return Ok(());
         }
-        self.parts
-            .store
-            .commit(std::mem::take(&mut turn.commit))
-            .await
-            .map(|_| ())
+        // The first row tells whether all of it was written: a turn changes what it puts, or makes it.
+        let witness = turn.commit.puts.first().cloned();
+        for (id, seq) in &self.doubtful {
+            settle(self.requests.get(id), *seq, turn)?;
+        }
+        let done = self.parts.store.commit(std::mem::take(&mut turn.commit)).await.map(|_| ());
+        let done = match done {
+            Err(StoreError::Unknown(why)) => self.read_back(witness, why, turn).await,
+            done @ (Ok(()) | Err(StoreError::Conflict { .. } | StoreError::Io(_))) => done,
+        };
+        if done.is_ok() {
+            self.doubtful.clear();
+        }
+        done
+    }
+
+    /// It is not known whether a turn was written, so one of its rows is read. If that cannot be done either, the turn counts as
+    /// not written, and its rows are written again as they were before anything else is.
+    async fn read_back(
+        &mut self,
+        witness: Option<(String, Vec<u8>)>,
+        why: String,
+        turn: &Turn,
+    ) -> Result<(), StoreError> {
+        let Some((key, bytes)) = witness else {
+            return Err(StoreError::Unknown(why));
+        };
+        match self.parts.store.get(&key).await {
+            Ok(Some((_, found))) if found == bytes => Ok(()),
+            Ok(Some(_) | None) => Err(StoreError::Io(why)),
+            Err(_) => {
+                let seq = |id: &RequestId| Some((id.clone(), self.requests.get(id)?.request.seq));
+                let doubtful: Vec<_> = turn.rows.iter().filter_map(seq).collect();
+                self.doubtful.extend(doubtful);
+                Err(StoreError::Unknown(why))
+            }
+        }
     }
 
     /// The turn did not happen, but for what only reads.
@@ -524,6 +571,9 @@ impl Core {
                 }
             }
         }
+        for draft in turn.answered_drafts {
+            self.drafts.insert(draft.id.clone(), draft);
+        }
         let notice = Notice::StoreDown { why: error.to_string() };
         let asked = turn.new_waiting.into_iter().map(|(_, reply, reader)| (reply, reader));
         let told = turn.answers.into_iter().map(|(reply, _, reader)| (reply, reader));
@@ -537,8 +587,11 @@ impl Core {
             });
         }
         self.retry.extend(turn.system);
-        let now = self.parts.clock.now();
-        self.retry_at = Some(now.saturating_add(STORE_RETRY).unwrap_or(Timestamp::MAX));
+        self.retry_posted.extend(turn.posted);
+        let next = self.parts.clock.now().saturating_add(STORE_RETRY);
+        // People who go on asking do not put the next try off.
+        self.retry_at.get_or_insert(next.unwrap_or(Timestamp::MAX));
+        self.answer_waiting();
     }
 
     /// Answers everyone whose request has got past preflight, and those who have waited long enough.
@@ -635,9 +688,11 @@ impl Core {
             .into_iter()
             .flatten()
             .min();
+        // While the store fails, a deadline that is over would wake us again and again; the next try wakes us instead.
         let deadlines = self
             .requests
             .values()
+            .filter(|_| self.retry_at.is_none())
             .filter_map(|held| machine::wake_at(&held.request));
         let answers = self.waiting.values().map(|waiting| waiting.until);
         deadlines
@@ -683,6 +738,12 @@ impl Turn {
     /// Keeps a question back.
     pub(super) fn keep_draft(&mut self, draft: Draft) {
         self.new_drafts.push(draft);
+    }
+
+    /// A question back was answered.
+    pub(super) fn answer_draft(&mut self, draft: Draft) {
+        self.drop_draft(&draft.id);
+        self.answered_drafts.push(draft);
     }
 
     /// Lets a question back go.
@@ -736,6 +797,29 @@ async fn scan_all(
         let Some((last, ..)) = page.last() else { return Ok(rows) };
         after = Some(last.clone());
         rows.extend(page.into_iter().map(|(key, _, bytes)| (key, bytes)));
+    }
+}
+
+fn put_row(held: &Held, commit: &mut Commit) -> Result<(), StoreError> {
+    let row = Row {
+        request: held.request.clone(),
+        posted: held.posted.clone(),
+    };
+    commit.puts.push((record::key(&held.request), record::write(&row)?));
+    Ok(())
+}
+
+/// Has the row of a request that the store may have otherwise be as it is here; one that is not here goes.
+fn settle(held: Option<&Held>, seq: u64, turn: &mut Turn) -> Result<(), StoreError> {
+    let kept = held.map(|held| record::key(&held.request));
+    for key in [record::open_key(seq), record::done_key(seq)] {
+        if kept.as_ref() != Some(&key) && !turn.commit.deletes.contains(&key) {
+            turn.commit.deletes.push(key);
+        }
+    }
+    match held {
+        Some(held) if !turn.rows.contains(&held.request.id) => put_row(held, &mut turn.commit),
+        Some(_) | None => Ok(()),
     }
 }
 

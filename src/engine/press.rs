@@ -113,8 +113,8 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
     };
     // One question is answered once: the second click on it finds nothing, and asks nothing twice.
     core.drafts.remove(&draft.id);
-    turn.drop_draft(&draft.id);
     let text = format!("[pick {}] {}", token.choice + 1, draft.id);
+    turn.answer_draft(draft);
     ask::meant(core, asker, intent, &text, reply, turn).await;
 }
 

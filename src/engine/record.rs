@@ -64,13 +64,21 @@ pub struct Draft {
 
 /// Where a request lies: with the open ones or with the final ones.
 pub fn key(request: &Request) -> String {
-    let prefix = if request.state.is_final() { DONE } else { OPEN };
-    format!("{prefix}{:020}", request.seq)
+    if request.state.is_final() {
+        done_key(request.seq)
+    } else {
+        open_key(request.seq)
+    }
 }
 
-/// The key that a request of this sequence number had while it was open.
+/// The key that a request of this sequence number has while it is open.
 pub fn open_key(seq: u64) -> String {
     format!("{OPEN}{seq:020}")
+}
+
+/// The key that a request of this sequence number has once it is final.
+pub fn done_key(seq: u64) -> String {
+    format!("{DONE}{seq:020}")
 }
 
 /// The key under which an id stays taken.

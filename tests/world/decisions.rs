@@ -160,7 +160,7 @@ async fn what_no_rule_allows_is_refused_by_its_rule() {
         You may not see the snapshots of "web-01": you are in no group, so no rule speaks for you.  failure
         @team-web, @administrators, @approvers may. Ask there, or see /snapshot explain list web-01.
     "#);
-    let audit = world.store.audit_lines();
+    let audit = world.store.audit();
     let refused: Vec<_> = audit
         .iter()
         .map(|line| (line["person"].as_str(), line["why"].as_str()))
@@ -210,7 +210,7 @@ async fn a_hundred_clicks_are_one() {
     "#);
     }
     let asked = world.last();
-    let audit = world.store.audit_lines();
+    let audit = world.store.audit();
     let approved = audit
         .iter()
         .filter(|line| line["event"]["approved"].is_object())

@@ -20,12 +20,13 @@ use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::{Clock, Health, Store};
 use snapwarden::sim::faults::{FaultPlan, Rule, Trouble};
 use snapwarden::sim::{CallSeen, Sim, SimOptions};
-use snapwarden::store::{DiskStore, MemoryStore};
+use snapwarden::store::DiskStore;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::foreign::Foreign;
+use super::ledger::Ledger;
 use super::said::{Said, level};
 
 /// When scenarios begin: a Sunday.
@@ -82,7 +83,7 @@ pub(crate) struct World {
     /// The vCenter, to be meddled with.
     pub(crate) sim: Sim,
     /// The store, where it is in memory.
-    pub(crate) store: Arc<MemoryStore>,
+    pub(crate) store: Arc<Ledger>,
     /// The engine's clock.
     pub(crate) clock: Arc<ManualClock>,
     /// What tokens are made under.
@@ -198,7 +199,7 @@ impl World {
         };
         let mut world = Self {
             sim,
-            store: Arc::new(MemoryStore::new()),
+            store: Arc::new(Ledger::new()),
             clock: Arc::new(ManualClock::new(now)),
             tokens: TokenKey::new([7; 32]),
             folder,
@@ -448,6 +449,19 @@ impl World {
             times: 0,
             ..Rule::once("*", method, trouble)
         }]);
+    }
+
+    /// vCenter does what this method asks for, and does not answer while anybody waits for it.
+    pub(crate) fn answer_late(&self, method: &str) {
+        self.once(method, Trouble::LateReply { seconds: LONG });
+    }
+
+    /// vCenter has been asked for this.
+    pub(crate) async fn until_called(&self, method: &str) {
+        self.wait(&format!("{method} is called"), async || {
+            self.sim.calls().iter().any(|call| call.method == method).then_some(())
+        })
+        .await;
     }
 
     /// Replaces what goes wrong.

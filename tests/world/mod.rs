@@ -13,9 +13,11 @@ macro_rules! shows {
 
 mod foreign;
 mod harness;
+mod ledger;
 mod said;
 
 mod busy;
 mod decisions;
+mod storage;
 mod tour;
 mod trouble;

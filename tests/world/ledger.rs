@@ -1,0 +1,134 @@
+//! A store that can be told to fail, by what is to be written.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use serde_json::Value;
+use snapwarden::engine::ports::{AuditHead, Commit, Rev, Store, StoreError};
+use snapwarden::store::MemoryStore;
+use tokio::sync::watch;
+
+/// A store in memory, and what stands against it.
+pub(crate) struct Ledger {
+    store: MemoryStore,
+    refusal: Mutex<Refusal>,
+    /// Whether a lost answer makes it blind, and whether one was lost.
+    blind: AtomicBool,
+    lost: AtomicBool,
+    /// How many commits were refused so far.
+    refused: watch::Sender<usize>,
+}
+
+#[derive(Default)]
+struct Refusal {
+    left: usize,
+    about: String,
+}
+
+impl Ledger {
+    pub(crate) fn new() -> Self {
+        Self {
+            store: MemoryStore::new(),
+            refusal: Mutex::default(),
+            blind: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
+            refused: watch::Sender::new(0),
+        }
+    }
+
+    /// Refuses the next `n` commits whose audit lines hold this text.
+    pub(crate) fn refuse(&self, n: usize, about: &str) {
+        *self.refusal.lock().unwrap() = Refusal {
+            left: n,
+            about: about.to_owned(),
+        };
+    }
+
+    /// The next commit is written and its answer lost.
+    pub(crate) fn lose_reply(&self) {
+        self.store.lose_next_replies(1);
+    }
+
+    /// The next commit is written and its answer lost, and nobody can find that out: reads fail until another one is tried.
+    pub(crate) fn lose_reply_and_sight(&self) {
+        self.store.lose_next_replies(1);
+        self.blind.store(true, Ordering::SeqCst);
+    }
+
+    /// Nothing is refused any more.
+    pub(crate) fn mend(&self) {
+        *self.refusal.lock().unwrap() = Refusal::default();
+    }
+
+    /// How many commits were refused.
+    pub(crate) fn refused(&self) -> usize {
+        *self.refused.borrow()
+    }
+
+    /// Ends when so many commits were refused in all.
+    pub(crate) async fn until_refused(&self, count: usize) {
+        let mut refused = self.refused.subscribe();
+        refused.wait_for(|refused| *refused >= count).await.unwrap();
+    }
+
+    /// Every audit line so far.
+    pub(crate) fn audit(&self) -> Vec<Value> {
+        self.store.audit_lines()
+    }
+
+    fn refusal(&self, commit: &Commit) -> Option<StoreError> {
+        let mut refusal = self.refusal.lock().unwrap();
+        let text = serde_json::to_string(&commit.audit).unwrap();
+        if refusal.left == 0 || !text.contains(&refusal.about) {
+            return None;
+        }
+        refusal.left -= 1;
+        self.refused.send_modify(|count| *count += 1);
+        Some(StoreError::Io("the disk is full".to_owned()))
+    }
+
+    fn readable(&self, key: &str) -> Result<(), StoreError> {
+        if self.blind.load(Ordering::SeqCst) && self.lost.load(Ordering::SeqCst) {
+            return Err(StoreError::Unknown(format!("{key} cannot be read: the line is cut")));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Store for Ledger {
+    async fn get(&self, key: &str) -> Result<Option<(Rev, Vec<u8>)>, StoreError> {
+        self.readable(key)?;
+        self.store.get(key).await
+    }
+
+    async fn scan(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<(String, Rev, Vec<u8>)>, StoreError> {
+        self.readable(prefix)?;
+        self.store.scan(prefix, after, limit).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Rev, StoreError> {
+        match self.refusal(&commit) {
+            Some(error) => Err(error),
+            None => {
+                // From a lost answer on nothing can be read, until the next commit gets through.
+                let done = self.store.commit(commit).await;
+                self.lost.store(done.is_err(), Ordering::SeqCst);
+                if done.is_ok() {
+                    self.blind.store(false, Ordering::SeqCst);
+                }
+                done
+            }
+        }
+    }
+
+    async fn head(&self) -> Result<AuditHead, StoreError> {
+        self.store.head().await
+    }
+}
