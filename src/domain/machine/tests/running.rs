@@ -115,6 +115,8 @@ fn a_cancel_is_asked_once_and_tells_what_is_left() {
         .cancel_asked()
         .wants(&[]);
     // Whether vCenter heard it before the process died is not known.
+    let asked = Story::running(delete("s-1", true)).at_percent(10).cancel_asked();
+    assert_eq!(asked.change, Change::Durable);
     let story = story.restarted().wants(&["follow", "cancel"]);
     let story = story
         .task_failed("RequestCanceled")
