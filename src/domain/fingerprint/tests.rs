@@ -145,6 +145,11 @@ fn every_act_and_every_argument_is_in_it() {
         edit("s-1", Some("a"), None),
         edit("s-1", None, Some("a")),
         edit("s-2", Some("a"), None),
+        // Values that look like the fields around them.
+        edit("s-1", Some("description"), None),
+        edit("s-1", None, Some("description")),
+        take("adescription\u{1}b", "", SnapshotMode::Disk),
+        take("a", "bdescription\u{1}", SnapshotMode::Disk),
     ];
     let (target, survey) = (fixture::target(), fixture::vm());
     let seals: std::collections::HashSet<_> = acts.iter().map(|act| seal(&target, act, &survey)).collect();

@@ -2,7 +2,7 @@
 
 use super::story::{Story, delete, fault, revert, take, task_ref};
 use crate::domain::call::TaskState;
-use crate::domain::machine::{Change, Unread, VERIFY_READS, VERIFY_RETRY, wake_at};
+use crate::domain::machine::{Change, Event, Unread, VERIFY_READS, VERIFY_RETRY, wake_at};
 use crate::domain::preflight::fixture::{chain, tree};
 use crate::domain::request::{Failure, State, Wish};
 use crate::domain::snapshot_tree::PowerState;
@@ -115,6 +115,8 @@ fn a_cancel_is_asked_once_and_tells_what_is_left() {
         .cancel_asked()
         .wants(&[]);
     // Whether vCenter heard it before the process died is not known.
+    let asked = Story::running(delete("s-1", true)).at_percent(10).cancel_asked();
+    assert_eq!(asked.change, Change::Durable);
     let story = story.restarted().wants(&["follow", "cancel"]);
     let story = story
         .task_failed("RequestCanceled")
@@ -228,7 +230,14 @@ fn power_on_is_offered_where_a_revert_left_the_vm_off() {
     let story = Story::running(revert("s-1")).with_tree(stands).task_done(None);
     let off = story.clone().with(|vm| vm.power = PowerState::Off).verified();
     assert!(off.facts().can_power_on);
-    assert!(!story.verified().facts().can_power_on);
+    assert!(!story.clone().verified().facts().can_power_on);
+    // Nor where the bot's account may not.
+    let survey = Ok(Box::new(story.clone().with(|vm| vm.power = PowerState::Off).vm));
+    let event = Event::Verified {
+        survey,
+        may_power_on: false,
+    };
+    assert!(!story.happens(&event).facts().can_power_on);
 }
 
 #[test]

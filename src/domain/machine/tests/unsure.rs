@@ -206,6 +206,11 @@ fn the_tree_tells_of_the_other_acts() {
     };
     for (wish, after) in [
         (delete("s-3", false), chain(2)),
+        // What lies below stays, and hangs one higher.
+        (
+            delete("s-2", false),
+            tree(&[("s-1", None), ("s-3", Some("s-1"))], Some("s-3")),
+        ),
         (delete("s-2", true), chain(1)),
         (Wish::DeleteAll, SnapshotTree::default()),
         (revert("s-1"), moved),
