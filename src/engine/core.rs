@@ -523,7 +523,12 @@ impl Core {
         for (id, seq) in &self.doubtful {
             settle(self.requests.get(id), *seq, turn)?;
         }
-        let done = self.parts.store.commit(std::mem::take(&mut turn.commit)).await.map(|_| ());
+        let done = self
+            .parts
+            .store
+            .commit(std::mem::take(&mut turn.commit))
+            .await
+            .map(|_| ());
         let done = match done {
             Err(StoreError::Unknown(why)) => self.read_back(witness, why, turn).await,
             done @ (Ok(()) | Err(StoreError::Conflict { .. } | StoreError::Io(_))) => done,

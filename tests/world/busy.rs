@@ -15,9 +15,9 @@ async fn the_second_waits_for_the_first_and_then_runs() {
     world.sim.set_task_seconds(0.0);
     let second = world.says("alice", "take web-01 two").await.id();
     shows! { world, r#"
-        Taking a snapshot of "web-01": "two"  waiting · R-…
-        Waiting for R-…, which is working on this VM.
-        Asked by  @alice · R-…
+        Taking snapshot "two" of "web-01": queued  waiting · R-…
+        R-… is working on this VM. This goes on by itself when that has ended.
+        Asked by @alice.
         [Withdraw]
     "# }
     let third = world.says("carol", "take web-01 three").await.id();
@@ -67,10 +67,9 @@ async fn an_approved_revert_waits_for_what_runs_and_is_looked_at_again() {
     world.press_token("bob", &approve).await.is("");
     world.until_request(&revert, "queued").await;
     shows! { world, r#"
-        Reverting "db-01" to "before index rebuild"  waiting · R-…
-        Waiting for R-…, which is working on this VM.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
+        Reverting "db-01" to "before index rebuild": queued  waiting · R-…
+        R-… is working on this VM. This goes on by itself when that has ended.
+        Asked by @alice, approved by @bob, 14:05.
         [Withdraw]
     "# }
     world.sim.set_task_seconds(0.0);
@@ -93,9 +92,11 @@ async fn an_approved_revert_behind_a_take_is_stale_when_the_take_ends_well() {
     world.press_token("bob", &approve).await.is("");
     world.until_request(&revert, "stale").await;
     shows! { world, r#"
-        Revert "db-01" to "before index rebuild"?  warning · R-…
-        Stale: since you asked, "meanwhile" was taken (14:05). Nothing was done.
+        Revert "db-01" to "before index rebuild"?  warning
+        Stale: since you asked, "meanwhile" was taken on "db-01" (14:05). Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
         Approved by  @bob, 14:05
         [Ask again]
     "# }
@@ -110,9 +111,9 @@ async fn a_task_of_somebody_else_is_waited_for() {
     world.sim.set_task_seconds(0.0);
     world.says("alice", "take web-01 ours").await;
     shows! { world, r#"
-        Taking a snapshot of "web-01": "ours"  waiting · R-…
-        vCenter is busy with this VM (VirtualMachine.createSnapshot). I look again every few seconds.
-        Asked by  @alice · R-…
+        Taking snapshot "ours" of "web-01": queued  waiting · R-…
+        vCenter is busy with this VM (VirtualMachine.createSnapshot). I look again every 15 s, until 16:05 at most.
+        Asked by @alice.
         [Withdraw]
     "# }
     world.advance(SignedDuration::from_secs(15));
@@ -134,8 +135,8 @@ async fn a_task_of_somebody_else_does_not_keep_one_waiting_for_ever() {
     world.until("failed").await;
     shows! { world, r#"
         "web-01": no snapshot was taken.  failure · R-…
-        vCenter was busy with this VM all the time. Nothing was done; ask again later.
-        Asked by  @alice · R-…
+        vCenter was busy with this VM for 2 h, so I gave up. Nothing was done; ask again when it is free.
+        Asked by @alice.
         [Ask again]
     "# }
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
@@ -154,10 +155,9 @@ async fn a_vm_that_is_busy_at_the_call_is_tried_again() {
     world.press("bob", "Approve").await;
     world.until("queued").await;
     shows! { world, r#"
-        Reverting "db-01" to "before index rebuild"  waiting · R-…
-        vCenter is busy with this VM (TaskInProgress). I look again every few seconds.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
+        Reverting "db-01" to "before index rebuild": queued  waiting · R-…
+        vCenter is busy with this VM (TaskInProgress). I look again every 15 s, until 16:05 at most.
+        Asked by @alice, approved by @bob, 14:05.
         [Withdraw]
     "# }
     world.advance(SignedDuration::from_secs(15));
@@ -173,18 +173,20 @@ async fn a_card_is_void_when_a_snapshot_was_taken_since() {
     world.press("bob", "Approve").await;
     world.until("stale").await;
     shows! { world, r#"
-        Revert "db-01" to "before index rebuild"?  warning · R-…
-        Stale: since you asked, "meanwhile" was taken (14:05). Nothing was done.
+        Revert "db-01" to "before index rebuild"?  warning
+        Stale: since you asked, "meanwhile" was taken on "db-01" (14:05). Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
         Approved by  @bob, 14:05
         [Ask again]
     "# }
     world.press("alice", "Ask again").await;
     shows! { world, r#"
-        Revert "db-01" to "meanwhile"?  waiting · R-…
+        Revert "db-01" to "meanwhile"?  waiting
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "meanwhile" · just now (Sun 22 Nov, 14:05) · 4 of 4 in the tree · without memory
+        Snapshot  "meanwhile" · just now (Sun 22 Nov, 14:05) · 4 of 4 in the chain · without memory
         Lost  everything written since then (≈ 1.0 MB)
         Power  on now → off afterwards (the snapshot holds no memory)
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
@@ -204,9 +206,11 @@ async fn a_card_is_void_when_its_snapshot_went() {
     world.press("bob", "Approve").await;
     world.until("stale").await;
     shows! { world, r#"
-        Revert "db-01" to "after import"?  warning · R-…
-        Stale: since you asked, "after import" went. Nothing was done.
+        Revert "db-01" to "after import"?  warning
+        Stale: since you asked, "after import" of "db-01" was deleted. Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "after import" · 12 days old (Tue 10 Nov, 14:05) · 2 of 3 in the chain · without memory
         Approved by  @bob, 14:05
         [Ask again]
     "# }
@@ -221,9 +225,10 @@ async fn a_card_is_void_when_the_vm_was_switched_off() {
     world.press("bob", "Approve").await;
     world.until("stale").await;
     shows! { world, r#"
-        Delete all 3 snapshots of "db-01"?  warning · R-…
-        Stale: since you asked, the VM was switched to off. Nothing was done.
+        Delete all 3 snapshots of "db-01"?  warning
+        Stale: since you asked, "db-01" was powered off. Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
         Approved by  @bob, 14:05
         [Ask again]
     "# }
@@ -239,10 +244,10 @@ async fn a_card_is_void_when_the_vm_is_gone() {
     world.press("bob", "Approve").await;
     world.until("refused").await;
     shows! { world, r#"
-        "db-01" was not reverted  failure · R-…
-        "db-01" is gone, or another VM has taken its place. Nothing was done. Look it up again with /snapshot list.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
+        "db-01" was not reverted.  failure · R-…
+        "db-01" is gone, or another VM has taken its place. Look it up again:
+        /snapshot list db-01
+        Asked by @alice, approved by @bob, 14:05.
     "# }
     world.end(&[]).await;
 }
@@ -259,7 +264,7 @@ async fn a_vm_that_is_renamed_is_still_itself() {
     shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, took 0 s.
+        Asked by @alice, approved by @bob, 14:05, took < 1 s.
         [Power on]
     "# }
     world.end(&["RevertToSnapshot_Task db-01-old"]).await;

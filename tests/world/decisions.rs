@@ -16,18 +16,22 @@ async fn somebody_says_no_and_why() {
     world.press_with("bob", &deny, &[("reason", "month-end closing")]).await;
     world.until("denied").await;
     shows! { world, r#"
-        Revert "db-01" to "before index rebuild"?  failure · R-…
-        Denied by @bob, 14:05: "month-end closing"
+        Revert "db-01" to "before index rebuild"?  failure
+        Denied by @bob: "month-end closing" (14:05). Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
         [Ask again]
     "# }
     world.press("alice", "Ask again").await;
     world.press("bob", "Deny").await;
     world.until("denied").await;
     shows! { world, r#"
-        Revert "db-01" to "before index rebuild"?  failure · R-…
-        Denied by @bob, 14:05.
+        Revert "db-01" to "before index rebuild"?  failure
+        Denied by @bob (14:05). Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
         [Ask again]
     "# }
     world.end(&[]).await;
@@ -38,7 +42,7 @@ async fn one_takes_back_ones_own_request_and_no_other() {
     let world = World::new().await;
     let asked = world.says("alice", "revert-latest db-01").await.id();
     world.says("carol", &format!("withdraw {asked}")).await.is(r#"
-        R-… was asked by @alice; only they can take it back.  failure
+        R-… was asked by @alice; only they can do that.  failure
     "#);
     let buttons: Vec<Vec<String>> = join_all(["alice", "bob", "carol", "dave"].map(|who| sees(&world, who))).await;
     assert_eq!(
@@ -53,17 +57,21 @@ async fn one_takes_back_ones_own_request_and_no_other() {
     world.press("alice", "Withdraw").await.is("");
     world.until("withdrawn").await;
     shows! { world, r#"
-        Revert "db-01" to "before index rebuild"?  info · R-…
-        Withdrawn by @alice, 14:05. Nothing was done.
+        Revert "db-01" to "before index rebuild"?  info
+        Withdrawn by @alice (14:05). Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
     "# }
     world.says("alice", &format!("withdraw {asked}")).await.is(r#"
-        R-… is withdrawn: it cannot be taken back any more. While it runs, try /snapshot cancel R-….  info
+        R-… is withdrawn: it cannot be taken back any more.  info
     "#);
     world.says("alice", &format!("status {asked}")).await.is(r#"
-        Revert "db-01" to "before index rebuild"?  info · R-…
-        Withdrawn by @alice, 14:05. Nothing was done.
+        Revert "db-01" to "before index rebuild"?  info
+        Withdrawn by @alice (14:05). Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
     "#);
     world.end(&[]).await;
 }
@@ -90,13 +98,15 @@ async fn what_nobody_decides_expires() {
     world.advance(SignedDuration::from_mins(1));
     world.until("expired").await;
     shows! { world, r#"
-        Revert "db-01" to "before index rebuild"?  warning · R-…
+        Revert "db-01" to "before index rebuild"?  warning
         Expired: nobody decided by 14:35. Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
         [Ask again]
     "# }
     world.press_token("bob", &approve).await.is(r#"
-        R-… is expired already: nothing was changed by your click.  info
+        R-… is expired now, so your click changed nothing.  info
     "#);
     world.press("alice", "Ask again").await;
     world.press("bob", "Approve").await;
@@ -124,7 +134,7 @@ async fn nobody_approves_their_own_request() {
     shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @carol, approved by @bob, took 0 s.
+        Asked by @carol, approved by @bob, 14:05, took < 1 s.
         [Power on]
     "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -138,27 +148,27 @@ async fn what_no_rule_allows_is_refused_by_its_rule() {
         .await
         .is(r#"
         You may not revert "prod-01": no rule lets @team-web do that.  failure
-        @administrators may. Ask there, or see /snapshot explain revert prod-01.
+        That belongs to @administrators. Ask there, or see /snapshot explain revert prod-01.
     "#);
     world.says("alice", "take prod-01").await.is(r#"
         You may not take a snapshot of "prod-01": no rule lets @team-web do that.  failure
-        @administrators may. Ask there, or see /snapshot explain take prod-01.
+        That belongs to @administrators. Ask there, or see /snapshot explain take prod-01.
     "#);
     world.says("alice", "delete prod-01 #1 children:yes").await.is(r#"
         You may not delete a branch of snapshots of "prod-01": no rule lets @team-web do that.  failure
-        @administrators may. Ask there, or see /snapshot explain delete prod-01.
+        That belongs to @administrators. Ask there, or see /snapshot explain delete prod-01.
     "#);
     world.says("dave", "take web-01").await.is(r#"
         You may not take a snapshot of "web-01": you are in no group, so no rule speaks for you.  failure
-        @team-web, @administrators may. Ask there, or see /snapshot explain take web-01.
+        That belongs to @team-web and @administrators. Ask there, or see /snapshot explain take web-01.
     "#);
     world.says("bob", "take web-01").await.is(r#"
         You may not take a snapshot of "web-01": no rule lets @approvers do that.  failure
-        @team-web, @administrators may. Ask there, or see /snapshot explain take web-01.
+        That belongs to @team-web and @administrators. Ask there, or see /snapshot explain take web-01.
     "#);
     world.says("dave", "list web-01").await.is(r#"
         You may not see the snapshots of "web-01": you are in no group, so no rule speaks for you.  failure
-        @team-web, @administrators, @approvers may. Ask there, or see /snapshot explain list web-01.
+        That belongs to @team-web, @administrators and @approvers. Ask there, or see /snapshot explain list web-01.
     "#);
     let audit = world.store.audit();
     let refused: Vec<_> = audit
@@ -206,7 +216,7 @@ async fn a_hundred_clicks_are_one() {
     world.until("done").await;
     for _ in 0..10 {
         world.press_token("bob", &approve).await.is(r#"
-        R-… is done already: nothing was changed by your click.  info
+        R-… is done now, so your click changed nothing.  info
     "#);
     }
     let asked = world.last();
@@ -268,7 +278,7 @@ async fn of_two_vms_with_one_name_somebody_picks_theirs() {
         picker.token("DC1 / test / web-02 · off"),
     );
     world.press_token("carol", &on).await.is(r#"
-        R-… was asked by @alice; only they can take it back.  failure
+        R-… was asked by @alice; only they can do that.  failure
     "#);
     world.press_token("alice", &on).await.is("");
     world.until("done").await;
@@ -309,7 +319,7 @@ async fn of_the_snapshots_of_a_vm_somebody_picks_one() {
     shows! { world, r#"
         "db-01" is back at "after import" (Tue 10 Nov, 14:05).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, took 0 s.
+        Asked by @alice, approved by @bob, 14:05, took < 1 s.
         [Power on]
     "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -323,7 +333,7 @@ async fn a_snapshot_name_that_two_have_is_asked_back() {
     }
     let picker = world.says("alice", "delete web-01 twin").await;
     picker.is(r#"
-        "web-01" has 2 snapshots called "twin": which one?  waiting
+        "web-01" has two snapshots called "twin": which one?  waiting
         [#1 "twin" · just now] [#2 "twin" · just now]
     "#);
     let labels: Vec<String> = picker
@@ -364,20 +374,20 @@ async fn what_runs_is_cancelled_where_vcenter_allows_it() {
     let cancel = world.button("alice", "Cancel").await;
     world.press_token("dave", &cancel).await.is(r#"
         You may not cancel what runs on "web-01": you are in no group, so no rule speaks for you.  failure
-        @team-web, @administrators may. Ask there, or see /snapshot explain cancel web-01.
+        That belongs to @team-web and @administrators. Ask there, or see /snapshot explain cancel web-01.
     "#);
     world.press_token("alice", &cancel).await.is(r#"
         I asked vCenter to cancel R-….  info
     "#);
     world.until("cancelled").await;
     shows! { world, r#"
-        Cancelled: Taking a snapshot of "web-01": "2026-11-22 14:05"  warning · R-…
+        Taking snapshot "2026-11-22 14:05" of "web-01": cancelled  warning · R-…
         There is no snapshot on the VM now.
-        Asked by  @alice · R-…
+        Asked by @alice.
         [Ask again]
     "# }
     world.says("alice", &format!("cancel {asked}")).await.is(r#"
-        R-… is cancelled: there is nothing to cancel. A request that waits is taken back with /snapshot withdraw R-….  info
+        R-… is cancelled: there is nothing to cancel.  info
     "#);
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }

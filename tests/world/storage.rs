@@ -9,7 +9,8 @@ async fn what_cannot_be_written_down_is_not_begun() {
     let world = World::new().await;
     world.store.refuse(1, "");
     world.says("alice", "take web-01").await.is(r#"
-        I cannot write down what happens (the disk is full), so I do nothing that changes a VM. Tell an administrator.  failure
+        I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.  failure
+        In detail: "the disk is full".
     "#);
     world.says("alice", "take web-01 next").await;
     world.until("done").await;
@@ -22,7 +23,10 @@ async fn an_approval_that_cannot_be_written_down_is_none() {
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     world.store.refuse(1, "approved");
-    world.press_token("bob", &approve).await.says(&["I cannot write down what happens (the disk is full)"]);
+    world
+        .press_token("bob", &approve)
+        .await
+        .says(&["I cannot write down what happens"]);
     assert_eq!(world.request(&world.last()).await["state"], "awaiting_approval");
     world.press_token("carol", &approve).await.is("");
     world.until("done").await;
@@ -75,7 +79,10 @@ async fn what_only_looks_is_answered_while_nothing_can_be_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_choice_that_could_not_be_written_down_can_be_made_again() {
     let world = World::new().await;
-    let token = world.says("alice", "take web-02").await.token("DC1 / web / web-02 · on");
+    let token = world
+        .says("alice", "take web-02")
+        .await
+        .token("DC1 / web / web-02 · on");
     world.store.refuse(1, "");
     world.press_token("alice", &token).await.says(&["I cannot write down"]);
     world.press_token("alice", &token).await.is("");
@@ -102,7 +109,10 @@ async fn what_was_written_counts_although_the_answer_was_lost() {
 async fn what_was_said_not_to_be_done_does_not_come_to_life_later() {
     let mut world = World::new().await;
     world.store.lose_reply_and_sight();
-    world.says("alice", "take web-01 ghost").await.says(&["I cannot write down"]);
+    world
+        .says("alice", "take web-01 ghost")
+        .await
+        .says(&["I cannot write down"]);
     world.advance(SignedDuration::from_secs(2));
     world.says("alice", "take cold-01").await;
     world.until("done").await;

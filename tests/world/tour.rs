@@ -8,12 +8,12 @@ async fn a_snapshot_is_taken_and_gone_back_to() {
     world.says("alice", "/snapshot take web-01 \"before upgrade\"").await;
     world.until("done").await;
     shows! { world, r#"
-        "web-01": snapshot "before upgrade" taken in 0 s, quiesced.  success · R-…
-        Asked by @alice, took 0 s.
+        "web-01": snapshot "before upgrade" taken in < 1 s, quiesced.  success · R-…
+        Asked by @alice.
     "# }
     world.says("alice", "/snapshot revert web-01 \"before upgrade\"").await;
     shows! { world, r#"
-        Revert "web-01" to "before upgrade"?  waiting · R-…
+        Revert "web-01" to "before upgrade"?  waiting
         Asked by  @alice · R-…
         VM  DC1/web/web-01
         Snapshot  "before upgrade" · just now (Sun 22 Nov, 14:05) · the only one · by @alice · without memory
@@ -27,14 +27,14 @@ async fn a_snapshot_is_taken_and_gone_back_to() {
     shows! { world, r#"
         "web-01" is back at "before upgrade" (Sun 22 Nov, 14:05).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, took 0 s.
+        Asked by @alice, approved by @bob, 14:05, took < 1 s.
         [Power on]
     "# }
     world.press("alice", "Power on").await;
     world.until("done").await;
     shows! { world, r#"
         "web-01" is powered on.  success · R-…
-        Asked by @alice, took 0 s.
+        Asked by @alice, took < 1 s.
     "# }
     let changes = [
         "CreateSnapshotEx_Task web-01",
@@ -50,26 +50,26 @@ async fn auto_takes_what_fits_and_names_it_in_the_channels_time() {
     world.says("alice", "take web-01").await;
     world.until("done").await;
     shows! { world, r#"
-        "web-01": snapshot "2026-11-22 15:05" taken in 0 s, quiesced.  success · R-…
-        Asked by @alice, took 0 s.
+        "web-01": snapshot "2026-11-22 15:05" taken in < 1 s, quiesced.  success · R-…
+        Asked by @alice.
     "# }
     world
         .says("alice", "take legacy-01 keep:3d description:\"to 8.0\"")
         .await;
     world.until("done").await;
     shows! { world, r#"
-        "legacy-01": snapshot "2026-11-22 15:05" taken in 0 s.  success · R-…
-        VMware Tools do not answer on this VM, so the disks were taken as they are: crash-consistent.
-        ⚠ Caution  Hard disk 2 ("data.vmdk") is independent: it will not be rolled back.
+        "legacy-01": snapshot "2026-11-22 15:05" taken in < 1 s.  success · R-…
+        VMware Tools do not answer on this VM, so the disks were taken as they are: crash-consistent only.
         Meant to stay until Wed 25 Nov, 15:05.
-        Asked by @alice, took 0 s.
+        ⚠ Caution  Disk 2 ("data.vmdk") is independent: a revert will not roll it back.
+        Asked by @alice.
     "# }
     world.says("alice", "take cold-01 clean").await;
     world.until("done").await;
     shows! { world, r#"
-        "cold-01": snapshot "clean" taken in 0 s.  success · R-…
+        "cold-01": snapshot "clean" taken in < 1 s.  success · R-…
         The VM was off, so the snapshot is clean.
-        Asked by @alice, took 0 s.
+        Asked by @alice.
     "# }
     let taken = world.sim.vm("legacy-01").unwrap().snapshots.remove(0);
     let (words, marker) = taken.description.split_once('\n').unwrap();
@@ -93,9 +93,9 @@ async fn a_mode_that_is_asked_for_is_taken() {
         assert_eq!((taken.quiesced, taken.memory), (quiesced, memory), "{mode}");
     }
     shows! { world, r#"
-        "web-01": snapshot "memory" taken in 0 s, with memory.  success · R-…
-        ⚠ Caution  This makes a chain of 3 snapshots; VMware recommends two or three.
-        Asked by @alice, took 0 s.
+        "web-01": snapshot "memory" taken in < 1 s, with memory.  success · R-…
+        ⚠ Caution  The chain has 3 snapshots now; VMware recommends two or three.
+        Asked by @alice.
     "# }
     world.end(&["CreateSnapshotEx_Task web-01"; 3]).await;
 }
@@ -105,9 +105,9 @@ async fn a_mode_that_cannot_be_is_refused_with_the_one_that_can() {
     let world = World::new().await;
     let refused = world.says("alice", "take legacy-01 mode:quiesce").await;
     refused.is(r#"
-        "legacy-01": no snapshot was taken  failure · R-…
+        "legacy-01": no snapshot was taken.  failure · R-…
         "legacy-01" cannot be quiesced: VMware Tools do not answer in it. Start them, or leave out mode:quiesce.
-        Asked by  @alice · R-…
+        Asked by @alice.
         [Take without quiescing]
     "#);
     world
@@ -116,23 +116,23 @@ async fn a_mode_that_cannot_be_is_refused_with_the_one_that_can() {
     world.until("done").await;
     let refused = world.says("alice", "take legacy-01 mode:memory").await;
     refused.is(r#"
-        "legacy-01": no snapshot was taken  failure · R-…
-        Hard disk 2 ("data.vmdk") of "legacy-01" is independent, so memory cannot be captured (MemorySnapshotOnIndependentDisk). Take it without memory instead.
-        Asked by  @alice · R-…
+        "legacy-01": no snapshot was taken.  failure · R-…
+        Disk 2 ("data.vmdk") is independent, so memory cannot be captured (MemorySnapshotOnIndependentDisk). Take it without memory instead.
+        Asked by @alice.
         [Take without memory]
     "#);
     world.press_token("alice", &refused.token("Take without memory")).await;
     world.until("done").await;
     world.says("alice", "take cold-01 mode:quiesce").await.is(r#"
-        "cold-01": no snapshot was taken  failure · R-…
+        "cold-01": no snapshot was taken.  failure · R-…
         "cold-01" is powered off, so there is nothing to quiesce. Leave out mode:quiesce: a snapshot of a VM that is off is the best kind.
-        Asked by  @alice · R-…
+        Asked by @alice.
         [Take without quiescing]
     "#);
     world.says("alice", "take cold-01 mode:memory").await.is(r#"
-        "cold-01": no snapshot was taken  failure · R-…
+        "cold-01": no snapshot was taken.  failure · R-…
         "cold-01" is powered off, so there is no memory to capture. Leave out mode:memory: a snapshot of a VM that is off is the best kind.
-        Asked by  @alice · R-…
+        Asked by @alice.
         [Take without memory]
     "#);
     world.end(&["CreateSnapshotEx_Task legacy-01"; 2]).await;
@@ -142,20 +142,21 @@ async fn a_mode_that_cannot_be_is_refused_with_the_one_that_can() {
 async fn snapshots_are_listed_as_a_tree() {
     let world = World::new().await;
     world.says("alice", "list db-01").await.is(r#"
-        "db-01" · DC1/db/db-01  info
+        Snapshots of "db-01" (DC1/db/db-01)  info
         on · 3 snapshots
-        1  before schema change · 40 days old · ≈ 30 KB · Ticket CHG-1042, keep until the release is signed off
+        1  before schema change · 40 days old · ≈ 30 KB · "Ticket CHG-1042, keep until the release is signed off"
         └─ 2  after import · 12 days old · ≈ 19 GB
         └─ 3  before index rebuild · 1 day old · ≈ 7.7 GB
         └─ ◆ You are here
     "#);
     world.says("alice", "list cold-01").await.is(r#"
-        "cold-01" · DC1/test/cold-01  info
+        Snapshots of "cold-01" (DC1/test/cold-01)  info
         off · no snapshots
-        Take one with /snapshot take cold-01.
+        Take one:
+        /snapshot take cold-01
     "#);
     world.says("bob", "list prod-01").await.is(r#"
-        "prod-01" · DC1/prod/prod-01  info
+        Snapshots of "prod-01" (DC1/prod/prod-01)  info
         on · 1 snapshot
         1  before kernel update · 2 days old · ≈ 20 GB · with memory
         └─ ◆ You are here
@@ -168,9 +169,11 @@ async fn one_asks_what_there_is_and_why() {
     let world = World::new().await;
     world.says("alice", "help revert").await.is(r#"
         /snapshot revert  info
-        Go back to a snapshot. Needs somebody's yes.
-        revert web-01 "before upgrade"
-        It knows snapshot:, stay-off:, power:, ticket:, vm:, vcenter:.
+        Go back to a snapshot: everything written since is lost. Needs somebody's yes.
+        Options, each as key:value: snapshot, stay-off, power, ticket, vm and vcenter.
+        Also written: "rollback", "restore", "restaurer" and "revenir".
+        For example:
+        /snapshot revert web-01 "before upgrade"
     "#);
     world.says("alice", "status").await.is(r#"
         You have no open request.  info
@@ -182,13 +185,13 @@ async fn one_asks_what_there_is_and_why() {
     "#);
     world.says("alice", "explain revert web-01").await.is(r#"
         May @alice revert "web-01"?  info
-        Yes: [[grant]] at demo.toml:28.
-        Then it needs 1 of @approvers ([[approval]] at demo.toml:45).
+        Yes: [[grant]], demo.toml:28.
+        It needs the approval of one of @approvers ([[approval]], demo.toml:45).
     "#);
     world.says("alice", "revert-latest db-01").await;
     world.says("alice", "status").await.is(r#"
         Your open requests  info
-        R-…  revert-latest "db-01" · waiting for an approval
+        R-…  revert "db-01" · waiting for an approval
     "#);
     world.press("alice", "Withdraw").await;
     world.until("withdrawn").await;
@@ -201,28 +204,26 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it() {
     world.says("alice", "delete db-01 \"after import\"").await;
     world.until("done").await;
     shows! { world, r#"
-        "db-01": snapshot "after import" deleted in 0 s.  success · R-…
-        ≈ 6.4 GB merged.
-        Asked by @alice, took 0 s.
+        "db-01": snapshot "after import" deleted, ≈ 6.4 GB merged.  success · R-…
+        Asked by @alice, took < 1 s.
     "# }
     world.says("alice", "delete db-01 #1 children:yes").await;
     shows! { world, r#"
-        Delete "before schema change" of "db-01" and everything below it?  waiting · R-…
+        Delete "before schema change" of "db-01" and everything below it?  waiting
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before schema change" · 40 days old (Tue 13 Oct, 14:05) · 1 of 2 in the tree · without memory
-        Goes  2 snapshots, the oldest 40 days old
-        Merge  ≈ 27 GB are merged; the VM may be slow meanwhile
-        Decides  one of @approvers, not @alice · until 14:35 (30 min)
+        Snapshot  "before schema change" · 40 days old (Tue 13 Oct, 14:05) · 1 of 2 in the chain · without memory
+        Goes  2 snapshots, for good, the oldest 40 days old; the VM itself stays as it is
+        Merge  ≈ 27 GB into the disks
         ⚠ Caution  Merging this much takes long, and the VM may be slow meanwhile.
+        Decides  one of @approvers, not @alice · until 14:35 (30 min)
         [Approve] [Deny] [Withdraw]
     "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "db-01": "before schema change" and what was below it deleted, 2 snapshots in 0 s.  success · R-…
-        ≈ 27 GB merged.
-        Asked by @alice, approved by @bob, took 0 s.
+        "db-01": "before schema change" and everything below it deleted, 2 snapshots, ≈ 27 GB merged.  success · R-…
+        Asked by @alice, approved by @bob, 14:05, took < 1 s.
     "# }
     assert!(world.sim.vm("db-01").unwrap().snapshots.is_empty());
     world.end(&["RemoveSnapshot_Task db-01"; 2]).await;
@@ -233,20 +234,19 @@ async fn all_snapshots_go() {
     let world = World::new().await;
     world.says("alice", "delete-all deep-01").await;
     shows! { world, r#"
-        Delete all 30 snapshots of "deep-01"?  waiting · R-…
+        Delete all 30 snapshots of "deep-01"?  waiting
         Asked by  @alice · R-…
         VM  DC1/test/deep-01
-        Goes  30 snapshots, the oldest 7 days old
-        Merge  ≈ 6.3 GB are merged; the VM may be slow meanwhile
+        Goes  30 snapshots, for good, the oldest 7 days old; the VM itself stays as it is
+        Merge  ≈ 6.3 GB into the disks
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
         [Approve] [Deny] [Withdraw]
     "# }
     world.press("carol", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "deep-01": all 30 snapshots deleted in 0 s.  success · R-…
-        ≈ 6.3 GB merged.
-        Asked by @alice, approved by @carol, took 0 s.
+        "deep-01": all 30 snapshots deleted, ≈ 6.3 GB merged.  success · R-…
+        Asked by @alice, approved by @carol, 14:05, took < 1 s.
     "# }
     world.end(&["RemoveAllSnapshots_Task deep-01"]).await;
 }
@@ -256,10 +256,10 @@ async fn a_vm_goes_back_to_its_latest_snapshot() {
     let world = World::new().await;
     world.says("alice", "revert-latest db-01 ticket:CHG0042117").await;
     shows! { world, r#"
-        Revert "db-01" to "before index rebuild"?  waiting · R-…
+        Revert "db-01" to "before index rebuild"?  waiting
         Asked by  @alice · R-… · CHG0042117
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the tree · without memory
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
         Lost  everything written since then (≈ 1.3 GB)
         Power  on now → off afterwards (the snapshot holds no memory)
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
@@ -270,13 +270,13 @@ async fn a_vm_goes_back_to_its_latest_snapshot() {
     shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, took 0 s.
+        Asked by @alice (CHG0042117), approved by @bob, 14:05, took < 1 s.
         [Power on]
     "# }
     // A snapshot with memory brings the VM back running.
     world.says("carol", "revert-latest prod-01").await;
     shows! { world, r#"
-        Revert "prod-01" to "before kernel update"?  waiting · R-…
+        Revert "prod-01" to "before kernel update"?  waiting
         Asked by  @carol · R-…
         VM  DC1/prod/prod-01
         Snapshot  "before kernel update" · 2 days old (Fri 20 Nov, 14:05) · the only one · with memory
@@ -289,7 +289,8 @@ async fn a_vm_goes_back_to_its_latest_snapshot() {
     world.until("done").await;
     shows! { world, r#"
         "prod-01" is back at "before kernel update" (Fri 20 Nov, 14:05).  success · R-…
-        Asked by @carol, approved by @bob, took 0 s.
+        It is powered on: the snapshot held its memory.
+        Asked by @carol, approved by @bob, 14:05, took < 1 s.
     "# }
     world
         .end(&["RevertToSnapshot_Task db-01", "RevertToSnapshot_Task prod-01"])
@@ -304,7 +305,8 @@ async fn a_vm_stays_off_where_that_is_asked_for() {
     world.until("done").await;
     shows! { world, r#"
         "prod-01" is back at "before kernel update" (Fri 20 Nov, 14:05).  success · R-…
-        Asked by @carol, approved by @bob, took 0 s.
+        The VM is suspended now.
+        Asked by @carol, approved by @bob, 14:05, took < 1 s.
     "# }
     world.end(&["RevertToSnapshot_Task prod-01"]).await;
 }
@@ -315,13 +317,13 @@ async fn disks_are_consolidated() {
     world.says("alice", "consolidate needs-consolidation-01").await;
     world.until("done").await;
     shows! { world, r#"
-        "needs-consolidation-01": disks consolidated in 0 s.  success · R-…
-        Asked by @alice, took 0 s.
+        "needs-consolidation-01": disks consolidated.  success · R-…
+        Asked by @alice, took < 1 s.
     "# }
     world.says("alice", "consolidate web-01").await.is(r#"
-        "web-01": nothing was consolidated  failure · R-…
+        "web-01": nothing was consolidated.  failure · R-…
         The disks of "web-01" need no consolidation.
-        Asked by  @alice · R-…
+        Asked by @alice.
     "#);
     world.end(&["ConsolidateVMDisks_Task needs-consolidation-01"]).await;
 }
@@ -335,8 +337,8 @@ async fn a_snapshot_is_renamed_and_keeps_its_marker() {
     world.says("alice", edit).await;
     world.until("done").await;
     shows! { world, r#"
-        "web-01": snapshot "first" is called "before 8.0.3" now.  success · R-…
-        Asked by @alice, took 0 s.
+        "web-01": snapshot "first" is called "before 8.0.3" now, and has a new description.  success · R-…
+        Asked by @alice.
     "# }
     let renamed = world.sim.vm("web-01").unwrap().snapshots.remove(0);
     let (words, marker) = renamed.description.split_once('\n').unwrap();
@@ -346,9 +348,9 @@ async fn a_snapshot_is_renamed_and_keeps_its_marker() {
         "{marker}"
     );
     world.says("alice", "edit web-01 #1 name:\"before 8.0.3\"").await.is(r#"
-        "web-01": nothing was changed  failure · R-…
+        "web-01": nothing was changed.  failure · R-…
         The snapshot has that name and description already.
-        Asked by  @alice · R-…
+        Asked by @alice.
     "#);
     world
         .end(&["CreateSnapshotEx_Task web-01", "RenameSnapshot web-01"])

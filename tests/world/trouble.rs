@@ -17,7 +17,7 @@ async fn a_lost_answer_to_a_revert_is_found_again() {
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
         It is powered off now: the snapshot held no memory.
         vCenter's first answer was lost; its traces show that it ran once.
-        Asked by @alice, approved by @bob, took 0 s.
+        Asked by @alice, approved by @bob, 14:05, took < 1 s.
         [Power on]
     "# }
         world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -76,8 +76,9 @@ async fn a_take_that_never_arrived_is_tried_again() {
     world.says("alice", "take web-01 once").await;
     world.until("unsure").await;
     shows! { world, r#"
-        "web-01": vCenter's answer was lost  warning · R-…
+        Taking snapshot "once" of "web-01": vCenter's answer was lost  warning · R-…
         I asked vCenter to start and its answer did not come. I am looking for traces before anything else happens.
+        Asked by @alice.
     "# }
     world.advance(SignedDuration::from_secs(31));
     world.until("done").await;
@@ -103,8 +104,8 @@ async fn a_take_that_never_arrives_is_given_up() {
     world.until("failed").await;
     shows! { world, r#"
         "web-01": no snapshot was taken.  failure · R-…
-        @alice looked and says that it did not run.
-        Asked by  @alice · R-…
+        @alice looked and says that it did not run. You can ask again.
+        Asked by @alice.
         [Ask again]
     "# }
     world.end(&["CreateSnapshotEx_Task web-01"; 3]).await;
@@ -120,24 +121,23 @@ async fn a_revert_that_never_arrived_is_for_people_to_look_at() {
     world.advance(SignedDuration::from_secs(31));
     world.until("needs_human").await;
     shows! { world, r#"
-        "db-01": I do not know whether it ran  warning · R-…
+        "db-01": I do not know whether the revert ran.  warning · R-…
         vCenter did not answer when I asked it to start, and shows no task for it. I will not try again by myself. Look at the VM, then tell me what you see.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
+        That is for @team-web or @administrators to say.
+        Asked by @alice, approved by @bob, 14:05.
         [It ran] [It did not run]
     "# }
     let did_not = world.button("alice", "It did not run").await;
     world.press_token("dave", &did_not).await.is(r#"
         You may not revert "db-01": you are in no group, so no rule speaks for you.  failure
-        @team-web, @administrators may. Ask there, or see /snapshot explain revert-latest db-01.
+        That belongs to @team-web and @administrators. Ask there, or see /snapshot explain revert-latest db-01.
     "#);
     world.press_token("alice", &did_not).await.is("");
     world.until("failed").await;
     shows! { world, r#"
         "db-01" was not reverted.  failure · R-…
-        @alice looked and says that it did not run.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
+        @alice looked and says that it did not run. You can ask again.
+        Asked by @alice, approved by @bob, 14:05.
         [Ask again]
     "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -157,7 +157,7 @@ async fn a_call_that_a_person_saw_run_is_looked_at() {
     shows! { world, r#"
         "cold-01" is powered on.  success · R-…
         vCenter's first answer was lost; its traces show that it ran once.
-        Asked by @alice, took 0 s.
+        Asked by @alice, took < 1 s.
     "# }
     world.end(&["PowerOnVM_Task cold-01"]).await;
 }
@@ -177,8 +177,7 @@ async fn a_call_that_a_person_saw_run_but_did_not_is_not_called_done() {
         "db-01": its snapshots were not all deleted.  failure · R-…
         vCenter lost sight of the task, and the VM does not look as it should. Look at it before you go on.
         There are 3 snapshots on the VM now.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
+        Asked by @alice, approved by @bob, 14:05.
         [Ask again]
     "# }
     world.end(&["RemoveAllSnapshots_Task db-01"]).await;
@@ -228,8 +227,8 @@ async fn vcenter_refuses_the_call() {
     shows! { world, r#"
         "db-01" was not reverted.  failure · R-…
         My account in vCenter may not do that. The vSphere administrators find the missing privilege in my log.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
+        vCenter's words: "NoPermission on demand" (NoPermission).
+        Asked by @alice, approved by @bob, 14:05.
         [Ask again]
     "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -243,16 +242,18 @@ async fn a_task_ends_in_a_fault() {
     world.until("failed").await;
     shows! { world, r#"
         "web-01": no snapshot was taken.  failure · R-…
-        The guest could not be put to rest (ApplicationQuiesceFault). A snapshot without quiescing is possible.
+        The guest could not be quiesced. A snapshot without quiescing is possible.
+        vCenter's words: "ApplicationQuiesceFault on demand" (ApplicationQuiesceFault).
         There is no snapshot on the VM now.
-        Asked by  @alice · R-…
+        Asked by @alice.
         [Take without quiescing]
     "# }
     world.press("alice", "Take without quiescing").await;
     world.until("done").await;
     shows! { world, r#"
-        "web-01": snapshot "before upgrade" taken in 0 s.  success · R-…
-        Asked by @alice, took 0 s.
+        "web-01": snapshot "before upgrade" taken in < 1 s.  success · R-…
+        Disks alone, as asked: crash-consistent only.
+        Asked by @alice.
     "# }
     world.end(&["CreateSnapshotEx_Task web-01"; 2]).await;
 }
@@ -269,13 +270,13 @@ async fn a_deletion_that_leaves_its_disks_behind_says_so() {
     world.press("bob", "Approve").await;
     world.until("failed").await;
     shows! { world, r#"
-        "db-01": its snapshots were not all deleted.  failure · R-…
-        A file of this VM is held by something else: Unable to access file since it is locked
+        Deleting all 3 snapshots of "db-01": vCenter reported a fault, yet the VM looks as it should.  warning · R-…
+        A file of this VM is held by something else, usually a backup or another host. Ask again when it has let go.
+        vCenter's words: "Unable to access file since it is locked" (FileLocked).
         There is no snapshot on the VM now.
         Disks still need consolidation.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
-        [Ask again] [Consolidate]
+        Asked by @alice, approved by @bob, 14:05.
+        [Consolidate]
     "# }
     world.press("alice", "Consolidate").await;
     world.until("done").await;
@@ -291,9 +292,9 @@ async fn a_snapshot_that_was_not_quiesced_is_said_to_be_so() {
     world.says("alice", "take web-01 first").await;
     world.until("done").await;
     shows! { world, r#"
-        "web-01": snapshot "first" taken, but NOT quiesced.  warning · R-…
-        VMware Tools did not answer. It is crash-consistent only.
-        Asked by @alice, took 0 s.
+        "web-01": snapshot "first" taken in < 1 s, but NOT quiesced: VMware Tools did not answer.  warning · R-…
+        It is crash-consistent only.
+        Asked by @alice.
         [Try again] [Delete]
     "# }
     world.press("alice", "Delete").await;
@@ -327,8 +328,8 @@ async fn a_session_that_ends_in_the_moment_of_the_call_starts_nothing() {
     shows! { world, r#"
         "db-01" was not reverted.  failure · R-…
         vCenter could not be reached, so nothing was started. Ask again when it is back.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
+        In detail: "the session ended in the moment of the call, and vCenter refused it for that; nothing was started".
+        Asked by @alice, approved by @bob, 14:05.
         [Ask again]
     "# }
     world.press("alice", "Ask again").await;
@@ -372,17 +373,19 @@ async fn a_vcenter_that_is_away_is_named_and_nothing_is_asked_of_it() {
     let mut world = World::new().await;
     world.always("*", Trouble::Html502);
     world.says("alice", "take web-01").await.is(r#"
-        "web-01": no snapshot was taken  failure · R-…
-        vCenter did not answer, so I cannot tell what would happen. Nothing was done; try again in a minute.
-        Asked by  @alice · R-…
+        "web-01": no snapshot was taken.  failure · R-…
+        vCenter did not answer, so I cannot tell what would happen. Try again in a minute.
+        In detail: "HTTP 502 Bad Gateway, text/html: not an answer of vCenter, perhaps a proxy's".
+        Asked by @alice.
     "#);
     world.says("alice", "revert db-01 \"after import\"").await.is(r#"
-        "lab" is not answering, so I cannot see its VMs: HTTP 502 Bad Gateway, text/html: not an answer of vCenter, perhaps a proxy's  failure
+        "lab" is not answering, so I cannot see its VMs. Nothing was done; try again in a few minutes.  failure
+        In detail: "HTTP 502 Bad Gateway, text/html: not an answer of vCenter, perhaps a proxy's".
     "#);
     world.says("alice", "list db-01").await.is(r#"
-        "db-01" · DC1/db/db-01  info
+        Snapshots of "db-01" (DC1/db/db-01)  info
         on · 3 snapshots
-        1  before schema change · 40 days old · Ticket CHG-1042, keep until the release is signed off
+        1  before schema change · 40 days old · "Ticket CHG-1042, keep until the release is signed off"
         └─ 2  after import · 12 days old
         └─ 3  before index rebuild · 1 day old
         └─ ◆ You are here
@@ -405,8 +408,8 @@ async fn a_vcenter_that_goes_between_card_and_click_is_asked_for_nothing() {
     shows! { world, r#"
         "db-01" was not reverted.  failure · R-…
         vCenter could not be reached, so nothing was started. Ask again when it is back.
-        Asked by  @alice · R-…
-        Approved by  @bob, 14:05
+        In detail: "HTTP 502 Bad Gateway, text/html: not an answer of vCenter, perhaps a proxy's".
+        Asked by @alice, approved by @bob, 14:05.
         [Ask again]
     "# }
     world.plan([]);
