@@ -18,6 +18,7 @@ mod said;
 
 mod busy;
 mod decisions;
+mod input;
 mod restart;
 mod storage;
 mod tour;
