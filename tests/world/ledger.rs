@@ -14,10 +14,22 @@ pub(crate) struct Ledger {
     store: MemoryStore,
     refusal: Mutex<Refusal>,
     /// Whether a lost answer makes it blind, and whether one was lost.
-    blind: AtomicBool,
+    blind: watch::Sender<bool>,
     lost: AtomicBool,
+    /// How many commits there are to go before the process comes to a stop.
+    halt: Mutex<Option<(usize, Moment)>>,
+    halted: watch::Sender<bool>,
     /// How many commits were refused so far.
     refused: watch::Sender<usize>,
+}
+
+/// When a process comes to a stop, around a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// It is not written.
+    Before,
+    /// It is written, and nothing follows.
+    After,
 }
 
 #[derive(Default)]
@@ -31,8 +43,10 @@ impl Ledger {
         Self {
             store: MemoryStore::new(),
             refusal: Mutex::default(),
-            blind: AtomicBool::new(false),
+            blind: watch::Sender::new(false),
             lost: AtomicBool::new(false),
+            halt: Mutex::default(),
+            halted: watch::Sender::new(false),
             refused: watch::Sender::new(0),
         }
     }
@@ -53,7 +67,36 @@ impl Ledger {
     /// The next commit is written and its answer lost, and nobody can find that out: reads fail until another one is tried.
     pub(crate) fn lose_reply_and_sight(&self) {
         self.store.lose_next_replies(1);
-        self.blind.store(true, Ordering::SeqCst);
+        self.blind.send_replace(true);
+    }
+
+    /// Ends when rows can be read again.
+    pub(crate) async fn until_sighted(&self) {
+        let mut blind = self.blind.subscribe();
+        blind.wait_for(|blind| !blind).await.unwrap();
+    }
+
+    /// The process comes to a stop at the `n`th commit from now on, counted from 1: right before it is written, or after it
+    /// was written and before anything follows from it.
+    pub(crate) fn halt_at(&self, n: usize, moment: Moment) {
+        *self.halt.lock().unwrap() = Some((n, moment));
+        self.halted.send_replace(false);
+    }
+
+    /// Ends when the process has come to a stop.
+    pub(crate) async fn until_halted(&self) {
+        let mut halted = self.halted.subscribe();
+        halted.wait_for(|halted| *halted).await.unwrap();
+    }
+
+    /// The next process does not stop.
+    pub(crate) fn go_on(&self) {
+        *self.halt.lock().unwrap() = None;
+    }
+
+    /// Whether there is any request in it.
+    pub(crate) async fn has_requests(&self) -> bool {
+        !self.store.scan("request/", None, 1).await.unwrap().is_empty()
     }
 
     /// Nothing is refused any more.
@@ -77,6 +120,14 @@ impl Ledger {
         self.store.audit_lines()
     }
 
+    /// Whether this commit is the one at which the process stops.
+    fn stop_now(&self) -> Option<Moment> {
+        let mut halt = self.halt.lock().unwrap();
+        let (left, moment) = halt.as_mut()?;
+        *left = left.saturating_sub(1);
+        (*left == 0).then_some(*moment)
+    }
+
     fn refusal(&self, commit: &Commit) -> Option<StoreError> {
         let mut refusal = self.refusal.lock().unwrap();
         let text = serde_json::to_string(&commit.audit).unwrap();
@@ -89,7 +140,7 @@ impl Ledger {
     }
 
     fn readable(&self, key: &str) -> Result<(), StoreError> {
-        if self.blind.load(Ordering::SeqCst) && self.lost.load(Ordering::SeqCst) {
+        if *self.blind.borrow() && self.lost.load(Ordering::SeqCst) {
             return Err(StoreError::Unknown(format!("{key} cannot be read: the line is cut")));
         }
         Ok(())
@@ -114,6 +165,14 @@ impl Store for Ledger {
     }
 
     async fn commit(&self, commit: Commit) -> Result<Rev, StoreError> {
+        let stop = self.stop_now();
+        if let Some(moment) = stop {
+            if moment == Moment::After {
+                self.store.commit(commit).await?;
+            }
+            self.halted.send_replace(true);
+            return std::future::pending().await;
+        }
         match self.refusal(&commit) {
             Some(error) => Err(error),
             None => {
@@ -121,7 +180,7 @@ impl Store for Ledger {
                 let done = self.store.commit(commit).await;
                 self.lost.store(done.is_err(), Ordering::SeqCst);
                 if done.is_ok() {
-                    self.blind.store(false, Ordering::SeqCst);
+                    self.blind.send_replace(false);
                 }
                 done
             }

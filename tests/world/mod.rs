@@ -18,6 +18,8 @@ mod said;
 
 mod busy;
 mod decisions;
+mod input;
+mod restart;
 mod storage;
 mod tour;
 mod trouble;

@@ -36,7 +36,7 @@ async fn an_approval_that_cannot_be_written_down_is_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_cannot_be_written_down_is_not_made() {
-    let world = World::new().await;
+    let mut world = World::new().await;
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     // The approval is written; that the VM is about to be called is not.
@@ -46,7 +46,7 @@ async fn a_call_that_cannot_be_written_down_is_not_made() {
     world.sim.take_out_of_band("db-01", "meanwhile").unwrap();
     assert!(world.changes().is_empty());
     world.store.mend();
-    world.advance(SignedDuration::from_secs(2));
+    world.let_time_run();
     // When it can be written again, the VM is read again, and is not what was approved any more.
     world.until("stale").await;
     world.end(&[]).await;
@@ -113,7 +113,8 @@ async fn what_was_said_not_to_be_done_does_not_come_to_life_later() {
         .says("alice", "take web-01 ghost")
         .await
         .says(&["I cannot write down"]);
-    world.advance(SignedDuration::from_secs(2));
+    world.let_time_run();
+    world.store.until_sighted().await;
     world.says("alice", "take cold-01").await;
     world.until("done").await;
     world.restart().await;
@@ -123,7 +124,7 @@ async fn what_was_said_not_to_be_done_does_not_come_to_life_later() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deadline_that_cannot_be_written_down_is_tried_again_in_peace() {
-    let world = World::new().await;
+    let mut world = World::new().await;
     world.says("alice", "revert-latest db-01").await;
     world.until("awaiting_approval").await;
     world.store.refuse(usize::MAX, "");
@@ -135,7 +136,7 @@ async fn a_deadline_that_cannot_be_written_down_is_tried_again_in_peace() {
     }
     assert_eq!(world.store.refused(), 1);
     world.store.mend();
-    world.advance(SignedDuration::from_secs(1));
+    world.let_time_run();
     world.until("expired").await;
     world.end(&[]).await;
 }
