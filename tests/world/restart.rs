@@ -36,9 +36,11 @@ async fn a_card_expires_while_the_bot_is_away() {
     world.begin().await;
     world.until("expired").await;
     shows! { world, r#"
-        Revert "db-01" to "before index rebuild"?  warning · R-…
+        Revert "db-01" to "before index rebuild"?  warning
         Expired: nobody decided by 14:35. Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
         [Ask again]
     "# }
     world.end(&[]).await;
@@ -64,7 +66,7 @@ async fn what_runs_goes_on_over_a_restart_in_the_same_message() {
         shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, took 10 min.
+        Asked by @alice, approved by @bob, 14:05, took 10 min.
         [Power on]
     "# }
         world.end(&["RevertToSnapshot_Task db-01"]).await;
