@@ -48,11 +48,7 @@ fn main() -> ExitCode {
     }
     let vcsim = built("tests/vcsim", "SNAPWARDEN_VCSIM", "bench-vcsim");
     let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/govc");
-    let govc = if clients.join("go.mod").exists() {
-        "tests/clients/govc"
-    } else {
-        "benches/peers/govc"
-    };
+    let govc = if clients.join("go.mod").exists() { "tests/clients/govc" } else { "benches/peers/govc" };
     let govc = built(govc, "SNAPWARDEN_GOVC", "bench-govc");
     println!("creating {VMS} VMs with {SNAPSHOTS} snapshots each in vcsim, which takes about a minute");
     let peer = Peer::start(&vcsim);
@@ -83,21 +79,14 @@ fn read(url: String) {
         insecure: false,
     };
     let client = Client::new(config, Arc::new(WallClock)).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let fleet = runtime.block_on(async {
         let fleet = client.fleet().await;
         client.stop().await;
         fleet.unwrap()
     });
     assert_eq!(fleet.len(), VMS);
-    assert!(
-        fleet
-            .iter()
-            .all(|vm| vm.tree.len() == SNAPSHOTS && vm.snapshot_bytes.len() == SNAPSHOTS)
-    );
+    assert!(fleet.iter().all(|vm| vm.tree.len() == SNAPSHOTS && vm.snapshot_bytes.len() == SNAPSHOTS));
     println!("{}", fleet.len());
 }
 
@@ -118,16 +107,7 @@ fn ours(url: &str) -> Contender {
 fn by_govc(govc: &Path, url: &str) -> Contender {
     let mut command = Command::new(govc);
     command
-        .args([
-            "object.collect",
-            "-type",
-            "m",
-            "/",
-            "name",
-            "runtime.powerState",
-            "snapshot",
-            "layoutEx",
-        ])
+        .args(["object.collect", "-type", "m", "/", "name", "runtime.powerState", "snapshot", "layoutEx"])
         .env("GOVC_URL", url)
         .env("GOVC_USERNAME", USER)
         .env("GOVC_PASSWORD", PASSWORD)
@@ -138,10 +118,7 @@ fn by_govc(govc: &Path, url: &str) -> Contender {
 
 fn by_pyvmomi(url: &str) -> Option<Contender> {
     let python = std::env::var_os("SNAPWARDEN_PYTHON").unwrap_or_else(|| "python3".into());
-    let there = Command::new(&python)
-        .args(["-c", "import pyVmomi"])
-        .stderr(Stdio::null())
-        .status();
+    let there = Command::new(&python).args(["-c", "import pyVmomi"]).stderr(Stdio::null()).status();
     if !there.is_ok_and(|status| status.success()) {
         println!("skipped: pyvmomi (this Python does not have it; see SNAPWARDEN_PYTHON)");
         return None;
@@ -155,12 +132,7 @@ fn by_pyvmomi(url: &str) -> Option<Contender> {
 impl Contender {
     fn new(name: &'static str, mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::null());
-        Self {
-            name,
-            command,
-            walls: Vec::new(),
-            cpu: 0.0,
-        }
+        Self { name, command, walls: Vec::new(), cpu: 0.0 }
     }
 
     fn run(&mut self) {
@@ -195,11 +167,7 @@ fn children_cpu() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("this benchmark needs Linux");
     // The second field is the program's name in brackets, which may hold anything; the state follows it as the third.
     let (_, fields) = stat.rsplit_once(')').unwrap();
-    let ticks = fields
-        .split_whitespace()
-        .skip(13)
-        .take(2)
-        .map(|field| field.parse::<f64>().unwrap());
+    let ticks = fields.split_whitespace().skip(13).take(2).map(|field| field.parse::<f64>().unwrap());
     ticks.sum::<f64>() / TICKS
 }
 
@@ -209,10 +177,7 @@ fn report(contenders: &[Contender]) -> ExitCode {
     for contender in contenders {
         let (wall, cpu) = (contender.wall(), contender.cpu());
         let (of_wall, of_cpu) = (wall / govc.wall(), cpu / govc.cpu());
-        println!(
-            "{:<12} {wall:>10.3} {cpu:>10.3}   {of_wall:.2} × wall, {of_cpu:.2} × CPU",
-            contender.name
-        );
+        println!("{:<12} {wall:>10.3} {cpu:>10.3}   {of_wall:.2} × wall, {of_cpu:.2} × CPU", contender.name);
     }
     let ours = contenders.first().unwrap();
     let (wall, cpu) = (ours.wall() / govc.wall(), ours.cpu() / govc.cpu());
@@ -254,14 +219,8 @@ impl Peer {
             .spawn()
             .expect("vcsim starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line
-            .trim()
-            .strip_prefix("ready ")
-            .expect("vcsim says where it is")
-            .to_owned();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("ready ").expect("vcsim says where it is").to_owned();
         Self { child, url }
     }
 }

@@ -33,9 +33,7 @@ impl Clock for System {
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|text| !text.starts_with("--"));
-    let place = arguments
-        .next()
-        .unwrap_or_else(|| std::env::temp_dir().display().to_string());
+    let place = arguments.next().unwrap_or_else(|| std::env::temp_dir().display().to_string());
     let commits: u32 = arguments.next().map_or(5_000, |text| text.parse().unwrap());
     let dir = tempfile::tempdir_in(place).unwrap();
     let (store, _) = DiskStore::open(dir.path(), Arc::new(System)).unwrap();
@@ -60,10 +58,7 @@ fn main() {
     std::fs::remove_dir_all(dir.path().join("index")).unwrap();
     let began = Instant::now();
     drop(DiskStore::open(dir.path(), Arc::new(System)).unwrap());
-    println!(
-        "open without its index, and close: {:.0} ms",
-        began.elapsed().as_secs_f64() * 1e3
-    );
+    println!("open without its index, and close: {:.0} ms", began.elapsed().as_secs_f64() * 1e3);
 }
 
 async fn write(store: &DiskStore, commits: u32) -> Vec<Duration> {

@@ -90,12 +90,7 @@ impl Bot {
         let (sink, mut told) = mpsc::unbounded_channel();
         let (forward, events) = mpsc::unbounded_channel();
         let parts = Parts {
-            fleet: Fleet::new(
-                clients
-                    .iter()
-                    .map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>)
-                    .collect(),
-            ),
+            fleet: Fleet::new(clients.iter().map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>).collect()),
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
             store,
             clock,
@@ -121,22 +116,12 @@ impl Bot {
         for client in &clients {
             client.start(sink.clone());
         }
-        Ok(Self {
-            handle,
-            console,
-            clients,
-            channels: gateway::channels(config),
-        })
+        Ok(Self { handle, console, clients, channels: gateway::channels(config) })
     }
 
     /// What the console asks of this bot. `sim` is the demo's simulator, `metrics` renders the metrics.
     pub fn desk(&self, sim: Option<Sim>, metrics: Arc<dyn Fn() -> String + Send + Sync>) -> Arc<dyn Gateway> {
-        Arc::new(Desk {
-            handle: self.handle.clone(),
-            channels: self.channels.clone(),
-            sim,
-            metrics,
-        })
+        Arc::new(Desk { handle: self.handle.clone(), channels: self.channels.clone(), sim, metrics })
     }
 
     /// Ends it: what is in the inbox is committed, sessions are closed, pages are let go.
@@ -173,16 +158,12 @@ fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Clien
 }
 
 fn channels(config: &Config) -> Vec<Channel> {
-    let of_console = config
-        .console
-        .iter()
-        .flat_map(|console| &console.channels)
-        .map(|channel| Channel {
-            id: ChannelId::new(format!("console:{}", channel.id)),
-            timezone: channel.timezone.clone(),
-            // The page knows its reader's language, so the console's channels speak their askers'.
-            locale: None,
-        });
+    let of_console = config.console.iter().flat_map(|console| &console.channels).map(|channel| Channel {
+        id: ChannelId::new(format!("console:{}", channel.id)),
+        timezone: channel.timezone.clone(),
+        // The page knows its reader's language, so the console's channels speak their askers'.
+        locale: None,
+    });
     let others = config.channels.iter().map(|channel| Channel {
         id: channel.id.clone(),
         timezone: channel.timezone.clone(),

@@ -293,29 +293,17 @@ pub enum Needs {
 /// Reads a configuration file. The error holds everything that is wrong with it, in the order of the file.
 pub fn load(path: &Path, needs: Needs) -> Result<Config, Vec<ConfigError>> {
     let file = path.display().to_string();
-    let whole_file = |problem: String| {
-        vec![ConfigError {
-            file: file.clone(),
-            line: None,
-            key: String::new(),
-            problem,
-        }]
-    };
+    let whole_file =
+        |problem: String| vec![ConfigError { file: file.clone(), line: None, key: String::new(), problem }];
     let unreadable = |error: std::io::Error| whole_file(format!("cannot be read: {error}"));
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > MAX_CONFIG_BYTES {
-        return Err(whole_file(format!(
-            "is larger than {MAX_CONFIG_BYTES} bytes, so it is no configuration"
-        )));
+        return Err(whole_file(format!("is larger than {MAX_CONFIG_BYTES} bytes, so it is no configuration")));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let text = String::from_utf8(bytes).map_err(|error| {
-        let line = 1 + error
-            .as_bytes()
-            .iter()
-            .take(error.utf8_error().valid_up_to())
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let line =
+            1 + error.as_bytes().iter().take(error.utf8_error().valid_up_to()).filter(|byte| **byte == b'\n').count();
         whole_file(format!("is not UTF-8: the first wrong byte is in line {line}"))
     })?;
     parse(&text, &file, needs, &|variable| std::env::var(variable).ok())
@@ -361,28 +349,16 @@ impl Config {
         let console = self.console.iter().flat_map(|console| &console.channels);
         let own = id.as_str().strip_prefix("console:").unwrap_or(id.as_str());
         match console.into_iter().find(|channel| channel.id == own) {
-            Some(channel) => ChannelConfig {
-                id: id.clone(),
-                timezone: channel.timezone.clone(),
-                locale: channel.locale.clone(),
-            },
-            None => ChannelConfig {
-                id: id.clone(),
-                timezone: TimeZone::UTC,
-                locale: "en".to_owned(),
-            },
+            Some(channel) => {
+                ChannelConfig { id: id.clone(), timezone: channel.timezone.clone(), locale: channel.locale.clone() }
+            }
+            None => ChannelConfig { id: id.clone(), timezone: TimeZone::UTC, locale: "en".to_owned() },
         }
     }
 
     /// Who has this Slack account.
     pub fn slack_person(&self, team: &str, user: &str) -> Option<&PersonId> {
-        let has = |person: &&PersonConfig| {
-            person
-                .person
-                .slack
-                .iter()
-                .any(|own| own.team == team && own.user == user)
-        };
+        let has = |person: &&PersonConfig| person.person.slack.iter().any(|own| own.team == team && own.user == user);
         self.people.iter().find(has).map(|person| &person.person.id)
     }
 
@@ -401,10 +377,9 @@ impl Needs {
             Self::Report => matches!(table, "vcenter" | "store" | "report" | "retention" | "channel"),
             Self::Audit => table == "store",
             Self::Explain => matches!(table, "person" | "grant" | "deny" | "approval"),
-            Self::Demo => matches!(
-                table,
-                "person" | "grant" | "deny" | "approval" | "console" | "console.channel" | "channel"
-            ),
+            Self::Demo => {
+                matches!(table, "person" | "grant" | "deny" | "approval" | "console" | "console.channel" | "channel")
+            }
         };
         match (read, self) {
             (false, _) => Reading::Glance,

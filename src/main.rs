@@ -140,23 +140,9 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
     let log = || telemetry::start_logging(format).map_err(|error| AppError::Other(error.to_string()));
     let metrics = || telemetry::start_metrics().map_err(|error| AppError::Other(error.to_string()));
     match command {
-        Command::Demo {
-            listen,
-            vms,
-            seed,
-            speed,
-            state,
-            open,
-        } => {
+        Command::Demo { listen, vms, seed, speed, state, open } => {
             log()?;
-            let options = demo::Options {
-                listen,
-                vms: count(vms),
-                seed,
-                speed,
-                state,
-                open,
-            };
+            let options = demo::Options { listen, vms: count(vms), seed, speed, state, open };
             demo::run(options, metrics()?).await.map(|()| 0)
         }
         Command::Run { config } => {
@@ -171,30 +157,13 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             let (text, code) = check::run(&config, format).await?;
             print(&text).map(|()| code)
         }
-        Command::Explain {
-            config,
-            person,
-            verb,
-            vm,
-        } => print(&explain::run(&config, &person, &verb, &vm).await?).map(|()| 0),
-        Command::Sim {
-            listen,
-            vms,
-            snapshots,
-            seed,
-            task_seconds,
-            faults,
-        } => {
+        Command::Explain { config, person, verb, vm } => {
+            print(&explain::run(&config, &person, &verb, &vm).await?).map(|()| 0)
+        }
+        Command::Sim { listen, vms, snapshots, seed, task_seconds, faults } => {
             log()?;
             let snapshots = snapshots.map(count);
-            let options = simulate::Options {
-                listen,
-                vms: count(vms),
-                snapshots,
-                seed,
-                task_seconds,
-                faults,
-            };
+            let options = simulate::Options { listen, vms: count(vms), snapshots, seed, task_seconds, faults };
             simulate::run(options).await.map(|()| 0)
         }
         Command::Config(ConfigCommand::Schema) => {

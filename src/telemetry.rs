@@ -18,9 +18,8 @@ const DEFAULT_FILTER: &str = "warn,snapwarden=info";
 
 /// Upper bounds of the buckets of everything that is measured in seconds. From a click's acknowledgement (chats want it in 3 s)
 /// to a merge that takes a night.
-const SECONDS: [f64; 14] = [
-    0.005, 0.025, 0.1, 0.25, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, 43_200.0,
-];
+const SECONDS: [f64; 14] =
+    [0.005, 0.025, 0.1, 0.25, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, 43_200.0];
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -61,13 +60,9 @@ fn subscriber<W>(
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let filter = filter
-        .filter(|filter| !filter.trim().is_empty())
-        .unwrap_or(DEFAULT_FILTER);
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_new(filter)?)
-        .with_ansi(coloured)
-        .with_writer(writer);
+    let filter = filter.filter(|filter| !filter.trim().is_empty()).unwrap_or(DEFAULT_FILTER);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(filter)?).with_ansi(coloured).with_writer(writer);
     Ok(match format {
         LogFormat::Text => Box::new(builder.finish()),
         LogFormat::Json => Box::new(builder.json().flatten_event(true).finish()),
@@ -86,9 +81,7 @@ pub fn start_metrics() -> Result<PrometheusHandle, TelemetryError> {
 
 fn recorder() -> Result<PrometheusRecorder, BuildError> {
     let builder = PrometheusBuilder::new();
-    Ok(builder
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
-        .build_recorder())
+    Ok(builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?.build_recorder())
 }
 
 /// Tells the recorder what every figure means.
@@ -201,10 +194,7 @@ mod tests {
         let text = logged(LogFormat::Text, None);
         assert!(text.contains("started request=\"R-7KQ2\""), "{text}");
         assert!(!text.contains("connected"), "{text}");
-        assert!(
-            logged(LogFormat::Text, Some(" ")).contains("started"),
-            "an empty variable is none"
-        );
+        assert!(logged(LogFormat::Text, Some(" ")).contains("started"), "an empty variable is none");
         assert!(logged(LogFormat::Text, Some("info")).contains("connected"));
         assert_eq!(logged(LogFormat::Text, Some("off")), "");
     }
@@ -220,13 +210,8 @@ mod tests {
 
     #[test]
     fn a_filter_that_cannot_be_read_names_its_variable() {
-        let error = subscriber(LogFormat::Text, Some("snapwarden=loud"), false, std::io::stderr)
-            .err()
-            .unwrap();
-        assert!(
-            error.to_string().starts_with("SNAPWARDEN_LOG: expected a filter"),
-            "{error}"
-        );
+        let error = subscriber(LogFormat::Text, Some("snapwarden=loud"), false, std::io::stderr).err().unwrap();
+        assert!(error.to_string().starts_with("SNAPWARDEN_LOG: expected a filter"), "{error}");
     }
 
     #[test]
@@ -240,14 +225,8 @@ mod tests {
             metrics::histogram!(names::TASK_TIME, "verb" => "revert", "result" => "success").record(20.0);
         });
         let page = handle.render();
-        assert!(
-            page.contains("# HELP snapwarden_requests_total Requests that ended"),
-            "{page}"
-        );
-        assert!(
-            page.contains("snapwarden_requests_total{verb=\"take\",state=\"done\"} 2"),
-            "{page}"
-        );
+        assert!(page.contains("# HELP snapwarden_requests_total Requests that ended"), "{page}");
+        assert!(page.contains("snapwarden_requests_total{verb=\"take\",state=\"done\"} 2"), "{page}");
         assert!(page.contains("snapwarden_vms{vcenter=\"main\"} 40"), "{page}");
         assert!(
             page.contains("snapwarden_task_seconds_bucket{verb=\"revert\",result=\"success\",le=\"30\"} 1"),
@@ -260,24 +239,9 @@ mod tests {
     fn names_follow_the_rules_of_prometheus() {
         for metric in names::ALL {
             assert!(metric.name.starts_with("snapwarden_"), "{}", metric.name);
-            assert_eq!(
-                metric.name.ends_with("_total"),
-                metric.kind == Kind::Counter,
-                "{}",
-                metric.name
-            );
-            assert_eq!(
-                metric.name.ends_with("_seconds"),
-                metric.kind == Kind::Seconds,
-                "{}",
-                metric.name
-            );
-            assert_eq!(
-                names::ALL.iter().filter(|other| other.name == metric.name).count(),
-                1,
-                "{}",
-                metric.name
-            );
+            assert_eq!(metric.name.ends_with("_total"), metric.kind == Kind::Counter, "{}", metric.name);
+            assert_eq!(metric.name.ends_with("_seconds"), metric.kind == Kind::Seconds, "{}", metric.name);
+            assert_eq!(names::ALL.iter().filter(|other| other.name == metric.name).count(), 1, "{}", metric.name);
         }
     }
 }

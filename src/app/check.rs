@@ -72,11 +72,7 @@ pub struct Finding {
 /// [`AppError::Config`] if the configuration itself is wrong.
 pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> {
     let config = config::load(file, Needs::Check).map_err(AppError::Config)?;
-    let mut findings = vec![finding(
-        "configuration",
-        Verdict::Ok,
-        format!("{} is right", file.display()),
-    )];
+    let mut findings = vec![finding("configuration", Verdict::Ok, format!("{} is right", file.display()))];
     for warning in &config.warnings {
         findings.push(finding("configuration", Verdict::Warning, warning.to_string()));
     }
@@ -111,19 +107,11 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
 }
 
 fn finding(what: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
-    Finding {
-        what: what.to_owned(),
-        verdict,
-        detail: detail.into(),
-    }
+    Finding { what: what.to_owned(), verdict, detail: detail.into() }
 }
 
 fn table(findings: &[Finding]) -> String {
-    let width = findings
-        .iter()
-        .map(|finding| finding.what.chars().count())
-        .max()
-        .unwrap_or(0);
+    let width = findings.iter().map(|finding| finding.what.chars().count()).max().unwrap_or(0);
     let line = |finding: &Finding| {
         let verdict = match finding.verdict {
             Verdict::Ok => "ok",
@@ -139,11 +127,7 @@ fn table(findings: &[Finding]) -> String {
 fn store(config: &Config) -> Option<Finding> {
     match config.store.as_ref()? {
         StoreConfig::Sled { path } => Some(folder(path)),
-        StoreConfig::Etcd { .. } => Some(finding(
-            "store",
-            Verdict::Failed,
-            "this version knows kind = \"sled\" only",
-        )),
+        StoreConfig::Etcd { .. } => Some(finding("store", Verdict::Failed, "this version knows kind = \"sled\" only")),
     }
 }
 
@@ -155,11 +139,7 @@ fn folder(path: &Path) -> Finding {
         .and_then(|()| std::fs::remove_file(&probe));
     match written {
         Ok(()) => finding("store", Verdict::Ok, format!("{} can be written", path.display())),
-        Err(error) => finding(
-            "store",
-            Verdict::Failed,
-            format!("{} cannot be written: {error}", path.display()),
-        ),
+        Err(error) => finding("store", Verdict::Failed, format!("{} cannot be written: {error}", path.display())),
     }
 }
 
@@ -173,22 +153,11 @@ async fn vcenter(client: &Client, clock: &dyn Clock, findings: &mut Vec<Finding>
             return findings.push(finding(&what, Verdict::Unreachable, hint));
         }
     };
-    let detail = format!(
-        "{} as {}, speaking {}",
-        about.full_name, about.account, about.spoken_version
-    );
+    let detail = format!("{} as {}, speaking {}", about.full_name, about.account, about.spoken_version);
     findings.push(finding(&what, Verdict::Ok, detail));
     let drift = clock.now().duration_since(about.server_time);
-    let verdict = if drift.abs() > CLOCK_LIMIT {
-        Verdict::Warning
-    } else {
-        Verdict::Ok
-    };
-    findings.push(finding(
-        &format!("{what} clock"),
-        verdict,
-        format!("{} s ahead of ours", -drift.as_secs()),
-    ));
+    let verdict = if drift.abs() > CLOCK_LIMIT { Verdict::Warning } else { Verdict::Ok };
+    findings.push(finding(&format!("{what} clock"), verdict, format!("{} s ahead of ours", -drift.as_secs())));
     vms(client, &what, findings).await;
     client.stop().await;
 }
@@ -212,11 +181,7 @@ async fn vms(client: &Client, what: &str, findings: &mut Vec<Finding>) {
         let hint = "the account sees no VM: give it the role of config/vcenter-role.md on the folder of the VMs";
         return findings.push(finding(&format!("{what} VMs"), Verdict::Failed, hint));
     };
-    findings.push(finding(
-        &format!("{what} VMs"),
-        Verdict::Ok,
-        format!("{} VMs", inventory.len()),
-    ));
+    findings.push(finding(&format!("{what} VMs"), Verdict::Ok, format!("{} VMs", inventory.len())));
     let wanted: Vec<&str> = PRIVILEGES.into_iter().chain([OPTIONAL]).collect();
     let what = format!("{what} privileges");
     let held = match client.privileges(&vm.vm.moref, &wanted).await {
@@ -226,25 +191,12 @@ async fn vms(client: &Client, what: &str, findings: &mut Vec<Finding>) {
             return findings.push(finding(&what, Verdict::Warning, detail));
         }
     };
-    let missing: Vec<&str> = wanted
-        .iter()
-        .zip(&held)
-        .filter(|(_, held)| !**held)
-        .map(|(name, _)| *name)
-        .collect();
+    let missing: Vec<&str> = wanted.iter().zip(&held).filter(|(_, held)| !**held).map(|(name, _)| *name).collect();
     let (needed, optional): (Vec<&str>, Vec<&str>) = missing.into_iter().partition(|name| *name != OPTIONAL);
     findings.push(if needed.is_empty() {
-        finding(
-            &what,
-            Verdict::Ok,
-            format!("all that is needed, seen on \"{}\"", vm.name),
-        )
+        finding(&what, Verdict::Ok, format!("all that is needed, seen on \"{}\"", vm.name))
     } else {
-        finding(
-            &what,
-            Verdict::Failed,
-            format!("missing on \"{}\": {}", vm.name, needed.join(", ")),
-        )
+        finding(&what, Verdict::Failed, format!("missing on \"{}\": {}", vm.name, needed.join(", ")))
     });
     if !optional.is_empty() {
         let detail = format!("without {OPTIONAL} nobody is offered to power a VM on after a revert");

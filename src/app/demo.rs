@@ -75,11 +75,7 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
     let page = console::router(
         bot.console.clone(),
         desk,
-        console::Options {
-            listen: bound,
-            identity: console::Identity::Chosen,
-            hosts: Vec::new(),
-        },
+        console::Options { listen: bound, identity: console::Identity::Chosen, hosts: Vec::new() },
     );
     let app = sim.router().fallback_service(page);
     let ended = serve::until(stop.clone());
@@ -143,13 +139,7 @@ fn configuration(bound: SocketAddr) -> Result<Config, AppError> {
 /// Waits until the VMs are known, so that the first command finds them.
 async fn first_read(bot: &Bot) {
     let live = async {
-        while bot
-            .handle
-            .parts()
-            .fleet
-            .iter()
-            .any(|vcenter| vcenter.health() != Health::Live)
-        {
+        while bot.handle.parts().fleet.iter().any(|vcenter| vcenter.health() != Health::Live) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };

@@ -37,10 +37,7 @@ pub async fn run(file: &Path, person: &str, verb: &str, vm: &str) -> Result<Stri
     let config = config::load(file, Needs::Explain).map_err(AppError::Config)?;
     let Some(verb) = PolicyVerb::parse(verb) else {
         let known: Vec<&str> = PolicyVerb::ALL.iter().map(|verb| verb.name()).collect();
-        return Err(AppError::Usage(format!(
-            "no verb \"{verb}\"; there are {}",
-            known.join(", ")
-        )));
+        return Err(AppError::Usage(format!("no verb \"{verb}\"; there are {}", known.join(", "))));
     };
     let policy = config.policy();
     let (targets, note) = match find(&config, vm).await? {
@@ -57,16 +54,9 @@ pub async fn run(file: &Path, person: &str, verb: &str, vm: &str) -> Result<Stri
 fn words(explained: &Explained, target: &Target) -> String {
     let groups = |groups: &[crate::domain::ids::Group]| {
         let names: Vec<&str> = groups.iter().map(|group| group.as_str()).collect();
-        if names.is_empty() {
-            "no group".to_owned()
-        } else {
-            names.join(", ")
-        }
+        if names.is_empty() { "no group".to_owned() } else { names.join(", ") }
     };
-    let mut lines = vec![format!(
-        "{} {} {} ({})",
-        explained.person, explained.verb, target.name, target.path
-    )];
+    let mut lines = vec![format!("{} {} {} ({})", explained.person, explained.verb, target.name, target.path)];
     lines.push(match &explained.outcome {
         Outcome::Allowed(rule) => format!("  allowed by {rule}"),
         Outcome::Denied(rule) => format!("  denied by {rule}; a deny wins"),
@@ -76,11 +66,7 @@ fn words(explained: &Explained, target: &Target) -> String {
     lines.push(match &explained.approval {
         ApprovalOutcome::No => "  needs no approval".to_owned(),
         ApprovalOutcome::Missing => "  destroys work and no [[approval]] covers it: it would be refused".to_owned(),
-        ApprovalOutcome::Yes {
-            count,
-            groups: them,
-            rule,
-        } => {
+        ApprovalOutcome::Yes { count, groups: them, rule } => {
             format!("  needs {count} of {} by {rule}", groups(them))
         }
     });
@@ -92,10 +78,7 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
     let name_alone = |why: &str| {
         Found::NameAlone(
             Target {
-                vm: VmRef {
-                    vcenter: VCenterName::new("?"),
-                    moref: Moref::new("?"),
-                },
+                vm: VmRef { vcenter: VCenterName::new("?"), moref: Moref::new("?") },
                 instance_uuid: None,
                 name: text.rsplit('/').next().unwrap_or(text).to_owned(),
                 path: text.to_owned(),
@@ -104,14 +87,10 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
         )
     };
     if config.vcenters.is_empty() {
-        return Ok(name_alone(
-            "no vCenter is configured here, so the rules are applied to the name alone",
-        ));
+        return Ok(name_alone("no vCenter is configured here, so the rules are applied to the name alone"));
     }
     let Some(inventory) = read(config).await? else {
-        return Ok(name_alone(
-            "no vCenter answered, so the rules are applied to the name alone",
-        ));
+        return Ok(name_alone("no vCenter answered, so the rules are applied to the name alone"));
     };
     let selector = command::vm_selector(text).or_else(|| command::vm_selector(&command::quote(text)));
     let Some(selector) = selector else {
@@ -121,10 +100,9 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
         VmLookup::One(vm) => Ok(Found::Vms(vec![vm.target()])),
         VmLookup::Many(vms) => Ok(Found::Vms(vms.iter().map(|vm| vm.target()).collect())),
         VmLookup::None { nearest } if nearest.is_empty() => Err(AppError::Other(format!("no VM \"{text}\""))),
-        VmLookup::None { nearest } => Err(AppError::Other(format!(
-            "no VM \"{text}\"; did you mean {}?",
-            nearest.join(", ")
-        ))),
+        VmLookup::None { nearest } => {
+            Err(AppError::Other(format!("no VM \"{text}\"; did you mean {}?", nearest.join(", "))))
+        }
     }
 }
 
@@ -145,14 +123,8 @@ async fn read(config: &Config) -> Result<Option<Inventory>, AppError> {
     };
     // Whoever has not answered by then is taken for away.
     let _late = tokio::time::timeout(PATIENCE, settled).await;
-    let live: Vec<_> = clients
-        .iter()
-        .filter(|client| client.health() == Health::Live)
-        .collect();
-    let vms: Vec<_> = live
-        .iter()
-        .flat_map(|client| client.inventory().iter().cloned().collect::<Vec<_>>())
-        .collect();
+    let live: Vec<_> = clients.iter().filter(|client| client.health() == Health::Live).collect();
+    let vms: Vec<_> = live.iter().flat_map(|client| client.inventory().iter().cloned().collect::<Vec<_>>()).collect();
     let any = !live.is_empty();
     for client in &clients {
         client.stop().await;

@@ -43,12 +43,7 @@ pub(super) fn channels(config: &Config) -> Vec<Channel> {
         id: engine_id(&ChannelId::new(&channel.id)),
         name: channel.name.clone(),
     };
-    config
-        .console
-        .iter()
-        .flat_map(|console| &console.channels)
-        .map(of)
-        .collect()
+    config.console.iter().flat_map(|console| &console.channels).map(of).collect()
 }
 
 #[async_trait]
@@ -81,10 +76,7 @@ impl Gateway for Desk {
             locale: locale.map(str::to_owned),
         };
         let answer = self.handle.ask(ask).await.map_err(|_| stopping())?;
-        Ok(CommandReply {
-            reply: answer.reply,
-            request: answer.request,
-        })
+        Ok(CommandReply { reply: answer.reply, request: answer.request })
     }
 
     async fn action(
@@ -93,17 +85,10 @@ impl Gateway for Desk {
         token: &str,
         inputs: &BTreeMap<String, String>,
     ) -> Result<CommandReply, ApiError> {
-        let press = Press {
-            person: from.clone(),
-            account: account(from),
-            token: token.to_owned(),
-            inputs: inputs.clone(),
-        };
+        let press =
+            Press { person: from.clone(), account: account(from), token: token.to_owned(), inputs: inputs.clone() };
         let answer = self.handle.press(press).await.map_err(|_| stopping())?;
-        Ok(CommandReply {
-            reply: answer.reply,
-            request: answer.request,
-        })
+        Ok(CommandReply { reply: answer.reply, request: answer.request })
     }
 
     async fn suggest(&self, person: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {
@@ -121,25 +106,14 @@ impl Gateway for Desk {
             }
         };
         let found = match query.argument {
-            Argument::Vm => suggest::suggest(
-                &Wanted::Vm {
-                    inventory: &inventory,
-                    visible: &visible,
-                },
-                &query.query,
-            ),
-            Argument::Snapshot => named().map_or_else(Vec::new, |vm| {
-                suggest::suggest(&Wanted::Snapshot { tree: &vm.tree, now }, &query.query)
-            }),
+            Argument::Vm => suggest::suggest(&Wanted::Vm { inventory: &inventory, visible: &visible }, &query.query),
+            Argument::Snapshot => named()
+                .map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Snapshot { tree: &vm.tree, now }, &query.query)),
             Argument::Mode => {
                 named().map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Mode { vm: &vm }, &query.query))
             }
         };
-        let format = Format {
-            locale: Locale::of(query.locale.as_deref().unwrap_or_default()),
-            tz: TimeZone::UTC,
-            now,
-        };
+        let format = Format { locale: Locale::of(query.locale.as_deref().unwrap_or_default()), tz: TimeZone::UTC, now };
         Ok(found.into_iter().map(|one| shown(one, &format)).collect())
     }
 
@@ -154,17 +128,10 @@ impl Gateway for Desk {
                 Health::Starting => (false, "the first read is not through yet".to_owned()),
                 Health::Lost { since, why } => (false, format!("since {since}: {why}")),
             };
-            Check {
-                name: format!("vcenter {}", vcenter.name()),
-                ok,
-                detail,
-            }
+            Check { name: format!("vcenter {}", vcenter.name()), ok, detail }
         };
         let checks: Vec<Check> = self.handle.parts().fleet.iter().map(of).collect();
-        Readiness {
-            ready: checks.iter().all(|check| check.ok),
-            checks,
-        }
+        Readiness { ready: checks.iter().all(|check| check.ok), checks }
     }
 
     fn metrics(&self) -> String {
@@ -208,16 +175,8 @@ fn as_json(request: &Request) -> serde_json::Value {
         | State::Unsure { .. }
         | State::NeedsHuman { .. } => None,
     };
-    let blockers = if let State::Refused { blockers } = &request.state {
-        json!(blockers)
-    } else {
-        json!([])
-    };
-    let outcome = if request.state.is_final() {
-        json!(request.state)
-    } else {
-        serde_json::Value::Null
-    };
+    let blockers = if let State::Refused { blockers } = &request.state { json!(blockers) } else { json!([]) };
+    let outcome = if request.state.is_final() { json!(request.state) } else { serde_json::Value::Null };
     json!({
         "id": request.id,
         "verb": request.wish.verb(),
@@ -255,12 +214,7 @@ fn shown(suggestion: suggest::Suggestion, format: &Format) -> Suggestion {
             };
             vec![place.to_owned(), words::say(format.locale, power, &[])]
         }
-        Label::Snapshot {
-            number,
-            name,
-            age,
-            current,
-        } => {
+        Label::Snapshot { number, name, age, current } => {
             let number = format!("#{number}");
             let name = Some(name.clone()).filter(|name| *name != value);
             let number = Some(number).filter(|number| *number != value);
@@ -271,10 +225,7 @@ fn shown(suggestion: suggest::Suggestion, format: &Format) -> Suggestion {
         Label::Verb(_) | Label::Option(_) | Label::Value(_) | Label::Mode(_) => Vec::new(),
     };
     Suggestion {
-        label: std::iter::once(value.clone())
-            .chain(rest)
-            .collect::<Vec<_>>()
-            .join(" · "),
+        label: std::iter::once(value.clone()).chain(rest).collect::<Vec<_>>().join(" · "),
         insert: (insert != value).then_some(insert),
         value,
     }
@@ -296,10 +247,5 @@ fn account(person: &PersonId) -> String {
 }
 
 fn stopping() -> ApiError {
-    ApiError::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "stopping",
-        "The bot is stopping.",
-        "Try again in a moment.",
-    )
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The bot is stopping.", "Try again in a moment.")
 }

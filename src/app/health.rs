@@ -14,11 +14,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 pub async fn run(url: &str) -> Result<(), AppError> {
     let failed = |error: reqwest::Error| AppError::Unreachable(format!("{url}: {error}"));
     let client = reqwest::Client::builder().timeout(TIMEOUT).build().map_err(failed)?;
-    let answer = client
-        .get(format!("{}/readyz", url.trim_end_matches('/')))
-        .send()
-        .await
-        .map_err(failed)?;
+    let answer = client.get(format!("{}/readyz", url.trim_end_matches('/'))).send().await.map_err(failed)?;
     let status = answer.status();
     if status.is_success() {
         return Ok(());

@@ -30,9 +30,7 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     let path = match &config.store {
         Some(StoreConfig::Sled { path }) => path.clone(),
         Some(StoreConfig::Etcd { .. }) => {
-            return Err(AppError::Other(
-                "[store] kind: this version knows \"sled\" only".to_owned(),
-            ));
+            return Err(AppError::Other("[store] kind: this version knows \"sled\" only".to_owned()));
         }
         None => return Err(AppError::Other("[store] is missing".to_owned())),
     };
@@ -46,24 +44,13 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
         let (listener, bound) = serve::bind(settings.listen).await?;
         let ConsoleAuth::Token = settings.auth;
         let identity = console::Identity::SignedIn(sign_in(&config));
-        let options = console::Options {
-            listen: bound,
-            identity,
-            hosts: Vec::new(),
-        };
-        serve_on(
-            listener,
-            console::router(bot.console.clone(), desk.clone(), options),
-            &stop,
-        );
+        let options = console::Options { listen: bound, identity, hosts: Vec::new() };
+        serve_on(listener, console::router(bot.console.clone(), desk.clone(), options), &stop);
         first.get_or_insert(bound);
     }
     if let Some(settings) = &config.http {
         // One address may serve both: the console answers health and metrics too.
-        let shared = config
-            .console
-            .as_ref()
-            .is_some_and(|console| console.listen == settings.listen);
+        let shared = config.console.as_ref().is_some_and(|console| console.listen == settings.listen);
         if !shared {
             let (listener, bound) = serve::bind(settings.listen).await?;
             serve_on(listener, console::health_router(desk), &stop);
@@ -73,9 +60,7 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     match first {
         Some(bound) => serve::ready(bound)?,
         None => {
-            return Err(AppError::Other(
-                "neither [console] nor [http] says where to listen".to_owned(),
-            ));
+            return Err(AppError::Other("neither [console] nor [http] says where to listen".to_owned()));
         }
     }
     serve::until(stop).await;
@@ -90,10 +75,7 @@ pub(super) fn open_store(dir: &Path) -> Result<DiskStore, AppError> {
     let (store, opened) =
         DiskStore::open(dir, Arc::new(SystemClock)).map_err(|error| AppError::Other(error.to_string()))?;
     if opened.torn_bytes > 0 {
-        tracing::warn!(
-            bytes = opened.torn_bytes,
-            "the journal's unfinished last line was cut and kept beside it"
-        );
+        tracing::warn!(bytes = opened.torn_bytes, "the journal's unfinished last line was cut and kept beside it");
     }
     if let Some(why) = &opened.index.rebuilt {
         tracing::warn!(why, "the index was made anew from the journal");
@@ -127,31 +109,17 @@ fn sign_in(config: &Config) -> console::SignIn {
     let tokens: Vec<(PersonId, SecretString)> = config
         .people
         .iter()
-        .filter_map(|entry| {
-            entry
-                .console_token
-                .clone()
-                .map(|token| (entry.person.id.clone(), token))
-        })
+        .filter_map(|entry| entry.console_token.clone().map(|token| (entry.person.id.clone(), token)))
         .collect();
     Arc::new(move |headers: &HeaderMap| {
-        let given = headers
-            .get(axum::http::header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
+        let given = headers.get(axum::http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = given.and_then(token_of);
         let found = token.and_then(|token| {
-            tokens
-                .iter()
-                .find(|(_, theirs)| same(theirs.expose_secret().as_bytes(), token.as_bytes()))
+            tokens.iter().find(|(_, theirs)| same(theirs.expose_secret().as_bytes(), token.as_bytes()))
         });
         found.map(|(person, _)| person.clone()).ok_or_else(|| {
             let hint = "Sign in with your console token as the password (HTTP Basic) or as a bearer token.";
-            ApiError::new(
-                StatusCode::UNAUTHORIZED,
-                "not_signed_in",
-                "You are not signed in.",
-                hint,
-            )
+            ApiError::new(StatusCode::UNAUTHORIZED, "not_signed_in", "You are not signed in.", hint)
         })
     })
 }

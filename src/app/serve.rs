@@ -18,9 +18,7 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Binds, or says why not.
 pub(super) async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {
     let failed = |error: std::io::Error| {
-        AppError::Other(format!(
-            "cannot listen on {listen}: {error}. Choose another address with --listen"
-        ))
+        AppError::Other(format!("cannot listen on {listen}: {error}. Choose another address with --listen"))
     };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;

@@ -139,20 +139,14 @@ impl TableSpec {
                 names.push(format!("{}_file", spec.name));
             }
         }
-        let inside = TABLES
-            .iter()
-            .filter_map(|spec| spec.path.strip_prefix(self.path)?.strip_prefix('.'));
+        let inside = TABLES.iter().filter_map(|spec| spec.path.strip_prefix(self.path)?.strip_prefix('.'));
         names.extend(inside.map(str::to_owned));
         names
     }
 
     /// The header as it is written: `[slack]`, `[[vcenter]]`.
     pub(super) fn header(&self) -> String {
-        if self.many {
-            format!("[[{}]]", self.path)
-        } else {
-            format!("[{}]", self.path)
-        }
+        if self.many { format!("[[{}]]", self.path) } else { format!("[{}]", self.path) }
     }
 }
 
@@ -164,13 +158,7 @@ const fn key(
     example: &'static str,
     about: &'static str,
 ) -> KeySpec {
-    KeySpec {
-        name,
-        kind,
-        presence,
-        about,
-        example,
-    }
+    KeySpec { name, kind, presence, about, example }
 }
 
 use Presence::{Default, Optional, Required, When};

@@ -40,10 +40,7 @@ pub(super) fn read(
     let config = tables_of(&source, root.get_ref(), needs);
     let errors = source.errors.into_inner();
     if errors.is_empty() {
-        Ok(Config {
-            warnings: in_order(source.warnings.into_inner()),
-            ..config
-        })
+        Ok(Config { warnings: in_order(source.warnings.into_inner()), ..config })
     } else {
         Err(in_order(errors))
     }
@@ -100,51 +97,31 @@ impl Names {
         let texts = |table: &str, key: &str| -> Vec<Vec<String>> {
             let items = root.get(table).and_then(|value| value.get_ref().as_array());
             let of_item = |item: &DeValue<'_>| match item.get(key).map(|value| value.get_ref()) {
-                Some(DeValue::Array(list)) => list
-                    .iter()
-                    .filter_map(|text| text.get_ref().as_str())
-                    .map(str::to_owned)
-                    .collect(),
+                Some(DeValue::Array(list)) => {
+                    list.iter().filter_map(|text| text.get_ref().as_str()).map(str::to_owned).collect()
+                }
                 Some(value) => value.as_str().map(str::to_owned).into_iter().collect(),
                 None => Vec::new(),
             };
-            items
-                .into_iter()
-                .flatten()
-                .map(|item| of_item(item.get_ref()))
-                .collect()
+            items.into_iter().flatten().map(|item| of_item(item.get_ref())).collect()
         };
         let mut members: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (at, (groups, name)) in texts("person", "groups")
-            .into_iter()
-            .zip(texts("person", "name"))
-            .enumerate()
-        {
+        for (at, (groups, name)) in texts("person", "groups").into_iter().zip(texts("person", "name")).enumerate() {
             // A person without a name counts as one of their own: that mistake is told elsewhere.
             let name = name.into_iter().next().unwrap_or_else(|| format!("person {at}"));
             for group in groups {
                 members.entry(group).or_default().insert(name.clone());
             }
         }
-        Self {
-            members,
-            vcenters: texts("vcenter", "name").concat(),
-        }
+        Self { members, vcenters: texts("vcenter", "name").concat() }
     }
 }
 
 /// Notes what stands at the top of the file and is no table of ours.
 fn unknown_tables(source: &Source<'_>, root: &DeTable<'_>) {
-    let known: Vec<String> = keys::TABLES
-        .iter()
-        .map(|spec| spec.path)
-        .filter(|path| !path.contains('.'))
-        .map(str::to_owned)
-        .collect();
-    for key in root
-        .keys()
-        .filter(|key| !known.iter().any(|name| name == key.get_ref()))
-    {
+    let known: Vec<String> =
+        keys::TABLES.iter().map(|spec| spec.path).filter(|path| !path.contains('.')).map(str::to_owned).collect();
+    for key in root.keys().filter(|key| !known.iter().any(|name| name == key.get_ref())) {
         let at = Some(key.span().start);
         source.error(
             at,
@@ -162,10 +139,7 @@ pub(super) fn each_once<'s, 'a: 's, T: Ord>(
     for (table, key, value, what) in items {
         let line = table.source.line(table.at);
         match seen.get(&value) {
-            Some(first) => table.error(
-                key,
-                format!("{what} is in line {first} already; every table needs its own"),
-            ),
+            Some(first) => table.error(key, format!("{what} is in line {first} already; every table needs its own")),
             None => {
                 seen.insert(value, line);
             }

@@ -33,10 +33,7 @@ pub fn reference() -> String {
                 format!("`{}`", key.example)
             };
             let expected = key.kind.expected().replace('|', "\\|");
-            page.push_str(&format!(
-                "| {name} | {expected}; {example} | {default} | {} |\n",
-                key.about
-            ));
+            page.push_str(&format!("| {name} | {expected}; {example} | {default} | {} |\n", key.about));
         }
     }
     page
@@ -75,17 +72,10 @@ fn table_schema(table: &TableSpec) -> Value {
             }
             continue;
         }
-        let forms = [
-            key.name.to_owned(),
-            format!("{}_env", key.name),
-            format!("{}_file", key.name),
-        ];
+        let forms = [key.name.to_owned(), format!("{}_env", key.name), format!("{}_file", key.name)];
         let text = |about: &str| json!({"type": "string", "minLength": 1, "description": about});
         properties.insert(forms[1].clone(), text("The environment variable that holds it."));
-        properties.insert(
-            forms[2].clone(),
-            text("The file that holds it, relative to the configuration's folder."),
-        );
+        properties.insert(forms[2].clone(), text("The file that holds it, relative to the configuration's folder."));
         let mut one_of: Vec<Value> = forms.iter().map(|form| json!({"required": [form]})).collect();
         if key.presence != Presence::Required {
             let any: Vec<Value> = forms.iter().map(|form| json!({"required": [form]})).collect();
@@ -94,11 +84,7 @@ fn table_schema(table: &TableSpec) -> Value {
         exclusive.push(json!({"oneOf": one_of}));
     }
     for inner in TABLES {
-        if let Some(name) = inner
-            .path
-            .strip_prefix(table.path)
-            .and_then(|rest| rest.strip_prefix('.'))
-        {
+        if let Some(name) = inner.path.strip_prefix(table.path).and_then(|rest| rest.strip_prefix('.')) {
             properties.insert(name.to_owned(), table_schema(inner));
         }
     }
@@ -112,11 +98,7 @@ fn table_schema(table: &TableSpec) -> Value {
     if let (Some(object), false) = (schema.as_object_mut(), exclusive.is_empty()) {
         object.insert("allOf".to_owned(), Value::Array(exclusive));
     }
-    if table.many {
-        json!({"type": "array", "description": table.about, "items": schema})
-    } else {
-        schema
-    }
+    if table.many { json!({"type": "array", "description": table.about, "items": schema}) } else { schema }
 }
 
 fn kind_schema(kind: Kind) -> Map<String, Value> {
@@ -147,9 +129,7 @@ fn kind_schema(kind: Kind) -> Map<String, Value> {
         Kind::SlackAccounts => one_or_more(fitting("^[TE][A-Z0-9]+/[UW][A-Z0-9]+$")),
         Kind::DiscordIds => one_or_more(fitting("^[0-9]{1,20}$")),
         Kind::VerbList => {
-            let verbs: Vec<&str> = std::iter::once("*")
-                .chain(PolicyVerb::ALL.map(PolicyVerb::name))
-                .collect();
+            let verbs: Vec<&str> = std::iter::once("*").chain(PolicyVerb::ALL.map(PolicyVerb::name)).collect();
             list(json!({"enum": verbs}))
         }
     };

@@ -22,10 +22,7 @@ impl Table<'_, '_> {
             [_, second, ..] => {
                 self.error(
                     second,
-                    format!(
-                        "expected exactly one of {name}, {name}_env and {name}_file, found {}",
-                        given.len()
-                    ),
+                    format!("expected exactly one of {name}, {name}_env and {name}_file, found {}", given.len()),
                 );
                 return None;
             }
@@ -33,11 +30,7 @@ impl Table<'_, '_> {
         let (value, span) = self.value(form)?;
         let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
             // The value is not shown, whatever it is.
-            self.error_at(
-                span.start,
-                form,
-                format!("expected a text that is not empty, found {}", kind_of(value)),
-            );
+            self.error_at(span.start, form, format!("expected a text that is not empty, found {}", kind_of(value)));
             return None;
         };
         let secret = if form == name {
@@ -62,19 +55,11 @@ impl Table<'_, '_> {
 fn environment(source: &Source<'_>, variable: &str) -> Result<String, String> {
     // Somebody may have put the secret itself here: what does not look like a variable's name is not repeated.
     let usual = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    let named = if variable.chars().all(usual) {
-        variable
-    } else {
-        "that is named here"
-    };
+    let named = if variable.chars().all(usual) { variable } else { "that is named here" };
     match (source.env)(variable) {
         Some(value) if !value.is_empty() => Ok(value),
-        Some(_) => Err(format!(
-            "the environment variable {named} is empty; set it to the secret"
-        )),
-        None => Err(format!(
-            "the environment variable {named} is not set; set it to the secret"
-        )),
+        Some(_) => Err(format!("the environment variable {named} is empty; set it to the secret")),
+        None => Err(format!("the environment variable {named} is not set; set it to the secret")),
     }
 }
 

@@ -52,9 +52,7 @@ impl<'a> Source<'a> {
     pub(super) fn new(text: &'a str, file: &'a str, env: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             file,
-            lines: std::iter::once(0)
-                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-                .collect(),
+            lines: std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect(),
             env,
             errors: RefCell::new(Vec::new()),
             warnings: RefCell::new(Vec::new()),
@@ -81,12 +79,7 @@ impl<'a> Source<'a> {
     }
 
     fn note(&self, at: Option<usize>, key: String, problem: String) -> ConfigError {
-        ConfigError {
-            file: self.file.to_owned(),
-            line: at.map(|at| self.line(at)),
-            key,
-            problem,
-        }
+        ConfigError { file: self.file.to_owned(), line: at.map(|at| self.line(at)), key, problem }
     }
 
     /// A path as the file means it: relative to the folder that the file is in, so that it does not matter where the bot is started.

@@ -52,28 +52,11 @@ impl<'s, 'a> Table<'s, 'a> {
         reading: Reading,
     ) -> Self {
         let names = spec.names();
-        for key in table
-            .keys()
-            .filter(|key| !names.iter().any(|name| name == key.get_ref()))
-        {
-            let problem = format!(
-                "{} has no such key; {}",
-                spec.header(),
-                did_you_mean(key.get_ref(), &names)
-            );
-            source.error(
-                Some(key.span().start),
-                format!("{} {}", spec.header(), key.get_ref()),
-                problem,
-            );
+        for key in table.keys().filter(|key| !names.iter().any(|name| name == key.get_ref())) {
+            let problem = format!("{} has no such key; {}", spec.header(), did_you_mean(key.get_ref(), &names));
+            source.error(Some(key.span().start), format!("{} {}", spec.header(), key.get_ref()), problem);
         }
-        Self {
-            source,
-            spec,
-            at,
-            reading,
-            table,
-        }
+        Self { source, spec, at, reading, table }
     }
 
     /// Notes something about one key, where it stands (or where the table does).
@@ -88,8 +71,7 @@ impl<'s, 'a> Table<'s, 'a> {
 
     /// Notes something doubtful about one key.
     pub(super) fn warning(&self, name: &str, problem: impl Into<String>) {
-        self.source
-            .warning(Some(self.place(name)), self.label(name), problem.into());
+        self.source.warning(Some(self.place(name)), self.label(name), problem.into());
     }
 
     /// Whether the key is there.
@@ -127,13 +109,7 @@ impl<'s, 'a> Table<'s, 'a> {
             Some(Kind::Choice(choices)) => choices,
             Some(_) | None => &[],
         };
-        self.text(name, |text| {
-            choices
-                .iter()
-                .find(|choice| **choice == text)
-                .copied()
-                .ok_or_else(String::new)
-        })
+        self.text(name, |text| choices.iter().find(|choice| **choice == text).copied().ok_or_else(String::new))
     }
 
     /// `true` or `false`.
@@ -159,9 +135,7 @@ impl<'s, 'a> Table<'s, 'a> {
             Some(Kind::Count { min, max }) => min..=max,
             Some(_) | None => i64::MIN..=i64::MAX,
         };
-        let number = value
-            .as_integer()
-            .and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
+        let number = value.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
         let fitting = number.filter(|number| limits.contains(number));
         if fitting.is_none() {
             self.wrong(spec, value, &span, "");
@@ -179,22 +153,15 @@ impl<'s, 'a> Table<'s, 'a> {
         let Some((value, span)) = self.value(name) else {
             // A default list is written as TOML; all of them hold at most one text.
             return self.absent(spec, |text| {
-                let items = text
-                    .trim_matches(['[', ']'])
-                    .split(',')
-                    .map(|item| item.trim().trim_matches('"'));
+                let items = text.trim_matches(['[', ']']).split(',').map(|item| item.trim().trim_matches('"'));
                 let items = items.filter(|item| !item.is_empty());
-                items
-                    .map(|item| convert(item).map(|value| At { value, at: self.at }).ok())
-                    .collect()
+                items.map(|item| convert(item).map(|value| At { value, at: self.at }).ok()).collect()
             });
         };
         let single = spec.is_some_and(|spec| matches!(spec.kind, Kind::SlackAccounts | Kind::DiscordIds));
         if single && value.is_str() {
             let at = span.start;
-            return self
-                .convert(spec, value, &span, &convert)
-                .map(|value| vec![At { value, at }]);
+            return self.convert(spec, value, &span, &convert).map(|value| vec![At { value, at }]);
         }
         let Some(array) = value.as_array() else {
             self.wrong(spec, value, &span, "");
@@ -204,8 +171,7 @@ impl<'s, 'a> Table<'s, 'a> {
             .iter()
             .map(|item| {
                 let at = item.span().start;
-                self.convert(spec, item.get_ref(), &item.span(), &convert)
-                    .map(|value| At { value, at })
+                self.convert(spec, item.get_ref(), &item.span(), &convert).map(|value| At { value, at })
             })
             .collect();
         items.into_iter().collect()
@@ -223,10 +189,7 @@ impl<'s, 'a> Table<'s, 'a> {
         };
         let name = spec.name;
         let how = if spec.kind == Kind::Secret {
-            format!(
-                "give {name}_env = {} or {name}_file = \"/run/secrets/{name}\"",
-                spec.example
-            )
+            format!("give {name}_env = {} or {name}_file = \"/run/secrets/{name}\"", spec.example)
         } else {
             format!("try {name} = {}", spec.example)
         };
@@ -313,9 +276,7 @@ impl<'s, 'a> Table<'s, 'a> {
 
 /// Offers the word that is closest, or all of them.
 pub(super) fn did_you_mean(word: &str, known: &[String]) -> String {
-    let alike = known
-        .iter()
-        .map(|name| (strsim::jaro_winkler(&word.to_lowercase(), &name.to_lowercase()), name));
+    let alike = known.iter().map(|name| (strsim::jaro_winkler(&word.to_lowercase(), &name.to_lowercase()), name));
     match alike.max_by(|left, right| left.0.total_cmp(&right.0)) {
         Some((score, name)) if score >= ALIKE => format!("did you mean \"{name}\"?"),
         Some(_) | None => format!("expected one of {}", known.join(", ")),
@@ -335,10 +296,7 @@ pub(super) fn tables<'s, 'a>(
     };
     let open = |table: &'s Spanned<DeValue<'a>>| {
         let at = table.span().start;
-        table
-            .get_ref()
-            .as_table()
-            .map(|inside| Table::open(source, spec, inside, at, reading))
+        table.get_ref().as_table().map(|inside| Table::open(source, spec, inside, at, reading))
     };
     let (found, advice) = match (value.get_ref(), spec.many) {
         (DeValue::Table(_), false) => return open(value).into_iter().collect(),
@@ -349,15 +307,8 @@ pub(super) fn tables<'s, 'a>(
         (DeValue::Array(_), false) => ("a list", "there is only one, so write one pair of brackets"),
         (other, _) => (kind_of(other), "write it as a table"),
     };
-    let at = parent
-        .iter()
-        .find(|(key, _)| key.get_ref() == name)
-        .map(|(key, _)| key.span().start);
-    source.error(
-        at,
-        spec.header(),
-        format!("expected {}, found {found}; {advice}", spec.header()),
-    );
+    let at = parent.iter().find(|(key, _)| key.get_ref() == name).map(|(key, _)| key.span().start);
+    source.error(at, spec.header(), format!("expected {}, found {found}; {advice}", spec.header()));
     Vec::new()
 }
 

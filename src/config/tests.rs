@@ -78,24 +78,16 @@ fn check(line: &str, replacement: &str, expected: &str) {
 #[test]
 fn the_smallest_file_is_read() {
     let config = run(SMALL).unwrap();
-    let [vcenter] = config.vcenters.as_slice() else {
-        panic!("{config:?}")
-    };
+    let [vcenter] = config.vcenters.as_slice() else { panic!("{config:?}") };
     assert_eq!(vcenter.url.as_str(), "https://vc.example.com/");
     assert_eq!(vcenter.password.expose_secret(), "vc-secret");
     assert_eq!(vcenter.trust, Trust::SystemRoots);
     assert_eq!(config.console.as_ref().unwrap().listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(
-        config.grants[0].line.as_deref(),
-        Some("[[grant]] at snapwarden.toml:21")
-    );
+    assert_eq!(config.grants[0].line.as_deref(), Some("[[grant]] at snapwarden.toml:21"));
     assert!(matches!(&config.store, Some(StoreConfig::Sled { path }) if path == Path::new("state")));
     assert_eq!(config.warnings, []);
     let shown = format!("{config:?}");
-    assert!(
-        !shown.contains("vc-secret") && !shown.contains("aaaaaaaa"),
-        "a secret can be printed: {shown}"
-    );
+    assert!(!shown.contains("vc-secret") && !shown.contains("aaaaaaaa"), "a secret can be printed: {shown}");
 }
 
 #[test]
@@ -111,11 +103,7 @@ fn unknown_keys_and_tables_are_refused_with_the_one_that_was_meant() {
         "username = \"bot\"\nusernam = \"x\"",
         "snapwarden.toml:5: [[vcenter]] usernam: [[vcenter]] has no such key; did you mean \"username\"?",
     );
-    check(
-        "[store]",
-        "[stores]\n[store]",
-        "snapwarden.toml:7: stores: there is no such table; did you mean \"store\"?",
-    );
+    check("[store]", "[stores]\n[store]", "snapwarden.toml:7: stores: there is no such table; did you mean \"store\"?");
     check(
         "path = \"state\"",
         "path = \"state\"\nxyz = 1",
@@ -241,10 +229,7 @@ fn secrets_come_from_one_place_and_are_never_repeated() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("password");
     std::fs::write(&file, "file secret \r\n").unwrap();
-    assert_eq!(
-        secret(&format!("password_file = {:?}", file.display())).as_deref(),
-        Ok("file secret ")
-    );
+    assert_eq!(secret(&format!("password_file = {:?}", file.display())).as_deref(), Ok("file secret "));
 
     let said = |line: &str| secret(line).unwrap_err().join("\n");
     assert_eq!(
@@ -269,10 +254,7 @@ fn secrets_come_from_one_place_and_are_never_repeated() {
         assert!(!said(line).contains(leak), "{}", said(line));
     }
     let url = errors(&with("https://vc.example.com", "https://bot:hunter2@vc.example.com")).join("\n");
-    assert!(
-        !url.contains("hunter2") && url.contains("use the keys for them"),
-        "{url}"
-    );
+    assert!(!url.contains("hunter2") && url.contains("use the keys for them"), "{url}");
 }
 
 #[test]
@@ -281,10 +263,7 @@ fn every_mistake_is_told_at_once_in_the_order_of_the_file() {
         .replace("path = \"state\"", "path = 1")
         .replace("groups = [\"web\"]\nverbs", "groups = [\"wbe\"]\nverbs")
         .replace("vms = [\"*\"]", "vms = []");
-    let lines: Vec<String> = errors(&broken)
-        .iter()
-        .map(|error| error.chars().take(36).collect())
-        .collect();
+    let lines: Vec<String> = errors(&broken).iter().map(|error| error.chars().take(36).collect()).collect();
     assert_eq!(
         lines,
         [
@@ -300,15 +279,9 @@ fn every_mistake_is_told_at_once_in_the_order_of_the_file() {
 fn what_is_not_toml_is_told_with_its_line() {
     let said = errors("[store]\npath = \"state\n\nkind =\n");
     assert!(said[0].starts_with("snapwarden.toml:2: this is not TOML: "), "{said:?}");
-    assert!(
-        said.iter().any(|error| error.starts_with("snapwarden.toml:4: ")),
-        "{said:?}"
-    );
+    assert!(said.iter().any(|error| error.starts_with("snapwarden.toml:4: ")), "{said:?}");
     let said = errors("[store]\npath = \"a\"\npath = \"b\"\n");
-    assert!(
-        said[0].starts_with("snapwarden.toml:3: this is not TOML: duplicate key"),
-        "{said:?}"
-    );
+    assert!(said[0].starts_with("snapwarden.toml:3: this is not TOML: duplicate key"), "{said:?}");
 }
 
 #[test]
@@ -371,10 +344,7 @@ fn rules_that_cannot_mean_what_they_say_are_refused() {
             .contains("the unit is missing")
     );
     let second = "[[vcenter]]\nname = \"lab\"\nurl = \"https://b\"\nusername = \"b\"\npassword = \"b\"\n";
-    let said = errors(&format!(
-        "{}\n{second}",
-        with("vms = [\"*\"]", "vms = [\"moref:vm-1\"]")
-    ));
+    let said = errors(&format!("{}\n{second}", with("vms = [\"*\"]", "vms = [\"moref:vm-1\"]")));
     assert!(said[0].contains("write vcenter:main/ before moref:"), "{said:?}");
 }
 
@@ -429,10 +399,7 @@ fn modes_need_what_they_need() {
             .contains("expected at least default_keep (which is \"3d\" unless you say otherwise)")
     );
     assert!(said("[[report]]\nname = \"a\"\nchannel = \"slack:C1\"\nschedule = \"8:00\"").contains("it has 1 fields"));
-    let etcd = errors(&with(
-        "path = \"state\"",
-        "kind = \"etcd\"\npath = \"x\"\nusername = \"u\"",
-    ));
+    let etcd = errors(&with("path = \"state\"", "kind = \"etcd\"\npath = \"x\"\nusername = \"u\""));
     assert_eq!(etcd.len(), 3, "{etcd:?}");
 }
 
@@ -478,16 +445,10 @@ remind = ["1d", "2h"]
 "#;
     let config = run(&format!("{SMALL}{rest}")).unwrap();
     assert_eq!(config.channel(&ChannelId::new("slack:C1")).locale, "fr");
-    assert_eq!(
-        config.channel(&ChannelId::new("slack:C1")).timezone.iana_name(),
-        Some("Europe/Paris")
-    );
+    assert_eq!(config.channel(&ChannelId::new("slack:C1")).timezone.iana_name(), Some("Europe/Paris"));
     assert_eq!(config.channel(&ChannelId::new("console:ops")).locale, "en");
     let report = &config.reports[0];
-    assert_eq!(
-        (report.schedule.as_str(), report.max_depth, report.max_size),
-        ("0 8 * * *", 3, Some(100_000_000_000))
-    );
+    assert_eq!((report.schedule.as_str(), report.max_depth, report.max_size), ("0 8 * * *", 3, Some(100_000_000_000)));
     assert_eq!(report.vms[0].to_string(), "*");
     assert_eq!(config.retention.unwrap().remind.len(), 2);
     assert_eq!(config.approvals[0].expires, SignedDuration::from_mins(30));
@@ -512,18 +473,9 @@ fn a_command_needs_only_the_tables_that_it_reads() {
     assert!(read(&format!("{store}{elsewhere}"), Needs::Report).is_err());
     // But a slip of the keyboard is one everywhere.
     assert!(read(&format!("{store}[[vcenter]]\nnmae = \"a\"\n"), Needs::Audit).is_err());
-    for (needs, missing) in [
-        (Needs::Audit, "[store]"),
-        (Needs::Check, "[[vcenter]]"),
-        (Needs::Explain, "[[person]]"),
-    ] {
+    for (needs, missing) in [(Needs::Audit, "[store]"), (Needs::Check, "[[vcenter]]"), (Needs::Explain, "[[person]]")] {
         let said = read("", needs).unwrap_err();
-        assert!(
-            said[0]
-                .to_string()
-                .starts_with(&format!("c.toml: {missing} is missing: ")),
-            "{said:?}"
-        );
+        assert!(said[0].to_string().starts_with(&format!("c.toml: {missing} is missing: ")), "{said:?}");
     }
 }
 
@@ -532,18 +484,10 @@ fn a_file_that_cannot_be_read_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.toml");
     let said = load(&path, Needs::Run).unwrap_err();
-    assert!(
-        said[0].to_string().contains("x.toml: cannot be read: No such file"),
-        "{said:?}"
-    );
+    assert!(said[0].to_string().contains("x.toml: cannot be read: No such file"), "{said:?}");
     std::fs::write(&path, b"[store]\n# \xff\n").unwrap();
     let said = load(&path, Needs::Run).unwrap_err();
-    assert!(
-        said[0]
-            .to_string()
-            .ends_with("is not UTF-8: the first wrong byte is in line 2"),
-        "{said:?}"
-    );
+    assert!(said[0].to_string().ends_with("is not UTF-8: the first wrong byte is in line 2"), "{said:?}");
     std::fs::write(&path, "[store]\npath = \"s\"\n").unwrap();
     let config = load(&path, Needs::Audit).unwrap();
     assert!(matches!(config.store, Some(StoreConfig::Sled { path }) if path == folder.path().join("s")));
@@ -563,31 +507,15 @@ fn the_example_is_a_whole_configuration_without_warnings() {
         .fold(String::new(), |text, line| text + line + "\n");
     let (with_folder, etcd) = all.rsplit_once("[store]").unwrap();
     let everywhere = |variable: &str| Some(format!("{variable}-{}", "x".repeat(16)));
-    let first: String = example()
-        .lines()
-        .take_while(|line| !line.starts_with("# --- 2."))
-        .collect::<Vec<_>>()
-        .join("\n");
+    let first: String =
+        example().lines().take_while(|line| !line.starts_with("# --- 2.")).collect::<Vec<_>>().join("\n");
     // The three ways to trust a certificate are all shown, and none of them is on.
-    let with_folder = with_folder.replace(
-        "password_file = \"/run/secrets/lab-password\"",
-        "password_env = \"LAB\"",
-    );
+    let with_folder = with_folder.replace("password_file = \"/run/secrets/lab-password\"", "password_env = \"LAB\"");
     let whole = format!("{first}\n{with_folder}");
     let read = parse(&whole, "all.toml", Needs::Run, &everywhere);
-    assert!(
-        read.is_ok(),
-        "{}",
-        read.unwrap_err()
-            .iter()
-            .map(|error| format!("{error}\n"))
-            .collect::<String>()
-    );
+    assert!(read.is_ok(), "{}", read.unwrap_err().iter().map(|error| format!("{error}\n")).collect::<String>());
     let etcd = parse(&format!("[store]{etcd}"), "etcd.toml", Needs::Audit, &everywhere);
-    assert!(matches!(
-        etcd.unwrap().store,
-        Some(StoreConfig::Etcd { account: Some(_), .. })
-    ));
+    assert!(matches!(etcd.unwrap().store, Some(StoreConfig::Etcd { account: Some(_), .. })));
 }
 
 #[test]
@@ -600,11 +528,7 @@ fn the_example_shows_every_key() {
             if table.path == "console" || (table.path, key.name) == ("console.channel", "name") {
                 continue;
             }
-            let shown = [
-                format!("{} = ", key.name),
-                format!("{}_env = ", key.name),
-                format!("{}_file = ", key.name),
-            ];
+            let shown = [format!("{} = ", key.name), format!("{}_env = ", key.name), format!("{}_file = ", key.name)];
             assert!(
                 shown.iter().any(|form| example().contains(form)),
                 "{header} {} is missing in the example",
@@ -620,20 +544,9 @@ fn the_demo_is_as_its_page_says() {
     assert_eq!(config.warnings, []);
     let policy = config.policy();
     let decide = |person: &str, verb, name: &str| {
-        let vm = VmRef {
-            vcenter: "demo".into(),
-            moref: Moref::new("vm-1"),
-        };
-        let target = Target {
-            vm,
-            instance_uuid: None,
-            name: name.to_owned(),
-            path: format!("DC1/{name}"),
-        };
-        (
-            policy.decide(&person.into(), verb, &target),
-            policy.approval(verb, &target).cloned(),
-        )
+        let vm = VmRef { vcenter: "demo".into(), moref: Moref::new("vm-1") };
+        let target = Target { vm, instance_uuid: None, name: name.to_owned(), path: format!("DC1/{name}") };
+        (policy.decide(&person.into(), verb, &target), policy.approval(verb, &target).cloned())
     };
     for verb in PolicyVerb::ALL {
         let allowed = |person, vm| matches!(decide(person, verb, vm).0, Decision::Allowed { .. });
@@ -641,29 +554,13 @@ fn the_demo_is_as_its_page_says() {
         assert!(allowed("carol", "web-01") && allowed("carol", "prod-01"), "{verb}");
         assert_eq!(allowed("bob", "prod-01"), verb == PolicyVerb::List);
         assert!(!allowed("dave", "web-01"));
-        assert_eq!(
-            decide("alice", verb, "web-01").1.is_some(),
-            verb.is_destructive(),
-            "{verb}"
-        );
+        assert_eq!(decide("alice", verb, "web-01").1.is_some(), verb.is_destructive(), "{verb}");
     }
     let rule = decide("alice", PolicyVerb::Revert, "web-01").1.unwrap();
     assert_eq!((rule.needed, rule.expires), (1, SignedDuration::from_mins(30)));
-    assert_eq!(
-        policy.may_approve(&"bob".into(), &rule, &"alice".into()),
-        ApproverVerdict::Yes
-    );
-    assert_eq!(
-        policy.may_approve(&"carol".into(), &rule, &"carol".into()),
-        ApproverVerdict::OwnRequest
-    );
-    let channels: Vec<String> = config
-        .console
-        .unwrap()
-        .channels
-        .into_iter()
-        .map(|channel| channel.id)
-        .collect();
+    assert_eq!(policy.may_approve(&"bob".into(), &rule, &"alice".into()), ApproverVerdict::Yes);
+    assert_eq!(policy.may_approve(&"carol".into(), &rule, &"carol".into()), ApproverVerdict::OwnRequest);
+    let channels: Vec<String> = config.console.unwrap().channels.into_iter().map(|channel| channel.id).collect();
     assert_eq!(channels, ["ops", "web-team"]);
 }
 
@@ -675,10 +572,8 @@ fn the_reader_asks_for_exactly_the_keys_of_the_list() {
     let source = Source::new(&one_of_each, "keys.toml", &env);
     read::tables_of(&source, root.get_ref(), Needs::Run);
     let asked = source.asked.into_inner();
-    let listed: BTreeSet<_> = TABLES
-        .iter()
-        .flat_map(|table| table.keys.iter().map(|key| (table.path, key.name)))
-        .collect();
+    let listed: BTreeSet<_> =
+        TABLES.iter().flat_map(|table| table.keys.iter().map(|key| (table.path, key.name))).collect();
     assert_eq!(asked, listed);
 }
 
@@ -708,13 +603,7 @@ fn the_schema_has_every_key_and_real_defaults() {
         for key in table.keys {
             let key_schema = schema.pointer(&format!("{pointer}{items}/properties/{}", key.name));
             let key_schema = key_schema.unwrap_or_else(|| panic!("{} {}", table.path, key.name));
-            assert_ne!(
-                key_schema.get("default"),
-                Some(&serde_json::Value::Null),
-                "{} {}",
-                table.path,
-                key.name
-            );
+            assert_ne!(key_schema.get("default"), Some(&serde_json::Value::Null), "{} {}", table.path, key.name);
             let form = schema.pointer(&format!("{pointer}{items}/properties/{}_env", key.name));
             assert_eq!(form.is_some(), key.kind == Kind::Secret);
         }

@@ -32,9 +32,7 @@ pub(super) fn duration(text: &str) -> Result<SignedDuration, String> {
         let number: i64 = digits.parse().map_err(|_| format!("no number stands before {c:?}"))?;
         digits.clear();
         let sum = number.checked_mul(unit).and_then(|part| seconds.checked_add(part));
-        seconds = sum
-            .filter(|sum| *sum <= MAX_DURATION_SECONDS)
-            .ok_or("it is longer than ten years")?;
+        seconds = sum.filter(|sum| *sum <= MAX_DURATION_SECONDS).ok_or("it is longer than ten years")?;
     }
     if !digits.is_empty() {
         return Err("the unit is missing".to_owned());
@@ -62,10 +60,7 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         "tib" => 1 << 40,
         _ => return Err(format!("{:?} is no unit", unit.trim())),
     };
-    number
-        .checked_mul(factor)
-        .filter(|bytes| *bytes > 0)
-        .ok_or_else(|| "it is zero or too large".to_owned())
+    number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(|| "it is zero or too large".to_owned())
 }
 
 /// Reads a URL of one of these schemes, with a host and without a name or a password in it.
@@ -107,11 +102,7 @@ pub(super) fn zone(text: &str) -> Result<TimeZone, String> {
 /// Reads a language tag; the region does not matter.
 pub(super) fn locale(text: &str) -> Result<String, String> {
     let language = text.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    if LOCALES.contains(&language.as_str()) {
-        Ok(language)
-    } else {
-        Err(String::new())
-    }
+    if LOCALES.contains(&language.as_str()) { Ok(language) } else { Err(String::new()) }
 }
 
 /// Reads `slack:C0123`, `discord:110…`, `console:ops`.
@@ -137,10 +128,7 @@ pub(super) fn slack_account(text: &str) -> Result<SlackAccount, String> {
     if !id(user, ['U', 'W']) {
         return Err(format!("{user:?} is no user id"));
     }
-    Ok(SlackAccount {
-        team: team.to_owned(),
-        user: user.to_owned(),
-    })
+    Ok(SlackAccount { team: team.to_owned(), user: user.to_owned() })
 }
 
 /// Reads a Discord id (a snowflake: 64 bits, so at most 20 digits).
@@ -151,9 +139,7 @@ pub(super) fn discord_id(text: &str) -> Result<String, String> {
 
 /// Checks five cron fields: `*`, numbers, names of months and days, ranges, lists and steps.
 pub(super) fn schedule(text: &str) -> Result<String, String> {
-    const MONTHS: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ];
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
     // Name, lowest, highest, words for the numbers from the lowest on. Sunday is 0 and 7.
     let fields: [(&str, u32, u32, &[&str]); 5] = [
@@ -169,17 +155,12 @@ pub(super) fn schedule(text: &str) -> Result<String, String> {
     }
     for (part, (name, min, max, words)) in parts.into_iter().zip(fields) {
         let number = |text: &str| -> Option<u32> {
-            let word = words
-                .iter()
-                .zip(min..)
-                .find(|(word, _)| word.eq_ignore_ascii_case(text));
+            let word = words.iter().zip(min..).find(|(word, _)| word.eq_ignore_ascii_case(text));
             let number = word.map(|(_, number)| number).or_else(|| text.parse().ok())?;
             (min..=max).contains(&number).then_some(number)
         };
         let item_fits = |item: &str| {
-            let (range, step) = item
-                .split_once('/')
-                .map_or((item, None), |(range, step)| (range, Some(step)));
+            let (range, step) = item.split_once('/').map_or((item, None), |(range, step)| (range, Some(step)));
             let step_fits = step.is_none_or(|step| step.parse::<u32>().is_ok_and(|step| (1..=max).contains(&step)));
             let range_fits = range == "*"
                 || match range.split_once('-') {
@@ -201,27 +182,10 @@ mod tests {
 
     #[test]
     fn durations() {
-        for (text, seconds) in [
-            ("90s", 90),
-            ("30m", 1_800),
-            ("1h30m", 5_400),
-            ("3d", 259_200),
-            ("1w", 604_800),
-        ] {
+        for (text, seconds) in [("90s", 90), ("30m", 1_800), ("1h30m", 5_400), ("3d", 259_200), ("1w", 604_800)] {
             assert_eq!(duration(text), Ok(SignedDuration::from_secs(seconds)), "{text}");
         }
-        for text in [
-            "",
-            "30",
-            "m",
-            "-1d",
-            "0s",
-            "3 d",
-            "1y",
-            "99999999999999999999d",
-            "20000d",
-            "３d",
-        ] {
+        for text in ["", "30", "m", "-1d", "0s", "3 d", "1y", "99999999999999999999d", "20000d", "３d"] {
             assert!(duration(text).is_err(), "{text}");
         }
     }
@@ -238,21 +202,10 @@ mod tests {
 
     #[test]
     fn urls() {
-        for text in [
-            "https://vc.example.com",
-            "http://127.0.0.1:8989",
-            "http://[::1]:8989/sdk",
-        ] {
+        for text in ["https://vc.example.com", "http://127.0.0.1:8989", "http://[::1]:8989/sdk"] {
             assert!(url(text, &["https", "http"]).is_ok(), "{text}");
         }
-        for text in [
-            "vc.example.com",
-            "ftp://vc",
-            "https://",
-            "https://u:p@vc",
-            "https://vc/?a=b",
-            "vc:443",
-        ] {
+        for text in ["vc.example.com", "ftp://vc", "https://", "https://u:p@vc", "https://vc/?a=b", "vc:443"] {
             assert!(url(text, &["https", "http"]).is_err(), "{text}");
         }
     }
@@ -269,24 +222,12 @@ mod tests {
 
     #[test]
     fn schedules() {
-        for text in [
-            "0 8 * * *",
-            "*/15 8-18 * * mon-fri",
-            "0 8 1,15 jan-jun 0,7",
-            "0 0 * * SUN",
-        ] {
+        for text in ["0 8 * * *", "*/15 8-18 * * mon-fri", "0 8 1,15 jan-jun 0,7", "0 0 * * SUN"] {
             assert_eq!(schedule(text), Ok(text.to_owned()), "{text}");
         }
-        for text in [
-            "",
-            "0 8 * *",
-            "60 8 * * *",
-            "0 8 0 * *",
-            "0 8 * * fri-mon",
-            "0 8 * * day",
-            "*/0 * * * *",
-            "0 8 * * * *",
-        ] {
+        for text in
+            ["", "0 8 * *", "60 8 * * *", "0 8 0 * *", "0 8 * * fri-mon", "0 8 * * day", "*/0 * * * *", "0 8 * * * *"]
+        {
             assert!(schedule(text).is_err(), "{text}");
         }
     }

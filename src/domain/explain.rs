@@ -18,20 +18,15 @@ pub fn explain(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Ta
         Decision::UnknownPerson => Outcome::UnknownPerson,
     };
     let approval = match policy.approval(verb, target) {
-        Some(rule) => ApprovalOutcome::Yes {
-            count: rule.needed,
-            groups: rule.approvers.clone(),
-            rule: line(&rule.line),
-        },
+        Some(rule) => {
+            ApprovalOutcome::Yes { count: rule.needed, groups: rule.approvers.clone(), rule: line(&rule.line) }
+        }
         None if verb.is_destructive() => ApprovalOutcome::Missing,
         None => ApprovalOutcome::No,
     };
     Explained {
         person: person.clone(),
-        groups: policy
-            .person(person)
-            .map(|person| person.groups.clone())
-            .unwrap_or_default(),
+        groups: policy.person(person).map(|person| person.groups.clone()).unwrap_or_default(),
         verb: verb.name(),
         vm: target.name.clone(),
         outcome,

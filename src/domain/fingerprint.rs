@@ -30,20 +30,13 @@ impl Fingerprint {
         seal.field("vm", target.vm.moref.as_str());
         seal.option("uuid", survey.instance_uuid.as_ref().map(|uuid| uuid.as_str()));
         match act {
-            Act::Take {
-                name,
-                description,
-                mode,
-            } => {
+            Act::Take { name, description, mode } => {
                 seal.field("act", "take");
                 seal.field("name", name);
                 seal.field("description", description);
                 seal.field("mode", mode_word(*mode));
             }
-            Act::Revert {
-                snapshot,
-                suppress_power_on,
-            } => {
+            Act::Revert { snapshot, suppress_power_on } => {
                 seal.field("act", "revert");
                 seal.field("snapshot", snapshot.as_str());
                 seal.field("suppress_power_on", if *suppress_power_on { "yes" } else { "no" });
@@ -55,11 +48,7 @@ impl Fingerprint {
             }
             Act::DeleteAll => seal.field("act", "delete-all"),
             Act::Consolidate => seal.field("act", "consolidate"),
-            Act::Edit {
-                snapshot,
-                name,
-                description,
-            } => {
+            Act::Edit { snapshot, name, description } => {
                 seal.field("act", "edit");
                 seal.field("snapshot", snapshot.as_str());
                 seal.option("name", name.as_deref());

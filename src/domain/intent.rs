@@ -343,20 +343,14 @@ mod tests {
         for verb in Verb::ALL {
             assert_eq!(serde_json::to_value(verb).unwrap(), verb.as_str(), "{verb}");
         }
-        assert_eq!(
-            Verb::ALL.len(),
-            Verb::ALL.iter().collect::<std::collections::HashSet<_>>().len()
-        );
+        assert_eq!(Verb::ALL.len(), Verb::ALL.iter().collect::<std::collections::HashSet<_>>().len());
     }
 
     #[test]
     fn an_intent_survives_being_written_down() {
         let intents = [
             Intent::Take {
-                vm: VmSelector::Named {
-                    vcenter: Some(VCenterName::from("paris")),
-                    text: "web-01".into(),
-                },
+                vm: VmSelector::Named { vcenter: Some(VCenterName::from("paris")), text: "web-01".into() },
                 name: Some("before upgrade".into()),
                 description: None,
                 mode: Mode::Memory,
@@ -364,10 +358,7 @@ mod tests {
                 ticket: Some("CHG1".into()),
             },
             Intent::Revert {
-                vm: VmSelector::Moref {
-                    vcenter: None,
-                    moref: Moref::from("vm-42"),
-                },
+                vm: VmSelector::Moref { vcenter: None, moref: Moref::from("vm-42") },
                 snapshot: Some(SnapshotSelector::Number(3)),
                 stay_off: true,
                 ticket: None,

@@ -61,9 +61,7 @@ pub struct Inventory {
 impl Inventory {
     /// An inventory of these VMs.
     pub fn new(vms: impl IntoIterator<Item = Arc<VmSummary>>) -> Self {
-        Self {
-            vms: vms.into_iter().map(|vm| (vm.vm.clone(), vm)).collect(),
-        }
+        Self { vms: vms.into_iter().map(|vm| (vm.vm.clone(), vm)).collect() }
     }
 
     /// Adds or replaces one VM.

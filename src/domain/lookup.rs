@@ -72,9 +72,7 @@ pub fn find_vm(inventory: &Inventory, selector: &VmSelector) -> VmLookup {
         .collect();
     found.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.vm.cmp(&b.vm)));
     match found.as_slice() {
-        [] => VmLookup::None {
-            nearest: nearest_vms(&there, text),
-        },
+        [] => VmLookup::None { nearest: nearest_vms(&there, text) },
         [vm] => VmLookup::One(Arc::clone(vm)),
         _ => {
             found.truncate(CHOICES_MAX);
@@ -93,11 +91,7 @@ pub fn find_snapshot(tree: &SnapshotTree, selector: &SnapshotSelector) -> Snapsh
         SnapshotSelector::Moref(moref) => (moref.as_str().to_owned(), None, Some(moref)),
     };
     let nodes = tree.nodes();
-    let paths = if text.contains('/') {
-        paths(tree)
-    } else {
-        HashMap::new()
-    };
+    let paths = if text.contains('/') { paths(tree) } else { HashMap::new() };
     let path = |node: &Snapshot| paths.get(&node.moref).map_or("", String::as_str);
     let named = best(&text, nodes.iter().map(|node| (node.name.as_str(), path(node))));
     let found: Vec<Moref> = nodes
@@ -109,9 +103,7 @@ pub fn find_snapshot(tree: &SnapshotTree, selector: &SnapshotSelector) -> Snapsh
         .map(|(_, node)| node.moref.clone())
         .collect();
     match found.as_slice() {
-        [] => SnapshotLookup::None {
-            nearest: nearest(&text, nodes.iter().map(|node| node.name.as_str())),
-        },
+        [] => SnapshotLookup::None { nearest: nearest(&text, nodes.iter().map(|node| node.name.as_str())) },
         [moref] => SnapshotLookup::One(moref.clone()),
         _ => SnapshotLookup::Many(found.into_iter().take(CHOICES_MAX).collect()),
     }
@@ -149,10 +141,7 @@ fn best<'a>(typed: &str, items: impl Iterator<Item = (&'a str, &'a str)> + Clone
         let answers = |name: &str, path: &str| {
             !typed.is_empty() && (how.of(name) == typed || (is_path && is_end_of(&typed, &how.of(path))))
         };
-        let places = items
-            .clone()
-            .enumerate()
-            .filter(|(_, (name, path))| answers(name, path));
+        let places = items.clone().enumerate().filter(|(_, (name, path))| answers(name, path));
         let found: HashSet<usize> = places.map(|(place, _)| place).collect();
         if !found.is_empty() {
             return found;
@@ -163,8 +152,7 @@ fn best<'a>(typed: &str, items: impl Iterator<Item = (&'a str, &'a str)> + Clone
 
 /// Whether the path is this, or ends in this at a slash.
 fn is_end_of(end: &str, path: &str) -> bool {
-    path.strip_suffix(end)
-        .is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
 /// Whether the VM lies in this vCenter, if one was said.
@@ -182,17 +170,13 @@ fn is_called(vm: &VmSummary, text: &str) -> bool {
 
 /// Whether the text is the VM's whole path with its vCenter in front.
 fn has_full_path(vm: &VmSummary, text: &str) -> bool {
-    let path = text
-        .strip_prefix(vm.vm.vcenter.as_str())
-        .and_then(|rest| rest.strip_prefix('/'));
+    let path = text.strip_prefix(vm.vm.vcenter.as_str()).and_then(|rest| rest.strip_prefix('/'));
     path.is_some_and(|path| path == vm.path)
 }
 
 /// Whether this is the VM's instance UUID.
 fn has_uuid(vm: &VmSummary, uuid: &str) -> bool {
-    vm.instance_uuid
-        .as_ref()
-        .is_some_and(|own| own.as_str().eq_ignore_ascii_case(uuid))
+    vm.instance_uuid.as_ref().is_some_and(|own| own.as_str().eq_ignore_ascii_case(uuid))
 }
 
 /// A number of the list, from 1.
@@ -218,25 +202,18 @@ fn nearest_vms(vms: &[&Arc<VmSummary>], text: &str) -> Vec<String> {
         return nearest(text, vms.iter().map(|vm| vm.name.as_str()));
     };
     let names = nearest(last, vms.iter().map(|vm| vm.name.as_str()));
-    let paths = names
-        .iter()
-        .flat_map(|name| vms.iter().filter(move |vm| vm.name == *name));
+    let paths = names.iter().flat_map(|name| vms.iter().filter(move |vm| vm.name == *name));
     paths.map(|vm| vm.path.clone()).take(NEAREST_MAX).collect()
 }
 
 /// The names that are most like the text, each once.
 fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let typed = loose(text);
-    let mut ranked: Vec<(Closeness, usize, &str)> = names
-        .filter_map(|name| Some((closeness(&typed, &loose(name))?, name.len(), name)))
-        .collect();
+    let mut ranked: Vec<(Closeness, usize, &str)> =
+        names.filter_map(|name| Some((closeness(&typed, &loose(name))?, name.len(), name))).collect();
     ranked.sort_unstable();
     ranked.dedup();
-    ranked
-        .into_iter()
-        .take(NEAREST_MAX)
-        .map(|(_, _, name)| name.to_owned())
-        .collect()
+    ranked.into_iter().take(NEAREST_MAX).map(|(_, _, name)| name.to_owned()).collect()
 }
 
 /// How much a name is like what was typed, the likest first.

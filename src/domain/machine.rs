@@ -193,11 +193,7 @@ pub fn step(request: &Request, event: &Event, cx: Context<'_>) -> Step {
     let mut effects = Vec::new();
     transition(&mut next, event, cx, &mut effects);
     let change = change(request, &next);
-    Step {
-        request: next,
-        effects,
-        change,
-    }
+    Step { request: next, effects, change }
 }
 
 /// When this request wants a `Tick`, if ever.
@@ -239,69 +235,33 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             start::approve(request, person, account, cx, effects);
         }
         (State::AwaitingApproval { .. }, Event::Denied { person, reason }) => {
-            request.state = State::Denied {
-                by: person.clone(),
-                reason: reason.clone(),
-                at: cx.now,
-            };
+            request.state = State::Denied { by: person.clone(), reason: reason.clone(), at: cx.now };
         }
         (State::Asked | State::Queued { .. } | State::AwaitingApproval { .. }, Event::Withdrawn { person }) => {
-            request.state = State::Withdrawn {
-                by: person.clone(),
-                at: cx.now,
-            };
+            request.state = State::Withdrawn { by: person.clone(), at: cx.now };
         }
 
         // The one before may have ended right before the process did.
         (State::Queued { again_at: None, .. }, Event::Freed | Event::Restarted) => start::check(request, cx, effects),
-        (
-            State::Queued {
-                since,
-                again_at: Some(again_at),
-                ..
-            },
-            Event::Tick | Event::Restarted,
-        ) if cx.now >= *again_at => {
+        (State::Queued { since, again_at: Some(again_at), .. }, Event::Tick | Event::Restarted)
+            if cx.now >= *again_at =>
+        {
             if cx.busy.is_none() && cx.now.duration_since(*since) >= FOREIGN_PATIENCE {
-                request.state = State::Failed {
-                    failure: Failure::StillBusy,
-                    facts: None,
-                    at: cx.now,
-                };
+                request.state = State::Failed { failure: Failure::StillBusy, facts: None, at: cx.now };
             } else {
                 start::check(request, cx, effects);
             }
         }
 
-        (
-            State::Starting {
-                phase: StartPhase::Checking,
-            },
-            Event::Surveyed { survey },
-        ) => {
+        (State::Starting { phase: StartPhase::Checking }, Event::Surveyed { survey }) => {
             start::checked(request, survey, cx, effects);
         }
-        (
-            State::Starting {
-                phase: StartPhase::Checking,
-            },
-            Event::Restarted,
-        ) => effects.push(Effect::Survey),
-        (
-            State::Starting {
-                phase: StartPhase::Calling { t0, at },
-            },
-            Event::Called { reply },
-        ) => {
+        (State::Starting { phase: StartPhase::Checking }, Event::Restarted) => effects.push(Effect::Survey),
+        (State::Starting { phase: StartPhase::Calling { t0, at } }, Event::Called { reply }) => {
             run::called(request, reply, Attempt { t0: *t0, at: *at }, cx, effects);
         }
         // The process died between the commit and the answer: the call may have been made.
-        (
-            State::Starting {
-                phase: StartPhase::Calling { t0, .. },
-            },
-            Event::Restarted,
-        ) => {
+        (State::Starting { phase: StartPhase::Calling { t0, .. } }, Event::Restarted) => {
             run::unsure(request, *t0, "the bot was restarted while it was calling", cx, effects);
         }
 
@@ -313,15 +273,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             result::verify_again(request, effects);
         }
         (State::Running { ended: Some(_), .. }, Event::Restarted) => result::verify_again(request, effects),
-        (
-            State::Running {
-                ended: None,
-                task,
-                cancel_asked,
-                ..
-            },
-            Event::Restarted,
-        ) => {
+        (State::Running { ended: None, task, cancel_asked, .. }, Event::Restarted) => {
             effects.extend(task.clone().map(Effect::Follow));
             // Whether vCenter heard it before the process ended is not known, and asking twice does no harm.
             effects.extend(task.clone().filter(|_| cancel_asked.is_some()).map(Effect::Cancel));
@@ -342,11 +294,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
                 // A person's word counts like a task's end, unless the VM says otherwise.
                 result::adopt_as_ended(request, started, TaskState::Success { result: None }, cx, effects);
             } else {
-                request.state = State::Failed {
-                    failure: Failure::DidNotRun(person.clone()),
-                    facts: None,
-                    at: cx.now,
-                };
+                request.state = State::Failed { failure: Failure::DidNotRun(person.clone()), facts: None, at: cx.now };
             }
         }
 
@@ -387,24 +335,14 @@ fn change(before: &Request, after: &Request) -> Change {
     }
     let mut levelled = before.clone();
     if let (
-        State::Running {
-            percent, cancelable, ..
-        },
-        State::Running {
-            percent: new_percent,
-            cancelable: new_cancelable,
-            ..
-        },
+        State::Running { percent, cancelable, .. },
+        State::Running { percent: new_percent, cancelable: new_cancelable, .. },
     ) = (&mut levelled.state, &after.state)
     {
         *percent = *new_percent;
         *cancelable = *new_cancelable;
     }
-    if levelled == *after {
-        Change::Shown
-    } else {
-        Change::Durable
-    }
+    if levelled == *after { Change::Shown } else { Change::Durable }
 }
 
 #[cfg(test)]

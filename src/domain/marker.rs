@@ -29,12 +29,7 @@ const OPEN: &str = "[snapwarden ";
 impl Marker {
     /// The marker as text.
     pub fn write(&self) -> String {
-        let mut text = format!(
-            "{OPEN}{}/{} by={}",
-            self.request,
-            self.attempt,
-            escape(self.by.as_str())
-        );
+        let mut text = format!("{OPEN}{}/{} by={}", self.request, self.attempt, escape(self.by.as_str()));
         if !self.ok.is_empty() {
             let people: Vec<String> = self.ok.iter().map(|person| escape(person.as_str())).collect();
             text.push_str(&format!(" ok={}", people.join(",")));
@@ -63,10 +58,7 @@ impl Marker {
             match word.split_once('=')? {
                 ("by", by) => marker.by = PersonId::new(unescape(by)?),
                 ("ok", ok) => {
-                    marker.ok = ok
-                        .split(',')
-                        .map(|one| unescape(one).map(PersonId::new))
-                        .collect::<Option<_>>()?;
+                    marker.ok = ok.split(',').map(|one| unescape(one).map(PersonId::new)).collect::<Option<_>>()?;
                 }
                 ("until", until) => marker.until = Some(until.parse().ok()?),
                 // A later version may say more.
@@ -134,12 +126,7 @@ mod tests {
 
     #[test]
     fn a_marker_reads_back_behind_any_words() {
-        for words in [
-            None,
-            Some("before the upgrade"),
-            Some("[snapwarden is great] ]["),
-            Some("  "),
-        ] {
+        for words in [None, Some("before the upgrade"), Some("[snapwarden is great] ]["), Some("  ")] {
             let description = describe(words, &marker());
             assert_eq!(Marker::find(&description), Some(marker()), "{description}");
             assert_eq!(Marker::strip(&description), words.unwrap_or("").trim());
@@ -148,13 +135,9 @@ mod tests {
 
     #[test]
     fn what_is_no_marker_is_left_alone() {
-        for text in [
-            "",
-            "[snapwarden ]",
-            "[snapwarden R-7KQ2]",
-            "[snapwarden R-7KQ2/x by=a]",
-            "[snapwarden R-7KQ2/1 ok=a]",
-        ] {
+        for text in
+            ["", "[snapwarden ]", "[snapwarden R-7KQ2]", "[snapwarden R-7KQ2/x by=a]", "[snapwarden R-7KQ2/1 ok=a]"]
+        {
             assert_eq!(Marker::find(text), None, "{text}");
             assert_eq!(Marker::strip(text), text);
         }

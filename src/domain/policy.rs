@@ -141,9 +141,7 @@ impl Policy {
         }
         match self.grants.iter().find(applies) {
             Some(grant) => Decision::Allowed { by: grant.line.clone() },
-            None => Decision::NoRule {
-                who: self.groups_that_may(verb, target),
-            },
+            None => Decision::NoRule { who: self.groups_that_may(verb, target) },
         }
     }
 
@@ -176,9 +174,7 @@ impl Policy {
             return ApproverVerdict::UnknownPerson;
         };
         if !shares_group(&rule.approvers, &approver.groups) {
-            return ApproverVerdict::NotInGroup {
-                groups: rule.approvers.clone(),
-            };
+            return ApproverVerdict::NotInGroup { groups: rule.approvers.clone() };
         }
         if person == requester && !rule.self_approval {
             return ApproverVerdict::OwnRequest;

@@ -287,11 +287,7 @@ fn blockers(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
                 found.push(Blocker::NothingToConsolidate);
             }
         }
-        Wish::Edit {
-            snapshot,
-            name,
-            description,
-        } => match survey.tree.get(snapshot) {
+        Wish::Edit { snapshot, name, description } => match survey.tree.get(snapshot) {
             None => found.extend(missing(snapshot, survey)),
             Some(node) => {
                 let same_name = name.as_ref().is_none_or(|name| *name == node.name);
@@ -313,11 +309,7 @@ fn take_blockers(mode: Mode, survey: &Survey, found: &mut Vec<Blocker>) {
     match mode {
         Mode::Memory if !running => found.push(Blocker::MemoryWhileOff),
         Mode::Memory => {
-            if let Some(device) = survey
-                .devices
-                .iter()
-                .find(|device| device.kind == AwkwardKind::IndependentDisk)
-            {
+            if let Some(device) = survey.devices.iter().find(|device| device.kind == AwkwardKind::IndependentDisk) {
                 found.push(Blocker::MemoryIndependentDisk { device: device.clone() });
             }
         }
@@ -332,10 +324,7 @@ fn take_blockers(mode: Mode, survey: &Survey, found: &mut Vec<Blocker>) {
             AwkwardKind::Passthrough | AwkwardKind::IndependentDisk => {}
         }
     }
-    let depth = survey
-        .tree
-        .current()
-        .map_or(0, |current| survey.tree.depth(&current.moref));
+    let depth = survey.tree.current().map_or(0, |current| survey.tree.depth(&current.moref));
     if depth >= CHAIN_LIMIT {
         found.push(Blocker::ChainTooLong { depth });
     }
@@ -360,9 +349,7 @@ fn backup(survey: &Survey) -> Option<Blocker> {
         BACKUP_NAMES.iter().any(|beginning| name.starts_with(beginning))
     };
     let node = survey.tree.nodes().iter().find(of_backup)?;
-    Some(Blocker::Backup {
-        snapshot: node.name.clone(),
-    })
+    Some(Blocker::Backup { snapshot: node.name.clone() })
 }
 
 /// The call that this wish needs, if vCenter says that it is not allowed now.
@@ -376,9 +363,7 @@ fn disabled(wish: &Wish, survey: &Survey) -> Option<String> {
         Wish::PowerOn => &["PowerOnVM_Task"],
         Wish::Delete { .. } | Wish::Edit { .. } => &[],
     };
-    let found = methods
-        .iter()
-        .find(|method| survey.disabled_methods.iter().any(|disabled| disabled == *method));
+    let found = methods.iter().find(|method| survey.disabled_methods.iter().any(|disabled| disabled == *method));
     found.map(|method| (*method).to_owned())
 }
 
@@ -395,20 +380,11 @@ fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan, Blocker> 
     };
     let mut warnings = Vec::new();
     let act = match wish {
-        Wish::Take {
-            name,
-            description,
-            mode,
-            ..
-        } => {
+        Wish::Take { name, description, mode, .. } => {
             let (mode, reason) = decide_mode(*mode, survey);
             price.mode = Some((mode, reason));
             take_warnings(mode, survey, &mut warnings);
-            Act::Take {
-                name: name.clone(),
-                description: description.clone().unwrap_or_default(),
-                mode,
-            }
+            Act::Take { name: name.clone(), description: description.clone().unwrap_or_default(), mode }
         }
         Wish::Revert { snapshot, stay_off } => plan_revert(snapshot, *stay_off, survey, &mut price, &mut warnings)?,
         Wish::RevertLatest { stay_off } => {
@@ -418,18 +394,11 @@ fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan, Blocker> 
         Wish::Delete { snapshot, children } => {
             let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
             price.snapshot = Some(snapshot_facts(node, survey));
-            let below = if *children {
-                survey.tree.descendants(snapshot)
-            } else {
-                Vec::new()
-            };
+            let below = if *children { survey.tree.descendants(snapshot) } else { Vec::new() };
             price.goes = 1 + below.len();
             price.goes_oldest = below.iter().map(|node| node.created).chain([node.created]).min();
             price.merged_bytes = merged_bytes(snapshot, *children, survey);
-            Act::Delete {
-                snapshot: snapshot.clone(),
-                children: *children,
-            }
+            Act::Delete { snapshot: snapshot.clone(), children: *children }
         }
         Wish::DeleteAll => {
             price.goes = survey.tree.len();
@@ -438,11 +407,7 @@ fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan, Blocker> 
             Act::DeleteAll
         }
         Wish::Consolidate => Act::Consolidate,
-        Wish::Edit {
-            snapshot,
-            name,
-            description,
-        } => {
+        Wish::Edit { snapshot, name, description } => {
             let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
             price.snapshot = Some(snapshot_facts(node, survey));
             let description = description.as_ref().map(|words| match Marker::find(&node.description) {
@@ -450,11 +415,7 @@ fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan, Blocker> 
                 // Nobody writes a marker by hand: it would tell of an asker who never asked.
                 None => without_marker(words).to_owned(),
             });
-            Act::Edit {
-                snapshot: snapshot.clone(),
-                name: name.clone(),
-                description,
-            }
+            Act::Edit { snapshot: snapshot.clone(), name: name.clone(), description }
         }
         Wish::PowerOn => {
             price.power_after = Some(PowerState::On);
@@ -499,10 +460,7 @@ fn take_warnings(mode: SnapshotMode, survey: &Survey, warnings: &mut Vec<Warning
         SnapshotMode::Disk | SnapshotMode::Quiesce => {}
     }
     independent_disks(survey, warnings);
-    let depth = 1 + survey
-        .tree
-        .current()
-        .map_or(0, |current| survey.tree.depth(&current.moref));
+    let depth = 1 + survey.tree.current().map_or(0, |current| survey.tree.depth(&current.moref));
     if depth >= CHAIN_WARN {
         warnings.push(Warning::LongChain { depth });
     }
@@ -512,10 +470,7 @@ fn take_warnings(mode: SnapshotMode, survey: &Survey, warnings: &mut Vec<Warning
 }
 
 fn independent_disks(survey: &Survey, warnings: &mut Vec<Warning>) {
-    let independent = survey
-        .devices
-        .iter()
-        .filter(|device| device.kind == AwkwardKind::IndependentDisk);
+    let independent = survey.devices.iter().filter(|device| device.kind == AwkwardKind::IndependentDisk);
     warnings.extend(independent.map(|device| Warning::IndependentDisk { device: device.clone() }));
 }
 
@@ -532,11 +487,7 @@ fn plan_revert(
     }
     price.snapshot = Some(snapshot_facts(node, survey));
     price.lost_bytes = written_since(snapshot, survey);
-    price.power_after = Some(if stay_off && node.power == PowerState::On {
-        PowerState::Off
-    } else {
-        node.power
-    });
+    price.power_after = Some(if stay_off && node.power == PowerState::On { PowerState::Off } else { node.power });
     independent_disks(survey, warnings);
     let windows = survey.guest_id.as_deref().is_some_and(|guest| guest.starts_with("win"));
     let days = survey.server_time.duration_since(node.created).as_hours() / 24;
@@ -545,10 +496,7 @@ fn plan_revert(
     }
     // A flag that changes nothing is not sent.
     let suppress_power_on = stay_off && node.power == PowerState::On;
-    Ok(Act::Revert {
-        snapshot: snapshot.clone(),
-        suppress_power_on,
-    })
+    Ok(Act::Revert { snapshot: snapshot.clone(), suppress_power_on })
 }
 
 /// Words as people may write them, cut before the first thing that reads as a marker of ours.
@@ -575,11 +523,7 @@ fn snapshot_facts(node: &Snapshot, survey: &Survey) -> SnapshotFacts {
 fn own_bytes(moref: &Moref, survey: &Survey) -> Option<u64> {
     let bytes = *survey.snapshot_bytes.get(moref)?;
     let current = survey.tree.current().is_some_and(|current| current.moref == *moref);
-    let since = if current {
-        survey.bytes_since_current.unwrap_or(0)
-    } else {
-        0
-    };
+    let since = if current { survey.bytes_since_current.unwrap_or(0) } else { 0 };
     Some(bytes.saturating_sub(since))
 }
 
@@ -592,25 +536,17 @@ pub fn written_since(snapshot: &Moref, survey: &Survey) -> Option<u64> {
     let Some(at) = chain.iter().position(|node| node.moref == *snapshot) else {
         return Some(since_current);
     };
-    chain
-        .iter()
-        .skip(at + 1)
-        .try_fold(since_current, |sum, node| add_own(sum, node, survey))
+    chain.iter().skip(at + 1).try_fold(since_current, |sum, node| add_own(sum, node, survey))
 }
 
 /// About how much a deletion merges: the delta behind the snapshot, which is its children's own and the VM's.
 fn merged_bytes(snapshot: &Moref, children: bool, survey: &Survey) -> Option<u64> {
     let current = survey.tree.current().map(|current| &current.moref);
-    let below: Vec<&Snapshot> = if children {
-        survey.tree.descendants(snapshot)
-    } else {
-        survey.tree.children(snapshot).collect()
-    };
+    let below: Vec<&Snapshot> =
+        if children { survey.tree.descendants(snapshot) } else { survey.tree.children(snapshot).collect() };
     let current_goes = current == Some(snapshot) || (children && below.iter().any(|node| Some(&node.moref) == current));
     let start = if current_goes { survey.bytes_since_current? } else { 0 };
-    below
-        .into_iter()
-        .try_fold(start, |sum, node| add_own(sum, node, survey))
+    below.into_iter().try_fold(start, |sum, node| add_own(sum, node, survey))
 }
 
 /// About how much deleting everything merges: all deltas, so everything but the base disks that a root counts as its own.

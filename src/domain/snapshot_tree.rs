@@ -57,14 +57,8 @@ impl SnapshotTree {
         let known: std::collections::HashSet<Moref> = rest.iter().map(|node| node.moref.clone()).collect();
         let mut below: std::collections::HashMap<Option<Moref>, Vec<Snapshot>> = std::collections::HashMap::new();
         for node in rest {
-            let parent = node
-                .parent
-                .clone()
-                .filter(|parent| known.contains(parent) && *parent != node.moref);
-            below
-                .entry(parent.clone())
-                .or_default()
-                .push(Snapshot { parent, ..node });
+            let parent = node.parent.clone().filter(|parent| known.contains(parent) && *parent != node.moref);
+            below.entry(parent.clone()).or_default().push(Snapshot { parent, ..node });
         }
         // An explicit stack: a chain may be long, and a foreign tree must not overflow ours.
         let mut nodes = Vec::new();
@@ -84,10 +78,7 @@ impl SnapshotTree {
             let moref = oldest.moref.clone();
             for siblings in below.values_mut() {
                 if let Some(at) = siblings.iter().position(|node| node.moref == moref) {
-                    stack.push(Snapshot {
-                        parent: None,
-                        ..siblings.remove(at)
-                    });
+                    stack.push(Snapshot { parent: None, ..siblings.remove(at) });
                     break;
                 }
             }
@@ -123,10 +114,7 @@ impl SnapshotTree {
 
     /// The number of a snapshot as the list shows it, from 1.
     pub fn number(&self, moref: &Moref) -> Option<usize> {
-        self.nodes
-            .iter()
-            .position(|node| node.moref == *moref)
-            .map(|index| index + 1)
+        self.nodes.iter().position(|node| node.moref == *moref).map(|index| index + 1)
     }
 
     /// From the root to this snapshot, both included; empty if it is not there.
@@ -151,12 +139,7 @@ impl SnapshotTree {
         let mut depths: std::collections::HashMap<&Moref, usize> = std::collections::HashMap::new();
         let mut deepest = 0;
         for node in &self.nodes {
-            let depth = 1 + node
-                .parent
-                .as_ref()
-                .and_then(|parent| depths.get(parent))
-                .copied()
-                .unwrap_or(0);
+            let depth = 1 + node.parent.as_ref().and_then(|parent| depths.get(parent)).copied().unwrap_or(0);
             depths.insert(&node.moref, depth);
             deepest = deepest.max(depth);
         }
@@ -165,11 +148,7 @@ impl SnapshotTree {
 
     /// The names from the root to this snapshot, joined by `/`.
     pub fn path(&self, moref: &Moref) -> String {
-        self.chain(moref)
-            .iter()
-            .map(|node| node.name.as_str())
-            .collect::<Vec<_>>()
-            .join("/")
+        self.chain(moref).iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join("/")
     }
 
     /// Everything below this snapshot, without itself, in list order.
@@ -187,9 +166,7 @@ impl SnapshotTree {
 
     /// The snapshots directly below this one.
     pub fn children(&self, moref: &Moref) -> impl Iterator<Item = &Snapshot> {
-        self.nodes
-            .iter()
-            .filter(move |node| node.parent.as_ref() == Some(moref))
+        self.nodes.iter().filter(move |node| node.parent.as_ref() == Some(moref))
     }
 
     /// The oldest snapshot, if there is one.
@@ -245,10 +222,7 @@ mod tests {
         assert_eq!(names(tree.chain(&"d".into())), "abd");
         assert_eq!(names(tree.descendants(&"a".into())), "bdc");
         assert_eq!(names(tree.children(&"a".into())), "bc");
-        assert_eq!(
-            (tree.depth(&"d".into()), tree.depth(&"x".into()), tree.max_depth()),
-            (3, 0, 3)
-        );
+        assert_eq!((tree.depth(&"d".into()), tree.depth(&"x".into()), tree.max_depth()), (3, 0, 3));
         assert_eq!(tree.path(&"d".into()), "a/b/d");
         assert!(tree.chain(&"x".into()).is_empty() && tree.descendants(&"x".into()).is_empty());
     }
@@ -271,9 +245,6 @@ mod tests {
         let parent = |number: i64| (number > 0).then(|| format!("s-{}", number - 1));
         let long = (0..2_000).map(|number| node(&format!("s-{number}"), parent(number).as_deref(), number));
         let tree = SnapshotTree::new(long.collect(), Some("s-1999".into()));
-        assert_eq!(
-            (tree.max_depth(), tree.descendants(&"s-0".into()).len()),
-            (2_000, 1_999)
-        );
+        assert_eq!((tree.max_depth(), tree.descendants(&"s-0".into()).len()), (2_000, 1_999));
     }
 }

@@ -108,30 +108,18 @@ pub fn suggest(wanted: &Wanted<'_>, typed: &str) -> Vec<Suggestion> {
         Wanted::Verb => verbs(&typed),
         Wanted::Option { verb } => {
             let keys = options_of(*verb).iter().map(|key| (*key, key.aliases()));
-            words(&typed, keys, |key| Suggestion {
-                value: format!("{key}:"),
-                label: Label::Option(key),
-            })
+            words(&typed, keys, |key| Suggestion { value: format!("{key}:"), label: Label::Option(key) })
         }
         Wanted::Value { option } => {
-            let values = option
-                .values()
-                .iter()
-                .map(|value| (*value, std::slice::from_ref(value)));
-            words(&typed, values, |value| Suggestion {
-                value: value.to_owned(),
-                label: Label::Value(value),
-            })
+            let values = option.values().iter().map(|value| (*value, std::slice::from_ref(value)));
+            words(&typed, values, |value| Suggestion { value: value.to_owned(), label: Label::Value(value) })
         }
         Wanted::Vm { inventory, visible } => vms::vms(inventory, *visible, &typed),
         Wanted::Snapshot { tree, now } => snapshots::snapshots(tree, *now, &typed),
         Wanted::Mode { vm } => {
             let modes: Vec<(Mode, &str)> = modes_of(vm).iter().map(|mode| (*mode, mode.as_str())).collect();
             let modes = modes.iter().map(|(mode, word)| (*mode, std::slice::from_ref(word)));
-            words(&typed, modes, |mode| Suggestion {
-                value: mode.as_str().to_owned(),
-                label: Label::Mode(mode),
-            })
+            words(&typed, modes, |mode| Suggestion { value: mode.as_str().to_owned(), label: Label::Mode(mode) })
         }
     }
 }
@@ -162,12 +150,7 @@ impl Suggestion {
                 };
                 format!("{path} · {power}")
             }
-            Label::Snapshot {
-                number,
-                name,
-                age,
-                current,
-            } => {
+            Label::Snapshot { number, name, age, current } => {
                 let here = if *current { " · ◀" } else { "" };
                 format!("#{number} {name} · {}{here}", short_age(*age))
             }
@@ -190,10 +173,7 @@ fn short_age(age: SignedDuration) -> String {
 /// Verbs by any of their names. Nothing typed yet shows each by its own.
 fn verbs(typed: &str) -> Vec<Suggestion> {
     let verbs = Verb::ALL.into_iter().map(|verb| (verb, aliases(verb)));
-    words(typed, verbs, |verb| Suggestion {
-        value: verb.as_str().to_owned(),
-        label: Label::Verb(verb),
-    })
+    words(typed, verbs, |verb| Suggestion { value: verb.as_str().to_owned(), label: Label::Verb(verb) })
 }
 
 /// Things of a short list, by their names in the grammar, which are compared as the grammar compares them.
@@ -207,14 +187,10 @@ fn words<'a, T>(
     let best = |names: &[&str], how: fn(&str, &str) -> Option<Closeness>| {
         names.iter().filter_map(|name| how(&typed, name)).min()
     };
-    ranked(
-        named,
-        |(_, names)| best(names, holds),
-        |(_, names)| best(names, resembles),
-    )
-    .into_iter()
-    .map(|(thing, _)| shown(thing))
-    .collect()
+    ranked(named, |(_, names)| best(names, holds), |(_, names)| best(names, resembles))
+        .into_iter()
+        .map(|(thing, _)| shown(thing))
+        .collect()
 }
 
 /// What holds the text, the likest first; only if nothing does, what resembles it.
@@ -225,16 +201,9 @@ fn ranked<T>(
 ) -> Vec<T> {
     let found = things.iter().any(|thing| holds(thing).is_some());
     let rank = |thing: &T| if found { holds(thing) } else { resembles(thing) };
-    let mut ranked: Vec<(Closeness, T)> = things
-        .into_iter()
-        .filter_map(|thing| Some((rank(&thing)?, thing)))
-        .collect();
+    let mut ranked: Vec<(Closeness, T)> = things.into_iter().filter_map(|thing| Some((rank(&thing)?, thing))).collect();
     ranked.sort_by_key(|(closeness, _)| *closeness);
-    ranked
-        .into_iter()
-        .take(SUGGESTIONS_MAX)
-        .map(|(_, thing)| thing)
-        .collect()
+    ranked.into_iter().take(SUGGESTIONS_MAX).map(|(_, thing)| thing).collect()
 }
 
 /// Whether a name can stand in a command that people read: short enough, and nothing hidden in it.

@@ -82,14 +82,7 @@ pub struct Capability {
 
 impl Default for Capability {
     fn default() -> Self {
-        Self {
-            snapshots: true,
-            multiple: true,
-            memory: true,
-            quiesced: true,
-            powered_off: true,
-            revert: true,
-        }
+        Self { snapshots: true, multiple: true, memory: true, quiesced: true, powered_off: true, revert: true }
     }
 }
 

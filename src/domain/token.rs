@@ -38,10 +38,7 @@ impl TokenKey {
 
     /// Makes the token of a button.
     pub fn mint(&self, request: &RequestId, action: &str, choice: usize, bound_to: &str) -> String {
-        format!(
-            "{request}.{action}.{choice}.{}",
-            self.mac(request, action, choice, bound_to)
-        )
+        format!("{request}.{action}.{choice}.{}", self.mac(request, action, choice, bound_to))
     }
 
     /// Whether a token is ours and was made for what this request is bound to now.
@@ -49,11 +46,7 @@ impl TokenKey {
         let expected = self.mac(&token.request, &token.action, token.choice, bound_to);
         // Compared without an early end, so that time tells nothing about how much of it was right.
         expected.len() == token.mac.len()
-            && expected
-                .bytes()
-                .zip(token.mac.bytes())
-                .fold(0, |seen, (a, b)| seen | (a ^ b))
-                == 0
+            && expected.bytes().zip(token.mac.bytes()).fold(0, |seen, (a, b)| seen | (a ^ b)) == 0
     }
 
     fn mac(&self, request: &RequestId, action: &str, choice: usize, bound_to: &str) -> String {
@@ -106,13 +99,7 @@ mod tests {
 
     #[test]
     fn what_is_no_token_is_refused() {
-        for text in [
-            "",
-            "R-7KQ2",
-            "R-7KQ2.approve.0",
-            "R-7KQ2.approve.x.000000000000000000000000",
-            "a.b.c.d.e",
-        ] {
+        for text in ["", "R-7KQ2", "R-7KQ2.approve.0", "R-7KQ2.approve.x.000000000000000000000000", "a.b.c.d.e"] {
             assert_eq!(Token::parse(text), None, "{text}");
         }
     }

@@ -45,28 +45,14 @@ pub(super) struct Asker {
 
 impl Asker {
     pub(super) fn reader(&self) -> Reader {
-        Reader {
-            channel: self.channel.clone(),
-            locale: self.locale.clone(),
-        }
+        Reader { channel: self.channel.clone(), locale: self.locale.clone() }
     }
 }
 
 /// A command was typed.
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let Ask {
-        person,
-        account,
-        channel,
-        text,
-        locale,
-    } = ask;
-    let asker = Asker {
-        person,
-        account,
-        channel,
-        locale: locale.unwrap_or_else(|| "en".to_owned()),
-    };
+    let Ask { person, account, channel, text, locale } = ask;
+    let asker = Asker { person, account, channel, locale: locale.unwrap_or_else(|| "en".to_owned()) };
     if core.parts.policy.person(&asker.person).is_none() {
         return stranger(core, &asker, &text, reply, turn);
     }
@@ -96,10 +82,7 @@ pub(super) async fn meant(
 ) {
     match intent {
         Intent::Help { verb } => {
-            let notice = Notice::Help {
-                verb,
-                mine: granted(core, &asker.person),
-            };
+            let notice = Notice::Help { verb, mine: granted(core, &asker.person) };
             tell(core, &asker, &notice, reply, turn);
         }
         Intent::Status { request: None } => {
@@ -128,10 +111,7 @@ pub(super) async fn meant(
             let notice = match one_vm(core, &asker.person, &intent, vm) {
                 Ok(vm) => match policy_verb(verb) {
                     Some(verb) => Notice::Explained(explain(&core.parts.policy, &asker.person, verb, &vm.target())),
-                    None => Notice::Help {
-                        verb: Some(verb),
-                        mine: granted(core, &asker.person),
-                    },
+                    None => Notice::Help { verb: Some(verb), mine: granted(core, &asker.person) },
                 },
                 Err(question) => return ask_back(core, asker, question, reply, turn).await,
             };
@@ -155,20 +135,11 @@ pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn:
         return Notice::NoRequest { request: id.clone() };
     };
     if held.request.asker != *person {
-        return Notice::NotYours {
-            request: id.clone(),
-            asker: held.request.asker.clone(),
-        };
+        return Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() };
     }
-    let waits = matches!(
-        held.request.state,
-        State::Asked | State::Queued { .. } | State::AwaitingApproval { .. }
-    );
+    let waits = matches!(held.request.state, State::Asked | State::Queued { .. } | State::AwaitingApproval { .. });
     if !waits {
-        return Notice::NotWaiting {
-            request: id.clone(),
-            state: held.request.state.name(),
-        };
+        return Notice::NotWaiting { request: id.clone(), state: held.request.state.name() };
     }
     core.apply(id, &Event::Withdrawn { person: person.clone() }, turn);
     Notice::Withdrawn { request: id.clone() }
@@ -184,14 +155,7 @@ pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &
         return notice;
     }
     let state = request.state.clone();
-    let cancelable = matches!(
-        state,
-        State::Running {
-            cancelable: true,
-            ended: None,
-            ..
-        }
-    );
+    let cancelable = matches!(state, State::Running { cancelable: true, ended: None, .. });
     if cancelable {
         core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
         return Notice::Cancelling { request: id.clone() };
@@ -199,10 +163,7 @@ pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &
     if matches!(state, State::Running { .. } | State::Starting { .. }) {
         return Notice::NotCancelable { request: id.clone() };
     }
-    Notice::NotRunning {
-        request: id.clone(),
-        state: state.name(),
-    }
+    Notice::NotRunning { request: id.clone(), state: state.name() }
 }
 
 /// What policy says against it, if anything.
@@ -222,10 +183,7 @@ pub(super) fn forbidden(
     Some(Notice::Forbidden {
         verb,
         vm: target.name.clone(),
-        groups: policy
-            .person(person)
-            .map(|person| person.groups.clone())
-            .unwrap_or_default(),
+        groups: policy.person(person).map(|person| person.groups.clone()).unwrap_or_default(),
         deny,
         holders: policy.groups_that_may(verb, target),
     })
@@ -233,9 +191,7 @@ pub(super) fn forbidden(
 
 /// Answers with a notice.
 pub(super) fn tell(core: &Core, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let card = core
-        .parts
-        .view(&asker.channel, &asker.locale, |view| reply::card(notice, view));
+    let card = core.parts.view(&asker.channel, &asker.locale, |view| reply::card(notice, view));
     turn.answer(reply, Some(card), None, asker.reader());
 }
 
@@ -244,18 +200,9 @@ enum Question {
     /// Nothing more to say than this.
     Tell(Box<Notice>),
     /// Several VMs could be meant.
-    Vms {
-        text: String,
-        intents: Vec<Intent>,
-        options: Vec<(String, crate::domain::snapshot_tree::PowerState)>,
-    },
+    Vms { text: String, intents: Vec<Intent>, options: Vec<(String, crate::domain::snapshot_tree::PowerState)> },
     /// Several snapshots could be meant.
-    Snapshots {
-        vm: String,
-        text: Option<String>,
-        intents: Vec<Intent>,
-        options: Vec<(usize, String, Timestamp)>,
-    },
+    Snapshots { vm: String, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
 }
 
 async fn on_vm(
@@ -275,28 +222,13 @@ async fn on_vm(
     let Some(verb) = right_needed(&intent) else { return };
     let now = core.parts.clock.now();
     if let Some(notice) = forbidden(core, &asker.person, verb, &target) {
-        turn.audit(record::audit_refusal(
-            &asker.person,
-            &asker.account,
-            text,
-            "no right",
-            now,
-        ));
+        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "no right", now));
         return tell(core, &asker, &notice, reply, turn);
     }
     if let Intent::List { .. } = intent {
-        return turn.list(List {
-            vm,
-            reply,
-            reader: asker.reader(),
-        });
+        return turn.list(List { vm, reply, reader: asker.reader() });
     }
-    let command = Command {
-        asker,
-        intent,
-        text: text.to_owned(),
-        reply,
-    };
+    let command = Command { asker, intent, text: text.to_owned(), reply };
     if names_snapshot(&command.intent) {
         return turn.look(Look { vm, command });
     }
@@ -315,10 +247,7 @@ pub(super) async fn looked(
         return;
     };
     let vm = match tree {
-        Ok(tree) => VmSummary {
-            tree,
-            ..VmSummary::clone(&vm)
-        },
+        Ok(tree) => VmSummary { tree, ..VmSummary::clone(&vm) },
         // Preflight says so in a moment.
         Err(Unread::Gone) => VmSummary::clone(&vm),
         Err(Unread::Unreachable(why)) => {
@@ -332,12 +261,7 @@ pub(super) async fn looked(
 
 /// Makes a request of a command, unless it leaves something open or nobody could say yes to it.
 async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Command, turn: &mut Turn) {
-    let Command {
-        asker,
-        intent,
-        text,
-        reply,
-    } = command;
+    let Command { asker, intent, text, reply } = command;
     let (target, now) = (vm.target(), core.parts.clock.now());
     let (wish, ticket) = match wish(core, &asker, vm, intent, now) {
         Ok(wish) => wish,
@@ -345,20 +269,8 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
     };
     let rule = core.parts.policy.approval(verb, &target);
     if rule.is_none() && verb.is_destructive() {
-        turn.audit(record::audit_refusal(
-            &asker.person,
-            &asker.account,
-            &text,
-            "no approval rule",
-            now,
-        ));
-        return tell(
-            core,
-            &asker,
-            &Notice::NoApproverRule { verb, vm: target.name },
-            reply,
-            turn,
-        );
+        turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, "no approval rule", now));
+        return tell(core, &asker, &Notice::NoApproverRule { verb, vm: target.name }, reply, turn);
     }
     let approval = rule.map(|rule| ApprovalNeed {
         approvers: rule.approvers.clone(),
@@ -424,10 +336,7 @@ fn one_vm(core: &Core, person: &PersonId, intent: &Intent, selector: &VmSelector
         VmLookup::Many(vms) => {
             let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
             let chosen = |vm: &Arc<VmSummary>| {
-                let exact = VmSelector::Moref {
-                    vcenter: Some(vm.vm.vcenter.clone()),
-                    moref: vm.vm.moref.clone(),
-                };
+                let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
                 with_vm(intent, exact)
             };
             Err(Question::Vms {
@@ -442,10 +351,7 @@ fn one_vm(core: &Core, person: &PersonId, intent: &Intent, selector: &VmSelector
             Some((_, Health::Live)) | None => Notice::UnknownVm {
                 text: selector.text().to_owned(),
                 // A name that comes near is a name told: only of VMs that this person may see.
-                nearest: nearest
-                    .into_iter()
-                    .filter(|name| may_know(core, person, &inventory, name))
-                    .collect(),
+                nearest: nearest.into_iter().filter(|name| may_know(core, person, &inventory, name)).collect(),
             },
         }))),
     }
@@ -471,70 +377,25 @@ fn wish(
     let format = core.parts.format(&asker.channel, &asker.locale);
     let snapshot = |selector: &Option<SnapshotSelector>| one_snapshot(vm, &intent, selector.as_ref());
     Ok(match &intent {
-        Intent::Take {
-            name,
-            description,
-            mode,
-            keep,
-            ticket,
-            ..
-        } => {
+        Intent::Take { name, description, mode, keep, ticket, .. } => {
             let name = name.clone().unwrap_or_else(|| default_name(now, &format.tz));
             let until = keep.map(|keep| now.saturating_add(keep).unwrap_or(Timestamp::MAX));
             // The marker is for people too: nobody keeps a snapshot by the nanosecond.
             let until = until.and_then(|until| Timestamp::from_second(until.as_second()).ok());
-            (
-                Wish::Take {
-                    name,
-                    description: description.clone(),
-                    mode: *mode,
-                    until,
-                },
-                ticket.clone(),
-            )
+            (Wish::Take { name, description: description.clone(), mode: *mode, until }, ticket.clone())
         }
-        Intent::Revert {
-            snapshot: selector,
-            stay_off,
-            ticket,
-            ..
-        } => (
-            Wish::Revert {
-                snapshot: snapshot(selector)?,
-                stay_off: *stay_off,
-            },
-            ticket.clone(),
-        ),
+        Intent::Revert { snapshot: selector, stay_off, ticket, .. } => {
+            (Wish::Revert { snapshot: snapshot(selector)?, stay_off: *stay_off }, ticket.clone())
+        }
         Intent::RevertLatest { stay_off, ticket, .. } => (Wish::RevertLatest { stay_off: *stay_off }, ticket.clone()),
-        Intent::Delete {
-            snapshot: selector,
-            children,
-            ticket,
-            ..
-        } => (
-            Wish::Delete {
-                snapshot: snapshot(selector)?,
-                children: *children,
-            },
-            ticket.clone(),
-        ),
+        Intent::Delete { snapshot: selector, children, ticket, .. } => {
+            (Wish::Delete { snapshot: snapshot(selector)?, children: *children }, ticket.clone())
+        }
         Intent::DeleteAll { ticket, .. } => (Wish::DeleteAll, ticket.clone()),
         Intent::Consolidate { ticket, .. } => (Wish::Consolidate, ticket.clone()),
-        Intent::Edit {
-            snapshot: selector,
-            name,
-            description,
-            ..
-        } => {
+        Intent::Edit { snapshot: selector, name, description, .. } => {
             let snapshot = snapshot(selector)?;
-            (
-                Wish::Edit {
-                    snapshot,
-                    name: name.clone(),
-                    description: description.clone(),
-                },
-                None,
-            )
+            (Wish::Edit { snapshot, name: name.clone(), description: description.clone() }, None)
         }
         Intent::PowerOn { .. } => (Wish::PowerOn, None),
         Intent::List { .. }
@@ -543,10 +404,7 @@ fn wish(
         | Intent::Cancel { .. }
         | Intent::Withdraw { .. }
         | Intent::Explain { .. } => {
-            return Err(Question::Tell(Box::new(Notice::Help {
-                verb: Some(intent.verb()),
-                mine: Vec::new(),
-            })));
+            return Err(Question::Tell(Box::new(Notice::Help { verb: Some(intent.verb()), mine: Vec::new() })));
         }
     })
 }
@@ -557,18 +415,11 @@ fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelec
         return Err(Question::Tell(Box::new(Notice::NoSnapshots { vm: vm.name.clone() })));
     }
     let choose = |morefs: Vec<Moref>, text: Option<String>| {
-        let nodes: Vec<_> = morefs
-            .iter()
-            .filter_map(|moref| tree.get(moref))
-            .take(reply::MAX_CHOICES)
-            .collect();
+        let nodes: Vec<_> = morefs.iter().filter_map(|moref| tree.get(moref)).take(reply::MAX_CHOICES).collect();
         Question::Snapshots {
             vm: vm.name.clone(),
             text,
-            intents: nodes
-                .iter()
-                .map(|node| with_snapshot(intent, vm, &node.moref))
-                .collect(),
+            intents: nodes.iter().map(|node| with_snapshot(intent, vm, &node.moref)).collect(),
             options: nodes
                 .iter()
                 .map(|node| (tree.number(&node.moref).unwrap_or(0), node.name.clone(), node.created))
@@ -576,31 +427,17 @@ fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelec
         }
     };
     let Some(selector) = selector else {
-        return Err(choose(
-            tree.nodes().iter().map(|node| node.moref.clone()).collect(),
-            None,
-        ));
+        return Err(choose(tree.nodes().iter().map(|node| node.moref.clone()).collect(), None));
     };
     match lookup::find_snapshot(tree, selector) {
         SnapshotLookup::One(moref) => Ok(moref),
         SnapshotLookup::Many(morefs) => Err(choose(morefs, Some(selector.text()))),
         SnapshotLookup::None { nearest } => {
             // Nothing comes near, so what is there is told.
-            let there = || {
-                tree.nodes()
-                    .iter()
-                    .rev()
-                    .take(NAMES_TOLD)
-                    .map(|node| node.name.clone())
-                    .collect()
-            };
+            let there = || tree.nodes().iter().rev().take(NAMES_TOLD).map(|node| node.name.clone()).collect();
             let nearest = if nearest.is_empty() { there() } else { nearest };
             let vm = vm.name.clone();
-            Err(Question::Tell(Box::new(Notice::UnknownSnapshot {
-                vm,
-                text: selector.text(),
-                nearest,
-            })))
+            Err(Question::Tell(Box::new(Notice::UnknownSnapshot { vm, text: selector.text(), nearest })))
         }
     }
 }
@@ -615,28 +452,10 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
     };
     let (notice, choices) = match question {
         Question::Tell(notice) => (*notice, Vec::new()),
-        Question::Vms { text, intents, options } => (
-            Notice::WhichVm {
-                text,
-                draft: id.clone(),
-                options,
-            },
-            intents,
-        ),
-        Question::Snapshots {
-            vm,
-            text,
-            intents,
-            options,
-        } => (
-            Notice::WhichSnapshot {
-                vm,
-                text,
-                draft: id.clone(),
-                options,
-            },
-            intents,
-        ),
+        Question::Vms { text, intents, options } => (Notice::WhichVm { text, draft: id.clone(), options }, intents),
+        Question::Snapshots { vm, text, intents, options } => {
+            (Notice::WhichSnapshot { vm, text, draft: id.clone(), options }, intents)
+        }
     };
     turn.keep_draft(Draft {
         id,
@@ -671,10 +490,7 @@ fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
 
 /// The same intent about exactly this VM and this snapshot.
 fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
-    let exact = VmSelector::Moref {
-        vcenter: Some(vm.vm.vcenter.clone()),
-        moref: vm.vm.moref.clone(),
-    };
+    let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
     let mut intent = with_vm(intent, exact);
     match &mut intent {
         Intent::Revert { snapshot, .. } | Intent::Delete { snapshot, .. } | Intent::Edit { snapshot, .. } => {
@@ -698,10 +514,7 @@ fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
 /// The verbs that some grant gives this person on some VM, and those that everybody has.
 fn granted(core: &Core, person: &PersonId) -> Vec<Verb> {
     let policy = &core.parts.policy;
-    let groups = policy
-        .person(person)
-        .map(|person| person.groups.clone())
-        .unwrap_or_default();
+    let groups = policy.person(person).map(|person| person.groups.clone()).unwrap_or_default();
     let has = |verb: &Verb| match policy_verb(*verb) {
         None => true,
         Some(right) => {
@@ -722,14 +535,7 @@ fn open_requests(core: &Core, person: &PersonId) -> Notice {
         return Notice::NothingOpen;
     }
     let row = |request: &&Request| {
-        (
-            request.id.clone(),
-            request.wish.verb(),
-            request.target.name.clone(),
-            request.state.name(),
-        )
+        (request.id.clone(), request.wish.verb(), request.target.name.clone(), request.state.name())
     };
-    Notice::Open {
-        rows: mine.iter().map(row).collect(),
-    }
+    Notice::Open { rows: mine.iter().map(row).collect() }
 }

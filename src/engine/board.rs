@@ -52,10 +52,7 @@ impl Board {
     ) -> Self {
         let mut platforms = HashMap::new();
         for chat in chats {
-            let platform = Arc::new(Platform {
-                jobs: Mutex::new(Jobs::default()),
-                news: Notify::new(),
-            });
+            let platform = Arc::new(Platform { jobs: Mutex::new(Jobs::default()), news: Notify::new() });
             platforms.insert(chat.platform(), platform.clone());
             tokio::spawn(work(chat, platform, clock.clone(), inbox.clone()));
         }
@@ -119,17 +116,12 @@ async fn work(
             platform.news.notified().await;
             continue;
         };
-        let place = job
-            .posted
-            .as_ref()
-            .map(|posted| posted.message.clone())
-            .or_else(|| places.get(&request).cloned());
+        let place = job.posted.as_ref().map(|posted| posted.message.clone()).or_else(|| places.get(&request).cloned());
         let ended = job.card.buttons.is_empty();
         let shown = match (place, &job.posted) {
-            (Some(message), Some(posted)) if job.restore => chat
-                .restore(&job.channel, &message, posted.at, &job.card)
-                .await
-                .map(|()| None),
+            (Some(message), Some(posted)) if job.restore => {
+                chat.restore(&job.channel, &message, posted.at, &job.card).await.map(|()| None)
+            }
             (Some(message), _) => chat.edit(&job.channel, &message, &job.card).await.map(|()| None),
             (None, _) => chat.post(&job.channel, &request, &job.card).await.map(Some),
         };
@@ -147,13 +139,9 @@ async fn work(
             Ok(None) => {}
             Err(ChatError::Later { after, why }) => {
                 tracing::warn!(%request, channel = %job.channel, why, "a message has to wait");
-                let wait = after
-                    .and_then(|after| SignedDuration::try_from(after).ok())
-                    .unwrap_or(RETRY);
+                let wait = after.and_then(|after| SignedDuration::try_from(after).ok()).unwrap_or(RETRY);
                 platform.put_back(request, job);
-                clock
-                    .sleep_until(clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX))
-                    .await;
+                clock.sleep_until(clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX)).await;
             }
             Err(ChatError::Never(why)) => {
                 tracing::error!(%request, channel = %job.channel, why, "a message cannot be shown");

@@ -42,15 +42,12 @@ pub struct ManualClock {
 impl ManualClock {
     /// A clock that shows this.
     pub fn new(now: Timestamp) -> Self {
-        Self {
-            now: watch::Sender::new(now),
-        }
+        Self { now: watch::Sender::new(now) }
     }
 
     /// Lets time pass.
     pub fn advance(&self, by: SignedDuration) {
-        self.now
-            .send_modify(|now| *now = now.saturating_add(by).unwrap_or(Timestamp::MAX));
+        self.now.send_modify(|now| *now = now.saturating_add(by).unwrap_or(Timestamp::MAX));
     }
 }
 

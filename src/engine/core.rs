@@ -161,12 +161,7 @@ impl Core {
             let row: Row = record::read(&key, &bytes)?;
             self.next_seq = self.next_seq.max(row.request.seq + 1);
             let private = matches!(row.request.state, State::Refused { .. }) && row.posted.is_none();
-            let held = Held {
-                request: row.request,
-                posted: row.posted,
-                private,
-                shown: None,
-            };
+            let held = Held { request: row.request, posted: row.posted, private, shown: None };
             self.requests.insert(held.request.id.clone(), held);
         }
         self.next_seq = self.next_seq.max(last + 1);
@@ -272,16 +267,8 @@ impl Core {
         let now = self.parts.clock.now();
         let busy = self.holder(&held.request.target.vm, id);
         let before = held.request.state.clone();
-        let step = machine::step(
-            &held.request,
-            event,
-            Context {
-                now,
-                busy: busy.as_ref(),
-            },
-        );
-        turn.effects
-            .extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
+        let step = machine::step(&held.request, event, Context { now, busy: busy.as_ref() });
+        turn.effects.extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
         match step.change {
             Change::Nothing => {}
             Change::Shown => {
@@ -291,9 +278,7 @@ impl Core {
             }
             Change::Durable => {
                 self.keep_for_undo(id, turn);
-                turn.commit
-                    .audit
-                    .push(record::audit_step(&before, &step.request, event, now));
+                turn.commit.audit.push(record::audit_step(&before, &step.request, event, now));
                 self.replace(id, step.request);
                 turn.touch(id);
                 turn.rows.insert(id.clone());
@@ -309,15 +294,7 @@ impl Core {
         turn.commit.audit.push(record::audit_asked(&request, text));
         turn.taken_ids.push((record::id_key(&id), record::key(&request)));
         turn.effects.push((id.clone(), Effect::Survey));
-        self.requests.insert(
-            id.clone(),
-            Held {
-                request,
-                posted: None,
-                private: false,
-                shown: None,
-            },
-        );
+        self.requests.insert(id.clone(), Held { request, posted: None, private: false, shown: None });
         turn.touch(&id);
         turn.rows.insert(id.clone());
     }
@@ -356,9 +333,7 @@ impl Core {
     }
 
     fn keep_for_undo(&self, id: &RequestId, turn: &mut Turn) {
-        turn.undo
-            .entry(id.clone())
-            .or_insert_with(|| self.requests.get(id).cloned());
+        turn.undo.entry(id.clone()).or_insert_with(|| self.requests.get(id).cloned());
     }
 
     fn posted(&mut self, id: &RequestId, message: MessageId, turn: &mut Turn) {
@@ -392,12 +367,7 @@ impl Core {
             }
         }
         let due = |held: &&Held| machine::wake_at(&held.request).is_some_and(|at| now >= at);
-        let due: Vec<RequestId> = self
-            .requests
-            .values()
-            .filter(due)
-            .map(|held| held.request.id.clone())
-            .collect();
+        let due: Vec<RequestId> = self.requests.values().filter(due).map(|held| held.request.id.clone()).collect();
         for id in due {
             self.apply(&id, &Event::Tick, turn);
         }
@@ -417,22 +387,9 @@ impl Core {
 
     /// The first in line for a VM that nothing of ours holds any more.
     fn next_freed(&self) -> Option<RequestId> {
-        let in_line = |held: &&Held| {
-            matches!(
-                held.request.state,
-                State::Queued {
-                    behind: Behind::Request(_),
-                    ..
-                }
-            )
-        };
+        let in_line = |held: &&Held| matches!(held.request.state, State::Queued { behind: Behind::Request(_), .. });
         let free = |held: &&Held| self.holder(&held.request.target.vm, &held.request.id).is_none();
-        let first = self
-            .requests
-            .values()
-            .filter(in_line)
-            .filter(free)
-            .min_by_key(|held| held.request.seq)?;
+        let first = self.requests.values().filter(in_line).filter(free).min_by_key(|held| held.request.seq)?;
         Some(first.request.id.clone())
     }
 
@@ -448,12 +405,7 @@ impl Core {
         for draft in turn.new_drafts.drain(..) {
             self.drafts.insert(draft.id.clone(), draft);
         }
-        let until = self
-            .parts
-            .clock
-            .now()
-            .saturating_add(ANSWER_WAIT)
-            .unwrap_or(Timestamp::MAX);
+        let until = self.parts.clock.now().saturating_add(ANSWER_WAIT).unwrap_or(Timestamp::MAX);
         for (id, reply, _) in turn.new_waiting.drain(..) {
             self.waiting.insert(id, Waiting { reply, until });
         }
@@ -470,9 +422,7 @@ impl Core {
         self.start_reads(&mut turn);
         let shown: Vec<RequestId> = if timed {
             let open = self.requests.values().filter(|held| !held.request.state.is_final());
-            open.map(|held| held.request.id.clone())
-                .chain(turn.touched.iter().cloned())
-                .collect()
+            open.map(|held| held.request.id.clone()).chain(turn.touched.iter().cloned()).collect()
         } else {
             turn.touched.clone()
         };
@@ -498,18 +448,14 @@ impl Core {
             put_row(held, &mut turn.commit)?;
             if held.request.state.is_final() {
                 turn.commit.deletes.push(record::open_key(held.request.seq));
-                turn.commit
-                    .puts
-                    .push((LAST_SEQ.to_owned(), record::write(&(self.next_seq - 1))?));
+                turn.commit.puts.push((LAST_SEQ.to_owned(), record::write(&(self.next_seq - 1))?));
             }
         }
         for (key, row) in &turn.taken_ids {
             turn.commit.puts.push((key.clone(), record::write(row)?));
         }
         for draft in &turn.new_drafts {
-            turn.commit
-                .puts
-                .push((record::draft_key(&draft.id), record::write(draft)?));
+            turn.commit.puts.push((record::draft_key(&draft.id), record::write(draft)?));
         }
         for id in &turn.gone_drafts {
             turn.commit.deletes.push(record::draft_key(id));
@@ -523,12 +469,7 @@ impl Core {
         for (id, seq) in &self.doubtful {
             settle(self.requests.get(id), *seq, turn)?;
         }
-        let done = self
-            .parts
-            .store
-            .commit(std::mem::take(&mut turn.commit))
-            .await
-            .map(|_| ());
+        let done = self.parts.store.commit(std::mem::take(&mut turn.commit)).await.map(|_| ());
         let done = match done {
             Err(StoreError::Unknown(why)) => self.read_back(witness, why, turn).await,
             done @ (Ok(()) | Err(StoreError::Conflict { .. } | StoreError::Io(_))) => done,
@@ -583,13 +524,8 @@ impl Core {
         let asked = turn.new_waiting.into_iter().map(|(_, reply, reader)| (reply, reader));
         let told = turn.answers.into_iter().map(|(reply, _, reader)| (reply, reader));
         for (reply, reader) in told.chain(asked) {
-            let card = self.parts.view(&reader.channel, &reader.locale, |view| {
-                cards::reply::card(&notice, view)
-            });
-            let _gone = reply.send(Answer {
-                reply: Some(card),
-                request: None,
-            });
+            let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
+            let _gone = reply.send(Answer { reply: Some(card), request: None });
         }
         self.retry.extend(turn.system);
         self.retry_posted.extend(turn.posted);
@@ -603,10 +539,7 @@ impl Core {
     fn answer_waiting(&mut self) {
         let now = self.parts.clock.now();
         let ready = |(id, waiting): (&RequestId, &Waiting)| {
-            let asked = self
-                .requests
-                .get(id)
-                .is_some_and(|held| held.request.state == State::Asked);
+            let asked = self.requests.get(id).is_some_and(|held| held.request.state == State::Asked);
             (!asked || now >= waiting.until).then(|| id.clone())
         };
         let ready: Vec<RequestId> = self.waiting.iter().filter_map(ready).collect();
@@ -620,18 +553,10 @@ impl Core {
             let request = &held.request;
             let tells = matches!(request.state, State::Refused { .. } | State::Asked);
             let reply = tells.then(|| {
-                self.parts.view(&request.channel, &request.locale, |view| {
-                    cards::request::card(request, view)
-                })
+                self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view))
             });
             let refused = matches!(request.state, State::Refused { .. });
-            let heard = waiting
-                .reply
-                .send(Answer {
-                    reply,
-                    request: Some(id),
-                })
-                .is_ok();
+            let heard = waiting.reply.send(Answer { reply, request: Some(id) }).is_ok();
             // A refusal is for the asker's eyes; only if nobody took it, it goes to the channel.
             held.private = refused && heard;
         }
@@ -648,51 +573,32 @@ impl Core {
         if unseen || held.private || (restore && held.posted.is_none() && request.state.is_final()) {
             return;
         }
-        let card = self.parts.view(&request.channel, &request.locale, |view| {
-            cards::request::card(request, view)
-        });
+        let card = self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));
         if held.shown.as_ref() == Some(&card) {
             return;
         }
         held.shown = Some(card.clone());
-        let job = Job {
-            channel: request.channel.clone(),
-            posted: held.posted.clone(),
-            restore,
-            card,
-        };
+        let job = Job { channel: request.channel.clone(), posted: held.posted.clone(), restore, card };
         self.board.show(id.clone(), job);
     }
 
     /// Lets go of the oldest final requests; they stay in the store.
     fn forget(&mut self) {
-        let finals = self
-            .requests
-            .values()
-            .filter(|held| held.request.state.is_final())
-            .count() as u64;
+        let finals = self.requests.values().filter(|held| held.request.state.is_final()).count() as u64;
         if finals <= 2 * REMEMBERED {
             return;
         }
         let newest = self.next_seq.saturating_sub(REMEMBERED);
-        self.requests
-            .retain(|_, held| !held.request.state.is_final() || held.request.seq >= newest);
+        self.requests.retain(|_, held| !held.request.state.is_final() || held.request.seq >= newest);
     }
 
     /// When there is something to do without being told.
     fn next_wake(&mut self) -> Option<Timestamp> {
         let now = self.parts.clock.now();
-        let tick = self
-            .requests
-            .values()
-            .filter_map(|held| display_tick(&held.request.state))
-            .min();
+        let tick = self.requests.values().filter_map(|held| display_tick(&held.request.state)).min();
         // An earlier moment that is set already stands: a busy inbox must not push it away for ever.
         let display = tick.and_then(|tick| now.checked_add(tick).ok());
-        self.display_at = [self.display_at.filter(|_| display.is_some()), display]
-            .into_iter()
-            .flatten()
-            .min();
+        self.display_at = [self.display_at.filter(|_| display.is_some()), display].into_iter().flatten().min();
         // While the store fails, a deadline that is over would wake us again and again; the next try wakes us instead.
         let deadlines = self
             .requests
@@ -700,11 +606,7 @@ impl Core {
             .filter(|_| self.retry_at.is_none())
             .filter_map(|held| machine::wake_at(&held.request));
         let answers = self.waiting.values().map(|waiting| waiting.until);
-        deadlines
-            .chain(answers)
-            .chain(self.retry_at)
-            .chain(self.display_at)
-            .min()
+        deadlines.chain(answers).chain(self.retry_at).chain(self.display_at).min()
     }
 }
 
@@ -806,10 +708,7 @@ async fn scan_all(
 }
 
 fn put_row(held: &Held, commit: &mut Commit) -> Result<(), StoreError> {
-    let row = Row {
-        request: held.request.clone(),
-        posted: held.posted.clone(),
-    };
+    let row = Row { request: held.request.clone(), posted: held.posted.clone() };
     commit.puts.push((record::key(&held.request), record::write(&row)?));
     Ok(())
 }
@@ -829,8 +728,5 @@ fn settle(held: Option<&Held>, seq: u64, turn: &mut Turn) -> Result<(), StoreErr
 }
 
 fn sequence(key: &str) -> u64 {
-    key.rsplit('/')
-        .next()
-        .and_then(|digits| digits.parse().ok())
-        .unwrap_or(0)
+    key.rsplit('/').next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }

@@ -61,9 +61,7 @@ pub(super) fn run(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, r
     let inbox = inbox.clone();
     tokio::spawn(async move {
         let event = match effect {
-            Effect::Survey => Event::Surveyed {
-                survey: read(&vcenter, &vm.moref).await,
-            },
+            Effect::Survey => Event::Surveyed { survey: read(&vcenter, &vm.moref).await },
             Effect::Call(call) => {
                 tracing::info!(request = %id, vm = %vm.moref, act = ?call.act, "calling vCenter");
                 let reply = vcenter.call(&call).await;
@@ -90,9 +88,7 @@ pub(super) fn run(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, r
             }
             Effect::Investigate(since) => {
                 let evidence = vcenter.investigate(&vm.moref, since).await;
-                Event::Evidence {
-                    evidence: evidence.map(Box::new).map_err(|error| error.to_string()),
-                }
+                Event::Evidence { evidence: evidence.map(Box::new).map_err(|error| error.to_string()) }
             }
         };
         let _ended = inbox.send(Incoming::Event(id, event));
@@ -130,13 +126,8 @@ pub(super) fn list(parts: &Arc<Parts>, list: List) {
                 with_memory: Vec::new(),
             },
         };
-        let card = parts.view(&reader.channel, &reader.locale, |view| {
-            cards::reply::card(&notice, view)
-        });
-        let _gone = reply.send(Answer {
-            reply: Some(card),
-            request: None,
-        });
+        let card = parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
+        let _gone = reply.send(Answer { reply: Some(card), request: None });
     });
 }
 
@@ -170,16 +161,9 @@ async fn may(vcenter: &Arc<dyn VCenter>, moref: &crate::domain::ids::Moref) -> b
 fn no_vcenter(name: &VCenterName, effect: &Effect) -> Option<Event> {
     let why = format!("vCenter \"{name}\" is not in the configuration");
     match effect {
-        Effect::Survey => Some(Event::Surveyed {
-            survey: Err(Unread::Unreachable(why)),
-        }),
-        Effect::Call(_) => Some(Event::Called {
-            reply: Err(CallError::NotSent(why)),
-        }),
-        Effect::Verify => Some(Event::Verified {
-            survey: Err(Unread::Unreachable(why)),
-            may_power_on: false,
-        }),
+        Effect::Survey => Some(Event::Surveyed { survey: Err(Unread::Unreachable(why)) }),
+        Effect::Call(_) => Some(Event::Called { reply: Err(CallError::NotSent(why)) }),
+        Effect::Verify => Some(Event::Verified { survey: Err(Unread::Unreachable(why)), may_power_on: false }),
         Effect::Investigate(_) => Some(Event::Evidence { evidence: Err(why) }),
         Effect::Follow(_) | Effect::Cancel(_) => {
             tracing::error!(vcenter = %name, "a task cannot be followed: its vCenter is not in the configuration");

@@ -34,9 +34,7 @@ impl Fleet {
             [only] => only.inventory(),
             all => {
                 let each: Vec<Arc<Inventory>> = all.iter().map(|vcenter| vcenter.inventory()).collect();
-                Arc::new(Inventory::new(
-                    each.iter().flat_map(|inventory| inventory.iter().cloned()),
-                ))
+                Arc::new(Inventory::new(each.iter().flat_map(|inventory| inventory.iter().cloned())))
             }
         }
     }

@@ -94,9 +94,7 @@ impl Handle {
     /// [`Stopped`] when the process is ending.
     pub async fn press(&self, press: Press) -> Result<Answer, Stopped> {
         let (reply, answer) = oneshot::channel();
-        self.inbox
-            .send(core::Incoming::Press(press, reply))
-            .map_err(|_| Stopped)?;
+        self.inbox.send(core::Incoming::Press(press, reply)).map_err(|_| Stopped)?;
         answer.await.map_err(|_| Stopped)
     }
 

@@ -43,9 +43,7 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         locale: request.locale.clone(),
     };
     if !core.parts.tokens.fits(&token, binding(&request, action)) {
-        let notice = Notice::StaleButton {
-            request: request.id.clone(),
-        };
+        let notice = Notice::StaleButton { request: request.id.clone() };
         return refuse(core, &press, &asker, &notice, reply, turn);
     }
     if core.parts.policy.person(&press.person).is_none() {
@@ -69,10 +67,7 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         | Action::PowerOn
         | Action::Pick => {
             let Some(intent) = follow_up(&request, action) else {
-                let notice = Notice::TooLate {
-                    request: request.id.clone(),
-                    state: request.state.name(),
-                };
+                let notice = Notice::TooLate { request: request.id.clone(), state: request.state.name() };
                 return refuse(core, &press, &asker, &notice, reply, turn);
             };
             let text = format!("[{}] {}", action.word(), request.id);
@@ -102,10 +97,7 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
         locale: draft.locale.clone(),
     };
     if draft.person != press.person {
-        let notice = Notice::NotYours {
-            request: draft.id.clone(),
-            asker: draft.person,
-        };
+        let notice = Notice::NotYours { request: draft.id.clone(), asker: draft.person };
         return refuse(core, &press, &asker, &notice, reply, turn);
     }
     let Some(intent) = draft.choices.get(token.choice).cloned() else {
@@ -122,10 +114,7 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
 fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, turn: &mut Turn) -> Option<Notice> {
     let id = &request.id;
     let (State::AwaitingApproval { .. }, Some(need)) = (&request.state, &request.approval) else {
-        return Some(Notice::TooLate {
-            request: id.clone(),
-            state: request.state.name(),
-        });
+        return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
     };
     // The rule as it was when the card was made; the people as they are now.
     let rule = ApprovalRule {
@@ -145,29 +134,15 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
         ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
     }
     if action == Action::Deny {
-        let reason = press
-            .inputs
-            .get("reason")
-            .map(|reason| reason.trim())
-            .filter(|reason| !reason.is_empty());
+        let reason = press.inputs.get("reason").map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
         let reason = reason.map(|reason| reason.chars().take(REASON_CHARS).collect());
-        core.apply(
-            id,
-            &Event::Denied {
-                person: press.person.clone(),
-                reason,
-            },
-            turn,
-        );
+        core.apply(id, &Event::Denied { person: press.person.clone(), reason }, turn);
         return None;
     }
     if request.approvals.iter().any(|approval| approval.person == press.person) {
         return Some(Notice::AlreadyApproved);
     }
-    let event = Event::Approved {
-        person: press.person.clone(),
-        account: press.account.clone(),
-    };
+    let event = Event::Approved { person: press.person.clone(), account: press.account.clone() };
     core.apply(id, &event, turn);
     None
 }
@@ -175,23 +150,13 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
 /// Somebody looked at the VM and says whether the lost call ran.
 fn resolve(core: &mut Core, request: &Request, press: &Press, ran: bool, turn: &mut Turn) -> Option<Notice> {
     if !matches!(request.state, State::NeedsHuman { .. }) {
-        return Some(Notice::TooLate {
-            request: request.id.clone(),
-            state: request.state.name(),
-        });
+        return Some(Notice::TooLate { request: request.id.clone(), state: request.state.name() });
     }
     let verb = policy_verb(request.wish.verb())?;
     if let Some(notice) = forbidden(core, &press.person, verb, &request.target) {
         return Some(notice);
     }
-    core.apply(
-        &request.id,
-        &Event::Resolved {
-            person: press.person.clone(),
-            ran,
-        },
-        turn,
-    );
+    core.apply(&request.id, &Event::Resolved { person: press.person.clone(), ran }, turn);
     None
 }
 
@@ -200,25 +165,16 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
     if !request.state.is_final() {
         return None;
     }
-    let vm = VmSelector::Moref {
-        vcenter: Some(request.target.vm.vcenter.clone()),
-        moref: request.target.vm.moref.clone(),
-    };
+    let vm =
+        VmSelector::Moref { vcenter: Some(request.target.vm.vcenter.clone()), moref: request.target.vm.moref.clone() };
     let ticket = request.ticket.clone();
     let again = |mode: Option<Mode>| match &request.wish {
-        Wish::Take {
-            name,
-            description,
-            mode: asked,
-            until,
-        } => Intent::Take {
+        Wish::Take { name, description, mode: asked, until } => Intent::Take {
             vm: vm.clone(),
             name: Some(name.clone()),
             description: description.clone(),
             mode: mode.unwrap_or(*asked),
-            keep: until
-                .map(|until| until.duration_since(request.asked_at))
-                .filter(|keep| keep.is_positive()),
+            keep: until.map(|until| until.duration_since(request.asked_at)).filter(|keep| keep.is_positive()),
             ticket: ticket.clone(),
         },
         Wish::Revert { snapshot, stay_off } => Intent::Revert {
@@ -227,30 +183,18 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
             stay_off: *stay_off,
             ticket: ticket.clone(),
         },
-        Wish::RevertLatest { stay_off } => Intent::RevertLatest {
-            vm: vm.clone(),
-            stay_off: *stay_off,
-            ticket: ticket.clone(),
-        },
+        Wish::RevertLatest { stay_off } => {
+            Intent::RevertLatest { vm: vm.clone(), stay_off: *stay_off, ticket: ticket.clone() }
+        }
         Wish::Delete { snapshot, children } => Intent::Delete {
             vm: vm.clone(),
             snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
             children: *children,
             ticket: ticket.clone(),
         },
-        Wish::DeleteAll => Intent::DeleteAll {
-            vm: vm.clone(),
-            ticket: ticket.clone(),
-        },
-        Wish::Consolidate => Intent::Consolidate {
-            vm: vm.clone(),
-            ticket: ticket.clone(),
-        },
-        Wish::Edit {
-            snapshot,
-            name,
-            description,
-        } => Intent::Edit {
+        Wish::DeleteAll => Intent::DeleteAll { vm: vm.clone(), ticket: ticket.clone() },
+        Wish::Consolidate => Intent::Consolidate { vm: vm.clone(), ticket: ticket.clone() },
+        Wish::Edit { snapshot, name, description } => Intent::Edit {
             vm: vm.clone(),
             snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
             name: name.clone(),
@@ -268,12 +212,7 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
                 return None;
             };
             let made = facts.snapshot.clone()?;
-            Some(Intent::Delete {
-                vm,
-                snapshot: Some(SnapshotSelector::Moref(made)),
-                children: false,
-                ticket,
-            })
+            Some(Intent::Delete { vm, snapshot: Some(SnapshotSelector::Moref(made)), children: false, ticket })
         }
         Action::Consolidate => Some(Intent::Consolidate { vm, ticket }),
         Action::PowerOn => Some(Intent::PowerOn { vm }),
@@ -292,13 +231,7 @@ fn refuse(core: &Core, press: &Press, asker: &Asker, notice: &Notice, reply: one
     let what = Token::parse(&press.token)
         .map_or_else(|| "?".to_owned(), |token| format!("{} {}", token.action, token.request));
     let why = variant(notice);
-    turn.audit(record::audit_refusal(
-        &press.person,
-        &press.account,
-        &what,
-        &why,
-        core.parts.clock.now(),
-    ));
+    turn.audit(record::audit_refusal(&press.person, &press.account, &what, &why, core.parts.clock.now()));
     tell(core, asker, notice, reply, turn);
 }
 

@@ -64,11 +64,7 @@ pub struct Draft {
 
 /// Where a request lies: with the open ones or with the final ones.
 pub fn key(request: &Request) -> String {
-    if request.state.is_final() {
-        done_key(request.seq)
-    } else {
-        open_key(request.seq)
-    }
+    if request.state.is_final() { done_key(request.seq) } else { open_key(request.seq) }
 }
 
 /// The key that a request of this sequence number has while it is open.

@@ -68,36 +68,24 @@ impl Parts {
     pub(super) fn format(&self, channel: &ChannelId, locale: &str) -> Format {
         let known = self.channels.iter().find(|known| known.id == *channel);
         let tz = known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone());
-        Format {
-            locale: Locale::of(locale),
-            tz,
-            now: self.clock.now(),
-        }
+        Format { locale: Locale::of(locale), tz, now: self.clock.now() }
     }
 
     /// The language of what is posted in a channel: its own if it has one, else the asker's.
     pub(super) fn posted_in(&self, channel: &ChannelId, asker: &str) -> String {
         let known = self.channels.iter().find(|known| known.id == *channel);
-        known
-            .and_then(|channel| channel.locale)
-            .map_or_else(|| asker.to_owned(), |locale| locale.tag().to_owned())
+        known.and_then(|channel| channel.locale).map_or_else(|| asker.to_owned(), |locale| locale.tag().to_owned())
     }
 
     /// The groups that are granted a verb on a VM.
     pub(super) fn holders(&self, verb: Verb, target: &Target) -> Vec<crate::domain::ids::Group> {
-        policy_verb(verb)
-            .map(|verb| self.policy.groups_that_may(verb, target))
-            .unwrap_or_default()
+        policy_verb(verb).map(|verb| self.policy.groups_that_may(verb, target)).unwrap_or_default()
     }
 
     /// Makes a message for a channel in a language.
     pub(super) fn view<T>(&self, channel: &ChannelId, locale: &str, make: impl FnOnce(&View<'_>) -> T) -> T {
         let holders = |verb: Verb, target: &Target| self.holders(verb, target);
-        make(&View {
-            format: self.format(channel, locale),
-            tokens: &self.tokens,
-            holders: &holders,
-        })
+        make(&View { format: self.format(channel, locale), tokens: &self.tokens, holders: &holders })
     }
 }
 

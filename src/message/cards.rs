@@ -44,42 +44,24 @@ impl View<'_> {
     }
 
     pub(super) fn text(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> Block {
-        Block::Text {
-            text: self.say(key, args),
-        }
+        Block::Text { text: self.say(key, args) }
     }
 
     pub(super) fn note(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> Block {
-        Block::Note {
-            text: self.say(key, args),
-        }
+        Block::Note { text: self.say(key, args) }
     }
 
     pub(super) fn field(&self, label: &str, value: String) -> Field {
-        Field {
-            label: self.say(label, &[]),
-            value,
-        }
+        Field { label: self.say(label, &[]), value }
     }
 
     pub(super) fn caution(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> Block {
-        Block::Caution {
-            label: self.say("label-caution", &[]),
-            text: self.say(key, args),
-        }
+        Block::Caution { label: self.say("label-caution", &[]), text: self.say(key, args) }
     }
 
     /// A message that belongs to no request.
     pub(super) fn card(&self, tone: Tone, title: String, blocks: Vec<Block>) -> Card {
-        Card {
-            tone,
-            tone_word: self.tone_word(tone),
-            title,
-            blocks,
-            buttons: Vec::new(),
-            request: None,
-            state: None,
-        }
+        Card { tone, tone_word: self.tone_word(tone), title, blocks, buttons: Vec::new(), request: None, state: None }
     }
 
     pub(super) fn tone_word(&self, tone: Tone) -> String {
@@ -101,25 +83,13 @@ impl View<'_> {
             label: self.say("input-reason", &[]),
             optional: true,
         });
-        let token = self
-            .tokens
-            .mint(&request.id, action.word(), 0, binding(request, action));
-        Button {
-            action,
-            token,
-            label: self.say(key, &[]),
-            style,
-            shown_to,
-            input,
-        }
+        let token = self.tokens.mint(&request.id, action.word(), 0, binding(request, action));
+        Button { action, token, label: self.say(key, &[]), style, shown_to, input }
     }
 
     /// The groups that may do this to the request's VM; nobody sees a button that nobody may press.
     pub(super) fn holders_of(&self, verb: Verb, request: &Request) -> ShownTo {
-        ShownTo::Groups {
-            groups: (self.holders)(verb, &request.target),
-            except: None,
-        }
+        ShownTo::Groups { groups: (self.holders)(verb, &request.target), except: None }
     }
 }
 
@@ -149,10 +119,7 @@ pub(super) fn at(person: &PersonId) -> String {
 
 /// `@team-web`, `@ops`: to be joined by the reader's "and" or "or".
 pub(super) fn groups(groups: &[Group]) -> Vec<String> {
-    groups
-        .iter()
-        .map(|group| format!("@{}", name(group.as_str())))
-        .collect()
+    groups.iter().map(|group| format!("@{}", name(group.as_str()))).collect()
 }
 
 /// A command to type, about a VM.
@@ -162,9 +129,7 @@ pub(super) fn command_for(verb: impl Display, vm: &str) -> String {
 
 /// The same, to be shown by itself.
 pub(super) fn command_block(verb: Verb, vm: &str) -> Block {
-    Block::Code {
-        text: command_for(verb, vm),
-    }
+    Block::Code { text: command_for(verb, vm) }
 }
 
 fn look(action: Action) -> (&'static str, ButtonStyle) {

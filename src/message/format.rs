@@ -35,11 +35,7 @@ impl Format {
             value /= 1000.0;
             unit += 1;
         }
-        let number = if unit == 0 || value >= 9.95 {
-            format!("{value:.0}")
-        } else {
-            format!("{value:.1}")
-        };
+        let number = if unit == 0 || value >= 9.95 { format!("{value:.0}") } else { format!("{value:.1}") };
         let gap = self.gap();
         format!("≈{gap}{}{gap}{}", self.decimal(&number), units[unit])
     }
@@ -54,11 +50,7 @@ impl Format {
         };
         let gap = self.gap();
         let with = |rest: i64, digits: String| {
-            if rest == 0 {
-                String::new()
-            } else {
-                format!("{gap}{digits}")
-            }
+            if rest == 0 { String::new() } else { format!("{gap}{digits}") }
         };
         match (days, hours, minutes) {
             // A task of an instant took some time all the same.
@@ -97,22 +89,14 @@ impl Format {
     pub fn moment(&self, at: Timestamp) -> String {
         let (zoned, today) = (at.to_zoned(self.tz.clone()), self.now.to_zoned(self.tz.clone()));
         let (weekday, month) = self.calendar_words(&zoned);
-        let year = if zoned.year() == today.year() {
-            String::new()
-        } else {
-            format!(" {}", zoned.year())
-        };
+        let year = if zoned.year() == today.year() { String::new() } else { format!(" {}", zoned.year()) };
         format!("{weekday} {} {month}{year}, {}", zoned.day(), zoned.strftime("%H:%M"))
     }
 
     /// The time alone if it is today, else [`Format::moment`].
     pub fn clock(&self, at: Timestamp) -> String {
         let (zoned, today) = (at.to_zoned(self.tz.clone()), self.now.to_zoned(self.tz.clone()));
-        if zoned.date() == today.date() {
-            zoned.strftime("%H:%M").to_string()
-        } else {
-            self.moment(at)
-        }
+        if zoned.date() == today.date() { zoned.strftime("%H:%M").to_string() } else { self.moment(at) }
     }
 
     /// `a`, `a and b`, `a, b and c`.
@@ -131,11 +115,7 @@ impl Format {
             [only] => only.clone(),
             [first @ .., last] => {
                 let first = first.join(", ");
-                say(
-                    self.locale,
-                    key,
-                    &[("first", first.into()), ("last", last.clone().into())],
-                )
+                say(self.locale, key, &[("first", first.into()), ("last", last.clone().into())])
             }
         }
     }
@@ -161,12 +141,8 @@ impl Format {
             ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."],
         ];
         const MONTHS: [[&str; 12]; 2] = [
-            [
-                "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-            ],
-            [
-                "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
-            ],
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+            ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
         ];
         let row = match self.locale {
             Locale::En => 0,
@@ -221,11 +197,7 @@ pub(super) fn clean(raw: &str, instead: char) -> String {
 fn shown(text: &str, limit: usize) -> String {
     let mut graphemes = text.graphemes(true);
     let shown: String = graphemes.by_ref().take(limit).collect();
-    if graphemes.next().is_some() {
-        format!("{shown}…")
-    } else {
-        shown
-    }
+    if graphemes.next().is_some() { format!("{shown}…") } else { shown }
 }
 
 /// Joins emoji (ZERO WIDTH JOINER).

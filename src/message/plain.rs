@@ -29,15 +29,7 @@ const REPLACEMENT: char = '\u{fffd}';
 
 /// Draws the card. The result ends without a line break.
 pub fn render(card: &Card) -> String {
-    let Card {
-        tone: _,
-        tone_word,
-        title,
-        blocks,
-        buttons,
-        request,
-        state: _,
-    } = card;
+    let Card { tone: _, tone_word, title, blocks, buttons, request, state: _ } = card;
     let mut behind = one_line(tone_word);
     // A card that is to be decided names its request where it says who asked.
     let named = |request: &&RequestId| !names(blocks, request);
@@ -53,10 +45,7 @@ pub fn render(card: &Card) -> String {
         draw(block, column, &mut lines);
     }
     if !buttons.is_empty() {
-        let labels: Vec<String> = buttons
-            .iter()
-            .map(|Button { label, .. }| format!("[{}]", one_line(label)))
-            .collect();
+        let labels: Vec<String> = buttons.iter().map(|Button { label, .. }| format!("[{}]", one_line(label))).collect();
         lines.push(labels.join(" "));
     }
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
@@ -125,14 +114,7 @@ fn bar(percent: Option<u8>) -> String {
 fn tree(rows: &[TreeRow], lines: &mut Vec<String>) {
     let mut drawn = Vec::with_capacity(rows.len());
     let mut open: Vec<bool> = Vec::new();
-    for TreeRow {
-        number,
-        depth,
-        name,
-        detail,
-        here,
-    } in rows.iter().rev()
-    {
+    for TreeRow { number, depth, name, detail, here } in rows.iter().rev() {
         let depth = (*depth).min(MAX_DRAWN_DEPTH);
         open.resize(depth + 1, false);
         let mut line = INDENT.to_owned();
@@ -165,10 +147,7 @@ fn tree(rows: &[TreeRow], lines: &mut Vec<String>) {
 
 /// Text that stays on its line and reads in the order in which it stands.
 fn one_line(text: &str) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c })
-        .collect();
+    let spaced: String = text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
     clean(&spaced, REPLACEMENT)
 }
 

@@ -25,11 +25,7 @@ impl Locale {
     /// The language for a tag as platforms send it (`fr`, `fr-FR`, `fr_CA`, `en-US`); English for what we do not speak.
     pub fn of(tag: &str) -> Self {
         let language = tag.split(['-', '_']).next().unwrap_or_default();
-        if language.eq_ignore_ascii_case("fr") {
-            Self::Fr
-        } else {
-            Self::En
-        }
+        if language.eq_ignore_ascii_case("fr") { Self::Fr } else { Self::En }
     }
 
     /// The tag.
@@ -55,9 +51,7 @@ pub fn say(locale: Locale, key: &str, args: &[(&str, FluentValue<'_>)]) -> Strin
         fluent.set(*name, value.clone());
     }
     let in_language = format(bundle(locale), key, &fluent);
-    in_language
-        .or_else(|| format(bundle(Locale::En), key, &fluent))
-        .unwrap_or_else(|| key.to_owned())
+    in_language.or_else(|| format(bundle(Locale::En), key, &fluent)).unwrap_or_else(|| key.to_owned())
 }
 
 fn format(bundle: &FluentBundle<FluentResource>, key: &str, args: &FluentArgs<'_>) -> Option<String> {
@@ -92,10 +86,7 @@ mod tests {
 
     fn keys(locale: Locale) -> BTreeSet<String> {
         let line_key = |line: &str| line.split_once(" =").map(|(key, _)| key.to_owned());
-        let starts = locale
-            .source()
-            .lines()
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        let starts = locale.source().lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
         starts.filter_map(line_key).collect()
     }
 
@@ -103,12 +94,7 @@ mod tests {
     fn both_languages_read_without_an_error_and_have_the_same_keys() {
         for locale in Locale::ALL {
             let read = FluentResource::try_new(locale.source().to_owned());
-            assert!(
-                read.is_ok(),
-                "{}: {:?}",
-                locale.tag(),
-                read.err().map(|(_, errors)| errors)
-            );
+            assert!(read.is_ok(), "{}: {:?}", locale.tag(), read.err().map(|(_, errors)| errors));
         }
         let (en, fr) = (keys(Locale::En), keys(Locale::Fr));
         assert!(en.len() > 100, "the words were read");
@@ -126,10 +112,7 @@ mod tests {
                     key = line.split_once(" =").map(|(key, _)| key.to_owned()).unwrap_or_default();
                 }
                 for part in line.split('$').skip(1) {
-                    let name: String = part
-                        .chars()
-                        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                        .collect();
+                    let name: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
                     found.entry(key.clone()).or_default().insert(name);
                 }
             }
@@ -150,12 +133,7 @@ mod tests {
 
     #[test]
     fn platforms_tags_find_their_language() {
-        for (tag, locale) in [
-            ("fr", Locale::Fr),
-            ("fr-CA", Locale::Fr),
-            ("FR_fr", Locale::Fr),
-            ("de", Locale::En),
-        ] {
+        for (tag, locale) in [("fr", Locale::Fr), ("fr-CA", Locale::Fr), ("FR_fr", Locale::Fr), ("de", Locale::En)] {
             assert_eq!(Locale::of(tag), locale, "{tag}");
         }
     }

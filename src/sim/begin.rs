@@ -41,10 +41,9 @@ impl World {
                     quiesce,
                 }
             }
-            "RevertToSnapshot_Task" => Act::Revert {
-                snapshot: this.n,
-                suppress: call.flag("suppressPowerOn").unwrap_or(false),
-            },
+            "RevertToSnapshot_Task" => {
+                Act::Revert { snapshot: this.n, suppress: call.flag("suppressPowerOn").unwrap_or(false) }
+            }
             "RevertToCurrentSnapshot_Task" => {
                 let current = self.vms.get(&vm).and_then(|vm| vm.current);
                 Act::Revert {
@@ -57,9 +56,7 @@ impl World {
                 children: call.flag("removeChildren").unwrap_or(false),
                 consolidate: call.flag("consolidate").unwrap_or(true),
             },
-            "RemoveAllSnapshots_Task" => Act::RemoveAll {
-                consolidate: call.flag("consolidate").unwrap_or(true),
-            },
+            "RemoveAllSnapshots_Task" => Act::RemoveAll { consolidate: call.flag("consolidate").unwrap_or(true) },
             "ConsolidateVMDisks_Task" => Act::Consolidate,
             "EstimateStorageForConsolidateSnapshots_Task" => Act::Estimate,
             "PowerOnVM_Task" => Act::Power(Power::On),
@@ -76,10 +73,7 @@ impl World {
             "Destroy_Task" => Act::Destroy,
             _ => return Err(Fault::not_supported(format!("The simulator does not know {method}."))),
         };
-        let user = self
-            .session(caller)
-            .map(|session| session.user.clone())
-            .unwrap_or_default();
+        let user = self.session(caller).map(|session| session.user.clone()).unwrap_or_default();
         let task = self.start(method, vm, act, &user, trouble)?;
         Ok(value(&Value::Ref(task)))
     }
@@ -89,9 +83,7 @@ impl World {
         let Some(spec) = call.element.child("quiesceSpec") else {
             return Ok(false);
         };
-        let timeout = spec
-            .child("timeout")
-            .and_then(|timeout| timeout.text.trim().parse::<i32>().ok());
+        let timeout = spec.child("timeout").and_then(|timeout| timeout.text.trim().parse::<i32>().ok());
         match timeout {
             Some(minutes) if !(5..=240).contains(&minutes) => Err(Fault::invalid_argument("quiesceSpec.timeout")),
             _ => Ok(true),
@@ -101,16 +93,11 @@ impl World {
     /// Two objects of one folder cannot have one name.
     fn refuse_twin(&self, vm: u32, name: &str) -> Result<(), Fault> {
         let Some(own) = self.vms.get(&vm) else { return Ok(()) };
-        let twin = self
-            .vms
-            .values()
-            .find(|other| other.n != vm && other.folder == own.folder && other.name == name);
+        let twin = self.vms.values().find(|other| other.n != vm && other.folder == own.folder && other.name == name);
         match twin {
-            Some(twin) => Err(
-                Fault::new("DuplicateName", format!("The name '{name}' already exists."))
-                    .with("name", name)
-                    .with("object", twin.id()),
-            ),
+            Some(twin) => Err(Fault::new("DuplicateName", format!("The name '{name}' already exists."))
+                .with("name", name)
+                .with("object", twin.id())),
             None => Ok(()),
         }
     }
@@ -122,10 +109,7 @@ impl World {
             return Err(Fault::gone_id(this));
         };
         if !task.active() {
-            return Err(Fault::new(
-                "InvalidState",
-                "The operation is not allowed in the current state.",
-            ));
+            return Err(Fault::new("InvalidState", "The operation is not allowed in the current state."));
         }
         if !task.act.cancelable() {
             return Err(Fault::not_supported("The operation is not supported on the object."));
@@ -147,10 +131,8 @@ impl World {
         if let Some(task) = self.vms.get(&vm).and_then(|vm| vm.task) {
             return Err(Fault::task_in_progress(Id::new(Kind::Task, task)));
         }
-        let snapshot = self
-            .vms
-            .get_mut(&vm)
-            .and_then(|vm| vm.snapshots.iter_mut().find(|snapshot| snapshot.n == this.n));
+        let snapshot =
+            self.vms.get_mut(&vm).and_then(|vm| vm.snapshots.iter_mut().find(|snapshot| snapshot.n == this.n));
         if let Some(snapshot) = snapshot {
             if let Some(name) = name {
                 snapshot.name = name;

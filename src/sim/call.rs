@@ -31,11 +31,7 @@ impl Call {
         let body = envelope.children.into_iter().find(|child| child.name == "Body");
         let mut calls = body.map(|body| body.children).unwrap_or_default().into_iter();
         match (calls.next(), calls.next()) {
-            (Some(element), None) => Ok(Self {
-                method: element.name.clone(),
-                element,
-                header_cookie,
-            }),
+            (Some(element), None) => Ok(Self { method: element.name.clone(), element, header_cookie }),
             _ => Err(Fault::invalid_request("The SOAP body does not hold exactly one call")),
         }
     }
@@ -84,10 +80,6 @@ fn reference(element: &Element) -> Result<Id, Fault> {
     let kind = element.attribute("type").unwrap_or_default();
     let text = element.text.trim();
     // A client may leave the type out of `_this`.
-    let found = if kind.is_empty() {
-        Id::parse_text(text)
-    } else {
-        Id::parse(kind, text)
-    };
+    let found = if kind.is_empty() { Id::parse_text(text) } else { Id::parse(kind, text) };
     found.ok_or_else(|| Fault::gone(kind, text))
 }

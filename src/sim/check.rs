@@ -21,10 +21,7 @@ fn check_fields(fields: &[Field], element: &Element, place: &str, this: bool) ->
             return Err(wrong(format!("Unexpected element tag \"{}\" seen", child.name), place));
         };
         if !field.count.list() && element.all(field.name).count() > 1 {
-            return Err(wrong(
-                format!("Element \"{}\" appears more than once", field.name),
-                place,
-            ));
+            return Err(wrong(format!("Element \"{}\" appears more than once", field.name), place));
         }
         check_value(field, child)?;
     }
@@ -39,12 +36,7 @@ fn check_fields(fields: &[Field], element: &Element, place: &str, this: bool) ->
 fn check_value(field: &Field, element: &Element) -> Result<(), Fault> {
     let place = format!("serialized value of type {}", field.kind);
     let text = element.text.trim();
-    let unread = |what: &str| {
-        Err(wrong(
-            format!("Invalid value \"{text}\" for {what} in \"{}\"", field.name),
-            &place,
-        ))
-    };
+    let unread = |what: &str| Err(wrong(format!("Invalid value \"{text}\" for {what} in \"{}\"", field.name), &place));
     if field.kind.starts_with('@') {
         if element.attribute("type").is_none() || text.is_empty() {
             return unread("a reference, its type attribute");
@@ -69,12 +61,7 @@ fn check_value(field: &Field, element: &Element) -> Result<(), Fault> {
             if !schema().is_a(actual, named) {
                 return unread(named);
             }
-            check_fields(
-                &schema().fields(actual),
-                element,
-                &format!("serialized value of type {actual}"),
-                false,
-            )
+            check_fields(&schema().fields(actual), element, &format!("serialized value of type {actual}"), false)
         }
     }
 }
@@ -102,14 +89,8 @@ mod tests {
             ("", "Required parameter removeChildren is missing"),
             ("<removeChildren>maybe</removeChildren>", "Invalid value \"maybe\""),
             ("<removeChildren/>", "Invalid value \"\""),
-            (
-                "<removechildren>true</removechildren>",
-                "Unexpected element tag \"removechildren\" seen",
-            ),
-            (
-                "<removeChildren>true</removeChildren><removeChildren>true</removeChildren>",
-                "more than once",
-            ),
+            ("<removechildren>true</removechildren>", "Unexpected element tag \"removechildren\" seen"),
+            ("<removeChildren>true</removeChildren><removeChildren>true</removeChildren>", "more than once"),
         ] {
             let error = check("RemoveSnapshot_Task", arguments).unwrap_err();
             assert!(error.contains(words), "{error}");
@@ -118,22 +99,13 @@ mod tests {
 
     #[test]
     fn derived_types_and_nested_objects_are_checked() {
-        let create = |spec: &str| {
-            check(
-                "CreateSnapshotEx_Task",
-                &format!("<name>a</name><memory>false</memory>{spec}"),
-            )
-        };
+        let create =
+            |spec: &str| check("CreateSnapshotEx_Task", &format!("<name>a</name><memory>false</memory>{spec}"));
         let xsi = |kind: &str, inside: &str| {
-            create(&format!(
-                "<quiesceSpec xmlns:xsi=\"x\" xsi:type=\"{kind}\">{inside}</quiesceSpec>"
-            ))
+            create(&format!("<quiesceSpec xmlns:xsi=\"x\" xsi:type=\"{kind}\">{inside}</quiesceSpec>"))
         };
         assert_eq!(create("<quiesceSpec><timeout>15</timeout></quiesceSpec>"), Ok(()));
-        assert_eq!(
-            xsi("VirtualMachineWindowsQuiesceSpec", "<vssBackupType>5</vssBackupType>"),
-            Ok(())
-        );
+        assert_eq!(xsi("VirtualMachineWindowsQuiesceSpec", "<vssBackupType>5</vssBackupType>"), Ok(()));
         assert!(create("<quiesceSpec><vssBackupType>5</vssBackupType></quiesceSpec>").is_err());
         assert!(xsi("TaskFilterSpec", "").is_err());
         assert!(create("<quiesceSpec><timeout>soon</timeout></quiesceSpec>").is_err());

@@ -30,10 +30,7 @@ impl Clock {
 
     /// A clock that goes on: so much had passed since `base`.
     pub(super) fn resumed(base: Timestamp, passed: Duration) -> Self {
-        Self {
-            base,
-            source: Source::Real(Instant::now(), passed),
-        }
+        Self { base, source: Source::Real(Instant::now(), passed) }
     }
 
     /// The date from which it counts.
@@ -44,10 +41,7 @@ impl Clock {
     /// A clock that stands until it is moved.
     #[cfg(test)]
     pub(super) fn manual(base: Timestamp) -> Self {
-        Self {
-            base,
-            source: Source::Manual(std::sync::Mutex::new(Duration::ZERO)),
-        }
+        Self { base, source: Source::Manual(std::sync::Mutex::new(Duration::ZERO)) }
     }
 
     /// Moves a manual clock on.

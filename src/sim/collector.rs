@@ -98,15 +98,10 @@ impl Collector {
         } else if version != self.version.to_string() {
             return match &self.last {
                 Some(sent) if sent.asked == version => Ok(Some(sent.body.clone())),
-                _ => Err(Fault::new(
-                    "InvalidCollectorVersion",
-                    "The collector version is not valid.",
-                )),
+                _ => Err(Fault::new("InvalidCollectorVersion", "The collector version is not valid.")),
             };
         }
-        let asked = most
-            .and_then(|most| usize::try_from(most).ok())
-            .filter(|most| *most > 0);
+        let asked = most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0);
         let mut room = asked.map_or(UPDATES_MOST, |asked| asked.min(UPDATES_MOST));
         let mut sets = String::new();
         let mut truncated = false;
@@ -128,10 +123,7 @@ impl Collector {
         self.version += 1;
         let end = if truncated { "<truncated>true</truncated>" } else { "" };
         let body = format!("<version>{}</version>{sets}{end}", self.version);
-        self.last = Some(Sent {
-            asked: version.to_owned(),
-            body: body.clone(),
-        });
+        self.last = Some(Sent { asked: version.to_owned(), body: body.clone() });
         Ok(Some(body))
     }
 }
@@ -151,15 +143,13 @@ impl Filter {
         if self.fresh || changed.iter().any(|id| self.sources.contains(id) || gone(id)) {
             let found = self.spec.select(world, session);
             let selected: HashSet<Id> = found.objects.into_iter().collect();
-            self.dirty
-                .extend(selected.iter().filter(|id| !self.known.contains_key(id)));
+            self.dirty.extend(selected.iter().filter(|id| !self.known.contains_key(id)));
             self.dirty.extend(self.known.keys().filter(|id| !selected.contains(id)));
             self.selected = selected;
             self.sources = found.sources;
             self.fresh = false;
         }
-        self.dirty
-            .extend(changed.into_iter().filter(|id| self.selected.contains(id)));
+        self.dirty.extend(changed.into_iter().filter(|id| self.selected.contains(id)));
         self.seen = world.changes.counter();
     }
 
@@ -176,10 +166,7 @@ impl Filter {
                 continue;
             }
             let spec = &self.spec;
-            let wanted = self
-                .paths
-                .entry(id.type_name())
-                .or_insert_with(|| spec.paths(id.type_name()));
+            let wanted = self.paths.entry(id.type_name()).or_insert_with(|| spec.paths(id.type_name()));
             let Some(wanted) = wanted else { continue };
             let before = self.known.get(&id);
             let mut hashes = Vec::with_capacity(wanted.len());

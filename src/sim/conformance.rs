@@ -19,10 +19,7 @@ fn check_data(data: &Data, declared: &str, path: &str, wrong: &mut Vec<String>) 
         return;
     }
     if data.kind != declared && !data.derived {
-        wrong.push(format!(
-            "{path}: {} must say its type, {declared} is declared",
-            data.kind
-        ));
+        wrong.push(format!("{path}: {} must say its type, {declared} is declared", data.kind));
     }
     let fields = schema.fields(data.kind);
     let mut at = 0;
@@ -111,20 +108,12 @@ fn check_object(world: &World, id: Id, wrong: &mut Vec<String>) {
 
 #[test]
 fn everything_sent_is_what_vim25_declares() {
-    let sim = Sim::new(SimOptions {
-        task_seconds: 0.0,
-        ..SimOptions::default()
-    });
+    let sim = Sim::new(SimOptions { task_seconds: 0.0, ..SimOptions::default() });
     sim.inner.with(|world| {
         let first = *world.vms.keys().next().unwrap();
         let now = world.now();
-        let taken = Taken {
-            name: "with memory".to_owned(),
-            description: String::new(),
-            at: now,
-            memory: true,
-            quiesced: true,
-        };
+        let taken =
+            Taken { name: "with memory".to_owned(), description: String::new(), at: now, memory: true, quiesced: true };
         world.take_now(first, taken);
         world.vms.get_mut(&first).unwrap().set_power(Power::Suspended, now);
         for act in [super::task::Act::Estimate, super::task::Act::Power(Power::Off)] {

@@ -69,8 +69,7 @@ impl Sim {
 
     /// Every VM, in the order of their making.
     pub fn machines(&self) -> Vec<VmView> {
-        self.inner
-            .with(|world| world.vms.values().map(|vm| view(world, vm)).collect())
+        self.inner.with(|world| world.vms.values().map(|vm| view(world, vm)).collect())
     }
 
     /// Something goes wrong inside the guest. Snapshots remember how it was, so that going back heals it. False where
@@ -118,14 +117,12 @@ impl Sim {
 
     /// Adds a VM to a folder of `DC1`, running, with Tools and one disk. Returns its reference.
     pub fn add(&self, name: &str, folder: &str) -> String {
-        self.inner
-            .with(|world| Id::new(Kind::Vm, world.add_plain(name, folder)).to_string())
+        self.inner.with(|world| Id::new(Kind::Vm, world.add_plain(name, folder)).to_string())
     }
 
     /// The VM is gone, at once.
     pub fn destroy(&self, vm: &str) -> bool {
-        self.inner
-            .with(|world| world.named(vm).is_some_and(|n| world.destroy(n)))
+        self.inner.with(|world| world.named(vm).is_some_and(|n| world.destroy(n)))
     }
 
     /// Gives the VM another name, written as people read it.
@@ -180,12 +177,7 @@ impl Sim {
     /// Leaves so many bytes free on a datastore, named as vCenter shows it. False where there is no such datastore.
     pub fn set_free_space(&self, datastore: &str, bytes: u64) -> bool {
         self.inner.with(|world| {
-            let Some(id) = world
-                .stores
-                .iter()
-                .find(|store| store.name == datastore)
-                .map(|store| store.id)
-            else {
+            let Some(id) = world.stores.iter().find(|store| store.name == datastore).map(|store| store.id) else {
                 return false;
             };
             let free = world.free_bytes(id);
@@ -269,9 +261,7 @@ impl World {
         let mut all = self.vms.values();
         let stored = names::escape(text);
         let found = match text.contains('/') {
-            true => all
-                .find(|vm| self.path(vm) == text)
-                .or_else(|| self.vms.values().find(|vm| vm.name == stored)),
+            true => all.find(|vm| self.path(vm) == text).or_else(|| self.vms.values().find(|vm| vm.name == stored)),
             false => all.find(|vm| vm.name == stored),
         };
         found.map(|vm| vm.n)
@@ -301,9 +291,6 @@ fn view(world: &World, vm: &Vm) -> VmView {
         current: vm.current.map(reference),
         guest_broken: vm.guest_broken,
         consolidation_needed: vm.consolidation_needed(),
-        busy: vm
-            .task
-            .and_then(|task| world.tasks.get(&task))
-            .map(|task| task.act.description_id().to_owned()),
+        busy: vm.task.and_then(|task| world.tasks.get(&task)).map(|task| task.act.description_id().to_owned()),
     }
 }

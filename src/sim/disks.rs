@@ -63,10 +63,7 @@ pub(super) type Frozen = Vec<Option<u32>>;
 impl Disks {
     /// No disks; file keys below `first_key` belong to the VM's other files.
     pub(super) fn new(first_key: i32) -> Self {
-        Self {
-            next_key: first_key,
-            ..Self::default()
-        }
+        Self { next_key: first_key, ..Self::default() }
     }
 
     /// Adds a disk with so much written on it.
@@ -93,11 +90,7 @@ impl Disks {
 
     /// Freezes what is there for a snapshot and goes on in new links.
     pub(super) fn freeze(&mut self) -> Frozen {
-        let frozen: Frozen = self
-            .disks
-            .iter()
-            .map(|disk| (!disk.independent).then_some(disk.live))
-            .collect();
+        let frozen: Frozen = self.disks.iter().map(|disk| (!disk.independent).then_some(disk.live)).collect();
         self.continue_from(&frozen);
         frozen
     }
@@ -145,20 +138,14 @@ impl Disks {
     /// Whether there are links that [`Disks::merge`] would take away.
     pub(super) fn needs_merge(&self, held: &[Frozen]) -> bool {
         let needed = self.needed(held);
-        self.links
-            .keys()
-            .any(|id| !needed.contains(id) && self.children(*id).count() <= 1)
+        self.links.keys().any(|id| !needed.contains(id) && self.children(*id).count() <= 1)
     }
 
     /// What [`Disks::merge`] would have to move, in bytes: a lower bound of the room that it needs.
     pub(super) fn merge_estimate(&self, held: &[Frozen]) -> u64 {
         let needed = self.needed(held);
         let loose = self.links.keys().filter(|id| !needed.contains(id));
-        loose
-            .flat_map(|id| self.children(*id))
-            .filter_map(|child| self.links.get(&child))
-            .map(|link| link.bytes)
-            .sum()
+        loose.flat_map(|id| self.children(*id)).filter_map(|child| self.links.get(&child)).map(|link| link.bytes).sum()
     }
 
     /// The links of one disk from its base down to `last`.
@@ -195,11 +182,8 @@ impl Disks {
     fn drop_leaves(&mut self, held: &[Frozen]) {
         let needed = self.needed(held);
         loop {
-            let leaf = self
-                .links
-                .keys()
-                .copied()
-                .find(|id| !needed.contains(id) && self.children(*id).next().is_none());
+            let leaf =
+                self.links.keys().copied().find(|id| !needed.contains(id) && self.children(*id).next().is_none());
             let Some(leaf) = leaf else { break };
             self.links.remove(&leaf);
         }
@@ -225,10 +209,7 @@ impl Disks {
     }
 
     fn children(&self, id: u32) -> impl Iterator<Item = u32> {
-        self.links
-            .iter()
-            .filter(move |(_, link)| link.parent == Some(id))
-            .map(|(id, _)| *id)
+        self.links.iter().filter(move |(_, link)| link.parent == Some(id)).map(|(id, _)| *id)
     }
 
     fn new_link(&mut self, parent: Option<u32>, disk: usize, file: String, bytes: u64) -> u32 {
@@ -236,17 +217,7 @@ impl Disks {
         self.next_link += 1;
         let descriptor = self.new_key();
         let extent = self.new_key();
-        self.links.insert(
-            id,
-            Link {
-                parent,
-                disk,
-                file,
-                bytes,
-                descriptor,
-                extent,
-            },
-        );
+        self.links.insert(id, Link { parent, disk, file, bytes, descriptor, extent });
         id
     }
 }

@@ -61,8 +61,7 @@ impl World {
     /// Answers a call. `trouble` is what a fault plan has in store for it, as far as it concerns the doing.
     pub(super) fn answer(&mut self, call: &Call, caller: &Caller, trouble: Option<&Trouble>) -> Result<Answer, Fault> {
         let now = self.clock.passed();
-        self.sessions
-            .retain(|_, session| now.saturating_sub(session.active.1) < IDLE_LIMIT);
+        self.sessions.retain(|_, session| now.saturating_sub(session.active.1) < IDLE_LIMIT);
         let name = call.method.as_str();
         if name == "Fetch" {
             return self.fetch(call, caller);
@@ -78,21 +77,16 @@ impl World {
         let this = call.this();
         let session = self.session(caller);
         if session.is_none() && !OPEN.contains(&name) && !READS.contains(&name) {
-            return Err(Fault::not_authenticated(
-                this.unwrap_or(Id::only(Kind::ServiceInstance)),
-            ));
+            return Err(Fault::not_authenticated(this.unwrap_or(Id::only(Kind::ServiceInstance))));
         }
         let this = this?;
         if !self.exists(session, this) {
             return Err(Fault::gone_id(this));
         }
         if !schema().is_a(this.type_name(), method.owner) {
-            return Err(Fault::new(
-                "MethodNotFound",
-                format!("The method {name} is not known on this object."),
-            )
-            .with("receiver", this)
-            .with("method", name));
+            return Err(Fault::new("MethodNotFound", format!("The method {name} is not known on this object."))
+                .with("receiver", this)
+                .with("method", name));
         }
         if let Some((_, privilege)) = PRIVILEGES.iter().find(|(method, _)| *method == name)
             && self.lacks(privilege)
@@ -133,10 +127,7 @@ impl World {
             }
             "SessionIsActive" => {
                 let (key, user) = (call.word("sessionID"), call.word("userName"));
-                let active = self
-                    .sessions
-                    .values()
-                    .any(|session| session.key == key && session.user == user);
+                let active = self.sessions.values().any(|session| session.key == key && session.user == user);
                 Ok(value(&Value::Bool(active)))
             }
             "RetrieveProperties" | "RetrievePropertiesEx" => self.retrieve(method, call, caller),
@@ -190,10 +181,7 @@ impl World {
             && call.text("password").unwrap_or_default() == self.options.password;
         // vCenter answers a second login on one session in the same words.
         if !right || self.session(caller).is_some() {
-            return Err(Fault::new(
-                "InvalidLogin",
-                "Cannot complete login due to an incorrect user name or password.",
-            ));
+            return Err(Fault::new("InvalidLogin", "Cannot complete login due to an incorrect user name or password."));
         }
         let cookie = self.new_cookie();
         let now = self.now();
@@ -201,20 +189,12 @@ impl World {
         let session = Session {
             key: self.rng.uuid(),
             user: call.word("userName").to_owned(),
-            locale: if locale.is_empty() {
-                "en".to_owned()
-            } else {
-                locale.to_owned()
-            },
+            locale: if locale.is_empty() { "en".to_owned() } else { locale.to_owned() },
             login: now,
             active: (now, self.clock.passed()),
             calls: 0,
             agent: caller.agent.clone(),
-            collectors: [(
-                Id::only(Kind::PropertyCollector),
-                super::collector::Collector::default(),
-            )]
-            .into(),
+            collectors: [(Id::only(Kind::PropertyCollector), super::collector::Collector::default())].into(),
             views: std::collections::BTreeMap::new(),
             histories: std::collections::BTreeMap::new(),
             pages: std::collections::HashMap::new(),

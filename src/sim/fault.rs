@@ -17,10 +17,7 @@ pub(super) struct Fault {
 impl Fault {
     /// A fault of this type.
     pub(super) fn new(kind: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            data: Data::derived(kind),
-            message: message.into(),
-        }
+        Self { data: Data::derived(kind), message: message.into() }
     }
 
     /// Adds a field.
@@ -118,18 +115,13 @@ impl Fault {
 
     /// An argument that is well formed and wrong.
     pub(super) fn invalid_argument(property: &str) -> Self {
-        Self::new(
-            "InvalidArgument",
-            format!("A specified parameter was not correct: {property}"),
-        )
-        .with("invalidProperty", property)
+        Self::new("InvalidArgument", format!("A specified parameter was not correct: {property}"))
+            .with("invalidProperty", property)
     }
 
     /// A name that is empty or too long.
     pub(super) fn invalid_name(name: &str, entity: Id) -> Self {
-        Self::new("InvalidName", format!("The name '{name}' is invalid."))
-            .with("name", name)
-            .with("entity", entity)
+        Self::new("InvalidName", format!("The name '{name}' is invalid.")).with("name", name).with("entity", entity)
     }
 
     /// Another task has the VM.
@@ -159,9 +151,7 @@ impl Fault {
 
     /// As tasks and missing properties carry it.
     pub(super) fn localized(&self) -> Data {
-        Data::new("LocalizedMethodFault")
-            .with("fault", self.data.clone())
-            .with("localizedMessage", &self.message)
+        Data::new("LocalizedMethodFault").with("fault", self.data.clone()).with("localizedMessage", &self.message)
     }
 
     /// As the body of an answer carries it.

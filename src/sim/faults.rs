@@ -120,22 +120,14 @@ pub struct PlanError {
 impl Rule {
     /// A rule that acts once, on the first matching call.
     pub fn once(vm: &str, method: &str, kind: Trouble) -> Self {
-        Self {
-            vm: vm.to_owned(),
-            method: method.to_owned(),
-            after: 0,
-            times: 1,
-            kind,
-        }
+        Self { vm: vm.to_owned(), method: method.to_owned(), after: 0, times: 1, kind }
     }
 }
 
 impl FaultPlan {
     /// A plan of these rules.
     pub fn new(rules: impl IntoIterator<Item = Rule>) -> Self {
-        Self {
-            rules: rules.into_iter().collect(),
-        }
+        Self { rules: rules.into_iter().collect() }
     }
 
     /// Reads a plan from a file: JSON if its name ends in `.json`, else TOML.
@@ -143,17 +135,10 @@ impl FaultPlan {
     /// # Errors
     /// If the file cannot be read or is no plan; the error names the line and the key.
     pub fn from_file(path: &Path) -> Result<Self, PlanError> {
-        let problem = |problem: String| PlanError {
-            file: path.display().to_string(),
-            problem,
-        };
+        let problem = |problem: String| PlanError { file: path.display().to_string(), problem };
         let text = std::fs::read_to_string(path).map_err(|error| problem(error.to_string()))?;
         let json = path.extension().is_some_and(|extension| extension == "json");
-        let read = if json {
-            Self::from_json(&text)
-        } else {
-            Self::from_toml(&text)
-        };
+        let read = if json { Self::from_json(&text) } else { Self::from_toml(&text) };
         read.map_err(problem)
     }
 
@@ -183,9 +168,7 @@ pub(super) struct ActivePlan {
 impl ActivePlan {
     /// Begins with a plan, nothing met yet.
     pub(super) fn new(plan: FaultPlan) -> Self {
-        Self {
-            rules: plan.rules.into_iter().map(|rule| (rule, 0)).collect(),
-        }
+        Self { rules: plan.rules.into_iter().map(|rule| (rule, 0)).collect() }
     }
 
     /// What happens to this call. `vm` is the name of the VM that it is about, empty where it is about none.
@@ -286,11 +269,7 @@ impl TryFrom<RawRule> for Rule {
         let kind = match kind {
             K::Fault => {
                 let name = raw.fault.clone().ok_or("kind = \"fault\" needs `fault`")?;
-                Trouble::Fault {
-                    message: words(&name),
-                    at_end: raw.at == Some(At::End),
-                    name,
-                }
+                Trouble::Fault { message: words(&name), at_end: raw.at == Some(At::End), name }
             }
             K::LostReply => Trouble::LostReply,
             K::LostRequest => Trouble::LostRequest,
@@ -298,9 +277,7 @@ impl TryFrom<RawRule> for Rule {
             K::HalfReply => Trouble::HalfReply,
             K::Html502 => Trouble::Html502,
             K::ExpiredSession => Trouble::ExpiredSession,
-            K::Restart => Trouble::Restart {
-                forget_tasks: raw.forget_tasks.unwrap_or(false),
-            },
+            K::Restart => Trouble::Restart { forget_tasks: raw.forget_tasks.unwrap_or(false) },
             K::SlowTask => Trouble::SlowTask { seconds: seconds()? },
             K::DisksLeft => Trouble::DisksLeft {
                 fault: raw.fault.clone().map(|name| {
@@ -310,13 +287,7 @@ impl TryFrom<RawRule> for Rule {
             },
             K::NotQuiesced => Trouble::NotQuiesced,
         };
-        Ok(Self {
-            vm: raw.vm,
-            method: raw.method,
-            after: raw.after,
-            times: raw.times,
-            kind,
-        })
+        Ok(Self { vm: raw.vm, method: raw.method, after: raw.after, times: raw.times, kind })
     }
 }
 
@@ -395,11 +366,7 @@ mod tests {
             ("[[rule]]\nvm = \"a\"\nkind = \"explode\"\n", "line 3", "explode"),
             ("\n[[rule]]\nkind = \"late_reply\"\n", "line 2", "seconds"),
             ("[[rule]]\nkind = \"late_reply\"\nseconds = -1\n", "line 1", "seconds"),
-            (
-                "[[rule]]\nkind = \"fault\"\nfault = \"Nonsense\"\n",
-                "line 1",
-                "Nonsense",
-            ),
+            ("[[rule]]\nkind = \"fault\"\nfault = \"Nonsense\"\n", "line 1", "Nonsense"),
             ("[[rule]]\nkind = \"lost_reply\"\nat = \"end\"\n", "line 1", "at"),
             ("[[rule]]\ntimes = \"x\"\n", "line 2", "times"),
             ("rules = []\n", "line 1", "rules"),

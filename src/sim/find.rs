@@ -34,15 +34,8 @@ impl World {
             (Kind::ListView, View::List(ids))
         } else {
             let container = call.id("container")?.filter(|id| self.exists(None, *id));
-            let types: Vec<String> = call
-                .element
-                .all("type")
-                .map(|kind| kind.text.trim().to_owned())
-                .collect();
-            if let Some(strange) = types
-                .iter()
-                .find(|kind| schema().get(kind).is_none_or(|found| !found.managed))
-            {
+            let types: Vec<String> = call.element.all("type").map(|kind| kind.text.trim().to_owned()).collect();
+            if let Some(strange) = types.iter().find(|kind| schema().get(kind).is_none_or(|found| !found.managed)) {
                 return Err(Fault::new("InvalidType", "The type is not known.").with("argument", strange));
             }
             let view = View::Container {
@@ -62,16 +55,9 @@ impl World {
 
     fn modify_list(&mut self, method: &str, this: Id, call: &Call, caller: &Caller) -> Result<Answer, Fault> {
         let (add, remove, reset) = (call.ids("add")?, call.ids("remove")?, call.ids("obj")?);
-        let unknown: Vec<Id> = add
-            .iter()
-            .chain(&reset)
-            .copied()
-            .filter(|id| !self.exists(self.session(caller), *id))
-            .collect();
-        if let Some(View::List(ids)) = self
-            .session_mut(caller)
-            .and_then(|session| session.views.get_mut(&this))
-        {
+        let unknown: Vec<Id> =
+            add.iter().chain(&reset).copied().filter(|id| !self.exists(self.session(caller), *id)).collect();
+        if let Some(View::List(ids)) = self.session_mut(caller).and_then(|session| session.views.get_mut(&this)) {
             if method == "ResetListView" {
                 *ids = reset;
             }
@@ -92,9 +78,7 @@ impl World {
             "FindChild" => {
                 let entity = call.id("entity")?.filter(|id| self.exists(None, *id));
                 let entity = entity.ok_or_else(|| Fault::gone("ManagedEntity", call.word("entity")))?;
-                self.child_named(entity, call.text("name").unwrap_or_default())
-                    .into_iter()
-                    .collect()
+                self.child_named(entity, call.text("name").unwrap_or_default()).into_iter().collect()
             }
             _ if call.flag("vmSearch") != Some(true) => Vec::new(),
             _ => {

@@ -39,21 +39,10 @@ pub(super) const NETWORK: Id = Id::new(Kind::Network, 14);
 /// The folders of VMs; a VM's folder is named by its place here.
 const FOLDERS: &[&str] = &["web", "test", "db", "app", "infra", "prod"];
 
-const LINUX: Guest = Guest {
-    id: "ubuntu64Guest",
-    name: "Ubuntu Linux (64-bit)",
-    family: "linuxGuest",
-};
-const RED_HAT: Guest = Guest {
-    id: "rhel9_64Guest",
-    name: "Red Hat Enterprise Linux 9 (64-bit)",
-    family: "linuxGuest",
-};
-const WINDOWS: Guest = Guest {
-    id: "windows2019srvNext_64Guest",
-    name: "Microsoft Windows Server 2022 (64-bit)",
-    family: "windowsGuest",
-};
+const LINUX: Guest = Guest { id: "ubuntu64Guest", name: "Ubuntu Linux (64-bit)", family: "linuxGuest" };
+const RED_HAT: Guest = Guest { id: "rhel9_64Guest", name: "Red Hat Enterprise Linux 9 (64-bit)", family: "linuxGuest" };
+const WINDOWS: Guest =
+    Guest { id: "windows2019srvNext_64Guest", name: "Microsoft Windows Server 2022 (64-bit)", family: "windowsGuest" };
 
 /// In a file a guest is its `guestId`.
 pub(super) mod guest_id {
@@ -110,19 +99,13 @@ impl Plan {
 impl World {
     /// The folders, the cluster and what it is made of.
     pub(super) fn furnish(&mut self) {
-        let folder = |name: &str, parent: Option<Id>, children: Vec<Id>| Folder {
-            name: name.to_owned(),
-            parent,
-            children,
-        };
+        let folder =
+            |name: &str, parent: Option<Id>, children: Vec<Id>| Folder { name: name.to_owned(), parent, children };
         let stores: Vec<Id> = (11..14).map(|n| Id::new(Kind::Datastore, n)).collect();
         self.folders.insert(ROOT, folder("Datacenters", None, vec![DATACENTER]));
-        self.folders
-            .insert(HOST_ROOT, folder("host", Some(DATACENTER), vec![CLUSTER]));
-        self.folders
-            .insert(STORE_ROOT, folder("datastore", Some(DATACENTER), stores));
-        self.folders
-            .insert(NET_ROOT, folder("network", Some(DATACENTER), vec![NETWORK]));
+        self.folders.insert(HOST_ROOT, folder("host", Some(DATACENTER), vec![CLUSTER]));
+        self.folders.insert(STORE_ROOT, folder("datastore", Some(DATACENTER), stores));
+        self.folders.insert(NET_ROOT, folder("network", Some(DATACENTER), vec![NETWORK]));
         let mut inside = Vec::new();
         for (n, name) in (20..).zip(FOLDERS) {
             let id = Id::new(Kind::VmFolder, n);
@@ -135,18 +118,10 @@ impl World {
             ("datastore-02", 40 * TB, 11 * TB),
             ("nfs-backup", 80 * TB, 30 * TB),
         ]) {
-            self.stores.push(Store {
-                id: Id::new(Kind::Datastore, n),
-                name: name.to_owned(),
-                capacity,
-                others,
-            });
+            self.stores.push(Store { id: Id::new(Kind::Datastore, n), name: name.to_owned(), capacity, others });
         }
         for (n, number) in (15..19).zip(1..) {
-            self.hosts.push(Host {
-                id: Id::new(Kind::Host, n),
-                name: format!("esx-{number:02}.dc1.example"),
-            });
+            self.hosts.push(Host { id: Id::new(Kind::Host, n), name: format!("esx-{number:02}.dc1.example") });
         }
     }
 
@@ -188,27 +163,15 @@ impl World {
             },
             None,
         );
-        self.snap(
-            db,
-            "before schema change",
-            "Ticket CHG-1042, keep until the release is signed off",
-            40 * DAY,
-            false,
-        );
+        self.snap(db, "before schema change", "Ticket CHG-1042, keep until the release is signed off", 40 * DAY, false);
         self.wrote(db, 18 * GB);
         self.snap(db, "after import", "", 12 * DAY, false);
         self.wrote(db, 6 * GB);
         self.snap(db, "before index rebuild", "", 30, false);
         self.wrote(db, 1200 * MB);
 
-        let legacy = self.add(
-            Plan {
-                guest: WINDOWS,
-                tools: false,
-                ..Plan::new("legacy-01", "infra", Power::On)
-            },
-            None,
-        );
+        let legacy =
+            self.add(Plan { guest: WINDOWS, tools: false, ..Plan::new("legacy-01", "infra", Power::On) }, None);
         if let Some(vm) = self.vms.get_mut(&legacy) {
             vm.disks.add("data".to_owned(), 200 * GB, 200 * GB, true);
         }
@@ -242,15 +205,8 @@ impl World {
             }
         }
 
-        let prod = self.add(
-            Plan {
-                guest: RED_HAT,
-                cpus: 4,
-                memory_mb: 16_384,
-                ..Plan::new("prod-01", "prod", Power::On)
-            },
-            None,
-        );
+        let prod = self
+            .add(Plan { guest: RED_HAT, cpus: 4, memory_mb: 16_384, ..Plan::new("prod-01", "prod", Power::On) }, None);
         self.snap(prod, "before kernel update", "", 2 * DAY, true);
         self.wrote(prod, 3 * GB);
     }
@@ -268,10 +224,7 @@ impl World {
         let (prefix, folder) = self.rng.pick(KINDS).copied().unwrap_or(("app", "app"));
         let power = if self.rng.percent(82) { Power::On } else { Power::Off };
         let guest = *self.rng.pick(&[LINUX, LINUX, RED_HAT, WINDOWS]).unwrap_or(&LINUX);
-        let disk = *self
-            .rng
-            .pick(&[40 * GB, 60 * GB, 100 * GB, 250 * GB])
-            .unwrap_or(&(40 * GB));
+        let disk = *self.rng.pick(&[40 * GB, 60 * GB, 100 * GB, 250 * GB]).unwrap_or(&(40 * GB));
         let plan = Plan {
             guest,
             tools: self.rng.percent(90),
@@ -293,14 +246,8 @@ impl World {
         let count = self.options.snapshots.unwrap_or(natural);
         let mut age = i64::try_from(self.rng.between(2, 90 * 24)).unwrap_or(48);
         for step in 1..=count {
-            const NAMES: &[&str] = &[
-                "before patch",
-                "before upgrade",
-                "baseline",
-                "before config change",
-                "pre-release",
-                "test",
-            ];
+            const NAMES: &[&str] =
+                &["before patch", "before upgrade", "baseline", "before config change", "pre-release", "test"];
             let name = *self.rng.pick(NAMES).unwrap_or(&"baseline");
             let memory = self.rng.percent(8);
             self.snap(vm, &format!("{name} {step}"), "", age, memory);
@@ -313,10 +260,7 @@ impl World {
     fn add(&mut self, plan: Plan, folder: Option<Id>) -> u32 {
         let n = self.next_number();
         let folder = folder.unwrap_or_else(|| self.folder_named(plan.folder));
-        let host = self
-            .rng
-            .pick(&self.hosts)
-            .map_or(Id::new(Kind::Host, 15), |host| host.id);
+        let host = self.rng.pick(&self.hosts).map_or(Id::new(Kind::Host, 15), |host| host.id);
         let store = if self.rng.percent(60) { 11 } else { 12 };
         // Two VMs of one name cannot share a directory: the second gets a number, as in vCenter.
         let twins = match plan.twins {
@@ -392,14 +336,7 @@ impl World {
             return *id;
         }
         let id = Id::new(Kind::VmFolder, self.next_number());
-        self.folders.insert(
-            id,
-            Folder {
-                name: name.to_owned(),
-                parent: Some(VM_ROOT),
-                children: Vec::new(),
-            },
-        );
+        self.folders.insert(id, Folder { name: name.to_owned(), parent: Some(VM_ROOT), children: Vec::new() });
         if let Some(root) = self.folders.get_mut(&VM_ROOT) {
             root.children.push(id);
         }
@@ -410,6 +347,5 @@ impl World {
 }
 
 fn hours_before(now: Timestamp, hours: i64) -> Timestamp {
-    now.checked_sub(SignedDuration::from_hours(hours))
-        .unwrap_or(Timestamp::MIN)
+    now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN)
 }

@@ -38,9 +38,7 @@ impl History {
             page: PAGE,
         };
         if let Some(by) = filter.child("entity") {
-            let entity = by
-                .child("entity")
-                .ok_or_else(|| Fault::invalid_argument("filter.entity"))?;
+            let entity = by.child("entity").ok_or_else(|| Fault::invalid_argument("filter.entity"))?;
             let kind = entity.attribute("type").unwrap_or_default();
             let id = Id::parse(kind, entity.text.trim())
                 .filter(|id| world.exists(None, *id))
@@ -174,9 +172,7 @@ impl World {
             }
             return Ok(value(&Value::Ref(id)));
         }
-        let taken = self
-            .session_mut(caller)
-            .and_then(|session| session.histories.remove(&this));
+        let taken = self.session_mut(caller).and_then(|session| session.histories.remove(&this));
         let Some(mut history) = taken else {
             return Err(Fault::gone_id(this));
         };
@@ -211,15 +207,9 @@ fn list(tasks: Vec<&Task>, world: &World) -> Value {
 }
 
 fn word(element: &Element, name: &str) -> String {
-    element
-        .child(name)
-        .map(|child| child.text.trim().to_owned())
-        .unwrap_or_default()
+    element.child(name).map(|child| child.text.trim().to_owned()).unwrap_or_default()
 }
 
 fn moment(element: &Element, name: &str) -> Result<Option<Timestamp>, Fault> {
-    element
-        .child(name)
-        .map(|child| child.text.trim().parse().map_err(|_| Fault::invalid_argument(name)))
-        .transpose()
+    element.child(name).map(|child| child.text.trim().parse().map_err(|_| Fault::invalid_argument(name))).transpose()
 }

@@ -106,20 +106,14 @@ async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -
         other => trouble = other,
     }
     let outcome = match trouble {
-        Some(Trouble::Fault {
-            ref name,
-            ref message,
-            at_end: false,
-        }) => {
+        Some(Trouble::Fault { ref name, ref message, at_end: false }) => {
             let about = call.this().ok();
             Err(Fault::by_name(name, message, about))
         }
         // A method without a task has no end to fail at: the fault comes at once.
-        Some(Trouble::Fault {
-            ref name,
-            ref message,
-            at_end: true,
-        }) if !call.method.ends_with("_Task") => Err(Fault::by_name(name, message, call.this().ok())),
+        Some(Trouble::Fault { ref name, ref message, at_end: true }) if !call.method.ends_with("_Task") => {
+            Err(Fault::by_name(name, message, call.this().ok()))
+        }
         trouble => inner.with(|world| world.answer(&call, &caller, trouble.as_ref())),
     };
     inner.keep_ticking();
@@ -239,10 +233,7 @@ fn accept(method: &str, body: &str, cookie: Option<&str>) -> Response {
     let content = format!("<{name}Response xmlns=\"urn:vim25\">{body}</{name}Response>");
     let mut response = (StatusCode::OK, envelope(&content)).into_response();
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/xml; charset=utf-8"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     let cookie =
         cookie.and_then(|cookie| HeaderValue::from_str(&format!("{COOKIE}=\"{cookie}\"; Path=/; HttpOnly")).ok());
@@ -287,8 +278,7 @@ async fn halved(response: Response) -> Response {
     let Ok(whole) = axum::body::to_bytes(body, usize::MAX).await else {
         return severed();
     };
-    head.headers
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
+    head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
     let half = whole.slice(..whole.len() / 2);
     let pieces = futures_util::stream::unfold(Some(half), |state| async move {
         match state {
@@ -316,11 +306,8 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 
 /// Whether this is `/8.0.3.0` or the like.
 fn is_version(text: &str) -> bool {
-    text.strip_prefix('/').is_some_and(|version| {
-        version
-            .chars()
-            .all(|character| character.is_ascii_alphanumeric() || character == '.')
-    })
+    text.strip_prefix('/')
+        .is_some_and(|version| version.chars().all(|character| character.is_ascii_alphanumeric() || character == '.'))
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
@@ -328,9 +315,5 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
 }
 
 fn text_of(headers: &HeaderMap, name: &str) -> String {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_owned()
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }

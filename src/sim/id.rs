@@ -53,11 +53,7 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::ViewManager, "ViewManager", "ViewManager"),
     (Kind::SearchIndex, "SearchIndex", "SearchIndex"),
     (Kind::TaskManager, "TaskManager", "TaskManager"),
-    (
-        Kind::AuthorizationManager,
-        "AuthorizationManager",
-        "AuthorizationManager",
-    ),
+    (Kind::AuthorizationManager, "AuthorizationManager", "AuthorizationManager"),
     (Kind::RootFolder, "Folder", "group-d"),
     (Kind::VmFolder, "Folder", "group-v"),
     (Kind::HostFolder, "Folder", "group-h"),
@@ -138,11 +134,7 @@ impl Id {
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let prefix = self.row().2;
-        if once(prefix) {
-            f.write_str(prefix)
-        } else {
-            write!(f, "{prefix}{}", self.n)
-        }
+        if once(prefix) { f.write_str(prefix) } else { write!(f, "{prefix}{}", self.n) }
     }
 }
 
@@ -172,11 +164,7 @@ mod tests {
     #[test]
     fn references_read_back() {
         for (kind, type_name, prefix) in KINDS {
-            let id = if once(prefix) {
-                Id::only(*kind)
-            } else {
-                Id::new(*kind, 17)
-            };
+            let id = if once(prefix) { Id::only(*kind) } else { Id::new(*kind, 17) };
             assert_eq!(Id::parse(type_name, &id.to_string()), Some(id), "{prefix}");
         }
         assert_eq!(Id::new(Kind::Cluster, 8).to_string(), "domain-c8");

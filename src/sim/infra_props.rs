@@ -207,12 +207,8 @@ impl World {
             ),
             "host" => {
                 let mounts = self.hosts.iter().map(|host| {
-                    let info = Data::new("HostMountInfo")
-                        .with("accessMode", "readWrite")
-                        .with("accessible", true);
-                    Data::new("DatastoreHostMount")
-                        .with("key", host.id)
-                        .with("mountInfo", info)
+                    let info = Data::new("HostMountInfo").with("accessMode", "readWrite").with("accessible", true);
+                    Data::new("DatastoreHostMount").with("key", host.id).with("mountInfo", info)
                 });
                 Value::list("DatastoreHostMount", mounts)
             }
@@ -272,9 +268,7 @@ fn pool_config() -> Data {
             .with("limit", -1i64)
             .with(
                 "shares",
-                Data::new("SharesInfo")
-                    .with("shares", 4000)
-                    .with("level", Value::Enum("SharesLevel", "normal")),
+                Data::new("SharesInfo").with("shares", 4000).with("level", Value::Enum("SharesLevel", "normal")),
             )
     };
     Data::new("ResourceConfigSpec")

@@ -28,12 +28,7 @@ pub(super) fn layout_ex(vm: &Vm, store: &str, now: Timestamp) -> Value {
     });
     let disks = vm.disks.disks.iter().map(|disk| chain(vm, disk, disk.live));
     let snapshots = vm.snapshots.iter().zip(&vm.frozen).map(|(snapshot, frozen)| {
-        let chains = vm
-            .disks
-            .disks
-            .iter()
-            .zip(frozen)
-            .filter_map(|(disk, last)| Some(chain(vm, disk, (*last)?)));
+        let chains = vm.disks.disks.iter().zip(frozen).filter_map(|(disk, last)| Some(chain(vm, disk, (*last)?)));
         Data::new("VirtualMachineFileLayoutExSnapshotLayout")
             .with("key", Id::new(Kind::Snapshot, snapshot.n))
             .with("dataKey", snapshot.data_key)
@@ -44,10 +39,7 @@ pub(super) fn layout_ex(vm: &Vm, store: &str, now: Timestamp) -> Value {
         Data::new("VirtualMachineFileLayoutEx")
             .with("file", Value::list("VirtualMachineFileLayoutExFileInfo", files))
             .with("disk", Value::list("VirtualMachineFileLayoutExDiskLayout", disks))
-            .with(
-                "snapshot",
-                Value::list("VirtualMachineFileLayoutExSnapshotLayout", snapshots),
-            )
+            .with("snapshot", Value::list("VirtualMachineFileLayoutExSnapshotLayout", snapshots))
             .with("timestamp", now),
     )
 }
@@ -82,22 +74,12 @@ fn files(vm: &Vm, store: &str) -> Vec<File> {
         files.push(file(SWAP_KEY, format!("{base}.vswp"), "swap", vm.swap_bytes()));
     }
     for link in vm.disks.links() {
-        files.push(file(
-            link.descriptor,
-            format!("{}.vmdk", link.file),
-            "diskDescriptor",
-            DESCRIPTOR_BYTES,
-        ));
+        files.push(file(link.descriptor, format!("{}.vmdk", link.file), "diskDescriptor", DESCRIPTOR_BYTES));
         files.push(file(link.extent, extent_name(link), "diskExtent", link.bytes));
     }
     for snapshot in &vm.snapshots {
         let name = format!("{base}-Snapshot{}", snapshot.id);
-        files.push(file(
-            snapshot.data_key,
-            format!("{name}.vmsn"),
-            "snapshotData",
-            DATA_BYTES,
-        ));
+        files.push(file(snapshot.data_key, format!("{name}.vmsn"), "snapshotData", DATA_BYTES));
         if let Some((key, bytes)) = snapshot.memory {
             files.push(file(key, format!("{name}.vmem"), "snapshotMemory", bytes));
         }

@@ -231,8 +231,7 @@ impl Inner {
         }
         let counter = world.changes.counter();
         drop(world);
-        self.changed
-            .send_if_modified(|seen| std::mem::replace(seen, counter) != counter);
+        self.changed.send_if_modified(|seen| std::mem::replace(seen, counter) != counter);
         done
     }
 

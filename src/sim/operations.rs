@@ -36,10 +36,7 @@ impl World {
             return Err(Fault::not_supported("The operation is not supported on the object."));
         }
         if machine.snapshot_locked && snapshots {
-            return Err(Fault::new(
-                "SnapshotLocked",
-                "The current snapshot of the virtual machine is locked.",
-            ));
+            return Err(Fault::new("SnapshotLocked", "The current snapshot of the virtual machine is locked."));
         }
         match act {
             Act::Power(wanted) => {
@@ -81,10 +78,7 @@ impl World {
         match &task.act {
             Act::Create { .. } => self.create(task, now).map(Some),
             Act::Revert { snapshot, suppress } => {
-                let reverted = self
-                    .vms
-                    .get_mut(&task.vm)
-                    .is_some_and(|vm| vm.revert(*snapshot, *suppress, now));
+                let reverted = self.vms.get_mut(&task.vm).is_some_and(|vm| vm.revert(*snapshot, *suppress, now));
                 if !reverted {
                     return Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)));
                 }
@@ -104,10 +98,7 @@ impl World {
                 Ok(None)
             }
             Act::Estimate => {
-                let bytes = self
-                    .vms
-                    .get(&task.vm)
-                    .map_or(0, |vm| vm.disks.merge_estimate(&vm.frozen));
+                let bytes = self.vms.get(&task.vm).map_or(0, |vm| vm.disks.merge_estimate(&vm.frozen));
                 Ok(Some(Value::from(bytes)))
             }
             Act::Power(power) => {
@@ -141,13 +132,7 @@ impl World {
     }
 
     fn create(&mut self, task: &Task, now: Timestamp) -> Result<Value, Fault> {
-        let Act::Create {
-            name,
-            description,
-            memory,
-            quiesce,
-        } = &task.act
-        else {
+        let Act::Create { name, description, memory, quiesce } = &task.act else {
             return Err(Fault::new("SystemError", "A general system error occurred."));
         };
         let Some(vm) = self.vms.get(&task.vm) else {
@@ -167,12 +152,9 @@ impl World {
         }
         if memory && self.free_bytes(vm.store) < u64::try_from(vm.memory_mb).unwrap_or(0) << 20 {
             let store = self.store_name(vm.store);
-            return Err(Fault::new(
-                "NoDiskSpace",
-                format!("Insufficient disk space on datastore '{store}'."),
-            )
-            .with("file", format!("[{store}] {}", vm.directory))
-            .with("datastore", store));
+            return Err(Fault::new("NoDiskSpace", format!("Insufficient disk space on datastore '{store}'."))
+                .with("file", format!("[{store}] {}", vm.directory))
+                .with("datastore", store));
         }
         let mut quiesced = *quiesce && on;
         if quiesced && !vm.tools_running() && !task.skips_quiescing {
@@ -182,13 +164,7 @@ impl World {
             ));
         }
         quiesced &= !task.skips_quiescing;
-        let taken = Taken {
-            name: name.clone(),
-            description: description.clone(),
-            at: now,
-            memory,
-            quiesced,
-        };
+        let taken = Taken { name: name.clone(), description: description.clone(), at: now, memory, quiesced };
         match self.take_now(task.vm, taken) {
             Some(n) => Ok(Value::Ref(Id::new(Kind::Snapshot, n))),
             None => Err(Fault::gone_id(Id::new(Kind::Vm, task.vm))),
@@ -198,11 +174,7 @@ impl World {
     fn remove_snapshots(&mut self, task: &Task, consolidate: bool) {
         let Some(vm) = self.vms.get_mut(&task.vm) else { return };
         let doomed = match &task.act {
-            Act::Remove {
-                snapshot,
-                children: true,
-                ..
-            } => vm.subtree(*snapshot),
+            Act::Remove { snapshot, children: true, .. } => vm.subtree(*snapshot),
             Act::Remove { snapshot, .. } => vec![*snapshot],
             Act::RemoveAll { .. } => vm.snapshots.iter().map(|snapshot| snapshot.n).collect(),
             Act::Create { .. }

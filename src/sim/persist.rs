@@ -50,10 +50,7 @@ impl Sim {
         now: Timestamp,
         clock: impl FnOnce(Timestamp, std::time::Duration) -> Clock,
     ) -> Result<Self, SimFileError> {
-        let wrong = |reason: String| SimFileError {
-            file: file.to_owned(),
-            reason,
-        };
+        let wrong = |reason: String| SimFileError { file: file.to_owned(), reason };
         let world = match std::fs::read(file) {
             Ok(bytes) => {
                 let saved = Saved::read(&bytes).map_err(wrong)?;
@@ -68,9 +65,7 @@ impl Sim {
             Err(error) => return Err(wrong(format!("it cannot be read: {error}"))),
         };
         let keeper = Keeper::new(file);
-        keeper
-            .write(&world, now)
-            .map_err(|reason| wrong(format!("it cannot be written: {reason}")))?;
+        keeper.write(&world, now).map_err(|reason| wrong(format!("it cannot be written: {reason}")))?;
         Ok(Self::of(world, Some(keeper)))
     }
 }

@@ -105,20 +105,13 @@ impl World {
 
     /// The datastore's name, empty where there is none.
     pub(super) fn store_name(&self, id: Id) -> &str {
-        self.stores
-            .iter()
-            .find(|store| store.id == id)
-            .map_or("", |store| store.name.as_str())
+        self.stores.iter().find(|store| store.id == id).map_or("", |store| store.name.as_str())
     }
 
     /// The tasks of a VM that vCenter still shows.
     pub(super) fn recent_of(&self, vm: &Vm) -> Vec<Id> {
         let shown = |n: &&u32| self.tasks.get(n).is_some_and(|task| self.shows(task));
-        vm.recent
-            .iter()
-            .filter(shown)
-            .map(|n| Id::new(Kind::Task, *n))
-            .collect()
+        vm.recent.iter().filter(shown).map(|n| Id::new(Kind::Task, *n)).collect()
     }
 
     /// What is called an object's parent in the inventory.
@@ -133,11 +126,7 @@ impl World {
     pub(super) fn view_members(&self, view: &View) -> Vec<Id> {
         match view {
             View::List(ids) => ids.iter().copied().filter(|id| self.exists(None, *id)).collect(),
-            View::Container {
-                container,
-                types,
-                recursive,
-            } => {
+            View::Container { container, types, recursive } => {
                 let wanted = |id: &Id| types.is_empty() || types.iter().any(|kind| schema().is_a(id.type_name(), kind));
                 let mut found = Vec::new();
                 let mut queue = std::collections::VecDeque::from(self.contained(*container));
@@ -157,11 +146,9 @@ impl World {
     /// What lies directly in a container, as container views see it.
     pub(super) fn contained(&self, id: Id) -> Vec<Id> {
         match id.kind {
-            Kind::RootFolder | Kind::VmFolder | Kind::HostFolder | Kind::StoreFolder | Kind::NetFolder => self
-                .folders
-                .get(&id)
-                .map(|folder| folder.children.clone())
-                .unwrap_or_default(),
+            Kind::RootFolder | Kind::VmFolder | Kind::HostFolder | Kind::StoreFolder | Kind::NetFolder => {
+                self.folders.get(&id).map(|folder| folder.children.clone()).unwrap_or_default()
+            }
             Kind::Datacenter => vec![VM_ROOT, HOST_ROOT, STORE_ROOT, NET_ROOT],
             Kind::Cluster => self.hosts.iter().map(|host| host.id).chain([POOL]).collect(),
             Kind::ServiceInstance
@@ -204,10 +191,7 @@ impl World {
     fn about(&self) -> Data {
         Data::new("AboutInfo")
             .with("name", "VMware vCenter Server")
-            .with(
-                "fullName",
-                "VMware vCenter Server 8.0.3 build-24322831 (simulated by snapwarden)",
-            )
+            .with("fullName", "VMware vCenter Server 8.0.3 build-24322831 (simulated by snapwarden)")
             .with("vendor", "VMware, Inc.")
             .with("version", "8.0.3")
             .with("patchLevel", "00300")
@@ -250,36 +234,23 @@ fn task_description() -> Data {
         ("vm.Snapshot.revert", "Revert snapshot"),
         ("vm.Snapshot.remove", "Remove snapshot"),
         ("VirtualMachine.removeAllSnapshots", "Remove all snapshots"),
-        (
-            "VirtualMachine.consolidateDisks",
-            "Consolidate virtual machine disk files",
-        ),
+        ("VirtualMachine.consolidateDisks", "Consolidate virtual machine disk files"),
         ("VirtualMachine.powerOn", "Power On virtual machine"),
         ("VirtualMachine.powerOff", "Power Off virtual machine"),
         ("VirtualMachine.suspend", "Suspend virtual machine"),
         ("VirtualMachine.destroy", "Delete virtual machine"),
         ("ManagedEntity.rename", "Rename entity"),
     ];
-    const STATES: &[(&str, &str)] = &[
-        ("queued", "Queued"),
-        ("running", "Running"),
-        ("success", "Completed"),
-        ("error", "Failed"),
-    ];
+    const STATES: &[(&str, &str)] =
+        &[("queued", "Queued"), ("running", "Running"), ("success", "Completed"), ("error", "Failed")];
     let described = |kind: &'static str, rows: &[(&str, &str)]| {
-        let rows = rows.iter().map(|(key, label)| {
-            Data::derived(kind)
-                .with("label", *label)
-                .with("summary", *label)
-                .with("key", *key)
-        });
+        let rows = rows
+            .iter()
+            .map(|(key, label)| Data::derived(kind).with("label", *label).with("summary", *label).with("key", *key));
         Value::list(kind, rows)
     };
     Data::new("TaskDescription")
         .with("methodInfo", described("ElementDescription", METHODS))
         .with("state", described("ElementDescription", STATES))
-        .with(
-            "reason",
-            described("TypeDescription", &[("TaskReasonUser", "User task")]),
-        )
+        .with("reason", described("TypeDescription", &[("TaskReasonUser", "User task")]))
 }

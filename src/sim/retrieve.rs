@@ -28,9 +28,7 @@ impl Page {
         for (place, spec) in specs.iter().enumerate() {
             rest.extend(spec.select(world, session).objects.into_iter().map(|id| (place, id)));
         }
-        let asked = most
-            .and_then(|most| usize::try_from(most).ok())
-            .filter(|most| *most > 0);
+        let asked = most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0);
         Self {
             specs: specs.into_iter().map(Arc::new).collect(),
             rest,
@@ -53,9 +51,7 @@ impl Page {
                 break;
             };
             let Some(spec) = self.specs.get(place) else { continue };
-            let wanted = paths
-                .entry((place, id.type_name()))
-                .or_insert_with(|| spec.paths(id.type_name()));
+            let wanted = paths.entry((place, id.type_name())).or_insert_with(|| spec.paths(id.type_name()));
             let Some(wanted) = wanted.as_ref().filter(|_| world.exists(session, id)) else {
                 continue;
             };
@@ -100,10 +96,7 @@ fn write_object(name: &str, world: &World, session: Option<&Session>, id: Id, wa
         if hidden && !matches!(path.first(), "name" | "parent" | "effectiveRole") {
             Data::new("MissingProperty")
                 .with("path", &path.text)
-                .with(
-                    "fault",
-                    super::fault::Fault::no_permission(id, "System.Read").localized(),
-                )
+                .with("fault", super::fault::Fault::no_permission(id, "System.Read").localized())
                 .write("missingSet", false, &mut missing);
         } else if let Some(value) = value {
             out.push_str("<propSet><name>");

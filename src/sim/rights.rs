@@ -39,11 +39,7 @@ impl World {
 
     /// The calls that ask whether the account holds privileges.
     pub(super) fn privileges(&self, method: &str, call: &Call) -> Result<Answer, Fault> {
-        let named = if method == "FetchUserPrivilegeOnEntities" {
-            "entities"
-        } else {
-            "entity"
-        };
+        let named = if method == "FetchUserPrivilegeOnEntities" { "entities" } else { "entity" };
         let entities = call.ids(named)?;
         if let Some(gone) = entities.iter().find(|id| !self.exists(None, **id)) {
             return Err(Fault::gone_id(*gone));
@@ -67,19 +63,13 @@ impl World {
         if !self.sessions.values().any(|known| known.key == session) {
             return Err(Fault::invalid_argument("sessionId"));
         }
-        let wanted: Vec<&str> = call
-            .element
-            .all("privId")
-            .map(|privilege| privilege.text.trim())
-            .collect();
+        let wanted: Vec<&str> = call.element.all("privId").map(|privilege| privilege.text.trim()).collect();
         if method == "HasPrivilegeOnEntity" {
             return Ok(many(wanted.iter().map(|privilege| Value::Bool(!self.lacks(privilege)))));
         }
         Ok(many(entities.into_iter().map(|id| {
             let rows = wanted.iter().map(|privilege| {
-                Data::new("PrivilegeAvailability")
-                    .with("privId", *privilege)
-                    .with("isGranted", !self.lacks(privilege))
+                Data::new("PrivilegeAvailability").with("privId", *privilege).with("isGranted", !self.lacks(privilege))
             });
             Value::Data(
                 Data::new("EntityPrivilege")

@@ -66,12 +66,7 @@ pub(super) struct Made {
 impl Made {
     /// Those of these options.
     pub(super) fn with(options: &SimOptions) -> Self {
-        Self {
-            vms: options.vms,
-            snapshots: options.snapshots,
-            seed: options.seed,
-            demo: options.demo,
-        }
+        Self { vms: options.vms, snapshots: options.snapshots, seed: options.seed, demo: options.demo }
     }
 }
 
@@ -86,10 +81,7 @@ impl Saved {
             return Err(format!("it is no world of the simulator but {:?}", head.format));
         }
         if head.version != VERSION {
-            return Err(format!(
-                "it is of version {}, and this program reads version {VERSION}",
-                head.version
-            ));
+            return Err(format!("it is of version {}, and this program reads version {VERSION}", head.version));
         }
         serde_json::from_slice(bytes).map_err(|error| format!("it cannot be understood: {error}"))
     }

@@ -117,9 +117,7 @@ impl SavedFault {
         let fields = data.fields.iter();
         Self {
             kind: data.kind.to_owned(),
-            fields: fields
-                .filter_map(|(name, value)| Some(((*name).to_owned(), SavedValue::of(value)?)))
-                .collect(),
+            fields: fields.filter_map(|(name, value)| Some(((*name).to_owned(), SavedValue::of(value)?))).collect(),
             message: fault.message.clone(),
         }
     }
@@ -187,11 +185,7 @@ mod tests {
         Task {
             n: 77,
             method: "RemoveSnapshot_Task",
-            act: Act::Remove {
-                snapshot: 5,
-                children: true,
-                consolidate: false,
-            },
+            act: Act::Remove { snapshot: 5, children: true, consolidate: false },
             vm: 41,
             vm_name: "50%25".to_owned(),
             user: "user".to_owned(),

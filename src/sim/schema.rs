@@ -155,10 +155,7 @@ impl Schema {
         self.field(name, field).or_else(|| {
             let managed = self.types.get(name)?.managed;
             let below = |candidate: &&&'static str| !managed && self.is_a(candidate, name);
-            self.types
-                .keys()
-                .filter(below)
-                .find_map(|derived| self.field(derived, field))
+            self.types.keys().filter(below).find_map(|derived| self.field(derived, field))
         })
     }
 
@@ -174,11 +171,7 @@ fn read() -> Schema {
         let mut words = line.split(' ');
         match (words.next(), words.next(), words.next()) {
             (Some(kind @ ("managed" | "data")), Some(name), Some(base)) => {
-                let declared = Type {
-                    base,
-                    managed: kind == "managed",
-                    fields: words.filter_map(field).collect(),
-                };
+                let declared = Type { base, managed: kind == "managed", fields: words.filter_map(field).collect() };
                 schema.types.insert(name, declared);
             }
             (Some("enum"), Some(name), first) => {
@@ -187,14 +180,7 @@ fn read() -> Schema {
             (Some("method"), Some(name), Some(owner)) => {
                 // The word after the owner is the result, which the answers themselves show.
                 let parameters = words.skip(1).filter_map(field).collect();
-                schema.methods.insert(
-                    name,
-                    Method {
-                        name,
-                        owner,
-                        parameters,
-                    },
-                );
+                schema.methods.insert(name, Method { name, owner, parameters });
             }
             (Some("known"), Some(name), Some(owner)) => {
                 schema.known.insert(name, owner);

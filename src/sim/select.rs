@@ -71,10 +71,8 @@ impl FilterSpec {
         let mut properties = Vec::new();
         for set in element.all("propSet") {
             let kind = managed_type(&text(set, "type"))?;
-            let paths = set
-                .all("pathSet")
-                .map(|path| Path::read(kind, path.text.trim()))
-                .collect::<Result<Vec<_>, Fault>>()?;
+            let paths =
+                set.all("pathSet").map(|path| Path::read(kind, path.text.trim())).collect::<Result<Vec<_>, Fault>>()?;
             let all = set.child("all").is_some_and(|all| truth(&all.text));
             properties.push(PropertySet { kind, all, paths });
         }
@@ -92,11 +90,7 @@ impl FilterSpec {
                 select: reader.read_all(set)?,
             });
         }
-        let spec = Self {
-            properties,
-            objects,
-            named: reader.named,
-        };
+        let spec = Self { properties, objects, named: reader.named };
         spec.check_names()?;
         Ok(spec)
     }
@@ -185,14 +179,8 @@ impl FilterSpec {
 impl Path {
     /// A path of one step.
     fn top(name: &str) -> Self {
-        let step = Step {
-            name: name.to_owned(),
-            key: None,
-        };
-        Self {
-            text: name.to_owned(),
-            steps: vec![step],
-        }
+        let step = Step { name: name.to_owned(), key: None };
+        Self { text: name.to_owned(), steps: vec![step] }
     }
 
     /// Reads a path and refuses one that the type does not have.
@@ -217,10 +205,7 @@ impl Path {
                 return Err(refused());
             }
         }
-        Ok(Self {
-            text: text.to_owned(),
-            steps,
-        })
+        Ok(Self { text: text.to_owned(), steps })
     }
 
     /// The property that it begins with.
@@ -286,10 +271,7 @@ fn managed_type(name: &str) -> Result<&'static str, Fault> {
 }
 
 fn text(element: &Element, name: &str) -> String {
-    element
-        .child(name)
-        .map(|child| child.text.trim().to_owned())
-        .unwrap_or_default()
+    element.child(name).map(|child| child.text.trim().to_owned()).unwrap_or_default()
 }
 
 /// Reads a boolean; the request was checked before, so that anything else is false.

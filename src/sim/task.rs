@@ -210,16 +210,8 @@ impl Task {
     /// The percentage at a moment while it runs. Merging goes fast up to 95 and then stands there, as it does in earnest.
     pub(super) fn percent_at(&self, now: Duration) -> i32 {
         let length = self.length.as_secs_f64();
-        let part = if length > 0.0 {
-            now.saturating_sub(self.queued).as_secs_f64() / length
-        } else {
-            1.0
-        };
-        let percent = if self.act.merges() {
-            (part / 0.6 * 95.0).min(95.0)
-        } else {
-            (part * 100.0).min(99.0)
-        };
+        let part = if length > 0.0 { now.saturating_sub(self.queued).as_secs_f64() / length } else { 1.0 };
+        let percent = if self.act.merges() { (part / 0.6 * 95.0).min(95.0) } else { (part * 100.0).min(99.0) };
         #[expect(clippy::cast_possible_truncation, reason = "it lies between 0 and 99")]
         let step = (percent / 100.0 * f64::from(STEPS)).floor() as i32;
         step * 100 / i32::try_from(STEPS).unwrap_or(100)
@@ -251,10 +243,7 @@ impl Task {
             .maybe("error", self.error.as_ref().map(Fault::localized))
             .maybe("result", self.result.clone())
             .maybe("progress", running.then_some(self.progress))
-            .with(
-                "reason",
-                Data::derived("TaskReasonUser").with("userName", self.user.as_str()),
-            )
+            .with("reason", Data::derived("TaskReasonUser").with("userName", self.user.as_str()))
             .with("queueTime", date(self.queued))
             .maybe("startTime", self.started.map(&date))
             .maybe("completeTime", self.completed.map(&date))

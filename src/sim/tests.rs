@@ -13,26 +13,20 @@ use super::{Sim, SimOptions};
 
 /// A simulator whose tasks take ten seconds of a clock that stands.
 fn sim() -> Sim {
-    let options = SimOptions {
-        vms: 0,
-        task_seconds: 10.0,
-        ..SimOptions::default()
-    };
+    let options = SimOptions { vms: 0, task_seconds: 10.0, ..SimOptions::default() };
     let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
     Sim::with_clock(options, clock)
 }
 
 fn pass(sim: &Sim, seconds: f64) {
-    sim.inner
-        .with(|world| world.clock.pass(Duration::from_secs_f64(seconds)));
+    sim.inner.with(|world| world.clock.pass(Duration::from_secs_f64(seconds)));
     sim.inner.with(|_| ());
 }
 
 fn begin(sim: &Sim, vm: &str, act: Act) -> Result<Id, Fault> {
     let moref = sim.vm(vm).unwrap().moref;
     let n = Id::parse_text(&moref).unwrap().n;
-    sim.inner
-        .with(|world| world.start("CreateSnapshot_Task", n, act, "user", None))
+    sim.inner.with(|world| world.start("CreateSnapshot_Task", n, act, "user", None))
 }
 
 /// Lets an act run to its end and tells how it ended.
@@ -50,21 +44,11 @@ fn run(sim: &Sim, vm: &str, act: Act) -> Result<Option<Value>, String> {
 }
 
 fn take(name: &str) -> Act {
-    Act::Create {
-        name: name.to_owned(),
-        description: String::new(),
-        memory: false,
-        quiesce: false,
-    }
+    Act::Create { name: name.to_owned(), description: String::new(), memory: false, quiesce: false }
 }
 
 fn take_with(memory: bool, quiesce: bool) -> Act {
-    Act::Create {
-        name: "x".to_owned(),
-        description: String::new(),
-        memory,
-        quiesce,
-    }
+    Act::Create { name: "x".to_owned(), description: String::new(), memory, quiesce }
 }
 
 /// The number of a VM's snapshot by its name.
@@ -79,11 +63,7 @@ fn revert(snapshot: u32, suppress: bool) -> Act {
 }
 
 fn remove(snapshot: u32, children: bool) -> Act {
-    Act::Remove {
-        snapshot,
-        children,
-        consolidate: true,
-    }
+    Act::Remove { snapshot, children, consolidate: true }
 }
 
 #[test]
@@ -97,10 +77,7 @@ fn a_task_waits_runs_and_ends() {
         })
     };
     assert_eq!(look(&sim), (State::Queued, 0));
-    assert_eq!(
-        sim.vm("web-01").unwrap().busy.as_deref(),
-        Some("VirtualMachine.createSnapshot")
-    );
+    assert_eq!(sim.vm("web-01").unwrap().busy.as_deref(), Some("VirtualMachine.createSnapshot"));
     pass(&sim, 5.0);
     assert_eq!(look(&sim), (State::Running, 50));
     assert!(sim.vm("web-01").unwrap().snapshots.is_empty());
@@ -122,10 +99,7 @@ fn finished_tasks_are_shown_for_ten_minutes() {
     assert_eq!(shown(&sim), 1);
     pass(&sim, 20.0);
     assert_eq!(shown(&sim), 0);
-    assert!(
-        sim.inner
-            .with(|world| world.vms.values().all(|vm| vm.recent.is_empty()))
-    );
+    assert!(sim.inner.with(|world| world.vms.values().all(|vm| vm.recent.is_empty())));
 }
 
 #[test]
@@ -257,11 +231,7 @@ fn consolidation_is_needed_until_it_is_done() {
 #[test]
 fn power_states_that_cannot_be_are_refused_at_once() {
     let sim = sim();
-    for (vm, power) in [
-        ("web-01", Power::On),
-        ("cold-01", Power::Off),
-        ("cold-01", Power::Suspended),
-    ] {
+    for (vm, power) in [("web-01", Power::On), ("cold-01", Power::Off), ("cold-01", Power::Suspended)] {
         assert!(begin(&sim, vm, Act::Power(power)).is_err(), "{vm} {power:?}");
     }
     run(&sim, "cold-01", Act::Power(Power::On)).unwrap();
@@ -318,13 +288,8 @@ fn a_vm_that_is_destroyed_takes_its_task_and_snapshots_along() {
 #[test]
 fn the_same_seed_makes_the_same_world() {
     let make = |seed: u64, demo: bool| {
-        let options = SimOptions {
-            vms: 60,
-            seed,
-            demo,
-            now: "2026-03-01T12:00:00Z".parse().unwrap(),
-            ..SimOptions::default()
-        };
+        let options =
+            SimOptions { vms: 60, seed, demo, now: "2026-03-01T12:00:00Z".parse().unwrap(), ..SimOptions::default() };
         let clock = Clock::manual(options.now);
         Sim::with_clock(options, clock).machines()
     };
@@ -337,11 +302,8 @@ fn the_same_seed_makes_the_same_world() {
 #[test]
 fn the_demo_has_its_vms() {
     let sim = sim();
-    let names: Vec<(String, bool, usize)> = sim
-        .machines()
-        .into_iter()
-        .map(|vm| (vm.path, vm.tools, vm.snapshots.len()))
-        .collect();
+    let names: Vec<(String, bool, usize)> =
+        sim.machines().into_iter().map(|vm| (vm.path, vm.tools, vm.snapshots.len())).collect();
     let expected = [
         ("DC1/web/web-01", true, 0),
         ("DC1/web/web-02", true, 0),
@@ -354,15 +316,10 @@ fn the_demo_has_its_vms() {
         ("DC1/app/needs-consolidation-01", true, 0),
         ("DC1/prod/prod-01", true, 1),
     ];
-    let expected: Vec<_> = expected
-        .map(|(path, tools, count)| (path.to_owned(), tools, count))
-        .into();
+    let expected: Vec<_> = expected.map(|(path, tools, count)| (path.to_owned(), tools, count)).into();
     assert_eq!(names, expected);
     assert_eq!(sim.vm("DC1/test/web-02").unwrap().power, Power::Off);
-    assert_ne!(
-        sim.vm("web-02").unwrap().moref,
-        sim.vm("DC1/test/web-02").unwrap().moref
-    );
+    assert_ne!(sim.vm("web-02").unwrap().moref, sim.vm("DC1/test/web-02").unwrap().moref);
 }
 
 #[test]
@@ -370,34 +327,21 @@ fn a_plan_reaches_into_tasks() {
     let sim = sim();
     let start = |vm: &str, act: Act, trouble: Trouble| {
         let n = Id::parse_text(&sim.vm(vm).unwrap().moref).unwrap().n;
-        let task = sim
-            .inner
-            .with(|world| world.start("X_Task", n, act, "user", Some(&trouble)))
-            .unwrap();
+        let task = sim.inner.with(|world| world.start("X_Task", n, act, "user", Some(&trouble))).unwrap();
         pass(&sim, 11.0);
         sim.inner.with(|world| world.tasks.get(&task.n).unwrap().clone())
     };
-    let fault = Trouble::Fault {
-        name: "NoDiskSpace".to_owned(),
-        message: "full".to_owned(),
-        at_end: true,
-    };
+    let fault = Trouble::Fault { name: "NoDiskSpace".to_owned(), message: "full".to_owned(), at_end: true };
     let task = start("web-01", take("a"), fault);
     assert_eq!(task.error.unwrap().message, "full");
     assert!(sim.vm("web-01").unwrap().snapshots.is_empty());
 
-    let task = start(
-        "db-01",
-        Act::RemoveAll { consolidate: true },
-        Trouble::DisksLeft { fault: None },
-    );
+    let task = start("db-01", Act::RemoveAll { consolidate: true }, Trouble::DisksLeft { fault: None });
     assert_eq!(task.state, State::Success);
     let db = sim.vm("db-01").unwrap();
     assert!(db.snapshots.is_empty() && db.consolidation_needed);
 
-    let failing = Trouble::DisksLeft {
-        fault: Some(("FileLocked".to_owned(), "locked".to_owned())),
-    };
+    let failing = Trouble::DisksLeft { fault: Some(("FileLocked".to_owned(), "locked".to_owned())) };
     let oldest = snapshot(&sim, "prod-01", "before kernel update");
     let task = start("prod-01", remove(oldest, false), failing);
     assert_eq!(task.state, State::Error);
@@ -410,8 +354,5 @@ fn a_plan_reaches_into_tasks() {
     let task = start("cold-01", take("slow"), Trouble::SlowTask { seconds: 60.0 });
     assert_eq!(task.state, State::Running);
     sim.set_faults(FaultPlan::new([Rule::once("*", "*", Trouble::LostReply)]));
-    assert_eq!(
-        sim.inner.with(|world| world.plan.strike("x", "y")),
-        Some(Trouble::LostReply)
-    );
+    assert_eq!(sim.inner.with(|world| world.plan.strike("x", "y")), Some(Trouble::LostReply));
 }

@@ -48,19 +48,12 @@ pub(super) struct Data {
 impl Data {
     /// A data object without fields, of exactly the type that its place declares.
     pub(super) fn new(kind: &'static str) -> Self {
-        Self {
-            kind,
-            derived: false,
-            fields: Vec::new(),
-        }
+        Self { kind, derived: false, fields: Vec::new() }
     }
 
     /// A data object of a type that extends the one that its place declares.
     pub(super) fn derived(kind: &'static str) -> Self {
-        Self {
-            derived: true,
-            ..Self::new(kind)
-        }
+        Self { derived: true, ..Self::new(kind) }
     }
 
     /// Adds a field.
@@ -235,11 +228,7 @@ impl Value {
 impl Data {
     /// Writes it as an element, with its type if `typed`.
     pub(super) fn write(&self, name: &str, typed: bool, out: &mut String) {
-        let _ = if typed {
-            write!(out, "<{name} xsi:type=\"{}\">", self.kind)
-        } else {
-            write!(out, "<{name}>")
-        };
+        let _ = if typed { write!(out, "<{name} xsi:type=\"{}\">", self.kind) } else { write!(out, "<{name}>") };
         for (field, value) in &self.fields {
             match (self.kind, *field) {
                 // The two fields of vim25 that are declared as `anyType`.
@@ -280,10 +269,7 @@ pub(super) fn steps(path: &str) -> Option<Vec<Step>> {
             key = Some(text.trim_matches('"').to_owned());
             tail = beyond;
         }
-        steps.push(Step {
-            name: name.to_owned(),
-            key,
-        });
+        steps.push(Step { name: name.to_owned(), key });
         if tail.is_empty() {
             return Some(steps);
         }
@@ -293,10 +279,7 @@ pub(super) fn steps(path: &str) -> Option<Vec<Step>> {
 
 fn capitalised(name: &str) -> String {
     let mut characters = name.chars();
-    characters
-        .next()
-        .map(|first| first.to_ascii_uppercase().to_string() + characters.as_str())
-        .unwrap_or_default()
+    characters.next().map(|first| first.to_ascii_uppercase().to_string() + characters.as_str()).unwrap_or_default()
 }
 
 macro_rules! from {
@@ -335,14 +318,9 @@ mod tests {
 
     fn sample() -> Value {
         let disk = Data::derived("VirtualDisk").with("key", 2000).with("unitNumber", 0);
-        let hardware = Data::new("VirtualHardware")
-            .with("numCPU", 2)
-            .with("device", Value::list("VirtualDevice", [disk]));
-        Value::Data(
-            Data::new("VirtualMachineConfigInfo")
-                .with("name", "a<b")
-                .with("hardware", hardware),
-        )
+        let hardware =
+            Data::new("VirtualHardware").with("numCPU", 2).with("device", Value::list("VirtualDevice", [disk]));
+        Value::Data(Data::new("VirtualMachineConfigInfo").with("name", "a<b").with("hardware", hardware))
     }
 
     #[test]

@@ -192,9 +192,7 @@ impl Vm {
 
     /// Takes a snapshot: it becomes the current one.
     pub(super) fn take(&mut self, n: u32, taken: Taken) {
-        let memory = taken
-            .memory
-            .then(|| (self.disks.new_key(), u64::try_from(self.memory_mb).unwrap_or(0) << 20));
+        let memory = taken.memory.then(|| (self.disks.new_key(), u64::try_from(self.memory_mb).unwrap_or(0) << 20));
         let data_key = self.disks.new_key();
         let frozen = self.disks.freeze();
         self.snapshots.push(Snapshot {
@@ -204,11 +202,7 @@ impl Vm {
             name: taken.name,
             description: taken.description,
             created: taken.at,
-            state: if taken.memory || self.power == Power::Suspended {
-                self.power
-            } else {
-                Power::Off
-            },
+            state: if taken.memory || self.power == Power::Suspended { self.power } else { Power::Off },
             quiesced: taken.quiesced,
             data_key,
             memory,
@@ -289,12 +283,7 @@ impl Vm {
     /// Bytes of all its files.
     pub(super) fn committed(&self) -> u64 {
         let disks: u64 = self.disks.links().map(|link| link.bytes).sum();
-        let memory: u64 = self
-            .snapshots
-            .iter()
-            .filter_map(|snapshot| snapshot.memory)
-            .map(|(_, bytes)| bytes)
-            .sum();
+        let memory: u64 = self.snapshots.iter().filter_map(|snapshot| snapshot.memory).map(|(_, bytes)| bytes).sum();
         disks.saturating_add(memory).saturating_add(self.swap_bytes())
     }
 

@@ -82,18 +82,13 @@ pub(super) fn config(vm: &Vm, store: &str) -> Data {
 }
 
 fn extra_config(vm: &Vm) -> Value {
-    let option = Data::derived("OptionValue")
-        .with("key", "nvram")
-        .with("value", format!("{}.nvram", vm.directory));
+    let option = Data::derived("OptionValue").with("key", "nvram").with("value", format!("{}.nvram", vm.directory));
     Value::list("OptionValue", [option])
 }
 
 fn devices(vm: &Vm, store: &str) -> Vec<Data> {
-    let described = |label: &str, summary: &str| {
-        Data::derived("Description")
-            .with("label", label)
-            .with("summary", summary)
-    };
+    let described =
+        |label: &str, summary: &str| Data::derived("Description").with("label", label).with("summary", summary);
     let disk_keys = vm.disks.disks.iter().map(|disk| Value::Int(disk.key)).collect();
     let mut devices = vec![
         Data::derived("VirtualIDEController")
@@ -104,10 +99,7 @@ fn devices(vm: &Vm, store: &str) -> Vec<Data> {
             .with("key", PCI_KEY)
             .with("deviceInfo", described("PCI controller 0", "PCI controller 0"))
             .with("busNumber", 0)
-            .with(
-                "device",
-                Value::List("int", vec![Value::Int(SCSI_KEY), Value::Int(4000)]),
-            ),
+            .with("device", Value::List("int", vec![Value::Int(SCSI_KEY), Value::Int(4000)])),
         Data::derived("ParaVirtualSCSIController")
             .with("key", SCSI_KEY)
             .with("deviceInfo", described("SCSI controller 0", "VMware paravirtual SCSI"))
@@ -119,13 +111,7 @@ fn devices(vm: &Vm, store: &str) -> Vec<Data> {
             .with("sharedBus", Value::Enum("VirtualSCSISharing", "noSharing"))
             .with("scsiCtlrUnitNumber", 7),
     ];
-    devices.extend(
-        vm.disks
-            .disks
-            .iter()
-            .zip(0i32..)
-            .map(|(disk, unit)| virtual_disk(vm, store, disk, unit)),
-    );
+    devices.extend(vm.disks.disks.iter().zip(0i32..).map(|(disk, unit)| virtual_disk(vm, store, disk, unit)));
     let connectable = Data::new("VirtualDeviceConnectInfo")
         .with("migrateConnect", "unset")
         .with("startConnected", true)
@@ -155,11 +141,7 @@ fn devices(vm: &Vm, store: &str) -> Vec<Data> {
 }
 
 fn virtual_disk(vm: &Vm, store: &str, disk: &Disk, unit: i32) -> Data {
-    let mode = if disk.independent {
-        "independent_persistent"
-    } else {
-        "persistent"
-    };
+    let mode = if disk.independent { "independent_persistent" } else { "persistent" };
     // The backing names its parent, and that one its own, down to the base.
     let mut backing: Option<Data> = None;
     for link in vm.disks.chain(disk.live) {
@@ -187,9 +169,7 @@ fn virtual_disk(vm: &Vm, store: &str, disk: &Disk, unit: i32) -> Data {
         .with("key", disk.key)
         .with(
             "deviceInfo",
-            Data::derived("Description")
-                .with("label", &disk.label)
-                .with("summary", format!("{kilobytes} KB")),
+            Data::derived("Description").with("label", &disk.label).with("summary", format!("{kilobytes} KB")),
         )
         .maybe("backing", backing)
         .with("controllerKey", SCSI_KEY)

@@ -29,10 +29,7 @@ pub(super) fn vm_property(world: &World, vm: &Vm, name: &str) -> Option<Value> {
         "layoutEx" => layout_ex(vm, store, now),
         "storage" => Value::Data(
             Data::new("VirtualMachineStorageInfo")
-                .with(
-                    "perDatastoreUsage",
-                    Value::list("VirtualMachineUsageOnDatastore", [usage(vm)]),
-                )
+                .with("perDatastoreUsage", Value::list("VirtualMachineUsageOnDatastore", [usage(vm)]))
                 .with("timestamp", now),
         ),
         "environmentBrowser" => Value::Ref(Id::new(Kind::EnvironmentBrowser, CLUSTER.n)),
@@ -100,25 +97,16 @@ fn runtime(vm: &Vm) -> Data {
     let on = vm.power == Power::On;
     Data::new("VirtualMachineRuntimeInfo")
         .with("host", vm.host)
-        .with(
-            "connectionState",
-            Value::Enum("VirtualMachineConnectionState", connection),
-        )
+        .with("connectionState", Value::Enum("VirtualMachineConnectionState", connection))
         .with("powerState", power_state(vm.power))
         .with("vmFailoverInProgress", false)
-        .with(
-            "faultToleranceState",
-            Value::Enum("VirtualMachineFaultToleranceState", "notConfigured"),
-        )
+        .with("faultToleranceState", Value::Enum("VirtualMachineFaultToleranceState", "notConfigured"))
         .with("toolsInstallerMounted", false)
         .maybe("bootTime", vm.boot)
         .maybe("maxCpuUsage", on.then_some(vm.cpus * 2600))
         .maybe("maxMemoryUsage", on.then_some(vm.memory_mb))
         .with("numMksConnections", 0)
-        .with(
-            "recordReplayState",
-            Value::Enum("VirtualMachineRecordReplayState", "inactive"),
-        )
+        .with("recordReplayState", Value::Enum("VirtualMachineRecordReplayState", "inactive"))
         .maybe("cleanPowerOff", (!on).then_some(true))
         .with("onlineStandby", false)
         .with("consolidationNeeded", vm.consolidation_needed())
@@ -179,11 +167,7 @@ fn tools(vm: &Vm) -> (&'static str, &'static str, &'static str) {
 fn guest(vm: &Vm) -> Data {
     let (status, version, running) = tools(vm);
     let up = vm.tools_running();
-    let state = if vm.power == Power::On && (up || !vm.tools_installed) {
-        "running"
-    } else {
-        "notRunning"
-    };
+    let state = if vm.power == Power::On && (up || !vm.tools_installed) { "running" } else { "notRunning" };
     let nic = Data::new("GuestNicInfo")
         .with("network", "VM Network")
         .with("ipAddress", Value::texts([address(vm)]))
@@ -241,13 +225,9 @@ fn summary(vm: &Vm, store: &str, now: Timestamp) -> Data {
         .with("installBootRequired", false);
     let used = usage(vm);
     let mut storage = Data::new("VirtualMachineStorageSummary");
-    storage
-        .fields
-        .extend(used.fields.into_iter().filter(|(name, _)| *name != "datastore"));
+    storage.fields.extend(used.fields.into_iter().filter(|(name, _)| *name != "datastore"));
     let storage = storage.with("timestamp", now);
-    let uptime = vm
-        .boot
-        .map(|boot| i32::try_from(now.duration_since(boot).as_secs()).unwrap_or(i32::MAX));
+    let uptime = vm.boot.map(|boot| i32::try_from(now.duration_since(boot).as_secs()).unwrap_or(i32::MAX));
     let quick = Data::new("VirtualMachineQuickStats")
         .with("overallCpuUsage", if on { vm.cpus * 120 } else { 0 })
         .with("guestMemoryUsage", if on { vm.memory_mb / 5 } else { 0 })
@@ -304,20 +284,12 @@ fn disabled_methods(vm: &Vm) -> Vec<&'static str> {
         disabled.push("MarkAsVirtualMachine");
     }
     if vm.snapshot_locked {
-        disabled.extend([
-            "CreateSnapshot_Task",
-            "CreateSnapshotEx_Task",
-            "RemoveAllSnapshots_Task",
-        ]);
+        disabled.extend(["CreateSnapshot_Task", "CreateSnapshotEx_Task", "RemoveAllSnapshots_Task"]);
     }
     match vm.power {
-        Power::On => disabled.extend([
-            "PowerOnVM_Task",
-            "Destroy_Task",
-            "UnregisterVM",
-            "MarkAsTemplate",
-            "UpgradeVM_Task",
-        ]),
+        Power::On => {
+            disabled.extend(["PowerOnVM_Task", "Destroy_Task", "UnregisterVM", "MarkAsTemplate", "UpgradeVM_Task"])
+        }
         Power::Off => disabled.extend([
             "PowerOffVM_Task",
             "SuspendVM_Task",
@@ -327,13 +299,9 @@ fn disabled_methods(vm: &Vm) -> Vec<&'static str> {
             "StandbyGuest",
             "MountToolsInstaller",
         ]),
-        Power::Suspended => disabled.extend([
-            "SuspendVM_Task",
-            "ResetVM_Task",
-            "ShutdownGuest",
-            "RebootGuest",
-            "StandbyGuest",
-        ]),
+        Power::Suspended => {
+            disabled.extend(["SuspendVM_Task", "ResetVM_Task", "ShutdownGuest", "RebootGuest", "StandbyGuest"])
+        }
     }
     if vm.snapshots.is_empty() {
         disabled.push("RevertToCurrentSnapshot_Task");

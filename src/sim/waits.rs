@@ -17,9 +17,7 @@ impl World {
     pub(super) fn wait(&self, method: &str, this: Id, call: &Call, caller: &Caller) -> Wait {
         let options = call.element.child("options");
         let option = |name: &str| {
-            options
-                .and_then(|options| options.child(name))
-                .and_then(|value| value.text.trim().parse::<i32>().ok())
+            options.and_then(|options| options.child(name)).and_then(|value| value.text.trim().parse::<i32>().ok())
         };
         let seconds = match method {
             "CheckForUpdates" => Some(0),

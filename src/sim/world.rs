@@ -250,9 +250,7 @@ impl World {
     pub(super) fn free_bytes(&self, id: Id) -> u64 {
         let used: u64 = self.vms.values().filter(|vm| vm.store == id).map(Vm::committed).sum();
         let store = self.stores.iter().find(|store| store.id == id);
-        store.map_or(0, |store| {
-            store.capacity.saturating_sub(store.others).saturating_sub(used)
-        })
+        store.map_or(0, |store| store.capacity.saturating_sub(store.others).saturating_sub(used))
     }
 
     /// Notes that a VM changed.
@@ -262,11 +260,7 @@ impl World {
 
     /// What a list of VMs hangs on: the objects around one, and every view of every session.
     fn touch_around(&mut self, around: &[Id]) {
-        let views: Vec<Id> = self
-            .sessions
-            .values()
-            .flat_map(|session| session.views.keys().copied())
-            .collect();
+        let views: Vec<Id> = self.sessions.values().flat_map(|session| session.views.keys().copied()).collect();
         let fixed = [Id::new(Kind::Pool, 9), Id::new(Kind::Network, 14)];
         for id in around.iter().copied().chain(fixed).chain(views) {
             self.changes.touch(id);
@@ -290,18 +284,10 @@ impl World {
             _ => self.options.task_seconds * act.share(),
         };
         let mut doom = None;
-        if let Some(Trouble::Fault {
-            name,
-            message,
-            at_end: true,
-        }) = trouble
-        {
+        if let Some(Trouble::Fault { name, message, at_end: true }) = trouble {
             doom = Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))));
         }
-        if let Some(Trouble::DisksLeft {
-            fault: Some((name, message)),
-        }) = trouble
-        {
+        if let Some(Trouble::DisksLeft { fault: Some((name, message)) }) = trouble {
             doom = Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))));
         }
         let Some(machine) = self.vms.get_mut(&vm) else {
@@ -406,23 +392,15 @@ impl World {
 
     /// The tasks that vCenter still shows, oldest first: those that have not ended and those that ended of late.
     pub(super) fn recent_tasks(&self) -> Vec<Id> {
-        let mut recent: Vec<Id> = self
-            .tasks
-            .values()
-            .rev()
-            .filter(|task| self.shows(task))
-            .take(RECENT_TASKS)
-            .map(Task::id)
-            .collect();
+        let mut recent: Vec<Id> =
+            self.tasks.values().rev().filter(|task| self.shows(task)).take(RECENT_TASKS).map(Task::id).collect();
         recent.reverse();
         recent
     }
 
     /// Whether a task can still be read as an object.
     pub(super) fn shows(&self, task: &Task) -> bool {
-        let fresh = task
-            .completed
-            .is_none_or(|completed| self.clock.passed().saturating_sub(completed) < RECENT_TASK);
+        let fresh = task.completed.is_none_or(|completed| self.clock.passed().saturating_sub(completed) < RECENT_TASK);
         fresh && !task.forgotten
     }
 

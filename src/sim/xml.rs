@@ -39,10 +39,7 @@ impl Element {
 
     /// An attribute's value by its local name.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The `xsi:type` without its prefix. It shares its local name with the `type` of a reference, so that the two are
@@ -148,11 +145,7 @@ fn element(start: &BytesStart<'_>) -> Result<Element, Unreadable> {
         };
         attributes.push((name, value));
     }
-    Ok(Element {
-        name: local(start.name().0).to_owned(),
-        attributes,
-        ..Element::default()
-    })
+    Ok(Element { name: local(start.name().0).to_owned(), attributes, ..Element::default() })
 }
 
 fn close(done: Element, open: &mut [Element], root: &mut Option<Element>) -> Result<(), Unreadable> {

@@ -23,16 +23,9 @@ impl Change {
     /// Splits a commit into what must hold and what it changes. An audit line that is not an object is refused: whoever exports the
     /// trail relies on it.
     pub(crate) fn split(commit: Commit) -> Result<(Vec<(String, Rev)>, Change), StoreError> {
-        let Commit {
-            expect,
-            puts,
-            deletes,
-            audit,
-        } = commit;
+        let Commit { expect, puts, deletes, audit } = commit;
         if let Some(odd) = audit.iter().find(|line| !line.is_object()) {
-            return Err(StoreError::Io(format!(
-                "an audit line must be a JSON object, this is none: {odd}"
-            )));
+            return Err(StoreError::Io(format!("an audit line must be a JSON object, this is none: {odd}")));
         }
         let deletes: BTreeSet<String> = deletes.into_iter().collect();
         let mut puts: BTreeMap<String, Vec<u8>> = puts.into_iter().collect();
@@ -58,11 +51,7 @@ mod tests {
     #[test]
     fn the_last_put_wins_and_a_delete_wins_over_it() {
         let commit = Commit {
-            puts: vec![
-                ("a".into(), b"1".to_vec()),
-                ("b".into(), b"1".to_vec()),
-                ("a".into(), b"2".to_vec()),
-            ],
+            puts: vec![("a".into(), b"1".to_vec()), ("b".into(), b"1".to_vec()), ("a".into(), b"2".to_vec())],
             deletes: vec!["b".into(), "c".into()],
             ..Commit::default()
         };
@@ -73,10 +62,7 @@ mod tests {
 
     #[test]
     fn an_audit_line_that_is_no_object_is_refused() {
-        let commit = Commit {
-            audit: vec![Value::from("text")],
-            ..Commit::default()
-        };
+        let commit = Commit { audit: vec![Value::from("text")], ..Commit::default() };
         assert!(matches!(Change::split(commit), Err(StoreError::Io(_))));
     }
 }

@@ -36,10 +36,7 @@ struct Planned {
 impl MemoryStore {
     /// An empty store with the system's time.
     pub fn new() -> MemoryStore {
-        let head = AuditHead {
-            seq: 0,
-            hash: GENESIS.to_owned(),
-        };
+        let head = AuditHead { seq: 0, hash: GENESIS.to_owned() };
         let state = State {
             index: MemoryIndex::default(),
             head,
@@ -47,35 +44,23 @@ impl MemoryStore {
             audit: Vec::new(),
             planned: VecDeque::new(),
         };
-        MemoryStore {
-            clock: None,
-            state: Mutex::new(state),
-        }
+        MemoryStore { clock: None, state: Mutex::new(state) }
     }
 
     /// An empty store whose lines bear this clock's time.
     pub fn with_clock(clock: Arc<dyn Clock>) -> MemoryStore {
-        MemoryStore {
-            clock: Some(clock),
-            ..MemoryStore::new()
-        }
+        MemoryStore { clock: Some(clock), ..MemoryStore::new() }
     }
 
     /// The next `n` commits answer this and write nothing.
     pub fn fail_next_commits(&self, n: usize, error: StoreError) {
         let mut state = self.state();
-        state.planned.extend((0..n).map(|_| Planned {
-            error: error.clone(),
-            written: false,
-        }));
+        state.planned.extend((0..n).map(|_| Planned { error: error.clone(), written: false }));
     }
 
     /// The next `n` commits are written and answer `Unknown`: the reply was lost. One that would fail anyway fails as it would.
     pub fn lose_next_replies(&self, n: usize) {
-        let lost = || Planned {
-            error: StoreError::Unknown("the reply was lost".to_owned()),
-            written: true,
-        };
+        let lost = || Planned { error: StoreError::Unknown("the reply was lost".to_owned()), written: true };
         self.state().planned.extend((0..n).map(|_| lost()));
     }
 
@@ -102,9 +87,7 @@ impl Default for MemoryStore {
 
 impl std::fmt::Debug for MemoryStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MemoryStore")
-            .field("head", &self.state().head)
-            .finish_non_exhaustive()
+        f.debug_struct("MemoryStore").field("head", &self.state().head).finish_non_exhaustive()
     }
 }
 
@@ -137,14 +120,8 @@ impl Store for MemoryStore {
         }
         if !change.is_empty() {
             let line = encode(state.head.seq + 1, &state.head.hash, now, &change).map_err(StoreError::Io)?;
-            let head = AuditHead {
-                seq: state.head.seq + 1,
-                hash: line.hash,
-            };
-            state.index.take(&Entry {
-                head: &head,
-                change: &change,
-            });
+            let head = AuditHead { seq: state.head.seq + 1, hash: line.hash };
+            state.index.take(&Entry { head: &head, change: &change });
             state.head = head;
             state.lines.push(line.bytes);
             state.audit.extend(change.audit);

@@ -152,10 +152,7 @@ mod tests {
         assert_eq!(pause(40, 0), LONGEST_PAUSE);
         for failures in [1, 2, 7, u32::MAX] {
             let (least, most) = (pause(failures, u8::MAX), pause(failures, 0));
-            assert!(
-                least > most / 2 - SignedDuration::from_millis(1) && least < most,
-                "{failures}: {least} {most}"
-            );
+            assert!(least > most / 2 - SignedDuration::from_millis(1) && least < most, "{failures}: {least} {most}");
         }
     }
 }

@@ -71,9 +71,7 @@ impl Client {
             stop: watch::Sender::new(false),
             running: Mutex::default(),
         };
-        Ok(Self {
-            shared: Arc::new(shared),
-        })
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Starts what goes on by itself: login, live inventory, task following; events go into `sink`. Only the first start
@@ -121,18 +119,12 @@ impl VCenter for Client {
     }
 
     fn health(&self) -> Health {
-        self.shared
-            .health
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.shared.health.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {
         let sessions = &self.shared.sessions;
-        Ok(sessions
-            .with(|session| async move { survey::survey(&session, vm).await })
-            .await?)
+        Ok(sessions.with(|session| async move { survey::survey(&session, vm).await }).await?)
     }
 
     async fn call(&self, call: &Call) -> Result<Started, CallError> {
@@ -147,9 +139,7 @@ impl VCenter for Client {
         // Cancelling twice is cancelling once, so it may be repeated like a read.
         let sessions = &self.shared.sessions;
         let cancel = &request::cancel_task(&task.moref);
-        Ok(sessions
-            .with(|session| async move { session.ask(cancel, nothing).await })
-            .await?)
+        Ok(sessions.with(|session| async move { session.ask(cancel, nothing).await }).await?)
     }
 
     async fn investigate(&self, vm: &Moref, since: Timestamp) -> Result<Evidence, ReadError> {
@@ -191,10 +181,7 @@ impl Shared {
     }
 
     pub(crate) fn task_ref(&self, task: &Moref) -> TaskRef {
-        TaskRef {
-            vcenter: self.name.clone(),
-            moref: task.clone(),
-        }
+        TaskRef { vcenter: self.name.clone(), moref: task.clone() }
     }
 
     /// Puts an event into the engine's inbox; when nobody reads it any more, the house is closing.

@@ -81,9 +81,7 @@ impl Addresses {
             return Err(wrong("its scheme is neither https nor http"));
         }
         if !base.username().is_empty() || base.password().is_some() {
-            return Err(wrong(
-                "it holds a user name or a password, which have keys of their own",
-            ));
+            return Err(wrong("it holds a user name or a password, which have keys of their own"));
         }
         if base.query().is_some() || base.fragment().is_some() {
             return Err(wrong("it holds a query or a fragment"));
@@ -111,32 +109,18 @@ mod tests {
 
     #[test]
     fn addresses_are_read_with_and_without_the_path() {
-        for url in [
-            "https://vc.example",
-            "https://vc.example/",
-            "https://vc.example/sdk",
-            " https://vc.example/sdk/ ",
-        ] {
+        for url in ["https://vc.example", "https://vc.example/", "https://vc.example/sdk", " https://vc.example/sdk/ "]
+        {
             let addresses = Addresses::of(url).unwrap();
             assert_eq!(addresses.sdk.as_str(), "https://vc.example/sdk");
-            assert_eq!(
-                addresses.versions.as_str(),
-                "https://vc.example/sdk/vimServiceVersions.xml"
-            );
+            assert_eq!(addresses.versions.as_str(), "https://vc.example/sdk/vimServiceVersions.xml");
         }
         assert_eq!(Addresses::of("http://127.0.0.1:8989").unwrap().sdk.port(), Some(8989));
     }
 
     #[test]
     fn what_is_no_address_is_refused_without_repeating_a_password() {
-        for url in [
-            "",
-            "vc.example",
-            "ftp://vc",
-            "https://vc/ui",
-            "https://vc/sdk?x",
-            "https://me:secret@vc/sdk",
-        ] {
+        for url in ["", "vc.example", "ftp://vc", "https://vc/ui", "https://vc/sdk?x", "https://me:secret@vc/sdk"] {
             let error = Addresses::of(url).unwrap_err();
             assert!(!error.to_string().contains("secret"), "{error}");
         }

@@ -19,10 +19,7 @@ use super::wire::service::{nothing, returned_ref};
 /// How many VMs one page holds. With three snapshots each, 500 VMs are some 2 MB.
 const PAGE_SIZE: usize = 500;
 
-const VM: Wanted = Wanted {
-    kind: "VirtualMachine",
-    paths: &["name", "runtime.powerState", "snapshot", "layoutEx"],
-};
+const VM: Wanted = Wanted { kind: "VirtualMachine", paths: &["name", "runtime.powerState", "snapshot", "layoutEx"] };
 
 /// One VM of the fleet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,9 +47,7 @@ pub(crate) async fn fleet(session: Arc<Session>, vcenter: &VCenterName) -> Resul
     if session.ask(&destroy, nothing).await.is_err() {
         session.leave(destroy);
     }
-    let vms = objects?
-        .into_iter()
-        .filter(|object| object.kind == Kind::VirtualMachine);
+    let vms = objects?.into_iter().filter(|object| object.kind == Kind::VirtualMachine);
     Ok(vms.map(|object| fleet_vm(object, vcenter)).collect())
 }
 
@@ -61,10 +56,7 @@ fn fleet_vm(object: Object, vcenter: &VCenterName) -> FleetVm {
     let tree = props.tree.unwrap_or_default();
     let held = sizes(&tree, &props.layout.unwrap_or_default());
     FleetVm {
-        vm: VmRef {
-            vcenter: vcenter.clone(),
-            moref,
-        },
+        vm: VmRef { vcenter: vcenter.clone(), moref },
         name: props.name.unwrap_or_default(),
         power: props.power.unwrap_or(PowerState::Off),
         tree,

@@ -25,10 +25,7 @@ use super::wire::tasks::TaskInfo;
 const HISTORY_PAGE: usize = 100;
 const HISTORY_PAGES: usize = 10;
 
-const VM: Wanted = Wanted {
-    kind: "VirtualMachine",
-    paths: &["snapshot"],
-};
+const VM: Wanted = Wanted { kind: "VirtualMachine", paths: &["snapshot"] };
 
 /// Reads the tree and the tasks queued at `since` (vCenter's clock) or later, oldest first.
 pub(crate) async fn investigate(session: &Session, vm: &Moref, since: Timestamp) -> Result<Evidence, WireError> {
@@ -58,11 +55,7 @@ pub(crate) async fn investigate(session: &Session, vm: &Moref, since: Timestamp)
             | Kind::Other => {}
         }
     }
-    Ok(Evidence {
-        server_time,
-        tree: tree.ok_or_else(|| gone(vm))?,
-        tasks: seen(infos, since, &session.account),
-    })
+    Ok(Evidence { server_time, tree: tree.ok_or_else(|| gone(vm))?, tasks: seen(infos, since, &session.account) })
 }
 
 /// Each task once, oldest first, none from before `since`.
@@ -85,10 +78,7 @@ fn seen(infos: Vec<TaskInfo>, since: Timestamp, account: &str) -> Vec<SeenTask> 
     }
     // The two sources may round the time of one task differently.
     let mut known = std::collections::HashSet::new();
-    tasks
-        .into_values()
-        .filter(|seen| known.insert(seen.task.clone()))
-        .collect()
+    tasks.into_values().filter(|seen| known.insert(seen.task.clone())).collect()
 }
 
 async fn history(session: &Session, vm: &Moref, since: Timestamp) -> Result<Vec<TaskInfo>, WireError> {
@@ -108,9 +98,7 @@ async fn read_history(session: &Session, collector: &Moref) -> Result<Vec<TaskIn
     let mut all = Vec::new();
     for _ in 0..HISTORY_PAGES {
         // A new collector stands before its oldest task, so this reads from old to new.
-        let some = session
-            .ask(&request::read_next_tasks(collector, HISTORY_PAGE), task_infos)
-            .await?;
+        let some = session.ask(&request::read_next_tasks(collector, HISTORY_PAGE), task_infos).await?;
         let last = some.len() < HISTORY_PAGE;
         all.extend(some);
         if last {

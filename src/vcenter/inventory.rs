@@ -41,20 +41,11 @@ const VM: Wanted = Wanted {
     ],
 };
 
-const FOLDER: Wanted = Wanted {
-    kind: "Folder",
-    paths: &["name", "parent"],
-};
+const FOLDER: Wanted = Wanted { kind: "Folder", paths: &["name", "parent"] };
 
-const DATACENTER: Wanted = Wanted {
-    kind: "Datacenter",
-    paths: &["name", "parent"],
-};
+const DATACENTER: Wanted = Wanted { kind: "Datacenter", paths: &["name", "parent"] };
 
-const VAPP: Wanted = Wanted {
-    kind: "VirtualApp",
-    paths: &["name", "parentFolder", "parentVApp"],
-};
+const VAPP: Wanted = Wanted { kind: "VirtualApp", paths: &["name", "parentFolder", "parentVApp"] };
 
 /// Keeps the inventory until something fails, and says what. Cancelling it leaves a collector behind in the session, which
 /// [`Session::tidy`] throws away.
@@ -71,17 +62,10 @@ async fn keep_going(shared: &Shared, session: &Session) -> Result<std::convert::
     let create = request::create_container_view(views, &session.content.root_folder, &kinds);
     let view = session.ask(&create, returned_ref).await?;
     session.leave(request::destroy_view(&view));
-    let collector = session
-        .ask(&request::create_property_collector(&session.content), returned_ref)
-        .await?;
+    let collector = session.ask(&request::create_property_collector(&session.content), returned_ref).await?;
     session.leave(request::destroy_property_collector(&collector));
-    let spec = request::filter_spec(
-        &[VM, FOLDER, DATACENTER, VAPP],
-        &request::all_in_view("ContainerView", &view),
-    );
-    session
-        .ask(&request::create_filter(&collector, &spec), returned_ref)
-        .await?;
+    let spec = request::filter_spec(&[VM, FOLDER, DATACENTER, VAPP], &request::all_in_view("ContainerView", &view));
+    session.ask(&request::create_filter(&collector, &spec), returned_ref).await?;
 
     let mut world = World::new(shared.name.clone());
     let mut version = String::new();
@@ -100,11 +84,7 @@ async fn keep_going(shared: &Shared, session: &Session) -> Result<std::convert::
             None => {}
         }
         let changes = world.changes();
-        let changed = if complete {
-            publish(shared, changes)
-        } else {
-            replace(shared, changes)
-        };
+        let changed = if complete { publish(shared, changes) } else { replace(shared, changes) };
         shared.live();
         complete = true;
         if !changed.is_empty() {

@@ -16,17 +16,12 @@ use super::wire::service::{nothing, returned_ref};
 pub(crate) async fn call(sessions: &Sessions, call: &Call) -> Result<Started, CallError> {
     let ready = sessions.with(|session| async move { session.time().await }).await;
     ready.map_err(|error| CallError::NotSent(error.words()))?;
-    let session = sessions
-        .get()
-        .await
-        .map_err(|error| CallError::NotSent(error.words()))?;
+    let session = sessions.get().await.map_err(|error| CallError::NotSent(error.words()))?;
     match send(&session, call).await {
-        Ok(task) => Ok(task.map_or(Started::Immediate, |moref| {
-            Started::Task(TaskRef {
-                vcenter: call.vm.vcenter.clone(),
-                moref,
-            })
-        })),
+        Ok(task) => {
+            Ok(task
+                .map_or(Started::Immediate, |moref| Started::Task(TaskRef { vcenter: call.vm.vcenter.clone(), moref })))
+        }
         Err(error) if error.is_unauthenticated() => {
             sessions.forget(&session);
             Err(CallError::NotSent(
@@ -44,11 +39,7 @@ pub(crate) async fn call(sessions: &Sessions, call: &Call) -> Result<Started, Ca
 async fn send(session: &Session, call: &Call) -> Result<Option<Moref>, WireError> {
     let vm = &call.vm.moref;
     let request = match &call.act {
-        Act::Take {
-            name,
-            description,
-            mode,
-        } => {
+        Act::Take { name, description, mode } => {
             let newer = request::create_snapshot_ex(vm, name, description, *mode);
             return match session.change(&newer, returned_ref).await {
                 // The server knows only the older call; it said so, so nothing has been done.
@@ -59,18 +50,11 @@ async fn send(session: &Session, call: &Call) -> Result<Option<Moref>, WireError
                 sent @ (Ok(_) | Err(_)) => sent.map(Some),
             };
         }
-        Act::Edit {
-            snapshot,
-            name,
-            description,
-        } => {
+        Act::Edit { snapshot, name, description } => {
             let rename = request::rename_snapshot(snapshot, name.as_deref(), description.as_deref());
             return session.change(&rename, nothing).await.map(|()| None);
         }
-        Act::Revert {
-            snapshot,
-            suppress_power_on,
-        } => request::revert_to_snapshot(snapshot, *suppress_power_on),
+        Act::Revert { snapshot, suppress_power_on } => request::revert_to_snapshot(snapshot, *suppress_power_on),
         Act::Delete { snapshot, children } => request::remove_snapshot(snapshot, *children),
         Act::DeleteAll => request::remove_all_snapshots(vm),
         Act::Consolidate => request::consolidate(vm),

@@ -11,21 +11,13 @@ pub(crate) async fn read_all(
     spec: &str,
     page_size: Option<usize>,
 ) -> Result<Vec<Object>, WireError> {
-    let first = session
-        .ask(&request::retrieve(&session.content, spec, page_size), page)
-        .await?;
-    let Page {
-        mut objects,
-        mut token,
-        unauthenticated,
-    } = first;
+    let first = session.ask(&request::retrieve(&session.content, spec, page_size), page).await?;
+    let Page { mut objects, mut token, unauthenticated } = first;
     if let Some(fault) = unauthenticated {
         return Err(WireError::Fault(fault));
     }
     while let Some(next) = token {
-        let more = session
-            .ask(&request::continue_retrieve(&session.content, &next), page)
-            .await?;
+        let more = session.ask(&request::continue_retrieve(&session.content, &next), page).await?;
         if let Some(fault) = more.unauthenticated {
             return Err(WireError::Fault(fault));
         }

@@ -61,9 +61,7 @@ impl Session {
         request: &str,
         response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
     ) -> Result<T, WireError> {
-        let sent = self
-            .transport
-            .post(Lane::Read, self.version, Some(&self.cookie), request, timeout, response);
+        let sent = self.transport.post(Lane::Read, self.version, Some(&self.cookie), request, timeout, response);
         sent.await.map(|Answer { value, .. }| value)
     }
 
@@ -73,14 +71,7 @@ impl Session {
         request: &str,
         response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
     ) -> Result<T, WireError> {
-        let sent = self.transport.post(
-            Lane::Change,
-            self.version,
-            Some(&self.cookie),
-            request,
-            CALL_TIMEOUT,
-            response,
-        );
+        let sent = self.transport.post(Lane::Change, self.version, Some(&self.cookie), request, CALL_TIMEOUT, response);
         sent.await.map(|Answer { value, .. }| value)
     }
 
@@ -169,10 +160,7 @@ impl Sessions {
         match self.log_in().await {
             Ok(session) => {
                 let session = Arc::new(session);
-                *lock(&self.state) = State {
-                    current: Some(session.clone()),
-                    refused: None,
-                };
+                *lock(&self.state) = State { current: Some(session.clone()), refused: None };
                 self.opened.send_replace(session.number);
                 Ok(session)
             }
@@ -196,11 +184,7 @@ impl Sessions {
     /// Takes in that vCenter does not know this session any more.
     pub(crate) fn forget(&self, gone: &Session) {
         let mut state = lock(&self.state);
-        if state
-            .current
-            .as_ref()
-            .is_some_and(|current| current.number == gone.number)
-        {
+        if state.current.as_ref().is_some_and(|current| current.number == gone.number) {
             state.current = None;
         }
     }
@@ -239,17 +223,11 @@ impl Sessions {
     async fn log_in(&self) -> Result<Session, WireError> {
         let version = self.transport.negotiate().await?;
         let greeting = request::retrieve_service_content();
-        let greeted = self
-            .transport
-            .post(Lane::Read, version, None, &greeting, CALL_TIMEOUT, service_content)
-            .await?;
+        let greeted = self.transport.post(Lane::Read, version, None, &greeting, CALL_TIMEOUT, service_content).await?;
         let content = greeted.value;
         let login = request::login(&content, &self.username, self.password.expose_secret());
         let cookie = greeted.cookie.as_deref();
-        let answer = self
-            .transport
-            .post(Lane::Read, version, cookie, &login, CALL_TIMEOUT, user_session)
-            .await?;
+        let answer = self.transport.post(Lane::Read, version, cookie, &login, CALL_TIMEOUT, user_session).await?;
         let (key, account) = answer.value;
         let Some(cookie) = answer.cookie.or(greeted.cookie) else {
             return Err(WireError::NoAnswer("the login brought no session cookie".to_owned()));

@@ -34,10 +34,7 @@ pub(crate) fn sizes(tree: &SnapshotTree, layout: &Layout) -> Sizes {
         let now: HashSet<FileKey> = layout.disks.iter().copied().collect();
         now.difference(&frozen).map(size).sum()
     });
-    let mut read = Sizes {
-        since_current,
-        ..Sizes::default()
-    };
+    let mut read = Sizes { since_current, ..Sizes::default() };
     for node in tree.nodes() {
         let Some(own) = kept.get(&node.moref) else { continue };
         let parent = node.parent.as_ref().and_then(|parent| kept.get(parent));
@@ -82,12 +79,7 @@ mod tests {
     }
 
     fn kept(moref: &str, data: FileKey, memory: FileKey, disks: &[FileKey]) -> LayoutSnapshot {
-        LayoutSnapshot {
-            moref: moref.into(),
-            data,
-            memory,
-            disks: disks.to_vec(),
-        }
+        LayoutSnapshot { moref: moref.into(), data, memory, disks: disks.to_vec() }
     }
 
     /// A base disk (1, 2), a first snapshot (data 10), a second one below it with memory (data 11, memory 12, delta 3, 4), and
@@ -112,10 +104,7 @@ mod tests {
 
     #[test]
     fn each_snapshot_holds_what_its_parent_does_not() {
-        let tree = SnapshotTree::new(
-            vec![snapshot("s-1", None), snapshot("s-2", Some("s-1"))],
-            Some("s-2".into()),
-        );
+        let tree = SnapshotTree::new(vec![snapshot("s-1", None), snapshot("s-2", Some("s-1"))], Some("s-2".into()));
         let sizes = sizes(&tree, &layout());
         assert_eq!(sizes.bytes[&"s-1".into()], 20, "the base disk is no snapshot's");
         assert_eq!(sizes.bytes[&"s-2".into()], 30 + 8_000 + 3_001 + 702);
@@ -125,10 +114,7 @@ mod tests {
 
     #[test]
     fn a_file_named_twice_counts_once() {
-        let tree = SnapshotTree::new(
-            vec![snapshot("s-1", None), snapshot("s-2", Some("s-1"))],
-            Some("s-2".into()),
-        );
+        let tree = SnapshotTree::new(vec![snapshot("s-1", None), snapshot("s-2", Some("s-1"))], Some("s-2".into()));
         let mut layout = layout();
         layout.disks.extend([5, 6]);
         layout.snapshots[1].disks.extend([3, 4]);

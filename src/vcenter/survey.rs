@@ -38,16 +38,10 @@ const VM: Wanted = Wanted {
     ],
 };
 
-const DATASTORE: Wanted = Wanted {
-    kind: "Datastore",
-    paths: &["name", "summary.freeSpace", "summary.capacity"],
-};
+const DATASTORE: Wanted = Wanted { kind: "Datastore", paths: &["name", "summary.freeSpace", "summary.capacity"] };
 
 /// Of the tasks on a VM, what tells which they are and whether they still run.
-pub(crate) const TASK: Wanted = Wanted {
-    kind: "Task",
-    paths: &["info"],
-};
+pub(crate) const TASK: Wanted = Wanted { kind: "Task", paths: &["info"] };
 
 /// Reads one VM with its datastores and its recent tasks.
 pub(crate) async fn survey(session: &Session, vm: &Moref) -> Result<Survey, WireError> {
@@ -72,10 +66,7 @@ fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<S
                 props
                     .info
                     .filter(|info| matches!(info.phase, Phase::Queued | Phase::Running))
-                    .map(|info| RunningTask {
-                        task: moref,
-                        kind: info.kind,
-                    }),
+                    .map(|info| RunningTask { task: moref, kind: info.kind }),
             ),
             Kind::VirtualMachine | Kind::Folder | Kind::Datacenter | Kind::VirtualApp | Kind::Other => {}
         }

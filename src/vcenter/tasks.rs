@@ -28,16 +28,8 @@ use super::wire::tasks::{Phase, TaskProps};
 /// How many tasks share one filter at most: some 10 kB of request.
 const TASKS_PER_FILTER: usize = 100;
 
-const TASK: Wanted = Wanted {
-    kind: "Task",
-    paths: &[
-        "info.state",
-        "info.progress",
-        "info.cancelable",
-        "info.result",
-        "info.error",
-    ],
-};
+const TASK: Wanted =
+    Wanted { kind: "Task", paths: &["info.state", "info.progress", "info.cancelable", "info.result", "info.error"] };
 
 /// The tasks that somebody follows and that have not ended.
 #[derive(Debug, Default)]
@@ -108,9 +100,7 @@ fn update_of(task: &TaskRef, known: &TaskProps) -> Option<TaskUpdate> {
     let state = match known.phase? {
         Phase::Queued => TaskState::Queued,
         Phase::Running | Phase::Unknown => TaskState::Running,
-        Phase::Success => TaskState::Success {
-            result: known.result.clone(),
-        },
+        Phase::Success => TaskState::Success { result: known.result.clone() },
         Phase::Error => TaskState::Error(known.error.clone().unwrap_or_else(|| Fault {
             kind: FaultKind::Other,
             name: "Fault".to_owned(),
@@ -149,12 +139,7 @@ struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     fn new(shared: &'a Shared, session: &'a Session) -> Self {
-        Self {
-            shared,
-            session,
-            covered: HashSet::new(),
-            filters: Vec::new(),
-        }
+        Self { shared, session, covered: HashSet::new(), filters: Vec::new() }
     }
 
     async fn keep_going(mut self) -> Result<std::convert::Infallible, WireError> {
@@ -255,11 +240,7 @@ impl<'a> Watch<'a> {
         }
         // A task that goes out of view before it ended: read how it stands rather than guess.
         left.retain(|task| self.shared.followed.is_open(task));
-        if left.is_empty() {
-            Ok(())
-        } else {
-            self.read(&left).await
-        }
+        if left.is_empty() { Ok(()) } else { self.read(&left).await }
     }
 
     /// Destroys the filters whose tasks have all ended.
@@ -301,50 +282,26 @@ mod tests {
     use super::*;
 
     fn task() -> TaskRef {
-        TaskRef {
-            vcenter: "a".into(),
-            moref: "task-1".into(),
-        }
+        TaskRef { vcenter: "a".into(), moref: "task-1".into() }
     }
 
     fn props(phase: Option<Phase>, percent: Option<u8>) -> TaskProps {
-        TaskProps {
-            phase,
-            percent,
-            cancelable: Some(true),
-            ..TaskProps::default()
-        }
+        TaskProps { phase, percent, cancelable: Some(true), ..TaskProps::default() }
     }
 
     #[test]
     fn only_what_is_new_is_told_and_an_end_is_told_once() {
         let followed = Followed::default();
-        assert_eq!(
-            followed.learn(&task(), props(Some(Phase::Running), None)),
-            None,
-            "nobody follows it"
-        );
+        assert_eq!(followed.learn(&task(), props(Some(Phase::Running), None)), None, "nobody follows it");
         followed.add(&task().moref);
         followed.add(&task().moref);
         assert!(followed.learn(&task(), props(Some(Phase::Running), Some(5))).is_some());
         assert!(followed.learn(&task(), props(Some(Phase::Running), Some(5))).is_none());
         let later = followed.learn(&task(), props(None, Some(50))).unwrap();
-        assert_eq!(
-            (later.state, later.percent, later.cancelable),
-            (TaskState::Running, Some(50), true)
-        );
-        let end = TaskProps {
-            phase: Some(Phase::Success),
-            result: Some("snapshot-1".into()),
-            ..TaskProps::default()
-        };
+        assert_eq!((later.state, later.percent, later.cancelable), (TaskState::Running, Some(50), true));
+        let end = TaskProps { phase: Some(Phase::Success), result: Some("snapshot-1".into()), ..TaskProps::default() };
         let told = followed.learn(&task(), end.clone()).unwrap();
-        assert_eq!(
-            told.state,
-            TaskState::Success {
-                result: Some("snapshot-1".into())
-            }
-        );
+        assert_eq!(told.state, TaskState::Success { result: Some("snapshot-1".into()) });
         assert!(!told.cancelable);
         assert_eq!(followed.learn(&task(), end), None);
         assert_eq!(followed.lose(&task()), None);

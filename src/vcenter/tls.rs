@@ -21,24 +21,17 @@ pub(crate) fn client_config(config: &VCenterConfig) -> Result<ClientConfig, Setu
         (Some(_), Some(_), _) => return Err(SetupError::Contradiction("thumbprint and ca_file")),
         (Some(_), None, true) => return Err(SetupError::Contradiction("thumbprint and insecure")),
         (None, Some(_), true) => return Err(SetupError::Contradiction("ca_file and insecure")),
-        (Some(thumbprint), None, false) => Arc::new(Trust {
-            only: Some(parse_thumbprint(thumbprint)?),
-            provider: provider.clone(),
-        }),
-        (None, None, true) => Arc::new(Trust {
-            only: None,
-            provider: provider.clone(),
-        }),
+        (Some(thumbprint), None, false) => {
+            Arc::new(Trust { only: Some(parse_thumbprint(thumbprint)?), provider: provider.clone() })
+        }
+        (None, None, true) => Arc::new(Trust { only: None, provider: provider.clone() }),
         (None, Some(file), false) => roots(file_roots(file)?, &provider)?,
         (None, None, false) => roots(system_roots()?, &provider)?,
     };
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| SetupError::Https(error.to_string()))?;
-    Ok(builder
-        .dangerous()
-        .with_custom_certificate_verifier(trust)
-        .with_no_client_auth())
+    Ok(builder.dangerous().with_custom_certificate_verifier(trust).with_no_client_auth())
 }
 
 fn roots(store: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, SetupError> {
@@ -49,10 +42,7 @@ fn roots(store: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn
 }
 
 fn file_roots(path: &Path) -> Result<RootCertStore, SetupError> {
-    let wrong = |why: String| SetupError::CaFile {
-        path: path.to_owned(),
-        why,
-    };
+    let wrong = |why: String| SetupError::CaFile { path: path.to_owned(), why };
     let certificates = CertificateDer::pem_file_iter(path)
         .map_err(|error| wrong(error.to_string()))?
         .collect::<Result<Vec<_>, _>>()
@@ -73,10 +63,7 @@ fn system_roots() -> Result<RootCertStore, SetupError> {
     // A system's store may hold certificates that webpki does not read; the others are still good.
     let (added, _) = store.add_parsable_certificates(loaded.certs);
     if added == 0 {
-        let why = loaded
-            .errors
-            .first()
-            .map_or_else(|| "there are none".to_owned(), ToString::to_string);
+        let why = loaded.errors.first().map_or_else(|| "there are none".to_owned(), ToString::to_string);
         return Err(SetupError::SystemRoots(why));
     }
     Ok(store)
@@ -84,10 +71,7 @@ fn system_roots() -> Result<RootCertStore, SetupError> {
 
 /// `AB:CD:…` or `abcd…` -> 32 bytes
 fn parse_thumbprint(text: &str) -> Result<[u8; 32], SetupError> {
-    let digits: String = text
-        .chars()
-        .filter(|character| !matches!(character, ':' | ' '))
-        .collect();
+    let digits: String = text.chars().filter(|character| !matches!(character, ':' | ' ')).collect();
     let mut bytes = [0; 32];
     hex::decode_to_slice(&digits, &mut bytes)
         .map_err(|_| SetupError::Thumbprint(format!("{} digits", digits.chars().count())))?;
@@ -172,40 +156,21 @@ mod tests {
         assert_eq!(parse_thumbprint(&shown).unwrap().as_slice(), bytes);
         assert_eq!(parse_thumbprint(&hex::encode(&bytes)).unwrap().as_slice(), bytes);
         for wrong in ["", "AB:CD", &"zz".repeat(32), &"ab".repeat(20), &"é".repeat(64)] {
-            assert!(
-                matches!(parse_thumbprint(wrong), Err(SetupError::Thumbprint(_))),
-                "{wrong}"
-            );
+            assert!(matches!(parse_thumbprint(wrong), Err(SetupError::Thumbprint(_))), "{wrong}");
         }
     }
 
     #[test]
     fn what_contradicts_itself_or_cannot_be_read_is_refused() {
         let thumbprint = Some("ab".repeat(32));
-        let both = VCenterConfig {
-            thumbprint: thumbprint.clone(),
-            insecure: true,
-            ..config()
-        };
+        let both = VCenterConfig { thumbprint: thumbprint.clone(), insecure: true, ..config() };
         assert!(matches!(client_config(&both), Err(SetupError::Contradiction(_))));
-        let missing = VCenterConfig {
-            ca_file: Some("/nowhere/ca.pem".into()),
-            ..config()
-        };
+        let missing = VCenterConfig { ca_file: Some("/nowhere/ca.pem".into()), ..config() };
         assert!(matches!(client_config(&missing), Err(SetupError::CaFile { .. })));
         let empty = tempfile::NamedTempFile::new().unwrap();
-        let empty = VCenterConfig {
-            ca_file: Some(empty.path().to_owned()),
-            ..config()
-        };
+        let empty = VCenterConfig { ca_file: Some(empty.path().to_owned()), ..config() };
         assert!(matches!(client_config(&empty), Err(SetupError::CaFile { .. })));
         assert!(client_config(&VCenterConfig { thumbprint, ..config() }).is_ok());
-        assert!(
-            client_config(&VCenterConfig {
-                insecure: true,
-                ..config()
-            })
-            .is_ok()
-        );
+        assert!(client_config(&VCenterConfig { insecure: true, ..config() }).is_ok());
     }
 }

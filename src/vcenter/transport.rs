@@ -91,11 +91,7 @@ impl Transport {
                 .build()
                 .map_err(|error| SetupError::Https(chain(&error)))
         };
-        Ok(Self {
-            addresses,
-            reads: client(usize::MAX)?,
-            changes: client(0)?,
-        })
+        Ok(Self { addresses, reads: client(usize::MAX)?, changes: client(0)? })
     }
 
     /// Whether passwords travel in the clear to another machine.
@@ -137,10 +133,7 @@ impl Transport {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
         let action = HeaderValue::try_from(format!("\"urn:vim25/{version}\""));
-        headers.insert(
-            "SOAPAction",
-            action.map_err(|error| WireError::NotSent(error.to_string()))?,
-        );
+        headers.insert("SOAPAction", action.map_err(|error| WireError::NotSent(error.to_string()))?);
         if let Some(cookie) = cookie {
             let mut cookie = HeaderValue::try_from(cookie).map_err(|error| WireError::NotSent(error.to_string()))?;
             cookie.set_sensitive(true);
@@ -218,10 +211,7 @@ async fn parsed<T: Send + 'static>(
 
 /// `vmware_soap_session="…"; Path=/; HttpOnly` -> `vmware_soap_session="…"`
 fn session_cookie(headers: &HeaderMap) -> Option<String> {
-    let mut cookies = headers
-        .get_all(SET_COOKIE)
-        .iter()
-        .filter_map(|cookie| cookie.to_str().ok());
+    let mut cookies = headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
     let cookie = cookies.find(|cookie| cookie.starts_with(SESSION_COOKIE))?;
     cookie.split(';').next().map(|pair| pair.trim().to_owned())
 }

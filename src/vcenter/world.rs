@@ -85,13 +85,7 @@ pub(crate) struct World {
 impl World {
     /// Nothing yet.
     pub(crate) fn new(vcenter: VCenterName) -> Self {
-        Self {
-            vcenter,
-            places: HashMap::new(),
-            vms: HashMap::new(),
-            touched: BTreeSet::new(),
-            places_moved: false,
-        }
+        Self { vcenter, places: HashMap::new(), vms: HashMap::new(), touched: BTreeSet::new(), places_moved: false }
     }
 
     /// Writes down one update.
@@ -134,10 +128,7 @@ impl World {
 
     fn change(&self, moref: Moref) -> Change {
         let summary = self.vms.get(&moref).map(|vm| (vm, self.path(vm)));
-        let vm = VmRef {
-            vcenter: self.vcenter.clone(),
-            moref,
-        };
+        let vm = VmRef { vcenter: self.vcenter.clone(), moref };
         match summary {
             None => Change::Gone(vm),
             Some((known, path)) => Change::Here(VmSummary {
@@ -164,9 +155,8 @@ impl World {
                 break;
             };
             at = place.parents.nearest();
-            let below_datacenter = at
-                .and_then(|above| self.places.get(above))
-                .is_some_and(|above| above.kind == Kind::Datacenter);
+            let below_datacenter =
+                at.and_then(|above| self.places.get(above)).is_some_and(|above| above.kind == Kind::Datacenter);
             if !(place.kind == Kind::Folder && below_datacenter) {
                 names.push(&place.name);
             }
@@ -227,24 +217,13 @@ mod tests {
             object: Object {
                 kind,
                 moref: moref.into(),
-                props: Props {
-                    name: Some(name.to_owned()),
-                    parent: Some(Some(parent.into())),
-                    ..Props::default()
-                },
+                props: Props { name: Some(name.to_owned()), parent: Some(Some(parent.into())), ..Props::default() },
             },
         }
     }
 
     fn left(kind: Kind, moref: &str) -> Update {
-        Update {
-            motion: Motion::Left,
-            object: Object {
-                kind,
-                moref: moref.into(),
-                props: Props::default(),
-            },
-        }
+        Update { motion: Motion::Left, object: Object { kind, moref: moref.into(), props: Props::default() } }
     }
 
     fn world() -> World {
@@ -317,15 +296,10 @@ mod tests {
         let mut world = world();
         world.changes();
         let mut update = here(Kind::VirtualMachine, "vm-1", "", "");
-        update.object.props = Props {
-            power: Some(PowerState::On),
-            ..Props::default()
-        };
+        update.object.props = Props { power: Some(PowerState::On), ..Props::default() };
         world.apply(update);
         let changes = world.changes();
-        let [Change::Here(vm)] = changes.as_slice() else {
-            panic!("{changes:?}")
-        };
+        let [Change::Here(vm)] = changes.as_slice() else { panic!("{changes:?}") };
         assert_eq!((vm.name.as_str(), vm.power), ("web-01", PowerState::On));
     }
 }

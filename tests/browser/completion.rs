@@ -21,46 +21,31 @@ async fn a_command_is_completed_and_sent_by_keyboard() {
     browser.eval("document.getElementById('command').value = ''").await;
 
     browser.keys("/").await;
-    browser
-        .until("document.querySelectorAll('#suggestions li').length > 8")
-        .await;
+    browser.until("document.querySelectorAll('#suggestions li').length > 8").await;
     browser.shot("completion-verbs").await;
     browser.keys("rev").await;
-    browser
-        .until("document.querySelector('#suggestions [aria-selected=true] .value').textContent === 'revert'")
-        .await;
+    browser.until("document.querySelector('#suggestions [aria-selected=true] .value').textContent === 'revert'").await;
     browser.press(Key::Enter).await;
     assert_eq!(browser.boxed().await, "/snapshot revert ");
 
     browser.keys("db").await;
-    browser
-        .until("document.querySelector('#suggestions .value')?.textContent === 'db-01'")
-        .await;
+    browser.until("document.querySelector('#suggestions .value')?.textContent === 'db-01'").await;
     browser.press(Key::Tab).await;
     assert_eq!(browser.boxed().await, "/snapshot revert db-01 ");
-    browser
-        .until("document.querySelectorAll('#suggestions li').length === 3")
-        .await;
+    browser.until("document.querySelectorAll('#suggestions li').length === 3").await;
     let expanded = "document.getElementById('command').getAttribute('aria-expanded')";
     browser.until(&format!("{expanded} === 'true'")).await;
     browser.shot("completion-snapshots").await;
     browser.press(Key::Down).await;
     browser.press(Key::Down).await;
     let active = "document.getElementById(document.getElementById('command').getAttribute('aria-activedescendant'))";
-    browser
-        .until(&format!(
-            "{active}.querySelector('.value').textContent === 'after \"patch\"'"
-        ))
-        .await;
+    browser.until(&format!("{active}.querySelector('.value').textContent === 'after \"patch\"'")).await;
     browser.press(Key::Enter).await;
     assert_eq!(browser.boxed().await, "/snapshot revert db-01 \"after \\\"patch\\\"\" ");
     let options = "[...document.querySelectorAll('#suggestions .value')].map((node) => node.textContent).join(' ')";
     browser.until(&format!("{options} === 'stay-off: ticket:'")).await;
     assert!(
-        browser
-            .eval("return document.querySelector('#suggestions [aria-selected=true]')")
-            .await
-            .is_null(),
+        browser.eval("return document.querySelector('#suggestions [aria-selected=true]')").await.is_null(),
         "Enter sends what stands there, and takes no option that was only proposed"
     );
     browser.press(Key::Enter).await;
@@ -74,10 +59,7 @@ async fn a_command_is_completed_and_sent_by_keyboard() {
     assert_eq!(typed[0][3], "en");
 
     browser.press(Key::Up).await;
-    assert!(
-        browser.boxed().await.starts_with("/snapshot revert db-01"),
-        "what was sent comes back"
-    );
+    assert!(browser.boxed().await.starts_with("/snapshot revert db-01"), "what was sent comes back");
     browser.press(Key::Down).await;
     assert_eq!(browser.boxed().await, "");
     browser.no_complaints().await;
@@ -92,24 +74,16 @@ async fn enter_sends_what_stands_in_the_box_and_guesses_nothing() {
     browser.open(&world.url).await;
     browser.click("#command").await;
     browser.keys("/snapshot list db").await;
-    browser
-        .until("document.querySelectorAll('#suggestions li').length === 1")
-        .await;
+    browser.until("document.querySelectorAll('#suggestions li').length === 1").await;
     browser.press(Key::Enter).await;
     browser.find("#messages .reply").await;
     assert_eq!(world.engine.commands.lock().unwrap()[0][2], "/snapshot list db");
 
     browser.keys("/snapshot take web").await;
-    browser
-        .until("document.querySelectorAll('#suggestions li').length === 3")
-        .await;
+    browser.until("document.querySelectorAll('#suggestions li').length === 3").await;
     browser.press(Key::Escape).await;
     browser.until("document.getElementById('completion').hidden").await;
-    assert_eq!(
-        browser.boxed().await,
-        "/snapshot take web",
-        "Escape closes and changes nothing"
-    );
+    assert_eq!(browser.boxed().await, "/snapshot take web", "Escape closes and changes nothing");
     browser.no_complaints().await;
 }
 
@@ -130,17 +104,11 @@ async fn options_their_values_and_french_words_are_completed() {
         browser.keys(text).await;
         browser.until(&format!("{PROPOSED} === '{proposed}'")).await;
     };
-    proposes(
-        "/snapshot take web-01 \"before upgrade\" ",
-        "description: mode: keep: ticket:",
-    )
-    .await;
+    proposes("/snapshot take web-01 \"before upgrade\" ", "description: mode: keep: ticket:").await;
     proposes("/snapshot take web-01 mo", "mode:").await;
     browser.press(Key::Tab).await;
     assert_eq!(browser.boxed().await, "/snapshot take web-01 mode:");
-    browser
-        .until(&format!("{PROPOSED} === 'auto disk quiesce memory'"))
-        .await;
+    browser.until(&format!("{PROPOSED} === 'auto disk quiesce memory'")).await;
     browser.shot("completion-modes").await;
     browser.keys("me").await;
     browser.until(&format!("{PROPOSED} === 'memory'")).await;
@@ -152,11 +120,7 @@ async fn options_their_values_and_french_words_are_completed() {
     proposes("/snapshot delete db-01 #2 chi", "children:").await;
     proposes("/snapshot delete db-01 #2 children:", "yes no").await;
     proposes("/snapshot revert db-01 #2 stay-off:y", "yes").await;
-    proposes(
-        "/snapshot delete vm:db-01 snapshot:",
-        "before migration after \"patch\" nightly",
-    )
-    .await;
+    proposes("/snapshot delete vm:db-01 snapshot:", "before migration after \"patch\" nightly").await;
     proposes("/snapshot explain rev", "revert revert-latest").await;
     browser.press(Key::Tab).await;
     assert_eq!(browser.boxed().await, "/snapshot explain revert ");

@@ -17,15 +17,11 @@ async fn a_message_changes_in_its_place() {
     let message = Browser::message("m-R-7KQ2");
     browser.find(&message).await;
     browser
-        .eval(&format!(
-            "window.node = document.querySelector(\"{message}\"); window.bar = node.querySelector('.bar')"
-        ))
+        .eval(&format!("window.node = document.querySelector(\"{message}\"); window.bar = node.querySelector('.bar')"))
         .await;
 
     world.change("ops", "R-7KQ2", &running("web-01", Some(48))).await;
-    browser
-        .until("bar.getAttribute('aria-valuenow') === '48' && bar.firstElementChild.style.width === '48%'")
-        .await;
+    browser.until("bar.getAttribute('aria-valuenow') === '48' && bar.firstElementChild.style.width === '48%'").await;
     browser.until("bar.isConnected && node.isConnected").await;
     browser.shot("running").await;
     for percent in 49..99 {
@@ -35,29 +31,16 @@ async fn a_message_changes_in_its_place() {
         tone: Tone::Success,
         tone_word: "success".to_owned(),
         title: "\"web-01\": snapshot taken".to_owned(),
-        blocks: vec![Block::Text {
-            text: "Took 41 s.".to_owned(),
-        }],
+        blocks: vec![Block::Text { text: "Took 41 s.".to_owned() }],
         state: Some("done".to_owned()),
         ..running("web-01", None)
     };
     world.change("ops", "R-7KQ2", &done).await;
-    browser
-        .until("node.dataset.tone === 'success' && node.isConnected")
-        .await;
-    browser
-        .until("document.querySelectorAll('#messages > .message').length === 1")
-        .await;
-    browser
-        .until("document.getElementById('announcer').textContent.includes('snapshot taken (success)')")
-        .await;
-    let said = browser
-        .eval("return document.getElementById('announcer').textContent")
-        .await;
-    assert!(
-        !said.as_str().unwrap().contains('%'),
-        "per cents are not read out: {said}"
-    );
+    browser.until("node.dataset.tone === 'success' && node.isConnected").await;
+    browser.until("document.querySelectorAll('#messages > .message').length === 1").await;
+    browser.until("document.getElementById('announcer').textContent.includes('snapshot taken (success)')").await;
+    let said = browser.eval("return document.getElementById('announcer').textContent").await;
+    assert!(!said.as_str().unwrap().contains('%'), "per cents are not read out: {said}");
     browser.no_complaints().await;
 }
 
@@ -72,50 +55,26 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
     let message = Browser::message("m-R-4BXN");
     assert_eq!(browser.text(&format!("{message} .buttons")).await, "Withdraw");
     browser.become_person("bob").await;
-    browser
-        .until(&format!("document.querySelector(\"{message} [data-action=deny]\")"))
-        .await;
+    browser.until(&format!("document.querySelector(\"{message} [data-action=deny]\")")).await;
 
     browser.click(&format!("{message} [data-action=deny]")).await;
-    browser
-        .until("document.activeElement.labels?.[0].textContent === 'Why not?'")
-        .await;
+    browser.until("document.activeElement.labels?.[0].textContent === 'Why not?'").await;
     browser.press(Key::Enter).await;
-    browser
-        .until("document.activeElement.getAttribute('aria-invalid') === 'true'")
-        .await;
-    assert!(
-        world.engine.actions.lock().unwrap().is_empty(),
-        "an empty reason is not sent"
-    );
+    browser.until("document.activeElement.getAttribute('aria-invalid') === 'true'").await;
+    assert!(world.engine.actions.lock().unwrap().is_empty(), "an empty reason is not sent");
     browser.keys("month-end clos").await;
-    browser
-        .until("!document.activeElement.hasAttribute('aria-invalid')")
-        .await;
+    browser.until("!document.activeElement.hasAttribute('aria-invalid')").await;
 
     let mut changed = asked("web-01", "before upgrade");
-    changed.blocks.push(Block::Note {
-        text: "Somebody looked at it.".to_owned(),
-    });
+    changed.blocks.push(Block::Note { text: "Somebody looked at it.".to_owned() });
     changed.buttons.pop();
     world.change("ops", "R-4BXN", &changed).await;
-    browser
-        .until("document.body.innerText.includes('Somebody looked at it.')")
-        .await;
+    browser.until("document.body.innerText.includes('Somebody looked at it.')").await;
     browser.keys("ing").await;
     browser.shot("reason").await;
     browser.press(Key::Enter).await;
-    browser
-        .until(&format!(
-            "document.querySelector(\"{message}\").dataset.state === 'denied'"
-        ))
-        .await;
-    assert!(
-        browser
-            .text(&message)
-            .await
-            .contains("Denied by @bob: \"month-end closing\"")
-    );
+    browser.until(&format!("document.querySelector(\"{message}\").dataset.state === 'denied'")).await;
+    assert!(browser.text(&message).await.contains("Denied by @bob: \"month-end closing\""));
     browser.until("document.activeElement.matches('article')").await;
 
     world.change("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
@@ -125,16 +84,9 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
     browser.press(Key::Escape).await;
     browser.until("document.activeElement.dataset.action === 'deny'").await;
     browser.click(&format!("{message} [data-action=approve]")).await;
-    browser
-        .until(&format!(
-            "document.querySelector(\"{message}\").dataset.tone === 'running'"
-        ))
-        .await;
+    browser.until(&format!("document.querySelector(\"{message}\").dataset.tone === 'running'")).await;
     let pressed = world.engine.actions.lock().unwrap().clone();
-    let who: Vec<(&str, &str)> = pressed
-        .iter()
-        .map(|(who, token, _)| (who.as_str(), token.as_str()))
-        .collect();
+    let who: Vec<(&str, &str)> = pressed.iter().map(|(who, token, _)| (who.as_str(), token.as_str())).collect();
     assert_eq!(who, [("bob", "deny"), ("carol", "approve")]);
     browser.no_complaints().await;
 }
@@ -148,28 +100,17 @@ async fn what_only_one_sees_can_be_dismissed_and_stays_with_that_one() {
     browser.open(&world.url).await;
     browser.command("/snapshot list db-01").await;
     let reply = browser.text("#messages .reply").await;
-    for part in [
-        "Only you can see this",
-        "/snapshot list db-01",
-        "You are here",
-        "before migration",
-    ] {
+    for part in ["Only you can see this", "/snapshot list db-01", "You are here", "before migration"] {
         assert!(reply.contains(part), "{part} is missing in {reply}");
     }
     let levels = "document.querySelector('.tree .here').closest('ul').parentElement.closest('ul').parentElement";
-    browser
-        .until(&format!(
-            "{levels}.querySelector('.name').textContent === 'after \"patch\"'"
-        ))
-        .await;
+    browser.until(&format!("{levels}.querySelector('.name').textContent === 'after \"patch\"'")).await;
     browser.shot("tree").await;
     browser.become_person("dave").await;
     browser.until("!document.querySelector('#messages .reply')").await;
     browser.become_person("alice").await;
     browser.click("#messages .reply .only-you button").await;
-    browser
-        .until("!document.querySelector('#messages .reply') && document.activeElement.id === 'command'")
-        .await;
+    browser.until("!document.querySelector('#messages .reply') && document.activeElement.id === 'command'").await;
     browser.no_complaints().await;
 }
 
@@ -183,13 +124,8 @@ async fn hostile_text_stays_text() {
     let mut everywhere = listed(hostile);
     everywhere.title = hostile.to_owned();
     everywhere.blocks.extend(asked(hostile, hostile).blocks);
-    everywhere.blocks.push(Block::Code {
-        text: hostile.to_owned(),
-    });
-    everywhere.blocks.push(Block::Progress {
-        percent: Some(7),
-        text: hostile.to_owned(),
-    });
+    everywhere.blocks.push(Block::Code { text: hostile.to_owned() });
+    everywhere.blocks.push(Block::Progress { percent: Some(7), text: hostile.to_owned() });
     everywhere.buttons = asked("x", "y").buttons;
     everywhere.buttons[0].label = hostile.to_owned();
     world.card("ops", "R-4BXN", &everywhere).await;
@@ -212,9 +148,7 @@ async fn a_telephone_shows_everything_without_scrolling_sideways() {
     };
     let world = World::new().await;
     world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
-    world
-        .card("ops", "R-7KQ2", &card(Tone::Failure, &"verylongname".repeat(20)))
-        .await;
+    world.card("ops", "R-7KQ2", &card(Tone::Failure, &"verylongname".repeat(20))).await;
     world.card("ops", "R-9TWE", &listed("db-01")).await;
     browser.open(&format!("{}/?as=bob", world.url)).await;
     for (width, scheme) in [(375, "dark"), (320, "light"), (760, "light"), (1180, "dark")] {
@@ -248,20 +182,12 @@ async fn channels_languages_themes_and_machines() {
     };
     let world = World::new().await;
     browser.open(&world.url).await;
-    world
-        .card("web-team", "R-4BXN", &asked("web-01", "before upgrade"))
-        .await;
-    browser
-        .until("document.querySelector('[data-channel=web-team] .unread').textContent === '1'")
-        .await;
+    world.card("web-team", "R-4BXN", &asked("web-01", "before upgrade")).await;
+    browser.until("document.querySelector('[data-channel=web-team] .unread').textContent === '1'").await;
     browser.click("[data-channel=web-team]").await;
     browser.find(&Browser::message("m-R-4BXN")).await;
-    browser
-        .until("document.querySelector('[data-channel=web-team] .unread').hidden")
-        .await;
-    browser
-        .until("location.search.includes('channel=web-team') && document.title.startsWith('web-team')")
-        .await;
+    browser.until("document.querySelector('[data-channel=web-team] .unread').hidden").await;
+    browser.until("location.search.includes('channel=web-team') && document.title.startsWith('web-team')").await;
 
     browser
         .eval("const s = document.getElementById('language'); s.value = 'fr'; s.dispatchEvent(new Event('change'))")
@@ -271,31 +197,21 @@ async fn channels_languages_themes_and_machines() {
     browser.find("#messages .reply").await;
     assert_eq!(world.engine.commands.lock().unwrap()[0][3], "fr");
 
-    browser
-        .until("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'")
-        .await;
+    browser.until("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'").await;
     browser.click("#theme").await;
-    browser
-        .until("getComputedStyle(document.body).backgroundColor === 'rgb(23, 26, 32)'")
-        .await;
+    browser.until("getComputedStyle(document.body).backgroundColor === 'rgb(23, 26, 32)'").await;
     browser.shot("french-dark").await;
     let address = browser.eval("return location.href").await;
     browser.open(address.as_str().unwrap()).await;
-    browser
-        .until("document.documentElement.dataset.theme === 'dark' && document.documentElement.lang === 'fr'")
-        .await;
+    browser.until("document.documentElement.dataset.theme === 'dark' && document.documentElement.lang === 'fr'").await;
 
     browser.resize(1400, 860).await;
-    browser
-        .until("document.querySelectorAll('#machine-list li').length === 4")
-        .await;
+    browser.until("document.querySelectorAll('#machine-list li').length === 4").await;
     browser
         .eval("document.getElementById('machines').hidden && document.getElementById('machines-toggle').click()")
         .await;
     browser.click("[data-moref=vm-1] button").await;
-    browser
-        .until("document.querySelector('[data-moref=vm-1]').dataset.health === 'broken'")
-        .await;
+    browser.until("document.querySelector('[data-moref=vm-1]').dataset.health === 'broken'").await;
     browser.no_complaints().await;
 }
 
@@ -308,22 +224,14 @@ async fn a_lost_connection_is_said_and_made_up_for() {
     world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
     browser.open(&format!("{}/?as=bob", world.url)).await;
     world.stop().await;
-    browser
-        .until("document.getElementById('connection').textContent !== ''")
-        .await;
+    browser.until("document.getElementById('connection').textContent !== ''").await;
     browser.shot("lost").await;
     let address = world.host.clone();
     let clock = std::sync::Arc::new(crate::console::fake::Still);
     let again = World::listen(&address, snapwarden::chat::console::Identity::Chosen, clock).await;
-    again
-        .card("ops", "R-4BXN", &card(Tone::Success, "It went on meanwhile."))
-        .await;
-    browser
-        .until("document.querySelector('.card h3')?.textContent === 'It went on meanwhile.'")
-        .await;
-    browser
-        .until("document.getElementById('connection').textContent === ''")
-        .await;
+    again.card("ops", "R-4BXN", &card(Tone::Success, "It went on meanwhile.")).await;
+    browser.until("document.querySelector('.card h3')?.textContent === 'It went on meanwhile.'").await;
+    browser.until("document.getElementById('connection').textContent === ''").await;
 }
 
 #[tokio::test]
@@ -379,14 +287,10 @@ async fn what_one_asked_is_not_shown_to_whom_one_became_meanwhile() {
     browser.until("location.search.includes('as=bob')").await;
     browser.command("/snapshot help").await;
     browser.find("#messages .reply").await;
-    browser
-        .until("document.querySelectorAll('#messages .reply').length === 1")
-        .await;
+    browser.until("document.querySelectorAll('#messages .reply').length === 1").await;
     assert!(!browser.text("#messages .reply").await.contains("db-01"));
     browser.become_person("alice").await;
-    browser
-        .until("document.querySelector('#messages .reply h3')?.textContent.includes('db-01')")
-        .await;
+    browser.until("document.querySelector('#messages .reply h3')?.textContent.includes('db-01')").await;
     browser.no_complaints().await;
 }
 
@@ -404,10 +308,8 @@ async fn every_action_that_a_button_can_have_goes_out_with_its_token() {
         shown_to: ShownTo::Anyone,
         input: None,
     };
-    let all = Card {
-        buttons: Action::ALL.into_iter().map(button).collect(),
-        ..card(Tone::Waiting, "Everything at once")
-    };
+    let all =
+        Card { buttons: Action::ALL.into_iter().map(button).collect(), ..card(Tone::Waiting, "Everything at once") };
     world.card("ops", "R-7KQ2", &all).await;
     browser.open(&world.url).await;
     for (count, action) in Action::ALL.into_iter().enumerate() {
@@ -419,19 +321,11 @@ async fn every_action_that_a_button_can_have_goes_out_with_its_token() {
                 count + 1
             ))
             .await;
-        browser
-            .until(&format!(
-                "document.activeElement.dataset.action === '{}'",
-                action.word()
-            ))
-            .await;
+        browser.until(&format!("document.activeElement.dataset.action === '{}'", action.word())).await;
     }
     let pressed = world.engine.actions.lock().unwrap().clone();
     let tokens: Vec<&str> = pressed.iter().map(|(_, token, _)| token.as_str()).collect();
-    let wanted: Vec<String> = Action::ALL
-        .into_iter()
-        .map(|action| format!("token of {}", action.word()))
-        .collect();
+    let wanted: Vec<String> = Action::ALL.into_iter().map(|action| format!("token of {}", action.word())).collect();
     assert_eq!(tokens, wanted);
     browser.no_complaints().await;
 }
@@ -450,9 +344,7 @@ async fn a_pasted_log_is_not_shown_back_whole() {
         )
         .await;
     browser.find("#messages .reply").await;
-    let shown = browser
-        .eval("return [...document.querySelector('.echo').textContent].length")
-        .await;
+    let shown = browser.eval("return [...document.querySelector('.echo').textContent].length").await;
     assert_eq!(shown, 242, "what is shown ends with a blank and an ellipsis");
     assert!(world.engine.commands.lock().unwrap()[0][2].ends_with('🎉'));
     browser.no_complaints().await;

@@ -57,14 +57,7 @@ impl Browser {
         let profile = tempfile::tempdir().unwrap();
         let client = connect(port, profile.path()).await;
         let session = client.session_id().await.unwrap().unwrap();
-        Some(Self {
-            client,
-            session,
-            port,
-            driver,
-            _profile: profile,
-            _turn: turn,
-        })
+        Some(Self { client, session, port, driver, _profile: profile, _turn: turn })
     }
 
     /// Opens a page and waits until its scripts have started.
@@ -94,17 +87,13 @@ impl Browser {
     /// Runs a script in the page; a promise is waited for.
     pub(crate) async fn eval(&self, script: &str) -> Value {
         let whole = format!("return (async () => {{ {script} }})()");
-        self.client
-            .execute(&whole, Vec::new())
-            .await
-            .unwrap_or_else(|error| panic!("{error}\nin {script}"))
+        self.client.execute(&whole, Vec::new()).await.unwrap_or_else(|error| panic!("{error}\nin {script}"))
     }
 
     /// The element for a CSS selector, once it is there and seen.
     pub(crate) async fn find(&self, css: &str) -> Element {
         let quoted = json!(css);
-        self.until(&format!("document.querySelector({quoted})?.checkVisibility()"))
-            .await;
+        self.until(&format!("document.querySelector({quoted})?.checkVisibility()")).await;
         self.client.find(Locator::Css(css)).await.unwrap()
     }
 
@@ -120,13 +109,7 @@ impl Browser {
 
     /// Types into whatever has the focus.
     pub(crate) async fn keys(&self, text: &str) {
-        self.client
-            .active_element()
-            .await
-            .unwrap()
-            .send_keys(text)
-            .await
-            .unwrap();
+        self.client.active_element().await.unwrap().send_keys(text).await.unwrap();
     }
 
     /// Presses one key where the focus is.
@@ -145,12 +128,7 @@ impl Browser {
 
     /// What stands in the command box.
     pub(crate) async fn boxed(&self) -> String {
-        self.find("#command")
-            .await
-            .prop("value")
-            .await
-            .unwrap()
-            .unwrap_or_default()
+        self.find("#command").await.prop("value").await.unwrap().unwrap_or_default()
     }
 
     /// Becomes another of the demo's people.
@@ -193,9 +171,7 @@ impl Browser {
     }
 
     async fn devtools(&self, command: &str, parameters: Value) {
-        let answer = self
-            .post("goog/cdp/execute", &json!({"cmd": command, "params": parameters}))
-            .await;
+        let answer = self.post("goog/cdp/execute", &json!({"cmd": command, "params": parameters})).await;
         assert!(answer["value"].get("error").is_none(), "{answer}");
     }
 
@@ -203,15 +179,7 @@ impl Browser {
     async fn post(&self, path: &str, body: &Value) -> Value {
         let url = format!("http://127.0.0.1:{}/session/{}/{path}", self.port, self.session);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let bytes = client
-            .post(url)
-            .body(body.to_string())
-            .send()
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .unwrap();
+        let bytes = client.post(url).body(body.to_string()).send().await.unwrap().bytes().await.unwrap();
         serde_json::from_slice(&bytes).unwrap()
     }
 }
@@ -222,10 +190,8 @@ impl Drop for Browser {
     fn drop(&mut self) {
         if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
             let _ = stream.set_read_timeout(Some(Duration::from_secs(10)));
-            let request = format!(
-                "DELETE /session/{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-                self.session
-            );
+            let request =
+                format!("DELETE /session/{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", self.session);
             let _ = stream.write_all(request.as_bytes());
             // The answer comes when the browser has gone; the connection would stay open.
             let _ = stream.read(&mut [0; 512]);
@@ -266,9 +232,7 @@ async fn connect(port: u16, profile: &std::path::Path) -> Client {
         "goog:chromeOptions": {"args": arguments},
         "goog:loggingPrefs": {"browser": "ALL"},
     });
-    let Value::Object(wanted) = wanted else {
-        unreachable!("an object was written above")
-    };
+    let Value::Object(wanted) = wanted else { unreachable!("an object was written above") };
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(wanted);
     builder.connect(&format!("http://127.0.0.1:{port}")).await.unwrap()

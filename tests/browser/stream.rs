@@ -16,10 +16,7 @@ fn cancelable(percent: u8) -> Card {
         shown_to: ShownTo::Anyone,
         input: None,
     };
-    Card {
-        buttons: vec![cancel],
-        ..running("web-01", Some(percent))
-    }
+    Card { buttons: vec![cancel], ..running("web-01", Some(percent)) }
 }
 
 /// Edits until the page shows the last one.
@@ -53,11 +50,7 @@ async fn edits_neither_flicker_nor_steal_the_focus() {
         .await;
 
     // On a button of the running card itself.
-    browser
-        .eval(&format!(
-            "window.held = document.querySelector(\"{RUNNING} button\"); held.focus()"
-        ))
-        .await;
+    browser.eval(&format!("window.held = document.querySelector(\"{RUNNING} button\"); held.focus()")).await;
     run(&world, &browser, 2, 30).await;
     assert_eq!(browser.eval("return document.activeElement === held").await, true);
 
@@ -79,11 +72,7 @@ async fn edits_neither_flicker_nor_steal_the_focus() {
     run(&world, &browser, 51, 70).await;
     assert_eq!(browser.eval(&format!("return {chosen}")).await, "revert-latest");
     assert_eq!(browser.boxed().await, "/snapshot rev");
-    assert_eq!(
-        browser.eval("return came").await,
-        serde_json::json!([]),
-        "no element came or went"
-    );
+    assert_eq!(browser.eval("return came").await, serde_json::json!([]), "no element came or went");
     assert_eq!(browser.eval(places).await, stood, "nothing moved");
     browser.no_complaints().await;
 }
@@ -112,10 +101,7 @@ async fn who_reads_further_up_is_left_there() {
     run(&world, &browser, 2, 20).await;
     world.card("ops", "R-9TWE", &card(Tone::Info, "Something new.")).await;
     browser.until("!document.getElementById('newer').hidden").await;
-    assert_eq!(
-        browser.eval("return document.getElementById('stream').scrollTop").await,
-        40
-    );
+    assert_eq!(browser.eval("return document.getElementById('stream').scrollTop").await, 40);
     browser.click("#newer").await;
     browser
         .until(

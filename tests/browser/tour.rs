@@ -37,9 +37,7 @@ async fn take_and_list(browser: &Browser) {
 }
 
 async fn break_and_revert(browser: &Browser) {
-    browser
-        .click("#machines button[aria-label='Break web-01 (DC1/web/web-01)']")
-        .await;
+    browser.click("#machines button[aria-label='Break web-01 (DC1/web/web-01)']").await;
     health(browser, "web-01", "broken").await;
 
     // By completion alone: the verb, the VM and the snapshot, quotes and all.
@@ -78,9 +76,7 @@ async fn break_and_revert(browser: &Browser) {
 
 async fn pickers_and_refusals(browser: &Browser) {
     replies(browser, "/snapshot revert web-02", "which one?").await;
-    browser
-        .until("document.querySelectorAll('.choices [data-action=pick]').length === 2")
-        .await;
+    browser.until("document.querySelectorAll('.choices [data-action=pick]').length === 2").await;
     browser.shot("tour-picker").await;
     browser.click(&format!("{LAST} [data-action=pick]")).await;
     said(browser, "\"web-02\" has no snapshots").await;
@@ -89,16 +85,9 @@ async fn pickers_and_refusals(browser: &Browser) {
     replies(browser, "/snapshot take cold-01 mode:memory", "is powered off").await;
     browser.click(&format!("{LAST} [data-action=without_memory]")).await;
     ends(browser, "done", "The VM was off, so the snapshot is clean").await;
-    browser
-        .until("!document.querySelector('[data-action=without_memory]')")
-        .await;
+    browser.until("!document.querySelector('[data-action=without_memory]')").await;
     replies(browser, "/snapshot revert prod-01", "You may not revert \"prod-01\"").await;
-    replies(
-        browser,
-        "/snapshot explain revert prod-01",
-        "Those who may: @administrators",
-    )
-    .await;
+    replies(browser, "/snapshot explain revert prod-01", "Those who may: @administrators").await;
     browser.become_person("dave").await;
     replies(browser, "/snapshot list web-01", "you are in no group").await;
     browser.become_person("alice").await;
@@ -139,16 +128,12 @@ async fn revert_latest(browser: &Browser) {
 }
 
 async fn edit_and_delete(browser: &Browser) {
-    browser
-        .command("/snapshot edit db-01 #1 name:\"before 8.0.3\" description:\"kept by Carol\"")
-        .await;
+    browser.command("/snapshot edit db-01 #1 name:\"before 8.0.3\" description:\"kept by Carol\"").await;
     ends(browser, "done", "is called \"before 8.0.3\" now").await;
     replies(browser, "/snapshot list db-01", "kept by Carol").await;
     browser.command("/snapshot delete db-01 #3").await;
     ends(browser, "done", "deleted").await;
-    browser
-        .command("/snapshot delete db-01 \"before 8.0.3\" children:yes")
-        .await;
+    browser.command("/snapshot delete db-01 \"before 8.0.3\" children:yes").await;
     ends(browser, "awaiting_approval", "and everything below it?").await;
     approve(browser, "carol", "2 snapshots").await;
 
@@ -170,11 +155,7 @@ async fn slips_and_french(browser: &Browser) {
     browser.find(&format!("{LAST} .code .points")).await;
     browser.shot("tour-slip").await;
     browser.click(&format!("{LAST} .code.command button")).await;
-    assert_eq!(
-        browser.boxed().await,
-        "/snapshot take web-01",
-        "the right command is put into the box"
-    );
+    assert_eq!(browser.boxed().await, "/snapshot take web-01", "the right command is put into the box");
     browser.eval("document.getElementById('command').value = ''").await;
 
     browser.eval("document.getElementById('language').focus()").await;
@@ -229,11 +210,7 @@ async fn approve(browser: &Browser, person: &str, text: &str) {
 
 /// Waits until the completion's likeliest is this.
 async fn proposed(browser: &Browser, value: &str) {
-    browser
-        .until(&format!(
-            "document.querySelector('#suggestions .value')?.textContent === '{value}'"
-        ))
-        .await;
+    browser.until(&format!("document.querySelector('#suggestions .value')?.textContent === '{value}'")).await;
 }
 
 /// Waits until a machine is `answers`, `broken` or `off`.

@@ -29,11 +29,7 @@ async fn honest_until(method: &'static str, lie: Lie) -> String {
 
 async fn serve(mut stream: TcpStream, method: &'static str, lie: Lie) {
     while let Some(request) = request(&mut stream).await {
-        let answer = if request.contains(&format!("<{method} ")) {
-            lie()
-        } else {
-            honest(&request)
-        };
+        let answer = if request.contains(&format!("<{method} ")) { lie() } else { honest(&request) };
         let whole = answer.ends_with(b"</Envelope>");
         if stream.write_all(&answer).await.is_err() || !whole {
             return;
@@ -55,9 +51,8 @@ async fn request(stream: &mut TcpStream) -> Option<String> {
         let Some((head, body)) = text.split_once("\r\n\r\n") else {
             continue;
         };
-        let length = head
-            .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        let length =
+            head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
         if body.len() >= length.unwrap_or(0) {
             return Some(text.into_owned());
         }
@@ -156,13 +151,7 @@ const LIES: [(&str, Lie); 10] = [
 ];
 
 fn change() -> Call {
-    Call {
-        vm: VmRef {
-            vcenter: "test".into(),
-            moref: "vm-1".into(),
-        },
-        act: Act::DeleteAll,
-    }
+    Call { vm: VmRef { vcenter: "test".into(), moref: "vm-1".into() }, act: Act::DeleteAll }
 }
 
 async fn lied_to(method: &'static str, lie: Lie) -> Client {

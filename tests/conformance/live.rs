@@ -60,8 +60,7 @@ impl Live {
     /// The next event.
     pub(crate) async fn next(&mut self) -> VCenterEvent {
         let next = tokio::time::timeout(LIMIT, self.events.recv()).await;
-        next.expect("nothing happened for too long")
-            .expect("the client is gone")
+        next.expect("nothing happened for too long").expect("the client is gone")
     }
 
     /// Waits until the health is as wanted.
@@ -94,12 +93,7 @@ impl Live {
 
     /// The n-th VM of the inventory.
     pub(crate) fn vm(&self, n: usize) -> Arc<VmSummary> {
-        self.client
-            .inventory()
-            .iter()
-            .nth(n)
-            .expect("there are enough VMs")
-            .clone()
+        self.client.inventory().iter().nth(n).expect("there are enough VMs").clone()
     }
 
     /// Calls, and follows the task to its end.

@@ -31,19 +31,9 @@ impl Vcsim {
             .expect("vcsim starts");
         let stdin = child.stdin.take();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line
-            .trim()
-            .strip_prefix("ready ")
-            .expect("vcsim says where it is")
-            .to_owned();
-        Some(Self {
-            child,
-            url,
-            _stdin: stdin,
-        })
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("ready ").expect("vcsim says where it is").to_owned();
+        Some(Self { child, url, _stdin: stdin })
     }
 }
 
@@ -67,10 +57,7 @@ fn find_or_build() -> Option<PathBuf> {
     }
     if Command::new("go").arg("version").output().is_err() {
         let insisted = std::env::var_os("SNAPWARDEN_REQUIRE_PEERS").is_some_and(|value| value == "1");
-        assert!(
-            !insisted,
-            "SNAPWARDEN_REQUIRE_PEERS=1, but there is no Go to build vcsim with"
-        );
+        assert!(!insisted, "SNAPWARDEN_REQUIRE_PEERS=1, but there is no Go to build vcsim with");
         println!("skipped: vcsim (no Go)");
         return None;
     }

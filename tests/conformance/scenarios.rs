@@ -11,14 +11,8 @@ use snapwarden::engine::ports::{ReadError, VCenter, VCenterEvent};
 use super::live::{Live, ended};
 
 /// Names that a wire is likely to spoil.
-const NAMES: [&str; 6] = [
-    "50 % / half \\ done",
-    "100%25 %2f",
-    "<b>&amp;\"'",
-    "été 日本語 🙂",
-    "עברית",
-    "  spaces\tand tabs ",
-];
+const NAMES: [&str; 6] =
+    ["50 % / half \\ done", "100%25 %2f", "<b>&amp;\"'", "été 日本語 🙂", "עברית", "  spaces\tand tabs "];
 
 /// A snapshot is taken, its task followed, and the live inventory shows it. One VM.
 pub(crate) async fn take(live: &mut Live) {
@@ -27,11 +21,7 @@ pub(crate) async fn take(live: &mut Live) {
     let tree = live.until_tree(&vm, |tree| tree.len() == 1).await;
     let node = tree.get(&snapshot).expect("the task's result is the snapshot");
     assert_eq!(node.name, "before upgrade");
-    assert!(
-        node.description.starts_with("[snapwarden R-7KQ2/1]"),
-        "{}",
-        node.description
-    );
+    assert!(node.description.starts_with("[snapwarden R-7KQ2/1]"), "{}", node.description);
     assert_eq!(tree.current().map(|node| &node.moref), Some(&snapshot));
 }
 
@@ -55,21 +45,14 @@ pub(crate) async fn chain_and_revert(live: &mut Live) {
     let two = live.take(&vm, "two").await;
     let tree = live.until_tree(&vm, |tree| tree.len() == 2).await;
     assert_eq!(tree.get(&two).unwrap().parent.as_ref(), Some(&one));
-    let back = Act::Revert {
-        snapshot: one.clone(),
-        suppress_power_on: true,
-    };
+    let back = Act::Revert { snapshot: one.clone(), suppress_power_on: true };
     live.succeed(&vm, back).await;
-    live.until_tree(&vm, |tree| tree.current().is_some_and(|node| node.moref == one))
-        .await;
+    live.until_tree(&vm, |tree| tree.current().is_some_and(|node| node.moref == one)).await;
     let beside = live.take(&vm, "beside").await;
     let tree = live.until_tree(&vm, |tree| tree.len() == 3).await;
     assert_eq!(tree.get(&beside).unwrap().parent.as_ref(), Some(&one));
 
-    let nowhere = Act::Revert {
-        snapshot: "snapshot-4711".into(),
-        suppress_power_on: false,
-    };
+    let nowhere = Act::Revert { snapshot: "snapshot-4711".into(), suppress_power_on: false };
     match live.run(&vm, nowhere).await {
         Err(CallError::Fault(fault)) => assert_eq!(fault.kind, FaultKind::NotFound, "{fault:?}"),
         other => panic!("{other:?}"),
@@ -84,51 +67,28 @@ pub(crate) async fn delete(live: &mut Live) {
         chain.push(live.take(&vm, name).await);
     }
     live.until_tree(&vm, |tree| tree.len() == 4).await;
-    let alone = Act::Delete {
-        snapshot: chain[1].clone(),
-        children: false,
-    };
+    let alone = Act::Delete { snapshot: chain[1].clone(), children: false };
     live.succeed(&vm, alone).await;
     let tree = live.until_tree(&vm, |tree| tree.len() == 3).await;
-    assert_eq!(
-        tree.get(&chain[2]).unwrap().parent.as_ref(),
-        Some(&chain[0]),
-        "its child moves up"
-    );
+    assert_eq!(tree.get(&chain[2]).unwrap().parent.as_ref(), Some(&chain[0]), "its child moves up");
     // vcsim keeps a current snapshot that was deleted below another one, and stumbles over it later; so go back first.
-    let back = Act::Revert {
-        snapshot: chain[0].clone(),
-        suppress_power_on: true,
-    };
+    let back = Act::Revert { snapshot: chain[0].clone(), suppress_power_on: true };
     live.succeed(&vm, back).await;
-    let below = Act::Delete {
-        snapshot: chain[2].clone(),
-        children: true,
-    };
+    let below = Act::Delete { snapshot: chain[2].clone(), children: true };
     live.succeed(&vm, below).await;
     live.until_tree(&vm, |tree| tree.len() == 1).await;
     live.take(&vm, "e").await;
-    assert!(matches!(
-        live.run(&vm, Act::DeleteAll).await,
-        Ok(TaskState::Success { .. })
-    ));
+    assert!(matches!(live.run(&vm, Act::DeleteAll).await, Ok(TaskState::Success { .. })));
     live.until_tree(&vm, |tree| tree.is_empty()).await;
     let again = live.run(&vm, Act::DeleteAll).await;
-    assert!(
-        matches!(again, Ok(TaskState::Success { .. })),
-        "nothing to delete is no error: {again:?}"
-    );
+    assert!(matches!(again, Ok(TaskState::Success { .. })), "nothing to delete is no error: {again:?}");
 }
 
 /// Thirty tasks at once are all followed to their end. Thirty VMs.
 pub(crate) async fn many_tasks(live: &mut Live) {
     const TASKS: usize = 30;
     let vms: Vec<VmRef> = (0..TASKS).map(|n| live.vm(n).vm.clone()).collect();
-    let take = || Act::Take {
-        name: "all at once".to_owned(),
-        description: String::new(),
-        mode: SnapshotMode::Disk,
-    };
+    let take = || Act::Take { name: "all at once".to_owned(), description: String::new(), mode: SnapshotMode::Disk };
     let mut open: HashSet<TaskRef> = HashSet::new();
     for started in futures_util::future::join_all(vms.iter().map(|vm| live.call(vm, take()))).await {
         open.insert(started.unwrap());
@@ -142,42 +102,25 @@ pub(crate) async fn many_tasks(live: &mut Live) {
         match live.next().await {
             VCenterEvent::Task(update) if ended(&update.state) => {
                 assert!(open.remove(&update.task), "{update:?} came twice");
-                assert!(
-                    matches!(update.state, TaskState::Success { result: Some(_) }),
-                    "{update:?}"
-                );
+                assert!(matches!(update.state, TaskState::Success { result: Some(_) }), "{update:?}");
             }
             VCenterEvent::Task(_) | VCenterEvent::Inventory(_) | VCenterEvent::Health(..) => {}
         }
     }
-    live.until(|inventory| {
-        vms.iter()
-            .all(|vm| inventory.get(vm).is_some_and(|vm| vm.tree.len() == 1))
-    })
-    .await;
+    live.until(|inventory| vms.iter().all(|vm| inventory.get(vm).is_some_and(|vm| vm.tree.len() == 1))).await;
 }
 
 /// A task that vCenter does not know is gone, and a task followed after its end still ends. One VM.
 pub(crate) async fn late_and_lost_tasks(live: &mut Live) {
     let vm = live.vm(0).vm.clone();
-    let lost = TaskRef {
-        vcenter: vm.vcenter.clone(),
-        moref: "task-4711".into(),
-    };
+    let lost = TaskRef { vcenter: vm.vcenter.clone(), moref: "task-4711".into() };
     live.client.follow(&lost);
     assert_eq!(live.end_of(&lost).await.state, TaskState::Gone);
-    let act = Act::Take {
-        name: "late".to_owned(),
-        description: String::new(),
-        mode: SnapshotMode::Disk,
-    };
+    let act = Act::Take { name: "late".to_owned(), description: String::new(), mode: SnapshotMode::Disk };
     let task = live.call(&vm, act).await.unwrap();
     live.until_tree(&vm, |tree| tree.len() == 1).await;
     live.client.follow(&task);
-    assert!(matches!(
-        live.end_of(&task).await.state,
-        TaskState::Success { result: Some(_) }
-    ));
+    assert!(matches!(live.end_of(&task).await.state, TaskState::Success { result: Some(_) }));
 }
 
 /// A survey has what a preflight needs, agrees with the live inventory, and says when the VM is gone. One VM.
@@ -187,26 +130,18 @@ pub(crate) async fn survey(live: &mut Live) {
     live.until_tree(&known.vm, |tree| tree.len() == 1).await;
     let read = live.client.survey(&known.vm.moref).await.unwrap();
     assert_eq!((&read.name, &read.instance_uuid), (&known.name, &known.instance_uuid));
-    assert_eq!(
-        (read.power, read.tools, read.template),
-        (known.power, known.tools, known.template)
-    );
+    assert_eq!((read.power, read.tools, read.template), (known.power, known.tools, known.template));
     assert!(read.connected && !read.snapshot_locked && !read.reverts_at_power_off);
     assert!(read.instance_uuid.is_some() && read.guest_id.is_some());
     assert!(read.tree.get(&snapshot).is_some());
     assert!(read.snapshot_bytes.contains_key(&snapshot), "{read:?}");
     assert!(read.bytes_since_current.is_some() && !read.has_memory(&snapshot));
     assert!(
-        read.datastores
-            .iter()
-            .any(|store| store.free > 0 && store.free <= store.capacity && !store.name.is_empty())
+        read.datastores.iter().any(|store| store.free > 0 && store.free <= store.capacity && !store.name.is_empty())
     );
     assert!(read.running_tasks.is_empty(), "{read:?}");
     let age = read.server_time.duration_since(read.tree.nodes()[0].created);
-    assert!(
-        age.as_secs().abs() < 600,
-        "the server's clock and its snapshots agree: {age}"
-    );
+    assert!(age.as_secs().abs() < 600, "the server's clock and its snapshots agree: {age}");
 
     match live.client.survey(&"vm-4711".into()).await {
         Err(ReadError::Fault(fault)) => assert_eq!(fault.kind, FaultKind::NotFound),
@@ -221,25 +156,15 @@ pub(crate) async fn investigate(live: &mut Live) {
     let since = live.client.survey(&vm.moref).await.unwrap().server_time;
     let nothing = live.client.investigate(&vm.moref, since).await.unwrap();
     assert!(nothing.tasks.is_empty(), "{nothing:?}");
-    let act = Act::Take {
-        name: "after".to_owned(),
-        description: String::new(),
-        mode: SnapshotMode::Disk,
-    };
+    let act = Act::Take { name: "after".to_owned(), description: String::new(), mode: SnapshotMode::Disk };
     let task = live.call(&vm, act).await.unwrap();
     live.client.follow(&task);
     live.end_of(&task).await;
     let evidence = live.client.investigate(&vm.moref, since).await.unwrap();
-    let [seen] = evidence.tasks.as_slice() else {
-        panic!("{evidence:?}")
-    };
+    let [seen] = evidence.tasks.as_slice() else { panic!("{evidence:?}") };
     assert_eq!(seen.task, task.moref);
     assert!(seen.queued >= since && evidence.server_time >= seen.queued);
-    assert!(
-        seen.kind.to_ascii_lowercase().contains("createsnapshot"),
-        "{}",
-        seen.kind
-    );
+    assert!(seen.kind.to_ascii_lowercase().contains("createsnapshot"), "{}", seen.kind);
     assert_eq!(evidence.tree.len(), 2);
 }
 
@@ -247,32 +172,20 @@ pub(crate) async fn investigate(live: &mut Live) {
 pub(crate) async fn about_and_privileges(live: &mut Live) {
     let vm = live.vm(0).vm.moref.clone();
     let about = live.client.about().await.unwrap();
-    assert!(
-        !about.full_name.is_empty() && !about.api_version.is_empty() && !about.account.is_empty(),
-        "{about:?}"
-    );
-    let wanted = [
-        "VirtualMachine.State.CreateSnapshot",
-        "VirtualMachine.State.RemoveSnapshot",
-    ];
+    assert!(!about.full_name.is_empty() && !about.api_version.is_empty() && !about.account.is_empty(), "{about:?}");
+    let wanted = ["VirtualMachine.State.CreateSnapshot", "VirtualMachine.State.RemoveSnapshot"];
     assert_eq!(live.client.privileges(&vm, &wanted).await.unwrap(), [true, true]);
 }
 
 /// A cancelled task ends as cancelled. One VM whose tasks take a while.
 pub(crate) async fn cancel(live: &mut Live) {
     let vm = live.vm(0).vm.clone();
-    let act = Act::Take {
-        name: "too long".to_owned(),
-        description: String::new(),
-        mode: SnapshotMode::Disk,
-    };
+    let act = Act::Take { name: "too long".to_owned(), description: String::new(), mode: SnapshotMode::Disk };
     let task = live.call(&vm, act).await.unwrap();
     live.client.follow(&task);
     live.client.cancel(&task).await.unwrap();
     let end = live.end_of(&task).await.state;
-    let TaskState::Error(fault) = end else {
-        panic!("{end:?}")
-    };
+    let TaskState::Error(fault) = end else { panic!("{end:?}") };
     assert_eq!(fault.kind, FaultKind::Cancelled, "{fault:?}");
 }
 
@@ -290,20 +203,13 @@ pub(crate) async fn failed_task(live: &mut Live) {
 /// A task is followed to its end although its session ended meanwhile. One VM whose tasks take a while.
 pub(crate) async fn task_outlives_session(live: &mut Live, end_sessions: impl AsyncFn()) {
     let vm = live.vm(0).vm.clone();
-    let act = Act::Take {
-        name: "long".to_owned(),
-        description: String::new(),
-        mode: SnapshotMode::Disk,
-    };
+    let act = Act::Take { name: "long".to_owned(), description: String::new(), mode: SnapshotMode::Disk };
     let task = live.call(&vm, act).await.unwrap();
     live.client.follow(&task);
     end_sessions().await;
     // Whoever asks first notices it; that is what makes the client log in again.
     live.client.about().await.unwrap();
-    assert!(matches!(
-        live.end_of(&task).await.state,
-        TaskState::Success { result: Some(_) }
-    ));
+    assert!(matches!(live.end_of(&task).await.state, TaskState::Success { result: Some(_) }));
     live.until_tree(&vm, |tree| tree.len() == 1).await;
 }
 

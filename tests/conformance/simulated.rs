@@ -34,11 +34,7 @@ impl Peer {
 
     /// The demo's VMs.
     async fn demo(task_ms: u32) -> Self {
-        Self::start(SimOptions {
-            demo: true,
-            ..options(task_ms)
-        })
-        .await
+        Self::start(SimOptions { demo: true, ..options(task_ms) }).await
     }
 
     async fn start(options: SimOptions) -> Self {
@@ -73,11 +69,7 @@ fn options(task_ms: u32) -> SimOptions {
 }
 
 fn a_take(name: &str, mode: SnapshotMode) -> Act {
-    Act::Take {
-        name: name.to_owned(),
-        description: String::new(),
-        mode,
-    }
+    Act::Take { name: name.to_owned(), description: String::new(), mode }
 }
 
 /// The VM of this name; the first if there are several.
@@ -147,11 +139,7 @@ async fn task_outlives_session() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_inventory_agrees_with_the_fresh_read() {
-    let options = SimOptions {
-        vms: 1100,
-        demo: true,
-        ..options(0)
-    };
+    let options = SimOptions { vms: 1100, demo: true, ..options(0) };
     // Above 1,000 objects an answer goes on in the next one.
     let peer = Peer::start(options).await;
     let live = peer.live().await;
@@ -166,15 +154,9 @@ async fn the_whole_inventory_agrees_with_the_fresh_read() {
         assert_eq!(vm.snapshot_bytes.len(), vm.tree.len());
     }
     for machine in &machines {
-        let known = inventory
-            .iter()
-            .find(|vm| vm.vm.moref.as_str() == machine.moref)
-            .unwrap();
+        let known = inventory.iter().find(|vm| vm.vm.moref.as_str() == machine.moref).unwrap();
         assert_eq!((&known.name, &known.path), (&machine.name, &machine.path));
-        assert_eq!(
-            known.tree.current().map(|node| node.moref.as_str()),
-            machine.current.as_deref()
-        );
+        assert_eq!(known.tree.current().map(|node| node.moref.as_str()), machine.current.as_deref());
         assert_eq!(known.tree.len(), machine.snapshots.len());
         assert_eq!(known.consolidation_needed, machine.consolidation_needed);
     }
@@ -189,16 +171,11 @@ async fn reverting_leaves_the_power_that_the_snapshot_holds() {
     live.succeed(&vm, a_take("with memory", SnapshotMode::Memory)).await;
     live.succeed(&vm, a_take("disk alone", SnapshotMode::Disk)).await;
     let tree = live.until_tree(&vm, |tree| tree.len() == 2).await;
-    let [memory, disk] = tree.nodes() else {
-        panic!("{tree:?}")
-    };
+    let [memory, disk] = tree.nodes() else { panic!("{tree:?}") };
     assert_eq!((memory.power, disk.power), (PowerState::On, PowerState::Off));
     let read = live.client.survey(&vm.moref).await.unwrap();
     assert_eq!(read.with_memory.iter().collect::<Vec<_>>(), [&memory.moref]);
-    assert!(
-        read.snapshot_bytes[&memory.moref] > 4 << 30,
-        "the memory is counted: {read:?}"
-    );
+    assert!(read.snapshot_bytes[&memory.moref] > 4 << 30, "the memory is counted: {read:?}");
 
     let back = |snapshot: &snapwarden::domain::snapshot_tree::Snapshot, suppress_power_on| Act::Revert {
         snapshot: snapshot.moref.clone(),
@@ -212,14 +189,12 @@ async fn reverting_leaves_the_power_that_the_snapshot_holds() {
         (memory, true, PowerState::Suspended),
     ] {
         live.succeed(&vm, back(snapshot, suppress)).await;
-        live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == power))
-            .await;
+        live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == power)).await;
         let current = live.client.survey(&vm.moref).await.unwrap();
         assert_eq!((current.power, current.tree.current()), (power, Some(snapshot)));
     }
     live.succeed(&vm, Act::PowerOn).await;
-    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == PowerState::On))
-        .await;
+    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == PowerState::On)).await;
     live.client.stop().await;
 }
 
@@ -240,19 +215,14 @@ async fn a_snapshot_is_renamed_and_described_at_once() {
     let described = "[snapwarden R-7KQ2/1] old";
     for (call, name, description) in [
         (edit(Some("50 % / new \\ <é>"), None), "50 % / new \\ <é>", described),
-        (
-            edit(None, Some("why & \"how\"\nand when")),
-            "50 % / new \\ <é>",
-            "why & \"how\"\nand when",
-        ),
+        (edit(None, Some("why & \"how\"\nand when")), "50 % / new \\ <é>", "why & \"how\"\nand when"),
         (edit(Some("both"), Some("")), "both", ""),
     ] {
         assert_eq!(live.client.call(&call).await, Ok(Started::Immediate), "{call:?}");
         let read = live.client.survey(&vm.moref).await.unwrap();
         let node = read.tree.get(&snapshot).unwrap();
         assert_eq!((node.name.as_str(), node.description.as_str()), (name, description));
-        live.until_tree(&vm, |tree| tree.get(&snapshot) == read.tree.get(&snapshot))
-            .await;
+        live.until_tree(&vm, |tree| tree.get(&snapshot) == read.tree.get(&snapshot)).await;
     }
     let long = edit(Some(&"é".repeat(81)), None);
     match live.client.call(&long).await {
@@ -274,28 +244,19 @@ async fn a_deletion_that_leaves_disks_is_seen_and_consolidated() {
     let vm = live.vm(0).vm.clone();
     live.take(&vm, "a").await;
     peer.sim.write_in_guest(vm.moref.as_str(), 3 << 30);
-    let locked = Trouble::DisksLeft {
-        fault: Some(("FileLocked".to_owned(), "locked".to_owned())),
-    };
-    peer.sim
-        .set_faults(FaultPlan::new([Rule::once("*", "RemoveAllSnapshots_Task", locked)]));
+    let locked = Trouble::DisksLeft { fault: Some(("FileLocked".to_owned(), "locked".to_owned())) };
+    peer.sim.set_faults(FaultPlan::new([Rule::once("*", "RemoveAllSnapshots_Task", locked)]));
     match live.run(&vm, Act::DeleteAll).await {
         Ok(TaskState::Error(fault)) => {
             assert_eq!((fault.kind, fault.message.as_str()), (FaultKind::FileLocked, "locked"))
         }
         other => panic!("{other:?}"),
     }
-    let inventory = live
-        .until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.consolidation_needed))
-        .await;
-    assert!(
-        inventory.get(&vm).unwrap().tree.is_empty(),
-        "the snapshot is gone all the same"
-    );
+    let inventory = live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.consolidation_needed)).await;
+    assert!(inventory.get(&vm).unwrap().tree.is_empty(), "the snapshot is gone all the same");
     assert!(live.client.survey(&vm.moref).await.unwrap().consolidation_needed);
     live.succeed(&vm, Act::Consolidate).await;
-    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| !vm.consolidation_needed))
-        .await;
+    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| !vm.consolidation_needed)).await;
     assert!(!live.client.survey(&vm.moref).await.unwrap().consolidation_needed);
     live.succeed(&vm, Act::Consolidate).await;
     live.client.stop().await;
@@ -308,10 +269,7 @@ async fn progress_only_grows_and_is_told_until_the_end() {
     let vm = live.vm(0).vm.clone();
     let task = live.call(&vm, a_take("slow", SnapshotMode::Disk)).await.unwrap();
     let running = live.client.survey(&vm.moref).await.unwrap().running_tasks;
-    assert_eq!(
-        running.iter().map(|running| &running.task).collect::<Vec<_>>(),
-        [&task.moref]
-    );
+    assert_eq!(running.iter().map(|running| &running.task).collect::<Vec<_>>(), [&task.moref]);
     live.client.follow(&task);
     let mut percents = Vec::new();
     loop {
@@ -319,19 +277,13 @@ async fn progress_only_grows_and_is_told_until_the_end() {
             continue;
         };
         if ended(&update.state) {
-            assert!(
-                !update.cancelable && matches!(update.state, TaskState::Success { result: Some(_) }),
-                "{update:?}"
-            );
+            assert!(!update.cancelable && matches!(update.state, TaskState::Success { result: Some(_) }), "{update:?}");
             break;
         }
         assert!(update.cancelable, "{update:?}");
         percents.extend(update.percent);
     }
-    assert!(
-        percents.is_sorted() && percents.iter().all(|percent| *percent < 100),
-        "{percents:?}"
-    );
+    assert!(percents.is_sorted() && percents.iter().all(|percent| *percent < 100), "{percents:?}");
     assert!(percents.len() > 2, "{percents:?}");
     live.client.stop().await;
 }
@@ -356,10 +308,7 @@ async fn what_goes_too_far_cannot_be_cancelled_and_one_task_has_the_vm() {
         }
     }
     let end = live.end_of(&task).await;
-    assert!(
-        matches!(end.state, TaskState::Success { .. }) && !end.cancelable,
-        "{end:?}"
-    );
+    assert!(matches!(end.state, TaskState::Success { .. }) && !end.cancelable, "{end:?}");
     match live.client.cancel(&task).await {
         Err(ReadError::Fault(_)) => {}
         other => panic!("a task that ended cannot be cancelled: {other:?}"),
@@ -373,16 +322,13 @@ async fn a_guest_that_cannot_be_quiesced_is_told_apart() {
     let mut live = peer.live().await;
     let vm = live.vm(0).vm.clone();
     live.succeed(&vm, a_take("at rest", SnapshotMode::Quiesce)).await;
-    live.until_tree(&vm, |tree| tree.nodes().first().is_some_and(|node| node.quiesced))
-        .await;
+    live.until_tree(&vm, |tree| tree.nodes().first().is_some_and(|node| node.quiesced)).await;
     let silently = Rule::once("*", "CreateSnapshot*", Trouble::NotQuiesced);
     peer.sim.set_faults(FaultPlan::new([silently]));
     live.succeed(&vm, a_take("not at rest", SnapshotMode::Quiesce)).await;
-    live.until_tree(&vm, |tree| tree.nodes().get(1).is_some_and(|node| !node.quiesced))
-        .await;
+    live.until_tree(&vm, |tree| tree.nodes().get(1).is_some_and(|node| !node.quiesced)).await;
     peer.sim.set_tools(vm.moref.as_str(), false);
-    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.tools == ToolsState::NotRunning))
-        .await;
+    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.tools == ToolsState::NotRunning)).await;
     match live.run(&vm, a_take("no Tools", SnapshotMode::Quiesce)).await {
         Ok(TaskState::Error(fault)) => assert_eq!(fault.kind, FaultKind::Quiesce, "{fault:?}"),
         other => panic!("{other:?}"),
@@ -423,39 +369,27 @@ async fn a_chain_that_is_too_long_is_said_so() {
         Ok(TaskState::Error(fault)) => assert_eq!(fault.kind, FaultKind::TooManySnapshots, "{fault:?}"),
         other => panic!("{other:?}"),
     }
-    live.until_tree(&vm, |tree| tree.len() == 32 && tree.max_depth() == 32)
-        .await;
+    live.until_tree(&vm, |tree| tree.len() == 32 && tree.max_depth() == 32).await;
     live.client.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lost_answer_leaves_traces_and_a_lost_request_none() {
-    for (trouble, traces) in [
-        (Trouble::LostReply, 1),
-        (Trouble::HalfReply, 1),
-        (Trouble::LostRequest, 0),
-        (Trouble::Html502, 0),
-    ] {
+    for (trouble, traces) in
+        [(Trouble::LostReply, 1), (Trouble::HalfReply, 1), (Trouble::LostRequest, 0), (Trouble::Html502, 0)]
+    {
         let peer = Peer::plain(1, 0).await;
         let live = peer.live().await;
         let vm = live.vm(0).vm.clone();
         let since = live.client.survey(&vm.moref).await.unwrap().server_time;
-        peer.sim
-            .set_faults(FaultPlan::new([Rule::once("*", "CreateSnapshot*", trouble.clone())]));
+        peer.sim.set_faults(FaultPlan::new([Rule::once("*", "CreateSnapshot*", trouble.clone())]));
         match live.call(&vm, a_take("lost", SnapshotMode::Disk)).await {
             Err(CallError::Lost(_)) => {}
             other => panic!("{trouble:?}: {other:?}"),
         }
         let evidence = live.client.investigate(&vm.moref, since).await.unwrap();
-        assert_eq!(
-            (evidence.tasks.len(), evidence.tree.len()),
-            (traces, traces),
-            "{trouble:?}: {evidence:?}"
-        );
-        assert!(
-            evidence.tasks.iter().all(|task| task.ours == Some(true)),
-            "{evidence:?}"
-        );
+        assert_eq!((evidence.tasks.len(), evidence.tree.len()), (traces, traces), "{trouble:?}: {evidence:?}");
+        assert!(evidence.tasks.iter().all(|task| task.ours == Some(true)), "{evidence:?}");
         live.client.stop().await;
     }
 }
@@ -467,8 +401,7 @@ async fn tasks_that_a_restart_forgot_are_gone() {
     let vm = live.vm(0).vm.clone();
     let task = live.call(&vm, a_take("forgotten", SnapshotMode::Disk)).await.unwrap();
     let restart = Trouble::Restart { forget_tasks: true };
-    peer.sim
-        .set_faults(FaultPlan::new([Rule::once("*", "CurrentTime", restart)]));
+    peer.sim.set_faults(FaultPlan::new([Rule::once("*", "CurrentTime", restart)]));
     live.client.follow(&task);
     // Whoever asks first notices that the session is over.
     let _ = live.client.about().await;
@@ -480,11 +413,7 @@ async fn tasks_that_a_restart_forgot_are_gone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_missing_privilege_is_seen_before_and_refused_at_the_call() {
     const REMOVE: &str = "VirtualMachine.State.RemoveSnapshot";
-    let peer = Peer::start(SimOptions {
-        lacks: vec![REMOVE.to_owned()],
-        ..options(0)
-    })
-    .await;
+    let peer = Peer::start(SimOptions { lacks: vec![REMOVE.to_owned()], ..options(0) }).await;
     peer.sim.add("vm-00", "vms");
     let live = peer.live().await;
     let vm = live.vm(0).vm.clone();
@@ -500,10 +429,7 @@ async fn a_missing_privilege_is_seen_before_and_refused_at_the_call() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_password_is_said() {
     let peer = Peer::plain(1, 0).await;
-    let wrong = VCenterConfig {
-        password: "battery staple".into(),
-        ..config(&peer.url)
-    };
+    let wrong = VCenterConfig { password: "battery staple".into(), ..config(&peer.url) };
     let mut live = Live::begin(wrong);
     let lost = live.until_health(|health| matches!(health, Health::Lost { .. })).await;
     let Health::Lost { why, .. } = lost else { unreachable!() };

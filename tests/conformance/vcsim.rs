@@ -50,11 +50,7 @@ async fn the_inventory_is_read_page_by_page_with_paths() {
     assert_eq!(inventory.len(), 110);
     for vm in inventory.iter() {
         assert_eq!(vm.path, format!("DC0/{}", vm.name));
-        assert_eq!(
-            (vm.power, vm.tree.len(), vm.tree.max_depth()),
-            (PowerState::On, 2, 2),
-            "{vm:?}"
-        );
+        assert_eq!((vm.power, vm.tree.len(), vm.tree.max_depth()), (PowerState::On, 2, 2), "{vm:?}");
         assert_eq!(vm.tree.current().unwrap().name, "snapshot-2");
     }
     let fleet = live.client.fleet().await.unwrap();
@@ -100,13 +96,7 @@ async fn the_end_of_the_server_is_noticed_and_the_inventory_stays() {
     live.until_health(|health| matches!(health, Health::Lost { .. })).await;
     assert_eq!(live.client.inventory().len(), 1);
     let vm = live.vm(0).vm.clone();
-    let answer = live
-        .client
-        .call(&Call {
-            vm,
-            act: Act::DeleteAll,
-        })
-        .await;
+    let answer = live.client.call(&Call { vm, act: Act::DeleteAll }).await;
     assert!(matches!(answer, Err(CallError::NotSent(_))), "{answer:?}");
     live.client.stop().await;
 }
@@ -119,11 +109,7 @@ async fn calls_that_the_server_lacks_are_faults_and_nothing_else() {
     let mut live = Live::start(config(&peer.url)).await;
     let vm = live.vm(0).vm.clone();
     let snapshot = live.take(&vm, "one").await;
-    let rename = Act::Edit {
-        snapshot,
-        name: Some("two".to_owned()),
-        description: None,
-    };
+    let rename = Act::Edit { snapshot, name: Some("two".to_owned()), description: None };
     for act in [Act::Consolidate, rename] {
         match live.client.call(&Call { vm: vm.clone(), act }).await {
             Err(CallError::Fault(fault)) => assert_eq!(fault.kind, FaultKind::UnknownMethod, "{fault:?}"),
@@ -138,10 +124,7 @@ async fn a_wrong_password_is_said_and_tried_once() {
     let Some(peer) = Vcsim::start(&["-vms", "1"]) else {
         return;
     };
-    let wrong = VCenterConfig {
-        password: "battery staple".into(),
-        ..config(&peer.url)
-    };
+    let wrong = VCenterConfig { password: "battery staple".into(), ..config(&peer.url) };
     let mut live = Live::begin(wrong);
     let lost = live.until_health(|health| matches!(health, Health::Lost { .. })).await;
     let Health::Lost { why, .. } = lost else { unreachable!() };
@@ -164,28 +147,15 @@ async fn a_certificate_is_trusted_by_its_thumbprint_and_no_other() {
     assert!(peer.url.starts_with("https://"), "{}", peer.url);
     let unknown = client(config(&peer.url)).about().await.unwrap_err();
     assert!(unknown.to_string().contains("thumbprint"), "{unknown}");
-    let other = VCenterConfig {
-        thumbprint: Some("00".repeat(32)),
-        ..config(&peer.url)
-    };
+    let other = VCenterConfig { thumbprint: Some("00".repeat(32)), ..config(&peer.url) };
     let shown = client(other).about().await.unwrap_err().to_string();
     // The message shows the certificate's own thumbprint, so that it can be compared and copied.
-    let thumbprint = shown
-        .split("SHA-256 ")
-        .nth(1)
-        .and_then(|rest| rest.get(..32 * 3 - 1))
-        .unwrap_or(&shown);
-    let right = VCenterConfig {
-        thumbprint: Some(thumbprint.to_owned()),
-        ..config(&peer.url)
-    };
+    let thumbprint = shown.split("SHA-256 ").nth(1).and_then(|rest| rest.get(..32 * 3 - 1)).unwrap_or(&shown);
+    let right = VCenterConfig { thumbprint: Some(thumbprint.to_owned()), ..config(&peer.url) };
     let live = Live::start(right).await;
     assert_eq!(live.client.inventory().len(), 1);
     live.client.stop().await;
-    let insecure = VCenterConfig {
-        insecure: true,
-        ..config(&peer.url)
-    };
+    let insecure = VCenterConfig { insecure: true, ..config(&peer.url) };
     assert!(client(insecure).about().await.is_ok());
 }
 
@@ -202,11 +172,7 @@ mod soap {
     impl Admin {
         pub(super) async fn log_in(url: &str) -> Self {
             let http = reqwest::Client::builder().no_proxy().build().unwrap();
-            let mut admin = Self {
-                http,
-                url: url.to_owned(),
-                cookie: String::new(),
-            };
+            let mut admin = Self { http, url: url.to_owned(), cookie: String::new() };
             let login = format!(
                 "<Login xmlns='urn:vim25'><_this type='SessionManager'>SessionManager</_this><userName>{USER}</userName>\
                  <password>{PASSWORD}</password></Login>"
@@ -237,11 +203,7 @@ mod soap {
                      <obj type='SessionManager'>SessionManager</obj></objectSet></specSet><options/></RetrievePropertiesEx>",
                 )
                 .await;
-            list.1
-                .split("<key>")
-                .skip(1)
-                .filter_map(|rest| Some(rest.split_once('<')?.0.to_owned()))
-                .collect()
+            list.1.split("<key>").skip(1).filter_map(|rest| Some(rest.split_once('<')?.0.to_owned())).collect()
         }
 
         async fn post(&self, body: &str) -> (Option<String>, String) {
@@ -251,10 +213,7 @@ mod soap {
             );
             let sent = self.http.post(&self.url).header("Cookie", &self.cookie).body(envelope);
             let answer = sent.send().await.unwrap();
-            let cookie = answer
-                .headers()
-                .get("Set-Cookie")
-                .and_then(|cookie| cookie.to_str().ok());
+            let cookie = answer.headers().get("Set-Cookie").and_then(|cookie| cookie.to_str().ok());
             let cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
             (cookie, answer.text().await.unwrap())
         }

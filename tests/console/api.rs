@@ -7,9 +7,7 @@ use super::fake::{World, answer, asked, card, running};
 
 fn codes((status, body): (u16, Value)) -> (u16, String) {
     for part in ["message", "hint"] {
-        let text = body["error"][part]
-            .as_str()
-            .unwrap_or_else(|| panic!("no {part}: {body}"));
+        let text = body["error"][part].as_str().unwrap_or_else(|| panic!("no {part}: {body}"));
         assert!(!text.is_empty(), "{body}");
     }
     (status, body["error"]["code"].as_str().unwrap().to_owned())
@@ -24,30 +22,18 @@ async fn people_and_channels() {
     let world = World::new().await;
     let (status, people) = world.read("/api/people").await;
     assert_eq!(status, 200);
-    assert_eq!(
-        people[0],
-        json!({"id": "alice", "name": "Alice", "groups": ["team-web"]})
-    );
+    assert_eq!(people[0], json!({"id": "alice", "name": "Alice", "groups": ["team-web"]}));
     let (_, channels) = world.read("/api/channels").await;
-    assert_eq!(
-        channels,
-        json!([{"id": "ops", "name": "ops"}, {"id": "web-team", "name": "web-team"}])
-    );
+    assert_eq!(channels, json!([{"id": "ops", "name": "ops"}, {"id": "web-team", "name": "web-team"}]));
 }
 
 #[tokio::test]
 async fn a_command_reaches_the_engine_and_its_message_the_channel() {
     let world = World::new().await;
     let body = json!({"person": "alice", "channel": "ops", "text": "/snapshot take web-01", "locale": "fr"});
-    assert_eq!(
-        world.send("/api/commands", body).await,
-        (200, json!({"request": "R-7KQ2"}))
-    );
+    assert_eq!(world.send("/api/commands", body).await, (200, json!({"request": "R-7KQ2"})));
     let asked = world.engine.commands.lock().unwrap().clone();
-    assert_eq!(
-        asked,
-        [["alice", "console:ops", "/snapshot take web-01", "fr"].map(str::to_owned)]
-    );
+    assert_eq!(asked, [["alice", "console:ops", "/snapshot take web-01", "fr"].map(str::to_owned)]);
 
     let (_, messages) = world.read("/api/channels/ops/messages").await;
     assert_eq!(
@@ -67,10 +53,7 @@ async fn a_command_reaches_the_engine_and_its_message_the_channel() {
         }])
     );
     let plain = messages[0]["plain"].as_str().unwrap();
-    assert!(
-        plain.contains("running · R-7KQ2\n  ░░░░░░░░░░░░░░ 0 % · 1 s"),
-        "{plain}"
-    );
+    assert!(plain.contains("running · R-7KQ2\n  ░░░░░░░░░░░░░░ 0 % · 1 s"), "{plain}");
     assert_eq!(world.read("/api/channels/web-team/messages").await, (200, json!([])));
 }
 
@@ -94,27 +77,12 @@ async fn buttons_are_shown_to_whom_they_are_for() {
     let seen = async |query: &str| {
         let (_, messages) = world.read(&format!("/api/channels/ops/messages{query}")).await;
         let buttons = messages[0]["buttons"].as_array().unwrap().clone();
-        let plain = messages[0]["plain"]
-            .as_str()
-            .unwrap()
-            .lines()
-            .last()
-            .unwrap()
-            .to_owned();
-        let actions: Vec<String> = buttons
-            .iter()
-            .map(|button| button["action"].as_str().unwrap().to_owned())
-            .collect();
+        let plain = messages[0]["plain"].as_str().unwrap().lines().last().unwrap().to_owned();
+        let actions: Vec<String> = buttons.iter().map(|button| button["action"].as_str().unwrap().to_owned()).collect();
         (actions.join(" "), plain)
     };
-    assert_eq!(
-        seen("?as=alice").await,
-        ("withdraw".to_owned(), "[Withdraw]".to_owned())
-    );
-    assert_eq!(
-        seen("?as=bob").await,
-        ("approve deny".to_owned(), "[Approve] [Deny]".to_owned())
-    );
+    assert_eq!(seen("?as=alice").await, ("withdraw".to_owned(), "[Withdraw]".to_owned()));
+    assert_eq!(seen("?as=bob").await, ("approve deny".to_owned(), "[Approve] [Deny]".to_owned()));
     let (actions, plain) = seen("?as=dave").await;
     assert!(actions.is_empty() && !plain.starts_with('['), "{plain}");
     assert_eq!(seen("").await.0, "approve deny withdraw");
@@ -144,31 +112,17 @@ async fn an_edit_changes_the_message_in_its_place_and_an_unknown_one_is_put_back
     let world = World::new().await;
     world.card("ops", "R-7KQ2", &running("web-01", Some(1))).await;
     world.card("console:ops", "R-4BXN", &asked("web-01", "x")).await;
-    world
-        .change("console:ops", "R-7KQ2", &running("web-01", Some(99)))
-        .await;
-    world
-        .change("ops", "R-9TWE", &card(Tone::Success, "after a restart"))
-        .await;
+    world.change("console:ops", "R-7KQ2", &running("web-01", Some(99))).await;
+    world.change("ops", "R-9TWE", &card(Tone::Success, "after a restart")).await;
     let (_, messages) = world.read("/api/channels/ops/messages").await;
-    let ids: Vec<&str> = messages
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|message| message["id"].as_str().unwrap())
-        .collect();
+    let ids: Vec<&str> = messages.as_array().unwrap().iter().map(|message| message["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["m-R-7KQ2", "m-R-4BXN", "m-R-9TWE"]);
     assert_eq!(messages[0]["blocks"][0]["percent"], 99);
 
     let earlier = "2026-11-20T09:12:00Z".parse().unwrap();
-    world
-        .console
-        .restore(&"ops".into(), &"m-R-2222".into(), earlier, &card(Tone::Info, "older"));
+    world.console.restore(&"ops".into(), &"m-R-2222".into(), earlier, &card(Tone::Info, "older"));
     let (_, messages) = world.read("/api/channels/ops/messages").await;
-    assert_eq!(
-        (&messages[0]["title"], &messages[0]["ts"]),
-        (&json!("older"), &json!("2026-11-20T09:12:00Z"))
-    );
+    assert_eq!((&messages[0]["title"], &messages[0]["ts"]), (&json!("older"), &json!("2026-11-20T09:12:00Z")));
 }
 
 #[tokio::test]
@@ -176,39 +130,23 @@ async fn a_button_reaches_the_engine_with_its_inputs() {
     let world = World::new().await;
     world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
     let body = json!({"person": "bob", "token": "deny", "inputs": {"reason": "month-end closing"}});
-    assert_eq!(
-        world.send("/api/actions", body).await,
-        (200, json!({"request": "R-4BXN"}))
-    );
+    assert_eq!(world.send("/api/actions", body).await, (200, json!({"request": "R-4BXN"})));
     let (_, messages) = world.read("/api/channels/ops/messages?as=bob").await;
     assert_eq!(messages[0]["state"], "denied");
-    assert!(
-        messages[0]["plain"]
-            .as_str()
-            .unwrap()
-            .contains("Denied by @bob: \"month-end closing\"")
-    );
+    assert!(messages[0]["plain"].as_str().unwrap().contains("Denied by @bob: \"month-end closing\""));
 
-    let (_, reply) = world
-        .send("/api/actions", json!({"person": "bob", "token": "other"}))
-        .await;
+    let (_, reply) = world.send("/api/actions", json!({"person": "bob", "token": "other"})).await;
     assert_eq!(reply["reply"]["title"], "Noted.");
-    let gone = world
-        .send("/api/actions", json!({"person": "bob", "token": "gone"}))
-        .await;
+    let gone = world.send("/api/actions", json!({"person": "bob", "token": "gone"})).await;
     assert_eq!(codes(gone), error(404, "unknown_button"));
 }
 
 #[tokio::test]
 async fn suggestions_and_requests() {
     let world = World::new().await;
-    let (_, vms) = world
-        .read("/api/suggest?person=alice&verb=take&argument=vm&query=web-01")
-        .await;
+    let (_, vms) = world.read("/api/suggest?person=alice&verb=take&argument=vm&query=web-01").await;
     assert_eq!(vms, json!([{"value": "web-01", "label": "web-01 · DC1/web · on"}]));
-    let (_, snapshots) = world
-        .read("/api/suggest?person=alice&verb=revert&argument=snapshot&vm=db-01&query=")
-        .await;
+    let (_, snapshots) = world.read("/api/suggest?person=alice&verb=revert&argument=snapshot&vm=db-01&query=").await;
     assert_eq!(snapshots.as_array().unwrap().len(), 3);
     let (status, request) = world.read("/api/requests/r-7kq2").await;
     assert_eq!((status, &request["percent"]), (200, &json!(48)));
@@ -221,12 +159,7 @@ async fn supervisors_get_their_three_answers() {
     let (status, ready) = world.read("/readyz").await;
     assert_eq!((status, &ready["checks"][0]["detail"]), (503, &json!("still reading")));
     let metrics = world.get("/metrics").send().await.unwrap();
-    assert!(
-        metrics.headers()["content-type"]
-            .to_str()
-            .unwrap()
-            .starts_with("text/plain; version=0.0.4")
-    );
+    assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));
     assert!(metrics.text().await.unwrap().contains("snapwarden_requests_total 3"));
 }
 
@@ -237,29 +170,17 @@ async fn the_demos_machines_can_be_broken() {
     let web =
         json!({"moref": "vm-1", "name": "web-01", "path": "DC1/web", "on": true, "broken": false, "snapshots": 1});
     assert_eq!(machines[0], web);
-    assert_eq!(
-        world.send("/demo/machines/vm-1/break", json!({})).await,
-        (200, json!({"broken": "vm-1"}))
-    );
+    assert_eq!(world.send("/demo/machines/vm-1/break", json!({})).await, (200, json!({"broken": "vm-1"})));
     assert_eq!(world.read("/demo/machines").await.1[0]["broken"], true);
-    assert_eq!(
-        codes(world.send("/demo/machines/vm-9/break", json!({})).await),
-        error(404, "unknown_machine")
-    );
+    assert_eq!(codes(world.send("/demo/machines/vm-9/break", json!({})).await), error(404, "unknown_machine"));
 }
 
 #[tokio::test]
 async fn what_is_not_there_says_so() {
     let world = World::new().await;
     let command = |person: &str, channel: &str| json!({"person": person, "channel": channel, "text": "x"});
-    assert_eq!(
-        codes(world.send("/api/commands", command("eve", "ops")).await),
-        error(404, "unknown_person")
-    );
-    assert_eq!(
-        codes(world.send("/api/commands", command("alice", "void")).await),
-        error(404, "unknown_channel")
-    );
+    assert_eq!(codes(world.send("/api/commands", command("eve", "ops")).await), error(404, "unknown_person"));
+    assert_eq!(codes(world.send("/api/commands", command("alice", "void")).await), error(404, "unknown_channel"));
     assert_eq!(
         codes(world.send("/api/actions", json!({"person": "eve", "token": "x"})).await),
         error(404, "unknown_person")
@@ -284,30 +205,11 @@ async fn what_cannot_be_read_says_where() {
     let world = World::new().await;
     let (status, body) = answer(world.post("/api/commands", "{\"person\": \"alice\",\n \"channel\" \"ops\"}")).await;
     assert_eq!((status, &body["error"]["code"]), (400, &json!("bad_json")));
-    assert!(
-        body["error"]["message"].as_str().unwrap().contains("line 2 column 12"),
-        "{body}"
-    );
+    assert!(body["error"]["message"].as_str().unwrap().contains("line 2 column 12"), "{body}");
     let (_, body) = answer(world.post("/api/commands", "{\"person\": \"alice\"}")).await;
-    assert!(
-        body["error"]["message"]
-            .as_str()
-            .unwrap()
-            .contains("missing field `channel`"),
-        "{body}"
-    );
-    for body in [
-        "",
-        "[]",
-        "null",
-        "{\"person\":1,\"channel\":\"ops\",\"text\":\"x\"}",
-        "\u{feff}{}",
-    ] {
-        assert_eq!(
-            codes(answer(world.post("/api/commands", body)).await),
-            error(400, "bad_json"),
-            "{body:?}"
-        );
+    assert!(body["error"]["message"].as_str().unwrap().contains("missing field `channel`"), "{body}");
+    for body in ["", "[]", "null", "{\"person\":1,\"channel\":\"ops\",\"text\":\"x\"}", "\u{feff}{}"] {
+        assert_eq!(codes(answer(world.post("/api/commands", body)).await), error(400, "bad_json"), "{body:?}");
     }
     let invalid = world.post("/api/commands", "").body(vec![b'"', 0xff, b'"']);
     assert_eq!(codes(answer(invalid).await), error(400, "bad_json"));
@@ -316,14 +218,8 @@ async fn what_cannot_be_read_says_where() {
     }
     assert_eq!(codes(world.read("/api/requests/%ff").await), error(400, "bad_path"));
     assert_eq!(codes(world.read("/api/commands").await), error(405, "wrong_method"));
-    assert_eq!(
-        codes(world.send("/api/people", json!({})).await),
-        error(405, "wrong_method")
-    );
-    assert_eq!(
-        codes(world.send("/healthz", json!({})).await),
-        error(405, "wrong_method")
-    );
+    assert_eq!(codes(world.send("/api/people", json!({})).await), error(405, "wrong_method"));
+    assert_eq!(codes(world.send("/healthz", json!({})).await), error(405, "wrong_method"));
 }
 
 #[tokio::test]
@@ -332,14 +228,8 @@ async fn a_long_command_is_refused_in_words_and_a_huge_body_by_its_size() {
     let command = |length: usize| json!({"person": "alice", "channel": "ops", "text": "é".repeat(length)});
     let (status, answer) = world.send("/api/commands", command(10_000)).await;
     assert_eq!(status, 200);
-    assert!(
-        answer["reply"]["title"].as_str().unwrap().contains("too long"),
-        "{answer}"
-    );
-    assert_eq!(
-        codes(world.send("/api/commands", command(40_000)).await),
-        error(413, "too_large")
-    );
+    assert!(answer["reply"]["title"].as_str().unwrap().contains("too long"), "{answer}");
+    assert_eq!(codes(world.send("/api/commands", command(40_000)).await), error(413, "too_large"));
 }
 
 #[tokio::test]

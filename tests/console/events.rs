@@ -18,15 +18,9 @@ impl Reader {
         let response = world.get("/api/events").send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        let mut reader = Self {
-            response,
-            text: String::new(),
-        };
+        let mut reader = Self { response, text: String::new() };
         let hello = reader.next().await.unwrap();
-        assert!(
-            hello.contains(": listening") && hello.contains("retry: 1000"),
-            "{hello}"
-        );
+        assert!(hello.contains(": listening") && hello.contains("retry: 1000"), "{hello}");
         reader
     }
 
@@ -55,14 +49,8 @@ async fn what_changes_is_told_in_order() {
     world.card("web-team", "R-4BXN", &asked("web-01", "x")).await;
     world.console.inventory_changed();
     let event = |name: &str, data: &str| format!("event: {name}\ndata: {data}");
-    assert_eq!(
-        reader.next().await.unwrap(),
-        event("message", r#"{"channel":"ops","id":"m-R-7KQ2"}"#)
-    );
-    assert_eq!(
-        reader.next().await.unwrap(),
-        event("edit", r#"{"channel":"ops","id":"m-R-7KQ2"}"#)
-    );
+    assert_eq!(reader.next().await.unwrap(), event("message", r#"{"channel":"ops","id":"m-R-7KQ2"}"#));
+    assert_eq!(reader.next().await.unwrap(), event("edit", r#"{"channel":"ops","id":"m-R-7KQ2"}"#));
     let same_twice = "an edit that changes nothing is not told";
     assert_eq!(
         reader.next().await.unwrap(),
@@ -83,10 +71,7 @@ async fn a_name_cannot_forge_an_event() {
         &card(Tone::Info, "x"),
     );
     let event = reader.next().await.unwrap();
-    assert!(
-        event.starts_with("event: message\ndata: {") && event.lines().count() == 2,
-        "{event}"
-    );
+    assert!(event.starts_with("event: message\ndata: {") && event.lines().count() == 2, "{event}");
 }
 
 #[tokio::test]

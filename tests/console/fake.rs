@@ -40,16 +40,9 @@ impl World {
         let listener = tokio::net::TcpListener::bind(listen).await.unwrap();
         let address = listener.local_addr().unwrap();
         let console = Arc::new(Console::new(clock));
-        let engine = Arc::new(Fake {
-            console: Arc::clone(&console),
-            commands: Mutex::default(),
-            actions: Mutex::default(),
-        });
-        let options = Options {
-            listen: address,
-            identity,
-            hosts: Vec::new(),
-        };
+        let engine =
+            Arc::new(Fake { console: Arc::clone(&console), commands: Mutex::default(), actions: Mutex::default() });
+        let options = Options { listen: address, identity, hosts: Vec::new() };
         let app = router(Arc::clone(&console), Arc::clone(&engine) as Arc<dyn Gateway>, options);
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         Self {
@@ -84,19 +77,13 @@ impl World {
 
     /// Posts a card for a request.
     pub(crate) async fn card(&self, channel: &str, request: &str, card: &Card) {
-        self.console
-            .post(&channel.into(), &RequestId::parse(request).unwrap(), card)
-            .await
-            .unwrap();
+        self.console.post(&channel.into(), &RequestId::parse(request).unwrap(), card).await.unwrap();
     }
 
     /// Changes that request's message.
     pub(crate) async fn change(&self, channel: &str, request: &str, card: &Card) {
         let id = format!("m-{request}");
-        self.console
-            .edit(&channel.into(), &id.as_str().into(), card)
-            .await
-            .unwrap();
+        self.console.edit(&channel.into(), &id.as_str().into(), card).await.unwrap();
     }
 }
 
@@ -122,10 +109,7 @@ pub(crate) async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
     let status = response.status().as_u16();
     let bytes = response.bytes().await.unwrap();
     let value = serde_json::from_slice(&bytes);
-    (
-        status,
-        value.unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&bytes))),
-    )
+    (status, value.unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&bytes))))
 }
 
 /// A pressed button: person, token, inputs.
@@ -157,10 +141,7 @@ impl Gateway for Fake {
     }
 
     fn channels(&self) -> Vec<Channel> {
-        let channel = |id: &str, name: &str| Channel {
-            id: id.into(),
-            name: name.to_owned(),
-        };
+        let channel = |id: &str, name: &str| Channel { id: id.into(), name: name.to_owned() };
         vec![channel("console:ops", "ops"), channel("console:web-team", "web-team")]
     }
 
@@ -174,50 +155,27 @@ impl Gateway for Fake {
         let typed = [from.as_str(), channel.as_str(), text, locale.unwrap_or("none")].map(str::to_owned);
         self.commands.lock().unwrap().push(typed);
         if text.chars().count() > 4000 {
-            let said = card(
-                Tone::Failure,
-                "That command is too long: 4,000 characters are read at most.",
-            );
-            return Ok(CommandReply {
-                reply: Some(said),
-                request: None,
-            });
+            let said = card(Tone::Failure, "That command is too long: 4,000 characters are read at most.");
+            return Ok(CommandReply { reply: Some(said), request: None });
         }
         let words: Vec<&str> = text.split_whitespace().collect();
         match words.as_slice() {
             ["/snapshot", "take", vm, ..] => {
                 let id = RequestId::parse("R-7KQ2").unwrap();
                 self.console.post(channel, &id, &running(vm, Some(0))).await.unwrap();
-                Ok(CommandReply {
-                    reply: None,
-                    request: Some(id),
-                })
+                Ok(CommandReply { reply: None, request: Some(id) })
             }
-            ["/snapshot", "list", vm, ..] => Ok(CommandReply {
-                reply: Some(listed(vm)),
-                request: None,
-            }),
+            ["/snapshot", "list", vm, ..] => Ok(CommandReply { reply: Some(listed(vm)), request: None }),
             ["/snapshot", "revert", vm, snapshot @ ..] => {
                 let id = RequestId::parse("R-4BXN").unwrap();
                 let snapshot = snapshot.join(" ");
-                self.console
-                    .post(channel, &id, &asked(vm, snapshot.trim_matches('"')))
-                    .await
-                    .unwrap();
-                Ok(CommandReply {
-                    reply: None,
-                    request: Some(id),
-                })
+                self.console.post(channel, &id, &asked(vm, snapshot.trim_matches('"'))).await.unwrap();
+                Ok(CommandReply { reply: None, request: Some(id) })
             }
             _ => {
                 let mut said = card(Tone::Failure, "I do not know that command. Did you mean \"take\"?");
-                said.blocks.push(Block::Code {
-                    text: "/snapshot take web-01".to_owned(),
-                });
-                Ok(CommandReply {
-                    reply: Some(said),
-                    request: None,
-                })
+                said.blocks.push(Block::Code { text: "/snapshot take web-01".to_owned() });
+                Ok(CommandReply { reply: Some(said), request: None })
             }
         }
     }
@@ -228,10 +186,7 @@ impl Gateway for Fake {
         token: &str,
         inputs: &BTreeMap<String, String>,
     ) -> Result<CommandReply, ApiError> {
-        self.actions
-            .lock()
-            .unwrap()
-            .push((from.as_str().to_owned(), token.to_owned(), inputs.clone()));
+        self.actions.lock().unwrap().push((from.as_str().to_owned(), token.to_owned(), inputs.clone()));
         let id = "m-R-4BXN".into();
         let mut after = asked("web-01", "before upgrade");
         after.buttons.clear();
@@ -240,38 +195,23 @@ impl Gateway for Fake {
                 after.tone = Tone::Running;
                 after.state = Some("running".to_owned());
                 after.title = "Reverting \"web-01\" to \"before upgrade\"".to_owned();
-                after.blocks.push(Block::Progress {
-                    percent: Some(1),
-                    text: "1 %".to_owned(),
-                });
+                after.blocks.push(Block::Progress { percent: Some(1), text: "1 %".to_owned() });
             }
             "deny" => {
                 after.tone = Tone::Failure;
                 after.state = Some("denied".to_owned());
                 let reason = inputs.get("reason").cloned().unwrap_or_default();
-                after.blocks.push(Block::Text {
-                    text: format!("Denied by @{from}: \"{reason}\""),
-                });
+                after.blocks.push(Block::Text { text: format!("Denied by @{from}: \"{reason}\"") });
             }
             "gone" => {
-                return Err(ApiError::not_found(
-                    "unknown_button",
-                    "That button is no longer there.",
-                    "Ask again.",
-                ));
+                return Err(ApiError::not_found("unknown_button", "That button is no longer there.", "Ask again."));
             }
             _ => {
-                return Ok(CommandReply {
-                    reply: Some(card(Tone::Info, "Noted.")),
-                    request: None,
-                });
+                return Ok(CommandReply { reply: Some(card(Tone::Info, "Noted.")), request: None });
             }
         }
         self.console.edit(&"ops".into(), &id, &after).await.unwrap();
-        Ok(CommandReply {
-            reply: None,
-            request: RequestId::parse("R-4BXN"),
-        })
+        Ok(CommandReply { reply: None, request: RequestId::parse("R-4BXN") })
     }
 
     async fn suggest(&self, _: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {
@@ -292,12 +232,7 @@ impl Gateway for Fake {
             Argument::Snapshot if query.vm.as_deref() == Some("legacy-01") => &[("latest", "latest · 2 days")],
             Argument::Snapshot => &[],
             Argument::Mode if query.vm.as_deref() == Some("cold-01") => &[("auto", "auto"), ("disk", "disk")],
-            Argument::Mode => &[
-                ("auto", "auto"),
-                ("disk", "disk"),
-                ("quiesce", "quiesce"),
-                ("memory", "memory"),
-            ],
+            Argument::Mode => &[("auto", "auto"), ("disk", "disk"), ("quiesce", "quiesce"), ("memory", "memory")],
         };
         let matching = all.iter().filter(|(value, _)| value.contains(&query.query));
         let suggestion = |(value, label): &(&str, &str)| Suggestion {
@@ -313,15 +248,8 @@ impl Gateway for Fake {
     }
 
     fn ready(&self) -> Readiness {
-        let check = Check {
-            name: "vcenter lab".to_owned(),
-            ok: false,
-            detail: "still reading".to_owned(),
-        };
-        Readiness {
-            ready: false,
-            checks: vec![check],
-        }
+        let check = Check { name: "vcenter lab".to_owned(), ok: false, detail: "still reading".to_owned() };
+        Readiness { ready: false, checks: vec![check] }
     }
 
     fn metrics(&self) -> String {
@@ -329,12 +257,7 @@ impl Gateway for Fake {
     }
 
     async fn machines(&self) -> Option<Vec<Machine>> {
-        let broken = self
-            .actions
-            .lock()
-            .unwrap()
-            .iter()
-            .any(|(_, token, _)| token == "break vm-1");
+        let broken = self.actions.lock().unwrap().iter().any(|(_, token, _)| token == "break vm-1");
         let machine = |moref: &str, name: &str, path: &str, on: bool, broken: bool, snapshots| Machine {
             moref: moref.to_owned(),
             name: name.to_owned(),
@@ -354,10 +277,7 @@ impl Gateway for Fake {
     async fn break_machine(&self, moref: &str) -> bool {
         let known = moref == "vm-1" || moref == "vm-2";
         if known {
-            self.actions
-                .lock()
-                .unwrap()
-                .push(("demo".to_owned(), format!("break {moref}"), BTreeMap::new()));
+            self.actions.lock().unwrap().push(("demo".to_owned(), format!("break {moref}"), BTreeMap::new()));
             self.console.inventory_changed();
         }
         known
@@ -402,19 +322,9 @@ pub(crate) fn running(vm: &str, percent: Option<u8>) -> Card {
 
 /// A card that waits for an approver other than alice.
 pub(crate) fn asked(vm: &str, snapshot: &str) -> Card {
-    let field = |label: &str, value: &str| Field {
-        label: label.to_owned(),
-        value: value.to_owned(),
-    };
-    let approvers = || ShownTo::Groups {
-        groups: vec!["approvers".into()],
-        except: Some("alice".into()),
-    };
-    let reason = Input {
-        name: "reason".to_owned(),
-        label: "Why not?".to_owned(),
-        optional: false,
-    };
+    let field = |label: &str, value: &str| Field { label: label.to_owned(), value: value.to_owned() };
+    let approvers = || ShownTo::Groups { groups: vec!["approvers".into()], except: Some("alice".into()) };
+    let reason = Input { name: "reason".to_owned(), label: "Why not?".to_owned(), optional: false };
     Card {
         blocks: vec![
             Block::Fields {
@@ -437,30 +347,9 @@ pub(crate) fn asked(vm: &str, snapshot: &str) -> Card {
             },
         ],
         buttons: vec![
-            button(
-                Action::Approve,
-                "approve",
-                "Approve",
-                ButtonStyle::Primary,
-                approvers(),
-                None,
-            ),
-            button(
-                Action::Deny,
-                "deny",
-                "Deny",
-                ButtonStyle::Danger,
-                approvers(),
-                Some(reason),
-            ),
-            button(
-                Action::Withdraw,
-                "withdraw",
-                "Withdraw",
-                ButtonStyle::Plain,
-                ShownTo::Person("alice".into()),
-                None,
-            ),
+            button(Action::Approve, "approve", "Approve", ButtonStyle::Primary, approvers(), None),
+            button(Action::Deny, "deny", "Deny", ButtonStyle::Danger, approvers(), Some(reason)),
+            button(Action::Withdraw, "withdraw", "Withdraw", ButtonStyle::Plain, ShownTo::Person("alice".into()), None),
         ],
         request: RequestId::parse("R-4BXN"),
         state: Some("awaiting_approval".to_owned()),
@@ -488,9 +377,7 @@ pub(crate) fn listed(vm: &str) -> Card {
                     row(Some(4), 1, "try another driver", "11 days · ≈ 1 GB"),
                 ],
             },
-            Block::Note {
-                text: "4 snapshots, ≈ 337 GB. Sizes are what the deltas hold now.".to_owned(),
-            },
+            Block::Note { text: "4 snapshots, ≈ 337 GB. Sizes are what the deltas hold now.".to_owned() },
         ],
         ..card(Tone::Info, &format!("Snapshots of \"{vm}\""))
     }
@@ -504,12 +391,5 @@ pub(crate) fn button(
     shown_to: ShownTo,
     input: Option<Input>,
 ) -> Button {
-    Button {
-        action,
-        token: token.to_owned(),
-        label: label.to_owned(),
-        style,
-        shown_to,
-        input,
-    }
+    Button { action, token: token.to_owned(), label: label.to_owned(), style, shown_to, input }
 }

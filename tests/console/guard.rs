@@ -14,15 +14,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let world = World::new().await;
-    for path in [
-        "/",
-        "/static/console.js",
-        "/api/people",
-        "/api/events",
-        "/healthz",
-        "/nowhere",
-        "/api/commands",
-    ] {
+    for path in ["/", "/static/console.js", "/api/people", "/api/events", "/healthz", "/nowhere", "/api/commands"] {
         let response = world.get(path).send().await.unwrap();
         let headers = response.headers();
         assert_eq!(headers["content-security-policy"], POLICY, "{path}");
@@ -49,25 +41,12 @@ async fn another_sites_page_cannot_send_anything() {
     assert_eq!(status(&[("origin", "null")]).await, 403);
     assert_eq!(status(&[("origin", "http://127.0.0.1:1")]).await, 403);
     assert_eq!(status(&[("sec-fetch-site", "cross-site")]).await, 403);
-    assert_eq!(
-        status(&[("origin", own.as_str()), ("sec-fetch-site", "same-site")]).await,
-        403
-    );
-    assert!(
-        world.engine.commands.lock().unwrap().is_empty(),
-        "nothing of it reached the engine"
-    );
-    assert_eq!(
-        status(&[("origin", own.as_str()), ("sec-fetch-site", "same-origin")]).await,
-        200
-    );
+    assert_eq!(status(&[("origin", own.as_str()), ("sec-fetch-site", "same-site")]).await, 403);
+    assert!(world.engine.commands.lock().unwrap().is_empty(), "nothing of it reached the engine");
+    assert_eq!(status(&[("origin", own.as_str()), ("sec-fetch-site", "same-origin")]).await, 200);
     assert_eq!(status(&[]).await, 200);
-    let (refused, _) = answer(
-        world
-            .post("/demo/machines/vm-1/break", "{}")
-            .header("origin", "http://evil.example"),
-    )
-    .await;
+    let (refused, _) =
+        answer(world.post("/demo/machines/vm-1/break", "{}").header("origin", "http://evil.example")).await;
     assert_eq!(refused, 403);
 }
 
@@ -75,27 +54,13 @@ async fn another_sites_page_cannot_send_anything() {
 async fn a_form_of_another_site_has_not_the_content_type() {
     let world = World::new().await;
     let body = "{\"person\":\"alice\",\"channel\":\"ops\",\"text\":\"x\"}";
-    for kind in [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "application/jsonx",
-        "",
-    ] {
-        let request = reqwest::Client::new()
-            .post(format!("{}/api/commands", world.url))
-            .body(body);
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""] {
+        let request = reqwest::Client::new().post(format!("{}/api/commands", world.url)).body(body);
         let (status, answer) = answer(request.header("content-type", kind)).await;
         assert_eq!((status, &answer["error"]["code"]), (415, &json!("not_json")), "{kind}");
     }
-    let with_charset = reqwest::Client::new()
-        .post(format!("{}/api/commands", world.url))
-        .body(body);
-    assert_eq!(
-        answer(with_charset.header("content-type", "Application/JSON; charset=utf-8"))
-            .await
-            .0,
-        200
-    );
+    let with_charset = reqwest::Client::new().post(format!("{}/api/commands", world.url)).body(body);
+    assert_eq!(answer(with_charset.header("content-type", "Application/JSON; charset=utf-8")).await.0, 200);
 }
 
 #[tokio::test]
@@ -104,18 +69,10 @@ async fn a_strangers_host_name_is_not_answered() {
     let (status, body) = answer(world.get("/api/people").header("host", "evil.example")).await;
     assert_eq!((status, &body["error"]["code"]), (421, &json!("host_not_allowed")));
     for host in ["localhost:1234", "[::1]"] {
-        assert_eq!(
-            answer(world.get("/api/people").header("host", host)).await.0,
-            200,
-            "{host}"
-        );
+        assert_eq!(answer(world.get("/api/people").header("host", host)).await.0, 200, "{host}");
     }
     let probe = world.get("/healthz").header("host", "10.0.0.7");
-    assert_eq!(
-        answer(probe).await.0,
-        200,
-        "a supervisor asks under whatever name it has"
-    );
+    assert_eq!(answer(probe).await.0, 200, "a supervisor asks under whatever name it has");
 }
 
 #[tokio::test]
@@ -123,23 +80,13 @@ async fn outside_the_demo_nobody_chooses_who_they_are() {
     let world = World::with(Identity::SignedIn(Arc::new(|headers: &HeaderMap| {
         match headers.get("authorization").and_then(|value| value.to_str().ok()) {
             Some("Basic bob") => Ok("bob".into()),
-            _ => Err(ApiError::new(
-                StatusCode::UNAUTHORIZED,
-                "not_signed_in",
-                "Who are you?",
-                "Sign in.",
-            )),
+            _ => Err(ApiError::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Who are you?", "Sign in.")),
         }
     })))
     .await;
     let refused = world.get("/api/people").send().await.unwrap();
     assert_eq!(refused.status(), 401);
-    assert!(
-        refused.headers()["www-authenticate"]
-            .to_str()
-            .unwrap()
-            .starts_with("Basic ")
-    );
+    assert!(refused.headers()["www-authenticate"].to_str().unwrap().starts_with("Basic "));
     assert_eq!(world.get("/").send().await.unwrap().status(), 401);
     assert_eq!(world.get("/api/events").send().await.unwrap().status(), 401);
     assert_eq!(answer(world.get("/healthz")).await.0, 200);
@@ -153,20 +100,7 @@ async fn outside_the_demo_nobody_chooses_who_they_are() {
     assert_eq!(bob(world.get("/api/channels/ops/messages?as=carol")).await.0, 403);
     assert_eq!(bob(world.get("/api/suggest?person=carol&argument=vm")).await.0, 403);
     assert!(world.engine.commands.lock().unwrap().is_empty());
-    assert_eq!(
-        bob(world.post("/api/commands", &as_carol.replace("carol", "bob")))
-            .await
-            .0,
-        200
-    );
-    let page = world
-        .get("/?as=carol")
-        .header("authorization", "Basic bob")
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    assert_eq!(bob(world.post("/api/commands", &as_carol.replace("carol", "bob"))).await.0, 200);
+    let page = world.get("/?as=carol").header("authorization", "Basic bob").send().await.unwrap().text().await.unwrap();
     assert!(page.contains("data-demo=\"no\"") && !page.contains("carol"), "{page}");
 }

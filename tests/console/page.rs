@@ -7,12 +7,7 @@ use super::fake::{World, asked, card};
 async fn html(world: &World, path: &str) -> String {
     let response = world.get(path).send().await.unwrap();
     assert_eq!(response.status(), 200);
-    assert!(
-        response.headers()["content-type"]
-            .to_str()
-            .unwrap()
-            .starts_with("text/html")
-    );
+    assert!(response.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
     response.text().await.unwrap()
 }
 
@@ -21,22 +16,12 @@ async fn the_page_comes_with_people_channels_and_messages() {
     let world = World::new().await;
     world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
     let page = html(&world, "/").await;
-    for part in [
-        "value=\"alice\" checked",
-        "href=\"?channel=web-team\"",
-        "Revert &quot;web-01&quot;",
-        "Command",
-    ] {
+    for part in ["value=\"alice\" checked", "href=\"?channel=web-team\"", "Revert &quot;web-01&quot;", "Command"] {
         assert!(page.contains(part), "{part} is missing in {page}");
     }
     assert!(!page.contains("{{"), "a hole was left open: {page}");
     let french = html(&world, "/?lang=fr&as=bob&channel=web-team").await;
-    for part in [
-        "<html lang=\"fr\"",
-        "value=\"bob\" checked",
-        "Canaux",
-        "<title>web-team",
-    ] {
+    for part in ["<html lang=\"fr\"", "value=\"bob\" checked", "Canaux", "<title>web-team"] {
         assert!(french.contains(part), "{part} is missing in {french}");
     }
 }
@@ -48,15 +33,9 @@ async fn nothing_on_the_page_is_inline_or_from_elsewhere() {
     for forbidden in ["style=", "<style", " onclick", "javascript:", "https://", "//cdn"] {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
-    let scripts: Vec<&str> = page
-        .split("<script")
-        .skip(1)
-        .map(|rest| rest.split_once('>').unwrap().0)
-        .collect();
+    let scripts: Vec<&str> = page.split("<script").skip(1).map(|rest| rest.split_once('>').unwrap().0).collect();
     assert!(
-        scripts
-            .iter()
-            .all(|script| script.contains("src=\"/static/") || script.contains("application/json")),
+        scripts.iter().all(|script| script.contains("src=\"/static/") || script.contains("application/json")),
         "{scripts:?}"
     );
     for file in [
@@ -73,15 +52,8 @@ async fn nothing_on_the_page_is_inline_or_from_elsewhere() {
         let response = world.get(&format!("/static/{file}")).send().await.unwrap();
         assert_eq!(response.status(), 200, "{file}");
         let text = response.text().await.unwrap();
-        for forbidden in [
-            "innerHTML",
-            "outerHTML",
-            "insertAdjacentHTML",
-            "document.write",
-            "eval(",
-            "@import",
-            "url(",
-        ] {
+        for forbidden in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "@import", "url("]
+        {
             assert!(!text.contains(forbidden), "{file}: {forbidden}");
         }
     }
@@ -91,14 +63,7 @@ async fn nothing_on_the_page_is_inline_or_from_elsewhere() {
 async fn hostile_text_cannot_leave_its_place() {
     let world = World::new().await;
     world
-        .card(
-            "ops",
-            "R-4BXN",
-            &card(
-                Tone::Info,
-                "</script><script>alert(1)</script><img src=x onerror=alert(1)>",
-            ),
-        )
+        .card("ops", "R-4BXN", &card(Tone::Info, "</script><script>alert(1)</script><img src=x onerror=alert(1)>"))
         .await;
     let page = html(&world, "/?lang=%22%3E%3Cscript%3E&channel=%3Cb%3E&as=%22").await;
     assert!(!page.contains("<script>alert"), "{page}");

@@ -41,9 +41,7 @@ fn put(world: &World) {
     let count = i64::try_from(cards.len()).unwrap();
     for (number, card) in (0..).zip(cards) {
         let ts = Timestamp::now() - SignedDuration::from_mins((count - number) * 9);
-        world
-            .console
-            .restore(&"ops".into(), &format!("m-{number}").as_str().into(), ts, &card);
+        world.console.restore(&"ops".into(), &format!("m-{number}").as_str().into(), ts, &card);
     }
 }
 
@@ -57,63 +55,24 @@ fn samples() -> Vec<Card> {
         detail: format!("{} days", 40 - depth),
         here: false,
     });
-    let here = TreeRow {
-        number: None,
-        depth: 30,
-        name: "You are here".to_owned(),
-        detail: String::new(),
-        here: true,
-    };
-    let optional = Input {
-        name: "note".to_owned(),
-        label: "A note for the trail".to_owned(),
-        optional: true,
-    };
+    let here = TreeRow { number: None, depth: 30, name: "You are here".to_owned(), detail: String::new(), here: true };
+    let optional = Input { name: "note".to_owned(), label: "A note for the trail".to_owned(), optional: true };
     vec![
-        Card {
-            blocks: vec![Block::Tree {
-                rows: chain.chain([here]).collect(),
-            }],
-            ..listed("deep-01")
-        },
+        Card { blocks: vec![Block::Tree { rows: chain.chain([here]).collect() }], ..listed("deep-01") },
         Card {
             blocks: vec![text(
                 "It is powered off now: the snapshot held no memory. Asked by @alice, approved by @carol, took 2 min 03 s.",
             )],
-            buttons: vec![button(
-                Action::PowerOn,
-                "on",
-                "Power on",
-                ButtonStyle::Primary,
-                ShownTo::Anyone,
-                None,
-            )],
+            buttons: vec![button(Action::PowerOn, "on", "Power on", ButtonStyle::Primary, ShownTo::Anyone, None)],
             state: Some("done".to_owned()),
             request: snapwarden::domain::ids::RequestId::parse("R-9TWE"),
-            ..card(
-                Tone::Success,
-                "\"web-01\" is back at \"before upgrade\" (Fri 20 Nov, 09:12).",
-            )
+            ..card(Tone::Success, "\"web-01\" is back at \"before upgrade\" (Fri 20 Nov, 09:12).")
         },
         Card {
             blocks: vec![text("VMware Tools did not answer. It is crash-consistent only.")],
             buttons: vec![
-                button(
-                    Action::Retry,
-                    "retry",
-                    "Try again",
-                    ButtonStyle::Primary,
-                    ShownTo::Anyone,
-                    None,
-                ),
-                button(
-                    Action::Delete,
-                    "delete",
-                    "Delete",
-                    ButtonStyle::Danger,
-                    ShownTo::Anyone,
-                    Some(optional),
-                ),
+                button(Action::Retry, "retry", "Try again", ButtonStyle::Primary, ShownTo::Anyone, None),
+                button(Action::Delete, "delete", "Delete", ButtonStyle::Danger, ShownTo::Anyone, Some(optional)),
             ],
             ..card(Tone::Warning, "\"db-01\": snapshot taken, but NOT quiesced.")
         },
@@ -122,9 +81,7 @@ fn samples() -> Vec<Card> {
                 text(
                     "Disk 2 is independent, so memory cannot be captured (MemorySnapshotOnIndependentDisk).\nTake it without memory instead.",
                 ),
-                Block::Code {
-                    text: "/snapshot take legacy-01 mode:disk".to_owned(),
-                },
+                Block::Code { text: "/snapshot take legacy-01 mode:disk".to_owned() },
             ],
             buttons: vec![button(
                 Action::WithoutMemory,
@@ -144,29 +101,14 @@ fn samples() -> Vec<Card> {
         asked("web-01", "before upgrade"),
         Card {
             blocks: vec![
-                Block::Progress {
-                    percent: None,
-                    text: "2 s".to_owned(),
-                },
-                Block::Note {
-                    text: "vCenter tells no progress yet.".to_owned(),
-                },
+                Block::Progress { percent: None, text: "2 s".to_owned() },
+                Block::Note { text: "vCenter tells no progress yet.".to_owned() },
             ],
             ..running("cold-01", None)
         },
         Card {
-            blocks: vec![Block::Progress {
-                percent: Some(48),
-                text: "48 % · 1 min 12 s".to_owned(),
-            }],
-            buttons: vec![button(
-                Action::Cancel,
-                "cancel",
-                "Cancel",
-                ButtonStyle::Plain,
-                ShownTo::Anyone,
-                None,
-            )],
+            blocks: vec![Block::Progress { percent: Some(48), text: "48 % · 1 min 12 s".to_owned() }],
+            buttons: vec![button(Action::Cancel, "cancel", "Cancel", ButtonStyle::Plain, ShownTo::Anyone, None)],
             ..card(Tone::Running, "Reverting \"web-01\" to \"before upgrade\"")
         },
     ]

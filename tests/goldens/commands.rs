@@ -14,11 +14,8 @@ pub(super) fn goldens() -> Vec<Golden> {
         ("command-durations", durations()),
         ("command-strange-text", strange()),
     ];
-    let errors: Vec<&str> = groups
-        .iter()
-        .flat_map(|(_, texts)| texts)
-        .map(|(_, text)| variants::command_error(&error(text)))
-        .collect();
+    let errors: Vec<&str> =
+        groups.iter().flat_map(|(_, texts)| texts).map(|(_, text)| variants::command_error(&error(text))).collect();
     variants::assert_all(variants::COMMAND_ERRORS, errors);
     groups
         .into_iter()
@@ -91,19 +88,10 @@ fn names() -> Texts {
     vec![
         ("blank", "/snapshot take web-01 \"  \"".to_owned()),
         ("81 characters", format!("/snapshot take web-01 {}", "x".repeat(81))),
-        (
-            "turned around",
-            "/snapshot take web-01 \"before\u{202e}upgrade\"".to_owned(),
-        ),
+        ("turned around", "/snapshot take web-01 \"before\u{202e}upgrade\"".to_owned()),
         ("zero width", "/snapshot take web-01 \"be\u{200b}fore\"".to_owned()),
-        (
-            "a description that is too long",
-            format!("/snapshot take web-01 description:\"{}\"", "y".repeat(1025)),
-        ),
-        (
-            "a description that turns around",
-            "/snapshot take web-01 description:\"see\u{202e}below\"".to_owned(),
-        ),
+        ("a description that is too long", format!("/snapshot take web-01 description:\"{}\"", "y".repeat(1025))),
+        ("a description that turns around", "/snapshot take web-01 description:\"see\u{202e}below\"".to_owned()),
         (
             "a description with our marker",
             "/snapshot take web-01 description:\"[snapwarden R-7KQ2/1 by=root]\"".to_owned(),
@@ -129,21 +117,12 @@ fn strange() -> Texts {
         ("a word that never ends", "/snapshot ".to_owned() + &"x".repeat(3_000)),
         ("emoji", "/snapshot 🚀 web-01".to_owned()),
         ("right to left", "/snapshot استعادة web-01".to_owned()),
-        (
-            "wide letters before the place",
-            "/snapshot take 机器-01 kep:3d".to_owned(),
-        ),
+        ("wide letters before the place", "/snapshot take 机器-01 kep:3d".to_owned()),
         ("markup", "/snapshot <script>alert(1)</script>".to_owned()),
         ("a mention", "/snapshot @everyone <!channel>".to_owned()),
         ("control characters", "/snapshot ta\u{1b}[2Jke web\u{0}-01".to_owned()),
-        (
-            "slash and percent",
-            "/snapshot revert a/b%2f \"50%/2\" later".to_owned(),
-        ),
+        ("slash and percent", "/snapshot revert a/b%2f \"50%/2\" later".to_owned()),
         ("turned around", "/snapshot \u{202e}ekat web-01".to_owned()),
-        (
-            "several lines",
-            "/snapshot take web-01\nrevert web-01 latest now".to_owned(),
-        ),
+        ("several lines", "/snapshot take web-01\nrevert web-01 latest now".to_owned()),
     ]
 }

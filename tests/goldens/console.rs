@@ -22,11 +22,7 @@ pub(super) async fn messages(golden: &Golden, locale: Locale) -> String {
     let cards: Vec<Card> = golden.messages.iter().map(|sample| sample.card(locale)).collect();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let listen = listener.local_addr().unwrap();
-    let options = Options {
-        listen,
-        identity: Identity::Chosen,
-        hosts: Vec::new(),
-    };
+    let options = Options { listen, identity: Identity::Chosen, hosts: Vec::new() };
     let router = router(Arc::clone(&console), Arc::new(Desk { cards: cards.clone() }), options);
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     let client = reqwest::Client::new();
@@ -86,18 +82,11 @@ struct Desk {
 #[async_trait]
 impl Gateway for Desk {
     fn people(&self) -> Vec<Person> {
-        vec![Person {
-            id: "alice".into(),
-            name: "Alice".to_owned(),
-            groups: Vec::new(),
-        }]
+        vec![Person { id: "alice".into(), name: "Alice".to_owned(), groups: Vec::new() }]
     }
 
     fn channels(&self) -> Vec<Channel> {
-        let of = |index: usize| Channel {
-            id: ChannelId::new(format!("c{index}")),
-            name: format!("c{index}"),
-        };
+        let of = |index: usize| Channel { id: ChannelId::new(format!("c{index}")), name: format!("c{index}") };
         (0..self.cards.len()).map(of).collect()
     }
 
@@ -109,10 +98,7 @@ impl Gateway for Desk {
         _: Option<&str>,
     ) -> Result<CommandReply, ApiError> {
         let index: usize = text.parse().unwrap();
-        Ok(CommandReply {
-            reply: Some(self.cards[index].clone()),
-            request: None,
-        })
+        Ok(CommandReply { reply: Some(self.cards[index].clone()), request: None })
     }
 
     async fn action(&self, _: &PersonId, _: &str, _: &BTreeMap<String, String>) -> Result<CommandReply, ApiError> {
@@ -128,10 +114,7 @@ impl Gateway for Desk {
     }
 
     fn ready(&self) -> Readiness {
-        Readiness {
-            ready: true,
-            checks: Vec::new(),
-        }
+        Readiness { ready: true, checks: Vec::new() }
     }
 
     fn metrics(&self) -> String {

@@ -14,10 +14,7 @@ use super::{Golden, Sample, variants};
 
 pub(super) fn goldens() -> Vec<Golden> {
     let by_wish = |state: &dyn Fn() -> State| {
-        wishes()
-            .into_iter()
-            .map(|(what, survey, wish)| Sample::posted(what, request(&survey, wish, state())))
-            .collect()
+        wishes().into_iter().map(|(what, survey, wish)| Sample::posted(what, request(&survey, wish, state()))).collect()
     };
     vec![
         Golden::posted("done-revert", done(back_to(2), reverted(PowerState::Off))),
@@ -26,10 +23,7 @@ pub(super) fn goldens() -> Vec<Golden> {
         Golden::all("done-revert-power", reverts()),
         Golden::all("done-deletions", deletions()),
         Golden::all("done-but", doubts()),
-        Golden::all(
-            "failed-wishes",
-            by_wish(&|| failed(fault(FaultKind::InvalidState, "InvalidState", ""), None)),
-        ),
+        Golden::all("failed-wishes", by_wish(&|| failed(fault(FaultKind::InvalidState, "InvalidState", ""), None))),
         Golden::all("failed", failures()),
         Golden::all("faults", faults()),
         Golden::all("cancelled", cancelled()),
@@ -56,11 +50,7 @@ fn facts() -> Facts {
 }
 
 fn reverted(power: PowerState) -> Facts {
-    Facts {
-        power: Some(power),
-        can_power_on: power == PowerState::Off,
-        ..facts()
-    }
+    Facts { power: Some(power), can_power_on: power == PowerState::Off, ..facts() }
 }
 
 /// Asked by @alice, approved by @carol.
@@ -74,28 +64,14 @@ fn done(wish: Wish, facts: Facts) -> Request {
 
 fn takes() -> Vec<Sample> {
     let taken = |survey: &Survey, wish: Wish, change: &dyn Fn(&mut Facts)| {
-        let mut facts = Facts {
-            took: SignedDuration::from_secs(41),
-            snapshot: Some(moref(4)),
-            left: Some(4),
-            ..facts()
-        };
+        let mut facts =
+            Facts { took: SignedDuration::from_secs(41), snapshot: Some(moref(4)), left: Some(4), ..facts() };
         change(&mut facts);
         request(survey, wish, State::Done { facts })
     };
-    let no_tools = Survey {
-        tools: ToolsState::NotRunning,
-        devices: vec![independent_disk()],
-        ..survey("legacy-01")
-    };
-    let off = Survey {
-        power: PowerState::Off,
-        ..survey("cold-01")
-    };
-    let deep = Survey {
-        tree: long_chain(12),
-        ..survey("deep-01")
-    };
+    let no_tools = Survey { tools: ToolsState::NotRunning, devices: vec![independent_disk()], ..survey("legacy-01") };
+    let off = Survey { power: PowerState::Off, ..survey("cold-01") };
+    let deep = Survey { tree: long_chain(12), ..survey("deep-01") };
     let kept = Wish::Take {
         name: "before upgrade".to_owned(),
         description: None,
@@ -105,24 +81,16 @@ fn takes() -> Vec<Sample> {
     let quiesced = |yes: bool| move |facts: &mut Facts| facts.quiesced = Some(yes);
     vec![
         Sample::posted("quiesced", taken(&survey("db-01"), take(Mode::Auto), &quiesced(true))),
-        Sample::posted(
-            "not quiesced",
-            taken(&survey("db-01"), take(Mode::Auto), &quiesced(false)),
-        ),
+        Sample::posted("not quiesced", taken(&survey("db-01"), take(Mode::Auto), &quiesced(false))),
         Sample::posted("to be kept", taken(&survey("db-01"), kept, &quiesced(true))),
         Sample::posted("disks as asked", taken(&survey("db-01"), take(Mode::Disk), &|_| {})),
         Sample::posted("with memory", taken(&survey("db-01"), take(Mode::Memory), &|_| {})),
-        Sample::posted(
-            "no Tools, independent disk",
-            taken(&no_tools, take(Mode::Auto), &|_| {}),
-        ),
+        Sample::posted("no Tools, independent disk", taken(&no_tools, take(Mode::Auto), &|_| {})),
         Sample::posted("of a VM that is off", taken(&off, take(Mode::Auto), &|_| {})),
         Sample::posted("on a long chain", taken(&deep, take(Mode::Auto), &quiesced(true))),
         Sample::posted(
             "disks need consolidation",
-            taken(&survey("db-01"), take(Mode::Disk), &|facts| {
-                facts.consolidation_needed = true
-            }),
+            taken(&survey("db-01"), take(Mode::Disk), &|facts| facts.consolidation_needed = true),
         ),
         Sample::posted(
             "found by its traces",
@@ -139,17 +107,11 @@ fn reverts() -> Vec<Sample> {
     nodes[1].power = PowerState::On;
     running.tree = SnapshotTree::new(nodes, Some(moref(3)));
     running.with_memory = vec![moref(2)];
-    let stay_off = Wish::Revert {
-        snapshot: moref(2),
-        stay_off: true,
-    };
+    let stay_off = Wish::Revert { snapshot: moref(2), stay_off: true };
     let with_memory = |wish: Wish, power: PowerState| request(&running, wish, State::Done { facts: reverted(power) });
     let mut suspended = done(back_to(2), reverted(PowerState::Suspended));
     suspended.plan.as_mut().unwrap().price.power_after = Some(PowerState::Suspended);
-    let may_not = Facts {
-        can_power_on: false,
-        ..reverted(PowerState::Off)
-    };
+    let may_not = Facts { can_power_on: false, ..reverted(PowerState::Off) };
     vec![
         Sample::posted("off now", done(back_to(2), reverted(PowerState::Off))),
         Sample::posted("off now, and the bot may not power it on", done(back_to(2), may_not)),
@@ -157,15 +119,9 @@ fn reverts() -> Vec<Sample> {
         Sample::posted("runs again, out of memory", with_memory(back_to(2), PowerState::On)),
         Sample::posted("left off as asked", with_memory(stay_off, PowerState::Off)),
         Sample::posted("suspended", suspended),
-        Sample::posted(
-            "somebody powered it on meanwhile",
-            done(back_to(2), reverted(PowerState::On)),
-        ),
+        Sample::posted("somebody powered it on meanwhile", done(back_to(2), reverted(PowerState::On))),
         Sample::posted("it did not go on running", with_memory(back_to(2), PowerState::Off)),
-        Sample::posted(
-            "to the latest",
-            done(Wish::RevertLatest { stay_off: false }, reverted(PowerState::Off)),
-        ),
+        Sample::posted("to the latest", done(Wish::RevertLatest { stay_off: false }, reverted(PowerState::Off))),
     ]
 }
 
@@ -177,11 +133,7 @@ fn deletions() -> Vec<Sample> {
             bytes_since_current: Some(13_000_000_000),
             ..survey("db-01")
         };
-        let facts = Facts {
-            left: Some(left),
-            consolidation_needed,
-            ..facts()
-        };
+        let facts = Facts { left: Some(left), consolidation_needed, ..facts() };
         Request {
             approvals: vec![yes("bob", ago(700)), yes("carol", ago(600))],
             ..request(&survey, wish, State::Done { facts })
@@ -212,39 +164,23 @@ fn doubts() -> Vec<Sample> {
                 facts.left = None;
             }),
         ),
-        Sample::posted(
-            "the VM does not look like it",
-            with(&|facts| facts.verified = Some(false)),
-        ),
+        Sample::posted("the VM does not look like it", with(&|facts| facts.verified = Some(false))),
         Sample::posted("a lost answer", with(&|facts| facts.recovered = true)),
     ]
 }
 
 fn failed(failure: Failure, facts: Option<Facts>) -> State {
-    State::Failed {
-        failure,
-        facts,
-        at: now(),
-    }
+    State::Failed { failure, facts, at: now() }
 }
 
 fn fault(kind: FaultKind, name: &str, message: &str) -> Failure {
-    Failure::Fault(Fault {
-        kind,
-        name: name.to_owned(),
-        message: message.to_owned(),
-    })
+    Failure::Fault(Fault { kind, name: name.to_owned(), message: message.to_owned() })
 }
 
 /// Every failure, and what is left after one.
 fn failures() -> Vec<Sample> {
-    let other = || {
-        fault(
-            FaultKind::Other,
-            "SystemError",
-            "A general system error occurred: vim.fault.GenericVmConfigFault",
-        )
-    };
+    let other =
+        || fault(FaultKind::Other, "SystemError", "A general system error occurred: vim.fault.GenericVmConfigFault");
     let all = [
         other(),
         Failure::Unreachable("connection refused".to_owned()),
@@ -257,28 +193,18 @@ fn failures() -> Vec<Sample> {
         .into_iter()
         .map(|failure| {
             let what = variants::failure(&failure);
-            let read = matches!(failure, Failure::EndUnknown).then(|| Facts {
-                verified: Some(false),
-                ..facts()
-            });
+            let read = matches!(failure, Failure::EndUnknown).then(|| Facts { verified: Some(false), ..facts() });
             Sample::posted(what, request(&survey("web-01"), back_to(2), failed(failure, read)))
         })
         .collect();
     let after = |left: usize, change: &dyn Fn(&mut Facts)| {
-        let mut facts = Facts {
-            verified: Some(false),
-            left: Some(left),
-            ..facts()
-        };
+        let mut facts = Facts { verified: Some(false), left: Some(left), ..facts() };
         change(&mut facts);
         request(&survey("db-01"), Wish::DeleteAll, failed(other(), Some(facts)))
     };
     samples.push(Sample::posted("none left", after(0, &|_| {})));
     samples.push(Sample::posted("one left", after(1, &|_| {})));
-    samples.push(Sample::posted(
-        "two left, consolidation needed",
-        after(2, &|it| it.consolidation_needed = true),
-    ));
+    samples.push(Sample::posted("two left, consolidation needed", after(2, &|it| it.consolidation_needed = true)));
     samples.push(Sample::posted(
         "done all the same",
         after(0, &|it| {
@@ -287,17 +213,12 @@ fn failures() -> Vec<Sample> {
         }),
     ));
     let revert = |change: &dyn Fn(&mut Facts), failure: Failure| {
-        let mut facts = Facts {
-            verified: Some(false),
-            ..facts()
-        };
+        let mut facts = Facts { verified: Some(false), ..facts() };
         change(&mut facts);
         request(&survey("web-01"), back_to(2), failed(failure, Some(facts)))
     };
-    samples.push(Sample::posted(
-        "a revert that left the VM off",
-        revert(&|it| it.power = Some(PowerState::Off), other()),
-    ));
+    samples
+        .push(Sample::posted("a revert that left the VM off", revert(&|it| it.power = Some(PowerState::Off), other())));
     samples.push(Sample::posted(
         "the task is forgotten and the VM cannot be read",
         revert(
@@ -346,80 +267,33 @@ fn faults() -> Vec<Sample> {
             "SnapshotIncompatibleDeviceInVm",
             "Snapshot not allowed with the device 'PCI device 0'",
         ),
-        (
-            Kind::TooManySnapshots,
-            "TooManySnapshotLevels",
-            "The maximum number of snapshots has been reached",
-        ),
-        (
-            Kind::SnapshotsDisabled,
-            "SnapshotLocked",
-            "The current snapshot is locked",
-        ),
+        (Kind::TooManySnapshots, "TooManySnapshotLevels", "The maximum number of snapshots has been reached"),
+        (Kind::SnapshotsDisabled, "SnapshotLocked", "The current snapshot is locked"),
         (Kind::NoChange, "SnapshotNoChange", ""),
-        (
-            Kind::NoDiskSpace,
-            "NoDiskSpace",
-            "Insufficient disk space on datastore 'nvme-01'.",
-        ),
-        (
-            Kind::FileLocked,
-            "FileLocked",
-            "Unable to access file [nvme-01] web-01/web-01.vmdk since it is locked",
-        ),
-        (
-            Kind::Damaged,
-            "InvalidSnapshotFormat",
-            "The snapshot file format is invalid",
-        ),
+        (Kind::NoDiskSpace, "NoDiskSpace", "Insufficient disk space on datastore 'nvme-01'."),
+        (Kind::FileLocked, "FileLocked", "Unable to access file [nvme-01] web-01/web-01.vmdk since it is locked"),
+        (Kind::Damaged, "InvalidSnapshotFormat", "The snapshot file format is invalid"),
         (
             Kind::InsufficientResources,
             "InsufficientMemoryResourcesFault",
             "The available memory resources in the parent resource pool are insufficient for the operation.",
         ),
-        (
-            Kind::NotSupported,
-            "RestrictedVersion",
-            "The operation is not allowed by the current license.",
-        ),
+        (Kind::NotSupported, "RestrictedVersion", "The operation is not allowed by the current license."),
         (
             Kind::NotFound,
             "ManagedObjectNotFound",
             "The object 'vim.vm.Snapshot:snapshot-2' has already been deleted or has not been completely created",
         ),
-        (
-            Kind::NoPermission,
-            "NoPermission",
-            "Permission to perform this operation was denied.",
-        ),
+        (Kind::NoPermission, "NoPermission", "Permission to perform this operation was denied."),
         (Kind::Cancelled, "RequestCanceled", "The task was canceled by a user."),
         (Kind::InvalidArgument, "InvalidName", "The name 'x' is invalid"),
-        (
-            Kind::NotAuthenticated,
-            "NotAuthenticated",
-            "The session is not authenticated.",
-        ),
-        (
-            Kind::InvalidLogin,
-            "InvalidLogin",
-            "Cannot complete login due to an incorrect user name or password.",
-        ),
-        (
-            Kind::UnknownMethod,
-            "MethodNotFound",
-            "Unable to resolve WSDL method name CreateSnapshotEx_Task",
-        ),
-        (
-            Kind::Other,
-            "SystemError",
-            "A general system error occurred: Connection refused",
-        ),
+        (Kind::NotAuthenticated, "NotAuthenticated", "The session is not authenticated."),
+        (Kind::InvalidLogin, "InvalidLogin", "Cannot complete login due to an incorrect user name or password."),
+        (Kind::UnknownMethod, "MethodNotFound", "Unable to resolve WSDL method name CreateSnapshotEx_Task"),
+        (Kind::Other, "SystemError", "A general system error occurred: Connection refused"),
         (Kind::Other, "GenericVmConfigFault", ""),
     ];
-    variants::assert_all(
-        variants::FAULT_KINDS,
-        all.iter().map(|(kind, _, _)| variants::fault_kind(kind)),
-    );
+    variants::assert_all(variants::FAULT_KINDS, all.iter().map(|(kind, _, _)| variants::fault_kind(kind)));
     all.into_iter()
         .map(|(kind, name, message)| {
             let wish = match kind {
@@ -447,11 +321,7 @@ fn faults() -> Vec<Sample> {
 
 fn cancelled() -> Vec<Sample> {
     let with = |wish: Wish, left: usize, consolidation_needed: bool| {
-        let facts = Facts {
-            left: Some(left),
-            consolidation_needed,
-            ..facts()
-        };
+        let facts = Facts { left: Some(left), consolidation_needed, ..facts() };
         request(&survey("db-01"), wish, State::Cancelled { facts })
     };
     vec![
@@ -462,44 +332,26 @@ fn cancelled() -> Vec<Sample> {
 }
 
 fn unsure() -> State {
-    State::Unsure {
-        since: ago(7),
-        t0: ago(10),
-        why: "connection reset by peer".to_owned(),
-        again_at: now(),
-    }
+    State::Unsure { since: ago(7), t0: ago(10), why: "connection reset by peer".to_owned(), again_at: now() }
 }
 
 fn needs_human() -> State {
-    State::NeedsHuman {
-        since: ago(60),
-        t0: ago(95),
-    }
+    State::NeedsHuman { since: ago(60), t0: ago(95) }
 }
 
 /// Strangers' words in every place that is not a name.
 fn hostile() -> Vec<Sample> {
     let words = |failure: Failure| request(&survey("web-01"), back_to(2), failed(failure, None));
     let denied = Request {
-        state: State::Denied {
-            by: HOSTILE.into(),
-            reason: Some(HOSTILE.repeat(5)),
-            at: now(),
-        },
+        state: State::Denied { by: HOSTILE.into(), reason: Some(HOSTILE.repeat(5)), at: now() },
         ..request(&survey("web-01"), back_to(2), State::Asked)
     };
-    let renamed = Wish::Edit {
-        snapshot: moref(2),
-        name: Some(FOREIGN.to_owned()),
-        description: Some(HOSTILE.to_owned()),
-    };
+    let renamed =
+        Wish::Edit { snapshot: moref(2), name: Some(FOREIGN.to_owned()), description: Some(HOSTILE.to_owned()) };
     vec![
         Sample::posted("a fault", words(fault(FaultKind::Other, HOSTILE, HOSTILE))),
         Sample::posted("a denial", denied),
         Sample::posted("a person", words(Failure::DidNotRun(HOSTILE.into()))),
-        Sample::posted(
-            "a new name",
-            request(&survey("web-01"), renamed, State::Done { facts: facts() }),
-        ),
+        Sample::posted("a new name", request(&survey("web-01"), renamed, State::Done { facts: facts() })),
     ]
 }

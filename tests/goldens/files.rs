@@ -34,10 +34,7 @@ impl Found {
 
 /// Compares one golden, or writes it.
 pub(super) fn compare(renderer: &str, locale: Locale, name: &str, extension: &str, said: &str, found: &mut Found) {
-    let path = folder()
-        .join(renderer)
-        .join(locale.tag())
-        .join(format!("{name}.{extension}"));
+    let path = folder().join(renderer).join(locale.tag()).join(format!("{name}.{extension}"));
     let golden = std::fs::read_to_string(&path).ok();
     if golden.as_deref() == Some(said) {
         return;
@@ -52,9 +49,7 @@ pub(super) fn compare(renderer: &str, locale: Locale, name: &str, extension: &st
         None => format!("there is no such golden; now it would be:\n{said}"),
     };
     let shown = path.strip_prefix(folder()).unwrap_or(&path);
-    found
-        .differences
-        .push(format!("tests/golden/{}\n{difference}", shown.display()));
+    found.differences.push(format!("tests/golden/{}\n{difference}", shown.display()));
 }
 
 /// The files that no sample makes.
@@ -82,11 +77,7 @@ fn folder() -> PathBuf {
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder);
-    entries
-        .into_iter()
-        .flatten()
-        .map(|entry| entry.expect("the folder can be read").path())
-        .collect()
+    entries.into_iter().flatten().map(|entry| entry.expect("the folder can be read").path()).collect()
 }
 
 /// The lines that went and came, with some of those around them.
@@ -95,11 +86,7 @@ fn difference(golden: &str, said: &str) -> String {
     let marked = marked(&old, &new);
     let near = |at: usize| {
         let from = at.saturating_sub(AROUND);
-        marked
-            .iter()
-            .skip(from)
-            .take(at - from + AROUND + 1)
-            .any(|(mark, _)| *mark != ' ')
+        marked.iter().skip(from).take(at - from + AROUND + 1).any(|(mark, _)| *mark != ' ')
     };
     let mut text = String::new();
     let mut left_out = false;
@@ -119,11 +106,8 @@ fn marked<'a>(old: &[&'a str], new: &[&'a str]) -> Vec<(char, &'a str)> {
     let mut common = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
     for i in (0..old.len()).rev() {
         for j in (0..new.len()).rev() {
-            common[i][j] = if old[i] == new[j] {
-                common[i + 1][j + 1] + 1
-            } else {
-                common[i + 1][j].max(common[i][j + 1])
-            };
+            common[i][j] =
+                if old[i] == new[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
         }
     }
     let (mut i, mut j, mut marked) = (0, 0, Vec::new());

@@ -19,11 +19,7 @@ fn texts(card: &Card) -> Vec<&str> {
                 all.push(text);
             }
             Block::Fields { fields } => {
-                all.extend(
-                    fields
-                        .iter()
-                        .flat_map(|field| [field.label.as_str(), field.value.as_str()]),
-                );
+                all.extend(fields.iter().flat_map(|field| [field.label.as_str(), field.value.as_str()]));
             }
             Block::Caution { label, text } => all.extend([label.as_str(), text.as_str()]),
             Block::Tree { rows } => {
@@ -80,9 +76,7 @@ fn goldens_keep_names_on_their_line() {
 
 #[test]
 fn goldens_have_no_holes() {
-    let holes = [
-        "{", "}", "$", "()", "( ", " )", "  ", " .", "..", " ,", ": .", "\"\".", "�?", "··",
-    ];
+    let holes = ["{", "}", "$", "()", "( ", " )", "  ", " .", "..", " ,", ": .", "\"\".", "�?", "··"];
     each(&mut |what, _, card| {
         // Strangers may call things what they like.
         if what.starts_with("hostile") || what.starts_with("reply-hostile") || what.starts_with("command-") {
@@ -116,10 +110,7 @@ fn goldens_say_nothing_twice() {
             assert!(seen.insert(text), "{what}: twice {text:?}");
         }
         let asked = plain::render(card).matches("R-7KQ2").count();
-        assert!(
-            card.request.is_none() || asked == 1,
-            "{what}: the id stands there {asked} times"
-        );
+        assert!(card.request.is_none() || asked == 1, "{what}: the id stands there {asked} times");
     });
 }
 
@@ -188,10 +179,7 @@ fn goldens_in_french_are_set_in_french() {
                 assert!(!padded.contains(word), "{what}: {word:?} in {text:?}");
             }
             for mark in [":", ";", "?", "!", "%"] {
-                assert!(
-                    !own.contains(&format!(" {mark}")),
-                    "{what}: a plain space before {mark} in {text:?}"
-                );
+                assert!(!own.contains(&format!(" {mark}")), "{what}: a plain space before {mark} in {text:?}");
             }
         }
     });

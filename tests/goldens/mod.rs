@@ -61,17 +61,11 @@ impl Golden {
 
 impl Sample {
     pub(crate) fn posted(what: impl Into<String>, request: Request) -> Self {
-        Self {
-            what: what.into(),
-            says: Says::Posted(Box::new(request)),
-        }
+        Self { what: what.into(), says: Says::Posted(Box::new(request)) }
     }
 
     pub(crate) fn told(what: impl Into<String>, notice: Notice) -> Self {
-        Self {
-            what: what.into(),
-            says: Says::Told(Box::new(notice)),
-        }
+        Self { what: what.into(), says: Says::Told(Box::new(notice)) }
     }
 
     /// The message in a language.
@@ -85,15 +79,7 @@ impl Sample {
 
 /// Every sample there is.
 pub(crate) fn goldens() -> Vec<Golden> {
-    [
-        requests::goldens(),
-        endings::goldens(),
-        notices::goldens(),
-        commands::goldens(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    [requests::goldens(), endings::goldens(), notices::goldens(), commands::goldens()].into_iter().flatten().collect()
 }
 
 #[test]
@@ -103,11 +89,7 @@ fn goldens_of_the_plain_text() {
         for locale in Locale::ALL {
             let shown = |sample: &Sample| {
                 let text = plain::render(&sample.card(locale));
-                if sample.what.is_empty() {
-                    text
-                } else {
-                    format!("── {}\n{text}", sample.what)
-                }
+                if sample.what.is_empty() { text } else { format!("── {}\n{text}", sample.what) }
             };
             let text = golden.messages.iter().map(shown).collect::<Vec<_>>().join("\n\n");
             compare("plain", locale, golden.name, "txt", &format!("{text}\n"), &mut found);

@@ -32,10 +32,7 @@ fn words(names: &[&str]) -> Vec<String> {
 }
 
 fn unknown() -> Vec<Sample> {
-    let vm = |text: &str, nearest: &[&str]| Notice::UnknownVm {
-        text: text.to_owned(),
-        nearest: words(nearest),
-    };
+    let vm = |text: &str, nearest: &[&str]| Notice::UnknownVm { text: text.to_owned(), nearest: words(nearest) };
     let snapshot = |nearest: &[&str]| Notice::UnknownSnapshot {
         vm: "web 01".to_owned(),
         text: "before upgrad".to_owned(),
@@ -48,12 +45,7 @@ fn unknown() -> Vec<Sample> {
         Sample::told("snapshot, none near", snapshot(&[])),
         Sample::told("snapshot, one near", snapshot(&["before upgrade"])),
         Sample::told("snapshot, two near", snapshot(&["before upgrade", "after upgrade"])),
-        Sample::told(
-            "no snapshots at all",
-            Notice::NoSnapshots {
-                vm: "cold-01".to_owned(),
-            },
-        ),
+        Sample::told("no snapshots at all", Notice::NoSnapshots { vm: "cold-01".to_owned() }),
         Sample::told("person", Notice::UnknownPerson),
         Sample::told("request", Notice::NoRequest { request: id() }),
     ]
@@ -63,18 +55,13 @@ fn which() -> Vec<Sample> {
     let vm = |options: &[(&str, PowerState)]| Notice::WhichVm {
         text: "web-02".to_owned(),
         draft: id(),
-        options: options
-            .iter()
-            .map(|(path, power)| ((*path).to_owned(), *power))
-            .collect(),
+        options: options.iter().map(|(path, power)| ((*path).to_owned(), *power)).collect(),
     };
     let snapshots = |text: Option<&str>, count: usize| Notice::WhichSnapshot {
         vm: "web-01".to_owned(),
         text: text.map(str::to_owned),
         draft: id(),
-        options: (1..=count)
-            .map(|number| (number, "before upgrade".to_owned(), ago(40_000 * number as i64)))
-            .collect(),
+        options: (1..=count).map(|number| (number, "before upgrade".to_owned(), ago(40_000 * number as i64))).collect(),
     };
     let three = [
         ("DC1/web/web-02", PowerState::On),
@@ -96,18 +83,10 @@ fn not_now() -> Vec<Sample> {
     vec![
         Sample::told(
             "vCenter away",
-            Notice::VCenterAway {
-                vcenter: "lab".into(),
-                why: "connection refused".to_owned(),
-            },
+            Notice::VCenterAway { vcenter: "lab".into(), why: "connection refused".to_owned() },
         ),
         Sample::told("starting", Notice::Starting),
-        Sample::told(
-            "the store is down",
-            Notice::StoreDown {
-                why: "no space left on device".to_owned(),
-            },
-        ),
+        Sample::told("the store is down", Notice::StoreDown { why: "no space left on device".to_owned() }),
         Sample::told("the choice is gone", Notice::ChoiceGone),
         Sample::told("no button of ours", Notice::BadToken),
         Sample::told("an older card", Notice::StaleButton { request: id() }),
@@ -129,20 +108,14 @@ fn forbidden() -> Vec<Sample> {
     let revert = PolicyVerb::Revert;
     let rule = "[[deny]] at snapwarden.toml:41";
     samples.extend([
-        Sample::told(
-            "in several groups",
-            no(revert, &["team-web", "dba", "ops"], None, &["platform", "sre"]),
-        ),
+        Sample::told("in several groups", no(revert, &["team-web", "dba", "ops"], None, &["platform", "sre"])),
         Sample::told("in no group", no(revert, &[], None, &["platform"])),
         Sample::told("a deny rule", no(revert, &["team-web"], Some(rule), &["platform"])),
         Sample::told("a deny rule without a name", no(revert, &["team-web"], Some(""), &[])),
         Sample::told("nobody may", no(revert, &["team-web"], None, &[])),
         Sample::told(
             "no approval rule",
-            Notice::NoApproverRule {
-                verb: PolicyVerb::DeleteAll,
-                vm: "prod-01".to_owned(),
-            },
+            Notice::NoApproverRule { verb: PolicyVerb::DeleteAll, vm: "prod-01".to_owned() },
         ),
     ]);
     samples
@@ -151,27 +124,14 @@ fn forbidden() -> Vec<Sample> {
 fn decisions() -> Vec<Sample> {
     let asker = || "alice".into();
     vec![
-        Sample::told(
-            "not an approver",
-            Notice::NotApprover {
-                groups: groups(&["approvers"]),
-            },
-        ),
+        Sample::told("not an approver", Notice::NotApprover { groups: groups(&["approvers"]) }),
         Sample::told(
             "not an approver, of several groups",
-            Notice::NotApprover {
-                groups: groups(&["approvers", "platform"]),
-            },
+            Notice::NotApprover { groups: groups(&["approvers", "platform"]) },
         ),
         Sample::told("one's own", Notice::OwnRequest),
         Sample::told("approved before", Notice::AlreadyApproved),
-        Sample::told(
-            "somebody else's to take back",
-            Notice::NotYours {
-                request: id(),
-                asker: asker(),
-            },
-        ),
+        Sample::told("somebody else's to take back", Notice::NotYours { request: id(), asker: asker() }),
     ]
 }
 
@@ -183,9 +143,7 @@ fn requests() -> Vec<Sample> {
         Sample::told("none open", Notice::NothingOpen),
         Sample::told(
             "one open",
-            Notice::Open {
-                rows: vec![row("R-7KQ2", Verb::Revert, "web-01", "awaiting_approval")],
-            },
+            Notice::Open { rows: vec![row("R-7KQ2", Verb::Revert, "web-01", "awaiting_approval")] },
         ),
         Sample::told(
             "every verb and open state",
@@ -229,30 +187,15 @@ fn too_late() -> Vec<Sample> {
     ];
     let mut samples = Vec::new();
     for state in states {
-        samples.push(Sample::told(
-            format!("a click, {state}"),
-            Notice::TooLate { request: id(), state },
-        ));
+        samples.push(Sample::told(format!("a click, {state}"), Notice::TooLate { request: id(), state }));
     }
     // What runs can be cancelled, or is told that vCenter does not allow it.
-    for state in states
-        .into_iter()
-        .filter(|state| !["starting", "running"].contains(state))
-    {
-        samples.push(Sample::told(
-            format!("to cancel, {state}"),
-            Notice::NotRunning { request: id(), state },
-        ));
+    for state in states.into_iter().filter(|state| !["starting", "running"].contains(state)) {
+        samples.push(Sample::told(format!("to cancel, {state}"), Notice::NotRunning { request: id(), state }));
     }
     // What waits can be taken back.
-    for state in states
-        .into_iter()
-        .filter(|state| !["asked", "queued", "awaiting_approval"].contains(state))
-    {
-        samples.push(Sample::told(
-            format!("to withdraw, {state}"),
-            Notice::NotWaiting { request: id(), state },
-        ));
+    for state in states.into_iter().filter(|state| !["asked", "queued", "awaiting_approval"].contains(state)) {
+        samples.push(Sample::told(format!("to withdraw, {state}"), Notice::NotWaiting { request: id(), state }));
     }
     samples
 }
@@ -281,61 +224,35 @@ fn trees() -> Vec<Sample> {
     ];
     let on = PowerState::On;
     vec![
-        Sample::told(
-            "a chain",
-            tree(SnapshotTree::new(described, Some(moref(3))), on, true, false),
-        ),
-        Sample::told(
-            "one, and no Tools",
-            tree(SnapshotTree::new(one, Some(moref(1))), on, false, false),
-        ),
+        Sample::told("a chain", tree(SnapshotTree::new(described, Some(moref(3))), on, true, false)),
+        Sample::told("one, and no Tools", tree(SnapshotTree::new(one, Some(moref(1))), on, false, false)),
         Sample::told(
             "branches, on the first, disks to consolidate",
-            tree(
-                SnapshotTree::new(branches.clone(), Some(moref(2))),
-                PowerState::Off,
-                false,
-                true,
-            ),
+            tree(SnapshotTree::new(branches.clone(), Some(moref(2))), PowerState::Off, false, true),
         ),
         Sample::told(
             "branches, on the root",
             tree(SnapshotTree::new(branches.clone(), Some(moref(1))), on, true, false),
         ),
-        Sample::told(
-            "branches, nowhere",
-            tree(SnapshotTree::new(branches, None), on, true, false),
-        ),
-        Sample::told(
-            "none",
-            tree(SnapshotTree::default(), PowerState::Suspended, false, false),
-        ),
+        Sample::told("branches, nowhere", tree(SnapshotTree::new(branches, None), on, true, false)),
+        Sample::told("none", tree(SnapshotTree::default(), PowerState::Suspended, false, false)),
         Sample::told("thirty", tree(long_chain(30), on, true, false)),
     ]
 }
 
 fn help() -> Vec<Sample> {
-    let all = |mine: &[Verb]| Notice::Help {
-        verb: None,
-        mine: mine.to_vec(),
-    };
+    let all = |mine: &[Verb]| Notice::Help { verb: None, mine: mine.to_vec() };
     let everybody = [Verb::Help, Verb::Status, Verb::Withdraw, Verb::Explain];
     vec![
         Sample::told("everything", all(&Verb::ALL)),
-        Sample::told(
-            "some",
-            all(&[&everybody[..], &[Verb::Take, Verb::List, Verb::Edit]].concat()),
-        ),
+        Sample::told("some", all(&[&everybody[..], &[Verb::Take, Verb::List, Verb::Edit]].concat())),
         Sample::told("nothing", all(&everybody)),
     ]
 }
 
 fn help_verbs() -> Vec<Sample> {
     let one = |verb: Verb| {
-        let notice = Notice::Help {
-            verb: Some(verb),
-            mine: Verb::ALL.to_vec(),
-        };
+        let notice = Notice::Help { verb: Some(verb), mine: Verb::ALL.to_vec() };
         Sample::told(verb.as_str(), notice)
     };
     Verb::ALL.into_iter().map(one).collect()
@@ -359,36 +276,15 @@ fn explained() -> Vec<Sample> {
     };
     let team = ["team-web"];
     let all = [
-        (
-            "yes, freely",
-            of(PolicyVerb::Take, &team, Outcome::Allowed(grant()), ApprovalOutcome::No),
-        ),
-        (
-            "yes, with one approval",
-            of(
-                PolicyVerb::Revert,
-                &team,
-                Outcome::Allowed(grant()),
-                needs(1, &["approvers"]),
-            ),
-        ),
+        ("yes, freely", of(PolicyVerb::Take, &team, Outcome::Allowed(grant()), ApprovalOutcome::No)),
+        ("yes, with one approval", of(PolicyVerb::Revert, &team, Outcome::Allowed(grant()), needs(1, &["approvers"]))),
         (
             "yes, with two approvals",
-            of(
-                PolicyVerb::DeleteAll,
-                &team,
-                Outcome::Allowed(grant()),
-                needs(2, &["approvers", "platform"]),
-            ),
+            of(PolicyVerb::DeleteAll, &team, Outcome::Allowed(grant()), needs(2, &["approvers", "platform"])),
         ),
         (
             "yes, but nobody could approve",
-            of(
-                PolicyVerb::DeleteWithChildren,
-                &team,
-                Outcome::Allowed(grant()),
-                ApprovalOutcome::Missing,
-            ),
+            of(PolicyVerb::DeleteWithChildren, &team, Outcome::Allowed(grant()), ApprovalOutcome::Missing),
         ),
         (
             "denied",
@@ -399,35 +295,16 @@ fn explained() -> Vec<Sample> {
                 ApprovalOutcome::No,
             ),
         ),
-        (
-            "no rule",
-            of(PolicyVerb::List, &team, Outcome::NoRule, ApprovalOutcome::No),
-        ),
-        (
-            "no group",
-            of(PolicyVerb::Edit, &[], Outcome::NoRule, ApprovalOutcome::No),
-        ),
-        (
-            "nobody",
-            of(PolicyVerb::Cancel, &[], Outcome::UnknownPerson, ApprovalOutcome::No),
-        ),
+        ("no rule", of(PolicyVerb::List, &team, Outcome::NoRule, ApprovalOutcome::No)),
+        ("no group", of(PolicyVerb::Edit, &[], Outcome::NoRule, ApprovalOutcome::No)),
+        ("nobody", of(PolicyVerb::Cancel, &[], Outcome::UnknownPerson, ApprovalOutcome::No)),
     ];
-    variants::assert_all(
-        variants::OUTCOMES,
-        all.iter().map(|(_, one)| variants::outcome(&one.outcome)),
-    );
-    variants::assert_all(
-        variants::APPROVALS,
-        all.iter().map(|(_, one)| variants::approval(&one.approval)),
-    );
-    let mut samples: Vec<Sample> = all
-        .into_iter()
-        .map(|(what, one)| Sample::told(what, Notice::Explained(one)))
-        .collect();
-    let alone = Explained {
-        holders: Vec::new(),
-        ..of(PolicyVerb::Consolidate, &team, Outcome::NoRule, ApprovalOutcome::No)
-    };
+    variants::assert_all(variants::OUTCOMES, all.iter().map(|(_, one)| variants::outcome(&one.outcome)));
+    variants::assert_all(variants::APPROVALS, all.iter().map(|(_, one)| variants::approval(&one.approval)));
+    let mut samples: Vec<Sample> =
+        all.into_iter().map(|(what, one)| Sample::told(what, Notice::Explained(one))).collect();
+    let alone =
+        Explained { holders: Vec::new(), ..of(PolicyVerb::Consolidate, &team, Outcome::NoRule, ApprovalOutcome::No) };
     samples.push(Sample::told("no rule for anybody", Notice::Explained(alone)));
     samples
 }
@@ -441,20 +318,10 @@ fn hostile() -> Vec<Sample> {
     let tree = SnapshotTree::new(vec![node(1, None, HOSTILE), node(2, Some(1), FOREIGN)], Some(moref(2)));
     let hostile = || HOSTILE.to_owned();
     vec![
-        Sample::told(
-            "unknown VM",
-            Notice::UnknownVm {
-                text: hostile(),
-                nearest: vec![hostile(), FOREIGN.to_owned()],
-            },
-        ),
+        Sample::told("unknown VM", Notice::UnknownVm { text: hostile(), nearest: vec![hostile(), FOREIGN.to_owned()] }),
         Sample::told(
             "unknown snapshot",
-            Notice::UnknownSnapshot {
-                vm: hostile(),
-                text: hostile(),
-                nearest: vec![hostile()],
-            },
+            Notice::UnknownSnapshot { vm: hostile(), text: hostile(), nearest: vec![hostile()] },
         ),
         Sample::told("no snapshots", Notice::NoSnapshots { vm: hostile() }),
         Sample::told(
@@ -484,13 +351,7 @@ fn hostile() -> Vec<Sample> {
                 holders: groups(&[HOSTILE]),
             },
         ),
-        Sample::told(
-            "vCenter away",
-            Notice::VCenterAway {
-                vcenter: HOSTILE.into(),
-                why: HOSTILE.repeat(20),
-            },
-        ),
+        Sample::told("vCenter away", Notice::VCenterAway { vcenter: HOSTILE.into(), why: HOSTILE.repeat(20) }),
         Sample::told(
             "a tree",
             Notice::Tree {

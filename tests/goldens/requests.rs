@@ -24,31 +24,17 @@ pub(super) const HOSTILE: &str = "web\u{202e}10\n[Approve] <!channel> @everyone 
 pub(super) const FOREIGN: &str = "قبل الترقية 👩\u{200d}💻 50%/2";
 
 pub(super) fn goldens() -> Vec<Golden> {
-    [asked(), waiting(), decided(), refused(), running()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [asked(), waiting(), decided(), refused(), running()].into_iter().flatten().collect()
 }
 
 /// Every wish, with the VM as it would be asked for.
 pub(super) fn wishes() -> Vec<(&'static str, Survey, Wish)> {
-    let consolidating = Survey {
-        consolidation_needed: true,
-        ..survey("needs-consolidation-01")
-    };
-    let off = Survey {
-        power: PowerState::Off,
-        tools: ToolsState::NotRunning,
-        ..survey("cold-01")
-    };
+    let consolidating = Survey { consolidation_needed: true, ..survey("needs-consolidation-01") };
+    let off = Survey { power: PowerState::Off, tools: ToolsState::NotRunning, ..survey("cold-01") };
     vec![
         ("take", survey("web-01"), take(Mode::Auto)),
         ("revert", survey("web-01"), back_to(2)),
-        (
-            "revert-latest",
-            survey("web-01"),
-            Wish::RevertLatest { stay_off: false },
-        ),
+        ("revert-latest", survey("web-01"), Wish::RevertLatest { stay_off: false }),
         ("delete", survey("db-01"), delete(2, false)),
         ("delete-children", survey("db-01"), delete(2, true)),
         ("delete-all", survey("db-01"), Wish::DeleteAll),
@@ -59,35 +45,20 @@ pub(super) fn wishes() -> Vec<(&'static str, Survey, Wish)> {
 }
 
 pub(super) fn take(mode: Mode) -> Wish {
-    Wish::Take {
-        name: "2026-11-22 14:04".to_owned(),
-        description: None,
-        mode,
-        until: None,
-    }
+    Wish::Take { name: "2026-11-22 14:04".to_owned(), description: None, mode, until: None }
 }
 
 pub(super) fn delete(number: u32, children: bool) -> Wish {
-    Wish::Delete {
-        snapshot: moref(number),
-        children,
-    }
+    Wish::Delete { snapshot: moref(number), children }
 }
 
 pub(super) fn rename() -> Wish {
-    Wish::Edit {
-        snapshot: moref(2),
-        name: Some("before 8.0.3".to_owned()),
-        description: None,
-    }
+    Wish::Edit { snapshot: moref(2), name: Some("before 8.0.3".to_owned()), description: None }
 }
 
 /// A card that waits for @approvers until 14:32.
 fn awaiting(survey: &Survey, wish: Wish) -> Request {
-    Request {
-        approval: Some(need(1, false)),
-        ..request(survey, wish, State::AwaitingApproval { until: until() })
-    }
+    Request { approval: Some(need(1, false)), ..request(survey, wish, State::AwaitingApproval { until: until() }) }
 }
 
 fn until() -> jiff::Timestamp {
@@ -111,13 +82,7 @@ fn asked() -> Vec<Golden> {
     };
     let with_ticket = Request {
         ticket: Some("CHG0042117".to_owned()),
-        ..awaiting(
-            &Survey {
-                devices: vec![independent_disk()],
-                ..survey("web-01")
-            },
-            back_to(2),
-        )
+        ..awaiting(&Survey { devices: vec![independent_disk()], ..survey("web-01") }, back_to(2))
     };
     vec![
         Golden::posted("asked", unplanned()),
@@ -146,23 +111,14 @@ fn reverts() -> Vec<Sample> {
         survey.tree = SnapshotTree::new(nodes, Some(moref(3)));
         survey.with_memory = vec![moref(2)];
     };
-    let stay_off = Wish::Revert {
-        snapshot: moref(2),
-        stay_off: true,
-    };
+    let stay_off = Wish::Revert { snapshot: moref(2), stay_off: true };
     vec![
         Sample::posted("with memory: it goes on running", with(&memory, back_to(2))),
         Sample::posted("with memory, but to stay off", with(&memory, stay_off.clone())),
         Sample::posted("without memory, and to stay off", with(&|_| {}, stay_off)),
-        Sample::posted(
-            "off before and after",
-            with(&|it| it.power = PowerState::Off, back_to(2)),
-        ),
+        Sample::posted("off before and after", with(&|it| it.power = PowerState::Off, back_to(2))),
         Sample::posted("suspended", with(&|it| it.power = PowerState::Suspended, back_to(1))),
-        Sample::posted(
-            "nobody knows how much was written",
-            with(&|it| it.bytes_since_current = None, back_to(2)),
-        ),
+        Sample::posted("nobody knows how much was written", with(&|it| it.bytes_since_current = None, back_to(2))),
         Sample::posted(
             "the only snapshot, of a minute ago",
             with(
@@ -194,24 +150,12 @@ fn reverts() -> Vec<Sample> {
 fn by_wish() -> Vec<Sample> {
     let sample = |(what, survey, wish): (&str, Survey, Wish)| Sample::posted(what, awaiting(&survey, wish));
     let mut all: Vec<Sample> = wishes().into_iter().map(sample).collect();
-    let described = Wish::Edit {
-        snapshot: moref(2),
-        name: None,
-        description: Some("to 8.0.3, see CHG0042117".to_owned()),
-    };
-    let cleared = Wish::Edit {
-        snapshot: moref(2),
-        name: Some("before 8.0.3".to_owned()),
-        description: Some(String::new()),
-    };
-    all.push(Sample::posted(
-        "edit: described anew",
-        awaiting(&survey("db-01"), described),
-    ));
-    all.push(Sample::posted(
-        "edit: description cleared",
-        awaiting(&survey("db-01"), cleared),
-    ));
+    let described =
+        Wish::Edit { snapshot: moref(2), name: None, description: Some("to 8.0.3, see CHG0042117".to_owned()) };
+    let cleared =
+        Wish::Edit { snapshot: moref(2), name: Some("before 8.0.3".to_owned()), description: Some(String::new()) };
+    all.push(Sample::posted("edit: described anew", awaiting(&survey("db-01"), described)));
+    all.push(Sample::posted("edit: description cleared", awaiting(&survey("db-01"), cleared)));
     all
 }
 
@@ -223,10 +167,7 @@ fn deletions() -> Vec<Sample> {
         bytes_since_current: Some(GB),
         ..survey("deep-01")
     };
-    let unknown = Survey {
-        bytes_since_current: None,
-        ..of(2)
-    };
+    let unknown = Survey { bytes_since_current: None, ..of(2) };
     vec![
         Sample::posted("all: 1", awaiting(&of(1), Wish::DeleteAll)),
         Sample::posted("all: 2", awaiting(&of(2), Wish::DeleteAll)),
@@ -239,14 +180,8 @@ fn deletions() -> Vec<Sample> {
 }
 
 fn takes() -> Vec<Sample> {
-    let no_tools = Survey {
-        tools: ToolsState::NotRunning,
-        ..survey("web-01")
-    };
-    let off = Survey {
-        power: PowerState::Off,
-        ..no_tools.clone()
-    };
+    let no_tools = Survey { tools: ToolsState::NotRunning, ..survey("web-01") };
+    let off = Survey { power: PowerState::Off, ..no_tools.clone() };
     let kept = Wish::Take {
         name: "before upgrade".to_owned(),
         description: Some("to 8.0.3".to_owned()),
@@ -267,9 +202,7 @@ fn takes() -> Vec<Sample> {
 /// Every warning, on one card each.
 fn warnings() -> Vec<Sample> {
     let all = [
-        Warning::IndependentDisk {
-            device: independent_disk(),
-        },
+        Warning::IndependentDisk { device: independent_disk() },
         Warning::LongChain { depth: 4 },
         Warning::CrashConsistent,
         Warning::MemoryPause,
@@ -302,18 +235,9 @@ fn hostile() -> Vec<Sample> {
         card.target.path = format!("DC1/web/{vm}");
         card
     };
-    let devices = vec![AwkwardDevice {
-        label: HOSTILE.to_owned(),
-        file: HOSTILE.to_owned(),
-        kind: AwkwardKind::IndependentDisk,
-    }];
-    let mut disk = awaiting(
-        &Survey {
-            devices,
-            ..survey("web-01")
-        },
-        back_to(2),
-    );
+    let devices =
+        vec![AwkwardDevice { label: HOSTILE.to_owned(), file: HOSTILE.to_owned(), kind: AwkwardKind::IndependentDisk }];
+    let mut disk = awaiting(&Survey { devices, ..survey("web-01") }, back_to(2));
     disk.ticket = Some(HOSTILE.to_owned());
     disk.asker = HOSTILE.into();
     let longest = "x".repeat(80);
@@ -328,20 +252,13 @@ fn hostile() -> Vec<Sample> {
 
 fn waiting() -> Vec<Golden> {
     let queued = |behind: Behind, since: i64| Request {
-        state: State::Queued {
-            behind,
-            since: ago(since),
-            again_at: None,
-        },
+        state: State::Queued { behind, since: ago(since), again_at: None },
         ..request(&survey("web-01"), back_to(2), State::Asked)
     };
     let request_ahead = Behind::Request(snapwarden::domain::ids::RequestId::parse("R-4F8H").unwrap());
     let foreign = Behind::Foreign("VirtualMachine.createSnapshot".to_owned());
     variants::assert_all(variants::BEHINDS, [&request_ahead, &foreign].map(variants::behind));
-    let unread = Request {
-        plan: None,
-        ..queued(foreign.clone(), 30)
-    };
+    let unread = Request { plan: None, ..queued(foreign.clone(), 30) };
     vec![Golden::all(
         "queued",
         vec![
@@ -353,24 +270,15 @@ fn waiting() -> Vec<Golden> {
 }
 
 fn decided() -> Vec<Golden> {
-    let state = |state: State| Request {
-        state,
-        ..awaiting(&survey("web-01"), back_to(2))
-    };
-    let denied = |reason: Option<&str>| State::Denied {
-        by: "carol".into(),
-        reason: reason.map(str::to_owned),
-        at: ago(0),
-    };
+    let state = |state: State| Request { state, ..awaiting(&survey("web-01"), back_to(2)) };
+    let denied =
+        |reason: Option<&str>| State::Denied { by: "carol".into(), reason: reason.map(str::to_owned), at: ago(0) };
     let withdrawn = |survey: &Survey, wish: Wish, planned: bool| {
         let mut request = awaiting(survey, wish);
         if !planned {
             request.plan = None;
         }
-        request.state = State::Withdrawn {
-            by: "alice".into(),
-            at: now(),
-        };
+        request.state = State::Withdrawn { by: "alice".into(), at: now() };
         request
     };
     let unread = wishes()
@@ -395,16 +303,9 @@ fn decided() -> Vec<Golden> {
 
 /// Every drift, and several at once.
 fn drifts() -> Vec<Sample> {
-    let taken = Drift::Taken {
-        name: "meanwhile".to_owned(),
-        at: ago(-180),
-    };
-    let gone = Drift::Gone {
-        name: "after upgrade".to_owned(),
-    };
-    let current = |name: Option<&str>| Drift::Current {
-        name: name.map(str::to_owned),
-    };
+    let taken = Drift::Taken { name: "meanwhile".to_owned(), at: ago(-180) };
+    let gone = Drift::Gone { name: "after upgrade".to_owned() };
+    let current = |name: Option<&str>| Drift::Current { name: name.map(str::to_owned) };
     let off = Drift::Power { now: PowerState::Off };
     let all = [
         taken.clone(),
@@ -413,9 +314,7 @@ fn drifts() -> Vec<Sample> {
         current(None),
         off.clone(),
         Drift::Power { now: PowerState::On },
-        Drift::Power {
-            now: PowerState::Suspended,
-        },
+        Drift::Power { now: PowerState::Suspended },
         Drift::OtherVm,
         Drift::OtherAct,
     ];
@@ -424,10 +323,8 @@ fn drifts() -> Vec<Sample> {
         state: State::Stale { drift, at: now() },
         ..awaiting(&survey("web-01"), back_to(2))
     };
-    let mut samples: Vec<Sample> = all
-        .iter()
-        .map(|drift| Sample::posted(variants::drift(drift), stale(vec![drift.clone()])))
-        .collect();
+    let mut samples: Vec<Sample> =
+        all.iter().map(|drift| Sample::posted(variants::drift(drift), stale(vec![drift.clone()]))).collect();
     samples.push(Sample::posted("two", stale(vec![taken.clone(), gone.clone()])));
     samples.push(Sample::posted("three", stale(vec![taken, gone, off])));
     samples
@@ -440,19 +337,10 @@ fn refused() -> Vec<Golden> {
         wish,
         ..unplanned()
     };
-    let device = |label: &str, kind: AwkwardKind| AwkwardDevice {
-        label: label.to_owned(),
-        file: String::new(),
-        kind,
-    };
+    let device = |label: &str, kind: AwkwardKind| AwkwardDevice { label: label.to_owned(), file: String::new(), kind };
     let all = [
         (back_to(2), Blocker::VmGone),
-        (
-            back_to(2),
-            Blocker::Unreadable {
-                why: "connection reset by peer".to_owned(),
-            },
-        ),
+        (back_to(2), Blocker::Unreadable { why: "connection reset by peer".to_owned() }),
         (take(Mode::Auto), Blocker::Template),
         (take(Mode::Auto), Blocker::Disconnected),
         (take(Mode::Auto), Blocker::SnapshotsUnsupported),
@@ -460,12 +348,7 @@ fn refused() -> Vec<Golden> {
         (take(Mode::Memory), Blocker::MemoryWhileOff),
         (take(Mode::Quiesce), Blocker::QuiesceWhileOff),
         (take(Mode::Quiesce), Blocker::QuiesceWithoutTools),
-        (
-            take(Mode::Memory),
-            Blocker::MemoryIndependentDisk {
-                device: independent_disk(),
-            },
-        ),
+        (take(Mode::Memory), Blocker::MemoryIndependentDisk { device: independent_disk() }),
         (
             take(Mode::Auto),
             Blocker::Device {
@@ -475,42 +358,22 @@ fn refused() -> Vec<Golden> {
                 },
             },
         ),
-        (
-            take(Mode::Auto),
-            Blocker::Device {
-                device: device("SCSI controller 1", AwkwardKind::SharedBus),
-            },
-        ),
-        (
-            take(Mode::Auto),
-            Blocker::Device {
-                device: device("PCI device 0", AwkwardKind::Passthrough),
-            },
-        ),
+        (take(Mode::Auto), Blocker::Device { device: device("SCSI controller 1", AwkwardKind::SharedBus) }),
+        (take(Mode::Auto), Blocker::Device { device: device("PCI device 0", AwkwardKind::Passthrough) }),
         (take(Mode::Auto), Blocker::ChainTooLong { depth: 30 }),
         (take(Mode::Auto), Blocker::OnlyOne),
         (Wish::DeleteAll, Blocker::NoSnapshots),
         (delete(9, false), Blocker::SnapshotGone),
-        (
-            delete(2, true),
-            Blocker::Backup {
-                snapshot: "VEEAM BACKUP TEMPORARY SNAPSHOT".to_owned(),
-            },
-        ),
+        (delete(2, true), Blocker::Backup { snapshot: "VEEAM BACKUP TEMPORARY SNAPSHOT".to_owned() }),
         (Wish::Consolidate, Blocker::NothingToConsolidate),
         (Wish::PowerOn, Blocker::AlreadyOn),
         (rename(), Blocker::NoChange),
         (
             Wish::RevertLatest { stay_off: false },
-            Blocker::MethodDisabled {
-                method: "RevertToCurrentSnapshot_Task".to_owned(),
-            },
+            Blocker::MethodDisabled { method: "RevertToCurrentSnapshot_Task".to_owned() },
         ),
     ];
-    variants::assert_all(
-        variants::BLOCKERS,
-        all.iter().map(|(_, blocker)| variants::blocker(blocker)),
-    );
+    variants::assert_all(variants::BLOCKERS, all.iter().map(|(_, blocker)| variants::blocker(blocker)));
     let mut samples: Vec<Sample> = all
         .into_iter()
         .map(|(wish, blocker)| {
@@ -523,12 +386,7 @@ fn refused() -> Vec<Golden> {
         because(
             &survey("legacy-01"),
             take(Mode::Memory),
-            vec![
-                Blocker::SnapshotLocked,
-                Blocker::MemoryIndependentDisk {
-                    device: independent_disk(),
-                },
-            ],
+            vec![Blocker::SnapshotLocked, Blocker::MemoryIndependentDisk { device: independent_disk() }],
         ),
     ));
     vec![Golden::all("refused", samples)]
@@ -537,10 +395,7 @@ fn refused() -> Vec<Golden> {
 /// A run since 14:02:48, 48 % done.
 fn under_way(percent: Option<u8>, seconds: i64) -> State {
     State::Running {
-        task: Some(TaskRef {
-            vcenter: "lab".into(),
-            moref: "task-9".into(),
-        }),
+        task: Some(TaskRef { vcenter: "lab".into(), moref: "task-9".into() }),
         since: ago(seconds),
         t0: ago(seconds),
         percent,
@@ -574,12 +429,7 @@ fn running() -> Vec<Golden> {
         *cancel_asked = Some("carol".into());
     }
     if let State::Running { ended, .. } = &mut ended {
-        *ended = Some(Ended {
-            state: TaskState::Success { result: None },
-            at: now(),
-            failed_reads: 0,
-            again_at: None,
-        });
+        *ended = Some(Ended { state: TaskState::Success { result: None }, at: now(), failed_reads: 0, again_at: None });
     }
     let long = |wish: Wish, percent: Option<u8>| {
         let mut request = request(&survey("db-01"), wish, under_way(percent, 14 * 60 + 5));

@@ -52,11 +52,7 @@ pub(super) fn view<T>(locale: Locale, show: impl FnOnce(&View<'_>) -> T) -> T {
         }
     };
     show(&View {
-        format: Format {
-            locale,
-            tz: TimeZone::get("Europe/Paris").unwrap(),
-            now: now(),
-        },
+        format: Format { locale, tz: TimeZone::get("Europe/Paris").unwrap(), now: now() },
         tokens: &TokenKey::new([7; 32]),
         holders: &holders,
     })
@@ -65,10 +61,7 @@ pub(super) fn view<T>(locale: Locale, show: impl FnOnce(&View<'_>) -> T) -> T {
 /// A VM of the demo.
 pub(super) fn target(name: &str) -> Target {
     Target {
-        vm: VmRef {
-            vcenter: "lab".into(),
-            moref: "vm-42".into(),
-        },
+        vm: VmRef { vcenter: "lab".into(), moref: "vm-42".into() },
         instance_uuid: Some(InstanceUuid::new("50226ec5-5d1f-37b5-a6a3-3f1d5e6f7a8b")),
         name: name.to_owned(),
         path: format!("DC1/web/{name}"),
@@ -153,23 +146,13 @@ pub(super) fn survey(name: &str) -> Survey {
 
 /// A disk that no snapshot rolls back.
 pub(super) fn independent_disk() -> AwkwardDevice {
-    AwkwardDevice {
-        label: "Hard disk 2".to_owned(),
-        file: "data.vmdk".to_owned(),
-        kind: AwkwardKind::IndependentDisk,
-    }
+    AwkwardDevice { label: "Hard disk 2".to_owned(), file: "data.vmdk".to_owned(), kind: AwkwardKind::IndependentDisk }
 }
 
 /// A request that was just asked, with a plan if preflight makes one.
 pub(super) fn request(survey: &Survey, wish: Wish, state: State) -> Request {
     let target = target(&survey.name);
-    Request {
-        plan: Some(plan(&target, &wish, survey)),
-        target,
-        wish,
-        state,
-        ..unplanned()
-    }
+    Request { plan: Some(plan(&target, &wish, survey)), target, wish, state, ..unplanned() }
 }
 
 /// A request about which nothing was read yet.
@@ -196,28 +179,16 @@ pub(super) fn unplanned() -> Request {
 
 /// Somebody of @approvers has to say yes, and not the one who asked.
 pub(super) fn need(needed: u8, self_approval: bool) -> ApprovalNeed {
-    ApprovalNeed {
-        approvers: groups(&["approvers"]),
-        needed,
-        expires: SignedDuration::from_mins(30),
-        self_approval,
-    }
+    ApprovalNeed { approvers: groups(&["approvers"]), needed, expires: SignedDuration::from_mins(30), self_approval }
 }
 
 pub(super) fn yes(person: &str, when: Timestamp) -> Approval {
-    Approval {
-        person: person.into(),
-        account: format!("console/{person}"),
-        at: when,
-    }
+    Approval { person: person.into(), account: format!("console/{person}"), at: when }
 }
 
 /// The wish to go back to `snapshot-N`.
 pub(super) fn back_to(number: u32) -> Wish {
-    Wish::Revert {
-        snapshot: moref(number),
-        stay_off: false,
-    }
+    Wish::Revert { snapshot: moref(number), stay_off: false }
 }
 
 fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Plan {

@@ -144,11 +144,7 @@ fn imports_point_one_way() {
             }
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "imports point one way, see docs/decisions.md:\n{}",
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "imports point one way, see docs/decisions.md:\n{}", wrong.join("\n"));
 }
 
 #[test]
@@ -159,14 +155,9 @@ fn the_pure_parts_stay_pure() {
             continue;
         };
         for Reference { path, line } in file.references() {
-            let found = IMPURE
-                .iter()
-                .find(|(banned, _)| path == *banned || path.starts_with(&format!("{banned}::")));
+            let found = IMPURE.iter().find(|(banned, _)| path == *banned || path.starts_with(&format!("{banned}::")));
             if let Some((_, instead)) = found {
-                wrong.push(format!(
-                    "{}:{line}: {} is pure and may not use {path}: {instead}.",
-                    file.name, part.name
-                ));
+                wrong.push(format!("{}:{line}: {} is pure and may not use {path}: {instead}.", file.name, part.name));
             }
         }
     }
@@ -179,10 +170,7 @@ fn every_file_belongs_to_a_part() {
         .iter()
         .filter(|file| !matches!(file.module.as_str(), "" | "main") && part_of(&file.module).is_none())
         .map(|file| {
-            format!(
-                "{}: no part of the house has it; put it where it belongs, or add the part to PARTS",
-                file.name
-            )
+            format!("{}: no part of the house has it; put it where it belongs, or add the part to PARTS", file.name)
         })
         .collect();
     assert!(homeless.is_empty(), "{}", homeless.join("\n"));
@@ -201,12 +189,7 @@ fn every_file_says_what_it_decides() {
 
 #[test]
 fn tests_do_not_sleep() {
-    let sleeps = [
-        "std::thread::sleep",
-        "thread::sleep",
-        "tokio::time::sleep",
-        "time::sleep",
-    ];
+    let sleeps = ["std::thread::sleep", "thread::sleep", "tokio::time::sleep", "time::sleep"];
     let mut wrong = Vec::new();
     for file in ["src", "tests"].into_iter().flat_map(sources) {
         for Reference { path, line } in file.references() {
@@ -227,11 +210,7 @@ fn every_golden_is_looked_at() {
     if !golden.is_dir() {
         return;
     }
-    let code: String = ["src", "tests"]
-        .into_iter()
-        .flat_map(sources)
-        .map(|file| file.text)
-        .collect();
+    let code: String = ["src", "tests"].into_iter().flat_map(sources).map(|file| file.text).collect();
     let forgotten: Vec<String> = files_below(&golden)
         .iter()
         .filter(|path| {
@@ -240,12 +219,7 @@ fn every_golden_is_looked_at() {
             let stem = name.split('.').next().unwrap_or_default();
             stem.is_empty() || !code.contains(stem)
         })
-        .map(|path| {
-            format!(
-                "{}: no test looks at it; delete it, or the test that did was lost",
-                path.display()
-            )
-        })
+        .map(|path| format!("{}: no test looks at it; delete it, or the test that did was lost", path.display()))
         .collect();
     assert!(forgotten.is_empty(), "{}", forgotten.join("\n"));
 }
@@ -297,56 +271,21 @@ fn the_rules_notice_what_they_are_for() {
         let found = used(module, text);
         assert!(found.iter().any(|own| own == path), "{path} in {found:?}");
     };
-    has(
-        "chat::slack",
-        "use crate::{domain::ids, vcenter::{soap::Client, wire as w}};",
-        "crate::vcenter::soap::Client",
-    );
-    has(
-        "chat::slack",
-        "use crate::{domain::ids, vcenter::{soap::Client, wire as w}};",
-        "crate::vcenter::wire",
-    );
-    has(
-        "chat::slack::render",
-        "use super::super::discord;",
-        "crate::chat::discord",
-    );
+    has("chat::slack", "use crate::{domain::ids, vcenter::{soap::Client, wire as w}};", "crate::vcenter::soap::Client");
+    has("chat::slack", "use crate::{domain::ids, vcenter::{soap::Client, wire as w}};", "crate::vcenter::wire");
+    has("chat::slack::render", "use super::super::discord;", "crate::chat::discord");
     has("chat::slack", "use super::{console, Chat};", "crate::chat::console");
-    has(
-        "domain::age",
-        "fn f() { let t = jiff::Timestamp::now(); }",
-        "jiff::Timestamp::now",
-    );
-    has(
-        "domain::age",
-        "mod tests { use super::super::ids; }",
-        "crate::domain::ids",
-    );
+    has("domain::age", "fn f() { let t = jiff::Timestamp::now(); }", "jiff::Timestamp::now");
+    has("domain::age", "mod tests { use super::super::ids; }", "crate::domain::ids");
     has(
         "domain::age",
         "#[cfg(test)]\nmod tests {\n    use super::*;\n    fn f() { super::super::engine(); }\n}",
         "crate::domain::engine",
     );
     has("engine", "type A = std::fs::File;", "std::fs::File");
-    assert_eq!(
-        used(
-            "domain",
-            "// use crate::vcenter;\n/* crate::store */ const A: &str = \"crate::chat\";"
-        ),
-        [""; 0]
-    );
-    assert_eq!(
-        used(
-            "domain",
-            "const A: &str = r#\"\"crate::chat\"\"#; const B: char = '\"'; fn f<'a>() {}"
-        ),
-        [""; 0]
-    );
-    assert_eq!(
-        part_of("chat::slack::inbound").map(|part| part.name),
-        Some("chat::slack")
-    );
+    assert_eq!(used("domain", "// use crate::vcenter;\n/* crate::store */ const A: &str = \"crate::chat\";"), [""; 0]);
+    assert_eq!(used("domain", "const A: &str = r#\"\"crate::chat\"\"#; const B: char = '\"'; fn f<'a>() {}"), [""; 0]);
+    assert_eq!(part_of("chat::slack::inbound").map(|part| part.name), Some("chat::slack"));
     assert_eq!(part_of("chat").map(|part| part.name), Some("chat"));
     assert_eq!(part_of("chatter").map(|part| part.name), None);
 }

@@ -29,16 +29,9 @@ enum Token {
 
 impl File {
     pub(super) fn new(name: String, text: String) -> Self {
-        let path = name
-            .trim_start_matches("src/")
-            .trim_start_matches("tests/")
-            .trim_end_matches(".rs");
+        let path = name.trim_start_matches("src/").trim_start_matches("tests/").trim_end_matches(".rs");
         let path = path.trim_end_matches("/mod");
-        let module = if path == "lib" || path == "mod" {
-            String::new()
-        } else {
-            path.replace('/', "::")
-        };
+        let module = if path == "lib" || path == "mod" { String::new() } else { path.replace('/', "::") };
         Self { name, module, text }
     }
 
@@ -83,10 +76,7 @@ impl File {
                     let mut paths = Vec::new();
                     let end = path(&tokens, start, &mut Vec::new(), &mut paths);
                     for path in paths.into_iter().filter(|path| is_use || path.len() > 1) {
-                        found.push(Reference {
-                            path: resolved(path, &module),
-                            line: *line,
-                        });
+                        found.push(Reference { path: resolved(path, &module), line: *line });
                     }
                     at = end.max(at + 1);
                     continue;
@@ -165,11 +155,7 @@ fn resolved(path: Vec<String>, module: &[&str]) -> String {
     let rest: Vec<String> = rest.collect();
     match rest.first().map(String::as_str) {
         Some("crate" | "snapwarden") if !relative => format!("crate::{}", rest[1..].join("::")),
-        _ if relative => std::iter::once("crate".to_owned())
-            .chain(here)
-            .chain(rest)
-            .collect::<Vec<_>>()
-            .join("::"),
+        _ if relative => std::iter::once("crate".to_owned()).chain(here).chain(rest).collect::<Vec<_>>().join("::"),
         _ => rest.join("::"),
     }
 }

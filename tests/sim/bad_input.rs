@@ -39,24 +39,15 @@ async fn what_vim25_does_not_declare_is_refused() {
     let web = wire.vm("web-01");
     let this = format!("<_this type=\"VirtualMachine\">{web}</_this>");
     for (call, fault) in [
-        (
-            format!("<CreateSnapshot_Task>{this}<name>a</name></CreateSnapshot_Task>"),
-            "InvalidRequest",
-        ),
-        (
-            format!("<RemoveAllSnapshots_Task>{this}<now>true</now></RemoveAllSnapshots_Task>"),
-            "InvalidRequest",
-        ),
+        (format!("<CreateSnapshot_Task>{this}<name>a</name></CreateSnapshot_Task>"), "InvalidRequest"),
+        (format!("<RemoveAllSnapshots_Task>{this}<now>true</now></RemoveAllSnapshots_Task>"), "InvalidRequest"),
         (format!("<CloneVM_Task>{this}</CloneVM_Task>"), "NotSupported"),
         (format!("<CurrentTime>{this}</CurrentTime>"), "MethodNotFound"),
         (
             "<PowerOnVM_Task><_this type=\"VirtualMachine\">vm-007</_this></PowerOnVM_Task>".to_owned(),
             "ManagedObjectNotFound",
         ),
-        (
-            format!("<RevertToCurrentSnapshot_Task>{this}</RevertToCurrentSnapshot_Task>"),
-            "NotFound",
-        ),
+        (format!("<RevertToCurrentSnapshot_Task>{this}</RevertToCurrentSnapshot_Task>"), "NotFound"),
         (format!("<PowerOnVM_Task>{this}</PowerOnVM_Task>"), "InvalidPowerState"),
         (
             format!(
@@ -77,12 +68,7 @@ async fn what_vim25_does_not_declare_is_refused() {
         ),
     ] {
         let reply = wire.call(&call).await;
-        assert_eq!(
-            (reply.status, reply.fault()),
-            (500, Some(fault)),
-            "{call}\n{}",
-            reply.text
-        );
+        assert_eq!((reply.status, reply.fault()), (500, Some(fault)), "{call}\n{}", reply.text);
     }
 }
 
@@ -90,10 +76,7 @@ async fn what_vim25_does_not_declare_is_refused() {
 async fn any_text_comes_back_as_it_went_in() {
     let wire = Wire::quick(SimOptions::default()).await;
     for (sent, stored) in [
-        (
-            "&lt;script&gt;alert(1)&lt;/script&gt;",
-            "&lt;script&gt;alert(1)&lt;%2fscript&gt;",
-        ),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;script&gt;alert(1)&lt;%2fscript&gt;"),
         ("50%25 &amp; 100%", "50%25 &amp; 100%25"),
         ("a/b\\c", "a%2fb%5cc"),
         ("😀 שלום", "😀 שלום"),

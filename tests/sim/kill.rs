@@ -33,14 +33,8 @@ impl Demo {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line
-            .trim()
-            .strip_prefix("ready ")
-            .expect("the demo says where it is")
-            .to_owned();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("ready ").expect("the demo says where it is").to_owned();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { child, url, http }
     }
@@ -58,51 +52,31 @@ impl Demo {
 
     async fn post(&self, path: &str, body: Value) -> Value {
         let request = self.http.post(format!("{}{path}", self.url));
-        let answer = request
-            .header("content-type", "application/json")
-            .body(body.to_string());
+        let answer = request.header("content-type", "application/json").body(body.to_string());
         serde_json::from_str(&answer.send().await.unwrap().text().await.unwrap()).unwrap()
     }
 
     /// Types a command in `ops` and gives the request that it became.
     async fn ask(&self, person: &str, text: &str) -> String {
-        let answer = self
-            .post(
-                "/api/commands",
-                json!({"person": person, "channel": "ops", "text": text}),
-            )
-            .await;
-        answer["request"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{answer}"))
-            .to_owned()
+        let answer = self.post("/api/commands", json!({"person": person, "channel": "ops", "text": text})).await;
+        answer["request"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 
     async fn press(&self, person: &str, token: &str) -> Value {
-        self.post("/api/actions", json!({"person": person, "token": token}))
-            .await
+        self.post("/api/actions", json!({"person": person, "token": token})).await
     }
 
     /// The one message about a request, as a person sees it.
     async fn message(&self, request: &str, person: &str) -> Option<Value> {
         let all = self.get(&format!("/api/channels/ops/messages?as={person}")).await;
-        let about: Vec<_> = all
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|message| message["request"] == request)
-            .collect();
+        let about: Vec<_> = all.as_array().unwrap().iter().filter(|message| message["request"] == request).collect();
         assert!(about.len() <= 1, "one request has one message: {about:?}");
         about.first().map(|message| (*message).clone())
     }
 
     /// Waits until a request's message is in this state.
     async fn until_message(&self, request: &str, state: &str) -> Value {
-        let found = self.until(async || {
-            self.message(request, "bob")
-                .await
-                .filter(|message| message["state"] == state)
-        });
+        let found = self.until(async || self.message(request, "bob").await.filter(|message| message["state"] == state));
         found.await.unwrap_or_else(|| panic!("{request} never became {state}"))
     }
 
@@ -133,10 +107,7 @@ impl Demo {
     async fn list(&self, vm: &str) -> String {
         let command = json!({"person": "carol", "channel": "ops", "text": format!("/snapshot list {vm}")});
         let answer = self.post("/api/commands", command).await;
-        answer["reply"]["plain"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{answer}"))
-            .to_owned()
+        answer["reply"]["plain"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
     }
 }
 
@@ -150,10 +121,7 @@ impl Drop for Demo {
 fn token(message: &Value, action: &str) -> String {
     let buttons = message["buttons"].as_array().unwrap();
     let button = buttons.iter().find(|button| button["action"] == action);
-    button.unwrap_or_else(|| panic!("no {action}: {message}"))["token"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    button.unwrap_or_else(|| panic!("no {action}: {message}"))["token"].as_str().unwrap().to_owned()
 }
 
 /// How many calls of this method the simulated vCenter ever made a task of.
@@ -177,10 +145,7 @@ async fn a_take_that_runs_goes_on_after_kill_9() {
     let list = demo.list("web-01").await;
     assert_eq!(list.matches("before the kill").count(), 1, "{list}");
     demo.kill();
-    assert_eq!(
-        tasks(home.path(), "CreateSnapshot_Task") + tasks(home.path(), "CreateSnapshotEx_Task"),
-        1
-    );
+    assert_eq!(tasks(home.path(), "CreateSnapshot_Task") + tasks(home.path(), "CreateSnapshotEx_Task"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

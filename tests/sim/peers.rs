@@ -14,11 +14,7 @@ use super::wire::Wire;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn govc_works() {
     let Some(program) = govc() else { return };
-    let wire = Wire::start(SimOptions {
-        task_seconds: 0.2,
-        ..SimOptions::default()
-    })
-    .await;
+    let wire = Wire::start(SimOptions { task_seconds: 0.2, ..SimOptions::default() }).await;
     let url = wire.url.replace("http://", "http://user:pass@") + "/sdk";
     let run = |arguments: &[&str]| {
         let output = Command::new(&program)
@@ -42,21 +38,9 @@ async fn govc_works() {
     assert!(ok(&["vm.info", "-r", "/DC1/vm/web/web-02"]).contains("Network:              VM Network"));
     assert!(ok(&["datastore.info"]).contains("Type:      VMFS"));
     let tree = ok(&["snapshot.tree", "-vm", "db-01", "-s"]);
-    assert!(
-        tree.contains("[18.0GB]  after import") && tree.contains("[7.2GB]  ."),
-        "{tree}"
-    );
+    assert!(tree.contains("[18.0GB]  after import") && tree.contains("[7.2GB]  ."), "{tree}");
 
-    ok(&[
-        "snapshot.create",
-        "-vm",
-        "web-01",
-        "-m=false",
-        "-q=true",
-        "-d",
-        "a <b>",
-        "first",
-    ]);
+    ok(&["snapshot.create", "-vm", "web-01", "-m=false", "-q=true", "-d", "a <b>", "first"]);
     ok(&["snapshot.create", "-vm", "web-01", "-m=true", "second"]);
     assert_eq!(ok(&["snapshot.tree", "-vm", "web-01"]), "first\n  second\n  .\n");
     let view = wire.sim.vm("web-01").unwrap();
@@ -75,14 +59,8 @@ async fn govc_works() {
     ok(&["vm.power", "-off", "-force", "web-01"]);
 
     for (arguments, words) in [
-        (
-            ["snapshot.create", "-vm", "legacy-01", "-m=true", "x"].as_slice(),
-            "independent disks",
-        ),
-        (
-            &["snapshot.create", "-vm", "legacy-01", "-m=false", "-q=true", "x"],
-            "quiescing",
-        ),
+        (["snapshot.create", "-vm", "legacy-01", "-m=true", "x"].as_slice(), "independent disks"),
+        (&["snapshot.create", "-vm", "legacy-01", "-m=false", "-q=true", "x"], "quiescing"),
         (&["vm.power", "-off", "-force", "cold-01"], "current state"),
         (&["snapshot.revert", "-vm", "cold-01"], "could not be found"),
     ] {
@@ -90,10 +68,7 @@ async fn govc_works() {
         assert!(!success && text.contains(words), "govc {arguments:?}: {text}");
     }
     let tasks = ok(&["tasks", "-l", "-b", "1h"]);
-    assert!(
-        tasks.contains("Revert snapshot") && tasks.contains("Remove all snapshots"),
-        "{tasks}"
-    );
+    assert!(tasks.contains("Revert snapshot") && tasks.contains("Remove all snapshots"), "{tasks}");
     let wrong = Command::new(&program)
         .args(["about", "-u"])
         .arg(url.replace("pass@", "wrong@"))
@@ -106,17 +81,9 @@ async fn govc_works() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pyvmomi_works() {
     let Some(python) = python() else { return };
-    let wire = Wire::start(SimOptions {
-        task_seconds: 0.2,
-        ..SimOptions::default()
-    })
-    .await;
+    let wire = Wire::start(SimOptions { task_seconds: 0.2, ..SimOptions::default() }).await;
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/clients/pyvmomi_tour.py");
-    let output = Command::new(python)
-        .arg(script)
-        .args([wire.url.as_str(), "user", "pass"])
-        .output()
-        .unwrap();
+    let output = Command::new(python).arg(script).args([wire.url.as_str(), "user", "pass"]).output().unwrap();
     assert!(output.status.success(), "{}", both(&output));
     assert!(both(&output).ends_with("logged out\n"));
 }
@@ -133,10 +100,7 @@ fn govc() -> Option<PathBuf> {
 
 fn python() -> Option<PathBuf> {
     let python = std::env::var_os("SNAPWARDEN_PYTHON").map_or_else(|| PathBuf::from("python3"), PathBuf::from);
-    let has = Command::new(&python)
-        .args(["-c", "import pyVmomi"])
-        .output()
-        .is_ok_and(|output| output.status.success());
+    let has = Command::new(&python).args(["-c", "import pyVmomi"]).output().is_ok_and(|output| output.status.success());
     if !has {
         missing("pyvmomi (pip install pyvmomi, or SNAPWARDEN_PYTHON=a python that has it)");
     }

@@ -11,11 +11,7 @@ const PATIENCE: u32 = 30;
 
 #[tokio::test]
 async fn the_first_look_tells_everything_and_the_next_only_what_changed() {
-    let wire = Wire::quick(SimOptions {
-        vms: 20,
-        ..SimOptions::default()
-    })
-    .await;
+    let wire = Wire::quick(SimOptions { vms: 20, ..SimOptions::default() }).await;
     let spec = wire.fleet(&["name", "runtime.powerState", "snapshot"]).await;
     wire.filter(&spec).await;
     let first = wire.wait("", 0, "").await;
@@ -43,11 +39,7 @@ async fn the_first_look_tells_everything_and_the_next_only_what_changed() {
 
 #[tokio::test]
 async fn vms_come_and_go_and_snapshots_are_unset() {
-    let wire = Wire::quick(SimOptions {
-        vms: 0,
-        ..SimOptions::default()
-    })
-    .await;
+    let wire = Wire::quick(SimOptions { vms: 0, ..SimOptions::default() }).await;
     let spec = wire.fleet(&["name", "snapshot"]).await;
     wire.filter(&spec).await;
     let mut version = wire.wait("", 0, "").await.tag("version").unwrap().to_owned();
@@ -69,20 +61,12 @@ async fn vms_come_and_go_and_snapshots_are_unset() {
         format!("<RemoveAllSnapshots_Task><_this type=\"VirtualMachine\">{moref}</_this></RemoveAllSnapshots_Task>");
     assert_eq!(wire.call(&call).await.status, 200);
     let news = wire.wait(&version, 0, "").await;
-    assert!(
-        news.has("<name>snapshot</name><op>assign</op></changeSet>"),
-        "{}",
-        news.text
-    );
+    assert!(news.has("<name>snapshot</name><op>assign</op></changeSet>"), "{}", news.text);
 }
 
 #[tokio::test]
 async fn a_task_is_followed_from_queued_to_success() {
-    let mut wire = Wire::start(SimOptions {
-        task_seconds: 0.4,
-        ..SimOptions::default()
-    })
-    .await;
+    let mut wire = Wire::start(SimOptions { task_seconds: 0.4, ..SimOptions::default() }).await;
     wire.login().await;
     let task = wire.take("web-01", "a").await.tag("returnval").unwrap().to_owned();
     let spec = super::wire::spec("Task", &["info"], &format!("<obj type=\"Task\">{task}</obj>"));
@@ -115,23 +99,13 @@ async fn a_lost_answer_is_given_again() {
     assert_eq!(later.count("<objectSet>"), 1);
     let stale = wire.wait(&first, 0, "").await;
     assert_eq!(stale.fault(), Some("InvalidCollectorVersion"), "{}", stale.text);
-    assert_eq!(
-        wire.wait("nonsense", 0, "").await.fault(),
-        Some("InvalidCollectorVersion")
-    );
-    assert!(
-        wire.wait("", 0, "").await.count("<kind>enter</kind>") > 10,
-        "the empty version begins anew"
-    );
+    assert_eq!(wire.wait("nonsense", 0, "").await.fault(), Some("InvalidCollectorVersion"));
+    assert!(wire.wait("", 0, "").await.count("<kind>enter</kind>") > 10, "the empty version begins anew");
 }
 
 #[tokio::test]
 async fn updates_come_in_portions() {
-    let wire = Wire::quick(SimOptions {
-        vms: 25,
-        ..SimOptions::default()
-    })
-    .await;
+    let wire = Wire::quick(SimOptions { vms: 25, ..SimOptions::default() }).await;
     let spec = wire.fleet(&["name"]).await;
     wire.filter(&spec).await;
     let (mut version, mut seen, mut portions) = (String::new(), 0, 0);

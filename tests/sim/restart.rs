@@ -12,10 +12,7 @@ use super::wire::{Wire, spec};
 const PATIENCE: u32 = 30;
 
 fn options(task_seconds: f64) -> SimOptions {
-    SimOptions {
-        task_seconds,
-        ..SimOptions::default()
-    }
+    SimOptions { task_seconds, ..SimOptions::default() }
 }
 
 /// The world that a kill at this moment would leave.
@@ -43,9 +40,7 @@ async fn a_running_task_ends_by_itself_after_a_restart() {
     let same = after.read("Task", &task, &["info.queueTime", "info.entity"]).await;
     assert_eq!(same.text, info.text);
     // Nobody does anything; the clients only wait.
-    after
-        .filter(&spec("Task", &["info"], &format!("<obj type=\"Task\">{task}</obj>")))
-        .await;
+    after.filter(&spec("Task", &["info"], &format!("<obj type=\"Task\">{task}</obj>"))).await;
     let (mut version, mut state) = (String::new(), String::new());
     while state != "success" {
         let news = after.wait(&version, PATIENCE, "").await;
@@ -56,11 +51,7 @@ async fn a_running_task_ends_by_itself_after_a_restart() {
     let vm = after.sim.vm("web-01").unwrap();
     assert_eq!(vm.snapshots.len(), 1);
     let result = after.read("Task", &task, &["info.result"]).await;
-    assert!(
-        result.has(&format!(">{}</val>", vm.snapshots[0].moref)),
-        "{}",
-        result.text
-    );
+    assert!(result.has(&format!(">{}</val>", vm.snapshots[0].moref)), "{}", result.text);
 }
 
 #[tokio::test]
@@ -72,10 +63,7 @@ async fn a_task_whose_reference_was_answered_is_in_the_file() {
     for name in ["web-01", "db-01", "deep-01", "prod-01", "backup-01"] {
         let task = wire.take(name, "a").await.tag("returnval").unwrap().to_owned();
         let sim = Sim::persistent(options(3600.0), &killed(&file)).unwrap();
-        assert_eq!(
-            sim.vm(name).unwrap().busy.as_deref(),
-            Some("VirtualMachine.createSnapshot")
-        );
+        assert_eq!(sim.vm(name).unwrap().busy.as_deref(), Some("VirtualMachine.createSnapshot"));
         let mut after = Wire::serve(sim).await;
         after.login().await;
         assert_eq!(after.read("Task", &task, &["info.key"]).await.status, 200, "{task}");

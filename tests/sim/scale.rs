@@ -11,17 +11,10 @@ const SLACK: u32 = 10;
 
 #[tokio::test]
 async fn ten_thousand_vms_are_made_read_and_watched() {
-    let options = SimOptions {
-        vms: 10_000,
-        ..SimOptions::default()
-    };
+    let options = SimOptions { vms: 10_000, ..SimOptions::default() };
     let start = Instant::now();
     assert_eq!(Sim::new(options.clone()).machines().len(), 10_000);
-    assert!(
-        start.elapsed() < Duration::from_secs(1) * SLACK,
-        "made in {:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_secs(1) * SLACK, "made in {:?}", start.elapsed());
 
     let wire = Wire::quick(options).await;
     let spec = wire.fleet(&["name", "runtime.powerState", "snapshot"]).await;

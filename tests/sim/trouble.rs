@@ -37,13 +37,8 @@ async fn a_lost_reply_is_done_and_a_lost_request_is_not() {
     assert_eq!(snapshots(&wire), 1);
     assert_eq!(wire.take("web-01", "c").await.status, 200);
     assert_eq!(snapshots(&wire), 2);
-    let done: Vec<bool> = wire
-        .sim
-        .calls()
-        .iter()
-        .filter(|call| call.method == "CreateSnapshot_Task")
-        .map(|call| call.done)
-        .collect();
+    let done: Vec<bool> =
+        wire.sim.calls().iter().filter(|call| call.method == "CreateSnapshot_Task").map(|call| call.done).collect();
     assert_eq!(done, [true, false, true]);
 }
 
@@ -51,10 +46,7 @@ async fn a_lost_reply_is_done_and_a_lost_request_is_not() {
 async fn half_a_reply_breaks_off_in_the_middle() {
     let wire = wire([on_take(Trouble::HalfReply)]).await;
     let error = wire.try_call(&take(&wire, "a")).await.unwrap_err();
-    assert!(
-        error.is_body() || error.is_decode(),
-        "the head came, the body did not: {error:?}"
-    );
+    assert!(error.is_body() || error.is_decode(), "the head came, the body did not: {error:?}");
     assert_eq!(snapshots(&wire), 1);
 }
 
@@ -83,10 +75,7 @@ async fn faults_come_at_the_call_or_at_the_end() {
     };
     let wire = wire([on_take(fault(false)), on_take(fault(true))]).await;
     let reply = wire.take("web-01", "a").await;
-    assert_eq!(
-        (reply.fault(), reply.tag("faultstring")),
-        (Some("NoDiskSpace"), Some("the datastore is full"))
-    );
+    assert_eq!((reply.fault(), reply.tag("faultstring")), (Some("NoDiskSpace"), Some("the datastore is full")));
     let task = wire.take("web-01", "b").await.tag("returnval").unwrap().to_owned();
     let info = wire.read("Task", &task, &["info"]).await;
     assert_eq!(info.tag("state"), Some("error"));
@@ -105,16 +94,12 @@ async fn sessions_expire_and_vcenter_starts_again() {
     wire.login().await;
     let task = wire.take("web-01", "a").await.tag("returnval").unwrap().to_owned();
     let restart = Trouble::Restart { forget_tasks: true };
-    wire.sim
-        .set_faults(FaultPlan::new([Rule::once("*", "CurrentTime", restart)]));
+    wire.sim.set_faults(FaultPlan::new([Rule::once("*", "CurrentTime", restart)]));
     let time = "<CurrentTime><_this type=\"ServiceInstance\">ServiceInstance</_this></CurrentTime>";
     assert!(wire.try_call(time).await.is_err());
     assert_eq!(wire.call(time).await.fault(), Some("NotAuthenticated"));
     wire.login().await;
-    assert_eq!(
-        wire.read("Task", &task, &["info"]).await.fault(),
-        Some("ManagedObjectNotFound")
-    );
+    assert_eq!(wire.read("Task", &task, &["info"]).await.fault(), Some("ManagedObjectNotFound"));
     assert_eq!(snapshots(&wire), 1, "what the task did is done");
 }
 
@@ -122,10 +107,7 @@ async fn sessions_expire_and_vcenter_starts_again() {
 async fn other_vms_and_methods_are_spared() {
     let wire = wire([on_take(Trouble::LostRequest)]).await;
     assert_eq!(wire.take("db-01", "a").await.status, 200);
-    assert_eq!(
-        wire.read("VirtualMachine", &wire.vm("web-01"), &["name"]).await.status,
-        200
-    );
+    assert_eq!(wire.read("VirtualMachine", &wire.vm("web-01"), &["name"]).await.status, 200);
     assert!(wire.try_call(&take(&wire, "a")).await.is_err());
 }
 

@@ -48,9 +48,7 @@ impl Wire {
 
     /// Starts one that was made already.
     pub(super) async fn serve(sim: Sim) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port of the loopback address");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port of the loopback address");
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (end, ended) = tokio::sync::oneshot::channel::<()>();
         let serving = sim.clone();
@@ -61,21 +59,12 @@ impl Wire {
                 })
                 .await;
         });
-        Self {
-            sim,
-            url,
-            http: reqwest::Client::builder().build().unwrap(),
-            cookie: None,
-            end: Some(end),
-        }
+        Self { sim, url, http: reqwest::Client::builder().build().unwrap(), cookie: None, end: Some(end) }
     }
 
     /// Starts one with tasks that end at once, and logs in.
     pub(super) async fn quick(options: SimOptions) -> Self {
-        let options = SimOptions {
-            task_seconds: 0.0,
-            ..options
-        };
+        let options = SimOptions { task_seconds: 0.0, ..options };
         let mut wire = Self::start(options).await;
         wire.login().await;
         wire
@@ -127,11 +116,8 @@ impl Wire {
 
     /// Sends any bytes.
     pub(super) async fn post(&self, body: impl Into<reqwest::Body>) -> reqwest::Result<Reply> {
-        let mut request = self
-            .http
-            .post(format!("{}/sdk", self.url))
-            .header("SOAPAction", "urn:vim25/8.0.3.0")
-            .body(body);
+        let mut request =
+            self.http.post(format!("{}/sdk", self.url)).header("SOAPAction", "urn:vim25/8.0.3.0").body(body);
         if let Some(cookie) = &self.cookie {
             request = request.header("Cookie", format!("vmware_soap_session=\"{cookie}\""));
         }
@@ -180,10 +166,7 @@ impl Wire {
                  <partialUpdates>false</partialUpdates></CreateFilter>"
             ))
             .await;
-        reply
-            .tag("returnval")
-            .unwrap_or_else(|| panic!("{}", reply.text))
-            .to_owned()
+        reply.tag("returnval").unwrap_or_else(|| panic!("{}", reply.text)).to_owned()
     }
 
     /// A container view of all VMs, and the specification that reads these paths through it.

@@ -64,25 +64,11 @@ async fn a_missing_row_is_none(store: Any) {
 }
 
 async fn any_bytes_come_back(store: Any) {
-    let values: [&[u8]; 8] = [
-        b"",
-        b"\0",
-        b"\xff\xfe",
-        b"{\"z\":1,\"a\":2}",
-        b" {} ",
-        b"{\n}",
-        b"12345678901234567890.10",
-        b"not json",
-    ];
+    let values: [&[u8]; 8] =
+        [b"", b"\0", b"\xff\xfe", b"{\"z\":1,\"a\":2}", b" {} ", b"{\n}", b"12345678901234567890.10", b"not json"];
     for (n, value) in values.iter().enumerate() {
         let key = format!("{n}/\u{1F4A1}\"\\\n");
-        store
-            .commit(Commit {
-                puts: vec![(key.clone(), value.to_vec())],
-                ..Commit::default()
-            })
-            .await
-            .unwrap();
+        store.commit(Commit { puts: vec![(key.clone(), value.to_vec())], ..Commit::default() }).await.unwrap();
         assert_eq!(store.get(&key).await.unwrap().unwrap().1, value.to_vec());
     }
 }
@@ -97,13 +83,7 @@ async fn a_wrong_expectation_changes_nothing(store: Any) {
             deletes: vec!["a".into()],
             audit: vec![json!({"what": "must not be there"})],
         };
-        assert_eq!(
-            store.commit(refused).await,
-            Err(StoreError::Conflict {
-                key: key.to_owned(),
-                found
-            })
-        );
+        assert_eq!(store.commit(refused).await, Err(StoreError::Conflict { key: key.to_owned(), found }));
     }
     assert_eq!((rows(&*store).await.unwrap(), store.head().await.unwrap()), before);
 }
@@ -115,74 +95,28 @@ async fn every_expectation_counts(store: Any) {
         expect: expect.iter().map(|(key, rev)| ((*key).to_owned(), *rev)).collect(),
         ..put("c", "1")
     };
-    assert!(matches!(
-        store.commit(with(&[("a", 1), ("b", 1)])).await,
-        Err(StoreError::Conflict { found: 2, .. })
-    ));
-    assert!(matches!(
-        store.commit(with(&[("a", 1), ("b", 2), ("a", 2)])).await,
-        Err(StoreError::Conflict { .. })
-    ));
+    assert!(matches!(store.commit(with(&[("a", 1), ("b", 1)])).await, Err(StoreError::Conflict { found: 2, .. })));
+    assert!(matches!(store.commit(with(&[("a", 1), ("b", 2), ("a", 2)])).await, Err(StoreError::Conflict { .. })));
     assert_eq!(store.commit(with(&[("a", 1), ("b", 2), ("c", 0)])).await, Ok(3));
 }
 
 async fn a_row_made_again_never_has_its_old_version(store: Any) {
     store.commit(put("a", "1")).await.unwrap();
-    store
-        .commit(Commit {
-            deletes: vec!["a".into()],
-            ..Commit::default()
-        })
-        .await
-        .unwrap();
+    store.commit(Commit { deletes: vec!["a".into()], ..Commit::default() }).await.unwrap();
     assert_eq!(store.get("a").await, Ok(None));
-    assert_eq!(
-        store
-            .commit(Commit {
-                expect: vec![("a".into(), 0)],
-                ..put("a", "1")
-            })
-            .await,
-        Ok(3)
-    );
-    let late = Commit {
-        expect: vec![("a".into(), 1)],
-        ..put("a", "2")
-    };
-    assert_eq!(
-        store.commit(late).await,
-        Err(StoreError::Conflict {
-            key: "a".into(),
-            found: 3
-        })
-    );
+    assert_eq!(store.commit(Commit { expect: vec![("a".into(), 0)], ..put("a", "1") }).await, Ok(3));
+    let late = Commit { expect: vec![("a".into(), 1)], ..put("a", "2") };
+    assert_eq!(store.commit(late).await, Err(StoreError::Conflict { key: "a".into(), found: 3 }));
 }
 
 async fn deleting_what_is_not_there_is_no_error(store: Any) {
-    store
-        .commit(Commit {
-            deletes: vec!["a".into(), "a".into()],
-            ..put("b", "1")
-        })
-        .await
-        .unwrap();
+    store.commit(Commit { deletes: vec!["a".into(), "a".into()], ..put("b", "1") }).await.unwrap();
     assert_eq!(rows(&*store).await, Ok(vec![("b".to_owned(), 1, b"1".to_vec())]));
 }
 
 async fn the_last_put_wins_and_a_delete_wins_over_it(store: Any) {
-    let puts = ["a", "b", "a"]
-        .iter()
-        .zip(["1", "1", "2"])
-        .map(|(k, v)| ((*k).to_owned(), v.into()))
-        .collect();
-    store
-        .commit(Commit {
-            puts,
-            deletes: vec!["b".into()],
-            ..Commit::default()
-        })
-        .await
-        .unwrap();
+    let puts = ["a", "b", "a"].iter().zip(["1", "1", "2"]).map(|(k, v)| ((*k).to_owned(), v.into())).collect();
+    store.commit(Commit { puts, deletes: vec!["b".into()], ..Commit::default() }).await.unwrap();
     assert_eq!(rows(&*store).await, Ok(vec![("a".to_owned(), 1, b"2".to_vec())]));
 }
 
@@ -191,26 +125,12 @@ async fn a_scan_goes_by_key_within_its_prefix(store: Any) {
         store.commit(put(key, "1")).await.unwrap();
     }
     let keys = async |prefix: &str, after: Option<&str>, limit| -> Vec<String> {
-        store
-            .scan(prefix, after, limit)
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|(key, _, _)| key)
-            .collect()
+        store.scan(prefix, after, limit).await.unwrap().into_iter().map(|(key, _, _)| key).collect()
     };
     assert_eq!(keys("b/", None, 99).await, ["b/", "b/1", "b/10", "b/2", "b/\u{10FFFF}"]);
     assert_eq!(keys("b/", Some("b/1"), 2).await, ["b/10", "b/2"]);
-    assert_eq!(
-        keys("b/", Some("b/11"), 1).await,
-        ["b/2"],
-        "the mark need not be there itself"
-    );
-    assert_eq!(
-        keys("b/", Some("a"), 2).await,
-        ["b/", "b/1"],
-        "a mark before the prefix leaves nothing out"
-    );
+    assert_eq!(keys("b/", Some("b/11"), 1).await, ["b/2"], "the mark need not be there itself");
+    assert_eq!(keys("b/", Some("a"), 2).await, ["b/", "b/1"], "a mark before the prefix leaves nothing out");
     assert_eq!(keys("b/", Some("b/"), 1).await, ["b/1"]);
     assert!(keys("b/", Some("c"), 9).await.is_empty());
     assert!(keys("b/", None, 0).await.is_empty());
@@ -220,13 +140,7 @@ async fn a_scan_goes_by_key_within_its_prefix(store: Any) {
 
 async fn a_scan_in_pages_sees_every_row_once(store: Any) {
     let puts = (0..100).map(|n| (format!("p/{n:03}"), b"1".to_vec())).collect();
-    store
-        .commit(Commit {
-            puts,
-            ..Commit::default()
-        })
-        .await
-        .unwrap();
+    store.commit(Commit { puts, ..Commit::default() }).await.unwrap();
     store.commit(put("q", "1")).await.unwrap();
     let mut seen = Vec::new();
     loop {
@@ -246,14 +160,8 @@ async fn the_head_moves_by_one_with_every_commit(store: Any) {
     for commit in [
         put("a", "1"),
         put("a", "1"),
-        Commit {
-            deletes: vec!["a".into()],
-            ..Commit::default()
-        },
-        Commit {
-            audit: vec![json!({"what": "one"}), json!({"what": "two"})],
-            ..Commit::default()
-        },
+        Commit { deletes: vec!["a".into()], ..Commit::default() },
+        Commit { audit: vec![json!({"what": "one"}), json!({"what": "two"})], ..Commit::default() },
     ] {
         let rev = store.commit(commit).await.unwrap();
         let head = store.head().await.unwrap();
@@ -267,38 +175,18 @@ async fn the_head_moves_by_one_with_every_commit(store: Any) {
 async fn an_empty_commit_only_checks(store: Any) {
     store.commit(put("a", "1")).await.unwrap();
     let before = store.head().await.unwrap();
-    assert_eq!(
-        store
-            .commit(Commit {
-                expect: vec![("a".into(), 1)],
-                ..Commit::default()
-            })
-            .await,
-        Ok(1)
-    );
-    let wrong = Commit {
-        expect: vec![("a".into(), 9)],
-        ..Commit::default()
-    };
-    assert!(matches!(
-        store.commit(wrong).await,
-        Err(StoreError::Conflict { found: 1, .. })
-    ));
+    assert_eq!(store.commit(Commit { expect: vec![("a".into(), 1)], ..Commit::default() }).await, Ok(1));
+    let wrong = Commit { expect: vec![("a".into(), 9)], ..Commit::default() };
+    assert!(matches!(store.commit(wrong).await, Err(StoreError::Conflict { found: 1, .. })));
     assert_eq!(store.head().await.unwrap(), before);
 }
 
 async fn an_audit_line_that_is_no_object_is_refused(store: Any) {
     for odd in [json!(1), json!("text"), json!([]), json!(null)] {
-        let commit = Commit {
-            audit: vec![odd],
-            ..put("a", "1")
-        };
+        let commit = Commit { audit: vec![odd], ..put("a", "1") };
         assert!(matches!(store.commit(commit).await, Err(StoreError::Io(_))));
     }
-    assert_eq!(
-        (store.get("a").await.unwrap(), store.head().await.unwrap().seq),
-        (None, 0)
-    );
+    assert_eq!((store.get("a").await.unwrap(), store.head().await.unwrap().seq), (None, 0));
 }
 
 async fn one_of_many_wins_each_version(store: Any) {
@@ -311,10 +199,7 @@ async fn one_of_many_wins_each_version(store: Any) {
             let mut won = Vec::new();
             while won.len() < usize::try_from(WINS_EACH).unwrap() {
                 let rev = store.get("counter").await.unwrap().map_or(0, |(rev, _)| rev);
-                let commit = Commit {
-                    expect: vec![("counter".into(), rev)],
-                    ..put("counter", &writer.to_string())
-                };
+                let commit = Commit { expect: vec![("counter".into(), rev)], ..put("counter", &writer.to_string()) };
                 match store.commit(commit).await {
                     Ok(_) => won.push(rev),
                     Err(error) => assert!(matches!(error, StoreError::Conflict { .. }), "{error}"),
@@ -325,11 +210,7 @@ async fn one_of_many_wins_each_version(store: Any) {
     }
     let mut won: Vec<u64> = writers.join_all().await.concat();
     won.sort_unstable();
-    assert_eq!(
-        won,
-        (0..WRITERS * WINS_EACH).collect::<Vec<_>>(),
-        "each version has exactly one winner"
-    );
+    assert_eq!(won, (0..WRITERS * WINS_EACH).collect::<Vec<_>>(), "each version has exactly one winner");
     assert_eq!(store.head().await.unwrap().seq, WRITERS * WINS_EACH);
 }
 
@@ -339,11 +220,7 @@ async fn a_commit_whose_caller_has_gone_runs_to_its_end(store: Any) {
             let mut commit = store.commit(put(&format!("left/{n}"), "1"));
             let _ = commit.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         }
-        assert_eq!(
-            store.commit(put("after", "1")).await,
-            Ok(2 * n),
-            "commits keep their order"
-        );
+        assert_eq!(store.commit(put("after", "1")).await, Ok(2 * n), "commits keep their order");
         assert!(store.get(&format!("left/{n}")).await.unwrap().is_some());
     }
 }
@@ -359,10 +236,8 @@ async fn both_stores_come_to_the_same_head() {
     }
     assert_eq!(disk.head().await, memory.head().await);
     assert_eq!(rows(&disk).await, rows(&memory).await);
-    let written: Vec<u8> = super::journal_files(dir.path())
-        .iter()
-        .flat_map(|path| std::fs::read(path).unwrap())
-        .collect();
+    let written: Vec<u8> =
+        super::journal_files(dir.path()).iter().flat_map(|path| std::fs::read(path).unwrap()).collect();
     assert!(written == memory.journal(), "the same bytes");
 }
 
@@ -372,34 +247,12 @@ async fn the_twin_fails_as_it_is_told() {
     store.fail_next_commits(2, StoreError::Io("disk full".into()));
     store.lose_next_replies(1);
     for _ in 0..2 {
-        assert_eq!(
-            store.commit(put("a", "1")).await,
-            Err(StoreError::Io("disk full".into()))
-        );
+        assert_eq!(store.commit(put("a", "1")).await, Err(StoreError::Io("disk full".into())));
     }
-    assert_eq!(
-        (store.get("a").await.unwrap(), store.head().await.unwrap().seq),
-        (None, 0)
-    );
+    assert_eq!((store.get("a").await.unwrap(), store.head().await.unwrap().seq), (None, 0));
     assert!(matches!(store.commit(put("a", "1")).await, Err(StoreError::Unknown(_))));
-    assert_eq!(
-        store.get("a").await.unwrap(),
-        Some((1, b"1".to_vec())),
-        "it was written"
-    );
-    store
-        .commit(Commit {
-            audit: vec![json!({"n": 1})],
-            ..Commit::default()
-        })
-        .await
-        .unwrap();
-    store
-        .commit(Commit {
-            audit: vec![json!({"n": 2}), json!({"n": 3})],
-            ..Commit::default()
-        })
-        .await
-        .unwrap();
+    assert_eq!(store.get("a").await.unwrap(), Some((1, b"1".to_vec())), "it was written");
+    store.commit(Commit { audit: vec![json!({"n": 1})], ..Commit::default() }).await.unwrap();
+    store.commit(Commit { audit: vec![json!({"n": 2}), json!({"n": 3})], ..Commit::default() }).await.unwrap();
     assert_eq!(store.audit_lines(), [json!({"n": 1}), json!({"n": 2}), json!({"n": 3})]);
 }

@@ -65,12 +65,7 @@ fn damage(dir: &Path, dice: &mut Dice) -> String {
 fn forged(line: &[u8]) -> Vec<u8> {
     use sha2::Digest;
     let text = std::str::from_utf8(line).unwrap();
-    let body = text
-        .split(r#","hash":""#)
-        .next()
-        .unwrap()
-        .replacen(r#""ts":"2026"#, r#""ts":"2025"#, 1)
-        + "}";
+    let body = text.split(r#","hash":""#).next().unwrap().replacen(r#""ts":"2026"#, r#""ts":"2025"#, 1) + "}";
     let prev = body.split('"').nth(5).unwrap();
     let hash = hex::encode(sha2::Sha256::digest(format!("{prev}{body}")));
     format!("{},\"hash\":\"{hash}\"}}\n", body.strip_suffix('}').unwrap()).into_bytes()
@@ -87,11 +82,7 @@ async fn original() -> Original {
     let dir = home.path().join("original");
     filled(&dir, LINES).await;
     assert!(journal_files(&dir).len() > 3);
-    Original {
-        dir,
-        work: home.path().join("work"),
-        _home: home,
-    }
+    Original { dir, work: home.path().join("work"), _home: home }
 }
 
 impl Original {
@@ -150,15 +141,8 @@ async fn while_the_index_is_there_no_damage_goes_unnoticed_and_nothing_is_cut() 
         let head = store.head().await.unwrap();
         // A forged last line is whole in itself: only the index knows another one.
         let forged = broken.line == head.seq && what.contains("forged");
-        assert!(
-            broken.line == head.seq + 1 || forged,
-            "{what}: {broken}, head {}",
-            head.seq
-        );
-        assert!(
-            rows(&store).await.unwrap() == expected(head.seq).await,
-            "{what}: not the rows before the damage"
-        );
+        assert!(broken.line == head.seq + 1 || forged, "{what}: {broken}, head {}", head.seq);
+        assert!(rows(&store).await.unwrap() == expected(head.seq).await, "{what}: not the rows before the damage");
         drop(store);
         let after: Vec<Vec<u8>> = journal_files(work).iter().map(|path| fs::read(path).unwrap()).collect();
         assert!(before == after, "{what}: the damaged journal was changed");
@@ -171,14 +155,7 @@ async fn a_broken_line_is_named_and_what_stands_before_it_can_be_read() {
     let work = original.copy(false);
     let file = journal_files(work)[1].clone();
     let text = fs::read_to_string(&file).unwrap();
-    let first: u64 = text
-        .strip_prefix("{\"seq\":")
-        .unwrap()
-        .split(',')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
+    let first: u64 = text.strip_prefix("{\"seq\":").unwrap().split(',').next().unwrap().parse().unwrap();
     fs::write(&file, text.replacen("counted", "Counted", 1)).unwrap();
     let broken = journal::verify(work).unwrap_err();
     assert_eq!((broken.line, broken.file.as_str()), (first, "journal-000002.jsonl"));
@@ -186,10 +163,7 @@ async fn a_broken_line_is_named_and_what_stands_before_it_can_be_read() {
     let (store, opened) = open(work);
     assert_eq!((opened.read_only, opened.head.seq), (Some(broken), first - 1));
     assert_eq!(rows(&store).await.unwrap(), expected(first - 1).await);
-    assert_eq!(
-        journal::lines(work).unwrap().filter(Result::is_ok).count(),
-        usize::try_from(first - 1).unwrap()
-    );
+    assert_eq!(journal::lines(work).unwrap().filter(Result::is_ok).count(), usize::try_from(first - 1).unwrap());
     assert!(!work.join("index").join("db").exists() || store.condition().read_only.is_some());
 }
 
@@ -205,11 +179,7 @@ async fn a_missing_file_is_named() {
 #[tokio::test]
 async fn a_torn_last_line_is_cut_and_told_wherever_it_was_torn() {
     let home = tempfile::tempdir().unwrap();
-    let (dir, work, index) = (
-        home.path().join("dir"),
-        home.path().join("work"),
-        home.path().join("index"),
-    );
+    let (dir, work, index) = (home.path().join("dir"), home.path().join("work"), home.path().join("index"));
     filled(&dir, LINES - 1).await;
     copy_dir(&dir.join("index"), &index); // as it was before the last line: a line that was not acknowledged is not in it
     let (store, _) = open(&dir);
@@ -218,15 +188,8 @@ async fn a_torn_last_line_is_cut_and_told_wherever_it_was_torn() {
     let last = journal_files(&dir).pop().unwrap();
     let name = last.file_name().unwrap();
     let bytes = fs::read(&last).unwrap();
-    let start = bytes[..bytes.len() - 1]
-        .iter()
-        .rposition(|b| *b == b'\n')
-        .map_or(0, |at| at + 1);
-    for (round, end) in (start + 1..bytes.len())
-        .step_by(23)
-        .chain([bytes.len() - 1])
-        .enumerate()
-    {
+    let start = bytes[..bytes.len() - 1].iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    for (round, end) in (start + 1..bytes.len()).step_by(23).chain([bytes.len() - 1]).enumerate() {
         let _ = fs::remove_dir_all(&work);
         copy_dir(&dir, &work);
         fs::remove_dir_all(work.join("index")).unwrap();
@@ -237,10 +200,7 @@ async fn a_torn_last_line_is_cut_and_told_wherever_it_was_torn() {
             torn.push(b'\n');
         }
         fs::write(work.join(name), &torn).unwrap();
-        assert_eq!(
-            journal::verify(&work).unwrap().torn_bytes,
-            u64::try_from(torn.len() - start).unwrap()
-        );
+        assert_eq!(journal::verify(&work).unwrap().torn_bytes, u64::try_from(torn.len() - start).unwrap());
         let (store, opened) = open(&work);
         assert_eq!((opened.read_only, opened.head.seq), (None, LINES - 1), "torn at {end}");
         assert_eq!(opened.torn_bytes, u64::try_from(torn.len() - start).unwrap());

@@ -20,10 +20,7 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
     let filler = home.path().join("filler");
     fs::write(&filler, vec![1; 1_000_000]).unwrap();
     let dir = home.path().join("store");
-    let limits = Limits {
-        ballast_bytes: 500_000,
-        ..Limits::default()
-    };
+    let limits = Limits { ballast_bytes: 500_000, ..Limits::default() };
     let (store, opened) = DiskStore::open_with(&dir, clock(), limits).unwrap();
     assert!(opened.ballast);
     let text = format!("\"{}\"", "x".repeat(3_000));
@@ -39,10 +36,7 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
             warned_at.get_or_insert(last);
         }
     };
-    println!(
-        "reserve given up at line {warned_at:?}, refused after line {last}: {refused}; {:?}",
-        store.condition()
-    );
+    println!("reserve given up at line {warned_at:?}, refused after line {last}: {refused}; {:?}", store.condition());
     assert!(matches!(refused, StoreError::Io(_)));
     assert!(last > warned_at.unwrap() + 20, "the reserve took more commits");
     assert_eq!(store.head().await.unwrap().seq, last);
@@ -60,13 +54,5 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
     let (store, opened) = DiskStore::open_with(&dir, clock(), limits).unwrap();
     println!("opened with room: {opened:?}");
     assert_eq!(opened.head.seq, last + 1);
-    assert_eq!(
-        store
-            .commit(Commit {
-                deletes: vec!["row/1".into()],
-                ..Commit::default()
-            })
-            .await,
-        Ok(last + 2)
-    );
+    assert_eq!(store.commit(Commit { deletes: vec!["row/1".into()], ..Commit::default() }).await, Ok(last + 2));
 }

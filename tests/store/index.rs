@@ -12,30 +12,15 @@ const LINES: u64 = 20;
 
 /// Opens what the damage left and proves that nothing is missing.
 async fn goes_on(dir: &Path, what: &str) -> IndexOpened {
-    let (
-        store,
-        Opened {
-            index, read_only, head, ..
-        },
-    ) = open(dir);
+    let (store, Opened { index, read_only, head, .. }) = open(dir);
     assert_eq!((read_only, head.seq), (None, LINES), "{what}");
     assert_eq!(index.in_memory, None, "{what}");
-    assert!(
-        rows(&store).await.unwrap() == expected(LINES).await,
-        "{what}: other rows"
-    );
+    assert!(rows(&store).await.unwrap() == expected(LINES).await, "{what}: other rows");
     assert_eq!(store.commit(nth(LINES + 1)).await, Ok(LINES + 1), "{what}");
     drop(store);
     let (store, opened) = open(dir);
-    assert_eq!(
-        opened.index,
-        IndexOpened::default(),
-        "{what}: the second opening finds it whole"
-    );
-    assert!(
-        rows(&store).await.unwrap() == expected(LINES + 1).await,
-        "{what}: other rows after it went on"
-    );
+    assert_eq!(opened.index, IndexOpened::default(), "{what}: the second opening finds it whole");
+    assert!(rows(&store).await.unwrap() == expected(LINES + 1).await, "{what}: other rows after it went on");
     index
 }
 
@@ -129,10 +114,7 @@ async fn garbage_in_the_index_never_gives_wrong_rows() {
         let mut dice = Dice(seed.wrapping_mul(1_000_003).wrapping_add(round));
         let _ = fs::remove_dir_all(&work);
         copy_dir(&dir, &work);
-        let mut files: Vec<_> = fs::read_dir(work.join("index"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
+        let mut files: Vec<_> = fs::read_dir(work.join("index")).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.retain(|path| path.is_file());
         files.sort();
         let file = files[dice.below(files.len())].clone();

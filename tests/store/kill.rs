@@ -41,11 +41,7 @@ fn the_child_writes_until_it_is_killed() {
 
 fn child(dir: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "store::kill::the_child_writes_until_it_is_killed",
-            "--nocapture",
-        ])
+        .args(["--exact", "store::kill::the_child_writes_until_it_is_killed", "--nocapture"])
         .env(DIR_VARIABLE, dir)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -84,14 +80,8 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
         let (store, opened) = open(&dir);
         assert_eq!((opened.read_only, opened.index.in_memory), (None, None));
         let lines = opened.head.seq;
-        assert!(
-            lines == acknowledged || lines == acknowledged + 1,
-            "{lines} lines, {acknowledged} acknowledged"
-        );
-        assert!(
-            rows(&store).await.unwrap() == expected(lines).await,
-            "the rows are not those of {lines} lines"
-        );
+        assert!(lines == acknowledged || lines == acknowledged + 1, "{lines} lines, {acknowledged} acknowledged");
+        assert!(rows(&store).await.unwrap() == expected(lines).await, "the rows are not those of {lines} lines");
         acknowledged = lines;
         torn += u64::from(opened.torn_bytes > 0);
         rebuilt += u64::from(opened.index.rebuilt.is_some());
@@ -109,12 +99,7 @@ fn a_second_process_is_told_that_it_is_locked() {
     let dir = tempfile::tempdir().unwrap();
     let (store, _) = open(dir.path());
     let out = child(dir.path()).wait_with_output().unwrap();
-    assert!(
-        String::from_utf8(out.stdout)
-            .unwrap()
-            .lines()
-            .any(|line| line == "locked")
-    );
+    assert!(String::from_utf8(out.stdout).unwrap().lines().any(|line| line == "locked"));
     assert!(matches!(DiskStore::open(dir.path(), clock()), Err(OpenError::Locked(at)) if at == dir.path()));
     drop(store);
     drop(open(dir.path()));

@@ -36,10 +36,7 @@ impl Clock for Ticking {
 }
 
 /// Small enough that a handful of commits fills several journal files.
-pub(crate) const SMALL: Limits = Limits {
-    file_bytes: 2_000,
-    ballast_bytes: 4_096,
-};
+pub(crate) const SMALL: Limits = Limits { file_bytes: 2_000, ballast_bytes: 4_096 };
 
 pub(crate) fn clock() -> Arc<dyn Clock> {
     Arc::new(Ticking::default())
@@ -51,10 +48,7 @@ pub(crate) fn open(dir: &Path) -> (DiskStore, Opened) {
 
 /// A commit of one row.
 pub(crate) fn put(key: &str, value: &str) -> Commit {
-    Commit {
-        puts: vec![(key.to_owned(), value.as_bytes().to_vec())],
-        ..Commit::default()
-    }
+    Commit { puts: vec![(key.to_owned(), value.as_bytes().to_vec())], ..Commit::default() }
 }
 
 /// The commit that every test of the disk's promises makes as its `n`-th: rows come, change and go.

@@ -12,11 +12,7 @@ use super::{copy_dir, open, rows};
 
 #[derive(Debug, Clone)]
 enum Step {
-    Commit {
-        expect: Vec<(u8, Guess)>,
-        puts: Vec<(u8, Vec<u8>)>,
-        deletes: Vec<u8>,
-    },
+    Commit { expect: Vec<(u8, Guess)>, puts: Vec<(u8, Vec<u8>)>, deletes: Vec<u8> },
     Reopen(With),
 }
 
@@ -82,10 +78,8 @@ async fn run(steps: Vec<Step>) {
                         (key, rev)
                     })
                     .collect();
-                let wrong = expect
-                    .iter()
-                    .find(|(key, rev)| found(key) != *rev)
-                    .map(|(key, _)| (key.clone(), found(key)));
+                let wrong =
+                    expect.iter().find(|(key, rev)| found(key) != *rev).map(|(key, _)| (key.clone(), found(key)));
                 let commit = Commit {
                     expect,
                     puts: puts.into_iter().map(|(n, value)| (key(n), value)).collect(),
@@ -117,18 +111,12 @@ async fn run(steps: Vec<Step>) {
                     With::OlderIndex => copy_dir(&index, &older),
                 }
                 let (again, opened) = open(&dir);
-                assert_eq!(
-                    (opened.read_only, opened.index.in_memory, opened.torn_bytes),
-                    (None, None, 0)
-                );
+                assert_eq!((opened.read_only, opened.index.in_memory, opened.torn_bytes), (None, None, 0));
                 store = Some(again);
             }
         }
         let store = store.as_ref().unwrap();
-        let flat: Vec<_> = model
-            .iter()
-            .map(|(key, (rev, value))| (key.clone(), *rev, value.clone()))
-            .collect();
+        let flat: Vec<_> = model.iter().map(|(key, (rev, value))| (key.clone(), *rev, value.clone())).collect();
         assert_eq!(rows(store).await.unwrap(), flat);
         assert_eq!(store.head().await.unwrap().seq, seq);
     }
@@ -137,12 +125,7 @@ async fn run(steps: Vec<Step>) {
     let mut replayed = Model::new();
     for line in journal::lines(&dir).unwrap() {
         let line = line.unwrap();
-        replayed.extend(
-            line.change
-                .puts
-                .into_iter()
-                .map(|(key, value)| (key, (line.seq, value))),
-        );
+        replayed.extend(line.change.puts.into_iter().map(|(key, value)| (key, (line.seq, value))));
         line.change.deletes.iter().for_each(|key| drop(replayed.remove(key)));
     }
     assert_eq!(replayed, model, "the journal alone gives the same rows");

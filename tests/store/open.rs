@@ -12,24 +12,14 @@ async fn a_new_store_is_empty_and_makes_its_directory() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("a/b/c");
     let (store, opened) = open(&dir);
-    assert_eq!(
-        opened.head,
-        AuditHead {
-            seq: 0,
-            hash: "0".repeat(64)
-        }
-    );
+    assert_eq!(opened.head, AuditHead { seq: 0, hash: "0".repeat(64) });
     assert_eq!(
         (opened.torn_bytes, opened.index, opened.read_only, opened.ballast),
         (0, IndexOpened::default(), None, true)
     );
     assert!(rows(&store).await.unwrap().is_empty());
     drop(store);
-    assert_eq!(
-        open(&dir).1.index,
-        IndexOpened::default(),
-        "an empty index of an empty journal is nothing to tell"
-    );
+    assert_eq!(open(&dir).1.index, IndexOpened::default(), "an empty index of an empty journal is nothing to tell");
 }
 
 #[tokio::test]
@@ -46,10 +36,8 @@ async fn everything_is_there_after_it_was_closed() {
 async fn the_journal_goes_on_in_new_files() {
     let dir = tempfile::tempdir().unwrap();
     filled(dir.path(), 30).await;
-    let names: Vec<String> = journal_files(dir.path())
-        .iter()
-        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
-        .collect();
+    let names: Vec<String> =
+        journal_files(dir.path()).iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert!(names.len() > 3);
     assert_eq!(names[..2], ["journal-000001.jsonl", "journal-000002.jsonl"]);
     for file in journal_files(dir.path()) {
@@ -61,9 +49,7 @@ async fn the_journal_goes_on_in_new_files() {
 async fn a_new_file_that_never_got_a_line_does_not_matter() {
     let dir = tempfile::tempdir().unwrap();
     filled(dir.path(), 10).await;
-    let next = dir
-        .path()
-        .join(format!("journal-{:06}.jsonl", journal_files(dir.path()).len() + 1));
+    let next = dir.path().join(format!("journal-{:06}.jsonl", journal_files(dir.path()).len() + 1));
     fs::write(&next, "").unwrap();
     let (store, opened) = open(dir.path());
     assert_eq!((opened.read_only, opened.head.seq), (None, 10));
@@ -78,12 +64,7 @@ async fn a_new_file_that_never_got_a_line_does_not_matter() {
 #[tokio::test]
 async fn other_files_in_the_directory_are_let_be() {
     let dir = tempfile::tempdir().unwrap();
-    for name in [
-        "notes.txt",
-        "journal-1.jsonl",
-        "journal-x.jsonl",
-        "journal-000001.jsonl.bak",
-    ] {
+    for name in ["notes.txt", "journal-1.jsonl", "journal-x.jsonl", "journal-000001.jsonl.bak"] {
         fs::write(dir.path().join(name), "mine").unwrap();
     }
     let (store, opened) = open(dir.path());
@@ -95,10 +76,7 @@ async fn other_files_in_the_directory_are_let_be() {
 fn the_reserve_has_its_size() {
     let dir = tempfile::tempdir().unwrap();
     drop(DiskStore::open(dir.path(), clock()).unwrap());
-    assert_eq!(
-        fs::metadata(dir.path().join("ballast.bin")).unwrap().len(),
-        Limits::default().ballast_bytes
-    );
+    assert_eq!(fs::metadata(dir.path().join("ballast.bin")).unwrap().len(), Limits::default().ballast_bytes);
 }
 
 #[test]

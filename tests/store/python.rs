@@ -16,20 +16,13 @@ fn program() -> String {
 }
 
 fn run(dir: &Path) -> Output {
-    Command::new("python3")
-        .args(["-c", &program()])
-        .args(journal_files(dir))
-        .output()
-        .unwrap()
+    Command::new("python3").args(["-c", &program()]).args(journal_files(dir)).output().unwrap()
 }
 
 #[tokio::test]
 async fn an_auditors_ten_lines_agree_with_the_bot() {
     if Command::new("python3").arg("--version").output().is_err() {
-        assert!(
-            std::env::var("SNAPWARDEN_REQUIRE_PEERS").is_err(),
-            "python3 is required and not there"
-        );
+        assert!(std::env::var("SNAPWARDEN_REQUIRE_PEERS").is_err(), "python3 is required and not there");
         println!("skipped: an_auditors_ten_lines_agree_with_the_bot (no python3)");
         return;
     }
@@ -38,10 +31,7 @@ async fn an_auditors_ten_lines_agree_with_the_bot() {
     filled(dir.path(), 25).await;
     let head = journal::verify(dir.path()).unwrap().head;
     let out = run(dir.path());
-    assert_eq!(
-        String::from_utf8(out.stdout).unwrap().trim(),
-        format!("{} {}", head.seq, head.hash)
-    );
+    assert_eq!(String::from_utf8(out.stdout).unwrap().trim(), format!("{} {}", head.seq, head.hash));
     assert!(out.status.success());
 
     let file = journal_files(dir.path())[1].clone();
@@ -50,9 +40,5 @@ async fn an_auditors_ten_lines_agree_with_the_bot() {
     let out = run(dir.path());
     let line = journal::verify(dir.path()).unwrap_err().line;
     assert!(!out.status.success());
-    assert!(
-        String::from_utf8(out.stderr)
-            .unwrap()
-            .contains(&format!("line {line} "))
-    );
+    assert!(String::from_utf8(out.stderr).unwrap().contains(&format!("line {line} ")));
 }

@@ -35,30 +35,20 @@ async fn who_is_there(api: &Api) {
         ]
     );
     let channels = api.read("/api/channels").await;
-    assert_eq!(
-        (channels[0]["id"].as_str(), channels[1]["id"].as_str()),
-        (Some("ops"), Some("web-team"))
-    );
+    assert_eq!((channels[0]["id"].as_str(), channels[1]["id"].as_str()), (Some("ops"), Some("web-team")));
     assert_eq!(api.read("/readyz").await["ready"], true);
 }
 
 async fn take_break_revert(api: &mut Api) {
     let taken = api.asks("alice", "/snapshot take web-01 \"before upgrade\"").await;
     let message = api.until(&taken, "done", "alice").await;
-    says(
-        &message,
-        &["snapshot \"before upgrade\" taken", "quiesced", "Asked by @alice"],
-    );
+    says(&message, &["snapshot \"before upgrade\" taken", "quiesced", "Asked by @alice"]);
     assert_eq!(message["tone"], "success");
 
     let list = api.told("alice", "/snapshot list web-01").await;
     let rows = rows(&list);
     assert_eq!(rows[0]["name"], "before upgrade");
-    assert_eq!(
-        (&rows[1]["here"], rows[1]["depth"].as_u64()),
-        (&json!(true), Some(1)),
-        "{list}"
-    );
+    assert_eq!((&rows[1]["here"], rows[1]["depth"].as_u64()), (&json!(true), Some(1)), "{list}");
 
     let machine = api.machine("DC1/web/web-01").await;
     let moref = machine["moref"].as_str().unwrap();
@@ -67,43 +57,23 @@ async fn take_break_revert(api: &mut Api) {
 
     let revert = api.asks("alice", "/snapshot revert web-01 \"before upgrade\"").await;
     let asked = api.until(&revert, "awaiting_approval", "alice").await;
-    says(
-        &asked,
-        &["Revert \"web-01\" to \"before upgrade\"?", "Lost", "Power", "Decides"],
-    );
-    assert!(
-        token(&asked, "withdraw").is_some() && token(&asked, "approve").is_none(),
-        "{asked}"
-    );
+    says(&asked, &["Revert \"web-01\" to \"before upgrade\"?", "Lost", "Power", "Decides"]);
+    assert!(token(&asked, "withdraw").is_some() && token(&asked, "approve").is_none(), "{asked}");
     let for_bob = api.message(&revert, "bob").await;
     assert!(token(&for_bob, "deny").is_some(), "{for_bob}");
 
     let own = api.presses("alice", &for_bob, "approve", json!({})).await;
     says(&own["reply"], &["it needs @approvers"]);
-    assert_eq!(
-        api.read(&format!("/api/requests/{revert}")).await["state"],
-        "awaiting_approval"
-    );
+    assert_eq!(api.read(&format!("/api/requests/{revert}")).await["state"], "awaiting_approval");
 
     api.presses("bob", &for_bob, "approve", json!({})).await;
     let done = api.until(&revert, "done", "alice").await;
-    says(
-        &done,
-        &[
-            "\"web-01\" is back at \"before upgrade\"",
-            "powered off",
-            "approved by @bob",
-        ],
-    );
+    says(&done, &["\"web-01\" is back at \"before upgrade\"", "powered off", "approved by @bob"]);
     let machine = api.machine("DC1/web/web-01").await;
     assert_eq!((&machine["on"], &machine["broken"]), (&json!(false), &json!(false)));
     let request = api.read(&format!("/api/requests/{revert}")).await;
     assert_eq!(
-        (
-            request["verb"].as_str(),
-            request["person"].as_str(),
-            request["percent"].as_u64()
-        ),
+        (request["verb"].as_str(), request["person"].as_str(), request["percent"].as_u64()),
         (Some("revert"), Some("alice"), Some(100)),
         "{request}"
     );
@@ -121,12 +91,8 @@ async fn take_break_revert(api: &mut Api) {
 
 async fn a_picker_and_a_refusal_with_its_way_out(api: &mut Api) {
     let which = api.told("alice", "/snapshot revert web-02").await;
-    let labels: Vec<&str> = which["buttons"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|button| button["label"].as_str().unwrap())
-        .collect();
+    let labels: Vec<&str> =
+        which["buttons"].as_array().unwrap().iter().map(|button| button["label"].as_str().unwrap()).collect();
     assert_eq!(labels.len(), 2, "{which}");
     assert!(
         labels.iter().any(|label| label.contains("test")) && labels.iter().any(|label| label.contains("web /")),
@@ -141,10 +107,7 @@ async fn a_picker_and_a_refusal_with_its_way_out(api: &mut Api) {
     says(&refused, &["\"cold-01\" is powered off", "Leave out mode:memory"]);
     let without = api.presses("alice", &refused, "without_memory", json!({})).await;
     let without = without["request"].as_str().unwrap_or_else(|| panic!("{without}"));
-    says(
-        &api.until(without, "done", "alice").await,
-        &["The VM was off, so the snapshot is clean"],
-    );
+    says(&api.until(without, "done", "alice").await, &["The VM was off, so the snapshot is clean"]);
     assert_eq!(api.machine("DC1/test/cold-01").await["snapshots"], 1);
     let refused = api.told("alice", "/snapshot take legacy-01 mode:memory").await;
     says(&refused, &["independent", "MemorySnapshotOnIndependentDisk"]);
@@ -154,14 +117,7 @@ async fn a_picker_and_a_refusal_with_its_way_out(api: &mut Api) {
 
 async fn refusals_name_the_rule(api: &Api) {
     let refused = api.told("alice", "/snapshot revert prod-01").await;
-    says(
-        &refused,
-        &[
-            "You may not revert \"prod-01\"",
-            "@administrators",
-            "/snapshot explain revert prod-01",
-        ],
-    );
+    says(&refused, &["You may not revert \"prod-01\"", "@administrators", "/snapshot explain revert prod-01"]);
     let refused = api.told("dave", "/snapshot take web-01").await;
     says(&refused, &["You may not", "you are in no group"]);
     let explained = api.told("alice", "/snapshot explain revert prod-01").await;
@@ -174,8 +130,7 @@ async fn deny_withdraw_and_delete_all(api: &mut Api) {
     let first = api.asks("alice", "/snapshot delete-all deep-01").await;
     let asked = api.until(&first, "awaiting_approval", "bob").await;
     says(&asked, &["Delete all 30 snapshots of \"deep-01\"?", "Merge"]);
-    api.presses("bob", &asked, "deny", json!({"reason": "month-end closing"}))
-        .await;
+    api.presses("bob", &asked, "deny", json!({"reason": "month-end closing"})).await;
     let denied = api.until(&first, "denied", "alice").await;
     says(&denied, &["Denied by @bob", "\"month-end closing\""]);
     assert_eq!(api.machine("DC1/test/deep-01").await["snapshots"], 30);
@@ -197,9 +152,7 @@ async fn deny_withdraw_and_delete_all(api: &mut Api) {
 }
 
 async fn revert_latest(api: &mut Api) {
-    let revert = api
-        .asks("alice", "/snapshot revert-latest web-01 ticket:CHG0042117")
-        .await;
+    let revert = api.asks("alice", "/snapshot revert-latest web-01 ticket:CHG0042117").await;
     let asked = api.until(&revert, "awaiting_approval", "carol").await;
     says(&asked, &["Revert \"web-01\" to \"before upgrade\"?", "CHG0042117"]);
     api.presses("carol", &asked, "approve", json!({})).await;
@@ -208,38 +161,19 @@ async fn revert_latest(api: &mut Api) {
 }
 
 async fn edit_and_delete(api: &mut Api) {
-    let edit = api
-        .asks(
-            "alice",
-            "/snapshot edit db-01 #1 name:\"before 8.0.3\" description:\"kept by Carol\"",
-        )
-        .await;
-    says(
-        &api.until(&edit, "done", "alice").await,
-        &["is called \"before 8.0.3\" now"],
-    );
+    let edit = api.asks("alice", "/snapshot edit db-01 #1 name:\"before 8.0.3\" description:\"kept by Carol\"").await;
+    says(&api.until(&edit, "done", "alice").await, &["is called \"before 8.0.3\" now"]);
     let list = api.told("alice", "/snapshot list db-01").await;
     assert_eq!(rows(&list)[0]["name"], "before 8.0.3");
-    assert!(
-        rows(&list)[0]["detail"].as_str().unwrap().contains("kept by Carol"),
-        "{list}"
-    );
+    assert!(rows(&list)[0]["detail"].as_str().unwrap().contains("kept by Carol"), "{list}");
 
     let one = api.asks("alice", "/snapshot delete db-01 #3").await;
     says(&api.until(&one, "done", "alice").await, &["deleted"]);
     assert_eq!(api.machine("DC1/db/db-01").await["snapshots"], 2);
 
-    let branch = api
-        .asks("alice", "/snapshot delete db-01 \"before 8.0.3\" children:yes")
-        .await;
+    let branch = api.asks("alice", "/snapshot delete db-01 \"before 8.0.3\" children:yes").await;
     let asked = api.until(&branch, "awaiting_approval", "bob").await;
-    says(
-        &asked,
-        &[
-            "Delete \"before 8.0.3\" of \"db-01\" and everything below it?",
-            "2 snapshots",
-        ],
-    );
+    says(&asked, &["Delete \"before 8.0.3\" of \"db-01\" and everything below it?", "2 snapshots"]);
     api.presses("bob", &asked, "approve", json!({})).await;
     says(&api.until(&branch, "done", "alice").await, &["2 snapshots"]);
     assert_eq!(api.machine("DC1/db/db-01").await["snapshots"], 0);
@@ -259,26 +193,14 @@ async fn slips_and_french(api: &Api) {
     says(&slip["reply"], &["Je ne connais pas le verbe", "/snapshot take web-01"]);
     let list = api.types_in("alice", "/snapshot lister web-01", "fr").await;
     says(&list["reply"], &["Vous êtes ici"]);
-    let web = api
-        .read("/api/suggest?person=alice&verb=list&argument=vm&query=web-02&locale=fr")
-        .await;
-    let values: Vec<&str> = web
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["value"].as_str().unwrap())
-        .collect();
-    assert!(
-        values.contains(&"web/web-02") && values.contains(&"test/web-02"),
-        "namesakes are told apart: {web}"
-    );
+    let web = api.read("/api/suggest?person=alice&verb=list&argument=vm&query=web-02&locale=fr").await;
+    let values: Vec<&str> = web.as_array().unwrap().iter().map(|one| one["value"].as_str().unwrap()).collect();
+    assert!(values.contains(&"web/web-02") && values.contains(&"test/web-02"), "namesakes are told apart: {web}");
 }
 
 /// Holds that a message says each of these.
 fn says(message: &Value, parts: &[&str]) {
-    let plain = message["plain"]
-        .as_str()
-        .unwrap_or_else(|| panic!("no message: {message}"));
+    let plain = message["plain"].as_str().unwrap_or_else(|| panic!("no message: {message}"));
     for part in parts {
         assert!(plain.contains(part), "\"{part}\" is missing in\n{plain}");
     }
@@ -286,12 +208,6 @@ fn says(message: &Value, parts: &[&str]) {
 
 /// The rows of the tree in a message.
 fn rows(message: &Value) -> &Vec<Value> {
-    let tree = message["blocks"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|block| block["kind"] == "tree");
-    tree.unwrap_or_else(|| panic!("no tree in {message}"))["rows"]
-        .as_array()
-        .unwrap()
+    let tree = message["blocks"].as_array().unwrap().iter().find(|block| block["kind"] == "tree");
+    tree.unwrap_or_else(|| panic!("no tree in {message}"))["rows"].as_array().unwrap()
 }

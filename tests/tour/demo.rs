@@ -36,19 +36,13 @@ impl Demo {
             .unwrap();
         let mut said = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = said.next().expect("a line on stdout").unwrap();
-        let url = line
-            .strip_prefix("ready ")
-            .unwrap_or_else(|| panic!("said {line}"))
-            .to_owned();
+        let url = line.strip_prefix("ready ").unwrap_or_else(|| panic!("said {line}")).to_owned();
         Self { url, process, said }
     }
 
     /// Ends it as a supervisor does, and holds that it ends cleanly and has said nothing else on stdout.
     pub(crate) fn end(mut self) {
-        let told = Command::new("kill")
-            .arg(self.process.id().to_string())
-            .status()
-            .unwrap();
+        let told = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
         assert!(told.success());
         let status = self.process.wait().unwrap();
         assert_eq!(status.code(), Some(0), "SIGTERM ends the demo cleanly");
@@ -77,11 +71,7 @@ impl Api {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let events = client.get(format!("{}/api/events", demo.url)).send().await.unwrap();
         assert_eq!(events.status(), 200);
-        Self {
-            url: demo.url.clone(),
-            client,
-            events,
-        }
+        Self { url: demo.url.clone(), client, events }
     }
 
     /// A GET that has to go well.
@@ -94,9 +84,7 @@ impl Api {
     /// A POST that has to go well.
     pub(crate) async fn send(&self, path: &str, body: &Value) -> Value {
         let request = self.client.post(format!("{}{path}", self.url));
-        let request = request
-            .header("content-type", "application/json")
-            .body(body.to_string());
+        let request = request.header("content-type", "application/json").body(body.to_string());
         let (status, answered) = answer(request).await;
         assert_eq!(status, 200, "{path} {body}: {answered}");
         answered
@@ -124,10 +112,7 @@ impl Api {
     pub(crate) async fn asks(&self, person: &str, text: &str) -> String {
         let answer = self.types(person, text).await;
         assert!(answer.get("reply").is_none(), "{text}: {answer}");
-        answer["request"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{text}: {answer}"))
-            .to_owned()
+        answer["request"].as_str().unwrap_or_else(|| panic!("{text}: {answer}")).to_owned()
     }
 
     /// A request's message as a person sees it.
@@ -153,8 +138,7 @@ impl Api {
             if found["state"] == state {
                 return found;
             }
-            self.something_changes(&format!("{request} to be {state}, it is {found}"))
-                .await;
+            self.something_changes(&format!("{request} to be {state}, it is {found}")).await;
         }
     }
 

@@ -28,14 +28,7 @@ async fn the_second_waits_for_the_first_and_then_runs() {
     world.until_request(&first, "cancelled").await;
     world.until_request(&second, "done").await;
     world.until_request(&third, "done").await;
-    let names: Vec<String> = world
-        .sim
-        .vm("web-01")
-        .unwrap()
-        .snapshots
-        .into_iter()
-        .map(|taken| taken.name)
-        .collect();
+    let names: Vec<String> = world.sim.vm("web-01").unwrap().snapshots.into_iter().map(|taken| taken.name).collect();
     assert_eq!(names, ["two", "three"]);
     let takes = ["web-01", "cold-01", "web-01", "web-01"].map(|vm| format!("CreateSnapshotEx_Task {vm}"));
     world.end(&takes.each_ref().map(String::as_str)).await;
@@ -76,9 +69,7 @@ async fn an_approved_revert_waits_for_what_runs_and_is_looked_at_again() {
     world.press_token("alice", &cancel).await;
     world.until_request(&take, "cancelled").await;
     world.until_request(&revert, "done").await;
-    world
-        .end(&["CreateSnapshotEx_Task db-01", "RevertToSnapshot_Task db-01"])
-        .await;
+    world.end(&["CreateSnapshotEx_Task db-01", "RevertToSnapshot_Task db-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,15 +45,7 @@ async fn one_takes_back_ones_own_request_and_no_other() {
         R-… was asked by @alice; only they can do that.  failure
     "#);
     let buttons: Vec<Vec<String>> = join_all(["alice", "bob", "carol", "dave"].map(|who| sees(&world, who))).await;
-    assert_eq!(
-        buttons,
-        [
-            vec!["Withdraw"],
-            vec!["Approve", "Deny"],
-            vec!["Approve", "Deny"],
-            vec![]
-        ]
-    );
+    assert_eq!(buttons, [vec!["Withdraw"], vec!["Approve", "Deny"], vec!["Approve", "Deny"], vec![]]);
     world.press("alice", "Withdraw").await.is("");
     world.until("withdrawn").await;
     shows! { world, r#"
@@ -143,10 +135,7 @@ async fn nobody_approves_their_own_request() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_rule_allows_is_refused_by_its_rule() {
     let world = World::new().await;
-    world
-        .says("alice", "revert prod-01 \"before kernel update\"")
-        .await
-        .is(r#"
+    world.says("alice", "revert prod-01 \"before kernel update\"").await.is(r#"
         You may not revert "prod-01": no rule lets @team-web do that.  failure
         That belongs to @administrators. Ask there, or see /snapshot explain revert prod-01.
     "#);
@@ -171,10 +160,7 @@ async fn what_no_rule_allows_is_refused_by_its_rule() {
         That belongs to @team-web, @administrators and @approvers. Ask there, or see /snapshot explain list web-01.
     "#);
     let audit = world.store.audit();
-    let refused: Vec<_> = audit
-        .iter()
-        .map(|line| (line["person"].as_str(), line["why"].as_str()))
-        .collect();
+    let refused: Vec<_> = audit.iter().map(|line| (line["person"].as_str(), line["why"].as_str())).collect();
     assert_eq!(refused.len(), 6, "{audit:?}");
     assert!(refused.iter().all(|(_, why)| *why == Some("no right")), "{audit:?}");
     world.end(&[]).await;
@@ -221,10 +207,7 @@ async fn a_hundred_clicks_are_one() {
     }
     let asked = world.last();
     let audit = world.store.audit();
-    let approved = audit
-        .iter()
-        .filter(|line| line["event"]["approved"].is_object())
-        .count();
+    let approved = audit.iter().filter(|line| line["event"]["approved"].is_object()).count();
     assert_eq!(approved, 1, "{asked} was approved once");
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
@@ -235,9 +218,7 @@ async fn a_token_is_good_for_its_own_button_and_card_alone() {
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     let id = world.last();
-    let older = world
-        .tokens
-        .mint(&RequestId::parse(&id).unwrap(), "approve", 0, "0123456789abcdef");
+    let older = world.tokens.mint(&RequestId::parse(&id).unwrap(), "approve", 0, "0123456789abcdef");
     world.press_token("bob", &older).await.is(r#"
         This button belongs to an older card. Look at the newest message of R-….  info
     "#);
@@ -273,10 +254,7 @@ async fn of_two_vms_with_one_name_somebody_picks_theirs() {
         I know two VMs called "web-02": which one?  waiting
         [DC1 / test / web-02 · off] [DC1 / web / web-02 · on]
     "#);
-    let (on, off) = (
-        picker.token("DC1 / web / web-02 · on"),
-        picker.token("DC1 / test / web-02 · off"),
-    );
+    let (on, off) = (picker.token("DC1 / web / web-02 · on"), picker.token("DC1 / test / web-02 · off"));
     world.press_token("carol", &on).await.is(r#"
         R-… was asked by @alice; only they can do that.  failure
     "#);
@@ -336,14 +314,7 @@ async fn a_snapshot_name_that_two_have_is_asked_back() {
         "web-01" has two snapshots called "twin": which one?  waiting
         [#1 "twin" · just now] [#2 "twin" · just now]
     "#);
-    let labels: Vec<String> = picker
-        .reply
-        .as_ref()
-        .unwrap()
-        .labels()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let labels: Vec<String> = picker.reply.as_ref().unwrap().labels().into_iter().map(str::to_owned).collect();
     world.press_token("alice", &picker.token(&labels[1])).await.is("");
     world.until("done").await;
     assert_eq!(world.sim.vm("web-01").unwrap().snapshots.len(), 1);
@@ -357,10 +328,7 @@ async fn a_choice_that_nobody_makes_goes() {
     world.advance(SignedDuration::from_mins(61));
     // Anything that happens lets the old choice go.
     world.says("alice", "status").await;
-    world
-        .press_token("alice", &picker.token("DC1 / web / web-02 · on"))
-        .await
-        .is(r#"
+    world.press_token("alice", &picker.token("DC1 / web / web-02 · on")).await.is(r#"
         That choice is too old. Type the command again.  info
     "#);
     world.end(&[]).await;
@@ -401,10 +369,7 @@ async fn every_request_has_an_id_of_its_own() {
     ids.dedup();
     assert_eq!(ids.len(), 30);
     for id in &ids {
-        world
-            .says("alice", &format!("withdraw {}", id.to_lowercase()))
-            .await
-            .is(r#"
+        world.says("alice", &format!("withdraw {}", id.to_lowercase())).await.is(r#"
         R-… is withdrawn. Nothing was done.  info
     "#);
         world.until_request(id, "withdrawn").await;

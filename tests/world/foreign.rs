@@ -33,19 +33,10 @@ impl Foreign {
         let (sink, events) = mpsc::unbounded_channel();
         client.start(sink);
         let call = Call {
-            vm: VmRef {
-                vcenter: vcenter.name.clone(),
-                moref: vm.into(),
-            },
-            act: Act::Take {
-                name: "theirs".to_owned(),
-                description: String::new(),
-                mode: SnapshotMode::Disk,
-            },
+            vm: VmRef { vcenter: vcenter.name.clone(), moref: vm.into() },
+            act: Act::Take { name: "theirs".to_owned(), description: String::new(), mode: SnapshotMode::Disk },
         };
-        let Ok(Started::Task(task)) = client.call(&call).await else {
-            panic!("their task did not begin")
-        };
+        let Ok(Started::Task(task)) = client.call(&call).await else { panic!("their task did not begin") };
         Self { client, events, task }
     }
 

@@ -147,9 +147,7 @@ impl Answer {
     /// The token behind one of its buttons.
     pub(crate) fn token(&self, label: &str) -> String {
         let reply = self.reply.as_ref().expect("a reply with buttons");
-        reply
-            .token(label)
-            .unwrap_or_else(|| panic!("no [{label}] on:\n{}", reply.text()))
+        reply.token(label).unwrap_or_else(|| panic!("no [{label}] on:\n{}", reply.text()))
     }
 }
 
@@ -175,12 +173,7 @@ impl World {
             vcenter_answers: true,
         };
         change(&mut setup);
-        let Setup {
-            mut config,
-            sim,
-            folder,
-            vcenter_answers,
-        } = setup;
+        let Setup { mut config, sim, folder, vcenter_answers } = setup;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         config.vcenters.push(VCenterConfig {
@@ -248,15 +241,10 @@ impl World {
             person: person.into(),
             account: format!("console:{person}"),
             token: token.to_owned(),
-            inputs: inputs
-                .iter()
-                .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
-                .collect(),
+            inputs: inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
         };
         let answer = tokio::time::timeout(PATIENCE, self.bot().handle.press(press)).await;
-        let answer = answer
-            .unwrap_or_else(|_| panic!("no answer to {person}'s click"))
-            .unwrap();
+        let answer = answer.unwrap_or_else(|_| panic!("no answer to {person}'s click")).unwrap();
         let request = answer.request.map(|id| id.to_string());
         if request.is_some() {
             self.last.lock().unwrap().clone_from(&request);
@@ -299,8 +287,7 @@ impl World {
 
     /// A channel as somebody sees it, oldest first.
     pub(crate) async fn sees(&self, person: &str, channel: &str) -> Vec<Said> {
-        self.messages(&format!("/api/channels/{channel}/messages?as={person}"))
-            .await
+        self.messages(&format!("/api/channels/{channel}/messages?as={person}")).await
     }
 
     /// A channel with every button.
@@ -349,9 +336,7 @@ impl World {
     pub(crate) async fn until_one_of(&self, states: &[&str]) -> Said {
         let last = self.last();
         self.wait(&format!("{last} is one of {states:?}"), async || {
-            self.message(&last)
-                .await
-                .filter(|message| states.contains(&message.state()))
+            self.message(&last).await.filter(|message| states.contains(&message.state()))
         })
         .await
     }
@@ -360,9 +345,7 @@ impl World {
     pub(crate) async fn until_shown(&self, part: &str) -> Said {
         let last = self.last();
         self.wait(&format!("{last} says \"{part}\""), async || {
-            self.message(&last)
-                .await
-                .filter(|message| message.text().contains(part))
+            self.message(&last).await.filter(|message| message.text().contains(part))
         })
         .await
     }
@@ -441,10 +424,7 @@ impl World {
 
     /// Something goes wrong with every call.
     pub(crate) fn always(&self, method: &str, trouble: Trouble) {
-        self.plan([Rule {
-            times: 0,
-            ..Rule::once("*", method, trouble)
-        }]);
+        self.plan([Rule { times: 0, ..Rule::once("*", method, trouble) }]);
     }
 
     /// vCenter does what this method asks for, and does not answer while anybody waits for it.
@@ -485,13 +465,7 @@ impl World {
 
     /// The bot's process dies wherever it stands.
     pub(crate) async fn die(&mut self) {
-        let Some(Life {
-            runtime,
-            bot,
-            listening,
-            ..
-        }) = self.life.take()
-        else {
+        let Some(Life { runtime, bot, listening, .. }) = self.life.take() else {
             return;
         };
         listening.abort();
@@ -501,28 +475,18 @@ impl World {
 
     /// The bot is started on what the store holds.
     pub(crate) async fn begin(&mut self) {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (config, clock, tokens) = (self.config.clone(), self.clock.clone(), self.tokens.clone());
         let store: Arc<dyn Store> = match &self.folder {
             Some(folder) => Arc::new(DiskStore::open(folder, clock.clone()).unwrap().0),
             None => self.store.clone(),
         };
         let started = runtime.spawn(async move {
-            let bot = Bot::start(&config, store, clock as Arc<dyn Clock>, tokens)
-                .await
-                .unwrap();
+            let bot = Bot::start(&config, store, clock as Arc<dyn Clock>, tokens).await.unwrap();
             let bot = Arc::new(bot);
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let listen = listener.local_addr().unwrap();
-            let options = Options {
-                listen,
-                identity: Identity::Chosen,
-                hosts: Vec::new(),
-            };
+            let options = Options { listen, identity: Identity::Chosen, hosts: Vec::new() };
             let desk = bot.desk(None, Arc::new(String::new));
             let page = console::router(bot.console.clone(), desk, options);
             tokio::spawn(async move { axum::serve(listener, page).await.unwrap() });
@@ -538,12 +502,7 @@ impl World {
                 changed.send_modify(|count| *count += 1);
             }
         });
-        self.life = Some(Life {
-            runtime,
-            bot,
-            url,
-            listening,
-        });
+        self.life = Some(Life { runtime, bot, url, listening });
         self.changed.send_modify(|count| *count += 1);
         let settled = |health: Health| match health {
             Health::Starting => None,
@@ -576,12 +535,7 @@ impl World {
     }
 
     async fn messages(&self, path: &str) -> Vec<Said> {
-        let answer = self
-            .http
-            .get(format!("{}{path}", self.life().url))
-            .send()
-            .await
-            .unwrap();
+        let answer = self.http.get(format!("{}{path}", self.life().url)).send().await.unwrap();
         let messages: Vec<Value> = read(answer).await;
         messages.into_iter().map(Said).collect()
     }
@@ -601,10 +555,7 @@ impl World {
         if request.is_some() {
             self.last.lock().unwrap().clone_from(&request);
         }
-        Answer {
-            reply: answer.get_mut("reply").map(|reply| Said(reply.take())),
-            request,
-        }
+        Answer { reply: answer.get_mut("reply").map(|reply| Said(reply.take())), request }
     }
 }
 
@@ -633,15 +584,5 @@ async fn read<T: serde::de::DeserializeOwned>(answer: reqwest::Response) -> T {
 }
 
 fn is_final(state: &str) -> bool {
-    [
-        "refused",
-        "denied",
-        "expired",
-        "stale",
-        "withdrawn",
-        "done",
-        "failed",
-        "cancelled",
-    ]
-    .contains(&state)
+    ["refused", "denied", "expired", "stale", "withdrawn", "done", "failed", "cancelled"].contains(&state)
 }

@@ -14,18 +14,8 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "Je ne connais pas le verbe \"tkae\".",
         "/snapshot take web-01",
     ),
-    (
-        "🙂",
-        "I do not know the verb \"🙂\".",
-        "Je ne connais pas le verbe \"🙂\".",
-        "/snapshot help",
-    ),
-    (
-        "مرحبا web-01",
-        "I do not know the verb \"مرحبا\".",
-        "Je ne connais pas le verbe \"مرحبا\".",
-        "/snapshot help",
-    ),
+    ("🙂", "I do not know the verb \"🙂\".", "Je ne connais pas le verbe \"🙂\".", "/snapshot help"),
+    ("مرحبا web-01", "I do not know the verb \"مرحبا\".", "Je ne connais pas le verbe \"مرحبا\".", "/snapshot help"),
     ("take", "Which VM?", "Quelle VM ?", "/snapshot take web-01"),
     (
         "take wbe-01",
@@ -99,12 +89,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "\"99999d\" dépasse 3650 j (caractère 18).",
         "/snapshot take web-01 keep:3d",
     ),
-    (
-        "revert web-01 x",
-        "\"web-01\" has no snapshots.",
-        "\"web-01\" n'a aucun snapshot.",
-        "/snapshot take web-01",
-    ),
+    ("revert web-01 x", "\"web-01\" has no snapshots.", "\"web-01\" n'a aucun snapshot.", "/snapshot take web-01"),
     (
         "revert db-01 \"after imprt\"",
         "\"db-01\" has no snapshot called \"after imprt\". failure It has \"after import\".",
@@ -117,12 +102,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "\"db-01\" n'a aucun snapshot appelé \"#9\".",
         "/snapshot list db-01",
     ),
-    (
-        "edit db-01 #1",
-        "Say what changes",
-        "Dites ce qui change",
-        "/snapshot edit",
-    ),
+    ("edit db-01 #1", "Say what changes", "Dites ce qui change", "/snapshot edit"),
     (
         "take cold-01",
         "\"cold-01\" is a template: it has no state to go back to. Convert it to a virtual machine first.",
@@ -147,24 +127,9 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "appartient à une sauvegarde en cours. Refaites la demande quand la sauvegarde sera terminée.",
         "VEEAM BACKUP TEMPORARY SNAPSHOT",
     ),
-    (
-        "cancel R-2222",
-        "I know no request R-….",
-        "Je ne connais aucune demande R-….",
-        "R-…",
-    ),
-    (
-        "withdraw",
-        "Which request?",
-        "Quelle demande ?",
-        "/snapshot withdraw R-…",
-    ),
-    (
-        "explain fly web-01",
-        "I do not know the verb \"fly\".",
-        "Je ne connais pas le verbe \"fly\".",
-        "/snapshot help",
-    ),
+    ("cancel R-2222", "I know no request R-….", "Je ne connais aucune demande R-….", "R-…"),
+    ("withdraw", "Which request?", "Quelle demande ?", "/snapshot withdraw R-…"),
+    ("explain fly web-01", "I do not know the verb \"fly\".", "Je ne connais pas le verbe \"fly\".", "/snapshot help"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,19 +155,12 @@ async fn too_much_is_answered_with_how_much_is_enough() {
     let (endless, named) = ("x".repeat(10_000), format!("take web-01 \"{}\"", "n".repeat(81)));
     for (text, locale, expected) in [
         (&endless, "en", "That command has 10000 characters; 4000 are enough"),
-        (
-            &endless,
-            "fr",
-            "Cette commande compte 10000 caractères ; 4000 suffisent",
-        ),
+        (&endless, "fr", "Cette commande compte 10000 caractères ; 4000 suffisent"),
         (&named, "en", "The name has 81 characters; vSphere allows 80."),
         (&named, "fr", "Le nom compte 81 caractères ; vSphere en autorise 80."),
     ] {
         let said = answered(&world, text, locale).await;
-        assert!(
-            said.contains(expected) && said.contains("/snapshot take web-01 \"before upgrade\""),
-            "{said}"
-        );
+        assert!(said.contains(expected) && said.contains("/snapshot take web-01 \"before upgrade\""), "{said}");
         assert!(said.chars().count() < 400, "the answer does not repeat it all: {said}");
     }
     world.end(&[]).await;
@@ -257,21 +215,11 @@ async fn a_hostile_vm_and_a_hostile_fault_stay_one_harmless_line() {
     let name = "evil\u{202e}\n[Approve] \"web-01\"";
     let vm = world.sim.add(name, "test");
     let message = "no\nspace\u{202e} <b>left</b>".to_owned();
-    let full = Trouble::Fault {
-        name: "NoDiskSpace".to_owned(),
-        message,
-        at_end: true,
-    };
+    let full = Trouble::Fault { name: "NoDiskSpace".to_owned(), message, at_end: true };
     world.plan([Rule::once("*", "CreateSnapshotEx_Task", full)]);
     world
         .wait("it is in the inventory", async || {
-            world
-                .bot()
-                .handle
-                .inventory()
-                .iter()
-                .find(|known| known.vm.moref.as_str() == vm)
-                .cloned()
+            world.bot().handle.inventory().iter().find(|known| known.vm.moref.as_str() == vm).cloned()
         })
         .await;
     world.says("alice", &format!("take {vm}")).await;

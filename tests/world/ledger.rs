@@ -53,10 +53,7 @@ impl Ledger {
 
     /// Refuses the next `n` commits whose audit lines hold this text.
     pub(crate) fn refuse(&self, n: usize, about: &str) {
-        *self.refusal.lock().unwrap() = Refusal {
-            left: n,
-            about: about.to_owned(),
-        };
+        *self.refusal.lock().unwrap() = Refusal { left: n, about: about.to_owned() };
     }
 
     /// The next commit is written and its answer lost.

@@ -33,10 +33,7 @@ impl Said {
 
     /// The labels of the buttons that the reader sees.
     pub(crate) fn labels(&self) -> Vec<&str> {
-        self.buttons()
-            .iter()
-            .filter_map(|button| button["label"].as_str())
-            .collect()
+        self.buttons().iter().filter_map(|button| button["label"].as_str()).collect()
     }
 
     /// The token behind a button.
@@ -74,9 +71,7 @@ fn without_ids(line: &str) -> String {
     let mut parts = line.split("R-");
     let mut kept = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let code = part
-            .chars()
-            .take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        let code = part.chars().take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
         kept.push_str("R-");
         if code.clone().count() == 4 {
             kept.push('…');

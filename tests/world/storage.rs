@@ -23,10 +23,7 @@ async fn an_approval_that_cannot_be_written_down_is_none() {
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     world.store.refuse(1, "approved");
-    world
-        .press_token("bob", &approve)
-        .await
-        .says(&["I cannot write down what happens"]);
+    world.press_token("bob", &approve).await.says(&["I cannot write down what happens"]);
     assert_eq!(world.request(&world.last()).await["state"], "awaiting_approval");
     world.press_token("carol", &approve).await.is("");
     world.until("done").await;
@@ -79,10 +76,7 @@ async fn what_only_looks_is_answered_while_nothing_can_be_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_choice_that_could_not_be_written_down_can_be_made_again() {
     let world = World::new().await;
-    let token = world
-        .says("alice", "take web-02")
-        .await
-        .token("DC1 / web / web-02 · on");
+    let token = world.says("alice", "take web-02").await.token("DC1 / web / web-02 · on");
     world.store.refuse(1, "");
     world.press_token("alice", &token).await.says(&["I cannot write down"]);
     world.press_token("alice", &token).await.is("");
@@ -109,10 +103,7 @@ async fn what_was_written_counts_although_the_answer_was_lost() {
 async fn what_was_said_not_to_be_done_does_not_come_to_life_later() {
     let mut world = World::new().await;
     world.store.lose_reply_and_sight();
-    world
-        .says("alice", "take web-01 ghost")
-        .await
-        .says(&["I cannot write down"]);
+    world.says("alice", "take web-01 ghost").await.says(&["I cannot write down"]);
     world.let_time_run();
     world.store.until_sighted().await;
     world.says("alice", "take cold-01").await;

@@ -36,11 +36,7 @@ async fn a_snapshot_is_taken_and_gone_back_to() {
         "web-01" is powered on.  success · R-…
         Asked by @alice, took < 1 s.
     "# }
-    let changes = [
-        "CreateSnapshotEx_Task web-01",
-        "RevertToSnapshot_Task web-01",
-        "PowerOnVM_Task web-01",
-    ];
+    let changes = ["CreateSnapshotEx_Task web-01", "RevertToSnapshot_Task web-01", "PowerOnVM_Task web-01"];
     world.end(&changes).await;
 }
 
@@ -53,9 +49,7 @@ async fn auto_takes_what_fits_and_names_it_in_the_channels_time() {
         "web-01": snapshot "2026-11-22 15:05" taken in < 1 s, quiesced.  success · R-…
         Asked by @alice.
     "# }
-    world
-        .says("alice", "take legacy-01 keep:3d description:\"to 8.0\"")
-        .await;
+    world.says("alice", "take legacy-01 keep:3d description:\"to 8.0\"").await;
     world.until("done").await;
     shows! { world, r#"
         "legacy-01": snapshot "2026-11-22 15:05" taken in < 1 s.  success · R-…
@@ -82,11 +76,7 @@ async fn auto_takes_what_fits_and_names_it_in_the_channels_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mode_that_is_asked_for_is_taken() {
     let world = World::new().await;
-    for (mode, quiesced, memory) in [
-        ("disk", false, false),
-        ("quiesce", true, false),
-        ("memory", false, true),
-    ] {
+    for (mode, quiesced, memory) in [("disk", false, false), ("quiesce", true, false), ("memory", false, true)] {
         world.says("alice", &format!("take web-01 {mode} mode:{mode}")).await;
         world.until("done").await;
         let taken = world.sim.vm("web-01").unwrap().snapshots.pop().unwrap();
@@ -110,9 +100,7 @@ async fn a_mode_that_cannot_be_is_refused_with_the_one_that_can() {
         Asked by @alice.
         [Take without quiescing]
     "#);
-    world
-        .press_token("alice", &refused.token("Take without quiescing"))
-        .await;
+    world.press_token("alice", &refused.token("Take without quiescing")).await;
     world.until("done").await;
     let refused = world.says("alice", "take legacy-01 mode:memory").await;
     refused.is(r#"
@@ -292,9 +280,7 @@ async fn a_vm_goes_back_to_its_latest_snapshot() {
         It is powered on: the snapshot held its memory.
         Asked by @carol, approved by @bob, 14:05, took < 1 s.
     "# }
-    world
-        .end(&["RevertToSnapshot_Task db-01", "RevertToSnapshot_Task prod-01"])
-        .await;
+    world.end(&["RevertToSnapshot_Task db-01", "RevertToSnapshot_Task prod-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -343,16 +329,11 @@ async fn a_snapshot_is_renamed_and_keeps_its_marker() {
     let renamed = world.sim.vm("web-01").unwrap().snapshots.remove(0);
     let (words, marker) = renamed.description.split_once('\n').unwrap();
     assert_eq!((renamed.name.as_str(), words), ("before 8.0.3", "to 8.0.3"));
-    assert!(
-        marker.starts_with("[snapwarden R-") && marker.ends_with("/1 by=alice]"),
-        "{marker}"
-    );
+    assert!(marker.starts_with("[snapwarden R-") && marker.ends_with("/1 by=alice]"), "{marker}");
     world.says("alice", "edit web-01 #1 name:\"before 8.0.3\"").await.is(r#"
         "web-01": nothing was changed.  failure · R-…
         The snapshot has that name and description already.
         Asked by @alice.
     "#);
-    world
-        .end(&["CreateSnapshotEx_Task web-01", "RenameSnapshot web-01"])
-        .await;
+    world.end(&["CreateSnapshotEx_Task web-01", "RenameSnapshot web-01"]).await;
 }

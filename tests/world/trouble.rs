@@ -198,9 +198,7 @@ async fn while_it_is_unsure_the_vm_is_held() {
     world.press_token("alice", &button).await;
     world.until_request(&revert, "failed").await;
     world.until_request(&take, "done").await;
-    world
-        .end(&["RevertToSnapshot_Task db-01", "CreateSnapshotEx_Task db-01"])
-        .await;
+    world.end(&["RevertToSnapshot_Task db-01", "CreateSnapshotEx_Task db-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -261,10 +259,7 @@ async fn a_task_ends_in_a_fault() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deletion_that_leaves_its_disks_behind_says_so() {
     let world = World::new().await;
-    let left = Some((
-        "FileLocked".to_owned(),
-        "Unable to access file since it is locked".to_owned(),
-    ));
+    let left = Some(("FileLocked".to_owned(), "Unable to access file since it is locked".to_owned()));
     world.once("RemoveAllSnapshots_Task", Trouble::DisksLeft { fault: left });
     world.says("alice", "delete-all db-01").await;
     world.press("bob", "Approve").await;
@@ -280,9 +275,7 @@ async fn a_deletion_that_leaves_its_disks_behind_says_so() {
     "# }
     world.press("alice", "Consolidate").await;
     world.until("done").await;
-    world
-        .end(&["RemoveAllSnapshots_Task db-01", "ConsolidateVMDisks_Task db-01"])
-        .await;
+    world.end(&["RemoveAllSnapshots_Task db-01", "ConsolidateVMDisks_Task db-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -300,9 +293,7 @@ async fn a_snapshot_that_was_not_quiesced_is_said_to_be_so() {
     world.press("alice", "Delete").await;
     world.until("done").await;
     assert!(world.sim.vm("web-01").unwrap().snapshots.is_empty());
-    world
-        .end(&["CreateSnapshotEx_Task web-01", "RemoveSnapshot_Task web-01"])
-        .await;
+    world.end(&["CreateSnapshotEx_Task web-01", "RemoveSnapshot_Task web-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -360,11 +351,7 @@ async fn a_task_that_vcenter_forgot_is_read_off_the_vm() {
     world.let_time_run();
     let ended = world.until_one_of(&["done", "failed"]).await;
     assert_eq!(ended.state(), "failed", "it was still running when vCenter forgot it");
-    assert!(
-        ended.text().contains("vCenter lost sight of the task"),
-        "{}",
-        ended.text()
-    );
+    assert!(ended.text().contains("vCenter lost sight of the task"), "{}", ended.text());
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
@@ -436,17 +423,11 @@ async fn a_result_that_cannot_be_read_is_told_as_such() {
     world.until_shown("Looking at the result").await;
     world.let_time_run();
     world.until("done").await;
-    world
-        .until_shown("I could not read the VM afterwards to look at the result.")
-        .await;
+    world.until_shown("I could not read the VM afterwards to look at the result.").await;
     world.plan([]);
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
 fn fault(name: &str, at_end: bool) -> Trouble {
-    Trouble::Fault {
-        name: name.to_owned(),
-        message: format!("{name} on demand"),
-        at_end,
-    }
+    Trouble::Fault { name: name.to_owned(), message: format!("{name} on demand"), at_end }
 }

@@ -34,11 +34,7 @@ pub(super) struct App {
 /// The whole console: page, API, events, and the answers of [`health_router`].
 pub fn router(console: Arc<Console>, gateway: Arc<dyn Gateway>, options: Options) -> Router {
     let options = Arc::new(options);
-    let app = App {
-        console,
-        gateway: Arc::clone(&gateway),
-        options: Arc::clone(&options),
-    };
+    let app = App { console, gateway: Arc::clone(&gateway), options: Arc::clone(&options) };
     Router::new()
         .route("/", get(page::page))
         .route("/static/{file}", get(page::file))
@@ -78,20 +74,12 @@ fn health_routes(gateway: Arc<dyn Gateway>) -> Router {
 
 async fn ready(State(gateway): State<Arc<dyn Gateway>>) -> Response {
     let readiness = gateway.ready();
-    let status = if readiness.ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(readiness)).into_response()
 }
 
 async fn metrics(State(gateway): State<Arc<dyn Gateway>>) -> Response {
-    (
-        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        gateway.metrics(),
-    )
-        .into_response()
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], gateway.metrics()).into_response()
 }
 
 async fn people(State(app): State<App>, reader: Reader) -> Json<Vec<Person>> {
@@ -127,10 +115,7 @@ async fn messages(
     if let Some(wanted) = wanted {
         kept.retain(|kept| kept.id.as_str() == wanted);
     }
-    let shown: Vec<_> = kept
-        .iter()
-        .map(|kept| view::message(kept, Audience::Channel, person.as_ref()))
-        .collect();
+    let shown: Vec<_> = kept.iter().map(|kept| view::message(kept, Audience::Channel, person.as_ref())).collect();
     Ok(Json(shown).into_response())
 }
 
@@ -143,12 +128,7 @@ struct CommandBody {
 }
 
 async fn command(State(app): State<App>, reader: Reader, Body(body): Body<CommandBody>) -> Result<Response, ApiError> {
-    let CommandBody {
-        person,
-        channel,
-        text,
-        locale,
-    } = body;
+    let CommandBody { person, channel, text, locale } = body;
     let person = app.person(&reader, &person)?;
     let channel = app.channel(&channel)?;
     let gateway = Arc::clone(&app.gateway);
@@ -191,28 +171,9 @@ async fn suggest(
     reader: Reader,
     query: Result<Query<SuggestParameters>, QueryRejection>,
 ) -> Result<Json<Vec<Suggestion>>, ApiError> {
-    let Query(SuggestParameters {
-        person,
-        verb,
-        argument,
-        vm,
-        query,
-        locale,
-    }) = query.map_err(bad_query)?;
+    let Query(SuggestParameters { person, verb, argument, vm, query, locale }) = query.map_err(bad_query)?;
     let person = app.person(&reader, &person)?;
-    let suggestions = app
-        .gateway
-        .suggest(
-            &person.id,
-            &SuggestQuery {
-                verb,
-                argument,
-                vm,
-                query,
-                locale,
-            },
-        )
-        .await?;
+    let suggestions = app.gateway.suggest(&person.id, &SuggestQuery { verb, argument, vm, query, locale }).await?;
     Ok(Json(suggestions))
 }
 
@@ -303,9 +264,7 @@ impl App {
     /// The channels, by the ids that the API uses.
     pub(super) fn channels(&self) -> Vec<Channel> {
         let channels = self.gateway.channels().into_iter();
-        channels
-            .map(|Channel { id, name }| Channel { id: bare(&id), name })
-            .collect()
+        channels.map(|Channel { id, name }| Channel { id: bare(&id), name }).collect()
     }
 
     /// The person that a call names, who has to be the one who is signed in.
@@ -321,25 +280,19 @@ impl App {
             ));
         }
         let people = self.gateway.people();
-        people
-            .into_iter()
-            .find(|person| person.id.as_str() == id)
-            .ok_or_else(|| {
-                let hint = "GET /api/people lists who can act here.";
-                ApiError::not_found("unknown_person", format!("There is no person \"{id}\"."), hint)
-            })
+        people.into_iter().find(|person| person.id.as_str() == id).ok_or_else(|| {
+            let hint = "GET /api/people lists who can act here.";
+            ApiError::not_found("unknown_person", format!("There is no person \"{id}\"."), hint)
+        })
     }
 
     /// The channel that a call names, as the engine calls it.
     fn channel(&self, id: &str) -> Result<Channel, ApiError> {
         let channels = self.gateway.channels();
-        channels
-            .into_iter()
-            .find(|channel| bare(&channel.id).as_str() == id)
-            .ok_or_else(|| {
-                let hint = "GET /api/channels lists them.";
-                ApiError::not_found("unknown_channel", format!("There is no channel \"{id}\"."), hint)
-            })
+        channels.into_iter().find(|channel| bare(&channel.id).as_str() == id).ok_or_else(|| {
+            let hint = "GET /api/channels lists them.";
+            ApiError::not_found("unknown_channel", format!("There is no channel \"{id}\"."), hint)
+        })
     }
 
     /// `{reply?, request?}` for one person.

@@ -50,10 +50,7 @@ pub(crate) struct Events {
 impl Events {
     /// Nobody listens yet.
     pub(crate) fn new() -> Self {
-        Self {
-            changes: broadcast::Sender::new(BACKLOG),
-            closed: watch::Sender::new(false),
-        }
+        Self { changes: broadcast::Sender::new(BACKLOG), closed: watch::Sender::new(false) }
     }
 
     /// Tells everyone who listens.
@@ -134,10 +131,7 @@ mod tests {
         let first: Vec<_> = stream.by_ref().take(3).collect().await;
         let text = format!("{first:?}");
         assert!(text.contains("resync"), "{text}");
-        assert!(
-            text.contains("m-10"),
-            "the oldest that is still there comes next: {text}"
-        );
+        assert!(text.contains("m-10"), "the oldest that is still there comes next: {text}");
     }
 
     #[tokio::test]

@@ -44,10 +44,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
 /// A form of another site can send any body, but not this content type without the browser asking first.
 fn is_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    let given = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("application/json") {
         return Ok(());
@@ -69,11 +66,7 @@ fn unread(rejection: BytesRejection) -> ApiError {
             "A command is one line; send less.",
         );
     }
-    ApiError::bad_request(
-        "body_not_read",
-        format!("The body did not arrive whole: {rejection}."),
-        "Send it again.",
-    )
+    ApiError::bad_request("body_not_read", format!("The body did not arrive whole: {rejection}."), "Send it again.")
 }
 
 /// A path that is no UTF-8.
@@ -83,9 +76,5 @@ pub(super) fn bad_path(rejection: PathRejection) -> ApiError {
 
 /// A query that lacks something or says something else.
 pub(super) fn bad_query(rejection: QueryRejection) -> ApiError {
-    ApiError::bad_request(
-        "bad_query",
-        rejection.body_text(),
-        "docs/console-api.md lists each call's parameters.",
-    )
+    ApiError::bad_request("bad_query", rejection.body_text(), "docs/console-api.md lists each call's parameters.")
 }

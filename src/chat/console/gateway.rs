@@ -182,12 +182,7 @@ pub struct ApiError {
 impl ApiError {
     /// An error with its four parts.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            hint: hint.into(),
-        }
+        Self { status, code, message: message.into(), hint: hint.into() }
     }
 
     /// Something that is not there (404).

@@ -71,11 +71,7 @@ mod tests {
             let whole = format!("{} {}{change}", verb.as_str(), words.join(" "));
             assert!(parse(&whole).is_ok(), "{whole}: {:?}", parse(&whole));
             let more = format!("{} {} \"one\"{change}", verb.as_str(), words.join(" "));
-            assert!(
-                matches!(parse(&more), Err(CommandError::ExtraWords { .. })),
-                "{more}: {:?}",
-                parse(&more)
-            );
+            assert!(matches!(parse(&more), Err(CommandError::ExtraWords { .. })), "{more}: {:?}", parse(&more));
         }
     }
 
@@ -84,11 +80,7 @@ mod tests {
         for verb in Verb::ALL {
             for key in options_of(verb) {
                 for value in values(*key) {
-                    let vm = if verb == Verb::Explain {
-                        "revert web-01"
-                    } else {
-                        "web-01"
-                    };
+                    let vm = if verb == Verb::Explain { "revert web-01" } else { "web-01" };
                     let snapshot = if places(verb).contains(&"snapshot") { " #1" } else { "" };
                     let change = if verb == Verb::Edit { " name:x" } else { "" };
                     let command = format!("{} {vm}{snapshot}{change} {key}:{value}", verb.as_str());

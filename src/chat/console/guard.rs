@@ -53,9 +53,7 @@ pub(crate) fn secured(mut response: Response) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     // What is shown depends on who reads and changes by the second. A file that sets its own rule keeps it.
-    headers
-        .entry(CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -95,10 +93,7 @@ fn host_allowed(options: &Options, host: Option<&str>) -> Result<(), ApiError> {
         StatusCode::MISDIRECTED_REQUEST,
         "host_not_allowed",
         format!("This console does not answer to the host name \"{name}\"."),
-        format!(
-            "Open it as http://localhost:{} or by the address it listens on.",
-            options.listen.port()
-        ),
+        format!("Open it as http://localhost:{} or by the address it listens on.", options.listen.port()),
     ))
 }
 
@@ -110,9 +105,7 @@ fn same_origin(options: &Options, headers: &HeaderMap, host: Option<&str>) -> Re
     let origin_ok = match headers.get(ORIGIN).map(HeaderValue::to_str) {
         None => true,
         Some(Ok(origin)) => {
-            let authority = origin
-                .strip_prefix("http://")
-                .or_else(|| origin.strip_prefix("https://"));
+            let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
             authority.is_some_and(|authority| Some(authority) == host || listed(options, without_port(authority)))
         }
         Some(Err(_)) => false,
@@ -136,9 +129,7 @@ fn listed(options: &Options, name: &str) -> bool {
 /// The host that the request is for, with its port.
 fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let header = headers.get(HOST).and_then(|host| host.to_str().ok());
-    header
-        .or_else(|| uri.authority().map(|authority| authority.as_str()))
-        .map(str::to_owned)
+    header.or_else(|| uri.authority().map(|authority| authority.as_str())).map(str::to_owned)
 }
 
 /// `localhost` of `localhost:8080`, `[::1]` of `[::1]:8080`.
@@ -151,12 +142,7 @@ fn without_port(host: &str) -> &str {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let Self {
-            status,
-            code,
-            message,
-            hint,
-        } = self;
+        let Self { status, code, message, hint } = self;
         let body = serde_json::json!({"error": {"code": code, "message": message, "hint": hint}});
         let mut response = (status, axum::Json(body)).into_response();
         if status == StatusCode::UNAUTHORIZED {
@@ -172,42 +158,22 @@ mod tests {
     use super::*;
 
     fn demo(listen: &str) -> Options {
-        Options {
-            listen: listen.parse().unwrap(),
-            identity: Identity::Chosen,
-            hosts: vec!["snap.example".to_owned()],
-        }
+        Options { listen: listen.parse().unwrap(), identity: Identity::Chosen, hosts: vec!["snap.example".to_owned()] }
     }
 
     fn origin(host: &str, headers: &[(&'static str, &'static str)]) -> bool {
-        let headers = headers
-            .iter()
-            .map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v)))
-            .collect();
+        let headers = headers.iter().map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_static(v))).collect();
         same_origin(&demo("127.0.0.1:8080"), &headers, Some(host)).is_ok()
     }
 
     #[test]
     fn the_demo_answers_to_its_own_names_alone() {
         let here = demo("127.0.0.1:8080");
-        for good in [
-            "localhost:8080",
-            "LOCALHOST",
-            "127.0.0.1:9",
-            "[::1]:8080",
-            "[::1]",
-            "snap.example:80",
-        ] {
+        for good in ["localhost:8080", "LOCALHOST", "127.0.0.1:9", "[::1]:8080", "[::1]", "snap.example:80"] {
             assert!(host_allowed(&here, Some(good)).is_ok(), "{good}");
         }
-        for bad in [
-            "evil.example:8080",
-            "192.0.2.7:8080",
-            "localhost.evil.example",
-            "",
-            "127.0.0.1.evil.example",
-            "::",
-        ] {
+        for bad in ["evil.example:8080", "192.0.2.7:8080", "localhost.evil.example", "", "127.0.0.1.evil.example", "::"]
+        {
             assert!(host_allowed(&here, Some(bad)).is_err(), "{bad}");
         }
         assert!(host_allowed(&here, None).is_err());
@@ -220,14 +186,8 @@ mod tests {
     fn a_change_comes_from_the_own_page_or_from_no_page() {
         let host = "localhost:8080";
         assert!(origin(host, &[]));
-        assert!(origin(
-            host,
-            &[("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")]
-        ));
-        assert!(!origin(
-            host,
-            &[("origin", "http://localhost:3000"), ("sec-fetch-site", "same-site")]
-        ));
+        assert!(origin(host, &[("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")]));
+        assert!(!origin(host, &[("origin", "http://localhost:3000"), ("sec-fetch-site", "same-site")]));
         assert!(!origin(host, &[("origin", "http://evil.example")]));
         assert!(!origin(host, &[("origin", "null")]));
         assert!(!origin(host, &[("sec-fetch-site", "cross-site")]));

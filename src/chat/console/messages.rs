@@ -45,10 +45,7 @@ pub(crate) enum Put {
 impl Messages {
     /// Puts a message: a new one at `now`, one that is there in its old place.
     pub(crate) fn put(&mut self, channel: &ChannelId, id: &MessageId, now: Timestamp, card: &Card) -> Put {
-        if let Some(kept) = self
-            .channels
-            .get_mut(channel)
-            .and_then(|kept| kept.iter_mut().find(|kept| kept.id == *id))
+        if let Some(kept) = self.channels.get_mut(channel).and_then(|kept| kept.iter_mut().find(|kept| kept.id == *id))
         {
             if *kept.card == *card {
                 return Put::Same;
@@ -56,14 +53,7 @@ impl Messages {
             kept.card = Arc::new(card.clone());
             return Put::Changed;
         }
-        self.insert(
-            channel,
-            Kept {
-                id: id.clone(),
-                ts: now,
-                card: Arc::new(card.clone()),
-            },
-        );
+        self.insert(channel, Kept { id: id.clone(), ts: now, card: Arc::new(card.clone()) });
         Put::Added
     }
 
@@ -71,11 +61,7 @@ impl Messages {
     pub(crate) fn restore(&mut self, channel: &ChannelId, id: &MessageId, ts: Timestamp, card: &Card) -> Put {
         let all = self.channels.entry(channel.clone()).or_default();
         let before = all.iter().position(|kept| kept.id == *id).map(|at| all.remove(at));
-        let restored = Kept {
-            id: id.clone(),
-            ts,
-            card: Arc::new(card.clone()),
-        };
+        let restored = Kept { id: id.clone(), ts, card: Arc::new(card.clone()) };
         let put = match &before {
             None => Put::Added,
             Some(kept) if *kept == restored => Put::Same,
@@ -123,11 +109,7 @@ mod tests {
     }
 
     fn titles(messages: &Messages, channel: &str) -> Vec<String> {
-        messages
-            .of(&channel.into())
-            .iter()
-            .map(|kept| kept.card.title.clone())
-            .collect()
+        messages.of(&channel.into()).iter().map(|kept| kept.card.title.clone()).collect()
     }
 
     #[test]
@@ -136,14 +118,8 @@ mod tests {
         let ops = ChannelId::from("ops");
         assert_eq!(messages.put(&ops, &"m-1".into(), at(1), &card("one")), Put::Added);
         assert_eq!(messages.put(&ops, &"m-2".into(), at(2), &card("two")), Put::Added);
-        assert_eq!(
-            messages.put(&ops, &"m-1".into(), at(3), &card("one, changed")),
-            Put::Changed
-        );
-        assert_eq!(
-            messages.put(&ops, &"m-1".into(), at(4), &card("one, changed")),
-            Put::Same
-        );
+        assert_eq!(messages.put(&ops, &"m-1".into(), at(3), &card("one, changed")), Put::Changed);
+        assert_eq!(messages.put(&ops, &"m-1".into(), at(4), &card("one, changed")), Put::Same);
         assert_eq!(titles(&messages, "ops"), ["one, changed", "two"]);
         assert_eq!(messages.of(&ops)[0].ts, at(1));
         assert!(messages.of(&"web-team".into()).is_empty());
@@ -158,10 +134,7 @@ mod tests {
         assert_eq!(messages.restore(&ops, &"a".into(), at(10), &card("a")), Put::Added);
         assert_eq!(messages.restore(&ops, &"a".into(), at(10), &card("a")), Put::Same);
         assert_eq!(titles(&messages, "ops"), ["a", "b", "new"]);
-        assert_eq!(
-            messages.restore(&ops, &"a".into(), at(30), &card("a later")),
-            Put::Changed
-        );
+        assert_eq!(messages.restore(&ops, &"a".into(), at(30), &card("a later")), Put::Changed);
         assert_eq!(titles(&messages, "ops"), ["b", "a later", "new"]);
     }
 
@@ -170,12 +143,7 @@ mod tests {
         let mut messages = Messages::default();
         let ops = ChannelId::from("ops");
         for n in 0..=MESSAGES_PER_CHANNEL {
-            messages.put(
-                &ops,
-                &MessageId::new(format!("m-{n}")),
-                at(n as i64),
-                &card(&n.to_string()),
-            );
+            messages.put(&ops, &MessageId::new(format!("m-{n}")), at(n as i64), &card(&n.to_string()));
         }
         let kept = titles(&messages, "ops");
         assert_eq!(kept.len(), MESSAGES_PER_CHANNEL);

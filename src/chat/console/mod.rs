@@ -66,12 +66,7 @@ pub type SignIn = Arc<dyn Fn(&HeaderMap) -> Result<PersonId, ApiError> + Send + 
 impl Console {
     /// An empty console.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            messages: Mutex::default(),
-            events: Events::new(),
-            clock,
-            replies: AtomicU64::new(0),
-        }
+        Self { messages: Mutex::default(), events: Events::new(), clock, replies: AtomicU64::new(0) }
     }
 
     /// Puts a message back where it stood before a restart: `ts` is when it was first posted.
@@ -99,11 +94,7 @@ impl Console {
     /// Makes a message of a card that only one person sees. It is kept nowhere.
     fn reply(&self, card: Card) -> Kept {
         let number = self.replies.fetch_add(1, Ordering::Relaxed);
-        Kept {
-            id: MessageId::new(format!("only-you-{number}")),
-            ts: self.clock.now(),
-            card: Arc::new(card),
-        }
+        Kept { id: MessageId::new(format!("only-you-{number}")), ts: self.clock.now(), card: Arc::new(card) }
     }
 
     fn put(&self, channel: &ChannelId, message: &MessageId, card: &Card) {
@@ -159,9 +150,5 @@ impl Chat for Console {
 /// A channel's id as the API shows it, without the platform.
 fn bare(channel: &ChannelId) -> ChannelId {
     let id = channel.as_str();
-    ChannelId::new(
-        id.strip_prefix(PLATFORM)
-            .and_then(|rest| rest.strip_prefix(':'))
-            .unwrap_or(id),
-    )
+    ChannelId::new(id.strip_prefix(PLATFORM).and_then(|rest| rest.strip_prefix(':')).unwrap_or(id))
 }

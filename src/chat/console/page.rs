@@ -32,11 +32,7 @@ const LANGUAGES: [&str; 2] = ["en", "fr"];
 
 /// What lies under `/static`: name, type, content.
 const FILES: [(&str, &str, &str); 9] = [
-    (
-        "console.css",
-        "text/css; charset=utf-8",
-        include_str!("static/console.css"),
-    ),
+    ("console.css", "text/css; charset=utf-8", include_str!("static/console.css")),
     ("console.js", SCRIPT, include_str!("static/console.js")),
     ("base.js", SCRIPT, include_str!("static/base.js")),
     ("cards.js", SCRIPT, include_str!("static/cards.js")),
@@ -68,24 +64,14 @@ pub(super) async fn page(
     headers: HeaderMap,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Response {
-    let query = query.map_or(
-        PageQuery {
-            r#as: None,
-            channel: None,
-            lang: None,
-        },
-        |Query(query)| query,
-    );
+    let query = query.map_or(PageQuery { r#as: None, channel: None, lang: None }, |Query(query)| query);
     let people = app.people(&reader);
     let channels = app.channels();
     let person = chosen(&people, query.r#as.as_deref(), |person| person.id.as_str());
     let channel = chosen(&channels, query.channel.as_deref(), |channel| channel.id.as_str());
     let lang = language(query.lang.as_deref(), &headers);
     let kept = channel.map(|channel| app.console.read(&channel.id)).unwrap_or_default();
-    let messages: Vec<_> = kept
-        .iter()
-        .map(|kept| view::message(kept, Audience::Channel, person))
-        .collect();
+    let messages: Vec<_> = kept.iter().map(|kept| view::message(kept, Audience::Channel, person)).collect();
     let plain: String = messages.iter().fold(String::new(), |mut all, message| {
         // Writing into a string cannot fail.
         let _ = write!(all, "<article><pre>{}</pre></article>", escaped(message.plain()));
@@ -120,11 +106,7 @@ pub(super) async fn file(name: Result<Path<String>, PathRejection>) -> Result<Re
     let name = name.map(|Path(name)| name).unwrap_or_default();
     let found = FILES.iter().find(|(file, _, _)| *file == name);
     let (_, kind, content) = found.ok_or_else(|| {
-        ApiError::not_found(
-            "unknown_file",
-            format!("There is no file \"{name}\"."),
-            "Open / instead.",
-        )
+        ApiError::not_found("unknown_file", format!("There is no file \"{name}\"."), "Open / instead.")
     })?;
     Ok(([(CONTENT_TYPE, *kind), (CACHE_CONTROL, "no-cache")], *content).into_response())
 }
@@ -136,16 +118,11 @@ fn chosen<'a, T>(all: &'a [T], wanted: Option<&str>, id: impl Fn(&T) -> &str) ->
 
 /// The language that a link names, else the first that the browser prefers and the page speaks.
 fn language(wanted: Option<&str>, headers: &HeaderMap) -> &'static str {
-    let preferred = headers
-        .get(ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let tags = wanted.into_iter().chain(preferred.split(',').map(str::trim));
     tags.filter_map(|tag| {
         let primary = tag.split(['-', '_', ';']).next().unwrap_or_default();
-        LANGUAGES
-            .into_iter()
-            .find(|language| language.eq_ignore_ascii_case(primary))
+        LANGUAGES.into_iter().find(|language| language.eq_ignore_ascii_case(primary))
     })
     .next()
     .unwrap_or(LANGUAGES[0])
@@ -168,11 +145,7 @@ fn fill(lang: &str, hole: impl Fn(&str) -> String) -> String {
 
 fn channel_links(channels: &[Channel], current: Option<&Channel>) -> String {
     let link = |channel: &Channel| {
-        let here = if Some(channel) == current {
-            " aria-current=\"page\""
-        } else {
-            ""
-        };
+        let here = if Some(channel) == current { " aria-current=\"page\"" } else { "" };
         let (id, name) = (escaped(channel.id.as_str()), escaped(&channel.name));
         format!(
             "<li><a class=\"channel\" href=\"?channel={id}\" data-channel=\"{id}\"{here}><bdi>{name}</bdi>\
@@ -188,10 +161,7 @@ fn people_choice(people: &[Person], current: Option<&Person>, lang: &str) -> Str
         let groups: Vec<&str> = person.groups.iter().map(|group| group.as_str()).collect();
         // Changed with the page's other words when the reader switches the language.
         let (groups, word) = match groups.is_empty() {
-            true => (
-                PARSED_WORDS[lang]["no_group"].as_str().unwrap_or_default().to_owned(),
-                " data-w=\"no_group\"",
-            ),
+            true => (PARSED_WORDS[lang]["no_group"].as_str().unwrap_or_default().to_owned(), " data-w=\"no_group\""),
             false => (groups.join(", "), ""),
         };
         let initial: String = person.name.chars().take(1).flat_map(char::to_uppercase).collect();
@@ -227,11 +197,7 @@ fn escaped(text: &str) -> String {
 
 /// JSON that nothing in it can end early: inside a script element only `<` and `&` could mean something to a parser.
 fn data_block(value: &Value) -> String {
-    value
-        .to_string()
-        .replace('<', "\\u003c")
-        .replace('>', "\\u003e")
-        .replace('&', "\\u0026")
+    value.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
 #[cfg(test)]
@@ -260,10 +226,7 @@ mod tests {
             for (option, values) in words[lang]["values"].as_object().unwrap() {
                 let known = OptionKey::ALL.into_iter().find(|key| key.as_str() == option).unwrap();
                 let described: Vec<&str> = values.as_object().unwrap().keys().map(String::as_str).collect();
-                assert!(
-                    described.iter().all(|value| known.values().contains(value)),
-                    "{option}: {described:?}"
-                );
+                assert!(described.iter().all(|value| known.values().contains(value)), "{option}: {described:?}");
             }
         }
     }
@@ -285,10 +248,7 @@ mod tests {
     fn nothing_gets_out_of_a_data_block_or_an_attribute() {
         let block = data_block(&json!({"title": "</script><script>alert(1)</script>&amp;"}));
         assert!(!block.contains(['<', '>', '&']), "{block}");
-        assert_eq!(
-            serde_json::from_str::<Value>(&block).unwrap()["title"],
-            "</script><script>alert(1)</script>&amp;"
-        );
+        assert_eq!(serde_json::from_str::<Value>(&block).unwrap()["title"], "</script><script>alert(1)</script>&amp;");
         assert_eq!(escaped("\"'<&>"), "&quot;&#39;&lt;&amp;&gt;");
     }
 }

@@ -62,27 +62,14 @@ struct ShownButton<'a> {
 /// Shows a message to a reader, or to nobody in particular.
 pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Person>) -> Message<'a> {
     let Kept { id, ts, card } = kept;
-    let Card {
-        tone,
-        tone_word: _,
-        title,
-        blocks,
-        buttons,
-        request,
-        state,
-    } = card.as_ref();
-    let shown: Vec<&Button> = buttons
-        .iter()
-        .filter(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader)))
-        .collect();
+    let Card { tone, tone_word: _, title, blocks, buttons, request, state } = card.as_ref();
+    let shown: Vec<&Button> =
+        buttons.iter().filter(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader))).collect();
     // The plain text says what this reader sees: a button that is not shown is not drawn either.
     let plain = if shown.len() == buttons.len() {
         plain::render(card)
     } else {
-        plain::render(&Card {
-            buttons: shown.iter().copied().cloned().collect(),
-            ..card.as_ref().clone()
-        })
+        plain::render(&Card { buttons: shown.iter().copied().cloned().collect(), ..card.as_ref().clone() })
     };
     Message {
         id,
@@ -100,21 +87,8 @@ pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Pe
 }
 
 fn show_button(button: &Button) -> ShownButton<'_> {
-    let Button {
-        action,
-        token,
-        label,
-        style,
-        shown_to: _,
-        input,
-    } = button;
-    ShownButton {
-        action: *action,
-        token,
-        label,
-        style: *style,
-        input: input.as_ref(),
-    }
+    let Button { action, token, label, style, shown_to: _, input } = button;
+    ShownButton { action: *action, token, label, style: *style, input: input.as_ref() }
 }
 
 /// Whether a button is this reader's.
@@ -135,15 +109,8 @@ mod tests {
 
     #[test]
     fn a_button_for_groups_is_not_for_the_one_who_asked() {
-        let reader = |id: &str, group: &str| Person {
-            id: id.into(),
-            name: id.to_owned(),
-            groups: vec![group.into()],
-        };
-        let approvers = ShownTo::Groups {
-            groups: vec!["approvers".into()],
-            except: Some(PersonId::from("alice")),
-        };
+        let reader = |id: &str, group: &str| Person { id: id.into(), name: id.to_owned(), groups: vec![group.into()] };
+        let approvers = ShownTo::Groups { groups: vec!["approvers".into()], except: Some(PersonId::from("alice")) };
         assert!(may_see(&approvers, &reader("bob", "approvers")));
         assert!(!may_see(&approvers, &reader("alice", "approvers")));
         assert!(!may_see(&approvers, &reader("dave", "team-web")));

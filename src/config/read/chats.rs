@@ -29,30 +29,18 @@ pub(super) fn slack(table: &Table<'_, '_>) -> Option<SlackConfig> {
     let app_token = table.secret("app_token");
     let signing_secret = table.secret("signing_secret");
     let team_id = table.plain("team_id");
-    for (key, token, other, prefix) in [
-        ("bot_token", &bot_token, "app-level token", "xapp-"),
-        ("app_token", &app_token, "bot token", "xoxb-"),
-    ] {
-        if token
-            .as_ref()
-            .is_some_and(|token| token.expose_secret().starts_with(prefix))
-        {
-            table.error(
-                key,
-                format!("that is Slack's {other} ({prefix}…); the two were probably exchanged"),
-            );
+    for (key, token, other, prefix) in
+        [("bot_token", &bot_token, "app-level token", "xapp-"), ("app_token", &app_token, "bot token", "xoxb-")]
+    {
+        if token.as_ref().is_some_and(|token| token.expose_secret().starts_with(prefix)) {
+            table.error(key, format!("that is Slack's {other} ({prefix}…); the two were probably exchanged"));
         }
     }
     let mode = match mode? {
         "socket" => needed(table, "app_token", app_token).map(|app_token| SlackMode::Socket { app_token }),
         _ => needed(table, "signing_secret", signing_secret).map(|signing_secret| SlackMode::Http { signing_secret }),
     };
-    Some(SlackConfig {
-        mode: mode?,
-        api_url: api_url?,
-        bot_token: bot_token?,
-        team_id,
-    })
+    Some(SlackConfig { mode: mode?, api_url: api_url?, bot_token: bot_token?, team_id })
 }
 
 /// The secret that a mode needs, or a note that it is missing.
@@ -78,18 +66,10 @@ pub(super) fn discord(table: &Table<'_, '_>) -> Option<DiscordConfig> {
             if !table.has("public_key") {
                 table.missing("public_key");
             }
-            DiscordMode::Http {
-                public_key: public_key?,
-            }
+            DiscordMode::Http { public_key: public_key? }
         }
     };
-    Some(DiscordConfig {
-        mode,
-        api_url: api_url?,
-        application_id: application_id?,
-        token: token?,
-        guild_id,
-    })
+    Some(DiscordConfig { mode, api_url: api_url?, application_id: application_id?, token: token?, guild_id })
 }
 
 /// `[console]` with its `[[console.channel]]`; none where it is switched off.
@@ -109,11 +89,7 @@ pub(super) fn console(table: &Table<'_, '_>, channels: &[Table<'_, '_>]) -> Opti
         let problem = format!("{listen} can be reached from outside without encryption; put a TLS proxy before it");
         table.warning("listen", problem);
     }
-    Some(ConsoleConfig {
-        listen: listen?,
-        auth: auth?,
-        channels: read.into_iter().flatten().collect(),
-    })
+    Some(ConsoleConfig { listen: listen?, auth: auth?, channels: read.into_iter().flatten().collect() })
 }
 
 fn console_channel(table: &Table<'_, '_>) -> Option<ConsoleChannel> {
@@ -130,21 +106,13 @@ fn console_channel(table: &Table<'_, '_>) -> Option<ConsoleChannel> {
     let timezone = table.text("timezone", values::zone);
     let locale = table.text("locale", values::locale);
     let id = id?;
-    Some(ConsoleChannel {
-        name: name.unwrap_or_else(|| id.clone()),
-        id,
-        timezone: timezone?,
-        locale: locale?,
-    })
+    Some(ConsoleChannel { name: name.unwrap_or_else(|| id.clone()), id, timezone: timezone?, locale: locale? })
 }
 
 /// Notes what keeps everybody out of a console that is to be served.
 pub(super) fn console_can_be_used(table: &Table<'_, '_>, console: &ConsoleConfig, people: &[PersonConfig]) {
     if console.channels.is_empty() && !table.has("channel") {
-        table.error(
-            "channel",
-            "missing: the console needs a channel; add [[console.channel]] with id = \"ops\"",
-        );
+        table.error("channel", "missing: the console needs a channel; add [[console.channel]] with id = \"ops\"");
     }
     if people.iter().all(|person| person.console_token.is_none()) {
         let problem = "nobody can sign in: no [[person]] has a console_token, console_token_env or console_token_file";
@@ -154,10 +122,8 @@ pub(super) fn console_can_be_used(table: &Table<'_, '_>, console: &ConsoleConfig
 
 /// Notes what keeps a running bot from hearing anybody, or from knowing who speaks.
 pub(super) fn somebody_can_ask(source: &Source<'_>, root: &DeTable<'_>, config: &Config) {
-    let switched_off = root
-        .get("console")
-        .and_then(|console| console.get_ref().get("enabled")?.get_ref().as_bool())
-        == Some(false);
+    let switched_off =
+        root.get("console").and_then(|console| console.get_ref().get("enabled")?.get_ref().as_bool()) == Some(false);
     let console = root.contains_key("console") && !switched_off;
     if !console && !root.contains_key("slack") && !root.contains_key("discord") {
         let problem =
@@ -165,14 +131,8 @@ pub(super) fn somebody_can_ask(source: &Source<'_>, root: &DeTable<'_>, config: 
         source.error(None, String::new(), problem.to_owned());
     }
     let at = |table: &str| root.get(table).map(|value| value.span().start);
-    let slack = config
-        .slack
-        .as_ref()
-        .is_some_and(|slack| matches!(slack.mode, SlackMode::Http { .. }));
-    let discord = config
-        .discord
-        .as_ref()
-        .is_some_and(|discord| matches!(discord.mode, DiscordMode::Http { .. }));
+    let slack = config.slack.as_ref().is_some_and(|slack| matches!(slack.mode, SlackMode::Http { .. }));
+    let discord = config.discord.as_ref().is_some_and(|discord| matches!(discord.mode, DiscordMode::Http { .. }));
     for (table, by_http) in [("slack", slack), ("discord", discord)] {
         if by_http && !root.contains_key("http") {
             let problem = "mode = \"http\" needs a listener; add [http] with listen = \"0.0.0.0:8081\"";
@@ -183,10 +143,7 @@ pub(super) fn somebody_can_ask(source: &Source<'_>, root: &DeTable<'_>, config: 
         && console.listen == http.listen
         && http.listen.port() != 0
     {
-        let problem = format!(
-            "[console] listens on {} already; give one of them another port",
-            http.listen
-        );
+        let problem = format!("[console] listens on {} already; give one of them another port", http.listen);
         source.error(at("http"), "[http] listen".to_owned(), problem);
     }
     let mut tokens = BTreeSet::new();

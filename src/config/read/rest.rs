@@ -37,14 +37,8 @@ fn vcenter(table: &Table<'_, '_>) -> Option<VCenterConfig> {
     let username = table.plain("username");
     let password = table.secret("password");
     let trust = trust(table);
-    if let Some(url) = url
-        .as_ref()
-        .filter(|url| url.scheme() == "http" && !is_this_machine(url))
-    {
-        table.warning(
-            "url",
-            format!("{url} is not encrypted: the password can be read on the way; use https"),
-        );
+    if let Some(url) = url.as_ref().filter(|url| url.scheme() == "http" && !is_this_machine(url)) {
+        table.warning("url", format!("{url} is not encrypted: the password can be read on the way; use https"));
     }
     if trust == Some(Trust::Insecure) {
         table.warning(
@@ -52,13 +46,7 @@ fn vcenter(table: &Table<'_, '_>) -> Option<VCenterConfig> {
             "any certificate is accepted, so whoever sits in between reads the password; give ca_file or thumbprint instead",
         );
     }
-    Some(VCenterConfig {
-        name: name?,
-        url: url?,
-        username: username?,
-        password: password?,
-        trust: trust?,
-    })
+    Some(VCenterConfig { name: name?, url: url?, username: username?, password: password?, trust: trust? })
 }
 
 fn trust(table: &Table<'_, '_>) -> Option<Trust> {
@@ -68,10 +56,7 @@ fn trust(table: &Table<'_, '_>) -> Option<Trust> {
     let given = [table.has("ca_file"), table.has("thumbprint"), insecure];
     if given.iter().filter(|given| **given).count() > 1 {
         let key = if insecure { "insecure" } else { "thumbprint" };
-        table.error(
-            key,
-            "expected at most one of ca_file, thumbprint and insecure = true; remove the others",
-        );
+        table.error(key, "expected at most one of ca_file, thumbprint and insecure = true; remove the others");
         return None;
     }
     match (ca_file, thumbprint) {
@@ -88,10 +73,7 @@ fn trust(table: &Table<'_, '_>) -> Option<Trust> {
 pub(super) fn http(table: &Table<'_, '_>) -> Option<HttpConfig> {
     let listen = listen(table);
     let public_url = table.text("public_url", |text| values::url(text, &HTTP));
-    Some(HttpConfig {
-        listen: listen?,
-        public_url,
-    })
+    Some(HttpConfig { listen: listen?, public_url })
 }
 
 /// An address to listen on.
@@ -118,22 +100,11 @@ pub(super) fn store(table: &Table<'_, '_>) -> Option<StoreConfig> {
     let ca_file = table.path("ca_file");
     let kind = kind?;
     let foreign: &[&str] = match kind {
-        "sled" => &[
-            "endpoints",
-            "prefix",
-            "username",
-            "password",
-            "password_env",
-            "password_file",
-            "ca_file",
-        ],
+        "sled" => &["endpoints", "prefix", "username", "password", "password_env", "password_file", "ca_file"],
         _ => &["path"],
     };
     for key in foreign.iter().filter(|key| table.has(key)) {
-        table.error(
-            key,
-            format!("kind = \"{kind}\" has no such key; remove it or change kind"),
-        );
+        table.error(key, format!("kind = \"{kind}\" has no such key; remove it or change kind"));
     }
     if kind == "sled" {
         if !table.has("path") {
@@ -153,10 +124,7 @@ pub(super) fn store(table: &Table<'_, '_>) -> Option<StoreConfig> {
             None
         }
         (None, Some(_)) => {
-            table.error(
-                "username",
-                "missing: a password without an account opens nothing; give username",
-            );
+            table.error("username", "missing: a password without an account opens nothing; give username");
             None
         }
         (None, None) => None,
@@ -165,12 +133,7 @@ pub(super) fn store(table: &Table<'_, '_>) -> Option<StoreConfig> {
     if endpoints.is_empty() {
         table.error("endpoints", "expected at least one URL, found an empty list");
     }
-    Some(StoreConfig::Etcd {
-        endpoints,
-        prefix: prefix?,
-        account,
-        ca_file,
-    })
+    Some(StoreConfig::Etcd { endpoints, prefix: prefix?, account, ca_file })
 }
 
 /// `[[channel]]`
@@ -187,11 +150,7 @@ fn channel(table: &Table<'_, '_>) -> Option<ChannelConfig> {
     let id = table.text("id", values::channel_id).map(ChannelId::new);
     let timezone = table.text("timezone", values::zone);
     let locale = table.text("locale", values::locale);
-    Some(ChannelConfig {
-        id: id?,
-        timezone: timezone?,
-        locale: locale?,
-    })
+    Some(ChannelConfig { id: id?, timezone: timezone?, locale: locale? })
 }
 
 /// `[[report]]`
@@ -257,11 +216,8 @@ fn at_least(
     if high >= low {
         return;
     }
-    let (key, relation, other) = if table.has(high_key) {
-        (high_key, "at least", low_key)
-    } else {
-        (low_key, "at most", high_key)
-    };
+    let (key, relation, other) =
+        if table.has(high_key) { (high_key, "at least", low_key) } else { (low_key, "at most", high_key) };
     let default = match table.spec.key(other).map(|spec| spec.presence) {
         Some(Presence::Default(text)) if !table.has(other) => format!(" (which is {text} unless you say otherwise)"),
         Some(_) | None => String::new(),
@@ -273,9 +229,7 @@ fn at_least(
 fn is_this_machine(url: &Url) -> bool {
     match url.host_str() {
         Some("localhost" | "[::1]") => true,
-        Some(host) => host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback()),
+        Some(host) => host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback()),
         None => false,
     }
 }

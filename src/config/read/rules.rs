@@ -19,20 +19,11 @@ const MIN_TOKEN_CHARS: usize = 16;
 /// `[[person]]`
 pub(super) fn people(tables: &[Table<'_, '_>]) -> Vec<PersonConfig> {
     let people: Vec<_> = tables.iter().map(person).collect();
-    let read = || {
-        tables
-            .iter()
-            .zip(&people)
-            .filter_map(|(table, person)| Some((table, &person.as_ref()?.person)))
-    };
-    each_once(read().map(|(table, person)| {
-        (
-            table,
-            "name",
-            person.name.to_lowercase(),
-            format!("the name {:?}", person.name),
-        )
-    }));
+    let read = || tables.iter().zip(&people).filter_map(|(table, person)| Some((table, &person.as_ref()?.person)));
+    each_once(
+        read()
+            .map(|(table, person)| (table, "name", person.name.to_lowercase(), format!("the name {:?}", person.name))),
+    );
     each_once(read().flat_map(|(table, person)| {
         person.slack.iter().map(move |own| {
             let text = format!("{}/{}", own.team, own.user);
@@ -52,10 +43,7 @@ fn person(table: &Table<'_, '_>) -> Option<PersonConfig> {
     let slack = table.list("slack", values::slack_account);
     let discord = table.list("discord", values::discord_id);
     let console_token = table.secret("console_token");
-    if console_token
-        .as_ref()
-        .is_some_and(|token| token.expose_secret().chars().count() < MIN_TOKEN_CHARS)
-    {
+    if console_token.as_ref().is_some_and(|token| token.expose_secret().chars().count() < MIN_TOKEN_CHARS) {
         let problem =
             format!("expected at least {MIN_TOKEN_CHARS} characters; `openssl rand -hex 16` makes a good one");
         table.error("console_token", problem);
@@ -91,12 +79,7 @@ fn rule(table: &Table<'_, '_>, names: &Names) -> Option<Rule> {
             table.warning(key, "an empty list means none at all, so this rule has no effect");
         }
     }
-    Some(Rule {
-        groups: groups?,
-        verbs: verbs?,
-        vms: vms?,
-        line: line_of(table),
-    })
+    Some(Rule { groups: groups?, verbs: verbs?, vms: vms?, line: line_of(table) })
 }
 
 /// `[[approval]]`
@@ -112,10 +95,9 @@ fn approval(table: &Table<'_, '_>, names: &Names) -> Option<ApprovalRule> {
     let expires = table.text("expires", values::duration);
     let self_approval = table.flag("self_approval");
     let ticket_pattern = table.text("ticket_pattern", |text| Glob::parse(text).map(|_| text.to_owned()));
-    for (key, empty) in [
-        ("verbs", verbs.as_ref().is_some_and(Vec::is_empty)),
-        ("vms", vms.as_ref().is_some_and(Vec::is_empty)),
-    ] {
+    for (key, empty) in
+        [("verbs", verbs.as_ref().is_some_and(Vec::is_empty)), ("vms", vms.as_ref().is_some_and(Vec::is_empty))]
+    {
         if empty {
             let problem =
                 "an empty list means none at all, so this rule would protect nothing; fill it or remove the rule";
@@ -142,10 +124,7 @@ fn approval(table: &Table<'_, '_>, names: &Names) -> Option<ApprovalRule> {
 
 /// Notes a rule that can never be met, or not for everybody.
 fn enough_approvers(table: &Table<'_, '_>, names: &Names, rule: &ApprovalRule) {
-    let members = rule
-        .approvers
-        .iter()
-        .filter_map(|group| names.members.get(group.as_str()));
+    let members = rule.approvers.iter().filter_map(|group| names.members.get(group.as_str()));
     let people = members.flatten().collect::<BTreeSet<_>>().len();
     let needed = usize::from(rule.needed);
     let groups = rule.approvers.iter().map(Group::as_str).collect::<Vec<_>>().join(", ");
@@ -154,10 +133,7 @@ fn enough_approvers(table: &Table<'_, '_>, names: &Names, rule: &ApprovalRule) {
         return;
     }
     if people < needed {
-        table.error(
-            "needed",
-            format!("expected at most {people}: there are no more people in {groups}"),
-        );
+        table.error("needed", format!("expected at most {people}: there are no more people in {groups}"));
     } else if people == needed && !rule.self_approval {
         let problem = format!(
             "everybody in {groups} ({people}) has to say yes, so none of them can ask for this; add somebody or lower needed"
@@ -175,11 +151,7 @@ pub(super) fn destructive_without_approval(source: &Source<'_>, tables: &[Table<
         }
         for table in tables {
             let line = line_of(table);
-            if config
-                .grants
-                .iter()
-                .any(|rule| rule.line == line && covers(&rule.verbs))
-            {
+            if config.grants.iter().any(|rule| rule.line == line && covers(&rule.verbs)) {
                 let problem = format!(
                     "lets people {verb} without anybody's approval; add an [[approval]] with verbs = [\"{verb}\"]"
                 );
@@ -193,20 +165,13 @@ pub(super) fn destructive_without_approval(source: &Source<'_>, tables: &[Table<
 fn groups(table: &Table<'_, '_>, key: &'static str, names: &Names) -> Option<Vec<Group>> {
     let groups = table.list(key, |text| Ok(Group::new(text)))?;
     let known: Vec<String> = names.members.keys().cloned().collect();
-    for group in groups
-        .iter()
-        .filter(|group| !names.members.contains_key(group.value.as_str()))
-    {
+    for group in groups.iter().filter(|group| !names.members.contains_key(group.value.as_str())) {
         let advice = if known.is_empty() {
             "add it to the groups of a [[person]]".to_owned()
         } else {
             did_you_mean(group.value.as_str(), &known)
         };
-        table.error_at(
-            group.at,
-            key,
-            format!("nobody is in the group \"{}\"; {advice}", group.value),
-        );
+        table.error_at(group.at, key, format!("nobody is in the group \"{}\"; {advice}", group.value));
     }
     Some(values_of(groups))
 }
@@ -231,11 +196,7 @@ pub(super) fn vms(table: &Table<'_, '_>, names: &Names) -> Option<Vec<VmPattern>
         match pattern.value.vcenter() {
             Some(named) if !known(named) => {
                 let advice = did_you_mean(named, &names.vcenters);
-                table.error_at(
-                    pattern.at,
-                    "vms",
-                    format!("there is no vCenter called {named:?}; {advice}"),
-                );
+                table.error_at(pattern.at, "vms", format!("there is no vCenter called {named:?}; {advice}"));
             }
             None if pattern.value.is_moref() && names.vcenters.len() > 1 => {
                 let first = names.vcenters.first().map_or("NAME", String::as_str);
@@ -249,22 +210,14 @@ pub(super) fn vms(table: &Table<'_, '_>, names: &Names) -> Option<Vec<VmPattern>
         }
     }
     if !vms.is_empty() && vms.iter().all(|pattern| pattern.value.excludes()) {
-        table.error(
-            "vms",
-            "there are only exclusions, so this is about no VM; put \"*\" before them",
-        );
+        table.error("vms", "there are only exclusions, so this is about no VM; put \"*\" before them");
     }
     Some(values_of(vms))
 }
 
 /// `[[grant]] at snapwarden.toml:41`
 fn line_of(table: &Table<'_, '_>) -> Option<String> {
-    Some(format!(
-        "{} at {}:{}",
-        table.spec.header(),
-        table.source.file,
-        table.source.line(table.at)
-    ))
+    Some(format!("{} at {}:{}", table.spec.header(), table.source.file, table.source.line(table.at)))
 }
 
 fn values_of<T>(items: Vec<At<T>>) -> Vec<T> {

@@ -33,44 +33,24 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
         },
         Verb::List => Intent::List { vm: vm(said)? },
         Verb::Revert => revert(said)?,
-        Verb::RevertLatest => Intent::RevertLatest {
-            vm: vm(said)?,
-            stay_off: stay_off(said)?,
-            ticket: ticket(said)?,
-        },
+        Verb::RevertLatest => Intent::RevertLatest { vm: vm(said)?, stay_off: stay_off(said)?, ticket: ticket(said)? },
         Verb::Delete => Intent::Delete {
             vm: vm(said)?,
             snapshot: snapshot(said)?,
             children: yes(said, OptionKey::Children)?,
             ticket: ticket(said)?,
         },
-        Verb::DeleteAll => Intent::DeleteAll {
-            vm: vm(said)?,
-            ticket: ticket(said)?,
-        },
-        Verb::Consolidate => Intent::Consolidate {
-            vm: vm(said)?,
-            ticket: ticket(said)?,
-        },
+        Verb::DeleteAll => Intent::DeleteAll { vm: vm(said)?, ticket: ticket(said)? },
+        Verb::Consolidate => Intent::Consolidate { vm: vm(said)?, ticket: ticket(said)? },
         Verb::Edit => edit(said)?,
         Verb::PowerOn => Intent::PowerOn { vm: vm(said)? },
         Verb::Help => Intent::Help { verb: verb(said)? },
         Verb::Status => Intent::Status {
-            request: said
-                .word(Slot::Request)
-                .map(|word| request_in(Verb::Status, &word))
-                .transpose()?,
+            request: said.word(Slot::Request).map(|word| request_in(Verb::Status, &word)).transpose()?,
         },
-        Verb::Cancel => Intent::Cancel {
-            request: request(said)?,
-        },
-        Verb::Withdraw => Intent::Withdraw {
-            request: request(said)?,
-        },
-        Verb::Explain => Intent::Explain {
-            verb: verb(said)?.ok_or(CommandError::MissingVerb)?,
-            vm: vm(said)?,
-        },
+        Verb::Cancel => Intent::Cancel { request: request(said)? },
+        Verb::Withdraw => Intent::Withdraw { request: request(said)? },
+        Verb::Explain => Intent::Explain { verb: verb(said)?.ok_or(CommandError::MissingVerb)?, vm: vm(said)? },
     };
     Ok(intent)
 }
@@ -79,20 +59,13 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
 fn revert(said: &mut Said) -> Result<Intent, CommandError> {
     let vm = vm(said)?;
     let word = said.value(OptionKey::Snapshot, Slot::Snapshot);
-    let latest = word
-        .as_ref()
-        .is_some_and(|word| !word.quoted && LATEST.contains(&fold(&word.text).as_str()));
+    let latest = word.as_ref().is_some_and(|word| !word.quoted && LATEST.contains(&fold(&word.text).as_str()));
     let stay_off = stay_off(said)?;
     let ticket = ticket(said)?;
     if latest {
         return Ok(Intent::RevertLatest { vm, stay_off, ticket });
     }
-    Ok(Intent::Revert {
-        vm,
-        snapshot: word.map(snapshot_of).transpose()?,
-        stay_off,
-        ticket,
-    })
+    Ok(Intent::Revert { vm, snapshot: word.map(snapshot_of).transpose()?, stay_off, ticket })
 }
 
 /// `edit`, which has to change something.
@@ -104,12 +77,7 @@ fn edit(said: &mut Said) -> Result<Intent, CommandError> {
     if name.is_none() && description.is_none() {
         return Err(CommandError::MissingChange);
     }
-    Ok(Intent::Edit {
-        vm,
-        snapshot,
-        name,
-        description,
-    })
+    Ok(Intent::Edit { vm, snapshot, name, description })
 }
 
 /// The VM, in its vCenter if one was said.
@@ -117,44 +85,32 @@ fn vm(said: &mut Said) -> Result<VmSelector, CommandError> {
     let vcenter = said.option(OptionKey::VCenter);
     let vcenter = match vcenter {
         Some(spoken) if spoken.value.text.trim().is_empty() => {
-            return Err(CommandError::MissingValue {
-                option: OptionKey::VCenter,
-                column: spoken.column,
-            });
+            return Err(CommandError::MissingValue { option: OptionKey::VCenter, column: spoken.column });
         }
         Some(spoken) => Some(VCenterName::new(spoken.value.text.trim())),
         None => None,
     };
-    let word = said
-        .value(OptionKey::Vm, Slot::Vm)
-        .filter(|word| !word.text.trim().is_empty());
+    let word = said.value(OptionKey::Vm, Slot::Vm).filter(|word| !word.text.trim().is_empty());
     let word = word.ok_or(CommandError::MissingVm { verb: said.verb })?;
     Ok(vm_in(word, vcenter))
 }
 
 /// The snapshot, if one was said.
 fn snapshot(said: &mut Said) -> Result<Option<SnapshotSelector>, CommandError> {
-    said.value(OptionKey::Snapshot, Slot::Snapshot)
-        .map(snapshot_of)
-        .transpose()
+    said.value(OptionKey::Snapshot, Slot::Snapshot).map(snapshot_of).transpose()
 }
 
 /// The snapshot that a word means; an empty one means none, and is no way to ask for the picker.
 fn snapshot_of(word: Text) -> Result<SnapshotSelector, CommandError> {
     if word.text.trim().is_empty() {
-        return Err(CommandError::MissingValue {
-            option: OptionKey::Snapshot,
-            column: word.start,
-        });
+        return Err(CommandError::MissingValue { option: OptionKey::Snapshot, column: word.start });
     }
     snapshot_in(word)
 }
 
 /// The new name, if one was said.
 fn name(said: &mut Said) -> Result<Option<String>, CommandError> {
-    said.value(OptionKey::Name, Slot::Name)
-        .map(|word| name_in(&word))
-        .transpose()
+    said.value(OptionKey::Name, Slot::Name).map(|word| name_in(&word)).transpose()
 }
 
 /// The new description, if one was said.
@@ -165,16 +121,12 @@ fn description(said: &mut Said) -> Result<Option<String>, CommandError> {
 
 /// How long it stays, if that was said.
 fn keep(said: &mut Said) -> Result<Option<SignedDuration>, CommandError> {
-    said.option(OptionKey::Keep)
-        .map(|spoken| keep_in(&spoken.value))
-        .transpose()
+    said.option(OptionKey::Keep).map(|spoken| keep_in(&spoken.value)).transpose()
 }
 
 /// The ticket, if one was said.
 fn ticket(said: &mut Said) -> Result<Option<String>, CommandError> {
-    said.option(OptionKey::Ticket)
-        .map(|spoken| ticket_in(&spoken.value))
-        .transpose()
+    said.option(OptionKey::Ticket).map(|spoken| ticket_in(&spoken.value)).transpose()
 }
 
 /// Whether the VM stays off, in either of the two ways to say it.
@@ -201,6 +153,5 @@ fn request(said: &mut Said) -> Result<RequestId, CommandError> {
 /// The verb that is asked about, if one was said.
 fn verb(said: &mut Said) -> Result<Option<Verb>, CommandError> {
     let word = said.word(Slot::Verb);
-    word.map(|word| verb_or_error(&word.text, None, word.columns.first().copied().unwrap_or(word.start)))
-        .transpose()
+    word.map(|word| verb_or_error(&word.text, None, word.columns.first().copied().unwrap_or(word.start))).transpose()
 }

@@ -25,9 +25,7 @@ impl CommandError {
         } else {
             None
         };
-        corrected
-            .cloned()
-            .unwrap_or_else(|| format!("{COMMAND_PREFIX} {}", self.typical()))
+        corrected.cloned().unwrap_or_else(|| format!("{COMMAND_PREFIX} {}", self.typical()))
     }
 
     /// A right command of the kind that was tried, without the prefix.
@@ -67,26 +65,9 @@ impl CommandError {
     /// Puts the suggested word in the place of the wrong one, or quotes around what is no option, and keeps the result if
     /// `is_right` says so.
     pub(super) fn corrected_in(mut self, command: &str, is_right: impl Fn(&str) -> bool) -> Self {
-        if let Self::UnknownVerb {
-            word,
-            column,
-            suggestion,
-            corrected,
-        }
-        | Self::UnknownOption {
-            word,
-            column,
-            suggestion,
-            corrected,
-            ..
-        }
-        | Self::UnknownValue {
-            word,
-            column,
-            suggestion,
-            corrected,
-            ..
-        } = &mut self
+        if let Self::UnknownVerb { word, column, suggestion, corrected }
+        | Self::UnknownOption { word, column, suggestion, corrected, .. }
+        | Self::UnknownValue { word, column, suggestion, corrected, .. } = &mut self
         {
             let at = |from: usize| command.chars().skip(from);
             let from = *column - 1;
@@ -101,11 +82,7 @@ impl CommandError {
             let after: String = at(from + length).collect();
             let whole = format!("{before}{instead}{after}");
             let whole = whole.trim();
-            let prefixed = if whole.starts_with('/') {
-                whole.to_owned()
-            } else {
-                format!("{COMMAND_PREFIX} {whole}")
-            };
+            let prefixed = if whole.starts_with('/') { whole.to_owned() } else { format!("{COMMAND_PREFIX} {whole}") };
             *corrected = Some(prefixed).filter(|text| is_right(text));
         }
         self
@@ -151,11 +128,7 @@ fn with_option(verb: Verb, option: OptionKey) -> String {
         (verb, _) => example_of(verb),
     };
     // `edit web-01 vm:db-01` would name two VMs; the change comes last instead.
-    let change = if (verb, option) == (Verb::Edit, OptionKey::Vm) {
-        " name:\"after upgrade\""
-    } else {
-        ""
-    };
+    let change = if (verb, option) == (Verb::Edit, OptionKey::Vm) { " name:\"after upgrade\"" } else { "" };
     format!("{words} {example}{change}")
 }
 

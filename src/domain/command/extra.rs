@@ -30,13 +30,7 @@ pub(super) fn loose_words(verb: Verb, options: &[Spoken], words: &[Text], open: 
         (text && !spoken.value.quoted && from < to && open.get(from) != Some(&Slot::Vm)).then_some((place, from, to))
     })?;
     let loose = words.get(from..to).unwrap_or_default();
-    let joined: Vec<Text> = options
-        .get(place)
-        .map(|spoken| &spoken.value)
-        .into_iter()
-        .chain(loose)
-        .cloned()
-        .collect();
+    let joined: Vec<Text> = options.get(place).map(|spoken| &spoken.value).into_iter().chain(loose).cloned().collect();
     let mut options = options.to_vec();
     if let Some(spoken) = options.get_mut(place) {
         spoken.value.text = spaced(&joined);
@@ -55,11 +49,7 @@ pub(super) fn loose_words(verb: Verb, options: &[Spoken], words: &[Text], open: 
 /// The words between an option and the next one that are neither in quotes nor an id, as a range of `words`.
 fn words_behind(spoken: &Spoken, options: &[Spoken], words: &[Text]) -> (usize, usize) {
     let end = spoken.value.end;
-    let next = options
-        .iter()
-        .map(|other| other.column)
-        .filter(|column| *column > end)
-        .min();
+    let next = options.iter().map(|other| other.column).filter(|column| *column > end).min();
     let from = words.iter().position(|word| word.start >= end).unwrap_or(words.len());
     let behind = words
         .iter()
@@ -80,16 +70,8 @@ fn error(verb: Verb, extra: &[Text], corrected: String) -> CommandError {
         corrected.chars().count() <= CORRECTED_MAX_CHARS && !corrected.chars().any(|c| c.is_control() || is_hidden(c));
     CommandError::ExtraWords {
         column: extra.first().map_or(1, |word| word.start),
-        words: extra
-            .iter()
-            .take(WORDS_SHOWN_MAX)
-            .map(|word| word.text.clone())
-            .collect(),
-        corrected: if fit {
-            corrected
-        } else {
-            format!("{COMMAND_PREFIX} {}", example_of(verb))
-        },
+        words: extra.iter().take(WORDS_SHOWN_MAX).map(|word| word.text.clone()).collect(),
+        corrected: if fit { corrected } else { format!("{COMMAND_PREFIX} {}", example_of(verb)) },
     }
 }
 
@@ -160,37 +142,23 @@ fn is_filler(word: &Text) -> bool {
 
 /// The words in one, as they were typed.
 fn spaced(words: &[Text]) -> String {
-    words
-        .iter()
-        .map(|word| word.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// A word with its quotes, if it had any: `#2` and `"#2"` are two things.
 fn word_as_typed(word: &Text) -> String {
-    if word.quoted {
-        quote_always(&word.text)
-    } else {
-        word.text.clone()
-    }
+    if word.quoted { quote_always(&word.text) } else { word.text.clone() }
 }
 
 /// In quotes even where it needs none, since a word in quotes is a name and nothing else.
 fn quote_always(text: &str) -> String {
     let quoted = quote(text);
-    if quoted.starts_with('"') {
-        quoted
-    } else {
-        format!("\"{quoted}\"")
-    }
+    if quoted.starts_with('"') { quoted } else { format!("\"{quoted}\"") }
 }
 
 /// The whole command.
 fn written(verb: Verb, words: impl Iterator<Item = String>, options: &[Spoken], more: &[String]) -> String {
-    let options = options
-        .iter()
-        .map(|spoken| format!("{}:{}", spoken.key, word_as_typed(&spoken.value)));
+    let options = options.iter().map(|spoken| format!("{}:{}", spoken.key, word_as_typed(&spoken.value)));
     [COMMAND_PREFIX.to_owned(), verb.as_str().to_owned()]
         .into_iter()
         .chain(words)

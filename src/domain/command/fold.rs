@@ -39,18 +39,10 @@ pub(in crate::domain) fn loose(name: &str) -> String {
     let plain_spaces = |c: char| if c.is_whitespace() { ' ' } else { c };
     // Most names, and this runs over ten thousand of them at every key that somebody presses.
     if name.is_ascii() {
-        return name
-            .trim()
-            .chars()
-            .map(|c| plain_spaces(c.to_ascii_lowercase()))
-            .collect();
+        return name.trim().chars().map(|c| plain_spaces(c.to_ascii_lowercase())).collect();
     }
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(name);
-    trimmed(&composed)
-        .chars()
-        .map(plain_spaces)
-        .flat_map(char::to_lowercase)
-        .collect()
+    trimmed(&composed).chars().map(plain_spaces).flat_map(char::to_lowercase).collect()
 }
 
 /// Without spaces and hidden characters at both ends.

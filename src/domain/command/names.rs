@@ -62,23 +62,13 @@ pub(super) fn name_in(value: &Text) -> Result<String, CommandError> {
         let before = index.checked_sub(1).and_then(|index| placed.get(index));
         let after = placed.get(index + 1);
         if is_forbidden(c) && !belongs_to_emoji(c, &placed, before, after, index) {
-            return Err(CommandError::NameCharacter {
-                column,
-                code_point: u32::from(c),
-            });
+            return Err(CommandError::NameCharacter { column, code_point: u32::from(c) });
         }
     }
     if let Some(&(_, column)) = placed.get(NAME_MAX_CHARS) {
-        return Err(CommandError::NameTooLong {
-            limit: NAME_MAX_CHARS,
-            length: placed.len(),
-            column,
-        });
+        return Err(CommandError::NameTooLong { limit: NAME_MAX_CHARS, length: placed.len(), column });
     }
-    Ok(placed
-        .iter()
-        .map(|(c, _)| if c.is_whitespace() { ' ' } else { *c })
-        .collect())
+    Ok(placed.iter().map(|(c, _)| if c.is_whitespace() { ' ' } else { *c }).collect())
 }
 
 /// [`snapshot_description`] for a part of a command.
@@ -88,17 +78,10 @@ pub(super) fn description_in(value: &Text) -> Result<String, CommandError> {
         .iter()
         .find(|(c, _)| !matches!(c, '\n' | '\r' | '\t') && (c.is_control() || is_turning(*c) || is_not_xml(*c)));
     if let Some(&(c, column)) = refused {
-        return Err(CommandError::DescriptionCharacter {
-            column,
-            code_point: u32::from(c),
-        });
+        return Err(CommandError::DescriptionCharacter { column, code_point: u32::from(c) });
     }
     if let Some(&(_, column)) = placed.get(DESCRIPTION_MAX_CHARS) {
-        return Err(CommandError::DescriptionTooLong {
-            limit: DESCRIPTION_MAX_CHARS,
-            length: placed.len(),
-            column,
-        });
+        return Err(CommandError::DescriptionTooLong { limit: DESCRIPTION_MAX_CHARS, length: placed.len(), column });
     }
     if let Some(column) = marker_in(&placed) {
         return Err(CommandError::DescriptionReserved { column });
@@ -111,10 +94,7 @@ pub(super) fn description_in(value: &Text) -> Result<String, CommandError> {
 pub(super) fn ticket_in(value: &Text) -> Result<String, CommandError> {
     let placed = trimmed(value);
     if placed.is_empty() || placed.len() > TICKET_MAX_CHARS || placed.iter().any(|(c, _)| is_forbidden(*c)) {
-        return Err(CommandError::BadTicket {
-            column: value.start,
-            limit: TICKET_MAX_CHARS,
-        });
+        return Err(CommandError::BadTicket { column: value.start, limit: TICKET_MAX_CHARS });
     }
     Ok(placed.iter().map(|(c, _)| *c).collect())
 }
@@ -122,14 +102,8 @@ pub(super) fn ticket_in(value: &Text) -> Result<String, CommandError> {
 /// The characters with their places, without the spaces at both ends.
 fn trimmed(value: &Text) -> Vec<(char, usize)> {
     let placed: Vec<(char, usize)> = value.text.chars().zip(value.columns.iter().copied()).collect();
-    let first = placed
-        .iter()
-        .position(|(c, _)| !c.is_whitespace())
-        .unwrap_or(placed.len());
-    let last = placed
-        .iter()
-        .rposition(|(c, _)| !c.is_whitespace())
-        .map_or(first, |last| last + 1);
+    let first = placed.iter().position(|(c, _)| !c.is_whitespace()).unwrap_or(placed.len());
+    let last = placed.iter().rposition(|(c, _)| !c.is_whitespace()).map_or(first, |last| last + 1);
     placed.get(first..last).unwrap_or_default().to_vec()
 }
 
@@ -239,10 +213,7 @@ mod tests {
             '\u{ffff}',
             '\u{e0041}',
         ] {
-            let expected = CommandError::NameCharacter {
-                column: 3,
-                code_point: u32::from(c),
-            };
+            let expected = CommandError::NameCharacter { column: 3, code_point: u32::from(c) };
             assert_eq!(snapshot_name(&format!("ab{c}cd")), Err(expected));
         }
     }
@@ -250,11 +221,7 @@ mod tests {
     #[test]
     fn a_name_has_a_length() {
         assert_eq!(snapshot_name(" \u{a0} "), Err(CommandError::NameEmpty { column: 1 }));
-        let expected = CommandError::NameTooLong {
-            limit: 80,
-            length: 81,
-            column: 81,
-        };
+        let expected = CommandError::NameTooLong { limit: 80, length: 81, column: 81 };
         assert_eq!(snapshot_name(&"x".repeat(81)), Err(expected));
     }
 
@@ -264,11 +231,7 @@ mod tests {
         assert!(snapshot_description(&"x".repeat(1_024)).is_ok());
         assert!(matches!(
             snapshot_description(&"x".repeat(1_025)),
-            Err(CommandError::DescriptionTooLong {
-                limit: 1_024,
-                length: 1_025,
-                column: 1_025
-            })
+            Err(CommandError::DescriptionTooLong { limit: 1_024, length: 1_025, column: 1_025 })
         ));
         for (text, column) in [("a\0", 2), ("ab\u{202e}", 3), ("\u{2067}x", 1), ("a\u{1b}[31m", 2)] {
             let found = snapshot_description(text);

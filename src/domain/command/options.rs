@@ -133,9 +133,7 @@ impl fmt::Display for OptionKey {
 /// The key that a word means, in either language.
 pub(super) fn find_key(word: &str) -> Option<OptionKey> {
     let folded = fold(word);
-    OptionKey::ALL
-        .into_iter()
-        .find(|key| key.aliases().contains(&folded.as_str()))
+    OptionKey::ALL.into_iter().find(|key| key.aliases().contains(&folded.as_str()))
 }
 
 /// The key that was typed, if the verb takes it.
@@ -143,21 +141,15 @@ pub(super) fn key_for(verb: Verb, typed: &Key) -> Result<OptionKey, CommandError
     let allowed = options_of(verb);
     match find_key(&typed.name) {
         Some(key) if allowed.contains(&key) => Ok(key),
-        Some(option) => Err(CommandError::OptionNotFor {
-            verb,
-            option,
-            column: typed.column,
-            allowed: allowed.to_vec(),
-        }),
+        Some(option) => {
+            Err(CommandError::OptionNotFor { verb, option, column: typed.column, allowed: allowed.to_vec() })
+        }
         None => Err(CommandError::UnknownOption {
             verb,
             word: typed.name.clone(),
             column: typed.column,
-            suggestion: nearest(
-                &fold(&typed.name),
-                allowed.iter().flat_map(|key| key.aliases()).copied(),
-            )
-            .map(str::to_owned),
+            suggestion: nearest(&fold(&typed.name), allowed.iter().flat_map(|key| key.aliases()).copied())
+                .map(str::to_owned),
             allowed: allowed.to_vec(),
             corrected: None,
         }),
@@ -206,14 +198,8 @@ pub(super) fn yes_or_no(option: OptionKey, value: &Text) -> Result<bool, Command
 
 /// Whether `power:` says that the VM stays off.
 pub(super) fn stays_off(value: &Text) -> Result<bool, CommandError> {
-    const WORDS: [(&str, bool); 6] = [
-        ("off", true),
-        ("eteinte", true),
-        ("arret", true),
-        ("on", false),
-        ("allumee", false),
-        ("marche", false),
-    ];
+    const WORDS: [(&str, bool); 6] =
+        [("off", true), ("eteinte", true), ("arret", true), ("on", false), ("allumee", false), ("marche", false)];
     one_of(OptionKey::Power, value, &WORDS)
 }
 
@@ -221,16 +207,14 @@ pub(super) fn stays_off(value: &Text) -> Result<bool, CommandError> {
 fn one_of<T: Copy>(option: OptionKey, value: &Text, words: &[(&str, T)]) -> Result<T, CommandError> {
     let folded = fold(value.text.trim());
     let found = words.iter().find(|(word, _)| *word == folded);
-    found
-        .map(|(_, meaning)| *meaning)
-        .ok_or_else(|| CommandError::UnknownValue {
-            option,
-            word: value.text.clone(),
-            column: value.start,
-            suggestion: nearest(&folded, words.iter().map(|(word, _)| *word)).map(str::to_owned),
-            allowed: option.values().iter().map(|&word| word.to_owned()).collect(),
-            corrected: None,
-        })
+    found.map(|(_, meaning)| *meaning).ok_or_else(|| CommandError::UnknownValue {
+        option,
+        word: value.text.clone(),
+        column: value.start,
+        suggestion: nearest(&folded, words.iter().map(|(word, _)| *word)).map(str::to_owned),
+        allowed: option.values().iter().map(|&word| word.to_owned()).collect(),
+        corrected: None,
+    })
 }
 
 #[cfg(test)]
@@ -250,10 +234,7 @@ mod tests {
 
     #[test]
     fn every_value_that_an_error_offers_is_read() {
-        for (key, value) in OptionKey::ALL
-            .iter()
-            .flat_map(|key| key.values().iter().map(move |value| (*key, *value)))
-        {
+        for (key, value) in OptionKey::ALL.iter().flat_map(|key| key.values().iter().map(move |value| (*key, *value))) {
             let value = Text::of_field(value);
             let read = match key {
                 OptionKey::Mode => mode(&value).is_ok(),

@@ -27,20 +27,14 @@ fn commands() -> impl Strategy<Value = String> {
 fn check(text: &str) {
     let Err(error) = parse(text) else { return };
     if let Some(column) = error.column() {
-        assert!(
-            (1..=text.chars().count()).contains(&column),
-            "{error:?} points outside {text:?}"
-        );
+        assert!((1..=text.chars().count()).contains(&column), "{error:?} points outside {text:?}");
         point_at(text, column);
     }
     let example = error.example();
     assert!(parse(&example).is_ok(), "{error:?} shows {example:?}, which is wrong");
     if let CommandError::ExtraWords { corrected, .. } = &error {
         let again = parse(corrected);
-        assert!(
-            !matches!(again, Err(CommandError::ExtraWords { .. })),
-            "{text:?} becomes {corrected:?}: {again:?}"
-        );
+        assert!(!matches!(again, Err(CommandError::ExtraWords { .. })), "{text:?} becomes {corrected:?}: {again:?}");
     }
 }
 

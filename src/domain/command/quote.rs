@@ -10,9 +10,7 @@ use super::verbs::LATEST;
 pub fn quote(text: &str) -> String {
     // What is surely a plain word stays one; in doubt, quotes never hurt.
     let plain = text.starts_with(char::is_alphanumeric)
-        && text
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '@'));
+        && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '@'));
     if plain && !looks_like_an_id(text) && !LATEST.contains(&fold(text).as_str()) {
         return text.to_owned();
     }

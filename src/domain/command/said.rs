@@ -55,10 +55,7 @@ impl Said {
 pub(super) fn said(command: &str) -> Result<Said, CommandError> {
     let length = command.chars().count();
     if length > COMMAND_MAX_CHARS {
-        return Err(CommandError::TooLong {
-            limit: COMMAND_MAX_CHARS,
-            length,
-        });
+        return Err(CommandError::TooLong { limit: COMMAND_MAX_CHARS, length });
     }
     let mut words = split(command)?;
     if words.first().is_some_and(is_prefix) {
@@ -80,10 +77,7 @@ pub(super) fn said(command: &str) -> Result<Said, CommandError> {
         };
         let key = key_for(verb, &typed)?;
         let column = typed.column;
-        if options
-            .iter()
-            .any(|spoken| spoken.key == key || excludes(spoken.key, key))
-        {
+        if options.iter().any(|spoken| spoken.key == key || excludes(spoken.key, key)) {
             return Err(CommandError::Repeated { option: key, column });
         }
         let mut value = word.text;
@@ -110,10 +104,7 @@ fn is_prefix(word: &Word) -> bool {
 /// Takes the verb off the front.
 fn verb_of(words: &mut Vec<Word>) -> Result<Verb, CommandError> {
     let first = words.remove(0);
-    let next = words
-        .first()
-        .filter(|word| word.key.is_none())
-        .map(|word| word.text.text.as_str());
+    let next = words.first().filter(|word| word.key.is_none()).map(|word| word.text.text.as_str());
     let Some(key) = first.key else {
         let column = first.text.columns.first().copied().unwrap_or(first.text.start);
         return verb_or_error(&first.text.text, next, column);
@@ -121,10 +112,7 @@ fn verb_of(words: &mut Vec<Word>) -> Result<Verb, CommandError> {
     // `--help`, or `take:web-01`.
     let verb = verb_or_error(&key.name, next, key.column)?;
     if !first.text.is_missing() {
-        let word = Word {
-            key: None,
-            text: first.text,
-        };
+        let word = Word { key: None, text: first.text };
         words.insert(0, word);
     }
     Ok(verb)
@@ -141,23 +129,13 @@ fn asks_for_help(word: &Word) -> bool {
 
 /// "help" about a verb.
 fn about(verb: Verb) -> Said {
-    let word = Text {
-        quoted: false,
-        ..Text::of_field(verb.as_str())
-    };
-    Said {
-        verb: Verb::Help,
-        options: Vec::new(),
-        words: vec![(Slot::Verb, word)],
-    }
+    let word = Text { quoted: false, ..Text::of_field(verb.as_str()) };
+    Said { verb: Verb::Help, options: Vec::new(), words: vec![(Slot::Verb, word)] }
 }
 
 /// Whether two keys say the same thing in two ways.
 const fn excludes(one: OptionKey, other: OptionKey) -> bool {
-    matches!(
-        (one, other),
-        (OptionKey::StayOff, OptionKey::Power) | (OptionKey::Power, OptionKey::StayOff)
-    )
+    matches!((one, other), (OptionKey::StayOff, OptionKey::Power) | (OptionKey::Power, OptionKey::StayOff))
 }
 
 /// Brings together what was typed with spaces in between: `name: x`, `nom : x`, `--keep 3d`, `keep:3 days`.
@@ -200,12 +178,8 @@ fn spaced_option(word: &Word, colon: &Word) -> Word {
     text.text.remove(0);
     text.columns.remove(0);
     text.start += 1;
-    let key = super::words::Key {
-        name: word.text.text.clone(),
-        column: word.text.start,
-        dashed: false,
-        separated: true,
-    };
+    let key =
+        super::words::Key { name: word.text.text.clone(), column: word.text.start, dashed: false, separated: true };
     Word { key: Some(key), text }
 }
 
@@ -227,10 +201,7 @@ fn is_value_for(word: &Word, next: &Word) -> bool {
 
 /// Whether it is `keep:` with digits and no unit, which is no duration yet.
 fn is_bare_number(word: &Word) -> bool {
-    let keeps = word
-        .key
-        .as_ref()
-        .is_some_and(|key| find_key(&key.name) == Some(OptionKey::Keep));
+    let keeps = word.key.as_ref().is_some_and(|key| find_key(&key.name) == Some(OptionKey::Keep));
     keeps && !word.text.quoted && is_digits(word.text.text.trim_start_matches(['-', '−', '–', '—']))
 }
 
@@ -257,10 +228,7 @@ fn placed(verb: Verb, options: &[Spoken], plain: Vec<Text>) -> Result<Vec<(Slot,
     if plain.len() == slots.len()
         && let Some(twice) = slots.iter().rev().find_map(|slot| given(*slot))
     {
-        return Err(CommandError::Repeated {
-            option: twice.key,
-            column: twice.column,
-        });
+        return Err(CommandError::Repeated { option: twice.key, column: twice.column });
     }
     Err(extra_words(verb, options, &plain, &open))
 }

@@ -45,10 +45,7 @@ pub(in crate::domain) fn is_uuid(text: &str) -> bool {
 /// The VM that a word means. In quotes it is a name or a path and nothing else.
 pub(super) fn vm_in(word: Text, vcenter: Option<VCenterName>) -> VmSelector {
     if word.quoted {
-        return VmSelector::Named {
-            vcenter,
-            text: word.text,
-        };
+        return VmSelector::Named { vcenter, text: word.text };
     }
     if let Some(moref) = moref(&word.text, VM_MOREF) {
         return VmSelector::Moref { vcenter, moref };
@@ -57,10 +54,7 @@ pub(super) fn vm_in(word: Text, vcenter: Option<VCenterName>) -> VmSelector {
     if vcenter.is_none() && is_uuid(&word.text) {
         return VmSelector::Uuid(InstanceUuid::new(word.text.to_ascii_lowercase()));
     }
-    VmSelector::Named {
-        vcenter,
-        text: word.text,
-    }
+    VmSelector::Named { vcenter, text: word.text }
 }
 
 /// The snapshot that a word means. In quotes it is a name or a path and nothing else.
@@ -71,22 +65,13 @@ pub(super) fn snapshot_in(word: Text) -> Result<SnapshotSelector, CommandError> 
         }
         let digits = word.text.strip_prefix(['#', '＃']);
         if let Some(digits) = digits.filter(|digits| is_digits(digits)) {
-            let number = digits
-                .parse()
-                .ok()
-                .filter(|number| *number > 0 && digits.len() <= NUMBER_MAX_DIGITS);
+            let number = digits.parse().ok().filter(|number| *number > 0 && digits.len() <= NUMBER_MAX_DIGITS);
             return number
                 .map(SnapshotSelector::Number)
-                .ok_or_else(|| CommandError::BadNumber {
-                    word: word.text.clone(),
-                    column: word.start,
-                });
+                .ok_or_else(|| CommandError::BadNumber { word: word.text.clone(), column: word.start });
         }
     }
-    Ok(SnapshotSelector::Named {
-        quoted: word.quoted,
-        text: word.text,
-    })
+    Ok(SnapshotSelector::Named { quoted: word.quoted, text: word.text })
 }
 
 /// The request that a word means.
@@ -106,10 +91,7 @@ pub(super) fn is_digits(text: &str) -> bool {
 /// A managed object id of this kind; phones begin it with a capital letter.
 pub(super) fn moref(text: &str, prefix: &str) -> Option<Moref> {
     let lower = text.to_ascii_lowercase();
-    lower
-        .strip_prefix(prefix)
-        .is_some_and(is_digits)
-        .then(|| Moref::new(lower))
+    lower.strip_prefix(prefix).is_some_and(is_digits).then(|| Moref::new(lower))
 }
 
 /// Whether a word without quotes would mean a moref, a UUID or a number rather than a name.
@@ -130,18 +112,8 @@ mod tests {
 
     #[test]
     fn the_form_of_a_word_says_what_it_is() {
-        let named = |text: &str| {
-            Some(VmSelector::Named {
-                vcenter: None,
-                text: text.into(),
-            })
-        };
-        let moref = |text: &str| {
-            Some(VmSelector::Moref {
-                vcenter: None,
-                moref: Moref::from(text),
-            })
-        };
+        let named = |text: &str| Some(VmSelector::Named { vcenter: None, text: text.into() });
+        let moref = |text: &str| Some(VmSelector::Moref { vcenter: None, moref: Moref::from(text) });
         let uuid = "50226ec5-5d1f-37b5-a6a3-3f1d5e6f7a8b";
         for (word, meant) in [
             ("web-01", named("web-01")),
@@ -163,12 +135,7 @@ mod tests {
 
     #[test]
     fn snapshots_have_numbers_names_and_ids() {
-        let named = |text: &str, quoted| {
-            Some(SnapshotSelector::Named {
-                text: text.into(),
-                quoted,
-            })
-        };
+        let named = |text: &str, quoted| Some(SnapshotSelector::Named { text: text.into(), quoted });
         for (word, meant) in [
             ("#3", Some(SnapshotSelector::Number(3))),
             ("3", named("3", false)),

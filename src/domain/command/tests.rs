@@ -7,24 +7,15 @@ use crate::domain::ids::{InstanceUuid, Moref, RequestId, VCenterName};
 use crate::domain::intent::{Mode, SnapshotSelector, Verb, VmSelector};
 
 fn vm(text: &str) -> VmSelector {
-    VmSelector::Named {
-        vcenter: None,
-        text: text.into(),
-    }
+    VmSelector::Named { vcenter: None, text: text.into() }
 }
 
 fn named(text: &str) -> Option<SnapshotSelector> {
-    Some(SnapshotSelector::Named {
-        text: text.into(),
-        quoted: false,
-    })
+    Some(SnapshotSelector::Named { text: text.into(), quoted: false })
 }
 
 fn quoted(text: &str) -> Option<SnapshotSelector> {
-    Some(SnapshotSelector::Named {
-        text: text.into(),
-        quoted: true,
-    })
+    Some(SnapshotSelector::Named { text: text.into(), quoted: true })
 }
 
 fn take(name: Option<&str>) -> Intent {
@@ -39,29 +30,15 @@ fn take(name: Option<&str>) -> Intent {
 }
 
 fn revert(snapshot: Option<SnapshotSelector>, stay_off: bool) -> Intent {
-    Intent::Revert {
-        vm: vm("web-01"),
-        snapshot,
-        stay_off,
-        ticket: None,
-    }
+    Intent::Revert { vm: vm("web-01"), snapshot, stay_off, ticket: None }
 }
 
 fn latest() -> Intent {
-    Intent::RevertLatest {
-        vm: vm("web-01"),
-        stay_off: false,
-        ticket: None,
-    }
+    Intent::RevertLatest { vm: vm("web-01"), stay_off: false, ticket: None }
 }
 
 fn delete(snapshot: Option<SnapshotSelector>, children: bool) -> Intent {
-    Intent::Delete {
-        vm: vm("db-01"),
-        snapshot,
-        children,
-        ticket: None,
-    }
+    Intent::Delete { vm: vm("db-01"), snapshot, children, ticket: None }
 }
 
 #[track_caller]
@@ -72,13 +49,8 @@ fn means(text: &str, intent: &Intent) {
 /// The error of a command, its column and its example, in one line that a test can read.
 fn refusal(text: &str) -> String {
     let error = parse(text).expect_err(text);
-    let name = serde_json::to_value(&error).unwrap()["error"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let column = error
-        .column()
-        .map_or_else(String::new, |column| format!(" at {column}"));
+    let name = serde_json::to_value(&error).unwrap()["error"].as_str().unwrap().to_owned();
+    let column = error.column().map_or_else(String::new, |column| format!(" at {column}"));
     format!("{name}{column}: {}", error.example())
 }
 
@@ -98,56 +70,23 @@ fn a_command_is_read_with_all_its_options() {
     means("take web-01", &take(None));
     means("delete db-01 2 children:yes", &delete(named("2"), true));
     means("delete db-01 #2", &delete(Some(SnapshotSelector::Number(2)), false));
-    means(
-        "delete db-01 snapshot-12",
-        &delete(Some(SnapshotSelector::Moref(Moref::from("snapshot-12"))), false),
-    );
+    means("delete db-01 snapshot-12", &delete(Some(SnapshotSelector::Moref(Moref::from("snapshot-12"))), false));
     means("delete db-01", &delete(None, false));
     means("revert web-01", &revert(None, false));
-    means(
-        "revert web-01 \"before upgrade\" stay-off:yes",
-        &revert(quoted("before upgrade"), true),
-    );
+    means("revert web-01 \"before upgrade\" stay-off:yes", &revert(quoted("before upgrade"), true));
     means("revert web-01 2 power:off", &revert(named("2"), true));
     means("revert web-01 2 power:on", &revert(named("2"), false));
-    means(
-        "list vm-42",
-        &Intent::List {
-            vm: VmSelector::Moref {
-                vcenter: None,
-                moref: Moref::from("vm-42"),
-            },
-        },
-    );
+    means("list vm-42", &Intent::List { vm: VmSelector::Moref { vcenter: None, moref: Moref::from("vm-42") } });
     means(
         "list web-02 vcenter:paris",
-        &Intent::List {
-            vm: VmSelector::Named {
-                vcenter: Some(VCenterName::from("paris")),
-                text: "web-02".into(),
-            },
-        },
+        &Intent::List { vm: VmSelector::Named { vcenter: Some(VCenterName::from("paris")), text: "web-02".into() } },
     );
     means(
         "list 50226EC5-5D1F-37B5-A6A3-3F1D5E6F7A8B",
-        &Intent::List {
-            vm: VmSelector::Uuid(InstanceUuid::from("50226ec5-5d1f-37b5-a6a3-3f1d5e6f7a8b")),
-        },
+        &Intent::List { vm: VmSelector::Uuid(InstanceUuid::from("50226ec5-5d1f-37b5-a6a3-3f1d5e6f7a8b")) },
     );
-    means(
-        "delete-all db-01 ticket:CHG1",
-        &Intent::DeleteAll {
-            vm: vm("db-01"),
-            ticket: Some("CHG1".into()),
-        },
-    );
-    means(
-        "consolidate db-01",
-        &Intent::Consolidate {
-            vm: vm("db-01"),
-            ticket: None,
-        },
-    );
+    means("delete-all db-01 ticket:CHG1", &Intent::DeleteAll { vm: vm("db-01"), ticket: Some("CHG1".into()) });
+    means("consolidate db-01", &Intent::Consolidate { vm: vm("db-01"), ticket: None });
     means(
         "edit db-01 #1 name:\"x\" description:\"\"",
         &Intent::Edit {
@@ -159,41 +98,15 @@ fn a_command_is_read_with_all_its_options() {
     );
     means("power-on db-01", &Intent::PowerOn { vm: vm("db-01") });
     means("help", &Intent::Help { verb: None });
-    means(
-        "help rollback",
-        &Intent::Help {
-            verb: Some(Verb::Revert),
-        },
-    );
+    means("help rollback", &Intent::Help { verb: Some(Verb::Revert) });
     means("take --help", &Intent::Help { verb: Some(Verb::Take) });
-    means(
-        "delete db-01 -h",
-        &Intent::Help {
-            verb: Some(Verb::Delete),
-        },
-    );
+    means("delete db-01 -h", &Intent::Help { verb: Some(Verb::Delete) });
     means("status", &Intent::Status { request: None });
     let request = RequestId::parse("R-7KQ2").unwrap();
-    means(
-        "status r-7kq2",
-        &Intent::Status {
-            request: Some(request.clone()),
-        },
-    );
-    means(
-        "cancel 7KQ2",
-        &Intent::Cancel {
-            request: request.clone(),
-        },
-    );
+    means("status r-7kq2", &Intent::Status { request: Some(request.clone()) });
+    means("cancel 7KQ2", &Intent::Cancel { request: request.clone() });
     means("withdraw R-7KQ2", &Intent::Withdraw { request });
-    means(
-        "explain revert prod-01",
-        &Intent::Explain {
-            verb: Verb::Revert,
-            vm: vm("prod-01"),
-        },
-    );
+    means("explain revert prod-01", &Intent::Explain { verb: Verb::Revert, vm: vm("prod-01") });
 }
 
 #[test]
@@ -219,10 +132,7 @@ fn every_verb_has_its_names_in_both_languages() {
         ("list ls tree show lister", Verb::List),
         ("revert rollback restore restaurer", Verb::Revert),
         ("delete rm remove supprimer", Verb::Delete),
-        (
-            "delete-all rm-all remove-all clear delete_all supprimer-tout",
-            Verb::DeleteAll,
-        ),
+        ("delete-all rm-all remove-all clear delete_all supprimer-tout", Verb::DeleteAll),
         ("consolidate consolider", Verb::Consolidate),
         ("edit rename modifier renommer", Verb::Edit),
         ("power-on start allumer", Verb::PowerOn),
@@ -248,11 +158,7 @@ fn every_verb_has_its_names_in_both_languages() {
                 | Verb::Consolidate
                 | Verb::PowerOn => " web-01",
             };
-            assert_eq!(
-                parse(&format!("{word}{rest}")).map(|intent| intent.verb()),
-                Ok(verb),
-                "{word}"
-            );
+            assert_eq!(parse(&format!("{word}{rest}")).map(|intent| intent.verb()), Ok(verb), "{word}");
         }
     }
     means(
@@ -266,10 +172,7 @@ fn every_verb_has_its_names_in_both_languages() {
             ticket: None,
         },
     );
-    means(
-        "supprimer db-01 #2 enfants:oui",
-        &delete(Some(SnapshotSelector::Number(2)), true),
-    );
+    means("supprimer db-01 #2 enfants:oui", &delete(Some(SnapshotSelector::Number(2)), true));
 }
 
 #[test]
@@ -324,9 +227,7 @@ fn what_phones_and_editors_make_of_it_is_understood() {
         "take web-01 --keep 72h",
     ] {
         let parsed = parse(text);
-        let Ok(Intent::Take { keep, name: None, .. }) = parsed else {
-            panic!("{text}: {parsed:?}")
-        };
+        let Ok(Intent::Take { keep, name: None, .. }) = parsed else { panic!("{text}: {parsed:?}") };
         assert_eq!(keep, Some(SignedDuration::from_hours(72)), "{text}");
     }
 }
@@ -353,12 +254,7 @@ fn quotes_keep_everything_that_is_inside_them() {
     means("list \"web:01\"", &Intent::List { vm: vm("web:01") });
     means("list vm:web:01", &Intent::List { vm: vm("web:01") });
     means("list \" web-01 \"", &Intent::List { vm: vm(" web-01 ") });
-    means(
-        "list DC1/test/web-02",
-        &Intent::List {
-            vm: vm("DC1/test/web-02"),
-        },
-    );
+    means("list DC1/test/web-02", &Intent::List { vm: vm("DC1/test/web-02") });
 }
 
 #[test]
@@ -370,119 +266,47 @@ fn what_is_wrong_is_said_with_its_place_and_a_right_command() {
         ("/snapshot tkae web-01", "unknown_verb at 11: /snapshot take web-01"),
         ("power on web-01", "unknown_verb at 1: /snapshot power-on web-01"),
         ("frobnicate web-01", "unknown_verb at 1: /snapshot help take"),
-        (
-            "explain tkae web-01",
-            "unknown_verb at 9: /snapshot explain take web-01",
-        ),
-        (
-            "take web-01 kep:3d",
-            "unknown_option at 13: /snapshot take web-01 keep:3d",
-        ),
-        (
-            "take web-01 --kep 3d",
-            "unknown_option at 15: /snapshot take web-01 --keep 3d",
-        ),
+        ("explain tkae web-01", "unknown_verb at 9: /snapshot explain take web-01"),
+        ("take web-01 kep:3d", "unknown_option at 13: /snapshot take web-01 keep:3d"),
+        ("take web-01 --kep 3d", "unknown_option at 15: /snapshot take web-01 --keep 3d"),
         ("take web:01", "unknown_option at 6: /snapshot take \"web:01\""),
         ("list web-01 mode:disk", "option_not_for at 13: /snapshot list web-01"),
-        (
-            "take web-01 mode:memroy",
-            "unknown_value at 18: /snapshot take web-01 mode:memory",
-        ),
-        (
-            "take web-01 mode:x",
-            "unknown_value at 18: /snapshot take web-01 mode:memory",
-        ),
+        ("take web-01 mode:memroy", "unknown_value at 18: /snapshot take web-01 mode:memory"),
+        ("take web-01 mode:x", "unknown_value at 18: /snapshot take web-01 mode:memory"),
         (
             "delete db-01 #2 children:maybe",
             "unknown_value at 26: /snapshot delete web-01 \"before upgrade\" children:yes",
         ),
-        (
-            "take web-01 mode:",
-            "missing_value at 13: /snapshot take web-01 mode:memory",
-        ),
-        (
-            "take web-01 --keep",
-            "missing_value at 15: /snapshot take web-01 keep:3d",
-        ),
-        (
-            "list web-01 vcenter:\"\"",
-            "missing_value at 13: /snapshot take web-01 vcenter:paris",
-        ),
-        (
-            "revert web-01 \"\"",
-            "missing_value at 15: /snapshot revert web-01 snapshot:\"before upgrade\"",
-        ),
-        (
-            "take web-01 keep:3d keep:4d",
-            "repeated at 21: /snapshot take web-01 keep:3d",
-        ),
-        (
-            "take web-01 x name:y",
-            "repeated at 15: /snapshot take web-01 name:\"before upgrade\"",
-        ),
+        ("take web-01 mode:", "missing_value at 13: /snapshot take web-01 mode:memory"),
+        ("take web-01 --keep", "missing_value at 15: /snapshot take web-01 keep:3d"),
+        ("list web-01 vcenter:\"\"", "missing_value at 13: /snapshot take web-01 vcenter:paris"),
+        ("revert web-01 \"\"", "missing_value at 15: /snapshot revert web-01 snapshot:\"before upgrade\""),
+        ("take web-01 keep:3d keep:4d", "repeated at 21: /snapshot take web-01 keep:3d"),
+        ("take web-01 x name:y", "repeated at 15: /snapshot take web-01 name:\"before upgrade\""),
         (
             "revert web-01 #1 stay-off:yes power:off",
             "repeated at 31: /snapshot revert web-01 \"before upgrade\" power:off",
         ),
-        (
-            "take web-01 \"before",
-            "unbalanced_quote at 13: /snapshot take web-01 \"before upgrade\"",
-        ),
-        (
-            "take web-01 name:'x",
-            "unbalanced_quote at 18: /snapshot take web-01 \"before upgrade\"",
-        ),
+        ("take web-01 \"before", "unbalanced_quote at 13: /snapshot take web-01 \"before upgrade\""),
+        ("take web-01 name:'x", "unbalanced_quote at 18: /snapshot take web-01 \"before upgrade\""),
         ("take", "missing_vm: /snapshot take web-01 \"before upgrade\""),
         ("delete-all \" \"", "missing_vm: /snapshot delete-all web-01"),
         ("cancel", "missing_request: /snapshot cancel R-7KQ2"),
         ("explain", "missing_verb: /snapshot explain revert web-01"),
         ("explain revert", "missing_vm: /snapshot explain revert web-01"),
-        (
-            "edit web-01 #1",
-            "missing_change: /snapshot edit web-01 #1 name:\"before upgrade\"",
-        ),
-        (
-            "take web-01 name:\" \"",
-            "name_empty at 18: /snapshot take web-01 \"before upgrade\"",
-        ),
-        (
-            "take web-01 \"be\u{202e}fore\"",
-            "name_character at 16: /snapshot take web-01 \"before upgrade\"",
-        ),
-        (
-            "take web-01 \"a\\\"b\u{200b}\"",
-            "name_character at 18: /snapshot take web-01 \"before upgrade\"",
-        ),
-        (
-            "take web-01 \"a\nb\"",
-            "name_character at 15: /snapshot take web-01 \"before upgrade\"",
-        ),
-        (
-            "take web-01 keep:soon",
-            "bad_duration at 18: /snapshot take web-01 keep:3d",
-        ),
-        (
-            "take web-01 keep:-3d",
-            "negative_duration at 18: /snapshot take web-01 keep:3d",
-        ),
-        (
-            "take web-01 keep:—3 days",
-            "negative_duration at 18: /snapshot take web-01 keep:3d",
-        ),
-        (
-            "take web-01 keep:0d",
-            "negative_duration at 18: /snapshot take web-01 keep:3d",
-        ),
-        (
-            "take web-01 keep:11000d",
-            "duration_too_long at 18: /snapshot take web-01 keep:3d",
-        ),
+        ("edit web-01 #1", "missing_change: /snapshot edit web-01 #1 name:\"before upgrade\""),
+        ("take web-01 name:\" \"", "name_empty at 18: /snapshot take web-01 \"before upgrade\""),
+        ("take web-01 \"be\u{202e}fore\"", "name_character at 16: /snapshot take web-01 \"before upgrade\""),
+        ("take web-01 \"a\\\"b\u{200b}\"", "name_character at 18: /snapshot take web-01 \"before upgrade\""),
+        ("take web-01 \"a\nb\"", "name_character at 15: /snapshot take web-01 \"before upgrade\""),
+        ("take web-01 keep:soon", "bad_duration at 18: /snapshot take web-01 keep:3d"),
+        ("take web-01 keep:-3d", "negative_duration at 18: /snapshot take web-01 keep:3d"),
+        ("take web-01 keep:—3 days", "negative_duration at 18: /snapshot take web-01 keep:3d"),
+        ("take web-01 keep:0d", "negative_duration at 18: /snapshot take web-01 keep:3d"),
+        ("take web-01 keep:11000d", "duration_too_long at 18: /snapshot take web-01 keep:3d"),
         ("cancel foo", "bad_request_id at 8: /snapshot cancel R-7KQ2"),
         ("delete db-01 #0", "bad_number at 14: /snapshot revert web-01 #1"),
-        (
-            "take web-01 ticket:\"\"",
-            "bad_ticket at 20: /snapshot take web-01 ticket:CHG0042117",
-        ),
+        ("take web-01 ticket:\"\"", "bad_ticket at 20: /snapshot take web-01 ticket:CHG0042117"),
         (
             "take web-01 desc:\"[snapwarden R-7KQ2/1]\"",
             "description_reserved at 19: /snapshot take web-01 description:\"to 8.0.3\"",
@@ -496,49 +320,17 @@ fn what_is_wrong_is_said_with_its_place_and_a_right_command() {
 #[test]
 fn words_too_many_are_never_taken_for_a_name() {
     for (text, column, corrected) in [
-        (
-            "take web-01 before upgrade",
-            20,
-            "/snapshot take web-01 \"before upgrade\"",
-        ),
-        (
-            "take web-01 before upgrade keep:3d",
-            20,
-            "/snapshot take web-01 \"before upgrade\" keep:3d",
-        ),
+        ("take web-01 before upgrade", 20, "/snapshot take web-01 \"before upgrade\""),
+        ("take web-01 before upgrade keep:3d", 20, "/snapshot take web-01 \"before upgrade\" keep:3d"),
         ("list my vm", 9, "/snapshot list \"my vm\""),
-        (
-            "revert web-01 before upgrade",
-            22,
-            "/snapshot revert web-01 \"before upgrade\"",
-        ),
-        (
-            "delete db-01 #2 with children",
-            17,
-            "/snapshot delete db-01 #2 children:yes",
-        ),
+        ("revert web-01 before upgrade", 22, "/snapshot revert web-01 \"before upgrade\""),
+        ("delete db-01 #2 with children", 17, "/snapshot delete db-01 #2 children:yes"),
         ("delete db-01 with children", 19, "/snapshot delete db-01 children:yes"),
         ("delete db-01 #2 children", 17, "/snapshot delete db-01 #2 children:yes"),
-        (
-            "delete db-01 #2 without children",
-            17,
-            "/snapshot delete db-01 \"#2 without children\"",
-        ),
-        (
-            "supprimer db-01 #2 avec enfants",
-            20,
-            "/snapshot delete db-01 #2 children:yes",
-        ),
-        (
-            "edit db-01 #1 new name",
-            15,
-            "/snapshot edit db-01 #1 name:\"new name\"",
-        ),
-        (
-            "edit db-01 before upgrade name:x",
-            19,
-            "/snapshot edit db-01 \"before upgrade\" name:x",
-        ),
+        ("delete db-01 #2 without children", 17, "/snapshot delete db-01 \"#2 without children\""),
+        ("supprimer db-01 #2 avec enfants", 20, "/snapshot delete db-01 #2 children:yes"),
+        ("edit db-01 #1 new name", 15, "/snapshot edit db-01 #1 name:\"new name\""),
+        ("edit db-01 before upgrade name:x", 19, "/snapshot edit db-01 \"before upgrade\" name:x"),
         ("revert-latest web-01 #2", 22, "/snapshot revert web-01 #2"),
         ("delete-all db-01 \"before\"", 18, "/snapshot delete db-01 \"before\""),
         ("delete-all my vm", 15, "/snapshot delete-all \"my vm\""),
@@ -546,14 +338,7 @@ fn words_too_many_are_never_taken_for_a_name() {
         ("cancel R-7KQ2 please", 15, "/snapshot cancel R-7KQ2"),
     ] {
         let error = parse(text).expect_err(text);
-        let CommandError::ExtraWords {
-            column: at,
-            corrected: found,
-            ..
-        } = &error
-        else {
-            panic!("{text}: {error:?}")
-        };
+        let CommandError::ExtraWords { column: at, corrected: found, .. } = &error else { panic!("{text}: {error:?}") };
         assert_eq!((*at, found.as_str()), (column, corrected), "{text}");
         assert!(parse(found).is_ok(), "{found}");
     }
@@ -563,41 +348,22 @@ fn words_too_many_are_never_taken_for_a_name() {
 fn a_text_that_lacks_its_quotes_never_becomes_a_snapshot() {
     for (text, corrected) in [
         ("delete db-01 ticket:CHG 1", "/snapshot delete db-01 ticket:\"CHG 1\""),
-        (
-            "delete db-01 ticket:CHG 1 children:yes",
-            "/snapshot delete db-01 ticket:\"CHG 1\" children:yes",
-        ),
-        (
-            "take web-01 name:before upgrade",
-            "/snapshot take web-01 name:\"before upgrade\"",
-        ),
+        ("delete db-01 ticket:CHG 1 children:yes", "/snapshot delete db-01 ticket:\"CHG 1\" children:yes"),
+        ("take web-01 name:before upgrade", "/snapshot take web-01 name:\"before upgrade\""),
         (
             "take web-01 description:to 8.0.3 soon keep:3d",
             "/snapshot take web-01 description:\"to 8.0.3 soon\" keep:3d",
         ),
-        (
-            "edit db-01 #1 name:new name",
-            "/snapshot edit db-01 #1 name:\"new name\"",
-        ),
+        ("edit db-01 #1 name:new name", "/snapshot edit db-01 #1 name:\"new name\""),
         ("edit db-01 name:new name", "/snapshot edit db-01 name:\"new name\""),
     ] {
         let error = parse(text).expect_err(text);
-        let CommandError::ExtraWords { corrected: found, .. } = &error else {
-            panic!("{text}: {error:?}")
-        };
+        let CommandError::ExtraWords { corrected: found, .. } = &error else { panic!("{text}: {error:?}") };
         assert_eq!(found, corrected, "{text}");
         assert_eq!(error.example(), corrected);
     }
-    let ticket = |snapshot| Intent::Delete {
-        vm: vm("db-01"),
-        snapshot,
-        children: false,
-        ticket: Some("CHG1".into()),
-    };
-    means(
-        "delete db-01 ticket:CHG1 #1",
-        &ticket(Some(SnapshotSelector::Number(1))),
-    );
+    let ticket = |snapshot| Intent::Delete { vm: vm("db-01"), snapshot, children: false, ticket: Some("CHG1".into()) };
+    means("delete db-01 ticket:CHG1 #1", &ticket(Some(SnapshotSelector::Number(1))));
     means("delete db-01 ticket:CHG1 \"before\"", &ticket(quoted("before")));
     means("delete db-01 ticket:\"CHG1\" before", &ticket(named("before")));
     means("delete ticket:CHG1 db-01 before", &ticket(named("before")));
@@ -626,21 +392,11 @@ fn limits_are_checked_at_their_edge() {
     means(&format!("take web-01 {long}"), &take(Some(&long)));
     assert_eq!(
         parse(&format!("take web-01 {long}x")),
-        Err(CommandError::NameTooLong {
-            limit: 80,
-            length: 81,
-            column: 93
-        })
+        Err(CommandError::NameTooLong { limit: 80, length: 81, column: 93 })
     );
     let fits = format!("list {}", "é".repeat(COMMAND_MAX_CHARS - 5));
     assert!(parse(&fits).is_ok());
-    assert_eq!(
-        parse(&"🚀".repeat(10_240)),
-        Err(CommandError::TooLong {
-            limit: 4_000,
-            length: 10_240
-        })
-    );
+    assert_eq!(parse(&"🚀".repeat(10_240)), Err(CommandError::TooLong { limit: 4_000, length: 10_240 }));
     let text = "x".repeat(DESCRIPTION_MAX_CHARS + 1);
     assert!(matches!(
         parse(&format!("take web-01 description:{text}")),
@@ -667,9 +423,7 @@ fn every_command_of_the_documentation_is_right() {
         assert!(parse(command).is_ok(), "{command}: {:?}", parse(command));
     }
     for verb in Verb::ALL {
-        let shown = commands
-            .iter()
-            .any(|command| parse(command).map(|intent| intent.verb()) == Ok(verb));
+        let shown = commands.iter().any(|command| parse(command).map(|intent| intent.verb()) == Ok(verb));
         assert!(shown, "docs/commands.md has no example of {verb}");
     }
 }
@@ -679,18 +433,11 @@ fn the_documentation_knows_every_word_and_every_limit() {
     let unaccented = PAGE.replace(['é', 'è'], "e");
     for verb in Verb::ALL {
         for alias in aliases(verb) {
-            assert!(
-                unaccented.contains(&format!("`{alias}`")),
-                "docs/commands.md lacks `{alias}`"
-            );
+            assert!(unaccented.contains(&format!("`{alias}`")), "docs/commands.md lacks `{alias}`");
         }
     }
     for key in OptionKey::ALL {
-        for alias in key
-            .aliases()
-            .iter()
-            .filter(|alias| !["stayoff", "rester-eteinte"].contains(alias))
-        {
+        for alias in key.aliases().iter().filter(|alias| !["stayoff", "rester-eteinte"].contains(alias)) {
             let found = unaccented.contains(&format!("`{alias}:"));
             assert!(found, "docs/commands.md lacks `{alias}:`");
         }
@@ -702,13 +449,7 @@ fn the_documentation_knows_every_word_and_every_limit() {
         assert!(PAGE.contains(limit), "docs/commands.md lacks the limit {limit}");
     }
     assert_eq!(
-        (
-            COMMAND_MAX_CHARS,
-            NAME_MAX_CHARS,
-            DESCRIPTION_MAX_CHARS,
-            TICKET_MAX_CHARS,
-            KEEP_MAX.as_hours()
-        ),
+        (COMMAND_MAX_CHARS, NAME_MAX_CHARS, DESCRIPTION_MAX_CHARS, TICKET_MAX_CHARS, KEEP_MAX.as_hours()),
         (4_000, 80, 1_024, 64, 3_650 * 24),
         "a limit was changed: change docs/commands.md and this line"
     );

@@ -13,22 +13,11 @@ pub const fn aliases(verb: Verb) -> &'static [&'static str] {
         Verb::Take => &["take", "snap", "create", "new", "prendre", "creer", "nouveau"],
         Verb::List => &["list", "ls", "tree", "show", "lister", "liste", "arbre", "afficher"],
         Verb::Revert => &["revert", "rollback", "restore", "restaurer", "revenir"],
-        Verb::RevertLatest => &[
-            "revert-latest",
-            "rollback-latest",
-            "restore-latest",
-            "restaurer-dernier",
-            "restaurer-derniere",
-        ],
+        Verb::RevertLatest => {
+            &["revert-latest", "rollback-latest", "restore-latest", "restaurer-dernier", "restaurer-derniere"]
+        }
         Verb::Delete => &["delete", "rm", "remove", "supprimer", "effacer"],
-        Verb::DeleteAll => &[
-            "delete-all",
-            "rm-all",
-            "remove-all",
-            "clear",
-            "supprimer-tout",
-            "effacer-tout",
-        ],
+        Verb::DeleteAll => &["delete-all", "rm-all", "remove-all", "clear", "supprimer-tout", "effacer-tout"],
         Verb::Consolidate => &["consolidate", "consolider"],
         Verb::Edit => &["edit", "rename", "modifier", "renommer"],
         Verb::PowerOn => &["power-on", "poweron", "start", "allumer", "demarrer"],
@@ -44,24 +33,9 @@ pub const fn aliases(verb: Verb) -> &'static [&'static str] {
 pub const fn options_of(verb: Verb) -> &'static [OptionKey] {
     use OptionKey as Key;
     match verb {
-        Verb::Take => &[
-            Key::Name,
-            Key::Description,
-            Key::Mode,
-            Key::Keep,
-            Key::Ticket,
-            Key::Vm,
-            Key::VCenter,
-        ],
+        Verb::Take => &[Key::Name, Key::Description, Key::Mode, Key::Keep, Key::Ticket, Key::Vm, Key::VCenter],
         Verb::List | Verb::PowerOn | Verb::Explain => &[Key::Vm, Key::VCenter],
-        Verb::Revert => &[
-            Key::Snapshot,
-            Key::StayOff,
-            Key::Power,
-            Key::Ticket,
-            Key::Vm,
-            Key::VCenter,
-        ],
+        Verb::Revert => &[Key::Snapshot, Key::StayOff, Key::Power, Key::Ticket, Key::Vm, Key::VCenter],
         Verb::RevertLatest => &[Key::StayOff, Key::Power, Key::Ticket, Key::Vm, Key::VCenter],
         Verb::Delete => &[Key::Snapshot, Key::Children, Key::Ticket, Key::Vm, Key::VCenter],
         Verb::DeleteAll | Verb::Consolidate => &[Key::Ticket, Key::Vm, Key::VCenter],
@@ -123,9 +97,7 @@ pub const fn example_of(verb: Verb) -> &'static str {
 /// The verb that a word means, in either language.
 pub fn find_verb(word: &str) -> Option<Verb> {
     let folded = fold(word);
-    Verb::ALL
-        .into_iter()
-        .find(|verb| aliases(*verb).contains(&folded.as_str()))
+    Verb::ALL.into_iter().find(|verb| aliases(*verb).contains(&folded.as_str()))
 }
 
 /// The verb that a word means, or the error that says which one may have been meant. `next` is the word after it, for
@@ -140,12 +112,7 @@ pub(super) fn verb_or_error(word: &str, next: Option<&str>, column: usize) -> Re
             .map(Verb::as_str)
             .or_else(|| nearest(&folded, Verb::ALL.into_iter().flat_map(aliases).copied()))
             .map(str::to_owned);
-        CommandError::UnknownVerb {
-            word: word.to_owned(),
-            column,
-            suggestion,
-            corrected: None,
-        }
+        CommandError::UnknownVerb { word: word.to_owned(), column, suggestion, corrected: None }
     })
 }
 

@@ -50,13 +50,7 @@ impl Text {
     /// A plain text that stands at a place of its own, such as a field of a form.
     pub(super) fn of_field(text: &str) -> Self {
         let length = text.chars().count();
-        Self {
-            text: text.to_owned(),
-            columns: (1..=length).collect(),
-            start: 1,
-            end: length + 1,
-            quoted: true,
-        }
+        Self { text: text.to_owned(), columns: (1..=length).collect(), start: 1, end: length + 1, quoted: true }
     }
 }
 
@@ -116,10 +110,7 @@ fn word_at(chars: &[char], from: usize) -> Result<Word, CommandError> {
     let quote_follows = chars.get(from + 1).is_some_and(|&c| closers(c).is_some());
     if chars.get(from).is_some_and(|&c| is_separator(c)) && quote_follows {
         // `nom :"x"`: the colon belongs to the word before it.
-        return Ok(Word {
-            key: None,
-            text: placed(chars, from, 1),
-        });
+        return Ok(Word { key: None, text: placed(chars, from, 1) });
     }
     let dashes = dashes_at(chars, from);
     let mut at = from + dashes;
@@ -139,30 +130,16 @@ fn word_at(chars: &[char], from: usize) -> Result<Word, CommandError> {
         Some(text) => text,
         None => plain_at(chars, value_at),
     };
-    let key = Key {
-        name: key,
-        column: from + dashes + 1,
-        dashed: dashes > 0,
-        separated,
-    };
+    let key = Key { name: key, column: from + dashes + 1, dashed: dashes > 0, separated };
     Ok(Word { key: Some(key), text })
 }
 
 /// How many characters mark an option in front of its key: `--`, or the long dash that phones make of it. A single `-`
 /// is none, since names may begin with it.
 fn dashes_at(chars: &[char], from: usize) -> usize {
-    let run = || {
-        chars
-            .iter()
-            .skip(from)
-            .take_while(|c| matches!(c, '-' | '–' | '—' | '―'))
-    };
+    let run = || chars.iter().skip(from).take_while(|c| matches!(c, '-' | '–' | '—' | '―'));
     let length = run().count();
-    if length > 1 || run().any(|c| *c != '-') {
-        length
-    } else {
-        0
-    }
+    if length > 1 || run().any(|c| *c != '-') { length } else { 0 }
 }
 
 /// Keys are made of letters, digits, hyphens and accents.
@@ -211,11 +188,7 @@ fn quoted_at(chars: &[char], from: usize) -> Result<Option<Text>, CommandError> 
 /// Reads up to the first of these closing quotes. `\` before a quote or before another `\` takes its meaning away;
 /// before anything else it is a character like any other, so that `C:\temp` stays what it is.
 fn closed_at(chars: &[char], from: usize, opener: char, closing: &[char]) -> Option<Text> {
-    let mut text = Text {
-        start: from + 1,
-        quoted: true,
-        ..Text::default()
-    };
+    let mut text = Text { start: from + 1, quoted: true, ..Text::default() };
     let mut at = from + 1;
     while let Some(&c) = chars.get(at) {
         let next = chars.get(at + 1).copied();
@@ -242,10 +215,7 @@ fn is_quote(c: char) -> bool {
 fn trim_inside(text: &mut Text) {
     let kept: Vec<(char, usize)> = text.text.chars().zip(text.columns.iter().copied()).collect();
     let first = kept.iter().position(|(c, _)| !c.is_whitespace()).unwrap_or(kept.len());
-    let last = kept
-        .iter()
-        .rposition(|(c, _)| !c.is_whitespace())
-        .map_or(first, |last| last + 1);
+    let last = kept.iter().rposition(|(c, _)| !c.is_whitespace()).map_or(first, |last| last + 1);
     let kept = kept.get(first..last).unwrap_or_default();
     text.text = kept.iter().map(|(c, _)| *c).collect();
     text.columns = kept.iter().map(|(_, column)| *column).collect();

@@ -12,10 +12,7 @@ use crate::domain::snapshot_tree::{Snapshot, SnapshotTree};
 const MUTATIONS: u32 = 10_000;
 
 fn revert() -> Act {
-    Act::Revert {
-        snapshot: "s-1".into(),
-        suppress_power_on: false,
-    }
+    Act::Revert { snapshot: "s-1".into(), suppress_power_on: false }
 }
 
 fn seal(target: &Target, act: &Act, survey: &Survey) -> Fingerprint {
@@ -54,48 +51,18 @@ fn each_fact_of_the_design_is_in_it() {
     let different = [
         ("vCenter", target_with(|target| target.vm.vcenter = "rome".into())),
         ("VM", target_with(|target| target.vm.moref = "vm-43".into())),
-        (
-            "UUID",
-            survey_with(|survey| survey.instance_uuid = Some("other".into())),
-        ),
+        ("UUID", survey_with(|survey| survey.instance_uuid = Some("other".into()))),
         ("no UUID", survey_with(|survey| survey.instance_uuid = None)),
-        (
-            "empty UUID",
-            survey_with(|survey| survey.instance_uuid = Some("".into())),
-        ),
+        ("empty UUID", survey_with(|survey| survey.instance_uuid = Some("".into()))),
         ("off", survey_with(|survey| survey.power = PowerState::Off)),
         ("suspended", survey_with(|survey| survey.power = PowerState::Suspended)),
         ("one more", sealed_tree(chain(4))),
         ("one less", sealed_tree(chain(2))),
-        (
-            "current",
-            sealed_tree(tree(
-                &[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))],
-                Some("s-2"),
-            )),
-        ),
-        (
-            "no current",
-            sealed_tree(tree(&[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))], None)),
-        ),
-        (
-            "parent",
-            sealed_tree(tree(
-                &[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-1"))],
-                Some("s-3"),
-            )),
-        ),
-        (
-            "root",
-            sealed_tree(tree(&[("s-1", None), ("s-2", None), ("s-3", Some("s-2"))], Some("s-3"))),
-        ),
-        (
-            "moref",
-            sealed_tree(tree(
-                &[("s-1", None), ("s-2", Some("s-1")), ("s-4", Some("s-2"))],
-                Some("s-4"),
-            )),
-        ),
+        ("current", sealed_tree(tree(&[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))], Some("s-2")))),
+        ("no current", sealed_tree(tree(&[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))], None))),
+        ("parent", sealed_tree(tree(&[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-1"))], Some("s-3")))),
+        ("root", sealed_tree(tree(&[("s-1", None), ("s-2", None), ("s-3", Some("s-2"))], Some("s-3")))),
+        ("moref", sealed_tree(tree(&[("s-1", None), ("s-2", Some("s-1")), ("s-4", Some("s-2"))], Some("s-4")))),
     ];
     let mut seen = std::collections::HashSet::from([now]);
     for (what, other) in different {
@@ -115,14 +82,8 @@ fn every_act_and_every_argument_is_in_it() {
         name: name.map(str::to_owned),
         description: description.map(str::to_owned),
     };
-    let back = |snapshot: &str, suppress_power_on| Act::Revert {
-        snapshot: snapshot.into(),
-        suppress_power_on,
-    };
-    let delete = |snapshot: &str, children| Act::Delete {
-        snapshot: snapshot.into(),
-        children,
-    };
+    let back = |snapshot: &str, suppress_power_on| Act::Revert { snapshot: snapshot.into(), suppress_power_on };
+    let delete = |snapshot: &str, children| Act::Delete { snapshot: snapshot.into(), children };
     let acts = [
         take("a", "b", SnapshotMode::Disk),
         take("a", "b", SnapshotMode::Quiesce),
@@ -231,18 +192,7 @@ impl Facts {
         let nodes = tree.nodes().iter().map(|node| (&node.moref, &node.parent));
         let nodes: std::collections::BTreeMap<_, _> = nodes.collect();
         let current = tree.current().map(|current| &current.moref);
-        format!(
-            "{:?}",
-            (
-                &self.vcenter,
-                &self.vm,
-                &self.uuid,
-                &self.act,
-                nodes,
-                current,
-                self.power
-            )
-        )
+        format!("{:?}", (&self.vcenter, &self.vm, &self.uuid, &self.act, nodes, current, self.power))
     }
 }
 
@@ -262,19 +212,13 @@ fn acts() -> impl Strategy<Value = Act> {
             snapshot: Moref::new(snapshot),
             suppress_power_on
         }),
-        (text(), any::<bool>()).prop_map(|(snapshot, children)| Act::Delete {
-            snapshot: Moref::new(snapshot),
-            children
-        }),
+        (text(), any::<bool>())
+            .prop_map(|(snapshot, children)| Act::Delete { snapshot: Moref::new(snapshot), children }),
         Just(Act::DeleteAll),
         Just(Act::Consolidate),
         Just(Act::PowerOn),
         (text(), prop::option::of(text()), prop::option::of(text())).prop_map(|(snapshot, name, description)| {
-            Act::Edit {
-                snapshot: Moref::new(snapshot),
-                name,
-                description,
-            }
+            Act::Edit { snapshot: Moref::new(snapshot), name, description }
         }),
     ]
 }
@@ -305,11 +249,7 @@ fn facts() -> impl Strategy<Value = Facts> {
 #[test]
 fn ten_thousand_changes_all_show() {
     let (changes, same) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
-    let mut runner = TestRunner::new(Config {
-        cases: MUTATIONS,
-        failure_persistence: None,
-        ..Config::default()
-    });
+    let mut runner = TestRunner::new(Config { cases: MUTATIONS, failure_persistence: None, ..Config::default() });
     // One part of the facts is replaced by that of other facts.
     let result = runner.run(&(facts(), facts(), 0_u8..7), |(facts, other, part)| {
         let mut changed = facts.clone();
@@ -322,20 +262,12 @@ fn ten_thousand_changes_all_show() {
             5 => changed.current = other.current,
             _ => changed.power = other.power,
         }
-        let counter = if changed.shape() == facts.shape() {
-            &same
-        } else {
-            &changes
-        };
+        let counter = if changed.shape() == facts.shape() { &same } else { &changes };
         counter.set(counter.get() + 1);
         prop_assert_eq!(changed.shape() == facts.shape(), changed.seal() == facts.seal());
         Ok(())
     });
-    println!(
-        "{} changes, all seen; {} that changed nothing, none seen",
-        changes.get(),
-        same.get()
-    );
+    println!("{} changes, all seen; {} that changed nothing, none seen", changes.get(), same.get());
     result.unwrap();
     assert!(changes.get() > MUTATIONS / 2);
 }

@@ -12,10 +12,7 @@ use crate::domain::snapshot_tree::PowerState;
 fn inventory(vms: &[(&str, &str, &str, &str)]) -> Inventory {
     Inventory::new(vms.iter().map(|(vcenter, moref, folder, name)| {
         Arc::new(VmSummary {
-            vm: VmRef {
-                vcenter: VCenterName::from(*vcenter),
-                moref: Moref::from(*moref),
-            },
+            vm: VmRef { vcenter: VCenterName::from(*vcenter), moref: Moref::from(*moref) },
             instance_uuid: Some(InstanceUuid::new(uuid(moref))),
             name: (*name).to_owned(),
             path: format!("{folder}/{name}"),
@@ -86,11 +83,7 @@ fn a_vm_is_found_by_everything_that_names_it() {
     ] {
         let expected_set: std::collections::BTreeSet<&str> = expected.split(' ').collect();
         let got = found(&house, word);
-        assert_eq!(
-            got.split(' ').collect::<std::collections::BTreeSet<_>>(),
-            expected_set,
-            "{word}"
-        );
+        assert_eq!(got.split(' ').collect::<std::collections::BTreeSet<_>>(), expected_set, "{word}");
     }
 }
 
@@ -99,11 +92,7 @@ fn letter_by_letter_beats_any_other_case() {
     let house = house();
     assert_eq!(found(&house, "db-01"), "paris/vm-5");
     assert_eq!(found(&house, "DB-01"), "paris/vm-4");
-    assert_eq!(
-        found(&house, "Db-01"),
-        "paris/vm-4 paris/vm-5",
-        "neither is written so: a person picks"
-    );
+    assert_eq!(found(&house, "Db-01"), "paris/vm-4 paris/vm-5", "neither is written so: a person picks");
 }
 
 #[test]
@@ -112,15 +101,9 @@ fn two_of_one_name_are_a_choice_ordered_by_path() {
     assert_eq!(found(&house, "web-02"), "paris/vm-3 paris/vm-2");
     assert_eq!(found(&house, "shop"), "paris/vm-10 lyon/vm-2");
     assert_eq!(found(&house, "web/web-02"), "paris/vm-2");
-    let in_lyon = VmSelector::Named {
-        vcenter: Some(VCenterName::from("Lyon")),
-        text: "shop".into(),
-    };
+    let in_lyon = VmSelector::Named { vcenter: Some(VCenterName::from("Lyon")), text: "shop".into() };
     assert_eq!(found_by(&house, &in_lyon), "lyon/vm-2");
-    let moref = VmSelector::Moref {
-        vcenter: Some(VCenterName::from("lyon")),
-        moref: Moref::from("vm-2"),
-    };
+    let moref = VmSelector::Moref { vcenter: Some(VCenterName::from("lyon")), moref: Moref::from("vm-2") };
     assert_eq!(found_by(&house, &moref), "lyon/vm-2");
 }
 
@@ -130,44 +113,26 @@ fn a_name_that_looks_like_something_else_counts_as_both() {
     assert_eq!(found(&house, "vm-1"), "paris/vm-6 paris/vm-1 lyon/vm-1");
     assert_eq!(found(&house, "\"vm-1\""), "paris/vm-6", "in quotes it is a name");
     assert_eq!(found(&house, "test/web-02"), "paris/vm-7 paris/vm-3");
-    assert_eq!(
-        found(&house, "50220000-0000-0000-0000-000000000001"),
-        "paris/vm-11 paris/vm-1 lyon/vm-1"
-    );
+    assert_eq!(found(&house, "50220000-0000-0000-0000-000000000001"), "paris/vm-11 paris/vm-1 lyon/vm-1");
 }
 
 #[test]
 fn what_is_not_there_is_answered_with_what_is_near() {
     let house = house();
     assert_eq!(found(&house, "wbe-01"), "? web-01, DB-01, db-01");
-    assert_eq!(
-        found(&house, "test/web-03"),
-        "? DC1/web/web-01, DC1/web/web-02, DC1/test/web-02"
-    );
+    assert_eq!(found(&house, "test/web-03"), "? DC1/web/web-01, DC1/web/web-02, DC1/test/web-02");
     assert_eq!(found(&house, "b-01"), "? DB-01, db-01, web-01");
     assert_eq!(found(&house, "zzzzzzzz"), "? ");
-    assert_eq!(
-        found(&house, "02"),
-        "? web-02, test/web-02, 50220000-0000-0000-0000-000000000001"
-    );
+    assert_eq!(found(&house, "02"), "? web-02, test/web-02, 50220000-0000-0000-0000-000000000001");
     assert_eq!(found(&Inventory::default(), "web-01"), "? ");
-    assert_eq!(
-        found(&house, "web\u{2011}01"),
-        "? web-01, web-02, web-09",
-        "another hyphen is another name"
-    );
+    assert_eq!(found(&house, "web\u{2011}01"), "? web-01, web-02, web-09", "another hyphen is another name");
 }
 
 #[test]
 fn a_choice_has_an_end() {
     let vms: Vec<(String, String)> = (0..40).map(|n| (format!("vm-{n}"), format!("DC1/f{n:02}"))).collect();
-    let vms: Vec<_> = vms
-        .iter()
-        .map(|(moref, folder)| ("paris", moref.as_str(), folder.as_str(), "same"))
-        .collect();
-    let VmLookup::Many(found) = find_vm(&inventory(&vms), &vm_selector("same").unwrap()) else {
-        panic!("one or none")
-    };
+    let vms: Vec<_> = vms.iter().map(|(moref, folder)| ("paris", moref.as_str(), folder.as_str(), "same")).collect();
+    let VmLookup::Many(found) = find_vm(&inventory(&vms), &vm_selector("same").unwrap()) else { panic!("one or none") };
     assert_eq!(found.len(), CHOICES_MAX);
     assert_eq!(found.first().unwrap().path, "DC1/f00/same");
 }
@@ -246,21 +211,14 @@ fn a_snapshots_name_that_looks_like_something_else_counts_as_both() {
         assert_eq!(snapshot(&forest(), word), expected, "{word}");
     }
     let alone = tree(&[("snapshot-1", "", "1")]);
-    assert_eq!(
-        snapshot(&alone, "1"),
-        "snapshot-1",
-        "its name and its number are the same one"
-    );
+    assert_eq!(snapshot(&alone, "1"), "snapshot-1", "its name and its number are the same one");
 }
 
 #[test]
 fn a_snapshot_that_is_not_there_is_answered_with_what_is_near() {
     assert_eq!(snapshot(&forest(), "bsae"), "? base, base/before upgrade");
     assert_eq!(snapshot(&forest(), "#99"), "? ");
-    assert_eq!(
-        snapshot(&forest(), "upgrade"),
-        "? Before Upgrade, before upgrade, base/before upgrade"
-    );
+    assert_eq!(snapshot(&forest(), "upgrade"), "? Before Upgrade, before upgrade, base/before upgrade");
     assert_eq!(snapshot(&SnapshotTree::default(), "base"), "? ");
     assert_eq!(snapshot(&forest(), "0"), "? ");
 }

@@ -27,35 +27,24 @@ pub(super) fn between(target: &Target, approved: &Plan, now: &Survey, verdict: &
     let mut drift = Vec::new();
     for node in now.tree.nodes() {
         if approved.tree.get(&node.moref).is_none() {
-            drift.push(Drift::Taken {
-                name: node.name.clone(),
-                at: node.created,
-            });
+            drift.push(Drift::Taken { name: node.name.clone(), at: node.created });
         }
     }
     for node in approved.tree.nodes() {
         if now.tree.get(&node.moref).is_none() {
-            drift.push(Drift::Gone {
-                name: node.name.clone(),
-            });
+            drift.push(Drift::Gone { name: node.name.clone() });
         }
     }
     let current = |tree: &SnapshotTree| tree.current().map(|node| node.moref.clone());
     if drift.is_empty() && current(&approved.tree) != current(&now.tree) {
-        drift.push(Drift::Current {
-            name: now.tree.current().map(|node| node.name.clone()),
-        });
+        drift.push(Drift::Current { name: now.tree.current().map(|node| node.name.clone()) });
     }
     if now.power != approved.price.power_now {
         drift.push(Drift::Power { now: now.power });
     }
     if drift.is_empty() {
         // Of what the fingerprint holds, only the VM's own UUID is left, or a snapshot that hangs elsewhere in the tree.
-        drift.push(if parents(&approved.tree) == parents(&now.tree) {
-            Drift::OtherVm
-        } else {
-            Drift::OtherAct
-        });
+        drift.push(if parents(&approved.tree) == parents(&now.tree) { Drift::OtherVm } else { Drift::OtherAct });
     }
     drift
 }

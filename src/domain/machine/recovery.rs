@@ -34,17 +34,11 @@ pub(super) fn found(
         return look_later(request, call, cx);
     };
 
-    let waited = cx
-        .now
-        .duration_since(call.at)
-        .min(evidence.server_time.duration_since(call.t0));
+    let waited = cx.now.duration_since(call.at).min(evidence.server_time.duration_since(call.t0));
     if let Some(made) = marked(request, &evidence.tree) {
         result::adopt_as_ended(request, call, TaskState::Success { result: Some(made) }, cx, effects);
     } else if let Some(task) = ours(&plan.act, evidence, call.t0) {
-        let task = TaskRef {
-            vcenter: request.target.vm.vcenter.clone(),
-            moref: task.task.clone(),
-        };
+        let task = TaskRef { vcenter: request.target.vm.vcenter.clone(), moref: task.task.clone() };
         request.state = running(Some(task.clone()), call, true);
         effects.push(Effect::Follow(task));
     } else if changed(&plan.act, &plan.tree, &evidence.tree) {
@@ -52,9 +46,7 @@ pub(super) fn found(
     } else if waited < ABSENCE {
         look_later(request, call, cx);
     } else if matches!(plan.act, Act::Take { .. }) && request.attempts < TAKE_ATTEMPTS {
-        request.state = State::Starting {
-            phase: StartPhase::Checking,
-        };
+        request.state = State::Starting { phase: StartPhase::Checking };
         effects.push(Effect::Survey);
     } else {
         ask_a_person(request, call, cx);
@@ -77,10 +69,7 @@ pub(super) fn next_look(request: &mut Request, cx: Context<'_>) {
 }
 
 fn ask_a_person(request: &mut Request, call: Attempt, cx: Context<'_>) {
-    request.state = State::NeedsHuman {
-        since: cx.now,
-        t0: call.t0,
-    };
+    request.state = State::NeedsHuman { since: cx.now, t0: call.t0 };
 }
 
 /// vCenter's clock before an earlier try whose answer was lost, while the request is about to be tried again.
@@ -156,11 +145,7 @@ pub(super) fn left_behind(act: &Act, before: &SnapshotTree, now: &SnapshotTree) 
         }
         Act::DeleteAll => Some(now.is_empty()),
         Act::Revert { snapshot, .. } => Some(now.current().is_some_and(|node| node.moref == *snapshot)),
-        Act::Edit {
-            snapshot,
-            name,
-            description,
-        } => Some(now.get(snapshot).is_some_and(|node| {
+        Act::Edit { snapshot, name, description } => Some(now.get(snapshot).is_some_and(|node| {
             name.as_ref().is_none_or(|name| *name == node.name)
                 && description.as_ref().is_none_or(|words| *words == node.description)
         })),

@@ -31,12 +31,7 @@ pub(super) fn adopt_as_ended(
 pub(super) fn ended(request: &mut Request, state: TaskState, cx: Context<'_>, effects: &mut Vec<Effect>) {
     if let State::Running { ended, cancelable, .. } = &mut request.state {
         *cancelable = false;
-        *ended = Some(Ended {
-            state,
-            at: cx.now,
-            failed_reads: 0,
-            again_at: None,
-        });
+        *ended = Some(Ended { state, at: cx.now, failed_reads: 0, again_at: None });
         effects.push(Effect::Verify);
     }
 }
@@ -54,13 +49,7 @@ pub(super) fn verified(
     may_power_on: bool,
     cx: Context<'_>,
 ) {
-    let State::Running {
-        since,
-        recovered,
-        ended: Some(ended),
-        ..
-    } = &mut request.state
-    else {
+    let State::Running { since, recovered, ended: Some(ended), .. } = &mut request.state else {
         return;
     };
     let read = match survey {
@@ -89,11 +78,7 @@ pub(super) fn verified(
         can_power_on: may_power_on && read.is_some_and(|survey| survey.power == PowerState::Off),
         recovered,
     };
-    let unknown = |failure: Failure, facts: Facts| State::Failed {
-        failure,
-        facts: Some(facts),
-        at: ended.at,
-    };
+    let unknown = |failure: Failure, facts: Facts| State::Failed { failure, facts: Some(facts), at: ended.at };
     request.state = match ended.state {
         // Traces, or a person, said that it ran, and the VM says that it did not.
         TaskState::Success { .. } if recovered && expected == Some(false) => unknown(Failure::EndUnknown, facts),
@@ -164,9 +149,5 @@ fn whole_seconds(later: Timestamp, earlier: Timestamp) -> jiff::SignedDuration {
 
 /// A fault that stands for "the task is not known any more".
 fn gone() -> Fault {
-    Fault {
-        kind: FaultKind::NotFound,
-        name: "ManagedObjectNotFound".to_owned(),
-        message: String::new(),
-    }
+    Fault { kind: FaultKind::NotFound, name: "ManagedObjectNotFound".to_owned(), message: String::new() }
 }

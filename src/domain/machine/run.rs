@@ -64,14 +64,7 @@ pub(super) fn unsure(request: &mut Request, t0: Timestamp, why: &str, cx: Contex
 }
 
 pub(super) fn task_moved(request: &mut Request, update: &TaskUpdate, cx: Context<'_>, effects: &mut Vec<Effect>) {
-    let State::Running {
-        task,
-        percent,
-        cancelable,
-        ended,
-        ..
-    } = &mut request.state
-    else {
+    let State::Running { task, percent, cancelable, ended, .. } = &mut request.state else {
         return;
     };
     if task.as_ref() != Some(&update.task) || ended.is_some() {
@@ -90,13 +83,7 @@ pub(super) fn task_moved(request: &mut Request, update: &TaskUpdate, cx: Context
 }
 
 pub(super) fn cancel(request: &mut Request, person: &PersonId, effects: &mut Vec<Effect>) {
-    let State::Running {
-        task: Some(task),
-        cancelable: true,
-        cancel_asked,
-        ended: None,
-        ..
-    } = &mut request.state
+    let State::Running { task: Some(task), cancelable: true, cancel_asked, ended: None, .. } = &mut request.state
     else {
         return;
     };
@@ -107,9 +94,5 @@ pub(super) fn cancel(request: &mut Request, person: &PersonId, effects: &mut Vec
 }
 
 pub(super) fn fail(request: &mut Request, failure: Failure, cx: Context<'_>) {
-    request.state = State::Failed {
-        failure,
-        facts: None,
-        at: cx.now,
-    };
+    request.state = State::Failed { failure, facts: None, at: cx.now };
 }

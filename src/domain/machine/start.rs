@@ -56,18 +56,11 @@ pub(super) fn asked(
 
 /// The VM as it would be without the task that has it now.
 fn undisturbed(survey: &Survey) -> Survey {
-    Survey {
-        running_tasks: Vec::new(),
-        disabled_methods: Vec::new(),
-        ..survey.clone()
-    }
+    Survey { running_tasks: Vec::new(), disabled_methods: Vec::new(), ..survey.clone() }
 }
 
 fn ask_approval(request: &mut Request, plan: Plan, cx: Context<'_>) {
-    let expires = request
-        .approval
-        .as_ref()
-        .map_or(SignedDuration::ZERO, |need| need.expires);
+    let expires = request.approval.as_ref().map_or(SignedDuration::ZERO, |need| need.expires);
     let until = cx.now.saturating_add(expires).unwrap_or(Timestamp::MAX);
     request.plan = Some(plan);
     request.state = State::AwaitingApproval { until };
@@ -87,11 +80,7 @@ pub(super) fn approve(
     if own || twice {
         return;
     }
-    request.approvals.push(Approval {
-        person: person.clone(),
-        account: account.to_owned(),
-        at: cx.now,
-    });
+    request.approvals.push(Approval { person: person.clone(), account: account.to_owned(), at: cx.now });
     if request.approvals.len() >= usize::from(need.needed) {
         check(request, cx, effects);
     }
@@ -103,16 +92,10 @@ pub(super) fn check(request: &mut Request, cx: Context<'_>, effects: &mut Vec<Ef
         Some(holder) => queue(request, Behind::Request(holder.clone()), None, cx),
         None => {
             // Waiting for our own is not what the patience with others is about.
-            if let State::Queued {
-                behind: Behind::Request(_),
-                ..
-            } = request.state
-            {
+            if let State::Queued { behind: Behind::Request(_), .. } = request.state {
                 request.waiting_since = None;
             }
-            request.state = State::Starting {
-                phase: StartPhase::Checking,
-            };
+            request.state = State::Starting { phase: StartPhase::Checking };
             effects.push(Effect::Survey);
         }
     }
@@ -162,44 +145,21 @@ pub(super) fn checked(
 fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Effect>) {
     request.attempts += 1;
     let act = match (&plan.act, &request.wish) {
-        (
-            Act::Take {
-                name,
-                description,
-                mode,
-            },
-            Wish::Take { until, .. },
-        ) => {
+        (Act::Take { name, description, mode }, Wish::Take { until, .. }) => {
             let marker = Marker {
                 request: request.id.clone(),
                 attempt: request.attempts,
                 by: request.asker.clone(),
-                ok: request
-                    .approvals
-                    .iter()
-                    .map(|approval| approval.person.clone())
-                    .collect(),
+                ok: request.approvals.iter().map(|approval| approval.person.clone()).collect(),
                 until: *until,
             };
-            Act::Take {
-                name: name.clone(),
-                description: marker::describe(Some(description), &marker),
-                mode: *mode,
-            }
+            Act::Take { name: name.clone(), description: marker::describe(Some(description), &marker), mode: *mode }
         }
         (act, _) => act.clone(),
     };
-    request.state = State::Starting {
-        phase: StartPhase::Calling {
-            t0: plan.server_time,
-            at: cx.now,
-        },
-    };
+    request.state = State::Starting { phase: StartPhase::Calling { t0: plan.server_time, at: cx.now } };
     request.plan = Some(plan);
-    effects.push(Effect::Call(Call {
-        vm: request.target.vm.clone(),
-        act,
-    }));
+    effects.push(Effect::Call(Call { vm: request.target.vm.clone(), act }));
 }
 
 fn refuse(request: &mut Request, blockers: Vec<Blocker>) {
@@ -214,11 +174,7 @@ pub(super) fn wait_for_foreign(request: &mut Request, kind: String, cx: Context<
 /// However often the VM is looked at in between, it is one wait for the people who see it.
 fn queue(request: &mut Request, behind: Behind, again_at: Option<Timestamp>, cx: Context<'_>) {
     let since = *request.waiting_since.get_or_insert(cx.now);
-    request.state = State::Queued {
-        behind,
-        since,
-        again_at,
-    };
+    request.state = State::Queued { behind, since, again_at };
 }
 
 fn unread_blocker(unread: &Unread) -> Blocker {

@@ -52,15 +52,9 @@ impl Glob {
         if chars.len() > MAX_GLOB_CHARS {
             return Err(format!("it is longer than {MAX_GLOB_CHARS} characters"));
         }
-        let mut compiler = Compiler {
-            chars: &chars,
-            at: 0,
-            program: Vec::new(),
-        };
+        let mut compiler = Compiler { chars: &chars, at: 0, program: Vec::new() };
         compiler.sequence(0)?;
-        Ok(Self {
-            program: compiler.program,
-        })
+        Ok(Self { program: compiler.program })
     }
 
     /// Whether the whole text fits, in any case of letters.

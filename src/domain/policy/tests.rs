@@ -7,10 +7,7 @@ use crate::domain::ids::{Moref, VCenterName, VmRef};
 
 fn vm(name: &str) -> Target {
     Target {
-        vm: VmRef {
-            vcenter: VCenterName::new("paris"),
-            moref: Moref::new(format!("vm-{name}")),
-        },
+        vm: VmRef { vcenter: VCenterName::new("paris"), moref: Moref::new(format!("vm-{name}")) },
         instance_uuid: None,
         name: name.to_owned(),
         path: format!("DC1/web/{name}"),
@@ -37,12 +34,7 @@ fn rule(groups: &[&str], verbs: &[&str], vms: &[&str]) -> Rule {
 }
 
 fn approval(verbs: &[&str], vms: &[&str], approvers: &[&str]) -> ApprovalRule {
-    let Rule {
-        groups,
-        verbs,
-        vms,
-        line,
-    } = rule(approvers, verbs, vms);
+    let Rule { groups, verbs, vms, line } = rule(approvers, verbs, vms);
     ApprovalRule {
         verbs,
         vms,
@@ -69,11 +61,7 @@ fn small_world() -> Policy {
             rule(&["approvers"], &["list"], &["*"]),
         ],
         denies: Vec::new(),
-        approvals: vec![approval(
-            &["revert", "delete-with-children", "delete-all"],
-            &["*"],
-            &["approvers"],
-        )],
+        approvals: vec![approval(&["revert", "delete-with-children", "delete-all"], &["*"], &["approvers"])],
     }
 }
 
@@ -113,24 +101,16 @@ fn a_refusal_names_the_groups_that_may_and_leaves_out_those_that_are_denied_too(
 fn a_deny_wins_and_is_named() {
     let mut policy = small_world();
     policy.denies.push(rule(&["approvers"], &["revert"], &["prod-*"]));
-    let denied = Decision::Denied {
-        by: policy.denies[0].line.clone(),
-    };
+    let denied = Decision::Denied { by: policy.denies[0].line.clone() };
     assert_eq!(decide(&policy, "carol", PolicyVerb::Revert, "prod-01"), denied);
     assert_eq!(decide(&policy, "carol", PolicyVerb::RevertLatest, "prod-01"), denied);
-    assert!(matches!(
-        decide(&policy, "carol", PolicyVerb::Take, "prod-01"),
-        Decision::Allowed { .. }
-    ));
+    assert!(matches!(decide(&policy, "carol", PolicyVerb::Take, "prod-01"), Decision::Allowed { .. }));
 }
 
 #[test]
 fn strangers_are_strangers() {
     let policy = small_world();
-    assert_eq!(
-        decide(&policy, "mallory", PolicyVerb::List, "web-01"),
-        Decision::UnknownPerson
-    );
+    assert_eq!(decide(&policy, "mallory", PolicyVerb::List, "web-01"), Decision::UnknownPerson);
     let rule = &policy.approvals[0];
     let verdict = policy.may_approve(&PersonId::new("mallory"), rule, &PersonId::new("alice"));
     assert_eq!(verdict, ApproverVerdict::UnknownPerson);
@@ -139,14 +119,8 @@ fn strangers_are_strangers() {
 #[test]
 fn the_first_approval_rule_in_the_file_counts() {
     let mut policy = small_world();
-    policy
-        .approvals
-        .insert(0, approval(&["revert-latest"], &["web-*"], &["team-web"]));
-    let approvers = |verb, target: &str| {
-        policy
-            .approval(verb, &vm(target))
-            .map(|rule| rule.approvers[0].as_str())
-    };
+    policy.approvals.insert(0, approval(&["revert-latest"], &["web-*"], &["team-web"]));
+    let approvers = |verb, target: &str| policy.approval(verb, &vm(target)).map(|rule| rule.approvers[0].as_str());
     assert_eq!(approvers(PolicyVerb::RevertLatest, "web-01"), Some("team-web"));
     assert_eq!(approvers(PolicyVerb::RevertLatest, "db-01"), Some("approvers"));
     assert_eq!(approvers(PolicyVerb::Revert, "web-01"), Some("approvers"));
@@ -162,26 +136,17 @@ fn nobody_approves_their_own_request_unless_the_rule_says_so() {
     };
     assert_eq!(verdict(&policy, "bob", "alice"), ApproverVerdict::Yes);
     assert_eq!(verdict(&policy, "carol", "carol"), ApproverVerdict::OwnRequest);
-    assert!(matches!(
-        verdict(&policy, "alice", "alice"),
-        ApproverVerdict::NotInGroup { .. }
-    ));
+    assert!(matches!(verdict(&policy, "alice", "alice"), ApproverVerdict::NotInGroup { .. }));
     policy.approvals[0].self_approval = true;
     assert_eq!(verdict(&policy, "carol", "carol"), ApproverVerdict::Yes);
-    assert!(matches!(
-        verdict(&policy, "alice", "alice"),
-        ApproverVerdict::NotInGroup { .. }
-    ));
+    assert!(matches!(verdict(&policy, "alice", "alice"), ApproverVerdict::NotInGroup { .. }));
 }
 
 #[test]
 fn an_empty_list_lets_nobody_through() {
     let empty: [&str; 0] = [];
-    for rule in [
-        rule(&empty, &["*"], &["*"]),
-        rule(&["team-web"], &empty, &["*"]),
-        rule(&["team-web"], &["*"], &empty),
-    ] {
+    for rule in [rule(&empty, &["*"], &["*"]), rule(&["team-web"], &empty, &["*"]), rule(&["team-web"], &["*"], &empty)]
+    {
         let policy = Policy {
             people: vec![person("alice", &["team-web"]), person("dave", &[])],
             grants: vec![rule],
@@ -189,10 +154,7 @@ fn an_empty_list_lets_nobody_through() {
         };
         for name in ["alice", "dave"] {
             for verb in PolicyVerb::ALL {
-                assert!(
-                    !matches!(decide(&policy, name, verb, "web-01"), Decision::Allowed { .. }),
-                    "{policy:?}"
-                );
+                assert!(!matches!(decide(&policy, name, verb, "web-01"), Decision::Allowed { .. }), "{policy:?}");
             }
         }
     }
@@ -220,11 +182,7 @@ const VM_NAMES: [&str; 3] = ["web-1", "prod-1", "db-1"];
 impl Drawn {
     fn rule(&self) -> Rule {
         let pick = |list: &[usize], words: &[&'static str]| list.iter().map(|at| words[*at]).collect::<Vec<_>>();
-        rule(
-            &pick(&self.groups, &GROUPS),
-            &pick(&self.verbs, &VERBS),
-            &pick(&self.vms, &VM_PATTERNS),
-        )
+        rule(&pick(&self.groups, &GROUPS), &pick(&self.verbs, &VERBS), &pick(&self.vms, &VM_PATTERNS))
     }
 
     /// The second opinion: tables written by hand instead of patterns.
@@ -236,22 +194,8 @@ impl Drawn {
             own => verb.name() == own,
         };
         // Rows: patterns, columns: web-1, prod-1, db-1.
-        let brings_in = [
-            [true; 3],
-            [true, false, false],
-            [true; 3],
-            [false; 3],
-            [false; 3],
-            [false, true, false],
-        ];
-        let takes_out = [
-            [false; 3],
-            [false; 3],
-            [false; 3],
-            [true, false, false],
-            [false, true, false],
-            [false; 3],
-        ];
+        let brings_in = [[true; 3], [true, false, false], [true; 3], [false; 3], [false; 3], [false, true, false]];
+        let takes_out = [[false; 3], [false; 3], [false; 3], [true, false, false], [false, true, false], [false; 3]];
         self.groups.iter().any(|group| groups.contains(group))
             && self.verbs.iter().any(verb_fits)
             && self.vms.iter().any(|at| brings_in[*at][name])

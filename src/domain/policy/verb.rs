@@ -64,9 +64,7 @@ impl PolicyVerb {
 
     /// Reads a verb as rules write it, in any case of letters.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|verb| verb.name().eq_ignore_ascii_case(text))
+        Self::ALL.into_iter().find(|verb| verb.name().eq_ignore_ascii_case(text))
     }
 
     /// The wider verb that this one is a form of: who may do that may do this.
@@ -158,11 +156,7 @@ mod tests {
     fn wider_verbs_cover_their_forms_and_nothing_else() {
         let covered = |pattern: &str| -> Vec<&str> {
             let pattern = VerbPattern::parse(pattern).unwrap();
-            PolicyVerb::ALL
-                .into_iter()
-                .filter(|verb| pattern.covers(*verb))
-                .map(PolicyVerb::name)
-                .collect()
+            PolicyVerb::ALL.into_iter().filter(|verb| pattern.covers(*verb)).map(PolicyVerb::name).collect()
         };
         assert_eq!(covered("revert"), ["revert", "revert-latest"]);
         assert_eq!(covered("revert-latest"), ["revert-latest"]);

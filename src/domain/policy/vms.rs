@@ -62,12 +62,7 @@ impl VmPattern {
             None if rest.contains('/') => What::Path(Glob::parse(rest)?),
             None => What::Name(Glob::parse(rest)?),
         };
-        Ok(Self {
-            text: text.to_owned(),
-            excludes,
-            vcenter,
-            what,
-        })
+        Ok(Self { text: text.to_owned(), excludes, vcenter, what })
     }
 
     /// Whether it takes VMs out instead of bringing them in.
@@ -87,10 +82,7 @@ impl VmPattern {
 
     /// Whether the VM is one that this entry speaks of, be it to bring it in or to take it out.
     fn speaks_of(&self, target: &Target) -> bool {
-        let here = self
-            .vcenter
-            .as_ref()
-            .is_none_or(|name| name.eq_ignore_ascii_case(target.vm.vcenter.as_str()));
+        let here = self.vcenter.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(target.vm.vcenter.as_str()));
         here && match &self.what {
             What::Name(glob) => glob.matches(&without_slashes(&target.name)),
             What::Path(glob) => glob.matches(&path_with_plain_name(target)),
@@ -138,10 +130,7 @@ mod tests {
 
     fn target(path: &str, name: &str) -> Target {
         Target {
-            vm: VmRef {
-                vcenter: VCenterName::new("paris"),
-                moref: Moref::new("vm-42"),
-            },
+            vm: VmRef { vcenter: VCenterName::new("paris"), moref: Moref::new("vm-42") },
             instance_uuid: None,
             name: name.to_owned(),
             path: format!("{path}/{name}"),
@@ -170,14 +159,7 @@ mod tests {
         ] {
             assert!(about(&[pattern], &web), "{pattern}");
         }
-        for pattern in [
-            "web",
-            "DC1/*",
-            "DC1/db/*",
-            "moref:vm-4",
-            "vcenter:lyon/*",
-            "vcenter:lyon/moref:vm-42",
-        ] {
+        for pattern in ["web", "DC1/*", "DC1/db/*", "moref:vm-4", "vcenter:lyon/*", "vcenter:lyon/moref:vm-42"] {
             assert!(!about(&[pattern], &web), "{pattern}");
         }
     }
@@ -204,15 +186,7 @@ mod tests {
 
     #[test]
     fn broken_entries_are_refused() {
-        for text in [
-            "",
-            "!",
-            "vcenter:paris",
-            "vcenter:/x",
-            "vcenter:paris/",
-            "moref:",
-            "web-[",
-        ] {
+        for text in ["", "!", "vcenter:paris", "vcenter:/x", "vcenter:paris/", "moref:", "web-["] {
             assert!(VmPattern::parse(text).is_err(), "{text}");
         }
     }

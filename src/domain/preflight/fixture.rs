@@ -25,10 +25,7 @@ pub(in crate::domain) fn days_ago(days: i64) -> Timestamp {
 
 pub(in crate::domain) fn target() -> Target {
     Target {
-        vm: VmRef {
-            vcenter: "paris".into(),
-            moref: "vm-42".into(),
-        },
+        vm: VmRef { vcenter: "paris".into(), moref: "vm-42".into() },
         instance_uuid: Some("5022-aaaa".into()),
         name: "db-01".to_owned(),
         path: "DC1/db/db-01".to_owned(),
@@ -93,9 +90,5 @@ pub(in crate::domain) fn vm() -> Survey {
 }
 
 pub(in crate::domain) fn device(kind: AwkwardKind) -> AwkwardDevice {
-    AwkwardDevice {
-        label: "Hard disk 2".to_owned(),
-        file: "data.vmdk".to_owned(),
-        kind,
-    }
+    AwkwardDevice { label: "Hard disk 2".to_owned(), file: "data.vmdk".to_owned(), kind }
 }

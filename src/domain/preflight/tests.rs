@@ -9,34 +9,19 @@ use crate::domain::snapshot_tree::Snapshot;
 use crate::domain::survey::RunningTask;
 
 fn take(mode: Mode) -> Wish {
-    Wish::Take {
-        name: "before upgrade".to_owned(),
-        description: None,
-        mode,
-        until: None,
-    }
+    Wish::Take { name: "before upgrade".to_owned(), description: None, mode, until: None }
 }
 
 fn revert(snapshot: &str) -> Wish {
-    Wish::Revert {
-        snapshot: snapshot.into(),
-        stay_off: false,
-    }
+    Wish::Revert { snapshot: snapshot.into(), stay_off: false }
 }
 
 fn delete(snapshot: &str, children: bool) -> Wish {
-    Wish::Delete {
-        snapshot: snapshot.into(),
-        children,
-    }
+    Wish::Delete { snapshot: snapshot.into(), children }
 }
 
 fn edit(snapshot: &str, name: Option<&str>, description: Option<&str>) -> Wish {
-    Wish::Edit {
-        snapshot: snapshot.into(),
-        name: name.map(str::to_owned),
-        description: description.map(str::to_owned),
-    }
+    Wish::Edit { snapshot: snapshot.into(), name: name.map(str::to_owned), description: description.map(str::to_owned) }
 }
 
 /// One wish of each kind, possible on the VM of the fixture but for the state that it asks for.
@@ -62,18 +47,14 @@ fn with(change: impl FnOnce(&mut Survey)) -> Survey {
 #[track_caller]
 fn blockers(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
     let verdict = judge(&target(), wish, survey);
-    let Verdict::Refuse(blockers) = verdict else {
-        panic!("not refused: {verdict:?}")
-    };
+    let Verdict::Refuse(blockers) = verdict else { panic!("not refused: {verdict:?}") };
     blockers
 }
 
 #[track_caller]
 fn plan_of(wish: &Wish, survey: &Survey) -> Plan {
     let verdict = judge(&target(), wish, survey);
-    let Verdict::Go(plan) = verdict else {
-        panic!("no plan: {verdict:?}")
-    };
+    let Verdict::Go(plan) = verdict else { panic!("no plan: {verdict:?}") };
     *plan
 }
 
@@ -94,10 +75,8 @@ fn no_tools(survey: &mut Survey) {
 }
 
 fn described(survey: &mut Survey, description: &str) {
-    let nodes = survey.tree.nodes().iter().cloned().map(|node| Snapshot {
-        description: description.to_owned(),
-        ..node
-    });
+    let nodes =
+        survey.tree.nodes().iter().cloned().map(|node| Snapshot { description: description.to_owned(), ..node });
     survey.tree = SnapshotTree::new(nodes.collect(), Some("s-3".into()));
 }
 
@@ -110,10 +89,7 @@ fn named(survey: &mut Survey, name: &str) {
 #[test]
 fn another_vm_under_the_same_reference_is_no_target() {
     for wish in wishes() {
-        assert_eq!(
-            refused(&wish, |vm| vm.instance_uuid = Some("other".into())),
-            [Blocker::VmGone]
-        );
+        assert_eq!(refused(&wish, |vm| vm.instance_uuid = Some("other".into())), [Blocker::VmGone]);
         assert_eq!(refused(&wish, |vm| vm.instance_uuid = None), [Blocker::VmGone]);
         // A host that lost the VM has no configuration to read the UUID from.
         let lost = |vm: &mut Survey| {
@@ -132,10 +108,7 @@ fn what_stops_every_wish() {
         if !matches!(wish, Wish::PowerOn) {
             let unsupported = refused(&wish, |vm| vm.capability.snapshots = false);
             assert_eq!(unsupported[0], Blocker::SnapshotsUnsupported);
-            assert_eq!(
-                refused(&wish, |vm| vm.snapshot_locked = true)[0],
-                Blocker::SnapshotLocked
-            );
+            assert_eq!(refused(&wish, |vm| vm.snapshot_locked = true)[0], Blocker::SnapshotLocked);
         }
     }
 }
@@ -164,8 +137,7 @@ fn modes_that_the_vm_cannot_have_are_refused_with_the_reason() {
     assert_eq!(refused(&take(Mode::Quiesce), no_tools), [Blocker::QuiesceWithoutTools]);
     let disk = device(AwkwardKind::IndependentDisk);
     assert_eq!(
-        refused(&take(Mode::Memory), |vm| vm.devices =
-            vec![device(AwkwardKind::IndependentDisk)]),
+        refused(&take(Mode::Memory), |vm| vm.devices = vec![device(AwkwardKind::IndependentDisk)]),
         [Blocker::MemoryIndependentDisk { device: disk }]
     );
     // Suspended is not running either.
@@ -175,11 +147,7 @@ fn modes_that_the_vm_cannot_have_are_refused_with_the_reason() {
 
 #[test]
 fn devices_that_no_snapshot_can_hold() {
-    for kind in [
-        AwkwardKind::PhysicalRdm,
-        AwkwardKind::SharedBus,
-        AwkwardKind::Passthrough,
-    ] {
+    for kind in [AwkwardKind::PhysicalRdm, AwkwardKind::SharedBus, AwkwardKind::Passthrough] {
         let device = device(kind);
         let found = refused(&take(Mode::Auto), |vm| vm.devices = vec![device.clone()]);
         assert_eq!(found, [Blocker::Device { device }]);
@@ -194,10 +162,7 @@ fn devices_that_no_snapshot_can_hold() {
 #[test]
 fn chains_have_an_end() {
     let of = |length| with(|vm| vm.tree = chain(length));
-    assert_eq!(
-        blockers(&take(Mode::Auto), &of(CHAIN_LIMIT)),
-        [Blocker::ChainTooLong { depth: CHAIN_LIMIT }]
-    );
+    assert_eq!(blockers(&take(Mode::Auto), &of(CHAIN_LIMIT)), [Blocker::ChainTooLong { depth: CHAIN_LIMIT }]);
     plan_of(&take(Mode::Auto), &of(CHAIN_LIMIT - 1));
     // It is the chain above "You are here" that grows, however much there is beside it.
     let long = chain(CHAIN_LIMIT);
@@ -225,12 +190,7 @@ fn a_vm_that_can_have_one_snapshot_alone() {
 #[test]
 fn what_is_not_there_cannot_be_reverted_deleted_or_changed() {
     let none = |vm: &mut Survey| vm.tree = SnapshotTree::default();
-    for wish in [
-        revert("s-1"),
-        delete("s-1", false),
-        delete("s-1", true),
-        edit("s-1", Some("new"), None),
-    ] {
+    for wish in [revert("s-1"), delete("s-1", false), delete("s-1", true), edit("s-1", Some("new"), None)] {
         assert_eq!(refused(&wish, none), [Blocker::NoSnapshots]);
     }
     for wish in [Wish::DeleteAll, Wish::RevertLatest { stay_off: true }] {
@@ -239,20 +199,14 @@ fn what_is_not_there_cannot_be_reverted_deleted_or_changed() {
     for wish in [revert("s-9"), delete("s-9", false), edit("s-9", None, Some("words"))] {
         assert_eq!(refused(&wish, |_| {}), [Blocker::SnapshotGone]);
     }
-    assert_eq!(
-        refused(&revert("s-1"), |vm| vm.capability.revert = false),
-        [Blocker::SnapshotsUnsupported]
-    );
+    assert_eq!(refused(&revert("s-1"), |vm| vm.capability.revert = false), [Blocker::SnapshotsUnsupported]);
 }
 
 #[test]
 fn what_would_change_nothing_is_refused() {
     assert_eq!(refused(&Wish::Consolidate, |_| {}), [Blocker::NothingToConsolidate]);
     assert_eq!(refused(&Wish::PowerOn, |_| {}), [Blocker::AlreadyOn]);
-    assert_eq!(
-        refused(&edit("s-1", Some("name of s-1"), None), |_| {}),
-        [Blocker::NoChange]
-    );
+    assert_eq!(refused(&edit("s-1", Some("name of s-1"), None), |_| {}), [Blocker::NoChange]);
     assert_eq!(refused(&edit("s-1", None, Some("")), |_| {}), [Blocker::NoChange]);
     let marked = |vm: &mut Survey| described(vm, "words\n[snapwarden R-7KQ2/1 by=alice]");
     assert_eq!(refused(&edit("s-1", None, Some("words")), marked), [Blocker::NoChange]);
@@ -271,19 +225,9 @@ fn beside_a_backup_at_work_nothing_is_reverted_or_deleted() {
         " _VCB-BACKUP_",
     ];
     for name in names {
-        for wish in [
-            revert("s-1"),
-            Wish::RevertLatest { stay_off: false },
-            delete("s-1", false),
-            Wish::DeleteAll,
-        ] {
+        for wish in [revert("s-1"), Wish::RevertLatest { stay_off: false }, delete("s-1", false), Wish::DeleteAll] {
             let found = refused(&wish, |vm| named(vm, name));
-            assert_eq!(
-                found,
-                [Blocker::Backup {
-                    snapshot: name.to_owned()
-                }]
-            );
+            assert_eq!(found, [Blocker::Backup { snapshot: name.to_owned() }]);
         }
         for wish in [take(Mode::Auto), edit("s-1", Some("new"), None)] {
             plan_of(&wish, &with(|vm| named(vm, name)));
@@ -301,20 +245,13 @@ fn beside_a_backup_at_work_nothing_is_reverted_or_deleted() {
 #[test]
 fn a_foreign_task_is_waited_for_before_vcenter_s_list_is_asked() {
     let disabled = |vm: &mut Survey| {
-        vm.disabled_methods = [
-            "CreateSnapshot_Task",
-            "RemoveAllSnapshots_Task",
-            "RevertToCurrentSnapshot_Task",
-        ]
-        .map(str::to_owned)
-        .to_vec();
+        vm.disabled_methods = ["CreateSnapshot_Task", "RemoveAllSnapshots_Task", "RevertToCurrentSnapshot_Task"]
+            .map(str::to_owned)
+            .to_vec();
     };
     let busy = with(|vm| {
         disabled(vm);
-        vm.running_tasks = vec![RunningTask {
-            task: "task-1".into(),
-            kind: "VirtualMachine.migrate".to_owned(),
-        }];
+        vm.running_tasks = vec![RunningTask { task: "task-1".into(), kind: "VirtualMachine.migrate".to_owned() }];
     });
     for wish in [take(Mode::Auto), revert("s-1"), delete("s-1", false), Wish::DeleteAll] {
         let verdict = judge(&target(), &wish, &busy);
@@ -339,20 +276,11 @@ fn a_foreign_task_is_waited_for_before_vcenter_s_list_is_asked() {
 #[test]
 fn the_mode_is_decided_by_the_vm() {
     let mode = |mode, change: fn(&mut Survey)| plan_of(&take(mode), &with(change)).price.mode.unwrap();
-    assert_eq!(
-        mode(Mode::Auto, |_| {}),
-        (SnapshotMode::Quiesce, ModeReason::ToolsRunning)
-    );
+    assert_eq!(mode(Mode::Auto, |_| {}), (SnapshotMode::Quiesce, ModeReason::ToolsRunning));
     assert_eq!(mode(Mode::Auto, no_tools), (SnapshotMode::Disk, ModeReason::NoTools));
     assert_eq!(mode(Mode::Auto, off), (SnapshotMode::Disk, ModeReason::Off));
-    assert_eq!(
-        mode(Mode::Auto, |vm| vm.power = PowerState::Suspended),
-        (SnapshotMode::Disk, ModeReason::Off)
-    );
-    assert_eq!(
-        mode(Mode::Auto, |vm| vm.capability.quiesced = false),
-        (SnapshotMode::Disk, ModeReason::NoTools)
-    );
+    assert_eq!(mode(Mode::Auto, |vm| vm.power = PowerState::Suspended), (SnapshotMode::Disk, ModeReason::Off));
+    assert_eq!(mode(Mode::Auto, |vm| vm.capability.quiesced = false), (SnapshotMode::Disk, ModeReason::NoTools));
     assert_eq!(mode(Mode::Disk, |_| {}), (SnapshotMode::Disk, ModeReason::Asked));
     assert_eq!(mode(Mode::Quiesce, |_| {}), (SnapshotMode::Quiesce, ModeReason::Asked));
     assert_eq!(mode(Mode::Memory, no_tools), (SnapshotMode::Memory, ModeReason::Asked));
@@ -373,14 +301,8 @@ fn each_warning() {
     assert_eq!(warned(&take(Mode::Disk), short), [Warning::CrashConsistent]);
     assert_eq!(warned(&auto, and(off)), [], "a VM that is off has clean disks");
     assert_eq!(warned(&take(Mode::Memory), short), [Warning::MemoryPause]);
-    assert_eq!(
-        warned(&auto, and(|vm| vm.reverts_at_power_off = true)),
-        [Warning::RevertsAtPowerOff]
-    );
-    assert_eq!(
-        warned(&auto, and(|vm| vm.consolidation_needed = true)),
-        [Warning::ConsolidationNeeded]
-    );
+    assert_eq!(warned(&auto, and(|vm| vm.reverts_at_power_off = true)), [Warning::RevertsAtPowerOff]);
+    assert_eq!(warned(&auto, and(|vm| vm.consolidation_needed = true)), [Warning::ConsolidationNeeded]);
     let disk = device(AwkwardKind::IndependentDisk);
     for wish in [auto, revert("s-1")] {
         let found = warned(&wish, and(|vm| vm.devices = vec![device(AwkwardKind::IndependentDisk)]));
@@ -403,10 +325,7 @@ fn a_long_merge_is_warned_of() {
 #[test]
 fn windows_is_warned_of_after_thirty_days() {
     let aged = |days: i64, guest: &str| {
-        let node = Snapshot {
-            created: days_ago(days),
-            ..snapshot("s-1", None, 0)
-        };
+        let node = Snapshot { created: days_ago(days), ..snapshot("s-1", None, 0) };
         warned(&revert("s-1"), |vm| {
             vm.guest_id = Some(guest.to_owned());
             vm.tree = SnapshotTree::new(vec![node.clone()], Some("s-1".into()));
@@ -424,13 +343,7 @@ fn the_latest_is_the_current_one_not_the_newest() {
     let latest = Wish::RevertLatest { stay_off: false };
     let moved = with(|vm| vm.tree = SnapshotTree::new(chain(3).nodes().to_vec(), Some("s-2".into())));
     let plan = plan_of(&latest, &moved);
-    assert_eq!(
-        plan.act,
-        Act::Revert {
-            snapshot: "s-2".into(),
-            suppress_power_on: false
-        }
-    );
+    assert_eq!(plan.act, Act::Revert { snapshot: "s-2".into(), suppress_power_on: false });
     let facts = plan.price.snapshot.unwrap();
     assert_eq!((facts.name.as_str(), facts.number, facts.of), ("name of s-2", 2, 3));
 }
@@ -438,29 +351,17 @@ fn the_latest_is_the_current_one_not_the_newest() {
 #[test]
 fn the_power_state_after_a_revert_is_the_snapshot_s() {
     let after = |held: PowerState, stay_off| {
-        let node = Snapshot {
-            power: held,
-            ..snapshot("s-1", None, 1)
-        };
+        let node = Snapshot { power: held, ..snapshot("s-1", None, 1) };
         let survey = with(|vm| vm.tree = SnapshotTree::new(vec![node], Some("s-1".into())));
-        let wish = Wish::Revert {
-            snapshot: "s-1".into(),
-            stay_off,
-        };
+        let wish = Wish::Revert { snapshot: "s-1".into(), stay_off };
         let plan = plan_of(&wish, &survey);
-        let Act::Revert { suppress_power_on, .. } = plan.act else {
-            panic!()
-        };
+        let Act::Revert { suppress_power_on, .. } = plan.act else { panic!() };
         (plan.price.power_now, plan.price.power_after.unwrap(), suppress_power_on)
     };
     assert_eq!(after(PowerState::On, false), (PowerState::On, PowerState::On, false));
     assert_eq!(after(PowerState::On, true), (PowerState::On, PowerState::Off, true));
     assert_eq!(after(PowerState::Off, false), (PowerState::On, PowerState::Off, false));
-    assert_eq!(
-        after(PowerState::Off, true),
-        (PowerState::On, PowerState::Off, false),
-        "nothing to suppress"
-    );
+    assert_eq!(after(PowerState::Off, true), (PowerState::On, PowerState::Off, false), "nothing to suppress");
 }
 
 #[test]
@@ -512,21 +413,12 @@ fn what_was_written_since_is_what_a_revert_loses() {
 fn on_another_branch_only_what_no_snapshot_has_is_lost() {
     // s-1 - s-2 - s-3 (current), and s-4 beside s-2.
     let survey = with(|vm| {
-        let rows = [
-            ("s-1", None),
-            ("s-2", Some("s-1")),
-            ("s-3", Some("s-2")),
-            ("s-4", Some("s-1")),
-        ];
+        let rows = [("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2")), ("s-4", Some("s-1"))];
         vm.tree = tree(&rows, Some("s-3"));
         vm.snapshot_bytes.insert("s-4".into(), 100 * GB);
     });
     assert_eq!(written_since(&"s-4".into(), &survey), Some(7 * GB));
-    assert_eq!(
-        written_since(&"s-1".into(), &survey),
-        Some(10 * GB),
-        "the other branch stays"
-    );
+    assert_eq!(written_since(&"s-1".into(), &survey), Some(10 * GB), "the other branch stays");
 }
 
 #[test]
@@ -557,11 +449,7 @@ fn a_deletion_merges_the_delta_behind_the_snapshot() {
     let merged = |wish: &Wish| plan_of(wish, &vm()).price.merged_bytes;
     assert_eq!(merged(&delete("s-1", false)), Some(GB));
     assert_eq!(merged(&delete("s-2", false)), Some(2 * GB));
-    assert_eq!(
-        merged(&delete("s-3", false)),
-        Some(7 * GB),
-        "behind the current one is what no snapshot has"
-    );
+    assert_eq!(merged(&delete("s-3", false)), Some(7 * GB), "behind the current one is what no snapshot has");
     assert_eq!(merged(&delete("s-3", true)), Some(7 * GB));
     assert_eq!(merged(&delete("s-2", true)), Some(9 * GB));
     // Everything but the base disk, which is where it all goes.
@@ -590,10 +478,7 @@ fn the_plan_holds_what_the_vm_was_like() {
         });
         let plan = plan_of(&wish, &survey);
         assert_eq!(plan.fingerprint, Fingerprint::of(&target(), &plan.act, &survey));
-        assert_eq!(
-            (plan.server_time, plan.price.power_now),
-            (survey.server_time, survey.power)
-        );
+        assert_eq!((plan.server_time, plan.price.power_now), (survey.server_time, survey.power));
         assert_eq!(plan.tree, survey.tree);
     }
 }

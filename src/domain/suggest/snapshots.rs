@@ -18,11 +18,7 @@ pub(super) fn snapshots(tree: &SnapshotTree, now: Timestamp, typed: &str) -> Vec
     let nodes = ranked(
         nodes,
         |(index, node)| {
-            if is_number(*index) {
-                Some(Closeness::Begins)
-            } else {
-                holds(typed, &loose(&node.name))
-            }
+            if is_number(*index) { Some(Closeness::Begins) } else { holds(typed, &loose(&node.name)) }
         },
         |(_, node)| resembles(typed, &loose(&node.name)),
     );
@@ -44,9 +40,7 @@ pub(super) fn snapshots(tree: &SnapshotTree, now: Timestamp, typed: &str) -> Vec
 /// The word that finds this snapshot and no other: its name, else its number, else its id.
 fn snapshot_value(tree: &SnapshotTree, number: usize, node: &Snapshot) -> Option<String> {
     let name = Some(quote(&node.name)).filter(|_| is_fit(&node.name));
-    let words = name
-        .into_iter()
-        .chain([format!("#{number}"), node.moref.as_str().to_owned()]);
+    let words = name.into_iter().chain([format!("#{number}"), node.moref.as_str().to_owned()]);
     let finds = |moref: &Moref, word: &str| {
         let found = snapshot_selector(word).map(|selector| find_snapshot(tree, &selector));
         found == Some(SnapshotLookup::One(moref.clone()))

@@ -13,10 +13,7 @@ use crate::domain::snapshot_tree::Snapshot;
 
 fn vm(vcenter: &str, number: usize, folder: &str, name: &str) -> VmSummary {
     VmSummary {
-        vm: VmRef {
-            vcenter: VCenterName::from(vcenter),
-            moref: Moref::new(format!("vm-{number}")),
-        },
+        vm: VmRef { vcenter: VCenterName::from(vcenter), moref: Moref::new(format!("vm-{number}")) },
         instance_uuid: Some(InstanceUuid::new(format!("50220000-0000-0000-0000-{number:012}"))),
         name: name.to_owned(),
         path: format!("{folder}/{name}"),
@@ -29,14 +26,8 @@ fn vm(vcenter: &str, number: usize, folder: &str, name: &str) -> VmSummary {
 }
 
 fn house() -> Inventory {
-    let off = VmSummary {
-        power: PowerState::Off,
-        ..vm("paris", 3, "DC1/test", "web-02")
-    };
-    let template = VmSummary {
-        template: true,
-        ..vm("paris", 9, "DC1", "web-template")
-    };
+    let off = VmSummary { power: PowerState::Off, ..vm("paris", 3, "DC1/test", "web-02") };
+    let template = VmSummary { template: true, ..vm("paris", 9, "DC1", "web-template") };
     Inventory::new(
         [
             vm("paris", 1, "DC1/web", "web-01"),
@@ -59,10 +50,7 @@ fn values(wanted: &Wanted<'_>, typed: &str) -> Vec<String> {
 }
 
 fn vms<'a>(inventory: &'a Inventory) -> Wanted<'a> {
-    Wanted::Vm {
-        inventory,
-        visible: &|_| true,
-    }
+    Wanted::Vm { inventory, visible: &|_| true }
 }
 
 #[test]
@@ -73,14 +61,9 @@ fn verbs_options_and_values_are_completed_in_both_languages() {
     assert_eq!(values(&Wanted::Verb, "tkae"), ["take"]);
     assert_eq!(values(&Wanted::Verb, "zzzz"), [""; 0]);
     let delete = Wanted::Option { verb: Verb::Delete };
-    assert_eq!(
-        values(&delete, ""),
-        ["snapshot:", "children:", "ticket:", "vm:", "vcenter:"]
-    );
+    assert_eq!(values(&delete, ""), ["snapshot:", "children:", "ticket:", "vm:", "vcenter:"]);
     assert_eq!(values(&delete, "enf"), ["children:"]);
-    let children = Wanted::Value {
-        option: OptionKey::Children,
-    };
+    let children = Wanted::Value { option: OptionKey::Children };
     assert_eq!(values(&children, ""), ["yes", "no"]);
 }
 
@@ -89,14 +72,7 @@ fn the_beginning_of_a_name_comes_before_its_middle_and_that_before_a_slip() {
     let house = house();
     assert_eq!(
         values(&vms(&house), "web"),
-        [
-            "test/web-02",
-            "web-01",
-            "web/web-02",
-            "old-web",
-            "lyon/DC1/web/twin",
-            "paris/DC1/web/twin"
-        ]
+        ["test/web-02", "web-01", "web/web-02", "old-web", "lyon/DC1/web/twin", "paris/DC1/web/twin"]
     );
     assert_eq!(values(&vms(&house), "wbe-01"), ["web-01", "test/web-02", "web/web-02"]);
     assert_eq!(values(&vms(&house), "web-01"), ["web-01"]);
@@ -105,18 +81,11 @@ fn the_beginning_of_a_name_comes_before_its_middle_and_that_before_a_slip() {
     assert_eq!(values(&vms(&house), "test/"), ["test/web-02"]);
     assert_eq!(values(&vms(&house), "“my v"), ["\"my vm\""]);
     assert_eq!(values(&vms(&house), "vm-7"), ["\"vm-7\""]);
-    assert_eq!(
-        values(&vms(&house), "evil"),
-        ["paris/vm-7"],
-        "vm-7 alone would be another one's name"
-    );
+    assert_eq!(values(&vms(&house), "evil"), ["paris/vm-7"], "vm-7 alone would be another one's name");
     assert_eq!(values(&vms(&house), "template"), [""; 0]);
     let text: Vec<String> = suggest(&vms(&house), "web-02").iter().map(Suggestion::text).collect();
     assert_eq!(text.get(..2).unwrap(), ["DC1/test/web-02 · off", "DC1/web/web-02 · on"]);
-    let hidden = Wanted::Vm {
-        inventory: &house,
-        visible: &|vm| vm.name != "web-01",
-    };
+    let hidden = Wanted::Vm { inventory: &house, visible: &|vm| vm.name != "web-01" };
     assert!(!values(&hidden, "web-01").contains(&"web-01".to_owned()));
 }
 
@@ -125,15 +94,9 @@ fn every_vm_that_is_offered_is_the_one_that_is_found() {
     let house = house();
     for typed in ["", "w", "twin", "vm", "DC1"] {
         for one in suggest(&vms(&house), typed) {
-            let Label::Vm { path, .. } = &one.label else {
-                panic!("{one:?}")
-            };
-            let Ok(Intent::List { vm }) = parse(&format!("list {}", one.value)) else {
-                panic!("{one:?}")
-            };
-            let VmLookup::One(found) = find_vm(&house, &vm) else {
-                panic!("{one:?}")
-            };
+            let Label::Vm { path, .. } = &one.label else { panic!("{one:?}") };
+            let Ok(Intent::List { vm }) = parse(&format!("list {}", one.value)) else { panic!("{one:?}") };
+            let VmLookup::One(found) = find_vm(&house, &vm) else { panic!("{one:?}") };
             assert_eq!(found.path, *path);
         }
     }
@@ -176,10 +139,7 @@ fn snapshots_are_offered_with_their_age_the_newest_first() {
     );
     let now = Timestamp::from_second(3_600 * 150).unwrap();
     let wanted = Wanted::Snapshot { tree: &tree, now };
-    let shown: Vec<(String, String)> = suggest(&wanted, "")
-        .into_iter()
-        .map(|one| (one.text(), one.value))
-        .collect();
+    let shown: Vec<(String, String)> = suggest(&wanted, "").into_iter().map(|one| (one.text(), one.value)).collect();
     let expected = [
         ("#7 a\nb · 0 min", "#7"),
         ("#6 #1 · 1 h", "\"#1\""),
@@ -199,18 +159,9 @@ fn snapshots_are_offered_with_their_age_the_newest_first() {
 #[test]
 fn modes_are_offered_as_far_as_the_vm_allows_them() {
     let on = vm("paris", 1, "DC1", "a");
-    let without_tools = VmSummary {
-        tools: ToolsState::NotRunning,
-        ..on.clone()
-    };
-    let off = VmSummary {
-        power: PowerState::Off,
-        ..on.clone()
-    };
-    let suspended = VmSummary {
-        power: PowerState::Suspended,
-        ..on.clone()
-    };
+    let without_tools = VmSummary { tools: ToolsState::NotRunning, ..on.clone() };
+    let off = VmSummary { power: PowerState::Off, ..on.clone() };
+    let suspended = VmSummary { power: PowerState::Suspended, ..on.clone() };
     for (vm, modes) in [
         (on, &["auto", "disk", "quiesce", "memory"][..]),
         (without_tools, &["auto", "disk", "memory"]),

@@ -25,9 +25,7 @@ pub(super) fn vms(inventory: &Inventory, visible: &dyn Fn(&VmSummary) -> bool, t
     }
     // Comparing for slips of the finger is dear, and of use only where little else was found: `web-1` holds no `web-01`.
     if !complete && ranked.len() < SUGGESTIONS_MAX {
-        let resembling = rest
-            .iter()
-            .filter_map(|(name, vm)| Some((resembles(typed, name)?, vm.path.as_str(), *vm)));
+        let resembling = rest.iter().filter_map(|(name, vm)| Some((resembles(typed, name)?, vm.path.as_str(), *vm)));
         ranked.extend(resembling);
     }
     let by_rank = |a: &(Closeness, &str, &Arc<VmSummary>), b: &(Closeness, &str, &Arc<VmSummary>)| {
@@ -47,10 +45,7 @@ pub(super) fn vms(inventory: &Inventory, visible: &dyn Fn(&VmSummary) -> bool, t
             let alone = namesakes.get(vm.name.as_str()) == Some(&1);
             Some(Suggestion {
                 value: vm_value(inventory, vm, alone)?,
-                label: Label::Vm {
-                    path: vm.path.clone(),
-                    power: vm.power,
-                },
+                label: Label::Vm { path: vm.path.clone(), power: vm.power },
             })
         })
         .collect()
@@ -65,14 +60,8 @@ fn vm_value(inventory: &Inventory, vm: &VmSummary, alone: bool) -> Option<String
     }
     let ends = vm.path.rmatch_indices('/').filter_map(|(at, _)| vm.path.get(at + 1..));
     let whole = format!("{}/{}", vm.vm.vcenter, vm.path);
-    let names = ends
-        .chain([vm.path.as_str(), whole.as_str()])
-        .filter(|name| is_fit(name))
-        .map(quote);
-    let ids = [
-        vm.vm.moref.as_str().to_owned(),
-        format!("{}/{}", vm.vm.vcenter, vm.vm.moref),
-    ];
+    let names = ends.chain([vm.path.as_str(), whole.as_str()]).filter(|name| is_fit(name)).map(quote);
+    let ids = [vm.vm.moref.as_str().to_owned(), format!("{}/{}", vm.vm.vcenter, vm.vm.moref)];
     names.chain(ids).find(|word| {
         let found = vm_selector(word).map(|selector| find_vm(inventory, &selector));
         matches!(found, Some(VmLookup::One(one)) if one.vm == vm.vm)

@@ -18,9 +18,7 @@ use crate::message::model::{Action, Block, Card, Field, ShownTo, Tone};
 const NAMED: usize = 5;
 
 pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card {
-    let mut blocks = vec![Block::Fields {
-        fields: fields(request, true, view),
-    }];
+    let mut blocks = vec![Block::Fields { fields: fields(request, true, view) }];
     let warnings = request.plan.iter().flat_map(|plan| &plan.warnings);
     blocks.extend(warnings.map(|warning| caution(warning, request, view)));
     let (decides, shown_to) = decides(request, until, view);
@@ -32,8 +30,7 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     for action in [Action::Approve, Action::Deny] {
         card.buttons.push(view.button(request, action, shown_to.clone()));
     }
-    card.buttons
-        .push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
+    card.buttons.push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
     card
 }
 
@@ -113,14 +110,8 @@ fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field
         }
         Act::Edit { .. } => {
             // The act's description has our marker in it; the wish has what the person wrote.
-            if let Wish::Edit {
-                name: new, description, ..
-            } = &request.wish
-            {
-                fields.extend(
-                    new.as_deref()
-                        .map(|new| view.field("label-new-name", format!("\"{}\"", name(new)))),
-                );
+            if let Wish::Edit { name: new, description, .. } = &request.wish {
+                fields.extend(new.as_deref().map(|new| view.field("label-new-name", format!("\"{}\"", name(new)))));
                 fields.extend(description.as_deref().map(|words| {
                     let value = match words.is_empty() {
                         true => view.say("description-cleared", &[]),
@@ -144,11 +135,7 @@ fn lost(plan: &Plan, view: &View<'_>) -> String {
         let Act::Revert { snapshot, .. } = &plan.act else {
             return false;
         };
-        !plan
-            .tree
-            .chain(&current.moref)
-            .iter()
-            .any(|node| node.moref == *snapshot)
+        !plan.tree.chain(&current.moref).iter().any(|node| node.moref == *snapshot)
     });
     if let Some(current) = leaves {
         args.push(("snapshot", name(&current.name).into()));
@@ -181,36 +168,16 @@ fn snapshot(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> String {
     let one_chain = plan.tree.max_depth() == plan.tree.len();
     let mut parts = vec![
         format!("\"{}\"", name(&facts.name)),
-        format!(
-            "{} ({})",
-            view.format.age(facts.created),
-            view.format.moment(facts.created)
-        ),
+        format!("{} ({})", view.format.age(facts.created), view.format.moment(facts.created)),
         if facts.of == 1 {
             view.say("snapshot-only", &[])
         } else {
-            let key = if one_chain {
-                "snapshot-in-chain"
-            } else {
-                "snapshot-in-tree"
-            };
+            let key = if one_chain { "snapshot-in-chain" } else { "snapshot-in-tree" };
             view.say(key, &[("number", facts.number.into()), ("of", facts.of.into())])
         },
     ];
-    parts.extend(
-        facts
-            .by
-            .as_deref()
-            .map(|by| view.say("snapshot-by", &[("person", name(by).into())])),
-    );
-    parts.push(view.say(
-        if facts.memory {
-            "snapshot-with-memory"
-        } else {
-            "snapshot-without-memory"
-        },
-        &[],
-    ));
+    parts.extend(facts.by.as_deref().map(|by| view.say("snapshot-by", &[("person", name(by).into())])));
+    parts.push(view.say(if facts.memory { "snapshot-with-memory" } else { "snapshot-without-memory" }, &[]));
     parts.join(" · ")
 }
 
@@ -227,10 +194,7 @@ fn power_change(plan: &Plan, asked_off: bool, view: &View<'_>) -> String {
     if after == price.power_now {
         return view.say("power-same", &[("before", before.into())]);
     }
-    view.say(
-        "power-change",
-        &[("before", before.into()), ("after", power(after, view).into())],
-    )
+    view.say("power-change", &[("before", before.into()), ("after", power(after, view).into())])
 }
 
 fn mode_words(mode: SnapshotMode, reason: ModeReason, view: &View<'_>) -> String {
@@ -248,10 +212,7 @@ fn mode_words(mode: SnapshotMode, reason: ModeReason, view: &View<'_>) -> String
 /// Who still has to say yes, in words and as the readers of the buttons.
 fn decides(request: &Request, until: Timestamp, view: &View<'_>) -> (Option<String>, ShownTo) {
     let Some(need) = &request.approval else {
-        let nobody = ShownTo::Groups {
-            groups: Vec::new(),
-            except: None,
-        };
+        let nobody = ShownTo::Groups { groups: Vec::new(), except: None };
         return (None, nobody);
     };
     let missing = usize::from(need.needed.max(1)).saturating_sub(request.approvals.len());

@@ -12,31 +12,20 @@ use crate::message::model::{Block, Card, Tone};
 pub(super) fn command_error(text: &str, error: &CommandError, view: &View<'_>) -> Card {
     let mut blocks = Vec::new();
     if let Some(pointed) = error.column().map(|column| command::point_at(text, column)) {
-        blocks.push(Block::Code {
-            text: format!("{}\n{}", pointed.excerpt, pointed.caret),
-        });
+        blocks.push(Block::Code { text: format!("{}\n{}", pointed.excerpt, pointed.caret) });
     }
     blocks.extend(before_example(error, view));
-    blocks.push(Block::Code {
-        text: clean(&example(error), '\u{fffd}'),
-    });
+    blocks.push(Block::Code { text: clean(&example(error), '\u{fffd}') });
     view.card(Tone::Failure, what(error, view), blocks)
 }
 
 /// A right command. Where nobody can know what was meant, the one that shows them all.
 fn example(error: &CommandError) -> String {
-    if knows_nothing(error) {
-        format!("{COMMAND_PREFIX} {}", Verb::Help)
-    } else {
-        error.example()
-    }
+    if knows_nothing(error) { format!("{COMMAND_PREFIX} {}", Verb::Help) } else { error.example() }
 }
 
 fn knows_nothing(error: &CommandError) -> bool {
-    matches!(
-        error,
-        CommandError::Empty | CommandError::UnknownVerb { suggestion: None, .. }
-    )
+    matches!(error, CommandError::Empty | CommandError::UnknownVerb { suggestion: None, .. })
 }
 
 /// What leads from the place to the right command.
@@ -49,18 +38,9 @@ fn before_example(error: &CommandError, view: &View<'_>) -> Vec<Block> {
         let args = [("suggestion", name(suggestion).into())];
         vec![view.text("command-did-you-mean", &args)]
     };
-    if let CommandError::UnknownVerb {
-        suggestion: Some(suggestion),
-        ..
-    }
-    | CommandError::UnknownOption {
-        suggestion: Some(suggestion),
-        ..
-    }
-    | CommandError::UnknownValue {
-        suggestion: Some(suggestion),
-        ..
-    } = error
+    if let CommandError::UnknownVerb { suggestion: Some(suggestion), .. }
+    | CommandError::UnknownOption { suggestion: Some(suggestion), .. }
+    | CommandError::UnknownValue { suggestion: Some(suggestion), .. } = error
     {
         return did_you_mean(suggestion);
     }
@@ -69,10 +49,7 @@ fn before_example(error: &CommandError, view: &View<'_>) -> Vec<Block> {
     }
     if let CommandError::UnknownValue { allowed, .. } = error {
         let allowed = view.format.one_of(allowed);
-        return vec![
-            view.text("command-allowed", &[("allowed", allowed.into())]),
-            for_example(),
-        ];
+        return vec![view.text("command-allowed", &[("allowed", allowed.into())]), for_example()];
     }
     if let CommandError::ExtraWords { .. } = error {
         return vec![view.text("command-extra-words-hint", &[])];
@@ -99,28 +76,20 @@ fn what(error: &CommandError, view: &View<'_>) -> String {
         CommandError::Empty => say("command-empty", &[]),
         CommandError::TooLong { limit, length } => say("command-too-long", &limits(limit, length)),
         CommandError::UnknownVerb { word: typed, .. } => say("command-unknown-verb", &[word(typed)]),
-        CommandError::UnknownOption {
-            word: typed, column, ..
-        } => say("command-unknown-option", &[word(typed), place(column)]),
-        CommandError::OptionNotFor {
-            verb, option, column, ..
-        } => {
+        CommandError::UnknownOption { word: typed, column, .. } => {
+            say("command-unknown-option", &[word(typed), place(column)])
+        }
+        CommandError::OptionNotFor { verb, option, column, .. } => {
             let args = [("verb", verb.as_str().into()), word(option.as_str()), place(column)];
             say("command-option-not-for", &args)
         }
-        CommandError::UnknownValue {
-            option,
-            word: typed,
-            column,
-            ..
-        } => {
+        CommandError::UnknownValue { option, word: typed, column, .. } => {
             let args = [("option", option.as_str().into()), word(typed), place(column)];
             say("command-unknown-value", &args)
         }
-        CommandError::MissingValue { option, column } => say(
-            "command-missing-value",
-            &[("option", option.as_str().into()), place(column)],
-        ),
+        CommandError::MissingValue { option, column } => {
+            say("command-missing-value", &[("option", option.as_str().into()), place(column)])
+        }
         CommandError::Repeated { option, column } => {
             say("command-repeated", &[("option", option.as_str().into()), place(column)])
         }
@@ -152,16 +121,9 @@ fn what(error: &CommandError, view: &View<'_>) -> String {
         CommandError::NegativeDuration { word: typed, column } => {
             say("command-negative-duration", &[word(typed), place(column)])
         }
-        CommandError::DurationTooLong {
-            word: typed,
-            column,
-            limit_days,
-        } => {
+        CommandError::DurationTooLong { word: typed, column, limit_days } => {
             let limit = view.format.duration(SignedDuration::from_hours(24 * limit_days));
-            say(
-                "command-duration-too-long",
-                &[word(typed), place(column), ("limit", limit.into())],
-            )
+            say("command-duration-too-long", &[word(typed), place(column), ("limit", limit.into())])
         }
         CommandError::BadRequestId { word: typed, .. } => say("command-bad-request-id", &[word(typed)]),
         CommandError::BadNumber { word: typed, column } => say("command-bad-number", &[word(typed), place(column)]),

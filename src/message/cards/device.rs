@@ -5,11 +5,8 @@ use crate::domain::survey::AwkwardDevice;
 use crate::message::format::name;
 
 /// How vCenter begins the labels of the devices that snapshots have trouble with, and the key that says the same.
-const LABELS: [(&str, &str); 3] = [
-    ("Hard disk ", "device-hard-disk"),
-    ("SCSI controller ", "device-scsi"),
-    ("PCI device ", "device-pci"),
-];
+const LABELS: [(&str, &str); 3] =
+    [("Hard disk ", "device-hard-disk"), ("SCSI controller ", "device-scsi"), ("PCI device ", "device-pci")];
 
 /// `Disk 2 ("data.vmdk")`
 pub(super) fn device(device: &AwkwardDevice, view: &View<'_>) -> String {

@@ -49,16 +49,13 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
     };
     let mut card = view.card(tone, title, blocks);
     if unquiesced {
-        card.buttons
-            .push(view.button(request, Action::Retry, view.holders_of(Verb::Take, request)));
-        card.buttons
-            .push(view.button(request, Action::Delete, view.holders_of(Verb::Delete, request)));
+        card.buttons.push(view.button(request, Action::Retry, view.holders_of(Verb::Take, request)));
+        card.buttons.push(view.button(request, Action::Delete, view.holders_of(Verb::Delete, request)));
     }
     card.buttons.extend(consolidate(request, facts, view));
     let reverted = matches!(request.wish, Wish::Revert { .. } | Wish::RevertLatest { .. });
     if reverted && facts.can_power_on {
-        card.buttons
-            .push(view.button(request, Action::PowerOn, view.holders_of(Verb::PowerOn, request)));
+        card.buttons.push(view.button(request, Action::PowerOn, view.holders_of(Verb::PowerOn, request)));
     }
     card
 }
@@ -66,11 +63,7 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
 /// That disks need consolidation: still, where this was to merge them.
 pub(super) fn consolidation(request: &Request, view: &View<'_>) -> Block {
     let merges = matches!(request.wish, Wish::Delete { .. } | Wish::DeleteAll | Wish::Consolidate);
-    let key = if merges {
-        "done-consolidation-still"
-    } else {
-        "done-consolidation-needed"
-    };
+    let key = if merges { "done-consolidation-still" } else { "done-consolidation-needed" };
     view.text(key, &[])
 }
 
@@ -93,30 +86,18 @@ pub(super) fn left_power(power: PowerState) -> &'static str {
 
 fn title(request: &Request, facts: &Facts, view: &View<'_>) -> String {
     let price = request.plan.as_ref().map(|plan| &plan.price);
-    let created = price
-        .and_then(|price| price.snapshot.as_ref())
-        .map(|facts| facts.created);
+    let created = price.and_then(|price| price.snapshot.as_ref()).map(|facts| facts.created);
     let merged = price.and_then(|price| price.merged_bytes);
     let old = snapshot(request).unwrap_or_default();
-    let new = if let Wish::Edit { name: Some(new), .. } = &request.wish {
-        name(new)
-    } else {
-        old.clone()
-    };
+    let new = if let Wish::Edit { name: Some(new), .. } = &request.wish { name(new) } else { old.clone() };
     let args = [
         ("vm", vm(request).into()),
         ("snapshot", new.clone().into()),
         ("old", old.clone().into()),
         ("took", view.format.duration(facts.took).into()),
         ("count", goes(request).into()),
-        (
-            "bytes",
-            merged.map(|bytes| view.format.bytes(bytes)).unwrap_or_default().into(),
-        ),
-        (
-            "when",
-            created.map(|at| view.format.moment(at)).unwrap_or_default().into(),
-        ),
+        ("bytes", merged.map(|bytes| view.format.bytes(bytes)).unwrap_or_default().into()),
+        ("when", created.map(|at| view.format.moment(at)).unwrap_or_default().into()),
     ];
     let merge = |with, without| if merged.is_some() { with } else { without };
     let key = match &request.wish {

@@ -29,8 +29,7 @@ pub(super) fn failed(request: &Request, failure: &Failure, facts: Option<&Facts>
     if facts.is_none_or(|facts| facts.verified != Some(true)) {
         card.buttons.extend(next(request, failure, view));
     }
-    card.buttons
-        .extend(facts.and_then(|facts| consolidate(request, facts, view)));
+    card.buttons.extend(facts.and_then(|facts| consolidate(request, facts, view)));
     card
 }
 
@@ -99,11 +98,7 @@ fn failed_title(request: &Request, view: &View<'_>) -> String {
         (None, Wish::Edit { .. }) => ("refused-edit", String::new()),
         (None, _) => (key, String::new()),
     };
-    let args = [
-        ("vm", vm(request).into()),
-        ("snapshot", snapshot.into()),
-        ("count", goes(request).into()),
-    ];
+    let args = [("vm", vm(request).into()), ("snapshot", snapshot.into()), ("count", goes(request).into())];
     view.say(key, &args)
 }
 

@@ -16,19 +16,14 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
             let title = view.say("reply-help-verb-title", &[("verb", verb.as_str().into())]);
             let mut blocks = vec![Block::Text { text: sentence(verb) }];
             blocks.push(options(command::options_of(verb), view));
-            let aliases: Vec<String> = command::aliases(verb)
-                .iter()
-                .skip(1)
-                .map(|alias| format!("\"{alias}\""))
-                .collect();
+            let aliases: Vec<String> =
+                command::aliases(verb).iter().skip(1).map(|alias| format!("\"{alias}\"")).collect();
             if !aliases.is_empty() {
                 let aliases = view.format.all_of(&aliases);
                 blocks.push(view.text("reply-help-aliases", &[("aliases", aliases.into())]));
             }
             blocks.push(view.text("command-for-example", &[]));
-            blocks.push(Block::Code {
-                text: format!("{COMMAND_PREFIX} {}", command::example_of(verb)),
-            });
+            blocks.push(Block::Code { text: format!("{COMMAND_PREFIX} {}", command::example_of(verb)) });
             view.card(Tone::Info, title, blocks)
         }
         None => {
@@ -43,16 +38,12 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
                     },
                 }
             };
-            let mut blocks = vec![Block::Fields {
-                fields: Verb::ALL.into_iter().map(field).collect(),
-            }];
+            let mut blocks = vec![Block::Fields { fields: Verb::ALL.into_iter().map(field).collect() }];
             if !mine.iter().copied().any(needs_a_right) {
                 blocks.push(view.text("reply-help-none", &[]));
             }
             blocks.push(view.text("reply-help-more", &[]));
-            blocks.push(Block::Code {
-                text: format!("{COMMAND_PREFIX} {}", command::example_of(Verb::Help)),
-            });
+            blocks.push(Block::Code { text: format!("{COMMAND_PREFIX} {}", command::example_of(Verb::Help)) });
             view.card(Tone::Info, view.say("reply-help-title", &[]), blocks)
         }
     }
@@ -60,11 +51,7 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
 
 pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
     let person = ("person", at(&explained.person).into());
-    let args = [
-        person.clone(),
-        ("verb", verb_words(explained.verb, view).into()),
-        ("vm", name(&explained.vm).into()),
-    ];
+    let args = [person.clone(), ("verb", verb_words(explained.verb, view).into()), ("vm", name(&explained.vm).into())];
     let title = view.say("reply-explain-title", &args);
     let mut blocks = vec![match &explained.outcome {
         Outcome::Allowed(rule) => view.text("reply-explain-yes", &[("rule", self::rule(rule).into())]),
@@ -85,11 +72,7 @@ pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
         blocks.push(match &explained.approval {
             ApprovalOutcome::No => view.text("reply-explain-no-approval", &[]),
             ApprovalOutcome::Missing => view.text("reply-explain-approval-missing", &[]),
-            ApprovalOutcome::Yes {
-                count,
-                groups: them,
-                rule,
-            } => {
+            ApprovalOutcome::Yes { count, groups: them, rule } => {
                 let args = [
                     ("needed", (*count).into()),
                     ("groups", view.format.one_of(&groups(them)).into()),

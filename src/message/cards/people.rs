@@ -28,14 +28,10 @@ pub(super) fn asked_by(request: &Request) -> String {
 /// `@bob, 14:08 and @carol, 14:09`
 pub(super) fn approvers(request: &Request, view: &View<'_>) -> String {
     let entry = |approval: &Approval| {
-        let args = [
-            ("person", at(&approval.person).into()),
-            ("at", view.format.clock(approval.at).into()),
-        ];
+        let args = [("person", at(&approval.person).into()), ("at", view.format.clock(approval.at).into())];
         view.say("approval-entry", &args)
     };
-    view.format
-        .all_of(&request.approvals.iter().map(entry).collect::<Vec<_>>())
+    view.format.all_of(&request.approvals.iter().map(entry).collect::<Vec<_>>())
 }
 
 fn credits(

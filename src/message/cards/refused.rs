@@ -13,26 +13,16 @@ use crate::message::format::name;
 use crate::message::model::{Action, Block, Card, Tone};
 
 pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> Card {
-    let mut blocks: Vec<Block> = blockers
-        .iter()
-        .flat_map(|blocker| sentences(request, blocker, view))
-        .collect();
+    let mut blocks: Vec<Block> = blockers.iter().flat_map(|blocker| sentences(request, blocker, view)).collect();
     blocks.push(people(request, view));
     let mut card = view.card(Tone::Failure, title(request, view), blocks);
     let holders = || view.holders_of(Verb::Take, request);
-    if blockers
-        .iter()
-        .any(|blocker| matches!(blocker, Blocker::MemoryIndependentDisk { .. } | Blocker::MemoryWhileOff))
+    if blockers.iter().any(|blocker| matches!(blocker, Blocker::MemoryIndependentDisk { .. } | Blocker::MemoryWhileOff))
     {
-        card.buttons
-            .push(view.button(request, Action::WithoutMemory, holders()));
+        card.buttons.push(view.button(request, Action::WithoutMemory, holders()));
     }
-    if blockers
-        .iter()
-        .any(|blocker| matches!(blocker, Blocker::QuiesceWithoutTools | Blocker::QuiesceWhileOff))
-    {
-        card.buttons
-            .push(view.button(request, Action::WithoutQuiesce, holders()));
+    if blockers.iter().any(|blocker| matches!(blocker, Blocker::QuiesceWithoutTools | Blocker::QuiesceWhileOff)) {
+        card.buttons.push(view.button(request, Action::WithoutQuiesce, holders()));
     }
     card
 }

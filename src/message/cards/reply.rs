@@ -48,19 +48,9 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
             let label = |(path, power): &(String, PowerState)| {
                 format!("{} · {}", path_label(path), super::request::power(*power, view))
             };
-            picker(
-                view.say("reply-which-vm", &args),
-                draft,
-                options.iter().map(label),
-                view,
-            )
+            picker(view.say("reply-which-vm", &args), draft, options.iter().map(label), view)
         }
-        Notice::WhichSnapshot {
-            vm,
-            text,
-            draft,
-            options,
-        } => {
+        Notice::WhichSnapshot { vm, text, draft, options } => {
             let mut args = vec![("vm", name(vm).into()), ("count", options.len().into())];
             let title = match text {
                 Some(text) => {
@@ -99,13 +89,9 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
             card
         }
         Notice::Starting => told("reply-inventory-starting", &[]),
-        Notice::Forbidden {
-            verb,
-            vm,
-            groups: own,
-            deny,
-            holders,
-        } => forbidden(*verb, vm, own, deny.as_deref(), holders, view),
+        Notice::Forbidden { verb, vm, groups: own, deny, holders } => {
+            forbidden(*verb, vm, own, deny.as_deref(), holders, view)
+        }
         Notice::NoApproverRule { verb, vm } => {
             let args = [("verb", verb_words(verb.name(), view).into()), ("vm", name(vm).into())];
             let mut card = refusal("reply-no-approver-rule", &args);
@@ -122,10 +108,9 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
         Notice::TooLate { request, state } => told("reply-too-late", &about(request, state, view)),
         Notice::StaleButton { request } => told("reply-stale-button", &of(request)),
         Notice::BadToken => refusal("reply-bad-token", &[]),
-        Notice::NotYours { request, asker } => refusal(
-            "reply-not-yours",
-            &[("request", request.to_string().into()), ("asker", at(asker).into())],
-        ),
+        Notice::NotYours { request, asker } => {
+            refusal("reply-not-yours", &[("request", request.to_string().into()), ("asker", at(asker).into())])
+        }
         Notice::NoRequest { request } => {
             let mut card = refusal("reply-no-request", &of(request));
             card.blocks.push(code(format!("{COMMAND_PREFIX} {}", Verb::Status)));
@@ -137,8 +122,7 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
             let mut card = told("reply-nothing-to-cancel", &about(request, state, view));
             if WAITING.contains(state) {
                 card.blocks.push(view.text("reply-take-back", &[]));
-                card.blocks
-                    .push(code(format!("{COMMAND_PREFIX} {} {request}", Verb::Withdraw)));
+                card.blocks.push(code(format!("{COMMAND_PREFIX} {} {request}", Verb::Withdraw)));
             }
             card
         }
@@ -147,8 +131,7 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
             let mut card = told("reply-not-waiting", &about(request, state, view));
             if RUNNING.contains(state) {
                 card.blocks.push(view.text("reply-try-cancel", &[]));
-                card.blocks
-                    .push(code(format!("{COMMAND_PREFIX} {} {request}", Verb::Cancel)));
+                card.blocks.push(code(format!("{COMMAND_PREFIX} {} {request}", Verb::Cancel)));
             }
             card
         }
@@ -172,10 +155,7 @@ pub(super) fn verb_words(verb: &str, view: &View<'_>) -> String {
 }
 
 fn about(request: &RequestId, state: &str, view: &View<'_>) -> [(&'static str, FluentValue<'static>); 2] {
-    [
-        ("request", request.to_string().into()),
-        ("state", state_word(state, view).into()),
-    ]
+    [("request", request.to_string().into()), ("state", state_word(state, view).into())]
 }
 
 fn state_word(state: &str, view: &View<'_>) -> String {
@@ -221,17 +201,10 @@ fn open(rows: &[(RequestId, Verb, String, &'static str)], view: &View<'_>) -> Ca
             ("vm", name(vm).into()),
             ("state", state_word(state, view).into()),
         ];
-        Field {
-            label: id.to_string(),
-            value: view.say("reply-status-row", &args),
-        }
+        Field { label: id.to_string(), value: view.say("reply-status-row", &args) }
     };
     let fields = rows.iter().map(line).collect();
-    view.card(
-        Tone::Info,
-        view.say("reply-status-title", &[]),
-        vec![Block::Fields { fields }],
-    )
+    view.card(Tone::Info, view.say("reply-status-title", &[]), vec![Block::Fields { fields }])
 }
 
 fn forbidden(
@@ -257,12 +230,7 @@ fn forbidden(
         (None, false) => "reply-forbidden",
     };
     // A rule has a word of its own for deleting with children, a command has an option.
-    let explained = if verb == PolicyVerb::DeleteWithChildren {
-        PolicyVerb::Delete
-    } else {
-        verb
-    }
-    .name();
+    let explained = if verb == PolicyVerb::DeleteWithChildren { PolicyVerb::Delete } else { verb }.name();
     let command = command_for(format!("{} {explained}", Verb::Explain), vm);
     let way_out = match holders.is_empty() {
         true => view.text("reply-forbidden-nobody", &[("command", command.into())]),

@@ -65,14 +65,7 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
             };
             running(request, None, text, Vec::new(), view)
         }
-        State::Running {
-            since,
-            percent,
-            cancelable,
-            cancel_asked,
-            ended,
-            ..
-        } => {
+        State::Running { since, percent, cancelable, cancel_asked, ended, .. } => {
             let so_far = view.format.now.duration_since(*since);
             let mut notes = Vec::new();
             if let Some(person) = cancel_asked {
@@ -85,8 +78,7 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
             }
             let mut card = running(request, *percent, elapsed(so_far, *percent, view), notes, view);
             if *cancelable && cancel_asked.is_none() && ended.is_none() {
-                card.buttons
-                    .push(view.button(request, Action::Cancel, view.holders_of(Verb::Cancel, request)));
+                card.buttons.push(view.button(request, Action::Cancel, view.holders_of(Verb::Cancel, request)));
             }
             card
         }
@@ -127,20 +119,16 @@ fn queued(request: &Request, behind: &Behind, since: Timestamp, view: &View<'_>)
     };
     let title = view.say("queued-title", &[("what", doing(request, view).into())]);
     let mut card = view.card(Tone::Waiting, title, vec![why, people(request, view)]);
-    card.buttons
-        .push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
+    card.buttons.push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
     card
 }
 
 /// The card that was decided about, with the decision in front of what it was about.
 fn decided(request: &Request, tone: Tone, decision: Block, again: bool, view: &View<'_>) -> Card {
-    let facts = Block::Fields {
-        fields: approval::decided(request, view),
-    };
+    let facts = Block::Fields { fields: approval::decided(request, view) };
     let mut card = view.card(tone, question(request, view), vec![decision, facts]);
     if again {
-        card.buttons
-            .push(view.button(request, Action::AskAgain, ShownTo::Person(request.asker.clone())));
+        card.buttons.push(view.button(request, Action::AskAgain, ShownTo::Person(request.asker.clone())));
     }
     card
 }
@@ -182,8 +170,7 @@ fn needs_human(request: &Request, view: &View<'_>) -> Card {
     blocks.push(people(request, view));
     let mut card = view.card(Tone::Warning, unknown(request, view), blocks);
     for action in [Action::ItRan, Action::ItDidNotRun] {
-        card.buttons
-            .push(view.button(request, action, view.holders_of(request.wish.verb(), request)));
+        card.buttons.push(view.button(request, action, view.holders_of(request.wish.verb(), request)));
     }
     card
 }
@@ -203,9 +190,7 @@ fn change(drift: &Drift, request: &Request, view: &View<'_>) -> String {
         Drift::Current { name: None } => view.say("drift-current-none", &[vm]),
         Drift::Power { now: PowerState::On } => view.say("drift-power-on", &[vm]),
         Drift::Power { now: PowerState::Off } => view.say("drift-power-off", &[vm]),
-        Drift::Power {
-            now: PowerState::Suspended,
-        } => view.say("drift-power-suspended", &[vm]),
+        Drift::Power { now: PowerState::Suspended } => view.say("drift-power-suspended", &[vm]),
         Drift::OtherVm => view.say("drift-other-vm", &[vm]),
         Drift::OtherAct => view.say("drift-other-act", &[vm]),
     }

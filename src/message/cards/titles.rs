@@ -18,12 +18,7 @@ pub(super) fn question(request: &Request, view: &View<'_>) -> String {
             "ask-edit",
             "ask-power-on",
         ],
-        [
-            "ask-revert-unread",
-            "ask-delete-unread",
-            "ask-delete-children-unread",
-            "ask-edit-unread",
-        ],
+        ["ask-revert-unread", "ask-delete-unread", "ask-delete-children-unread", "ask-edit-unread"],
         view,
     )
 }
@@ -42,12 +37,7 @@ pub(super) fn doing(request: &Request, view: &View<'_>) -> String {
             "run-edit",
             "run-power-on",
         ],
-        [
-            "run-revert-unread",
-            "run-delete-unread",
-            "run-delete-children-unread",
-            "run-edit-unread",
-        ],
+        ["run-revert-unread", "run-delete-unread", "run-delete-children-unread", "run-edit-unread"],
         view,
     )
 }
@@ -63,10 +53,7 @@ pub(super) fn unknown(request: &Request, view: &View<'_>) -> String {
         Wish::Edit { .. } => "human-edit",
         Wish::PowerOn => "human-power-on",
     };
-    let args = [
-        ("vm", vm(request).into()),
-        ("snapshot", snapshot(request).unwrap_or_default().into()),
-    ];
+    let args = [("vm", vm(request).into()), ("snapshot", snapshot(request).unwrap_or_default().into())];
     view.say(key, &args)
 }
 

@@ -12,49 +12,26 @@ use crate::message::format::{self, name, sentence};
 use crate::message::model::{Block, Card, Tone, TreeRow};
 
 pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
-    let Notice::Tree {
-        vm,
-        path,
-        power,
-        tools,
-        consolidation_needed,
-        tree,
-        bytes,
-        with_memory,
-    } = notice
-    else {
+    let Notice::Tree { vm, path, power, tools, consolidation_needed, tree, bytes, with_memory } = notice else {
         return view.card(Tone::Info, String::new(), Vec::new());
     };
-    let title = view.say(
-        "reply-tree-title",
-        &[("vm", name(vm).into()), ("path", format::path(path).into())],
-    );
-    let mut facts = vec![
-        super::request::power(*power, view),
-        view.say("reply-tree-count", &[("count", tree.len().into())]),
-    ];
+    let title = view.say("reply-tree-title", &[("vm", name(vm).into()), ("path", format::path(path).into())]);
+    let mut facts =
+        vec![super::request::power(*power, view), view.say("reply-tree-count", &[("count", tree.len().into())])];
     if *power == PowerState::On && !*tools {
         facts.push(view.say("reply-tree-tools", &[]));
     }
     if *consolidation_needed {
         facts.push(view.say("reply-tree-consolidation", &[]));
     }
-    let mut blocks = vec![Block::Note {
-        text: facts.join(" · "),
-    }];
+    let mut blocks = vec![Block::Note { text: facts.join(" · ") }];
     if tree.is_empty() {
         blocks.push(view.text("reply-no-snapshots-hint", &[]));
         blocks.push(command_block(Verb::Take, vm));
     } else {
-        blocks.push(Block::Tree {
-            rows: rows(tree, bytes, with_memory, view),
-        });
+        blocks.push(Block::Tree { rows: rows(tree, bytes, with_memory, view) });
     }
-    let tone = if *consolidation_needed {
-        Tone::Warning
-    } else {
-        Tone::Info
-    };
+    let tone = if *consolidation_needed { Tone::Warning } else { Tone::Info };
     view.card(tone, title, blocks)
 }
 
@@ -85,13 +62,7 @@ fn rows(tree: &SnapshotTree, bytes: &BTreeMap<Moref, u64>, with_memory: &[Moref]
             detail.push(format!("\"{}\"", sentence(words)));
         }
         let number = Some(index + 1);
-        rows.push(TreeRow {
-            number,
-            depth,
-            name: name(&node.name),
-            detail: detail.join(" · "),
-            here: false,
-        });
+        rows.push(TreeRow { number, depth, name: name(&node.name), detail: detail.join(" · "), here: false });
         if current.as_ref() == Some(&node.moref) {
             here.push((index, depth + 1));
         }
@@ -107,11 +78,5 @@ fn depth_of_here(tree: &SnapshotTree) -> usize {
 }
 
 fn here_row(depth: usize, view: &View<'_>) -> TreeRow {
-    TreeRow {
-        number: None,
-        depth,
-        name: view.say("tree-here", &[]),
-        detail: String::new(),
-        here: true,
-    }
+    TreeRow { number: None, depth, name: view.say("tree-here", &[]), detail: String::new(), here: true }
 }

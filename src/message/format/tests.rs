@@ -4,11 +4,7 @@ use super::*;
 
 fn format(locale: Locale) -> Format {
     let now = "2026-11-22T13:04:00Z".parse().unwrap();
-    Format {
-        locale,
-        tz: TimeZone::get("Europe/Paris").unwrap(),
-        now,
-    }
+    Format { locale, tz: TimeZone::get("Europe/Paris").unwrap(), now }
 }
 
 #[test]
@@ -51,14 +47,8 @@ fn moments_are_in_the_channels_zone_and_language() {
     let at = "2026-11-20T08:12:00Z".parse().unwrap();
     assert_eq!(format(Locale::En).moment(at), "Fri 20 Nov, 09:12");
     assert_eq!(format(Locale::Fr).moment(at), "ven. 20 nov., 09:12");
-    assert_eq!(
-        format(Locale::En).clock("2026-11-22T13:32:00Z".parse().unwrap()),
-        "14:32"
-    );
-    assert_eq!(
-        format(Locale::En).moment("2025-01-02T00:00:00Z".parse().unwrap()),
-        "Thu 2 Jan 2025, 01:00"
-    );
+    assert_eq!(format(Locale::En).clock("2026-11-22T13:32:00Z".parse().unwrap()), "14:32");
+    assert_eq!(format(Locale::En).moment("2025-01-02T00:00:00Z".parse().unwrap()), "Thu 2 Jan 2025, 01:00");
 }
 
 #[test]
@@ -67,10 +57,7 @@ fn hostile_names_stay_one_harmless_line() {
     assert_eq!(name("<!channel> 🚀 مرحبا"), "<!channel> 🚀 مرحبا");
     let family = "👨‍👩‍👧".repeat(90);
     assert_eq!(name(&family).graphemes(true).count(), 81);
-    assert_eq!(
-        name("👩\u{200d}💻 ❤\u{fe0f}\u{200d}🔥"),
-        "👩\u{200d}💻 ❤\u{fe0f}\u{200d}🔥"
-    );
+    assert_eq!(name("👩\u{200d}💻 ❤\u{fe0f}\u{200d}🔥"), "👩\u{200d}💻 ❤\u{fe0f}\u{200d}🔥");
     assert_eq!(name("a\u{200d}b \u{200d}🔥 a\u{fe0f} \u{ad}\u{e0041}"), "a�b �🔥 a� ��");
 }
 
@@ -84,16 +71,7 @@ fn sentences_of_others_stay_on_one_line() {
 fn lists_are_joined_in_the_readers_language() {
     let items = ["a", "b", "c"].map(str::to_owned);
     let (en, fr) = (format(Locale::En), format(Locale::Fr));
-    assert_eq!(
-        (en.all_of(&items), fr.one_of(&items)),
-        ("a, b and c".to_owned(), "a, b ou c".to_owned())
-    );
-    assert_eq!(
-        (en.one_of(&items[..2]), fr.all_of(&items[..2])),
-        ("a or b".to_owned(), "a et b".to_owned())
-    );
-    assert_eq!(
-        (en.all_of(&items[..1]), en.one_of(&[])),
-        ("a".to_owned(), String::new())
-    );
+    assert_eq!((en.all_of(&items), fr.one_of(&items)), ("a, b and c".to_owned(), "a, b ou c".to_owned()));
+    assert_eq!((en.one_of(&items[..2]), fr.all_of(&items[..2])), ("a or b".to_owned(), "a et b".to_owned()));
+    assert_eq!((en.all_of(&items[..1]), en.one_of(&[])), ("a".to_owned(), String::new()));
 }

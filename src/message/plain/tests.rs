@@ -28,27 +28,15 @@ fn button(action: Action, label: &str) -> Button {
 }
 
 fn field(label: &str, value: &str) -> Field {
-    Field {
-        label: label.to_owned(),
-        value: value.to_owned(),
-    }
+    Field { label: label.to_owned(), value: value.to_owned() }
 }
 
 fn row(number: Option<usize>, depth: usize, name: &str, detail: &str) -> TreeRow {
-    TreeRow {
-        number,
-        depth,
-        name: name.to_owned(),
-        detail: detail.to_owned(),
-        here: number.is_none(),
-    }
+    TreeRow { number, depth, name: name.to_owned(), detail: detail.to_owned(), here: number.is_none() }
 }
 
 fn progress(percent: Option<u8>, text: &str) -> Block {
-    Block::Progress {
-        percent,
-        text: text.to_owned(),
-    }
+    Block::Progress { percent, text: text.to_owned() }
 }
 
 #[track_caller]
@@ -69,13 +57,8 @@ fn a_card_that_waits_has_aligned_fields_cautions_and_buttons() {
                     field("Lost", "everything written since then (≈ 3.4 GB)"),
                 ],
             },
-            Block::Caution {
-                label: "Caution".to_owned(),
-                text: "Disk 2 is independent.\nIt stays.".to_owned(),
-            },
-            Block::Note {
-                text: "One of @approvers decides.".to_owned(),
-            },
+            Block::Caution { label: "Caution".to_owned(), text: "Disk 2 is independent.\nIt stays.".to_owned() },
+            Block::Note { text: "One of @approvers decides.".to_owned() },
         ],
     );
     asked.buttons = vec![button(Action::Approve, "Approve"), button(Action::Deny, "Deny")];
@@ -145,12 +128,7 @@ fn a_deep_chain_and_a_nonsense_depth_are_drawn() {
     assert_eq!(drawn.lines().count(), 31);
     assert!(drawn.ends_with("└─ 30  s"), "{drawn}");
     let absurd = vec![row(Some(1), usize::MAX, "s", "")];
-    assert_eq!(
-        render(&card(Tone::Info, "x", vec![Block::Tree { rows: absurd }]))
-            .lines()
-            .count(),
-        2
-    );
+    assert_eq!(render(&card(Tone::Info, "x", vec![Block::Tree { rows: absurd }])).lines().count(), 2);
 }
 
 #[test]
@@ -170,12 +148,8 @@ fn a_strangers_name_cannot_start_a_line_or_turn_the_text() {
         Tone::Info,
         hostile,
         vec![
-            Block::Fields {
-                fields: vec![field(hostile, "v")],
-            },
-            Block::Tree {
-                rows: vec![row(Some(1), 0, hostile, hostile)],
-            },
+            Block::Fields { fields: vec![field(hostile, "v")] },
+            Block::Tree { rows: vec![row(Some(1), 0, hostile, hostile)] },
         ],
     );
     let drawn = render(&shown);
@@ -187,23 +161,13 @@ fn a_strangers_name_cannot_start_a_line_or_turn_the_text() {
 fn wide_letters_count_by_what_is_shown() {
     let fields = vec![field("日本", "a"), field("abcd", "b")];
     let drawn = render(&card(Tone::Info, "w", vec![Block::Fields { fields }]));
-    let columns: Vec<usize> = drawn
-        .lines()
-        .skip(1)
-        .map(|line| line.trim_end_matches(['a', 'b']).width())
-        .collect();
+    let columns: Vec<usize> = drawn.lines().skip(1).map(|line| line.trim_end_matches(['a', 'b']).width()).collect();
     assert_eq!(columns, [9, 6].map(|_| columns[0]).to_vec(), "{drawn}");
 }
 
 #[test]
 fn code_stands_in_and_a_long_title_pushes_the_tone_word() {
     let title = "x".repeat(90);
-    let long = card(
-        Tone::Failure,
-        &title,
-        vec![Block::Code {
-            text: "/snapshot take web-01".to_owned(),
-        }],
-    );
+    let long = card(Tone::Failure, &title, vec![Block::Code { text: "/snapshot take web-01".to_owned() }]);
     check(&long, &[&format!("{title}  failure"), "    /snapshot take web-01"]);
 }

@@ -37,9 +37,7 @@ impl Place {
     }
 
     fn begin_with(&self, options: SimOptions, later: i64) -> Sim {
-        let written = self
-            .json()
-            .map(|json| json["written"].as_str().unwrap().parse().unwrap());
+        let written = self.json().map(|json| json["written"].as_str().unwrap().parse().unwrap());
         let now: Timestamp = written.unwrap_or_else(Timestamp::now);
         let now = now.checked_add(jiff::SignedDuration::from_secs(later)).unwrap();
         Sim::persistent_at(options, &self.file, now, |base, passed| {
@@ -62,12 +60,7 @@ fn pass(sim: &Sim, seconds: u64) {
 }
 
 fn take(name: &str) -> Act {
-    Act::Create {
-        name: name.to_owned(),
-        description: "why".to_owned(),
-        memory: false,
-        quiesce: true,
-    }
+    Act::Create { name: name.to_owned(), description: "why".to_owned(), memory: false, quiesce: true }
 }
 
 fn start(sim: &Sim, method: &'static str, vm: &str, act: Act, trouble: Option<&Trouble>) -> u32 {
@@ -99,10 +92,7 @@ fn a_task_ends_when_it_would_have_ended() {
     // It was written when the task left the queue, after four seconds. Three seconds later it has three to go.
     let sim = place.begin(3);
     assert_eq!(task(&sim, n).state, State::Running);
-    assert_eq!(
-        sim.vm("web-01").unwrap().busy.as_deref(),
-        Some("VirtualMachine.createSnapshot")
-    );
+    assert_eq!(sim.vm("web-01").unwrap().busy.as_deref(), Some("VirtualMachine.createSnapshot"));
     pass(&sim, 2);
     assert_eq!(task(&sim, n).state, State::Running);
     pass(&sim, 1);
@@ -119,27 +109,13 @@ fn a_task_ends_when_it_would_have_ended() {
 fn a_task_may_end_while_nobody_runs_it_and_every_kind_goes_on() {
     let place = Place::new();
     let sim = place.begin(0);
-    let old: Vec<u32> = sim
-        .vm("db-01")
-        .unwrap()
-        .snapshots
-        .iter()
-        .map(|s| Id::parse_text(&s.moref).unwrap().n)
-        .collect();
-    let back = Act::Revert {
-        snapshot: old[1],
-        suppress: false,
-    };
+    let old: Vec<u32> =
+        sim.vm("db-01").unwrap().snapshots.iter().map(|s| Id::parse_text(&s.moref).unwrap().n).collect();
+    let back = Act::Revert { snapshot: old[1], suppress: false };
     let revert = start(&sim, "RevertToSnapshot_Task", "db-01", back, None);
     let all = Act::RemoveAll { consolidate: true };
     let remove = start(&sim, "RemoveAllSnapshots_Task", "deep-01", all, None);
-    let merge = start(
-        &sim,
-        "ConsolidateVMDisks_Task",
-        "needs-consolidation-01",
-        Act::Consolidate,
-        None,
-    );
+    let merge = start(&sim, "ConsolidateVMDisks_Task", "needs-consolidation-01", Act::Consolidate, None);
     let off = start(&sim, "PowerOffVM_Task", "web-01", Act::Power(Power::Off), None);
     let name = start(&sim, "Rename_Task", "cold-01", Act::Rename("warm-01".to_owned()), None);
     let broken = start(
@@ -147,11 +123,7 @@ fn a_task_may_end_while_nobody_runs_it_and_every_kind_goes_on() {
         "CreateSnapshot_Task",
         "prod-01",
         take("never"),
-        Some(&Trouble::Fault {
-            name: "NoDiskSpace".to_owned(),
-            message: "full".to_owned(),
-            at_end: true,
-        }),
+        Some(&Trouble::Fault { name: "NoDiskSpace".to_owned(), message: "full".to_owned(), at_end: true }),
     );
     let cancelled = start(&sim, "CreateSnapshot_Task", "backup-01", take("never"), None);
     let id = Id::new(super::super::id::Kind::Task, cancelled);
@@ -163,10 +135,7 @@ fn a_task_may_end_while_nobody_runs_it_and_every_kind_goes_on() {
     assert_eq!(task(&sim, broken).error.unwrap().message, "full");
     assert_eq!(task(&sim, cancelled).error.unwrap().data().kind, "RequestCanceled");
     let db = sim.vm("db-01").unwrap();
-    assert_eq!(
-        (db.current, db.power),
-        (Some(format!("snapshot-{}", old[1])), Power::Off)
-    );
+    assert_eq!((db.current, db.power), (Some(format!("snapshot-{}", old[1])), Power::Off));
     assert!(sim.vm("deep-01").unwrap().snapshots.is_empty());
     assert!(!sim.vm("needs-consolidation-01").unwrap().consolidation_needed);
     assert_eq!(sim.vm("web-01").unwrap().power, Power::Off);
@@ -213,9 +182,7 @@ fn tasks_stay_readable_for_ten_minutes_whoever_runs_them() {
     drop(sim);
     let recent = |sim: &Sim| {
         let id = sim.inner.with(|world| world.recent_tasks());
-        let of_vm = sim
-            .inner
-            .with(|world| world.vms.values().map(|vm| vm.recent.len()).sum::<usize>());
+        let of_vm = sim.inner.with(|world| world.vms.values().map(|vm| vm.recent.len()).sum::<usize>());
         (id.len(), of_vm)
     };
     let sim = place.begin(500);
@@ -238,10 +205,7 @@ fn a_wall_clock_that_was_set_back_undoes_nothing() {
     let now = sim.now();
     drop(sim);
     assert_eq!(place.begin(-86_400).now(), now);
-    assert_eq!(
-        place.begin(60).now(),
-        now.checked_add(jiff::SignedDuration::from_secs(60)).unwrap()
-    );
+    assert_eq!(place.begin(60).now(), now.checked_add(jiff::SignedDuration::from_secs(60)).unwrap());
 }
 
 #[test]
@@ -264,10 +228,7 @@ fn the_file_has_every_change_at_once_and_no_percentage() {
     let vms = place.json().unwrap()["vms"].clone();
     let broken = vms.as_array().unwrap().iter().filter(|vm| vm["guest_broken"] == true);
     assert_eq!(broken.count(), 1);
-    assert!(
-        std::fs::read_dir(place.file.parent().unwrap()).unwrap().count() == 1,
-        "nothing is left behind"
-    );
+    assert!(std::fs::read_dir(place.file.parent().unwrap()).unwrap().count() == 1, "nothing is left behind");
 }
 
 #[test]
@@ -287,12 +248,7 @@ fn a_file_that_cannot_be_written_is_written_later() {
 #[test]
 fn the_file_wins_over_options_except_for_how_it_behaves() {
     let place = Place::new();
-    let names = |sim: &Sim| {
-        sim.machines()
-            .into_iter()
-            .map(|vm| (vm.moref, vm.name))
-            .collect::<Vec<_>>()
-    };
+    let names = |sim: &Sim| sim.machines().into_iter().map(|vm| (vm.moref, vm.name)).collect::<Vec<_>>();
     let sim = place.begin(0);
     let before = names(&sim);
     let first = start(&sim, "CreateSnapshot_Task", "web-01", take("a"), None);
@@ -311,11 +267,7 @@ fn the_file_wins_over_options_except_for_how_it_behaves() {
     let second = start(&sim, "CreateSnapshot_Task", "db-01", take("a"), None);
     let lengths = [first, second].map(|n| task(&sim, n).length.as_secs());
     assert_eq!(lengths, [10, 1], "what runs keeps its length");
-    assert!(
-        sim.inner
-            .with(|world| world.plan.strike("x", "CreateSnapshot_Task"))
-            .is_some()
-    );
+    assert!(sim.inner.with(|world| world.plan.strike("x", "CreateSnapshot_Task")).is_some());
     // What the VMs were made with stays in the file.
     assert_eq!(place.json().unwrap()["made_with"]["seed"], 1);
 }
@@ -330,32 +282,17 @@ fn a_file_that_is_no_world_is_named_and_left_alone() {
         ("", "it cannot be understood: EOF"),
         ("{}", "missing field `format`"),
         (half, "it cannot be understood: EOF"),
-        (
-            &good.replace("\"version\":1", "\"version\":2"),
-            "it is of version 2, and this program reads version 1",
-        ),
-        (
-            &good.replace("snapwarden simulated vCenter", "a story"),
-            "it is no world of the simulator but \"a story\"",
-        ),
-        (
-            &good.replace("ubuntu64Guest", "beosGuest"),
-            "there is no guest \"beosGuest\"",
-        ),
-        (
-            &good.replace("\"store\":\"datastore-11\"", "\"store\":\"attic-11\""),
-            "\"attic-11\" is no reference",
-        ),
+        (&good.replace("\"version\":1", "\"version\":2"), "it is of version 2, and this program reads version 1"),
+        (&good.replace("snapwarden simulated vCenter", "a story"), "it is no world of the simulator but \"a story\""),
+        (&good.replace("ubuntu64Guest", "beosGuest"), "there is no guest \"beosGuest\""),
+        (&good.replace("\"store\":\"datastore-11\"", "\"store\":\"attic-11\""), "\"attic-11\" is no reference"),
         (&good.replace("\"frozen\":[[", "\"frozen\":[[],["), "the disks of vm-"),
         (&good.replace("\"rng\"", "\"dice\""), "missing field `rng`"),
     ] {
         std::fs::write(&place.file, text).unwrap();
         let error = Sim::persistent(SimOptions::default(), &place.file).unwrap_err();
         assert_eq!(error.file, place.file);
-        assert!(
-            error.to_string().contains("world.json: ") && error.reason.contains(why),
-            "{error}"
-        );
+        assert!(error.to_string().contains("world.json: ") && error.reason.contains(why), "{error}");
         assert_eq!(std::fs::read_to_string(&place.file).unwrap(), text);
     }
     let nowhere = place.file.parent().unwrap().join("not/there.json");

@@ -21,27 +21,17 @@ impl Ballast {
     pub(super) fn take(dir: &Path, bytes: u64) -> Ballast {
         let path = dir.join(BALLAST_FILE);
         let there = fs::metadata(&path).is_ok_and(|meta| meta.len() == bytes);
-        let taken = if there {
-            Ok(())
-        } else {
-            fill(&path, bytes).and_then(|()| sync_dir(dir))
-        };
+        let taken = if there { Ok(()) } else { fill(&path, bytes).and_then(|()| sync_dir(dir)) };
         if let Err(error) = &taken {
             tracing::warn!(%error, "no room for the store's reserve");
             let _ = fs::remove_file(&path);
         }
-        Ballast {
-            path,
-            held: taken.is_ok(),
-        }
+        Ballast { path, held: taken.is_ok() }
     }
 
     /// Takes nothing: for a store that will not write.
     pub(super) fn none(dir: &Path) -> Ballast {
-        Ballast {
-            path: dir.join(BALLAST_FILE),
-            held: false,
-        }
+        Ballast { path: dir.join(BALLAST_FILE), held: false }
     }
 
     /// Gives the room up. `false` if there was none to give.
@@ -101,10 +91,7 @@ mod tests {
         assert!(ballast.held() && ballast.release());
         assert!(!dir.path().join(BALLAST_FILE).exists());
         assert!(!ballast.held() && !ballast.release());
-        assert!(
-            Ballast::take(dir.path(), 100_000).held(),
-            "the next opening takes it again"
-        );
+        assert!(Ballast::take(dir.path(), 100_000).held(), "the next opening takes it again");
     }
 
     #[test]

@@ -74,9 +74,7 @@ impl Committer {
                     view.condition.read_only = closed;
                     view.in_doubt.extend(change.keys().cloned());
                 });
-                Err(StoreError::Unknown(format!(
-                    "the journal may not have reached the disk: {error}"
-                )))
+                Err(StoreError::Unknown(format!("the journal may not have reached the disk: {error}")))
             }
         }
     }

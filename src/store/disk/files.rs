@@ -9,11 +9,7 @@ const LOCK_FILE: &str = "lock";
 
 /// Makes the names in a directory durable: a new file may otherwise be gone after a power cut, with everything in it.
 pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(dir)?.sync_all()
-    } else {
-        Ok(())
-    }
+    if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
 }
 
 /// Makes a directory with everything above it, each name durable.
@@ -48,11 +44,7 @@ impl Drop for Lock {
 
 /// Locks the directory; `None` if somebody else has it. The system lets go of it when the process ends, however it ends.
 pub(super) fn lock(dir: &Path) -> io::Result<Option<Lock>> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(dir.join(LOCK_FILE))?;
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(dir.join(LOCK_FILE))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Lock(file))),
         Err(TryLockError::WouldBlock) => Ok(None),

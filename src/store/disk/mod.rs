@@ -63,22 +63,13 @@ impl DiskStore {
         let (committer, opened) = open::open(dir, clock, limits)?;
         let shared = committer.shared();
         let (orders, inbox) = mpsc::channel::<Order>();
-        let writer = std::thread::Builder::new()
-            .name("store".to_owned())
-            .spawn(move || serve(committer, &inbox));
+        let writer = std::thread::Builder::new().name("store".to_owned()).spawn(move || serve(committer, &inbox));
         let writer = writer.map_err(|source| OpenError::Io {
             what: "start the writing thread for",
             path: dir.to_owned(),
             source,
         })?;
-        Ok((
-            DiskStore {
-                shared,
-                orders: Some(orders),
-                writer: Some(writer),
-            },
-            opened,
-        ))
+        Ok((DiskStore { shared, orders: Some(orders), writer: Some(writer) }, opened))
     }
 
     /// How it does now.
@@ -122,25 +113,17 @@ impl Store for DiskStore {
         limit: usize,
     ) -> Result<Vec<(String, Rev, Vec<u8>)>, StoreError> {
         let (prefix, after) = (prefix.to_owned(), after.map(str::to_owned));
-        self.look(move |shared| shared.scan(&prefix, after.as_deref(), limit))
-            .await
+        self.look(move |shared| shared.scan(&prefix, after.as_deref(), limit)).await
     }
 
     /// Dropping this after its first poll changes nothing: the commit is on its way and runs to its end.
     async fn commit(&self, commit: Commit) -> Result<Rev, StoreError> {
         let (answer, reply) = oneshot::channel();
-        let sent = self
-            .orders
-            .as_ref()
-            .is_some_and(|orders| orders.send(Order { commit, answer }).is_ok());
+        let sent = self.orders.as_ref().is_some_and(|orders| orders.send(Order { commit, answer }).is_ok());
         if !sent {
             return Err(StoreError::Io("the store's writing thread has ended".to_owned()));
         }
-        reply.await.unwrap_or_else(|_| {
-            Err(StoreError::Unknown(
-                "the store's writing thread ended over it".to_owned(),
-            ))
-        })
+        reply.await.unwrap_or_else(|_| Err(StoreError::Unknown("the store's writing thread ended over it".to_owned())))
     }
 
     async fn head(&self) -> Result<AuditHead, StoreError> {

@@ -32,10 +32,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            file_bytes: 64 * 1024 * 1024,
-            ballast_bytes: 4 * 1024 * 1024,
-        }
+        Limits { file_bytes: 64 * 1024 * 1024, ballast_bytes: 4 * 1024 * 1024 }
     }
 }
 
@@ -88,13 +85,7 @@ pub enum OpenError {
 
 /// See [`super::DiskStore::open`].
 pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<(Committer, Opened), OpenError> {
-    let failed = |what| {
-        move |source| OpenError::Io {
-            what,
-            path: dir.to_owned(),
-            source,
-        }
-    };
+    let failed = |what| move |source| OpenError::Io { what, path: dir.to_owned(), source };
     make_dir(dir).map_err(failed("make the directory"))?;
     let Some(lock) = lock(dir).map_err(failed("lock"))? else {
         return Err(OpenError::Locked(dir.to_owned()));
@@ -111,10 +102,7 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
         drop(found);
         return read_only(dir, clock, lock, tour.head, broken);
     }
-    let Tour {
-        walk: Some(walk), head, ..
-    } = tour
-    else {
+    let Tour { walk: Some(walk), head, .. } = tour else {
         return Err(failed("read")(io::Error::other("the journal was not read")));
     };
 
@@ -127,11 +115,7 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
         Ok((index, told)) => (Box::new(index) as Box<dyn Index>, told),
         Err(why) => {
             tracing::error!(%why, "no index on disk; the rows are held in memory");
-            let told = IndexOpened {
-                replayed: head.seq,
-                in_memory: Some(why),
-                ..IndexOpened::default()
-            };
+            let told = IndexOpened { replayed: head.seq, in_memory: Some(why), ..IndexOpened::default() };
             let rows = Rows::read(dir, head.seq);
             if let Some(broken) = rows.broken {
                 // A whole line that cannot be understood: a newer version wrote it.
@@ -144,11 +128,7 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
         told.rebuilt = Some("there was no index, or an empty one".to_owned());
     }
     let ballast = Ballast::take(dir, limits.ballast_bytes);
-    let condition = Condition {
-        read_only: None,
-        index_in_memory: told.in_memory.clone(),
-        ballast: ballast.held(),
-    };
+    let condition = Condition { read_only: None, index_in_memory: told.in_memory.clone(), ballast: ballast.held() };
     let opened = Opened {
         head: head.clone(),
         torn_bytes: walk.torn_bytes(),
@@ -156,22 +136,9 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
         read_only: None,
         ballast: ballast.held(),
     };
-    let view = View {
-        index,
-        head,
-        in_doubt: Default::default(),
-        condition,
-    };
+    let view = View { index, head, in_doubt: Default::default(), condition };
     let shared = Arc::new(Shared::new(dir, view, Some(lock)));
-    Ok((
-        Committer {
-            journal: Some(journal),
-            ballast,
-            clock,
-            shared,
-        },
-        opened,
-    ))
+    Ok((Committer { journal: Some(journal), ballast, clock, shared }, opened))
 }
 
 /// A store that shows what it can believe and takes nothing. The journal is left as it is, for whoever finds out what happened.
@@ -185,34 +152,11 @@ fn read_only(
     tracing::error!(%broken, "the journal is damaged; the store is read-only");
     let Rows { index, head, broken: _ } = Rows::read(dir, head.seq);
     let why = broken.to_string();
-    let condition = Condition {
-        read_only: Some(why.clone()),
-        index_in_memory: Some(why),
-        ballast: false,
-    };
-    let view = View {
-        index: Box::new(index),
-        head: head.clone(),
-        in_doubt: Default::default(),
-        condition,
-    };
+    let condition = Condition { read_only: Some(why.clone()), index_in_memory: Some(why), ballast: false };
+    let view = View { index: Box::new(index), head: head.clone(), in_doubt: Default::default(), condition };
     let shared = Arc::new(Shared::new(dir, view, Some(lock)));
-    let opened = Opened {
-        head,
-        torn_bytes: 0,
-        index: IndexOpened::default(),
-        read_only: Some(broken),
-        ballast: false,
-    };
-    Ok((
-        Committer {
-            journal: None,
-            ballast: Ballast::none(dir),
-            clock,
-            shared,
-        },
-        opened,
-    ))
+    let opened = Opened { head, torn_bytes: 0, index: IndexOpened::default(), read_only: Some(broken), ballast: false };
+    Ok((Committer { journal: None, ballast: Ballast::none(dir), clock, shared }, opened))
 }
 
 /// Cuts an unfinished last line off, after keeping its bytes beside: they were never acknowledged, but somebody may want to see them.
@@ -236,12 +180,7 @@ fn fill(dir: &Path, mut index: SledIndex, finding: Finding, walk: &Walk) -> Resu
     let Finding { trouble, kept } = finding;
     let applied = index.applied().seq;
     let last = walk.head().seq;
-    if let Some(start) = walk
-        .starts()
-        .iter()
-        .rev()
-        .find(|start: &&Start| start.before.seq <= applied)
-    {
+    if let Some(start) = walk.starts().iter().rev().find(|start: &&Start| start.before.seq <= applied) {
         let mut again = Walk::again(dir, start).map_err(|e| e.to_string())?;
         let mut lines: Vec<Line> = Vec::new();
         while again.head().seq < last && again.step().map_err(|e| e.to_string())? {
@@ -257,33 +196,13 @@ fn fill(dir: &Path, mut index: SledIndex, finding: Finding, walk: &Walk) -> Resu
     if index.applied() != walk.head() && last > 0 {
         return Err(format!("it came to line {} of {last} only", index.applied().seq));
     }
-    Ok((
-        index,
-        IndexOpened {
-            replayed: last - applied,
-            rebuilt: trouble,
-            kept,
-            in_memory: None,
-        },
-    ))
+    Ok((index, IndexOpened { replayed: last - applied, rebuilt: trouble, kept, in_memory: None }))
 }
 
 fn take_in(index: &mut SledIndex, lines: &mut Vec<Line>) -> Result<(), String> {
-    let heads: Vec<AuditHead> = lines
-        .iter()
-        .map(|line| AuditHead {
-            seq: line.seq,
-            hash: line.hash.clone(),
-        })
-        .collect();
-    let entries: Vec<Entry<'_>> = heads
-        .iter()
-        .zip(lines.iter())
-        .map(|(head, line)| Entry {
-            head,
-            change: &line.change,
-        })
-        .collect();
+    let heads: Vec<AuditHead> = lines.iter().map(|line| AuditHead { seq: line.seq, hash: line.hash.clone() }).collect();
+    let entries: Vec<Entry<'_>> =
+        heads.iter().zip(lines.iter()).map(|(head, line)| Entry { head, change: &line.change }).collect();
     index.apply(&entries).map_err(|e| e.to_string())?;
     lines.clear();
     Ok(())

@@ -20,22 +20,12 @@ pub(super) struct Tour {
 impl Tour {
     /// Goes through it and remembers the hash of line `applied`.
     pub(super) fn through(dir: &Path, applied: u64) -> Tour {
-        let mut tour = Tour {
-            walk: None,
-            head: AuditHead {
-                seq: 0,
-                hash: GENESIS.to_owned(),
-            },
-            at_applied: None,
-            broken: None,
-        };
+        let mut tour =
+            Tour { walk: None, head: AuditHead { seq: 0, hash: GENESIS.to_owned() }, at_applied: None, broken: None };
         let mut walk = match Walk::open(dir) {
             Ok(walk) => walk,
             Err(broken) => {
-                return Tour {
-                    broken: Some(broken),
-                    ..tour
-                };
+                return Tour { broken: Some(broken), ..tour };
             }
         };
         loop {

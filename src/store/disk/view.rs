@@ -42,11 +42,7 @@ pub(super) struct View {
 
 impl Shared {
     pub(super) fn new(dir: &Path, view: View, lock: Option<Lock>) -> Shared {
-        Shared {
-            dir: dir.to_owned(),
-            view: RwLock::new(view),
-            _lock: lock,
-        }
+        Shared { dir: dir.to_owned(), view: RwLock::new(view), _lock: lock }
     }
 
     pub(super) fn get(&self, key: &str) -> Result<Option<(Rev, Vec<u8>)>, StoreError> {
@@ -147,14 +143,8 @@ pub(super) struct Rows {
 impl Rows {
     /// Takes in the lines up to `last`.
     pub(super) fn read(dir: &Path, last: u64) -> Rows {
-        let mut rows = Rows {
-            index: MemoryIndex::default(),
-            head: AuditHead {
-                seq: 0,
-                hash: GENESIS.to_owned(),
-            },
-            broken: None,
-        };
+        let mut rows =
+            Rows { index: MemoryIndex::default(), head: AuditHead { seq: 0, hash: GENESIS.to_owned() }, broken: None };
         rows.broken = rows.take(dir, last).err();
         rows
     }
@@ -165,10 +155,7 @@ impl Rows {
             if !walk.step()? {
                 return Err(walk.broken(format!("it is missing; the journal should have {last} lines")));
             }
-            self.index.take(&Entry {
-                head: walk.head(),
-                change: &walk.line()?.change,
-            });
+            self.index.take(&Entry { head: walk.head(), change: &walk.line()?.change });
             self.head = walk.head().clone();
         }
         Ok(())

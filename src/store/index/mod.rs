@@ -77,6 +77,5 @@ pub(crate) fn first_conflict<E>(
 
 /// Whether any of these keys would be part of that page.
 pub(crate) fn touches(keys: &BTreeSet<String>, prefix: &str, after: Option<&str>) -> bool {
-    keys.iter()
-        .any(|key| key.starts_with(prefix) && after.is_none_or(|after| key.as_str() > after))
+    keys.iter().any(|key| key.starts_with(prefix) && after.is_none_or(|after| key.as_str() > after))
 }

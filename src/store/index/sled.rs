@@ -67,11 +67,7 @@ impl SledIndex {
 
 impl Index for SledIndex {
     fn get(&self, key: &str) -> Result<Option<(Rev, Vec<u8>)>, IndexError> {
-        self.db
-            .get(row_key(key))
-            .map_err(|e| failed(&e))?
-            .map(|value| parse_row(&value))
-            .transpose()
+        self.db.get(row_key(key)).map_err(|e| failed(&e))?.map(|value| parse_row(&value)).transpose()
     }
 
     fn scan(&self, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<KeyedRow>, IndexError> {
@@ -154,18 +150,14 @@ fn parse_meta(bytes: &[u8]) -> Option<(AuditHead, [u8; DIGEST_BYTES])> {
     let (seq, rest) = bytes.split_first_chunk::<REV_BYTES>()?;
     let (digest, rest) = rest.split_first_chunk::<DIGEST_BYTES>()?;
     let (hash, seal) = rest.split_at_checked(GENESIS.len())?;
-    let applied = AuditHead {
-        seq: u64::from_be_bytes(*seq),
-        hash: std::str::from_utf8(hash).ok()?.to_owned(),
-    };
+    let applied = AuditHead { seq: u64::from_be_bytes(*seq), hash: std::str::from_utf8(hash).ok()?.to_owned() };
     let sealed = meta(&applied, digest);
     (seal.len() == DIGEST_BYTES && sealed == bytes).then_some((applied, *digest))
 }
 
 fn parse_row(value: &IVec) -> Result<(Rev, Vec<u8>), IndexError> {
-    let (rev, bytes) = value
-        .split_first_chunk::<REV_BYTES>()
-        .ok_or_else(|| IndexError("a row in sled is too short".to_owned()))?;
+    let (rev, bytes) =
+        value.split_first_chunk::<REV_BYTES>().ok_or_else(|| IndexError("a row in sled is too short".to_owned()))?;
     Ok((Rev::from_be_bytes(*rev), bytes.to_vec()))
 }
 
@@ -176,10 +168,7 @@ fn row_key(key: &str) -> Vec<u8> {
 }
 
 fn nothing() -> AuditHead {
-    AuditHead {
-        seq: 0,
-        hash: GENESIS.to_owned(),
-    }
+    AuditHead { seq: 0, hash: GENESIS.to_owned() }
 }
 
 fn failed(error: &sled::Error) -> IndexError {

@@ -48,27 +48,14 @@ impl Line {
     /// Reads a line without its newline. It must have been checked against the chain before; what does not parse is told in words.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Line, String> {
         let read: Read<'_> = serde_json::from_slice(bytes).map_err(|e| format!("it is not a journal line: {e}"))?;
-        let mut puts: BTreeMap<String, Vec<u8>> = read
-            .puts
-            .into_iter()
-            .map(|(key, value)| (key, value.get().as_bytes().to_vec()))
-            .collect();
+        let mut puts: BTreeMap<String, Vec<u8>> =
+            read.puts.into_iter().map(|(key, value)| (key, value.get().as_bytes().to_vec())).collect();
         for (key, text) in read.puts_hex {
             let value = hex::decode(&text).map_err(|e| format!("the row {key} is not hex: {e}"))?;
             puts.insert(key, value);
         }
-        let change = Change {
-            puts,
-            deletes: read.deletes,
-            audit: read.audit,
-        };
-        Ok(Line {
-            seq: read.seq,
-            ts: read.ts,
-            prev: read.prev.to_owned(),
-            hash: read.hash.to_owned(),
-            change,
-        })
+        let change = Change { puts, deletes: read.deletes, audit: read.audit };
+        Ok(Line { seq: read.seq, ts: read.ts, prev: read.prev.to_owned(), hash: read.hash.to_owned(), change })
     }
 }
 
@@ -130,15 +117,7 @@ pub(crate) fn encode(seq: u64, prev: &str, ts: Timestamp, change: &Change) -> Re
             }
         }
     }
-    let body = Body {
-        seq,
-        prev,
-        ts,
-        puts,
-        puts_hex,
-        deletes: &change.deletes,
-        audit: &change.audit,
-    };
+    let body = Body { seq, prev, ts, puts, puts_hex, deletes: &change.deletes, audit: &change.audit };
     let mut bytes = serde_json::to_vec(&body).map_err(|e| format!("the commit cannot be written as JSON: {e}"))?;
     let hash = chain(prev, &[&bytes]);
     bytes.pop(); // the closing brace: it comes back after the hash
@@ -146,10 +125,7 @@ pub(crate) fn encode(seq: u64, prev: &str, ts: Timestamp, change: &Change) -> Re
     bytes.extend_from_slice(hash.as_bytes());
     bytes.extend_from_slice(LINE_END);
     if bytes.len() >= MAX_LINE_BYTES {
-        return Err(format!(
-            "the commit has {} bytes, a journal line may have {MAX_LINE_BYTES}",
-            bytes.len()
-        ));
+        return Err(format!("the commit has {} bytes, a journal line may have {MAX_LINE_BYTES}", bytes.len()));
     }
     let back = Line::decode(&bytes)?;
     if back.change.puts != change.puts || back.change.deletes != change.deletes {
@@ -162,24 +138,14 @@ pub(crate) fn encode(seq: u64, prev: &str, ts: Timestamp, change: &Change) -> Re
 /// Checks that these bytes (a line without its newline) are line `seq` after the line whose hash is `prev`, and gives its hash.
 pub(crate) fn check(bytes: &[u8], seq: u64, prev: &str) -> Result<String, String> {
     let cut = bytes.len().checked_sub(HASH_FIELD.len() + HASH_CHARS + LINE_END.len());
-    let (body, tail) = cut
-        .and_then(|at| bytes.split_at_checked(at))
-        .ok_or("it is too short to be a journal line")?;
-    let told = tail
-        .strip_prefix(HASH_FIELD)
-        .and_then(|rest| rest.strip_suffix(LINE_END));
+    let (body, tail) = cut.and_then(|at| bytes.split_at_checked(at)).ok_or("it is too short to be a journal line")?;
+    let told = tail.strip_prefix(HASH_FIELD).and_then(|rest| rest.strip_suffix(LINE_END));
     let told = told.ok_or("it does not end in its hash")?;
     if !body.starts_with(format!("{{\"seq\":{seq},\"prev\":\"{prev}\",").as_bytes()) {
-        return Err(format!(
-            "it does not continue the chain: line {seq} after {prev} was expected"
-        ));
+        return Err(format!("it does not continue the chain: line {seq} after {prev} was expected"));
     }
     let hash = chain(prev, &[body, b"}"]);
-    if told == hash.as_bytes() {
-        Ok(hash)
-    } else {
-        Err("its hash does not match its content".to_owned())
-    }
+    if told == hash.as_bytes() { Ok(hash) } else { Err("its hash does not match its content".to_owned()) }
 }
 
 /// `SHA-256(previous hash in hex ‖ line without hash)`, in hex.

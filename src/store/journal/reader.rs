@@ -37,18 +37,12 @@ pub struct Broken {
 pub fn verify(dir: &Path) -> Result<Verified, Broken> {
     let mut walk = Walk::open(dir)?;
     while walk.step()? {}
-    Ok(Verified {
-        lines: walk.head().seq,
-        head: walk.head().clone(),
-        torn_bytes: walk.torn_bytes(),
-    })
+    Ok(Verified { lines: walk.head().seq, head: walk.head().clone(), torn_bytes: walk.torn_bytes() })
 }
 
 /// The journal's lines in order, each verified. After a [`Broken`] nothing follows.
 pub fn lines(dir: &Path) -> Result<Lines, Broken> {
-    Ok(Lines {
-        walk: Some(Walk::open(dir)?),
-    })
+    Ok(Lines { walk: Some(Walk::open(dir)?) })
 }
 
 /// See [`lines`].

@@ -48,19 +48,8 @@ pub(crate) struct Walk {
 impl Walk {
     /// Stands before the first line.
     pub(crate) fn open(dir: &Path) -> Result<Walk, Broken> {
-        let files = files(dir).map_err(|e| Broken {
-            line: 1,
-            file: dir.display().to_string(),
-            why: e.to_string(),
-        })?;
-        Ok(Walk::at(
-            files,
-            0,
-            AuditHead {
-                seq: 0,
-                hash: GENESIS.to_owned(),
-            },
-        ))
+        let files = files(dir).map_err(|e| Broken { line: 1, file: dir.display().to_string(), why: e.to_string() })?;
+        Ok(Walk::at(files, 0, AuditHead { seq: 0, hash: GENESIS.to_owned() }))
     }
 
     /// Stands before the first line of a file that an earlier walk has been through.
@@ -91,18 +80,14 @@ impl Walk {
             };
             let Some(reader) = self.reader.as_mut() else {
                 if number(path) != u64::try_from(self.file).ok().map(|place| place + 1) {
-                    return Err(self.broken(format!(
-                        "the file before it is missing: number {} was expected",
-                        self.file + 1
-                    )));
+                    return Err(
+                        self.broken(format!("the file before it is missing: number {} was expected", self.file + 1))
+                    );
                 }
                 let file = File::open(path).map_err(|e| self.broken(format!("it cannot be opened: {e}")))?;
                 self.reader = Some(BufReader::with_capacity(READ_BUFFER_BYTES, file));
                 self.offset = 0;
-                self.starts.push(Start {
-                    file: self.file,
-                    before: self.head.clone(),
-                });
+                self.starts.push(Start { file: self.file, before: self.head.clone() });
                 continue;
             };
             self.next.clear();
@@ -137,10 +122,7 @@ impl Walk {
         self.next.pop();
         match check(&self.next, self.head.seq + 1, &self.head.hash) {
             Ok(hash) => {
-                self.head = AuditHead {
-                    seq: self.head.seq + 1,
-                    hash,
-                };
+                self.head = AuditHead { seq: self.head.seq + 1, hash };
                 self.offset += length;
                 std::mem::swap(&mut self.bytes, &mut self.next);
                 Ok(true)
@@ -187,25 +169,15 @@ impl Walk {
 
     /// The line after the last verified one, told as broken.
     pub(crate) fn broken(&self, why: String) -> Broken {
-        Broken {
-            line: self.head.seq + 1,
-            file: self.file_name(),
-            why,
-        }
+        Broken { line: self.head.seq + 1, file: self.file_name(), why }
     }
 
     /// A line that it has been past, told as broken.
     pub(crate) fn broken_at(&self, line: u64, why: String) -> Broken {
         let start = self.starts.iter().rev().find(|start| start.before.seq < line);
         let path = start.and_then(|start| self.files.get(start.file));
-        let name = path
-            .and_then(|path| path.file_name())
-            .map(|name| name.to_string_lossy().into_owned());
-        Broken {
-            line,
-            file: name.unwrap_or_else(|| self.file_name()),
-            why,
-        }
+        let name = path.and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+        Broken { line, file: name.unwrap_or_else(|| self.file_name()), why }
     }
 
     fn file_name(&self) -> String {
@@ -232,11 +204,7 @@ pub(super) fn file_name(number: u64) -> String {
 /// The number in a journal file's name; `None` for any other file.
 pub(super) fn number(path: &Path) -> Option<u64> {
     let name = path.file_name()?.to_str()?;
-    let number = name
-        .strip_prefix(FILE_PREFIX)?
-        .strip_suffix(FILE_SUFFIX)?
-        .parse()
-        .ok()?;
+    let number = name.strip_prefix(FILE_PREFIX)?.strip_suffix(FILE_SUFFIX)?.parse().ok()?;
     (file_name(number) == name).then_some(number)
 }
 

@@ -56,14 +56,7 @@ pub struct Journal {
 impl Journal {
     /// Goes on after `head`, which ends at `length` bytes of file `file`.
     pub(crate) fn new(medium: Box<dyn Medium>, file: u64, length: u64, file_bytes: u64, head: AuditHead) -> Journal {
-        Journal {
-            medium,
-            file,
-            length,
-            file_bytes,
-            head,
-            closed: None,
-        }
+        Journal { medium, file, length, file_bytes, head, closed: None }
     }
 
     /// Opens the files that `walk` went through to their end. A torn tail must have been cut. The last line is written once more in place:
@@ -80,13 +73,7 @@ impl Journal {
             None => (1, 0),
         };
         let medium = OnDisk::open(dir, file)?;
-        Ok(Journal::new(
-            Box::new(medium),
-            file,
-            length,
-            file_bytes,
-            walk.head().clone(),
-        ))
+        Ok(Journal::new(Box::new(medium), file, length, file_bytes, walk.head().clone()))
     }
 
     /// Appends one line and makes it durable. It must be the one after [`Journal::head`].
@@ -106,10 +93,7 @@ impl Journal {
             return Err(AppendError::Unknown(error));
         }
         self.length += u64::try_from(line.bytes.len()).unwrap_or(u64::MAX);
-        self.head = AuditHead {
-            seq: self.head.seq + 1,
-            hash: line.hash.clone(),
-        };
+        self.head = AuditHead { seq: self.head.seq + 1, hash: line.hash.clone() };
         Ok(())
     }
 
@@ -147,15 +131,9 @@ struct OnDisk {
 
 impl OnDisk {
     fn open(dir: &Path, number: u64) -> io::Result<OnDisk> {
-        let file = OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(dir.join(file_name(number)))?;
+        let file = OpenOptions::new().append(true).create(true).open(dir.join(file_name(number)))?;
         sync_dir(dir)?;
-        Ok(OnDisk {
-            dir: dir.to_owned(),
-            file,
-        })
+        Ok(OnDisk { dir: dir.to_owned(), file })
     }
 }
 
@@ -175,9 +153,7 @@ impl Medium for OnDisk {
     fn next_file(&mut self, number: u64) -> io::Result<()> {
         let next = OnDisk::open(&self.dir, number)?;
         if next.file.metadata()?.len() != 0 {
-            return Err(io::Error::other(
-                "the next journal file is there already and is not empty",
-            ));
+            return Err(io::Error::other("the next journal file is there already and is not empty"));
         }
         self.file = next.file;
         Ok(())
@@ -190,9 +166,7 @@ fn write_again(path: &Path, end: u64, line: &[u8]) -> io::Result<()> {
     let mut bytes = line.to_vec();
     bytes.push(b'\n');
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let at = end
-        .checked_sub(length)
-        .ok_or_else(|| io::Error::other("the last line is longer than its file"))?;
+    let at = end.checked_sub(length).ok_or_else(|| io::Error::other("the last line is longer than its file"))?;
     let mut file = OpenOptions::new().write(true).open(path)?;
     file.seek(SeekFrom::Start(at))?;
     file.write_all(&bytes)?;

@@ -53,9 +53,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> XmlResult<Result<String, Fault>> {
-        unwrap(Xml::new(Source::whole(text.to_owned())), |xml| {
-            xml.text().map(str::to_owned)
-        })
+        unwrap(Xml::new(Source::whole(text.to_owned())), |xml| xml.text().map(str::to_owned))
     }
 
     #[test]

@@ -53,14 +53,8 @@ fn detail(xml: &mut Xml) -> XmlResult<Raw> {
 
 fn localized(xml: &mut Xml) -> XmlResult<Raw> {
     // `faultCause` may be written as the fault itself: then its own `xsi:type` names it.
-    let own = xml
-        .xsi_type()
-        .filter(|name| *name != "LocalizedMethodFault")
-        .map(str::to_owned);
-    let mut raw = Raw {
-        name: own.unwrap_or_default(),
-        ..Raw::default()
-    };
+    let own = xml.xsi_type().filter(|name| *name != "LocalizedMethodFault").map(str::to_owned);
+    let mut raw = Raw { name: own.unwrap_or_default(), ..Raw::default() };
     let mut said = String::new();
     while let Some(name) = xml.child()? {
         match name {
@@ -115,11 +109,7 @@ impl Raw {
     fn decide(self) -> Fault {
         let mut fault = Fault {
             kind: FaultKind::of(&self.name),
-            name: if self.name.is_empty() {
-                UNTYPED.to_owned()
-            } else {
-                self.name
-            },
+            name: if self.name.is_empty() { UNTYPED.to_owned() } else { self.name },
             message: self.message,
         };
         let mut cause = self.cause;
@@ -146,11 +136,7 @@ mod tests {
     fn read(text: &str) -> Fault {
         let mut xml = Xml::new(Source::whole(text.to_owned()));
         xml.child().unwrap();
-        let fault = if text.starts_with("<Fault") {
-            soap_fault(&mut xml)
-        } else {
-            localized_fault(&mut xml)
-        };
+        let fault = if text.starts_with("<Fault") { soap_fault(&mut xml) } else { localized_fault(&mut xml) };
         xml.end().unwrap();
         fault.unwrap()
     }
@@ -195,9 +181,6 @@ mod tests {
             "<error><fault xsi:type='vim25:TaskInProgress'><faultCause xsi:type='LocalizedMethodFault'>\
              <fault xsi:type='NotFound'/></faultCause></fault><localizedMessage>busy</localizedMessage></error>",
         );
-        assert_eq!(
-            (fault.kind, fault.name.as_str()),
-            (FaultKind::TaskInProgress, "TaskInProgress")
-        );
+        assert_eq!((fault.kind, fault.name.as_str()), (FaultKind::TaskInProgress, "TaskInProgress"));
     }
 }

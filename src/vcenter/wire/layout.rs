@@ -58,11 +58,7 @@ pub(crate) fn layout(xml: &mut Xml) -> XmlResult<Layout> {
 }
 
 fn file(xml: &mut Xml) -> XmlResult<LayoutFile> {
-    let mut read = LayoutFile {
-        key: -1,
-        size: 0,
-        disk: false,
-    };
+    let mut read = LayoutFile { key: -1, size: 0, disk: false };
     while let Some(member) = xml.child()? {
         match member {
             "key" => read.key = integer(xml)?,
@@ -75,12 +71,7 @@ fn file(xml: &mut Xml) -> XmlResult<LayoutFile> {
 }
 
 fn snapshot(xml: &mut Xml) -> XmlResult<LayoutSnapshot> {
-    let mut read = LayoutSnapshot {
-        moref: Moref::new(""),
-        data: -1,
-        memory: -1,
-        disks: Vec::new(),
-    };
+    let mut read = LayoutSnapshot { moref: Moref::new(""), data: -1, memory: -1, disks: Vec::new() };
     while let Some(member) = xml.child()? {
         match member {
             "key" => read.moref = moref(xml)?,

@@ -149,10 +149,7 @@ fn update(xml: &mut Xml) -> XmlResult<Update> {
         }
     }
     let (kind, moref) = of.ok_or_else(anonymous)?;
-    Ok(Update {
-        motion,
-        object: Object { kind, moref, props },
-    })
+    Ok(Update { motion, object: Object { kind, moref, props } })
 }
 
 /// `PropertyChange`: without a value the property is unset now.
@@ -212,9 +209,7 @@ mod tests {
         .unwrap()
         .unwrap();
         assert_eq!((set.version.as_str(), set.truncated), ("7", true));
-        let [vm, folder] = set.updates.as_slice() else {
-            panic!("{set:?}")
-        };
+        let [vm, folder] = set.updates.as_slice() else { panic!("{set:?}") };
         assert_eq!(vm.object.props.name.as_deref(), Some("a/b"));
         assert!(vm.object.props.tree.as_ref().is_some_and(|tree| tree.is_empty()));
         assert!(vm.object.props.power.is_none());

@@ -83,12 +83,7 @@ pub(crate) fn retrieve(content: &ServiceContent, spec: &str, page: Option<usize>
 
 pub(crate) fn continue_retrieve(content: &ServiceContent, token: &str) -> String {
     let collector = content.property_collector.as_str();
-    call(
-        "ContinueRetrievePropertiesEx",
-        "PropertyCollector",
-        collector,
-        &element("token", token),
-    )
+    call("ContinueRetrievePropertiesEx", "PropertyCollector", collector, &element("token", token))
 }
 
 /// A filter's specification: the wanted properties of the objects in `objects` (see [`object`]). An object that is gone
@@ -151,44 +146,24 @@ pub(crate) fn create_snapshot(vm: &Moref, name: &str, description: &str, mode: S
 
 fn snapshot_arguments(name: &str, description: &str, mode: SnapshotMode) -> String {
     let memory = if mode == SnapshotMode::Memory { "true" } else { "false" };
-    [
-        element("name", &escape(name)),
-        element("description", description),
-        element("memory", memory),
-    ]
-    .concat()
+    [element("name", &escape(name)), element("description", description), element("memory", memory)].concat()
 }
 
 pub(crate) fn revert_to_snapshot(snapshot: &Moref, suppress_power_on: bool) -> String {
     let suppress = if suppress_power_on { "true" } else { "false" };
     let arguments = element("suppressPowerOn", suppress);
-    call(
-        "RevertToSnapshot_Task",
-        "VirtualMachineSnapshot",
-        snapshot.as_str(),
-        &arguments,
-    )
+    call("RevertToSnapshot_Task", "VirtualMachineSnapshot", snapshot.as_str(), &arguments)
 }
 
 pub(crate) fn remove_snapshot(snapshot: &Moref, children: bool) -> String {
     let children = if children { "true" } else { "false" };
     let arguments = element("removeChildren", children) + &element("consolidate", "true");
-    call(
-        "RemoveSnapshot_Task",
-        "VirtualMachineSnapshot",
-        snapshot.as_str(),
-        &arguments,
-    )
+    call("RemoveSnapshot_Task", "VirtualMachineSnapshot", snapshot.as_str(), &arguments)
 }
 
 pub(crate) fn remove_all_snapshots(vm: &Moref) -> String {
     // `spec` exists from 8.0.3 only; never send it.
-    call(
-        "RemoveAllSnapshots_Task",
-        "VirtualMachine",
-        vm.as_str(),
-        &element("consolidate", "true"),
-    )
+    call("RemoveAllSnapshots_Task", "VirtualMachine", vm.as_str(), &element("consolidate", "true"))
 }
 
 pub(crate) fn consolidate(vm: &Moref) -> String {
@@ -200,12 +175,7 @@ pub(crate) fn rename_snapshot(snapshot: &Moref, name: Option<&str>, description:
     if let Some(description) = description {
         arguments += &element("description", description);
     }
-    call(
-        "RenameSnapshot",
-        "VirtualMachineSnapshot",
-        snapshot.as_str(),
-        &arguments,
-    )
+    call("RenameSnapshot", "VirtualMachineSnapshot", snapshot.as_str(), &arguments)
 }
 
 pub(crate) fn power_on(vm: &Moref) -> String {
@@ -221,12 +191,7 @@ pub(crate) fn has_privileges(manager: &Moref, vm: &Moref, session: &str, wanted:
     for privilege in wanted {
         arguments += &element("privId", privilege);
     }
-    call(
-        "HasPrivilegeOnEntities",
-        "AuthorizationManager",
-        manager.as_str(),
-        &arguments,
-    )
+    call("HasPrivilegeOnEntities", "AuthorizationManager", manager.as_str(), &arguments)
 }
 
 /// The tasks of one VM that were queued at `since` or later.
@@ -253,17 +218,7 @@ pub(crate) fn destroy_task_history(collector: &Moref) -> String {
 
 fn call(method: &str, this_kind: &str, this: &str, arguments: &str) -> String {
     let this = reference("_this", this_kind, this);
-    [
-        "<",
-        method,
-        " xmlns=\"urn:vim25\">",
-        &this,
-        arguments,
-        "</",
-        method,
-        ">",
-    ]
-    .concat()
+    ["<", method, " xmlns=\"urn:vim25\">", &this, arguments, "</", method, ">"].concat()
 }
 
 fn reference(name: &str, kind: &str, id: &str) -> String {
@@ -321,10 +276,7 @@ mod tests {
             assert!(new.contains(&format!("<memory>{memory}</memory>")), "{new}");
             assert_eq!(new.contains("<quiesceSpec "), quiesce, "{new}");
             let old = create_snapshot(&vm, "n", "d", mode);
-            assert!(
-                old.contains(&format!("<memory>{memory}</memory><quiesce>{quiesce}</quiesce>")),
-                "{old}"
-            );
+            assert!(old.contains(&format!("<memory>{memory}</memory><quiesce>{quiesce}</quiesce>")), "{old}");
         }
     }
 

@@ -65,10 +65,7 @@ pub(crate) fn boolean(xml: &mut Xml) -> XmlResult<bool> {
 
 /// Any of the integer types.
 pub(crate) fn integer(xml: &mut Xml) -> XmlResult<i64> {
-    xml.text()?
-        .trim()
-        .parse()
-        .map_err(|_| XmlError("a number is not a number".to_owned()))
+    xml.text()?.trim().parse().map_err(|_| XmlError("a number is not a number".to_owned()))
 }
 
 /// An integer that counts bytes; vSphere's -1 for "unknown" becomes 0.

@@ -29,21 +29,13 @@ pub(crate) struct Source {
 impl Source {
     /// A body that comes in chunks. It may only be read where blocking is allowed.
     pub(crate) fn streamed(more: Receiver<Chunk>) -> Self {
-        Self {
-            chunk: Bytes::new(),
-            more: Some(more),
-            taken: 0,
-        }
+        Self { chunk: Bytes::new(), more: Some(more), taken: 0 }
     }
 
     /// A body that is there already.
     #[cfg(test)]
     pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
-        Self {
-            chunk: bytes.into(),
-            more: None,
-            taken: 0,
-        }
+        Self { chunk: bytes.into(), more: None, taken: 0 }
     }
 }
 

@@ -32,13 +32,7 @@ pub(crate) struct TaskInfo {
 
 /// Reads the `TaskInfo` just stepped into.
 pub(crate) fn task_info(xml: &mut Xml) -> XmlResult<TaskInfo> {
-    let mut read = TaskInfo {
-        task: None,
-        kind: String::new(),
-        phase: Phase::Unknown,
-        queued: None,
-        user: None,
-    };
+    let mut read = TaskInfo { task: None, kind: String::new(), phase: Phase::Unknown, queued: None, user: None };
     while let Some(member) = xml.child()? {
         match member {
             "task" => read.task = Some(moref(xml)?),
@@ -93,13 +87,7 @@ impl TaskProps {
 
     /// Brings what was known up to what has come.
     pub(crate) fn merge(&mut self, newer: Self) {
-        let Self {
-            phase,
-            percent,
-            cancelable,
-            result,
-            error,
-        } = newer;
+        let Self { phase, percent, cancelable, result, error } = newer;
         self.phase = phase.or(self.phase);
         self.percent = percent.or(self.percent);
         self.cancelable = cancelable.or(self.cancelable);

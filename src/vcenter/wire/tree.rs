@@ -70,10 +70,7 @@ mod tests {
         let tree = snapshot_info(&mut xml).unwrap();
         xml.end().unwrap();
         let (one, two) = (&tree.nodes()[0], &tree.nodes()[1]);
-        assert_eq!(
-            (one.name.as_str(), one.power, one.quiesced),
-            ("50% a/b", PowerState::On, true)
-        );
+        assert_eq!((one.name.as_str(), one.power, one.quiesced), ("50% a/b", PowerState::On, true));
         assert_eq!(two.parent.as_ref(), Some(&one.moref));
         assert_eq!(two.created, "2026-11-20T09:12:00.5Z".parse().unwrap());
         assert_eq!(tree.current().unwrap().moref.as_str(), "s-2");

@@ -63,15 +63,7 @@ impl Xml {
     pub(crate) fn new(source: Source) -> Self {
         let mut reader = Reader::from_reader(source);
         reader.config_mut().expand_empty_elements = true;
-        Self {
-            reader,
-            event: Vec::new(),
-            tag: String::new(),
-            name_len: 0,
-            local: 0..0,
-            text: String::new(),
-            depth: 0,
-        }
+        Self { reader, event: Vec::new(), tag: String::new(), name_len: 0, local: 0..0, text: String::new(), depth: 0 }
     }
 
     /// Steps into the next child and gives its name without prefix, or steps out of the element that has no more.
@@ -210,10 +202,8 @@ impl Xml {
     /// The raw value of the first attribute whose name is wanted. Type names need no unescaping.
     fn attribute(&self, wanted: impl Fn(&str) -> bool) -> Option<&str> {
         let mut attributes = Attributes::new(&self.tag, self.name_len);
-        let attribute = attributes
-            .with_checks(false)
-            .filter_map(Result::ok)
-            .find(|attribute| wanted(attribute.key.as_ref()))?;
+        let attribute =
+            attributes.with_checks(false).filter_map(Result::ok).find(|attribute| wanted(attribute.key.as_ref()))?;
         match attribute.value {
             Cow::Borrowed(value) => Some(value),
             Cow::Owned(_) => None,

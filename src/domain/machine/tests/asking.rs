@@ -17,42 +17,29 @@ fn unreachable() -> Unread {
 }
 
 fn waits_behind(story: &Story) -> &Behind {
-    let State::Queued { behind, .. } = &story.request.state else {
-        panic!("not queued: {:?}", story.request.state)
-    };
+    let State::Queued { behind, .. } = &story.request.state else { panic!("not queued: {:?}", story.request.state) };
     behind
 }
 
 fn drift(story: &Story) -> &[Drift] {
-    let State::Stale { drift, .. } = &story.request.state else {
-        panic!("not stale: {:?}", story.request.state)
-    };
+    let State::Stale { drift, .. } = &story.request.state else { panic!("not stale: {:?}", story.request.state) };
     drift
 }
 
 fn blockers(story: &Story) -> &[Blocker] {
-    let State::Refused { blockers } = &story.request.state else {
-        panic!("not refused: {:?}", story.request.state)
-    };
+    let State::Refused { blockers } = &story.request.state else { panic!("not refused: {:?}", story.request.state) };
     blockers
 }
 
 #[test]
 fn a_take_runs_at_once_with_its_marker() {
     let story = Story::of(take()).surveyed().is("starting").wants(&["call"]).calls(1);
-    let Act::Take { description, .. } = &story.calls[0].act else {
-        panic!()
-    };
+    let Act::Take { description, .. } = &story.calls[0].act else { panic!() };
     let marker = Marker::find(description).unwrap();
     assert_eq!((marker.request, marker.attempt), (story.request.id.clone(), 1));
     assert_eq!(Marker::strip(description), "the big one");
     // vCenter's clock for what is looked for in vCenter, ours for what people see.
-    let State::Starting {
-        phase: StartPhase::Calling { t0, at },
-    } = story.request.state
-    else {
-        panic!()
-    };
+    let State::Starting { phase: StartPhase::Calling { t0, at } } = story.request.state else { panic!() };
     assert_eq!((t0, at), (NOW + AHEAD, NOW));
 }
 
@@ -65,10 +52,7 @@ fn the_way_of_a_revert_that_is_approved() {
     let story = story.called("task-7").is("running").wants(&["follow"]);
     let story = story.at_percent(40).wants(&[]);
     let story = story.task_done(None).is("running").wants(&["verify"]);
-    let story = story.with_tree(tree(
-        &[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))],
-        Some("s-1"),
-    ));
+    let story = story.with_tree(tree(&[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))], Some("s-1")));
     let story = story.after(63).verified().is("done").calls(1);
     assert_eq!(story.facts().verified, Some(true));
     assert!(!story.facts().recovered);
@@ -104,10 +88,7 @@ fn an_approval_ends_at_its_very_second() {
 
 #[test]
 fn nobody_approves_their_own_request_unless_the_rule_says_so() {
-    let story = Story::of_a_revert()
-        .approved("alice")
-        .is("awaiting_approval")
-        .wants(&[]);
+    let story = Story::of_a_revert().approved("alice").is("awaiting_approval").wants(&[]);
     assert_eq!((story.change, story.request.approvals.len()), (Change::Nothing, 0));
 
     let mut story = Story::of(revert("s-1")).needing(1);
@@ -121,64 +102,27 @@ fn two_approvals_are_two_people() {
     let story = story.approved(BOB).is("awaiting_approval");
     let story = story.approved(BOB).is("awaiting_approval");
     assert_eq!((story.change, story.request.approvals.len()), (Change::Nothing, 1));
-    let story = story
-        .approved(CAROL)
-        .is("starting")
-        .wants(&["survey"])
-        .surveyed()
-        .calls(1);
+    let story = story.approved(CAROL).is("starting").wants(&["survey"]).surveyed().calls(1);
     story.approved("dave").is("starting").calls(1);
 }
 
 #[test]
 fn a_rule_that_needs_nobody_still_needs_somebody() {
-    Story::of(revert("s-1"))
-        .needing(0)
-        .surveyed()
-        .is("awaiting_approval")
-        .approved(BOB)
-        .is("starting");
+    Story::of(revert("s-1")).needing(0).surveyed().is("awaiting_approval").approved(BOB).is("starting");
 }
 
 #[test]
 fn a_no_ends_it() {
-    let story = Story::of_a_revert()
-        .denied(BOB)
-        .is("denied")
-        .approved(CAROL)
-        .is("denied");
+    let story = Story::of_a_revert().denied(BOB).is("denied").approved(CAROL).is("denied");
     story.surveyed().tick().restarted().is("denied").calls(0);
 }
 
 #[test]
 fn it_can_be_taken_back_while_it_waits() {
-    Story::of(take())
-        .withdrawn()
-        .is("withdrawn")
-        .surveyed()
-        .is("withdrawn")
-        .calls(0);
-    Story::of_a_revert()
-        .withdrawn()
-        .is("withdrawn")
-        .approved(BOB)
-        .is("withdrawn");
-    Story::of(take())
-        .busy_with("R-AAAA")
-        .surveyed()
-        .is("queued")
-        .withdrawn()
-        .is("withdrawn")
-        .freed()
-        .calls(0);
-    Story::of(take())
-        .with_task("Destroy")
-        .surveyed()
-        .withdrawn()
-        .is("withdrawn")
-        .after(60)
-        .tick()
-        .calls(0);
+    Story::of(take()).withdrawn().is("withdrawn").surveyed().is("withdrawn").calls(0);
+    Story::of_a_revert().withdrawn().is("withdrawn").approved(BOB).is("withdrawn");
+    Story::of(take()).busy_with("R-AAAA").surveyed().is("queued").withdrawn().is("withdrawn").freed().calls(0);
+    Story::of(take()).with_task("Destroy").surveyed().withdrawn().is("withdrawn").after(60).tick().calls(0);
     // Too late: the call may be on its way.
     Story::called_out(take()).withdrawn().is("starting");
     Story::running(take()).withdrawn().is("running");
@@ -193,22 +137,14 @@ fn one_operation_at_a_time() {
     // Not free after all, or held by yet another: it stays, and says for whom.
     let story = story.busy_with("R-BBBB").freed().is("queued").wants(&[]);
     assert_eq!(*waits_behind(&story), Behind::Request("R-BBBB".parse_id()));
-    let story = story
-        .free()
-        .freed()
-        .is("starting")
-        .wants(&["survey"])
-        .freed()
-        .wants(&[]);
+    let story = story.free().freed().is("starting").wants(&["survey"]).freed().wants(&[]);
     story.surveyed().wants(&["call"]).calls(1);
 }
 
 #[test]
 fn our_own_task_is_not_somebody_else_s() {
     // vCenter tells of the task of the request that holds the VM, and disables methods for it.
-    let story = Story::of(take())
-        .busy_with("R-AAAA")
-        .with_task("VirtualMachine.removeAllSnapshots");
+    let story = Story::of(take()).busy_with("R-AAAA").with_task("VirtualMachine.removeAllSnapshots");
     let story = story.surveyed().is("queued");
     assert_eq!(*waits_behind(&story), Behind::Request("R-AAAA".parse_id()));
     let story = Story::of(take()).busy_with("R-AAAA");
@@ -219,51 +155,22 @@ fn our_own_task_is_not_somebody_else_s() {
 #[test]
 fn the_patience_with_others_does_not_count_our_own() {
     let long = FOREIGN_PATIENCE.as_secs() * 2;
-    let story = Story::of(take())
-        .busy_with("R-AAAA")
-        .surveyed()
-        .is("queued")
-        .after(long);
-    let story = story
-        .free()
-        .freed()
-        .is("starting")
-        .with_task("Destroy")
-        .surveyed()
-        .is("queued");
+    let story = Story::of(take()).busy_with("R-AAAA").surveyed().is("queued").after(long);
+    let story = story.free().freed().is("starting").with_task("Destroy").surveyed().is("queued");
     let retry = FOREIGN_RETRY.as_secs();
     let story = story.after(retry).tick().is("starting").wants(&["survey"]);
     // While one of ours has the VM, the wait is for that one, however long it was.
-    let story = story
-        .surveyed()
-        .is("queued")
-        .busy_with("R-BBBB")
-        .after(long)
-        .tick()
-        .is("queued");
+    let story = story.surveyed().is("queued").busy_with("R-BBBB").after(long).tick().is("queued");
     assert_eq!(*waits_behind(&story), Behind::Request("R-BBBB".parse_id()));
 }
 
 #[test]
 fn behind_a_foreign_task_it_looks_again_until_it_has_waited_long_enough() {
-    let mut story = Story::of(take())
-        .with_task("VirtualMachine.migrate")
-        .surveyed()
-        .is("queued");
-    assert_eq!(
-        *waits_behind(&story),
-        Behind::Foreign("VirtualMachine.migrate".to_owned())
-    );
+    let mut story = Story::of(take()).with_task("VirtualMachine.migrate").surveyed().is("queued");
+    assert_eq!(*waits_behind(&story), Behind::Foreign("VirtualMachine.migrate".to_owned()));
     assert_eq!(wake_at(&story.request), Some(NOW + FOREIGN_RETRY));
     let mut looks = 0;
-    story = story
-        .freed()
-        .is("queued")
-        .wants(&[])
-        .tick()
-        .wants(&[])
-        .restarted()
-        .wants(&[]);
+    story = story.freed().is("queued").wants(&[]).tick().wants(&[]).restarted().wants(&[]);
     loop {
         story = story.after(FOREIGN_RETRY.as_secs()).tick();
         if story.request.state.is_final() {
@@ -283,11 +190,7 @@ fn a_vcenter_that_always_says_busy_is_not_asked_for_ever() {
     let busy = || CallError::Fault(fault("TaskInProgress"));
     let mut story = Story::of(delete("s-2", false)).surveyed().wants(&["call"]);
     for _ in 0..10_000 {
-        story = story
-            .call_failed(busy())
-            .is("queued")
-            .after(FOREIGN_RETRY.as_secs())
-            .tick();
+        story = story.call_failed(busy()).is("queued").after(FOREIGN_RETRY.as_secs()).tick();
         if story.request.state.is_final() {
             break;
         }
@@ -310,34 +213,15 @@ fn what_vcenter_refused_as_busy_was_no_try() {
 #[test]
 fn people_approve_while_the_vm_is_busy() {
     // The card comes at once; the wait comes after the yes.
-    let story = Story::of(revert("s-1"))
-        .needing(1)
-        .with_task("Backup")
-        .surveyed()
-        .is("awaiting_approval");
+    let story = Story::of(revert("s-1")).needing(1).with_task("Backup").surveyed().is("awaiting_approval");
     let story = story.approved(BOB).is("starting").surveyed().is("queued").calls(0);
-    story
-        .with(|vm| vm.running_tasks.clear())
-        .after(15)
-        .tick()
-        .surveyed()
-        .calls(1);
+    story.with(|vm| vm.running_tasks.clear()).after(15).tick().surveyed().calls(1);
 
-    let story = Story::of(revert("s-1"))
-        .needing(1)
-        .busy_with("R-AAAA")
-        .surveyed()
-        .is("awaiting_approval");
+    let story = Story::of(revert("s-1")).needing(1).busy_with("R-AAAA").surveyed().is("awaiting_approval");
     let story = story.approved(BOB).is("queued").wants(&[]);
     assert_eq!(*waits_behind(&story), Behind::Request("R-AAAA".parse_id()));
     // What it waited for took a snapshot, which is not what was approved.
-    let story = story
-        .free()
-        .freed()
-        .is("starting")
-        .with_tree(chain(4))
-        .surveyed()
-        .is("stale");
+    let story = story.free().freed().is("starting").with_tree(chain(4)).surveyed().is("stale");
     story.calls(0);
 }
 
@@ -350,35 +234,15 @@ fn drift_of_every_kind_voids_the_approval() {
     let taken = chain(4).get(&"s-4".into()).unwrap().created;
     let cases = [
         (
-            approved().with_tree(tree(
-                &[chained.as_slice(), &[("s-4", Some("s-3"))]].concat(),
-                Some("s-4"),
-            )),
-            Drift::Taken {
-                name: name("s-4"),
-                at: taken,
-            },
+            approved().with_tree(tree(&[chained.as_slice(), &[("s-4", Some("s-3"))]].concat(), Some("s-4"))),
+            Drift::Taken { name: name("s-4"), at: taken },
         ),
         (approved().with_tree(chain(2)), Drift::Gone { name: name("s-3") }),
-        (
-            approved().with_tree(tree(&chained, Some("s-2"))),
-            Drift::Current {
-                name: Some(name("s-2")),
-            },
-        ),
-        (
-            approved().with_tree(tree(&chained, None)),
-            Drift::Current { name: None },
-        ),
+        (approved().with_tree(tree(&chained, Some("s-2"))), Drift::Current { name: Some(name("s-2")) }),
+        (approved().with_tree(tree(&chained, None)), Drift::Current { name: None }),
         (approved().with_tree(tree(&forked, Some("s-3"))), Drift::OtherAct),
-        (
-            approved().with(|vm| vm.power = PowerState::Off),
-            Drift::Power { now: PowerState::Off },
-        ),
-        (
-            approved().with(|vm| vm.instance_uuid = Some("other".into())),
-            Drift::OtherVm,
-        ),
+        (approved().with(|vm| vm.power = PowerState::Off), Drift::Power { now: PowerState::Off }),
+        (approved().with(|vm| vm.instance_uuid = Some("other".into())), Drift::OtherVm),
         (approved().with(|vm| vm.instance_uuid = None), Drift::OtherVm),
     ];
     for (story, expected) in cases {
@@ -423,30 +287,20 @@ fn a_target_without_uuid_is_held_to_what_preflight_read() {
     story.request.target.instance_uuid = None;
     let approved = story.surveyed().is("awaiting_approval").approved(BOB);
     approved.clone().surveyed().is("starting").calls(1);
-    let other = approved
-        .with(|vm| vm.instance_uuid = Some("other".into()))
-        .surveyed()
-        .is("stale");
+    let other = approved.with(|vm| vm.instance_uuid = Some("other".into())).surveyed().is("stale");
     assert_eq!(*drift(&other), [Drift::OtherVm]);
 }
 
 #[test]
 fn a_vm_that_is_gone_between_card_and_click_is_not_called() {
-    let story = Story::of_a_revert()
-        .approved(BOB)
-        .not_surveyed(Unread::Gone)
-        .is("refused");
+    let story = Story::of_a_revert().approved(BOB).not_surveyed(Unread::Gone).is("refused");
     assert_eq!(blockers(&story), [Blocker::VmGone]);
     story.calls(0);
 }
 
 #[test]
 fn an_approval_is_not_worth_a_call_on_a_vm_that_cannot_be_seen() {
-    let story = Story::of_a_revert()
-        .approved(BOB)
-        .not_surveyed(unreachable())
-        .is("failed")
-        .calls(0);
+    let story = Story::of_a_revert().approved(BOB).not_surveyed(unreachable()).is("failed").calls(0);
     assert!(matches!(story.failure(), Failure::Unreachable(_)));
 }
 
@@ -459,10 +313,7 @@ fn what_changed_comes_before_what_stands_against_it() {
     };
     Story::of_a_revert().approved(BOB).with(both).surveyed().is("stale");
     // Only the lock, of which the fingerprint knows nothing: refused.
-    let story = Story::of_a_revert()
-        .approved(BOB)
-        .with(|vm| vm.snapshot_locked = true)
-        .surveyed();
+    let story = Story::of_a_revert().approved(BOB).with(|vm| vm.snapshot_locked = true).surveyed();
     assert_eq!(blockers(&story.is("refused")), [Blocker::SnapshotLocked]);
 }
 
@@ -476,13 +327,7 @@ fn one_survey_is_one_call() {
 
 #[test]
 fn a_check_never_calls_while_another_of_ours_has_the_vm() {
-    let story = Story::of_a_revert()
-        .approved(BOB)
-        .is("starting")
-        .busy_with("R-AAAA")
-        .surveyed()
-        .is("queued")
-        .calls(0);
+    let story = Story::of_a_revert().approved(BOB).is("starting").busy_with("R-AAAA").surveyed().is("queued").calls(0);
     story.free().freed().surveyed().calls(1);
 }
 
@@ -490,21 +335,11 @@ fn a_check_never_calls_while_another_of_ours_has_the_vm() {
 fn a_restart_goes_on_from_every_state_before_the_call() {
     Story::of(take()).restarted().is("asked").wants(&["survey"]);
     Story::of_a_revert().restarted().is("awaiting_approval").wants(&[]);
-    Story::of_a_revert()
-        .approved(BOB)
-        .restarted()
-        .is("starting")
-        .wants(&["survey"]);
+    Story::of_a_revert().approved(BOB).restarted().is("starting").wants(&["survey"]);
     let queued = Story::of(take()).busy_with("R-AAAA").surveyed().is("queued");
     queued.clone().restarted().is("queued").wants(&[]);
     // The one before may have ended right before the process did, and nobody else would wake it.
-    queued
-        .free()
-        .restarted()
-        .is("starting")
-        .wants(&["survey"])
-        .surveyed()
-        .calls(1);
+    queued.free().restarted().is("starting").wants(&["survey"]).surveyed().calls(1);
     let foreign = Story::of(take()).with_task("Destroy").surveyed();
     foreign.clone().restarted().is("queued").wants(&[]);
     foreign.after(15).restarted().is("starting").wants(&["survey"]);
@@ -514,20 +349,11 @@ fn a_restart_goes_on_from_every_state_before_the_call() {
 fn what_comes_of_the_call() {
     let out = || Story::called_out(delete("s-2", false));
     out().called("task-7").is("running").wants(&["follow"]);
-    let story = out()
-        .call_failed(CallError::Fault(fault("InvalidPowerState")))
-        .is("failed")
-        .wants(&[]);
+    let story = out().call_failed(CallError::Fault(fault("InvalidPowerState"))).is("failed").wants(&[]);
     assert!(matches!(story.failure(), Failure::Fault(fault) if fault.name == "InvalidPowerState"));
-    let story = out()
-        .call_failed(CallError::NotSent("no route".to_owned()))
-        .is("failed")
-        .wants(&[]);
+    let story = out().call_failed(CallError::NotSent("no route".to_owned())).is("failed").wants(&[]);
     assert!(matches!(story.failure(), Failure::Unreachable(_)));
-    out()
-        .call_failed(CallError::Fault(fault("TaskInProgress")))
-        .is("queued")
-        .wants(&[]);
+    out().call_failed(CallError::Fault(fault("TaskInProgress"))).is("queued").wants(&[]);
     out().lost_reply().is("unsure").wants(&["investigate"]);
     // A rename is done when it answers.
     let reply = Ok(Started::Immediate);

@@ -27,49 +27,27 @@ pub(super) fn take() -> Wish {
 }
 
 pub(super) fn revert(snapshot: &str) -> Wish {
-    Wish::Revert {
-        snapshot: snapshot.into(),
-        stay_off: false,
-    }
+    Wish::Revert { snapshot: snapshot.into(), stay_off: false }
 }
 
 pub(super) fn delete(snapshot: &str, children: bool) -> Wish {
-    Wish::Delete {
-        snapshot: snapshot.into(),
-        children,
-    }
+    Wish::Delete { snapshot: snapshot.into(), children }
 }
 
 pub(super) fn rename(snapshot: &str, name: &str) -> Wish {
-    Wish::Edit {
-        snapshot: snapshot.into(),
-        name: Some(name.to_owned()),
-        description: None,
-    }
+    Wish::Edit { snapshot: snapshot.into(), name: Some(name.to_owned()), description: None }
 }
 
 pub(super) fn task_ref(task: &str) -> TaskRef {
-    TaskRef {
-        vcenter: "paris".into(),
-        moref: task.into(),
-    }
+    TaskRef { vcenter: "paris".into(), moref: task.into() }
 }
 
 pub(super) fn fault(name: &str) -> Fault {
-    Fault {
-        kind: FaultKind::of(name),
-        name: name.to_owned(),
-        message: "in vCenter's words".to_owned(),
-    }
+    Fault { kind: FaultKind::of(name), name: name.to_owned(), message: "in vCenter's words".to_owned() }
 }
 
 pub(super) fn need(needed: u8) -> ApprovalNeed {
-    ApprovalNeed {
-        approvers: vec!["approvers".into()],
-        needed,
-        expires: HOUR,
-        self_approval: false,
-    }
+    ApprovalNeed { approvers: vec!["approvers".into()], needed, expires: HOUR, self_approval: false }
 }
 
 pub(super) fn request(wish: Wish) -> Request {
@@ -102,20 +80,9 @@ pub(super) fn step_checked(request: &Request, event: &Event, cx: Context<'_>) ->
         assert_eq!(step.effects, [], "a final state wants nothing: {event:?}");
     }
     let calls = step.effects.iter().filter(|effect| matches!(effect, Effect::Call(_)));
-    let calling = |state: &State| {
-        matches!(
-            state,
-            State::Starting {
-                phase: StartPhase::Calling { .. }
-            }
-        )
-    };
+    let calling = |state: &State| matches!(state, State::Starting { phase: StartPhase::Calling { .. } });
     let became = calling(&step.request.state) && !calling(&request.state);
-    assert_eq!(
-        calls.count(),
-        usize::from(became),
-        "a call exactly with `Calling`: {event:?}"
-    );
+    assert_eq!(calls.count(), usize::from(became), "a call exactly with `Calling`: {event:?}");
     step
 }
 
@@ -180,10 +147,7 @@ impl Story {
     }
 
     pub(super) fn with_task(self, kind: &str) -> Self {
-        let task = RunningTask {
-            task: "task-1".into(),
-            kind: kind.to_owned(),
-        };
+        let task = RunningTask { task: "task-1".into(), kind: kind.to_owned() };
         self.with(|vm| vm.running_tasks = vec![task])
     }
 
@@ -203,10 +167,7 @@ impl Story {
     }
 
     pub(super) fn happens(mut self, event: &Event) -> Self {
-        let cx = Context {
-            now: self.now,
-            busy: self.busy.as_ref(),
-        };
+        let cx = Context { now: self.now, busy: self.busy.as_ref() };
         let step = step_checked(&self.request, event, cx);
         for effect in &step.effects {
             if let Effect::Call(call) = effect {
@@ -219,9 +180,7 @@ impl Story {
 
     /// The VM is read, as it is now.
     pub(super) fn surveyed(self) -> Self {
-        let event = Event::Surveyed {
-            survey: Ok(Box::new(self.read())),
-        };
+        let event = Event::Surveyed { survey: Ok(Box::new(self.read())) };
         self.happens(&event)
     }
 
@@ -230,17 +189,11 @@ impl Story {
     }
 
     pub(super) fn approved(self, person: &str) -> Self {
-        self.happens(&Event::Approved {
-            person: person.into(),
-            account: format!("console:{person}"),
-        })
+        self.happens(&Event::Approved { person: person.into(), account: format!("console:{person}") })
     }
 
     pub(super) fn denied(self, person: &str) -> Self {
-        self.happens(&Event::Denied {
-            person: person.into(),
-            reason: Some("month-end".to_owned()),
-        })
+        self.happens(&Event::Denied { person: person.into(), reason: Some("month-end".to_owned()) })
     }
 
     pub(super) fn withdrawn(self) -> Self {
@@ -261,12 +214,7 @@ impl Story {
     }
 
     pub(super) fn task(self, task: &str, state: TaskState, percent: Option<u8>) -> Self {
-        let update = TaskUpdate {
-            task: task_ref(task),
-            state,
-            percent,
-            cancelable: true,
-        };
+        let update = TaskUpdate { task: task_ref(task), state, percent, cancelable: true };
         self.happens(&Event::Task { update })
     }
 
@@ -288,43 +236,27 @@ impl Story {
     }
 
     pub(super) fn verified(self) -> Self {
-        let event = Event::Verified {
-            survey: Ok(Box::new(self.read())),
-            may_power_on: true,
-        };
+        let event = Event::Verified { survey: Ok(Box::new(self.read())), may_power_on: true };
         self.happens(&event)
     }
 
     pub(super) fn not_verified(self, why: Unread) -> Self {
-        self.happens(&Event::Verified {
-            survey: Err(why),
-            may_power_on: false,
-        })
+        self.happens(&Event::Verified { survey: Err(why), may_power_on: false })
     }
 
     /// Traces are looked for on the VM as it is now, and these tasks are seen.
     pub(super) fn evidence(self, tasks: &[SeenTask]) -> Self {
-        let evidence = Evidence {
-            server_time: self.now + fixture::AHEAD,
-            tree: self.vm.tree.clone(),
-            tasks: tasks.to_vec(),
-        };
-        self.happens(&Event::Evidence {
-            evidence: Ok(Box::new(evidence)),
-        })
+        let evidence =
+            Evidence { server_time: self.now + fixture::AHEAD, tree: self.vm.tree.clone(), tasks: tasks.to_vec() };
+        self.happens(&Event::Evidence { evidence: Ok(Box::new(evidence)) })
     }
 
     pub(super) fn no_evidence(self) -> Self {
-        self.happens(&Event::Evidence {
-            evidence: Err("unreachable".to_owned()),
-        })
+        self.happens(&Event::Evidence { evidence: Err("unreachable".to_owned()) })
     }
 
     pub(super) fn resolved(self, ran: bool) -> Self {
-        self.happens(&Event::Resolved {
-            person: "bob".into(),
-            ran,
-        })
+        self.happens(&Event::Resolved { person: "bob".into(), ran })
     }
 
     pub(super) fn freed(self) -> Self {
@@ -380,10 +312,7 @@ impl Story {
 
     /// The VM as a read made now finds it.
     fn read(&self) -> Survey {
-        Survey {
-            server_time: self.now + fixture::AHEAD,
-            ..self.vm.clone()
-        }
+        Survey { server_time: self.now + fixture::AHEAD, ..self.vm.clone() }
     }
 
     /// vCenter makes the snapshot that was asked for.
@@ -408,15 +337,8 @@ impl Story {
 
     /// A task as vCenter remembers it, queued so many seconds after the call.
     pub(super) fn seen(&self, task: &str, kind: &str, seconds: i64, ours: Option<bool>) -> SeenTask {
-        let State::Unsure { t0, .. } = &self.request.state else {
-            panic!("not unsure: {:?}", self.request.state)
-        };
-        SeenTask {
-            task: task.into(),
-            kind: kind.to_owned(),
-            queued: *t0 + SignedDuration::from_secs(seconds),
-            ours,
-        }
+        let State::Unsure { t0, .. } = &self.request.state else { panic!("not unsure: {:?}", self.request.state) };
+        SeenTask { task: task.into(), kind: kind.to_owned(), queued: *t0 + SignedDuration::from_secs(seconds), ours }
     }
 }
 

@@ -14,12 +14,7 @@ use crate::domain::snapshot_tree::{Snapshot, SnapshotTree};
 const CREATE: &str = "VirtualMachine.createSnapshot";
 
 fn adopted(story: &Story) -> Option<&str> {
-    let State::Running {
-        task: Some(task),
-        recovered: true,
-        ..
-    } = &story.request.state
-    else {
+    let State::Running { task: Some(task), recovered: true, .. } = &story.request.state else {
         return None;
     };
     Some(task.moref.as_str())
@@ -35,27 +30,11 @@ fn looked_later(story: Story, tasks: impl Fn(&Story) -> Vec<SeenTask>) -> Story 
 #[test]
 fn a_task_of_ours_is_adopted() {
     for (wish, real, simulated) in [
-        (
-            take(),
-            "VirtualMachine.createSnapshot",
-            "VirtualMachine.createSnapshotEx",
-        ),
+        (take(), "VirtualMachine.createSnapshot", "VirtualMachine.createSnapshotEx"),
         (revert("s-1"), "vm.Snapshot.revert", "VirtualMachine.revertToSnapshot"),
-        (
-            delete("s-2", false),
-            "vm.Snapshot.remove",
-            "VirtualMachineSnapshot.removeSnapshot",
-        ),
-        (
-            delete("s-2", true),
-            "vm.Snapshot.remove",
-            "VirtualMachine.removeSnapshot",
-        ),
-        (
-            Wish::DeleteAll,
-            "VirtualMachine.removeAllSnapshots",
-            "VirtualMachine.removeAllSnapshots",
-        ),
+        (delete("s-2", false), "vm.Snapshot.remove", "VirtualMachineSnapshot.removeSnapshot"),
+        (delete("s-2", true), "vm.Snapshot.remove", "VirtualMachine.removeSnapshot"),
+        (Wish::DeleteAll, "VirtualMachine.removeAllSnapshots", "VirtualMachine.removeAllSnapshots"),
     ] {
         for kind in [real, simulated] {
             let story = Story::lost(wish.clone());
@@ -70,13 +49,7 @@ fn a_task_of_ours_is_adopted() {
 fn an_adopted_run_says_that_it_was_found() {
     let story = Story::lost(delete("s-3", false));
     let task = story.seen("task-7", "vm.Snapshot.remove", 0, None);
-    let story = story
-        .evidence(&[task])
-        .after(20)
-        .task_done(None)
-        .with_tree(chain(2))
-        .verified()
-        .is("done");
+    let story = story.evidence(&[task]).after(20).task_done(None).with_tree(chain(2)).verified().is("done");
     assert!(story.facts().recovered);
 }
 
@@ -85,19 +58,10 @@ fn an_adopted_task_that_vcenter_then_forgets_is_told_by_the_vm() {
     let adopted = |wish, kind| {
         let story = Story::lost(wish);
         let task = story.seen("task-7", kind, 1, Some(true));
-        story
-            .evidence(&[task])
-            .task("task-7", TaskState::Gone, None)
-            .is("running")
-            .wants(&["verify"])
+        story.evidence(&[task]).task("task-7", TaskState::Gone, None).is("running").wants(&["verify"])
     };
-    adopted(delete("s-3", false), "vm.Snapshot.remove")
-        .with_tree(chain(2))
-        .verified()
-        .is("done");
-    let story = adopted(delete("s-3", false), "vm.Snapshot.remove")
-        .verified()
-        .is("failed");
+    adopted(delete("s-3", false), "vm.Snapshot.remove").with_tree(chain(2)).verified().is("done");
+    let story = adopted(delete("s-3", false), "vm.Snapshot.remove").verified().is("failed");
     assert_eq!(*story.failure(), Failure::EndUnknown);
     // Somebody else's snapshot is not ours, whatever it is called.
     let story = adopted(take(), CREATE).with_tree(chain(4)).verified().is("failed");
@@ -118,9 +82,7 @@ fn other_people_s_tasks_are_not_adopted() {
     let story = Story::lost(delete("s-2", false));
     let seen = tasks(&story);
     story.evidence(&seen).is("unsure").wants(&[]);
-    looked_later(Story::lost(delete("s-2", false)), tasks)
-        .is("needs_human")
-        .calls(1);
+    looked_later(Story::lost(delete("s-2", false)), tasks).is("needs_human").calls(1);
 }
 
 #[test]
@@ -143,16 +105,9 @@ fn two_candidates_prove_nothing() {
 
 #[test]
 fn a_take_is_known_by_its_marker_and_by_nothing_less() {
-    let story = Story::lost(take())
-        .makes_snapshot("s-4")
-        .evidence(&[])
-        .is("running")
-        .wants(&["verify"]);
+    let story = Story::lost(take()).makes_snapshot("s-4").evidence(&[]).is("running").wants(&["verify"]);
     let story = story.verified().is("done").calls(1);
-    assert_eq!(
-        (story.facts().snapshot.clone(), story.facts().recovered),
-        (Some("s-4".into()), true)
-    );
+    assert_eq!((story.facts().snapshot.clone(), story.facts().recovered), (Some("s-4".into()), true));
 
     // A snapshot of the same name, or with another request's marker, is somebody else's.
     let other = |description: &str| {
@@ -165,11 +120,7 @@ fn a_take_is_known_by_its_marker_and_by_nothing_less() {
         SnapshotTree::new(nodes, Some("s-9".into()))
     };
     for description in ["the big one", "[snapwarden R-AAAA/1 by=alice]", "[snapwarden R-7KQ2]"] {
-        Story::lost(take())
-            .with_tree(other(description))
-            .evidence(&[])
-            .is("unsure")
-            .wants(&[]);
+        Story::lost(take()).with_tree(other(description)).evidence(&[]).is("unsure").wants(&[]);
     }
     // A task of which vCenter does not say whose it is may be a schedule's.
     let story = Story::lost(take());
@@ -181,24 +132,13 @@ fn a_take_is_known_by_its_marker_and_by_nothing_less() {
 fn a_take_whose_adopted_task_made_another_snapshot_is_not_called_done() {
     let story = Story::lost(take());
     let task = story.seen("task-7", CREATE, 1, Some(true));
-    let story = story
-        .evidence(&[task])
-        .with_tree(chain(4))
-        .task_done(Some("s-4"))
-        .verified()
-        .is("failed");
-    assert_eq!(
-        (story.failure(), story.facts().snapshot.as_ref()),
-        (&Failure::EndUnknown, None)
-    );
+    let story = story.evidence(&[task]).with_tree(chain(4)).task_done(Some("s-4")).verified().is("failed");
+    assert_eq!((story.failure(), story.facts().snapshot.as_ref()), (&Failure::EndUnknown, None));
 }
 
 #[test]
 fn the_tree_tells_of_the_other_acts() {
-    let moved = tree(
-        &[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))],
-        Some("s-1"),
-    );
+    let moved = tree(&[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))], Some("s-1"));
     let renamed = {
         let mut nodes = chain(3).nodes().to_vec();
         nodes[0].name = "new".to_owned();
@@ -207,20 +147,13 @@ fn the_tree_tells_of_the_other_acts() {
     for (wish, after) in [
         (delete("s-3", false), chain(2)),
         // What lies below stays, and hangs one higher.
-        (
-            delete("s-2", false),
-            tree(&[("s-1", None), ("s-3", Some("s-1"))], Some("s-3")),
-        ),
+        (delete("s-2", false), tree(&[("s-1", None), ("s-3", Some("s-1"))], Some("s-3"))),
         (delete("s-2", true), chain(1)),
         (Wish::DeleteAll, SnapshotTree::default()),
         (revert("s-1"), moved),
         (rename("s-1", "new"), renamed),
     ] {
-        let story = Story::lost(wish)
-            .with_tree(after)
-            .evidence(&[])
-            .is("running")
-            .wants(&["verify"]);
+        let story = Story::lost(wish).with_tree(after).evidence(&[]).is("running").wants(&["verify"]);
         let story = story.verified().is("done").calls(1);
         assert_eq!((story.facts().verified, story.facts().recovered), (Some(true), true));
     }
@@ -229,16 +162,8 @@ fn the_tree_tells_of_the_other_acts() {
 #[test]
 fn half_a_change_is_no_trace() {
     let one_below_left = tree(&[("s-1", None), ("s-3", Some("s-1"))], Some("s-3"));
-    Story::lost(delete("s-2", true))
-        .with_tree(one_below_left)
-        .evidence(&[])
-        .is("unsure")
-        .wants(&[]);
-    Story::lost(Wish::DeleteAll)
-        .with_tree(chain(1))
-        .evidence(&[])
-        .is("unsure")
-        .wants(&[]);
+    Story::lost(delete("s-2", true)).with_tree(one_below_left).evidence(&[]).is("unsure").wants(&[]);
+    Story::lost(Wish::DeleteAll).with_tree(chain(1)).evidence(&[]).is("unsure").wants(&[]);
     // It stood there before: nothing to see either way.
     Story::lost(revert("s-3")).evidence(&[]).is("unsure").wants(&[]);
 }
@@ -253,11 +178,7 @@ fn a_running_merge_is_followed_although_the_tree_is_empty_already() {
 
 #[test]
 fn absence_counts_after_half_a_minute() {
-    let story = Story::lost(delete("s-2", false))
-        .after(ABSENCE.as_secs() - 1)
-        .evidence(&[])
-        .is("unsure")
-        .wants(&[]);
+    let story = Story::lost(delete("s-2", false)).after(ABSENCE.as_secs() - 1).evidence(&[]).is("unsure").wants(&[]);
     let again = story.now + UNSURE_RETRY;
     assert_eq!(wake_at(&story.request), Some(again));
     story.after(1).evidence(&[]).is("needs_human").wants(&[]).calls(1);
@@ -296,16 +217,10 @@ fn vcenter_s_clock_may_be_wrong_by_years() {
     let mut story = Story::of(take());
     story.vm.server_time -= SignedDuration::from_hours(24 * 365 * 3);
     let past = story.vm.server_time;
-    let survey = Event::Surveyed {
-        survey: Ok(Box::new(story.vm.clone())),
-    };
+    let survey = Event::Surveyed { survey: Ok(Box::new(story.vm.clone())) };
     let story = story.happens(&survey).lost_reply().after(ABSENCE.as_secs());
     let look = Event::Evidence {
-        evidence: Ok(Box::new(Evidence {
-            server_time: past + ABSENCE,
-            tree: chain(3),
-            tasks: Vec::new(),
-        })),
+        evidence: Ok(Box::new(Evidence { server_time: past + ABSENCE, tree: chain(3), tasks: Vec::new() })),
     };
     story.happens(&look).is("starting").wants(&["survey"]);
 }
@@ -313,23 +228,14 @@ fn vcenter_s_clock_may_be_wrong_by_years() {
 #[test]
 fn it_looks_every_few_seconds() {
     let story = Story::lost(take()).tick().wants(&[]);
-    let story = story
-        .after(UNSURE_RETRY.as_secs())
-        .tick()
-        .is("unsure")
-        .wants(&["investigate"])
-        .tick()
-        .wants(&[]);
+    let story = story.after(UNSURE_RETRY.as_secs()).tick().is("unsure").wants(&["investigate"]).tick().wants(&[]);
     story.restarted().is("unsure").wants(&["investigate"]);
 }
 
 #[test]
 fn what_cannot_be_read_says_nothing_for_a_day() {
     let story = Story::lost(take()).after(3600).no_evidence().is("unsure").wants(&[]);
-    let story = story
-        .after(UNSURE_PATIENCE.as_secs() - 3600 - 1)
-        .no_evidence()
-        .is("unsure");
+    let story = story.after(UNSURE_PATIENCE.as_secs() - 3600 - 1).no_evidence().is("unsure");
     story.after(1).no_evidence().is("needs_human").calls(1);
 }
 
@@ -348,90 +254,41 @@ fn a_take_is_tried_three_times_at_most() {
 }
 
 fn attempt(call: &Call) -> u32 {
-    let Act::Take { description, .. } = &call.act else {
-        panic!("{call:?}")
-    };
+    let Act::Take { description, .. } = &call.act else { panic!("{call:?}") };
     Marker::find(description).unwrap().attempt
 }
 
 #[test]
 fn nothing_but_a_take_is_called_twice() {
-    for wish in [
-        revert("s-1"),
-        delete("s-2", false),
-        delete("s-2", true),
-        Wish::DeleteAll,
-        rename("s-1", "new"),
-    ] {
+    for wish in [revert("s-1"), delete("s-2", false), delete("s-2", true), Wish::DeleteAll, rename("s-1", "new")] {
         let story = looked_later(Story::lost(wish), |_| vec![]).is("needs_human").wants(&[]);
-        story
-            .after(3600)
-            .tick()
-            .evidence(&[])
-            .surveyed()
-            .restarted()
-            .is("needs_human")
-            .calls(1);
+        story.after(3600).tick().evidence(&[]).surveyed().restarted().is("needs_human").calls(1);
     }
     let on = Story::of(Wish::PowerOn).with(|vm| vm.power = crate::domain::snapshot_tree::PowerState::Off);
-    looked_later(on.surveyed().lost_reply(), |_| vec![])
-        .is("needs_human")
-        .calls(1);
+    looked_later(on.surveyed().lost_reply(), |_| vec![]).is("needs_human").calls(1);
     let merge = Story::of(Wish::Consolidate).with(|vm| vm.consolidation_needed = true);
-    looked_later(merge.surveyed().lost_reply(), |_| vec![])
-        .is("needs_human")
-        .calls(1);
+    looked_later(merge.surveyed().lost_reply(), |_| vec![]).is("needs_human").calls(1);
 }
 
 #[test]
 fn a_lost_take_that_shows_up_late_is_not_taken_again() {
-    let story = looked_later(Story::lost(take()), |_| vec![])
-        .is("starting")
-        .wants(&["survey"]);
+    let story = looked_later(Story::lost(take()), |_| vec![]).is("starting").wants(&["survey"]);
     // In the very look before the second try, there it is.
-    let late = story
-        .clone()
-        .makes_snapshot("s-4")
-        .surveyed()
-        .is("running")
-        .wants(&["verify"]);
+    let late = story.clone().makes_snapshot("s-4").surveyed().is("running").wants(&["verify"]);
     late.verified().is("done").calls(1);
     // Or its task runs, and after that the snapshot is there. Approved or not, it is no drift.
-    let story = story
-        .with_task(CREATE)
-        .surveyed()
-        .is("queued")
-        .after(15)
-        .tick()
-        .is("starting");
-    let story = story
-        .makes_snapshot("s-4")
-        .with(|vm| vm.running_tasks.clear())
-        .surveyed()
-        .is("running");
+    let story = story.with_task(CREATE).surveyed().is("queued").after(15).tick().is("starting");
+    let story = story.makes_snapshot("s-4").with(|vm| vm.running_tasks.clear()).surveyed().is("running");
     story.verified().is("done").calls(1);
 
-    let approved = Story::of(take())
-        .needing(1)
-        .surveyed()
-        .approved("bob")
-        .surveyed()
-        .lost_reply();
-    let approved = looked_later(approved, |_| vec![])
-        .is("starting")
-        .makes_snapshot("s-4")
-        .surveyed();
+    let approved = Story::of(take()).needing(1).surveyed().approved("bob").surveyed().lost_reply();
+    let approved = looked_later(approved, |_| vec![]).is("starting").makes_snapshot("s-4").surveyed();
     approved.is("running").verified().is("done").calls(1);
 }
 
 #[test]
 fn a_second_try_of_an_approved_take_still_needs_the_same_vm() {
-    let story = Story::of(take())
-        .needing(1)
-        .surveyed()
-        .approved("bob")
-        .surveyed()
-        .lost_reply();
+    let story = Story::of(take()).needing(1).surveyed().approved("bob").surveyed().lost_reply();
     let story = looked_later(story, |_| vec![]).is("starting");
     story.with_tree(chain(4)).surveyed().is("stale").calls(1);
 }
@@ -440,38 +297,24 @@ fn a_second_try_of_an_approved_take_still_needs_the_same_vm() {
 fn a_second_try_on_a_vm_that_cannot_be_seen_goes_back_to_looking() {
     // "Nothing was started" would be a guess.
     let story = looked_later(Story::lost(take()), |_| vec![]).is("starting");
-    let story = story
-        .not_surveyed(Unread::Unreachable("timed out".to_owned()))
-        .is("unsure")
-        .wants(&["investigate"]);
+    let story = story.not_surveyed(Unread::Unreachable("timed out".to_owned())).is("unsure").wants(&["investigate"]);
     story.makes_snapshot("s-4").evidence(&[]).verified().is("done").calls(1);
 }
 
 #[test]
 fn refusals_between_lost_tries_do_not_use_them_up() {
     let story = looked_later(Story::lost(take()), |_| vec![]).surveyed();
-    let story = story
-        .call_failed(CallError::Fault(fault("TaskInProgress")))
-        .is("queued")
-        .after(15)
-        .tick();
+    let story = story.call_failed(CallError::Fault(fault("TaskInProgress"))).is("queued").after(15).tick();
     let story = story.surveyed().wants(&["call"]);
     assert_eq!(story.request.attempts, 2);
     // The first try may still show up, and is looked for at every look.
-    let story = story
-        .call_failed(CallError::Fault(fault("TaskInProgress")))
-        .makes_snapshot("s-4")
-        .after(15)
-        .tick();
+    let story = story.call_failed(CallError::Fault(fault("TaskInProgress"))).makes_snapshot("s-4").after(15).tick();
     story.surveyed().is("running").verified().is("done");
 }
 
 #[test]
 fn a_restart_while_calling_is_a_lost_answer() {
-    let story = Story::called_out(revert("s-1"))
-        .restarted()
-        .is("unsure")
-        .wants(&["investigate"]);
+    let story = Story::called_out(revert("s-1")).restarted().is("unsure").wants(&["investigate"]);
     // The answer that the dead process waited for cannot come any more; should it, it is not believed.
     story.clone().called("task-7").is("unsure").wants(&[]);
     let task = story.seen("task-7", "vm.Snapshot.revert", 2, Some(true));
@@ -485,11 +328,7 @@ fn a_person_says_whether_it_ran() {
     assert_eq!(*story.failure(), Failure::DidNotRun("bob".into()));
     story.resolved(true).is("failed").calls(1);
 
-    let story = human(delete("s-3", false))
-        .resolved(true)
-        .is("running")
-        .wants(&["verify"])
-        .resolved(false);
+    let story = human(delete("s-3", false)).resolved(true).is("running").wants(&["verify"]).resolved(false);
     let story = story.is("running").wants(&[]);
     story.clone().with_tree(chain(2)).verified().is("done");
     // The VM knows better.
@@ -512,16 +351,8 @@ fn a_request_that_a_person_has_to_look_at_leaves_the_vm_to_others() {
 fn evidence_that_comes_when_it_is_over_says_nothing() {
     let story = Story::lost(delete("s-3", false));
     let task = story.seen("task-7", "vm.Snapshot.remove", 1, Some(true));
-    let story = story
-        .evidence(std::slice::from_ref(&task))
-        .is("running")
-        .evidence(std::slice::from_ref(&task));
+    let story = story.evidence(std::slice::from_ref(&task)).is("running").evidence(std::slice::from_ref(&task));
     let story = story.wants(&[]).is("running");
     assert!(matches!(&story.request.state, State::Running { task: Some(at), .. } if *at == task_ref("task-7")));
-    story
-        .task_done(None)
-        .with_tree(chain(2))
-        .verified()
-        .evidence(&[task])
-        .is("done");
+    story.task_done(None).with_tree(chain(2)).verified().evidence(&[task]).is("done");
 }

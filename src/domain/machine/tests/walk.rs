@@ -72,26 +72,15 @@ fn wishes() -> impl Strategy<Value = Wish> {
 
 /// Which VM a read finds: mostly the same one.
 fn read(draw: Draw, at: &Walk) -> Survey {
-    let mut read = Survey {
-        server_time: at.now + AHEAD,
-        ..vm()
-    };
+    let mut read = Survey { server_time: at.now + AHEAD, ..vm() };
     match draw.which % 32 {
         0 => read.tree = chain(4),
-        1 => {
-            read.tree = tree(
-                &[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))],
-                Some("s-1"),
-            )
-        }
+        1 => read.tree = tree(&[("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-2"))], Some("s-1")),
         2 => read.power = PowerState::Off,
         3 => read.tree = SnapshotTree::default(),
         4 => read.tree = ours(&at.request),
         5 => {
-            read.running_tasks = vec![RunningTask {
-                task: "task-1".into(),
-                kind: "VirtualMachine.migrate".to_owned(),
-            }];
+            read.running_tasks = vec![RunningTask { task: "task-1".into(), kind: "VirtualMachine.migrate".to_owned() }];
         }
         6 => read.instance_uuid = Some("other".into()),
         7 => read.consolidation_needed = true,
@@ -115,52 +104,26 @@ fn ours(request: &Request) -> SnapshotTree {
         ok: Vec::new(),
         until: None,
     };
-    let made = Snapshot {
-        description: marker.write(),
-        ..crate::domain::preflight::fixture::snapshot("s-4", Some("s-3"), 0)
-    };
+    let made =
+        Snapshot { description: marker.write(), ..crate::domain::preflight::fixture::snapshot("s-4", Some("s-3"), 0) };
     let nodes = chain(3).nodes().iter().cloned().chain([made]).collect();
     SnapshotTree::new(nodes, Some("s-4".into()))
 }
 
 fn fault(which: u8) -> Fault {
     let name = ["TaskInProgress", "RequestCanceled", "NoDiskSpace"][usize::from(which % 3)];
-    Fault {
-        kind: FaultKind::of(name),
-        name: name.to_owned(),
-        message: String::new(),
-    }
+    Fault { kind: FaultKind::of(name), name: name.to_owned(), message: String::new() }
 }
 
 fn event(draw: Draw, at: &Walk) -> Event {
     let person = ["alice", "bob", "carol"][usize::from(draw.which % 3)];
-    let unread = if draw.which.is_multiple_of(2) {
-        Unread::Gone
-    } else {
-        Unread::Unreachable("timed out".to_owned())
-    };
-    let what = if draw.sensible {
-        awaited(&at.request.state)
-    } else {
-        draw.what
-    };
+    let unread = if draw.which.is_multiple_of(2) { Unread::Gone } else { Unread::Unreachable("timed out".to_owned()) };
+    let what = if draw.sensible { awaited(&at.request.state) } else { draw.what };
     match what {
-        0 => Event::Surveyed {
-            survey: if draw.which == 255 {
-                Err(unread)
-            } else {
-                Ok(Box::new(read(draw, at)))
-            },
-        },
+        0 => Event::Surveyed { survey: if draw.which == 255 { Err(unread) } else { Ok(Box::new(read(draw, at))) } },
         1 => Event::Surveyed { survey: Err(unread) },
-        2 => Event::Approved {
-            person: person.into(),
-            account: format!("console:{person}"),
-        },
-        3 => Event::Denied {
-            person: person.into(),
-            reason: None,
-        },
+        2 => Event::Approved { person: person.into(), account: format!("console:{person}") },
+        3 => Event::Denied { person: person.into(), reason: None },
         4 => Event::Withdrawn { person: person.into() },
         5 => Event::Freed,
         6 => Event::Called {
@@ -177,9 +140,7 @@ fn event(draw: Draw, at: &Walk) -> Event {
                 task: task_ref(["task-7", "task-7", "task-8"][usize::from(draw.which % 3)]),
                 state: match draw.which % 7 {
                     0 => TaskState::Success { result: None },
-                    1 => TaskState::Success {
-                        result: Some("s-4".into()),
-                    },
+                    1 => TaskState::Success { result: Some("s-4".into()) },
                     2 => TaskState::Error(fault(draw.which / 7)),
                     3 => TaskState::Gone,
                     4 => TaskState::Queued,
@@ -191,22 +152,14 @@ fn event(draw: Draw, at: &Walk) -> Event {
         },
         8 => Event::CancelAsked { person: person.into() },
         9 => Event::Verified {
-            survey: if draw.which.is_multiple_of(3) {
-                Err(unread)
-            } else {
-                Ok(Box::new(read(draw, at)))
-            },
+            survey: if draw.which.is_multiple_of(3) { Err(unread) } else { Ok(Box::new(read(draw, at))) },
             may_power_on: draw.which.is_multiple_of(2),
         },
         10 => Event::Evidence {
             evidence: if draw.which.is_multiple_of(5) {
                 Err("timed out".to_owned())
             } else {
-                let kinds = [
-                    "VirtualMachine.createSnapshot",
-                    "vm.Snapshot.revert",
-                    "vm.Snapshot.remove",
-                ];
+                let kinds = ["VirtualMachine.createSnapshot", "vm.Snapshot.revert", "vm.Snapshot.remove"];
                 let task = |number: u8| SeenTask {
                     task: format!("task-{}", 7 + number).as_str().into(),
                     kind: kinds[usize::from(draw.which / 16 % 3)].to_owned(),
@@ -221,10 +174,7 @@ fn event(draw: Draw, at: &Walk) -> Event {
                 }))
             },
         },
-        11 => Event::Resolved {
-            person: person.into(),
-            ran: draw.which.is_multiple_of(2),
-        },
+        11 => Event::Resolved { person: person.into(), ran: draw.which.is_multiple_of(2) },
         12 => Event::Tick,
         _ => Event::Restarted,
     }
@@ -233,16 +183,11 @@ fn event(draw: Draw, at: &Walk) -> Event {
 /// The kind of event that a state waits for.
 fn awaited(state: &State) -> u8 {
     match state {
-        State::Asked
-        | State::Starting {
-            phase: StartPhase::Checking,
-        } => 0,
+        State::Asked | State::Starting { phase: StartPhase::Checking } => 0,
         State::AwaitingApproval { .. } => 2,
         State::Queued { again_at: None, .. } => 5,
         State::Queued { again_at: Some(_), .. } => 12,
-        State::Starting {
-            phase: StartPhase::Calling { .. },
-        } => 6,
+        State::Starting { phase: StartPhase::Calling { .. } } => 6,
         State::Running { ended: None, .. } => 7,
         State::Running { ended: Some(_), .. } => 9,
         State::Unsure { .. } => 10,
@@ -272,11 +217,7 @@ impl Walk {
     fn take_in(&mut self, event: &Event, busy: Option<&RequestId>) {
         let cx = Context { now: self.now, busy };
         let before = self.request.clone();
-        let Step {
-            request,
-            effects,
-            change,
-        } = step_checked(&before, event, cx);
+        let Step { request, effects, change } = step_checked(&before, event, cx);
         self.request = request;
         self.count(&before, event);
         for effect in &effects {
@@ -287,10 +228,7 @@ impl Walk {
                 }
                 Effect::Survey => assert!(matches!(
                     self.request.state,
-                    State::Asked
-                        | State::Starting {
-                            phase: StartPhase::Checking
-                        }
+                    State::Asked | State::Starting { phase: StartPhase::Checking }
                 )),
                 Effect::Verify => assert!(matches!(self.request.state, State::Running { ended: Some(_), .. })),
                 Effect::Investigate(since) => {
@@ -303,12 +241,7 @@ impl Walk {
     }
 
     fn count(&mut self, before: &Request, event: &Event) {
-        let calling = matches!(
-            before.state,
-            State::Starting {
-                phase: StartPhase::Calling { .. }
-            }
-        );
+        let calling = matches!(before.state, State::Starting { phase: StartPhase::Calling { .. } });
         match (&self.request.state, event) {
             (State::Queued { .. }, Event::Called { .. }) if calling => self.refused += 1,
             (State::Unsure { .. }, Event::Called { .. } | Event::Restarted) if calling => self.lost += 1,
@@ -322,10 +255,7 @@ impl Walk {
         let most = if is_take { TAKE_ATTEMPTS } else { 1 };
         assert!(self.calls - self.refused <= most, "called too often");
         // Again only after a refusal or, for a take, after a lost answer.
-        assert!(
-            self.calls == 1 + self.refused + self.lost,
-            "a second call without a reason"
-        );
+        assert!(self.calls == 1 + self.refused + self.lost, "a second call without a reason");
         assert!(is_take || self.lost == 0);
         assert_eq!(busy, None, "called while another request has the VM");
         assert_eq!(call.vm, self.request.target.vm);
@@ -335,10 +265,7 @@ impl Walk {
         if let Some(need) = &self.request.approval {
             let people = self.request.approvals.iter().map(|approval| &approval.person);
             let people: std::collections::HashSet<_> = people.filter(|person| person.as_str() != ASKER).collect();
-            assert!(
-                people.len() >= usize::from(need.needed),
-                "called without enough approvals"
-            );
+            assert!(people.len() >= usize::from(need.needed), "called without enough approvals");
             let approved = before.plan.as_ref().unwrap();
             // The description of a take gets its marker at the call; all else is the approved act.
             let mut act = call.act.clone();
@@ -347,10 +274,7 @@ impl Walk {
                 description.clone_from(plain);
             }
             assert_eq!(act, approved.act);
-            assert_eq!(
-                Fingerprint::of(&self.request.target, &act, survey),
-                approved.fingerprint
-            );
+            assert_eq!(Fingerprint::of(&self.request.target, &act, survey), approved.fingerprint);
         }
     }
 
@@ -361,10 +285,7 @@ impl Walk {
         assert_eq!(state.holds_vm(), named);
         assert!(!(state.is_final() && (state.holds_vm() || wake_at(now).is_some())));
         // Who was asked for what never changes, and nobody's yes is taken away.
-        assert_eq!(
-            (&now.id, &now.wish, &now.target),
-            (&before.id, &before.wish, &before.target)
-        );
+        assert_eq!((&now.id, &now.wish, &now.target), (&before.id, &before.wish, &before.target));
         assert!(now.approvals.starts_with(&before.approvals));
         if let (State::Running { percent: was, .. }, State::Running { percent: is, .. }) = (&before.state, state) {
             assert!(was <= is && *is <= Some(100));
@@ -407,10 +328,7 @@ impl Walk {
         if let State::Queued { behind, again_at, .. } = &self.request.state {
             assert_eq!(matches!(behind, Behind::Request(_)), again_at.is_none());
             if again_at.is_none() {
-                let cx = Context {
-                    now: self.now,
-                    busy: None,
-                };
+                let cx = Context { now: self.now, busy: None };
                 let freed = step(&self.request, &Event::Freed, cx);
                 assert_eq!(freed.request.state.name(), "starting");
             }
@@ -418,11 +336,7 @@ impl Walk {
         let Some(at) = wake_at(&self.request) else { return };
         let cx = Context { now: at, busy: None };
         let next = step(&self.request, &Event::Tick, cx);
-        assert!(
-            wake_at(&next.request).is_none_or(|next| next > at),
-            "{:?}",
-            self.request.state
-        );
+        assert!(wake_at(&next.request).is_none_or(|next| next > at), "{:?}", self.request.state);
     }
 }
 
@@ -430,21 +344,12 @@ impl Walk {
 fn whatever_happens_in_whatever_order() {
     let (walks, steps, calls, retries, ends) = (Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0));
     let states = std::cell::RefCell::new(std::collections::BTreeMap::<&str, u32>::new());
-    let mut runner = TestRunner::new(Config {
-        cases: WALKS,
-        failure_persistence: None,
-        ..Config::default()
-    });
+    let mut runner = TestRunner::new(Config { cases: WALKS, failure_persistence: None, ..Config::default() });
     let cases = (wishes(), 0_u8..3, draws());
     let other = RequestId::parse("R-AAAA").unwrap();
     let result = runner.run(&cases, |(wish, approvals, draws)| {
-        let mut walk = Walk {
-            request: request(wish),
-            now: crate::domain::preflight::fixture::NOW,
-            calls: 0,
-            refused: 0,
-            lost: 0,
-        };
+        let mut walk =
+            Walk { request: request(wish), now: crate::domain::preflight::fixture::NOW, calls: 0, refused: 0, lost: 0 };
         walk.request.approval = (approvals > 0).then(|| need(approvals));
         let mut afterwards = 0;
         for draw in draws {

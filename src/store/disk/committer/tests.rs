@@ -126,22 +126,10 @@ impl Index for Failing {
 const FILE_BYTES: u64 = 1_000;
 
 fn committer(dir: &Path, medium: Box<dyn Medium>, index: Box<dyn Index>) -> Committer {
-    let head = AuditHead {
-        seq: 0,
-        hash: GENESIS.to_owned(),
-    };
+    let head = AuditHead { seq: 0, hash: GENESIS.to_owned() };
     let ballast = Ballast::take(dir, 1_000);
-    let condition = Condition {
-        read_only: None,
-        index_in_memory: None,
-        ballast: ballast.held(),
-    };
-    let view = View {
-        index,
-        head: head.clone(),
-        in_doubt: Default::default(),
-        condition,
-    };
+    let condition = Condition { read_only: None, index_in_memory: None, ballast: ballast.held() };
+    let view = View { index, head: head.clone(), in_doubt: Default::default(), condition };
     Committer {
         journal: Some(Journal::new(medium, 1, 0, FILE_BYTES, head)),
         ballast,
@@ -154,19 +142,12 @@ fn committer(dir: &Path, medium: Box<dyn Medium>, index: Box<dyn Index>) -> Comm
 fn faulty() -> (Committer, Arc<Mutex<Disk>>, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let disk = Arc::new(Mutex::new(Disk::default()));
-    let committer = committer(
-        dir.path(),
-        Box::new(Faulty(Arc::clone(&disk))),
-        Box::new(MemoryIndex::default()),
-    );
+    let committer = committer(dir.path(), Box::new(Faulty(Arc::clone(&disk))), Box::new(MemoryIndex::default()));
     (committer, disk, dir)
 }
 
 fn put(key: &str, value: &str) -> Commit {
-    Commit {
-        puts: vec![(key.to_owned(), value.as_bytes().to_vec())],
-        ..Commit::default()
-    }
+    Commit { puts: vec![(key.to_owned(), value.as_bytes().to_vec())], ..Commit::default() }
 }
 
 /// Verifies bytes as a journal, and says how many lines they hold.
@@ -190,16 +171,10 @@ fn a_failed_append_leaves_nothing_and_the_next_one_works() {
     let (mut committer, disk, _dir) = faulty();
     committer.commit(put("a", "1")).unwrap();
     for after in [0, 1, 50, 10_000] {
-        disk.lock()
-            .unwrap()
-            .appends
-            .push_back(Fate::Stops(after, ErrorKind::Other));
+        disk.lock().unwrap().appends.push_back(Fate::Stops(after, ErrorKind::Other));
         assert!(matches!(committer.commit(put("a", "2")), Err(StoreError::Io(_))));
         assert_eq!(committer.shared.get("a"), Ok(Some((1, b"1".to_vec()))));
-        assert_eq!(
-            (committer.shared.head().seq, committer.shared.condition().read_only),
-            (1, None)
-        );
+        assert_eq!((committer.shared.head().seq, committer.shared.condition().read_only), (1, None));
         let disk = disk.lock().unwrap();
         assert_eq!(disk.seen, disk.safe);
     }
@@ -218,11 +193,7 @@ fn a_part_that_cannot_be_cut_off_ends_the_writing() {
     }
     assert!(matches!(committer.commit(put("a", "1")), Err(StoreError::Io(_))));
     assert!(matches!(committer.commit(put("a", "1")), Err(StoreError::Io(why)) if why.contains("read-only")));
-    assert_eq!(
-        disk.lock().unwrap().steps,
-        ["append", "cut"],
-        "nothing is written after a part of a line"
-    );
+    assert_eq!(disk.lock().unwrap().steps, ["append", "cut"], "nothing is written after a part of a line");
     assert_eq!(committer.shared.get("a"), Ok(None));
 }
 
@@ -232,10 +203,7 @@ fn after_a_failed_sync_nothing_is_written_and_its_rows_are_unknown() {
     committer.commit(put("a", "1")).unwrap();
     committer.commit(put("b", "1")).unwrap();
     disk.lock().unwrap().syncs.push_back(Fate::Fails);
-    let doubtful = Commit {
-        deletes: vec!["c/1".into()],
-        ..put("a", "2")
-    };
+    let doubtful = Commit { deletes: vec!["c/1".into()], ..put("a", "2") };
     assert!(matches!(committer.commit(doubtful), Err(StoreError::Unknown(_))));
     let shared = &committer.shared;
     assert!(matches!(shared.get("a"), Err(StoreError::Unknown(_))));
@@ -279,41 +247,16 @@ fn a_commit_stands_when_the_index_breaks_under_it() {
     // The index breaks at every call in turn: at the check, while the line is taken in, in a read.
     for works in 0..12 {
         let dir = tempfile::tempdir().unwrap();
-        let failing = Failing {
-            inner: MemoryIndex::default(),
-            works: Arc::new(Mutex::new(works)),
-        };
+        let failing = Failing { inner: MemoryIndex::default(), works: Arc::new(Mutex::new(works)) };
         let mut committer = committer(dir.path(), on_disk(dir.path()), Box::new(failing));
-        assert_eq!(
-            committer.commit(Commit {
-                expect: vec![("a".into(), 0)],
-                ..put("a", "1")
-            }),
-            Ok(1)
-        );
-        assert_eq!(
-            committer.commit(Commit {
-                expect: vec![("a".into(), 1)],
-                ..put("b", "2")
-            }),
-            Ok(2)
-        );
+        assert_eq!(committer.commit(Commit { expect: vec![("a".into(), 0)], ..put("a", "1") }), Ok(1));
+        assert_eq!(committer.commit(Commit { expect: vec![("a".into(), 1)], ..put("b", "2") }), Ok(2));
         assert_eq!(committer.shared.get("a"), Ok(Some((1, b"1".to_vec()))));
         let rows = vec![("a".to_owned(), 1, b"1".to_vec()), ("b".to_owned(), 2, b"2".to_vec())];
         assert_eq!(committer.shared.scan("", None, 9), Ok(rows));
-        assert_eq!(
-            committer.commit(Commit {
-                deletes: vec!["a".into()],
-                ..Commit::default()
-            }),
-            Ok(3)
-        );
+        assert_eq!(committer.commit(Commit { deletes: vec!["a".into()], ..Commit::default() }), Ok(3));
         assert_eq!(committer.shared.get("a"), Ok(None));
-        assert_eq!(
-            committer.shared.condition().index_in_memory.is_some(),
-            works < 8,
-            "{works}"
-        );
+        assert_eq!(committer.shared.condition().index_in_memory.is_some(), works < 8, "{works}");
         assert_eq!(committer.shared.condition().read_only, None);
     }
 }
@@ -321,17 +264,11 @@ fn a_commit_stands_when_the_index_breaks_under_it() {
 #[test]
 fn without_index_and_journal_nothing_is_answered_and_nothing_is_written() {
     let dir = tempfile::tempdir().unwrap();
-    let failing = Failing {
-        inner: MemoryIndex::default(),
-        works: Arc::new(Mutex::new(1)),
-    };
+    let failing = Failing { inner: MemoryIndex::default(), works: Arc::new(Mutex::new(1)) };
     let mut committer = committer(dir.path(), on_disk(dir.path()), Box::new(failing));
     assert_eq!(committer.commit(put("a", "1")), Ok(1));
     std::fs::remove_file(dir.path().join("journal-000001.jsonl")).unwrap();
-    assert!(
-        matches!(committer.shared.get("a"), Err(StoreError::Io(_))),
-        "never an empty answer"
-    );
+    assert!(matches!(committer.shared.get("a"), Err(StoreError::Io(_))), "never an empty answer");
     assert!(matches!(committer.commit(put("a", "2")), Err(StoreError::Io(_))));
 }
 

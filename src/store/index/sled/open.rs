@@ -48,9 +48,7 @@ pub(crate) fn open_or_rebuild(dir: &Path) -> Result<(SledIndex, Finding), String
     let unfinished = fs::read(&note).map_or(0, |bytes| bytes.len());
     let mut finding = Finding::default();
     let opened = if unfinished >= MAX_UNFINISHED_OPENINGS {
-        Err(Refusal::Other(format!(
-            "it ended the process {unfinished} times while it was opened"
-        )))
+        Err(Refusal::Other(format!("it ended the process {unfinished} times while it was opened")))
     } else {
         // The note is only a precaution: a disk too full for it must not keep the store from opening.
         let _ = fs::write(&note, vec![b'.'; unfinished + 1]);
@@ -116,10 +114,7 @@ impl From<io::Error> for Refusal {
 }
 
 fn start(path: &Path) -> Result<sled::Db, Refusal> {
-    let config = sled::Config::new()
-        .path(path)
-        .cache_capacity(CACHE_BYTES)
-        .flush_every_ms(Some(FLUSH_EVERY_MS));
+    let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
     match catch_unwind(AssertUnwindSafe(|| config.open())) {
         Ok(Ok(db)) => Ok(db),
         Ok(Err(sled::Error::Corruption { at: None, .. })) => Err(Refusal::DamagedSnapshot),
@@ -131,9 +126,7 @@ fn start(path: &Path) -> Result<sled::Db, Refusal> {
 
 fn prove(db: sled::Db) -> Result<SledIndex, Refusal> {
     let proven = catch_unwind(AssertUnwindSafe(|| SledIndex::prove(db)));
-    proven
-        .unwrap_or_else(|_| Err("it panicked while it was read".to_owned()))
-        .map_err(Refusal::Other)
+    proven.unwrap_or_else(|_| Err("it panicked while it was read".to_owned())).map_err(Refusal::Other)
 }
 
 /// Waits until nobody holds sled's file. The store's own lock is held already, so that it can only be a thread that is just ending.

@@ -6,31 +6,17 @@ use super::*;
 use crate::store::change::Change;
 
 fn head(seq: u64) -> AuditHead {
-    AuditHead {
-        seq,
-        hash: hex::encode(Sha256::digest(seq.to_be_bytes())),
-    }
+    AuditHead { seq, hash: hex::encode(Sha256::digest(seq.to_be_bytes())) }
 }
 
 fn change(n: u64) -> Change {
-    let puts = (0..4)
-        .map(|k| (format!("k{}", (n + k) % 6), n.to_string().into_bytes()))
-        .collect();
-    Change {
-        puts,
-        deletes: [format!("k{}", (n + 5) % 6)].into(),
-        audit: Vec::new(),
-    }
+    let puts = (0..4).map(|k| (format!("k{}", (n + k) % 6), n.to_string().into_bytes())).collect();
+    Change { puts, deletes: [format!("k{}", (n + 5) % 6)].into(), audit: Vec::new() }
 }
 
 fn fill(index: &mut SledIndex, lines: std::ops::RangeInclusive<u64>) {
     for n in lines {
-        index
-            .apply(&[Entry {
-                head: &head(n),
-                change: &change(n),
-            }])
-            .unwrap();
+        index.apply(&[Entry { head: &head(n), change: &change(n) }]).unwrap();
     }
 }
 
@@ -45,23 +31,12 @@ fn the_digest_is_that_of_the_rows_whatever_way_they_came() {
     fill(&mut one, 1..=20);
     let (mut two, _) = open(&dir.path().join("two"));
     let (heads, changes): (Vec<_>, Vec<_>) = (1..=20).map(|n| (head(n), change(n))).unzip();
-    let entries: Vec<_> = heads
-        .iter()
-        .zip(&changes)
-        .map(|(head, change)| Entry { head, change })
-        .collect();
+    let entries: Vec<_> = heads.iter().zip(&changes).map(|(head, change)| Entry { head, change }).collect();
     two.apply(&entries).unwrap();
     assert_eq!((one.digest, &one.applied), (two.digest, &two.applied));
     assert_eq!(one.scan("", None, 99), two.scan("", None, 99));
-    let nothing_left = Change {
-        deletes: (0..6).map(|k| format!("k{k}")).collect(),
-        ..Change::default()
-    };
-    one.apply(&[Entry {
-        head: &head(21),
-        change: &nothing_left,
-    }])
-    .unwrap();
+    let nothing_left = Change { deletes: (0..6).map(|k| format!("k{k}")).collect(), ..Change::default() };
+    one.apply(&[Entry { head: &head(21), change: &nothing_left }]).unwrap();
     assert_eq!(one.digest, [0; DIGEST_BYTES]);
 }
 
@@ -81,13 +56,9 @@ fn it_knows_how_far_it_has_come() {
 fn rows_that_are_not_those_of_its_last_line_are_not_believed() {
     type Harm = fn(&Db);
     let harms: [(&str, Harm); 5] = [
-        ("a changed row", |db| {
-            drop(db.insert(row_key("k3"), b"00000003x").unwrap())
-        }),
+        ("a changed row", |db| drop(db.insert(row_key("k3"), b"00000003x").unwrap())),
         ("a lost row", |db| drop(db.remove(row_key("k3")).unwrap())),
-        ("a row too many", |db| {
-            drop(db.insert(row_key("k9"), b"000000031").unwrap())
-        }),
+        ("a row too many", |db| drop(db.insert(row_key("k9"), b"000000031").unwrap())),
         ("no meta row", |db| drop(db.remove(META).unwrap())),
         ("a damaged meta row", |db| {
             let mut meta = db.get(META).unwrap().unwrap().to_vec();
@@ -102,15 +73,8 @@ fn rows_that_are_not_those_of_its_last_line_are_not_believed() {
         harm(&index.db);
         drop(index);
         let (index, finding) = open(dir.path());
-        assert_eq!(
-            (index.applied(), index.scan("", None, 9).unwrap().len()),
-            (&nothing(), 0),
-            "{what}"
-        );
-        assert!(
-            finding.trouble.is_some() && finding.kept.unwrap().join("db").exists(),
-            "{what}"
-        );
+        assert_eq!((index.applied(), index.scan("", None, 9).unwrap().len()), (&nothing(), 0), "{what}");
+        assert!(finding.trouble.is_some() && finding.kept.unwrap().join("db").exists(), "{what}");
     }
 }
 

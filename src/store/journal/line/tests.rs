@@ -10,10 +10,7 @@ fn at() -> Timestamp {
 }
 
 fn put(key: &str, value: &[u8]) -> Change {
-    Change {
-        puts: BTreeMap::from([(key.to_owned(), value.to_vec())]),
-        ..Change::default()
-    }
+    Change { puts: BTreeMap::from([(key.to_owned(), value.to_vec())]), ..Change::default() }
 }
 
 fn bare(encoded: &Encoded) -> &[u8] {
@@ -41,10 +38,7 @@ fn a_line_looks_as_the_documentation_says() {
 fn a_hash_stands_for_ever() {
     // Written down once: a change of the format that would make old journals unreadable fails here.
     let line = encode(1, GENESIS, at(), &put("k", b"1")).unwrap();
-    assert_eq!(
-        line.hash,
-        "53f1c4727bc980cba357c8ec7795190054383bcd47d9cb09afff05105eedfc44"
-    );
+    assert_eq!(line.hash, "53f1c4727bc980cba357c8ec7795190054383bcd47d9cb09afff05105eedfc44");
 }
 
 #[test]
@@ -52,18 +46,7 @@ fn only_json_without_line_breaks_and_outer_spaces_stands_as_it_is() {
     for kept in [&b"1"[..], b"\"\\n\"", b"{\"a\": 1}", b"1e999", b"null"] {
         assert!(verbatim(kept).is_some(), "{kept:?}");
     }
-    for hexed in [
-        &b""[..],
-        b" 1",
-        b"1 ",
-        b"{\n}",
-        b"{\r}",
-        b"1 2",
-        b"\xff",
-        b"\"\xff\"",
-        b"tru",
-        b"\x00",
-    ] {
+    for hexed in [&b""[..], b" 1", b"1 ", b"{\n}", b"{\r}", b"1 2", b"\xff", b"\"\xff\"", b"tru", b"\x00"] {
         assert!(verbatim(hexed).is_none(), "{hexed:?}");
     }
 }
@@ -87,10 +70,7 @@ fn audit_lines_too_deep_to_be_read_back_are_not_written() {
     for _ in 0..200 {
         deep = json!({"in": deep});
     }
-    let change = Change {
-        audit: vec![deep],
-        ..Change::default()
-    };
+    let change = Change { audit: vec![deep], ..Change::default() };
     assert!(encode(1, GENESIS, at(), &change).is_err());
 }
 

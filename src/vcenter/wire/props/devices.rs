@@ -92,10 +92,7 @@ mod tests {
         xml.child().unwrap();
         let found = awkward_devices(&mut xml).unwrap();
         xml.end().unwrap();
-        let found: Vec<_> = found
-            .iter()
-            .map(|d| (d.label.as_str(), d.file.as_str(), d.kind))
-            .collect();
+        let found: Vec<_> = found.iter().map(|d| (d.label.as_str(), d.file.as_str(), d.kind)).collect();
         assert_eq!(
             found,
             [

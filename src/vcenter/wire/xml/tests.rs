@@ -8,10 +8,8 @@ fn xml(text: &str) -> Xml {
 
 #[test]
 fn children_text_and_types_are_read_in_order() {
-    let mut xml = xml(
-        "<?xml version='1.0'?><a:root xmlns:a='u'><obj type='VirtualMachine'>vm-1</obj>\
-         <val xsi:type='vim25:Thing'><x>1</x><!-- no --></val><empty/><last>a&amp;b &#233; <![CDATA[<c>]]></last></a:root>",
-    );
+    let mut xml = xml("<?xml version='1.0'?><a:root xmlns:a='u'><obj type='VirtualMachine'>vm-1</obj>\
+         <val xsi:type='vim25:Thing'><x>1</x><!-- no --></val><empty/><last>a&amp;b &#233; <![CDATA[<c>]]></last></a:root>");
     assert_eq!(xml.child(), Ok(Some("root")));
     assert_eq!(xml.child(), Ok(Some("obj")));
     assert_eq!(xml.ref_type(), Some("VirtualMachine"));
