@@ -3,10 +3,12 @@
 use super::fixture::{GB, chain, days_ago, device, snapshot, target, tree, vm};
 use super::*;
 use crate::domain::call::SnapshotMode;
-use crate::domain::ids::PersonId;
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{Moref, PersonId, RequestId};
+use crate::domain::intent::Mode;
+use crate::domain::inventory::ToolsState;
+use crate::domain::marker::Marker;
 use crate::domain::snapshot_tree::Snapshot;
-use crate::domain::survey::RunningTask;
+use crate::domain::survey::{AwkwardKind, RunningTask};
 
 fn take(mode: Mode) -> Wish {
     Wish::Take { name: "before upgrade".to_owned(), description: None, mode, until: None }
