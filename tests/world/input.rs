@@ -7,12 +7,7 @@ use super::harness::World;
 
 /// What is typed, what the answer says in English and in French, and the next step, which is the same in both.
 const WRONG: &[(&str, &str, &str, &str)] = &[
-    (
-        "",
-        "Tell me what to do.",
-        "Dites-moi quoi faire.",
-        "/snapshot take web-01",
-    ),
+    ("", "Tell me what to do.", "Dites-moi quoi faire.", "/snapshot help"),
     (
         "tkae web-01",
         "I do not know the verb \"tkae\".",
@@ -58,20 +53,20 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "take web-01 mod:disk",
-        "I do not know the option \"mod\" (character 13). failure Did you mean \"mode\"?",
-        "Je ne connais pas l'option \"mod\" (caractère 13). échec Vouliez-vous dire \"mode\" ?",
+        "I do not know the option \"mod\" (character 13).",
+        "Je ne connais pas l'option \"mod\" (caractère 13).",
         "/snapshot take web-01 mode:disk",
     ),
     (
         "take web-01 mode:dsk",
-        "\"dsk\" is no value for mode (character 18).",
-        "\"dsk\" n'est pas une valeur de mode (caractère 18).",
+        "\"dsk\" is no value of \"mode\" (character 18).",
+        "\"dsk\" n'est pas une valeur de \"mode\" (caractère 18).",
         "/snapshot take web-01 mode:disk",
     ),
     (
         "take web-01 before upgrade",
-        "I do not know what to do with \"upgrade\" (character 20). A name of several words goes in quotes.",
-        "Je ne sais pas quoi faire de \"upgrade\" (caractère 20). Un nom de plusieurs mots se met entre guillemets.",
+        "I do not know what to do with \"upgrade\" (character 20).",
+        "Je ne sais pas quoi faire de \"upgrade\" (caractère 20).",
         "/snapshot take web-01 \"before upgrade\"",
     ),
     (
@@ -88,8 +83,8 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "take web-01 keep:-3d",
-        "\"-3d\" lies in the past (character 18).",
-        "\"-3d\" est dans le passé (caractère 18).",
+        "\"-3d\" does not lie in the future (character 18).",
+        "\"-3d\" n'est pas dans le futur (caractère 18).",
         "/snapshot take web-01 keep:3d",
     ),
     (
@@ -136,20 +131,20 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "delete-all web-01",
-        "\"web-01\" has no snapshot. Take one with",
-        "\"web-01\" n'a pas de snapshot. Prenez-en un avec",
+        "\"web-01\" has no snapshots. Take one:",
+        "\"web-01\" n'a aucun snapshot. Prenez-en un :",
         "/snapshot take",
     ),
     (
         "take deep-01",
-        "\"deep-01\" has a chain of 30 snapshots, and vSphere allows 32. Delete some first:",
-        "\"deep-01\" a une chaîne de 30 snapshots, et vSphere en autorise 32. Supprimez-en d'abord :",
+        "\"deep-01\" has a chain of 30 snapshots, and vSphere allows 32",
+        "\"deep-01\" a une chaîne de 30 snapshots, et vSphere en autorise 32",
         "/snapshot list",
     ),
     (
         "delete backup-01 #1",
-        "belongs to a running backup. Wait until the backup has ended.",
-        "appartient à une sauvegarde en cours. Attendez que la sauvegarde soit terminée.",
+        "on \"backup-01\" belongs to a running backup.",
+        "sur \"backup-01\" appartient à une sauvegarde en cours.",
         "VEEAM BACKUP TEMPORARY SNAPSHOT",
     ),
     (
@@ -176,15 +171,16 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
 async fn every_mistake_is_answered_with_what_to_do_instead_in_both_languages() {
     let world = World::new().await;
     world.sim.set_template("cold-01", true);
+    let mut unlike = Vec::new();
     for (text, english, french, next) in WRONG {
         for (locale, expected) in [("en", english), ("fr", french)] {
             let said = answered(&world, text, locale).await;
-            assert!(
-                said.contains(expected) && said.contains(next),
-                "{text:?} in {locale}: {said}"
-            );
+            if !said.contains(expected) || !said.contains(next) {
+                unlike.push(format!("{text:?} in {locale}: {said}"));
+            }
         }
     }
+    assert!(unlike.is_empty(), "{}", unlike.join("\n"));
     world.end(&[]).await;
 }
 
@@ -282,9 +278,10 @@ async fn a_hostile_vm_and_a_hostile_fault_stay_one_harmless_line() {
     world.until("failed").await;
     shows! { world, r#"
         "evil��[Approve] "web-01"": no snapshot was taken.  failure · R-…
-        A datastore is full: no space  <b>left</b>
+        A datastore is full. Ask the storage administrators for room, then ask again.
+        vCenter's words: "no space <b>left</b>" (NoDiskSpace).
         There is no snapshot on the VM now.
-        Asked by  @alice · R-…
+        Asked by @alice.
         [Ask again]
     "# }
     world.end_as_it_is(&[&format!("CreateSnapshotEx_Task {name}")]).await;

@@ -36,9 +36,11 @@ async fn a_card_expires_while_the_bot_is_away() {
     world.begin().await;
     world.until("expired").await;
     shows! { world, r#"
-        Revert "db-01" to "before index rebuild"?  warning · R-…
+        Revert "db-01" to "before index rebuild"?  warning
         Expired: nobody decided by 14:35. Nothing was done.
         Asked by  @alice · R-…
+        VM  DC1/db/db-01
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
         [Ask again]
     "# }
     world.end(&[]).await;
@@ -59,12 +61,12 @@ async fn what_runs_goes_on_over_a_restart_in_the_same_message() {
         }
         let after = world.until("running").await;
         assert_eq!((before.id(), &before.0["ts"]), (after.id(), &after.0["ts"]));
-        world.advance(SignedDuration::from_secs(601));
+        world.advance_tasks(SignedDuration::from_secs(601));
         assert_eq!(world.until("done").await.id(), before.id());
         shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, took 10 min.
+        Asked by @alice, approved by @bob, 14:05, took 10 min.
         [Power on]
     "# }
         world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -78,7 +80,7 @@ async fn what_ended_while_the_bot_was_away_is_told_when_it_is_back() {
     world.says("alice", "take web-01 \"before upgrade\"").await;
     world.button("alice", "Cancel").await;
     world.die().await;
-    world.advance(SignedDuration::from_secs(601));
+    world.advance_tasks(SignedDuration::from_secs(601));
     world.begin().await;
     world.until("done").await;
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
@@ -96,7 +98,7 @@ async fn who_waits_in_line_waits_over_a_restart() {
     let after = world.until_request(&second, "queued").await;
     assert_eq!((before.id(), before.text()), (after.id(), after.text()));
     world.sim.set_task_seconds(0.0);
-    world.advance(SignedDuration::from_secs(601));
+    world.advance_tasks(SignedDuration::from_secs(601));
     world.until_request(&first, "done").await;
     world.until_request(&second, "done").await;
     world.end(&["CreateSnapshotEx_Task web-01"; 2]).await;
@@ -212,7 +214,7 @@ async fn on_the_disk_it_is_the_same() {
     let before = world.until("running").await;
     world.crash().await;
     world.until("running").await;
-    world.advance(SignedDuration::from_secs(601));
+    world.advance_tasks(SignedDuration::from_secs(601));
     assert_eq!(world.until("done").await.id(), before.id());
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }

@@ -26,14 +26,6 @@ impl Said {
         self.0["state"].as_str().unwrap_or_default()
     }
 
-    /// The request that it is about.
-    pub(crate) fn request(&self) -> String {
-        self.0["request"]
-            .as_str()
-            .expect("a message about a request")
-            .to_owned()
-    }
-
     /// Its id in the channel.
     pub(crate) fn id(&self) -> &str {
         self.0["id"].as_str().expect("a message has an id")
