@@ -234,8 +234,7 @@ impl World {
         self.press_with(person, token, &[]).await
     }
 
-    /// The same, with what they typed into its form. The engine is asked directly: the API does not tell which request a
-    /// click made.
+    /// The same, with what they typed into its form. The engine is asked directly, so that strangers can press as well.
     pub(crate) async fn press_with(&self, person: &str, token: &str, inputs: &[(&str, &str)]) -> Answer {
         let press = Press {
             person: person.into(),
@@ -264,10 +263,16 @@ impl World {
         .await
     }
 
-    /// Lets time pass, for vCenter and for the bot.
+    /// Lets time pass for vCenter and then for the bot, which sees vCenter's clock moved when its own has.
     pub(crate) fn advance(&self, by: SignedDuration) {
         self.sim.pass(by.unsigned_abs());
         self.clock.advance(by);
+    }
+
+    /// Lets so much time pass that tasks end by it: for the bot first, which hears of their end when its own clock has moved.
+    pub(crate) fn advance_tasks(&self, by: SignedDuration) {
+        self.clock.advance(by);
+        self.sim.pass(by.unsigned_abs());
     }
 
     /// From now on time passes by itself, a hundred times as fast as outside: for what pauses by itself between two tries.

@@ -14,9 +14,12 @@ macro_rules! shows {
 mod foreign;
 mod harness;
 mod ledger;
+mod process;
 mod said;
 
+mod api;
 mod busy;
+mod commands;
 mod decisions;
 mod input;
 mod restart;

@@ -58,7 +58,7 @@ async fn what_runs_goes_on_over_a_restart_in_the_same_message() {
         }
         let after = world.until("running").await;
         assert_eq!((before.id(), &before.0["ts"]), (after.id(), &after.0["ts"]));
-        world.advance(SignedDuration::from_secs(601));
+        world.advance_tasks(SignedDuration::from_secs(601));
         assert_eq!(world.until("done").await.id(), before.id());
         shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
@@ -77,7 +77,7 @@ async fn what_ended_while_the_bot_was_away_is_told_when_it_is_back() {
     world.says("alice", "take web-01 \"before upgrade\"").await;
     world.button("alice", "Cancel").await;
     world.die().await;
-    world.advance(SignedDuration::from_secs(601));
+    world.advance_tasks(SignedDuration::from_secs(601));
     world.begin().await;
     world.until("done").await;
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
@@ -95,7 +95,7 @@ async fn who_waits_in_line_waits_over_a_restart() {
     let after = world.until_request(&second, "queued").await;
     assert_eq!((before.id(), before.text()), (after.id(), after.text()));
     world.sim.set_task_seconds(0.0);
-    world.advance(SignedDuration::from_secs(601));
+    world.advance_tasks(SignedDuration::from_secs(601));
     world.until_request(&first, "done").await;
     world.until_request(&second, "done").await;
     world.end(&["CreateSnapshotEx_Task web-01"; 2]).await;
@@ -200,7 +200,7 @@ async fn on_the_disk_it_is_the_same() {
     let before = world.until("running").await;
     world.crash().await;
     world.until("running").await;
-    world.advance(SignedDuration::from_secs(601));
+    world.advance_tasks(SignedDuration::from_secs(601));
     assert_eq!(world.until("done").await.id(), before.id());
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }

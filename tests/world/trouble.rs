@@ -419,7 +419,7 @@ async fn a_result_that_cannot_be_read_is_told_as_such() {
     world.button("alice", "Cancel").await;
     // Tasks are followed by waiting; the VM itself can be read no more.
     world.always("RetrievePropertiesEx", Trouble::Html502);
-    world.advance(SignedDuration::from_secs(601));
+    world.advance_tasks(SignedDuration::from_secs(601));
     world.until_shown("Looking at the result").await;
     world.let_time_run();
     world.until("done").await;
