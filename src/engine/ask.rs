@@ -5,31 +5,27 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::core::{Core, Reader, Turn};
 use super::effects::{Command, List, Look};
-use super::ports::Health;
 use super::record::{self, Draft};
 use super::setup::policy_verb;
 use super::{Answer, Ask};
 use crate::domain::command;
 use crate::domain::explain::explain;
-use crate::domain::ids::{ChannelId, Moref, PersonId, RequestId};
-use crate::domain::intent::{Intent, SnapshotSelector, Verb, VmSelector};
-use crate::domain::inventory::{Inventory, VmSummary};
-use crate::domain::lookup::{self, SnapshotLookup, VmLookup};
+use crate::domain::ids::{ChannelId, PersonId, RequestId};
+use crate::domain::intent::{Intent, Verb};
+use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{Decision, PolicyVerb};
-use crate::domain::request::{ApprovalNeed, Request, State, Wish};
+use crate::domain::request::{ApprovalNeed, Request, State};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
-use crate::message::format::default_name;
+use meaning::{Question, names_snapshot, one_vm, wish};
 
-/// How many names of snapshots are told to somebody who named one that is not there.
-const NAMES_TOLD: usize = 5;
+mod meaning;
 
 /// So much of what a stranger typed is written down, in characters: enough to see what was tried.
 const STRANGER_CHARS: usize = 300;
@@ -195,16 +191,6 @@ pub(super) fn tell(core: &Core, asker: &Asker, notice: &Notice, reply: oneshot::
     turn.answer(reply, Some(card), None, asker.reader());
 }
 
-/// Something that cannot go on without another word of the person.
-enum Question {
-    /// Nothing more to say than this.
-    Tell(Box<Notice>),
-    /// Several VMs could be meant.
-    Vms { text: String, intents: Vec<Intent>, options: Vec<(String, crate::domain::snapshot_tree::PowerState)> },
-    /// Several snapshots could be meant.
-    Snapshots { vm: String, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
-}
-
 async fn on_vm(
     core: &mut Core,
     asker: Asker,
@@ -304,142 +290,11 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
     turn.wait_for(id, reply, asker.reader());
 }
 
-/// Whether it has to be found out which snapshot is meant, or that it is there.
-fn names_snapshot(intent: &Intent) -> bool {
-    match intent {
-        Intent::Revert { .. } | Intent::Delete { .. } | Intent::Edit { .. } => true,
-        Intent::Take { .. }
-        | Intent::List { .. }
-        | Intent::RevertLatest { .. }
-        | Intent::DeleteAll { .. }
-        | Intent::Consolidate { .. }
-        | Intent::PowerOn { .. }
-        | Intent::Help { .. }
-        | Intent::Status { .. }
-        | Intent::Cancel { .. }
-        | Intent::Withdraw { .. }
-        | Intent::Explain { .. } => false,
-    }
-}
-
 fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
     if let Intent::Delete { children: true, .. } = intent {
         return Some(PolicyVerb::DeleteWithChildren);
     }
     policy_verb(intent.verb())
-}
-
-fn one_vm(core: &Core, person: &PersonId, intent: &Intent, selector: &VmSelector) -> Result<Arc<VmSummary>, Question> {
-    let inventory = core.parts.fleet.inventory();
-    match lookup::find_vm(&inventory, selector) {
-        VmLookup::One(vm) => Ok(vm),
-        VmLookup::Many(vms) => {
-            let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
-            let chosen = |vm: &Arc<VmSummary>| {
-                let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
-                with_vm(intent, exact)
-            };
-            Err(Question::Vms {
-                text: selector.text().to_owned(),
-                intents: vms.iter().map(chosen).collect(),
-                options: vms.iter().map(|vm| (vm.path.clone(), vm.power)).collect(),
-            })
-        }
-        VmLookup::None { nearest } => Err(Question::Tell(Box::new(match core.parts.fleet.troubled() {
-            Some((_, Health::Starting)) => Notice::Starting,
-            Some((vcenter, Health::Lost { why, .. })) => Notice::VCenterAway { vcenter, why },
-            Some((_, Health::Live)) | None => Notice::UnknownVm {
-                text: selector.text().to_owned(),
-                // A name that comes near is a name told: only of VMs that this person may see.
-                nearest: nearest.into_iter().filter(|name| may_know(core, person, &inventory, name)).collect(),
-            },
-        }))),
-    }
-}
-
-/// Whether a person may see some VM of this name or path.
-fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, name: &str) -> bool {
-    let policy = &core.parts.policy;
-    let sees = |vm: &Arc<VmSummary>| {
-        let decision = policy.decide(person, PolicyVerb::List, &vm.target());
-        (vm.name == name || vm.path == name) && matches!(decision, Decision::Allowed { .. })
-    };
-    inventory.iter().any(sees)
-}
-
-fn wish(
-    core: &Core,
-    asker: &Asker,
-    vm: &VmSummary,
-    intent: Intent,
-    now: Timestamp,
-) -> Result<(Wish, Option<String>), Question> {
-    let format = core.parts.format(&asker.channel, &asker.locale);
-    let snapshot = |selector: &Option<SnapshotSelector>| one_snapshot(vm, &intent, selector.as_ref());
-    Ok(match &intent {
-        Intent::Take { name, description, mode, keep, ticket, .. } => {
-            let name = name.clone().unwrap_or_else(|| default_name(now, &format.tz));
-            let until = keep.map(|keep| now.saturating_add(keep).unwrap_or(Timestamp::MAX));
-            // The marker is for people too: nobody keeps a snapshot by the nanosecond.
-            let until = until.and_then(|until| Timestamp::from_second(until.as_second()).ok());
-            (Wish::Take { name, description: description.clone(), mode: *mode, until }, ticket.clone())
-        }
-        Intent::Revert { snapshot: selector, stay_off, ticket, .. } => {
-            (Wish::Revert { snapshot: snapshot(selector)?, stay_off: *stay_off }, ticket.clone())
-        }
-        Intent::RevertLatest { stay_off, ticket, .. } => (Wish::RevertLatest { stay_off: *stay_off }, ticket.clone()),
-        Intent::Delete { snapshot: selector, children, ticket, .. } => {
-            (Wish::Delete { snapshot: snapshot(selector)?, children: *children }, ticket.clone())
-        }
-        Intent::DeleteAll { ticket, .. } => (Wish::DeleteAll, ticket.clone()),
-        Intent::Consolidate { ticket, .. } => (Wish::Consolidate, ticket.clone()),
-        Intent::Edit { snapshot: selector, name, description, .. } => {
-            let snapshot = snapshot(selector)?;
-            (Wish::Edit { snapshot, name: name.clone(), description: description.clone() }, None)
-        }
-        Intent::PowerOn { .. } => (Wish::PowerOn, None),
-        Intent::List { .. }
-        | Intent::Help { .. }
-        | Intent::Status { .. }
-        | Intent::Cancel { .. }
-        | Intent::Withdraw { .. }
-        | Intent::Explain { .. } => {
-            return Err(Question::Tell(Box::new(Notice::Help { verb: Some(intent.verb()), mine: Vec::new() })));
-        }
-    })
-}
-
-fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelector>) -> Result<Moref, Question> {
-    let tree = &vm.tree;
-    if tree.is_empty() {
-        return Err(Question::Tell(Box::new(Notice::NoSnapshots { vm: vm.name.clone() })));
-    }
-    let choose = |morefs: Vec<Moref>, text: Option<String>| {
-        let nodes: Vec<_> = morefs.iter().filter_map(|moref| tree.get(moref)).take(reply::MAX_CHOICES).collect();
-        Question::Snapshots {
-            vm: vm.name.clone(),
-            text,
-            intents: nodes.iter().map(|node| with_snapshot(intent, vm, &node.moref)).collect(),
-            options: nodes
-                .iter()
-                .map(|node| (tree.number(&node.moref).unwrap_or(0), node.name.clone(), node.created))
-                .collect(),
-        }
-    };
-    let Some(selector) = selector else {
-        return Err(choose(tree.nodes().iter().map(|node| node.moref.clone()).collect(), None));
-    };
-    match lookup::find_snapshot(tree, selector) {
-        SnapshotLookup::One(moref) => Ok(moref),
-        SnapshotLookup::Many(morefs) => Err(choose(morefs, Some(selector.text()))),
-        SnapshotLookup::None { nearest } => {
-            // Nothing comes near, so what is there is told.
-            let there = || tree.nodes().iter().rev().take(NAMES_TOLD).map(|node| node.name.clone()).collect();
-            let nearest = if nearest.is_empty() { there() } else { nearest };
-            let vm = vm.name.clone();
-            Err(Question::Tell(Box::new(Notice::UnknownSnapshot { vm, text: selector.text(), nearest })))
-        }
-    }
 }
 
 async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
@@ -467,48 +322,6 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
         choices,
     });
     tell(core, &asker, &notice, reply, turn);
-}
-
-/// The same intent about exactly this VM.
-fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
-    let mut intent = intent.clone();
-    match &mut intent {
-        Intent::Take { vm, .. }
-        | Intent::List { vm }
-        | Intent::Revert { vm, .. }
-        | Intent::RevertLatest { vm, .. }
-        | Intent::Delete { vm, .. }
-        | Intent::DeleteAll { vm, .. }
-        | Intent::Consolidate { vm, .. }
-        | Intent::Edit { vm, .. }
-        | Intent::PowerOn { vm }
-        | Intent::Explain { vm, .. } => *vm = exact,
-        Intent::Help { .. } | Intent::Status { .. } | Intent::Cancel { .. } | Intent::Withdraw { .. } => {}
-    }
-    intent
-}
-
-/// The same intent about exactly this VM and this snapshot.
-fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
-    let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
-    let mut intent = with_vm(intent, exact);
-    match &mut intent {
-        Intent::Revert { snapshot, .. } | Intent::Delete { snapshot, .. } | Intent::Edit { snapshot, .. } => {
-            *snapshot = Some(SnapshotSelector::Moref(moref.clone()));
-        }
-        Intent::Take { .. }
-        | Intent::List { .. }
-        | Intent::RevertLatest { .. }
-        | Intent::DeleteAll { .. }
-        | Intent::Consolidate { .. }
-        | Intent::PowerOn { .. }
-        | Intent::Help { .. }
-        | Intent::Status { .. }
-        | Intent::Cancel { .. }
-        | Intent::Withdraw { .. }
-        | Intent::Explain { .. } => {}
-    }
-    intent
 }
 
 /// The verbs that some grant gives this person on some VM, and those that everybody has.

@@ -73,15 +73,7 @@ expires = "30m"
 }
 
 fn sim() -> Process {
-    Process::start(&[
-        "sim",
-        "--listen",
-        "127.0.0.1:0",
-        "--vms",
-        "12",
-        "--task-seconds",
-        "0.05",
-    ])
+    Process::start(&["sim", "--listen", "127.0.0.1:0", "--vms", "12", "--task-seconds", "0.05"])
 }
 
 #[test]
@@ -132,25 +124,15 @@ fn a_port_that_is_taken_is_told_with_the_way_out() {
 
 #[test]
 fn check_says_what_cannot_be_reached_and_changes_nothing() {
-    let gone = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let folder = Folder::with(&console_only(&format!("http://{gone}")));
     let table = run(&["check", "--config", &folder.file()]);
     assert_eq!(table.code, 3, "{table:?}");
-    assert!(
-        table.stdout.contains("vcenter lab") && table.stdout.contains("UNREACHABLE"),
-        "{table:?}"
-    );
+    assert!(table.stdout.contains("vcenter lab") && table.stdout.contains("UNREACHABLE"), "{table:?}");
     let json = run(&["check", "--config", &folder.file(), "--format", "json"]);
     assert_eq!(json.code, 3);
     let findings: Value = serde_json::from_str(&json.stdout).unwrap();
-    let unreachable = findings
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|finding| finding["verdict"] == "unreachable");
+    let unreachable = findings.as_array().unwrap().iter().filter(|finding| finding["verdict"] == "unreachable");
     assert_eq!(unreachable.count(), 1, "{findings}");
 }
 
@@ -172,10 +154,7 @@ async fn check_and_explain_on_a_vcenter_that_is_there() {
     explain("alice", "take", "web-02").printed(&["DC1/web/web-02", "DC1/test/web-02"]);
     explain("alice", "fly", "web-01").failed(2, &["no verb \"fly\"", "revert-latest"]);
     explain("alice", "take", "wbe-01").failed(1, &["no VM \"wbe-01\"", "web-01"]);
-    assert!(
-        !folder.dir.path().join("state").join("journal").exists(),
-        "check writes nothing into the store"
-    );
+    assert!(!folder.dir.path().join("state").join("journal").exists(), "check writes nothing into the store");
     sim.terminate().await;
 }
 
@@ -188,10 +167,7 @@ fn the_schema_and_the_example_belong_together() {
     example.printed(&["[[vcenter]]", "[store]", "[[grant]]"]);
     let tables: toml::Table = example.stdout.parse().unwrap();
     for name in tables.keys() {
-        assert!(
-            schema["properties"].get(name).is_some(),
-            "the schema does not know [{name}]"
-        );
+        assert!(schema["properties"].get(name).is_some(), "the schema does not know [{name}]");
     }
 }
 
@@ -217,11 +193,7 @@ async fn run_serves_a_console_that_people_sign_in_to() {
         let request = http.post(format!("{}/api/commands", bot.url));
         alice(request.header("content-type", "application/json").body(body))
     };
-    assert_eq!(
-        command("bob", "help").send().await.unwrap().status(),
-        403,
-        "nobody speaks for others"
-    );
+    assert_eq!(command("bob", "help").send().await.unwrap().status(), 403, "nobody speaks for others");
     let mut events = alice(get("/api/events")).send().await.unwrap();
     let id = loop {
         let answer = command("alice", "/snapshot take web-01").send().await.unwrap();
@@ -241,10 +213,7 @@ async fn run_serves_a_console_that_people_sign_in_to() {
         events.chunk().await.unwrap().unwrap();
     }
     bot.terminate().await;
-    assert!(
-        has_journal(&folder.dir.path().join("state")),
-        "the journal lies below [store] path"
-    );
+    assert!(has_journal(&folder.dir.path().join("state")), "the journal lies below [store] path");
     sim.terminate().await;
 }
 

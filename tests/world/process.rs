@@ -26,9 +26,7 @@ impl Process {
 
     /// Tells it to end, holds that it does so cleanly, and that its stdout had one line and no other.
     pub(crate) async fn terminate(mut self) {
-        let told = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
-            .status();
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(told.unwrap().success());
         tokio::task::spawn_blocking(move || {
             let mut more = String::new();
