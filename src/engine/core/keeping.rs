@@ -1,0 +1,181 @@
+//! The engine and its store: what is read at the start, how a turn is written, and what becomes of one that was not.
+
+use super::turn::Turn;
+use super::{Core, Held, STORE_RETRY};
+use crate::domain::ids::RequestId;
+use crate::domain::notice::Notice;
+use crate::domain::request::State;
+use crate::engine::Answer;
+use crate::engine::ports::{Commit, Store, StoreError};
+use crate::engine::record::{self, Draft, Row};
+use crate::engine::setup::REMEMBERED;
+use crate::message::cards;
+use jiff::Timestamp;
+
+/// Where the highest sequence number is kept.
+const LAST_SEQ: &str = "meta/last-seq";
+
+/// How many rows are read at once.
+const PAGE: usize = 500;
+
+impl Core {
+    /// Reads what the store has: every open request and the last final ones.
+    pub(in crate::engine) async fn load(&mut self) -> Result<(), StoreError> {
+        let store = self.parts.store.clone();
+        let mut rows = scan_all(store.as_ref(), record::OPEN, None).await?;
+        // Sequence numbers only grow, so the last one says where the window of remembered requests begins.
+        let mut last = 0;
+        for (key, _) in &rows {
+            last = last.max(sequence(key));
+        }
+        if let Some((_, bytes)) = store.get(LAST_SEQ).await? {
+            last = last.max(record::read(LAST_SEQ, &bytes)?);
+        }
+        let after = format!("{}{:020}", record::DONE, last.saturating_sub(REMEMBERED));
+        rows.extend(scan_all(store.as_ref(), record::DONE, Some(after)).await?);
+        for (key, bytes) in rows {
+            let row: Row = record::read(&key, &bytes)?;
+            self.next_seq = self.next_seq.max(row.request.seq + 1);
+            let private = matches!(row.request.state, State::Refused { .. }) && row.posted.is_none();
+            let held = Held { request: row.request, posted: row.posted, private, shown: None };
+            self.requests.insert(held.request.id.clone(), held);
+        }
+        self.next_seq = self.next_seq.max(last + 1);
+        for (key, bytes) in scan_all(store.as_ref(), record::DRAFT, None).await? {
+            let draft: Draft = record::read(&key, &bytes)?;
+            self.drafts.insert(draft.id.clone(), draft);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn write(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
+        for id in &turn.rows {
+            let Some(held) = self.requests.get(id) else { continue };
+            put_row(held, &mut turn.commit)?;
+            if held.request.state.is_final() {
+                turn.commit.deletes.push(record::open_key(held.request.seq));
+                turn.commit.puts.push((LAST_SEQ.to_owned(), record::write(&(self.next_seq - 1))?));
+            }
+        }
+        for (key, row) in &turn.taken_ids {
+            turn.commit.puts.push((key.clone(), record::write(row)?));
+        }
+        for draft in &turn.new_drafts {
+            turn.commit.puts.push((record::draft_key(&draft.id), record::write(draft)?));
+        }
+        for id in &turn.gone_drafts {
+            turn.commit.deletes.push(record::draft_key(id));
+        }
+        let idle = turn.commit == Commit::default();
+        if idle && (self.doubtful.is_empty() || self.retry_at.is_some()) {
+            return Ok(());
+        }
+        // The first row tells whether all of it was written: a turn changes what it puts, or makes it.
+        let witness = turn.commit.puts.first().cloned();
+        for (id, seq) in &self.doubtful {
+            settle(self.requests.get(id), *seq, turn)?;
+        }
+        let done = self.parts.store.commit(std::mem::take(&mut turn.commit)).await.map(|_| ());
+        let done = match done {
+            Err(StoreError::Unknown(why)) => self.read_back(witness, why, turn).await,
+            done @ (Ok(()) | Err(StoreError::Conflict { .. } | StoreError::Io(_))) => done,
+        };
+        if done.is_ok() {
+            self.doubtful.clear();
+        }
+        done
+    }
+
+    /// It is not known whether a turn was written, so one of its rows is read. If that cannot be done either, the turn counts as
+    /// not written, and its rows are written again as they were before anything else is.
+    async fn read_back(
+        &mut self,
+        witness: Option<(String, Vec<u8>)>,
+        why: String,
+        turn: &Turn,
+    ) -> Result<(), StoreError> {
+        let Some((key, bytes)) = witness else {
+            return Err(StoreError::Unknown(why));
+        };
+        match self.parts.store.get(&key).await {
+            Ok(Some((_, found))) if found == bytes => Ok(()),
+            Ok(Some(_) | None) => Err(StoreError::Io(why)),
+            Err(_) => {
+                let seq = |id: &RequestId| Some((id.clone(), self.requests.get(id)?.request.seq));
+                let doubtful: Vec<_> = turn.rows.iter().filter_map(seq).collect();
+                self.doubtful.extend(doubtful);
+                Err(StoreError::Unknown(why))
+            }
+        }
+    }
+
+    /// The turn did not happen, but for what only reads.
+    pub(super) fn undo(&mut self, mut turn: Turn, error: &StoreError) {
+        tracing::error!(%error, "nothing could be written down, so nothing was done");
+        self.start_reads(&mut turn);
+        for (id, before) in turn.undo {
+            match before {
+                Some(held) => {
+                    self.requests.insert(id, held);
+                }
+                None => {
+                    self.requests.remove(&id);
+                }
+            }
+        }
+        for draft in turn.answered_drafts {
+            self.drafts.insert(draft.id.clone(), draft);
+        }
+        let notice = Notice::StoreDown { why: error.to_string() };
+        let asked = turn.new_waiting.into_iter().map(|(_, reply, reader)| (reply, reader));
+        let told = turn.answers.into_iter().map(|(reply, _, reader)| (reply, reader));
+        for (reply, reader) in told.chain(asked) {
+            let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
+            let _gone = reply.send(Answer { reply: Some(card), request: None });
+        }
+        self.retry.extend(turn.system);
+        self.retry_posted.extend(turn.posted);
+        let next = self.parts.clock.now().saturating_add(STORE_RETRY);
+        // People who go on asking do not put the next try off.
+        self.retry_at.get_or_insert(next.unwrap_or(Timestamp::MAX));
+        self.answer_waiting();
+    }
+}
+
+fn put_row(held: &Held, commit: &mut Commit) -> Result<(), StoreError> {
+    let row = Row { request: held.request.clone(), posted: held.posted.clone() };
+    commit.puts.push((record::key(&held.request), record::write(&row)?));
+    Ok(())
+}
+
+/// Has the row of a request that the store may have otherwise be as it is here; one that is not here goes.
+fn settle(held: Option<&Held>, seq: u64, turn: &mut Turn) -> Result<(), StoreError> {
+    let kept = held.map(|held| record::key(&held.request));
+    for key in [record::open_key(seq), record::done_key(seq)] {
+        if kept.as_ref() != Some(&key) && !turn.commit.deletes.contains(&key) {
+            turn.commit.deletes.push(key);
+        }
+    }
+    match held {
+        Some(held) if !turn.rows.contains(&held.request.id) => put_row(held, &mut turn.commit),
+        Some(_) | None => Ok(()),
+    }
+}
+
+async fn scan_all(
+    store: &dyn Store,
+    prefix: &str,
+    after: Option<String>,
+) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let (mut rows, mut after) = (Vec::new(), after);
+    loop {
+        let page = store.scan(prefix, after.as_deref(), PAGE).await?;
+        let Some((last, ..)) = page.last() else { return Ok(rows) };
+        after = Some(last.clone());
+        rows.extend(page.into_iter().map(|(key, _, bytes)| (key, bytes)));
+    }
+}
+
+fn sequence(key: &str) -> u64 {
+    key.rsplit('/').next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,103 @@
+//! What people hear of a turn: answers to those who wait, messages brought to what their requests say, and clocks that move on.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Core, Waiting};
+use crate::domain::ids::RequestId;
+use crate::domain::machine;
+use crate::domain::request::State;
+use crate::engine::Answer;
+use crate::engine::board::Job;
+use crate::message::cards;
+
+/// How often a running request's clock moves on in its message.
+const DISPLAY_TICK: SignedDuration = SignedDuration::from_secs(2);
+
+/// How often "28 min left" moves on.
+const WAITING_TICK: SignedDuration = SignedDuration::from_secs(60);
+
+impl Core {
+    /// Answers everyone whose request has got past preflight, and those who have waited long enough.
+    pub(super) fn answer_waiting(&mut self) {
+        let now = self.parts.clock.now();
+        let ready = |(id, waiting): (&RequestId, &Waiting)| {
+            let asked = self.requests.get(id).is_some_and(|held| held.request.state == State::Asked);
+            (!asked || now >= waiting.until).then(|| id.clone())
+        };
+        let ready: Vec<RequestId> = self.waiting.iter().filter_map(ready).collect();
+        for id in ready {
+            let Some(waiting) = self.waiting.remove(&id) else {
+                continue;
+            };
+            let Some(held) = self.requests.get_mut(&id) else {
+                continue;
+            };
+            let request = &held.request;
+            let tells = matches!(request.state, State::Refused { .. } | State::Asked);
+            let reply = tells.then(|| {
+                self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view))
+            });
+            let refused = matches!(request.state, State::Refused { .. });
+            let heard = waiting.reply.send(Answer { reply, request: Some(id) }).is_ok();
+            // A refusal is for the asker's eyes; only if nobody took it, it goes to the channel.
+            held.private = refused && heard;
+        }
+    }
+
+    /// Brings a request's message to what its state says.
+    pub(super) fn show(&mut self, id: &RequestId, restore: bool) {
+        if self.waiting.contains_key(id) {
+            return;
+        }
+        let Some(held) = self.requests.get_mut(id) else { return };
+        let request = &held.request;
+        let unseen = request.state == State::Asked && held.posted.is_none();
+        if unseen || held.private || (restore && held.posted.is_none() && request.state.is_final()) {
+            return;
+        }
+        let card = self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));
+        if held.shown.as_ref() == Some(&card) {
+            return;
+        }
+        held.shown = Some(card.clone());
+        let job = Job { channel: request.channel.clone(), posted: held.posted.clone(), restore, card };
+        self.board.show(id.clone(), job);
+    }
+
+    /// When there is something to do without being told.
+    pub(super) fn next_wake(&mut self) -> Option<Timestamp> {
+        let now = self.parts.clock.now();
+        let tick = self.requests.values().filter_map(|held| display_tick(&held.request.state)).min();
+        // An earlier moment that is set already stands: a busy inbox must not push it away for ever.
+        let display = tick.and_then(|tick| now.checked_add(tick).ok());
+        self.display_at = [self.display_at.filter(|_| display.is_some()), display].into_iter().flatten().min();
+        // While the store fails, a deadline that is over would wake us again and again; the next try wakes us instead.
+        let deadlines = self
+            .requests
+            .values()
+            .filter(|_| self.retry_at.is_none())
+            .filter_map(|held| machine::wake_at(&held.request));
+        let answers = self.waiting.values().map(|waiting| waiting.until);
+        deadlines.chain(answers).chain(self.retry_at).chain(self.display_at).min()
+    }
+}
+
+/// How often a message moves on by the clock alone.
+fn display_tick(state: &State) -> Option<SignedDuration> {
+    match state {
+        State::Running { .. } | State::Starting { .. } => Some(DISPLAY_TICK),
+        State::AwaitingApproval { .. } => Some(WAITING_TICK),
+        State::Asked
+        | State::Refused { .. }
+        | State::Queued { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Stale { .. }
+        | State::Withdrawn { .. }
+        | State::Done { .. }
+        | State::Failed { .. }
+        | State::Cancelled { .. }
+        | State::Unsure { .. }
+        | State::NeedsHuman { .. } => None,
+    }
+}

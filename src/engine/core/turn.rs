@@ -1,0 +1,97 @@
+//! What one turn wants to do, kept apart until it is committed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::sync::oneshot;
+
+use super::Held;
+use crate::domain::ids::{ChannelId, MessageId, RequestId};
+use crate::domain::machine::{Effect, Event};
+use crate::engine::ports::Commit;
+use crate::engine::record::Draft;
+use crate::engine::{Answer, effects};
+use crate::message::model::Card;
+
+/// What one turn wants to do, kept apart until it is committed.
+#[derive(Default)]
+pub(in crate::engine) struct Turn {
+    pub(super) commit: Commit,
+    pub(super) undo: BTreeMap<RequestId, Option<Held>>,
+    pub(super) touched: Vec<RequestId>,
+    pub(super) rows: BTreeSet<RequestId>,
+    pub(super) effects: Vec<(RequestId, Effect)>,
+    pub(super) answers: Vec<(oneshot::Sender<Answer>, Answer, Reader)>,
+    pub(super) lists: Vec<effects::List>,
+    pub(super) looks: Vec<effects::Look>,
+    pub(super) new_waiting: Vec<(RequestId, oneshot::Sender<Answer>, Reader)>,
+    pub(super) system: Vec<(RequestId, Event)>,
+    pub(super) posted: Vec<(RequestId, MessageId)>,
+    pub(super) taken_ids: Vec<(String, String)>,
+    pub(super) gone_drafts: Vec<RequestId>,
+    pub(super) answered_drafts: Vec<Draft>,
+    pub(super) new_drafts: Vec<Draft>,
+}
+
+/// Where and in which language an answer is read, should it have to say something else.
+#[derive(Clone)]
+pub(in crate::engine) struct Reader {
+    pub(in crate::engine) channel: ChannelId,
+    pub(in crate::engine) locale: String,
+}
+
+impl Turn {
+    /// Answers somebody once the turn is committed.
+    pub(in crate::engine) fn answer(
+        &mut self,
+        reply: oneshot::Sender<Answer>,
+        card: Option<Card>,
+        request: Option<RequestId>,
+        reader: Reader,
+    ) {
+        self.answers.push((reply, Answer { reply: card, request }, reader));
+    }
+
+    /// Answers somebody once their request has got past preflight.
+    pub(in crate::engine) fn wait_for(&mut self, request: RequestId, reply: oneshot::Sender<Answer>, reader: Reader) {
+        self.new_waiting.push((request, reply, reader));
+    }
+
+    /// Reads a VM and answers with its tree.
+    pub(in crate::engine) fn list(&mut self, list: effects::List) {
+        self.lists.push(list);
+    }
+
+    /// Reads a VM, then goes on with a command that names one of its snapshots.
+    pub(in crate::engine) fn look(&mut self, look: effects::Look) {
+        self.looks.push(look);
+    }
+
+    /// Writes an audit line with the turn.
+    pub(in crate::engine) fn audit(&mut self, line: serde_json::Value) {
+        self.commit.audit.push(line);
+    }
+
+    /// Keeps a question back.
+    pub(in crate::engine) fn keep_draft(&mut self, draft: Draft) {
+        self.new_drafts.push(draft);
+    }
+
+    /// A question back was answered.
+    pub(in crate::engine) fn answer_draft(&mut self, draft: Draft) {
+        self.drop_draft(&draft.id);
+        self.answered_drafts.push(draft);
+    }
+
+    /// Lets a question back go.
+    pub(in crate::engine) fn drop_draft(&mut self, id: &RequestId) {
+        if !self.gone_drafts.contains(id) {
+            self.gone_drafts.push(id.clone());
+        }
+    }
+
+    pub(super) fn touch(&mut self, id: &RequestId) {
+        if !self.touched.contains(id) {
+            self.touched.push(id.clone());
+        }
+    }
+}
