@@ -47,9 +47,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let vcsim = built("tests/vcsim", "SNAPWARDEN_VCSIM", "bench-vcsim");
-    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/govc");
-    let govc = if clients.join("go.mod").exists() { "tests/clients/govc" } else { "benches/peers/govc" };
-    let govc = built(govc, "SNAPWARDEN_GOVC", "bench-govc");
+    let govc = built("tests/clients/govc", "SNAPWARDEN_GOVC", "bench-govc");
     println!("creating {VMS} VMs with {SNAPSHOTS} snapshots each in vcsim, which takes about a minute");
     let peer = Peer::start(&vcsim);
 
