@@ -142,7 +142,7 @@ async fn what_needs_somebody_waits_for_them_over_a_restart() {
     world.until("unsure").await;
     world.crash().await;
     world.until("unsure").await;
-    world.advance(SignedDuration::from_secs(31));
+    world.let_time_run();
     world.until("needs_human").await;
     world.restart().await;
     world.press("alice", "It did not run").await;
