@@ -300,17 +300,6 @@ impl World {
         }));
     }
 
-    /// Time stands again.
-    pub(crate) async fn let_time_stand(&mut self) {
-        if let Some(ticking) = self.ticking.take() {
-            ticking.abort();
-            assert!(
-                ticking.await.is_err_and(|end| end.is_cancelled()),
-                "the clock stopped by itself"
-            );
-        }
-    }
-
     // What is to be seen.
 
     /// A channel as somebody sees it, oldest first.
