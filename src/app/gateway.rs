@@ -180,7 +180,8 @@ fn as_json(request: &Request) -> serde_json::Value {
     json!({
         "id": request.id,
         "verb": request.wish.verb(),
-        "vm": {
+        "vm": request.target.name,
+        "target": {
             "vcenter": request.target.vm.vcenter,
             "moref": request.target.vm.moref,
             "instance_uuid": request.target.instance_uuid,

@@ -246,9 +246,11 @@ impl Inner {
             return;
         }
         let this = Arc::downgrade(self);
+        let mut changed = self.subscribe();
         tokio::spawn(async move {
             loop {
                 let Some(inner) = this.upgrade() else { return };
+                changed.borrow_and_update();
                 let pause = inner.with(|world| {
                     let next = world.advance();
                     if next.is_none() {
@@ -259,7 +261,11 @@ impl Inner {
                 });
                 drop(inner);
                 let Some(pause) = pause else { return };
-                tokio::time::sleep(pause.max(LEAST_PAUSE)).await;
+                tokio::select! {
+                    () = tokio::time::sleep(pause.max(LEAST_PAUSE)) => {}
+                    // A shorter task has begun, or one was cancelled: its end may come before what is slept for.
+                    _ = changed.changed() => tokio::time::sleep(LEAST_PAUSE).await,
+                }
             }
         });
     }

@@ -72,6 +72,7 @@ async fn what_the_api_tells_has_its_shape() {
         (&request["verb"], &request["person"], &request["state"]),
         (&json!("revert-latest"), &json!("alice"), &json!("awaiting_approval"))
     );
+    assert_eq!((&request["vm"], &request["target"]["path"]), (&json!("db-01"), &json!("DC1/db/db-01")));
     let suggested = client.ok("/api/suggest?person=alice&verb=revert&argument=vm&query=db-01").await;
     assert_eq!(suggested[0]["value"], "db-01", "{suggested}");
     assert!(suggested[0]["label"].is_string());

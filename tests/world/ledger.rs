@@ -16,11 +16,19 @@ pub(crate) struct Ledger {
     /// Whether a lost answer makes it blind, and whether one was lost.
     blind: watch::Sender<bool>,
     lost: AtomicBool,
-    /// How many commits there are to go before the process comes to a stop.
-    halt: Mutex<Option<(usize, Moment)>>,
+    /// Where the process comes to a stop.
+    halt: Mutex<Option<(Halt, Moment)>>,
     halted: watch::Sender<bool>,
     /// How many commits were refused so far.
     refused: watch::Sender<usize>,
+}
+
+/// At which commit a process comes to a stop.
+enum Halt {
+    /// After so many.
+    Count(usize),
+    /// At the first with such an audit line.
+    Line(fn(&Value) -> bool),
 }
 
 /// When a process comes to a stop, around a commit.
@@ -76,7 +84,13 @@ impl Ledger {
     /// The process comes to a stop at the `n`th commit from now on, counted from 1: right before it is written, or after it
     /// was written and before anything follows from it.
     pub(crate) fn halt_at(&self, n: usize, moment: Moment) {
-        *self.halt.lock().unwrap() = Some((n, moment));
+        *self.halt.lock().unwrap() = Some((Halt::Count(n), moment));
+        self.halted.send_replace(false);
+    }
+
+    /// The same at the first commit with such an audit line.
+    pub(crate) fn halt_on(&self, line: fn(&Value) -> bool, moment: Moment) {
+        *self.halt.lock().unwrap() = Some((Halt::Line(line), moment));
         self.halted.send_replace(false);
     }
 
@@ -118,11 +132,17 @@ impl Ledger {
     }
 
     /// Whether this commit is the one at which the process stops.
-    fn stop_now(&self) -> Option<Moment> {
+    fn stop_now(&self, commit: &Commit) -> Option<Moment> {
         let mut halt = self.halt.lock().unwrap();
-        let (left, moment) = halt.as_mut()?;
-        *left = left.saturating_sub(1);
-        (*left == 0).then_some(*moment)
+        let (halt, moment) = halt.as_mut()?;
+        let now = match halt {
+            Halt::Count(left) => {
+                *left = left.saturating_sub(1);
+                *left == 0
+            }
+            Halt::Line(line) => commit.audit.iter().any(*line),
+        };
+        now.then_some(*moment)
     }
 
     fn refusal(&self, commit: &Commit) -> Option<StoreError> {
@@ -162,7 +182,7 @@ impl Store for Ledger {
     }
 
     async fn commit(&self, commit: Commit) -> Result<Rev, StoreError> {
-        let stop = self.stop_now();
+        let stop = self.stop_now(&commit);
         if let Some(moment) = stop {
             if moment == Moment::After {
                 self.store.commit(commit).await?;
