@@ -17,10 +17,7 @@ async fn a_card_waits_over_a_restart_and_its_buttons_still_fit() {
     let approve = world.button("bob", "Approve").await;
     world.restart().await;
     let after = world.until("awaiting_approval").await;
-    assert_eq!(
-        (before.id(), &before.0["ts"], before.text()),
-        (after.id(), &after.0["ts"], after.text())
-    );
+    assert_eq!((before.id(), &before.0["ts"], before.text()), (after.id(), &after.0["ts"], after.text()));
     world.press_token("bob", &approve).await.is("");
     let done = world.until("done").await;
     assert_eq!(done.id(), before.id());
@@ -107,10 +104,9 @@ async fn who_waits_in_line_waits_over_a_restart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_was_under_way_is_found_again_and_not_repeated() {
-    for (method, command) in [
-        ("RevertToSnapshot_Task", "revert-latest db-01"),
-        ("RemoveAllSnapshots_Task", "delete-all db-01"),
-    ] {
+    for (method, command) in
+        [("RevertToSnapshot_Task", "revert-latest db-01"), ("RemoveAllSnapshots_Task", "delete-all db-01")]
+    {
         let mut world = World::new().await;
         world.answer_late(method);
         world.says("alice", command).await;
@@ -158,18 +154,12 @@ async fn what_needs_somebody_waits_for_them_over_a_restart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_choice_is_made_after_a_restart() {
     let mut world = World::new().await;
-    let token = world
-        .says("alice", "take web-02")
-        .await
-        .token("DC1 / test / web-02 · off");
+    let token = world.says("alice", "take web-02").await.token("DC1 / test / web-02 · off");
     world.restart().await;
     world.press_token("alice", &token).await.is("");
     world.until("done").await;
     world.restart().await;
-    world
-        .press_token("alice", &token)
-        .await
-        .says(&["That choice is too old"]);
+    world.press_token("alice", &token).await.says(&["That choice is too old"]);
     world.end(&["CreateSnapshotEx_Task web-02"]).await;
 }
 
@@ -185,11 +175,7 @@ async fn messages_come_back_in_their_order_and_ids_stay_taken() {
     world.restart().await;
     world.until("done").await;
     let last = world.last();
-    world
-        .wait("all are back", async || {
-            (world.channel("ops").await.len() == 3).then_some(())
-        })
-        .await;
+    world.wait("all are back", async || (world.channel("ops").await.len() == 3).then_some(())).await;
     let after: Vec<(String, String)> = world.channel("ops").await.iter().map(told).collect();
     assert_eq!(before, after);
     assert_ne!(world.says("alice", "take web-01").await.id(), last);
