@@ -364,7 +364,7 @@ async fn what_runs_is_cancelled_where_vcenter_allows_it() {
 async fn every_request_has_an_id_of_its_own() {
     let world = World::new().await;
     let asked = join_all((0..30).map(|_| world.says("alice", "revert-latest db-01"))).await;
-    let mut ids: Vec<String> = asked.iter().map(super::harness::Answer::id).collect();
+    let mut ids: Vec<String> = asked.iter().map(super::people::Answer::id).collect();
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 30);

@@ -1,8 +1,9 @@
 //! The bot as people meet it: who types what, and what the channel shows then.
 //!
 //! Everything is real but the outside: the engine, the SOAP client, the console and its API, our simulator over HTTP, and a
-//! store that can be made to fail. The engine's clock stands until a scenario lets time pass. `harness` has the words that
-//! scenarios are written in; a scenario ends by saying which changes vCenter was asked for, so that none goes unseen.
+//! store that can be made to fail. The engine's clock stands until a scenario lets time pass. `harness`, `people`, `sight`
+//! and `mishaps` have the words that scenarios are written in; a scenario ends by saying which changes vCenter was asked
+//! for, so that none goes unseen. `process` is for what needs the program itself.
 
 /// The message of the last request says exactly this, but for ids and alignment.
 macro_rules! shows {
@@ -14,8 +15,11 @@ macro_rules! shows {
 mod foreign;
 mod harness;
 mod ledger;
+mod mishaps;
+mod people;
 mod process;
 mod said;
+mod sight;
 
 mod api;
 mod busy;
