@@ -58,7 +58,8 @@ impl CommandError {
             Self::BadDuration { .. } | Self::NegativeDuration { .. } | Self::DurationTooLong { .. } => {
                 with_option(Verb::Take, OptionKey::Keep)
             }
-            Self::BadNumber { .. } => "revert web-01 #1".to_owned(),
+            // Whatever was to be done to it: the list has the numbers, and does nothing.
+            Self::BadNumber { .. } => example_of(Verb::List).to_owned(),
         }
     }
 

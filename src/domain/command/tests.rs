@@ -305,7 +305,7 @@ fn what_is_wrong_is_said_with_its_place_and_a_right_command() {
         ("take web-01 keep:0d", "negative_duration at 18: /snapshot take web-01 keep:3d"),
         ("take web-01 keep:11000d", "duration_too_long at 18: /snapshot take web-01 keep:3d"),
         ("cancel foo", "bad_request_id at 8: /snapshot cancel R-7KQ2"),
-        ("delete db-01 #0", "bad_number at 14: /snapshot revert web-01 #1"),
+        ("delete db-01 #0", "bad_number at 14: /snapshot list web-01"),
         ("take web-01 ticket:\"\"", "bad_ticket at 20: /snapshot take web-01 ticket:CHG0042117"),
         (
             "take web-01 desc:\"[snapwarden R-7KQ2/1]\"",
