@@ -13,7 +13,7 @@ use crate::config::{Config, ConfigError, Trust};
 use crate::domain::ids::ChannelId;
 use crate::domain::token::TokenKey;
 use crate::engine::ports::{Chat, Clock, Store, VCenter, VCenterEvent};
-use crate::engine::{self, Channel, Fleet, Handle, Parts, StartError};
+use crate::engine::{self, Channel, Current, Fleet, Handle, Parts, Rules, StartError};
 use crate::message::words::Locale;
 use crate::sim::Sim;
 use crate::vcenter;
@@ -23,11 +23,16 @@ pub mod demo;
 pub mod explain;
 mod gateway;
 pub mod health;
+mod reload;
 pub mod run;
 mod serve;
+mod sign_in;
 pub mod simulate;
 
 use gateway::Desk;
+
+/// When vCenter's tasks are compared with the journal where the configuration does not say: at night, as its default has it.
+const RECONCILE: jiff::civil::Time = jiff::civil::time(3, 0, 0, 0);
 
 /// Why a command ended without having done its work.
 #[derive(Debug, thiserror::Error)]
@@ -94,9 +99,8 @@ impl Bot {
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
             store,
             clock,
-            policy: config.policy(),
-            channels: channels(config),
-            timezone: TimeZone::system(),
+            rules: Current::new(rules(config)),
+            freeze: Current::new(None),
             tokens,
             random: || getrandom::u32().map_err(|error| error.to_string()),
         };
@@ -155,6 +159,18 @@ fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Clien
             .map_err(|error| AppError::Other(format!("[[vcenter]] {}: {error}", vcenter.name)))
     };
     config.vcenters.iter().map(client).collect()
+}
+
+/// What of a configuration the engine takes again while it runs.
+fn rules(config: &Config) -> Rules {
+    let administration = config.administration.as_ref();
+    Rules {
+        policy: config.policy(),
+        channels: channels(config),
+        timezone: TimeZone::system(),
+        alarms: administration.and_then(|table| table.channel.clone()),
+        reconcile: administration.map_or(RECONCILE, |table| table.reconcile),
+    }
 }
 
 fn channels(config: &Config) -> Vec<Channel> {

@@ -4,6 +4,7 @@
 //! from the file itself, from the environment or from a file of its own. A command reads only the tables that it needs, so that
 //! `audit verify` works on a machine that has no vCenter password.
 
+mod changes;
 mod keys;
 mod read;
 mod reference;
@@ -20,7 +21,7 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::domain::ids::{ChannelId, PersonId, VCenterName};
+use crate::domain::ids::{ChannelId, Group, PersonId, VCenterName};
 use crate::domain::policy::glob::Glob;
 use crate::domain::policy::{ApprovalRule, Person, Policy, Rule, VmPattern};
 
@@ -56,6 +57,8 @@ pub struct Config {
     pub denies: Vec<Rule>,
     /// `[[approval]]`
     pub approvals: Vec<ApprovalRule>,
+    /// `[administration]`
+    pub administration: Option<AdministrationConfig>,
     /// `[[channel]]`
     pub channels: Vec<ChannelConfig>,
     /// `[[report]]`
@@ -233,6 +236,17 @@ pub struct PersonConfig {
     pub console_token: Option<SecretString>,
 }
 
+/// Who may stop everything, and where it is told that something is wrong.
+#[derive(Debug, Clone)]
+pub struct AdministrationConfig {
+    /// Whose members may freeze and unfreeze.
+    pub groups: Vec<Group>,
+    /// Where it is told, too.
+    pub channel: Option<ChannelId>,
+    /// When vCenter's tasks are compared with the journal, in the time zone of `channel`.
+    pub reconcile: jiff::civil::Time,
+}
+
 /// A daily list.
 #[derive(Debug, Clone)]
 pub struct ReportConfig {
@@ -338,6 +352,7 @@ impl Config {
             grants: self.grants.clone(),
             denies: self.denies.clone(),
             approvals: self.approvals.clone(),
+            administrators: self.administration.iter().flat_map(|table| table.groups.clone()).collect(),
         }
     }
 
@@ -376,9 +391,10 @@ impl Needs {
             Self::Run | Self::Check => true,
             Self::Report => matches!(table, "vcenter" | "store" | "report" | "retention" | "channel"),
             Self::Audit => table == "store",
-            Self::Explain => matches!(table, "person" | "grant" | "deny" | "approval"),
+            Self::Explain => matches!(table, "person" | "grant" | "deny" | "approval" | "administration"),
             Self::Demo => {
-                matches!(table, "person" | "grant" | "deny" | "approval" | "console" | "console.channel" | "channel")
+                let people = matches!(table, "person" | "grant" | "deny" | "approval" | "administration");
+                people || matches!(table, "console" | "console.channel" | "channel")
             }
         };
         match (read, self) {

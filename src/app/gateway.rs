@@ -54,7 +54,7 @@ impl Gateway for Desk {
             name: person.name.clone(),
             groups: person.groups.clone(),
         };
-        self.handle.parts().policy.people.iter().map(of).collect()
+        self.handle.parts().rules().policy.people.iter().map(of).collect()
     }
 
     fn channels(&self) -> Vec<Channel> {
@@ -84,16 +84,23 @@ impl Gateway for Desk {
         from: &PersonId,
         token: &str,
         inputs: &BTreeMap<String, String>,
+        locale: Option<&str>,
     ) -> Result<CommandReply, ApiError> {
-        let press =
-            Press { person: from.clone(), account: account(from), token: token.to_owned(), inputs: inputs.clone() };
+        let press = Press {
+            person: from.clone(),
+            account: account(from),
+            token: token.to_owned(),
+            inputs: inputs.clone(),
+            locale: locale.map(str::to_owned),
+        };
         let answer = self.handle.press(press).await.map_err(|_| stopping())?;
         Ok(CommandReply { reply: answer.reply, request: answer.request })
     }
 
     async fn suggest(&self, person: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {
         let inventory = self.handle.inventory();
-        let policy = &self.handle.parts().policy;
+        let rules = self.handle.parts().rules();
+        let policy = &rules.policy;
         let right = find_verb(&query.verb).and_then(policy_verb).unwrap_or(PolicyVerb::List);
         let visible = |vm: &VmSummary| matches!(policy.decide(person, right, &vm.target()), Decision::Allowed { .. });
         let now = self.handle.parts().clock.now();

@@ -71,6 +71,7 @@ pub(super) fn tables_of(source: &Source<'_>, root: &DeTable<'_>, needs: Needs) -
         denies: rules::rules(&of("deny"), &names),
         approvals: rules::approvals(&of("approval"), &names),
         channels: rest::channels(&of("channel")),
+        administration: of("administration").first().and_then(|table| rest::administration(table, &names)),
         reports: rest::reports(&of("report"), &names),
         retention: of("retention").first().and_then(rest::retention),
         ..Config::default()

@@ -121,7 +121,7 @@ fn kind_schema(kind: Kind) -> Map<String, Value> {
         Kind::Duration => fitting(DURATION),
         Kind::DurationList => list(fitting(DURATION)),
         Kind::Size => fitting("^[0-9]+ ?([kKmMgGtT][iI]?)?[bB]$"),
-        Kind::Zone => text(),
+        Kind::Zone | Kind::Clock => text(),
         Kind::Locale => fitting(&format!("^({})([-_].*)?$", LOCALES.join("|"))),
         Kind::Schedule => fitting("^\\S+(\\s+\\S+){4}$"),
         Kind::ChannelId => fitting("^(slack|discord|console):."),

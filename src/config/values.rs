@@ -99,6 +99,14 @@ pub(super) fn zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|_| "no such time zone is known on this machine".to_owned())
 }
 
+/// Reads `03:00`.
+pub(super) fn clock(text: &str) -> Result<jiff::civil::Time, String> {
+    let part = |text: &str| (text.len() == 2).then(|| text.parse::<i8>().ok()).flatten();
+    let (hour, minute) = text.split_once(':').unwrap_or_default();
+    let time = part(hour).zip(part(minute)).and_then(|(hour, minute)| jiff::civil::Time::new(hour, minute, 0, 0).ok());
+    time.ok_or_else(|| "two digits, a colon and two digits, such as 03:00".to_owned())
+}
+
 /// Reads a language tag; the region does not matter.
 pub(super) fn locale(text: &str) -> Result<String, String> {
     let language = text.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();

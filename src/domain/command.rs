@@ -28,7 +28,10 @@ pub use caret::{Pointed, point_at};
 pub use duration::{KEEP_FORMS, KEEP_MAX, keep};
 pub use error::CommandError;
 pub(super) use fold::{distance, fold, is_hidden, loose, trimmed};
-pub use names::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, TICKET_MAX_CHARS, snapshot_description, snapshot_name, ticket};
+pub use names::{
+    DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, REASON_MAX_CHARS, TICKET_MAX_CHARS, reason, snapshot_description,
+    snapshot_name, ticket,
+};
 pub use options::OptionKey;
 pub use quote::{quote, unquote};
 pub(super) use selectors::is_uuid;

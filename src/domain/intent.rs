@@ -42,11 +42,15 @@ pub enum Verb {
     Withdraw,
     /// Say which rule allows or denies a verb on a VM.
     Explain,
+    /// Stop every new change of every VM, for everybody.
+    Freeze,
+    /// Let changes begin again.
+    Unfreeze,
 }
 
 impl Verb {
     /// Every verb, in the order in which help shows them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Take,
         Self::List,
         Self::Revert,
@@ -61,6 +65,8 @@ impl Verb {
         Self::Cancel,
         Self::Withdraw,
         Self::Explain,
+        Self::Freeze,
+        Self::Unfreeze,
     ];
 
     /// The verb's word, in kebab-case, the same as in its serialized form.
@@ -80,6 +86,8 @@ impl Verb {
             Self::Cancel => "cancel",
             Self::Withdraw => "withdraw",
             Self::Explain => "explain",
+            Self::Freeze => "freeze",
+            Self::Unfreeze => "unfreeze",
         }
     }
 }
@@ -213,6 +221,9 @@ pub enum Intent {
         snapshot: Option<SnapshotSelector>,
         /// Leave the VM off even though the snapshot holds a running state.
         stay_off: bool,
+        /// Take a snapshot of the VM as it is first, so that the revert itself can be undone.
+        #[serde(default)]
+        safety: bool,
         /// The ticket that it belongs to.
         ticket: Option<String>,
     },
@@ -222,6 +233,9 @@ pub enum Intent {
         vm: VmSelector,
         /// Leave the VM off even though the snapshot holds a running state.
         stay_off: bool,
+        /// Take a snapshot of the VM as it is first, so that the revert itself can be undone.
+        #[serde(default)]
+        safety: bool,
         /// The ticket that it belongs to.
         ticket: Option<String>,
     },
@@ -293,6 +307,13 @@ pub enum Intent {
         /// On which VM.
         vm: VmSelector,
     },
+    /// Stop every new change.
+    Freeze {
+        /// Why, for everybody who wants to change something meanwhile.
+        reason: String,
+    },
+    /// Let changes begin again.
+    Unfreeze,
 }
 
 impl Intent {
@@ -313,6 +334,8 @@ impl Intent {
             Self::Cancel { .. } => Verb::Cancel,
             Self::Withdraw { .. } => Verb::Withdraw,
             Self::Explain { .. } => Verb::Explain,
+            Self::Freeze { .. } => Verb::Freeze,
+            Self::Unfreeze => Verb::Unfreeze,
         }
     }
 
@@ -329,7 +352,12 @@ impl Intent {
             | Self::Edit { vm, .. }
             | Self::PowerOn { vm }
             | Self::Explain { vm, .. } => Some(vm),
-            Self::Help { .. } | Self::Status { .. } | Self::Cancel { .. } | Self::Withdraw { .. } => None,
+            Self::Help { .. }
+            | Self::Status { .. }
+            | Self::Cancel { .. }
+            | Self::Withdraw { .. }
+            | Self::Freeze { .. }
+            | Self::Unfreeze => None,
         }
     }
 }
@@ -361,6 +389,7 @@ mod tests {
                 vm: VmSelector::Moref { vcenter: None, moref: Moref::from("vm-42") },
                 snapshot: Some(SnapshotSelector::Number(3)),
                 stay_off: true,
+                safety: false,
                 ticket: None,
             },
             Intent::Explain {

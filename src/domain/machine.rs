@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! Asked -> Refused | Queued | AwaitingApproval | Starting
-//! AwaitingApproval -> Starting(Checking) | Queued | Denied | Expired | Withdrawn
+//! AwaitingApproval -> Starting(Checking) | Queued | Denied | Expired | Withdrawn (a break-glass counts as every yes that is missing)
 //! Queued -> Starting(Checking) | Queued | Withdrawn | Failed (behind foreign tasks for too long)
 //! Starting(Checking) -> Stale | Refused | Failed (vCenter not reached) | Queued | Starting(Calling)
 //! Starting(Checking) after a lost take -> also Running (its snapshot is there after all) | Unsure (vCenter not reached)
 //! Starting(Calling) -> Running | Failed | Queued (TaskInProgress) | Unsure (answer lost, or the process died)
-//! Running -> Running(ended: the VM is read again) -> Done | Failed | Cancelled
+//! Running -> Running(ended: the VM is read again) -> Done | Failed | Cancelled | Starting(Checking) after a safety snapshot
 //! Unsure -> Running (adopted) | Starting(Checking) (take only) | NeedsHuman -> Done | Failed
 //! ```
 //!
@@ -17,14 +17,19 @@
 //!   VM, and only a take is ever called twice (what vCenter refused with `TaskInProgress` was no call: it is tried again);
 //! - an approved plan is called only when the VM, read again right before, gives the same fingerprint;
 //! - a time-out never leaves `Running`: only vCenter's word about the task does;
-//! - a lost answer is never told as "nothing was done" before the VM's tree and tasks were looked at, or a person was asked.
+//! - a lost answer is never told as "nothing was done" before the VM's tree and tasks were looked at, or a person was asked;
+//! - while everything is frozen nothing is called, whoever says yes;
+//! - a revert with a safety snapshot goes through `Starting` and `Running` twice, first for the snapshot: it is reverted only when that
+//!   snapshot was seen in the tree, and the VM is otherwise still what was approved.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallError, Started, TaskState, TaskUpdate};
 use super::evidence::Evidence;
+use super::freeze::Freeze;
 use super::ids::{PersonId, RequestId, TaskRef};
+use super::preflight::Blocker;
 use super::request::{Failure, Request, StartPhase, State};
 use super::survey::Survey;
 
@@ -33,6 +38,8 @@ mod recovery;
 mod result;
 mod run;
 mod start;
+
+pub(super) use recovery::is_kind;
 
 /// While a foreign task has the VM, we look again this often: such tasks take seconds to minutes.
 pub const FOREIGN_RETRY: SignedDuration = SignedDuration::from_secs(15);
@@ -55,6 +62,10 @@ pub const TAKE_ATTEMPTS: u32 = 3;
 
 /// After a task's end the VM is read this often, at most, before the result is told unverified.
 pub const VERIFY_READS: u32 = 5;
+
+/// What was asked before the bot went away, and whose VM was not even read then, is done by a later start only if that comes within
+/// this time: whoever asked has gone on without an answer.
+pub const ASKED_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 /// How long to wait between two of those reads.
 pub const VERIFY_RETRY: SignedDuration = SignedDuration::from_secs(3);
@@ -82,6 +93,15 @@ pub enum Event {
         /// Why.
         reason: Option<String>,
     },
+    /// Somebody who may let it go without the approval that it needs.
+    BrokenGlass {
+        /// Who.
+        person: PersonId,
+        /// With which account.
+        account: String,
+        /// Why.
+        reason: String,
+    },
     /// Somebody who may took it back.
     Withdrawn {
         /// Who.
@@ -103,6 +123,11 @@ pub enum Event {
     CancelAsked {
         /// Who.
         person: PersonId,
+    },
+    /// vCenter was asked to cancel the task and would not.
+    CancelRefused {
+        /// Why, in its words.
+        why: String,
     },
     /// The VM was read after the end.
     Verified {
@@ -163,6 +188,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// The other request of ours that holds the VM now.
     pub busy: Option<&'a RequestId>,
+    /// Whether everything is frozen.
+    pub freeze: Option<&'a Freeze>,
 }
 
 /// What a step came to.
@@ -222,17 +249,23 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
     let state = request.state.clone();
     match (&state, event) {
         (State::Asked, Event::Surveyed { survey }) => start::asked(request, survey, cx, effects),
+        (State::Asked, Event::Restarted) if cx.now.duration_since(request.asked_at) >= ASKED_LIFE => {
+            start::refuse(request, vec![Blocker::AskedTooLongAgo { at: request.asked_at }]);
+        }
         (State::Asked, Event::Restarted) => effects.push(Effect::Survey),
 
         // It expired at its deadline, whenever that is noticed: the bot may have been down.
         (
             State::AwaitingApproval { until },
-            Event::Approved { .. } | Event::Denied { .. } | Event::Tick | Event::Restarted,
+            Event::Approved { .. } | Event::BrokenGlass { .. } | Event::Denied { .. } | Event::Tick | Event::Restarted,
         ) if cx.now >= *until => {
             request.state = State::Expired { at: *until };
         }
         (State::AwaitingApproval { .. }, Event::Approved { person, account }) => {
             start::approve(request, person, account, cx, effects);
+        }
+        (State::AwaitingApproval { .. }, Event::BrokenGlass { person, account, reason }) => {
+            start::break_glass(request, person, account, reason, cx, effects);
         }
         (State::AwaitingApproval { .. }, Event::Denied { person, reason }) => {
             request.state = State::Denied { by: person.clone(), reason: reason.clone(), at: cx.now };
@@ -267,7 +300,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
 
         (State::Running { .. }, Event::Task { update }) => run::task_moved(request, update, cx, effects),
         (State::Running { ended: Some(_), .. }, Event::Verified { survey, may_power_on }) => {
-            result::verified(request, survey, *may_power_on, cx);
+            result::verified(request, survey, *may_power_on, cx, effects);
         }
         (State::Running { ended: Some(ended), .. }, Event::Tick) if ended.again_at.is_some_and(|at| cx.now >= at) => {
             result::verify_again(request, effects);
@@ -279,6 +312,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             effects.extend(task.clone().filter(|_| cancel_asked.is_some()).map(Effect::Cancel));
         }
         (State::Running { .. }, Event::CancelAsked { person }) => run::cancel(request, person, effects),
+        (State::Running { .. }, Event::CancelRefused { .. }) => run::cancel_refused(request),
 
         (State::Unsure { .. }, Event::Evidence { evidence }) => recovery::found(request, evidence, cx, effects),
         (State::Unsure { t0, again_at, .. }, Event::Tick) if cx.now >= *again_at => {

@@ -20,6 +20,8 @@ pub struct Marker {
     pub by: PersonId,
     /// Who approved, in order; empty where no approval was needed.
     pub ok: Vec<PersonId>,
+    /// Who let it go without an approval, if somebody did.
+    pub glass: Option<PersonId>,
     /// Until when the snapshot is meant to stay.
     pub until: Option<Timestamp>,
 }
@@ -33,6 +35,9 @@ impl Marker {
         if !self.ok.is_empty() {
             let people: Vec<String> = self.ok.iter().map(|person| escape(person.as_str())).collect();
             text.push_str(&format!(" ok={}", people.join(",")));
+        }
+        if let Some(glass) = &self.glass {
+            text.push_str(&format!(" glass={}", escape(glass.as_str())));
         }
         if let Some(until) = self.until {
             text.push_str(&format!(" until={until}"));
@@ -52,6 +57,7 @@ impl Marker {
             attempt: attempt.parse().ok()?,
             by: PersonId::new(""),
             ok: Vec::new(),
+            glass: None,
             until: None,
         };
         for word in words {
@@ -60,6 +66,7 @@ impl Marker {
                 ("ok", ok) => {
                     marker.ok = ok.split(',').map(|one| unescape(one).map(PersonId::new)).collect::<Option<_>>()?;
                 }
+                ("glass", glass) => marker.glass = Some(PersonId::new(unescape(glass)?)),
                 ("until", until) => marker.until = Some(until.parse().ok()?),
                 // A later version may say more.
                 _ => {}
@@ -120,6 +127,7 @@ mod tests {
             attempt: 2,
             by: PersonId::new("zoé ] by=root"),
             ok: vec![PersonId::new("bob"), PersonId::new("a,b")],
+            glass: Some(PersonId::new("on call")),
             until: Some("2026-11-25T13:05:00Z".parse().unwrap()),
         }
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::command::CommandError;
+use super::freeze::Freeze;
 use super::ids::{Group, Moref, PersonId, RequestId, VCenterName};
 use super::intent::Verb;
 use super::policy::PolicyVerb;
@@ -88,6 +89,42 @@ pub enum Notice {
         /// Of which VM.
         vm: String,
     },
+    /// A change number is missing, or has not the form that the rule wants.
+    TicketNeeded {
+        /// What was asked.
+        verb: PolicyVerb,
+        /// Of which VM.
+        vm: String,
+        /// The form, a glob (`CHG*`).
+        pattern: String,
+        /// What was given.
+        given: Option<String>,
+        /// The id that the form's button carries.
+        draft: RequestId,
+    },
+    /// Everything is frozen.
+    Frozen {
+        /// By whom, why, since when.
+        freeze: Freeze,
+    },
+    /// It is frozen from now on.
+    FrozenNow,
+    /// It is not frozen any more.
+    UnfrozenNow,
+    /// Nothing is frozen.
+    NotFrozen,
+    /// Only members of these groups freeze and unfreeze.
+    NotAdministrator {
+        /// Which; empty where nobody may.
+        groups: Vec<Group>,
+    },
+    /// Only members of these groups do without an approval.
+    NotBreaker {
+        /// Which; empty where nobody may.
+        groups: Vec<Group>,
+    },
+    /// Who does without an approval has to say why.
+    ReasonNeeded,
     /// The configuration does not know this person.
     UnknownPerson,
     /// The click of somebody who is no approver.

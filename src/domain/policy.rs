@@ -11,6 +11,7 @@ mod vms;
 use jiff::SignedDuration;
 
 use super::ids::{Group, PersonId, Target};
+use glob::Glob;
 
 pub use verb::{PolicyVerb, VerbPattern};
 pub use vms::{VmPattern, selects};
@@ -26,6 +27,8 @@ pub struct Policy {
     pub denies: Vec<Rule>,
     /// What needs somebody else's yes, the first fitting rule counts.
     pub approvals: Vec<ApprovalRule>,
+    /// Whose members may stop every change and let it go on; empty means nobody may.
+    pub administrators: Vec<Group>,
 }
 
 /// One human, with every chat account that is theirs.
@@ -81,9 +84,38 @@ pub struct ApprovalRule {
     /// Whether the asker's own yes counts.
     pub self_approval: bool,
     /// The form of the change number that has to be given, a glob (`CHG*`).
-    pub ticket_pattern: Option<String>,
+    pub ticket_pattern: Option<TicketPattern>,
+    /// Whose members may do without the approval, for a reason that everybody is told; empty means nobody may.
+    pub break_glass: Vec<Group>,
+    /// Whether a snapshot of how the VM is now is taken before a revert, whoever asks for it or not.
+    pub safety: bool,
     /// Where it stands: `[[approval]] at snapwarden.toml:57`.
     pub line: Option<String>,
+}
+
+/// The form of a change number, with `*`, `?` and `[0-9]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketPattern {
+    text: String,
+    glob: Glob,
+}
+
+impl TicketPattern {
+    /// Reads one. The error is a sentence part that says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        Ok(Self { text: text.to_owned(), glob: Glob::parse(text)? })
+    }
+
+    /// Whether a change number has this form, in any case of letters.
+    pub fn accepts(&self, ticket: &str) -> bool {
+        self.glob.matches(ticket)
+    }
+}
+
+impl std::fmt::Display for TicketPattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// Whether somebody may do something, and which rule says so.
@@ -168,6 +200,16 @@ impl Policy {
         self.approvals.iter().find(fits)
     }
 
+    /// Whether this person may freeze and unfreeze.
+    pub fn is_administrator(&self, person: &PersonId) -> bool {
+        self.is_in(person, &self.administrators)
+    }
+
+    /// Whether a person that the configuration knows is in one of these groups. No group, and nobody is.
+    pub fn is_in(&self, person: &PersonId, groups: &[Group]) -> bool {
+        self.person(person).is_some_and(|person| shares_group(groups, &person.groups))
+    }
+
     /// Whether this person's yes to the requester's request counts under this rule.
     pub fn may_approve(&self, person: &PersonId, rule: &ApprovalRule, requester: &PersonId) -> ApproverVerdict {
         let Some(approver) = self.person(person) else {
@@ -180,6 +222,17 @@ impl Policy {
             return ApproverVerdict::OwnRequest;
         }
         ApproverVerdict::Yes
+    }
+}
+
+impl ApprovalRule {
+    /// Whether this change number has the form that the rule wants; none is right only where the rule wants none.
+    pub fn accepts_ticket(&self, ticket: Option<&str>) -> bool {
+        match (&self.ticket_pattern, ticket) {
+            (None, _) => true,
+            (Some(pattern), Some(ticket)) => pattern.accepts(ticket),
+            (Some(_), None) => false,
+        }
     }
 }
 

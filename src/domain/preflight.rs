@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Act, SnapshotMode};
 use super::fingerprint::Fingerprint;
-use super::ids::Target;
+use super::ids::{PersonId, Target};
 use super::request::Wish;
 use super::snapshot_tree::{PowerState, SnapshotTree};
 use super::survey::{AwkwardDevice, Survey};
@@ -181,6 +181,20 @@ pub enum Blocker {
     AlreadyOn,
     /// The snapshot has that name and description already.
     NoChange,
+    /// The snapshot that is to be taken before the revert cannot be taken; what follows says why.
+    NoSafety,
+    /// Administrators have stopped every change.
+    Frozen {
+        /// Who.
+        by: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// It was asked so long ago, with the bot away since, that nobody expects it to happen any more.
+    AskedTooLongAgo {
+        /// When it was asked.
+        at: Timestamp,
+    },
     /// vCenter's own list says that this call is not allowed now.
     MethodDisabled {
         /// The call.

@@ -40,6 +40,12 @@ pub struct Request {
     pub approval: Option<ApprovalNeed>,
     /// Everyone who said yes to the plan, in order.
     pub approvals: Vec<Approval>,
+    /// Who let it go without the yes that it needs, if somebody did.
+    #[serde(default)]
+    pub break_glass: Option<BreakGlass>,
+    /// The snapshot that is taken before a revert, so that the revert itself can be undone.
+    #[serde(default)]
+    pub safety: Option<Safety>,
     /// What preflight made of the wish, once it did. Approvals are to this.
     pub plan: Option<Plan>,
     /// Since when it waits for the VM, over all the looks in between. Begins anew when what it waits for is no longer a
@@ -129,6 +135,49 @@ pub struct ApprovalNeed {
     pub expires: SignedDuration,
     /// Whether the asker may be one of them.
     pub self_approval: bool,
+    /// Members of any of these groups may do without, for a reason that everybody is told.
+    #[serde(default)]
+    pub break_glass: Vec<Group>,
+}
+
+/// Somebody let a request go without the approval that it needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlass {
+    /// Who.
+    pub person: PersonId,
+    /// With which account.
+    pub account: String,
+    /// Why, in their words.
+    pub reason: String,
+    /// When, by our clock.
+    pub at: Timestamp,
+}
+
+/// The snapshot of how the VM is now that is taken before it is reverted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "safety")]
+pub enum Safety {
+    /// It is still to be taken: until it is there, nothing is reverted.
+    Wanted {
+        /// What it will be called.
+        name: String,
+    },
+    /// It is there.
+    Taken {
+        /// Which it is.
+        snapshot: Moref,
+        /// What it is called.
+        name: String,
+    },
+}
+
+impl Safety {
+    /// What it is, or will be, called.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Wanted { name } | Self::Taken { name, .. } => name,
+        }
+    }
 }
 
 /// One yes.
@@ -217,6 +266,9 @@ pub enum State {
         cancelable: bool,
         /// Who asked to cancel it.
         cancel_asked: Option<PersonId>,
+        /// vCenter was asked to cancel it and would not.
+        #[serde(default)]
+        cancel_refused: bool,
         /// The task's end, once it came: then the VM is being read again.
         ended: Option<Ended>,
     },
@@ -420,10 +472,28 @@ impl State {
 }
 
 impl Request {
+    /// What vCenter is asked to do next, or does: the safety snapshot until it is there, then what was planned. For a take, the
+    /// description still lacks its marker.
+    pub fn act(&self) -> Option<Act> {
+        let planned = self.plan.as_ref().map(|plan| &plan.act)?;
+        Some(match &self.safety {
+            // Disks alone: a guest that is to be reverted is often one that would not come to rest any more.
+            Some(Safety::Wanted { name }) => {
+                Act::Take { name: name.clone(), description: String::new(), mode: SnapshotMode::Disk }
+            }
+            Some(Safety::Taken { .. }) | None => planned.clone(),
+        })
+    }
+
+    /// Whether its safety snapshot is not there yet.
+    pub fn wants_safety(&self) -> bool {
+        matches!(self.safety, Some(Safety::Wanted { .. }))
+    }
+
     /// The mode that a take was decided to have.
     pub fn decided_mode(&self) -> Option<SnapshotMode> {
-        match self.plan.as_ref().map(|plan| &plan.act) {
-            Some(Act::Take { mode, .. }) => Some(*mode),
+        match self.act() {
+            Some(Act::Take { mode, .. }) => Some(mode),
             _ => None,
         }
     }

@@ -151,6 +151,17 @@ impl SnapshotTree {
         self.chain(moref).iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join("/")
     }
 
+    /// The tree as it would be without this snapshot: what hangs below it hangs below its parent, and so does "You are here".
+    #[must_use]
+    pub fn without(&self, moref: &Moref) -> Self {
+        let Some(gone) = self.get(moref) else { return self.clone() };
+        let above = gone.parent.clone();
+        let instead = |at: &Option<Moref>| if at.as_ref() == Some(moref) { above.clone() } else { at.clone() };
+        let rest = self.nodes.iter().filter(|node| node.moref != *moref);
+        let rest = rest.map(|node| Snapshot { parent: instead(&node.parent), ..node.clone() }).collect();
+        Self::new(rest, instead(&self.current))
+    }
+
     /// Everything below this snapshot, without itself, in list order.
     pub fn descendants(&self, moref: &Moref) -> Vec<&Snapshot> {
         let mut inside: std::collections::HashSet<&Moref> = std::collections::HashSet::from([moref]);

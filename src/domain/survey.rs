@@ -57,6 +57,25 @@ pub struct Survey {
 }
 
 impl Survey {
+    /// The VM as it would be without one snapshot: what was written to it since counts for the snapshot above.
+    #[must_use]
+    pub fn without(&self, snapshot: &Moref) -> Self {
+        let Some(node) = self.tree.get(snapshot) else { return self.clone() };
+        let mut rest = Self { tree: self.tree.without(snapshot), ..self.clone() };
+        let held = rest.snapshot_bytes.remove(snapshot);
+        rest.with_memory.retain(|other| other != snapshot);
+        if self.tree.current().is_some_and(|current| current.moref == *snapshot) {
+            // What the current snapshot holds counts what was written since.
+            rest.bytes_since_current = held.or(rest.bytes_since_current);
+            if let (Some(held), Some(above)) =
+                (held, node.parent.as_ref().and_then(|above| rest.snapshot_bytes.get_mut(above)))
+            {
+                *above = above.saturating_add(held);
+            }
+        }
+        rest
+    }
+
     /// Whether this snapshot captured memory.
     pub fn has_memory(&self, snapshot: &Moref) -> bool {
         self.with_memory.contains(snapshot)

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::core::{Core, Reader, Turn};
@@ -19,13 +20,17 @@ use crate::domain::intent::{Intent, Verb};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
-use crate::domain::policy::{Decision, PolicyVerb};
-use crate::domain::request::{ApprovalNeed, Request, State};
+use crate::domain::policy::{ApprovalRule, Decision, PolicyVerb};
+use crate::domain::request::{ApprovalNeed, Request, Safety, State, Wish};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
-use meaning::{Question, names_snapshot, one_vm, wish};
+use crate::message::format::default_name;
+use meaning::{Question, exactly, names_snapshot, one_vm, wish, with_vm};
 
+mod administration;
 mod meaning;
+
+pub(super) use meaning::with_ticket;
 
 /// So much of what a stranger typed is written down, in characters: enough to see what was tried.
 const STRANGER_CHARS: usize = 300;
@@ -49,7 +54,7 @@ impl Asker {
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     let Ask { person, account, channel, text, locale } = ask;
     let asker = Asker { person, account, channel, locale: locale.unwrap_or_else(|| "en".to_owned()) };
-    if core.parts.policy.person(&asker.person).is_none() {
+    if core.parts.rules().policy.person(&asker.person).is_none() {
         return stranger(core, &asker, &text, reply, turn);
     }
     match command::parse(&text) {
@@ -106,13 +111,17 @@ pub(super) async fn meant(
         Intent::Explain { verb, ref vm } => {
             let notice = match one_vm(core, &asker.person, &intent, vm) {
                 Ok(vm) => match policy_verb(verb) {
-                    Some(verb) => Notice::Explained(explain(&core.parts.policy, &asker.person, verb, &vm.target())),
+                    Some(verb) => {
+                        Notice::Explained(explain(&core.parts.rules().policy, &asker.person, verb, &vm.target()))
+                    }
                     None => Notice::Help { verb: Some(verb), mine: granted(core, &asker.person) },
                 },
                 Err(question) => return ask_back(core, asker, question, reply, turn).await,
             };
             tell(core, &asker, &notice, reply, turn);
         }
+        Intent::Freeze { reason } => administration::freeze(core, &asker, reason, reply, turn).await,
+        Intent::Unfreeze => administration::unfreeze(core, &asker, reply, turn).await,
         Intent::Take { .. }
         | Intent::List { .. }
         | Intent::Revert { .. }
@@ -169,7 +178,8 @@ pub(super) fn forbidden(
     verb: PolicyVerb,
     target: &crate::domain::ids::Target,
 ) -> Option<Notice> {
-    let policy = &core.parts.policy;
+    let rules = core.parts.rules();
+    let policy = &rules.policy;
     let deny = match policy.decide(person, verb, target) {
         Decision::Allowed { .. } => return None,
         Decision::UnknownPerson => return Some(Notice::UnknownPerson),
@@ -214,6 +224,10 @@ async fn on_vm(
     if let Intent::List { .. } = intent {
         return turn.list(List { vm, reply, reader: asker.reader() });
     }
+    if let Some(freeze) = core.freeze().cloned() {
+        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "frozen", now));
+        return tell(core, &asker, &Notice::Frozen { freeze }, reply, turn);
+    }
     let command = Command { asker, intent, text: text.to_owned(), reply };
     if names_snapshot(&command.intent) {
         return turn.look(Look { vm, command });
@@ -249,21 +263,37 @@ pub(super) async fn looked(
 async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Command, turn: &mut Turn) {
     let Command { asker, intent, text, reply } = command;
     let (target, now) = (vm.target(), core.parts.clock.now());
+    let wants_safety =
+        matches!(intent, Intent::Revert { safety: true, .. } | Intent::RevertLatest { safety: true, .. });
+    let complete = with_vm(&intent, exactly(vm));
     let (wish, ticket) = match wish(core, &asker, vm, intent, now) {
         Ok(wish) => wish,
         Err(question) => return ask_back(core, asker, question, reply, turn).await,
     };
-    let rule = core.parts.policy.approval(verb, &target);
+    // It may have been frozen while the VM was read.
+    if let Some(freeze) = core.freeze().cloned() {
+        turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, "frozen", now));
+        return tell(core, &asker, &Notice::Frozen { freeze }, reply, turn);
+    }
+    let rules = core.parts.rules();
+    let rule = rules.policy.approval(verb, &target);
     if rule.is_none() && verb.is_destructive() {
         turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, "no approval rule", now));
         return tell(core, &asker, &Notice::NoApproverRule { verb, vm: target.name }, reply, turn);
+    }
+    if let Some(pattern) = rule.and_then(|rule| missing_ticket(rule, &wish, ticket.as_deref())) {
+        let question = Question::Ticket { verb, vm: target.name, pattern, given: ticket, intent: Box::new(complete) };
+        return ask_back(core, asker, question, reply, turn).await;
     }
     let approval = rule.map(|rule| ApprovalNeed {
         approvers: rule.approvers.clone(),
         needed: rule.needed,
         expires: rule.expires,
         self_approval: rule.self_approval,
+        break_glass: rule.break_glass.clone(),
     });
+    let reverts = matches!(wish, Wish::Revert { .. } | Wish::RevertLatest { .. });
+    let safety = reverts && (wants_safety || rule.is_some_and(|rule| rule.safety));
     let id = match core.fresh_id().await {
         Ok(id) => id,
         Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
@@ -281,6 +311,8 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         asked_at: now,
         approval,
         approvals: Vec::new(),
+        break_glass: None,
+        safety: safety.then(|| Safety::Wanted { name: safety_name(core, &asker.channel, now) }),
         plan: None,
         waiting_since: None,
         attempts: 0,
@@ -288,6 +320,27 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
     };
     core.begin(request, &text, turn);
     turn.wait_for(id, reply, asker.reader());
+}
+
+/// What the snapshot before a revert is called: names need not be unique, and the marker in it says whose it is.
+fn safety_name(core: &Core, channel: &ChannelId, now: Timestamp) -> String {
+    format!("before revert {}", default_name(now, &core.parts.rules().zone(channel)))
+}
+
+/// The form of the change number that this needs and does not have. What changes no snapshot and no data takes none.
+fn missing_ticket(rule: &ApprovalRule, wish: &Wish, ticket: Option<&str>) -> Option<String> {
+    match wish {
+        Wish::Edit { .. } | Wish::PowerOn => None,
+        Wish::Take { .. }
+        | Wish::Revert { .. }
+        | Wish::RevertLatest { .. }
+        | Wish::Delete { .. }
+        | Wish::DeleteAll
+        | Wish::Consolidate => {
+            let pattern = rule.ticket_pattern.as_ref().filter(|_| !rule.accepts_ticket(ticket))?;
+            Some(pattern.to_string())
+        }
+    }
 }
 
 fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
@@ -305,11 +358,15 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
         Ok(id) => id,
         Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
     };
+    let ticket = matches!(question, Question::Ticket { .. });
     let (notice, choices) = match question {
         Question::Tell(notice) => (*notice, Vec::new()),
         Question::Vms { text, intents, options } => (Notice::WhichVm { text, draft: id.clone(), options }, intents),
         Question::Snapshots { vm, text, intents, options } => {
             (Notice::WhichSnapshot { vm, text, draft: id.clone(), options }, intents)
+        }
+        Question::Ticket { verb, vm, pattern, given, intent } => {
+            (Notice::TicketNeeded { verb, vm, pattern, given, draft: id.clone() }, vec![*intent])
         }
     };
     turn.keep_draft(Draft {
@@ -320,13 +377,15 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
         locale: asker.locale.clone(),
         at: core.parts.clock.now(),
         choices,
+        ticket,
     });
     tell(core, &asker, &notice, reply, turn);
 }
 
 /// The verbs that some grant gives this person on some VM, and those that everybody has.
 fn granted(core: &Core, person: &PersonId) -> Vec<Verb> {
-    let policy = &core.parts.policy;
+    let rules = core.parts.rules();
+    let policy = &rules.policy;
     let groups = policy.person(person).map(|person| person.groups.clone()).unwrap_or_default();
     let has = |verb: &Verb| match policy_verb(*verb) {
         None => true,

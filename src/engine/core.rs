@@ -12,18 +12,24 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::board::Board;
-use super::ports::VCenterEvent;
+use super::ports::{OwnTasks, VCenterEvent};
 use super::record::{self, Draft, Posted};
-use super::setup::{Parts, REMEMBERED};
-use super::{Answer, Ask, Press, ask, effects, press};
-use crate::domain::ids::{MessageId, RequestId, VmRef};
+use super::setup::{Parts, REMEMBERED, Rules};
+use super::{Answer, Ask, Press, ask, calls, effects, press};
+use crate::domain::freeze::Freeze;
+use crate::domain::ids::{MessageId, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{self, Change, Context, Effect, Event, Unread};
 use crate::domain::request::{Behind, Request, State};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::model::Card;
+use crate::message::{cards, plain};
+use bulletins::Bulletins;
+use reconciling::Reconciling;
 
+mod bulletins;
 mod keeping;
+mod reconciling;
 mod showing;
 mod turn;
 
@@ -57,6 +63,10 @@ pub(super) enum Incoming {
     VCenter(VCenterEvent),
     /// A request's message was posted.
     Posted(RequestId, MessageId),
+    /// A vCenter told of its tasks of our account since then.
+    OwnTasks(VCenterName, Option<Timestamp>, Result<OwnTasks, String>),
+    /// People, rules and channels were read anew, from a file with this digest.
+    Rules(Box<Rules>, String, oneshot::Sender<Result<(), String>>),
     /// The process ends.
     Stop(oneshot::Sender<()>),
 }
@@ -89,6 +99,10 @@ pub(super) struct Core {
     doubtful: BTreeMap<RequestId, u64>,
     /// When the clocks in messages move on.
     display_at: Option<Timestamp>,
+    /// The freeze that holds.
+    freeze: Option<Freeze>,
+    bulletins: Bulletins,
+    reconciling: Reconciling,
 }
 
 struct Waiting {
@@ -111,6 +125,9 @@ impl Core {
             retry_at: None,
             doubtful: BTreeMap::new(),
             display_at: None,
+            freeze: None,
+            bulletins: Bulletins::new(),
+            reconciling: Reconciling::default(),
         }
     }
 
@@ -168,8 +185,12 @@ impl Core {
             self.apply(id, &Event::Restarted, &mut turn);
         }
         // Messages are put back first, in the order of asking; what the restart itself changed follows as edits.
-        for (_, id) in &known {
-            self.show(id, true);
+        let mut messages: Vec<(u64, RequestId, bool)> =
+            known.iter().map(|(seq, id)| (*seq, id.clone(), false)).collect();
+        messages.extend(self.bulletins.values().map(|told| (told.bulletin.seq, told.bulletin.id.clone(), true)));
+        messages.sort();
+        for (_, id, told) in &messages {
+            if *told { self.show_bulletin(id, true) } else { self.show(id, true) }
         }
         self.finish(turn, false).await;
     }
@@ -199,6 +220,11 @@ impl Core {
             }
             Incoming::VCenter(VCenterEvent::Inventory(_) | VCenterEvent::Health(..)) => {}
             Incoming::Posted(id, message) => self.posted(&id, message, turn),
+            Incoming::OwnTasks(vcenter, since, told) => self.reconciled(vcenter, since, told, turn).await,
+            Incoming::Rules(rules, digest, reply) => {
+                turn.commit.audit.push(record::audit_rules(&digest, self.parts.clock.now()));
+                turn.new_rules = Some((*rules, reply));
+            }
             Incoming::Stop(_) => {}
         }
     }
@@ -208,8 +234,9 @@ impl Core {
         let Some(held) = self.requests.get(id) else { return };
         let now = self.parts.clock.now();
         let busy = self.holder(&held.request.target.vm, id);
-        let before = held.request.state.clone();
-        let step = machine::step(&held.request, event, Context { now, busy: busy.as_ref() });
+        let before = held.request.clone();
+        let cx = Context { now, busy: busy.as_ref(), freeze: self.freeze.as_ref() };
+        let step = machine::step(&held.request, event, cx);
         turn.effects.extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
         match step.change {
             Change::Nothing => {}
@@ -220,12 +247,37 @@ impl Core {
             }
             Change::Durable => {
                 self.keep_for_undo(id, turn);
-                turn.commit.audit.push(record::audit_step(&before, &step.request, event, now));
+                let seen = self.seen(&before, &step.request);
+                turn.commit.audit.push(record::audit_step(&before.state, &step.request, event, seen, now));
+                turn.calls.extend(calls::row_of(&before, &step.request, event));
                 self.replace(id, step.request);
                 turn.touch(id);
                 turn.rows.insert(id.clone());
             }
         }
+    }
+
+    /// What whoever decides about this request could read, or can from now on: the card that asks for a decision, without its buttons.
+    fn seen(&self, before: &Request, after: &Request) -> Option<String> {
+        let asks = |request: &Request| matches!(request.state, State::AwaitingApproval { .. });
+        let card = match (asks(before), asks(after)) {
+            (true, _) => before,
+            (false, true) => after,
+            (false, false) => return None,
+        };
+        let card = self.parts.view(&card.channel, &card.locale, |view| cards::request::card(card, view));
+        Some(plain::render(&Card { buttons: Vec::new(), ..card }))
+    }
+
+    /// The freeze that holds.
+    pub(super) fn freeze(&self) -> Option<&Freeze> {
+        self.freeze.as_ref()
+    }
+
+    /// Freezes or unfreezes, with the turn.
+    pub(super) fn set_freeze(&mut self, freeze: Option<Freeze>, turn: &mut Turn) {
+        let before = std::mem::replace(&mut self.freeze, freeze);
+        turn.undo_freeze.get_or_insert(before);
     }
 
     /// Takes in a new request: it is asked, and its VM is read.
@@ -279,6 +331,9 @@ impl Core {
     }
 
     fn posted(&mut self, id: &RequestId, message: MessageId, turn: &mut Turn) {
+        if self.bulletin_posted(id, &message, turn) {
+            return;
+        }
         self.keep_for_undo(id, turn);
         turn.posted.push((id.clone(), message.clone()));
         let at = self.parts.clock.now();
@@ -313,6 +368,7 @@ impl Core {
         for id in due {
             self.apply(&id, &Event::Tick, turn);
         }
+        self.reconcile_due(now);
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }
@@ -341,6 +397,8 @@ impl Core {
             self.undo(turn, &error);
             return;
         }
+        let changed = self.take_over(&mut turn);
+        self.show_bulletins(&mut turn);
         for id in turn.gone_drafts.drain(..) {
             self.drafts.remove(&id);
         }
@@ -362,7 +420,7 @@ impl Core {
             }
         }
         self.start_reads(&mut turn);
-        let shown: Vec<RequestId> = if timed {
+        let shown: Vec<RequestId> = if timed || changed {
             let open = self.requests.values().filter(|held| !held.request.state.is_final());
             open.map(|held| held.request.id.clone()).chain(turn.touched.iter().cloned()).collect()
         } else {
@@ -372,6 +430,19 @@ impl Core {
             self.show(&id, false);
         }
         self.forget();
+    }
+
+    /// A freeze or new rules hold from now on, for messages as well; whether there were any.
+    fn take_over(&mut self, turn: &mut Turn) -> bool {
+        let frozen = turn.undo_freeze.take().is_some();
+        if frozen {
+            self.parts.freeze.set(self.freeze.clone());
+        }
+        let Some((rules, reply)) = turn.new_rules.take() else { return frozen };
+        self.parts.rules.set(rules);
+        // Whoever had them read may have gone; they hold all the same.
+        let _gone = reply.send(Ok(()));
+        true
     }
 
     /// Starts what only reads.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
@@ -75,10 +76,9 @@ pub(super) fn run(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, r
                 return;
             }
             Effect::Cancel(task) => {
-                if let Err(error) = vcenter.cancel(&task).await {
-                    tracing::warn!(request = %id, %error, "vCenter would not cancel");
-                }
-                return;
+                let Err(error) = vcenter.cancel(&task).await else { return };
+                tracing::warn!(request = %id, %error, "vCenter would not cancel");
+                Event::CancelRefused { why: error.to_string() }
             }
             Effect::Verify => {
                 let survey = read(&vcenter, &vm.moref).await;
@@ -92,6 +92,20 @@ pub(super) fn run(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, r
             }
         };
         let _ended = inbox.send(Incoming::Event(id, event));
+    });
+}
+
+/// Asks a vCenter for its tasks of the bot's own account.
+pub(super) fn own_tasks(
+    parts: &Arc<Parts>,
+    inbox: &mpsc::UnboundedSender<Incoming>,
+    name: VCenterName,
+    since: Option<Timestamp>,
+) {
+    let (Some(vcenter), inbox) = (parts.fleet.get(&name).cloned(), inbox.clone()) else { return };
+    tokio::spawn(async move {
+        let told = vcenter.own_tasks(since).await.map_err(|error| error.to_string());
+        let _ended = inbox.send(Incoming::OwnTasks(name, since, told));
     });
 }
 

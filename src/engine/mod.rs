@@ -15,6 +15,7 @@ use crate::message::model::Card;
 
 mod ask;
 mod board;
+mod calls;
 pub mod clock;
 mod core;
 mod effects;
@@ -25,7 +26,7 @@ pub mod record;
 mod setup;
 
 pub use fleet::Fleet;
-pub use setup::{Channel, Parts, StartError, policy_verb, start};
+pub use setup::{Channel, Current, Parts, Rules, StartError, policy_verb, start};
 
 /// Something that somebody typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Press {
     pub token: String,
     /// What they typed into its form, by name.
     pub inputs: std::collections::BTreeMap<String, String>,
+    /// Their language, as the platform tells it; that of the message where it does not.
+    pub locale: Option<String>,
 }
 
 /// What comes back to the person alone.
@@ -96,6 +99,18 @@ impl Handle {
         let (reply, answer) = oneshot::channel();
         self.inbox.send(core::Incoming::Press(press, reply)).map_err(|_| Stopped)?;
         answer.await.map_err(|_| Stopped)
+    }
+
+    /// Takes people, rules and channels that were read anew, from a file with this SHA-256. Comes back when that is committed and
+    /// holds.
+    ///
+    /// # Errors
+    /// Why they do not hold: the store cannot write it down, or the process is ending.
+    pub async fn take_rules(&self, rules: Rules, digest: String) -> Result<(), String> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.inbox.send(core::Incoming::Rules(Box::new(rules), digest, reply));
+        sent.map_err(|_| Stopped.to_string())?;
+        answer.await.map_err(|_| Stopped.to_string())?
     }
 
     /// A request as it is now, if it is known.

@@ -11,6 +11,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::fault::Fault;
 use crate::domain::ids::{ChannelId, MessageId, Moref, PersonId, RequestId, TaskRef, VCenterName, VmRef};
 use crate::domain::inventory::Inventory;
+use crate::domain::reconcile::OwnTask;
 use crate::domain::survey::Survey;
 use crate::message::model::Card;
 
@@ -43,6 +44,10 @@ pub trait VCenter: Send + Sync {
     /// (vCenter's clock), newest last.
     async fn investigate(&self, vm: &Moref, since: Timestamp) -> Result<Evidence, ReadError>;
 
+    /// The tasks of the bot's own account that were queued at `since` (vCenter's clock) or later, the oldest first; without
+    /// `since`, none, only the clock.
+    async fn own_tasks(&self, since: Option<Timestamp>) -> Result<OwnTasks, ReadError>;
+
     /// Which of these privileges (`VirtualMachine.State.CreateSnapshot`) the bot's account has on this VM.
     async fn privileges(&self, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError>;
 
@@ -59,6 +64,15 @@ pub enum ReadError {
     /// No usable answer: connection, TLS, time-out, a proxy's page, half a body. The text is for the log and for administrators.
     #[error("{0}")]
     Unreachable(String),
+}
+
+/// What vCenter's history tells of the bot's own account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnTasks {
+    /// vCenter's clock right before the history was read: whatever was queued before this is in it.
+    pub server_time: Timestamp,
+    /// The tasks.
+    pub tasks: Vec<OwnTask>,
 }
 
 /// What a vCenter is.

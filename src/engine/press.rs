@@ -10,6 +10,8 @@ use super::core::{Core, Turn};
 use super::record;
 use super::setup::policy_verb;
 use super::{Answer, Press};
+use crate::domain::bulletin::News;
+use crate::domain::command;
 use crate::domain::ids::PersonId;
 use crate::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
 use crate::domain::machine::Event;
@@ -40,17 +42,18 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         person: press.person.clone(),
         account: press.account.clone(),
         channel: request.channel.clone(),
-        locale: request.locale.clone(),
+        locale: press.locale.clone().unwrap_or_else(|| request.locale.clone()),
     };
     if !core.parts.tokens.fits(&token, binding(&request, action)) {
         let notice = Notice::StaleButton { request: request.id.clone() };
         return refuse(core, &press, &asker, &notice, reply, turn);
     }
-    if core.parts.policy.person(&press.person).is_none() {
+    if core.parts.rules().policy.person(&press.person).is_none() {
         return refuse(core, &press, &asker, &Notice::UnknownPerson, reply, turn);
     }
     let notice = match action {
         Action::Approve | Action::Deny => decide(core, &request, &press, action, turn),
+        Action::BreakGlass => break_glass(core, &asker, &request, &press, turn).await,
         Action::Withdraw => {
             let notice = ask::withdraw(core, &press.person, &request.id, turn);
             // The card itself says that it is withdrawn.
@@ -94,15 +97,26 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
         person: press.person.clone(),
         account: press.account.clone(),
         channel: draft.channel.clone(),
-        locale: draft.locale.clone(),
+        locale: press.locale.clone().unwrap_or_else(|| draft.locale.clone()),
     };
     if draft.person != press.person {
         let notice = Notice::NotYours { request: draft.id.clone(), asker: draft.person };
         return refuse(core, &press, &asker, &notice, reply, turn);
     }
-    let Some(intent) = draft.choices.get(token.choice).cloned() else {
+    let Some(mut intent) = draft.choices.get(token.choice).cloned() else {
         return refuse(core, &press, &asker, &Notice::ChoiceGone, reply, turn);
     };
+    if draft.ticket {
+        let typed = press.inputs.get("ticket").map(String::as_str).unwrap_or_default();
+        // Whether it is one of those that the rule wants is asked where the command is looked at again.
+        match command::ticket(typed) {
+            Ok(number) => intent = ask::with_ticket(intent, number),
+            Err(error) => {
+                let notice = Notice::Command { text: typed.to_owned(), error };
+                return tell(core, &asker, &notice, reply, turn);
+            }
+        }
+    }
     // One question is answered once: the second click on it finds nothing, and asks nothing twice.
     core.drafts.remove(&draft.id);
     let text = format!("[pick {}] {}", token.choice + 1, draft.id);
@@ -116,6 +130,9 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
     let (State::AwaitingApproval { .. }, Some(need)) = (&request.state, &request.approval) else {
         return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
     };
+    if let (Action::Approve, Some(freeze)) = (action, core.freeze()) {
+        return Some(Notice::Frozen { freeze: freeze.clone() });
+    }
     // The rule as it was when the card was made; the people as they are now.
     let rule = ApprovalRule {
         verbs: Vec::new(),
@@ -125,9 +142,11 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
         expires: need.expires,
         self_approval: need.self_approval,
         ticket_pattern: None,
+        break_glass: Vec::new(),
+        safety: false,
         line: None,
     };
-    match core.parts.policy.may_approve(&press.person, &rule, &request.asker) {
+    match core.parts.rules().policy.may_approve(&press.person, &rule, &request.asker) {
         ApproverVerdict::Yes => {}
         ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
         ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
@@ -143,6 +162,52 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
         return Some(Notice::AlreadyApproved);
     }
     let event = Event::Approved { person: press.person.clone(), account: press.account.clone() };
+    core.apply(id, &event, turn);
+    None
+}
+
+/// Somebody does without the approval, and says why. The channel is told by a message of its own, written down with the step.
+async fn break_glass(
+    core: &mut Core,
+    asker: &Asker,
+    request: &Request,
+    press: &Press,
+    turn: &mut Turn,
+) -> Option<Notice> {
+    let id = &request.id;
+    let (State::AwaitingApproval { until }, Some(need)) = (&request.state, &request.approval) else {
+        return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
+    };
+    if let Some(freeze) = core.freeze() {
+        return Some(Notice::Frozen { freeze: freeze.clone() });
+    }
+    if !core.parts.rules().policy.is_in(&press.person, &need.break_glass) {
+        return Some(Notice::NotBreaker { groups: need.break_glass.clone() });
+    }
+    let typed = press.inputs.get("reason").map(String::as_str).unwrap_or_default();
+    let Ok(reason) = command::reason(typed) else {
+        return Some(Notice::ReasonNeeded);
+    };
+    // What nobody will be told of is not done. At the deadline the step expires instead.
+    if core.parts.clock.now() < *until {
+        let news = News::BreakGlass {
+            request: id.clone(),
+            by: press.person.clone(),
+            reason: reason.clone(),
+            verb: request.wish.verb(),
+            vm: request.target.name.clone(),
+            snapshot: request
+                .plan
+                .as_ref()
+                .and_then(|plan| plan.price.snapshot.as_ref())
+                .map(|facts| facts.name.clone()),
+            asker: request.asker.clone(),
+        };
+        if let Err(why) = core.announce(&request.channel, &asker.locale, news, turn).await {
+            return Some(Notice::StoreDown { why });
+        }
+    }
+    let event = Event::BrokenGlass { person: press.person.clone(), account: press.account.clone(), reason };
     core.apply(id, &event, turn);
     None
 }
@@ -181,11 +246,15 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
             vm: vm.clone(),
             snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
             stay_off: *stay_off,
+            safety: request.safety.is_some(),
             ticket: ticket.clone(),
         },
-        Wish::RevertLatest { stay_off } => {
-            Intent::RevertLatest { vm: vm.clone(), stay_off: *stay_off, ticket: ticket.clone() }
-        }
+        Wish::RevertLatest { stay_off } => Intent::RevertLatest {
+            vm: vm.clone(),
+            stay_off: *stay_off,
+            safety: request.safety.is_some(),
+            ticket: ticket.clone(),
+        },
         Wish::Delete { snapshot, children } => Intent::Delete {
             vm: vm.clone(),
             snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
@@ -218,6 +287,7 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
         Action::PowerOn => Some(Intent::PowerOn { vm }),
         Action::Approve
         | Action::Deny
+        | Action::BreakGlass
         | Action::Withdraw
         | Action::Cancel
         | Action::Pick
@@ -247,6 +317,6 @@ fn nowhere(press: &Press) -> Asker {
         person: PersonId::new(press.person.as_str()),
         account: press.account.clone(),
         channel: crate::domain::ids::ChannelId::new(""),
-        locale: "en".to_owned(),
+        locale: press.locale.clone().unwrap_or_else(|| "en".to_owned()),
     }
 }

@@ -6,6 +6,10 @@
 //! | `request/open/<seq>` | a request that is not final, with where its message is |
 //! | `request/done/<seq>` | a final one |
 //! | `draft/<id>` | a question back ("which VM?") and what its buttons stand for |
+//! | `bulletin/<seq>` | what the bot told a channel by itself, with where that message is |
+//! | `call/<vcenter>/<t0>/<request>` | a call, until vCenter's tasks of that time were compared with it |
+//! | `meta/freeze` | the freeze that holds |
+//! | `meta/reconciled/<vcenter>` | up to when its tasks were compared with the calls |
 //!
 //! Sequence numbers are written with 20 digits, so that the order of keys is the order of asking.
 
@@ -13,7 +17,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ports::StoreError;
-use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId};
+use crate::domain::bulletin::{Bulletin, UnknownTask};
+use crate::domain::freeze::Freeze;
+use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName};
 use crate::domain::intent::Intent;
 use crate::domain::machine::Event;
 use crate::domain::request::{Request, State};
@@ -24,6 +30,20 @@ pub const OPEN: &str = "request/open/";
 pub const DONE: &str = "request/done/";
 /// Prefix of drafts.
 pub const DRAFT: &str = "draft/";
+
+/// Prefix of what was told.
+pub const BULLETIN: &str = "bulletin/";
+/// The key of the freeze that holds.
+pub const FREEZE: &str = "meta/freeze";
+
+/// Something that was told by itself, with where it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// What is told.
+    pub bulletin: Bulletin,
+    /// Its message, once it was posted.
+    pub posted: Option<Posted>,
+}
 
 /// A request with where it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +80,9 @@ pub struct Draft {
     pub at: Timestamp,
     /// The complete intent that each choice stands for.
     pub choices: Vec<Intent>,
+    /// Whether the choice comes with a change number that was missing.
+    #[serde(default)]
+    pub ticket: bool,
 }
 
 /// Where a request lies: with the open ones or with the final ones.
@@ -87,6 +110,21 @@ pub fn draft_key(id: &RequestId) -> String {
     format!("{DRAFT}{id}")
 }
 
+/// The key of something that was told.
+pub fn bulletin_key(seq: u64) -> String {
+    format!("{BULLETIN}{seq:020}")
+}
+
+/// The key under which it stands how far a vCenter's tasks were compared.
+pub fn reconciled_key(vcenter: &VCenterName) -> String {
+    format!("meta/reconciled/{}", safe(vcenter.as_str()))
+}
+
+/// A name as a part of a key.
+pub fn safe(name: &str) -> String {
+    name.replace('%', "%25").replace('/', "%2f")
+}
+
 /// A row as it is stored.
 ///
 /// # Errors
@@ -103,8 +141,15 @@ pub fn read<T: for<'a> Deserialize<'a>>(key: &str, bytes: &[u8]) -> Result<T, St
     serde_json::from_slice(bytes).map_err(|error| StoreError::Io(format!("row {key} cannot be read: {error}")))
 }
 
-/// The audit line of a step: what happened to which request, by whom, and what became of it.
-pub fn audit_step(before: &State, after: &Request, event: &Event, now: Timestamp) -> serde_json::Value {
+/// The audit line of a step: what happened to which request, by whom, and what became of it. `seen` is the card as it could be read by whoever
+/// decided, or will.
+pub fn audit_step(
+    before: &State,
+    after: &Request,
+    event: &Event,
+    seen: Option<String>,
+    now: Timestamp,
+) -> serde_json::Value {
     let mut line = serde_json::json!({
         "kind": "request",
         "at": now,
@@ -117,11 +162,50 @@ pub fn audit_step(before: &State, after: &Request, event: &Event, now: Timestamp
         "to": after.state.name(),
         "event": summary(event),
     });
-    if let (Some(plan), Some(object)) = (&after.plan, line.as_object_mut()) {
+    let Some(object) = line.as_object_mut() else { return line };
+    if let Some(plan) = &after.plan {
         object.insert("fingerprint".to_owned(), serde_json::json!(plan.fingerprint));
-        object.insert("act".to_owned(), serde_json::json!(plan.act));
+        object.insert("act".to_owned(), serde_json::json!(after.act()));
+    }
+    if let Some(seen) = seen {
+        object.insert("seen".to_owned(), serde_json::json!(seen));
+    }
+    if !after.approvals.is_empty() {
+        object.insert("approvals".to_owned(), serde_json::json!(after.approvals));
+    }
+    if let Some(glass) = &after.break_glass {
+        object.insert("break_glass".to_owned(), serde_json::json!(glass));
     }
     line
+}
+
+/// The audit line of a freeze.
+pub fn audit_freeze(freeze: &Freeze) -> serde_json::Value {
+    serde_json::json!({ "kind": "frozen", "at": freeze.at, "person": freeze.by, "account": freeze.account, "reason": freeze.reason })
+}
+
+/// The audit line of a freeze's end.
+pub fn audit_unfreeze(freeze: &Freeze, person: &PersonId, account: &str, now: Timestamp) -> serde_json::Value {
+    serde_json::json!({ "kind": "unfrozen", "at": now, "person": person, "account": account, "frozen_by": freeze.by,
+        "frozen_at": freeze.at, "reason": freeze.reason })
+}
+
+/// The audit line of rules that were read anew: the SHA-256 of the file that they are in.
+pub fn audit_rules(digest: &str, now: Timestamp) -> serde_json::Value {
+    serde_json::json!({ "kind": "rules", "at": now, "sha256": digest })
+}
+
+/// The audit line of a comparison of vCenter's tasks with the calls that are written down.
+pub fn audit_reconciled(
+    vcenter: &VCenterName,
+    since: Option<Timestamp>,
+    until: Timestamp,
+    tasks: usize,
+    unknown: &[UnknownTask],
+    now: Timestamp,
+) -> serde_json::Value {
+    serde_json::json!({ "kind": "reconciled", "at": now, "vcenter": vcenter, "since": since, "until": until,
+        "tasks": tasks, "unknown": unknown })
 }
 
 /// The audit line of a request's birth.
@@ -135,6 +219,7 @@ pub fn audit_asked(request: &Request, text: &str) -> serde_json::Value {
         "channel": request.channel,
         "text": text,
         "verb": request.wish.verb(),
+        "ticket": request.ticket,
         "vcenter": request.target.vm.vcenter,
         "vm": request.target.vm.moref,
         "name": request.target.name,
@@ -157,11 +242,15 @@ fn summary(event: &Event) -> serde_json::Value {
         },
         Event::Approved { person, account } => json!({ "approved": { "person": person, "account": account } }),
         Event::Denied { person, reason } => json!({ "denied": { "person": person, "reason": reason } }),
+        Event::BrokenGlass { person, account, reason } => {
+            json!({ "break_glass": { "person": person, "account": account, "reason": reason } })
+        }
         Event::Withdrawn { person } => json!({ "withdrawn": { "person": person } }),
         Event::Freed => json!("freed"),
         Event::Called { reply } => json!({ "called": reply }),
         Event::Task { update } => json!({ "task": update }),
         Event::CancelAsked { person } => json!({ "cancel_asked": { "person": person } }),
+        Event::CancelRefused { why } => json!({ "cancel_refused": why }),
         Event::Verified { survey, .. } => match survey {
             Ok(survey) => json!({ "verified": { "server_time": survey.server_time, "power": survey.power,
                 "snapshots": survey.tree.len(), "consolidation_needed": survey.consolidation_needed } }),

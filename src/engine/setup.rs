@@ -1,7 +1,7 @@
 //! What the engine is made of, and how it starts: the rows are read, every open request goes on where it stood.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
@@ -11,6 +11,7 @@ use super::board::Board;
 use super::core::{Core, Incoming};
 use super::fleet::Fleet;
 use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
+use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, Target};
 use crate::domain::intent::Verb;
 use crate::domain::policy::{Policy, PolicyVerb};
@@ -33,6 +34,42 @@ pub struct Channel {
     pub locale: Option<Locale>,
 }
 
+/// People, rules and channels: what a configuration may change while the bot runs, whole or not at all.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Who may do what.
+    pub policy: Policy,
+    /// The channels that have settings of their own.
+    pub channels: Vec<Channel>,
+    /// The time zone of all other channels.
+    pub timezone: TimeZone,
+    /// Where freezes, break-glasses and alarms are told, beside the channel that they are about.
+    pub alarms: Option<ChannelId>,
+    /// When vCenter's tasks are compared with the journal, in the time zone of `alarms`.
+    pub reconcile: jiff::civil::Time,
+}
+
+/// Something that is read often and replaced seldom. Readers keep what they have taken.
+#[derive(Debug)]
+pub struct Current<T>(RwLock<Arc<T>>);
+
+impl<T> Current<T> {
+    /// Begins with this.
+    pub fn new(value: T) -> Self {
+        Self(RwLock::new(Arc::new(value)))
+    }
+
+    /// What it is now.
+    pub fn get(&self) -> Arc<T> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Replaces it.
+    pub(super) fn set(&self, value: T) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(value);
+    }
+}
+
 /// Everything that the engine needs from outside.
 pub struct Parts {
     /// The vCenters.
@@ -43,14 +80,12 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Who may do what.
-    pub policy: Policy,
-    /// The channels that have settings of their own.
-    pub channels: Vec<Channel>,
-    /// The time zone of all other channels.
-    pub timezone: TimeZone,
+    /// What a configuration may change while the bot runs.
+    pub rules: Current<Rules>,
     /// What the tokens of buttons are made under: the same over restarts, and not in the store, whose journal others read.
     pub tokens: TokenKey,
+    /// The freeze that holds, as messages tell of it. The engine sets it when it is committed.
+    pub freeze: Current<Option<Freeze>>,
     /// Random bits for ids.
     pub random: fn() -> Result<u32, String>,
 }
@@ -63,29 +98,48 @@ pub enum StartError {
     Store(#[from] StoreError),
 }
 
+impl Rules {
+    /// The time zone of a channel.
+    pub(super) fn zone(&self, channel: &ChannelId) -> TimeZone {
+        let known = self.channels.iter().find(|known| known.id == *channel);
+        known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone())
+    }
+}
+
 impl Parts {
+    /// People, rules and channels as they are now.
+    pub fn rules(&self) -> Arc<Rules> {
+        self.rules.get()
+    }
+
     /// How messages are made for a channel in a language.
     pub(super) fn format(&self, channel: &ChannelId, locale: &str) -> Format {
-        let known = self.channels.iter().find(|known| known.id == *channel);
-        let tz = known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone());
-        Format { locale: Locale::of(locale), tz, now: self.clock.now() }
+        Format { locale: Locale::of(locale), tz: self.rules().zone(channel), now: self.clock.now() }
     }
 
     /// The language of what is posted in a channel: its own if it has one, else the asker's.
     pub(super) fn posted_in(&self, channel: &ChannelId, asker: &str) -> String {
-        let known = self.channels.iter().find(|known| known.id == *channel);
+        let rules = self.rules();
+        let known = rules.channels.iter().find(|known| known.id == *channel);
         known.and_then(|channel| channel.locale).map_or_else(|| asker.to_owned(), |locale| locale.tag().to_owned())
     }
 
     /// The groups that are granted a verb on a VM.
     pub(super) fn holders(&self, verb: Verb, target: &Target) -> Vec<crate::domain::ids::Group> {
-        policy_verb(verb).map(|verb| self.policy.groups_that_may(verb, target)).unwrap_or_default()
+        policy_verb(verb).map(|verb| self.rules().policy.groups_that_may(verb, target)).unwrap_or_default()
     }
 
     /// Makes a message for a channel in a language.
     pub(super) fn view<T>(&self, channel: &ChannelId, locale: &str, make: impl FnOnce(&View<'_>) -> T) -> T {
         let holders = |verb: Verb, target: &Target| self.holders(verb, target);
-        make(&View { format: self.format(channel, locale), tokens: &self.tokens, holders: &holders })
+        let freeze = self.freeze.get();
+        let view = View {
+            format: self.format(channel, locale),
+            tokens: &self.tokens,
+            holders: &holders,
+            freeze: freeze.as_ref().as_ref(),
+        };
+        make(&view)
     }
 }
 
@@ -102,7 +156,7 @@ pub fn policy_verb(verb: Verb) -> Option<PolicyVerb> {
         Verb::Edit => Some(PolicyVerb::Edit),
         Verb::PowerOn => Some(PolicyVerb::PowerOn),
         Verb::Cancel => Some(PolicyVerb::Cancel),
-        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain => None,
+        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => None,
     }
 }
 

@@ -10,12 +10,14 @@ use super::format::{Format, clean, name};
 use super::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone};
 use super::words::say;
 use crate::domain::command::{COMMAND_PREFIX, quote};
+use crate::domain::freeze::Freeze;
 use crate::domain::ids::{Group, PersonId, Target};
 use crate::domain::intent::Verb;
 use crate::domain::request::Request;
 use crate::domain::token::TokenKey;
 
 mod approval;
+pub mod bulletin;
 mod command_error;
 mod device;
 mod ended;
@@ -36,6 +38,8 @@ pub struct View<'a> {
     pub tokens: &'a TokenKey,
     /// The groups that are granted a verb on a VM: whom a button is worth showing to.
     pub holders: &'a dyn Fn(Verb, &Target) -> Vec<Group>,
+    /// The freeze that holds, if everything is frozen.
+    pub freeze: Option<&'a Freeze>,
 }
 
 impl View<'_> {
@@ -78,11 +82,24 @@ impl View<'_> {
 
     pub(super) fn button(&self, request: &Request, action: Action, shown_to: ShownTo) -> Button {
         let (key, style) = look(action);
-        let input = (action == Action::Deny).then(|| Input {
-            name: "reason".to_owned(),
-            label: self.say("input-reason", &[]),
-            optional: true,
-        });
+        let asks = |key: &str, optional| Input { name: "reason".to_owned(), label: self.say(key, &[]), optional };
+        let input = match action {
+            Action::Deny => Some(asks("input-reason", true)),
+            Action::BreakGlass => Some(asks("input-glass", false)),
+            Action::Approve
+            | Action::Withdraw
+            | Action::Cancel
+            | Action::Pick
+            | Action::AskAgain
+            | Action::Retry
+            | Action::WithoutMemory
+            | Action::WithoutQuiesce
+            | Action::Delete
+            | Action::Consolidate
+            | Action::PowerOn
+            | Action::ItRan
+            | Action::ItDidNotRun => None,
+        };
         let token = self.tokens.mint(&request.id, action.word(), 0, binding(request, action));
         Button { action, token, label: self.say(key, &[]), style, shown_to, input }
     }
@@ -96,7 +113,9 @@ impl View<'_> {
 /// What the token of a button is bound to: decisions are about one plan, the rest about the request.
 pub fn binding(request: &Request, action: Action) -> &str {
     match action {
-        Action::Approve | Action::Deny => request.plan.as_ref().map_or("", |plan| plan.fingerprint.as_str()),
+        Action::Approve | Action::Deny | Action::BreakGlass => {
+            request.plan.as_ref().map_or("", |plan| plan.fingerprint.as_str())
+        }
         Action::Withdraw
         | Action::Cancel
         | Action::Pick
@@ -136,6 +155,7 @@ fn look(action: Action) -> (&'static str, ButtonStyle) {
     match action {
         Action::Approve => ("button-approve", ButtonStyle::Primary),
         Action::Deny => ("button-deny", ButtonStyle::Danger),
+        Action::BreakGlass => ("button-break-glass", ButtonStyle::Danger),
         Action::Withdraw => ("button-withdraw", ButtonStyle::Plain),
         Action::Cancel => ("button-cancel", ButtonStyle::Plain),
         Action::Pick => ("button-retry", ButtonStyle::Plain),

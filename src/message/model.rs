@@ -165,6 +165,8 @@ pub enum Action {
     Approve,
     /// Say no to a card.
     Deny,
+    /// Do without the approval, for a reason that everybody is told.
+    BreakGlass,
     /// Take one's own request back.
     Withdraw,
     /// Ask vCenter to cancel the task.
@@ -205,9 +207,10 @@ pub enum ButtonStyle {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Approve,
         Self::Deny,
+        Self::BreakGlass,
         Self::Withdraw,
         Self::Cancel,
         Self::Pick,
@@ -227,6 +230,7 @@ impl Action {
         match self {
             Self::Approve => "approve",
             Self::Deny => "deny",
+            Self::BreakGlass => "break_glass",
             Self::Withdraw => "withdraw",
             Self::Cancel => "cancel",
             Self::Pick => "pick",

@@ -13,7 +13,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::ids::{Moref, TaskRef, VCenterName};
 use crate::domain::inventory::Inventory;
 use crate::domain::survey::Survey;
-use crate::engine::ports::{About, Clock, Health, ReadError, VCenter, VCenterEvent, VCenterSink};
+use crate::engine::ports::{About, Clock, Health, OwnTasks, ReadError, VCenter, VCenterEvent, VCenterSink};
 
 use super::config::{SetupError, VCenterConfig};
 use super::fleet::{FleetVm, fleet};
@@ -145,6 +145,12 @@ impl VCenter for Client {
     async fn investigate(&self, vm: &Moref, since: Timestamp) -> Result<Evidence, ReadError> {
         let sessions = &self.shared.sessions;
         let read = sessions.with(|session| async move { history::investigate(&session, vm, since).await });
+        Ok(read.await?)
+    }
+
+    async fn own_tasks(&self, since: Option<Timestamp>) -> Result<OwnTasks, ReadError> {
+        let sessions = &self.shared.sessions;
+        let read = sessions.with(|session| async move { history::own_tasks(&session, since).await });
         Ok(read.await?)
     }
 

@@ -9,11 +9,14 @@ use jiff::Timestamp;
 
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::ids::Moref;
+use crate::domain::reconcile::OwnTask;
+use crate::engine::ports::OwnTasks;
 
 use super::reading::read_all;
 use super::session::{Session, manager};
 use super::survey::{TASK, gone};
 use super::transport::WireError;
+use super::wire::names;
 use super::wire::objects::task_infos;
 use super::wire::request::{self, Wanted};
 use super::wire::scalars::Kind;
@@ -24,6 +27,10 @@ use super::wire::tasks::TaskInfo;
 /// minutes since a lost call.
 const HISTORY_PAGE: usize = 100;
 const HISTORY_PAGES: usize = 10;
+
+/// The same for everybody's tasks of a day: vCenter gives 1,000 at once at most, and the largest ones have some ten thousand a day.
+const DAY_PAGE: usize = 1_000;
+const DAY_PAGES: usize = 200;
 
 const VM: Wanted = Wanted { kind: "VirtualMachine", paths: &["snapshot"] };
 
@@ -81,11 +88,48 @@ fn seen(infos: Vec<TaskInfo>, since: Timestamp, account: &str) -> Vec<SeenTask> 
     tasks.into_values().filter(|seen| known.insert(seen.task.clone())).collect()
 }
 
+/// Reads the tasks of the session's own account that were queued at `since` or later, oldest first.
+///
+/// The server is asked by time alone: how it writes the names that it compares a filter of users with is not documented, and a filter
+/// that fits nothing would look like an account that did nothing.
+pub(crate) async fn own_tasks(session: &Session, since: Option<Timestamp>) -> Result<OwnTasks, WireError> {
+    // The clock first: whatever was queued before this moment is in what is read after it.
+    let server_time = session.time().await?;
+    let Some(since) = since else { return Ok(OwnTasks { server_time, tasks: Vec::new() }) };
+    let manager = manager(session.content.task_manager.as_ref(), "task manager")?;
+    let create = request::create_task_history(manager, None, since);
+    let (infos, whole) = collected(session, &create, DAY_PAGE, DAY_PAGES).await?;
+    if !whole {
+        let why = format!("there are more than {} tasks since {since}", DAY_PAGE * DAY_PAGES);
+        return Err(WireError::NoAnswer(why));
+    }
+    let own = |info: &TaskInfo| info.user.as_ref().is_some_and(|user| user.eq_ignore_ascii_case(&session.account));
+    let task = |info: TaskInfo| {
+        let vm_name = names::unescape(&info.entity_name);
+        Some(OwnTask { task: info.task?, kind: info.kind, vm: info.vm, vm_name, queued: info.queued? })
+    };
+    let mut tasks: Vec<OwnTask> = infos.into_iter().filter(own).filter_map(task).collect();
+    tasks.retain(|task| task.queued >= since);
+    tasks.sort_by(|a, b| (a.queued, &a.task).cmp(&(b.queued, &b.task)));
+    tasks.dedup_by(|a, b| a.task == b.task);
+    Ok(OwnTasks { server_time, tasks })
+}
+
 async fn history(session: &Session, vm: &Moref, since: Timestamp) -> Result<Vec<TaskInfo>, WireError> {
     let tasks = manager(session.content.task_manager.as_ref(), "task manager")?;
-    let create = request::create_task_history(tasks, vm, since);
-    let collector = session.ask(&create, returned_ref).await?;
-    let read = read_history(session, &collector).await;
+    let create = request::create_task_history(tasks, Some(vm), since);
+    Ok(collected(session, &create, HISTORY_PAGE, HISTORY_PAGES).await?.0)
+}
+
+/// What a new collector tells, from its oldest task on, and whether that is all of it.
+async fn collected(
+    session: &Session,
+    create: &str,
+    page: usize,
+    pages: usize,
+) -> Result<(Vec<TaskInfo>, bool), WireError> {
+    let collector = session.ask(create, returned_ref).await?;
+    let read = read_history(session, &collector, page, pages).await;
     // vCenter allows 32 collectors in a session.
     let destroy = request::destroy_task_history(&collector);
     if session.ask(&destroy, nothing).await.is_err() {
@@ -94,18 +138,23 @@ async fn history(session: &Session, vm: &Moref, since: Timestamp) -> Result<Vec<
     read
 }
 
-async fn read_history(session: &Session, collector: &Moref) -> Result<Vec<TaskInfo>, WireError> {
+async fn read_history(
+    session: &Session,
+    collector: &Moref,
+    page: usize,
+    pages: usize,
+) -> Result<(Vec<TaskInfo>, bool), WireError> {
     let mut all = Vec::new();
-    for _ in 0..HISTORY_PAGES {
+    for _ in 0..pages {
         // A new collector stands before its oldest task, so this reads from old to new.
-        let some = session.ask(&request::read_next_tasks(collector, HISTORY_PAGE), task_infos).await?;
-        let last = some.len() < HISTORY_PAGE;
+        let some = session.ask(&request::read_next_tasks(collector, page), task_infos).await?;
+        let last = some.len() < page;
         all.extend(some);
         if last {
-            break;
+            return Ok((all, true));
         }
     }
-    Ok(all)
+    Ok((all, false))
 }
 
 #[cfg(test)]
@@ -120,6 +169,8 @@ mod tests {
             phase: Phase::Success,
             queued: Timestamp::from_second(second).ok(),
             user: user.map(str::to_owned),
+            vm: None,
+            entity_name: String::new(),
         }
     }
 

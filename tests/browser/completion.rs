@@ -43,7 +43,7 @@ async fn a_command_is_completed_and_sent_by_keyboard() {
     browser.press(Key::Enter).await;
     assert_eq!(browser.boxed().await, "/snapshot revert db-01 \"after \\\"patch\\\"\" ");
     let options = "[...document.querySelectorAll('#suggestions .value')].map((node) => node.textContent).join(' ')";
-    browser.until(&format!("{options} === 'stay-off: ticket:'")).await;
+    browser.until(&format!("{options} === 'stay-off: ticket: safety:'")).await;
     assert!(
         browser.eval("return document.querySelector('#suggestions [aria-selected=true]')").await.is_null(),
         "Enter sends what stands there, and takes no option that was only proposed"

@@ -185,6 +185,7 @@ impl Gateway for Fake {
         from: &PersonId,
         token: &str,
         inputs: &BTreeMap<String, String>,
+        _: Option<&str>,
     ) -> Result<CommandReply, ApiError> {
         self.actions.lock().unwrap().push((from.as_str().to_owned(), token.to_owned(), inputs.clone()));
         let id = "m-R-4BXN".into();

@@ -77,6 +77,9 @@ fn missing() -> Texts {
         ("which request", "/snapshot cancel"),
         ("what to explain", "/snapshot explain"),
         ("what to change", "/snapshot edit db-01 #1"),
+        ("why to freeze", "/snapshot freeze"),
+        ("why to freeze, of one word", "/snapshot freeze storage is being moved"),
+        ("why to freeze, that can be seen", "/snapshot freeze \"\u{202e}\""),
         ("no request's id", "/snapshot withdraw R-0OIL"),
         ("no number of a list", "/snapshot revert web-01 #0"),
     ]

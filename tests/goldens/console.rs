@@ -40,6 +40,15 @@ pub(super) async fn messages(golden: &Golden, locale: Locale) -> String {
                 let all: Value = serde_json::from_str(&text).unwrap();
                 all[0].clone()
             }
+            Says::News(_) => {
+                let channel = format!("c{index}");
+                console.post(&ChannelId::new(&channel), &super::world::id(), card).await.unwrap();
+                let url = format!("http://{listen}/api/channels/{channel}/messages");
+                let answer = client.get(url).send().await.unwrap();
+                let text = answer.error_for_status().unwrap().text().await.unwrap();
+                let all: Value = serde_json::from_str(&text).unwrap();
+                all[0].clone()
+            }
             Says::Told(_) => {
                 let body = json!({"person": "alice", "channel": "c0", "text": index.to_string()});
                 let url = format!("http://{listen}/api/commands");
@@ -101,7 +110,13 @@ impl Gateway for Desk {
         Ok(CommandReply { reply: Some(self.cards[index].clone()), request: None })
     }
 
-    async fn action(&self, _: &PersonId, _: &str, _: &BTreeMap<String, String>) -> Result<CommandReply, ApiError> {
+    async fn action(
+        &self,
+        _: &PersonId,
+        _: &str,
+        _: &BTreeMap<String, String>,
+        _: Option<&str>,
+    ) -> Result<CommandReply, ApiError> {
         Ok(CommandReply::default())
     }
 

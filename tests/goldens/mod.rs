@@ -11,12 +11,14 @@ mod files;
 mod hygiene;
 mod notices;
 mod requests;
+mod trust;
 mod variants;
 mod world;
 
+use snapwarden::domain::bulletin::News;
 use snapwarden::domain::notice::Notice;
 use snapwarden::domain::request::Request;
-use snapwarden::message::cards::{reply, request};
+use snapwarden::message::cards::{bulletin, reply, request};
 use snapwarden::message::model::Card;
 use snapwarden::message::plain;
 use snapwarden::message::words::Locale;
@@ -37,6 +39,8 @@ pub(crate) struct Sample {
     pub(crate) what: String,
     /// Who says it to whom.
     pub(crate) says: Says,
+    /// Whether everything is frozen then.
+    pub(crate) frozen: bool,
 }
 
 /// What a message is made of.
@@ -45,6 +49,8 @@ pub(crate) enum Says {
     Posted(Box<Request>),
     /// An answer for one person alone.
     Told(Box<Notice>),
+    /// What a channel is told by itself.
+    News(Box<News>),
 }
 
 impl Golden {
@@ -61,16 +67,27 @@ impl Golden {
 
 impl Sample {
     pub(crate) fn posted(what: impl Into<String>, request: Request) -> Self {
-        Self { what: what.into(), says: Says::Posted(Box::new(request)) }
+        Self { what: what.into(), says: Says::Posted(Box::new(request)), frozen: false }
     }
 
     pub(crate) fn told(what: impl Into<String>, notice: Notice) -> Self {
-        Self { what: what.into(), says: Says::Told(Box::new(notice)) }
+        Self { what: what.into(), says: Says::Told(Box::new(notice)), frozen: false }
+    }
+
+    pub(crate) fn news(what: impl Into<String>, news: News) -> Self {
+        Self { what: what.into(), says: Says::News(Box::new(news)), frozen: false }
+    }
+
+    /// The same while everything is frozen.
+    pub(crate) fn while_frozen(self) -> Self {
+        Self { frozen: true, ..self }
     }
 
     /// The message in a language.
     pub(crate) fn card(&self, locale: Locale) -> Card {
-        world::view(locale, |view| match &self.says {
+        let freeze = world::freeze();
+        world::view(locale, self.frozen.then_some(&freeze), |view| match &self.says {
+            Says::News(news) => bulletin::card(news, view),
             Says::Posted(one) => request::card(one, view),
             Says::Told(notice) => reply::card(notice, view),
         })
@@ -79,7 +96,10 @@ impl Sample {
 
 /// Every sample there is.
 pub(crate) fn goldens() -> Vec<Golden> {
-    [requests::goldens(), endings::goldens(), notices::goldens(), commands::goldens()].into_iter().flatten().collect()
+    [requests::goldens(), trust::goldens(), endings::goldens(), notices::goldens(), commands::goldens()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use snapwarden::domain::policy::PolicyVerb;
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
 
 use super::requests::{FOREIGN, HOSTILE};
-use super::world::{GB, ago, chain, groups, id, long_chain, moref, snapshot};
+use super::world::{GB, ago, chain, freeze, groups, id, long_chain, moref, snapshot};
 use super::{Golden, Sample, variants};
 
 pub(super) fn goldens() -> Vec<Golden> {
@@ -18,6 +18,8 @@ pub(super) fn goldens() -> Vec<Golden> {
         Golden::all("reply-forbidden", forbidden()),
         Golden::all("reply-decisions", decisions()),
         Golden::all("reply-requests", requests()),
+        Golden::all("reply-freeze", freezes()),
+        Golden::all("reply-ticket", tickets()),
         Golden::all("reply-too-late", too_late()),
         Golden::all("reply-tree", trees()),
         Golden::all("reply-help", help()),
@@ -133,6 +135,44 @@ fn decisions() -> Vec<Sample> {
         Sample::told("approved before", Notice::AlreadyApproved),
         Sample::told("somebody else's to take back", Notice::NotYours { request: id(), asker: asker() }),
     ]
+}
+
+fn freezes() -> Vec<Sample> {
+    let administrators = |names: &[&str]| Notice::NotAdministrator { groups: groups(names) };
+    let breakers = |names: &[&str]| Notice::NotBreaker { groups: groups(names) };
+    let explained = Explained {
+        person: "alice".into(),
+        groups: groups(&["team-web"]),
+        verb: PolicyVerb::Take.name(),
+        vm: "web-01".to_owned(),
+        outcome: Outcome::Allowed("[[grant]] at snapwarden.toml:21".to_owned()),
+        holders: groups(&["team-web"]),
+        approval: ApprovalOutcome::No,
+    };
+    vec![
+        Sample::told("a change while it is frozen", Notice::Frozen { freeze: freeze() }),
+        Sample::told("frozen now", Notice::FrozenNow),
+        Sample::told("unfrozen now", Notice::UnfrozenNow),
+        Sample::told("not frozen", Notice::NotFrozen),
+        Sample::told("no administrator", administrators(&["administrators", "platform"])),
+        Sample::told("no administrators at all", administrators(&[])),
+        Sample::told("nobody who may do without", breakers(&["oncall"])),
+        Sample::told("no break-glass at all", breakers(&[])),
+        Sample::told("a glass broken without a reason", Notice::ReasonNeeded),
+        Sample::told("nothing open, while it is frozen", Notice::NothingOpen).while_frozen(),
+        Sample::told("explained, while it is frozen", Notice::Explained(explained)).while_frozen(),
+    ]
+}
+
+fn tickets() -> Vec<Sample> {
+    let needed = |given: Option<&str>| Notice::TicketNeeded {
+        verb: PolicyVerb::DeleteAll,
+        vm: "prod-01".to_owned(),
+        pattern: "CHG*".to_owned(),
+        given: given.map(str::to_owned),
+        draft: id(),
+    };
+    vec![Sample::told("missing", needed(None)), Sample::told("of another form", needed(Some("INC0001")))]
 }
 
 fn requests() -> Vec<Sample> {

@@ -368,6 +368,9 @@ fn refused() -> Vec<Golden> {
         (Wish::Consolidate, Blocker::NothingToConsolidate),
         (Wish::PowerOn, Blocker::AlreadyOn),
         (rename(), Blocker::NoChange),
+        (back_to(2), Blocker::NoSafety),
+        (back_to(2), Blocker::Frozen { by: "carol".into(), reason: "the storage is being moved".to_owned() }),
+        (take(Mode::Auto), Blocker::AskedTooLongAgo { at: ago(7200) }),
         (
             Wish::RevertLatest { stay_off: false },
             Blocker::MethodDisabled { method: "RevertToCurrentSnapshot_Task".to_owned() },
@@ -401,6 +404,7 @@ fn under_way(percent: Option<u8>, seconds: i64) -> State {
         percent,
         cancelable: false,
         cancel_asked: None,
+        cancel_refused: false,
         ended: None,
         recovered: false,
     }
@@ -421,7 +425,11 @@ fn running() -> Vec<Golden> {
     variants::assert_all(variants::PHASES, [&checking, &calling].map(variants::phase));
     let mut cancelable = under_way(Some(48), 72);
     let mut asked = under_way(Some(48), 72);
+    let mut refused = under_way(Some(48), 72);
     let mut ended = under_way(Some(100), 123);
+    if let State::Running { cancel_refused, cancelable, .. } = &mut refused {
+        (*cancel_refused, *cancelable) = (true, true);
+    }
     if let State::Running { cancelable, .. } = &mut cancelable {
         *cancelable = true;
     }
@@ -447,6 +455,7 @@ fn running() -> Vec<Golden> {
                 Sample::posted("vCenter tells no percent", approved(under_way(None, 72))),
                 Sample::posted("vCenter would cancel it", approved(cancelable)),
                 Sample::posted("somebody asked to cancel it", approved(asked)),
+                Sample::posted("vCenter would not cancel it", approved(refused)),
                 Sample::posted("the result is looked at", approved(ended)),
                 Sample::posted("a long merge", long(Wish::DeleteAll, Some(99))),
                 Sample::posted("a long merge without percent", long(Wish::DeleteAll, None)),

@@ -1,6 +1,7 @@
 //! Every variant that can be said, by name. A variant that is added does not compile until it is listed here, and a listed
 //! one without a sample fails.
 
+use snapwarden::domain::bulletin::News;
 use snapwarden::domain::command::CommandError;
 use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::notice::{ApprovalOutcome, Notice, Outcome};
@@ -42,7 +43,7 @@ variants!(warning, WARNINGS: Warning {
 variants!(blocker, BLOCKERS: Blocker {
     VmGone, Unreadable, Template, Disconnected, SnapshotsUnsupported, SnapshotLocked, MemoryWhileOff, QuiesceWhileOff,
     QuiesceWithoutTools, MemoryIndependentDisk, Device, ChainTooLong, OnlyOne, NoSnapshots, SnapshotGone, Backup,
-    NothingToConsolidate, AlreadyOn, NoChange, MethodDisabled,
+    NothingToConsolidate, AlreadyOn, NoChange, NoSafety, Frozen, AskedTooLongAgo, MethodDisabled,
 });
 
 variants!(fault_kind, FAULT_KINDS: FaultKind {
@@ -53,10 +54,13 @@ variants!(fault_kind, FAULT_KINDS: FaultKind {
 
 variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
-    NoApproverRule, UnknownPerson, NotApprover, OwnRequest, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
+    NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
+    UnknownPerson, NotApprover, OwnRequest, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
     NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ChoiceGone, StoreDown, Tree,
     Help, Explained,
 });
+
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, UnknownTasks });
 
 variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, UnknownPerson });
 
@@ -64,8 +68,8 @@ variants!(approval, APPROVALS: ApprovalOutcome { No, Yes, Missing });
 
 variants!(command_error, COMMAND_ERRORS: CommandError {
     Empty, TooLong, UnknownVerb, UnknownOption, OptionNotFor, UnknownValue, MissingValue, Repeated, UnbalancedQuote,
-    MissingVm, MissingRequest, MissingVerb, MissingChange, ExtraWords, NameEmpty, NameTooLong, NameCharacter,
-    DescriptionTooLong, DescriptionCharacter, DescriptionReserved, BadTicket, BadDuration, NegativeDuration,
+    MissingVm, MissingRequest, MissingVerb, MissingChange, MissingReason, ExtraWords, NameEmpty, NameTooLong, NameCharacter,
+    DescriptionTooLong, DescriptionCharacter, DescriptionReserved, BadTicket, BadReason, BadDuration, NegativeDuration,
     DurationTooLong, BadRequestId, BadNumber,
 });
 
@@ -88,6 +92,7 @@ fn goldens_show_every_state_wish_and_notice() {
                 wishes.push(wish(&request.wish));
             }
             Says::Told(told) => notices.push(notice(told)),
+            Says::News(_) => {}
         }
     }
     assert_all(STATES, states);

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use snapwarden::domain::freeze::Freeze;
 use snapwarden::domain::ids::{Group, InstanceUuid, Moref, PersonId, RequestId, Target, VmRef};
 use snapwarden::domain::intent::Verb;
 use snapwarden::domain::inventory::ToolsState;
@@ -41,7 +42,7 @@ pub(super) fn groups(names: &[&str]) -> Vec<Group> {
 }
 
 /// Shows something to a reader in a language.
-pub(super) fn view<T>(locale: Locale, show: impl FnOnce(&View<'_>) -> T) -> T {
+pub(super) fn view<T>(locale: Locale, freeze: Option<&Freeze>, show: impl FnOnce(&View<'_>) -> T) -> T {
     let holders = |verb: Verb, target: &Target| {
         if verb == Verb::Cancel {
             groups(&["administrators"])
@@ -55,6 +56,7 @@ pub(super) fn view<T>(locale: Locale, show: impl FnOnce(&View<'_>) -> T) -> T {
         format: Format { locale, tz: TimeZone::get("Europe/Paris").unwrap(), now: now() },
         tokens: &TokenKey::new([7; 32]),
         holders: &holders,
+        freeze,
     })
 }
 
@@ -76,6 +78,7 @@ pub(super) fn snapshot(number: u32, parent: Option<u32>, name: &str, created: &s
             attempt: 1,
             by: PersonId::new(by),
             ok: Vec::new(),
+            glass: None,
             until: None,
         };
         describe(None, &marker)
@@ -170,6 +173,8 @@ pub(super) fn unplanned() -> Request {
         asked_at: ago(60),
         approval: None,
         approvals: Vec::new(),
+        break_glass: None,
+        safety: None,
         plan: None,
         waiting_since: None,
         attempts: 0,
@@ -179,7 +184,23 @@ pub(super) fn unplanned() -> Request {
 
 /// Somebody of @approvers has to say yes, and not the one who asked.
 pub(super) fn need(needed: u8, self_approval: bool) -> ApprovalNeed {
-    ApprovalNeed { approvers: groups(&["approvers"]), needed, expires: SignedDuration::from_mins(30), self_approval }
+    ApprovalNeed {
+        approvers: groups(&["approvers"]),
+        needed,
+        expires: SignedDuration::from_mins(30),
+        self_approval,
+        break_glass: Vec::new(),
+    }
+}
+
+/// Everything is frozen since two hours ago.
+pub(super) fn freeze() -> Freeze {
+    Freeze {
+        by: "carol".into(),
+        account: "console/carol".to_owned(),
+        reason: "the storage is being moved".to_owned(),
+        at: ago(7200),
+    }
 }
 
 pub(super) fn yes(person: &str, when: Timestamp) -> Approval {

@@ -181,7 +181,7 @@ async fn a_card_is_void_when_a_snapshot_was_taken_since() {
         Lost  everything written since then (≈ 1.0 MB)
         Power  on now → off afterwards (the snapshot holds no memory)
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
-        [Approve] [Deny] [Withdraw]
+        [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("alice", "Withdraw").await;
     world.until("withdrawn").await;

@@ -21,6 +21,8 @@ pub(crate) struct Ledger {
     halted: watch::Sender<bool>,
     /// How many commits were refused so far.
     refused: watch::Sender<usize>,
+    /// How many were written.
+    written: watch::Sender<usize>,
 }
 
 /// At which commit a process comes to a stop.
@@ -56,6 +58,7 @@ impl Ledger {
             halt: Mutex::default(),
             halted: watch::Sender::new(false),
             refused: watch::Sender::new(0),
+            written: watch::Sender::new(0),
         }
     }
 
@@ -124,6 +127,18 @@ impl Ledger {
     pub(crate) async fn until_refused(&self, count: usize) {
         let mut refused = self.refused.subscribe();
         refused.wait_for(|refused| *refused >= count).await.unwrap();
+    }
+
+    /// Looks again after every commit until there is something.
+    pub(crate) async fn until_written<T>(&self, look: impl Fn() -> Option<T>) -> T {
+        let mut written = self.written.subscribe();
+        loop {
+            written.borrow_and_update();
+            if let Some(found) = look() {
+                return found;
+            }
+            written.changed().await.unwrap();
+        }
     }
 
     /// Every audit line so far.
@@ -198,6 +213,7 @@ impl Store for Ledger {
                 self.lost.store(done.is_err(), Ordering::SeqCst);
                 if done.is_ok() {
                     self.blind.send_replace(false);
+                    self.written.send_modify(|count| *count += 1);
                 }
                 done
             }

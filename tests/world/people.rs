@@ -82,6 +82,7 @@ impl World {
             account: format!("console:{person}"),
             token: token.to_owned(),
             inputs: inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+            locale: None,
         };
         let answer = tokio::time::timeout(PATIENCE, self.bot().handle.press(press)).await;
         let answer = answer.unwrap_or_else(|_| panic!("no answer to {person}'s click")).unwrap();

@@ -2,6 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::mpsc::Receiver;
+
+use super::harness::PATIENCE;
 
 /// A process that serves.
 pub(crate) struct Process {
@@ -9,19 +12,51 @@ pub(crate) struct Process {
     pub(crate) url: String,
     child: Child,
     stdout: BufReader<ChildStdout>,
+    /// What it logs, line by line; nobody reads it unless it was asked for.
+    log: Option<Receiver<String>>,
 }
 
 impl Process {
     /// Starts it, and comes back when it says where it listens.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = command(arguments).stderr(Stdio::null()).spawn().unwrap();
+        Self::begin(command(arguments).stderr(Stdio::null()).spawn().unwrap(), arguments)
+    }
+
+    /// The same, with what it logs to be waited for.
+    pub(crate) fn start_heard(arguments: &[&str]) -> Self {
+        let mut child = command(arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let (tell, log) = std::sync::mpsc::channel();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        // It ends with the process.
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        let mut process = Self::begin(child, arguments);
+        process.log = Some(log);
+        process
+    }
+
+    fn begin(mut child: Child, arguments: &[&str]) -> Self {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let url = line.strip_prefix("ready ").and_then(|url| url.strip_suffix('\n'));
         let url = url.unwrap_or_else(|| panic!("{arguments:?} said {line:?}")).to_owned();
         assert!(url.starts_with("http://127.0.0.1:"), "{url}");
-        Self { url, child, stdout }
+        Self { url, child, stdout, log: None }
+    }
+
+    /// Has it read its configuration again, and comes back with the first line of its log that says one of these.
+    pub(crate) fn reload(&self, until: &[&str]) -> String {
+        let told = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status();
+        assert!(told.unwrap().success());
+        let log = self.log.as_ref().expect("it is heard");
+        let mut heard = Vec::new();
+        loop {
+            let line = log.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("none of {until:?} in {heard:#?}"));
+            if until.iter().any(|part| line.contains(part)) {
+                return line;
+            }
+            heard.push(line);
+        }
     }
 
     /// Tells it to end, holds that it does so cleanly, and that its stdout had one line and no other.

@@ -88,6 +88,33 @@ impl World {
         .await
     }
 
+    /// Some channel says exactly this in one message, which belongs to no request.
+    #[track_caller]
+    pub(crate) fn told<'a>(&'a self, expected: &'a str) -> impl Future<Output = ()> + 'a {
+        let expected = level(expected);
+        async move {
+            let said = format!("somebody is told:\n{expected}");
+            self.wait(&said, async || {
+                let messages = self.channel("ops").await;
+                let fits =
+                    messages.iter().filter(|message| message.0["request"].is_null() && message.text() == expected);
+                match fits.count() {
+                    0 => None,
+                    1 => Some(()),
+                    more => panic!("told {more} times:\n{expected}"),
+                }
+            })
+            .await;
+        }
+    }
+
+    /// The `n`th audit line of this kind, once it is there.
+    pub(crate) async fn until_audit(&self, kind: &str, n: usize) -> Value {
+        let find = || self.store.audit().into_iter().filter(|line| line["kind"] == kind).nth(n - 1);
+        let found = tokio::time::timeout(PATIENCE, self.store.until_written(find)).await;
+        found.unwrap_or_else(|_| panic!("waited in vain for audit line {n} of kind {kind}"))
+    }
+
     /// The request that was made last.
     pub(crate) fn last(&self) -> String {
         let last = self.last.lock().unwrap().clone();
@@ -138,7 +165,8 @@ impl World {
             let mut open = Vec::new();
             for channel in CHANNELS {
                 let messages = self.channel(channel).await;
-                open.extend(messages.into_iter().filter(|message| !is_final(message.state())));
+                let of_request = |message: &Said| message.0["request"].is_string();
+                open.extend(messages.into_iter().filter(|message| of_request(message) && !is_final(message.state())));
             }
             let open: Vec<String> = open.iter().map(Said::text).collect();
             assert!(open.is_empty(), "at {at}, left open:\n{}", open.join("\n\n"));

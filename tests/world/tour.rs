@@ -20,7 +20,7 @@ async fn a_snapshot_is_taken_and_gone_back_to() {
         Lost  everything written since then (≈ 1.0 MB)
         Power  on now → off afterwards (the snapshot holds no memory)
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
-        [Approve] [Deny] [Withdraw]
+        [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
@@ -158,7 +158,7 @@ async fn one_asks_what_there_is_and_why() {
     world.says("alice", "help revert").await.is(r#"
         /snapshot revert  info
         Go back to a snapshot: everything written since is lost. Needs somebody's yes.
-        Options, each as key:value: snapshot, stay-off, power, ticket, vm and vcenter.
+        Options, each as key:value: snapshot, stay-off, power, safety, ticket, vm and vcenter.
         Also written: "rollback", "restore", "restaurer" and "revenir".
         For example:
         /snapshot revert web-01 "before upgrade"
@@ -205,7 +205,7 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it() {
         Merge  ≈ 27 GB into the disks
         ⚠ Caution  Merging this much takes long, and the VM may be slow meanwhile.
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
-        [Approve] [Deny] [Withdraw]
+        [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
@@ -228,7 +228,7 @@ async fn all_snapshots_go() {
         Goes  30 snapshots, for good, the oldest 7 days old; the VM itself stays as it is
         Merge  ≈ 6.3 GB into the disks
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
-        [Approve] [Deny] [Withdraw]
+        [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("carol", "Approve").await;
     world.until("done").await;
@@ -251,7 +251,7 @@ async fn a_vm_goes_back_to_its_latest_snapshot() {
         Lost  everything written since then (≈ 1.3 GB)
         Power  on now → off afterwards (the snapshot holds no memory)
         Decides  one of @approvers, not @alice · until 14:35 (30 min)
-        [Approve] [Deny] [Withdraw]
+        [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
@@ -271,7 +271,7 @@ async fn a_vm_goes_back_to_its_latest_snapshot() {
         Lost  everything written since then (≈ 3.2 GB)
         Power  on, and stays so
         Decides  one of @approvers, not @carol · until 14:35 (30 min)
-        [Approve] [Deny] [Withdraw]
+        [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("bob", "Approve").await;
     world.until("done").await;

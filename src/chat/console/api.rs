@@ -143,14 +143,15 @@ struct ActionBody {
     token: String,
     #[serde(default)]
     inputs: BTreeMap<String, String>,
+    locale: Option<String>,
 }
 
 async fn action(State(app): State<App>, reader: Reader, Body(body): Body<ActionBody>) -> Result<Response, ApiError> {
-    let ActionBody { person, token, inputs } = body;
+    let ActionBody { person, token, inputs, locale } = body;
     let person = app.person(&reader, &person)?;
     let gateway = Arc::clone(&app.gateway);
     let from = person.id.clone();
-    let came = to_its_end(async move { gateway.action(&from, &token, &inputs).await }).await??;
+    let came = to_its_end(async move { gateway.action(&from, &token, &inputs, locale.as_deref()).await }).await??;
     Ok(Json(app.answer(came, &person)).into_response())
 }
 

@@ -38,6 +38,7 @@ pub trait Gateway: Send + Sync {
         from: &PersonId,
         token: &str,
         inputs: &BTreeMap<String, String>,
+        locale: Option<&str>,
     ) -> Result<CommandReply, ApiError>;
 
     /// What may be meant by the beginning of a word, best first.

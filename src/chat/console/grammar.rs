@@ -22,7 +22,8 @@ pub(super) static GRAMMAR: LazyLock<Value> = LazyLock::new(|| {
     })
 });
 
-/// What a verb's words mean, in order. A new snapshot's name is `name`, which nothing completes.
+/// What a verb's words mean, in order. A new snapshot's name is `name` and a reason `reason`, which nothing
+/// completes.
 const fn places(verb: Verb) -> &'static [&'static str] {
     match verb {
         Verb::Take => &["vm", "name"],
@@ -31,6 +32,8 @@ const fn places(verb: Verb) -> &'static [&'static str] {
         Verb::Help => &["verb"],
         Verb::Status | Verb::Cancel | Verb::Withdraw => &["request"],
         Verb::Explain => &["verb", "vm"],
+        Verb::Freeze => &["reason"],
+        Verb::Unfreeze => &[],
     }
 }
 
@@ -47,6 +50,7 @@ const fn values(key: OptionKey) -> &'static [&'static str] {
         | OptionKey::Snapshot
         | OptionKey::Name
         | OptionKey::Description
+        | OptionKey::Safety
         | OptionKey::Ticket => key.values(),
     }
 }
@@ -63,6 +67,7 @@ mod tests {
             "name" | "snapshot" => "nightly",
             "request" => "R-7KQ2",
             "verb" => "revert",
+            "reason" => "maintenance",
             other => panic!("no such place: {other}"),
         };
         for verb in Verb::ALL {

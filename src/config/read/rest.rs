@@ -8,7 +8,9 @@ use reqwest::Url;
 use super::super::keys::Presence;
 use super::super::table::Table;
 use super::super::values;
-use super::super::{ChannelConfig, HttpConfig, ReportConfig, RetentionConfig, StoreConfig, Trust, VCenterConfig};
+use super::super::{
+    AdministrationConfig, ChannelConfig, HttpConfig, ReportConfig, RetentionConfig, StoreConfig, Trust, VCenterConfig,
+};
 use super::{Names, each_once, rules};
 use crate::domain::ids::{ChannelId, VCenterName};
 use crate::domain::policy::glob::Glob;
@@ -151,6 +153,17 @@ fn channel(table: &Table<'_, '_>) -> Option<ChannelConfig> {
     let timezone = table.text("timezone", values::zone);
     let locale = table.text("locale", values::locale);
     Some(ChannelConfig { id: id?, timezone: timezone?, locale: locale? })
+}
+
+/// `[administration]`
+pub(super) fn administration(table: &Table<'_, '_>, names: &Names) -> Option<AdministrationConfig> {
+    let groups = rules::groups(table, "groups", names);
+    let channel = table.text("channel", values::channel_id).map(ChannelId::new);
+    let reconcile = table.text("reconcile", values::clock);
+    if groups.as_ref().is_some_and(Vec::is_empty) {
+        table.warning("groups", "an empty list means nobody, so nobody can freeze");
+    }
+    Some(AdministrationConfig { groups: groups?, channel, reconcile: reconcile? })
 }
 
 /// `[[report]]`

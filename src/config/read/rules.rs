@@ -10,8 +10,7 @@ use super::super::table::{At, Table, did_you_mean};
 use super::super::values;
 use super::{Names, each_once};
 use crate::domain::ids::{Group, PersonId};
-use crate::domain::policy::glob::Glob;
-use crate::domain::policy::{ApprovalRule, Person, PolicyVerb, Rule, VerbPattern, VmPattern};
+use crate::domain::policy::{ApprovalRule, Person, PolicyVerb, Rule, TicketPattern, VerbPattern, VmPattern};
 
 /// The shortest console token, in characters: 16 hex digits are 64 bits, which nobody guesses over a network.
 const MIN_TOKEN_CHARS: usize = 16;
@@ -94,7 +93,9 @@ fn approval(table: &Table<'_, '_>, names: &Names) -> Option<ApprovalRule> {
     let needed = table.count("needed").and_then(|needed| u8::try_from(needed).ok());
     let expires = table.text("expires", values::duration);
     let self_approval = table.flag("self_approval");
-    let ticket_pattern = table.text("ticket_pattern", |text| Glob::parse(text).map(|_| text.to_owned()));
+    let break_glass = groups(table, "break_glass", names);
+    let safety = table.flag("safety");
+    let ticket_pattern = table.text("ticket_pattern", TicketPattern::parse);
     for (key, empty) in
         [("verbs", verbs.as_ref().is_some_and(Vec::is_empty)), ("vms", vms.as_ref().is_some_and(Vec::is_empty))]
     {
@@ -116,6 +117,8 @@ fn approval(table: &Table<'_, '_>, names: &Names) -> Option<ApprovalRule> {
         expires: expires?,
         self_approval: self_approval?,
         ticket_pattern,
+        break_glass: break_glass.unwrap_or_default(),
+        safety: safety?,
         line: line_of(table),
     };
     enough_approvers(table, names, &rule);
@@ -162,7 +165,7 @@ pub(super) fn destructive_without_approval(source: &Source<'_>, tables: &[Table<
 }
 
 /// The groups of a rule; one that nobody is in is a slip of the keyboard that would go unseen.
-fn groups(table: &Table<'_, '_>, key: &'static str, names: &Names) -> Option<Vec<Group>> {
+pub(super) fn groups(table: &Table<'_, '_>, key: &'static str, names: &Names) -> Option<Vec<Group>> {
     let groups = table.list(key, |text| Ok(Group::new(text)))?;
     let known: Vec<String> = names.members.keys().cloned().collect();
     for group in groups.iter().filter(|group| !names.members.contains_key(group.value.as_str())) {

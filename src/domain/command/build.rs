@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::duration::keep_in;
 use super::error::CommandError;
 use super::fold::fold;
-use super::names::{description_in, name_in, ticket_in};
+use super::names::{description_in, name_in, reason_in, ticket_in};
 use super::options::{self, OptionKey};
 use super::said::{Said, said};
 use super::selectors::{request_in, snapshot_in, vm_in};
@@ -33,7 +33,12 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
         },
         Verb::List => Intent::List { vm: vm(said)? },
         Verb::Revert => revert(said)?,
-        Verb::RevertLatest => Intent::RevertLatest { vm: vm(said)?, stay_off: stay_off(said)?, ticket: ticket(said)? },
+        Verb::RevertLatest => Intent::RevertLatest {
+            vm: vm(said)?,
+            stay_off: stay_off(said)?,
+            safety: yes(said, OptionKey::Safety)?,
+            ticket: ticket(said)?,
+        },
         Verb::Delete => Intent::Delete {
             vm: vm(said)?,
             snapshot: snapshot(said)?,
@@ -51,6 +56,11 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
         Verb::Cancel => Intent::Cancel { request: request(said)? },
         Verb::Withdraw => Intent::Withdraw { request: request(said)? },
         Verb::Explain => Intent::Explain { verb: verb(said)?.ok_or(CommandError::MissingVerb)?, vm: vm(said)? },
+        Verb::Freeze => {
+            let word = said.word(Slot::Reason).ok_or(CommandError::MissingReason)?;
+            Intent::Freeze { reason: reason_in(&word)? }
+        }
+        Verb::Unfreeze => Intent::Unfreeze,
     };
     Ok(intent)
 }
@@ -61,11 +71,12 @@ fn revert(said: &mut Said) -> Result<Intent, CommandError> {
     let word = said.value(OptionKey::Snapshot, Slot::Snapshot);
     let latest = word.as_ref().is_some_and(|word| !word.quoted && LATEST.contains(&fold(&word.text).as_str()));
     let stay_off = stay_off(said)?;
+    let safety = yes(said, OptionKey::Safety)?;
     let ticket = ticket(said)?;
     if latest {
-        return Ok(Intent::RevertLatest { vm, stay_off, ticket });
+        return Ok(Intent::RevertLatest { vm, stay_off, safety, ticket });
     }
-    Ok(Intent::Revert { vm, snapshot: word.map(snapshot_of).transpose()?, stay_off, ticket })
+    Ok(Intent::Revert { vm, snapshot: word.map(snapshot_of).transpose()?, stay_off, safety, ticket })
 }
 
 /// `edit`, which has to change something.

@@ -105,6 +105,8 @@ pub enum CommandError {
     MissingVerb,
     /// `edit` with neither a new name nor a new description.
     MissingChange,
+    /// A freeze without a reason.
+    MissingReason,
     /// More words than the verb takes; a name of several words belongs in quotes.
     ExtraWords {
         /// Where the first one begins.
@@ -158,6 +160,13 @@ pub enum CommandError {
     },
     /// A ticket is empty, too long or holds a hidden character.
     BadTicket {
+        /// Where it begins.
+        column: usize,
+        /// How many characters it may have.
+        limit: usize,
+    },
+    /// A reason has a length, and no character that cannot be seen.
+    BadReason {
         /// Where it begins.
         column: usize,
         /// How many characters it may have.
@@ -223,6 +232,7 @@ impl CommandError {
             | Self::DescriptionCharacter { column, .. }
             | Self::DescriptionReserved { column }
             | Self::BadTicket { column, .. }
+            | Self::BadReason { column, .. }
             | Self::BadDuration { column, .. }
             | Self::NegativeDuration { column, .. }
             | Self::DurationTooLong { column, .. }
@@ -233,7 +243,8 @@ impl CommandError {
             | Self::MissingVm { .. }
             | Self::MissingRequest { .. }
             | Self::MissingVerb
-            | Self::MissingChange => None,
+            | Self::MissingChange
+            | Self::MissingReason => None,
         }
     }
 }

@@ -47,6 +47,7 @@ impl CommandError {
             Self::MissingRequest { verb } | Self::BadRequestId { verb, .. } => example_of(*verb).to_owned(),
             Self::MissingVerb => example_of(Verb::Explain).to_owned(),
             Self::MissingChange => example_of(Verb::Edit).to_owned(),
+            Self::MissingReason | Self::BadReason { .. } => example_of(Verb::Freeze).to_owned(),
             Self::ExtraWords { .. } => example_of(Verb::Take).to_owned(),
             Self::NameEmpty { .. } | Self::NameTooLong { .. } | Self::NameCharacter { .. } => {
                 example_of(Verb::Take).to_owned()

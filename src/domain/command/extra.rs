@@ -99,7 +99,9 @@ fn corrected(verb: Verb, options: &[Spoken], kept: &[Text], extra: &[Text], open
         | Verb::Status
         | Verb::Cancel
         | Verb::Withdraw
-        | Verb::Explain => None,
+        | Verb::Explain
+        | Verb::Freeze
+        | Verb::Unfreeze => None,
     };
     if let (Some(single), [word]) = (single, extra)
         && (word.quoted || is_digits(word.text.trim_start_matches('#')))
@@ -112,7 +114,7 @@ fn corrected(verb: Verb, options: &[Spoken], kept: &[Text], extra: &[Text], open
         return written(verb, kept.iter().map(word_as_typed), options, &[name]);
     }
     match (open.last(), kept.split_last()) {
-        (Some(Slot::Vm | Slot::Name | Slot::Snapshot), Some((last, before))) => {
+        (Some(Slot::Vm | Slot::Name | Slot::Snapshot | Slot::Reason), Some((last, before))) => {
             let whole: Vec<Text> = std::iter::once(last).chain(extra).cloned().collect();
             let words = before.iter().map(word_as_typed).chain([quote(&spaced(&whole))]);
             written(verb, words, options, &[])

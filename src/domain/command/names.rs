@@ -16,6 +16,9 @@ pub const DESCRIPTION_MAX_CHARS: usize = 1_024;
 /// The longest ticket, in characters: it becomes part of the marker and of every card.
 pub const TICKET_MAX_CHARS: usize = 64;
 
+/// The longest reason, in characters: it stands on every card that it is about, and in the audit trail.
+pub const REASON_MAX_CHARS: usize = 300;
+
 /// How the bot's own marker in a description begins; its recovery looks for it, so nobody else may write it.
 const MARKER_START: &str = "[snapwarden";
 
@@ -50,6 +53,15 @@ pub fn snapshot_description(text: &str) -> Result<String, CommandError> {
 /// [`CommandError::BadTicket`].
 pub fn ticket(text: &str) -> Result<String, CommandError> {
     ticket_in(&Text::of_field(text))
+}
+
+/// Checks a reason, as a form sends it: trimmed, any kind of space made a plain one.
+///
+/// # Errors
+///
+/// [`CommandError::BadReason`].
+pub fn reason(text: &str) -> Result<String, CommandError> {
+    reason_in(&Text::of_field(text))
 }
 
 /// [`snapshot_name`] for a part of a command.
@@ -97,6 +109,16 @@ pub(super) fn ticket_in(value: &Text) -> Result<String, CommandError> {
         return Err(CommandError::BadTicket { column: value.start, limit: TICKET_MAX_CHARS });
     }
     Ok(placed.iter().map(|(c, _)| *c).collect())
+}
+
+/// [`reason`] for a part of a command. A form may send lines, which a reason has no use for.
+pub(super) fn reason_in(value: &Text) -> Result<String, CommandError> {
+    let placed = trimmed(value);
+    let hidden = |c: char| !c.is_whitespace() && is_forbidden(c);
+    if placed.is_empty() || placed.len() > REASON_MAX_CHARS || placed.iter().any(|(c, _)| hidden(*c)) {
+        return Err(CommandError::BadReason { column: value.start, limit: REASON_MAX_CHARS });
+    }
+    Ok(placed.iter().map(|(c, _)| if c.is_whitespace() { ' ' } else { *c }).collect())
 }
 
 /// The characters with their places, without the spaces at both ends.
@@ -244,6 +266,15 @@ mod tests {
             snapshot_description("x [Snapwarden R-7KQ2/1]"),
             Err(CommandError::DescriptionReserved { column: 3 })
         );
+    }
+
+    #[test]
+    fn a_reason_is_one_visible_line() {
+        assert_eq!(reason(" month-end\nclosing ").as_deref(), Ok("month-end closing"));
+        for wrong in ["", "  ", "x\u{202e}y", "x\u{200b}y", "x\0y"] {
+            assert!(reason(wrong).is_err(), "{wrong:?}");
+        }
+        assert!(reason(&"9".repeat(301)).is_err());
     }
 
     #[test]

@@ -37,11 +37,13 @@ pub enum OptionKey {
     Power,
     /// The ticket that it belongs to.
     Ticket,
+    /// Whether a snapshot is taken before the revert.
+    Safety,
 }
 
 impl OptionKey {
     /// Every key.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Vm,
         Self::VCenter,
         Self::Snapshot,
@@ -53,6 +55,7 @@ impl OptionKey {
         Self::StayOff,
         Self::Power,
         Self::Ticket,
+        Self::Safety,
     ];
 
     /// The key's word.
@@ -69,6 +72,7 @@ impl OptionKey {
             Self::StayOff => "stay-off",
             Self::Power => "power",
             Self::Ticket => "ticket",
+            Self::Safety => "safety",
         }
     }
 
@@ -86,6 +90,7 @@ impl OptionKey {
             Self::StayOff => &["stay-off", "stayoff", "rester-eteinte", "eteinte"],
             Self::Power => &["power", "alimentation"],
             Self::Ticket => &["ticket", "change"],
+            Self::Safety => &["safety", "securite"],
         }
     }
 
@@ -93,7 +98,7 @@ impl OptionKey {
     pub const fn values(self) -> &'static [&'static str] {
         match self {
             Self::Mode => &["auto", "disk", "quiesce", "memory"],
-            Self::Children | Self::StayOff => &["yes", "no"],
+            Self::Children | Self::StayOff | Self::Safety => &["yes", "no"],
             Self::Power => &["off", "on"],
             Self::Vm | Self::VCenter | Self::Snapshot | Self::Name | Self::Description | Self::Keep | Self::Ticket => {
                 &[]
@@ -103,7 +108,7 @@ impl OptionKey {
 
     /// Whether `--key` alone says yes.
     pub(super) const fn is_flag(self) -> bool {
-        matches!(self, Self::Children | Self::StayOff)
+        matches!(self, Self::Children | Self::StayOff | Self::Safety)
     }
 
     /// A right value, for examples.
@@ -120,6 +125,7 @@ impl OptionKey {
             Self::StayOff => "stay-off:yes",
             Self::Power => "power:off",
             Self::Ticket => "ticket:CHG0042117",
+            Self::Safety => "safety:yes",
         }
     }
 }
@@ -239,7 +245,7 @@ mod tests {
             let read = match key {
                 OptionKey::Mode => mode(&value).is_ok(),
                 OptionKey::Power => stays_off(&value).is_ok(),
-                OptionKey::Children | OptionKey::StayOff => yes_or_no(key, &value).is_ok(),
+                OptionKey::Children | OptionKey::StayOff | OptionKey::Safety => yes_or_no(key, &value).is_ok(),
                 OptionKey::Vm
                 | OptionKey::VCenter
                 | OptionKey::Snapshot

@@ -212,7 +212,7 @@ fn placed(verb: Verb, options: &[Spoken], plain: Vec<Text>) -> Result<Vec<(Slot,
             Slot::Vm => OptionKey::Vm,
             Slot::Name => OptionKey::Name,
             Slot::Snapshot => OptionKey::Snapshot,
-            Slot::Request | Slot::Verb => return None,
+            Slot::Request | Slot::Verb | Slot::Reason => return None,
         };
         options.iter().find(|spoken| spoken.key == key)
     };

@@ -30,11 +30,11 @@ fn take(name: Option<&str>) -> Intent {
 }
 
 fn revert(snapshot: Option<SnapshotSelector>, stay_off: bool) -> Intent {
-    Intent::Revert { vm: vm("web-01"), snapshot, stay_off, ticket: None }
+    Intent::Revert { vm: vm("web-01"), snapshot, stay_off, safety: false, ticket: None }
 }
 
 fn latest() -> Intent {
-    Intent::RevertLatest { vm: vm("web-01"), stay_off: false, ticket: None }
+    Intent::RevertLatest { vm: vm("web-01"), stay_off: false, safety: false, ticket: None }
 }
 
 fn delete(snapshot: Option<SnapshotSelector>, children: bool) -> Intent {
@@ -142,10 +142,13 @@ fn every_verb_has_its_names_in_both_languages() {
         ("withdraw retirer", Verb::Withdraw),
         ("explain expliquer", Verb::Explain),
         ("revert-latest restaurer-dernier", Verb::RevertLatest),
+        ("freeze geler", Verb::Freeze),
+        ("unfreeze thaw dégeler", Verb::Unfreeze),
     ] {
         for word in words.split(' ') {
             let rest = match verb {
-                Verb::Help | Verb::Status => "",
+                Verb::Help | Verb::Status | Verb::Unfreeze => "",
+                Verb::Freeze => " maintenance",
                 Verb::Cancel | Verb::Withdraw => " R-7KQ2",
                 Verb::Explain => " lister web-01",
                 Verb::Edit => " web-01 #1 nom:x",

@@ -26,6 +26,8 @@ pub const fn aliases(verb: Verb) -> &'static [&'static str] {
         Verb::Cancel => &["cancel", "abort", "annuler"],
         Verb::Withdraw => &["withdraw", "retract", "retirer"],
         Verb::Explain => &["explain", "why", "expliquer", "pourquoi"],
+        Verb::Freeze => &["freeze", "geler"],
+        Verb::Unfreeze => &["unfreeze", "thaw", "degeler"],
     }
 }
 
@@ -35,12 +37,12 @@ pub const fn options_of(verb: Verb) -> &'static [OptionKey] {
     match verb {
         Verb::Take => &[Key::Name, Key::Description, Key::Mode, Key::Keep, Key::Ticket, Key::Vm, Key::VCenter],
         Verb::List | Verb::PowerOn | Verb::Explain => &[Key::Vm, Key::VCenter],
-        Verb::Revert => &[Key::Snapshot, Key::StayOff, Key::Power, Key::Ticket, Key::Vm, Key::VCenter],
-        Verb::RevertLatest => &[Key::StayOff, Key::Power, Key::Ticket, Key::Vm, Key::VCenter],
+        Verb::Revert => &[Key::Snapshot, Key::StayOff, Key::Power, Key::Safety, Key::Ticket, Key::Vm, Key::VCenter],
+        Verb::RevertLatest => &[Key::StayOff, Key::Power, Key::Safety, Key::Ticket, Key::Vm, Key::VCenter],
         Verb::Delete => &[Key::Snapshot, Key::Children, Key::Ticket, Key::Vm, Key::VCenter],
         Verb::DeleteAll | Verb::Consolidate => &[Key::Ticket, Key::Vm, Key::VCenter],
         Verb::Edit => &[Key::Snapshot, Key::Name, Key::Description, Key::Vm, Key::VCenter],
-        Verb::Help | Verb::Status | Verb::Cancel | Verb::Withdraw => &[],
+        Verb::Help | Verb::Status | Verb::Cancel | Verb::Withdraw | Verb::Freeze | Verb::Unfreeze => &[],
     }
 }
 
@@ -60,6 +62,8 @@ pub(super) enum Slot {
     Request,
     /// A verb, to be told about.
     Verb,
+    /// Why something is done.
+    Reason,
 }
 
 /// The words that a verb takes without a key, in order.
@@ -71,6 +75,8 @@ pub(super) const fn slots_of(verb: Verb) -> &'static [Slot] {
         Verb::Help => &[Slot::Verb],
         Verb::Status | Verb::Cancel | Verb::Withdraw => &[Slot::Request],
         Verb::Explain => &[Slot::Verb, Slot::Vm],
+        Verb::Freeze => &[Slot::Reason],
+        Verb::Unfreeze => &[],
     }
 }
 
@@ -91,6 +97,8 @@ pub const fn example_of(verb: Verb) -> &'static str {
         Verb::Cancel => "cancel R-7KQ2",
         Verb::Withdraw => "withdraw R-7KQ2",
         Verb::Explain => "explain revert web-01",
+        Verb::Freeze => "freeze \"the storage is being moved\"",
+        Verb::Unfreeze => "unfreeze",
     }
 }
 

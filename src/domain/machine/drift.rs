@@ -7,12 +7,20 @@ use std::collections::BTreeMap;
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::{Moref, Target};
 use crate::domain::preflight::{Plan, Verdict};
-use crate::domain::request::Drift;
+use crate::domain::request::{Drift, Safety};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::domain::survey::Survey;
 
 /// Nothing if the approved act on the VM as it is now has the approved fingerprint, and would still be what the wish means.
-pub(super) fn between(target: &Target, approved: &Plan, now: &Survey, verdict: &Verdict) -> Vec<Drift> {
+///
+/// `now` is the VM without the safety snapshot that was announced; the plan may have been made with it in the tree already.
+pub(super) fn between(
+    target: &Target,
+    safety: &Option<Safety>,
+    approved: &Plan,
+    now: &Survey,
+    verdict: &Verdict,
+) -> Vec<Drift> {
     // A target that was resolved without a UUID is held to what preflight read, which is in the fingerprint.
     if target.instance_uuid.is_some() && target.instance_uuid != now.instance_uuid {
         return vec![Drift::OtherVm];
@@ -24,19 +32,23 @@ pub(super) fn between(target: &Target, approved: &Plan, now: &Survey, verdict: &
             Verdict::Go(_) | Verdict::Refuse(_) | Verdict::Wait(_) => Vec::new(),
         };
     }
+    let before = match safety {
+        Some(Safety::Taken { snapshot, .. }) => approved.tree.without(snapshot),
+        Some(Safety::Wanted { .. }) | None => approved.tree.clone(),
+    };
     let mut drift = Vec::new();
     for node in now.tree.nodes() {
-        if approved.tree.get(&node.moref).is_none() {
+        if before.get(&node.moref).is_none() {
             drift.push(Drift::Taken { name: node.name.clone(), at: node.created });
         }
     }
-    for node in approved.tree.nodes() {
+    for node in before.nodes() {
         if now.tree.get(&node.moref).is_none() {
             drift.push(Drift::Gone { name: node.name.clone() });
         }
     }
     let current = |tree: &SnapshotTree| tree.current().map(|node| node.moref.clone());
-    if drift.is_empty() && current(&approved.tree) != current(&now.tree) {
+    if drift.is_empty() && current(&before) != current(&now.tree) {
         drift.push(Drift::Current { name: now.tree.current().map(|node| node.name.clone()) });
     }
     if now.power != approved.price.power_now {
@@ -44,7 +56,7 @@ pub(super) fn between(target: &Target, approved: &Plan, now: &Survey, verdict: &
     }
     if drift.is_empty() {
         // Of what the fingerprint holds, only the VM's own UUID is left, or a snapshot that hangs elsewhere in the tree.
-        drift.push(if parents(&approved.tree) == parents(&now.tree) { Drift::OtherVm } else { Drift::OtherAct });
+        drift.push(if parents(&before) == parents(&now.tree) { Drift::OtherVm } else { Drift::OtherAct });
     }
     drift
 }

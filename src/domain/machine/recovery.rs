@@ -30,22 +30,22 @@ pub(super) fn found(
     };
     let call = Attempt { t0: *t0, at: *since };
     // What could not be read says nothing, least of all "it did not run".
-    let (Ok(evidence), Some(plan)) = (evidence, &request.plan) else {
+    let (Ok(evidence), Some(plan), Some(act)) = (evidence, &request.plan, request.act()) else {
         return look_later(request, call, cx);
     };
 
     let waited = cx.now.duration_since(call.at).min(evidence.server_time.duration_since(call.t0));
     if let Some(made) = marked(request, &evidence.tree) {
         result::adopt_as_ended(request, call, TaskState::Success { result: Some(made) }, cx, effects);
-    } else if let Some(task) = ours(&plan.act, evidence, call.t0) {
+    } else if let Some(task) = ours(&act, evidence, call.t0) {
         let task = TaskRef { vcenter: request.target.vm.vcenter.clone(), moref: task.task.clone() };
         request.state = running(Some(task.clone()), call, true);
         effects.push(Effect::Follow(task));
-    } else if changed(&plan.act, &plan.tree, &evidence.tree) {
+    } else if changed(&act, &plan.tree, &evidence.tree) {
         result::adopt_as_ended(request, call, TaskState::Success { result: None }, cx, effects);
     } else if waited < ABSENCE {
         look_later(request, call, cx);
-    } else if matches!(plan.act, Act::Take { .. }) && request.attempts < TAKE_ATTEMPTS {
+    } else if matches!(act, Act::Take { .. }) && request.attempts < TAKE_ATTEMPTS {
         request.state = State::Starting { phase: StartPhase::Checking };
         effects.push(Effect::Survey);
     } else {
@@ -80,7 +80,7 @@ pub(super) fn earlier_try(request: &Request) -> Option<Timestamp> {
 
 /// The snapshot that a take of this request left in the tree, by its marker.
 pub(super) fn marked(request: &Request, tree: &SnapshotTree) -> Option<Moref> {
-    let Some(Act::Take { .. }) = request.plan.as_ref().map(|plan| &plan.act) else {
+    let Some(Act::Take { .. }) = request.act() else {
         return None;
     };
     let of_this = |description: &str| Marker::find(description).is_some_and(|marker| marker.request == request.id);
@@ -108,7 +108,7 @@ fn ours<'a>(act: &Act, evidence: &'a Evidence, t0: Timestamp) -> Option<&'a Seen
 }
 
 /// Real servers say `vm.Snapshot.revert` where vcsim says `VirtualMachine.revertToSnapshot`: both are heard.
-fn is_kind(act: &Act, kind: &str) -> bool {
+pub(in crate::domain) fn is_kind(act: &Act, kind: &str) -> bool {
     let kind = kind.to_ascii_lowercase();
     let snapshot = kind.contains("snapshot");
     match act {

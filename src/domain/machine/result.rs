@@ -10,7 +10,7 @@ use super::{Attempt, Context, Effect, Unread, VERIFY_READS, VERIFY_RETRY, recove
 use crate::domain::call::{Act, SnapshotMode, TaskState};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::ids::Moref;
-use crate::domain::request::{Ended, Facts, Failure, Request, State};
+use crate::domain::request::{Ended, Facts, Failure, Request, Safety, StartPhase, State};
 use crate::domain::snapshot_tree::PowerState;
 use crate::domain::survey::Survey;
 
@@ -48,6 +48,7 @@ pub(super) fn verified(
     survey: &Result<Box<Survey>, Unread>,
     may_power_on: bool,
     cx: Context<'_>,
+    effects: &mut Vec<Effect>,
 ) {
     let State::Running { since, recovered, ended: Some(ended), .. } = &mut request.state else {
         return;
@@ -78,10 +79,18 @@ pub(super) fn verified(
         can_power_on: may_power_on && read.is_some_and(|survey| survey.power == PowerState::Off),
         recovered,
     };
+    if request.wants_safety()
+        && let (Some(snapshot), Some(true), false) =
+            (&facts.snapshot, expected, matches!(ended.state, TaskState::Error(_)))
+    {
+        return revert_now(request, snapshot.clone(), effects);
+    }
     let unknown = |failure: Failure, facts: Facts| State::Failed { failure, facts: Some(facts), at: ended.at };
     request.state = match ended.state {
         // Traces, or a person, said that it ran, and the VM says that it did not.
         TaskState::Success { .. } if recovered && expected == Some(false) => unknown(Failure::EndUnknown, facts),
+        // Without its safety snapshot nothing is reverted, whatever vCenter says of it.
+        TaskState::Success { .. } if request.wants_safety() => unknown(Failure::EndUnknown, facts),
         TaskState::Success { .. } => State::Done { facts },
         TaskState::Error(fault) if fault.kind == FaultKind::Cancelled => State::Cancelled { facts },
         TaskState::Error(fault) => unknown(Failure::Fault(fault), facts),
@@ -98,15 +107,26 @@ pub(super) fn verified(
     };
 }
 
+/// The safety snapshot is there: now comes what was asked for, on a VM that is read once more.
+fn revert_now(request: &mut Request, snapshot: Moref, effects: &mut Vec<Effect>) {
+    let name = request.safety.as_ref().map(|safety| safety.name().to_owned()).unwrap_or_default();
+    request.safety = Some(Safety::Taken { snapshot, name });
+    // What follows is another call, which is made once.
+    request.attempts = 0;
+    request.state = State::Starting { phase: StartPhase::Checking };
+    effects.push(Effect::Survey);
+}
+
 /// Whether the VM looks as it should. None where it could not be read.
 fn as_it_should_be(request: &Request, made: Option<&Moref>, survey: &Survey) -> Option<bool> {
     let plan = request.plan.as_ref()?;
-    match &plan.act {
+    let act = request.act()?;
+    match act {
         Act::Take { .. } => Some(made.is_some_and(|moref| survey.tree.get(moref).is_some())),
         Act::Consolidate => Some(!survey.consolidation_needed),
         Act::PowerOn => Some(survey.power == PowerState::On),
         Act::Revert { .. } | Act::Delete { .. } | Act::DeleteAll | Act::Edit { .. } => {
-            recovery::left_behind(&plan.act, &plan.tree, &survey.tree)
+            recovery::left_behind(&act, &plan.tree, &survey.tree)
         }
     }
 }
@@ -115,14 +135,16 @@ fn as_it_should_be(request: &Request, made: Option<&Moref>, survey: &Survey) -> 
 /// preflight where it would change nothing.
 fn looks_the_same(request: &Request) -> bool {
     request.plan.as_ref().is_some_and(|plan| {
-        matches!(plan.act, Act::Revert { .. }) && recovery::left_behind(&plan.act, &plan.tree, &plan.tree) == Some(true)
+        !request.wants_safety()
+            && matches!(plan.act, Act::Revert { .. })
+            && recovery::left_behind(&plan.act, &plan.tree, &plan.tree) == Some(true)
     })
 }
 
 /// The snapshot that a take made: the task names it, else its marker does. A task that was only taken for ours has to
 /// have made the one with our marker.
 fn made(request: &Request, ended: &Ended, recovered: bool, survey: Option<&Survey>) -> Option<Moref> {
-    let Some(Act::Take { .. }) = request.plan.as_ref().map(|plan| &plan.act) else {
+    let Some(Act::Take { .. }) = request.act() else {
         return None;
     };
     let told = match &ended.state {

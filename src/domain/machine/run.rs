@@ -48,6 +48,7 @@ pub(super) fn running(task: Option<TaskRef>, attempt: Attempt, recovered: bool) 
         percent: None,
         cancelable: false,
         cancel_asked: None,
+        cancel_refused: false,
         ended: None,
     }
 }
@@ -83,13 +84,24 @@ pub(super) fn task_moved(request: &mut Request, update: &TaskUpdate, cx: Context
 }
 
 pub(super) fn cancel(request: &mut Request, person: &PersonId, effects: &mut Vec<Effect>) {
-    let State::Running { task: Some(task), cancelable: true, cancel_asked, ended: None, .. } = &mut request.state
+    let State::Running { task: Some(task), cancelable: true, cancel_asked, cancel_refused, ended: None, .. } =
+        &mut request.state
     else {
         return;
     };
     if cancel_asked.is_none() {
+        *cancel_refused = false;
         *cancel_asked = Some(person.clone());
         effects.push(Effect::Cancel(task.clone()));
+    }
+}
+
+/// Whoever asked to cancel is told that it goes on, and may ask again.
+pub(super) fn cancel_refused(request: &mut Request) {
+    if let State::Running { cancel_asked, cancel_refused, ended: None, .. } = &mut request.state
+        && cancel_asked.take().is_some()
+    {
+        *cancel_refused = true;
     }
 }
 

@@ -3,15 +3,19 @@
 //! Whatever is decided here is decided on a VM that was just read. What was approved is held against it by fingerprint, and
 //! what was lost before is looked for in it, so that `call` at the end of this file is the only place that gives a call out.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::run::{fail, unsure};
 use super::{Attempt, Context, Effect, FOREIGN_RETRY, Unread, drift, recovery, result};
 use crate::domain::call::{Act, Call, TaskState};
+use crate::domain::freeze::Freeze;
 use crate::domain::ids::PersonId;
+use crate::domain::intent::Mode;
 use crate::domain::marker::{self, Marker};
 use crate::domain::preflight::{self, Blocker, Plan, Verdict};
-use crate::domain::request::{Approval, Behind, Failure, Request, StartPhase, State, Wish};
+use crate::domain::request::{Approval, Behind, BreakGlass, Drift, Failure, Request, Safety, StartPhase, State, Wish};
 use crate::domain::survey::Survey;
 
 pub(super) fn asked(
@@ -24,6 +28,9 @@ pub(super) fn asked(
         Ok(survey) => survey,
         Err(unread) => return refuse(request, vec![unread_blocker(unread)]),
     };
+    if let Some(freeze) = cx.freeze {
+        return refuse(request, vec![frozen(freeze)]);
+    }
     let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey);
     // What runs on the VM now is no verdict on the wish: people approve it or wait for it, and it is judged again right
     // before the call.
@@ -37,6 +44,9 @@ pub(super) fn asked(
         Verdict::Wait(kind) => return wait_for_foreign(request, kind, cx),
         Verdict::Go(plan) => *plan,
     };
+    if let Some(blockers) = no_safety(request, survey) {
+        return refuse(request, blockers);
+    }
     if request.approval.is_some() {
         return ask_approval(request, plan, cx);
     }
@@ -52,6 +62,20 @@ pub(super) fn asked(
         }
         (None, None) => call(request, plan, cx, effects),
     }
+}
+
+/// What stands against the snapshot that is to be taken first.
+fn no_safety(request: &Request, survey: &Survey) -> Option<Vec<Blocker>> {
+    let Some(Safety::Wanted { name }) = &request.safety else { return None };
+    let wish = Wish::Take { name: name.clone(), description: None, mode: Mode::Disk, until: None };
+    match preflight::judge(&request.target, &wish, &undisturbed(survey)) {
+        Verdict::Refuse(blockers) => Some(std::iter::once(Blocker::NoSafety).chain(blockers).collect()),
+        Verdict::Go(_) | Verdict::Wait(_) => None,
+    }
+}
+
+fn frozen(freeze: &Freeze) -> Blocker {
+    Blocker::Frozen { by: freeze.by.clone(), reason: freeze.reason.clone() }
 }
 
 /// The VM as it would be without the task that has it now.
@@ -73,7 +97,8 @@ pub(super) fn approve(
     cx: Context<'_>,
     effects: &mut Vec<Effect>,
 ) {
-    let Some(need) = request.approval.clone() else { return };
+    // A yes that is given now would be a call as soon as the freeze ends, without anybody looking again.
+    let (Some(need), None) = (request.approval.clone(), cx.freeze) else { return };
     // Who may is the policy's word and was asked before; these two hold whatever it says.
     let own = *person == request.asker && !need.self_approval;
     let twice = request.approvals.iter().any(|approval| approval.person == *person);
@@ -84,6 +109,24 @@ pub(super) fn approve(
     if request.approvals.len() >= usize::from(need.needed) {
         check(request, cx, effects);
     }
+}
+
+pub(super) fn break_glass(
+    request: &mut Request,
+    person: &PersonId,
+    account: &str,
+    reason: &str,
+    cx: Context<'_>,
+    effects: &mut Vec<Effect>,
+) {
+    let (Some(need), None) = (&request.approval, cx.freeze) else { return };
+    // Who may is the policy's word and was asked before; that somebody may at all, and says why, holds whatever it says.
+    if need.break_glass.is_empty() || reason.trim().is_empty() {
+        return;
+    }
+    let (person, account, reason) = (person.clone(), account.to_owned(), reason.trim().to_owned());
+    request.break_glass = Some(BreakGlass { person, account, reason, at: cx.now });
+    check(request, cx, effects);
 }
 
 /// Reads the VM once more before the call, or waits for the request that holds it.
@@ -126,9 +169,18 @@ pub(super) fn checked(
     if let Some(holder) = cx.busy {
         return queue(request, Behind::Request(holder.clone()), None, cx);
     }
-    let verdict = preflight::judge(&request.target, &request.wish, survey);
+    // Our own safety snapshot is the one difference that was announced. Everything else is judged as if it were not there.
+    let as_approved = match &request.safety {
+        Some(Safety::Taken { snapshot, name }) if survey.tree.get(snapshot).is_none() => {
+            request.state = State::Stale { drift: vec![Drift::Gone { name: name.clone() }], at: cx.now };
+            return;
+        }
+        Some(Safety::Taken { snapshot, .. }) => Cow::Owned(survey.without(snapshot)),
+        Some(Safety::Wanted { .. }) | None => Cow::Borrowed(survey.as_ref()),
+    };
+    let verdict = preflight::judge(&request.target, &request.wish, &as_approved);
     if let (Some(approved), Some(_)) = (&request.plan, &request.approval) {
-        let drift = drift::between(&request.target, approved, survey, &verdict);
+        let drift = drift::between(&request.target, &request.safety, approved, &as_approved, &verdict);
         if !drift.is_empty() {
             request.state = State::Stale { drift, at: cx.now };
             return;
@@ -137,32 +189,56 @@ pub(super) fn checked(
     match verdict {
         Verdict::Refuse(blockers) => refuse(request, blockers),
         Verdict::Wait(kind) => wait_for_foreign(request, kind, cx),
-        Verdict::Go(plan) => call(request, *plan, cx, effects),
+        Verdict::Go(plan) => match no_safety(request, survey) {
+            Some(blockers) => refuse(request, blockers),
+            // What a lost call changed is seen against the tree as it really was.
+            None => call(request, Plan { tree: survey.tree.clone(), ..*plan }, cx, effects),
+        },
     }
 }
 
 /// The one place where a call is given out.
 fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    if let Some(freeze) = cx.freeze {
+        return stop_short(request, freeze, cx);
+    }
+    let t0 = plan.server_time;
+    request.plan = Some(plan);
+    let Some(act) = request.act() else { return };
     request.attempts += 1;
-    let act = match (&plan.act, &request.wish) {
-        (Act::Take { name, description, mode }, Wish::Take { until, .. }) => {
+    let act = match act {
+        Act::Take { name, description, mode } => {
+            let until = if let Wish::Take { until, .. } = &request.wish { *until } else { None };
             let marker = Marker {
                 request: request.id.clone(),
                 attempt: request.attempts,
                 by: request.asker.clone(),
                 ok: request.approvals.iter().map(|approval| approval.person.clone()).collect(),
-                until: *until,
+                glass: request.break_glass.as_ref().map(|glass| glass.person.clone()),
+                until,
             };
-            Act::Take { name: name.clone(), description: marker::describe(Some(description), &marker), mode: *mode }
+            Act::Take { name, description: marker::describe(Some(&description), &marker), mode }
         }
-        (act, _) => act.clone(),
+        Act::Revert { .. }
+        | Act::Delete { .. }
+        | Act::DeleteAll
+        | Act::Consolidate
+        | Act::Edit { .. }
+        | Act::PowerOn => act,
     };
-    request.state = State::Starting { phase: StartPhase::Calling { t0: plan.server_time, at: cx.now } };
-    request.plan = Some(plan);
+    request.state = State::Starting { phase: StartPhase::Calling { t0, at: cx.now } };
     effects.push(Effect::Call(Call { vm: request.target.vm.clone(), act }));
 }
 
-fn refuse(request: &mut Request, blockers: Vec<Blocker>) {
+/// A call that a freeze came before. Of a take that was tried before and left no trace, a person has to say what became of it.
+fn stop_short(request: &mut Request, freeze: &Freeze, cx: Context<'_>) {
+    match recovery::earlier_try(request) {
+        Some(t0) => request.state = State::NeedsHuman { since: cx.now, t0 },
+        None => refuse(request, vec![frozen(freeze)]),
+    }
+}
+
+pub(super) fn refuse(request: &mut Request, blockers: Vec<Blocker>) {
     request.state = State::Refused { blockers };
 }
 

@@ -3,5 +3,6 @@
 mod asking;
 mod running;
 mod story;
+mod trust;
 mod unsure;
 mod walk;

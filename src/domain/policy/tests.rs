@@ -43,6 +43,8 @@ fn approval(verbs: &[&str], vms: &[&str], approvers: &[&str]) -> ApprovalRule {
         expires: SignedDuration::from_mins(30),
         self_approval: false,
         ticket_pattern: None,
+        break_glass: Vec::new(),
+        safety: false,
         line,
     }
 }
@@ -62,6 +64,7 @@ fn small_world() -> Policy {
         ],
         denies: Vec::new(),
         approvals: vec![approval(&["revert", "delete-with-children", "delete-all"], &["*"], &["approvers"])],
+        administrators: vec![Group::new("administrators")],
     }
 }
 
@@ -219,6 +222,7 @@ fn policy_of(groups: &[usize], grants: &[Drawn], denies: &[Drawn]) -> Policy {
         grants: grants.iter().map(Drawn::rule).collect(),
         denies: denies.iter().map(Drawn::rule).collect(),
         approvals: Vec::new(),
+        administrators: Vec::new(),
     }
 }
 

@@ -373,6 +373,7 @@ fn an_edit_keeps_our_marker_and_takes_no_other() {
         attempt: 1,
         by: PersonId::new("alice"),
         ok: Vec::new(),
+        glass: None,
         until: None,
     };
     let words = |survey: &Survey, words: &str| {

@@ -27,6 +27,9 @@ pub(super) enum Question {
     /// Several VMs could be meant.
     Vms { text: String, intents: Vec<Intent>, options: Vec<(String, crate::domain::snapshot_tree::PowerState)> },
     /// Several snapshots could be meant.
+    /// A change number is missing, or has not the form that the rule wants.
+    Ticket { verb: PolicyVerb, vm: String, pattern: String, given: Option<String>, intent: Box<Intent> },
+    /// Several snapshots could be meant.
     Snapshots { vm: String, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
 }
 
@@ -41,10 +44,7 @@ pub(super) fn one_vm(
         VmLookup::One(vm) => Ok(vm),
         VmLookup::Many(vms) => {
             let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
-            let chosen = |vm: &Arc<VmSummary>| {
-                let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
-                with_vm(intent, exact)
-            };
+            let chosen = |vm: &Arc<VmSummary>| with_vm(intent, exactly(vm));
             Err(Question::Vms {
                 text: selector.text().to_owned(),
                 intents: vms.iter().map(chosen).collect(),
@@ -65,7 +65,8 @@ pub(super) fn one_vm(
 
 /// Whether a person may see some VM of this name or path.
 fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, name: &str) -> bool {
-    let policy = &core.parts.policy;
+    let rules = core.parts.rules();
+    let policy = &rules.policy;
     let sees = |vm: &Arc<VmSummary>| {
         let decision = policy.decide(person, PolicyVerb::List, &vm.target());
         (vm.name == name || vm.path == name) && matches!(decision, Decision::Allowed { .. })
@@ -109,7 +110,9 @@ pub(super) fn wish(
         | Intent::Status { .. }
         | Intent::Cancel { .. }
         | Intent::Withdraw { .. }
-        | Intent::Explain { .. } => {
+        | Intent::Explain { .. }
+        | Intent::Freeze { .. }
+        | Intent::Unfreeze => {
             return Err(Question::Tell(Box::new(Notice::Help { verb: Some(intent.verb()), mine: Vec::new() })));
         }
     })
@@ -162,12 +165,42 @@ pub(super) fn names_snapshot(intent: &Intent) -> bool {
         | Intent::Status { .. }
         | Intent::Cancel { .. }
         | Intent::Withdraw { .. }
-        | Intent::Explain { .. } => false,
+        | Intent::Explain { .. }
+        | Intent::Freeze { .. }
+        | Intent::Unfreeze => false,
     }
 }
 
+/// Exactly this VM, whatever else has its name.
+pub(super) fn exactly(vm: &VmSummary) -> VmSelector {
+    VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() }
+}
+
+/// The same intent with this change number, if it takes one.
+pub(in crate::engine) fn with_ticket(mut intent: Intent, number: String) -> Intent {
+    match &mut intent {
+        Intent::Take { ticket, .. }
+        | Intent::Revert { ticket, .. }
+        | Intent::RevertLatest { ticket, .. }
+        | Intent::Delete { ticket, .. }
+        | Intent::DeleteAll { ticket, .. }
+        | Intent::Consolidate { ticket, .. } => *ticket = Some(number),
+        Intent::List { .. }
+        | Intent::Edit { .. }
+        | Intent::PowerOn { .. }
+        | Intent::Help { .. }
+        | Intent::Status { .. }
+        | Intent::Cancel { .. }
+        | Intent::Withdraw { .. }
+        | Intent::Explain { .. }
+        | Intent::Freeze { .. }
+        | Intent::Unfreeze => {}
+    }
+    intent
+}
+
 /// The same intent about exactly this VM.
-fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
+pub(super) fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
     let mut intent = intent.clone();
     match &mut intent {
         Intent::Take { vm, .. }
@@ -180,15 +213,19 @@ fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
         | Intent::Edit { vm, .. }
         | Intent::PowerOn { vm }
         | Intent::Explain { vm, .. } => *vm = exact,
-        Intent::Help { .. } | Intent::Status { .. } | Intent::Cancel { .. } | Intent::Withdraw { .. } => {}
+        Intent::Help { .. }
+        | Intent::Status { .. }
+        | Intent::Cancel { .. }
+        | Intent::Withdraw { .. }
+        | Intent::Freeze { .. }
+        | Intent::Unfreeze => {}
     }
     intent
 }
 
 /// The same intent about exactly this VM and this snapshot.
 fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
-    let exact = VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() };
-    let mut intent = with_vm(intent, exact);
+    let mut intent = with_vm(intent, exactly(vm));
     match &mut intent {
         Intent::Revert { snapshot, .. } | Intent::Delete { snapshot, .. } | Intent::Edit { snapshot, .. } => {
             *snapshot = Some(SnapshotSelector::Moref(moref.clone()));
@@ -203,7 +240,9 @@ fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
         | Intent::Status { .. }
         | Intent::Cancel { .. }
         | Intent::Withdraw { .. }
-        | Intent::Explain { .. } => {}
+        | Intent::Explain { .. }
+        | Intent::Freeze { .. }
+        | Intent::Unfreeze => {}
     }
     intent
 }

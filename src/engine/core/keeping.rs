@@ -7,7 +7,7 @@ use crate::domain::notice::Notice;
 use crate::domain::request::State;
 use crate::engine::Answer;
 use crate::engine::ports::{Commit, Store, StoreError};
-use crate::engine::record::{self, Draft, Row};
+use crate::engine::record::{self, Draft, Row, Told};
 use crate::engine::setup::REMEMBERED;
 use crate::message::cards;
 use jiff::Timestamp;
@@ -40,7 +40,17 @@ impl Core {
             let held = Held { request: row.request, posted: row.posted, private, shown: None };
             self.requests.insert(held.request.id.clone(), held);
         }
+        for (key, bytes) in scan_all(store.as_ref(), record::BULLETIN, None).await? {
+            let told: Told = record::read(&key, &bytes)?;
+            last = last.max(told.bulletin.seq);
+            self.bulletins.insert(told.bulletin.id.clone(), told);
+        }
         self.next_seq = self.next_seq.max(last + 1);
+        if let Some((_, bytes)) = store.get(record::FREEZE).await? {
+            self.freeze = Some(record::read(record::FREEZE, &bytes)?);
+            self.parts.freeze.set(self.freeze.clone());
+        }
+        self.load_reconciling().await?;
         for (key, bytes) in scan_all(store.as_ref(), record::DRAFT, None).await? {
             let draft: Draft = record::read(&key, &bytes)?;
             self.drafts.insert(draft.id.clone(), draft);
@@ -57,6 +67,16 @@ impl Core {
                 turn.commit.puts.push((LAST_SEQ.to_owned(), record::write(&(self.next_seq - 1))?));
             }
         }
+        for (key, row) in &turn.calls {
+            turn.commit.puts.push((key.clone(), record::write(row)?));
+        }
+        if turn.undo_freeze.is_some() {
+            match &self.freeze {
+                Some(freeze) => turn.commit.puts.push((record::FREEZE.to_owned(), record::write(freeze)?)),
+                None => turn.commit.deletes.push(record::FREEZE.to_owned()),
+            }
+        }
+        self.write_bulletins(turn)?;
         for (key, row) in &turn.taken_ids {
             turn.commit.puts.push((key.clone(), record::write(row)?));
         }
@@ -113,7 +133,7 @@ impl Core {
     pub(super) fn undo(&mut self, mut turn: Turn, error: &StoreError) {
         tracing::error!(%error, "nothing could be written down, so nothing was done");
         self.start_reads(&mut turn);
-        for (id, before) in turn.undo {
+        for (id, before) in std::mem::take(&mut turn.undo) {
             match before {
                 Some(held) => {
                     self.requests.insert(id, held);
@@ -123,6 +143,13 @@ impl Core {
                 }
             }
         }
+        if let Some(before) = turn.undo_freeze.take() {
+            self.freeze = before;
+        }
+        if let Some((_, reply)) = turn.new_rules.take() {
+            let _gone = reply.send(Err(error.to_string()));
+        }
+        self.undo_bulletins(&mut turn);
         for draft in turn.answered_drafts {
             self.drafts.insert(draft.id.clone(), draft);
         }
@@ -162,7 +189,7 @@ fn settle(held: Option<&Held>, seq: u64, turn: &mut Turn) -> Result<(), StoreErr
     }
 }
 
-async fn scan_all(
+pub(super) async fn scan_all(
     store: &dyn Store,
     prefix: &str,
     after: Option<String>,

@@ -78,7 +78,8 @@ impl Core {
             .filter(|_| self.retry_at.is_none())
             .filter_map(|held| machine::wake_at(&held.request));
         let answers = self.waiting.values().map(|waiting| waiting.until);
-        deadlines.chain(answers).chain(self.retry_at).chain(self.display_at).min()
+        let compare = self.reconcile_at().filter(|_| self.retry_at.is_none());
+        deadlines.chain(answers).chain(self.retry_at).chain(self.display_at).chain(compare).min()
     }
 }
 

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::oneshot;
 
 use super::Held;
+use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, RequestId};
 use crate::domain::machine::{Effect, Event};
+use crate::domain::reconcile::CallRow;
 use crate::engine::ports::Commit;
 use crate::engine::record::Draft;
+use crate::engine::setup::Rules;
 use crate::engine::{Answer, effects};
 use crate::message::model::Card;
 
@@ -30,6 +33,14 @@ pub(in crate::engine) struct Turn {
     pub(super) gone_drafts: Vec<RequestId>,
     pub(super) answered_drafts: Vec<Draft>,
     pub(super) new_drafts: Vec<Draft>,
+    /// What held before, where this turn freezes or unfreezes.
+    pub(super) undo_freeze: Option<Option<Freeze>>,
+    /// Rows of calls that this turn makes or learns of.
+    pub(super) calls: Vec<(String, CallRow)>,
+    pub(super) new_bulletins: Vec<RequestId>,
+    pub(super) posted_bulletins: Vec<RequestId>,
+    pub(super) old_bulletins: Vec<RequestId>,
+    pub(super) new_rules: Option<(Rules, oneshot::Sender<Result<(), String>>)>,
 }
 
 /// Where and in which language an answer is read, should it have to say something else.
@@ -69,6 +80,16 @@ impl Turn {
     /// Writes an audit line with the turn.
     pub(in crate::engine) fn audit(&mut self, line: serde_json::Value) {
         self.commit.audit.push(line);
+    }
+
+    /// Writes a row with the turn.
+    pub(super) fn put(&mut self, key: String, row: Vec<u8>) {
+        self.commit.puts.push((key, row));
+    }
+
+    /// Deletes a row with the turn.
+    pub(super) fn delete(&mut self, key: String) {
+        self.commit.deletes.push(key);
     }
 
     /// Keeps a question back.

@@ -6,7 +6,7 @@ use super::device::device;
 use super::people::{approvers, asked_by};
 use super::request::power;
 use super::titles::question;
-use super::{View, at, groups};
+use super::{View, at, bulletin, groups};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::preflight::{ModeReason, Plan, SnapshotFacts, Warning};
 use crate::domain::request::{Request, Wish};
@@ -26,9 +26,19 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
         let fields = vec![view.field("label-decides", decides)];
         blocks.push(Block::Fields { fields });
     }
+    if let Some(freeze) = view.freeze {
+        blocks.push(bulletin::frozen(freeze, view));
+    }
     let mut card = view.card(Tone::Waiting, question(request, view), blocks);
-    for action in [Action::Approve, Action::Deny] {
-        card.buttons.push(view.button(request, action, shown_to.clone()));
+    // While everything is frozen nobody's yes counts; a no does.
+    if view.freeze.is_none() {
+        card.buttons.push(view.button(request, Action::Approve, shown_to.clone()));
+    }
+    card.buttons.push(view.button(request, Action::Deny, shown_to));
+    let breakers = request.approval.iter().flat_map(|need| need.break_glass.clone()).collect::<Vec<_>>();
+    if view.freeze.is_none() && !breakers.is_empty() {
+        let shown_to = ShownTo::Groups { groups: breakers, except: None };
+        card.buttons.push(view.button(request, Action::BreakGlass, shown_to));
     }
     card.buttons.push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
     card
@@ -89,6 +99,10 @@ fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field
         Act::Revert { suppress_power_on, .. } => {
             fields.push(view.field("label-lost", lost(plan, view)));
             fields.push(view.field("label-power", power_change(plan, *suppress_power_on, view)));
+            if let Some(safety) = &request.safety {
+                let words = view.say("safety-first", &[("snapshot", name(safety.name()).into())]);
+                fields.push(view.field("label-safety", words));
+            }
         }
         Act::Delete { .. } | Act::DeleteAll => {
             fields.push(view.field("label-goes", goes(plan, view)));

@@ -98,6 +98,7 @@ fn what(error: &CommandError, view: &View<'_>) -> String {
         CommandError::MissingRequest { .. } => say("command-missing-request", &[]),
         CommandError::MissingVerb => say("command-missing-verb", &[]),
         CommandError::MissingChange => say("command-missing-change", &[]),
+        CommandError::MissingReason => say("command-missing-reason", &[]),
         CommandError::ExtraWords { column, words, .. } => {
             let words = ("words", sentence(&words.join(" ")).into());
             say("command-extra-words", &[words, place(column)])
@@ -116,6 +117,9 @@ fn what(error: &CommandError, view: &View<'_>) -> String {
         CommandError::DescriptionReserved { column } => say("command-description-reserved", &[place(column)]),
         CommandError::BadTicket { column, limit } => {
             say("command-bad-ticket", &[place(column), ("limit", (*limit).into())])
+        }
+        CommandError::BadReason { column, limit } => {
+            say("command-bad-reason", &[place(column), ("limit", (*limit).into())])
         }
         CommandError::BadDuration { word: typed, column } => say("command-bad-duration", &[word(typed), place(column)]),
         CommandError::NegativeDuration { word: typed, column } => {

@@ -7,7 +7,7 @@ use super::titles::{doing, goes, snapshot, vm};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::intent::Verb;
 use crate::domain::preflight::{ModeReason, Warning};
-use crate::domain::request::{Facts, Request, Wish};
+use crate::domain::request::{Facts, Request, Safety, Wish};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::name;
 use crate::message::model::{Action, Block, Button, Card, Tone};
@@ -29,6 +29,9 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
     }
     if facts.consolidation_needed {
         blocks.push(consolidation(request, view));
+    }
+    if let Some(Safety::Taken { name: safety, .. }) = &request.safety {
+        blocks.push(view.text("done-safety", &[("snapshot", name(safety).into())]));
     }
     if facts.recovered {
         blocks.push(view.text("done-recovered", &[]));

@@ -13,12 +13,13 @@ use crate::message::model::{Action, Block, Button, Card, Tone};
 
 pub(super) fn failed(request: &Request, failure: &Failure, facts: Option<&Facts>, view: &View<'_>) -> Card {
     let mut blocks = reason(request, failure, facts, view);
+    blocks.extend(not_reverted(request, view));
     if let Some(facts) = facts {
         left(request, facts, view, &mut blocks);
     }
     blocks.push(people(request, view));
     let (tone, title) = match facts.map(|facts| facts.verified) {
-        Some(Some(true)) => {
+        Some(Some(true)) if !request.wants_safety() => {
             let title = view.say("failed-yet-done", &[("what", doing(request, view).into())]);
             (Tone::Warning, title)
         }
@@ -26,7 +27,7 @@ pub(super) fn failed(request: &Request, failure: &Failure, facts: Option<&Facts>
         Some(_) | None => (Tone::Failure, failed_title(request, view)),
     };
     let mut card = view.card(tone, title, blocks);
-    if facts.is_none_or(|facts| facts.verified != Some(true)) {
+    if request.wants_safety() || facts.is_none_or(|facts| facts.verified != Some(true)) {
         card.buttons.extend(next(request, failure, view));
     }
     card.buttons.extend(facts.and_then(|facts| consolidate(request, facts, view)));
@@ -34,7 +35,7 @@ pub(super) fn failed(request: &Request, failure: &Failure, facts: Option<&Facts>
 }
 
 pub(super) fn cancelled(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
-    let mut blocks = Vec::new();
+    let mut blocks: Vec<Block> = not_reverted(request, view).into_iter().collect();
     left(request, facts, view, &mut blocks);
     blocks.push(people(request, view));
     let title = view.say("cancelled-title", &[("what", doing(request, view).into())]);
@@ -42,6 +43,12 @@ pub(super) fn cancelled(request: &Request, facts: &Facts, view: &View<'_>) -> Ca
     card.buttons.push(again(request, view));
     card.buttons.extend(consolidate(request, facts, view));
     card
+}
+
+/// That a revert did not begin, where the snapshot that comes first is what ended.
+fn not_reverted(request: &Request, view: &View<'_>) -> Option<Block> {
+    let safety = request.safety.as_ref().filter(|_| request.wants_safety())?;
+    Some(view.text("safety-stopped", &[("snapshot", name(safety.name()).into())]))
 }
 
 /// The way on, where there is one for everybody.

@@ -22,8 +22,12 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
                 let aliases = view.format.all_of(&aliases);
                 blocks.push(view.text("reply-help-aliases", &[("aliases", aliases.into())]));
             }
-            blocks.push(view.text("command-for-example", &[]));
-            blocks.push(Block::Code { text: format!("{COMMAND_PREFIX} {}", command::example_of(verb)) });
+            // A verb that stands alone is its own example.
+            let example = command::example_of(verb);
+            if example != verb.as_str() {
+                blocks.push(view.text("command-for-example", &[]));
+                blocks.push(Block::Code { text: format!("{COMMAND_PREFIX} {example}") });
+            }
             view.card(Tone::Info, title, blocks)
         }
         None => {
@@ -88,7 +92,8 @@ pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
 /// Whether a verb needs a grant; the others are everybody's.
 fn needs_a_right(verb: Verb) -> bool {
     match verb {
-        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain => false,
+        // Who may freeze is not for grants to say; who may not is told so by name.
+        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => false,
         Verb::Take
         | Verb::List
         | Verb::Revert

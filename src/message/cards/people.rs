@@ -4,18 +4,18 @@ use fluent_bundle::FluentValue;
 
 use super::{View, at};
 use crate::domain::request::{Approval, Facts, Request};
-use crate::message::format::name;
+use crate::message::format::{name, sentence};
 use crate::message::model::Block;
 
 /// "Asked by @alice, approved by @carol, 14:08.", as small print. The request's id stands in the card's head.
 pub(super) fn people(request: &Request, view: &View<'_>) -> Block {
-    credits(request, Vec::new(), ["people-asked", "people-approved"], view)
+    credits(request, Vec::new(), ["people-asked", "people-approved", "people-glass"], view)
 }
 
 /// The same for a run that took its time.
 pub(super) fn people_took(request: &Request, facts: &Facts, view: &View<'_>) -> Block {
     let took = ("took", view.format.duration(facts.took).into());
-    credits(request, vec![took], ["people-asked-took", "people-approved-took"], view)
+    credits(request, vec![took], ["people-asked-took", "people-approved-took", "people-glass-took"], view)
 }
 
 /// `@alice · R-7KQ2 · CHG0042117`: the id belongs here as long as people have to talk about the card.
@@ -37,7 +37,7 @@ pub(super) fn approvers(request: &Request, view: &View<'_>) -> String {
 fn credits(
     request: &Request,
     mut args: Vec<(&'static str, FluentValue<'_>)>,
-    [alone, approved]: [&str; 2],
+    [alone, approved, broken]: [&str; 3],
     view: &View<'_>,
 ) -> Block {
     let asker = match &request.ticket {
@@ -48,6 +48,13 @@ fn credits(
         None => at(&request.asker),
     };
     args.push(("asker", asker.into()));
+    if let Some(glass) = &request.break_glass {
+        // Whoever said yes before is left out: it went without what it needed.
+        args.push(("glass", at(&glass.person).into()));
+        args.push(("glass-at", view.format.clock(glass.at).into()));
+        args.push(("reason", sentence(&glass.reason).into()));
+        return view.note(broken, &args);
+    }
     if request.approvals.is_empty() {
         return view.note(alone, &args);
     }

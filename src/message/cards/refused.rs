@@ -4,13 +4,13 @@ use super::device::device;
 use super::failed::details;
 use super::people::people;
 use super::titles::vm;
-use super::{View, command_block};
+use super::{View, at, command_block};
 use crate::domain::intent::Verb;
 use crate::domain::preflight::Blocker;
 use crate::domain::request::{Request, Wish};
 use crate::domain::survey::AwkwardKind;
-use crate::message::format::name;
-use crate::message::model::{Action, Block, Card, Tone};
+use crate::message::format::{name, sentence};
+use crate::message::model::{Action, Block, Card, ShownTo, Tone};
 
 pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> Card {
     let mut blocks: Vec<Block> = blockers.iter().flat_map(|blocker| sentences(request, blocker, view)).collect();
@@ -23,6 +23,10 @@ pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> 
     }
     if blockers.iter().any(|blocker| matches!(blocker, Blocker::QuiesceWithoutTools | Blocker::QuiesceWhileOff)) {
         card.buttons.push(view.button(request, Action::WithoutQuiesce, holders()));
+    }
+    let passing = |blocker: &Blocker| matches!(blocker, Blocker::Frozen { .. } | Blocker::AskedTooLongAgo { .. });
+    if blockers.iter().any(passing) {
+        card.buttons.push(view.button(request, Action::AskAgain, ShownTo::Person(request.asker.clone())));
     }
     card
 }
@@ -87,6 +91,14 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
         Blocker::NothingToConsolidate => say("block-nothing-to-consolidate"),
         Blocker::AlreadyOn => say("block-already-on"),
         Blocker::NoChange => say("block-no-change"),
+        Blocker::NoSafety => say("block-no-safety"),
+        Blocker::Frozen { by, reason } => {
+            let args = [("person", at(by).into()), ("reason", sentence(reason).into())];
+            vec![view.text("block-frozen", &args)]
+        }
+        Blocker::AskedTooLongAgo { at } => {
+            vec![view.text("block-asked-too-long-ago", &[("at", view.format.moment(*at).into())])]
+        }
         Blocker::MethodDisabled { method } => {
             vec![view.text("block-method-disabled", &[named, ("method", name(method).into())])]
         }

@@ -6,15 +6,15 @@ use super::command_error::command_error;
 use super::failed::details;
 use super::help::{explain, help, rule};
 use super::tree::tree;
-use super::{View, at, command_block, command_for, groups};
-use crate::domain::command::COMMAND_PREFIX;
+use super::{View, at, bulletin, command_block, command_for, groups};
+use crate::domain::command::{self, COMMAND_PREFIX};
 use crate::domain::ids::{Group, RequestId};
 use crate::domain::intent::Verb;
 use crate::domain::notice::Notice;
 use crate::domain::policy::PolicyVerb;
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{self, name};
-use crate::message::model::{Action, Block, Button, ButtonStyle, Card, Field, ShownTo, Tone};
+use crate::message::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone};
 
 /// A picker shows at most this many choices: Discord has 25 buttons in a message, and nobody reads more.
 pub const MAX_CHOICES: usize = 20;
@@ -27,6 +27,18 @@ const RUNNING: [&str; 2] = ["starting", "running"];
 
 /// The answer as a message.
 pub fn card(notice: &Notice, view: &View<'_>) -> Card {
+    let mut card = by_notice(notice, view);
+    let asks_what_holds = matches!(
+        notice,
+        Notice::Open { .. } | Notice::NothingOpen | Notice::Help { verb: None, .. } | Notice::Explained(_)
+    );
+    if let (Some(freeze), true) = (view.freeze, asks_what_holds) {
+        card.blocks.push(bulletin::frozen(freeze, view));
+    }
+    card
+}
+
+fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
     let refusal = |key: &str, args: &[(&str, FluentValue<'_>)]| view.card(Tone::Failure, view.say(key, args), vec![]);
     let told = |key: &str, args: &[(&str, FluentValue<'_>)]| view.card(Tone::Info, view.say(key, args), vec![]);
     let of = |request: &RequestId| [("request", request.to_string().into())];
@@ -98,6 +110,30 @@ pub fn card(notice: &Notice, view: &View<'_>) -> Card {
             card.blocks.push(view.text("reply-no-approver-rule-hint", &[]));
             card
         }
+        Notice::TicketNeeded { verb, vm, pattern, given, draft } => {
+            ticket_needed(*verb, vm, pattern, given.as_deref(), draft, view)
+        }
+        Notice::Frozen { freeze } => {
+            let mut card = refusal("reply-frozen", &bulletin::args(freeze));
+            card.blocks.push(view.text("reply-frozen-hint", &[]));
+            card
+        }
+        Notice::FrozenNow => {
+            let mut card = told("reply-frozen-now", &[]);
+            card.blocks.push(code(format!("{COMMAND_PREFIX} {}", Verb::Unfreeze)));
+            card
+        }
+        Notice::UnfrozenNow => told("reply-unfrozen-now", &[]),
+        Notice::NotFrozen => told("reply-not-frozen", &[]),
+        Notice::NotAdministrator { groups: them } if them.is_empty() => refusal("reply-no-administrator", &[]),
+        Notice::NotAdministrator { groups: them } => {
+            refusal("reply-not-administrator", &[("groups", view.format.one_of(&groups(them)).into())])
+        }
+        Notice::NotBreaker { groups: them } if them.is_empty() => refusal("reply-no-breaker", &[]),
+        Notice::NotBreaker { groups: them } => {
+            refusal("reply-not-breaker", &[("groups", view.format.one_of(&groups(them)).into())])
+        }
+        Notice::ReasonNeeded => refusal("reply-reason-needed", &[("limit", command::REASON_MAX_CHARS.into())]),
         Notice::UnknownPerson => refusal("reply-unknown-person", &[]),
         Notice::NotApprover { groups: them } => {
             let them = view.format.one_of(&groups(them));
@@ -191,6 +227,37 @@ fn picker(title: String, draft: &RequestId, labels: impl ExactSizeIterator<Item 
         input: None,
     };
     card.buttons = labels.take(MAX_CHOICES).enumerate().map(button).collect();
+    card
+}
+
+/// What has to be given, with a field to give it in.
+fn ticket_needed(
+    verb: PolicyVerb,
+    vm: &str,
+    pattern: &str,
+    given: Option<&str>,
+    draft: &RequestId,
+    view: &View<'_>,
+) -> Card {
+    let args = [("verb", verb_words(verb.name(), view).into()), ("vm", name(vm).into())];
+    let mut card = view.card(Tone::Waiting, view.say("reply-ticket-needed", &args), Vec::new());
+    let mut form = vec![("pattern", name(pattern).into())];
+    let key = match given {
+        Some(given) => {
+            form.push(("given", name(given).into()));
+            "reply-ticket-wrong"
+        }
+        None => "reply-ticket-form",
+    };
+    card.blocks.push(view.text(key, &form));
+    card.buttons.push(Button {
+        action: Action::Pick,
+        token: view.tokens.mint(draft, Action::Pick.word(), 0, ""),
+        label: view.say("button-go-on", &[]),
+        style: ButtonStyle::Primary,
+        shown_to: ShownTo::Anyone,
+        input: Some(Input { name: "ticket".to_owned(), label: view.say("input-ticket", &[]), optional: false }),
+    });
     card
 }
 

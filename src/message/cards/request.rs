@@ -8,7 +8,7 @@ use super::{View, approval, at, ended, failed, groups, refused};
 use crate::domain::call::Act;
 use crate::domain::intent::Verb;
 use crate::domain::machine::{FOREIGN_PATIENCE, FOREIGN_RETRY};
-use crate::domain::request::{Behind, Drift, Request, StartPhase, State};
+use crate::domain::request::{Behind, Drift, Request, Safety, StartPhase, State};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Card, ShownTo, Tone};
@@ -65,11 +65,14 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
             };
             running(request, None, text, Vec::new(), view)
         }
-        State::Running { since, percent, cancelable, cancel_asked, ended, .. } => {
+        State::Running { since, percent, cancelable, cancel_asked, cancel_refused, ended, .. } => {
             let so_far = view.format.now.duration_since(*since);
             let mut notes = Vec::new();
             if let Some(person) = cancel_asked {
                 notes.push(view.text("progress-asked-cancel", &[("person", at(person).into())]));
+            }
+            if *cancel_refused && ended.is_none() {
+                notes.push(view.text("progress-cancel-refused", &[]));
             }
             if ended.is_some() {
                 notes.push(view.text("progress-looking", &[]));
@@ -135,6 +138,15 @@ fn decided(request: &Request, tone: Tone, decision: Block, again: bool, view: &V
 
 fn running(request: &Request, percent: Option<u8>, text: String, notes: Vec<Block>, view: &View<'_>) -> Card {
     let mut blocks = vec![Block::Progress { percent, text }];
+    match &request.safety {
+        Some(Safety::Wanted { name: safety }) => {
+            blocks.push(view.text("safety-running", &[("snapshot", name(safety).into())]));
+        }
+        Some(Safety::Taken { name: safety, .. }) => {
+            blocks.push(view.text("safety-taken", &[("snapshot", name(safety).into())]));
+        }
+        None => {}
+    }
     blocks.extend(notes);
     blocks.push(people(request, view));
     view.card(Tone::Running, doing(request, view), blocks)
@@ -153,15 +165,15 @@ fn elapsed(so_far: SignedDuration, percent: Option<u8>, view: &View<'_>) -> Stri
 
 /// What a long run means: deletions and consolidations merge, the rest just takes its time. How far it is, the bar says.
 fn patience(request: &Request, view: &View<'_>) -> Block {
-    let merges = matches!(
-        request.plan.as_ref().map(|plan| &plan.act),
-        Some(Act::Delete { .. } | Act::DeleteAll | Act::Consolidate)
-    );
+    let merges = matches!(request.act(), Some(Act::Delete { .. } | Act::DeleteAll | Act::Consolidate));
     view.text(if merges { "progress-merging" } else { "progress-long" }, &[])
 }
 
 fn needs_human(request: &Request, view: &View<'_>) -> Card {
     let mut blocks = vec![view.text("human-text", &[])];
+    if let Some(Safety::Wanted { name: safety }) = &request.safety {
+        blocks.push(view.text("human-safety", &[("snapshot", name(safety).into())]));
+    }
     let holders = (view.holders)(request.wish.verb(), &request.target);
     if !holders.is_empty() {
         let one_of = view.format.one_of(&groups(&holders));

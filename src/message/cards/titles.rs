@@ -46,6 +46,7 @@ pub(super) fn doing(request: &Request, view: &View<'_>) -> String {
 pub(super) fn unknown(request: &Request, view: &View<'_>) -> String {
     let key = match &request.wish {
         Wish::Take { .. } => "human-take",
+        Wish::Revert { .. } | Wish::RevertLatest { .. } if request.wants_safety() => "human-take",
         Wish::Revert { .. } | Wish::RevertLatest { .. } => "human-revert",
         Wish::Delete { .. } => "human-delete",
         Wish::DeleteAll => "human-delete-all",

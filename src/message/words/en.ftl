@@ -56,6 +56,9 @@ label-new-description = New text
 label-approved-by = Approved by
 label-decides = Decides
 label-caution = Caution
+label-safety = Before
+label-reason = Reason
+label-act = What
 snapshot-only = the only one
 snapshot-in-chain = { $number } of { $of } in the chain
 snapshot-in-tree = { $number } of { $of } in the tree
@@ -147,6 +150,11 @@ progress-no-percent = { $elapsed }
 progress-checking = Looking at the VM once more before anything is done.
 progress-looking = It has ended. Looking at the result.
 progress-asked-cancel = @{ $person } asked to cancel; vCenter is stopping it.
+progress-cancel-refused = vCenter would not cancel it, so it goes on.
+safety-first = a snapshot of how it is now is taken first ("{ $snapshot }")
+safety-running = First a snapshot of how it is now: "{ $snapshot }".
+safety-taken = Snapshot "{ $snapshot }" of how it was is there.
+safety-stopped = Nothing was reverted: the snapshot "{ $snapshot }" that comes first was not completed.
 progress-merging = Still merging disks. This is normal for a large snapshot; the VM may be slow meanwhile.
 progress-long = Still running. vCenter has not said that anything is wrong.
 queued-title = { $what }: queued
@@ -156,6 +164,8 @@ people-asked = Asked by @{ $asker }.
 people-approved = Asked by @{ $asker }, approved by { $approvers }.
 people-asked-took = Asked by @{ $asker }, took { $took }.
 people-approved-took = Asked by @{ $asker }, approved by { $approvers }, took { $took }.
+people-glass = Asked by @{ $asker }. No approval: @{ $glass } broke the glass, { $glass-at }: "{ $reason }".
+people-glass-took = Asked by @{ $asker }, took { $took }. No approval: @{ $glass } broke the glass, { $glass-at }: "{ $reason }".
 asker-ticket = { $asker } ({ $ticket })
 
 ## Decided
@@ -221,6 +231,7 @@ done-not-as-expected = { $what }: vCenter says that it is done, but the VM does 
 done-look = Look at "{ $vm }" before you go on.
 done-unverified = I could not read the VM afterwards to look at the result.
 done-recovered = vCenter's first answer was lost; its traces show that it ran once.
+done-safety = To undo this, revert to "{ $snapshot }": it was taken right before.
 
 ## Not done
 failed-take = "{ $vm }": no snapshot was taken.
@@ -286,6 +297,7 @@ human-edit = "{ $vm }": I do not know whether "{ $snapshot }" was changed.
 human-power-on = "{ $vm }": I do not know whether it was powered on.
 human-text = vCenter did not answer when I asked it to start, and shows no task for it. I will not try again by myself. Look at the VM, then tell me what you see.
 human-who = That is for { $groups } to say.
+human-safety = It is about the snapshot "{ $snapshot }" that comes first. Nothing was reverted.
 
 ## Refused
 refused-take = "{ $vm }": no snapshot was taken.
@@ -316,11 +328,16 @@ block-backup = "{ $snapshot }" on "{ $vm }" belongs to a running backup. Ask aga
 block-nothing-to-consolidate = The disks of "{ $vm }" need no consolidation.
 block-already-on = "{ $vm }" is powered on already.
 block-no-change = The snapshot has that name and description already.
+block-no-safety = The snapshot that is taken before a revert of "{ $vm }" is not possible, so nothing is reverted.
+block-frozen = Everything is frozen by @{ $person }: "{ $reason }". Nothing was done; ask again when it is over.
+block-asked-too-long-ago = Your request is from { $at }, and I have been away since. Nothing was done; ask again if you still want it.
 block-method-disabled = vCenter does not allow this on "{ $vm }" now ({ $method }). Something else is working on it; try again later.
 
 ## Buttons
 button-approve = Approve
 button-deny = Deny
+button-break-glass = Break glass
+button-go-on = Go on
 button-withdraw = Withdraw
 button-cancel = Cancel
 button-ask-again = Ask again
@@ -333,6 +350,8 @@ button-power-on = Power on
 button-it-ran = It ran
 button-it-did-not-run = It did not run
 input-reason = Why not?
+input-glass = Why can this not wait for an approval? Everybody in the channel reads it.
+input-ticket = Change number
 
 ## Replies that only the person sees
 reply-unknown-vm = I know no VM called "{ $text }".
@@ -372,6 +391,19 @@ reply-forbidden-nobody = Nobody may. The rules are in the bot's configuration; s
 reply-no-approver-rule = You may not { $verb } "{ $vm }" yet: it destroys work, and no rule says who could approve it.
 reply-no-approver-rule-hint = An administrator has to add an [[approval]] rule to the bot's configuration.
 reply-unknown-person = I do not know you. An administrator has to add your account to the bot's configuration.
+reply-frozen = Everything is frozen by @{ $person }: "{ $reason }".
+reply-frozen-hint = Nothing is changed until an administrator unfreezes. What runs goes on, and you can still look.
+reply-frozen-now = Everything is frozen. What runs goes on to its end; nothing new begins until you say:
+reply-unfrozen-now = Changes can begin again.
+reply-not-frozen = Nothing is frozen.
+reply-not-administrator = Only { $groups } can freeze and unfreeze.
+reply-no-administrator = Nobody can freeze: the bot's configuration names no administrators.
+reply-not-breaker = You cannot do without the approval: that is for { $groups }.
+reply-no-breaker = Nobody can do without the approval: the rule for this has no break-glass.
+reply-reason-needed = Say why, in 1 to { $limit } visible characters. Nothing was done.
+reply-ticket-needed = A change number is needed to { $verb } "{ $vm }".
+reply-ticket-form = It looks like { $pattern }. Give it here, or put ticket: into the command.
+reply-ticket-wrong = "{ $given }" does not look like { $pattern }. Give another one here, or put ticket: into the command.
 reply-not-approver = You cannot decide this: it needs { $groups }.
 reply-own-request = You asked for this yourself, so somebody else has to decide.
 reply-already-approved = You have approved this already; it needs somebody else too.
@@ -390,6 +422,22 @@ reply-not-waiting = { $request } is { $state }: it cannot be taken back any more
 reply-try-cancel = vCenter may still cancel it:
 reply-cancelling = I asked vCenter to cancel { $request }.
 reply-withdrawn = { $request } is withdrawn. Nothing was done.
+frozen-title = Everything is frozen by @{ $person }
+frozen-means = Nothing is changed until an administrator unfreezes. What runs goes on to its end; what waits for a decision goes on waiting.
+frozen-caution = Everything is frozen by @{ $person }: "{ $reason }". Nothing is changed until an administrator unfreezes.
+unfrozen-title = Changes can begin again: @{ $person } has unfrozen
+unfrozen-was = Frozen since { $since } by @{ $person }: "{ $reason }".
+glass-title = Break-glass: @{ $person } let { $request } go without its approval
+glass-means = This message, the card and the audit trail keep who did it and why.
+unknown-tasks-title = { $count ->
+    [one] "{ $vcenter }" has a task of my account that I did not start
+   *[other] "{ $vcenter }" has { $count } tasks of my account that I did not start
+}
+unknown-tasks-more = { $count ->
+    [one] There is one more; the audit trail has it.
+   *[other] There are { $count } more; the audit trail has them.
+}
+unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 reply-choice-gone = That choice is too old. Type the command again.
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-tree-title = Snapshots of "{ $vm }" ({ $path })
@@ -453,6 +501,8 @@ help-status = Show your open requests, or one request.
 help-cancel = Ask vCenter to cancel what runs.
 help-withdraw = Take back a request that still waits.
 help-explain = Show which rule decides whether you may do something.
+help-freeze = Stop every new change of every VM, for everybody. For administrators; the reason is told to all.
+help-unfreeze = Let changes begin again. For administrators.
 
 ## States, as in "R-7KQ2 is …"
 state-asked = being looked at
@@ -489,6 +539,7 @@ command-missing-request = Which request?
 command-missing-verb = Which verb?
 command-missing-value = "{ $option }" needs a value (character { $column }).
 command-missing-change = Say what changes: a new name, a new description, or both.
+command-missing-reason = Say why: everybody who wants to change something reads it.
 command-extra-words = I do not know what to do with "{ $words }" (character { $column }).
 command-extra-words-hint = A name of several words goes in quotes:
 command-name-empty = The name is empty.
@@ -498,6 +549,7 @@ command-description-too-long = The description has { $length } characters; { $li
 command-description-character = The description holds a character that cannot be shown or turns text around ({ $code }, character { $column }). Leave it out.
 command-description-reserved = The description holds "[snapwarden" (character { $column }), which only I write. Leave it out.
 command-bad-ticket = That is no change number (character { $column }): it has 1 to { $limit } characters, all of them visible.
+command-bad-reason = That is no reason that can be shown (character { $column }): it has 1 to { $limit } characters, all of them visible.
 command-bad-duration = "{ $word }" is no duration (character { $column }). Write it like 12h, 3d or 2w.
 command-negative-duration = "{ $word }" does not lie in the future (character { $column }). Write how long from now, like 3d.
 command-duration-too-long = "{ $word }" is longer than { $limit } (character { $column }). A snapshot is no backup.

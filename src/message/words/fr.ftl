@@ -56,6 +56,9 @@ label-new-description = Nouveau texte
 label-approved-by = Approuvé par
 label-decides = Décide
 label-caution = Attention
+label-safety = Avant
+label-reason = Motif
+label-act = Quoi
 snapshot-only = le seul
 snapshot-in-chain = { $number } sur { $of } dans la chaîne
 snapshot-in-tree = { $number } sur { $of } dans l'arborescence
@@ -147,6 +150,11 @@ progress-no-percent = { $elapsed }
 progress-checking = Dernière vérification de la VM avant toute action.
 progress-looking = L'opération est terminée. Vérification du résultat.
 progress-asked-cancel = @{ $person } a demandé l'annulation ; vCenter arrête la tâche.
+progress-cancel-refused = vCenter n'a pas voulu l'annuler : la tâche continue.
+safety-first = un snapshot de l'état actuel est pris d'abord ("{ $snapshot }")
+safety-running = D'abord un snapshot de l'état actuel : "{ $snapshot }".
+safety-taken = Le snapshot "{ $snapshot }" de l'état précédent est là.
+safety-stopped = Rien n'a été restauré : le snapshot "{ $snapshot }", qui vient d'abord, n'a pas abouti.
 progress-merging = Fusion des disques toujours en cours. C'est normal pour un gros snapshot ; la VM peut être lente pendant ce temps.
 progress-long = Toujours en cours. vCenter n'a signalé aucun problème.
 queued-title = { $what } : en file d'attente
@@ -156,6 +164,8 @@ people-asked = Demandé par @{ $asker }.
 people-approved = Demandé par @{ $asker }, approuvé par { $approvers }.
 people-asked-took = Demandé par @{ $asker }, exécuté en { $took }.
 people-approved-took = Demandé par @{ $asker }, approuvé par { $approvers }, exécuté en { $took }.
+people-glass = Demandé par @{ $asker }. Sans approbation : bris de glace par @{ $glass }, { $glass-at } : "{ $reason }".
+people-glass-took = Demandé par @{ $asker }, en { $took }. Sans approbation : bris de glace par @{ $glass }, { $glass-at } : "{ $reason }".
 asker-ticket = { $asker } ({ $ticket })
 
 ## Decided
@@ -221,6 +231,7 @@ done-not-as-expected = { $what } : vCenter annonce que c'est terminé, mais l'�
 done-look = Examinez "{ $vm }" avant de continuer.
 done-unverified = Je n'ai pas pu relire la VM ensuite pour vérifier le résultat.
 done-recovered = La première réponse de vCenter s'est perdue ; ses traces montrent que l'opération a eu lieu une fois.
+done-safety = Pour revenir en arrière, restaurez "{ $snapshot }" : il a été pris juste avant.
 
 ## Not done
 failed-take = "{ $vm }" : aucun snapshot n'a été pris.
@@ -286,6 +297,7 @@ human-edit = "{ $vm }" : je ne sais pas si "{ $snapshot }" a été modifié.
 human-power-on = "{ $vm }" : je ne sais pas si elle a été mise sous tension.
 human-text = vCenter n'a pas répondu quand je lui ai demandé de lancer l'opération, et n'affiche aucune tâche correspondante. Je ne réessaierai pas de moi-même. Examinez la VM, puis dites-moi ce que vous constatez.
 human-who = La réponse revient à { $groups }.
+human-safety = Il s'agit du snapshot "{ $snapshot }", qui vient d'abord. Rien n'a été restauré.
 
 ## Refused
 refused-take = "{ $vm }" : aucun snapshot n'a été pris.
@@ -316,11 +328,16 @@ block-backup = "{ $snapshot }" sur "{ $vm }" appartient à une sauvegarde en cou
 block-nothing-to-consolidate = Les disques de "{ $vm }" n'ont pas besoin de consolidation.
 block-already-on = "{ $vm }" est déjà sous tension.
 block-no-change = Le snapshot a déjà ce nom et cette description.
+block-no-safety = Le snapshot pris avant la restauration de "{ $vm }" n'est pas possible, donc rien n'est restauré.
+block-frozen = Tout est gelé par @{ $person } : "{ $reason }". Rien n'a été fait ; redemandez quand ce sera fini.
+block-asked-too-long-ago = Votre demande date de { $at }, et j'ai été absent depuis. Rien n'a été fait ; redemandez si vous le voulez encore.
 block-method-disabled = vCenter n'autorise pas cette opération sur "{ $vm }" pour le moment ({ $method }). Une autre opération y est en cours ; réessayez plus tard.
 
 ## Buttons
 button-approve = Approuver
 button-deny = Refuser
+button-break-glass = Bris de glace
+button-go-on = Continuer
 button-withdraw = Retirer
 button-cancel = Annuler
 button-ask-again = Refaire la demande
@@ -333,6 +350,8 @@ button-power-on = Mettre sous tension
 button-it-ran = L'opération a eu lieu
 button-it-did-not-run = L'opération n'a pas eu lieu
 input-reason = Pourquoi ce refus ?
+input-glass = Pourquoi cela ne peut-il pas attendre une approbation ? Tout le canal le lira.
+input-ticket = Numéro de changement
 
 ## Replies that only the person sees
 reply-unknown-vm = Je ne connais aucune VM appelée "{ $text }".
@@ -372,6 +391,19 @@ reply-forbidden-nobody = Personne n'en a le droit. Les règles sont dans la conf
 reply-no-approver-rule = Vous ne pouvez pas encore { $verb } "{ $vm }" : cela détruit du travail, et aucune règle ne dit qui pourrait l'approuver.
 reply-no-approver-rule-hint = Un administrateur doit ajouter une règle [[approval]] à la configuration du bot.
 reply-unknown-person = Je ne vous connais pas. Un administrateur doit ajouter votre compte à la configuration du bot.
+reply-frozen = Tout est gelé par @{ $person } : "{ $reason }".
+reply-frozen-hint = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours continue, et vous pouvez toujours regarder.
+reply-frozen-now = Tout est gelé. Ce qui est en cours va à son terme ; rien de nouveau ne commence avant :
+reply-unfrozen-now = Les modifications peuvent reprendre.
+reply-not-frozen = Rien n'est gelé.
+reply-not-administrator = Seul un membre de { $groups } peut geler et dégeler.
+reply-no-administrator = Personne ne peut geler : la configuration du bot ne nomme aucun administrateur.
+reply-not-breaker = Vous ne pouvez pas vous passer de l'approbation : c'est réservé à { $groups }.
+reply-no-breaker = Personne ne peut se passer de l'approbation : la règle ne prévoit pas de bris de glace.
+reply-reason-needed = Dites pourquoi, en 1 à { $limit } caractères visibles. Rien n'a été fait.
+reply-ticket-needed = Il faut un numéro de changement pour { $verb } "{ $vm }".
+reply-ticket-form = Il ressemble à { $pattern }. Donnez-le ici, ou ajoutez ticket: à la commande.
+reply-ticket-wrong = "{ $given }" ne ressemble pas à { $pattern }. Donnez-en un autre ici, ou ajoutez ticket: à la commande.
 reply-not-approver = Vous ne pouvez pas en décider : la décision revient à un membre de { $groups }.
 reply-own-request = Cette demande est la vôtre, quelqu'un d'autre doit donc décider.
 reply-already-approved = Vous avez déjà approuvé cette demande ; il faut aussi l'accord de quelqu'un d'autre.
@@ -390,6 +422,22 @@ reply-not-waiting = La demande { $request } est { $state } : elle ne peut plus 
 reply-try-cancel = vCenter peut peut-être encore l'annuler :
 reply-cancelling = J'ai demandé à vCenter d'annuler la demande { $request }.
 reply-withdrawn = La demande { $request } est retirée. Rien n'a été fait.
+frozen-title = Tout est gelé par @{ $person }
+frozen-means = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours va à son terme ; ce qui attend une décision continue d'attendre.
+frozen-caution = Tout est gelé par @{ $person } : "{ $reason }". Rien n'est modifié tant qu'un administrateur ne dégèle pas.
+unfrozen-title = Les modifications peuvent reprendre : @{ $person } a dégelé
+unfrozen-was = Gelé depuis { $since } par @{ $person } : "{ $reason }".
+glass-title = Bris de glace : @{ $person } a fait passer { $request } sans son approbation
+glass-means = Ce message, la carte et la piste d'audit gardent qui l'a fait et pourquoi.
+unknown-tasks-title = { $count ->
+    [one] "{ $vcenter }" a une tâche de mon compte que je n'ai pas lancée
+   *[other] "{ $vcenter }" a { $count } tâches de mon compte que je n'ai pas lancées
+}
+unknown-tasks-more = { $count ->
+    [one] Il y en a une de plus ; la piste d'audit la contient.
+   *[other] Il y en a { $count } de plus ; la piste d'audit les contient.
+}
+unknown-tasks-means = Aucune ligne de la piste d'audit n'en rend compte. Quelqu'un d'autre utilise peut-être mon compte : changez son mot de passe et regardez ce qui a été fait.
 reply-choice-gone = Ce choix est trop ancien. Saisissez à nouveau la commande.
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-tree-title = Snapshots de "{ $vm }" ({ $path })
@@ -453,6 +501,8 @@ help-status = Afficher vos demandes ouvertes, ou une seule demande.
 help-cancel = Demander à vCenter d'annuler ce qui est en cours.
 help-withdraw = Retirer une demande encore en attente.
 help-explain = Afficher la règle qui décide si vous pouvez faire quelque chose.
+help-freeze = Arrêter toute nouvelle modification de toutes les VM, pour tous. Réservé aux administrateurs ; le motif est dit à tous.
+help-unfreeze = Laisser reprendre les modifications. Réservé aux administrateurs.
 
 ## States, as in "R-7KQ2 is …"
 state-asked = en cours d'examen
@@ -489,6 +539,7 @@ command-missing-request = Quelle demande ?
 command-missing-verb = Quel verbe ?
 command-missing-value = "{ $option }" a besoin d'une valeur (caractère { $column }).
 command-missing-change = Dites ce qui change : un nouveau nom, une nouvelle description, ou les deux.
+command-missing-reason = Dites pourquoi : tous ceux qui veulent modifier quelque chose le liront.
 command-extra-words = Je ne sais pas quoi faire de "{ $words }" (caractère { $column }).
 command-extra-words-hint = Un nom de plusieurs mots se met entre guillemets :
 command-name-empty = Le nom est vide.
@@ -498,6 +549,7 @@ command-description-too-long = La description compte { $length } caractères ; 
 command-description-character = La description contient un caractère qui ne s'affiche pas ou qui inverse le sens du texte ({ $code }, caractère { $column }). Enlevez-le.
 command-description-reserved = La description contient "[snapwarden" (caractère { $column }), que je suis seul à écrire. Enlevez-le.
 command-bad-ticket = Ce n'est pas un numéro de changement (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
+command-bad-reason = Ce n'est pas un motif affichable (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
 command-bad-duration = "{ $word }" n'est pas une durée (caractère { $column }). Écrivez-la comme 12h, 3d ou 2w.
 command-negative-duration = "{ $word }" n'est pas dans le futur (caractère { $column }). Écrivez une durée à partir de maintenant, comme 3d.
 command-duration-too-long = "{ $word }" dépasse { $limit } (caractère { $column }). Un snapshot n'est pas une sauvegarde.

@@ -194,12 +194,16 @@ pub(crate) fn has_privileges(manager: &Moref, vm: &Moref, session: &str, wanted:
     call("HasPrivilegeOnEntities", "AuthorizationManager", manager.as_str(), &arguments)
 }
 
-/// The tasks of one VM that were queued at `since` or later.
-pub(crate) fn create_task_history(manager: &Moref, vm: &Moref, since: Timestamp) -> String {
+/// The tasks that were queued at `since` or later: of one VM, or of everything.
+pub(crate) fn create_task_history(manager: &Moref, vm: Option<&Moref>, since: Timestamp) -> String {
+    let entity = vm.map_or_else(String::new, |vm| {
+        let vm = reference("entity", "VirtualMachine", vm.as_str());
+        ["<entity>", &vm, "<recursion>self</recursion></entity>"].concat()
+    });
     let arguments = [
-        "<filter><entity>",
-        &reference("entity", "VirtualMachine", vm.as_str()),
-        "<recursion>self</recursion></entity><time><timeType>queuedTime</timeType>",
+        "<filter>",
+        &entity,
+        "<time><timeType>queuedTime</timeType>",
         &element("beginTime", &since.to_string()),
         "</time></filter>",
     ]

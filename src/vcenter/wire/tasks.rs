@@ -28,16 +28,33 @@ pub(crate) struct TaskInfo {
     pub(crate) queued: Option<Timestamp>,
     /// `reason.userName`, where a person's session started it.
     pub(crate) user: Option<String>,
+    /// `entity`, where the task is about a VM.
+    pub(crate) vm: Option<Moref>,
+    /// `entityName`, still escaped as vCenter writes names.
+    pub(crate) entity_name: String,
 }
 
 /// Reads the `TaskInfo` just stepped into.
 pub(crate) fn task_info(xml: &mut Xml) -> XmlResult<TaskInfo> {
-    let mut read = TaskInfo { task: None, kind: String::new(), phase: Phase::Unknown, queued: None, user: None };
+    let mut read = TaskInfo {
+        task: None,
+        kind: String::new(),
+        phase: Phase::Unknown,
+        queued: None,
+        user: None,
+        vm: None,
+        entity_name: String::new(),
+    };
     while let Some(member) = xml.child()? {
         match member {
             "task" => read.task = Some(moref(xml)?),
             "descriptionId" => xml.text()?.clone_into(&mut read.kind),
             "state" => read.phase = phase(xml)?,
+            "entity" => {
+                let about_vm = xml.ref_type() == Some("VirtualMachine");
+                read.vm = Some(moref(xml)?).filter(|_| about_vm);
+            }
+            "entityName" => xml.text()?.clone_into(&mut read.entity_name),
             "queueTime" => read.queued = Some(timestamp(xml)?),
             "reason" => {
                 while let Some(part) = xml.child()? {

@@ -186,7 +186,7 @@ async function sendCommand(text) {
 // Presses a button. True when it went through.
 async function press(button, inputs, view) {
   const from = place();
-  const { value, error } = await call('/api/actions', { body: { person: here.person, token: button.token, inputs } });
+  const { value, error } = await call('/api/actions', { body: { person: here.person, token: button.token, inputs, locale: here.lang } });
   const mine = view.message.audience === 'only_you';
   // A picker has done its work once something is picked, and so has a refusal once its way out is taken.
   if (!error && mine && button.action === 'pick') forget(view.message.id, from);

@@ -5,12 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::call::{Call, CallError, Started, TaskState, TaskUpdate};
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::freeze::Freeze;
 use crate::domain::ids::{Moref, PersonId, RequestId, TaskRef};
 use crate::domain::intent::Mode;
 use crate::domain::machine::{Change, Context, Effect, Event, Step, Unread, step};
 use crate::domain::marker::Marker;
 use crate::domain::preflight::fixture;
-use crate::domain::request::{ApprovalNeed, Facts, Failure, Request, StartPhase, State, Wish};
+use crate::domain::request::{ApprovalNeed, Facts, Failure, Request, Safety, StartPhase, State, Wish};
 use crate::domain::snapshot_tree::{Snapshot, SnapshotTree};
 use crate::domain::survey::{RunningTask, Survey};
 
@@ -47,7 +48,13 @@ pub(super) fn fault(name: &str) -> Fault {
 }
 
 pub(super) fn need(needed: u8) -> ApprovalNeed {
-    ApprovalNeed { approvers: vec!["approvers".into()], needed, expires: HOUR, self_approval: false }
+    ApprovalNeed {
+        approvers: vec!["approvers".into()],
+        needed,
+        expires: HOUR,
+        self_approval: false,
+        break_glass: Vec::new(),
+    }
 }
 
 pub(super) fn request(wish: Wish) -> Request {
@@ -64,6 +71,8 @@ pub(super) fn request(wish: Wish) -> Request {
         asked_at: fixture::NOW,
         approval: None,
         approvals: Vec::new(),
+        break_glass: None,
+        safety: None,
         plan: None,
         waiting_since: None,
         attempts: 0,
@@ -93,6 +102,7 @@ pub(super) struct Story {
     pub(super) vm: Survey,
     pub(super) now: Timestamp,
     busy: Option<RequestId>,
+    freeze: Option<Freeze>,
     effects: Vec<Effect>,
     pub(super) change: Change,
     pub(super) calls: Vec<Call>,
@@ -105,6 +115,7 @@ impl Story {
             vm: fixture::vm(),
             now: fixture::NOW,
             busy: None,
+            freeze: None,
             effects: Vec::new(),
             change: Change::Nothing,
             calls: Vec::new(),
@@ -161,13 +172,47 @@ impl Story {
         self
     }
 
+    pub(super) fn frozen(mut self) -> Self {
+        self.freeze = Some(Freeze {
+            by: "carol".into(),
+            account: "console:carol".to_owned(),
+            reason: "storage is being moved".to_owned(),
+            at: self.now,
+        });
+        self
+    }
+
+    pub(super) fn unfrozen(mut self) -> Self {
+        self.freeze = None;
+        self
+    }
+
+    /// Those on call may do without the approval.
+    pub(super) fn with_glass(mut self) -> Self {
+        if let Some(need) = &mut self.request.approval {
+            need.break_glass = vec!["oncall".into()];
+        }
+        self
+    }
+
+    pub(super) fn glass_broken(self, reason: &str) -> Self {
+        let (person, account) = ("erin".into(), "console:erin".to_owned());
+        self.happens(&Event::BrokenGlass { person, account, reason: reason.to_owned() })
+    }
+
+    /// A snapshot is taken before it is reverted.
+    pub(super) fn with_safety(mut self) -> Self {
+        self.request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned() });
+        self
+    }
+
     pub(super) fn after(mut self, seconds: i64) -> Self {
         self.now += SignedDuration::from_secs(seconds);
         self
     }
 
     pub(super) fn happens(mut self, event: &Event) -> Self {
-        let cx = Context { now: self.now, busy: self.busy.as_ref() };
+        let cx = Context { now: self.now, busy: self.busy.as_ref(), freeze: self.freeze.as_ref() };
         let step = step_checked(&self.request, event, cx);
         for effect in &step.effects {
             if let Effect::Call(call) = effect {
@@ -322,6 +367,7 @@ impl Story {
             attempt: self.request.attempts,
             by: PersonId::new(ASKER),
             ok: Vec::new(),
+            glass: None,
             until: None,
         };
         let made = Snapshot {

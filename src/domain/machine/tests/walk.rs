@@ -11,11 +11,12 @@ use crate::domain::call::{Act, CallError, Started, TaskState, TaskUpdate};
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::fingerprint::Fingerprint;
+use crate::domain::freeze::Freeze;
 use crate::domain::ids::RequestId;
 use crate::domain::machine::{Change, Context, Effect, Event, Step, TAKE_ATTEMPTS, Unread, step, wake_at};
 use crate::domain::marker::Marker;
 use crate::domain::preflight::fixture::{AHEAD, chain, tree, vm};
-use crate::domain::request::{Behind, Request, StartPhase, State, Wish};
+use crate::domain::request::{Behind, Request, Safety, StartPhase, State, Wish};
 use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use crate::domain::survey::{RunningTask, Survey};
 
@@ -28,7 +29,7 @@ const AFTERWARDS: u32 = 3;
 const STEPS: usize = 40;
 
 /// The kinds of event that `event` makes.
-const KINDS: u8 = 14;
+const KINDS: u8 = 16;
 
 /// What happens next, as numbers: an event's data is made of what the walk is at, so that most events make sense.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,7 @@ struct Draw {
     which: u8,
     seconds: i64,
     busy: bool,
+    frozen: bool,
     twice: bool,
     /// Whether it is what the state waits for.
     sensible: bool,
@@ -45,12 +47,14 @@ struct Draw {
 fn draws() -> impl Strategy<Value = Vec<Draw>> {
     let waits = prop_oneof![4 => 0_i64..5, 3 => 5_i64..40, 1 => 40_i64..20_000];
     let (busy, sensible) = (prop::bool::weighted(0.05), prop::bool::weighted(0.7));
-    let draw = (0_u8..KINDS, any::<u8>(), waits, busy, any::<bool>(), sensible);
-    let draw = draw.prop_map(|(what, which, seconds, busy, twice, sensible)| Draw {
+    let frozen = prop::bool::weighted(0.03);
+    let draw = (0_u8..KINDS, any::<u8>(), waits, busy, frozen, any::<bool>(), sensible);
+    let draw = draw.prop_map(|(what, which, seconds, busy, frozen, twice, sensible)| Draw {
         what,
         which,
         seconds,
         busy,
+        frozen,
         twice,
         sensible,
     });
@@ -86,6 +90,11 @@ fn read(draw: Draw, at: &Walk) -> Survey {
         7 => read.consolidation_needed = true,
         _ => {}
     }
+    let made = matches!(at.request.safety, Some(Safety::Taken { .. }))
+        || (at.request.wants_safety() && matches!(at.request.state, State::Running { ended: Some(_), .. }));
+    if made && draw.which % 32 > 7 {
+        read.tree = ours(&at.request);
+    }
     if matches!(at.request.wish, Wish::Consolidate) {
         read.consolidation_needed = !draw.which.is_multiple_of(5);
     }
@@ -102,6 +111,7 @@ fn ours(request: &Request) -> SnapshotTree {
         attempt: request.attempts.max(1),
         by: ASKER.into(),
         ok: Vec::new(),
+        glass: None,
         until: None,
     };
     let made =
@@ -119,6 +129,7 @@ fn event(draw: Draw, at: &Walk) -> Event {
     let person = ["alice", "bob", "carol"][usize::from(draw.which % 3)];
     let unread = if draw.which.is_multiple_of(2) { Unread::Gone } else { Unread::Unreachable("timed out".to_owned()) };
     let what = if draw.sensible { awaited(&at.request.state) } else { draw.what };
+    let what = if what == 2 && draw.which.is_multiple_of(8) { 13 } else { what };
     match what {
         0 => Event::Surveyed { survey: if draw.which == 255 { Err(unread) } else { Ok(Box::new(read(draw, at))) } },
         1 => Event::Surveyed { survey: Err(unread) },
@@ -176,6 +187,12 @@ fn event(draw: Draw, at: &Walk) -> Event {
         },
         11 => Event::Resolved { person: person.into(), ran: draw.which.is_multiple_of(2) },
         12 => Event::Tick,
+        13 => {
+            let (person, account) = (person.into(), format!("console:{person}"));
+            let reason = ["", "the site is down"][usize::from(!draw.which.is_multiple_of(5))].to_owned();
+            Event::BrokenGlass { person, account, reason }
+        }
+        14 => Event::CancelRefused { why: "it cannot be cancelled now".to_owned() },
         _ => Event::Restarted,
     }
 }
@@ -199,7 +216,7 @@ fn awaited(state: &State) -> u8 {
         | State::Withdrawn { .. }
         | State::Done { .. }
         | State::Failed { .. }
-        | State::Cancelled { .. } => 13,
+        | State::Cancelled { .. } => 15,
     }
 }
 
@@ -211,11 +228,15 @@ struct Walk {
     /// Calls that vCenter refused for sure because the VM was busy.
     refused: u32,
     lost: u32,
+    /// Calls for safety snapshots that were made before the revert's own.
+    before: u32,
+    freeze: Option<Freeze>,
 }
 
 impl Walk {
     fn take_in(&mut self, event: &Event, busy: Option<&RequestId>) {
-        let cx = Context { now: self.now, busy };
+        let freeze = self.freeze.clone();
+        let cx = Context { now: self.now, busy, freeze: freeze.as_ref() };
         let before = self.request.clone();
         let Step { request, effects, change } = step_checked(&before, event, cx);
         self.request = request;
@@ -236,6 +257,11 @@ impl Walk {
                 }
             }
         }
+        if before.wants_safety() && !self.request.wants_safety() {
+            // From here on it is the revert that is counted, which is called once.
+            self.before += self.calls;
+            (self.calls, self.refused, self.lost) = (0, 0, 0);
+        }
         self.holds(&before, change);
         self.is_heard_once(event, cx);
     }
@@ -251,7 +277,8 @@ impl Walk {
 
     fn called(&mut self, call: &crate::domain::call::Call, before: &Request, event: &Event, busy: Option<&RequestId>) {
         self.calls += 1;
-        let is_take = matches!(self.request.wish, Wish::Take { .. });
+        let is_take = matches!(call.act, Act::Take { .. });
+        assert_eq!(self.freeze, None, "called while everything is frozen");
         let most = if is_take { TAKE_ATTEMPTS } else { 1 };
         assert!(self.calls - self.refused <= most, "called too often");
         // Again only after a refusal or, for a take, after a lost answer.
@@ -262,20 +289,26 @@ impl Walk {
         let Event::Surveyed { survey: Ok(survey) } = event else {
             panic!("a call without a look at the VM: {event:?}");
         };
-        if let Some(need) = &self.request.approval {
+        let Some(need) = &self.request.approval else { return };
+        if let Some(glass) = &self.request.break_glass {
+            assert!(!need.break_glass.is_empty() && !glass.reason.trim().is_empty(), "a glass that is none");
+        } else {
             let people = self.request.approvals.iter().map(|approval| &approval.person);
             let people: std::collections::HashSet<_> = people.filter(|person| person.as_str() != ASKER).collect();
             assert!(people.len() >= usize::from(need.needed), "called without enough approvals");
-            let approved = before.plan.as_ref().unwrap();
-            // The description of a take gets its marker at the call; all else is the approved act.
-            let mut act = call.act.clone();
-            if let (Act::Take { description, .. }, Act::Take { description: plain, .. }) = (&mut act, &approved.act) {
-                assert_eq!(Marker::strip(description), plain);
-                description.clone_from(plain);
-            }
-            assert_eq!(act, approved.act);
-            assert_eq!(Fingerprint::of(&self.request.target, &act, survey), approved.fingerprint);
         }
+        let approved = before.plan.as_ref().unwrap();
+        // The description of a take gets its marker at the call; all else is the approved act, or the snapshot before it.
+        let mut act = call.act.clone();
+        if let Act::Take { description, .. } = &mut act {
+            *description = Marker::strip(description).to_owned();
+        }
+        assert_eq!(act, before.act().unwrap());
+        let as_approved = match &before.safety {
+            Some(Safety::Taken { snapshot, .. }) => survey.without(snapshot),
+            Some(Safety::Wanted { .. }) | None => Survey::clone(survey),
+        };
+        assert_eq!(Fingerprint::of(&self.request.target, &approved.act, &as_approved), approved.fingerprint);
     }
 
     fn holds(&self, before: &Request, change: Change) {
@@ -307,6 +340,8 @@ impl Walk {
             Event::Tick | Event::Restarted => {}
             Event::Surveyed { .. }
             | Event::Approved { .. }
+            | Event::BrokenGlass { .. }
+            | Event::CancelRefused { .. }
             | Event::Denied { .. }
             | Event::Withdrawn { .. }
             | Event::Freed
@@ -328,13 +363,13 @@ impl Walk {
         if let State::Queued { behind, again_at, .. } = &self.request.state {
             assert_eq!(matches!(behind, Behind::Request(_)), again_at.is_none());
             if again_at.is_none() {
-                let cx = Context { now: self.now, busy: None };
+                let cx = Context { now: self.now, busy: None, freeze: None };
                 let freed = step(&self.request, &Event::Freed, cx);
                 assert_eq!(freed.request.state.name(), "starting");
             }
         }
         let Some(at) = wake_at(&self.request) else { return };
-        let cx = Context { now: at, busy: None };
+        let cx = Context { now: at, busy: None, freeze: None };
         let next = step(&self.request, &Event::Tick, cx);
         assert!(wake_at(&next.request).is_none_or(|next| next > at), "{:?}", self.request.state);
     }
@@ -343,14 +378,21 @@ impl Walk {
 #[test]
 fn whatever_happens_in_whatever_order() {
     let (walks, steps, calls, retries, ends) = (Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0));
+    let (glasses, both) = (Cell::new(0), Cell::new(0));
     let states = std::cell::RefCell::new(std::collections::BTreeMap::<&str, u32>::new());
     let mut runner = TestRunner::new(Config { cases: WALKS, failure_persistence: None, ..Config::default() });
-    let cases = (wishes(), 0_u8..3, draws());
+    let cases = (wishes(), 0_u8..3, any::<bool>(), any::<bool>(), draws());
     let other = RequestId::parse("R-AAAA").unwrap();
-    let result = runner.run(&cases, |(wish, approvals, draws)| {
-        let mut walk =
-            Walk { request: request(wish), now: crate::domain::preflight::fixture::NOW, calls: 0, refused: 0, lost: 0 };
+    let result = runner.run(&cases, |(wish, approvals, glass, safety, draws)| {
+        let now = crate::domain::preflight::fixture::NOW;
+        let mut walk = Walk { request: request(wish), now, calls: 0, refused: 0, lost: 0, before: 0, freeze: None };
         walk.request.approval = (approvals > 0).then(|| need(approvals));
+        if let (Some(need), true) = (&mut walk.request.approval, glass) {
+            need.break_glass = vec!["oncall".into()];
+        }
+        if safety && matches!(walk.request.wish, Wish::Revert { .. } | Wish::RevertLatest { .. }) {
+            walk.request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned() });
+        }
         let mut afterwards = 0;
         for draw in draws {
             afterwards += u32::from(walk.request.state.is_final());
@@ -359,6 +401,12 @@ fn whatever_happens_in_whatever_order() {
             }
             walk.now += SignedDuration::from_secs(draw.seconds);
             let busy = draw.busy.then_some(&other);
+            walk.freeze = draw.frozen.then(|| Freeze {
+                by: "carol".into(),
+                account: "console:carol".to_owned(),
+                reason: "storage is being moved".to_owned(),
+                at: walk.now,
+            });
             let event = event(draw, &walk);
             walk.take_in(&event, busy);
             if draw.twice {
@@ -369,22 +417,28 @@ fn whatever_happens_in_whatever_order() {
             *states.borrow_mut().entry(walk.request.state.name()).or_default() += 1;
         }
         walks.set(walks.get() + 1);
-        calls.set(calls.get() + walk.calls);
+        calls.set(calls.get() + walk.calls + walk.before);
+        glasses.set(glasses.get() + u32::from(walk.request.break_glass.is_some()));
+        both.set(both.get() + u32::from(walk.before > 0 && walk.calls > 0));
         retries.set(retries.get() + walk.calls.saturating_sub(1));
         ends.set(ends.get() + u32::from(walk.request.state.is_final()));
         Ok(())
     });
     println!(
-        "{} walks, {} steps, {} calls, {} of them again, {} ended; steps by state: {:?}",
+        "{} walks, {} steps, {} calls, {} of them again, {} ended, {} glasses broken, {} reverts after a safety snapshot; \
+         steps by state: {:?}",
         walks.get(),
         steps.get(),
         calls.get(),
         retries.get(),
         ends.get(),
+        glasses.get(),
+        both.get(),
         states.borrow()
     );
     result.unwrap();
     // A walk that never gets anywhere proves nothing: every state was visited, and takes were tried again.
     assert_eq!(states.borrow().len(), 15, "{:?}", states.borrow());
     assert!(calls.get() > WALKS / 3 && retries.get() > WALKS / 50);
+    assert!(glasses.get() > WALKS / 50 && both.get() > WALKS / 200);
 }

@@ -1,0 +1,80 @@
+//! What the bot tells a channel by itself, beside the messages of requests: one message each, posted once.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::freeze::Freeze;
+use super::ids::{ChannelId, Moref, PersonId, RequestId, VCenterName};
+use super::intent::Verb;
+
+/// One such message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bulletin {
+    /// Its id, of the same kind as a request's: what a platform refuses a twin by.
+    pub id: RequestId,
+    /// Its place in the order of everything that was ever told.
+    pub seq: u64,
+    /// Where it is told.
+    pub channel: ChannelId,
+    /// In which language (`en`, `fr`).
+    pub locale: String,
+    /// When it came up, by our clock.
+    pub at: Timestamp,
+    /// What it tells.
+    pub news: News,
+}
+
+/// What there is to tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "news")]
+pub enum News {
+    /// Everything is stopped.
+    Frozen {
+        /// By whom, why, since when.
+        freeze: Freeze,
+    },
+    /// Changes may begin again.
+    Unfrozen {
+        /// By whom.
+        by: PersonId,
+        /// What was lifted.
+        freeze: Freeze,
+    },
+    /// A request goes without the approval that it needs.
+    BreakGlass {
+        /// Which.
+        request: RequestId,
+        /// Who broke the glass.
+        by: PersonId,
+        /// Why.
+        reason: String,
+        /// What is done.
+        verb: Verb,
+        /// To which VM.
+        vm: String,
+        /// The snapshot that it is about, where it is about one.
+        snapshot: Option<String>,
+        /// Who asked for it.
+        asker: PersonId,
+    },
+    /// vCenter has tasks of the bot's own account that no line of the journal accounts for.
+    UnknownTasks {
+        /// In which vCenter.
+        vcenter: VCenterName,
+        /// Which, the oldest first.
+        tasks: Vec<UnknownTask>,
+    },
+}
+
+/// A task of the bot's account that the journal does not know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownTask {
+    /// Which task.
+    pub task: Moref,
+    /// `descriptionId`, such as `VirtualMachine.createSnapshot`.
+    pub kind: String,
+    /// The VM's name as vCenter tells it with the task (`entityName`); empty where it does not.
+    pub vm: String,
+    /// When it was queued, by vCenter's clock.
+    pub queued: Timestamp,
+}

@@ -1,0 +1,83 @@
+//! What the bot tells a channel by itself: a freeze and its end, a glass that was broken, tasks that nobody wrote down.
+
+use super::{View, at, command_for};
+use crate::domain::bulletin::{News, UnknownTask};
+use crate::domain::command::quote;
+use crate::domain::freeze::Freeze;
+use crate::domain::intent::Verb;
+use crate::message::format::{clean, name, sentence};
+use crate::message::model::{Block, Card, Field, Tone};
+
+/// So many tasks are told in full; more are counted. The journal has them all.
+const TASKS_TOLD: usize = 10;
+
+/// The message.
+pub fn card(news: &News, view: &View<'_>) -> Card {
+    match news {
+        News::Frozen { freeze } => {
+            let mut blocks = reason(freeze, view);
+            blocks.push(view.text("frozen-means", &[]));
+            view.card(Tone::Warning, view.say("frozen-title", &[("person", at(&freeze.by).into())]), blocks)
+        }
+        News::Unfrozen { by, freeze } => {
+            let title = view.say("unfrozen-title", &[("person", at(by).into())]);
+            let args = [
+                ("person", at(&freeze.by).into()),
+                ("reason", sentence(&freeze.reason).into()),
+                ("since", view.format.moment(freeze.at).into()),
+            ];
+            view.card(Tone::Info, title, vec![view.text("unfrozen-was", &args)])
+        }
+        News::BreakGlass { request, by, reason, verb, vm, snapshot, asker } => {
+            let args = [("person", at(by).into()), ("request", request.to_string().into())];
+            let title = view.say("glass-title", &args);
+            let mut fields = vec![
+                view.field("label-reason", format!("\"{}\"", sentence(reason))),
+                view.field("label-act", act(*verb, vm, snapshot.as_deref())),
+                view.field("label-asked-by", format!("@{}", at(asker))),
+            ];
+            fields.retain(|field| !field.value.is_empty());
+            view.card(Tone::Warning, title, vec![Block::Fields { fields }, view.text("glass-means", &[])])
+        }
+        News::UnknownTasks { vcenter, tasks } => {
+            let args = [("vcenter", name(vcenter.as_str()).into()), ("count", tasks.len().into())];
+            let title = view.say("unknown-tasks-title", &args);
+            let field = |task: &UnknownTask| Field {
+                label: view.format.moment(task.queued),
+                value: format!("{} · \"{}\" · {}", name(&task.kind), name(&task.vm), name(task.task.as_str())),
+            };
+            let fields = tasks.iter().take(TASKS_TOLD).map(field).collect();
+            let mut blocks = vec![Block::Fields { fields }];
+            let more = tasks.len().saturating_sub(TASKS_TOLD);
+            if more > 0 {
+                blocks.push(view.text("unknown-tasks-more", &[("count", more.into())]));
+            }
+            blocks.push(view.text("unknown-tasks-means", &[]));
+            view.card(Tone::Failure, title, blocks)
+        }
+    }
+}
+
+/// That everything is frozen, on a card that is about something else.
+pub(super) fn frozen(freeze: &Freeze, view: &View<'_>) -> Block {
+    view.caution("frozen-caution", &args(freeze))
+}
+
+/// Why, and since when.
+fn reason(freeze: &Freeze, view: &View<'_>) -> Vec<Block> {
+    vec![Block::Fields { fields: vec![view.field("label-reason", format!("\"{}\"", sentence(&freeze.reason)))] }]
+}
+
+/// Who froze, and why.
+pub(super) fn args(freeze: &Freeze) -> [(&'static str, fluent_bundle::FluentValue<'static>); 2] {
+    [("person", at(&freeze.by).into()), ("reason", sentence(&freeze.reason).into())]
+}
+
+/// `/snapshot revert web-01 "before upgrade"`: what is done, as it would be typed.
+fn act(verb: Verb, vm: &str, snapshot: Option<&str>) -> String {
+    let command = command_for(verb, vm);
+    match snapshot {
+        Some(snapshot) => clean(&format!("{command} {}", quote(snapshot)), '\u{fffd}'),
+        None => command,
+    }
+}

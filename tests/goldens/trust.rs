@@ -1,0 +1,135 @@
+//! What trust adds to the messages: a freeze, a break-glass, the snapshot before a revert, alarms.
+
+use jiff::SignedDuration;
+use snapwarden::domain::bulletin::{News, UnknownTask};
+use snapwarden::domain::intent::Verb;
+use snapwarden::domain::request::{BreakGlass, Facts, Failure, Request, Safety, StartPhase, State};
+use snapwarden::domain::snapshot_tree::PowerState;
+
+use super::world::{ago, back_to, freeze, groups, id, moref, need, now, request, survey, yes};
+use super::{Golden, Sample, variants};
+
+pub(super) fn goldens() -> Vec<Golden> {
+    vec![
+        Golden::all("awaiting-glass", awaiting()),
+        Golden::all("glass-broken", broken()),
+        Golden::all("safety", safety()),
+        Golden::all("news", news()),
+    ]
+}
+
+/// A revert that waits, with a group that may do without.
+fn waits() -> Request {
+    let mut need = need(1, false);
+    need.break_glass = groups(&["oncall"]);
+    let until = now() + SignedDuration::from_mins(28);
+    Request { approval: Some(need), ..request(&survey("web-01"), back_to(2), State::AwaitingApproval { until }) }
+}
+
+fn awaiting() -> Vec<Sample> {
+    vec![
+        Sample::posted("somebody may do without", waits()),
+        Sample::posted("everything is frozen", waits()).while_frozen(),
+    ]
+}
+
+fn with_glass(state: State) -> Request {
+    let glass = BreakGlass {
+        person: "erin".into(),
+        account: "console/erin".to_owned(),
+        reason: "the shop is down and nobody answers".to_owned(),
+        at: ago(80),
+    };
+    Request { break_glass: Some(glass), state, ..waits() }
+}
+
+fn done() -> State {
+    State::Done { facts: facts(Some(true)) }
+}
+
+fn facts(verified: Option<bool>) -> Facts {
+    Facts {
+        at: now(),
+        took: SignedDuration::from_secs(123),
+        verified,
+        power: Some(PowerState::Off),
+        consolidation_needed: false,
+        snapshot: None,
+        quiesced: None,
+        left: Some(4),
+        recovered: false,
+        can_power_on: true,
+    }
+}
+
+fn running() -> State {
+    State::Running {
+        task: None,
+        since: ago(72),
+        t0: ago(72),
+        percent: Some(48),
+        cancelable: false,
+        cancel_asked: None,
+        cancel_refused: false,
+        ended: None,
+        recovered: false,
+    }
+}
+
+fn broken() -> Vec<Sample> {
+    vec![
+        Sample::posted("looking once more", with_glass(State::Starting { phase: StartPhase::Checking })),
+        Sample::posted("running", with_glass(running())),
+        Sample::posted("done", with_glass(done())),
+    ]
+}
+
+fn safety() -> Vec<Sample> {
+    let name = || "before revert 2026-11-22 14:02".to_owned();
+    let wanted = |state: State| Request { safety: Some(Safety::Wanted { name: name() }), state, ..waits() };
+    let taken = |state: State| Request {
+        safety: Some(Safety::Taken { snapshot: moref(9), name: name() }),
+        approvals: vec![yes("bob", ago(80))],
+        state,
+        ..waits()
+    };
+    let failed = State::Failed { failure: Failure::EndUnknown, facts: Some(facts(Some(false))), at: now() };
+    vec![
+        Sample::posted("asked for", wanted(waits().state)),
+        Sample::posted("being taken", wanted(running())),
+        Sample::posted("taken, and reverting", taken(running())),
+        Sample::posted("done", taken(done())),
+        Sample::posted("it failed", wanted(failed)),
+        Sample::posted("it was cancelled", wanted(State::Cancelled { facts: facts(Some(false)) })),
+        Sample::posted("nobody knows", wanted(State::NeedsHuman { since: ago(60), t0: ago(60) })),
+    ]
+}
+
+fn news() -> Vec<Sample> {
+    let task = |number: u32| UnknownTask {
+        task: format!("task-{number}").as_str().into(),
+        kind: "VirtualMachine.removeAllSnapshots".to_owned(),
+        vm: "db-01".to_owned(),
+        queued: ago(i64::from(number) * 60),
+    };
+    let unknown = |count: u32| News::UnknownTasks { vcenter: "lab".into(), tasks: (1..=count).map(task).collect() };
+    let glass = |snapshot: Option<&str>, verb: Verb| News::BreakGlass {
+        request: id(),
+        by: "erin".into(),
+        reason: "the shop is down and nobody answers".to_owned(),
+        verb,
+        vm: "web-01".to_owned(),
+        snapshot: snapshot.map(str::to_owned),
+        asker: "alice".into(),
+    };
+    let all = [
+        ("frozen", News::Frozen { freeze: freeze() }),
+        ("unfrozen", News::Unfrozen { by: "dora".into(), freeze: freeze() }),
+        ("a glass, about a snapshot", glass(Some("before upgrade"), Verb::Revert)),
+        ("a glass, about all of them", glass(None, Verb::DeleteAll)),
+        ("one unknown task", unknown(1)),
+        ("twelve unknown tasks", unknown(12)),
+    ];
+    variants::assert_all(variants::NEWS, all.iter().map(|(_, news)| variants::news(news)));
+    all.into_iter().map(|(what, news)| Sample::news(what, news)).collect()
+}
