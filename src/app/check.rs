@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Clocks further apart than this make expiries and ages wrong by as much.
 const CLOCK_LIMIT: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
+/// How far back the history of tasks is read to see whether it can be.
+const HISTORY: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+
 /// What the bot's account needs on every VM, from `config/vcenter-role.md`.
 const PRIVILEGES: [&str; 6] = [
     "VirtualMachine.State.CreateSnapshot",
@@ -159,7 +162,24 @@ async fn vcenter(client: &Client, clock: &dyn Clock, findings: &mut Vec<Finding>
     let verdict = if drift.abs() > CLOCK_LIMIT { Verdict::Warning } else { Verdict::Ok };
     findings.push(finding(&format!("{what} clock"), verdict, format!("{} s ahead of ours", -drift.as_secs())));
     vms(client, &what, findings).await;
+    findings.push(history(client, &what, about.server_time).await);
     client.stop().await;
+}
+
+/// Whether the tasks of the last minutes can be read, as they are every night to be compared with the journal.
+async fn history(client: &Client, what: &str, server_time: jiff::Timestamp) -> Finding {
+    let what = format!("{what} tasks");
+    let since = server_time.saturating_sub(HISTORY).unwrap_or(server_time);
+    match tokio::time::timeout(PATIENCE, client.own_tasks(Some(since))).await {
+        Ok(Ok(told)) => {
+            finding(&what, Verdict::Ok, format!("{} of the bot's account in the last 10 minutes", told.tasks.len()))
+        }
+        Ok(Err(error)) => {
+            let detail = format!("{error}: the nightly comparison with the journal cannot be made");
+            finding(&what, Verdict::Warning, detail)
+        }
+        Err(_) => finding(&what, Verdict::Warning, "the history of tasks could not be read in time"),
+    }
 }
 
 /// The inventory as the bot would have it, and the privileges on one of its VMs.

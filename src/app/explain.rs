@@ -70,6 +70,21 @@ fn words(explained: &Explained, target: &Target) -> String {
             format!("  needs {count} of {} by {rule}", groups(them))
         }
     });
+    if let Some(pattern) = &explained.terms.ticket {
+        lines.push(format!("  needs a change number like {pattern}"));
+    }
+    if explained.terms.self_approval {
+        lines.push("  the asker's own yes counts, if they are an approver".to_owned());
+    }
+    if !explained.terms.break_glass.is_empty() {
+        lines.push(format!(
+            "  {} may break glass: do without the approval, for a reason",
+            groups(&explained.terms.break_glass)
+        ));
+    }
+    if explained.terms.safety {
+        lines.push("  a snapshot of how the VM is now is taken first".to_owned());
+    }
     lines.push(format!("  allowed for {}", groups(&explained.holders)));
     lines.join("\n")
 }

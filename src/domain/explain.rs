@@ -2,7 +2,7 @@
 //! everyone who asks in the chat.
 
 use super::ids::{PersonId, Target};
-use super::notice::{ApprovalOutcome, Explained, Outcome};
+use super::notice::{ApprovalOutcome, Explained, Outcome, Terms};
 use super::policy::{Decision, Policy, PolicyVerb};
 
 /// What a rule is called that comes from no file.
@@ -17,6 +17,13 @@ pub fn explain(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Ta
         Decision::NoRule { .. } => Outcome::NoRule,
         Decision::UnknownPerson => Outcome::UnknownPerson,
     };
+    let reverts = matches!(verb, PolicyVerb::Revert | PolicyVerb::RevertLatest);
+    let terms = policy.approval(verb, target).map(|rule| Terms {
+        ticket: rule.ticket_pattern.as_ref().map(ToString::to_string),
+        self_approval: rule.self_approval,
+        break_glass: rule.break_glass.clone(),
+        safety: rule.safety && reverts,
+    });
     let approval = match policy.approval(verb, target) {
         Some(rule) => {
             ApprovalOutcome::Yes { count: rule.needed, groups: rule.approvers.clone(), rule: line(&rule.line) }
@@ -32,5 +39,6 @@ pub fn explain(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Ta
         outcome,
         holders: policy.groups_that_may(verb, target),
         approval,
+        terms: terms.unwrap_or_default(),
     }
 }

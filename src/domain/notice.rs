@@ -252,6 +252,21 @@ pub struct Explained {
     pub holders: Vec<Group>,
     /// The approval that it would need.
     pub approval: ApprovalOutcome,
+    /// What else the approval rule says.
+    pub terms: Terms,
+}
+
+/// What an approval rule says beside whose yes it takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Terms {
+    /// The form of the change number that has to be given.
+    pub ticket: Option<String>,
+    /// Whether the asker's own yes counts, if they are an approver.
+    pub self_approval: bool,
+    /// The groups that may do without.
+    pub break_glass: Vec<Group>,
+    /// Whether a snapshot is taken before a revert.
+    pub safety: bool,
 }
 
 /// A policy verb by its kebab-case name.

@@ -223,7 +223,7 @@ impl Core {
             Incoming::OwnTasks(vcenter, since, told) => self.reconciled(vcenter, since, told, turn).await,
             Incoming::Rules(rules, digest, reply) => {
                 turn.commit.audit.push(record::audit_rules(&digest, self.parts.clock.now()));
-                turn.new_rules = Some((*rules, reply));
+                turn.new_rules.push((*rules, reply));
             }
             Incoming::Stop(_) => {}
         }
@@ -438,11 +438,13 @@ impl Core {
         if frozen {
             self.parts.freeze.set(self.freeze.clone());
         }
-        let Some((rules, reply)) = turn.new_rules.take() else { return frozen };
-        self.parts.rules.set(rules);
-        // Whoever had them read may have gone; they hold all the same.
-        let _gone = reply.send(Ok(()));
-        true
+        let changed = frozen || !turn.new_rules.is_empty();
+        for (rules, reply) in turn.new_rules.drain(..) {
+            self.parts.rules.set(rules);
+            // Whoever had them read may have gone; they hold all the same.
+            let _gone = reply.send(Ok(()));
+        }
+        changed
     }
 
     /// Starts what only reads.

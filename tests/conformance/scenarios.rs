@@ -84,6 +84,27 @@ pub(crate) async fn delete(live: &mut Live) {
     assert!(matches!(again, Ok(TaskState::Success { .. })), "nothing to delete is no error: {again:?}");
 }
 
+/// The account's own tasks are told with their VM and kind, from a moment on and no earlier. One VM.
+pub(crate) async fn own_tasks(live: &mut Live) {
+    let vm = live.vm(0).vm.clone();
+    live.take(&vm, "earlier").await;
+    let start = live.client.own_tasks(None).await.unwrap();
+    assert!(start.tasks.is_empty(), "without a beginning only the clock is asked for");
+    let one = live.take(&vm, "one").await;
+    live.succeed(&vm, Act::Revert { snapshot: one, suppress_power_on: true }).await;
+    live.succeed(&vm, Act::DeleteAll).await;
+    let told = live.client.own_tasks(Some(start.server_time)).await.unwrap();
+    assert!(told.server_time >= start.server_time);
+    let of_vm: Vec<_> = told.tasks.iter().filter(|task| task.vm.as_ref() == Some(&vm.moref)).collect();
+    let kinds: Vec<String> = of_vm.iter().map(|task| task.kind.to_lowercase()).collect();
+    assert_eq!(kinds.len(), 3, "{:?}", told.tasks);
+    assert!(kinds[0].contains("createsnapshot") && kinds[1].contains("revert"), "{kinds:?}");
+    assert!(kinds[2].contains("removeallsnapshots"), "{kinds:?}");
+    assert!(of_vm.iter().all(|task| task.queued >= start.server_time && !task.vm_name.is_empty()), "{of_vm:?}");
+    let ids: HashSet<_> = told.tasks.iter().map(|task| &task.task).collect();
+    assert_eq!(ids.len(), told.tasks.len(), "each once");
+}
+
 /// Thirty tasks at once are all followed to their end. Thirty VMs.
 pub(crate) async fn many_tasks(live: &mut Live) {
     const TASKS: usize = 30;

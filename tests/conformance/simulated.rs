@@ -104,6 +104,7 @@ scenario! {
     late_and_lost_tasks: 1, 0;
     survey: 1, 0;
     investigate: 1, 0;
+    own_tasks: 1, 0;
     about_and_privileges: 1, 0;
     cancel: 1, 1500;
     failed_task: 1, 0;

@@ -39,6 +39,26 @@ scenario! {
     failed_task: ["-vms", "1"];
 }
 
+/// vcsim writes the same user into every task: only an account of that name has tasks of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn own_tasks() {
+    let Some(peer) = Vcsim::start(&["-vms", "1", "-user", "vcsim"]) else { return };
+    let mut live = Live::start(VCenterConfig { username: "vcsim".to_owned(), ..config(&peer.url) }).await;
+    scenarios::own_tasks(&mut live).await;
+    live.client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_elses_tasks_are_told_as_own() {
+    let Some(peer) = Vcsim::start(&["-vms", "1"]) else { return };
+    let mut live = Live::start(config(&peer.url)).await;
+    let start = live.client.own_tasks(None).await.unwrap().server_time;
+    let vm = live.vm(0).vm.clone();
+    live.take(&vm, "one").await;
+    assert_eq!(live.client.own_tasks(Some(start)).await.unwrap().tasks, []);
+    live.client.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_inventory_is_read_page_by_page_with_paths() {
     // vcsim's pages hold 100 objects.

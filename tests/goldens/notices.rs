@@ -2,7 +2,7 @@
 
 use snapwarden::domain::ids::RequestId;
 use snapwarden::domain::intent::Verb;
-use snapwarden::domain::notice::{ApprovalOutcome, Explained, Notice, Outcome};
+use snapwarden::domain::notice::{ApprovalOutcome, Explained, Notice, Outcome, Terms};
 use snapwarden::domain::policy::PolicyVerb;
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
 
@@ -148,6 +148,7 @@ fn freezes() -> Vec<Sample> {
         outcome: Outcome::Allowed("[[grant]] at snapwarden.toml:21".to_owned()),
         holders: groups(&["team-web"]),
         approval: ApprovalOutcome::No,
+        terms: Terms::default(),
     };
     vec![
         Sample::told("a change while it is frozen", Notice::Frozen { freeze: freeze() }),
@@ -308,6 +309,7 @@ fn explained() -> Vec<Sample> {
         outcome,
         holders: groups(&["platform", "administrators"]),
         approval,
+        terms: Terms::default(),
     };
     let needs = |count: u8, names: &[&str]| ApprovalOutcome::Yes {
         count,
@@ -346,6 +348,15 @@ fn explained() -> Vec<Sample> {
     let alone =
         Explained { holders: Vec::new(), ..of(PolicyVerb::Consolidate, &team, Outcome::NoRule, ApprovalOutcome::No) };
     samples.push(Sample::told("no rule for anybody", Notice::Explained(alone)));
+    let terms = Terms {
+        ticket: Some("CHG*".to_owned()),
+        self_approval: true,
+        break_glass: groups(&["oncall", "administrators"]),
+        safety: true,
+    };
+    let all = of(PolicyVerb::Revert, &team, Outcome::Allowed(grant()), needs(1, &["approvers"]));
+    samples
+        .push(Sample::told("yes, with everything that a rule can say", Notice::Explained(Explained { terms, ..all })));
     samples
 }
 

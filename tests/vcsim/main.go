@@ -28,6 +28,7 @@ func main() {
 	vms := flag.Int("vms", 10, "how many VMs there are")
 	snapshots := flag.Int("snapshots", 0, "how many snapshots each VM has, in one chain")
 	secure := flag.Bool("tls", false, "serve https, with a certificate that nobody trusts")
+	user := flag.String("user", "bot@vsphere.local", "whom it lets in; it writes \"vcsim\" into its tasks, whoever began them")
 	taskMillis := flag.Int("task-ms", 0, "how long a task takes, in milliseconds")
 	flag.Parse()
 	// The simulator logs what it answers with a fault, which is what half of the tests ask for.
@@ -43,7 +44,7 @@ func main() {
 	defer model.Remove()
 
 	// Another user than the simulator's default one, as with that it lets everybody in.
-	model.Service.Listen = &url.URL{Host: "127.0.0.1:0", User: url.UserPassword("bot@vsphere.local", "correct horse")}
+	model.Service.Listen = &url.URL{Host: "127.0.0.1:0", User: url.UserPassword(*user, "correct horse")}
 	if *secure {
 		model.Service.TLS = new(tls.Config)
 	}

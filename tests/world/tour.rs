@@ -175,6 +175,7 @@ async fn one_asks_what_there_is_and_why() {
         May @alice revert "web-01"?  info
         Yes: [[grant]], demo.toml:28.
         It needs the approval of one of @approvers ([[approval]], demo.toml:45).
+        @administrators can do without the approval, for a reason that everybody is told.
     "#);
     world.says("alice", "revert-latest db-01").await;
     world.says("alice", "status").await.is(r#"

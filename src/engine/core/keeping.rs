@@ -146,7 +146,7 @@ impl Core {
         if let Some(before) = turn.undo_freeze.take() {
             self.freeze = before;
         }
-        if let Some((_, reply)) = turn.new_rules.take() {
+        for (_, reply) in turn.new_rules.drain(..) {
             let _gone = reply.send(Err(error.to_string()));
         }
         self.undo_bulletins(&mut turn);

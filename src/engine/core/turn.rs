@@ -40,7 +40,7 @@ pub(in crate::engine) struct Turn {
     pub(super) new_bulletins: Vec<RequestId>,
     pub(super) posted_bulletins: Vec<RequestId>,
     pub(super) old_bulletins: Vec<RequestId>,
-    pub(super) new_rules: Option<(Rules, oneshot::Sender<Result<(), String>>)>,
+    pub(super) new_rules: Vec<(Rules, oneshot::Sender<Result<(), String>>)>,
 }
 
 /// Where and in which language an answer is read, should it have to say something else.

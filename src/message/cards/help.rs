@@ -5,7 +5,7 @@ use super::reply::verb_words;
 use super::{View, at, groups};
 use crate::domain::command::{self, COMMAND_PREFIX};
 use crate::domain::intent::Verb;
-use crate::domain::notice::{ApprovalOutcome, Explained, Outcome};
+use crate::domain::notice::{ApprovalOutcome, Explained, Outcome, Terms};
 use crate::message::format::name;
 use crate::message::model::{Block, Card, Field, Tone};
 
@@ -86,7 +86,28 @@ pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
             }
         });
     }
+    if allowed {
+        terms(&explained.terms, view, &mut blocks);
+    }
     view.card(if allowed { Tone::Info } else { Tone::Failure }, title, blocks)
+}
+
+/// What the approval rule says beside whose yes it takes.
+fn terms(terms: &Terms, view: &View<'_>, blocks: &mut Vec<Block>) {
+    let Terms { ticket, self_approval, break_glass, safety } = terms;
+    if let Some(pattern) = ticket {
+        blocks.push(view.text("reply-explain-ticket", &[("pattern", name(pattern).into())]));
+    }
+    if *self_approval {
+        blocks.push(view.text("reply-explain-self", &[]));
+    }
+    if !break_glass.is_empty() {
+        let them = view.format.one_of(&groups(break_glass));
+        blocks.push(view.text("reply-explain-glass", &[("groups", them.into())]));
+    }
+    if *safety {
+        blocks.push(view.text("reply-explain-safety", &[]));
+    }
 }
 
 /// Whether a verb needs a grant; the others are everybody's.

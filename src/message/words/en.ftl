@@ -469,6 +469,10 @@ reply-explain-approval = { $needed ->
 }
 reply-explain-no-approval = It runs without an approval.
 reply-explain-approval-missing = No [[approval]] rule covers it, so it would be refused.
+reply-explain-ticket = It needs a change number like { $pattern }.
+reply-explain-self = The asker's own yes counts, if they are an approver.
+reply-explain-glass = { $groups } can do without the approval, for a reason that everybody is told.
+reply-explain-safety = A snapshot of how the VM is now is taken first.
 
 ## Verbs, as in "you may not …"
 verb-take = take a snapshot of

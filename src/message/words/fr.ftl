@@ -469,6 +469,10 @@ reply-explain-approval = { $needed ->
 }
 reply-explain-no-approval = L'exécution se fait sans approbation.
 reply-explain-approval-missing = Aucune règle [[approval]] ne couvre cette opération, elle serait donc rejetée.
+reply-explain-ticket = Il faut un numéro de changement du genre { $pattern }.
+reply-explain-self = Le oui du demandeur compte, s'il est approbateur.
+reply-explain-glass = { $groups } peut se passer de l'approbation, pour un motif que tout le monde lira.
+reply-explain-safety = Un snapshot de l'état actuel de la VM est pris d'abord.
 
 ## Verbs, as in "you may not …"
 verb-take = prendre un snapshot de
