@@ -133,7 +133,7 @@ pub struct ApprovalNeed {
     pub needed: u8,
     /// How long they have.
     pub expires: SignedDuration,
-    /// Whether the asker may be one of them.
+    /// Whether the asker is one of them, and the rule lets them say yes to their own request.
     pub self_approval: bool,
     /// Members of any of these groups may do without, for a reason that everybody is told.
     #[serde(default)]

@@ -289,7 +289,8 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         approvers: rule.approvers.clone(),
         needed: rule.needed,
         expires: rule.expires,
-        self_approval: rule.self_approval,
+        // The card offers it to whoever asked only if it would count.
+        self_approval: rule.self_approval && rules.policy.is_in(&asker.person, &rule.approvers),
         break_glass: rule.break_glass.clone(),
     });
     let reverts = matches!(wish, Wish::Revert { .. } | Wish::RevertLatest { .. });

@@ -52,7 +52,7 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         return refuse(core, &press, &asker, &Notice::UnknownPerson, reply, turn);
     }
     let notice = match action {
-        Action::Approve | Action::Deny => decide(core, &request, &press, action, turn),
+        Action::Approve | Action::Confirm | Action::Deny => decide(core, &request, &press, action, turn),
         Action::BreakGlass => break_glass(core, &asker, &request, &press, turn).await,
         Action::Withdraw => {
             let notice = ask::withdraw(core, &press.person, &request.id, turn);
@@ -130,7 +130,7 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
     let (State::AwaitingApproval { .. }, Some(need)) = (&request.state, &request.approval) else {
         return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
     };
-    if let (Action::Approve, Some(freeze)) = (action, core.freeze()) {
+    if let (Action::Approve | Action::Confirm, Some(freeze)) = (action, core.freeze()) {
         return Some(Notice::Frozen { freeze: freeze.clone() });
     }
     // The rule as it was when the card was made; the people as they are now.
@@ -286,6 +286,7 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
         Action::Consolidate => Some(Intent::Consolidate { vm, ticket }),
         Action::PowerOn => Some(Intent::PowerOn { vm }),
         Action::Approve
+        | Action::Confirm
         | Action::Deny
         | Action::BreakGlass
         | Action::Withdraw

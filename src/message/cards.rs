@@ -87,6 +87,7 @@ impl View<'_> {
             Action::Deny => Some(asks("input-reason", true)),
             Action::BreakGlass => Some(asks("input-glass", false)),
             Action::Approve
+            | Action::Confirm
             | Action::Withdraw
             | Action::Cancel
             | Action::Pick
@@ -113,7 +114,7 @@ impl View<'_> {
 /// What the token of a button is bound to: decisions are about one plan, the rest about the request.
 pub fn binding(request: &Request, action: Action) -> &str {
     match action {
-        Action::Approve | Action::Deny | Action::BreakGlass => {
+        Action::Approve | Action::Confirm | Action::Deny | Action::BreakGlass => {
             request.plan.as_ref().map_or("", |plan| plan.fingerprint.as_str())
         }
         Action::Withdraw
@@ -154,6 +155,7 @@ pub(super) fn command_block(verb: Verb, vm: &str) -> Block {
 fn look(action: Action) -> (&'static str, ButtonStyle) {
     match action {
         Action::Approve => ("button-approve", ButtonStyle::Primary),
+        Action::Confirm => ("button-confirm", ButtonStyle::Primary),
         Action::Deny => ("button-deny", ButtonStyle::Danger),
         Action::BreakGlass => ("button-break-glass", ButtonStyle::Danger),
         Action::Withdraw => ("button-withdraw", ButtonStyle::Plain),

@@ -163,6 +163,8 @@ pub enum ShownTo {
 pub enum Action {
     /// Say yes to a card.
     Approve,
+    /// Say yes to one's own card, where the policy lets its asker.
+    Confirm,
     /// Say no to a card.
     Deny,
     /// Do without the approval, for a reason that everybody is told.
@@ -207,8 +209,9 @@ pub enum ButtonStyle {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Approve,
+        Self::Confirm,
         Self::Deny,
         Self::BreakGlass,
         Self::Withdraw,
@@ -229,6 +232,7 @@ impl Action {
     pub fn word(self) -> &'static str {
         match self {
             Self::Approve => "approve",
+            Self::Confirm => "confirm",
             Self::Deny => "deny",
             Self::BreakGlass => "break_glass",
             Self::Withdraw => "withdraw",

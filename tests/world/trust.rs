@@ -275,3 +275,19 @@ async fn a_cancel_that_vcenter_refuses_is_told_and_can_be_asked_again() {
     world.until("cancelled").await;
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_own_yes_counts_only_where_the_rule_says_so_and_only_of_an_approver() {
+    let world = World::with(|setup| setup.config.approvals[0].self_approval = true).await;
+    world.says("alice", "revert-latest db-01").await;
+    let approve = world.button("bob", "Approve").await;
+    world.press_token("alice", &approve).await.is("You cannot decide this: it needs @approvers.  failure");
+    world.until_shown("one of @approvers, not @alice").await;
+    world.press("alice", "Withdraw").await;
+    world.says("carol", "revert-latest db-01").await;
+    world.until_shown("one of @approvers, @carol too").await;
+    world.press("carol", "Confirm").await.is("");
+    world.until("done").await;
+    world.until_shown("Asked by @carol, approved by @carol, 14:05").await;
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
+}

@@ -33,6 +33,10 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     // While everything is frozen nobody's yes counts; a no does.
     if view.freeze.is_none() {
         card.buttons.push(view.button(request, Action::Approve, shown_to.clone()));
+        if request.approval.as_ref().is_some_and(|need| need.self_approval) {
+            let asker = ShownTo::Person(request.asker.clone());
+            card.buttons.push(view.button(request, Action::Confirm, asker));
+        }
     }
     card.buttons.push(view.button(request, Action::Deny, shown_to));
     let breakers = request.approval.iter().flat_map(|need| need.break_glass.clone()).collect::<Vec<_>>();
@@ -245,9 +249,6 @@ fn decides(request: &Request, until: Timestamp, view: &View<'_>) -> (Option<Stri
         ("until", view.format.clock(until).into()),
         ("left", view.format.left(until).into()),
     ];
-    let shown_to = ShownTo::Groups {
-        groups: need.approvers.clone(),
-        except: (!need.self_approval).then(|| request.asker.clone()),
-    };
+    let shown_to = ShownTo::Groups { groups: need.approvers.clone(), except: Some(request.asker.clone()) };
     (Some(view.say(key, &args)), shown_to)
 }

@@ -93,9 +93,9 @@ mode-why-off = disks alone (the VM is off, which is the best moment)
 mode-why-tools = quiesced (VMware Tools run)
 mode-why-no-tools = disks alone (VMware Tools do not answer)
 description-cleared = none any more
-decides-one = one of { $groups } · until { $until } ({ $left })
+decides-one = one of { $groups }, @{ $asker } too · until { $until } ({ $left })
 decides-one-not = one of { $groups }, not @{ $asker } · until { $until } ({ $left })
-decides-many = { $needed } of { $groups } · until { $until } ({ $left })
+decides-many = { $needed } of { $groups }, @{ $asker } too · until { $until } ({ $left })
 decides-many-not = { $needed } of { $groups }, not @{ $asker } · until { $until } ({ $left })
 decides-more = { $needed ->
     [one] one more of { $groups } · until { $until } ({ $left })
@@ -335,6 +335,7 @@ block-method-disabled = vCenter does not allow this on "{ $vm }" now ({ $method 
 
 ## Buttons
 button-approve = Approve
+button-confirm = Confirm
 button-deny = Deny
 button-break-glass = Break glass
 button-go-on = Go on

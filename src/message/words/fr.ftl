@@ -93,9 +93,9 @@ mode-why-off = disques seuls (la VM est hors tension, c'est le meilleur moment)
 mode-why-tools = avec mise au repos (VMware Tools répond)
 mode-why-no-tools = disques seuls (VMware Tools ne répond pas)
 description-cleared = plus aucun
-decides-one = un membre de { $groups } · échéance : { $until } ({ $left })
+decides-one = un membre de { $groups }, @{ $asker } compris · échéance : { $until } ({ $left })
 decides-one-not = un membre de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
-decides-many = { $needed } membres de { $groups } · échéance : { $until } ({ $left })
+decides-many = { $needed } membres de { $groups }, @{ $asker } compris · échéance : { $until } ({ $left })
 decides-many-not = { $needed } membres de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
 decides-more = { $needed ->
     [one] encore un membre de { $groups } · échéance : { $until } ({ $left })
@@ -335,6 +335,7 @@ block-method-disabled = vCenter n'autorise pas cette opération sur "{ $vm }" po
 
 ## Buttons
 button-approve = Approuver
+button-confirm = Confirmer
 button-deny = Refuser
 button-break-glass = Bris de glace
 button-go-on = Continuer
