@@ -23,6 +23,7 @@ pub mod demo;
 pub mod explain;
 mod gateway;
 pub mod health;
+mod meddling;
 pub mod run;
 mod serve;
 pub mod simulate;
