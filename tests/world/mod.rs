@@ -23,6 +23,7 @@ mod sight;
 
 mod api;
 mod busy;
+mod clicks;
 mod commands;
 mod decisions;
 mod input;
@@ -30,3 +31,5 @@ mod restart;
 mod storage;
 mod tour;
 mod trouble;
+
+pub(crate) use clicks::crashes;
