@@ -22,7 +22,9 @@ pub mod check;
 pub mod demo;
 pub mod explain;
 mod gateway;
+pub mod halt;
 pub mod health;
+mod meddling;
 mod reload;
 pub mod run;
 mod serve;
@@ -89,13 +91,22 @@ impl Bot {
         clock: Arc<dyn Clock>,
         tokens: TokenKey,
     ) -> Result<Self, AppError> {
+        let halt = halt::Halt::wanted()?;
         let clients = clients(config, &clock)?;
         let console = Arc::new(Console::new(clock.clone()));
-        let chats: Vec<Arc<dyn Chat>> = vec![console.clone()];
+        let mut chats: Vec<Arc<dyn Chat>> = vec![console.clone()];
+        let mut vcenters: Vec<Arc<dyn VCenter>> =
+            clients.iter().map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>).collect();
+        let mut store = store;
+        if let Some(halt) = halt {
+            store = halt.store(store);
+            vcenters = vcenters.into_iter().map(|vcenter| halt.vcenter(vcenter)).collect();
+            chats = chats.into_iter().map(|chat| halt.chat(chat)).collect();
+        }
         let (sink, mut told) = mpsc::unbounded_channel();
         let (forward, events) = mpsc::unbounded_channel();
         let parts = Parts {
-            fleet: Fleet::new(clients.iter().map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>).collect()),
+            fleet: Fleet::new(vcenters),
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
             store,
             clock,

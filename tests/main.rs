@@ -11,6 +11,7 @@ mod conformance;
 mod console;
 mod goldens;
 mod house;
+mod kill;
 mod sim;
 mod store;
 mod tour;

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::chat::console::gateway::{
-    Argument, Channel, Check, CommandReply, Gateway, Machine, Person, Readiness, SuggestQuery, Suggestion,
+    Argument, Channel, Check, CommandReply, Gateway, Machine, Meddling, Person, Readiness, SuggestQuery, Suggestion,
 };
 use crate::chat::console::{ApiError, PLATFORM};
 use crate::config::Config;
@@ -26,6 +26,8 @@ use crate::engine::{Ask, Handle, Press, policy_verb};
 use crate::message::format::Format;
 use crate::message::words::{self, Locale};
 use crate::sim::Sim;
+
+use super::meddling::{machine, meddle};
 
 /// Answers the console out of the engine.
 pub(super) struct Desk {
@@ -146,20 +148,13 @@ impl Gateway for Desk {
     }
 
     async fn machines(&self) -> Option<Vec<Machine>> {
-        let sim = self.sim.as_ref()?;
-        let of = |vm: crate::sim::VmView| Machine {
-            moref: vm.moref,
-            name: vm.name,
-            path: vm.path,
-            on: vm.power == crate::sim::Power::On,
-            broken: vm.guest_broken,
-            snapshots: vm.snapshots.len(),
-        };
-        Some(sim.machines().into_iter().map(of).collect())
+        Some(self.sim.as_ref()?.machines().into_iter().map(machine).collect())
     }
 
-    async fn break_machine(&self, moref: &str) -> bool {
-        self.sim.as_ref().is_some_and(|sim| sim.break_guest(moref))
+    async fn meddle(&self, moref: &str, what: Meddling) -> Result<Machine, ApiError> {
+        let sim = self.sim.as_ref().ok_or_else(ApiError::no_demo)?;
+        meddle(sim, moref, what)?;
+        sim.vm(moref).map(machine).ok_or_else(|| ApiError::unknown_machine(moref))
     }
 }
 

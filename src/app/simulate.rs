@@ -43,7 +43,8 @@ pub async fn run(options: Options) -> Result<(), AppError> {
         ..SimOptions::default()
     });
     let ended = serve::until(stop.clone());
-    let server = tokio::spawn(async move { sim.serve(listener, ended).await });
+    let app = sim.router().merge(sim.calls_router());
+    let server = tokio::spawn(async move { sim.serve_app(app, listener, ended).await });
     serve::ready(bound)?;
     serve::until(stop).await;
     server.abort();

@@ -65,7 +65,16 @@ impl View<'_> {
 
     /// A message that belongs to no request.
     pub(super) fn card(&self, tone: Tone, title: String, blocks: Vec<Block>) -> Card {
-        Card { tone, tone_word: self.tone_word(tone), title, blocks, buttons: Vec::new(), request: None, state: None }
+        Card {
+            locale: self.format.locale,
+            tone,
+            tone_word: self.tone_word(tone),
+            title,
+            blocks,
+            buttons: Vec::new(),
+            request: None,
+            state: None,
+        }
     }
 
     pub(super) fn tone_word(&self, tone: Tone) -> String {
@@ -108,6 +117,19 @@ impl View<'_> {
     /// The groups that may do this to the request's VM; nobody sees a button that nobody may press.
     pub(super) fn holders_of(&self, verb: Verb, request: &Request) -> ShownTo {
         ShownTo::Groups { groups: (self.holders)(verb, &request.target), except: None }
+    }
+}
+
+/// Why somebody does not see a button to decide with: it was they who asked, or others decide.
+pub fn why_not(shown_to: &ShownTo, reader: &PersonId, format: &Format) -> Option<String> {
+    match shown_to {
+        ShownTo::Anyone | ShownTo::Person(_) => None,
+        ShownTo::Groups { except: Some(asker), .. } if asker == reader => Some(say(format.locale, "why-not-own", &[])),
+        ShownTo::Groups { groups: deciders, .. } if deciders.is_empty() => None,
+        ShownTo::Groups { groups: deciders, .. } => {
+            let deciders = format.one_of(&groups(deciders));
+            Some(say(format.locale, "why-not-groups", &[("groups", deciders.into())]))
+        }
     }
 }
 

@@ -4,11 +4,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::words::Locale;
 use crate::domain::ids::{Group, PersonId, RequestId};
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Card {
+    /// The language that it is written in, for what a platform adds for one reader.
+    pub locale: Locale,
     /// Its colour.
     pub tone: Tone,
     /// The word for it in the reader's language: the colour alone says nothing to many.

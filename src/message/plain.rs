@@ -29,7 +29,7 @@ const REPLACEMENT: char = '\u{fffd}';
 
 /// Draws the card. The result ends without a line break.
 pub fn render(card: &Card) -> String {
-    let Card { tone: _, tone_word, title, blocks, buttons, request, state: _ } = card;
+    let Card { locale: _, tone: _, tone_word, title, blocks, buttons, request, state: _ } = card;
     let mut behind = one_line(tone_word);
     // A card that is to be decided names its request where it says who asked.
     let named = |request: &&RequestId| !names(blocks, request);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::arming::Mishap;
 use super::faults::{ActivePlan, FaultPlan};
 use super::id::{Id, Kind};
 use super::names;
@@ -34,6 +35,8 @@ pub struct VmView {
     pub consolidation_needed: bool,
     /// The task that has it now, by its `descriptionId`.
     pub busy: Option<String>,
+    /// What is to happen to its next change, first come first.
+    pub armed: Vec<Mishap>,
 }
 
 /// A snapshot as the simulator has it.
@@ -253,7 +256,7 @@ impl Sim {
 
 impl World {
     /// The VM that is meant by a reference, a path or a name.
-    fn named(&self, text: &str) -> Option<u32> {
+    pub(super) fn named(&self, text: &str) -> Option<u32> {
         let by_reference = Id::parse("VirtualMachine", text).filter(|id| self.vms.contains_key(&id.n));
         if let Some(id) = by_reference {
             return Some(id.n);
@@ -292,5 +295,6 @@ fn view(world: &World, vm: &Vm) -> VmView {
         guest_broken: vm.guest_broken,
         consolidation_needed: vm.consolidation_needed(),
         busy: vm.task.and_then(|task| world.tasks.get(&task)).map(|task| task.act.description_id().to_owned()),
+        armed: world.plan.armed.iter().filter(|armed| armed.vm == vm.n).map(|armed| armed.mishap).collect(),
     }
 }

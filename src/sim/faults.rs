@@ -36,6 +36,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::arming::Armed;
 use super::schema::schema;
 
 /// A plan: rules in their order.
@@ -159,20 +160,27 @@ impl FaultPlan {
     }
 }
 
-/// A plan at work: how often each rule was met.
+/// A plan at work: how often each rule was met, and what waits for the next change of a VM.
 #[derive(Debug, Default)]
 pub(super) struct ActivePlan {
     rules: Vec<(Rule, u32)>,
+    /// What happens once, before any rule.
+    pub(super) armed: Vec<Armed>,
 }
 
 impl ActivePlan {
     /// Begins with a plan, nothing met yet.
     pub(super) fn new(plan: FaultPlan) -> Self {
-        Self { rules: plan.rules.into_iter().map(|rule| (rule, 0)).collect() }
+        Self { rules: plan.rules.into_iter().map(|rule| (rule, 0)).collect(), armed: Vec::new() }
     }
 
-    /// What happens to this call. `vm` is the name of the VM that it is about, empty where it is about none.
-    pub(super) fn strike(&mut self, vm: &str, method: &str) -> Option<Trouble> {
+    /// What happens to this call. `number` and `vm` are the VM that it is about and its name, none and empty where it is about
+    /// none.
+    pub(super) fn strike(&mut self, number: Option<u32>, vm: &str, method: &str) -> Option<Trouble> {
+        let waits = |armed: &Armed| number == Some(armed.vm) && armed.mishap.meets(method);
+        if let Some(at) = self.armed.iter().position(waits) {
+            return Some(self.armed.remove(at).mishap.trouble());
+        }
         for (rule, met) in &mut self.rules {
             if !matches(&rule.vm, vm) || !matches(&rule.method, method) {
                 continue;
@@ -401,7 +409,7 @@ mod tests {
         rule.after = 1;
         let last = Rule::once("*", "*", Trouble::Html502);
         let mut plan = ActivePlan::new(FaultPlan::new([rule, last]));
-        let strikes: Vec<_> = (0..4).map(|_| plan.strike("web-01", "RemoveSnapshot_Task")).collect();
+        let strikes: Vec<_> = (0..4).map(|_| plan.strike(None, "web-01", "RemoveSnapshot_Task")).collect();
         assert_eq!(strikes, [Some(Trouble::Html502), Some(Trouble::LostReply), None, None]);
     }
 

@@ -72,6 +72,15 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .with_state(inner)
 }
 
+/// The route that tells every call so far.
+pub(super) fn calls(inner: Arc<Inner>) -> Router {
+    let tell = async |State(inner): State<Arc<Inner>>| {
+        let calls: Vec<CallSeen> = inner.with(|world| world.calls.iter().cloned().collect());
+        axum::Json(calls)
+    };
+    Router::new().route("/calls", get(tell)).with_state(inner)
+}
+
 async fn versions() -> Response {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<namespaces version=\"1.0\">\n <namespace>\n  <name>urn:vim25</name>\n",
@@ -151,9 +160,10 @@ enum Cut {
 fn meet(world: &mut World, call: &Call, caller: &Caller) -> Option<Trouble> {
     let this = call.this().ok();
     let vm = this.and_then(|id| world.vm_of(id));
+    let number = vm.map(|vm| vm.n);
     let name = vm.map(|vm| super::names::plain(&vm.name));
     let about = name.clone().or_else(|| this.and_then(|id| entity_name(world, id)));
-    let trouble = world.plan.strike(name.as_deref().unwrap_or_default(), &call.method);
+    let trouble = world.plan.strike(number, name.as_deref().unwrap_or_default(), &call.method);
     let done = !matches!(
         trouble,
         Some(

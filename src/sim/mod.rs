@@ -12,14 +12,17 @@
 //! - `dispatch` knows the methods, which are in `begin`, `reads`, `find`, `rights`, `history` and `waits`; `schema` and
 //!   `check` hold requests to what vim25 declares.
 //! - `persist` keeps the world in a file, as `saved` and `saved_task` have it, so that it outlives the process.
-//! - `http` is the wire, `control` what tests and the demo do behind the clients' backs.
+//! - `http` is the wire, `control` what tests and the demo do behind the clients' backs, `arming` what the demo lets happen to
+//!   a VM's next change.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::sync::watch;
 
+mod arming;
 mod begin;
 mod call;
 mod changes;
@@ -64,6 +67,7 @@ mod waits;
 mod world;
 mod xml;
 
+pub use arming::{Mishap, SLOW_SECONDS};
 pub use control::{SnapshotView, VmView};
 pub use persist::SimFileError;
 pub use vm::Power;
@@ -120,7 +124,7 @@ impl Default for SimOptions {
 }
 
 /// A call that the simulator received.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CallSeen {
     /// The method, such as `RemoveSnapshot_Task`.
     pub method: String,
@@ -154,6 +158,11 @@ impl Sim {
         http::router(Arc::clone(&self.inner))
     }
 
+    /// `GET /calls`: every call so far as JSON, oldest first (the last 100,000), for whoever wants to know what a client did.
+    pub fn calls_router(&self) -> axum::Router {
+        http::calls(Arc::clone(&self.inner))
+    }
+
     /// Serves until `shutdown` ends, then cuts waiting calls off and closes every connection. It may be served again
     /// afterwards, with everything that it had: that is a vCenter that was out of reach for a while. Must run inside a
     /// tokio runtime.
@@ -165,10 +174,23 @@ impl Sim {
         listener: tokio::net::TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
+        self.serve_app(self.router(), listener, shutdown).await
+    }
+
+    /// The same with other routes beside those of a vCenter.
+    ///
+    /// # Errors
+    /// If the listener breaks.
+    pub async fn serve_app(
+        &self,
+        app: axum::Router,
+        listener: tokio::net::TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> std::io::Result<()> {
         self.inner.closing.send_replace(false);
         let closing = self.clone();
         let (closed, over) = tokio::sync::oneshot::channel::<()>();
-        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
+        let serving = axum::serve(listener, app).with_graceful_shutdown(async move {
             shutdown.await;
             closing.close();
             let _ = closed.send(());

@@ -354,5 +354,5 @@ fn a_plan_reaches_into_tasks() {
     let task = start("cold-01", take("slow"), Trouble::SlowTask { seconds: 60.0 });
     assert_eq!(task.state, State::Running);
     sim.set_faults(FaultPlan::new([Rule::once("*", "*", Trouble::LostReply)]));
-    assert_eq!(sim.inner.with(|world| world.plan.strike("x", "y")), Some(Trouble::LostReply));
+    assert_eq!(sim.inner.with(|world| world.plan.strike(None, "x", "y")), Some(Trouble::LostReply));
 }

@@ -6,6 +6,7 @@
 mod completion;
 mod console;
 mod driver;
+mod meddling;
 mod stream;
 mod tour;
 

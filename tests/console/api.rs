@@ -77,15 +77,23 @@ async fn buttons_are_shown_to_whom_they_are_for() {
     let seen = async |query: &str| {
         let (_, messages) = world.read(&format!("/api/channels/ops/messages{query}")).await;
         let buttons = messages[0]["buttons"].as_array().unwrap().clone();
-        let plain = messages[0]["plain"].as_str().unwrap().lines().last().unwrap().to_owned();
+        let plain: Vec<&str> = messages[0]["plain"].as_str().unwrap().lines().rev().take(2).map(str::trim).collect();
         let actions: Vec<String> = buttons.iter().map(|button| button["action"].as_str().unwrap().to_owned()).collect();
-        (actions.join(" "), plain)
+        let why = messages[0]["why"].as_str().map(str::to_owned);
+        (actions.join(" "), why, plain.into_iter().rev().collect::<Vec<_>>().join(" / "))
     };
-    assert_eq!(seen("?as=alice").await, ("withdraw".to_owned(), "[Withdraw]".to_owned()));
-    assert_eq!(seen("?as=bob").await, ("approve deny".to_owned(), "[Approve] [Deny]".to_owned()));
-    let (actions, plain) = seen("?as=dave").await;
-    assert!(actions.is_empty() && !plain.starts_with('['), "{plain}");
-    assert_eq!(seen("").await.0, "approve deny withdraw");
+    // Whoever can press something sees it last, and whoever cannot decide reads why, in `why` and below the buttons.
+    let (actions, why, plain) = seen("?as=alice").await;
+    assert_eq!((actions.as_str(), why.as_deref()), ("withdraw", Some("You asked for this, so somebody else decides.")));
+    assert_eq!(plain, "[Withdraw] / You asked for this, so somebody else decides.");
+    let (actions, why, plain) = seen("?as=bob").await;
+    assert_eq!((actions.as_str(), why), ("approve deny", None));
+    assert!(plain.ends_with(" / [Approve] [Deny]"), "{plain}");
+    let (actions, why, plain) = seen("?as=dave").await;
+    assert_eq!((actions.as_str(), why.as_deref()), ("", Some("Only @approvers decide this.")));
+    assert!(plain.ends_with(" / Only @approvers decide this.") && !plain.contains('['), "{plain}");
+    let (actions, why, _) = seen("").await;
+    assert_eq!((actions.as_str(), why), ("approve deny withdraw", None));
 
     let (_, messages) = world.read("/api/channels/ops/messages?as=bob").await;
     let expected = json!({
@@ -167,12 +175,20 @@ async fn supervisors_get_their_three_answers() {
 async fn the_demos_machines_can_be_broken() {
     let world = World::new().await;
     let (_, machines) = world.read("/demo/machines").await;
-    let web =
-        json!({"moref": "vm-1", "name": "web-01", "path": "DC1/web", "on": true, "broken": false, "snapshots": 1});
+    let web = json!({"moref": "vm-1", "name": "web-01", "path": "DC1/web", "on": true, "broken": false, "snapshots": 1,
+        "armed": []});
     assert_eq!(machines[0], web);
     assert_eq!(world.send("/demo/machines/vm-1/break", json!({})).await, (200, json!({"broken": "vm-1"})));
     assert_eq!(world.read("/demo/machines").await.1[0]["broken"], true);
     assert_eq!(codes(world.send("/demo/machines/vm-9/break", json!({})).await), error(404, "unknown_machine"));
+    let (status, answer) = world.send("/demo/machines/vm-1/lose-answer", json!({})).await;
+    assert_eq!((status, &answer["machine"]["armed"]), (200, &json!(["lose_answer"])));
+    let (_, answer) = world.send("/demo/machines/vm-1/lose-answer", json!({"on": false})).await;
+    assert_eq!(answer["machine"]["armed"], json!([]));
+    let (_, answer) = world.send("/demo/machines/vm-1/power", json!({"on": false})).await;
+    assert_eq!(answer["machine"]["on"], false);
+    assert_eq!(codes(world.send("/demo/machines/vm-1/explode", json!({})).await), error(404, "unknown_path"));
+    assert_eq!(codes(world.send("/demo/machines/vm-1/power", json!({"on": 1})).await), error(400, "bad_json"));
 }
 
 #[tokio::test]

@@ -7,12 +7,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use snapwarden::chat::console::gateway::{
-    ApiError, Argument, Channel, Check, CommandReply, Gateway, Machine, Person, Readiness, SuggestQuery, Suggestion,
+    ApiError, Argument, Channel, Check, CommandReply, Gateway, Machine, Meddling, Mishap, Person, Readiness,
+    SuggestQuery, Suggestion,
 };
 use snapwarden::chat::console::{Console, Identity, Options, router};
 use snapwarden::domain::ids::{ChannelId, PersonId, RequestId};
 use snapwarden::engine::ports::{Chat, Clock};
 use snapwarden::message::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone, TreeRow};
+use snapwarden::message::words::Locale;
 
 /// A running console with its fake engine.
 pub(crate) struct World {
@@ -40,8 +42,13 @@ impl World {
         let listener = tokio::net::TcpListener::bind(listen).await.unwrap();
         let address = listener.local_addr().unwrap();
         let console = Arc::new(Console::new(clock));
-        let engine =
-            Arc::new(Fake { console: Arc::clone(&console), commands: Mutex::default(), actions: Mutex::default() });
+        let engine = Arc::new(Fake {
+            console: Arc::clone(&console),
+            commands: Mutex::default(),
+            actions: Mutex::default(),
+            meddled: Mutex::default(),
+            armed: Mutex::default(),
+        });
         let options = Options { listen: address, identity, hosts: Vec::new() };
         let app = router(Arc::clone(&console), Arc::clone(&engine) as Arc<dyn Gateway>, options);
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
@@ -122,6 +129,9 @@ pub(crate) struct Fake {
     pub(crate) commands: Mutex<Vec<[String; 4]>>,
     /// What was pressed.
     pub(crate) actions: Mutex<Vec<Pressed>>,
+    /// What was done to which machine.
+    pub(crate) meddled: Mutex<Vec<(String, Meddling)>>,
+    armed: Mutex<Vec<(String, Mishap)>>,
 }
 
 #[async_trait]
@@ -258,30 +268,47 @@ impl Gateway for Fake {
     }
 
     async fn machines(&self) -> Option<Vec<Machine>> {
-        let broken = self.actions.lock().unwrap().iter().any(|(_, token, _)| token == "break vm-1");
-        let machine = |moref: &str, name: &str, path: &str, on: bool, broken: bool, snapshots| Machine {
-            moref: moref.to_owned(),
-            name: name.to_owned(),
-            path: path.to_owned(),
-            on,
-            broken,
-            snapshots,
+        let meddled = self.meddled.lock().unwrap().clone();
+        let armed = self.armed.lock().unwrap().clone();
+        let machine = |moref: &str, name: &str, path: &str, on: bool, broken: bool, snapshots: usize| {
+            let about = |what: Meddling| meddled.iter().filter(|(own, done)| own == moref && *done == what).count();
+            let power = meddled.iter().rev().find_map(|(own, done)| match done {
+                Meddling::Power(on) if own == moref => Some(*on),
+                Meddling::Power(_) | Meddling::Break | Meddling::Snapshot | Meddling::Next(..) => None,
+            });
+            Machine {
+                moref: moref.to_owned(),
+                name: name.to_owned(),
+                path: path.to_owned(),
+                on: power.unwrap_or(on),
+                broken: broken || about(Meddling::Break) > 0,
+                snapshots: snapshots + about(Meddling::Snapshot),
+                armed: armed.iter().filter(|(own, _)| own == moref).map(|(_, mishap)| *mishap).collect(),
+            }
         };
         Some(vec![
-            machine("vm-1", "web-01", "DC1/web", true, broken, 1),
+            machine("vm-1", "web-01", "DC1/web", true, false, 1),
             machine("vm-2", "db-01", "DC1/db", true, false, 3),
             machine("vm-3", "legacy-01", "DC1/old", true, true, 0),
             machine("vm-4", "cold-01", "DC1/cold", false, false, 0),
         ])
     }
 
-    async fn break_machine(&self, moref: &str) -> bool {
-        let known = moref == "vm-1" || moref == "vm-2";
-        if known {
-            self.actions.lock().unwrap().push(("demo".to_owned(), format!("break {moref}"), BTreeMap::new()));
-            self.console.inventory_changed();
+    async fn meddle(&self, moref: &str, what: Meddling) -> Result<Machine, ApiError> {
+        if moref != "vm-1" && moref != "vm-2" {
+            return Err(ApiError::unknown_machine(moref));
         }
-        known
+        if let Meddling::Next(mishap, on) = what {
+            let mut armed = self.armed.lock().unwrap();
+            armed.retain(|other| *other != (moref.to_owned(), mishap));
+            if on {
+                armed.push((moref.to_owned(), mishap));
+            }
+        }
+        self.meddled.lock().unwrap().push((moref.to_owned(), what));
+        self.console.inventory_changed();
+        let machines = self.machines().await.unwrap();
+        Ok(machines.into_iter().find(|machine| machine.moref == moref).unwrap())
     }
 }
 
@@ -300,6 +327,7 @@ impl Clock for Still {
 
 pub(crate) fn card(tone: Tone, title: &str) -> Card {
     Card {
+        locale: Locale::En,
         tone,
         tone_word: format!("{tone:?}").to_lowercase(),
         title: title.to_owned(),

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use snapwarden::chat::console::gateway::{Channel, CommandReply, Machine, Person, Readiness, SuggestQuery, Suggestion};
+use snapwarden::chat::console::gateway::{
+    Channel, CommandReply, Machine, Meddling, Person, Readiness, SuggestQuery, Suggestion,
+};
 use snapwarden::chat::console::{ApiError, Console, Gateway, Identity, Options, router};
 use snapwarden::domain::ids::{ChannelId, PersonId, RequestId};
 use snapwarden::engine::ports::{Chat, Clock};
@@ -140,7 +142,7 @@ impl Gateway for Desk {
         None
     }
 
-    async fn break_machine(&self, _: &str) -> bool {
-        false
+    async fn meddle(&self, _: &str, _: Meddling) -> Result<Machine, ApiError> {
+        Err(ApiError::no_demo())
     }
 }

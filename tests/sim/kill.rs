@@ -180,6 +180,28 @@ async fn a_revert_that_waits_for_approval_outlives_kill_9_and_runs_once() {
     assert_eq!(tasks(home.path(), "RevertToSnapshot_Task"), 1);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_task_gives_time_to_kill_the_demo() {
+    let home = tempfile::tempdir().unwrap();
+    let demo = Demo::start(home.path());
+    let machines = demo.get("/demo/machines").await;
+    let web = machines.as_array().unwrap().iter().find(|machine| machine["name"] == "web-01").unwrap();
+    let moref = web["moref"].as_str().unwrap();
+    demo.post(&format!("/demo/machines/{moref}/slow-task"), json!({})).await;
+    let request = demo.ask("alice", "/snapshot take web-01 \"a slow one\"").await;
+    let before = demo.until_message(&request, "running").await;
+    demo.kill();
+
+    let demo = Demo::start(home.path());
+    let after = demo.until_message(&request, "running").await;
+    assert_eq!(after["id"], before["id"], "the same message goes on");
+    let machines = demo.get("/demo/machines").await;
+    let web = machines.as_array().unwrap().iter().find(|machine| machine["name"] == "web-01").unwrap();
+    assert_eq!(web["armed"], json!([]), "it happens once");
+    demo.kill();
+    assert_eq!(tasks(home.path(), "CreateSnapshot_Task") + tasks(home.path(), "CreateSnapshotEx_Task"), 1);
+}
+
 #[test]
 fn a_file_that_cannot_be_read_is_said_with_what_to_do() {
     let home = tempfile::tempdir().unwrap();

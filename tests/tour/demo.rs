@@ -142,6 +142,12 @@ impl Api {
         }
     }
 
+    /// A request's message as `person` sees it after something has changed.
+    pub(crate) async fn next(&mut self, request: &str, person: &str) -> Value {
+        self.something_changes(&format!("{request} to move")).await;
+        self.message(request, person).await
+    }
+
     /// One of the demo's machines by its path.
     pub(crate) async fn machine(&self, path: &str) -> Value {
         let all = self.read("/demo/machines").await;

@@ -4,5 +4,6 @@
 
 mod api;
 mod demo;
+mod meddling;
 
 pub(crate) use demo::Demo;

@@ -23,6 +23,7 @@ mod sight;
 
 mod api;
 mod busy;
+mod clicks;
 mod commands;
 mod decisions;
 mod input;
@@ -32,3 +33,5 @@ mod storage;
 mod tour;
 mod trouble;
 mod trust;
+
+pub(crate) use clicks::crashes;

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::extract::{Body, Reader, bad_path, bad_query};
-use super::gateway::{ApiError, Argument, Channel, CommandReply, Gateway, Person, SuggestQuery, Suggestion};
+use super::gateway::{ApiError, Argument, Channel, CommandReply, Gateway, Meddling, Person, SuggestQuery, Suggestion};
 use super::guard::{SignedIn, guard, secured};
 use super::view::{self, Audience};
 use super::{Console, Identity, Options, bare, page};
@@ -47,7 +47,7 @@ pub fn router(console: Arc<Console>, gateway: Arc<dyn Gateway>, options: Options
         .route("/api/requests/{id}", get(request))
         .route("/api/events", get(events))
         .route("/demo/machines", get(machines))
-        .route("/demo/machines/{moref}/break", post(break_machine))
+        .route("/demo/machines/{moref}/{what}", post(meddle))
         .with_state(app)
         .merge(health_routes(gateway))
         .fallback(no_such_path)
@@ -199,40 +199,44 @@ async fn events(State(app): State<App>) -> Result<Response, ApiError> {
 }
 
 async fn machines(State(app): State<App>) -> Result<Response, ApiError> {
-    Ok(Json(app.gateway.machines().await.ok_or_else(no_demo)?).into_response())
+    Ok(Json(app.gateway.machines().await.ok_or_else(ApiError::no_demo)?).into_response())
 }
 
-async fn break_machine(
+/// What happens to a simulated machine: `on` where it can be on and off.
+#[derive(Deserialize)]
+struct MeddlingBody {
+    #[serde(default = "yes")]
+    on: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+async fn meddle(
     State(app): State<App>,
-    moref: Result<Path<String>, PathRejection>,
-    Body(Nothing {}): Body<Nothing>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    Body(MeddlingBody { on }): Body<MeddlingBody>,
 ) -> Result<Response, ApiError> {
-    let Path(moref) = moref.map_err(bad_path)?;
-    if app.gateway.machines().await.is_none() {
-        return Err(no_demo());
-    }
+    let Path((moref, word)) = path.map_err(bad_path)?;
+    let what = Meddling::of(&word, on).ok_or_else(|| nothing_at(&format!("/demo/machines/{moref}/{word}")))?;
     let gateway = Arc::clone(&app.gateway);
     let wanted = moref.clone();
-    if to_its_end(async move { gateway.break_machine(&wanted).await }).await? {
-        return Ok(Json(json!({"broken": moref})).into_response());
-    }
-    Err(ApiError::not_found(
-        "unknown_machine",
-        format!("There is no running machine \"{moref}\"."),
-        "GET /demo/machines lists them.",
-    ))
+    let machine = to_its_end(async move { gateway.meddle(&wanted, what).await }).await??;
+    Ok(Json(match what {
+        Meddling::Break => json!({"broken": moref}),
+        Meddling::Snapshot | Meddling::Power(_) | Meddling::Next(..) => json!({"machine": machine}),
+    })
+    .into_response())
 }
 
-/// A body that has to be a JSON object with nothing in it that is read.
-#[derive(Deserialize)]
-struct Nothing {}
-
 async fn no_such_path(request: Request) -> ApiError {
-    ApiError::not_found(
-        "unknown_path",
-        format!("There is nothing at {}.", request.uri().path()),
-        "docs/console-api.md lists every path.",
-    )
+    nothing_at(request.uri().path())
+}
+
+fn nothing_at(path: &str) -> ApiError {
+    let hint = "docs/console-api.md lists every path.";
+    ApiError::not_found("unknown_path", format!("There is nothing at {path}."), hint)
 }
 
 async fn wrong_method(request: Request) -> ApiError {
@@ -241,14 +245,6 @@ async fn wrong_method(request: Request) -> ApiError {
         "wrong_method",
         format!("{} does not take {}.", request.uri().path(), request.method()),
         "docs/console-api.md says for every path whether it is GET or POST.",
-    )
-}
-
-fn no_demo() -> ApiError {
-    ApiError::not_found(
-        "no_demo",
-        "There are no simulated machines here.",
-        "Only `snapwarden demo` has machines that can be broken.",
     )
 }
 

@@ -56,8 +56,11 @@ pub trait Gateway: Send + Sync {
     /// The demo's simulated machines; none outside the demo.
     async fn machines(&self) -> Option<Vec<Machine>>;
 
-    /// Breaks the service on a simulated machine. False where there is no such machine, or no demo.
-    async fn break_machine(&self, moref: &str) -> bool;
+    /// Does something to a simulated machine behind the bot's back, and gives the machine as it is then.
+    ///
+    /// # Errors
+    /// [`ApiError::no_demo`], [`ApiError::unknown_machine`], or 409 where the machine is not in a state for it.
+    async fn meddle(&self, moref: &str, what: Meddling) -> Result<Machine, ApiError>;
 }
 
 /// One human.
@@ -164,6 +167,48 @@ pub struct Machine {
     pub broken: bool,
     /// How many snapshots it has.
     pub snapshots: usize,
+    /// What is to happen to the next change that vCenter is asked for on it, first come first.
+    pub armed: Vec<Mishap>,
+}
+
+/// What somebody does to a simulated machine, to see what the bot makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meddling {
+    /// The service on it breaks.
+    Break,
+    /// Somebody else takes a snapshot.
+    Snapshot,
+    /// Somebody else powers it on or off.
+    Power(bool),
+    /// This happens to the next change, or no longer.
+    Next(Mishap, bool),
+}
+
+impl Meddling {
+    /// What a path of the API asks for (`snapshot`, `power`, `lose-answer`, …). `on` is what its body says, true if it says nothing.
+    pub(super) fn of(word: &str, on: bool) -> Option<Self> {
+        match word {
+            "break" => Some(Self::Break),
+            "snapshot" => Some(Self::Snapshot),
+            "power" => Some(Self::Power(on)),
+            "lose-answer" => Some(Self::Next(Mishap::LoseAnswer, on)),
+            "lose-request" => Some(Self::Next(Mishap::LoseRequest, on)),
+            "slow-task" => Some(Self::Next(Mishap::SlowTask, on)),
+            _ => None,
+        }
+    }
+}
+
+/// What can happen once to the next change of a simulated machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mishap {
+    /// vCenter does it, and its answer is lost.
+    LoseAnswer,
+    /// vCenter never hears of it.
+    LoseRequest,
+    /// Its task takes minutes.
+    SlowTask,
 }
 
 /// What was wrong with a call: becomes `{"error": {code, message, hint}}`.
@@ -189,6 +234,18 @@ impl ApiError {
     /// Something that is not there (404).
     pub fn not_found(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, message, hint)
+    }
+
+    /// There is no demo.
+    pub fn no_demo() -> Self {
+        let hint = "Only `snapwarden demo` has machines that can be meddled with.";
+        Self::not_found("no_demo", "There are no simulated machines here.", hint)
+    }
+
+    /// There is no such simulated machine, or none that runs.
+    pub fn unknown_machine(moref: &str) -> Self {
+        let message = format!("There is no running machine \"{moref}\".");
+        Self::not_found("unknown_machine", message, "GET /demo/machines lists them.")
     }
 
     /// A call that cannot be understood (400).

@@ -91,9 +91,11 @@ impl Messages {
 mod tests {
     use super::*;
     use crate::message::model::Tone;
+    use crate::message::words::Locale;
 
     fn card(title: &str) -> Card {
         Card {
+            locale: Locale::En,
             tone: Tone::Info,
             tone_word: "info".to_owned(),
             title: title.to_owned(),

@@ -1,14 +1,18 @@
 //! A message as the API shows it. The only place where our message model becomes the API's JSON.
 //!
 //! What one reader may not press is left out for that reader; without a reader every button is there, for scripts and tests.
+//! Whoever sees a card that waits and has no button to decide with reads why, in the card's own language.
 //! Text goes out as it came in: JSON quotes it, and whoever draws it has to treat it as text.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::gateway::Person;
 use super::messages::Kept;
 use crate::domain::ids::{MessageId, RequestId};
+use crate::message::cards::why_not;
+use crate::message::format::Format;
 use crate::message::model::{Action, Block, Button, ButtonStyle, Card, Input, ShownTo, Tone};
 use crate::message::plain;
 
@@ -26,6 +30,9 @@ pub(crate) struct Message<'a> {
     title: &'a str,
     blocks: &'a [Block],
     buttons: Vec<ShownButton<'a>>,
+    /// Why this reader cannot decide, where others can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
     plain: String,
     request: Option<&'a RequestId>,
     state: Option<&'a str>,
@@ -62,15 +69,28 @@ struct ShownButton<'a> {
 /// Shows a message to a reader, or to nobody in particular.
 pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Person>) -> Message<'a> {
     let Kept { id, ts, card } = kept;
-    let Card { tone, tone_word: _, title, blocks, buttons, request, state } = card.as_ref();
+    let Card { locale, tone, tone_word: _, title, blocks, buttons, request, state } = card.as_ref();
     let shown: Vec<&Button> =
         buttons.iter().filter(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader))).collect();
     // The plain text says what this reader sees: a button that is not shown is not drawn either.
-    let plain = if shown.len() == buttons.len() {
+    let mut plain = if shown.len() == buttons.len() {
         plain::render(card)
     } else {
         plain::render(&Card { buttons: shown.iter().copied().cloned().collect(), ..card.as_ref().clone() })
     };
+    let why = reader.and_then(|reader| {
+        let approve = buttons.iter().find(|button| button.action == Action::Approve)?;
+        if may_see(&approve.shown_to, reader) {
+            return None;
+        }
+        // Only names are joined: neither the zone nor the time matters.
+        let format = Format { locale: *locale, tz: TimeZone::UTC, now: *ts };
+        why_not(&approve.shown_to, &reader.id, &format)
+    });
+    if let Some(why) = &why {
+        plain.push_str("\n  ");
+        plain.push_str(why);
+    }
     Message {
         id,
         ts: *ts,
@@ -80,6 +100,7 @@ pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Pe
         title,
         blocks,
         buttons: shown.into_iter().map(show_button).collect(),
+        why,
         plain,
         request: request.as_ref(),
         state: state.as_deref(),
@@ -104,8 +125,11 @@ fn may_see(shown_to: &ShownTo, reader: &Person) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::domain::ids::PersonId;
+    use crate::message::words::Locale;
 
     #[test]
     fn a_button_for_groups_is_not_for_the_one_who_asked() {
@@ -117,5 +141,48 @@ mod tests {
         assert!(may_see(&ShownTo::Person("dave".into()), &reader("dave", "x")));
         assert!(!may_see(&ShownTo::Person("dave".into()), &reader("bob", "x")));
         assert!(may_see(&ShownTo::Anyone, &reader("dave", "x")));
+    }
+
+    #[test]
+    fn who_cannot_decide_reads_why() {
+        let button = |action: Action, shown_to: ShownTo| Button {
+            action,
+            token: action.word().to_owned(),
+            label: action.word().to_owned(),
+            style: ButtonStyle::Plain,
+            shown_to,
+            input: None,
+        };
+        let groups = vec!["approvers".into(), "platform".into()];
+        let card = |locale: Locale| Card {
+            locale,
+            tone: Tone::Waiting,
+            tone_word: "waiting".to_owned(),
+            title: "Revert?".to_owned(),
+            blocks: Vec::new(),
+            buttons: vec![
+                button(Action::Approve, ShownTo::Groups { groups: groups.clone(), except: Some("alice".into()) }),
+                button(Action::Withdraw, ShownTo::Person("alice".into())),
+            ],
+            request: None,
+            state: Some("awaiting_approval".to_owned()),
+        };
+        let said = |locale: Locale, id: &str, group: &str| {
+            let kept = Kept { id: "m-1".into(), ts: Timestamp::UNIX_EPOCH, card: Arc::new(card(locale)) };
+            let reader = Person { id: id.into(), name: id.to_owned(), groups: vec![group.into()] };
+            let message = message(&kept, Audience::Channel, Some(&reader));
+            (message.why.clone(), message.plain.lines().last().unwrap().to_owned())
+        };
+        let own = "You asked for this, so somebody else decides.";
+        assert_eq!(said(Locale::En, "alice", "approvers"), (Some(own.to_owned()), format!("  {own}")));
+        let others = "Only @approvers or @platform decide this.";
+        assert_eq!(said(Locale::En, "dave", "team-web"), (Some(others.to_owned()), format!("  {others}")));
+        assert_eq!(said(Locale::En, "bob", "platform"), (None, "[approve]".to_owned()));
+        let own = "Vous avez fait cette demande\u{a0}: quelqu'un d'autre décide.";
+        assert_eq!(said(Locale::Fr, "alice", "team-web").0.as_deref(), Some(own));
+        let others = "Seul un membre de @approvers ou @platform décide.";
+        assert_eq!(said(Locale::Fr, "dave", "team-web").0.as_deref(), Some(others));
+        let kept = Kept { id: "m-1".into(), ts: Timestamp::UNIX_EPOCH, card: Arc::new(card(Locale::En)) };
+        assert_eq!(message(&kept, Audience::Channel, None).why, None, "without a reader there is nobody to tell");
     }
 }

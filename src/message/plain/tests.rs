@@ -3,9 +3,11 @@
 use super::*;
 use crate::domain::ids::RequestId;
 use crate::message::model::{Action, ButtonStyle, ShownTo, Tone};
+use crate::message::words::Locale;
 
 fn card(tone: Tone, title: &str, blocks: Vec<Block>) -> Card {
     Card {
+        locale: Locale::En,
         tone,
         tone_word: format!("{tone:?}").to_lowercase(),
         title: title.to_owned(),

@@ -105,6 +105,8 @@ decides-more-not = { $needed ->
     [one] one more of { $groups }, not @{ $asker } · until { $until } ({ $left })
    *[other] { $needed } more of { $groups }, not @{ $asker } · until { $until } ({ $left })
 }
+why-not-own = You asked for this, so somebody else decides.
+why-not-groups = Only { $groups } decide this.
 approval-entry = @{ $person }, { $at }
 
 ## Warnings on a card

@@ -105,6 +105,8 @@ decides-more-not = { $needed ->
     [one] encore un membre de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
    *[other] encore { $needed } membres de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
 }
+why-not-own = Vous avez fait cette demande : quelqu'un d'autre décide.
+why-not-groups = Seul un membre de { $groups } décide.
 approval-entry = @{ $person }, { $at }
 
 ## Warnings on a card

@@ -267,7 +267,7 @@ fn the_file_wins_over_options_except_for_how_it_behaves() {
     let second = start(&sim, "CreateSnapshot_Task", "db-01", take("a"), None);
     let lengths = [first, second].map(|n| task(&sim, n).length.as_secs());
     assert_eq!(lengths, [10, 1], "what runs keeps its length");
-    assert!(sim.inner.with(|world| world.plan.strike("x", "CreateSnapshot_Task")).is_some());
+    assert!(sim.inner.with(|world| world.plan.strike(None, "x", "CreateSnapshot_Task")).is_some());
     // What the VMs were made with stays in the file.
     assert_eq!(place.json().unwrap()["made_with"]["seed"], 1);
 }

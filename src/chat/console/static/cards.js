@@ -36,6 +36,7 @@ export function createMessage(message, { press, use, dismiss, echo }) {
     time: el('time'),
     blocks: el('div', { class: 'blocks' }),
     buttons: el('div', { class: 'buttons' }),
+    why: el('p', { class: 'why', dir: 'auto' }),
   };
   const only = dismiss && el('p', { class: 'only-you' },
     eye(), el('span', { 'data-w': 'only_you' }, word('only_you')),
@@ -44,7 +45,8 @@ export function createMessage(message, { press, use, dismiss, echo }) {
     echo && el('p', { class: 'echo', dir: 'auto' }, shortened(echo)),
     el('header', {}, view.title, view.tone),
     view.blocks,
-    view.buttons);
+    view.buttons,
+    view.why);
   view.node = el('li', { class: dismiss ? 'message reply' : 'message' },
     el('img', { class: 'avatar', src: '/static/icon.svg', alt: '' }),
     el('div', { class: 'by' }, el('strong', {}, message.author), view.time, view.request),
@@ -86,6 +88,7 @@ export function updateMessage(view, message) {
   drawTime(view);
   drawBlocks(view, before);
   if (!before || differs(before.buttons, message.buttons)) drawButtons(view);
+  setText(view.why, message.why ?? '');
 }
 
 export function drawTime(view) {
@@ -201,10 +204,10 @@ function drawButtons(view) {
   const held = view.buttons.contains(active);
   const heldToken = held ? active.closest('[data-token]')?.dataset.token : undefined;
   const form = view.buttons.querySelector('form');
-  const formStays = form && view.message.buttons.some((button) => button.token === form.dataset.token && button.input);
-  if (formStays) {
-    // The reader is writing a reason: the buttons behind the form may change, the form may not.
-    view.form.rest = () => fillButtons(view);
+  const asks = form && view.message.buttons.find((button) => button.token === form.dataset.token && button.input);
+  if (asks) {
+    // The reader is writing: the buttons behind the form may change, what is written may not.
+    view.form.words(asks);
     return;
   }
   fillButtons(view);
@@ -225,46 +228,57 @@ function fillButtons(view) {
   }));
 }
 
-// Asks for the text that a button wants, where the buttons were.
+// Asks for the text that a button wants, where the buttons were. Whatever it is called and asked for: the button says.
 function openForm(view, button) {
-  const { name, label, optional } = button.input;
   const id = `${view.title.id}-input`;
-  const field = el('input', { id, type: 'text', dir: 'auto', autocomplete: 'off', 'aria-describedby': `${id}-hint`, maxlength: LONGEST_INPUT });
+  const label = el('label', { for: id, dir: 'auto' });
+  const field = el('input', { id, type: 'text', dir: 'auto', autocomplete: 'off', enterkeyhint: 'send', 'aria-describedby': `${id}-hint`, maxlength: LONGEST_INPUT });
   const hint = el('p', { id: `${id}-hint`, class: 'form-hint', role: 'alert' });
+  const submit = el('button', { type: 'submit', class: `button ${button.style}` });
+  const back = el('button', { type: 'button', class: 'button plain', click: () => close() });
   const close = () => {
-    view.form.rest();
-    const back = [...view.buttons.children].find((node) => node.dataset.token === button.token);
-    (back ?? view.article).focus();
+    fillButtons(view);
+    const opened = [...view.buttons.children].find((node) => node.dataset.token === button.token);
+    (opened ?? view.article).focus();
   };
-  const submit = el('button', { type: 'submit', class: `button ${button.style}` }, button.label);
+  let asked = button.input;
+  // The words may change while somebody writes: another language, another plan behind the same button.
+  const words = (now) => {
+    asked = now.input;
+    label.replaceChildren(readable(asked.label), asked.optional ? el('small', {}, ` (${word('optional')})`) : '');
+    field.name = asked.name;
+    field.required = !asked.optional;
+    setText(submit, now.label);
+    setText(back, word('cancel_form'));
+  };
+  words(button);
   const form = el('form', {
     class: 'ask', 'data-token': button.token,
+    // What is missing is said by the page itself, in its language, beside the field, and read out.
+    novalidate: true,
     submit: (event) => {
       event.preventDefault();
       const value = field.value.trim();
-      if (!value && !optional) {
+      if (!value && !asked.optional) {
         field.setAttribute('aria-invalid', 'true');
-        hint.textContent = word('required');
+        // A new element each time: what is asked for twice is read out twice.
+        hint.replaceChildren(el('span', {}, word('required')));
         field.focus();
         return;
       }
-      send(view, button, value ? { [name]: value } : {}, submit, close);
+      send(view, button, value ? { [asked.name]: value } : {}, submit, close);
     },
     input: () => {
       field.removeAttribute('aria-invalid');
-      hint.textContent = '';
+      hint.replaceChildren();
     },
     keydown: (event) => {
       if (event.key !== 'Escape') return;
       event.preventDefault();
       close();
     },
-  },
-  el('label', { for: id }, label, optional && el('small', {}, ` (${word('optional')})`)),
-  field, hint,
-  el('div', { class: 'row' }, submit,
-    el('button', { type: 'button', class: 'button plain', click: close }, word('cancel_form'))));
-  view.form = { rest: () => fillButtons(view) };
+  }, label, field, hint, el('div', { class: 'row' }, submit, back));
+  view.form = { words };
   view.buttons.replaceChildren(form);
   field.focus();
   form.scrollIntoView({ block: 'nearest' });

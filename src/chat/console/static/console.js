@@ -6,7 +6,7 @@
 import { announce, applyWords, call, el, here, initial, tone, word } from './base.js';
 import { createMessage, drawTime, redraw, updateMessage } from './cards.js';
 import { fillBox, startComposer } from './composer.js';
-import { drawMachines, refreshMachines, startMachines } from './machines.js';
+import { drawMachines, mishapWaits, refreshMachines, startMachines } from './machines.js';
 
 const EXAMPLES = ['/snapshot take web-01 "before upgrade"', '/snapshot list db-01', '/snapshot revert db-01', '/snapshot help'];
 
@@ -269,6 +269,7 @@ function came(event, isNew) {
   // The browser's own unnamed events have the same name as ours and carry nothing.
   if (!event.data) return;
   const { channel, id } = JSON.parse(event.data);
+  if (mishapWaits()) refreshMachines();
   if (channel === here.channel) {
     if (isNew) arrivals.add(id);
     changed(id);

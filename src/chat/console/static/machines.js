@@ -1,4 +1,5 @@
-// The demo's simulated machines: what they do, and a button that breaks one. Outside the demo none of this is shown.
+// The demo's simulated machines: what they do, and what can be done to them behind the bot's back. Outside the demo none of this
+// is shown.
 
 import { announce, call, el, word } from './base.js';
 
@@ -9,9 +10,22 @@ const list = document.getElementById('machine-list');
 // Where the panel has room beside the messages; below, it lies over them.
 const ROOMY = matchMedia('(min-width: 1180px)');
 
+// What can be done to a machine besides breaking it, in the order in which it is offered. `on` says whether it holds now; what is
+// only done has none.
+const DEEDS = [
+  { path: 'snapshot', key: () => 'foreign' },
+  { path: 'power', key: (machine) => (machine.on ? 'power_off' : 'power_on'), send: (machine) => ({ on: !machine.on }) },
+  ...['lose-answer', 'lose-request', 'slow-task'].map((path) => {
+    const mishap = path.replace('-', '_');
+    const on = (machine) => machine.armed.includes(mishap);
+    return { path, key: () => mishap, on, send: (machine) => ({ on: !on(machine) }) };
+  }),
+];
+
 const drawn = new Map();
 let machines = [];
 let wanted = true;
+let opened = null;
 
 // Shows the panel if there are machines at all.
 export async function startMachines() {
@@ -35,6 +49,11 @@ export async function refreshMachines() {
   return true;
 }
 
+// Whether something waits for a machine's next change: then any message may mean that it has happened.
+export function mishapWaits() {
+  return machines.some((machine) => machine.armed.length > 0);
+}
+
 // Draws the list, reusing what stands there: a focused button stays.
 export function drawMachines() {
   const known = new Set(machines.map((machine) => machine.moref));
@@ -52,19 +71,38 @@ export function drawMachines() {
 }
 
 function create(machine) {
+  const { moref } = machine;
   const view = {
     name: el('bdi', { class: 'machine-name' }),
     path: el('span', { class: 'machine-path', dir: 'auto' }),
     power: el('span'),
     count: el('span'),
-    button: el('button', { type: 'button', class: 'button danger small quiet', click: () => breakIt(machine.moref, view) }),
+    armed: el('span', { class: 'machine-armed' }),
+    button: el('button', { type: 'button', class: 'button danger small quiet', click: () => breakIt(moref, view) }),
+    more: el('button', {
+      type: 'button', class: 'tool icon more', 'aria-expanded': 'false', 'aria-controls': `deeds-${moref}`,
+      click: () => {
+        opened = opened === moref ? null : moref;
+        drawMachines();
+      },
+    }, el('span', { 'aria-hidden': 'true' }, '⋯')),
   };
-  view.node = el('li', { 'data-moref': machine.moref, tabindex: '-1' },
+  view.deeds = DEEDS.map((deed) => ({
+    deed,
+    button: el('button', { type: 'button', class: 'button small', 'aria-describedby': `deed-${moref}-${deed.path}`, click: () => doIt(deed, view) }),
+    note: el('small', { id: `deed-${moref}-${deed.path}` }),
+  }));
+  view.panel = el('div', { class: 'deeds', id: `deeds-${moref}`, role: 'group', hidden: true },
+    view.deeds.map(({ button, note }) => el('div', {}, button, note)));
+  view.node = el('li', { 'data-moref': moref, tabindex: '-1' },
     el('span', { class: 'lamp', 'aria-hidden': 'true' }),
     el('div', { class: 'machine' },
       el('span', { class: 'machine-line' }, view.name, view.path),
-      el('span', { class: 'machine-health' }, view.power, ' · ', view.count)),
-    view.button);
+      el('span', { class: 'machine-health' }, view.power, ' · ', view.count),
+      view.armed),
+    view.button,
+    view.more,
+    view.panel);
   return view;
 }
 
@@ -74,17 +112,42 @@ function update(view, machine) {
     : machine.snapshots === 1 ? word('snapshot_one') : word('snapshots', { n: machine.snapshots });
   // The name stands beside it already.
   const folder = machine.path.endsWith(`/${machine.name}`) ? machine.path.slice(0, -machine.name.length - 1) : machine.path;
+  const whole = `${machine.name} (${machine.path})`;
   view.machine = machine;
   view.node.dataset.health = health;
   set(view.name, machine.name);
   set(view.path, folder);
   set(view.power, word(health));
   set(view.count, count);
+  set(view.armed, machine.armed.map((mishap) => word(`${mishap}_waits`)).join(' · '));
   set(view.button, word('break'));
-  view.button.setAttribute('aria-label', word('break_label', { name: `${machine.name} (${machine.path})` }));
+  view.button.setAttribute('aria-label', word('break_label', { name: whole }));
   const can = health === 'answers';
   if (!can && document.activeElement === view.button) view.node.focus();
   view.button.hidden = !can;
+  const open = opened === machine.moref;
+  view.more.setAttribute('aria-label', word('more_label', { name: whole }));
+  view.more.setAttribute('aria-expanded', String(open));
+  view.more.title = word('more');
+  view.panel.hidden = !open;
+  view.panel.setAttribute('aria-label', word('more_label', { name: whole }));
+  for (const { deed, button, note } of view.deeds) {
+    const key = deed.key(machine);
+    set(button, word(key));
+    set(note, word(`${key}_note`));
+    if (deed.on) button.setAttribute('aria-pressed', String(deed.on(machine)));
+  }
+}
+
+async function doIt(deed, view) {
+  const { machine } = view;
+  const key = deed.key(machine);
+  const body = deed.send?.(machine) ?? {};
+  const { error } = await call(`/demo/machines/${encodeURIComponent(machine.moref)}/${deed.path}`, { body });
+  const done = deed.on && !body.on ? 'taken_back' : `${key}_done`;
+  announce(error ? `${error.message} ${error.hint}` : word(done, { name: machine.name }));
+  await refreshMachines();
+  if (error) set(view.armed, error.message);
 }
 
 async function breakIt(moref, view) {

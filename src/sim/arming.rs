@@ -1,0 +1,103 @@
+//! What the demo lets happen to one VM's next change, once: a lost answer, a lost request, a task that takes long.
+//!
+//! It is what a fault plan's rules do, but for one VM by its reference (two VMs may share a name), set and unset while the
+//! simulator runs, and gone once it has happened.
+
+use serde::Serialize;
+
+use super::Sim;
+use super::faults::Trouble;
+
+/// How long a task takes that is to be slow, in seconds: long enough to end the process in its middle and start it again.
+pub const SLOW_SECONDS: f64 = 120.0;
+
+/// Something that is to happen to a VM's next change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mishap {
+    /// It is done, and the connection is cut without an answer.
+    LoseAnswer,
+    /// The connection is cut before it is done.
+    LoseRequest,
+    /// Its task takes [`SLOW_SECONDS`].
+    SlowTask,
+}
+
+/// A mishap that waits for a VM, by the VM's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Armed {
+    pub(super) vm: u32,
+    pub(super) mishap: Mishap,
+}
+
+impl Mishap {
+    /// What it does to the call that it meets.
+    pub(super) fn trouble(self) -> Trouble {
+        match self {
+            Self::LoseAnswer => Trouble::LostReply,
+            Self::LoseRequest => Trouble::LostRequest,
+            Self::SlowTask => Trouble::SlowTask { seconds: SLOW_SECONDS },
+        }
+    }
+
+    /// Whether it meets calls of this method: those that change a VM. Estimating reads, though it is a task.
+    pub(super) fn meets(self, method: &str) -> bool {
+        let task = method.ends_with("_Task") && method != "EstimateStorageForConsolidateSnapshots_Task";
+        match self {
+            Self::LoseAnswer | Self::LoseRequest => task || method == "RenameSnapshot",
+            Self::SlowTask => task,
+        }
+    }
+}
+
+impl Sim {
+    /// Has this happen to the VM's next change, or no longer. Of several the one that was set first happens first. False where
+    /// there is no such VM.
+    pub fn arm(&self, vm: &str, mishap: Mishap, on: bool) -> bool {
+        self.inner.with(|world| {
+            let Some(vm) = world.named(vm) else { return false };
+            let armed = Armed { vm, mishap };
+            let waits = world.plan.armed.contains(&armed);
+            match on {
+                true if !waits => world.plan.armed.push(armed),
+                true => {}
+                false => world.plan.armed.retain(|other| *other != armed),
+            }
+            true
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::SimOptions;
+    use crate::sim::faults::{ActivePlan, FaultPlan};
+
+    #[test]
+    fn a_mishap_meets_the_next_change_of_its_vm_once() {
+        let mut plan = ActivePlan::new(FaultPlan::default());
+        plan.armed.push(Armed { vm: 7, mishap: Mishap::LoseAnswer });
+        plan.armed.push(Armed { vm: 7, mishap: Mishap::SlowTask });
+        assert_eq!(plan.strike(Some(8), "web-02", "CreateSnapshotEx_Task"), None, "another VM of that name");
+        assert_eq!(plan.strike(Some(7), "web-02", "CreateCollectorForTasks"), None, "a read");
+        assert_eq!(plan.strike(Some(7), "web-02", "EstimateStorageForConsolidateSnapshots_Task"), None);
+        assert_eq!(plan.strike(Some(7), "web-02", "RenameSnapshot"), Some(Trouble::LostReply));
+        assert_eq!(plan.strike(Some(7), "web-02", "RenameSnapshot"), None, "what has no task cannot be slow");
+        let slow = Some(Trouble::SlowTask { seconds: SLOW_SECONDS });
+        assert_eq!(plan.strike(Some(7), "web-02", "RevertToSnapshot_Task"), slow);
+        assert_eq!(plan.strike(Some(7), "web-02", "RevertToSnapshot_Task"), None, "once");
+    }
+
+    #[test]
+    fn a_mishap_is_seen_until_it_is_taken_back() {
+        let sim = Sim::new(SimOptions::default());
+        assert!(sim.arm("DC1/test/web-02", Mishap::LoseRequest, true));
+        assert!(sim.arm("DC1/test/web-02", Mishap::LoseRequest, true), "twice is once");
+        assert_eq!(sim.vm("DC1/test/web-02").unwrap().armed, [Mishap::LoseRequest]);
+        assert_eq!(sim.vm("DC1/web/web-02").unwrap().armed, []);
+        assert!(sim.arm("DC1/test/web-02", Mishap::LoseRequest, false));
+        assert_eq!(sim.vm("DC1/test/web-02").unwrap().armed, []);
+        assert!(!sim.arm("nothing", Mishap::LoseRequest, true));
+    }
+}
