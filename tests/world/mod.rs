@@ -12,6 +12,7 @@ macro_rules! shows {
     };
 }
 
+mod bad_disk;
 mod foreign;
 mod harness;
 mod ledger;
@@ -25,6 +26,7 @@ mod api;
 mod busy;
 mod commands;
 mod decisions;
+mod disk;
 mod input;
 mod restart;
 mod storage;
