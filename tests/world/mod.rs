@@ -23,6 +23,7 @@ mod said;
 mod sight;
 
 mod api;
+mod audit;
 mod busy;
 mod commands;
 mod decisions;
