@@ -1,6 +1,7 @@
-//! How fast the store commits on this disk: `cargo bench --bench store -- [DIR] [COMMITS]`.
+//! How fast the store commits on this disk, and how fast its journal is verified: `cargo bench --bench store -- [DIR] [COMMITS] [LINES]`.
 //!
-//! One caller, one commit after the other: a request row of about a kilobyte and one audit line, durable when it is counted.
+//! One caller, one commit after the other: a request row of about a kilobyte and one audit line, durable when it is counted. Then a journal
+//! of `LINES` lines as long as the engine's (2.4 KB each, measured in the demo), as `audit verify` goes through it.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,8 +16,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::json;
+use snapwarden::app::audit;
 use snapwarden::engine::ports::{Clock, Commit, Store};
-use snapwarden::store::{DiskStore, journal};
+use snapwarden::store::{DiskStore, MemoryStore, journal};
 
 /// The system's time.
 struct System;
@@ -35,6 +37,8 @@ fn main() {
     let mut arguments = std::env::args().skip(1).filter(|text| !text.starts_with("--"));
     let place = arguments.next().unwrap_or_else(|| std::env::temp_dir().display().to_string());
     let commits: u32 = arguments.next().map_or(5_000, |text| text.parse().unwrap());
+    let lines: u32 = arguments.next().map_or(100_000, |text| text.parse().unwrap());
+    verifying(&place, lines);
     let dir = tempfile::tempdir_in(place).unwrap();
     let (store, _) = DiskStore::open(dir.path(), Arc::new(System)).unwrap();
     let mut times = tokio::runtime::Runtime::new().unwrap().block_on(write(&store, commits));
@@ -75,4 +79,53 @@ async fn write(store: &DiskStore, commits: u32) -> Vec<Duration> {
         times.push(began.elapsed());
     }
     times
+}
+
+/// Bytes of the row in each line, so that lines are as long as the engine's.
+const ROW_BYTES: usize = 1_650;
+
+/// Bytes after which the journal goes on in a new file, as in the bot.
+const FILE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Verifies a journal of so many lines, three times, and prints the slowest. Its files were just written, so that they are in memory: what is
+/// measured is the program and not the disk.
+fn verifying(place: &str, lines: u32) {
+    let dir = tempfile::tempdir_in(place).unwrap();
+    let store = MemoryStore::new();
+    let bytes = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        for n in 0..lines {
+            let row = json!({"state": "running", "n": n, "text": "x".repeat(ROW_BYTES)}).to_string();
+            let audit = json!({"kind": "request", "at": "2026-08-01T12:00:00Z", "request": "R-7KQ2", "verb": "revert", "vcenter": "lab",
+                "vm": "vm-17", "name": "db-01", "from": "awaiting_approval", "to": "starting", "fingerprint": "f".repeat(64), "n": n,
+                "event": {"approved": {"person": "bob", "account": "slack:T0123/U0456"}}});
+            let commit =
+                Commit { puts: vec![(format!("request/{}", n % 500), row.into_bytes())], audit: vec![audit], ..Commit::default() };
+            store.commit(commit).await.unwrap();
+        }
+        store.journal()
+    });
+    let (mut file, mut number) = (Vec::new(), 1);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        file.extend_from_slice(line);
+        if file.len() >= FILE_BYTES {
+            std::fs::write(dir.path().join(journal::file_name(number)), &file).unwrap();
+            file.clear();
+            number += 1;
+        }
+    }
+    std::fs::write(dir.path().join(journal::file_name(number)), &file).unwrap();
+    let place = audit::Place::Folder(dir.path().to_owned());
+    let slowest = (0..3).map(|_| {
+        let began = Instant::now();
+        let (said, code) = audit::verify(&place, &[], audit::Format::Json).unwrap();
+        assert_eq!(code, 0, "{said}");
+        began.elapsed()
+    });
+    let slowest = slowest.max().unwrap();
+    println!(
+        "audit verify: {lines} lines, {} MB in {number} files, in {:.0} ms: {:.0} lines/s",
+        bytes.len() / 1_000_000,
+        slowest.as_secs_f64() * 1e3,
+        f64::from(lines) / slowest.as_secs_f64()
+    );
 }

@@ -1,6 +1,6 @@
 //! The only file that knows every concrete type: it wires a configuration into a running bot.
 //!
-//! `demo`, `run` and `sim` serve; `check` and `explain` look and say. Each gives back what the process should exit with.
+//! `demo`, `run` and `sim` serve; `check`, `explain` and `audit` look and say. Each gives back what the process should exit with.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use crate::message::words::Locale;
 use crate::sim::Sim;
 use crate::vcenter;
 
+pub mod audit;
 pub mod check;
 pub mod demo;
 pub mod explain;

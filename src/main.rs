@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use snapwarden::app::{AppError, check, demo, explain, health, run, simulate};
+use snapwarden::app::{AppError, audit, check, demo, explain, health, run, simulate};
+use snapwarden::store::journal::Published;
 use snapwarden::{config, telemetry};
 
 /// Snapshots of vCenter VMs, asked for in chat, approved by the right person, done once, written down.
@@ -63,6 +64,9 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
+    /// The audit trail: prove that it is whole, or hand it on. May be run beside a running bot.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Say which rule decides whether somebody may do something, and why.
     Explain {
         #[arg(long, value_name = "FILE")]
@@ -101,6 +105,51 @@ enum Command {
         #[arg(long, env = "SNAPWARDEN_HEALTH_URL", default_value = "http://127.0.0.1:8080/readyz")]
         url: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Go through the whole hash chain, and say where it ends or which line does not fit.
+    Verify {
+        #[command(flatten)]
+        place: AuditPlace,
+        /// A head that was published, as SEQ:HASH: is it in the chain? May be given more than once.
+        #[arg(long = "head", value_name = "SEQ:HASH")]
+        heads: Vec<Published>,
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Write a row for each audit line.
+    Export {
+        #[command(flatten)]
+        place: AuditPlace,
+        /// Only what was written from then on: a date (its beginning in UTC) or an RFC 3339 time.
+        #[arg(long, value_name = "DATE")]
+        from: Option<audit::Since>,
+        /// Where to; standard output if not given. A file that is there is replaced once the new one is whole.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
+        format: ExportFormat,
+    },
+}
+
+/// Where the journal is.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct AuditPlace {
+    /// The configuration; only its [store] is read.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// A folder with the journal's files, such as a copy, instead of a configuration.
+    #[arg(long, value_name = "DIR")]
+    journal: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExportFormat {
+    Jsonl,
+    Csv,
 }
 
 #[derive(Debug, Subcommand)]
@@ -157,6 +206,7 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             let (text, code) = check::run(&config, format).await?;
             print(&text).map(|()| code)
         }
+        Command::Audit(command) => audit_trail(command),
         Command::Explain { config, person, verb, vm } => {
             print(&explain::run(&config, &person, &verb, &vm).await?).map(|()| 0)
         }
@@ -172,6 +222,37 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
         }
         Command::Config(ConfigCommand::Example) => print(config::example()).map(|()| 0),
         Command::Health { url } => health::run(&url).await.map(|()| 0),
+    }
+}
+
+fn audit_trail(command: AuditCommand) -> Result<u8, AppError> {
+    let place = |place: AuditPlace| match (place.config, place.journal) {
+        (Some(file), _) => Ok(audit::Place::Config(file)),
+        (None, Some(folder)) => Ok(audit::Place::Folder(folder)),
+        (None, None) => Err(AppError::Usage("--config FILE or --journal DIR is needed".to_owned())),
+    };
+    match command {
+        AuditCommand::Verify { place: at, heads, format } => {
+            let format = match format {
+                Format::Table => audit::Format::Table,
+                Format::Json => audit::Format::Json,
+            };
+            let (text, code) = audit::verify(&place(at)?, &heads, format)?;
+            print(&text).map(|()| code)
+        }
+        AuditCommand::Export { place: at, from, out, format } => {
+            let format = match format {
+                ExportFormat::Jsonl => audit::ExportFormat::Jsonl,
+                ExportFormat::Csv => audit::ExportFormat::Csv,
+            };
+            let options = audit::ExportOptions { place: place(at)?, from, format, out };
+            let (said, code) = audit::export(&options)?;
+            if let Some(said) = said {
+                // Without a stderr there is nobody to tell; the exit code still does.
+                let _unheard = writeln!(std::io::stderr(), "{said}");
+            }
+            Ok(code)
+        }
     }
 }
 

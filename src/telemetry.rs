@@ -143,6 +143,8 @@ pub mod names {
         INBOX_BATCH = "snapwarden_inbox_batch", Gauge, "How many events the last commit of the inbox covered.";
         COMMIT_TIME = "snapwarden_store_commit_seconds", Seconds, "How long a durable commit took.";
         COMMIT_FAILURES = "snapwarden_store_commit_failures_total", Counter, "Commits that did not happen, by kind of error.";
+        STORE_WRITABLE = "snapwarden_store_writable", Gauge, "Whether the store can be written: 1 or 0. At 0 nothing that changes a VM is begun.";
+        JOURNAL_LINES = "snapwarden_journal_lines", Gauge, "The number of the journal's last line.";
         VCENTER_CALLS = "snapwarden_vcenter_calls_total", Counter, "Calls to vCenters, by vCenter, call and result.";
         VCENTER_CALL_TIME = "snapwarden_vcenter_call_seconds", Seconds, "How long a vCenter took to answer, by vCenter and call.";
         VCENTER_LIVE = "snapwarden_vcenter_live", Gauge, "Whether a vCenter's inventory is being kept: 1 or 0, by vCenter.";

@@ -139,7 +139,13 @@ impl Gateway for Desk {
             };
             Check { name: format!("vcenter {}", vcenter.name()), ok, detail }
         };
-        let checks: Vec<Check> = self.handle.parts().fleet.iter().map(of).collect();
+        let mut checks: Vec<Check> = self.handle.parts().fleet.iter().map(of).collect();
+        let trouble = self.handle.parts().store.trouble();
+        checks.push(Check {
+            name: "store".to_owned(),
+            ok: trouble.is_none(),
+            detail: trouble.unwrap_or_else(|| "can be written".to_owned()),
+        });
         Readiness { ready: checks.iter().all(|check| check.ok), checks }
     }
 

@@ -150,6 +150,12 @@ impl Core {
                     Err(_) => break,
                 }
             }
+            if self.retry_at.is_some() {
+                // What was not written before is tried in a turn of its own: on a full disk it has room where the new has none.
+                let mut late = Turn::default();
+                self.pass_time(&mut late);
+                self.finish(late, false).await;
+            }
             let mut stopping = None;
             let mut turn = Turn::default();
             for one in batch {

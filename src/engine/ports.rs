@@ -184,6 +184,12 @@ pub trait Store: Send + Sync {
 
     /// The audit trail's head: the number of lines and the hash of the last.
     async fn head(&self) -> Result<AuditHead, StoreError>;
+
+    /// Why nothing new could be written now, in words for an administrator; `None` if it could. It does not wait: it tells what is known, and
+    /// what has failed is looked at again meanwhile, so that asking once more tells whether it works again.
+    fn trouble(&self) -> Option<String> {
+        None
+    }
 }
 
 /// One atomic change of the store.
@@ -197,6 +203,9 @@ pub struct Commit {
     pub deletes: Vec<String>,
     /// Lines for the audit trail, each a JSON object.
     pub audit: Vec<serde_json::Value>,
+    /// Whether it may take the room that the store keeps back for a full disk. That is for what was begun before: nothing that begins
+    /// something new may, or there would be no room left to write down how it ended.
+    pub from_reserve: bool,
 }
 
 /// Where the audit trail ends.

@@ -23,7 +23,7 @@ impl Change {
     /// Splits a commit into what must hold and what it changes. An audit line that is not an object is refused: whoever exports the
     /// trail relies on it.
     pub(crate) fn split(commit: Commit) -> Result<(Vec<(String, Rev)>, Change), StoreError> {
-        let Commit { expect, puts, deletes, audit } = commit;
+        let Commit { expect, puts, deletes, audit, from_reserve: _ } = commit;
         if let Some(odd) = audit.iter().find(|line| !line.is_object()) {
             return Err(StoreError::Io(format!("an audit line must be a JSON object, this is none: {odd}")));
         }

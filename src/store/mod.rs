@@ -11,5 +11,5 @@ pub mod journal;
 mod memory;
 
 pub use change::Change;
-pub use disk::{Condition, DiskStore, IndexOpened, Limits, OpenError, Opened};
+pub use disk::{Condition, Disk, DiskStore, IndexOpened, Limits, OpenError, Opened, RealDisk};
 pub use memory::MemoryStore;

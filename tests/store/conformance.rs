@@ -82,6 +82,7 @@ async fn a_wrong_expectation_changes_nothing(store: Any) {
             puts: vec![("a".into(), b"2".to_vec()), ("new".into(), b"2".to_vec())],
             deletes: vec!["a".into()],
             audit: vec![json!({"what": "must not be there"})],
+            ..Commit::default()
         };
         assert_eq!(store.commit(refused).await, Err(StoreError::Conflict { key: key.to_owned(), found }));
     }

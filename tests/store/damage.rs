@@ -1,12 +1,15 @@
 //! Damage to the journal: whatever is done to it is noticed, and what was acknowledged is never cut off as if it were a torn end.
 
 use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use snapwarden::engine::ports::{Store, StoreError};
-use snapwarden::store::journal;
+use snapwarden::store::DiskStore;
+use snapwarden::store::journal::{self, Folder, Source, Walk};
 
-use super::{Dice, copy_dir, expected, filled, journal_files, nth, open, put, rounds, rows};
+use super::{Dice, clock, copy_dir, expected, filled, journal_files, nth, open, put, rounds, rows};
 
 /// Lines of the journal that is damaged; with [`super::SMALL`] they fill several files.
 const LINES: u64 = 30;
@@ -210,5 +213,58 @@ async fn a_torn_last_line_is_cut_and_told_wherever_it_was_torn() {
         drop(store);
         let whole = journal::verify(&work).unwrap();
         assert_eq!((whole.lines, whole.torn_bytes), (LINES, 0));
+    }
+}
+
+/// A journal that is read while its last line, which found no room, is replaced by another one.
+struct Caught {
+    folder: Folder,
+    opened: AtomicUsize,
+    /// What the first reader sees of the file.
+    mixed: Vec<u8>,
+    /// Whether the next one sees the same.
+    always: bool,
+}
+
+impl Source for Caught {
+    fn files(&self) -> io::Result<Vec<(u64, u64)>> {
+        self.folder.files()
+    }
+
+    fn open(&self, number: u64, offset: u64) -> io::Result<Box<dyn Read + Send>> {
+        if self.always || self.opened.fetch_add(1, Ordering::Relaxed) == 0 {
+            return Ok(Box::new(io::Cursor::new(self.mixed[usize::try_from(offset).unwrap()..].to_vec())));
+        }
+        self.folder.open(number, offset)
+    }
+
+    fn name(&self) -> String {
+        self.folder.name()
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_is_replaced_while_it_is_read_is_looked_at_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = DiskStore::open(dir.path(), clock()).unwrap().0;
+    for n in 1..=3 {
+        store.commit(nth(n)).await.unwrap();
+    }
+    drop(store);
+    let mut mixed = fs::read(&journal_files(dir.path())[0]).unwrap();
+    let at = mixed.len() - 100;
+    mixed[at] ^= 1;
+    for always in [false, true] {
+        let source =
+            Caught { folder: Folder(dir.path().to_owned()), opened: AtomicUsize::new(0), mixed: mixed.clone(), always };
+        let mut walk = Walk::over(Box::new(source)).unwrap();
+        let ended = loop {
+            match walk.step() {
+                Ok(true) => {}
+                Ok(false) => break Ok(walk.head().seq),
+                Err(broken) => break Err(broken.line),
+            }
+        };
+        assert_eq!(ended, if always { Err(3) } else { Ok(3) });
     }
 }

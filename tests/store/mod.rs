@@ -1,8 +1,9 @@
 //! The store as its users see it: the same rules on disk and in memory, and the disk's own promises under kills and damage.
 
+mod campaign;
 mod conformance;
 mod damage;
-mod full_disk;
+pub(crate) mod full_disk;
 mod index;
 mod kill;
 mod model;

@@ -84,7 +84,7 @@ async fn run(steps: Vec<Step>) {
                     expect,
                     puts: puts.into_iter().map(|(n, value)| (key(n), value)).collect(),
                     deletes: deletes.into_iter().map(key).collect(),
-                    audit: Vec::new(),
+                    ..Commit::default()
                 };
                 let told = store.as_ref().unwrap().commit(commit.clone()).await;
                 if let Some((key, found)) = wrong {

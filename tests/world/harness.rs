@@ -17,11 +17,12 @@ use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::{Clock, Health, Store};
 use snapwarden::sim::{Sim, SimOptions};
-use snapwarden::store::DiskStore;
+use snapwarden::store::{Disk, DiskStore, Limits, RealDisk};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::bad_disk::BadDisk;
 use super::ledger::Ledger;
 
 /// When scenarios begin: a Sunday.
@@ -44,6 +45,10 @@ pub(crate) struct Setup {
     pub(crate) sim: SimOptions,
     /// A folder for the store; in memory if there is none.
     pub(crate) folder: Option<PathBuf>,
+    /// A disk that fails on demand, put between the store and that folder.
+    pub(crate) disk: Option<BadDisk>,
+    /// Bytes of the store's reserve there.
+    pub(crate) ballast: u64,
     /// Whether the vCenter is there.
     pub(crate) vcenter_answers: bool,
 }
@@ -68,6 +73,8 @@ pub(crate) struct World {
     /// What tokens are made under.
     pub(crate) tokens: TokenKey,
     folder: Option<PathBuf>,
+    disk: Arc<dyn Disk>,
+    limits: Limits,
     pub(super) config: Config,
     pub(super) http: reqwest::Client,
     pub(super) changed: watch::Sender<u64>,
@@ -107,10 +114,12 @@ impl World {
                 ..SimOptions::default()
             },
             folder: None,
+            disk: None,
+            ballast: 4_096,
             vcenter_answers: true,
         };
         change(&mut setup);
-        let Setup { mut config, sim, folder, vcenter_answers } = setup;
+        let Setup { mut config, sim, folder, disk, ballast, vcenter_answers } = setup;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         config.vcenters.push(VCenterConfig {
@@ -133,6 +142,8 @@ impl World {
             clock: Arc::new(ManualClock::new(now)),
             tokens: TokenKey::new([7; 32]),
             folder,
+            disk: disk.map_or_else(|| Arc::new(RealDisk) as Arc<dyn Disk>, |disk| Arc::new(disk)),
+            limits: Limits { ballast_bytes: ballast, ..Limits::default() },
             config,
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             changed: watch::Sender::new(0),
@@ -174,7 +185,9 @@ impl World {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (config, clock, tokens) = (self.config.clone(), self.clock.clone(), self.tokens.clone());
         let store: Arc<dyn Store> = match &self.folder {
-            Some(folder) => Arc::new(DiskStore::open(folder, clock.clone()).unwrap().0),
+            Some(folder) => {
+                Arc::new(DiskStore::open_on(folder, clock.clone(), self.limits, self.disk.clone()).unwrap().0)
+            }
             None => self.store.clone(),
         };
         let started = runtime.spawn(async move {

@@ -223,4 +223,8 @@ impl Store for Ledger {
     async fn head(&self) -> Result<AuditHead, StoreError> {
         self.store.head().await
     }
+
+    fn trouble(&self) -> Option<String> {
+        self.store.trouble()
+    }
 }

@@ -12,6 +12,7 @@ macro_rules! shows {
     };
 }
 
+mod bad_disk;
 mod foreign;
 mod harness;
 mod ledger;
@@ -22,10 +23,12 @@ mod said;
 mod sight;
 
 mod api;
+mod audit;
 mod busy;
 mod clicks;
 mod commands;
 mod decisions;
+mod disk;
 mod input;
 mod reload;
 mod restart;

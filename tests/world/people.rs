@@ -96,10 +96,14 @@ impl World {
 
     /// The token of a button that somebody sees on the message of the last request.
     pub(crate) async fn button(&self, person: &str, label: &str) -> String {
-        let last = self.last();
-        self.wait(&format!("{person} sees [{label}] on {last}"), async || {
+        self.button_of(&self.last(), person, label).await
+    }
+
+    /// The token of a button that somebody sees on the message of a request.
+    pub(crate) async fn button_of(&self, request: &str, person: &str, label: &str) -> String {
+        self.wait(&format!("{person} sees [{label}] on {request}"), async || {
             let messages = self.sees(person, "ops").await;
-            let message = messages.iter().find(|message| message.0["request"] == *last)?;
+            let message = messages.iter().find(|message| message.0["request"] == *request)?;
             message.token(label)
         })
         .await
@@ -128,6 +132,13 @@ impl World {
                 clock.advance(SignedDuration::from_secs(1));
             }
         }));
+    }
+
+    /// Time stands again.
+    pub(crate) fn let_time_stand(&mut self) {
+        if let Some(ticking) = self.ticking.take() {
+            ticking.abort();
+        }
     }
 
     async fn post(&self, path: &str, body: Value) -> Answer {

@@ -149,6 +149,12 @@ impl World {
         read(self.http.get(url).send().await.unwrap()).await
     }
 
+    /// What a supervisor is told: the status and what it says.
+    pub(crate) async fn ready(&self) -> (u16, Value) {
+        let answer = self.http.get(format!("{}/readyz", self.life().url)).send().await.unwrap();
+        (answer.status().as_u16(), read(answer).await)
+    }
+
     /// The changes that vCenter was asked for, in order: method and VM.
     pub(crate) fn changes(&self) -> Vec<String> {
         let change = |call: &CallSeen| CHANGES.contains(&call.method.as_str());

@@ -3,6 +3,7 @@
 use super::turn::Turn;
 use super::{Core, Held, STORE_RETRY};
 use crate::domain::ids::RequestId;
+use crate::domain::machine::Effect;
 use crate::domain::notice::Notice;
 use crate::domain::request::State;
 use crate::engine::Answer;
@@ -95,6 +96,7 @@ impl Core {
         for (id, seq) in &self.doubtful {
             settle(self.requests.get(id), *seq, turn)?;
         }
+        turn.commit.from_reserve = ends(turn) && !self.begins(turn);
         let done = self.parts.store.commit(std::mem::take(&mut turn.commit)).await.map(|_| ());
         let done = match done {
             Err(StoreError::Unknown(why)) => self.read_back(witness, why, turn).await,
@@ -104,6 +106,20 @@ impl Core {
             self.doubtful.clear();
         }
         done
+    }
+
+    /// Whether a turn begins something: a request, a question back, an approval, a call. On a full disk that is not written, so that there is
+    /// room for the ends of what is running.
+    fn begins(&self, turn: &Turn) -> bool {
+        let approved = |id: &RequestId| {
+            let now = self.requests.get(id).map_or(0, |held| held.request.approvals.len());
+            let before = turn.undo.get(id).and_then(Option::as_ref).map_or(0, |held| held.request.approvals.len());
+            now > before
+        };
+        !turn.taken_ids.is_empty()
+            || !turn.new_drafts.is_empty()
+            || turn.effects.iter().any(|(_, effect)| matches!(effect, Effect::Call(_)))
+            || turn.undo.keys().any(approved)
     }
 
     /// It is not known whether a turn was written, so one of its rows is read. If that cannot be done either, the turn counts as
@@ -167,6 +183,11 @@ impl Core {
         self.retry_at.get_or_insert(next.unwrap_or(Timestamp::MAX));
         self.answer_waiting();
     }
+}
+
+/// Whether a turn goes on with something that is on its way in vCenter.
+fn ends(turn: &Turn) -> bool {
+    turn.undo.values().flatten().any(|before| before.request.state.holds_vm())
 }
 
 fn put_row(held: &Held, commit: &mut Commit) -> Result<(), StoreError> {

@@ -1,45 +1,66 @@
 //! A file that only takes room, to be given up when the disk is full: so that what is running can still be written down to its end.
+//!
+//! It is given up for that alone ([`Commit::from_reserve`](crate::engine::ports::Commit::from_reserve)), and nothing new is begun before it
+//! is there again: what is begun has to be written down to its end, too.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
+use super::device::Disk;
 use super::files::sync_dir;
 
 /// The file's name in the store's directory.
 const BALLAST_FILE: &str = "ballast.bin";
 
+/// How long it is not tried again after there was no room: each try writes megabytes on a disk that is full.
+const TRY_AGAIN: SignedDuration = SignedDuration::from_secs(5);
+
 /// The reserve of one store.
-#[derive(Debug)]
 pub(super) struct Ballast {
+    disk: Arc<dyn Disk>,
     path: PathBuf,
-    held: bool,
+    bytes: u64,
+    state: State,
+}
+
+/// What there is of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State {
+    Held,
+    /// The disk has no room for it, for this reason; it is tried again then.
+    NoRoom(String, Timestamp),
+    /// It cannot be had for a reason that has nothing to do with room. The store works without.
+    Without,
 }
 
 impl Ballast {
-    /// Takes the room, or finds it taken. Where there is none, the store works without.
-    pub(super) fn take(dir: &Path, bytes: u64) -> Ballast {
-        let path = dir.join(BALLAST_FILE);
-        let there = fs::metadata(&path).is_ok_and(|meta| meta.len() == bytes);
-        let taken = if there { Ok(()) } else { fill(&path, bytes).and_then(|()| sync_dir(dir)) };
-        if let Err(error) = &taken {
-            tracing::warn!(%error, "no room for the store's reserve");
-            let _ = fs::remove_file(&path);
+    /// Takes the room, or finds it taken. Where there is none, it is tried again as soon as it is asked for.
+    pub(super) fn take(disk: Arc<dyn Disk>, dir: &Path, bytes: u64) -> Ballast {
+        let mut ballast = Ballast { disk, path: dir.join(BALLAST_FILE), bytes, state: State::Without };
+        let there = fs::metadata(&ballast.path).is_ok_and(|meta| meta.len() == bytes);
+        if there {
+            ballast.state = State::Held;
+        } else {
+            ballast.fill(Timestamp::MIN);
         }
-        Ballast { path, held: taken.is_ok() }
+        ballast
     }
 
     /// Takes nothing: for a store that will not write.
-    pub(super) fn none(dir: &Path) -> Ballast {
-        Ballast { path: dir.join(BALLAST_FILE), held: false }
+    pub(super) fn none(disk: Arc<dyn Disk>, dir: &Path) -> Ballast {
+        Ballast { disk, path: dir.join(BALLAST_FILE), bytes: 0, state: State::Without }
     }
 
     /// Gives the room up. `false` if there was none to give.
-    pub(super) fn release(&mut self) -> bool {
-        if !self.held {
+    pub(super) fn release(&mut self, why: String, now: Timestamp) -> bool {
+        if self.state != State::Held {
             return false;
         }
-        self.held = false;
+        self.state = State::NoRoom(why, later(now));
         let released = fs::remove_file(&self.path);
         if let Err(error) = &released {
             tracing::error!(%error, "the store's reserve cannot be given up");
@@ -49,55 +70,113 @@ impl Ballast {
         released.is_ok()
     }
 
-    /// Whether it is still there.
+    /// Whether something new may be begun, taking the reserve again if it was given up.
+    ///
+    /// # Errors
+    /// That there is no room, in the system's words.
+    pub(super) fn room(&mut self, now: Timestamp) -> Result<(), String> {
+        if let State::NoRoom(_, again) = &self.state
+            && now >= *again
+        {
+            self.fill(later(now));
+        }
+        match &self.state {
+            State::Held | State::Without => Ok(()),
+            State::NoRoom(why, _) => Err(why.clone()),
+        }
+    }
+
+    /// Whether it is there.
     pub(super) fn held(&self) -> bool {
-        self.held
+        self.state == State::Held
+    }
+
+    /// Why it is missing, if that is because the disk is full.
+    pub(super) fn no_room(&self) -> Option<&str> {
+        match &self.state {
+            State::NoRoom(why, _) => Some(why),
+            State::Held | State::Without => None,
+        }
+    }
+
+    /// Tries to take it; where there is no room, not again before `again`.
+    fn fill(&mut self, again: Timestamp) {
+        let taken = self.disk.fill(&self.path, self.bytes).and_then(|()| self.path.parent().map_or(Ok(()), sync_dir));
+        self.state = match taken {
+            Ok(()) => State::Held,
+            Err(error) => {
+                tracing::warn!(%error, "the store's reserve cannot be taken");
+                // A part of it takes the room that something else needs.
+                let _ = fs::remove_file(&self.path);
+                if is_full(error.kind()) { State::NoRoom(error.to_string(), again) } else { State::Without }
+            }
+        };
     }
 }
 
-/// Writes bytes that no file system can compress or leave out.
-fn fill(path: &Path, bytes: u64) -> io::Result<()> {
-    /// Bytes written at once.
-    const CHUNK: usize = 64 * 1024;
-    let mut file = File::create(path)?;
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut left = usize::try_from(bytes).unwrap_or(usize::MAX);
-    let mut chunk = Vec::with_capacity(CHUNK);
-    while left > 0 {
-        chunk.clear();
-        while chunk.len() < CHUNK {
-            // xorshift64
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            chunk.extend_from_slice(&state.to_le_bytes());
-        }
-        let take = left.min(CHUNK);
-        file.write_all(chunk.get(..take).unwrap_or(&chunk))?;
-        left -= take;
-    }
-    file.sync_all()
+/// Whether an error says that there is no room.
+pub(super) fn is_full(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
+fn later(now: Timestamp) -> Timestamp {
+    now.saturating_add(TRY_AGAIN).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::io;
 
-    #[test]
-    fn it_takes_room_and_gives_it_up_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut ballast = Ballast::take(dir.path(), 100_000);
-        assert_eq!(fs::metadata(dir.path().join(BALLAST_FILE)).unwrap().len(), 100_000);
-        assert!(ballast.held() && ballast.release());
-        assert!(!dir.path().join(BALLAST_FILE).exists());
-        assert!(!ballast.held() && !ballast.release());
-        assert!(Ballast::take(dir.path(), 100_000).held(), "the next opening takes it again");
+    use super::super::device::RealDisk;
+    use super::*;
+    use crate::store::journal::Medium;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    /// A disk without room.
+    struct Full;
+
+    impl Disk for Full {
+        fn journal(&self, _: &Path, _: u64) -> io::Result<Box<dyn Medium>> {
+            Err(ErrorKind::StorageFull.into())
+        }
+
+        fn fill(&self, path: &Path, _: u64) -> io::Result<()> {
+            fs::write(path, "a part of it")?;
+            Err(ErrorKind::StorageFull.into())
+        }
     }
 
     #[test]
-    fn without_room_there_is_none() {
+    fn it_takes_room_gives_it_up_once_and_takes_it_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join(BALLAST_FILE);
+        let mut ballast = Ballast::take(Arc::new(RealDisk), dir.path(), 100_000);
+        assert_eq!(fs::metadata(&file).unwrap().len(), 100_000);
+        assert!(ballast.held() && ballast.room(at(0)).is_ok());
+        assert!(ballast.release("full".to_owned(), at(0)));
+        assert!(!file.exists() && !ballast.held() && !ballast.release("full".to_owned(), at(0)));
+        assert_eq!(ballast.room(at(4)), Err("full".to_owned()), "it is not tried at every click");
+        assert_eq!(ballast.room(at(5)), Ok(()));
+        assert!(ballast.held() && file.exists());
+    }
+
+    #[test]
+    fn without_room_nothing_is_begun_and_no_part_of_it_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut ballast = Ballast::take(Arc::new(Full), dir.path(), 10);
+        assert!(!ballast.held() && ballast.no_room().is_some());
+        assert!(ballast.room(at(100)).is_err());
+        assert!(!dir.path().join(BALLAST_FILE).exists());
+    }
+
+    #[test]
+    fn what_is_not_about_room_stands_against_nothing() {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join(BALLAST_FILE)).unwrap();
-        assert!(!Ballast::take(dir.path(), 10).held());
+        let mut ballast = Ballast::take(Arc::new(RealDisk), dir.path(), 10);
+        assert!(!ballast.held() && ballast.room(at(0)).is_ok());
     }
 }

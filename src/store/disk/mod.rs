@@ -5,6 +5,7 @@
 
 mod ballast;
 mod committer;
+mod device;
 mod files;
 mod open;
 mod tour;
@@ -13,15 +14,18 @@ mod view;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use crate::engine::ports::{AuditHead, Clock, Commit, Rev, Store, StoreError};
+use crate::telemetry::names;
 
 use committer::Committer;
 use view::Shared;
 
+pub use device::{Disk, RealDisk};
 pub(crate) use files::sync_dir;
 pub use open::{IndexOpened, Limits, OpenError, Opened};
 
@@ -43,12 +47,26 @@ pub struct Condition {
     pub index_in_memory: Option<String>,
     /// Whether the reserve for a full disk is still there. Without it the disk was full, and still may be.
     pub ballast: bool,
+    /// Why the last commit was not written; `None` if it was, or if it would be now as far as can be told.
+    pub failing: Option<String>,
 }
 
-/// One commit on its way to the writer.
-struct Order {
-    commit: Commit,
-    answer: oneshot::Sender<Result<Rev, StoreError>>,
+impl Condition {
+    /// Why nothing new would be written now; `None` if it would.
+    pub fn trouble(&self) -> Option<String> {
+        match &self.read_only {
+            Some(why) => Some(format!("read-only until it is opened again: {why}")),
+            None => self.failing.clone(),
+        }
+    }
+}
+
+/// What the writer is asked for.
+enum Order {
+    /// One commit.
+    Commit(Box<Commit>, oneshot::Sender<Result<Rev, StoreError>>),
+    /// To look whether what has failed works again.
+    Probe,
 }
 
 impl DiskStore {
@@ -60,7 +78,18 @@ impl DiskStore {
 
     /// As [`DiskStore::open`], with other sizes.
     pub fn open_with(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<(DiskStore, Opened), OpenError> {
-        let (committer, opened) = open::open(dir, clock, limits)?;
+        DiskStore::open_on(dir, clock, limits, Arc::new(RealDisk))
+    }
+
+    /// As [`DiskStore::open_with`], on a disk that a test may have put in between.
+    pub fn open_on(
+        dir: &Path,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+        disk: Arc<dyn Disk>,
+    ) -> Result<(DiskStore, Opened), OpenError> {
+        let (committer, opened) = open::open(dir, clock, limits, disk)?;
+        committer.measure();
         let shared = committer.shared();
         let (orders, inbox) = mpsc::channel::<Order>();
         let writer = std::thread::Builder::new().name("store".to_owned()).spawn(move || serve(committer, &inbox));
@@ -119,7 +148,8 @@ impl Store for DiskStore {
     /// Dropping this after its first poll changes nothing: the commit is on its way and runs to its end.
     async fn commit(&self, commit: Commit) -> Result<Rev, StoreError> {
         let (answer, reply) = oneshot::channel();
-        let sent = self.orders.as_ref().is_some_and(|orders| orders.send(Order { commit, answer }).is_ok());
+        let sent =
+            self.orders.as_ref().is_some_and(|orders| orders.send(Order::Commit(Box::new(commit), answer)).is_ok());
         if !sent {
             return Err(StoreError::Io("the store's writing thread has ended".to_owned()));
         }
@@ -129,12 +159,29 @@ impl Store for DiskStore {
     async fn head(&self) -> Result<AuditHead, StoreError> {
         Ok(self.shared.head())
     }
+
+    fn trouble(&self) -> Option<String> {
+        let condition = self.shared.condition();
+        if let (Some(_), Some(orders)) = (&condition.failing, &self.orders) {
+            // Without a writer nothing will work again, which a commit tells.
+            let _ended = orders.send(Order::Probe);
+        }
+        condition.trouble()
+    }
 }
 
 /// Commits in order until the store is dropped and the queue is empty.
 fn serve(mut committer: Committer, inbox: &mpsc::Receiver<Order>) {
-    while let Ok(Order { commit, answer }) = inbox.recv() {
-        // Nobody may be waiting any more: the commit stands all the same.
-        let _ = answer.send(committer.commit(commit));
+    while let Ok(order) = inbox.recv() {
+        match order {
+            Order::Commit(commit, answer) => {
+                let began = Instant::now();
+                let done = committer.commit(*commit);
+                metrics::histogram!(names::COMMIT_TIME).record(began.elapsed());
+                // Nobody may be waiting any more: the commit stands all the same.
+                let _ = answer.send(done);
+            }
+            Order::Probe => committer.probe(),
+        }
     }
 }

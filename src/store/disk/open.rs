@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use super::Condition;
 use super::ballast::Ballast;
-use super::committer::Committer;
+use super::committer::{Committer, full_disk};
+use super::device::Disk;
 use super::files::{Lock, lock, make_dir, sync_dir};
 use super::tour::Tour;
 use super::view::{Rows, Shared, View};
 use crate::engine::ports::{AuditHead, Clock};
 use crate::store::index::{Entry, Finding, Index, SledIndex, open_or_rebuild};
-use crate::store::journal::{Broken, Journal, Line, Start, Walk};
+use crate::store::journal::{Broken, Folder, Journal, Line, Mark, Walk, file_name};
 
 /// Lines that are put into the index at once while it is filled.
 const REPLAY_LINES: usize = 256;
@@ -83,8 +84,13 @@ pub enum OpenError {
     },
 }
 
-/// See [`super::DiskStore::open`].
-pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<(Committer, Opened), OpenError> {
+/// See [`super::DiskStore::open_on`].
+pub(super) fn open(
+    dir: &Path,
+    clock: Arc<dyn Clock>,
+    limits: Limits,
+    disk: Arc<dyn Disk>,
+) -> Result<(Committer, Opened), OpenError> {
     let failed = |what| move |source| OpenError::Io { what, path: dir.to_owned(), source };
     make_dir(dir).map_err(failed("make the directory"))?;
     let Some(lock) = lock(dir).map_err(failed("lock"))? else {
@@ -100,7 +106,7 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
     }
     if let Some(broken) = tour.broken {
         drop(found);
-        return read_only(dir, clock, lock, tour.head, broken);
+        return read_only(dir, clock, disk, lock, tour.head, broken);
     }
     let Tour { walk: Some(walk), head, .. } = tour else {
         return Err(failed("read")(io::Error::other("the journal was not read")));
@@ -109,7 +115,8 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
     if walk.torn_bytes() > 0 {
         cut_tail(dir, &walk).map_err(failed("cut the unfinished last line in"))?;
     }
-    let journal = Journal::resume(dir, &walk, limits.file_bytes).map_err(failed("open the journal in"))?;
+    let journal =
+        Journal::resume(dir, &walk, limits.file_bytes, disk.as_ref()).map_err(failed("open the journal in"))?;
     let filled = found.and_then(|(index, finding)| fill(dir, index, finding, &walk));
     let (index, mut told) = match filled {
         Ok((index, told)) => (Box::new(index) as Box<dyn Index>, told),
@@ -119,7 +126,7 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
             let rows = Rows::read(dir, head.seq);
             if let Some(broken) = rows.broken {
                 // A whole line that cannot be understood: a newer version wrote it.
-                return read_only(dir, clock, lock, rows.head, broken);
+                return read_only(dir, clock, disk, lock, rows.head, broken);
             }
             (Box::new(rows.index) as Box<dyn Index>, told)
         }
@@ -127,8 +134,10 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
     if told.rebuilt.is_none() && told.in_memory.is_none() && head.seq > 0 && told.replayed == head.seq {
         told.rebuilt = Some("there was no index, or an empty one".to_owned());
     }
-    let ballast = Ballast::take(dir, limits.ballast_bytes);
-    let condition = Condition { read_only: None, index_in_memory: told.in_memory.clone(), ballast: ballast.held() };
+    let ballast = Ballast::take(disk.clone(), dir, limits.ballast_bytes);
+    let failing = ballast.no_room().map(full_disk);
+    let condition =
+        Condition { read_only: None, index_in_memory: told.in_memory.clone(), ballast: ballast.held(), failing };
     let opened = Opened {
         head: head.clone(),
         torn_bytes: walk.torn_bytes(),
@@ -138,13 +147,15 @@ pub(super) fn open(dir: &Path, clock: Arc<dyn Clock>, limits: Limits) -> Result<
     };
     let view = View { index, head, in_doubt: Default::default(), condition };
     let shared = Arc::new(Shared::new(dir, view, Some(lock)));
-    Ok((Committer { journal: Some(journal), ballast, clock, shared }, opened))
+    let dir = dir.to_owned();
+    Ok((Committer { journal: Some(journal), disk, dir, ballast, clock, shared }, opened))
 }
 
 /// A store that shows what it can believe and takes nothing. The journal is left as it is, for whoever finds out what happened.
 fn read_only(
     dir: &Path,
     clock: Arc<dyn Clock>,
+    disk: Arc<dyn Disk>,
     lock: Lock,
     head: AuditHead,
     broken: Broken,
@@ -152,19 +163,21 @@ fn read_only(
     tracing::error!(%broken, "the journal is damaged; the store is read-only");
     let Rows { index, head, broken: _ } = Rows::read(dir, head.seq);
     let why = broken.to_string();
-    let condition = Condition { read_only: Some(why.clone()), index_in_memory: Some(why), ballast: false };
+    let condition =
+        Condition { read_only: Some(why.clone()), index_in_memory: Some(why), ballast: false, failing: None };
     let view = View { index: Box::new(index), head: head.clone(), in_doubt: Default::default(), condition };
     let shared = Arc::new(Shared::new(dir, view, Some(lock)));
     let opened = Opened { head, torn_bytes: 0, index: IndexOpened::default(), read_only: Some(broken), ballast: false };
-    Ok((Committer { journal: None, ballast: Ballast::none(dir), clock, shared }, opened))
+    let ballast = Ballast::none(disk.clone(), dir);
+    Ok((Committer { journal: None, disk, dir: dir.to_owned(), ballast, clock, shared }, opened))
 }
 
 /// Cuts an unfinished last line off, after keeping its bytes beside: they were never acknowledged, but somebody may want to see them.
 fn cut_tail(dir: &Path, walk: &Walk) -> io::Result<()> {
-    let Some((path, length)) = walk.place() else {
+    let Some((number, length)) = walk.place() else {
         return Ok(());
     };
-    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    let mut file = OpenOptions::new().read(true).write(true).open(dir.join(file_name(number)))?;
     let mut torn = Vec::new();
     file.seek(SeekFrom::Start(length))?;
     file.read_to_end(&mut torn)?;
@@ -180,8 +193,8 @@ fn fill(dir: &Path, mut index: SledIndex, finding: Finding, walk: &Walk) -> Resu
     let Finding { trouble, kept } = finding;
     let applied = index.applied().seq;
     let last = walk.head().seq;
-    if let Some(start) = walk.starts().iter().rev().find(|start: &&Start| start.before.seq <= applied) {
-        let mut again = Walk::again(dir, start).map_err(|e| e.to_string())?;
+    if let Some(start) = walk.starts().iter().rev().find(|start: &&Mark| start.head.seq <= applied) {
+        let mut again = Walk::resume(Box::new(Folder(dir.to_owned())), start).map_err(|e| e.to_string())?;
         let mut lines: Vec<Line> = Vec::new();
         while again.head().seq < last && again.step().map_err(|e| e.to_string())? {
             if again.head().seq > applied {

@@ -1,15 +1,21 @@
 //! The journal: one JSON line per commit, each holding the hash of the line before it, in files named `journal-000001.jsonl`.
 //!
 //! It is the truth and the audit trail at once. Here is everything that knows its bytes: how a line is made and checked (`line`), how
-//! the files are read and verified (`reader`, `walk`), how a line gets onto the disk (`writer`). `docs/store.md` says the same in words.
+//! the files are read and verified (`source`, `walk`, `reader`), how they are compared with heads that were kept elsewhere
+//! (`published`), how a line gets onto the disk (`writer`). `docs/store.md` says the same in words.
 
 mod line;
+mod published;
 mod reader;
+mod source;
 mod walk;
 mod writer;
 
 pub(crate) use line::encode;
 pub use line::{GENESIS, Line};
+pub use published::{Found, Published, compare};
 pub use reader::{Broken, Lines, Verified, lines, verify};
-pub(crate) use walk::{Start, Walk};
+pub use source::{Folder, Source, file_name};
+pub use walk::{Mark, Walk};
+pub(crate) use writer::on_disk;
 pub use writer::{AppendError, Journal, Medium};

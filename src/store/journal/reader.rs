@@ -37,7 +37,7 @@ pub struct Broken {
 pub fn verify(dir: &Path) -> Result<Verified, Broken> {
     let mut walk = Walk::open(dir)?;
     while walk.step()? {}
-    Ok(Verified { lines: walk.head().seq, head: walk.head().clone(), torn_bytes: walk.torn_bytes() })
+    Ok(walk.verified())
 }
 
 /// The journal's lines in order, each verified. After a [`Broken`] nothing follows.

@@ -1,38 +1,38 @@
 //! Going through the journal's files line by line, believing nothing that does not continue the chain.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::line::{GENESIS, Line, MAX_LINE_BYTES, check};
-use super::reader::Broken;
+use super::reader::{Broken, Verified};
+use super::source::{Folder, Source, file_name};
 use crate::engine::ports::AuditHead;
-
-/// What a name of a journal file begins with; six digits or more follow, counted from 1.
-const FILE_PREFIX: &str = "journal-";
-
-/// What a name of a journal file ends with.
-const FILE_SUFFIX: &str = ".jsonl";
 
 /// Bytes read from a file at once. One commit has a few kilobytes; verifying is bound by the hash, not by the reads.
 const READ_BUFFER_BYTES: usize = 256 * 1024;
 
-/// Where one file of the journal begins in the chain.
-#[derive(Debug, Clone)]
-pub(crate) struct Start {
+/// A place right after a verified line, to go on from later: what is before it is not read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
     /// The file's place in the list of files, from 0.
     file: usize,
+    /// Bytes of that file up to here.
+    offset: u64,
     /// The last line before it.
-    pub(crate) before: AuditHead,
+    pub head: AuditHead,
 }
 
 /// A reader that stands after a verified line.
-#[derive(Debug)]
-pub(crate) struct Walk {
-    files: Vec<PathBuf>,
+pub struct Walk {
+    source: Box<dyn Source>,
+    /// The files' numbers, in order.
+    files: Vec<u64>,
     /// The file being read, as a place in `files`; after the last one at the end.
     file: usize,
-    reader: Option<BufReader<File>>,
+    reader: Option<BufReader<Box<dyn Read + Send>>>,
     /// Bytes of the current file up to the end of the last verified line.
     offset: u64,
     /// The last verified line.
@@ -42,52 +42,59 @@ pub(crate) struct Walk {
     /// The bytes being read; believed only once they are checked.
     next: Vec<u8>,
     torn_bytes: u64,
-    starts: Vec<Start>,
+    starts: Vec<Mark>,
+    /// Whether the line at `offset` is being looked at for the second time.
+    again: bool,
+}
+
+/// What the bytes just read are.
+enum Judged {
+    /// The next line.
+    Line,
+    /// The unfinished end.
+    Torn,
+    /// Neither, for this reason.
+    Wrong(String),
 }
 
 impl Walk {
+    /// Stands before the first line of the journal in a folder.
+    pub fn open(dir: &Path) -> Result<Walk, Broken> {
+        Walk::over(Box::new(Folder(dir.to_owned())))
+    }
+
     /// Stands before the first line.
-    pub(crate) fn open(dir: &Path) -> Result<Walk, Broken> {
-        let files = files(dir).map_err(|e| Broken { line: 1, file: dir.display().to_string(), why: e.to_string() })?;
-        Ok(Walk::at(files, 0, AuditHead { seq: 0, hash: GENESIS.to_owned() }))
+    pub fn over(source: Box<dyn Source>) -> Result<Walk, Broken> {
+        Walk::resume(source, &Mark { file: 0, offset: 0, head: AuditHead { seq: 0, hash: GENESIS.to_owned() } })
     }
 
-    /// Stands before the first line of a file that an earlier walk has been through.
-    pub(crate) fn again(dir: &Path, start: &Start) -> Result<Walk, Broken> {
-        let walk = Walk::open(dir)?;
-        Ok(Walk::at(walk.files, start.file, start.before.clone()))
-    }
-
-    fn at(files: Vec<PathBuf>, file: usize, head: AuditHead) -> Walk {
-        Walk {
+    /// Stands where an earlier walk over the same files has been. What was before is believed as it was then.
+    pub fn resume(source: Box<dyn Source>, mark: &Mark) -> Result<Walk, Broken> {
+        let files = files(source.as_ref()).map_err(|e| Broken { line: 1, file: source.name(), why: e.to_string() })?;
+        let Mark { file, offset, head } = mark.clone();
+        Ok(Walk {
+            source,
             files,
             file,
             reader: None,
-            offset: 0,
+            offset,
             head,
             bytes: Vec::new(),
             next: Vec::new(),
             torn_bytes: 0,
             starts: Vec::new(),
-        }
+            again: false,
+        })
     }
 
     /// Goes one line on; `false` at the end.
-    pub(crate) fn step(&mut self) -> Result<bool, Broken> {
+    pub fn step(&mut self) -> Result<bool, Broken> {
         loop {
-            let Some(path) = self.files.get(self.file) else {
+            let Some(number) = self.files.get(self.file).copied() else {
                 return Ok(false);
             };
             let Some(reader) = self.reader.as_mut() else {
-                if number(path) != u64::try_from(self.file).ok().map(|place| place + 1) {
-                    return Err(
-                        self.broken(format!("the file before it is missing: number {} was expected", self.file + 1))
-                    );
-                }
-                let file = File::open(path).map_err(|e| self.broken(format!("it cannot be opened: {e}")))?;
-                self.reader = Some(BufReader::with_capacity(READ_BUFFER_BYTES, file));
-                self.offset = 0;
-                self.starts.push(Start { file: self.file, before: self.head.clone() });
+                self.begin_file(number)?;
                 continue;
             };
             self.next.clear();
@@ -100,89 +107,144 @@ impl Walk {
                 }
                 self.reader = None;
                 self.file += 1;
+                self.offset = 0;
                 continue;
             }
-            return self.take(read);
+            match self.judge(read)? {
+                Judged::Line => {
+                    self.again = false;
+                    return Ok(true);
+                }
+                Judged::Torn => {
+                    self.torn_bytes = length(read);
+                    return Ok(false);
+                }
+                // Beside a running bot a part of a line may have been read that was cut off and replaced by another line since
+                // (an append on a full disk). What is really damaged is the same when it is read again.
+                Judged::Wrong(_) if self.is_last() && !self.again => {
+                    self.again = true;
+                    self.reader = None;
+                }
+                Judged::Wrong(why) => return Err(self.broken(why)),
+            }
         }
     }
 
+    fn begin_file(&mut self, number: u64) -> Result<(), Broken> {
+        if Some(number) != u64::try_from(self.file).ok().map(|place| place + 1) {
+            return Err(self.broken(format!("the file before it is missing: number {} was expected", self.file + 1)));
+        }
+        let file = self.source.open(number, self.offset);
+        let file = file.map_err(|e| self.broken(format!("it cannot be opened: {e}")))?;
+        self.reader = Some(BufReader::with_capacity(READ_BUFFER_BYTES, file));
+        if self.offset == 0 && self.starts.last().is_none_or(|start| start.file != self.file) {
+            self.starts.push(Mark { file: self.file, offset: 0, head: self.head.clone() });
+        }
+        Ok(())
+    }
+
     /// Believes the bytes just read, or says what they are.
-    fn take(&mut self, read: usize) -> Result<bool, Broken> {
-        let length = u64::try_from(read).unwrap_or(u64::MAX);
+    fn judge(&mut self, read: usize) -> Result<Judged, Broken> {
         if self.next.last() != Some(&b'\n') {
-            if read > MAX_LINE_BYTES {
-                return Err(self.broken(format!("it is longer than {MAX_LINE_BYTES} bytes")));
-            }
-            if self.is_last() {
-                self.torn_bytes = length;
-                return Ok(false);
-            }
-            return Err(self.broken("it is cut off, and another file follows".to_owned()));
+            return Ok(if read > MAX_LINE_BYTES {
+                Judged::Wrong(format!("it is longer than {MAX_LINE_BYTES} bytes"))
+            } else if self.is_last() {
+                Judged::Torn
+            } else {
+                Judged::Wrong("it is cut off, and another file follows".to_owned())
+            });
         }
         self.next.pop();
         match check(&self.next, self.head.seq + 1, &self.head.hash) {
             Ok(hash) => {
-                self.head = AuditHead { seq: self.head.seq + 1, hash };
-                self.offset += length;
+                self.head.seq += 1;
+                self.head.hash = hash;
+                self.offset += length(read);
                 std::mem::swap(&mut self.bytes, &mut self.next);
-                Ok(true)
+                Ok(Judged::Line)
             }
-            Err(why) => {
-                if self.next.contains(&0) && self.is_last() && self.at_end()? {
-                    self.torn_bytes = length;
-                    return Ok(false);
-                }
-                Err(self.broken(why))
-            }
+            Err(_) if self.next.contains(&0) && self.is_last() && self.at_end()? => Ok(Judged::Torn),
+            Err(why) => Ok(Judged::Wrong(why)),
         }
     }
 
     /// The last verified line, parsed.
-    pub(crate) fn line(&self) -> Result<Line, Broken> {
+    pub fn line(&self) -> Result<Line, Broken> {
         Line::decode(&self.bytes).map_err(|why| self.broken_at(self.head.seq, why))
     }
 
+    /// When the last verified line was written, by the bot's clock; `None` before the first one, or if it does not say so in the
+    /// way that this version does.
+    pub fn time(&self) -> Option<Timestamp> {
+        #[derive(Deserialize)]
+        struct Time {
+            ts: Timestamp,
+        }
+        serde_json::from_slice(&self.bytes).ok().map(|Time { ts }| ts)
+    }
+
     /// The last verified line.
-    pub(crate) fn head(&self) -> &AuditHead {
+    pub fn head(&self) -> &AuditHead {
         &self.head
     }
 
-    /// The files that it went through, each with the head before it.
-    pub(crate) fn starts(&self) -> &[Start] {
+    /// Where it stands.
+    pub fn mark(&self) -> Mark {
+        Mark { file: self.file, offset: self.offset, head: self.head.clone() }
+    }
+
+    /// What was verified up to here.
+    pub fn verified(&self) -> Verified {
+        Verified { lines: self.head.seq, head: self.head.clone(), torn_bytes: self.torn_bytes }
+    }
+
+    /// How many files the journal has.
+    pub fn file_count(&self) -> usize {
+        self.files.len()
+    }
+
+    /// The files that it went through from their beginning, each with the head before it.
+    pub(crate) fn starts(&self) -> &[Mark] {
         &self.starts
     }
 
-    /// The file that the last verified line is in and the file's length up to its end; `None` while there is no file.
-    pub(crate) fn place(&self) -> Option<(&Path, u64)> {
-        self.files.get(self.file).map(|path| (path.as_path(), self.offset))
+    /// The number of the file that the last verified line is in and the file's length up to its end; `None` while there is no file.
+    pub(crate) fn place(&self) -> Option<(u64, u64)> {
+        self.files.get(self.file).map(|number| (*number, self.offset))
     }
 
     /// Bytes of the last verified line, without its newline.
-    pub(crate) fn last_line_bytes(&self) -> &[u8] {
+    pub fn last_line_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Bytes of the unfinished line at the end.
-    pub(crate) fn torn_bytes(&self) -> u64 {
+    /// Bytes of the unfinished line at the end: being written just now, or left over from a crash.
+    pub fn torn_bytes(&self) -> u64 {
         self.torn_bytes
     }
 
     /// The line after the last verified one, told as broken.
     pub(crate) fn broken(&self, why: String) -> Broken {
-        Broken { line: self.head.seq + 1, file: self.file_name(), why }
+        Broken { line: self.head.seq + 1, file: self.current_name(), why }
     }
 
     /// A line that it has been past, told as broken.
     pub(crate) fn broken_at(&self, line: u64, why: String) -> Broken {
-        let start = self.starts.iter().rev().find(|start| start.before.seq < line);
-        let path = start.and_then(|start| self.files.get(start.file));
-        let name = path.and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
-        Broken { line, file: name.unwrap_or_else(|| self.file_name()), why }
+        let start = self.starts.iter().rev().find(|start| start.head.seq < line);
+        let number = start.and_then(|start| self.files.get(start.file));
+        Broken { line, file: number.map_or_else(|| self.current_name(), |number| file_name(*number)), why }
     }
 
-    fn file_name(&self) -> String {
-        let name = self.files.get(self.file).and_then(|path| path.file_name());
-        name.map_or_else(|| file_name(1), |name| name.to_string_lossy().into_owned())
+    /// The last verified line, told as one that cannot be understood although it fits the chain.
+    pub fn unreadable(&self, why: &str) -> Broken {
+        self.broken_at(
+            self.head.seq,
+            format!("it fits the chain and cannot be understood, a newer version may have written it: {why}"),
+        )
+    }
+
+    fn current_name(&self) -> String {
+        file_name(self.files.get(self.file).copied().unwrap_or(1))
     }
 
     fn is_last(&self) -> bool {
@@ -196,31 +258,23 @@ impl Walk {
     }
 }
 
-/// The name of the journal's file `number`, from 1.
-pub(super) fn file_name(number: u64) -> String {
-    format!("{FILE_PREFIX}{number:06}{FILE_SUFFIX}")
+impl std::fmt::Debug for Walk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Walk").field("mark", &self.mark()).field("files", &self.files).finish_non_exhaustive()
+    }
 }
 
-/// The number in a journal file's name; `None` for any other file.
-pub(super) fn number(path: &Path) -> Option<u64> {
-    let name = path.file_name()?.to_str()?;
-    let number = name.strip_prefix(FILE_PREFIX)?.strip_suffix(FILE_SUFFIX)?.parse().ok()?;
-    (file_name(number) == name).then_some(number)
+fn length(read: usize) -> u64 {
+    u64::try_from(read).unwrap_or(u64::MAX)
 }
 
 /// The journal's files in order. Empty files at the end are left out: a file is made before its first line, and a crash between the
 /// two must not hide an unfinished line in the file before.
-fn files(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir)? {
-        let entry = entry?;
-        if let Some(number) = number(&entry.path()) {
-            found.push((number, entry.path(), entry.metadata()?.len()));
-        }
-    }
-    found.sort();
-    while found.last().is_some_and(|(_, _, length)| *length == 0) {
+fn files(source: &dyn Source) -> io::Result<Vec<u64>> {
+    let mut found = source.files()?;
+    found.sort_unstable();
+    while found.last().is_some_and(|(_, length)| *length == 0) {
         found.pop();
     }
-    Ok(found.into_iter().map(|(_, path, _)| path).collect())
+    Ok(found.into_iter().map(|(number, _)| number).collect())
 }

@@ -9,9 +9,10 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::line::Encoded;
-use super::walk::{Walk, file_name, number};
+use super::source::file_name;
+use super::walk::Walk;
 use crate::engine::ports::AuditHead;
-use crate::store::disk::sync_dir;
+use crate::store::disk::{Disk, sync_dir};
 
 /// Where the bytes go. The disk in the bot; in tests something that fails on demand or forgets what was not synced.
 pub trait Medium: Send {
@@ -61,19 +62,12 @@ impl Journal {
 
     /// Opens the files that `walk` went through to their end. A torn tail must have been cut. The last line is written once more in place:
     /// after a failed sync its pages may count as clean though they never reached the disk, and only a new write brings them there.
-    pub(crate) fn resume(dir: &Path, walk: &Walk, file_bytes: u64) -> io::Result<Journal> {
-        let (file, length) = match walk.place() {
-            Some((path, length)) => {
-                let again = walk.last_line_bytes();
-                if length > 0 {
-                    write_again(path, length, again)?;
-                }
-                (number(path).unwrap_or(1), length)
-            }
-            None => (1, 0),
-        };
-        let medium = OnDisk::open(dir, file)?;
-        Ok(Journal::new(Box::new(medium), file, length, file_bytes, walk.head().clone()))
+    pub(crate) fn resume(dir: &Path, walk: &Walk, file_bytes: u64, disk: &dyn Disk) -> io::Result<Journal> {
+        let (file, length) = walk.place().unwrap_or((1, 0));
+        if length > 0 {
+            write_again(&dir.join(file_name(file)), length, walk.last_line_bytes())?;
+        }
+        Ok(Journal::new(disk.journal(dir, file)?, file, length, file_bytes, walk.head().clone()))
     }
 
     /// Appends one line and makes it durable. It must be the one after [`Journal::head`].
@@ -90,6 +84,11 @@ impl Journal {
         }
         if let Err(error) = self.medium.sync() {
             self.closed = Some(format!("a line may not have reached the disk: {error}"));
+            // Nobody is told that it counts, so it had better not be there when the journal is opened again. Whether the cut itself
+            // reaches the disk is as uncertain as the line.
+            if let Err(cut) = self.medium.cut(self.length) {
+                tracing::warn!(error = %cut, "the doubtful line could not be cut off; it may count after the next start");
+            }
             return Err(AppendError::Unknown(error));
         }
         self.length += u64::try_from(line.bytes.len()).unwrap_or(u64::MAX);
@@ -120,6 +119,11 @@ impl Journal {
             Err(error) => tracing::warn!(%error, file = self.file + 1, "no new journal file; the old one goes on"),
         }
     }
+}
+
+/// The journal's file `number` in a folder, made if it is not there.
+pub(crate) fn on_disk(dir: &Path, number: u64) -> io::Result<Box<dyn Medium>> {
+    Ok(Box::new(OnDisk::open(dir, number)?))
 }
 
 /// The journal's current file.

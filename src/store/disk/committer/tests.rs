@@ -1,7 +1,7 @@
 //! A disk that fails at every step: what the caller is told, and what is really there after a power cut.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -9,8 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::engine::ports::AuditHead;
-use crate::store::disk::Condition;
 use crate::store::disk::view::View;
+use crate::store::disk::{Condition, RealDisk};
 use crate::store::index::{Entry, Index, IndexError, KeyedRow, MemoryIndex};
 use crate::store::journal::{GENESIS, Medium, verify};
 
@@ -24,7 +24,7 @@ enum Fate {
 }
 
 #[derive(Debug, Default)]
-struct Disk {
+struct Platter {
     /// What a reader would see now.
     seen: Vec<u8>,
     /// What is there after a power cut.
@@ -35,7 +35,7 @@ struct Disk {
     steps: Vec<&'static str>,
 }
 
-struct Faulty(Arc<Mutex<Disk>>);
+struct Faulty(Arc<Mutex<Platter>>);
 
 impl Medium for Faulty {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -127,11 +127,14 @@ const FILE_BYTES: u64 = 1_000;
 
 fn committer(dir: &Path, medium: Box<dyn Medium>, index: Box<dyn Index>) -> Committer {
     let head = AuditHead { seq: 0, hash: GENESIS.to_owned() };
-    let ballast = Ballast::take(dir, 1_000);
-    let condition = Condition { read_only: None, index_in_memory: None, ballast: ballast.held() };
+    let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+    let ballast = Ballast::take(disk.clone(), dir, 1_000);
+    let condition = Condition { read_only: None, index_in_memory: None, ballast: ballast.held(), failing: None };
     let view = View { index, head: head.clone(), in_doubt: Default::default(), condition };
     Committer {
         journal: Some(Journal::new(medium, 1, 0, FILE_BYTES, head)),
+        disk,
+        dir: dir.to_owned(),
         ballast,
         clock: Arc::new(Fixed),
         shared: Arc::new(Shared::new(dir, view, None)),
@@ -139,9 +142,9 @@ fn committer(dir: &Path, medium: Box<dyn Medium>, index: Box<dyn Index>) -> Comm
 }
 
 /// A committer over a faulty disk, the disk, and the directory of its ballast.
-fn faulty() -> (Committer, Arc<Mutex<Disk>>, tempfile::TempDir) {
+fn faulty() -> (Committer, Arc<Mutex<Platter>>, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
-    let disk = Arc::new(Mutex::new(Disk::default()));
+    let disk = Arc::new(Mutex::new(Platter::default()));
     let committer = committer(dir.path(), Box::new(Faulty(Arc::clone(&disk))), Box::new(MemoryIndex::default()));
     (committer, disk, dir)
 }
@@ -153,7 +156,7 @@ fn put(key: &str, value: &str) -> Commit {
 /// Verifies bytes as a journal, and says how many lines they hold.
 fn lines_in(bytes: &[u8]) -> u64 {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("journal-000001.jsonl"), bytes).unwrap();
+    fs::write(dir.path().join("journal-000001.jsonl"), bytes).unwrap();
     verify(dir.path()).unwrap().lines
 }
 
@@ -214,22 +217,59 @@ fn after_a_failed_sync_nothing_is_written_and_its_rows_are_unknown() {
     assert_eq!(shared.get("b"), Ok(Some((2, b"1".to_vec()))));
     assert_eq!(shared.head().seq, 2);
     assert!(shared.condition().read_only.is_some());
-    let steps = disk.lock().unwrap().steps.len();
+    let steps = disk.lock().unwrap().steps.clone();
+    assert_eq!(
+        steps[steps.len() - 3..],
+        ["append", "sync", "cut"],
+        "nobody was told that it counts, so it is taken back"
+    );
     assert!(matches!(committer.commit(put("b", "2")), Err(StoreError::Io(_))));
-    assert_eq!(disk.lock().unwrap().steps.len(), steps, "a sync is never tried again");
+    committer.probe();
+    assert_eq!(disk.lock().unwrap().steps, steps, "a sync is never tried again");
+    assert!(committer.shared.condition().trouble().unwrap().contains("may not have reached the disk"));
+}
+
+/// The end of something that was begun before.
+fn end(key: &str, value: &str) -> Commit {
+    Commit { from_reserve: true, ..put(key, value) }
 }
 
 #[test]
-fn a_full_disk_takes_the_reserve_once() {
+fn a_full_disk_gives_its_reserve_to_what_ends_and_to_nothing_that_begins() {
     let (mut committer, disk, dir) = faulty();
     let full = Fate::Stops(20, ErrorKind::StorageFull);
+    let trouble = |committer: &Committer| committer.shared.condition().trouble();
+    disk.lock().unwrap().appends.push_back(full);
+    assert!(matches!(committer.commit(put("a", "1")), Err(StoreError::Io(_))));
+    assert!(committer.ballast.held() && trouble(&committer).is_some());
+    assert_eq!(disk.lock().unwrap().steps, ["append", "cut"]);
+
     disk.lock().unwrap().appends.extend([full, Fate::Works]);
-    assert_eq!(committer.commit(put("a", "1")), Ok(1));
+    assert_eq!(committer.commit(end("a", "1")), Ok(1));
     assert!(!dir.path().join("ballast.bin").exists() && !committer.shared.condition().ballast);
-    assert_eq!(disk.lock().unwrap().steps, ["append", "cut", "append", "sync"]);
+    assert_eq!(disk.lock().unwrap().steps[2..], ["append", "cut", "append", "sync"]);
+    assert!(trouble(&committer).unwrap().contains("the disk is full"));
+
+    let steps = disk.lock().unwrap().steps.len();
+    assert!(matches!(committer.commit(put("b", "1")), Err(StoreError::Io(why)) if why.contains("the disk is full")));
+    assert_eq!(disk.lock().unwrap().steps.len(), steps, "there is room, and it is not for this");
+    assert_eq!(committer.commit(end("c", "1")), Ok(2));
     disk.lock().unwrap().appends.extend([full, Fate::Works]);
-    assert!(matches!(committer.commit(put("a", "2")), Err(StoreError::Io(_))));
-    assert_eq!(lines_in(&disk.lock().unwrap().seen), 1);
+    assert!(matches!(committer.commit(end("a", "2")), Err(StoreError::Io(_))), "there is no second reserve");
+    assert_eq!(lines_in(&disk.lock().unwrap().seen), 2);
+}
+
+#[test]
+fn a_probe_finds_out_that_the_disk_works_again() {
+    let (mut committer, disk, dir) = faulty();
+    disk.lock().unwrap().appends.push_back(Fate::Fails);
+    assert!(matches!(committer.commit(put("a", "1")), Err(StoreError::Io(_))));
+    assert!(committer.shared.condition().trouble().is_some());
+    let steps = disk.lock().unwrap().steps.len();
+    committer.probe();
+    assert_eq!(committer.shared.condition().trouble(), None);
+    assert_eq!(disk.lock().unwrap().steps.len(), steps, "the journal is left alone");
+    assert!(!dir.path().join("probe.bin").exists());
 }
 
 #[test]
@@ -267,14 +307,14 @@ fn without_index_and_journal_nothing_is_answered_and_nothing_is_written() {
     let failing = Failing { inner: MemoryIndex::default(), works: Arc::new(Mutex::new(1)) };
     let mut committer = committer(dir.path(), on_disk(dir.path()), Box::new(failing));
     assert_eq!(committer.commit(put("a", "1")), Ok(1));
-    std::fs::remove_file(dir.path().join("journal-000001.jsonl")).unwrap();
+    fs::remove_file(dir.path().join("journal-000001.jsonl")).unwrap();
     assert!(matches!(committer.shared.get("a"), Err(StoreError::Io(_))), "never an empty answer");
     assert!(matches!(committer.commit(put("a", "2")), Err(StoreError::Io(_))));
 }
 
 /// A journal file that a reader can open.
 fn on_disk(dir: &Path) -> Box<dyn Medium> {
-    struct Plain(std::fs::File);
+    struct Plain(fs::File);
     impl Medium for Plain {
         fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
             io::Write::write_all(&mut self.0, bytes)
@@ -289,7 +329,7 @@ fn on_disk(dir: &Path) -> Box<dyn Medium> {
             Err(io::Error::other("one file is enough"))
         }
     }
-    Box::new(Plain(std::fs::File::create(dir.join("journal-000001.jsonl")).unwrap()))
+    Box::new(Plain(fs::File::create(dir.join("journal-000001.jsonl")).unwrap()))
 }
 
 fn fate() -> impl Strategy<Value = Fate> {

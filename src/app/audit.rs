@@ -1,0 +1,201 @@
+//! `snapwarden audit`: the journal as an auditor reads it.
+//!
+//! It reads the journal's files and nothing else: not the index, and without the store's lock, so that it can be run beside a running bot
+//! or on a copy of the files. Nothing is believed that does not continue the chain from the first line on.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::AppError;
+use crate::config::{self, Needs, StoreConfig};
+use crate::engine::ports::AuditHead;
+use crate::store::journal::{Broken, Folder, Found, Published, Source, Walk, compare};
+
+mod export;
+mod row;
+mod since;
+
+pub use export::{Format as ExportFormat, Options as ExportOptions, export};
+pub use since::Since;
+
+/// Where the journal is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In the store of a configuration.
+    Config(PathBuf),
+    /// In this folder, such as a copy.
+    Folder(PathBuf),
+}
+
+/// How the verdict is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// What a journal is like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How many files it has.
+    pub files: usize,
+    /// Whether the chain is whole and every published head is in it.
+    pub whole: bool,
+    /// How many lines are whole: all, or those before the first that does not fit.
+    pub lines: u64,
+    /// The last of them.
+    pub head: AuditHead,
+    /// When the first and the last of them were written, by the bot's clock.
+    pub first: Option<Timestamp>,
+    /// See `first`.
+    pub last: Option<Timestamp>,
+    /// Bytes of an unfinished line at the end: being written just now, or left by a crash. Nobody was ever told that it counts.
+    pub unfinished_bytes: u64,
+    /// The line that does not fit.
+    pub broken: Option<Damage>,
+    /// The published heads, in the order in which they were given.
+    pub published: Vec<Witness>,
+}
+
+/// The first line that does not continue the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Damage {
+    /// Its number, over all files.
+    pub line: u64,
+    /// The file that it is in.
+    pub file: String,
+    /// What does not fit.
+    pub why: String,
+}
+
+/// A published head against the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Witness {
+    /// The line's number.
+    pub seq: u64,
+    /// The hash that was published.
+    pub hash: String,
+    /// `in_chain`, `other` or `missing`.
+    pub verdict: &'static str,
+    /// The hash of that line in the journal, where it is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
+}
+
+/// Goes through the whole journal, and gives back what to print and what to exit with: 0 if everything fits, 1 if not.
+///
+/// # Errors
+/// [`AppError`] if the configuration is wrong or there is no journal.
+pub fn verify(place: &Place, published: &[Published], format: Format) -> Result<(String, u8), AppError> {
+    let verdict = look(&folder(place)?, published)?;
+    let text = match format {
+        Format::Table => table(&verdict),
+        Format::Json => serde_json::to_string_pretty(&verdict).map_err(|error| AppError::Other(error.to_string()))?,
+    };
+    Ok((text, u8::from(!verdict.whole)))
+}
+
+/// The folder that the journal is in.
+fn folder(place: &Place) -> Result<PathBuf, AppError> {
+    let file = match place {
+        Place::Folder(folder) => return Ok(folder.clone()),
+        Place::Config(file) => file,
+    };
+    match config::load(file, Needs::Audit).map_err(AppError::Config)?.store {
+        Some(StoreConfig::Sled { path }) => Ok(path),
+        Some(StoreConfig::Etcd { .. }) => {
+            Err(AppError::Other("[store] kind: this version knows the journal of \"sled\" only".to_owned()))
+        }
+        None => Err(AppError::Other("[store] is missing".to_owned())),
+    }
+}
+
+/// Stands before the first line. A folder without a journal is an error: an auditor who looks at the wrong one must not be told that all
+/// is well.
+fn open(folder: &Path) -> Result<Walk, AppError> {
+    let source = Folder(folder.to_owned());
+    let files = source.files().map_err(|error| AppError::Other(format!("{}: {error}", folder.display())))?;
+    if files.is_empty() {
+        let what = "there is no journal here: no file journal-000001.jsonl or later";
+        return Err(AppError::Other(format!("{}: {what}", folder.display())));
+    }
+    Walk::over(Box::new(source)).map_err(|broken| AppError::Other(broken.to_string()))
+}
+
+fn look(folder: &Path, published: &[Published]) -> Result<Verdict, AppError> {
+    let first = {
+        let mut walk = open(folder)?;
+        // What is wrong with the first line is told by whoever goes all the way.
+        walk.step().ok().and_then(|_| walk.time())
+    };
+    let mut walk = open(folder)?;
+    let (ended, found) = compare(&mut walk, published);
+    let broken = ended.err();
+    let witness = |(Published(head), found): (&Published, Found)| {
+        let (verdict, found) = match found {
+            Found::There => ("in_chain", None),
+            Found::Other(hash) => ("other", Some(hash)),
+            Found::Missing => ("missing", None),
+        };
+        Witness { seq: head.seq, hash: head.hash.clone(), verdict, found }
+    };
+    let published: Vec<Witness> = published.iter().zip(found).map(witness).collect();
+    let verified = walk.verified();
+    Ok(Verdict {
+        folder: folder.to_owned(),
+        files: walk.file_count(),
+        whole: broken.is_none() && published.iter().all(|witness| witness.verdict == "in_chain"),
+        lines: verified.lines,
+        head: verified.head,
+        first,
+        last: walk.time(),
+        unfinished_bytes: verified.torn_bytes,
+        broken: broken.map(|Broken { line, file, why }| Damage { line, file, why }),
+        published,
+    })
+}
+
+fn table(verdict: &Verdict) -> String {
+    let time = |time: &Option<Timestamp>| time.map_or_else(|| "-".to_owned(), |time| time.to_string());
+    let mut rows = vec![
+        ("journal".to_owned(), format!("{}, files: {}", verdict.folder.display(), verdict.files)),
+        ("lines".to_owned(), verdict.lines.to_string()),
+        ("head".to_owned(), Published(verdict.head.clone()).to_string()),
+        ("first".to_owned(), time(&verdict.first)),
+        ("last".to_owned(), time(&verdict.last)),
+    ];
+    if verdict.unfinished_bytes > 0 {
+        let what =
+            "bytes of a line that is being written just now, or that a crash left. It does not count, and is no damage";
+        rows.push(("unfinished".to_owned(), format!("{} {what}", verdict.unfinished_bytes)));
+    }
+    for witness in &verdict.published {
+        let said = match (&witness.found, witness.verdict) {
+            (None, "in_chain") => "is in the chain".to_owned(),
+            (Some(hash), _) => format!(
+                "is NOT in the chain: line {} is {hash}. It, or something before it, was written anew",
+                witness.seq
+            ),
+            (None, _) if verdict.broken.is_some() => "cannot be reached: the chain is broken before it".to_owned(),
+            (None, _) => format!("is NOT in the chain: the journal ends at line {}", verdict.lines),
+        };
+        rows.push(("published".to_owned(), format!("{}:{} {said}", witness.seq, witness.hash)));
+    }
+    rows.push((
+        "chain".to_owned(),
+        match &verdict.broken {
+            None => "whole".to_owned(),
+            Some(Damage { line, file, why }) => {
+                format!("BROKEN at line {line} ({file}): {why}. The lines, head and times above are those before it")
+            }
+        },
+    ));
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    rows.iter().map(|(name, text)| format!("{name:width$}  {text}")).collect::<Vec<_>>().join("\n")
+}

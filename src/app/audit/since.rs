@@ -1,0 +1,71 @@
+//! From when on something is exported: a day or a moment, as people write them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// A moment in time, read from a date or an RFC 3339 time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since(pub Timestamp);
+
+impl FromStr for Since {
+    type Err = String;
+
+    /// A date is the day's beginning in UTC.
+    fn from_str(text: &str) -> Result<Self, String> {
+        // Dates first, and dates alone: jiff would read one off the beginning of anything longer.
+        if let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes()
+            && [y1, y2, y3, y4, m1, m2, d1, d2].iter().all(|digit| digit.is_ascii_digit())
+        {
+            let date: Date = text.parse().map_err(|error| format!("{error}; {}", accepted()))?;
+            let begins = date.to_zoned(TimeZone::UTC).map_err(|error| format!("{error}; {}", accepted()))?;
+            return Ok(Self(begins.timestamp()));
+        }
+        text.parse().map(Self).map_err(|_| accepted())
+    }
+}
+
+fn accepted() -> String {
+    "expected a date such as 2026-08-01 (from its beginning in UTC), or a time with its offset such as \
+     2026-08-01T14:30:00Z or 2026-08-01T14:30:00+02:00"
+        .to_owned()
+}
+
+impl fmt::Display for Since {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_and_a_moment_are_understood_and_everything_else_is_told() {
+        let read = |text: &str| text.parse::<Since>().map(|since| since.to_string());
+        assert_eq!(read("2026-08-01").unwrap(), "2026-08-01T00:00:00Z");
+        assert_eq!(read("2026-08-01T14:30:00+02:00").unwrap(), "2026-08-01T12:30:00Z");
+        assert_eq!(read("2026-08-01T14:30:00.25Z").unwrap(), "2026-08-01T14:30:00.25Z");
+        for wrong in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-8-1",
+            "01.08.2026",
+            "2026-08-01T14:30:00",
+            "2026-08-01 ",
+            "1785000000",
+        ] {
+            assert!(
+                read(wrong).unwrap_err().contains("expected a date such as 2026-08-01"),
+                "{wrong}: {:?}",
+                read(wrong)
+            );
+        }
+    }
+}

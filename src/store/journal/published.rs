@@ -1,0 +1,87 @@
+//! Comparing the journal with heads that were kept elsewhere: in a channel, in a report, on paper.
+//!
+//! A chain that is whole in itself can still be another one. Only a head that its owner could not change shows that the end was cut off, or
+//! that everything was written anew.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::reader::{Broken, Verified};
+use super::walk::Walk;
+use crate::engine::ports::AuditHead;
+
+/// Hexadecimal digits of a hash.
+const HASH_DIGITS: usize = 64;
+
+/// A head as somebody kept it: `SEQ:HASH`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published(pub AuditHead);
+
+impl fmt::Display for Published {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.0.seq, self.0.hash)
+    }
+}
+
+impl FromStr for Published {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wanted = || format!("expected SEQ:HASH, a line's number and its hash of {HASH_DIGITS} hexadecimal digits");
+        let (seq, hash) = text.trim().split_once(':').ok_or_else(wanted)?;
+        let digits = hash.len() == HASH_DIGITS && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let seq = seq.parse().ok().filter(|_| digits).ok_or_else(wanted)?;
+        Ok(Self(AuditHead { seq, hash: hash.to_ascii_lowercase() }))
+    }
+}
+
+/// What became of a published head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// It is in the chain.
+    There,
+    /// Line `seq` is another one, with this hash: it, or something before it, was written anew after the head was published.
+    Other(String),
+    /// The journal does not go so far: its end was cut off after the head was published, or the chain is broken before it.
+    Missing,
+}
+
+/// Goes through the rest of the journal and looks for heads that were published. What follows a broken line counts for nothing, so
+/// that a head beyond it is [`Found::Missing`].
+pub fn compare(walk: &mut Walk, published: &[Published]) -> (Result<Verified, Broken>, Vec<Found>) {
+    let mut found = vec![Found::Missing; published.len()];
+    let mut look = |head: &AuditHead| {
+        for (Published(wanted), found) in published.iter().zip(&mut found) {
+            if wanted.seq == head.seq {
+                *found = if wanted.hash == head.hash { Found::There } else { Found::Other(head.hash.clone()) };
+            }
+        }
+    };
+    look(walk.head());
+    let ended = loop {
+        match walk.step() {
+            Ok(true) => look(walk.head()),
+            Ok(false) => break Ok(walk.verified()),
+            Err(broken) => break Err(broken),
+        }
+    };
+    (ended, found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_published_head_is_read_as_it_is_written() {
+        let text = format!("17:{}", "0a".repeat(32));
+        let head: Published = text.parse().unwrap();
+        assert_eq!((head.0.seq, head.to_string()), (17, text.clone()));
+        assert_eq!(text.to_ascii_uppercase().parse(), Ok(head));
+        for wrong in
+            ["", "17", "17:", "17:0a", ":", &text.replace("17", "-1"), &text.replace("0a", "0g"), &format!("{text}0")]
+        {
+            assert!(wrong.parse::<Published>().unwrap_err().contains("SEQ:HASH"), "{wrong}");
+        }
+    }
+}
