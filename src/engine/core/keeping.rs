@@ -36,7 +36,9 @@ impl Core {
         for (key, bytes) in rows {
             let row: Row = record::read(&key, &bytes)?;
             self.next_seq = self.next_seq.max(row.request.seq + 1);
-            let private = matches!(row.request.state, State::Refused { .. }) && row.posted.is_none();
+            // Refused at once, to its asker alone. What was refused later has been in the channel, or was on its way there.
+            let at_once = matches!(row.request.state, State::Refused { .. }) && row.request.plan.is_none();
+            let private = at_once && row.posted.is_none();
             let held = Held { request: row.request, posted: row.posted, private, shown: None };
             self.requests.insert(held.request.id.clone(), held);
         }
