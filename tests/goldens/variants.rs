@@ -54,7 +54,7 @@ variants!(fault_kind, FAULT_KINDS: FaultKind {
 variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
     NoApproverRule, UnknownPerson, NotApprover, OwnRequest, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
-    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ChoiceGone, StoreDown, Tree,
+    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ChoiceGone, StoreDown, StoreUnsure, Tree,
     Help, Explained,
 });
 

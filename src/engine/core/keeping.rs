@@ -128,7 +128,11 @@ impl Core {
         for draft in turn.answered_drafts {
             self.drafts.insert(draft.id.clone(), draft);
         }
-        let notice = Notice::StoreDown { why: error.to_string() };
+        let notice = match error {
+            // Should the process end before its rows are written again as they were, it was written after all.
+            StoreError::Unknown(_) => Notice::StoreUnsure { why: error.to_string() },
+            StoreError::Conflict { .. } | StoreError::Io(_) => Notice::StoreDown { why: error.to_string() },
+        };
         let asked = turn.new_waiting.into_iter().map(|(_, reply, reader)| (reply, reader));
         let told = turn.answers.into_iter().map(|(reply, _, reader)| (reply, reader));
         for (reply, reader) in told.chain(asked) {

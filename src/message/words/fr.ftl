@@ -392,6 +392,7 @@ reply-cancelling = J'ai demandé à vCenter d'annuler la demande { $request }.
 reply-withdrawn = La demande { $request } est retirée. Rien n'a été fait.
 reply-choice-gone = Ce choix est trop ancien. Saisissez à nouveau la commande.
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
+reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
 reply-tree-title = Snapshots de "{ $vm }" ({ $path })
 reply-tree-count = { $count ->
     [0] aucun snapshot
