@@ -12,6 +12,7 @@ mod console;
 mod goldens;
 mod house;
 mod sim;
+mod simulation;
 mod store;
 mod tour;
 mod world;
