@@ -14,6 +14,9 @@ const PATIENCE: Ms = 60_000;
 /// A request that is held up somewhere arrives within this, or never. Longer than that nobody could know of it.
 const HELD_UP: Ms = 25_000;
 
+/// What a task may fail with.
+const ENDS: [&str; 3] = ["ApplicationQuiesceFault", "FileLocked", "NoDiskSpace"];
+
 /// What goes wrong with a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CallTrouble {
@@ -221,10 +224,7 @@ impl World {
         }
         let late = self.rng.between(1_000, 40_000);
         let fault = *self.rng.pick(&["NoPermission", "InvalidState", "TaskInProgress", "NoDiskSpace"]);
-        let fails = Failing {
-            fault: *self.rng.pick(&["ApplicationQuiesceFault", "FileLocked", "NoDiskSpace"]),
-            changes: false,
-        };
+        let fails = Failing { fault: ENDS[self.rng.index(ENDS.len())], changes: false };
         let half = Failing { changes: true, ..fails };
         Some(*self.rng.pick(&[
             CallTrouble::NotSent,

@@ -1,4 +1,5 @@
 //! Many seeds, on two threads, and what they come to.
+#![expect(clippy::print_stdout, reason = "a campaign says what it came to")]
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use snapwarden::domain::call::{Act, SnapshotMode};
-use snapwarden::domain::ids::{Moref, Target, VmRef};
+use snapwarden::domain::ids::{Moref, VmRef};
 use snapwarden::domain::inventory::{ToolsState, VmSummary};
 use snapwarden::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use snapwarden::domain::survey::{AwkwardDevice, AwkwardKind, Capability, Survey};
@@ -69,15 +69,6 @@ impl Vm {
 
     pub(super) fn tree(&self) -> SnapshotTree {
         SnapshotTree::new(self.nodes.clone(), self.current.clone())
-    }
-
-    pub(super) fn target(&self) -> Target {
-        Target {
-            vm: VmRef { vcenter: VCENTER.into(), moref: self.moref.clone() },
-            instance_uuid: Some(self.uuid.as_str().into()),
-            name: self.name.clone(),
-            path: self.path(),
-        }
     }
 
     pub(super) fn summary(&self) -> VmSummary {

@@ -35,3 +35,4 @@ mod tasks;
 mod truth;
 mod vcenter;
 mod verdict;
+mod written;

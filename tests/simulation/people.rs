@@ -220,19 +220,21 @@ impl World {
             if self.people.passive {
                 continue;
             }
-            match state {
-                // Some are left to expire.
-                State::AwaitingApproval { .. } if self.people.dutiful => self.decide(&id, 100),
-                State::AwaitingApproval { .. } if self.rng.percent(70) => self.decide(&id, 90),
-                State::NeedsHuman { .. } => {
-                    let lies = !self.people.dutiful && self.rng.percent(15);
-                    let ran = has_done_something(&self.truth, &self.truth.requests[&id]) != lies;
-                    let action = if ran { Action::ItRan } else { Action::ItDidNotRun };
-                    if let Some(button) = self.button(&id, action) {
-                        self.press("carol", &button.token);
-                    }
+            // Some cards are left to expire.
+            if matches!(state, State::AwaitingApproval { .. }) {
+                if self.people.dutiful {
+                    self.decide(&id, 100);
+                } else if self.rng.percent(70) {
+                    self.decide(&id, 90);
                 }
-                _ => {}
+            }
+            if matches!(state, State::NeedsHuman { .. }) {
+                let lies = !self.people.dutiful && self.rng.percent(15);
+                let ran = has_done_something(&self.truth, &self.truth.requests[&id]) != lies;
+                let action = if ran { Action::ItRan } else { Action::ItDidNotRun };
+                if let Some(button) = self.button(&id, action) {
+                    self.press("carol", &button.token);
+                }
             }
         }
         self.ask_again();

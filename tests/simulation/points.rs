@@ -64,7 +64,7 @@ fn world(number: u64) -> World {
     }
     let mut world = World::new(rng, policy, vcenter);
     world.crash.point = Some(point);
-    world.crash.with_vcenter = trouble == "vcenter_restarted" && number % 2 == 0;
+    world.crash.with_vcenter = trouble == "vcenter_restarted" && number.is_multiple_of(2);
     world.people.dutiful = true;
     world.deadline = 26 * 3_600_000;
     world.after(0, Of::World, move |world| world.ask("alice", command.to_owned()));

@@ -164,7 +164,9 @@ impl World {
                 }
                 let call = task.call;
                 self.vcenter.results.insert(number, TaskState::Success { result });
+                let nodes = vm.nodes.clone();
                 self.truth.changed(call, self.now);
+                self.truth.made_another(call, &nodes);
                 self.inventory_changes();
             }
             Phase::End => {

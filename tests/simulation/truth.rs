@@ -1,10 +1,9 @@
-//! What really happened, beside what the process says: every line and row as it was written, every call as it was sent, arrived,
-//! was done and was heard of; and at each of these moments, what must hold.
+//! What really happened, beside what the process says: every request as it was written (`written` looks at that), every call as it
+//! was sent, arrived, was done and was heard of; and what must hold when one is sent.
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 use snapwarden::domain::call::{Act, Call};
 use snapwarden::domain::fingerprint::Fingerprint;
 use snapwarden::domain::ids::{Moref, PersonId, RequestId};
@@ -12,14 +11,13 @@ use snapwarden::domain::marker::Marker;
 use snapwarden::domain::policy::{ApproverVerdict, Policy, PolicyVerb};
 use snapwarden::domain::preflight::Plan;
 use snapwarden::domain::request::{Request, StartPhase, State, Wish};
+use snapwarden::domain::snapshot_tree::Snapshot;
 use snapwarden::domain::survey::Survey;
 use snapwarden::engine::policy_verb;
-use snapwarden::engine::ports::Commit;
-use snapwarden::engine::record::{self, Row};
 
 use super::calls::Heard;
 use super::counts::Counts;
-use super::hub::{Ms, World};
+use super::hub::Ms;
 
 /// Between the last read of a VM and the call there is a commit, and nothing else: what changes in this time nobody can see.
 const MOMENT: Ms = 1_000;
@@ -34,9 +32,9 @@ pub(super) struct Known {
     pub(super) text: String,
     pub(super) posted: bool,
     /// The plan that people were asked about.
-    asked: Option<Plan>,
+    pub(super) asked: Option<Plan>,
     /// Those whose yes was written.
-    said_yes: Vec<PersonId>,
+    pub(super) said_yes: Vec<PersonId>,
     /// A commit with it was written, its answer lost, and the store could not be read: the process may have taken it back.
     pub(super) doubtful: bool,
     pub(super) calls: Vec<usize>,
@@ -44,6 +42,8 @@ pub(super) struct Known {
     pub(super) said_ran: Option<bool>,
     /// How often somebody's yes was taken for a step of it.
     pub(super) approvals: usize,
+    /// Snapshots that it made while another one of its own was there.
+    pub(super) extra: u64,
 }
 
 /// One call.
@@ -69,7 +69,7 @@ pub(super) struct Truth {
     reads: BTreeMap<Moref, (Ms, Survey)>,
     /// Calls without an answer, by their number.
     open: Vec<usize>,
-    last_written: Vec<RequestId>,
+    pub(super) last_written: Vec<RequestId>,
 }
 
 impl Truth {
@@ -229,26 +229,31 @@ impl Truth {
         }
     }
 
+    /// A call may have made a snapshot: is there another one of the same request?
+    pub(super) fn made_another(&mut self, call: Option<usize>, nodes: &[Snapshot]) {
+        let Some(made) = call.map(|call| &self.calls[call]).filter(|made| matches!(made.act, Act::Take { .. })) else {
+            return;
+        };
+        let Some(known) = made.request.as_ref().and_then(|id| self.requests.get_mut(id)) else { return };
+        let marked =
+            |node: &&Snapshot| Marker::find(&node.description).is_some_and(|marker| marker.request == known.request.id);
+        known.extra += u64::from(nodes.iter().filter(marked).count() > 1);
+    }
+
     /// A call's task has ended.
     pub(super) fn ended(&mut self, call: Option<usize>, well: bool) {
         if let Some(call) = call {
             self.calls[call].ended_well = Some(well);
         }
     }
-
-    /// The snapshots that a request's takes have made.
-    pub(super) fn made(&self, known: &Known) -> usize {
-        let takes = known.calls.iter().map(|call| &self.calls[*call]);
-        takes.filter(|call| matches!(call.act, Act::Take { .. }) && call.changed.is_some()).count()
-    }
 }
 
 /// The right that a request's act needs.
 pub(super) fn right(request: &Request) -> Option<PolicyVerb> {
-    match request.wish {
-        Wish::Delete { children: true, .. } => Some(PolicyVerb::DeleteWithChildren),
-        _ => policy_verb(request.wish.verb()),
+    if let Wish::Delete { children: true, .. } = request.wish {
+        return Some(PolicyVerb::DeleteWithChildren);
     }
+    policy_verb(request.wish.verb())
 }
 
 /// Whether a call is the plan's, with this request's marker where it takes a snapshot.
@@ -261,134 +266,4 @@ fn is_act_of(request: &Request, plan: &Plan, act: &Act) -> bool {
     let marker = Marker::find(description);
     let ours = marker.is_some_and(|marker| marker.request == request.id && marker.attempt == request.attempts);
     ours && name == planned && mode == how && Marker::strip(description) == words.trim()
-}
-
-impl World {
-    /// A commit is written.
-    pub(super) fn wrote(&mut self, commit: &Commit, unknown: bool) {
-        let mut at: BTreeMap<RequestId, String> = BTreeMap::new();
-        let mut texts: BTreeMap<RequestId, String> = BTreeMap::new();
-        self.truth.last_written.clear();
-        self.truth.counts.commits += 1;
-        for line in &commit.audit {
-            match line["kind"].as_str() {
-                Some("asked") => {
-                    let id = RequestId::parse(line["request"].as_str().unwrap()).unwrap();
-                    at.insert(id.clone(), "asked".to_owned());
-                    texts.insert(id, line["text"].as_str().unwrap_or_default().to_owned());
-                }
-                Some("request") => self.step_written(line, &mut at),
-                _ => {}
-            }
-        }
-        for (key, bytes) in commit.puts.iter().filter(|(key, _)| key.starts_with("request/")) {
-            let row: Row = serde_json::from_slice(bytes).expect("a row reads back");
-            if record::key(&row.request) != *key {
-                self.truth.violated(format!("{} lies at {key}", row.request.id));
-            }
-            let id = row.request.id.clone();
-            self.row_written(row, at.get(&id), texts.remove(&id));
-            self.truth.last_written.push(id);
-        }
-        self.rows_deleted(commit);
-        if unknown {
-            self.tell(|_| "and the answer is lost".to_owned());
-        }
-    }
-
-    /// A row goes only when it becomes another, or when the process took back what it could not be sure of.
-    fn rows_deleted(&mut self, commit: &Commit) {
-        let seq = |key: &str| key.rsplit('/').next().and_then(|digits| digits.parse::<u64>().ok());
-        let put: Vec<_> =
-            commit.puts.iter().filter(|(key, _)| key.starts_with("request/")).map(|(key, _)| seq(key)).collect();
-        for gone in commit.deletes.iter().filter(|key| key.starts_with("request/")).map(|key| seq(key)) {
-            let of = |known: &&Known| Some(known.request.seq) == gone;
-            let Some(known) = self.truth.requests.values().find(of).filter(|_| !put.contains(&gone)) else { continue };
-            let (id, doubtful) = (known.request.id.clone(), known.doubtful);
-            if doubtful {
-                self.truth.requests.remove(&id);
-            } else {
-                self.truth.violated(format!("{id} was deleted"));
-            }
-        }
-    }
-
-    fn step_written(&mut self, line: &Value, at: &mut BTreeMap<RequestId, String>) {
-        let id = RequestId::parse(line["request"].as_str().unwrap()).unwrap();
-        let (from, to) = (line["from"].as_str().unwrap(), line["to"].as_str().unwrap());
-        self.tell(|_| format!("written: {id} {from} -> {to} {}", line["event"]));
-        let known = self.truth.requests.get(&id);
-        let doubtful = known.is_some_and(|known| known.doubtful);
-        let stood = at.get(&id).cloned().or_else(|| known.map(|known| known.request.state.name().to_owned()));
-        if stood.as_deref() != Some(from) && !doubtful {
-            self.truth.violated(format!("a line of {id} says it was {from}, and it was {stood:?}"));
-        }
-        let Truth { requests, violations, .. } = &mut self.truth;
-        if let Some(known) = requests.get_mut(&id) {
-            if let Some(person) = line["event"]["approved"]["person"].as_str().filter(|_| to != "expired") {
-                let person = PersonId::from(person);
-                known.approvals += 1;
-                // The line's fingerprint is of the plan that the button was about.
-                let same = known.asked.as_ref().is_some_and(|plan| line["fingerprint"] == plan.fingerprint.as_str());
-                if same && self.people.pressed.contains(&(person.clone(), id.clone())) {
-                    known.said_yes.push(person);
-                } else {
-                    violations.push(format!("{person}'s yes to {id} was written and never said"));
-                }
-            }
-            if let Some(ran) = line["event"]["resolved"]["ran"].as_bool() {
-                known.said_ran = Some(ran);
-            }
-        }
-        at.insert(id, to.to_owned());
-    }
-
-    fn row_written(&mut self, row: Row, at: Option<&String>, text: Option<String>) {
-        let Row { request, posted } = row;
-        let id = request.id.clone();
-        let awaits = matches!(request.state, State::AwaitingApproval { .. });
-        let Some(known) = self.truth.requests.get_mut(&id) else {
-            self.truth.counts.requests += 1;
-            let asked = request.plan.clone().filter(|_| awaits);
-            let known = Known {
-                request,
-                text: text.unwrap_or_default(),
-                posted: posted.is_some(),
-                asked,
-                said_yes: Vec::new(),
-                doubtful: false,
-                calls: Vec::new(),
-                said_ran: None,
-                approvals: 0,
-            };
-            self.truth.requests.insert(id, known);
-            return;
-        };
-        let doubtful = std::mem::take(&mut known.doubtful);
-        let was = std::mem::replace(&mut known.request, request);
-        let now = &known.request;
-        known.posted = posted.is_some();
-        if awaits && (known.asked.is_none() || doubtful) {
-            known.asked.clone_from(&now.plan);
-        }
-        if doubtful {
-            return;
-        }
-        let mut wrong = Vec::new();
-        if was.state.is_final() && was.state != now.state {
-            wrong.push(format!("{id} had ended as {} and is {}", was.state.name(), now.state.name()));
-        }
-        let stands = at.map_or_else(|| was.state.name(), String::as_str);
-        if stands != now.state.name() {
-            wrong.push(format!("{id} is written as {}, and by its lines it is {stands}", now.state.name()));
-        }
-        if awaits
-            && known.asked.as_ref().map(|plan| &plan.fingerprint) != now.plan.as_ref().map(|plan| &plan.fingerprint)
-        {
-            wrong.push(format!("the plan of {id} changed while people decide about it"));
-        }
-        for what in wrong {
-            self.truth.violated(what);
-        }
-    }
 }

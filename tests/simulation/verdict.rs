@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use snapwarden::domain::call::{Act, TaskState};
 use snapwarden::domain::ids::{Group, Target};
 use snapwarden::domain::intent::Verb;
-use snapwarden::domain::request::{Facts, Failure, Request, State};
+use snapwarden::domain::request::{Failure, Request, State};
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::policy_verb;
 use snapwarden::message::cards::{self, View};
@@ -45,7 +45,16 @@ fn says_nothing_was_done(state: &State) -> bool {
             Failure::DidNotRun(_) => false,
             Failure::EndUnknown => false,
         },
-        _ => false,
+        State::Asked
+        | State::Queued { .. }
+        | State::AwaitingApproval { .. }
+        | State::Starting { .. }
+        | State::Running { .. }
+        | State::Done { .. }
+        | State::Failed { facts: Some(_), .. }
+        | State::Cancelled { .. }
+        | State::Unsure { .. }
+        | State::NeedsHuman { .. } => false,
     }
 }
 
@@ -77,13 +86,7 @@ impl World {
                     wrong.push(format!("{id} ended as {}, and its message says: {shown}", state.name()))
                 }
             }
-            let takes = self.truth.made(known);
-            if takes > 2 {
-                wrong.push(format!("{id} took {takes} snapshots"));
-            }
-            if takes == 2 && (std::env::var("SIM_EXTRA").is_ok() || !self.is_told_twice(known)) {
-                wrong.push(format!("{id} took two snapshots, and nothing tells so"));
-            }
+            wrong.extend(self.wrong_with_snapshots(known));
             wrong.extend(self.wrong_with_end(known));
         }
         if let Some(point) = self.crash.point {
@@ -169,22 +172,22 @@ impl World {
         cards::request::card(request, &View { format, tokens: &tokens, holders: &holders })
     }
 
-    /// Two snapshots of one request can be told apart by their markers, and the VM's snapshots are counted on the card.
-    fn is_told_twice(&self, known: &Known) -> bool {
-        let facts: Option<&Facts> = match &known.request.state {
-            State::Done { facts } | State::Cancelled { facts } => Some(facts),
-            State::Failed { facts, .. } => facts.as_ref(),
-            _ => None,
+    /// A take leaves one snapshot. Should it ever leave one more, its markers tell the two apart and the card counts them.
+    fn wrong_with_snapshots(&self, known: &Known) -> Option<String> {
+        let id = &known.request.id;
+        if known.extra > 1 {
+            return Some(format!("{id} left {} snapshots more than it should", known.extra));
+        }
+        let facts = if let State::Done { facts }
+        | State::Cancelled { facts }
+        | State::Failed { facts: Some(facts), .. } = &known.request.state
+        {
+            Some(facts)
+        } else {
+            None
         };
-        let markers: std::collections::BTreeSet<String> = known
-            .calls
-            .iter()
-            .filter_map(|call| match &self.truth.calls[*call].act {
-                Act::Take { description, .. } => Some(description.clone()),
-                _ => None,
-            })
-            .collect();
-        facts.is_some_and(|facts| facts.left.is_some()) && markers.len() == known.calls.len()
+        let told = facts.is_some_and(|facts| facts.left.is_some());
+        (known.extra == 1 && !told).then(|| format!("{id} left two snapshots, and nothing tells so"))
     }
 
     fn count(&mut self) {
@@ -196,7 +199,7 @@ impl World {
             counts.approvals += known.approvals as u64;
             let takes = known.calls.iter().filter(|call| matches!(self.truth.calls[**call].act, Act::Take { .. }));
             counts.retried += u64::from(takes.count() > 1);
-            counts.extra_snapshots += u64::from(self.truth.made(known) > 1);
+            counts.extra_snapshots += known.extra;
             counts.adopted += u64::from(matches!(&known.request.state, State::Done { facts } if facts.recovered));
             counts.looked_at += u64::from(known.said_ran.is_some());
         }
