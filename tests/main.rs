@@ -13,6 +13,7 @@ mod goldens;
 mod house;
 mod kill;
 mod sim;
+mod simulation;
 mod store;
 mod tour;
 mod world;

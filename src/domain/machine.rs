@@ -362,19 +362,23 @@ struct Attempt {
     at: Timestamp,
 }
 
-/// A percent and a permission to cancel are shown and forgotten; everything else is written down.
+/// A percent, a permission to cancel and the time of the next look are forgotten with the process; everything else is written
+/// down. A vCenter that is away for a day would fill the journal with looks that found nothing.
 fn change(before: &Request, after: &Request) -> Change {
     if before == after {
         return Change::Nothing;
     }
     let mut levelled = before.clone();
-    if let (
-        State::Running { percent, cancelable, .. },
-        State::Running { percent: new_percent, cancelable: new_cancelable, .. },
-    ) = (&mut levelled.state, &after.state)
-    {
-        *percent = *new_percent;
-        *cancelable = *new_cancelable;
+    match (&mut levelled.state, &after.state) {
+        (
+            State::Running { percent, cancelable, .. },
+            State::Running { percent: new_percent, cancelable: new_cancelable, .. },
+        ) => {
+            *percent = *new_percent;
+            *cancelable = *new_cancelable;
+        }
+        (State::Unsure { again_at, .. }, State::Unsure { again_at: new_again_at, .. }) => *again_at = *new_again_at,
+        _ => {}
     }
     if levelled == *after { Change::Shown } else { Change::Durable }
 }

@@ -205,6 +205,11 @@ pub enum Notice {
         /// Why.
         why: String,
     },
+    /// It is not known whether it was written down.
+    StoreUnsure {
+        /// Why.
+        why: String,
+    },
     /// A VM's snapshots.
     Tree {
         /// The VM's name.

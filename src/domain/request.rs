@@ -485,6 +485,12 @@ impl Request {
         })
     }
 
+    /// Whether it has the yes that it needs, or somebody did without.
+    pub fn is_approved(&self) -> bool {
+        let enough = |need: &ApprovalNeed| self.approvals.len() >= usize::from(need.needed.max(1));
+        self.break_glass.is_some() || self.approval.as_ref().is_none_or(enough)
+    }
+
     /// Whether its safety snapshot is not there yet.
     pub fn wants_safety(&self) -> bool {
         matches!(self.safety, Some(Safety::Wanted { .. }))

@@ -24,6 +24,9 @@ pub(super) struct Job {
     pub(super) posted: Option<Posted>,
     /// It is of before a restart.
     pub(super) restore: bool,
+    /// It may have been posted by a try whose answer was lost. A platform that refuses the twin leaves the message as that
+    /// try made it, so it is brought up to date afterwards.
+    pub(super) tried: bool,
     pub(super) card: Card,
 }
 
@@ -78,6 +81,7 @@ impl Platform {
             Some(older) => {
                 job.posted = job.posted.or_else(|| older.posted.clone());
                 job.restore |= older.restore;
+                job.tried |= older.tried;
             }
             None => jobs.order.push_back(request.clone()),
         }
@@ -86,13 +90,16 @@ impl Platform {
         self.news.notify_one();
     }
 
-    /// Puts back what failed, unless something newer has come.
+    /// Puts back what is to be shown again, unless something newer has come, which is told what is known of the message.
     fn put_back(&self, request: RequestId, job: Job) {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        if !jobs.by_request.contains_key(&request) {
-            jobs.order.push_front(request.clone());
-            jobs.by_request.insert(request, job);
+        if let Some(newer) = jobs.by_request.get_mut(&request) {
+            newer.restore |= job.restore;
+            newer.tried |= job.tried;
+            return;
         }
+        jobs.order.push_front(request.clone());
+        jobs.by_request.insert(request, job);
     }
 
     fn next(&self) -> Option<(RequestId, Job)> {
@@ -112,7 +119,7 @@ async fn work(
     // Posting is committed a moment later; until then this map alone knows where the message is.
     let mut places: HashMap<RequestId, MessageId> = HashMap::new();
     loop {
-        let Some((request, job)) = platform.next() else {
+        let Some((request, mut job)) = platform.next() else {
             platform.news.notified().await;
             continue;
         };
@@ -128,8 +135,12 @@ async fn work(
         match shown {
             Ok(Some(message)) => {
                 places.insert(request.clone(), message.clone());
-                if inbox.send(Incoming::Posted(request, message)).is_err() {
+                if inbox.send(Incoming::Posted(request.clone(), message)).is_err() {
                     return;
+                }
+                if job.tried {
+                    job.tried = false;
+                    platform.put_back(request, job);
                 }
             }
             // Once the engine knows the place itself, this map need not.
@@ -140,6 +151,7 @@ async fn work(
             Err(ChatError::Later { after, why }) => {
                 tracing::warn!(%request, channel = %job.channel, why, "a message has to wait");
                 let wait = after.and_then(|after| SignedDuration::try_from(after).ok()).unwrap_or(RETRY);
+                job.tried = true;
                 platform.put_back(request, job);
                 clock.sleep_until(clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX)).await;
             }

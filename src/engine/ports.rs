@@ -126,7 +126,8 @@ pub trait Chat: Send + Sync {
     /// The platform's name, the part of a [`ChannelId`] before the colon.
     fn platform(&self) -> &'static str;
 
-    /// Posts a new message. `nonce` is the same for every try of the same message, so that the platform can refuse a twin.
+    /// Posts a new message. `nonce` is the same for every try of the same message, so that the platform can refuse a twin: then
+    /// the message that is there is the answer, and it still says what the earlier try said.
     async fn post(&self, channel: &ChannelId, nonce: &RequestId, card: &Card) -> Result<MessageId, ChatError>;
 
     /// Brings a message to what the card says.

@@ -103,7 +103,7 @@ async fn what_was_written_counts_although_the_answer_was_lost() {
 async fn what_was_said_not_to_be_done_does_not_come_to_life_later() {
     let mut world = World::new().await;
     world.store.lose_reply_and_sight();
-    world.says("alice", "take web-01 ghost").await.says(&["I cannot write down"]);
+    world.says("alice", "take web-01 ghost").await.says(&["I do not know whether I could write this down"]);
     world.let_time_run();
     world.store.until_sighted().await;
     world.says("alice", "take cold-01").await;

@@ -106,7 +106,7 @@ pub(super) fn approve(
         return;
     }
     request.approvals.push(Approval { person: person.clone(), account: account.to_owned(), at: cx.now });
-    if request.approvals.len() >= usize::from(need.needed) {
+    if request.is_approved() {
         check(request, cx, effects);
     }
 }
@@ -201,6 +201,10 @@ pub(super) fn checked(
 fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Effect>) {
     if let Some(freeze) = cx.freeze {
         return stop_short(request, freeze, cx);
+    }
+    // Whatever way led here: without the yes that it needs, nothing is called.
+    if !request.is_approved() {
+        return ask_approval(request, plan, cx);
     }
     let t0 = plan.server_time;
     request.plan = Some(plan);

@@ -86,7 +86,9 @@ impl Core {
         let Some(Told { bulletin, posted }) = self.bulletins.get(id) else { return };
         let card =
             self.parts.view(&bulletin.channel, &bulletin.locale, |view| cards::bulletin::card(&bulletin.news, view));
-        let job = Job { channel: bulletin.channel.clone(), posted: posted.clone(), restore, card };
+        // What was posted before a restart may not have been written down.
+        let tried = restore && posted.is_none();
+        let job = Job { channel: bulletin.channel.clone(), posted: posted.clone(), restore, tried, card };
         self.board.show(id.clone(), job);
     }
 

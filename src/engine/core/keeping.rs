@@ -37,7 +37,9 @@ impl Core {
         for (key, bytes) in rows {
             let row: Row = record::read(&key, &bytes)?;
             self.next_seq = self.next_seq.max(row.request.seq + 1);
-            let private = matches!(row.request.state, State::Refused { .. }) && row.posted.is_none();
+            // Refused at once, to its asker alone. What was refused later has been in the channel, or was on its way there.
+            let at_once = matches!(row.request.state, State::Refused { .. }) && row.request.plan.is_none();
+            let private = at_once && row.posted.is_none();
             let held = Held { request: row.request, posted: row.posted, private, shown: None };
             self.requests.insert(held.request.id.clone(), held);
         }
@@ -169,7 +171,11 @@ impl Core {
         for draft in turn.answered_drafts {
             self.drafts.insert(draft.id.clone(), draft);
         }
-        let notice = Notice::StoreDown { why: error.to_string() };
+        let notice = match error {
+            // Should the process end before its rows are written again as they were, it was written after all.
+            StoreError::Unknown(_) => Notice::StoreUnsure { why: error.to_string() },
+            StoreError::Conflict { .. } | StoreError::Io(_) => Notice::StoreDown { why: error.to_string() },
+        };
         let asked = turn.new_waiting.into_iter().map(|(_, reply, reader)| (reply, reader));
         let told = turn.answers.into_iter().map(|(reply, _, reader)| (reply, reader));
         for (reply, reader) in told.chain(asked) {

@@ -52,7 +52,7 @@ impl Core {
         let Some(held) = self.requests.get_mut(id) else { return };
         let request = &held.request;
         let unseen = request.state == State::Asked && held.posted.is_none();
-        if unseen || held.private || (restore && held.posted.is_none() && request.state.is_final()) {
+        if unseen || held.private {
             return;
         }
         let card = self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));
@@ -60,7 +60,9 @@ impl Core {
             return;
         }
         held.shown = Some(card.clone());
-        let job = Job { channel: request.channel.clone(), posted: held.posted.clone(), restore, card };
+        // What was posted before a restart may not have been written down.
+        let tried = restore && held.posted.is_none();
+        let job = Job { channel: request.channel.clone(), posted: held.posted.clone(), restore, tried, card };
         self.board.show(id.clone(), job);
     }
 

@@ -179,6 +179,11 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             card.blocks.extend(details(why, view));
             card
         }
+        Notice::StoreUnsure { why } => {
+            let mut card = refusal("reply-store-unsure", &[]);
+            card.blocks.extend(details(why, view));
+            card
+        }
         Notice::Tree { .. } => tree(notice, view),
         Notice::Help { verb, mine } => help(*verb, mine, view),
         Notice::Explained(explained) => explain(explained, view),

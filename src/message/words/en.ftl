@@ -443,6 +443,7 @@ unknown-tasks-more = { $count ->
 unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 reply-choice-gone = That choice is too old. Type the command again.
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
+reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
 reply-tree-title = Snapshots of "{ $vm }" ({ $path })
 reply-tree-count = { $count ->
     [0] no snapshots
