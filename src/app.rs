@@ -95,6 +95,7 @@ impl Bot {
             store,
             clock,
             policy: config.policy(),
+            preflight: config.preflight.clone(),
             channels: channels(config),
             timezone: TimeZone::system(),
             tokens,

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::call::{Call, CallError, Started, TaskState, TaskUpdate};
 use super::evidence::Evidence;
 use super::ids::{PersonId, RequestId, TaskRef};
+use super::preflight;
 use super::request::{Failure, Request, StartPhase, State};
 use super::survey::Survey;
 
@@ -163,6 +164,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// The other request of ours that holds the VM now.
     pub busy: Option<&'a RequestId>,
+    /// The settings of preflight.
+    pub preflight: &'a preflight::Rules,
 }
 
 /// What a step came to.

@@ -209,7 +209,8 @@ impl Core {
         let now = self.parts.clock.now();
         let busy = self.holder(&held.request.target.vm, id);
         let before = held.request.state.clone();
-        let step = machine::step(&held.request, event, Context { now, busy: busy.as_ref() });
+        let cx = Context { now, busy: busy.as_ref(), preflight: &self.parts.preflight };
+        let step = machine::step(&held.request, event, cx);
         turn.effects.extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
         match step.change {
             Change::Nothing => {}

@@ -14,6 +14,7 @@ use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
 use crate::domain::ids::{ChannelId, Target};
 use crate::domain::intent::Verb;
 use crate::domain::policy::{Policy, PolicyVerb};
+use crate::domain::preflight;
 use crate::domain::token::TokenKey;
 use crate::message::cards::View;
 use crate::message::format::Format;
@@ -45,6 +46,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Who may do what.
     pub policy: Policy,
+    /// The settings of preflight.
+    pub preflight: preflight::Rules,
     /// The channels that have settings of their own.
     pub channels: Vec<Channel>,
     /// The time zone of all other channels.

@@ -131,7 +131,7 @@ pub(crate) async fn survey(live: &mut Live) {
     let read = live.client.survey(&known.vm.moref).await.unwrap();
     assert_eq!((&read.name, &read.instance_uuid), (&known.name, &known.instance_uuid));
     assert_eq!((read.power, read.tools, read.template), (known.power, known.tools, known.template));
-    assert!(read.connected && !read.snapshot_locked && !read.reverts_at_power_off);
+    assert!(read.connection == Connection::Connected && !read.snapshot_locked && !read.reverts_at_power_off);
     assert!(read.instance_uuid.is_some() && read.guest_id.is_some());
     assert!(read.tree.get(&snapshot).is_some());
     assert!(read.snapshot_bytes.contains_key(&snapshot), "{read:?}");

@@ -24,7 +24,7 @@ pub(super) fn asked(
         Ok(survey) => survey,
         Err(unread) => return refuse(request, vec![unread_blocker(unread)]),
     };
-    let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey);
+    let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey, cx.preflight);
     // What runs on the VM now is no verdict on the wish: people approve it or wait for it, and it is judged again right
     // before the call.
     let (verdict, foreign) = match judge(survey) {
@@ -126,7 +126,7 @@ pub(super) fn checked(
     if let Some(holder) = cx.busy {
         return queue(request, Behind::Request(holder.clone()), None, cx);
     }
-    let verdict = preflight::judge(&request.target, &request.wish, survey);
+    let verdict = preflight::judge(&request.target, &request.wish, survey, cx.preflight);
     if let (Some(approved), Some(_)) = (&request.plan, &request.approval) {
         let drift = drift::between(&request.target, approved, survey, &verdict);
         if !drift.is_empty() {

@@ -167,7 +167,7 @@ impl Story {
     }
 
     pub(super) fn happens(mut self, event: &Event) -> Self {
-        let cx = Context { now: self.now, busy: self.busy.as_ref() };
+        let cx = Context { now: self.now, busy: self.busy.as_ref(), preflight: fixture::rules() };
         let step = step_checked(&self.request, event, cx);
         for effect in &step.effects {
             if let Effect::Call(call) = effect {
