@@ -113,14 +113,13 @@ pub fn judge(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules) -> Ve
     if !blockers.is_empty() {
         return Verdict::Refuse(blockers);
     }
-    if !matches!(wish, Wish::Edit { .. }) {
-        if let Some(task) = survey.running_tasks.first() {
-            return Verdict::Wait(task.kind.clone());
-        }
-        // A task may be over by its own account and still hold the VM; only then is this list a verdict of its own.
-        if let Some(method) = disabled(wish, survey) {
-            return Verdict::Refuse(vec![Blocker::MethodDisabled { method }]);
-        }
+    let is_edit = matches!(wish, Wish::Edit { .. });
+    if let Some(task) = survey.running_tasks.first().filter(|_| !is_edit) {
+        return Verdict::Wait(task.kind.clone());
+    }
+    // A task may be over by its own account and still hold the VM; only then is this list a verdict of its own.
+    if let Some(method) = disabled(wish, survey) {
+        return Verdict::Refuse(vec![Blocker::MethodDisabled { method }]);
     }
     match plan(target, wish, survey, rules) {
         Ok(plan) => Verdict::Go(Box::new(plan)),

@@ -123,7 +123,9 @@ impl Vm {
             return Some(Fault::new("InvalidState", "The operation is not allowed in the current state."));
         }
         if self.disabled_by_hand().any(|disabled| disabled == method) {
-            return Some(Fault::new("MethodDisabled", "The method is disabled by 'a backup'").with("source", "a backup"));
+            return Some(
+                Fault::new("MethodDisabled", "The method is disabled by 'a backup'").with("source", "a backup"),
+            );
         }
         let takes = matches!(act, Act::Create { .. });
         let reverts = matches!(act, Act::Revert { .. });
@@ -169,3 +171,6 @@ impl Vm {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -172,9 +172,9 @@ fn odd_device(vm: &Vm, store: &str, device: OddDevice, number: i32) -> Data {
             .with("controllerKey", PCI_KEY)
     };
     match device {
-        OddDevice::NonPersistentDisk => disk(
-            file("VirtualDiskFlatVer2BackingInfo", "scratch.vmdk").with("diskMode", "independent_nonpersistent"),
-        ),
+        OddDevice::NonPersistentDisk => {
+            disk(file("VirtualDiskFlatVer2BackingInfo", "scratch.vmdk").with("diskMode", "independent_nonpersistent"))
+        }
         OddDevice::PhysicalRdm => disk(
             file("VirtualDiskRawDiskMappingVer1BackingInfo", "raw.vmdk")
                 .with("compatibilityMode", "physicalMode")
@@ -194,9 +194,7 @@ fn odd_device(vm: &Vm, store: &str, device: OddDevice, number: i32) -> Data {
             .with("deviceId", "1db4")
             .with("systemId", "00000000-0000-4000-8000-000000000000")
             .with("vendorId", 4318i16)),
-        OddDevice::VirtualGpu => {
-            pci(Data::derived("VirtualPCIPassthroughVmiopBackingInfo").with("vgpu", "grid_t4-2q"))
-        }
+        OddDevice::VirtualGpu => pci(Data::derived("VirtualPCIPassthroughVmiopBackingInfo").with("vgpu", "grid_t4-2q")),
         OddDevice::Sriov => Data::derived("VirtualSriovEthernetCard")
             .with("key", PASSED_KEY + number)
             .with("deviceInfo", described(format!("Network adapter {}", number.saturating_add(2))))

@@ -44,10 +44,8 @@ const VM: Wanted = Wanted {
     ],
 };
 
-const DATASTORE: Wanted = Wanted {
-    kind: "Datastore",
-    paths: &["name", "summary.freeSpace", "summary.capacity", "summary.accessible"],
-};
+const DATASTORE: Wanted =
+    Wanted { kind: "Datastore", paths: &["name", "summary.freeSpace", "summary.capacity", "summary.accessible"] };
 
 /// What stands among the running tasks for a snapshot that the host works on without a task: the property that tells of it.
 const IN_BACKGROUND: &str = "VirtualMachine.runtime.snapshotInBackground";

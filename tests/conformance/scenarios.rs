@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use snapwarden::domain::call::{Act, CallError, SnapshotMode, TaskState};
 use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::ids::{TaskRef, VmRef};
+use snapwarden::domain::survey::{Capability, Connection};
 use snapwarden::engine::ports::{ReadError, VCenter, VCenterEvent};
 
 use super::live::{Live, ended};
@@ -140,6 +141,13 @@ pub(crate) async fn survey(live: &mut Live) {
         read.datastores.iter().any(|store| store.free > 0 && store.free <= store.capacity && !store.name.is_empty())
     );
     assert!(read.running_tasks.is_empty(), "{read:?}");
+    // What a server does not tell is nothing against the VM, and what it tells fits together.
+    assert_eq!((read.capability, read.fault_tolerant), (Capability::default(), false));
+    assert!(read.memory_bytes.is_some_and(|bytes| bytes >= 1 << 20), "{read:?}");
+    let known = |name: &str| read.datastores.iter().any(|store| store.name == name);
+    assert!(read.working_datastore.as_deref().is_some_and(known), "{read:?}");
+    assert!(!read.disks.is_empty() && read.devices.is_empty(), "{read:?}");
+    assert!(read.disks.iter().all(|disk| known(&disk.datastore) && disk.capacity > 0 && !disk.independent), "{read:?}");
     let age = read.server_time.duration_since(read.tree.nodes()[0].created);
     assert!(age.as_secs().abs() < 600, "the server's clock and its snapshots agree: {age}");
 

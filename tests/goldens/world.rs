@@ -148,11 +148,7 @@ pub(super) fn survey(name: &str) -> Survey {
         memory_bytes: Some(8 * GB),
         disks: vec![VirtualDisk { datastore: "datastore-01".to_owned(), capacity: 100 * GB, independent: false }],
         working_datastore: Some("datastore-01".to_owned()),
-        datastores: vec![DatastoreSpace {
-            name: "datastore-01".to_owned(),
-            free: 4_000 * GB,
-            capacity: 40_000 * GB,
-        }],
+        datastores: vec![DatastoreSpace { name: "datastore-01".to_owned(), free: 4_000 * GB, capacity: 40_000 * GB }],
     }
 }
 

@@ -26,6 +26,7 @@ mod busy;
 mod commands;
 mod decisions;
 mod input;
+mod preflight;
 mod restart;
 mod storage;
 mod tour;

@@ -212,7 +212,7 @@ pub(super) fn retention(table: &Table<'_, '_>) -> Option<RetentionConfig> {
 
 /// `[preflight]`
 pub(super) fn preflight(table: &Table<'_, '_>) -> Option<preflight::Rules> {
-    let backup_names = table.list("backup_names", Glob::parse)?;
+    let backup_names = table.list("backup_names", preflight::Rules::name)?;
     for name in &backup_names {
         if ORDINARY_NAMES.iter().all(|ordinary| name.value.matches(ordinary)) {
             let problem = "this fits every name, so no VM with a snapshot could be reverted and no snapshot deleted";

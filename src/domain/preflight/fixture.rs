@@ -12,9 +12,7 @@ use crate::domain::ids::{Target, VmRef};
 use crate::domain::inventory::ToolsState;
 use crate::domain::preflight::Rules;
 use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
-use crate::domain::survey::{
-    AwkwardDevice, AwkwardKind, Capability, Connection, DatastoreSpace, Survey, VirtualDisk,
-};
+use crate::domain::survey::{AwkwardDevice, AwkwardKind, Capability, Connection, DatastoreSpace, Survey, VirtualDisk};
 
 /// Now, by our clock.
 pub(in crate::domain) const NOW: Timestamp = Timestamp::constant(1_796_000_000, 0);

@@ -50,6 +50,9 @@ pub(super) fn mode_blockers(mode: Mode, survey: &Survey) -> Option<Blocker> {
             let cannot = no_memory(survey);
             match mode {
                 Mode::Quiesce => Some(Blocker::QuiesceWhileSuspended),
+                Mode::Disk | Mode::Auto | Mode::Memory if must && cannot.is_some() => {
+                    Some(Blocker::SuspendedNeedsMemory)
+                }
                 Mode::Disk if must => Some(Blocker::DiskWhileSuspended),
                 Mode::Memory => cannot,
                 Mode::Disk | Mode::Auto => None,

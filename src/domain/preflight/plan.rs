@@ -120,10 +120,7 @@ fn independent_disks(survey: &Survey, powers_off: bool, warnings: &mut Vec<Warni
         match device.kind {
             AwkwardKind::IndependentDisk => warnings.push(Warning::IndependentDisk { device }),
             AwkwardKind::NonPersistentDisk => warnings.push(Warning::NonPersistentDisk { device, powers_off }),
-            AwkwardKind::PhysicalRdm
-            | AwkwardKind::SharedBus
-            | AwkwardKind::Passthrough
-            | AwkwardKind::VirtualGpu => {}
+            AwkwardKind::PhysicalRdm | AwkwardKind::SharedBus | AwkwardKind::Passthrough | AwkwardKind::VirtualGpu => {}
         }
     }
 }

@@ -22,18 +22,26 @@ pub const BACKUP_NAMES: [&str; 7] = [
 /// The settings of preflight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
-    /// Names of snapshots that belong to backups, in any case of letters. None at all where the list is empty.
+    /// Names of snapshots that belong to backups, each read by [`Rules::name`], in any case of letters. None at all where the list is empty.
     pub backup_names: Vec<Glob>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
         // A test holds that every one of them is a pattern.
-        Self { backup_names: BACKUP_NAMES.iter().filter_map(|name| Glob::parse(name).ok()).collect() }
+        Self { backup_names: BACKUP_NAMES.iter().filter_map(|name| Self::name(name).ok()).collect() }
     }
 }
 
 impl Rules {
+    /// Reads a pattern for the names of snapshots. A slash is nothing special in such a name, so `*` takes it as well.
+    ///
+    /// # Errors
+    /// A sentence part that says what is wrong with it.
+    pub fn name(pattern: &str) -> Result<Glob, String> {
+        Glob::parse(&without_slash(pattern))
+    }
+
     /// The first snapshot of a tree that a backup works on.
     pub(super) fn of_backup<'t>(&self, tree: &'t SnapshotTree) -> Option<&'t Snapshot> {
         tree.nodes().iter().find(|node| self.is_of_backup(&node.name))
@@ -41,11 +49,14 @@ impl Rules {
 
     /// Whether a snapshot of this name belongs to a backup.
     fn is_of_backup(&self, name: &str) -> bool {
-        let name = name.trim_start();
-        // A slash is nothing special in a snapshot's name, and to a pattern it is. Both ways to write one are understood.
-        let plain = name.replace('/', "%2f");
-        self.backup_names.iter().any(|pattern| pattern.matches(name) || pattern.matches(&plain))
+        let name = without_slash(name.trim_start());
+        self.backup_names.iter().any(|pattern| pattern.matches(&name))
     }
+}
+
+/// A slash as vSphere writes it in names, where it has no meaning to a pattern.
+fn without_slash(text: &str) -> String {
+    text.replace('/', "%2f")
 }
 
 #[cfg(test)]
@@ -53,7 +64,7 @@ mod tests {
     use super::*;
 
     fn rules(patterns: &[&str]) -> Rules {
-        Rules { backup_names: patterns.iter().map(|pattern| Glob::parse(pattern).unwrap()).collect() }
+        Rules { backup_names: patterns.iter().map(|pattern| Rules::name(pattern).unwrap()).collect() }
     }
 
     #[test]
@@ -89,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_slash_is_matched_as_it_is_written_and_by_a_star() {
-        for pattern in ["backup *", "backup 22/11*", "backup 22%2f11*"] {
+        for pattern in ["backup *", "backup 22/11*", "backup 22/11/????", "backup 22%2f11*"] {
             assert!(rules(&[pattern]).is_of_backup("backup 22/11/2026"), "{pattern}");
         }
     }

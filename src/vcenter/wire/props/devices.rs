@@ -165,7 +165,11 @@ mod tests {
                 device("VirtualNVMEController", "NVME 0", "<sharedBus>noSharing</sharedBus>"),
                 disk("Disk 1", flat, "<fileName>[ds] a/a.vmdk</fileName><diskMode>persistent</diskMode>"),
                 disk("Disk 2", flat, "<fileName>[ds] a/b.vmdk</fileName><diskMode>independent_persistent</diskMode>"),
-                disk("Disk 3", flat, "<fileName>[ds] a/c.vmdk</fileName><diskMode>independent_nonpersistent</diskMode>"),
+                disk(
+                    "Disk 3",
+                    flat,
+                    "<fileName>[ds] a/c.vmdk</fileName><diskMode>independent_nonpersistent</diskMode>",
+                ),
                 disk("Disk 4", flat, "<fileName>[ds] a/d.vmdk</fileName><sharing>sharingMultiWriter</sharing>"),
                 disk(
                     "Disk 5",
@@ -179,7 +183,11 @@ mod tests {
                     "<fileName>[ds] v.vmdk</fileName><compatibilityMode>virtualMode</compatibilityMode>\
                      <diskMode>persistent</diskMode>",
                 ),
-                device("VirtualPCIPassthrough", "PCI 0", "<backing xsi:type='VirtualPCIPassthroughDeviceBackingInfo'/>"),
+                device(
+                    "VirtualPCIPassthrough",
+                    "PCI 0",
+                    "<backing xsi:type='VirtualPCIPassthroughDeviceBackingInfo'/>",
+                ),
                 device(
                     "VirtualPCIPassthrough",
                     "PCI 1",
