@@ -242,15 +242,29 @@ fn warnings() -> Vec<Sample> {
         _ => None,
     });
     variants::assert_all(variants::NEEDS, needs);
-    let sample = |wish: &dyn Fn() -> Wish, warning: &Warning| {
-        let mut card = awaiting(&survey("web-01"), wish());
+    let sample = |wish: Wish, warning: &Warning| {
+        let mut card = awaiting(&Survey { consolidation_needed: true, ..survey("web-01") }, wish);
         card.plan.as_mut().unwrap().warnings = vec![warning.clone()];
         Sample::posted(variants::warning(warning), card)
     };
-    let mut samples: Vec<Sample> = all.iter().map(|warning| sample(&|| back_to(2), warning)).collect();
+    // Each on a card that it can stand on.
+    let wish = |warning: &Warning| match warning {
+        Warning::LongChain { .. }
+        | Warning::CrashConsistent
+        | Warning::MemoryPause
+        | Warning::LowSpace { need: Need::Growth | Need::Memory, .. } => take(Mode::Auto),
+        Warning::LongMerge | Warning::LowSpace { need: Need::Merge, .. } => Wish::DeleteAll,
+        Warning::BackupAtWork { .. } => Wish::Consolidate,
+        Warning::IndependentDisk { .. }
+        | Warning::NonPersistentDisk { .. }
+        | Warning::ConsolidationNeeded
+        | Warning::RevertsAtPowerOff
+        | Warning::WindowsTrust => back_to(2),
+    };
+    let mut samples: Vec<Sample> = all.iter().map(|warning| sample(wish(warning), warning)).collect();
     // Of a disk that snapshots pass over a take says something else than a revert.
     let on_a_take = [Warning::IndependentDisk { device: independent_disk() }, non_persistent(false)];
-    samples.extend(on_a_take.iter().map(|warning| sample(&|| take(Mode::Auto), warning)));
+    samples.extend(on_a_take.iter().map(|warning| sample(take(Mode::Auto), warning)));
     let mut every = awaiting(&survey("web-01"), back_to(2));
     every.plan.as_mut().unwrap().warnings = all.to_vec();
     samples.push(Sample::posted("all of them", every));

@@ -6,7 +6,6 @@ use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::notice::{ApprovalOutcome, Notice, Outcome};
 use snapwarden::domain::preflight::{Blocker, ModeReason, Need, Warning};
 use snapwarden::domain::request::{Behind, Drift, Failure, StartPhase, State, Wish};
-use snapwarden::domain::survey::AwkwardKind;
 
 /// Writes down an enum's variants: a function that names one, with a match that has no `_`, and the list of all names.
 macro_rules! variants {
@@ -66,10 +65,6 @@ variants!(notice, NOTICES: Notice {
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });
-
-variants!(device_kind, DEVICE_KINDS: AwkwardKind {
-    IndependentDisk, NonPersistentDisk, PhysicalRdm, SharedBus, Passthrough, VirtualGpu,
-});
 
 variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, UnknownPerson });
 

@@ -53,7 +53,7 @@ async fn auto_takes_what_fits_and_names_it_in_the_channels_time() {
     world.until("done").await;
     shows! { world, r#"
         "legacy-01": snapshot "2026-11-22 15:05" taken in < 1 s.  success · R-…
-        VMware Tools do not answer on this VM, so the disks were taken as they are: crash-consistent only.
+        VMware Tools are not installed on this VM, so the disks were taken as they are: crash-consistent only.
         Meant to stay until Wed 25 Nov, 15:05.
         ⚠ Caution  Disk 2 ("data.vmdk") is independent: a revert will not roll it back.
         Asked by @alice.
@@ -96,7 +96,7 @@ async fn a_mode_that_cannot_be_is_refused_with_the_one_that_can() {
     let refused = world.says("alice", "take legacy-01 mode:quiesce").await;
     refused.is(r#"
         "legacy-01": no snapshot was taken.  failure · R-…
-        "legacy-01" cannot be quiesced: VMware Tools do not answer in it. Start them, or leave out mode:quiesce.
+        "legacy-01" cannot be quiesced: VMware Tools are not installed in it. Install them, or leave out mode:quiesce.
         Asked by @alice.
         [Take without quiescing]
     "#);
