@@ -5,7 +5,7 @@
 //! were, people are told that nothing can be written down, and what vCenter said is kept to be tried again, because it
 //! will not be said twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -89,6 +89,8 @@ pub(super) struct Core {
     doubtful: BTreeMap<RequestId, u64>,
     /// When the clocks in messages move on.
     display_at: Option<Timestamp>,
+    /// Requests that left their VM off, and whose VM runs by now: powering it on is offered no more.
+    runs_by_now: HashSet<RequestId>,
 }
 
 struct Waiting {
@@ -111,6 +113,7 @@ impl Core {
             retry_at: None,
             doubtful: BTreeMap::new(),
             display_at: None,
+            runs_by_now: HashSet::new(),
         }
     }
 
@@ -197,7 +200,8 @@ impl Core {
                 turn.system.push((id.clone(), event.clone()));
                 self.apply(&id, &event, turn);
             }
-            Incoming::VCenter(VCenterEvent::Inventory(_) | VCenterEvent::Health(..)) => {}
+            Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
+            Incoming::VCenter(VCenterEvent::Health(..)) => {}
             Incoming::Posted(id, message) => self.posted(&id, message, turn),
             Incoming::Stop(_) => {}
         }

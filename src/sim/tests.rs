@@ -18,7 +18,7 @@ pub(super) fn sim() -> Sim {
     Sim::with_clock(options, clock)
 }
 
-fn pass(sim: &Sim, seconds: f64) {
+pub(super) fn pass(sim: &Sim, seconds: f64) {
     sim.inner.with(|world| world.clock.pass(Duration::from_secs_f64(seconds)));
     sim.inner.with(|_| ());
 }

@@ -30,12 +30,23 @@ async fn a_snapshot_is_taken_and_gone_back_to() {
         Asked by @alice, approved by @bob, 14:05, took < 1 s.
         [Power on]
     "# }
+    let reverted = world.last();
     world.press("alice", "Power on").await;
     world.until("done").await;
     shows! { world, r#"
         "web-01" is powered on.  success · R-…
         Asked by @alice, took < 1 s.
     "# }
+    // What is done is offered no more, and again when it would be of use.
+    let offered = async |offered: bool| {
+        let card = async || world.message(&reverted).await.filter(|card| card.token("Power on").is_some() == offered);
+        world.wait(&format!("[Power on] offered: {offered}"), card).await;
+    };
+    offered(false).await;
+    world.sim.set_power("web-01", snapwarden::sim::Power::Off);
+    offered(true).await;
+    world.sim.set_power("web-01", snapwarden::sim::Power::On);
+    offered(false).await;
     let changes = ["CreateSnapshotEx_Task web-01", "RevertToSnapshot_Task web-01", "PowerOnVM_Task web-01"];
     world.end(&changes).await;
 }
