@@ -65,25 +65,17 @@ impl Vm {
 
     /// The devices that snapshots have trouble with, in the order in which they came.
     pub(super) fn odd_devices(&self) -> impl Iterator<Item = OddDevice> {
-        self.oddities.iter().filter_map(|oddity| match oddity {
-            Oddity::Device(device) => Some(*device),
-            Oddity::Orphaned
-            | Oddity::Inaccessible
-            | Oddity::Invalid
-            | Oddity::RevertsAtPowerOff
-            | Oddity::FaultTolerance
-            | Oddity::SnapshotInBackground
-            | Oddity::Lacks(_)
-            | Oddity::SuspendedDiskOnly
-            | Oddity::Disabled(_) => None,
+        self.oddities.iter().filter_map(|oddity| {
+            let Oddity::Device(device) = oddity else { return None };
+            Some(*device)
         })
     }
 
     /// The methods that somebody has disabled.
     pub(super) fn disabled_by_hand(&self) -> impl Iterator<Item = &str> {
-        self.oddities.iter().filter_map(|oddity| match oddity {
-            Oddity::Disabled(method) => Some(method.as_str()),
-            _ => None,
+        self.oddities.iter().filter_map(|oddity| {
+            let Oddity::Disabled(method) = oddity else { return None };
+            Some(method.as_str())
         })
     }
 
@@ -140,13 +132,8 @@ impl Vm {
             || (of_snapshots && self.power == Power::Off && lacks("poweredOffSnapshotsSupported"))
             || (reverts && lacks("revertToSnapshotSupported"))
             || ((takes || reverts) && self.has(&Oddity::FaultTolerance))
-            || match act {
-                Act::Create { memory, quiesce, .. } => {
-                    (self.takes_memory(*memory) && lacks("memorySnapshotsSupported"))
-                        || (*quiesce && self.power == Power::On && lacks("quiescedSnapshotsSupported"))
-                }
-                _ => false,
-            };
+            || matches!(act, Act::Create { memory, .. } if self.takes_memory(*memory) && lacks("memorySnapshotsSupported"))
+            || matches!(act, Act::Create { quiesce: true, .. } if self.power == Power::On && lacks("quiescedSnapshotsSupported"));
         if unsupported {
             return Some(Fault::not_supported("The operation is not supported on the object."));
         }

@@ -237,9 +237,9 @@ fn warnings() -> Vec<Sample> {
         Warning::WindowsTrust,
     ];
     variants::assert_all(variants::WARNINGS, all.iter().map(variants::warning));
-    let needs = all.iter().filter_map(|warning| match warning {
-        Warning::LowSpace { need, .. } => Some(variants::need(need)),
-        _ => None,
+    let needs = all.iter().filter_map(|warning| {
+        let Warning::LowSpace { need, .. } = warning else { return None };
+        Some(variants::need(need))
     });
     variants::assert_all(variants::NEEDS, needs);
     let sample = |wish: Wish, warning: &Warning| {

@@ -14,6 +14,9 @@ mod modes;
 mod space;
 mod warnings;
 
+/// What is otherwise with a VM.
+type Change = fn(&mut Survey);
+
 /// Each state that is between vCenter and a VM, and what is said then.
 const CONNECTIONS: [(Connection, Blocker); 4] = [
     (Connection::Disconnected, Blocker::Disconnected),
@@ -248,7 +251,7 @@ fn what_a_vm_is_not_able_to_do() {
                 vm.power = power;
                 change(&mut vm.capability);
             });
-            assert_eq!(found, [blocker.clone()], "{wish:?}");
+            assert_eq!(found, std::slice::from_ref(&blocker), "{wish:?}");
         }
     };
     let latest = || Wish::RevertLatest { stay_off: false };

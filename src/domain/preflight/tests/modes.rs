@@ -4,8 +4,6 @@ use super::*;
 use crate::domain::call::SnapshotMode::{Disk, Memory, Quiesce};
 use crate::domain::snapshot_tree::PowerState::{Off, On, Suspended};
 
-type Change = fn(&mut Survey);
-
 const NOTHING: Change = |_| {};
 const NO_TOOLS: Change = |vm| vm.tools = ToolsState::NotRunning;
 const NOT_INSTALLED: Change = |vm| {

@@ -30,9 +30,9 @@ fn with_free(free: u64) -> Survey {
 
 fn low(wish: &Wish, survey: &Survey) -> Vec<(Shortage, Need)> {
     let warnings = plan_of(wish, survey).warnings.into_iter();
-    let low = warnings.filter_map(|warning| match warning {
-        Warning::LowSpace { shortage, need } => Some((shortage, need)),
-        _ => None,
+    let low = warnings.filter_map(|warning| {
+        let Warning::LowSpace { shortage, need } = warning else { return None };
+        Some((shortage, need))
     });
     low.collect()
 }

@@ -6,7 +6,7 @@ fn short(vm: &mut Survey) {
     vm.tree = chain(1);
 }
 
-fn of(wish: &Wish, change: fn(&mut Survey)) -> Vec<Warning> {
+fn of(wish: &Wish, change: Change) -> Vec<Warning> {
     warned(wish, |vm| {
         short(vm);
         change(vm);
@@ -16,8 +16,8 @@ fn of(wish: &Wish, change: fn(&mut Survey)) -> Vec<Warning> {
 #[test]
 fn each_warning() {
     let auto = take(Mode::Auto);
-    let suspended: fn(&mut Survey) = |vm| vm.power = PowerState::Suspended;
-    let rows: [(Wish, fn(&mut Survey), &[Warning]); 12] = [
+    let suspended: Change = |vm| vm.power = PowerState::Suspended;
+    let rows: [(Wish, Change, &[Warning]); 12] = [
         (auto.clone(), |_| {}, &[]),
         (auto.clone(), no_tools, &[Warning::CrashConsistent]),
         (auto.clone(), |vm| vm.capability.quiesced = false, &[Warning::CrashConsistent]),
@@ -74,7 +74,7 @@ fn disks_that_are_not_rolled_back() {
     for wish in [take(Mode::Auto), revert("s-1")] {
         assert_eq!(of(&wish, |vm| vm.devices = vec![device(AwkwardKind::IndependentDisk)]), [independent()]);
     }
-    let non_persistent: fn(&mut Survey) = |vm| vm.devices = vec![device(AwkwardKind::NonPersistentDisk)];
+    let non_persistent: Change = |vm| vm.devices = vec![device(AwkwardKind::NonPersistentDisk)];
     assert_eq!(of(&take(Mode::Auto), non_persistent), [lost(false)]);
     assert_eq!(of(&revert("s-1"), non_persistent), [lost(true)], "a snapshot without memory powers the VM off");
     let already_off = |vm: &mut Survey| {
