@@ -235,6 +235,25 @@ async fn the_room_that_goes_between_card_and_click_refuses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_vm_that_goes_out_of_hand_between_card_and_click_is_not_taken_for_another() {
+    let world = World::new().await;
+    for (oddity, says) in [
+        (Oddity::Inaccessible, "The host cannot reach the files of \"db-01\"."),
+        (Oddity::Invalid, "The configuration file of \"db-01\" is damaged"),
+        (Oddity::Orphaned, "its host does not know it any more"),
+    ] {
+        world.says("alice", "revert-latest db-01").await;
+        let approve = world.button("bob", "Approve").await;
+        world.sim.give("db-01", oddity.clone());
+        world.press_token("bob", &approve).await;
+        world.until("refused").await;
+        world.until_shown(says).await;
+        world.sim.take_away("db-01", &oddity);
+    }
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whose_snapshot_a_backups_is_stands_in_the_configuration() {
     let own = Rules { backup_names: vec![Rules::name("nightly*").unwrap()] };
     let world = World::with(|setup| setup.config.preflight = own).await;
