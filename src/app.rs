@@ -178,6 +178,7 @@ fn rules(config: &Config) -> Rules {
     let administration = config.administration.as_ref();
     Rules {
         policy: config.policy(),
+        preflight: config.preflight.clone(),
         channels: channels(config),
         timezone: TimeZone::system(),
         alarms: administration.and_then(|table| table.channel.clone()),

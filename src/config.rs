@@ -24,6 +24,7 @@ use secrecy::SecretString;
 use crate::domain::ids::{ChannelId, Group, PersonId, VCenterName};
 use crate::domain::policy::glob::Glob;
 use crate::domain::policy::{ApprovalRule, Person, Policy, Rule, VmPattern};
+use crate::domain::preflight;
 
 pub use reference::{reference, schema};
 use table::Reading;
@@ -65,6 +66,8 @@ pub struct Config {
     pub reports: Vec<ReportConfig>,
     /// `[retention]`; its defaults where the table is missing.
     pub retention: Option<RetentionConfig>,
+    /// `[preflight]`; its defaults where the table is missing.
+    pub preflight: preflight::Rules,
     /// What is allowed but doubtful, to be logged at the start and shown by `check`.
     pub warnings: Vec<ConfigError>,
 }

@@ -323,6 +323,21 @@ pub(super) static TABLES: &[TableSpec] = &[
         ],
     },
     TableSpec {
+        path: "preflight",
+        many: false,
+        about: "What the bot takes for a sign that a VM is to be left alone. Everything else that it looks at before it asks anybody is \
+                vCenter's own word, and not to be set.",
+        keys: &[
+            key(
+                "backup_names",
+                Kind::GlobList,
+                Default("[\"VEEAM BACKUP TEMPORARY SNAPSHOT*\", \"Consolidate Helper*\", \"NBU_SNAPSHOT*\", \"__GX_BACKUP__*\", \"smvi_*\", \"Rubrik*\", \"_VCB-BACKUP_*\"]"),
+                "[\"VEEAM BACKUP TEMPORARY SNAPSHOT*\", \"nightly-*\"]",
+                "Names of snapshots that belong to a running backup: while a VM has one, nothing on it is reverted or deleted. A list here replaces the default; `[]` means none.",
+            ),
+        ],
+    },
+    TableSpec {
         path: "report",
         many: true,
         about: "A daily list of snapshots that have grown too old, too deep or too large.",

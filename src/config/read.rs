@@ -74,6 +74,7 @@ pub(super) fn tables_of(source: &Source<'_>, root: &DeTable<'_>, needs: Needs) -
         administration: of("administration").first().and_then(|table| rest::administration(table, &names)),
         reports: rest::reports(&of("report"), &names),
         retention: of("retention").first().and_then(rest::retention),
+        preflight: of("preflight").first().and_then(rest::preflight).unwrap_or_default(),
         ..Config::default()
     };
     let inside = root.get("console").and_then(|value| value.get_ref().as_table());

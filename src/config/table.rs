@@ -151,7 +151,7 @@ impl<'s, 'a> Table<'s, 'a> {
     ) -> Option<Vec<At<T>>> {
         let spec = self.spec_of(name);
         let Some((value, span)) = self.value(name) else {
-            // A default list is written as TOML; all of them hold at most one text.
+            // A default list is written as TOML; none of them has a text with a comma in it.
             return self.absent(spec, |text| {
                 let items = text.trim_matches(['[', ']']).split(',').map(|item| item.trim().trim_matches('"'));
                 let items = items.filter(|item| !item.is_empty());

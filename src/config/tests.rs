@@ -10,6 +10,7 @@ use super::source::Source;
 use super::*;
 use crate::domain::ids::{Moref, Target, VmRef};
 use crate::domain::policy::{ApproverVerdict, Decision, PolicyVerb};
+use crate::domain::preflight::Rules;
 
 /// The smallest file that `run` takes, 24 lines.
 const SMALL: &str = r#"[[vcenter]]
@@ -452,6 +453,29 @@ remind = ["1d", "2h"]
     assert_eq!(report.vms[0].to_string(), "*");
     assert_eq!(config.retention.unwrap().remind.len(), 2);
     assert_eq!(config.approvals[0].expires, SignedDuration::from_mins(30));
+}
+
+#[test]
+fn the_names_of_backups_are_the_usual_ones_ones_own_or_none() {
+    let names = |table: &str| run(&format!("{SMALL}\n{table}")).unwrap().preflight;
+    assert_eq!(names(""), Rules::default());
+    assert_eq!(names("[preflight]"), Rules::default(), "the key's default is the same list");
+    let own = names("[preflight]\nbackup_names = [\"nightly-*\", \"a/b*\"]");
+    assert_eq!(own.backup_names, ["nightly-*", "a/b*"].map(|name| Rules::name(name).unwrap()));
+    assert_eq!(names("[preflight]\nbackup_names = []").backup_names, []);
+}
+
+#[test]
+fn a_pattern_that_fits_every_snapshot_is_refused() {
+    let errors = |list: &str| errors(&format!("{SMALL}\n[preflight]\nbackup_names = {list}\n")).join("\n");
+    for everything in ["*", "**", "?*", "{x,*}"] {
+        let said = errors(&format!("[\"VEEAM*\", \"{everything}\"]"));
+        assert!(said.contains("[preflight] backup_names: this fits every name"), "{everything}: {said}");
+    }
+    let said = errors("[\"[open\"]");
+    assert!(said.contains("a [ has no ] behind it"), "{said}");
+    assert!(errors("\"VEEAM*\"").contains("expected a list of name patterns"));
+    assert!(errors("[\"\"]").contains("expected a list of name patterns, found an empty text"));
 }
 
 #[test]

@@ -29,7 +29,7 @@ use super::call::{Call, CallError, Started, TaskState, TaskUpdate};
 use super::evidence::Evidence;
 use super::freeze::Freeze;
 use super::ids::{PersonId, RequestId, TaskRef};
-use super::preflight::Blocker;
+use super::preflight::{self, Blocker};
 use super::request::{Failure, Request, StartPhase, State};
 use super::survey::Survey;
 
@@ -190,6 +190,8 @@ pub struct Context<'a> {
     pub busy: Option<&'a RequestId>,
     /// Whether everything is frozen.
     pub freeze: Option<&'a Freeze>,
+    /// The settings of preflight.
+    pub preflight: &'a preflight::Rules,
 }
 
 /// What a step came to.

@@ -8,17 +8,24 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{Act, SnapshotMode};
 use super::fingerprint::Fingerprint;
-use super::ids::{PersonId, Target};
+use super::ids::Target;
 use super::request::Wish;
 use super::snapshot_tree::{PowerState, SnapshotTree};
-use super::survey::{AwkwardDevice, Survey};
-use blockers::{blockers, disabled};
+use super::survey::{Connection, Survey};
+use blockers::{blockers, disabled, out_of_hand};
 use plan::plan;
 
 mod blockers;
+mod findings;
+mod mode;
 mod plan;
+mod rules;
 mod sizes;
+mod space;
 
+pub use findings::{Blocker, Need, Shortage, Warning};
+pub use mode::ModeReason;
+pub use rules::{BACKUP_NAMES, Rules};
 pub use sizes::written_since;
 
 /// A take that makes a chain this long is warned of: VMware recommends no more than two or three, so the third is the last
@@ -27,22 +34,6 @@ pub const CHAIN_WARN: usize = 3;
 
 /// No snapshot is taken on top of a chain this long. vSphere's limit is 32; two are left for a backup to do its work.
 pub const CHAIN_LIMIT: usize = 30;
-
-/// What the names of snapshots begin with that a backup product works on, in lower case. Beside one of these nothing is
-/// deleted or reverted: the product would lose its place, or the backup its disks.
-///
-/// Sources: vCheck's list of backup leftovers (VCB, Consolidate Helper, Veeam, NetBackup, Commvault), ManageIQ's
-/// (`_VCB-BACKUP_`, `Consolidate Helper`, NetApp's `smvi`), Commvault's own SDK (`__GX_BACKUP__`). Rubrik's was not seen in a
-/// source. The beginning alone counts, so that "before the Rubrik upgrade" is a name like any other.
-pub const BACKUP_NAMES: [&str; 7] = [
-    "veeam backup temporary snapshot",
-    "consolidate helper",
-    "nbu_snapshot",
-    "__gx_backup__",
-    "smvi_",
-    "rubrik",
-    "_vcb-backup_",
-];
 
 /// What preflight says.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,147 +101,27 @@ pub struct SnapshotFacts {
     pub memory: bool,
 }
 
-/// Why a mode was chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ModeReason {
-    /// It was asked for.
-    Asked,
-    /// The VM does not run, which is the best moment for a snapshot.
-    Off,
-    /// VMware Tools run, so the guest can be put to rest first.
-    ToolsRunning,
-    /// The VM runs and VMware Tools do not answer, so the disks are taken as they are.
-    NoTools,
-}
-
-/// What stands against a wish, with the data for one sentence and its way out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "blocker")]
-pub enum Blocker {
-    /// The VM is gone, or its reference belongs to another VM now.
-    VmGone,
-    /// vCenter could not be read, so nothing can be judged.
-    Unreadable {
-        /// For the details.
-        why: String,
-    },
-    /// A template has no state to go back to.
-    Template,
-    /// The host has lost the VM.
-    Disconnected,
-    /// This VM cannot have snapshots.
-    SnapshotsUnsupported,
-    /// Snapshots of this VM are locked, usually by a backup.
-    SnapshotLocked,
-    /// Memory was asked for and the VM does not run.
-    MemoryWhileOff,
-    /// Quiescing was asked for and the VM does not run.
-    QuiesceWhileOff,
-    /// Quiescing was asked for and VMware Tools do not answer.
-    QuiesceWithoutTools,
-    /// Memory was asked for and a disk is independent.
-    MemoryIndependentDisk {
-        /// Its label and file.
-        device: AwkwardDevice,
-    },
-    /// A device that no snapshot can hold.
-    Device {
-        /// Which, and why.
-        device: AwkwardDevice,
-    },
-    /// The chain is as long as it may get.
-    ChainTooLong {
-        /// How long it is.
-        depth: usize,
-    },
-    /// A second snapshot is not possible on this VM.
-    OnlyOne,
-    /// The VM has no snapshot.
-    NoSnapshots,
-    /// The snapshot is gone.
-    SnapshotGone,
-    /// A backup is at work on this VM.
-    Backup {
-        /// Its snapshot.
-        snapshot: String,
-    },
-    /// There is nothing to consolidate.
-    NothingToConsolidate,
-    /// The VM runs already.
-    AlreadyOn,
-    /// The snapshot has that name and description already.
-    NoChange,
-    /// The snapshot that is to be taken before the revert cannot be taken; what follows says why.
-    NoSafety,
-    /// Administrators have stopped every change.
-    Frozen {
-        /// Who.
-        by: PersonId,
-        /// Why.
-        reason: String,
-    },
-    /// It was asked so long ago, with the bot away since, that nobody expects it to happen any more.
-    AskedTooLongAgo {
-        /// When it was asked.
-        at: Timestamp,
-    },
-    /// vCenter's own list says that this call is not allowed now.
-    MethodDisabled {
-        /// The call.
-        method: String,
-    },
-}
-
-/// What the approver should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "warning")]
-pub enum Warning {
-    /// This disk is not rolled back.
-    IndependentDisk {
-        /// Which.
-        device: AwkwardDevice,
-    },
-    /// The chain gets as long as is good for it, or longer.
-    LongChain {
-        /// How long it will be.
-        depth: usize,
-    },
-    /// Not quiesced: it will be like after a power cut.
-    CrashConsistent,
-    /// The VM pauses while its memory is written.
-    MemoryPause,
-    /// Disks need consolidation already.
-    ConsolidationNeeded,
-    /// Powering the VM off throws its state away (`snapshotPowerOffBehavior` is `revert`).
-    RevertsAtPowerOff,
-    /// Merging many bytes takes long and slows the VM.
-    LongMerge,
-    /// A Windows machine that goes back further than its domain password lives (30 days).
-    WindowsTrust,
-}
-
 /// Judges a wish by what was read of the VM.
-pub fn judge(target: &Target, wish: &Wish, survey: &Survey) -> Verdict {
+pub fn judge(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules) -> Verdict {
     if target.instance_uuid.is_some() && survey.instance_uuid != target.instance_uuid {
-        // A host that lost the VM has no configuration to tell its UUID from.
-        let lost = survey.instance_uuid.is_none() && !survey.connected;
-        return Verdict::Refuse(vec![if lost { Blocker::Disconnected } else { Blocker::VmGone }]);
+        // Without a host, or files, there is no configuration to tell the UUID from.
+        let unread = survey.instance_uuid.is_none() && survey.connection != Connection::Connected;
+        let blocker = if unread { out_of_hand(survey.connection) } else { None };
+        return Verdict::Refuse(vec![blocker.unwrap_or(Blocker::VmGone)]);
     }
-    let blockers = blockers(wish, survey);
+    let blockers = blockers(wish, survey, rules);
     if !blockers.is_empty() {
         return Verdict::Refuse(blockers);
     }
-    if !matches!(wish, Wish::Edit { .. }) {
-        if let Some(task) = survey.running_tasks.first() {
-            return Verdict::Wait(task.kind.clone());
-        }
-        // A task may be over by its own account and still hold the VM; only then is this list a verdict of its own.
-        if let Some(method) = disabled(wish, survey) {
-            return Verdict::Refuse(vec![Blocker::MethodDisabled { method }]);
-        }
+    let is_edit = matches!(wish, Wish::Edit { .. });
+    if let Some(task) = survey.running_tasks.first().filter(|_| !is_edit) {
+        return Verdict::Wait(task.kind.clone());
     }
-    match plan(target, wish, survey) {
+    // A task may be over by its own account and still hold the VM; only then is this list a verdict of its own.
+    if let Some(method) = disabled(wish, survey) {
+        return Verdict::Refuse(vec![Blocker::MethodDisabled { method }]);
+    }
+    match plan(target, wish, survey, rules) {
         Ok(plan) => Verdict::Go(Box::new(plan)),
         Err(blocker) => Verdict::Refuse(vec![blocker]),
     }

@@ -475,13 +475,16 @@ impl Request {
     /// What vCenter is asked to do next, or does: the safety snapshot until it is there, then what was planned. For a take, the
     /// description still lacks its marker.
     pub fn act(&self) -> Option<Act> {
-        let planned = self.plan.as_ref().map(|plan| &plan.act)?;
+        let plan = self.plan.as_ref()?;
+        // Disks alone: a guest that is to be reverted is often one that would not come to rest any more. Of a suspended VM vSphere
+        // takes the memory that lies on the disk already.
+        let mode = match plan.price.power_now {
+            PowerState::On | PowerState::Off => SnapshotMode::Disk,
+            PowerState::Suspended => SnapshotMode::Memory,
+        };
         Some(match &self.safety {
-            // Disks alone: a guest that is to be reverted is often one that would not come to rest any more.
-            Some(Safety::Wanted { name }) => {
-                Act::Take { name: name.clone(), description: String::new(), mode: SnapshotMode::Disk }
-            }
-            Some(Safety::Taken { .. }) | None => planned.clone(),
+            Some(Safety::Wanted { name }) => Act::Take { name: name.clone(), description: String::new(), mode },
+            Some(Safety::Taken { .. }) | None => plan.act.clone(),
         })
     }
 

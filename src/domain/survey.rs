@@ -22,10 +22,18 @@ pub struct Survey {
     pub instance_uuid: Option<InstanceUuid>,
     /// `runtime.powerState`.
     pub power: PowerState,
-    /// `runtime.connectionState` is `connected`.
-    pub connected: bool,
+    /// `runtime.connectionState`
+    #[serde(default)]
+    pub connection: Connection,
     /// Whether VMware Tools answer (`guest.toolsRunningStatus`).
     pub tools: ToolsState,
+    /// Whether VMware Tools were ever installed (`guest.toolsVersionStatus2` is not `guestToolsNotInstalled`).
+    #[serde(default = "yes")]
+    pub tools_installed: bool,
+    /// Whether a second copy of the VM is kept in step with it (`runtime.faultToleranceState` is not `notConfigured`, nor
+    /// `disabled`, where the copy is switched off).
+    #[serde(default)]
+    pub fault_tolerant: bool,
     /// `config.template`.
     pub template: bool,
     /// `config.guestId`, such as `windows2019srv_64Guest`.
@@ -42,7 +50,8 @@ pub struct Survey {
     pub devices: Vec<AwkwardDevice>,
     /// `disabledMethod`: vCenter's own list of calls that it would refuse now, such as `CreateSnapshot_Task`.
     pub disabled_methods: Vec<String>,
-    /// Tasks of `recentTask` that are queued or running on this VM now.
+    /// Tasks of `recentTask` that are queued or running on this VM now, and a snapshot that its host works on in the
+    /// background (`runtime.snapshotInBackground`), which has no task that vCenter shows.
     pub running_tasks: Vec<RunningTask>,
     /// Every snapshot.
     pub tree: SnapshotTree,
@@ -52,8 +61,26 @@ pub struct Survey {
     pub with_memory: Vec<Moref>,
     /// Bytes written since the current snapshot: the disk files that belong to no snapshot. None where there is none.
     pub bytes_since_current: Option<u64>,
-    /// The datastores that the VM lies on.
+    /// Bytes of the disks' files that are no base disk and belong to no snapshot: what the VM has written since its current
+    /// snapshot, and what deletions left behind. None where vCenter lists no files.
+    #[serde(default)]
+    pub loose_bytes: Option<u64>,
+    /// `config.hardware.memoryMB`, in bytes.
+    #[serde(default)]
+    pub memory_bytes: Option<u64>,
+    /// Every disk.
+    #[serde(default)]
+    pub disks: Vec<VirtualDisk>,
+    /// The name of the datastore with the VM's working files, which is where the memory of snapshots goes
+    /// (`config.files.snapshotDirectory`, else `config.files.vmPathName`).
+    #[serde(default)]
+    pub working_datastore: Option<String>,
+    /// The datastores that the VM uses and whose free space vCenter knows. One of them may hold nothing but the image of a CD.
     pub datastores: Vec<DatastoreSpace>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Survey {
@@ -82,6 +109,23 @@ impl Survey {
     }
 }
 
+/// `VirtualMachineConnectionState`: whether vCenter has the VM in its hands, and what is between them where it has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connection {
+    /// It has.
+    #[default]
+    Connected,
+    /// The VM's host is not connected to vCenter.
+    Disconnected,
+    /// The VM is not registered on its host any more.
+    Orphaned,
+    /// The host cannot reach the VM's files. There is no configuration to read then.
+    Inaccessible,
+    /// The VM's configuration can be reached and not be understood. There is none to read then.
+    Invalid,
+}
+
 /// `VirtualMachineCapability`, the part about snapshots. What a server does not tell counts as allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capability {
@@ -97,11 +141,23 @@ pub struct Capability {
     pub powered_off: bool,
     /// `revertToSnapshotSupported`
     pub revert: bool,
+    /// `diskOnlySnapshotOnSuspendedVMSupported`. As vSphere documents it, an unset flag means no: a snapshot of a suspended VM
+    /// then always includes its memory.
+    #[serde(default)]
+    pub suspended_disk_only: bool,
 }
 
 impl Default for Capability {
     fn default() -> Self {
-        Self { snapshots: true, multiple: true, memory: true, quiesced: true, powered_off: true, revert: true }
+        Self {
+            snapshots: true,
+            multiple: true,
+            memory: true,
+            quiesced: true,
+            powered_off: true,
+            revert: true,
+            suspended_disk_only: false,
+        }
     }
 }
 
@@ -120,26 +176,52 @@ pub struct AwkwardDevice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AwkwardKind {
-    /// `diskMode` is `independent_*`: not rolled back, and memory cannot be captured.
+    /// `diskMode` is `independent_persistent`: not rolled back, and memory cannot be captured.
     IndependentDisk,
+    /// `diskMode` is `independent_nonpersistent`: the same, and what is written to it is lost whenever the VM is powered off.
+    NonPersistentDisk,
     /// A raw device mapping in physical mode: snapshots are not supported.
     PhysicalRdm,
     /// A controller that shares its bus: snapshots are not supported.
     SharedBus,
-    /// A passthrough (DirectPath) device: snapshots are not supported while the VM runs.
+    /// A passthrough device (DirectPath, SR-IOV): snapshots are not supported while the VM runs.
     Passthrough,
+    /// A virtual GPU: part of its state is in the host's card, so the same holds.
+    VirtualGpu,
+}
+
+impl AwkwardKind {
+    /// Whether it is a disk that snapshots pass over.
+    pub fn is_independent(self) -> bool {
+        match self {
+            Self::IndependentDisk | Self::NonPersistentDisk => true,
+            Self::PhysicalRdm | Self::SharedBus | Self::Passthrough | Self::VirtualGpu => false,
+        }
+    }
+}
+
+/// A disk, as far as room on datastores is a question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VirtualDisk {
+    /// The name of the datastore with its newest file, next to which snapshots put theirs.
+    pub datastore: String,
+    /// How large the guest sees it, in bytes: more than that no snapshot of it can hold.
+    pub capacity: u64,
+    /// Whether snapshots pass over it.
+    pub independent: bool,
 }
 
 /// A task that vCenter has on the VM now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunningTask {
-    /// Which task.
+    /// Which task; an empty reference where there is none.
     pub task: Moref,
     /// `descriptionId`, such as `VirtualMachine.createSnapshot`.
     pub kind: String,
 }
 
-/// Room on one datastore (`summary.freeSpace`, `summary.capacity`), in bytes.
+/// Room on one datastore (`summary.freeSpace`, `summary.capacity`), in bytes. vCenter brings these up to date every now and
+/// then, so they are told with "≈".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DatastoreSpace {
     /// The datastore's name.

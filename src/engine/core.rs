@@ -5,7 +5,7 @@
 //! were, people are told that nothing can be written down, and what vCenter said is kept to be tried again, because it
 //! will not be said twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -103,6 +103,8 @@ pub(super) struct Core {
     freeze: Option<Freeze>,
     bulletins: Bulletins,
     reconciling: Reconciling,
+    /// Requests that left their VM off, and whose VM runs by now: powering it on is offered no more.
+    runs_by_now: HashSet<RequestId>,
 }
 
 struct Waiting {
@@ -128,6 +130,7 @@ impl Core {
             freeze: None,
             bulletins: Bulletins::new(),
             reconciling: Reconciling::default(),
+            runs_by_now: HashSet::new(),
         }
     }
 
@@ -224,7 +227,8 @@ impl Core {
                 turn.system.push((id.clone(), event.clone()));
                 self.apply(&id, &event, turn);
             }
-            Incoming::VCenter(VCenterEvent::Inventory(_) | VCenterEvent::Health(..)) => {}
+            Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
+            Incoming::VCenter(VCenterEvent::Health(..)) => {}
             Incoming::Posted(id, message) => self.posted(&id, message, turn),
             Incoming::OwnTasks(vcenter, since, told) => self.reconciled(vcenter, since, told, turn).await,
             Incoming::Rules(rules, digest, reply) => {
@@ -241,7 +245,8 @@ impl Core {
         let now = self.parts.clock.now();
         let busy = self.holder(&held.request.target.vm, id);
         let before = held.request.clone();
-        let cx = Context { now, busy: busy.as_ref(), freeze: self.freeze.as_ref() };
+        let rules = self.parts.rules();
+        let cx = Context { now, busy: busy.as_ref(), freeze: self.freeze.as_ref(), preflight: &rules.preflight };
         let step = machine::step(&held.request, event, cx);
         turn.effects.extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
         match step.change {

@@ -15,6 +15,7 @@ use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, Target};
 use crate::domain::intent::Verb;
 use crate::domain::policy::{Policy, PolicyVerb};
+use crate::domain::preflight;
 use crate::domain::token::TokenKey;
 use crate::message::cards::View;
 use crate::message::format::Format;
@@ -39,6 +40,8 @@ pub struct Channel {
 pub struct Rules {
     /// Who may do what.
     pub policy: Policy,
+    /// The settings of preflight.
+    pub preflight: preflight::Rules,
     /// The channels that have settings of their own.
     pub channels: Vec<Channel>,
     /// The time zone of all other channels.

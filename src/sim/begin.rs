@@ -8,7 +8,7 @@ use super::id::{Id, Kind};
 use super::names;
 use super::task::Act;
 use super::value::Value;
-use super::vm::Power;
+use super::vm::{Power, Vm};
 use super::world::World;
 
 impl World {
@@ -131,6 +131,10 @@ impl World {
         if let Some(task) = self.vms.get(&vm).and_then(|vm| vm.task) {
             return Err(Fault::task_in_progress(Id::new(Kind::Task, task)));
         }
+        let disabled = |machine: &Vm| machine.disabled_by_hand().any(|method| method == "RenameSnapshot");
+        if self.vms.get(&vm).is_some_and(disabled) {
+            return Err(Fault::new("MethodDisabled", "The method is disabled by 'a backup'").with("source", "a backup"));
+        }
         let snapshot =
             self.vms.get_mut(&vm).and_then(|vm| vm.snapshots.iter_mut().find(|snapshot| snapshot.n == this.n));
         if let Some(snapshot) = snapshot {
@@ -160,7 +164,7 @@ impl World {
                 "Cannot complete operation because VMware Tools is not running in this virtual machine.",
             ));
         }
-        vm.set_power(Power::Off, now);
+        vm.turn(Power::Off, now);
         self.changes.touch(this);
         Ok(nothing())
     }

@@ -7,7 +7,7 @@ use super::schema::{Field, schema};
 use super::value::{Data, Value};
 use super::vm::{Power, Taken};
 use super::world::World;
-use super::{Sim, SimOptions};
+use super::{OddDevice, Oddity, Sim, SimOptions};
 
 /// Required properties that the simulator leaves unset, because nothing here needs them.
 const LEFT_OUT: &[&str] = &["configManager", "licensableResource", "configuration"];
@@ -115,7 +115,27 @@ fn everything_sent_is_what_vim25_declares() {
         let taken =
             Taken { name: "with memory".to_owned(), description: String::new(), at: now, memory: true, quiesced: true };
         world.take_now(first, taken);
-        world.vms.get_mut(&first).unwrap().set_power(Power::Suspended, now);
+        let vm = world.vms.get_mut(&first).unwrap();
+        vm.set_power(Power::Suspended, now);
+        vm.oddities = vec![
+            Oddity::RevertsAtPowerOff,
+            Oddity::FaultTolerance,
+            Oddity::SuspendedDiskOnly,
+            Oddity::Lacks("memorySnapshotsSupported".to_owned()),
+            Oddity::Disabled("RelocateVM_Task".to_owned()),
+        ];
+        let devices = [
+            OddDevice::NonPersistentDisk,
+            OddDevice::PhysicalRdm,
+            OddDevice::SharedBus,
+            OddDevice::Passthrough,
+            OddDevice::Sriov,
+            OddDevice::VirtualGpu,
+        ];
+        vm.oddities.extend(devices.map(Oddity::Device));
+        for (place, oddity) in [(1, Oddity::Orphaned), (2, Oddity::Inaccessible), (3, Oddity::Invalid)] {
+            world.vms.values_mut().nth(place).unwrap().oddities = vec![oddity];
+        }
         for act in [super::task::Act::Estimate, super::task::Act::Power(Power::Off)] {
             world.start("PowerOffVM_Task", first, act, "user", None).unwrap();
             world.advance();

@@ -6,6 +6,7 @@ use super::arming::Mishap;
 use super::faults::{ActivePlan, FaultPlan};
 use super::id::{Id, Kind};
 use super::names;
+use super::oddity::Oddity;
 use super::vm::{Power, Taken, Vm};
 use super::world::World;
 use super::{CallSeen, Sim};
@@ -144,6 +145,15 @@ impl Sim {
         })
     }
 
+    /// Takes VMware Tools out of it.
+    pub fn remove_tools(&self, vm: &str) -> bool {
+        self.change(vm, |vm, _| {
+            vm.tools_installed = false;
+            vm.tools_up = false;
+            true
+        })
+    }
+
     /// Lets VMware Tools answer or not, installing them where they have to be.
     pub fn set_tools(&self, vm: &str, running: bool) -> bool {
         self.change(vm, |vm, _| {
@@ -166,6 +176,25 @@ impl Sim {
         self.change(vm, |vm, _| {
             vm.connected = connected;
             true
+        })
+    }
+
+    /// Gives it something that snapshots have trouble with.
+    pub fn give(&self, vm: &str, oddity: Oddity) -> bool {
+        self.change(vm, |vm, _| {
+            if !vm.has(&oddity) {
+                vm.oddities.push(oddity);
+            }
+            true
+        })
+    }
+
+    /// Takes that away again. False where it has it not.
+    pub fn take_away(&self, vm: &str, oddity: &Oddity) -> bool {
+        self.change(vm, |vm, _| {
+            let had = vm.has(oddity);
+            vm.oddities.retain(|other| other != oddity);
+            had
         })
     }
 

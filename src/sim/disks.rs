@@ -88,6 +88,11 @@ impl Disks {
         self.next_key - 1
     }
 
+    /// What the new links of a snapshot occupy at the least, in bytes.
+    pub(super) fn room_to_freeze(&self) -> u64 {
+        self.disks.iter().filter(|disk| !disk.independent).fold(0, |sum, _| sum + EMPTY_DELTA)
+    }
+
     /// Freezes what is there for a snapshot and goes on in new links.
     pub(super) fn freeze(&mut self) -> Frozen {
         let frozen: Frozen = self.disks.iter().map(|disk| (!disk.independent).then_some(disk.live)).collect();

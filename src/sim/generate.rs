@@ -296,6 +296,7 @@ impl World {
             tools_up: plan.tools,
             connected: true,
             snapshot_locked: false,
+            oddities: Vec::new(),
             guest_broken: false,
             disks,
             snapshots: Vec::new(),

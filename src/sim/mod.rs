@@ -6,7 +6,8 @@
 //!
 //! How it is built, from the inside out:
 //! - `world` is the inventory, its tasks and sessions: one value behind one lock, moved on by `clock`.
-//!   `generate` fills it, `operations` has vCenter's rules, `vm`, `disks` and `names` have what a VM is, `task` what a task is.
+//!   `generate` fills it, `operations` has vCenter's rules, `vm`, `disks` and `names` have what a VM is, `oddity` what some have that snapshots have
+//!   trouble with, `task` what a task is.
 //! - `properties`, `infra_props`, `vm_props`, `vm_config` and `layout` show it as vim25; `value` is how vim25 looks.
 //! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it what to look at again.
 //! - `dispatch` knows the methods, which are in `begin`, `reads`, `find`, `rights`, `history` and `waits`; `schema` and
@@ -44,6 +45,7 @@ mod id;
 mod infra_props;
 mod layout;
 mod names;
+mod oddity;
 mod operations;
 mod persist;
 mod properties;
@@ -69,6 +71,7 @@ mod xml;
 
 pub use arming::{Mishap, SLOW_SECONDS};
 pub use control::{SnapshotView, VmView};
+pub use oddity::{OddDevice, Oddity};
 pub use persist::SimFileError;
 pub use vm::Power;
 

@@ -14,7 +14,7 @@ const MAX_LEVELS: usize = 32;
 
 impl World {
     /// What vCenter refuses before it makes a task of it: a busy VM, a template, a power state that cannot be.
-    pub(super) fn may_start(&self, vm: u32, act: &Act) -> Result<(), Fault> {
+    pub(super) fn may_start(&self, method: &str, vm: u32, act: &Act) -> Result<(), Fault> {
         let id = Id::new(Kind::Vm, vm);
         let Some(machine) = self.vms.get(&vm) else {
             return Err(Fault::gone_id(id));
@@ -27,6 +27,9 @@ impl World {
                 "HostNotConnected",
                 "Unable to communicate with the remote host, since it is disconnected.",
             ));
+        }
+        if let Some(refusal) = machine.odd_refusal(method, act) {
+            return Err(refusal);
         }
         let snapshots = matches!(
             act,
@@ -103,7 +106,7 @@ impl World {
             }
             Act::Power(power) => {
                 if let Some(vm) = self.vms.get_mut(&task.vm) {
-                    vm.set_power(*power, now);
+                    vm.turn(*power, now);
                     // A guest that starts afresh has Tools again, if they are installed.
                     vm.tools_up |= *power == Power::On && vm.tools_installed;
                 }
@@ -139,8 +142,11 @@ impl World {
             return Err(Fault::gone_id(Id::new(Kind::Vm, task.vm)));
         };
         let on = vm.power == Power::On;
+        if let Some(fault) = vm.incompatible_device() {
+            return Err(fault);
+        }
         // A VM that is off has no memory and no file systems to put to rest: both wishes are ignored.
-        let memory = *memory && on;
+        let memory = vm.takes_memory(*memory);
         if memory && vm.has_independent_disk() {
             return Err(Fault::new(
                 "MemorySnapshotOnIndependentDisk",
@@ -150,7 +156,8 @@ impl World {
         if vm.depth() >= MAX_LEVELS {
             return Err(Fault::new("TooManySnapshotLevels", "Snapshot hierarchy is too deep."));
         }
-        if memory && self.free_bytes(vm.store) < u64::try_from(vm.memory_mb).unwrap_or(0) << 20 {
+        let of_memory = if memory { u64::try_from(vm.memory_mb).unwrap_or(0) << 20 } else { 0 };
+        if self.free_bytes(vm.store) < of_memory.saturating_add(vm.disks.room_to_freeze()) {
             let store = self.store_name(vm.store);
             return Err(Fault::new("NoDiskSpace", format!("Insufficient disk space on datastore '{store}'."))
                 .with("file", format!("[{store}] {}", vm.directory))

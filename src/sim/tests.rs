@@ -12,25 +12,25 @@ use super::vm::Power;
 use super::{Sim, SimOptions};
 
 /// A simulator whose tasks take ten seconds of a clock that stands.
-fn sim() -> Sim {
+pub(super) fn sim() -> Sim {
     let options = SimOptions { vms: 0, task_seconds: 10.0, ..SimOptions::default() };
     let clock = Clock::manual("2026-03-01T12:00:00Z".parse().unwrap());
     Sim::with_clock(options, clock)
 }
 
-fn pass(sim: &Sim, seconds: f64) {
+pub(super) fn pass(sim: &Sim, seconds: f64) {
     sim.inner.with(|world| world.clock.pass(Duration::from_secs_f64(seconds)));
     sim.inner.with(|_| ());
 }
 
-fn begin(sim: &Sim, vm: &str, act: Act) -> Result<Id, Fault> {
+pub(super) fn begin(sim: &Sim, vm: &str, act: Act) -> Result<Id, Fault> {
     let moref = sim.vm(vm).unwrap().moref;
     let n = Id::parse_text(&moref).unwrap().n;
     sim.inner.with(|world| world.start("CreateSnapshot_Task", n, act, "user", None))
 }
 
 /// Lets an act run to its end and tells how it ended.
-fn run(sim: &Sim, vm: &str, act: Act) -> Result<Option<Value>, String> {
+pub(super) fn run(sim: &Sim, vm: &str, act: Act) -> Result<Option<Value>, String> {
     let task = begin(sim, vm, act).map_err(|fault| fault.message)?;
     pass(sim, 11.0);
     sim.inner.with(|world| {
@@ -43,26 +43,26 @@ fn run(sim: &Sim, vm: &str, act: Act) -> Result<Option<Value>, String> {
     })
 }
 
-fn take(name: &str) -> Act {
+pub(super) fn take(name: &str) -> Act {
     Act::Create { name: name.to_owned(), description: String::new(), memory: false, quiesce: false }
 }
 
-fn take_with(memory: bool, quiesce: bool) -> Act {
+pub(super) fn take_with(memory: bool, quiesce: bool) -> Act {
     Act::Create { name: "x".to_owned(), description: String::new(), memory, quiesce }
 }
 
 /// The number of a VM's snapshot by its name.
-fn snapshot(sim: &Sim, vm: &str, name: &str) -> u32 {
+pub(super) fn snapshot(sim: &Sim, vm: &str, name: &str) -> u32 {
     let view = sim.vm(vm).unwrap();
     let found = view.snapshots.iter().find(|snapshot| snapshot.name == name).unwrap();
     Id::parse_text(&found.moref).unwrap().n
 }
 
-fn revert(snapshot: u32, suppress: bool) -> Act {
+pub(super) fn revert(snapshot: u32, suppress: bool) -> Act {
     Act::Revert { snapshot, suppress }
 }
 
-fn remove(snapshot: u32, children: bool) -> Act {
+pub(super) fn remove(snapshot: u32, children: bool) -> Act {
     Act::Remove { snapshot, children, consolidate: true }
 }
 

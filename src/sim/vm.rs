@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::disks::{Disks, Frozen};
 use super::id::{Id, Kind};
+use super::oddity::{OddDevice, Oddity};
 
 /// The keys of the files that every VM has, in `layoutEx.file`; those of disks and snapshots follow.
 pub(super) const CONFIG_KEY: i32 = 0;
@@ -128,6 +129,9 @@ pub(super) struct Vm {
     pub(super) connected: bool,
     /// `config.flags.snapshotLocked`
     pub(super) snapshot_locked: bool,
+    /// What it has that most have not.
+    #[serde(default)]
+    pub(super) oddities: Vec<Oddity>,
     /// Whether something is wrong inside the guest.
     pub(super) guest_broken: bool,
     /// Its disks.
@@ -187,7 +191,8 @@ impl Vm {
 
     /// Whether a disk is left out by snapshots.
     pub(super) fn has_independent_disk(&self) -> bool {
-        self.disks.disks.iter().any(|disk| disk.independent)
+        let odd = Oddity::Device(OddDevice::NonPersistentDisk);
+        self.disks.disks.iter().any(|disk| disk.independent) || self.has(&odd)
     }
 
     /// Takes a snapshot: it becomes the current one.
@@ -202,7 +207,7 @@ impl Vm {
             name: taken.name,
             description: taken.description,
             created: taken.at,
-            state: if taken.memory || self.power == Power::Suspended { self.power } else { Power::Off },
+            state: if taken.memory { self.power } else { Power::Off },
             quiesced: taken.quiesced,
             data_key,
             memory,
@@ -267,6 +272,17 @@ impl Vm {
             at += 1;
         }
         found
+    }
+
+    /// Changes the power state as somebody in front of it would: a VM that reverts at power-off does so.
+    pub(super) fn turn(&mut self, power: Power, now: Timestamp) {
+        if power == Power::Off
+            && self.has(&Oddity::RevertsAtPowerOff)
+            && let Some(current) = self.current
+        {
+            self.revert(current, false, now);
+        }
+        self.set_power(power, now);
     }
 
     /// Changes the power state.

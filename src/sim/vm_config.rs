@@ -3,6 +3,7 @@
 use super::disks::Disk;
 use super::generate::NETWORK;
 use super::layout::file_name;
+use super::oddity::{OddDevice, Oddity};
 use super::value::{Data, Value};
 use super::vm::{Power, Vm};
 
@@ -10,6 +11,10 @@ use super::vm::{Power, Vm};
 const SCSI_KEY: i32 = 1000;
 const IDE_KEY: i32 = 200;
 const PCI_KEY: i32 = 100;
+/// The first key of a device that the host passes through.
+const PASSED_KEY: i32 = 13_000;
+/// The size of a disk that is there to be odd.
+const ODD_DISK_BYTES: u64 = 20 << 30;
 
 /// `VirtualMachine.config`
 pub(super) fn config(vm: &Vm, store: &str) -> Data {
@@ -28,6 +33,7 @@ pub(super) fn config(vm: &Vm, store: &str) -> Data {
         .with("toolsUpgradePolicy", "manual")
         .with("syncTimeWithHostAllowed", true)
         .with("syncTimeWithHost", false);
+    let at_power_off = if vm.has(&Oddity::RevertsAtPowerOff) { "revert" } else { "powerOff" };
     let flags = Data::new("VirtualMachineFlagInfo")
         .with("disableAcceleration", false)
         .with("enableLogging", true)
@@ -38,7 +44,7 @@ pub(super) fn config(vm: &Vm, store: &str) -> Data {
         .with("snapshotDisabled", false)
         .with("snapshotLocked", vm.snapshot_locked)
         .with("diskUuidEnabled", false)
-        .with("snapshotPowerOffBehavior", "powerOff")
+        .with("snapshotPowerOffBehavior", at_power_off)
         .with("recordReplayEnabled", false)
         .with("faultToleranceType", "unset");
     let power_ops = Data::new("VirtualMachineDefaultPowerOpInfo")
@@ -137,7 +143,65 @@ fn devices(vm: &Vm, store: &str) -> Vec<Data> {
             .with("macAddress", mac(vm))
             .with("wakeOnLanEnabled", true),
     );
+    devices.extend(vm.odd_devices().zip(0i32..).map(|(device, number)| odd_device(vm, store, device, number)));
     devices
+}
+
+/// A device that snapshots have trouble with, the so-many-eth of this VM.
+fn odd_device(vm: &Vm, store: &str, device: OddDevice, number: i32) -> Data {
+    let described = |label: String| Data::derived("Description").with("label", label.as_str()).with("summary", label);
+    let file = |kind: &'static str, name: &str| {
+        Data::derived(kind).with("fileName", file_name(vm, store, name)).with("datastore", vm.store)
+    };
+    let disk = |backing: Data| {
+        let place = i32::try_from(vm.disks.disks.len()).unwrap_or(0).saturating_add(number);
+        Data::derived("VirtualDisk")
+            .with("key", 2000 + place)
+            .with("deviceInfo", described(format!("Hard disk {}", place.saturating_add(1))))
+            .with("backing", backing)
+            .with("controllerKey", SCSI_KEY)
+            .with("unitNumber", place)
+            .with("capacityInKB", ODD_DISK_BYTES / 1024)
+            .with("capacityInBytes", ODD_DISK_BYTES)
+    };
+    let pci = |backing: Data| {
+        Data::derived("VirtualPCIPassthrough")
+            .with("key", PASSED_KEY + number)
+            .with("deviceInfo", described(format!("PCI device {number}")))
+            .with("backing", backing)
+            .with("controllerKey", PCI_KEY)
+    };
+    match device {
+        OddDevice::NonPersistentDisk => {
+            disk(file("VirtualDiskFlatVer2BackingInfo", "scratch.vmdk").with("diskMode", "independent_nonpersistent"))
+        }
+        OddDevice::PhysicalRdm => disk(
+            file("VirtualDiskRawDiskMappingVer1BackingInfo", "raw.vmdk")
+                .with("compatibilityMode", "physicalMode")
+                .with("diskMode", "independent_persistent"),
+        ),
+        OddDevice::SharedBus => Data::derived("ParaVirtualSCSIController")
+            .with("key", SCSI_KEY + 1 + number)
+            .with("deviceInfo", described(format!("SCSI controller {}", number.saturating_add(1))))
+            .with("controllerKey", PCI_KEY)
+            .with("busNumber", number.saturating_add(1))
+            .with("hotAddRemove", true)
+            .with("sharedBus", Value::Enum("VirtualSCSISharing", "physicalSharing"))
+            .with("scsiCtlrUnitNumber", 7),
+        OddDevice::Passthrough => pci(Data::derived("VirtualPCIPassthroughDeviceBackingInfo")
+            .with("deviceName", "")
+            .with("id", "0000:3b:00.0")
+            .with("deviceId", "1db4")
+            .with("systemId", "00000000-0000-4000-8000-000000000000")
+            .with("vendorId", 4318i16)),
+        OddDevice::VirtualGpu => pci(Data::derived("VirtualPCIPassthroughVmiopBackingInfo").with("vgpu", "grid_t4-2q")),
+        OddDevice::Sriov => Data::derived("VirtualSriovEthernetCard")
+            .with("key", PASSED_KEY + number)
+            .with("deviceInfo", described(format!("Network adapter {}", number.saturating_add(2))))
+            .with("controllerKey", PCI_KEY)
+            .with("addressType", "assigned")
+            .with("macAddress", mac(vm)),
+    }
 }
 
 fn virtual_disk(vm: &Vm, store: &str, disk: &Disk, unit: i32) -> Data {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::generate::{CLUSTER, NETWORK, POOL};
 use super::id::{Id, Kind};
 use super::layout::{file_name, layout_ex};
+use super::oddity::Oddity;
 use super::value::{Data, Value};
 use super::vm::{Power, Snapshot, Vm};
 use super::vm_config::{address, config, mac};
@@ -22,10 +23,10 @@ pub(super) fn vm_property(world: &World, vm: &Vm, name: &str) -> Option<Value> {
         "guestHeartbeatStatus" => status(if vm.tools_running() { "green" } else { "gray" }),
         "effectiveRole" => Value::List("int", vec![Value::Int(-1)]),
         "alarmActionsEnabled" => Value::Bool(true),
-        "disabledMethod" => Value::texts(disabled_methods(vm)),
+        "disabledMethod" => Value::texts(disabled_methods(vm).into_iter().map(str::to_owned)),
         "recentTask" => Value::refs(world.recent_of(vm)),
         "capability" => Value::Data(capability(vm)),
-        "config" => Value::Data(config(vm, store)),
+        "config" if vm.is_readable() => Value::Data(config(vm, store)),
         "layoutEx" => layout_ex(vm, store, now),
         "storage" => Value::Data(
             Data::new("VirtualMachineStorageInfo")
@@ -93,14 +94,14 @@ fn node(vm: &Vm, snapshot: &Snapshot) -> Data {
 }
 
 fn runtime(vm: &Vm) -> Data {
-    let connection = if vm.connected { "connected" } else { "disconnected" };
+    let tolerance = if vm.has(&Oddity::FaultTolerance) { "running" } else { "notConfigured" };
     let on = vm.power == Power::On;
     Data::new("VirtualMachineRuntimeInfo")
         .with("host", vm.host)
-        .with("connectionState", Value::Enum("VirtualMachineConnectionState", connection))
+        .with("connectionState", Value::Enum("VirtualMachineConnectionState", vm.connection_state()))
         .with("powerState", power_state(vm.power))
         .with("vmFailoverInProgress", false)
-        .with("faultToleranceState", Value::Enum("VirtualMachineFaultToleranceState", "notConfigured"))
+        .with("faultToleranceState", Value::Enum("VirtualMachineFaultToleranceState", tolerance))
         .with("toolsInstallerMounted", false)
         .maybe("bootTime", vm.boot)
         .maybe("maxCpuUsage", on.then_some(vm.cpus * 2600))
@@ -111,19 +112,20 @@ fn runtime(vm: &Vm) -> Data {
         .with("onlineStandby", false)
         .with("consolidationNeeded", vm.consolidation_needed())
         .with("paused", false)
-        .with("snapshotInBackground", false)
+        .with("snapshotInBackground", vm.has(&Oddity::SnapshotInBackground))
 }
 
 fn capability(vm: &Vm) -> Data {
     let snapshots = !vm.template;
+    let has = |capability: &str| snapshots && !vm.lacks(capability);
     Data::new("VirtualMachineCapability")
-        .with("snapshotOperationsSupported", snapshots)
-        .with("multipleSnapshotsSupported", snapshots)
+        .with("snapshotOperationsSupported", has("snapshotOperationsSupported"))
+        .with("multipleSnapshotsSupported", has("multipleSnapshotsSupported"))
         .with("snapshotConfigSupported", snapshots)
-        .with("poweredOffSnapshotsSupported", snapshots)
-        .with("memorySnapshotsSupported", snapshots)
-        .with("revertToSnapshotSupported", snapshots)
-        .with("quiescedSnapshotsSupported", snapshots)
+        .with("poweredOffSnapshotsSupported", has("poweredOffSnapshotsSupported"))
+        .with("memorySnapshotsSupported", has("memorySnapshotsSupported"))
+        .with("revertToSnapshotSupported", has("revertToSnapshotSupported"))
+        .with("quiescedSnapshotsSupported", has("quiescedSnapshotsSupported"))
         .with("disableSnapshotsSupported", false)
         .with("lockSnapshotsSupported", false)
         .with("consolePreferencesSupported", false)
@@ -154,6 +156,7 @@ fn capability(vm: &Vm) -> Data {
         .with("seSparseDiskSupported", true)
         .with("nestedHVSupported", true)
         .with("vPMCSupported", true)
+        .maybe("diskOnlySnapshotOnSuspendedVMSupported", vm.has(&Oddity::SuspendedDiskOnly).then_some(true))
 }
 
 fn tools(vm: &Vm) -> (&'static str, &'static str, &'static str) {
@@ -256,7 +259,7 @@ fn usage(vm: &Vm) -> Data {
 }
 
 /// The methods that vCenter would refuse now.
-fn disabled_methods(vm: &Vm) -> Vec<&'static str> {
+fn disabled_methods(vm: &Vm) -> Vec<&str> {
     /// What a running task keeps others from.
     const CHANGING: &[&str] = &[
         "CreateSnapshot_Task",
@@ -276,7 +279,7 @@ fn disabled_methods(vm: &Vm) -> Vec<&'static str> {
         "UnregisterVM",
         "MarkAsTemplate",
     ];
-    let mut disabled: Vec<&'static str> = Vec::new();
+    let mut disabled: Vec<&str> = vm.disabled_by_hand().collect();
     if vm.task.is_some() || vm.template || !vm.connected {
         disabled.extend(CHANGING);
     }

@@ -276,7 +276,7 @@ impl World {
         user: &str,
         trouble: Option<&Trouble>,
     ) -> Result<Id, Fault> {
-        self.may_start(vm, &act)?;
+        self.may_start(method, vm, &act)?;
         let n = self.next_number();
         let queued = self.clock.passed();
         let seconds = match trouble {

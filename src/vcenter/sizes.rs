@@ -3,7 +3,8 @@
 //! The rule is the one that govc follows: a snapshot holds its data file, its memory file, and of its disks' chains the
 //! files that its parent's chains do not have; a first snapshot has the VM's own disks in its chains, and those are not
 //! counted. The current snapshot also answers for what was written since: the files of the disks as they are now that no
-//! snapshot has. Sizes are what vCenter last saw, so they are a lower bound.
+//! snapshot has. A base disk that no snapshot has is one that they pass over, and not counted; govc counts it. Sizes are what
+//! vCenter last saw, so they are a lower bound.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -21,6 +22,8 @@ pub(crate) struct Sizes {
     pub(crate) with_memory: Vec<Moref>,
     /// Bytes written since the current snapshot; none without one.
     pub(crate) since_current: Option<u64>,
+    /// Bytes of what the disks consist of now that is no base disk and no snapshot's.
+    pub(crate) loose: u64,
 }
 
 /// Adds up the files of each snapshot.
@@ -29,12 +32,12 @@ pub(crate) fn sizes(tree: &SnapshotTree, layout: &Layout) -> Sizes {
     let kept: HashMap<&Moref, &LayoutSnapshot> = layout.snapshots.iter().map(|kept| (&kept.moref, kept)).collect();
     let size = |key: &FileKey| files.get(key).map_or(0, |file| file.size);
     let current = tree.current().map(|current| &current.moref);
-    let since_current = current.map(|_| {
-        let frozen: HashSet<FileKey> = layout.snapshots.iter().flat_map(|kept| &kept.disks).copied().collect();
-        let now: HashSet<FileKey> = layout.disks.iter().copied().collect();
-        now.difference(&frozen).map(size).sum()
-    });
-    let mut read = Sizes { since_current, ..Sizes::default() };
+    let held = layout.snapshots.iter().flat_map(|kept| &kept.disks).chain(&layout.bases);
+    let held: HashSet<FileKey> = held.copied().collect();
+    let now: HashSet<FileKey> = layout.disks.iter().copied().collect();
+    let loose = now.difference(&held).map(size).fold(0, u64::saturating_add);
+    let since_current = current.map(|_| loose);
+    let mut read = Sizes { since_current, loose, ..Sizes::default() };
     for node in tree.nodes() {
         let Some(own) = kept.get(&node.moref) else { continue };
         let parent = node.parent.as_ref().and_then(|parent| kept.get(parent));
@@ -98,6 +101,7 @@ mod tests {
                 file(12, 8_000, false),
             ],
             disks: vec![1, 2, 3, 4, 5, 6],
+            bases: vec![1, 2],
             snapshots: vec![kept("s-1", 10, -1, &[1, 2]), kept("s-2", 11, 12, &[1, 2, 3, 4])],
         }
     }
@@ -122,11 +126,29 @@ mod tests {
     }
 
     #[test]
+    fn a_disk_that_snapshots_pass_over_was_not_written_since() {
+        let tree = SnapshotTree::new(vec![snapshot("s-1", None), snapshot("s-2", Some("s-1"))], Some("s-2".into()));
+        let mut layout = layout();
+        layout.files.push(file(20, 200_000, true));
+        layout.disks.push(20);
+        layout.bases.push(20);
+        assert_eq!(sizes(&tree, &layout).since_current, Some(702));
+    }
+
+    #[test]
+    fn what_a_deletion_left_behind_is_loose() {
+        let mut layout = layout();
+        layout.snapshots.clear();
+        let sizes = sizes(&SnapshotTree::default(), &layout);
+        assert_eq!((sizes.loose, sizes.since_current), (3_001 + 702, None), "all but the base");
+    }
+
+    #[test]
     fn a_snapshot_outside_the_list_of_files_has_no_size() {
         let tree = SnapshotTree::new(vec![snapshot("s-9", None)], Some("s-9".into()));
         let unknown = sizes(&tree, &layout());
         assert!(unknown.bytes.is_empty());
-        let none = sizes(&SnapshotTree::default(), &layout());
+        let none = sizes(&SnapshotTree::default(), &Layout::default());
         assert_eq!(none, Sizes::default());
     }
 }

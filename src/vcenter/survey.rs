@@ -12,6 +12,7 @@ use super::session::{Session, manager};
 use super::sizes::sizes;
 use super::transport::WireError;
 use super::wire::objects::Object;
+use super::wire::props::Props;
 use super::wire::request::{self, Wanted};
 use super::wire::scalars::Kind;
 use super::wire::service::granted_privileges;
@@ -25,11 +26,16 @@ const VM: Wanted = Wanted {
         "runtime.powerState",
         "runtime.connectionState",
         "runtime.consolidationNeeded",
+        "runtime.snapshotInBackground",
+        "runtime.faultToleranceState",
         "guest.toolsRunningStatus",
+        "guest.toolsVersionStatus2",
         "config.instanceUuid",
         "config.template",
         "config.guestId",
         "config.flags",
+        "config.files",
+        "config.hardware.memoryMB",
         "config.hardware.device",
         "capability",
         "disabledMethod",
@@ -38,7 +44,11 @@ const VM: Wanted = Wanted {
     ],
 };
 
-const DATASTORE: Wanted = Wanted { kind: "Datastore", paths: &["name", "summary.freeSpace", "summary.capacity"] };
+const DATASTORE: Wanted =
+    Wanted { kind: "Datastore", paths: &["name", "summary.freeSpace", "summary.capacity", "summary.accessible"] };
+
+/// What stands among the running tasks for a snapshot that the host works on without a task: the property that tells of it.
+const IN_BACKGROUND: &str = "VirtualMachine.runtime.snapshotInBackground";
 
 /// Of the tasks on a VM, what tells which they are and whether they still run.
 pub(crate) const TASK: Wanted = Wanted { kind: "Task", paths: &["info"] };
@@ -57,11 +67,7 @@ fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<S
     for Object { kind, moref, props } in objects {
         match kind {
             Kind::VirtualMachine if moref == *vm => found = Some(props),
-            Kind::Datastore => datastores.push(DatastoreSpace {
-                name: props.name.unwrap_or_default(),
-                free: props.free_space.unwrap_or(0),
-                capacity: props.capacity.unwrap_or(0),
-            }),
+            Kind::Datastore => datastores.extend(space(props)),
             Kind::Task => running_tasks.extend(
                 props
                     .info
@@ -73,29 +79,48 @@ fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<S
     }
     let props = found?;
     let tree: SnapshotTree = props.tree.unwrap_or_default();
+    let told = props.layout.is_some();
     let held = sizes(&tree, &props.layout.unwrap_or_default());
+    if props.snapshot_in_background == Some(true) && running_tasks.is_empty() {
+        running_tasks.push(RunningTask { task: Moref::new(""), kind: IN_BACKGROUND.to_owned() });
+    }
+    let devices = props.devices.unwrap_or_default();
     Some(Survey {
         server_time,
         name: props.name.unwrap_or_default(),
         instance_uuid: props.instance_uuid.flatten(),
         power: props.power.unwrap_or(PowerState::Off),
-        connected: props.connected.unwrap_or(true),
+        connection: props.connection.unwrap_or_default(),
         tools: props.tools.unwrap_or(ToolsState::NotRunning),
+        tools_installed: props.tools_installed.unwrap_or(true),
+        fault_tolerant: props.fault_tolerant.unwrap_or(false),
         template: props.template.unwrap_or(false),
         guest_id: props.guest_id,
         snapshot_locked: props.snapshot_locked.unwrap_or(false),
         reverts_at_power_off: props.reverts_at_power_off.unwrap_or(false),
         consolidation_needed: props.consolidation_needed.unwrap_or(false),
         capability: props.capability.unwrap_or_default(),
-        devices: props.devices.unwrap_or_default(),
+        devices: devices.awkward,
         disabled_methods: props.disabled_methods.unwrap_or_default(),
         running_tasks,
         tree,
         snapshot_bytes: held.bytes,
         with_memory: held.with_memory,
         bytes_since_current: held.since_current,
+        loose_bytes: told.then_some(held.loose),
+        memory_bytes: props.memory_bytes,
+        disks: devices.disks,
+        working_datastore: props.working_datastore,
         datastores,
     })
+}
+
+/// The room on a datastore; none where vCenter does not know it, or says that what it knows is out of date.
+fn space(props: Props) -> Option<DatastoreSpace> {
+    if props.accessible == Some(false) {
+        return None;
+    }
+    Some(DatastoreSpace { name: props.name?, free: props.free_space?, capacity: props.capacity? })
 }
 
 /// Which of these privileges the session's account has on a VM, in the order in which they are asked for. What vCenter does

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use snapwarden::domain::call::{Act, CallError, SnapshotMode, TaskState};
 use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::ids::{TaskRef, VmRef};
+use snapwarden::domain::survey::{Capability, Connection};
 use snapwarden::engine::ports::{ReadError, VCenter, VCenterEvent};
 
 use super::live::{Live, ended};
@@ -152,7 +153,7 @@ pub(crate) async fn survey(live: &mut Live) {
     let read = live.client.survey(&known.vm.moref).await.unwrap();
     assert_eq!((&read.name, &read.instance_uuid), (&known.name, &known.instance_uuid));
     assert_eq!((read.power, read.tools, read.template), (known.power, known.tools, known.template));
-    assert!(read.connected && !read.snapshot_locked && !read.reverts_at_power_off);
+    assert!(read.connection == Connection::Connected && !read.snapshot_locked && !read.reverts_at_power_off);
     assert!(read.instance_uuid.is_some() && read.guest_id.is_some());
     assert!(read.tree.get(&snapshot).is_some());
     assert!(read.snapshot_bytes.contains_key(&snapshot), "{read:?}");
@@ -161,6 +162,13 @@ pub(crate) async fn survey(live: &mut Live) {
         read.datastores.iter().any(|store| store.free > 0 && store.free <= store.capacity && !store.name.is_empty())
     );
     assert!(read.running_tasks.is_empty(), "{read:?}");
+    // What a server does not tell is nothing against the VM, and what it tells fits together.
+    assert_eq!((read.capability, read.fault_tolerant), (Capability::default(), false));
+    assert!(read.memory_bytes.is_some_and(|bytes| bytes >= 1 << 20), "{read:?}");
+    let known = |name: &str| read.datastores.iter().any(|store| store.name == name);
+    assert!(read.working_datastore.as_deref().is_some_and(known), "{read:?}");
+    assert!(!read.disks.is_empty() && read.devices.is_empty(), "{read:?}");
+    assert!(read.disks.iter().all(|disk| known(&disk.datastore) && disk.capacity > 0 && !disk.independent), "{read:?}");
     let age = read.server_time.duration_since(read.tree.nodes()[0].created);
     assert!(age.as_secs().abs() < 600, "the server's clock and its snapshots agree: {age}");
 

@@ -6,10 +6,10 @@ use snapwarden::domain::intent::Mode;
 use snapwarden::domain::inventory::ToolsState;
 use snapwarden::domain::request::{Facts, Failure, Request, State, Wish};
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
-use snapwarden::domain::survey::Survey;
+use snapwarden::domain::survey::{AwkwardDevice, AwkwardKind, Survey};
 
 use super::requests::{FOREIGN, HOSTILE, delete, take, wishes};
-use super::world::{ago, at, back_to, independent_disk, long_chain, moref, need, now, request, survey, yes};
+use super::world::{GB, ago, at, back_to, independent_disk, long_chain, moref, need, now, request, survey, yes};
 use super::{Golden, Sample, variants};
 
 pub(super) fn goldens() -> Vec<Golden> {
@@ -70,6 +70,19 @@ fn takes() -> Vec<Sample> {
         request(survey, wish, State::Done { facts })
     };
     let no_tools = Survey { tools: ToolsState::NotRunning, devices: vec![independent_disk()], ..survey("legacy-01") };
+    let missing = Survey { tools_installed: false, tools: ToolsState::NotRunning, ..survey("legacy-01") };
+    let mut unable = survey("legacy-01");
+    unable.capability.quiesced = false;
+    let suspended = Survey { power: PowerState::Suspended, ..survey("web-01") };
+    let mut without = suspended.clone();
+    without.capability.memory = false;
+    without.capability.suspended_disk_only = true;
+    let mut troubled = Survey { reverts_at_power_off: true, ..survey("web-01") };
+    let mut nodes = troubled.tree.nodes().to_vec();
+    nodes[2].name = "VEEAM BACKUP TEMPORARY SNAPSHOT".to_owned();
+    troubled.tree = SnapshotTree::new(nodes, Some(moref(3)));
+    troubled.devices = vec![AwkwardDevice { kind: AwkwardKind::NonPersistentDisk, ..independent_disk() }];
+    troubled.datastores[0].free = 3 * GB;
     let off = Survey { power: PowerState::Off, ..survey("cold-01") };
     let deep = Survey { tree: long_chain(12), ..survey("deep-01") };
     let kept = Wish::Take {
@@ -86,6 +99,11 @@ fn takes() -> Vec<Sample> {
         Sample::posted("disks as asked", taken(&survey("db-01"), take(Mode::Disk), &|_| {})),
         Sample::posted("with memory", taken(&survey("db-01"), take(Mode::Memory), &|_| {})),
         Sample::posted("no Tools, independent disk", taken(&no_tools, take(Mode::Auto), &|_| {})),
+        Sample::posted("Tools not installed", taken(&missing, take(Mode::Auto), &|_| {})),
+        Sample::posted("cannot be quiesced", taken(&unable, take(Mode::Auto), &|_| {})),
+        Sample::posted("suspended", taken(&suspended, take(Mode::Auto), &|_| {})),
+        Sample::posted("suspended, without memory", taken(&without, take(Mode::Auto), &|_| {})),
+        Sample::posted("all that is to be known of it", taken(&troubled, take(Mode::Auto), &quiesced(true))),
         Sample::posted("of a VM that is off", taken(&off, take(Mode::Auto), &|_| {})),
         Sample::posted("on a long chain", taken(&deep, take(Mode::Auto), &quiesced(true))),
         Sample::posted(
@@ -111,6 +129,7 @@ fn reverts() -> Vec<Sample> {
     let with_memory = |wish: Wish, power: PowerState| request(&running, wish, State::Done { facts: reverted(power) });
     let mut suspended = done(back_to(2), reverted(PowerState::Suspended));
     suspended.plan.as_mut().unwrap().price.power_after = Some(PowerState::Suspended);
+    let forgetful = Survey { power: PowerState::Off, reverts_at_power_off: true, ..survey("web-01") };
     let may_not = Facts { can_power_on: false, ..reverted(PowerState::Off) };
     vec![
         Sample::posted("off now", done(back_to(2), reverted(PowerState::Off))),
@@ -121,6 +140,10 @@ fn reverts() -> Vec<Sample> {
         Sample::posted("suspended", suspended),
         Sample::posted("somebody powered it on meanwhile", done(back_to(2), reverted(PowerState::On))),
         Sample::posted("it did not go on running", with_memory(back_to(2), PowerState::Off)),
+        Sample::posted(
+            "powered on, and it goes back when it is powered off",
+            request(&forgetful, Wish::PowerOn, State::Done { facts: facts() }),
+        ),
         Sample::posted("to the latest", done(Wish::RevertLatest { stay_off: false }, reverted(PowerState::Off))),
     ]
 }

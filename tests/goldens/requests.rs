@@ -5,7 +5,7 @@ use snapwarden::domain::call::TaskState;
 use snapwarden::domain::ids::TaskRef;
 use snapwarden::domain::intent::Mode;
 use snapwarden::domain::inventory::ToolsState;
-use snapwarden::domain::preflight::{Blocker, Warning};
+use snapwarden::domain::preflight::{Blocker, Need, Shortage, Warning};
 use snapwarden::domain::request::{Behind, Drift, Ended, Request, StartPhase, State, Wish};
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
 use snapwarden::domain::survey::{AwkwardDevice, AwkwardKind, Survey};
@@ -188,21 +188,46 @@ fn takes() -> Vec<Sample> {
         mode: Mode::Auto,
         until: Some(at("2026-11-25T13:05:00Z")),
     };
-    vec![
+    let missing = Survey { tools_installed: false, ..no_tools.clone() };
+    let mut unable = survey("web-01");
+    unable.capability.quiesced = false;
+    let suspended = Survey { power: PowerState::Suspended, ..survey("web-01") };
+    let mut without = suspended.clone();
+    without.capability.memory = false;
+    without.capability.suspended_disk_only = true;
+    let samples = vec![
         Sample::posted("auto, Tools run", awaiting(&survey("web-01"), take(Mode::Auto))),
         Sample::posted("auto, no Tools", awaiting(&no_tools, take(Mode::Auto))),
+        Sample::posted("auto, Tools not installed", awaiting(&missing, take(Mode::Auto))),
+        Sample::posted("auto, cannot be quiesced", awaiting(&unable, take(Mode::Auto))),
         Sample::posted("auto, off", awaiting(&off, take(Mode::Auto))),
+        Sample::posted("auto, suspended", awaiting(&suspended, take(Mode::Auto))),
+        Sample::posted("auto, suspended, no memory", awaiting(&without, take(Mode::Auto))),
         Sample::posted("disk", awaiting(&survey("web-01"), take(Mode::Disk))),
         Sample::posted("quiesce", awaiting(&survey("web-01"), take(Mode::Quiesce))),
         Sample::posted("memory", awaiting(&survey("web-01"), take(Mode::Memory))),
         Sample::posted("to be kept, described", awaiting(&survey("web-01"), kept)),
-    ]
+    ];
+    let reasons = samples.iter().filter_map(|sample| match &sample.says {
+        super::Says::Posted(request) => request.plan.as_ref()?.price.mode.map(|(_, reason)| reason),
+        super::Says::Told(_) | super::Says::News(_) => None,
+    });
+    variants::assert_all(variants::MODE_REASONS, reasons.map(|reason| variants::mode_reason(&reason)));
+    samples
 }
 
 /// Every warning, on one card each.
 fn warnings() -> Vec<Sample> {
+    let non_persistent = |powers_off| Warning::NonPersistentDisk { device: scratch_disk(), powers_off };
+    let low = |need, free: u64, needed: u64| Warning::LowSpace { shortage: shortage(free * GB, needed * GB), need };
     let all = [
         Warning::IndependentDisk { device: independent_disk() },
+        non_persistent(false),
+        non_persistent(true),
+        Warning::BackupAtWork { snapshot: "VEEAM BACKUP TEMPORARY SNAPSHOT".to_owned() },
+        low(Need::Growth, 3, 20),
+        low(Need::Memory, 12, 28),
+        low(Need::Merge, 31, 45),
         Warning::LongChain { depth: 4 },
         Warning::CrashConsistent,
         Warning::MemoryPause,
@@ -212,16 +237,51 @@ fn warnings() -> Vec<Sample> {
         Warning::WindowsTrust,
     ];
     variants::assert_all(variants::WARNINGS, all.iter().map(variants::warning));
-    let sample = |warning: &Warning| {
-        let mut card = awaiting(&survey("web-01"), back_to(2));
+    let needs = all.iter().filter_map(|warning| {
+        let Warning::LowSpace { need, .. } = warning else { return None };
+        Some(variants::need(need))
+    });
+    variants::assert_all(variants::NEEDS, needs);
+    let sample = |wish: Wish, warning: &Warning| {
+        let mut card = awaiting(&Survey { consolidation_needed: true, ..survey("web-01") }, wish);
         card.plan.as_mut().unwrap().warnings = vec![warning.clone()];
         Sample::posted(variants::warning(warning), card)
     };
-    let mut samples: Vec<Sample> = all.iter().map(sample).collect();
+    // Each on a card that it can stand on.
+    let wish = |warning: &Warning| match warning {
+        Warning::LongChain { .. }
+        | Warning::CrashConsistent
+        | Warning::MemoryPause
+        | Warning::LowSpace { need: Need::Growth | Need::Memory, .. } => take(Mode::Auto),
+        Warning::LongMerge | Warning::LowSpace { need: Need::Merge, .. } => Wish::DeleteAll,
+        Warning::BackupAtWork { .. } => Wish::Consolidate,
+        Warning::IndependentDisk { .. }
+        | Warning::NonPersistentDisk { .. }
+        | Warning::ConsolidationNeeded
+        | Warning::RevertsAtPowerOff
+        | Warning::WindowsTrust => back_to(2),
+    };
+    let mut samples: Vec<Sample> = all.iter().map(|warning| sample(wish(warning), warning)).collect();
+    // Of a disk that snapshots pass over a take says something else than a revert.
+    let on_a_take = [Warning::IndependentDisk { device: independent_disk() }, non_persistent(false)];
+    samples.extend(on_a_take.iter().map(|warning| sample(take(Mode::Auto), warning)));
     let mut every = awaiting(&survey("web-01"), back_to(2));
     every.plan.as_mut().unwrap().warnings = all.to_vec();
     samples.push(Sample::posted("all of them", every));
     samples
+}
+
+/// A disk that no snapshot rolls back and that forgets.
+fn scratch_disk() -> AwkwardDevice {
+    AwkwardDevice {
+        label: "Hard disk 3".to_owned(),
+        file: "scratch.vmdk".to_owned(),
+        kind: AwkwardKind::NonPersistentDisk,
+    }
+}
+
+fn shortage(free: u64, needed: u64) -> Shortage {
+    Shortage { datastore: "datastore-01".to_owned(), free, needed }
 }
 
 fn hostile() -> Vec<Sample> {
@@ -240,6 +300,14 @@ fn hostile() -> Vec<Sample> {
     let mut disk = awaiting(&Survey { devices, ..survey("web-01") }, back_to(2));
     disk.ticket = Some(HOSTILE.to_owned());
     disk.asker = HOSTILE.into();
+    let mut elsewhere = awaiting(&survey("web-01"), back_to(2));
+    elsewhere.plan.as_mut().unwrap().warnings = vec![
+        Warning::LowSpace {
+            shortage: Shortage { datastore: HOSTILE.to_owned(), ..shortage(GB, 2 * GB) },
+            need: Need::Growth,
+        },
+        Warning::BackupAtWork { snapshot: FOREIGN.to_owned() },
+    ];
     let longest = "x".repeat(80);
     vec![
         Sample::posted("turned around", named(HOSTILE, HOSTILE)),
@@ -247,6 +315,7 @@ fn hostile() -> Vec<Sample> {
         Sample::posted("empty names", named("", "")),
         Sample::posted("eighty characters", named(&longest, &longest)),
         Sample::posted("device, asker and ticket", disk),
+        Sample::posted("datastore and a backup's snapshot", elsewhere),
     ]
 }
 
@@ -343,11 +412,23 @@ fn refused() -> Vec<Golden> {
         (back_to(2), Blocker::Unreadable { why: "connection reset by peer".to_owned() }),
         (take(Mode::Auto), Blocker::Template),
         (take(Mode::Auto), Blocker::Disconnected),
+        (take(Mode::Auto), Blocker::Orphaned),
+        (back_to(2), Blocker::Inaccessible),
+        (Wish::PowerOn, Blocker::Invalid),
         (take(Mode::Auto), Blocker::SnapshotsUnsupported),
+        (take(Mode::Auto), Blocker::FaultTolerance),
         (take(Mode::Auto), Blocker::SnapshotLocked),
+        (back_to(2), Blocker::RevertUnsupported),
+        (delete(2, false), Blocker::OffUnsupported),
         (take(Mode::Memory), Blocker::MemoryWhileOff),
+        (take(Mode::Memory), Blocker::MemoryUnsupported),
         (take(Mode::Quiesce), Blocker::QuiesceWhileOff),
+        (take(Mode::Quiesce), Blocker::QuiesceWhileSuspended),
+        (take(Mode::Quiesce), Blocker::QuiesceUnsupported),
         (take(Mode::Quiesce), Blocker::QuiesceWithoutTools),
+        (take(Mode::Quiesce), Blocker::QuiesceToolsMissing),
+        (take(Mode::Disk), Blocker::DiskWhileSuspended),
+        (take(Mode::Auto), Blocker::SuspendedNeedsMemory),
         (take(Mode::Memory), Blocker::MemoryIndependentDisk { device: independent_disk() }),
         (
             take(Mode::Auto),
@@ -360,6 +441,9 @@ fn refused() -> Vec<Golden> {
         ),
         (take(Mode::Auto), Blocker::Device { device: device("SCSI controller 1", AwkwardKind::SharedBus) }),
         (take(Mode::Auto), Blocker::Device { device: device("PCI device 0", AwkwardKind::Passthrough) }),
+        (take(Mode::Auto), Blocker::Device { device: device("PCI device 1", AwkwardKind::VirtualGpu) }),
+        (take(Mode::Auto), Blocker::NoRoom { shortage: shortage(700_000, 2_000_000) }),
+        (take(Mode::Memory), Blocker::NoRoomForMemory { shortage: shortage(6 * GB, 34_359_738_368) }),
         (take(Mode::Auto), Blocker::ChainTooLong { depth: 30 }),
         (take(Mode::Auto), Blocker::OnlyOne),
         (Wish::DeleteAll, Blocker::NoSnapshots),

@@ -5,7 +5,7 @@ use snapwarden::domain::bulletin::News;
 use snapwarden::domain::command::CommandError;
 use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::notice::{ApprovalOutcome, Notice, Outcome};
-use snapwarden::domain::preflight::{Blocker, Warning};
+use snapwarden::domain::preflight::{Blocker, ModeReason, Need, Warning};
 use snapwarden::domain::request::{Behind, Drift, Failure, StartPhase, State, Wish};
 
 /// Writes down an enum's variants: a function that names one, with a match that has no `_`, and the list of all names.
@@ -37,12 +37,16 @@ variants!(failure, FAILURES: Failure { Fault, Unreachable, StillBusy, DidNotRun,
 variants!(drift, DRIFTS: Drift { Taken, Gone, Current, Power, OtherVm, OtherAct });
 
 variants!(warning, WARNINGS: Warning {
-    IndependentDisk, LongChain, CrashConsistent, MemoryPause, ConsolidationNeeded, RevertsAtPowerOff, LongMerge, WindowsTrust,
+    IndependentDisk, NonPersistentDisk, BackupAtWork, LowSpace, LongChain, CrashConsistent, MemoryPause, ConsolidationNeeded,
+    RevertsAtPowerOff, LongMerge, WindowsTrust,
 });
 
 variants!(blocker, BLOCKERS: Blocker {
-    VmGone, Unreadable, Template, Disconnected, SnapshotsUnsupported, SnapshotLocked, MemoryWhileOff, QuiesceWhileOff,
-    QuiesceWithoutTools, MemoryIndependentDisk, Device, ChainTooLong, OnlyOne, NoSnapshots, SnapshotGone, Backup,
+    VmGone, Unreadable, Template, Disconnected, Orphaned, Inaccessible, Invalid, SnapshotsUnsupported, FaultTolerance,
+    SnapshotLocked, RevertUnsupported, OffUnsupported, MemoryWhileOff, MemoryUnsupported, QuiesceWhileOff,
+    QuiesceWhileSuspended, QuiesceUnsupported, QuiesceWithoutTools, QuiesceToolsMissing, DiskWhileSuspended,
+    SuspendedNeedsMemory, MemoryIndependentDisk, Device, ChainTooLong, OnlyOne, NoRoom, NoRoomForMemory, NoSnapshots,
+    SnapshotGone, Backup,
     NothingToConsolidate, AlreadyOn, NoChange, NoSafety, Frozen, AskedTooLongAgo, MethodDisabled,
 });
 
@@ -62,6 +66,9 @@ variants!(notice, NOTICES: Notice {
 });
 
 variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, UnknownTasks });
+variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
+
+variants!(need, NEEDS: Need { Growth, Memory, Merge });
 
 variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, UnknownPerson });
 

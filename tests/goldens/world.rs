@@ -7,10 +7,12 @@ use snapwarden::domain::ids::{Group, InstanceUuid, Moref, PersonId, RequestId, T
 use snapwarden::domain::intent::Verb;
 use snapwarden::domain::inventory::ToolsState;
 use snapwarden::domain::marker::{Marker, describe};
-use snapwarden::domain::preflight::{Plan, Verdict, judge};
+use snapwarden::domain::preflight::{Plan, Rules, Verdict, judge};
 use snapwarden::domain::request::{Approval, ApprovalNeed, Request, State, Wish};
 use snapwarden::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
-use snapwarden::domain::survey::{AwkwardDevice, AwkwardKind, Capability, Survey};
+use snapwarden::domain::survey::{
+    AwkwardDevice, AwkwardKind, Capability, Connection, DatastoreSpace, Survey, VirtualDisk,
+};
 use snapwarden::domain::token::TokenKey;
 use snapwarden::message::cards::View;
 use snapwarden::message::format::Format;
@@ -128,8 +130,10 @@ pub(super) fn survey(name: &str) -> Survey {
         name: name.to_owned(),
         instance_uuid: target(name).instance_uuid,
         power: PowerState::On,
-        connected: true,
+        connection: Connection::Connected,
         tools: ToolsState::Running,
+        tools_installed: true,
+        fault_tolerant: false,
         template: false,
         guest_id: Some("ubuntu64Guest".to_owned()),
         snapshot_locked: false,
@@ -143,7 +147,11 @@ pub(super) fn survey(name: &str) -> Survey {
         snapshot_bytes: [(moref(1), gb(200)), (moref(2), gb(31)), (moref(3), gb(29))].into(),
         with_memory: Vec::new(),
         bytes_since_current: Some(gb(5)),
-        datastores: Vec::new(),
+        loose_bytes: Some(gb(5)),
+        memory_bytes: Some(8 * GB),
+        disks: vec![VirtualDisk { datastore: "datastore-01".to_owned(), capacity: 100 * GB, independent: false }],
+        working_datastore: Some("datastore-01".to_owned()),
+        datastores: vec![DatastoreSpace { name: "datastore-01".to_owned(), free: 4_000 * GB, capacity: 40_000 * GB }],
     }
 }
 
@@ -213,7 +221,7 @@ pub(super) fn back_to(number: u32) -> Wish {
 }
 
 fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Plan {
-    let verdict = judge(target, wish, survey);
+    let verdict = judge(target, wish, survey, &Rules::default());
     if let Verdict::Go(plan) = verdict {
         return *plan;
     }

@@ -151,6 +151,7 @@ fn parts(hub: &Arc<Hub>) -> Parts {
         clock,
         rules: Current::new(Rules {
             policy: hub.with(|world| world.policy.clone()),
+            preflight: snapwarden::domain::preflight::Rules::default(),
             channels: Vec::new(),
             timezone: TimeZone::UTC,
             alarms: Some(channel()),

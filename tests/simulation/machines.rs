@@ -7,7 +7,7 @@ use snapwarden::domain::call::{Act, SnapshotMode};
 use snapwarden::domain::ids::{Moref, VmRef};
 use snapwarden::domain::inventory::{ToolsState, VmSummary};
 use snapwarden::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
-use snapwarden::domain::survey::{AwkwardDevice, AwkwardKind, Capability, Survey};
+use snapwarden::domain::survey::{AwkwardDevice, AwkwardKind, Capability, Connection, Survey};
 
 /// The one vCenter's name.
 pub(super) const VCENTER: &str = "lab";
@@ -98,7 +98,9 @@ impl Vm {
             name: self.name.clone(),
             instance_uuid: Some(self.uuid.as_str().into()),
             power: self.power,
-            connected: true,
+            connection: Connection::Connected,
+            tools_installed: true,
+            fault_tolerant: false,
             tools: self.tools,
             template: false,
             guest_id: None,
@@ -113,6 +115,10 @@ impl Vm {
             snapshot_bytes: bytes.collect::<BTreeMap<_, _>>(),
             with_memory: self.with_memory.clone(),
             bytes_since_current: self.current.as_ref().map(|_| 1 << 29),
+            loose_bytes: None,
+            memory_bytes: None,
+            disks: Vec::new(),
+            working_datastore: None,
             datastores: Vec::new(),
         }
     }

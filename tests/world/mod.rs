@@ -30,6 +30,7 @@ mod commands;
 mod decisions;
 mod disk;
 mod input;
+mod preflight;
 mod reload;
 mod restart;
 mod storage;

@@ -30,12 +30,23 @@ async fn a_snapshot_is_taken_and_gone_back_to() {
         Asked by @alice, approved by @bob, 14:05, took < 1 s.
         [Power on]
     "# }
+    let reverted = world.last();
     world.press("alice", "Power on").await;
     world.until("done").await;
     shows! { world, r#"
         "web-01" is powered on.  success · R-…
         Asked by @alice, took < 1 s.
     "# }
+    // What is done is offered no more, and again when it would be of use.
+    let offered = async |offered: bool| {
+        let card = async || world.message(&reverted).await.filter(|card| card.token("Power on").is_some() == offered);
+        world.wait(&format!("[Power on] offered: {offered}"), card).await;
+    };
+    offered(false).await;
+    world.sim.set_power("web-01", snapwarden::sim::Power::Off);
+    offered(true).await;
+    world.sim.set_power("web-01", snapwarden::sim::Power::On);
+    offered(false).await;
     let changes = ["CreateSnapshotEx_Task web-01", "RevertToSnapshot_Task web-01", "PowerOnVM_Task web-01"];
     world.end(&changes).await;
 }
@@ -53,7 +64,7 @@ async fn auto_takes_what_fits_and_names_it_in_the_channels_time() {
     world.until("done").await;
     shows! { world, r#"
         "legacy-01": snapshot "2026-11-22 15:05" taken in < 1 s.  success · R-…
-        VMware Tools do not answer on this VM, so the disks were taken as they are: crash-consistent only.
+        VMware Tools are not installed on this VM, so the disks were taken as they are: crash-consistent only.
         Meant to stay until Wed 25 Nov, 15:05.
         ⚠ Caution  Disk 2 ("data.vmdk") is independent: a revert will not roll it back.
         Asked by @alice.
@@ -96,7 +107,7 @@ async fn a_mode_that_cannot_be_is_refused_with_the_one_that_can() {
     let refused = world.says("alice", "take legacy-01 mode:quiesce").await;
     refused.is(r#"
         "legacy-01": no snapshot was taken.  failure · R-…
-        "legacy-01" cannot be quiesced: VMware Tools do not answer in it. Start them, or leave out mode:quiesce.
+        "legacy-01" cannot be quiesced: VMware Tools are not installed in it. Install them, or leave out mode:quiesce.
         Asked by @alice.
         [Take without quiescing]
     "#);

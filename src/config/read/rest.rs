@@ -1,4 +1,4 @@
-//! vCenters, store, listeners, channels, reports and retention.
+//! vCenters, store, listeners, channels, preflight, reports and retention.
 
 use std::net::SocketAddr;
 
@@ -14,6 +14,10 @@ use super::super::{
 use super::{Names, each_once, rules};
 use crate::domain::ids::{ChannelId, VCenterName};
 use crate::domain::policy::glob::Glob;
+use crate::domain::preflight;
+
+/// Names of snapshots that have nothing in common: a pattern that fits all of them fits any.
+const ORDINARY_NAMES: [&str; 3] = ["before upgrade", "2026-11-22 14:05", "x"];
 
 /// The schemes of an API.
 pub(super) const HTTP: [&str; 2] = ["https", "http"];
@@ -217,6 +221,18 @@ pub(super) fn retention(table: &Table<'_, '_>) -> Option<RetentionConfig> {
         remind: remind?.into_iter().map(|before| before.value).collect(),
         auto_delete: auto_delete?,
     })
+}
+
+/// `[preflight]`
+pub(super) fn preflight(table: &Table<'_, '_>) -> Option<preflight::Rules> {
+    let backup_names = table.list("backup_names", preflight::Rules::name)?;
+    for name in &backup_names {
+        if ORDINARY_NAMES.iter().all(|ordinary| name.value.matches(ordinary)) {
+            let problem = "this fits every name, so no VM with a snapshot could be reverted and no snapshot deleted";
+            table.error_at(name.at, "backup_names", problem);
+        }
+    }
+    Some(preflight::Rules { backup_names: backup_names.into_iter().map(|name| name.value).collect() })
 }
 
 /// Notes it where the second duration is shorter than the first, and says so if one of them is a default that nobody wrote.

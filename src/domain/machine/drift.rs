@@ -9,7 +9,7 @@ use crate::domain::ids::{Moref, Target};
 use crate::domain::preflight::{Plan, Verdict};
 use crate::domain::request::{Drift, Safety};
 use crate::domain::snapshot_tree::SnapshotTree;
-use crate::domain::survey::Survey;
+use crate::domain::survey::{Connection, Survey};
 
 /// Nothing if the approved act on the VM as it is now has the approved fingerprint, and would still be what the wish means.
 ///
@@ -21,6 +21,10 @@ pub(super) fn between(
     now: &Survey,
     verdict: &Verdict,
 ) -> Vec<Drift> {
+    // What is out of vCenter's hands has no configuration to be compared, and preflight refuses it for that.
+    if now.instance_uuid.is_none() && now.connection != Connection::Connected {
+        return Vec::new();
+    }
     // A target that was resolved without a UUID is held to what preflight read, which is in the fingerprint.
     if target.instance_uuid.is_some() && target.instance_uuid != now.instance_uuid {
         return vec![Drift::OtherVm];

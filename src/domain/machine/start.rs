@@ -16,6 +16,7 @@ use crate::domain::intent::Mode;
 use crate::domain::marker::{self, Marker};
 use crate::domain::preflight::{self, Blocker, Plan, Verdict};
 use crate::domain::request::{Approval, Behind, BreakGlass, Drift, Failure, Request, Safety, StartPhase, State, Wish};
+use crate::domain::snapshot_tree::PowerState;
 use crate::domain::survey::Survey;
 
 pub(super) fn asked(
@@ -31,7 +32,7 @@ pub(super) fn asked(
     if let Some(freeze) = cx.freeze {
         return refuse(request, vec![frozen(freeze)]);
     }
-    let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey);
+    let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey, cx.preflight);
     // What runs on the VM now is no verdict on the wish: people approve it or wait for it, and it is judged again right
     // before the call.
     let (verdict, foreign) = match judge(survey) {
@@ -44,7 +45,7 @@ pub(super) fn asked(
         Verdict::Wait(kind) => return wait_for_foreign(request, kind, cx),
         Verdict::Go(plan) => *plan,
     };
-    if let Some(blockers) = no_safety(request, survey) {
+    if let Some(blockers) = no_safety(request, survey, cx) {
         return refuse(request, blockers);
     }
     if request.approval.is_some() {
@@ -65,10 +66,14 @@ pub(super) fn asked(
 }
 
 /// What stands against the snapshot that is to be taken first.
-fn no_safety(request: &Request, survey: &Survey) -> Option<Vec<Blocker>> {
+fn no_safety(request: &Request, survey: &Survey, cx: Context<'_>) -> Option<Vec<Blocker>> {
     let Some(Safety::Wanted { name }) = &request.safety else { return None };
-    let wish = Wish::Take { name: name.clone(), description: None, mode: Mode::Disk, until: None };
-    match preflight::judge(&request.target, &wish, &undisturbed(survey)) {
+    let mode = match survey.power {
+        PowerState::On | PowerState::Off => Mode::Disk,
+        PowerState::Suspended => Mode::Memory,
+    };
+    let wish = Wish::Take { name: name.clone(), description: None, mode, until: None };
+    match preflight::judge(&request.target, &wish, &undisturbed(survey), cx.preflight) {
         Verdict::Refuse(blockers) => Some(std::iter::once(Blocker::NoSafety).chain(blockers).collect()),
         Verdict::Go(_) | Verdict::Wait(_) => None,
     }
@@ -178,7 +183,7 @@ pub(super) fn checked(
         Some(Safety::Taken { snapshot, .. }) => Cow::Owned(survey.without(snapshot)),
         Some(Safety::Wanted { .. }) | None => Cow::Borrowed(survey.as_ref()),
     };
-    let verdict = preflight::judge(&request.target, &request.wish, &as_approved);
+    let verdict = preflight::judge(&request.target, &request.wish, &as_approved, cx.preflight);
     if let (Some(approved), Some(_)) = (&request.plan, &request.approval) {
         let drift = drift::between(&request.target, &request.safety, approved, &as_approved, &verdict);
         if !drift.is_empty() {
@@ -189,7 +194,7 @@ pub(super) fn checked(
     match verdict {
         Verdict::Refuse(blockers) => refuse(request, blockers),
         Verdict::Wait(kind) => wait_for_foreign(request, kind, cx),
-        Verdict::Go(plan) => match no_safety(request, survey) {
+        Verdict::Go(plan) => match no_safety(request, survey, cx) {
             Some(blockers) => refuse(request, blockers),
             // What a lost call changed is seen against the tree as it really was.
             None => call(request, Plan { tree: survey.tree.clone(), ..*plan }, cx, effects),

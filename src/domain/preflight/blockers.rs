@@ -1,33 +1,29 @@
 //! What stands against a wish: each blocker where the facts for it are.
 
+use super::mode::{decide_mode, mode_blockers};
 use super::plan::without_marker;
-use super::{BACKUP_NAMES, Blocker, CHAIN_LIMIT};
+use super::{Blocker, CHAIN_LIMIT, Rules, space};
 use crate::domain::ids::Moref;
 use crate::domain::intent::Mode;
-use crate::domain::inventory::ToolsState;
 use crate::domain::marker::Marker;
 use crate::domain::request::Wish;
-use crate::domain::snapshot_tree::{PowerState, Snapshot};
-use crate::domain::survey::{AwkwardKind, Survey};
+use crate::domain::snapshot_tree::PowerState;
+use crate::domain::survey::{AwkwardKind, Connection, Survey};
 
-pub(super) fn blockers(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
+pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Blocker> {
     let mut found = Vec::new();
     if survey.template {
         found.push(Blocker::Template);
         return found;
     }
-    if !survey.connected {
-        found.push(Blocker::Disconnected);
-    }
+    found.extend(out_of_hand(survey.connection));
     if let Wish::PowerOn = wish {
         if survey.power == PowerState::On {
             found.push(Blocker::AlreadyOn);
         }
         return found;
     }
-    if !survey.capability.snapshots {
-        found.push(Blocker::SnapshotsUnsupported);
-    }
+    found.extend(unable(wish, survey));
     if survey.snapshot_locked {
         found.push(Blocker::SnapshotLocked);
     }
@@ -35,19 +31,19 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
         Wish::Take { mode, .. } => take_blockers(*mode, survey, &mut found),
         Wish::Revert { snapshot, .. } | Wish::Delete { snapshot, .. } => {
             found.extend(missing(snapshot, survey));
-            found.extend(backup(survey));
+            found.extend(backup(survey, rules));
         }
         Wish::RevertLatest { .. } => {
             if survey.tree.current().is_none() {
                 found.push(Blocker::NoSnapshots);
             }
-            found.extend(backup(survey));
+            found.extend(backup(survey, rules));
         }
         Wish::DeleteAll => {
             if survey.tree.is_empty() {
                 found.push(Blocker::NoSnapshots);
             }
-            found.extend(backup(survey));
+            found.extend(backup(survey, rules));
         }
         Wish::Consolidate => {
             if !survey.consolidation_needed {
@@ -71,32 +67,64 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
     found
 }
 
-fn take_blockers(mode: Mode, survey: &Survey, found: &mut Vec<Blocker>) {
-    let running = survey.power == PowerState::On;
-    match mode {
-        Mode::Memory if !running => found.push(Blocker::MemoryWhileOff),
-        Mode::Memory => {
-            if let Some(device) = survey.devices.iter().find(|device| device.kind == AwkwardKind::IndependentDisk) {
-                found.push(Blocker::MemoryIndependentDisk { device: device.clone() });
-            }
-        }
-        Mode::Quiesce if !running => found.push(Blocker::QuiesceWhileOff),
-        Mode::Quiesce if survey.tools != ToolsState::Running => found.push(Blocker::QuiesceWithoutTools),
-        Mode::Quiesce | Mode::Auto | Mode::Disk => {}
+/// What is between vCenter and the VM.
+pub(super) fn out_of_hand(connection: Connection) -> Option<Blocker> {
+    match connection {
+        Connection::Connected => None,
+        Connection::Disconnected => Some(Blocker::Disconnected),
+        Connection::Orphaned => Some(Blocker::Orphaned),
+        Connection::Inaccessible => Some(Blocker::Inaccessible),
+        Connection::Invalid => Some(Blocker::Invalid),
     }
+}
+
+/// What this VM cannot have done to it at all, or not as it stands.
+fn unable(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
+    let reverts = matches!(wish, Wish::Revert { .. } | Wish::RevertLatest { .. });
+    let takes = matches!(wish, Wish::Take { .. });
+    let deletes = matches!(wish, Wish::Delete { .. } | Wish::DeleteAll);
+    let mut found = Vec::new();
+    // A snapshot that a backup has left on such a VM may go, and vCenter says whether it can. The capability, which is
+    // missing for this reason, would say nothing more.
+    if survey.fault_tolerant && (takes || reverts) {
+        found.push(Blocker::FaultTolerance);
+    } else if !survey.capability.snapshots {
+        found.push(Blocker::SnapshotsUnsupported);
+    } else if reverts && !survey.capability.revert {
+        found.push(Blocker::RevertUnsupported);
+    }
+    if survey.power == PowerState::Off && !survey.capability.powered_off && (takes || reverts || deletes) {
+        found.push(Blocker::OffUnsupported);
+    }
+    found
+}
+
+fn take_blockers(mode: Mode, survey: &Survey, found: &mut Vec<Blocker>) {
+    let refused = mode_blockers(mode, survey);
+    let mode_stands = refused.is_none();
+    found.extend(refused);
     for device in &survey.devices {
         match device.kind {
             AwkwardKind::PhysicalRdm | AwkwardKind::SharedBus => found.push(Blocker::Device { device: device.clone() }),
-            AwkwardKind::Passthrough if running => found.push(Blocker::Device { device: device.clone() }),
-            AwkwardKind::Passthrough | AwkwardKind::IndependentDisk => {}
+            AwkwardKind::Passthrough | AwkwardKind::VirtualGpu if survey.power != PowerState::Off => {
+                found.push(Blocker::Device { device: device.clone() });
+            }
+            AwkwardKind::Passthrough
+            | AwkwardKind::VirtualGpu
+            | AwkwardKind::IndependentDisk
+            | AwkwardKind::NonPersistentDisk => {}
         }
     }
     let depth = survey.tree.current().map_or(0, |current| survey.tree.depth(&current.moref));
     if depth >= CHAIN_LIMIT {
         found.push(Blocker::ChainTooLong { depth });
     }
-    if depth > 0 && !survey.capability.multiple {
+    if !survey.tree.is_empty() && !survey.capability.multiple {
         found.push(Blocker::OnlyOne);
+    }
+    if mode_stands {
+        let (mode, _) = decide_mode(mode, survey);
+        found.extend(space::no_room(mode, survey));
     }
 }
 
@@ -110,25 +138,27 @@ fn missing(snapshot: &Moref, survey: &Survey) -> Option<Blocker> {
     }
 }
 
-fn backup(survey: &Survey) -> Option<Blocker> {
-    let of_backup = |node: &&Snapshot| {
-        let name = node.name.trim_start().to_lowercase();
-        BACKUP_NAMES.iter().any(|beginning| name.starts_with(beginning))
-    };
-    let node = survey.tree.nodes().iter().find(of_backup)?;
+fn backup(survey: &Survey, rules: &Rules) -> Option<Blocker> {
+    let node = rules.of_backup(&survey.tree)?;
     Some(Blocker::Backup { snapshot: node.name.clone() })
 }
 
 /// The call that this wish needs, if vCenter says that it is not allowed now.
+///
+/// vCenter's list is one of the VM, and a snapshot has none of its own. Calls on snapshots count where a product has put them
+/// into the VM's list all the same. That the VM cannot go back to its current snapshot forbids every revert, if it has one.
 pub(super) fn disabled(wish: &Wish, survey: &Survey) -> Option<String> {
     let methods: &[&str] = match wish {
         Wish::Take { .. } => &["CreateSnapshotEx_Task", "CreateSnapshot_Task"],
-        // What is disabled on the VM says nothing about calls on its snapshots, except for these two.
-        Wish::Revert { .. } | Wish::RevertLatest { .. } => &["RevertToCurrentSnapshot_Task"],
+        Wish::Revert { .. } | Wish::RevertLatest { .. } if survey.tree.current().is_some() => {
+            &["RevertToSnapshot_Task", "RevertToCurrentSnapshot_Task"]
+        }
+        Wish::Revert { .. } | Wish::RevertLatest { .. } => &["RevertToSnapshot_Task"],
+        Wish::Delete { .. } => &["RemoveSnapshot_Task"],
         Wish::DeleteAll => &["RemoveAllSnapshots_Task"],
         Wish::Consolidate => &["ConsolidateVMDisks_Task"],
         Wish::PowerOn => &["PowerOnVM_Task"],
-        Wish::Delete { .. } | Wish::Edit { .. } => &[],
+        Wish::Edit { .. } => &["RenameSnapshot"],
     };
     let found = methods.iter().find(|method| survey.disabled_methods.iter().any(|disabled| disabled == *method));
     found.map(|method| (*method).to_owned())

@@ -4,12 +4,15 @@
 //! s-1 (10 d) - s-2 (5 d) - s-3 (1 d) - You are here
 //! ```
 
+use std::sync::LazyLock;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::ids::{Target, VmRef};
 use crate::domain::inventory::ToolsState;
+use crate::domain::preflight::Rules;
 use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
-use crate::domain::survey::{AwkwardDevice, AwkwardKind, Capability, Survey};
+use crate::domain::survey::{AwkwardDevice, AwkwardKind, Capability, Connection, DatastoreSpace, Survey, VirtualDisk};
 
 /// Now, by our clock.
 pub(in crate::domain) const NOW: Timestamp = Timestamp::constant(1_796_000_000, 0);
@@ -66,8 +69,10 @@ pub(in crate::domain) fn vm() -> Survey {
         name: "db-01".to_owned(),
         instance_uuid: target().instance_uuid,
         power: PowerState::On,
-        connected: true,
+        connection: Connection::Connected,
         tools: ToolsState::Running,
+        tools_installed: true,
+        fault_tolerant: false,
         template: false,
         guest_id: Some("debian12_64Guest".to_owned()),
         snapshot_locked: false,
@@ -85,8 +90,18 @@ pub(in crate::domain) fn vm() -> Survey {
             .into(),
         with_memory: Vec::new(),
         bytes_since_current: Some(7 * GB),
-        datastores: Vec::new(),
+        loose_bytes: Some(7 * GB),
+        memory_bytes: Some(8 * GB),
+        disks: vec![VirtualDisk { datastore: "fast".to_owned(), capacity: 100 * GB, independent: false }],
+        working_datastore: Some("fast".to_owned()),
+        datastores: vec![DatastoreSpace { name: "fast".to_owned(), free: 400 * GB, capacity: 1000 * GB }],
     }
+}
+
+/// Preflight's settings where nobody has set any.
+pub(in crate::domain) fn rules() -> &'static Rules {
+    static RULES: LazyLock<Rules> = LazyLock::new(Rules::default);
+    &RULES
 }
 
 pub(in crate::domain) fn device(kind: AwkwardKind) -> AwkwardDevice {

@@ -1,12 +1,11 @@
 //! A wish that nothing stands against, with every argument decided and its price told.
 
-use super::sizes::{merged_all_bytes, merged_bytes, written_since};
-use super::{Blocker, CHAIN_WARN, ModeReason, Plan, Price, SnapshotFacts, Warning};
+use super::mode::decide_mode;
+use super::sizes::{merged_all_bytes, merged_bytes, merged_leftovers, written_since};
+use super::{Blocker, CHAIN_WARN, Plan, Price, Rules, SnapshotFacts, Warning, space};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::{Moref, Target};
-use crate::domain::intent::Mode;
-use crate::domain::inventory::ToolsState;
 use crate::domain::marker::{Marker, describe};
 use crate::domain::request::Wish;
 use crate::domain::snapshot_tree::{PowerState, Snapshot};
@@ -18,7 +17,7 @@ const LONG_MERGE_BYTES: u64 = 20 << 30;
 /// Windows changes its machine password every 30 days; going back further breaks its trust with the domain.
 const WINDOWS_TRUST_DAYS: i64 = 30;
 
-pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan, Blocker> {
+pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules) -> Result<Plan, Blocker> {
     let mut price = Price {
         power_now: survey.power,
         power_after: None,
@@ -34,7 +33,7 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan
         Wish::Take { name, description, mode, .. } => {
             let (mode, reason) = decide_mode(*mode, survey);
             price.mode = Some((mode, reason));
-            take_warnings(mode, survey, &mut warnings);
+            take_warnings(mode, survey, rules, &mut warnings);
             Act::Take { name: name.clone(), description: description.clone().unwrap_or_default(), mode }
         }
         Wish::Revert { snapshot, stay_off } => plan_revert(snapshot, *stay_off, survey, &mut price, &mut warnings)?,
@@ -57,7 +56,11 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan
             price.merged_bytes = merged_all_bytes(survey);
             Act::DeleteAll
         }
-        Wish::Consolidate => Act::Consolidate,
+        Wish::Consolidate => {
+            price.merged_bytes = merged_leftovers(survey);
+            backup_at_work(survey, rules, &mut warnings);
+            Act::Consolidate
+        }
         Wish::Edit { snapshot, name, description } => {
             let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
             price.snapshot = Some(snapshot_facts(node, survey));
@@ -70,12 +73,17 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan
         }
         Wish::PowerOn => {
             price.power_after = Some(PowerState::On);
+            // Without a snapshot there is nothing that powering off could go back to.
+            if survey.tree.current().is_some() {
+                reverts_at_power_off(survey, &mut warnings);
+            }
             Act::PowerOn
         }
     };
     if price.merged_bytes.is_some_and(|bytes| bytes >= LONG_MERGE_BYTES) {
         warnings.push(Warning::LongMerge);
     }
+    space::merge_warnings(price.merged_bytes, survey, &mut warnings);
     if survey.consolidation_needed && !matches!(wish, Wish::Consolidate | Wish::Edit { .. } | Wish::PowerOn) {
         warnings.push(Warning::ConsolidationNeeded);
     }
@@ -89,40 +97,43 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey) -> Result<Plan
     })
 }
 
-/// Off: disks, which is clean. Tools running: quiesce. Else disks, and it is said.
-fn decide_mode(mode: Mode, survey: &Survey) -> (SnapshotMode, ModeReason) {
+fn take_warnings(mode: SnapshotMode, survey: &Survey, rules: &Rules, warnings: &mut Vec<Warning>) {
     match mode {
-        Mode::Disk => (SnapshotMode::Disk, ModeReason::Asked),
-        Mode::Quiesce => (SnapshotMode::Quiesce, ModeReason::Asked),
-        Mode::Memory => (SnapshotMode::Memory, ModeReason::Asked),
-        Mode::Auto if survey.power != PowerState::On => (SnapshotMode::Disk, ModeReason::Off),
-        Mode::Auto if survey.tools == ToolsState::Running && survey.capability.quiesced => {
-            (SnapshotMode::Quiesce, ModeReason::ToolsRunning)
-        }
-        Mode::Auto => (SnapshotMode::Disk, ModeReason::NoTools),
+        SnapshotMode::Disk if survey.power != PowerState::Off => warnings.push(Warning::CrashConsistent),
+        // What is suspended has its memory on a disk already.
+        SnapshotMode::Memory if survey.power == PowerState::On => warnings.push(Warning::MemoryPause),
+        SnapshotMode::Disk | SnapshotMode::Quiesce | SnapshotMode::Memory => {}
     }
-}
-
-fn take_warnings(mode: SnapshotMode, survey: &Survey, warnings: &mut Vec<Warning>) {
-    let running = survey.power == PowerState::On;
-    match mode {
-        SnapshotMode::Disk if running => warnings.push(Warning::CrashConsistent),
-        SnapshotMode::Memory => warnings.push(Warning::MemoryPause),
-        SnapshotMode::Disk | SnapshotMode::Quiesce => {}
-    }
-    independent_disks(survey, warnings);
+    independent_disks(survey, false, warnings);
     let depth = 1 + survey.tree.current().map_or(0, |current| survey.tree.depth(&current.moref));
     if depth >= CHAIN_WARN {
         warnings.push(Warning::LongChain { depth });
     }
-    if survey.reverts_at_power_off {
-        warnings.push(Warning::RevertsAtPowerOff);
+    backup_at_work(survey, rules, warnings);
+    reverts_at_power_off(survey, warnings);
+    space::take_warnings(mode, survey, warnings);
+}
+
+fn independent_disks(survey: &Survey, powers_off: bool, warnings: &mut Vec<Warning>) {
+    for device in &survey.devices {
+        let device = device.clone();
+        match device.kind {
+            AwkwardKind::IndependentDisk => warnings.push(Warning::IndependentDisk { device }),
+            AwkwardKind::NonPersistentDisk => warnings.push(Warning::NonPersistentDisk { device, powers_off }),
+            AwkwardKind::PhysicalRdm | AwkwardKind::SharedBus | AwkwardKind::Passthrough | AwkwardKind::VirtualGpu => {}
+        }
     }
 }
 
-fn independent_disks(survey: &Survey, warnings: &mut Vec<Warning>) {
-    let independent = survey.devices.iter().filter(|device| device.kind == AwkwardKind::IndependentDisk);
-    warnings.extend(independent.map(|device| Warning::IndependentDisk { device: device.clone() }));
+fn backup_at_work(survey: &Survey, rules: &Rules, warnings: &mut Vec<Warning>) {
+    let node = rules.of_backup(&survey.tree);
+    warnings.extend(node.map(|node| Warning::BackupAtWork { snapshot: node.name.clone() }));
+}
+
+fn reverts_at_power_off(survey: &Survey, warnings: &mut Vec<Warning>) {
+    if survey.reverts_at_power_off {
+        warnings.push(Warning::RevertsAtPowerOff);
+    }
 }
 
 fn plan_revert(
@@ -133,18 +144,17 @@ fn plan_revert(
     warnings: &mut Vec<Warning>,
 ) -> Result<Act, Blocker> {
     let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
-    if !survey.capability.revert {
-        return Err(Blocker::SnapshotsUnsupported);
-    }
     price.snapshot = Some(snapshot_facts(node, survey));
     price.lost_bytes = written_since(snapshot, survey);
-    price.power_after = Some(if stay_off && node.power == PowerState::On { PowerState::Off } else { node.power });
-    independent_disks(survey, warnings);
+    let power_after = if stay_off && node.power == PowerState::On { PowerState::Off } else { node.power };
+    price.power_after = Some(power_after);
+    independent_disks(survey, power_after == PowerState::Off && survey.power != PowerState::Off, warnings);
     let windows = survey.guest_id.as_deref().is_some_and(|guest| guest.starts_with("win"));
     let days = survey.server_time.duration_since(node.created).as_hours() / 24;
     if windows && days >= WINDOWS_TRUST_DAYS {
         warnings.push(Warning::WindowsTrust);
     }
+    reverts_at_power_off(survey, warnings);
     // A flag that changes nothing is not sent.
     let suppress_power_on = stay_off && node.power == PowerState::On;
     Ok(Act::Revert { snapshot: snapshot.clone(), suppress_power_on })

@@ -40,6 +40,12 @@ pub(super) fn merged_all_bytes(survey: &Survey) -> Option<u64> {
     deltas.try_fold(survey.bytes_since_current?, |sum, node| add_own(sum, node, survey))
 }
 
+/// About how much a consolidation merges: at the most what no snapshot accounts for, which holds what is written now as well.
+/// Less, where there are snapshots left, and nobody knows how much. None where there is nothing.
+pub(super) fn merged_leftovers(survey: &Survey) -> Option<u64> {
+    survey.loose_bytes.filter(|bytes| *bytes > 0)
+}
+
 fn add_own(sum: u64, node: &Snapshot, survey: &Survey) -> Option<u64> {
     Some(sum.saturating_add(own_bytes(&node.moref, survey)?))
 }

@@ -1,6 +1,6 @@
-//! Each blocker, each warning, each decision, and the arithmetic of sizes.
+//! Each blocker, each decision, and the arithmetic of sizes. `modes`, `space` and `warnings` have what their names say.
 
-use super::fixture::{GB, chain, days_ago, device, snapshot, target, tree, vm};
+use super::fixture::{GB, chain, days_ago, device, rules, snapshot, target, tree, vm};
 use super::*;
 use crate::domain::call::SnapshotMode;
 use crate::domain::ids::{Moref, PersonId, RequestId};
@@ -8,7 +8,22 @@ use crate::domain::intent::Mode;
 use crate::domain::inventory::ToolsState;
 use crate::domain::marker::Marker;
 use crate::domain::snapshot_tree::Snapshot;
-use crate::domain::survey::{AwkwardKind, RunningTask};
+use crate::domain::survey::{AwkwardKind, Capability, RunningTask};
+
+mod modes;
+mod space;
+mod warnings;
+
+/// What is otherwise with a VM.
+type Change = fn(&mut Survey);
+
+/// Each state that is between vCenter and a VM, and what is said then.
+const CONNECTIONS: [(Connection, Blocker); 4] = [
+    (Connection::Disconnected, Blocker::Disconnected),
+    (Connection::Orphaned, Blocker::Orphaned),
+    (Connection::Inaccessible, Blocker::Inaccessible),
+    (Connection::Invalid, Blocker::Invalid),
+];
 
 fn take(mode: Mode) -> Wish {
     Wish::Take { name: "before upgrade".to_owned(), description: None, mode, until: None }
@@ -48,14 +63,14 @@ fn with(change: impl FnOnce(&mut Survey)) -> Survey {
 
 #[track_caller]
 fn blockers(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
-    let verdict = judge(&target(), wish, survey);
+    let verdict = judge(&target(), wish, survey, rules());
     let Verdict::Refuse(blockers) = verdict else { panic!("not refused: {verdict:?}") };
     blockers
 }
 
 #[track_caller]
 fn plan_of(wish: &Wish, survey: &Survey) -> Plan {
-    let verdict = judge(&target(), wish, survey);
+    let verdict = judge(&target(), wish, survey, rules());
     let Verdict::Go(plan) = verdict else { panic!("no plan: {verdict:?}") };
     *plan
 }
@@ -94,11 +109,18 @@ fn another_vm_under_the_same_reference_is_no_target() {
         assert_eq!(refused(&wish, |vm| vm.instance_uuid = Some("other".into())), [Blocker::VmGone]);
         assert_eq!(refused(&wish, |vm| vm.instance_uuid = None), [Blocker::VmGone]);
         // A host that lost the VM has no configuration to read the UUID from.
-        let lost = |vm: &mut Survey| {
-            vm.instance_uuid = None;
-            vm.connected = false;
+        for (connection, blocker) in CONNECTIONS {
+            let lost = |vm: &mut Survey| {
+                vm.instance_uuid = None;
+                vm.connection = connection;
+            };
+            assert_eq!(refused(&wish, lost), [blocker]);
+        }
+        let another = |vm: &mut Survey| {
+            vm.instance_uuid = Some("other".into());
+            vm.connection = Connection::Disconnected;
         };
-        assert_eq!(refused(&wish, lost), [Blocker::Disconnected]);
+        assert_eq!(refused(&wish, another), [Blocker::VmGone]);
     }
 }
 
@@ -106,7 +128,9 @@ fn another_vm_under_the_same_reference_is_no_target() {
 fn what_stops_every_wish() {
     for wish in wishes() {
         assert_eq!(refused(&wish, |vm| vm.template = true), [Blocker::Template]);
-        assert_eq!(refused(&wish, |vm| vm.connected = false)[0], Blocker::Disconnected);
+        for (connection, blocker) in CONNECTIONS {
+            assert_eq!(refused(&wish, |vm| vm.connection = connection)[0], blocker);
+        }
         if !matches!(wish, Wish::PowerOn) {
             let unsupported = refused(&wish, |vm| vm.capability.snapshots = false);
             assert_eq!(unsupported[0], Blocker::SnapshotsUnsupported);
@@ -118,7 +142,7 @@ fn what_stops_every_wish() {
 #[test]
 fn all_that_stands_against_it_is_said_at_once() {
     let found = refused(&take(Mode::Memory), |vm| {
-        vm.connected = false;
+        vm.connection = Connection::Disconnected;
         vm.snapshot_locked = true;
         off(vm);
         vm.tree = chain(CHAIN_LIMIT);
@@ -130,35 +154,6 @@ fn all_that_stands_against_it_is_said_at_once() {
         Blocker::ChainTooLong { depth: CHAIN_LIMIT },
     ];
     assert_eq!(found, expected);
-}
-
-#[test]
-fn modes_that_the_vm_cannot_have_are_refused_with_the_reason() {
-    assert_eq!(refused(&take(Mode::Memory), off), [Blocker::MemoryWhileOff]);
-    assert_eq!(refused(&take(Mode::Quiesce), off), [Blocker::QuiesceWhileOff]);
-    assert_eq!(refused(&take(Mode::Quiesce), no_tools), [Blocker::QuiesceWithoutTools]);
-    let disk = device(AwkwardKind::IndependentDisk);
-    assert_eq!(
-        refused(&take(Mode::Memory), |vm| vm.devices = vec![device(AwkwardKind::IndependentDisk)]),
-        [Blocker::MemoryIndependentDisk { device: disk }]
-    );
-    // Suspended is not running either.
-    let suspended = |vm: &mut Survey| vm.power = PowerState::Suspended;
-    assert_eq!(refused(&take(Mode::Memory), suspended), [Blocker::MemoryWhileOff]);
-}
-
-#[test]
-fn devices_that_no_snapshot_can_hold() {
-    for kind in [AwkwardKind::PhysicalRdm, AwkwardKind::SharedBus, AwkwardKind::Passthrough] {
-        let device = device(kind);
-        let found = refused(&take(Mode::Auto), |vm| vm.devices = vec![device.clone()]);
-        assert_eq!(found, [Blocker::Device { device }]);
-    }
-    let resting = with(|vm| {
-        off(vm);
-        vm.devices = vec![device(AwkwardKind::Passthrough)];
-    });
-    plan_of(&take(Mode::Auto), &resting);
 }
 
 #[test]
@@ -201,7 +196,6 @@ fn what_is_not_there_cannot_be_reverted_deleted_or_changed() {
     for wish in [revert("s-9"), delete("s-9", false), edit("s-9", None, Some("words"))] {
         assert_eq!(refused(&wish, |_| {}), [Blocker::SnapshotGone]);
     }
-    assert_eq!(refused(&revert("s-1"), |vm| vm.capability.revert = false), [Blocker::SnapshotsUnsupported]);
 }
 
 #[test]
@@ -239,9 +233,137 @@ fn beside_a_backup_at_work_nothing_is_reverted_or_deleted() {
     for name in ["before the Rubrik upgrade", "after NBU_SNAPSHOT trouble", "backup"] {
         plan_of(&delete("s-1", false), &with(|vm| named(vm, name)));
     }
-    for pattern in BACKUP_NAMES {
-        assert_eq!(pattern, pattern.to_lowercase(), "compared in lower case");
+    // Which names they are is for the administrator to say.
+    let own = Rules { backup_names: vec![Rules::name("nightly*").unwrap()] };
+    let veeam = with(|vm| named(vm, "VEEAM BACKUP TEMPORARY SNAPSHOT"));
+    assert!(matches!(judge(&target(), &Wish::DeleteAll, &veeam, &own), Verdict::Go(_)));
+    let nightly = with(|vm| named(vm, "Nightly 22"));
+    let snapshot = "Nightly 22".to_owned();
+    let refusal = Verdict::Refuse(vec![Blocker::Backup { snapshot }]);
+    assert_eq!(judge(&target(), &revert("s-1"), &nightly, &own), refusal);
+}
+
+#[test]
+fn what_a_vm_is_not_able_to_do() {
+    let row = |change: fn(&mut Capability), wishes: &[Wish], blocker: Blocker, power: PowerState| {
+        for wish in wishes {
+            let found = refused(wish, |vm| {
+                vm.power = power;
+                change(&mut vm.capability);
+            });
+            assert_eq!(found, std::slice::from_ref(&blocker), "{wish:?}");
+        }
+    };
+    let latest = || Wish::RevertLatest { stay_off: false };
+    let reverts = [revert("s-1"), latest()];
+    row(|it| it.revert = false, &reverts, Blocker::RevertUnsupported, PowerState::On);
+    let all = [take(Mode::Auto), revert("s-1"), latest(), delete("s-1", false), Wish::DeleteAll];
+    row(|it| it.powered_off = false, &all, Blocker::OffUnsupported, PowerState::Off);
+    for wish in all {
+        let able = |power| {
+            with(|vm| {
+                vm.capability.powered_off = false;
+                vm.power = power;
+            })
+        };
+        plan_of(&wish, &able(PowerState::On));
+        plan_of(&wish, &able(PowerState::Suspended));
     }
+    plan_of(&delete("s-1", false), &with(|vm| vm.capability.revert = false));
+    // What lacks nothing but powering off may still be renamed then.
+    let off_and_unable = with(|vm| {
+        off(vm);
+        vm.capability.powered_off = false;
+    });
+    plan_of(&edit("s-1", Some("new"), None), &off_and_unable);
+}
+
+#[test]
+fn fault_tolerance_allows_no_snapshot_and_no_way_back() {
+    let tolerant = |vm: &mut Survey| {
+        vm.fault_tolerant = true;
+        vm.capability.snapshots = false;
+    };
+    for wish in [take(Mode::Auto), revert("s-1"), Wish::RevertLatest { stay_off: false }] {
+        assert_eq!(refused(&wish, tolerant), [Blocker::FaultTolerance], "the reason, and not what follows from it");
+    }
+    // What a backup left behind may go.
+    for wish in [delete("s-1", false), Wish::DeleteAll] {
+        plan_of(&wish, &with(|vm| vm.fault_tolerant = true));
+    }
+}
+
+#[test]
+fn devices_that_no_snapshot_can_hold() {
+    let rows = [
+        (AwkwardKind::PhysicalRdm, true, true, true),
+        (AwkwardKind::SharedBus, true, true, true),
+        (AwkwardKind::Passthrough, true, true, false),
+        (AwkwardKind::VirtualGpu, true, true, false),
+        (AwkwardKind::IndependentDisk, false, true, false),
+        (AwkwardKind::NonPersistentDisk, false, true, false),
+    ];
+    for (kind, on, suspended, off) in rows {
+        for (power, blocks) in [(PowerState::On, on), (PowerState::Suspended, suspended), (PowerState::Off, off)] {
+            let survey = with(|vm| {
+                vm.power = power;
+                vm.devices = vec![device(kind)];
+            });
+            let verdict = judge(&target(), &take(Mode::Auto), &survey, rules());
+            assert_eq!(matches!(verdict, Verdict::Refuse(_)), blocks, "{kind:?} {power:?}: {verdict:?}");
+            if kind == AwkwardKind::IndependentDisk || kind == AwkwardKind::NonPersistentDisk {
+                continue;
+            }
+            if let Verdict::Refuse(found) = verdict {
+                assert_eq!(found, [Blocker::Device { device: device(kind) }]);
+            }
+            // What is in the way of a snapshot is in the way of nothing else.
+            plan_of(&delete("s-1", false), &survey);
+            plan_of(&revert("s-1"), &survey);
+        }
+    }
+}
+
+#[test]
+fn each_call_that_vcenter_has_disabled() {
+    let current = |vm: &mut Survey| vm.tree = SnapshotTree::new(vm.tree.nodes().to_vec(), None);
+    let rows: [(Wish, &[&str]); 7] = [
+        (take(Mode::Auto), &["CreateSnapshotEx_Task", "CreateSnapshot_Task"]),
+        (revert("s-1"), &["RevertToSnapshot_Task", "RevertToCurrentSnapshot_Task"]),
+        (Wish::RevertLatest { stay_off: false }, &["RevertToSnapshot_Task", "RevertToCurrentSnapshot_Task"]),
+        (delete("s-1", true), &["RemoveSnapshot_Task"]),
+        (Wish::DeleteAll, &["RemoveAllSnapshots_Task"]),
+        (Wish::Consolidate, &["ConsolidateVMDisks_Task"]),
+        (edit("s-1", Some("new"), None), &["RenameSnapshot"]),
+    ];
+    for (wish, methods) in &rows {
+        let needs = |vm: &mut Survey| vm.consolidation_needed = *wish == Wish::Consolidate;
+        for (_, others) in &rows {
+            for method in *others {
+                let survey = with(|vm| {
+                    needs(vm);
+                    vm.disabled_methods = vec![(*method).to_owned()];
+                });
+                let expected = methods.contains(method);
+                let verdict = judge(&target(), wish, &survey, rules());
+                let refusal = Verdict::Refuse(vec![Blocker::MethodDisabled { method: (*method).to_owned() }]);
+                assert_eq!(verdict == refusal, expected, "{wish:?} {method}: {verdict:?}");
+                assert_eq!(matches!(verdict, Verdict::Go(_)), !expected, "{wish:?} {method}: {verdict:?}");
+            }
+        }
+    }
+    let power_on = |vm: &mut Survey| {
+        off(vm);
+        vm.disabled_methods = vec!["PowerOnVM_Task".to_owned()];
+    };
+    let method = "PowerOnVM_Task".to_owned();
+    assert_eq!(refused(&Wish::PowerOn, power_on), [Blocker::MethodDisabled { method }]);
+    // A VM that stands nowhere cannot go back to where it stands, and that says nothing of the snapshots that it has.
+    let nowhere = with(|vm| {
+        current(vm);
+        vm.disabled_methods = vec!["RevertToCurrentSnapshot_Task".to_owned()];
+    });
+    plan_of(&revert("s-1"), &nowhere);
 }
 
 #[test]
@@ -256,7 +378,7 @@ fn a_foreign_task_is_waited_for_before_vcenter_s_list_is_asked() {
         vm.running_tasks = vec![RunningTask { task: "task-1".into(), kind: "VirtualMachine.migrate".to_owned() }];
     });
     for wish in [take(Mode::Auto), revert("s-1"), delete("s-1", false), Wish::DeleteAll] {
-        let verdict = judge(&target(), &wish, &busy);
+        let verdict = judge(&target(), &wish, &busy, rules());
         assert_eq!(verdict, Verdict::Wait("VirtualMachine.migrate".to_owned()));
     }
     // A rename is no task and waits for none.
@@ -273,71 +395,6 @@ fn a_foreign_task_is_waited_for_before_vcenter_s_list_is_asked() {
     let mut both = busy;
     both.snapshot_locked = true;
     assert_eq!(blockers(&take(Mode::Auto), &both), [Blocker::SnapshotLocked]);
-}
-
-#[test]
-fn the_mode_is_decided_by_the_vm() {
-    let mode = |mode, change: fn(&mut Survey)| plan_of(&take(mode), &with(change)).price.mode.unwrap();
-    assert_eq!(mode(Mode::Auto, |_| {}), (SnapshotMode::Quiesce, ModeReason::ToolsRunning));
-    assert_eq!(mode(Mode::Auto, no_tools), (SnapshotMode::Disk, ModeReason::NoTools));
-    assert_eq!(mode(Mode::Auto, off), (SnapshotMode::Disk, ModeReason::Off));
-    assert_eq!(mode(Mode::Auto, |vm| vm.power = PowerState::Suspended), (SnapshotMode::Disk, ModeReason::Off));
-    assert_eq!(mode(Mode::Auto, |vm| vm.capability.quiesced = false), (SnapshotMode::Disk, ModeReason::NoTools));
-    assert_eq!(mode(Mode::Disk, |_| {}), (SnapshotMode::Disk, ModeReason::Asked));
-    assert_eq!(mode(Mode::Quiesce, |_| {}), (SnapshotMode::Quiesce, ModeReason::Asked));
-    assert_eq!(mode(Mode::Memory, no_tools), (SnapshotMode::Memory, ModeReason::Asked));
-}
-
-#[test]
-fn each_warning() {
-    let short = |vm: &mut Survey| vm.tree = chain(1);
-    let auto = take(Mode::Auto);
-    assert_eq!(warned(&auto, short), []);
-    let and = |change: fn(&mut Survey)| {
-        move |vm: &mut Survey| {
-            short(vm);
-            change(vm);
-        }
-    };
-    assert_eq!(warned(&auto, and(no_tools)), [Warning::CrashConsistent]);
-    assert_eq!(warned(&take(Mode::Disk), short), [Warning::CrashConsistent]);
-    assert_eq!(warned(&auto, and(off)), [], "a VM that is off has clean disks");
-    assert_eq!(warned(&take(Mode::Memory), short), [Warning::MemoryPause]);
-    assert_eq!(warned(&auto, and(|vm| vm.reverts_at_power_off = true)), [Warning::RevertsAtPowerOff]);
-    assert_eq!(warned(&auto, and(|vm| vm.consolidation_needed = true)), [Warning::ConsolidationNeeded]);
-    let disk = device(AwkwardKind::IndependentDisk);
-    for wish in [auto, revert("s-1")] {
-        let found = warned(&wish, and(|vm| vm.devices = vec![device(AwkwardKind::IndependentDisk)]));
-        assert_eq!(found, [Warning::IndependentDisk { device: disk.clone() }]);
-    }
-    assert_eq!(warned(&Wish::Consolidate, |vm| vm.consolidation_needed = true), []);
-}
-
-#[test]
-fn a_long_merge_is_warned_of() {
-    let merge = |bytes: u64| {
-        warned(&delete("s-3", false), |vm| {
-            vm.bytes_since_current = Some(bytes);
-        })
-    };
-    assert_eq!(merge(20 * GB - 1), []);
-    assert_eq!(merge(20 * GB), [Warning::LongMerge]);
-}
-
-#[test]
-fn windows_is_warned_of_after_thirty_days() {
-    let aged = |days: i64, guest: &str| {
-        let node = Snapshot { created: days_ago(days), ..snapshot("s-1", None, 0) };
-        warned(&revert("s-1"), |vm| {
-            vm.guest_id = Some(guest.to_owned());
-            vm.tree = SnapshotTree::new(vec![node.clone()], Some("s-1".into()));
-        })
-    };
-    assert_eq!(aged(30, "windows2019srv_64Guest"), [Warning::WindowsTrust]);
-    assert_eq!(aged(29, "windows2019srv_64Guest"), []);
-    assert_eq!(aged(300, "winNetEnterpriseGuest"), [Warning::WindowsTrust]);
-    assert_eq!(aged(300, "debian12_64Guest"), []);
-    assert_eq!(aged(300, "darwin21_64Guest"), []);
 }
 
 #[test]

@@ -2,13 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Core, Waiting};
-use crate::domain::ids::RequestId;
+use super::{Core, Held, Turn, Waiting};
+use crate::domain::ids::{RequestId, VmRef};
 use crate::domain::machine;
 use crate::domain::request::State;
+use crate::domain::snapshot_tree::PowerState;
 use crate::engine::Answer;
 use crate::engine::board::Job;
 use crate::message::cards;
+use crate::message::model::Action;
 
 /// How often a running request's clock moves on in its message.
 const DISPLAY_TICK: SignedDuration = SignedDuration::from_secs(2);
@@ -55,7 +57,10 @@ impl Core {
         if unseen || held.private {
             return;
         }
-        let card = self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));
+        let mut card = self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));
+        if self.runs_by_now.contains(id) {
+            card.buttons.retain(|button| button.action != Action::PowerOn);
+        }
         if held.shown.as_ref() == Some(&card) {
             return;
         }
@@ -64,6 +69,25 @@ impl Core {
         let tried = restore && held.posted.is_none();
         let job = Job { channel: request.channel.clone(), posted: held.posted.clone(), restore, tried, card };
         self.board.show(id.clone(), job);
+    }
+
+    /// The live inventory moved: a card that offers to power a VM on stops doing so while the VM runs, whoever powered it on.
+    pub(super) fn inventory_moved(&mut self, vms: &[VmRef], turn: &mut Turn) {
+        let offers = |(id, held): (&RequestId, &Held)| {
+            let request = &held.request;
+            let offered = matches!(&request.state, State::Done { facts } if facts.can_power_on);
+            let is_told_of = offered && held.posted.is_some() && vms.contains(&request.target.vm);
+            is_told_of.then(|| (id.clone(), request.target.vm.clone()))
+        };
+        let offering: Vec<(RequestId, VmRef)> = self.requests.iter().filter_map(offers).collect();
+        for (id, vm) in offering {
+            let Some(vcenter) = self.parts.fleet.get(&vm.vcenter) else { continue };
+            let runs = vcenter.inventory().get(&vm).is_some_and(|vm| vm.power == PowerState::On);
+            let changed = if runs { self.runs_by_now.insert(id.clone()) } else { self.runs_by_now.remove(&id) };
+            if changed {
+                turn.touch(&id);
+            }
+        }
     }
 
     /// When there is something to do without being told.

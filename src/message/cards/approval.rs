@@ -1,5 +1,6 @@
 //! The card that asks for somebody's yes: what, to which VM, what it costs, who decides, until when.
 
+use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 
 use super::device::device;
@@ -8,7 +9,7 @@ use super::request::power;
 use super::titles::question;
 use super::{View, at, bulletin, groups};
 use crate::domain::call::{Act, SnapshotMode};
-use crate::domain::preflight::{ModeReason, Plan, SnapshotFacts, Warning};
+use crate::domain::preflight::{ModeReason, Need, Plan, Shortage, SnapshotFacts, Warning};
 use crate::domain::request::{Request, Wish};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, path, sentence};
@@ -75,17 +76,27 @@ fn fields(request: &Request, with_price: bool, view: &View<'_>) -> Vec<Field> {
 pub(super) fn caution(warning: &Warning, request: &Request, view: &View<'_>) -> Block {
     match warning {
         Warning::IndependentDisk { device: it } => {
-            let key = match request.wish {
-                Wish::Take { .. } => "warn-independent-disk-take",
-                Wish::Revert { .. }
-                | Wish::RevertLatest { .. }
-                | Wish::Delete { .. }
-                | Wish::DeleteAll
-                | Wish::Consolidate
-                | Wish::Edit { .. }
-                | Wish::PowerOn => "warn-independent-disk",
+            let key = if takes(request) { "warn-independent-disk-take" } else { "warn-independent-disk" };
+            view.caution(key, &[("device", device(it, view).into())])
+        }
+        Warning::NonPersistentDisk { device: it, powers_off } => {
+            let key = match (takes(request), powers_off) {
+                (true, _) => "warn-non-persistent-disk-take",
+                (false, true) => "warn-non-persistent-disk-off",
+                (false, false) => "warn-non-persistent-disk",
             };
             view.caution(key, &[("device", device(it, view).into())])
+        }
+        Warning::BackupAtWork { snapshot } => {
+            view.caution("warn-backup-at-work", &[("snapshot", name(snapshot).into())])
+        }
+        Warning::LowSpace { shortage, need } => {
+            let key = match need {
+                Need::Growth => "warn-low-space-growth",
+                Need::Memory => "warn-low-space-memory",
+                Need::Merge => "warn-low-space-merge",
+            };
+            view.caution(key, &short(shortage, view))
         }
         Warning::LongChain { depth } => view.caution("warn-long-chain", &[("depth", (*depth).into())]),
         Warning::CrashConsistent => view.caution("warn-crash-consistent", &[]),
@@ -95,6 +106,19 @@ pub(super) fn caution(warning: &Warning, request: &Request, view: &View<'_>) -> 
         Warning::LongMerge => view.caution("warn-long-merge", &[]),
         Warning::WindowsTrust => view.caution("warn-windows-trust", &[]),
     }
+}
+
+fn takes(request: &Request) -> bool {
+    matches!(request.wish, Wish::Take { .. })
+}
+
+/// What is said of a datastore that has too little room.
+pub(super) fn short(shortage: &Shortage, view: &View<'_>) -> [(&'static str, FluentValue<'static>); 3] {
+    [
+        ("datastore", name(&shortage.datastore).into()),
+        ("free", view.format.bytes(shortage.free).into()),
+        ("needed", view.format.bytes(shortage.needed).into()),
+    ]
 }
 
 fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field>) {
@@ -140,7 +164,13 @@ fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field
             }
         }
         Act::PowerOn => fields.push(view.field("label-power", power_change(plan, false, view))),
-        Act::Consolidate => fields.push(view.field("label-merge", view.say("merge-leftover", &[]))),
+        Act::Consolidate => {
+            let merge = match price.merged_bytes {
+                Some(bytes) => view.say("merge-leftover-bytes", &[("bytes", view.format.bytes(bytes).into())]),
+                None => view.say("merge-leftover", &[]),
+            };
+            fields.push(view.field("label-merge", merge));
+        }
     }
 }
 
@@ -220,6 +250,10 @@ fn mode_words(mode: SnapshotMode, reason: ModeReason, view: &View<'_>) -> String
         (ModeReason::Off, _) => "mode-why-off",
         (ModeReason::ToolsRunning, _) => "mode-why-tools",
         (ModeReason::NoTools, _) => "mode-why-no-tools",
+        (ModeReason::ToolsMissing, _) => "mode-why-tools-missing",
+        (ModeReason::CannotQuiesce, _) => "mode-why-cannot-quiesce",
+        (ModeReason::Suspended, SnapshotMode::Memory) => "mode-why-suspended",
+        (ModeReason::Suspended, SnapshotMode::Disk | SnapshotMode::Quiesce) => "mode-why-suspended-disk",
         (ModeReason::Asked, SnapshotMode::Disk) => "mode-disk",
         (ModeReason::Asked, SnapshotMode::Quiesce) => "mode-quiesce",
         (ModeReason::Asked, SnapshotMode::Memory) => "mode-memory",

@@ -1,7 +1,7 @@
 //! The good end of a request: what came of it, what is left, and the next step as a button.
 
 use super::View;
-use super::approval::caution;
+use super::approval::{caution, short};
 use super::people::{people, people_took};
 use super::titles::{doing, goes, snapshot, vm};
 use crate::domain::call::{Act, SnapshotMode};
@@ -138,6 +138,16 @@ fn details(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<B
                 Some((SnapshotMode::Disk, ModeReason::Asked)) if as_it_was => {
                     blocks.push(view.text("done-take-disk", &[]));
                 }
+                Some((SnapshotMode::Disk, ModeReason::ToolsMissing)) => {
+                    blocks.push(view.text("done-take-tools-missing", &[]));
+                }
+                Some((SnapshotMode::Disk, ModeReason::CannotQuiesce)) => {
+                    blocks.push(view.text("done-take-cannot-quiesce", &[]));
+                }
+                Some((SnapshotMode::Disk, ModeReason::Suspended)) => {
+                    blocks.push(view.text("done-take-suspended-disk", &[]));
+                }
+                Some((_, ModeReason::Suspended)) => blocks.push(view.text("done-take-suspended", &[])),
                 Some((_, ModeReason::Off)) => blocks.push(view.text("done-take-off", &[])),
                 Some(_) | None => {}
             }
@@ -146,14 +156,19 @@ fn details(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<B
             }
             for warning in &plan.warnings {
                 match warning {
-                    Warning::IndependentDisk { .. } => blocks.push(caution(warning, request, view)),
+                    Warning::IndependentDisk { .. }
+                    | Warning::NonPersistentDisk { .. }
+                    | Warning::BackupAtWork { .. }
+                    | Warning::RevertsAtPowerOff => blocks.push(caution(warning, request, view)),
+                    Warning::LowSpace { shortage, .. } => {
+                        blocks.push(view.caution("warn-low-space-done", &short(shortage, view)));
+                    }
                     Warning::LongChain { depth } => {
                         blocks.push(view.caution("warn-long-chain-done", &[("depth", (*depth).into())]));
                     }
                     Warning::CrashConsistent
                     | Warning::MemoryPause
                     | Warning::ConsolidationNeeded
-                    | Warning::RevertsAtPowerOff
                     | Warning::LongMerge
                     | Warning::WindowsTrust => {}
                 }
@@ -172,6 +187,10 @@ fn details(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<B
             };
             blocks.push(view.text(key, &[]));
         }
-        Act::Delete { .. } | Act::DeleteAll | Act::Consolidate | Act::Edit { .. } | Act::PowerOn => {}
+        Act::PowerOn => {
+            let of_power = plan.warnings.iter().filter(|warning| **warning == Warning::RevertsAtPowerOff);
+            blocks.extend(of_power.map(|warning| caution(warning, request, view)));
+        }
+        Act::Delete { .. } | Act::DeleteAll | Act::Consolidate | Act::Edit { .. } => {}
     }
 }

@@ -1,12 +1,15 @@
 //! What preflight found against a request: each blocker in one sentence with its way out.
 
+use fluent_bundle::FluentValue;
+
+use super::approval::short;
 use super::device::device;
 use super::failed::details;
 use super::people::people;
 use super::titles::vm;
 use super::{View, at, command_block};
 use crate::domain::intent::Verb;
-use crate::domain::preflight::Blocker;
+use crate::domain::preflight::{Blocker, Shortage};
 use crate::domain::request::{Request, Wish};
 use crate::domain::survey::AwkwardKind;
 use crate::message::format::{name, sentence};
@@ -17,11 +20,10 @@ pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> 
     blocks.push(people(request, view));
     let mut card = view.card(Tone::Failure, title(request, view), blocks);
     let holders = || view.holders_of(Verb::Take, request);
-    if blockers.iter().any(|blocker| matches!(blocker, Blocker::MemoryIndependentDisk { .. } | Blocker::MemoryWhileOff))
-    {
+    if blockers.iter().any(without_memory) {
         card.buttons.push(view.button(request, Action::WithoutMemory, holders()));
     }
-    if blockers.iter().any(|blocker| matches!(blocker, Blocker::QuiesceWithoutTools | Blocker::QuiesceWhileOff)) {
+    if blockers.iter().any(without_quiescing) {
         card.buttons.push(view.button(request, Action::WithoutQuiesce, holders()));
     }
     let passing = |blocker: &Blocker| matches!(blocker, Blocker::Frozen { .. } | Blocker::AskedTooLongAgo { .. });
@@ -29,6 +31,28 @@ pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> 
         card.buttons.push(view.button(request, Action::AskAgain, ShownTo::Person(request.asker.clone())));
     }
     card
+}
+
+/// Whether it is a way out to leave the memory out.
+fn without_memory(blocker: &Blocker) -> bool {
+    matches!(
+        blocker,
+        Blocker::MemoryIndependentDisk { .. }
+            | Blocker::MemoryWhileOff
+            | Blocker::MemoryUnsupported
+            | Blocker::NoRoomForMemory { .. }
+    )
+}
+
+/// Whether it is a way out not to quiesce. A suspended VM has no other choice than its memory, so it is no button there.
+fn without_quiescing(blocker: &Blocker) -> bool {
+    matches!(
+        blocker,
+        Blocker::QuiesceWithoutTools
+            | Blocker::QuiesceToolsMissing
+            | Blocker::QuiesceUnsupported
+            | Blocker::QuiesceWhileOff
+    )
 }
 
 fn title(request: &Request, view: &View<'_>) -> String {
@@ -60,11 +84,23 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
         }
         Blocker::Template => say("block-template"),
         Blocker::Disconnected => say("block-disconnected"),
+        Blocker::Orphaned => say("block-orphaned"),
+        Blocker::Inaccessible => say("block-inaccessible"),
+        Blocker::Invalid => say("block-invalid"),
         Blocker::SnapshotsUnsupported => say("block-snapshots-unsupported"),
+        Blocker::FaultTolerance => say("block-fault-tolerance"),
+        Blocker::RevertUnsupported => say("block-revert-unsupported"),
+        Blocker::OffUnsupported => say_and_type("block-off-unsupported", Verb::PowerOn),
         Blocker::SnapshotLocked => say("block-snapshot-locked"),
         Blocker::MemoryWhileOff => say("block-memory-while-off"),
         Blocker::QuiesceWhileOff => say("block-quiesce-while-off"),
+        Blocker::MemoryUnsupported => say("block-memory-unsupported"),
+        Blocker::QuiesceWhileSuspended => say("block-quiesce-while-suspended"),
+        Blocker::QuiesceUnsupported => say("block-quiesce-unsupported"),
         Blocker::QuiesceWithoutTools => say("block-quiesce-without-tools"),
+        Blocker::QuiesceToolsMissing => say("block-quiesce-tools-missing"),
+        Blocker::DiskWhileSuspended => say("block-disk-while-suspended"),
+        Blocker::SuspendedNeedsMemory => say_and_type("block-suspended-needs-memory", Verb::PowerOn),
         Blocker::MemoryIndependentDisk { device: it } => {
             let args = [("device", device(it, view).into())];
             vec![view.text("block-memory-independent-disk", &args)]
@@ -74,7 +110,8 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
                 AwkwardKind::PhysicalRdm => "block-device-rdm",
                 AwkwardKind::SharedBus => "block-device-bus",
                 AwkwardKind::Passthrough => "block-device-passthrough",
-                AwkwardKind::IndependentDisk => "block-device",
+                AwkwardKind::VirtualGpu => "block-device-vgpu",
+                AwkwardKind::IndependentDisk | AwkwardKind::NonPersistentDisk => "block-device",
             };
             vec![view.text(key, &[("device", device(it, view).into())])]
         }
@@ -83,6 +120,10 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
             vec![text, command_block(Verb::List, &request.target.name)]
         }
         Blocker::OnlyOne => say_and_type("block-only-one", Verb::List),
+        Blocker::NoRoom { shortage } => vec![view.text("block-no-room", &no_room(shortage, request, view))],
+        Blocker::NoRoomForMemory { shortage } => {
+            vec![view.text("block-no-room-memory", &no_room(shortage, request, view))]
+        }
         Blocker::NoSnapshots => say_and_type("block-no-snapshots", Verb::Take),
         Blocker::SnapshotGone => say_and_type("block-snapshot-gone", Verb::List),
         Blocker::Backup { snapshot } => {
@@ -103,4 +144,9 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
             vec![view.text("block-method-disabled", &[named, ("method", name(method).into())])]
         }
     }
+}
+
+fn no_room(shortage: &Shortage, request: &Request, view: &View<'_>) -> [(&'static str, FluentValue<'static>); 4] {
+    let [datastore, free, needed] = short(shortage, view);
+    [datastore, free, needed, ("vm", vm(request).into())]
 }

@@ -15,6 +15,8 @@ pub(crate) struct Layout {
     pub(crate) files: Vec<LayoutFile>,
     /// The keys of all files in the chains of the VM's disks as they are now.
     pub(crate) disks: Vec<FileKey>,
+    /// The keys of the files that each of those chains begins with: the base disks.
+    pub(crate) bases: Vec<FileKey>,
     /// What each snapshot keeps.
     pub(crate) snapshots: Vec<LayoutSnapshot>,
 }
@@ -49,7 +51,10 @@ pub(crate) fn layout(xml: &mut Xml) -> XmlResult<Layout> {
     while let Some(member) = xml.child()? {
         match member {
             "file" => read.files.push(file(xml)?),
-            "disk" => disk(xml, &mut read.disks)?,
+            "disk" => {
+                let base = disk(xml, &mut read.disks)?;
+                read.bases.extend(base);
+            }
             "snapshot" => read.snapshots.push(snapshot(xml)?),
             _ => xml.skip()?,
         }
@@ -77,20 +82,25 @@ fn snapshot(xml: &mut Xml) -> XmlResult<LayoutSnapshot> {
             "key" => read.moref = moref(xml)?,
             "dataKey" => read.data = integer(xml)?,
             "memoryKey" => read.memory = integer(xml)?,
-            "disk" => disk(xml, &mut read.disks)?,
+            "disk" => {
+                disk(xml, &mut read.disks)?;
+            }
             _ => xml.skip()?,
         }
     }
     Ok(read)
 }
 
-/// One `VirtualMachineFileLayoutExDiskLayout`: its chain's units, each with the keys of its files.
-fn disk(xml: &mut Xml, keys: &mut Vec<FileKey>) -> XmlResult<()> {
+/// One `VirtualMachineFileLayoutExDiskLayout`: its chain's units, each with the keys of its files, from the base to the newest
+/// (govmomi's `vmdk` reads it in this order too). Gives back the base's.
+fn disk(xml: &mut Xml, keys: &mut Vec<FileKey>) -> XmlResult<Vec<FileKey>> {
+    let mut base = None;
     while let Some(member) = xml.child()? {
         if member != "chain" {
             xml.skip()?;
             continue;
         }
+        let first = keys.len();
         while let Some(unit) = xml.child()? {
             if unit == "fileKey" {
                 keys.push(integer(xml)?);
@@ -98,6 +108,7 @@ fn disk(xml: &mut Xml, keys: &mut Vec<FileKey>) -> XmlResult<()> {
                 xml.skip()?;
             }
         }
+        base.get_or_insert_with(|| keys.get(first..).unwrap_or_default().to_vec());
     }
-    Ok(())
+    Ok(base.unwrap_or_default())
 }

@@ -6,7 +6,7 @@
 use crate::domain::ids::{InstanceUuid, Moref};
 use crate::domain::inventory::ToolsState;
 use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
-use crate::domain::survey::{AwkwardDevice, Capability};
+use crate::domain::survey::{Capability, Connection};
 
 use super::layout::{Layout, layout};
 use super::names::unescape;
@@ -16,6 +16,8 @@ use super::tree::snapshot_info;
 use super::xml::{Xml, XmlResult};
 
 mod devices;
+
+pub(crate) use devices::Devices;
 
 /// What was read of one object.
 #[derive(Debug, Clone, Default)]
@@ -29,21 +31,28 @@ pub(crate) struct Props {
     /// `parentFolder` of a vApp, likewise.
     pub(crate) parent_folder: Option<Option<Moref>>,
     pub(crate) power: Option<PowerState>,
-    pub(crate) connected: Option<bool>,
+    pub(crate) connection: Option<Connection>,
     pub(crate) consolidation_needed: Option<bool>,
+    pub(crate) snapshot_in_background: Option<bool>,
+    pub(crate) fault_tolerant: Option<bool>,
     pub(crate) tools: Option<ToolsState>,
+    pub(crate) tools_installed: Option<bool>,
     pub(crate) template: Option<bool>,
     pub(crate) instance_uuid: Option<Option<InstanceUuid>>,
     pub(crate) guest_id: Option<String>,
     pub(crate) snapshot_locked: Option<bool>,
     pub(crate) reverts_at_power_off: Option<bool>,
     pub(crate) capability: Option<Capability>,
-    pub(crate) devices: Option<Vec<AwkwardDevice>>,
+    pub(crate) devices: Option<Devices>,
+    /// The name of the datastore with the working files, out of `config.files`.
+    pub(crate) working_datastore: Option<String>,
+    pub(crate) memory_bytes: Option<u64>,
     pub(crate) disabled_methods: Option<Vec<String>>,
     pub(crate) tree: Option<SnapshotTree>,
     pub(crate) layout: Option<Layout>,
     pub(crate) free_space: Option<u64>,
     pub(crate) capacity: Option<u64>,
+    pub(crate) accessible: Option<bool>,
     pub(crate) info: Option<TaskInfo>,
     pub(crate) task: TaskProps,
 }
@@ -57,25 +66,34 @@ impl Props {
             "parentVApp" => self.parent_vapp = Some(Some(moref(xml)?)),
             "parentFolder" => self.parent_folder = Some(Some(moref(xml)?)),
             "runtime.powerState" => self.power = Some(power_state(xml)?),
-            "runtime.connectionState" => self.connected = Some(xml.text()? == "connected"),
+            "runtime.connectionState" => self.connection = Some(connection(xml.text()?)),
             "runtime.consolidationNeeded" => self.consolidation_needed = Some(boolean(xml)?),
+            "runtime.snapshotInBackground" => self.snapshot_in_background = Some(boolean(xml)?),
+            // `disabled` is configured and switched off: vSphere forbids snapshots where it is on.
+            "runtime.faultToleranceState" => {
+                self.fault_tolerant = Some(!matches!(xml.text()?, "notConfigured" | "disabled"));
+            }
             "guest.toolsRunningStatus" => {
                 self.tools = Some(match xml.text()? {
                     "guestToolsRunning" => ToolsState::Running,
                     _ => ToolsState::NotRunning,
                 });
             }
+            "guest.toolsVersionStatus2" => self.tools_installed = Some(xml.text()? != "guestToolsNotInstalled"),
             "config.template" => self.template = Some(boolean(xml)?),
             "config.instanceUuid" => self.instance_uuid = Some(Some(InstanceUuid::new(xml.text()?))),
             "config.guestId" => self.guest_id = Some(string(xml)?),
             "config.flags" => self.flags(xml)?,
-            "config.hardware.device" => self.devices = Some(devices::awkward_devices(xml)?),
+            "config.files" => self.files(xml)?,
+            "config.hardware.memoryMB" => self.memory_bytes = Some(bytes(xml)?.saturating_mul(1 << 20)),
+            "config.hardware.device" => self.devices = Some(devices::devices(xml)?),
             "capability" => self.capability = Some(capability(xml)?),
             "disabledMethod" => self.disabled_methods = Some(strings(xml)?),
             "snapshot" => self.tree = Some(snapshot_info(xml)?),
             "layoutEx" => self.layout = Some(layout(xml)?),
             "summary.freeSpace" => self.free_space = Some(bytes(xml)?),
             "summary.capacity" => self.capacity = Some(bytes(xml)?),
+            "summary.accessible" => self.accessible = Some(boolean(xml)?),
             "info" => self.info = Some(task_info(xml)?),
             other => {
                 if !self.task.set(other, xml)? {
@@ -101,6 +119,21 @@ impl Props {
         }
     }
 
+    /// `VirtualMachineFileInfo`: where snapshots put what is no disk. The directory for them is left out where it is the
+    /// configuration's own.
+    fn files(&mut self, xml: &mut Xml) -> XmlResult<()> {
+        let (mut snapshots, mut own) = (None, None);
+        while let Some(file) = xml.child()? {
+            match file {
+                "snapshotDirectory" => snapshots = devices::datastore_of(xml.text()?),
+                "vmPathName" => own = devices::datastore_of(xml.text()?),
+                _ => xml.skip()?,
+            }
+        }
+        self.working_datastore = snapshots.or(own);
+        Ok(())
+    }
+
     /// `VirtualMachineFlagInfo`
     fn flags(&mut self, xml: &mut Xml) -> XmlResult<()> {
         while let Some(flag) = xml.child()? {
@@ -111,6 +144,17 @@ impl Props {
             }
         }
         Ok(())
+    }
+}
+
+/// `VirtualMachineConnectionState`. A state that is not known is one in which vCenter has no hold of the VM.
+fn connection(text: &str) -> Connection {
+    match text {
+        "connected" => Connection::Connected,
+        "orphaned" => Connection::Orphaned,
+        "inaccessible" => Connection::Inaccessible,
+        "invalid" => Connection::Invalid,
+        _ => Connection::Disconnected,
     }
 }
 
@@ -131,6 +175,7 @@ fn capability(xml: &mut Xml) -> XmlResult<Capability> {
             "quiescedSnapshotsSupported" => &mut read.quiesced,
             "poweredOffSnapshotsSupported" => &mut read.powered_off,
             "revertToSnapshotSupported" => &mut read.revert,
+            "diskOnlySnapshotOnSuspendedVMSupported" => &mut read.suspended_disk_only,
             _ => {
                 // Not every field needs to be a flag in every version.
                 flags += usize::from(string(xml)?.trim() == "true");

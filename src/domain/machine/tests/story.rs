@@ -212,7 +212,12 @@ impl Story {
     }
 
     pub(super) fn happens(mut self, event: &Event) -> Self {
-        let cx = Context { now: self.now, busy: self.busy.as_ref(), freeze: self.freeze.as_ref() };
+        let cx = Context {
+            now: self.now,
+            busy: self.busy.as_ref(),
+            freeze: self.freeze.as_ref(),
+            preflight: fixture::rules(),
+        };
         let step = step_checked(&self.request, event, cx);
         for effect in &step.effects {
             if let Effect::Call(call) = effect {

@@ -15,7 +15,7 @@ use crate::domain::freeze::Freeze;
 use crate::domain::ids::RequestId;
 use crate::domain::machine::{Change, Context, Effect, Event, Step, TAKE_ATTEMPTS, Unread, step, wake_at};
 use crate::domain::marker::Marker;
-use crate::domain::preflight::fixture::{AHEAD, chain, tree, vm};
+use crate::domain::preflight::fixture::{AHEAD, chain, rules, tree, vm};
 use crate::domain::request::{Behind, Request, Safety, StartPhase, State, Wish};
 use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use crate::domain::survey::{RunningTask, Survey};
@@ -236,7 +236,7 @@ struct Walk {
 impl Walk {
     fn take_in(&mut self, event: &Event, busy: Option<&RequestId>) {
         let freeze = self.freeze.clone();
-        let cx = Context { now: self.now, busy, freeze: freeze.as_ref() };
+        let cx = Context { now: self.now, busy, freeze: freeze.as_ref(), preflight: rules() };
         let before = self.request.clone();
         let Step { request, effects, change } = step_checked(&before, event, cx);
         self.request = request;
@@ -363,13 +363,13 @@ impl Walk {
         if let State::Queued { behind, again_at, .. } = &self.request.state {
             assert_eq!(matches!(behind, Behind::Request(_)), again_at.is_none());
             if again_at.is_none() {
-                let cx = Context { now: self.now, busy: None, freeze: None };
+                let cx = Context { now: self.now, busy: None, freeze: None, preflight: rules() };
                 let freed = step(&self.request, &Event::Freed, cx);
                 assert_eq!(freed.request.state.name(), "starting");
             }
         }
         let Some(at) = wake_at(&self.request) else { return };
-        let cx = Context { now: at, busy: None, freeze: None };
+        let cx = Context { now: at, busy: None, freeze: None, preflight: rules() };
         let next = step(&self.request, &Event::Tick, cx);
         assert!(wake_at(&next.request).is_none_or(|next| next > at), "{:?}", self.request.state);
     }

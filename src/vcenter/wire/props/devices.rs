@@ -1,24 +1,38 @@
-//! Devices that a snapshot does not cover or does not allow, found among all the devices of a VM.
+//! What a VM's devices are to snapshots: those that a snapshot does not cover or does not allow, and the disks with where they
+//! lie.
 
-use crate::domain::survey::{AwkwardDevice, AwkwardKind};
+use crate::domain::survey::{AwkwardDevice, AwkwardKind, VirtualDisk};
 
+use super::super::names::unescape;
+use super::super::scalars::bytes;
 use super::super::xml::{Xml, XmlResult};
 
-/// Reads `config.hardware.device` (`ArrayOfVirtualDevice`), just stepped into, and keeps what is awkward.
-pub(super) fn awkward_devices(xml: &mut Xml) -> XmlResult<Vec<AwkwardDevice>> {
-    let mut awkward = Vec::new();
-    while xml.child()?.is_some() {
-        awkward.extend(device(xml)?);
-    }
-    Ok(awkward)
+/// The devices of a VM, as far as anybody decides by them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Devices {
+    /// What a snapshot does not cover or does not allow, in the order of the hardware.
+    pub(crate) awkward: Vec<AwkwardDevice>,
+    /// The disks whose datastore is told.
+    pub(crate) disks: Vec<VirtualDisk>,
 }
 
-fn device(xml: &mut Xml) -> XmlResult<Option<AwkwardDevice>> {
+/// Reads `config.hardware.device` (`ArrayOfVirtualDevice`), just stepped into.
+pub(super) fn devices(xml: &mut Xml) -> XmlResult<Devices> {
+    let mut read = Devices::default();
+    while xml.child()?.is_some() {
+        device(xml, &mut read)?;
+    }
+    Ok(read)
+}
+
+fn device(xml: &mut Xml, read: &mut Devices) -> XmlResult<()> {
     let kind = xml.xsi_type().unwrap_or_default();
-    // DirectPath in its fixed and dynamic forms, vGPUs (whose type is the same), and SR-IOV cards: the guest owns hardware.
-    let mut why = (kind.starts_with("VirtualPCIPassthrough") || kind == "VirtualSriovEthernetCard")
-        .then_some(AwkwardKind::Passthrough);
-    let (mut label, mut file) = (String::new(), String::new());
+    let is_disk = kind == "VirtualDisk";
+    // DirectPath in its fixed and dynamic forms, and SR-IOV cards: the guest owns hardware. A virtual GPU has the first one's
+    // type and a backing of its own.
+    let passed_through = kind.starts_with("VirtualPCIPassthrough") || kind == "VirtualSriovEthernetCard";
+    let mut why = passed_through.then_some(AwkwardKind::Passthrough);
+    let (mut label, mut capacity, mut backing) = (String::new(), None, Backing::default());
     while let Some(member) = xml.child()? {
         match member {
             "deviceInfo" => {
@@ -30,41 +44,78 @@ fn device(xml: &mut Xml) -> XmlResult<Option<AwkwardDevice>> {
                     }
                 }
             }
-            "backing" => {
-                let found = backing(xml, &mut file)?;
-                why = why.or(found);
-            }
+            "backing" => backing = read_backing(xml)?,
             // VirtualSCSIController, VirtualNVMEController
             "sharedBus" => {
                 if matches!(xml.text()?, "physicalSharing" | "virtualSharing") {
                     why = Some(AwkwardKind::SharedBus);
                 }
             }
+            // The larger unit is the older one, and counts where the other is not told.
+            "capacityInKB" if is_disk => capacity = capacity.or(Some(bytes(xml)?.saturating_mul(1024))),
+            "capacityInBytes" if is_disk => capacity = Some(bytes(xml)?),
             _ => xml.skip()?,
         }
     }
-    Ok(why.map(|kind| AwkwardDevice { label, file, kind }))
+    if passed_through && backing.virtual_gpu {
+        why = Some(AwkwardKind::VirtualGpu);
+    }
+    if let (true, Some(datastore)) = (is_disk, backing.datastore) {
+        let independent = backing.independent.is_some();
+        read.disks.push(VirtualDisk { datastore, capacity: capacity.unwrap_or(0), independent });
+    }
+    // Of several reasons the one that forbids snapshots is kept: a raw device, a shared disk, then independence.
+    let of_disk = match (backing.raw, backing.shared) {
+        (true, _) => Some(AwkwardKind::PhysicalRdm),
+        (false, true) => Some(AwkwardKind::SharedBus),
+        (false, false) => backing.independent,
+    };
+    let kind = why.or(of_disk);
+    read.awkward.extend(kind.map(|kind| AwkwardDevice { label, file: backing.file, kind }));
+    Ok(())
 }
 
-/// A disk's backing. Of two reasons the one that forbids snapshots is kept: a raw device, a shared disk, then independence.
-fn backing(xml: &mut Xml, file: &mut String) -> XmlResult<Option<AwkwardKind>> {
-    let (mut independent, mut raw, mut shared) = (false, false, false);
+/// What a device's backing tells.
+#[derive(Debug, Default)]
+struct Backing {
+    /// The last part of its file's name.
+    file: String,
+    /// The datastore in its file's name.
+    datastore: Option<String>,
+    /// Whether snapshots pass over the disk, and in which way.
+    independent: Option<AwkwardKind>,
+    /// Whether it is a raw device in physical mode.
+    raw: bool,
+    /// Whether several VMs write to the disk, which is a bus shared for this one disk.
+    shared: bool,
+    /// Whether it is a share of a GPU.
+    virtual_gpu: bool,
+}
+
+fn read_backing(xml: &mut Xml) -> XmlResult<Backing> {
+    let virtual_gpu = xml.xsi_type().is_some_and(|kind| kind == "VirtualPCIPassthroughVmiopBackingInfo");
+    let mut read = Backing { virtual_gpu, ..Backing::default() };
     while let Some(member) = xml.child()? {
         match member {
-            "fileName" => *file = last_part(xml.text()?).to_owned(),
-            "diskMode" => independent = xml.text()?.starts_with("independent_"),
-            "compatibilityMode" => raw = xml.text()? == "physicalMode",
-            // A disk that several VMs write to is a bus shared for this one disk.
-            "sharing" => shared = xml.text()? == "sharingMultiWriter",
+            "fileName" => {
+                let path = xml.text()?;
+                last_part(path).clone_into(&mut read.file);
+                read.datastore = datastore_of(path);
+            }
+            // Of the other modes ESXi knows only "persistent"; the rest are those of older products.
+            "diskMode" => {
+                read.independent = match xml.text()? {
+                    "independent_persistent" => Some(AwkwardKind::IndependentDisk),
+                    "independent_nonpersistent" => Some(AwkwardKind::NonPersistentDisk),
+                    _ => None,
+                }
+            }
+            "compatibilityMode" => read.raw = xml.text()? == "physicalMode",
+            "sharing" => read.shared = xml.text()? == "sharingMultiWriter",
             _ => xml.skip()?,
         }
     }
-    Ok(match (raw, shared, independent) {
-        (true, _, _) => Some(AwkwardKind::PhysicalRdm),
-        (false, true, _) => Some(AwkwardKind::SharedBus),
-        (false, false, true) => Some(AwkwardKind::IndependentDisk),
-        (false, false, false) => None,
-    })
+    Ok(read)
 }
 
 /// `[datastore1] web-01/data.vmdk` -> `data.vmdk`
@@ -72,35 +123,124 @@ fn last_part(path: &str) -> &str {
     path.rsplit(['/', ']']).next().unwrap_or(path).trim()
 }
 
+/// `[datastore1] web-01/data.vmdk` -> `datastore1`, read back from its escapes as the datastore's own name is.
+pub(super) fn datastore_of(path: &str) -> Option<String> {
+    let (name, _) = path.strip_prefix('[')?.split_once(']')?;
+    (!name.is_empty()).then(|| unescape(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::source::Source;
     use super::*;
 
+    fn read(text: &str) -> Devices {
+        let mut xml = Xml::new(Source::whole(format!("<val xsi:type='ArrayOfVirtualDevice'>{text}</val>")));
+        xml.child().unwrap();
+        let found = devices(&mut xml).unwrap();
+        xml.end().unwrap();
+        found
+    }
+
+    fn disk(label: &str, kind: &str, backing: &str) -> String {
+        format!(
+            "<VirtualDevice xsi:type='VirtualDisk'><deviceInfo><label>{label}</label></deviceInfo>\
+             <backing xsi:type='VirtualDisk{kind}BackingInfo'>{backing}</backing>\
+             <capacityInKB>1024</capacityInKB><capacityInBytes>1048576</capacityInBytes></VirtualDevice>"
+        )
+    }
+
     #[test]
     fn awkward_devices_are_found_among_the_others() {
-        let mut xml = Xml::new(Source::whole(
-            "<val xsi:type='ArrayOfVirtualDevice'>\
-             <VirtualDevice xsi:type='VirtualIDEController'><key>200</key><deviceInfo><label>IDE 0</label></deviceInfo></VirtualDevice>\
-             <VirtualDevice xsi:type='ParaVirtualSCSIController'><deviceInfo><label>SCSI 1</label></deviceInfo><sharedBus>physicalSharing</sharedBus></VirtualDevice>\
-             <VirtualDevice xsi:type='VirtualLsiLogicController'><deviceInfo><label>SCSI 0</label></deviceInfo><sharedBus>noSharing</sharedBus></VirtualDevice>\
-             <VirtualDevice xsi:type='VirtualDisk'><deviceInfo><label>Hard disk 1</label></deviceInfo><backing xsi:type='VirtualDiskFlatVer2BackingInfo'><fileName>[ds] a/a.vmdk</fileName><diskMode>persistent</diskMode></backing></VirtualDevice>\
-             <VirtualDevice xsi:type='VirtualDisk'><deviceInfo><label>Hard disk 2</label></deviceInfo><backing xsi:type='VirtualDiskFlatVer2BackingInfo'><fileName>[ds] a/data.vmdk</fileName><diskMode>independent_persistent</diskMode></backing></VirtualDevice>\
-             <VirtualDevice xsi:type='VirtualDisk'><deviceInfo><label>Hard disk 3</label></deviceInfo><backing xsi:type='VirtualDiskRawDiskMappingVer1BackingInfo'><fileName>[ds] rdm.vmdk</fileName><compatibilityMode>physicalMode</compatibilityMode><diskMode>independent_persistent</diskMode></backing></VirtualDevice>\
-             <VirtualDevice xsi:type='VirtualPCIPassthrough'><deviceInfo><label>PCI device 0</label></deviceInfo><backing><id>1</id></backing></VirtualDevice></val>",
-        ));
-        xml.child().unwrap();
-        let found = awkward_devices(&mut xml).unwrap();
-        xml.end().unwrap();
-        let found: Vec<_> = found.iter().map(|d| (d.label.as_str(), d.file.as_str(), d.kind)).collect();
+        let device = |kind: &str, label: &str, rest: &str| {
+            format!(
+                "<VirtualDevice xsi:type='{kind}'><key>7</key><deviceInfo><label>{label}</label></deviceInfo>{rest}</VirtualDevice>"
+            )
+        };
+        let flat = "FlatVer2";
+        let found = read(
+            &[
+                device("VirtualIDEController", "IDE 0", ""),
+                device("ParaVirtualSCSIController", "SCSI 1", "<sharedBus>physicalSharing</sharedBus>"),
+                device("VirtualNVMEController", "NVME 0", "<sharedBus>noSharing</sharedBus>"),
+                disk("Disk 1", flat, "<fileName>[ds] a/a.vmdk</fileName><diskMode>persistent</diskMode>"),
+                disk("Disk 2", flat, "<fileName>[ds] a/b.vmdk</fileName><diskMode>independent_persistent</diskMode>"),
+                disk(
+                    "Disk 3",
+                    flat,
+                    "<fileName>[ds] a/c.vmdk</fileName><diskMode>independent_nonpersistent</diskMode>",
+                ),
+                disk("Disk 4", flat, "<fileName>[ds] a/d.vmdk</fileName><sharing>sharingMultiWriter</sharing>"),
+                disk(
+                    "Disk 5",
+                    "RawDiskMappingVer1",
+                    "<fileName>[ds] rdm.vmdk</fileName><compatibilityMode>physicalMode</compatibilityMode>\
+                     <diskMode>independent_persistent</diskMode>",
+                ),
+                disk(
+                    "Disk 6",
+                    "RawDiskMappingVer1",
+                    "<fileName>[ds] v.vmdk</fileName><compatibilityMode>virtualMode</compatibilityMode>\
+                     <diskMode>persistent</diskMode>",
+                ),
+                device(
+                    "VirtualPCIPassthrough",
+                    "PCI 0",
+                    "<backing xsi:type='VirtualPCIPassthroughDeviceBackingInfo'/>",
+                ),
+                device(
+                    "VirtualPCIPassthrough",
+                    "PCI 1",
+                    "<backing xsi:type='VirtualPCIPassthroughVmiopBackingInfo'><vgpu>grid_t4-2q</vgpu></backing>",
+                ),
+                device("VirtualSriovEthernetCard", "NIC 1", ""),
+                device("VirtualVmxnet3", "NIC 2", "<backing><deviceName>VM Network</deviceName></backing>"),
+            ]
+            .concat(),
+        );
+        let found: Vec<_> = found.awkward.iter().map(|d| (d.label.as_str(), d.file.as_str(), d.kind)).collect();
         assert_eq!(
             found,
             [
                 ("SCSI 1", "", AwkwardKind::SharedBus),
-                ("Hard disk 2", "data.vmdk", AwkwardKind::IndependentDisk),
-                ("Hard disk 3", "rdm.vmdk", AwkwardKind::PhysicalRdm),
-                ("PCI device 0", "", AwkwardKind::Passthrough),
+                ("Disk 2", "b.vmdk", AwkwardKind::IndependentDisk),
+                ("Disk 3", "c.vmdk", AwkwardKind::NonPersistentDisk),
+                ("Disk 4", "d.vmdk", AwkwardKind::SharedBus),
+                ("Disk 5", "rdm.vmdk", AwkwardKind::PhysicalRdm),
+                ("PCI 0", "", AwkwardKind::Passthrough),
+                ("PCI 1", "", AwkwardKind::VirtualGpu),
+                ("NIC 1", "", AwkwardKind::Passthrough),
             ]
         );
+    }
+
+    #[test]
+    fn disks_are_read_with_where_they_lie_and_how_large_they_are() {
+        let old = "<VirtualDevice xsi:type='VirtualDisk'><backing><fileName>[ds%2f1] a/a.vmdk</fileName></backing>\
+                   <capacityInKB>2048</capacityInKB></VirtualDevice>";
+        let found = read(
+            &[
+                old.to_owned(),
+                disk("2", "FlatVer2", "<fileName>[a b] x.vmdk</fileName><diskMode>independent_persistent</diskMode>"),
+                disk("3", "FlatVer2", "<fileName>/vmfs/devices/disks/x</fileName>"),
+                "<VirtualDevice xsi:type='VirtualCdrom'><backing><fileName>[iso] x.iso</fileName></backing></VirtualDevice>"
+                    .to_owned(),
+            ]
+            .concat(),
+        );
+        let of = |datastore: &str, capacity: u64, independent: bool| VirtualDisk {
+            datastore: datastore.to_owned(),
+            capacity,
+            independent,
+        };
+        assert_eq!(found.disks, [of("ds/1", 2 << 20, false), of("a b", 1 << 20, true)]);
+    }
+
+    #[test]
+    fn a_datastore_is_read_off_a_path() {
+        assert_eq!(datastore_of("[datastore1] web-01/").as_deref(), Some("datastore1"));
+        for none in ["", "[] a", "[open", "/vmfs/volumes/1", "web-01/web-01.vmx"] {
+            assert_eq!(datastore_of(none), None, "{none}");
+        }
     }
 }

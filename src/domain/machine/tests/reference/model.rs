@@ -211,6 +211,8 @@ impl Model {
 
     fn restarted(&mut self, busy: bool) {
         match self.stands {
+            // Ten minutes after asking nobody expects it any more.
+            Stands::Asked if self.now >= 600 => self.over("refused"),
             Stands::Asked | Stands::Checking => self.wants.push("survey"),
             Stands::InLine => self.check(busy),
             Stands::Calling => self.unsure(),

@@ -193,7 +193,12 @@ impl StateMachineTest for Real {
         let now = NOW + SignedDuration::from_secs(model.now);
         let other = RequestId::parse("R-AAAA").unwrap();
         let event = real.event(happening.what, now);
-        let cx = Context { now, busy: happening.busy.then_some(&other), freeze: None };
+        let cx = Context {
+            now,
+            busy: happening.busy.then_some(&other),
+            freeze: None,
+            preflight: crate::domain::preflight::fixture::rules(),
+        };
         let step = step_checked(&real.request, &event, cx);
         real.wants = step.effects.iter().map(word).collect();
         real.calls += u32::try_from(real.wants.iter().filter(|want| **want == "call").count()).unwrap();

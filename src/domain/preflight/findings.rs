@@ -1,0 +1,189 @@
+//! What preflight finds: what refuses a wish, and what an approver should know.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::PersonId;
+use crate::domain::survey::AwkwardDevice;
+
+/// What stands against a wish, with the data for one sentence and its way out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "blocker")]
+pub enum Blocker {
+    /// The VM is gone, or its reference belongs to another VM now.
+    VmGone,
+    /// vCenter could not be read, so nothing can be judged.
+    Unreadable {
+        /// For the details.
+        why: String,
+    },
+    /// A template has no state to go back to.
+    Template,
+    /// The VM's host is not connected to vCenter.
+    Disconnected,
+    /// The VM is not registered on its host any more.
+    Orphaned,
+    /// The host cannot reach the VM's files.
+    Inaccessible,
+    /// The VM's configuration cannot be understood.
+    Invalid,
+    /// This VM cannot have snapshots.
+    SnapshotsUnsupported,
+    /// Fault Tolerance keeps a second copy of the VM in step, which no snapshot can hold.
+    FaultTolerance,
+    /// Snapshots of this VM are locked, usually by a backup.
+    SnapshotLocked,
+    /// This VM can be gone back with to no snapshot.
+    RevertUnsupported,
+    /// The VM is off, and its snapshots cannot be worked on then.
+    OffUnsupported,
+    /// Memory was asked for and the VM is off.
+    MemoryWhileOff,
+    /// Memory was asked for and this VM's cannot be captured.
+    MemoryUnsupported,
+    /// Quiescing was asked for and the VM is off.
+    QuiesceWhileOff,
+    /// Quiescing was asked for and the VM is suspended.
+    QuiesceWhileSuspended,
+    /// Quiescing was asked for and this VM cannot be quiesced.
+    QuiesceUnsupported,
+    /// Quiescing was asked for and VMware Tools do not answer.
+    QuiesceWithoutTools,
+    /// Quiescing was asked for and VMware Tools were never installed.
+    QuiesceToolsMissing,
+    /// Disks alone were asked for and the VM is suspended: vCenter would take its memory along all the same.
+    DiskWhileSuspended,
+    /// The VM is suspended, so its memory belongs to every snapshot, and it cannot be captured.
+    SuspendedNeedsMemory,
+    /// Memory was asked for and a disk is independent.
+    MemoryIndependentDisk {
+        /// Its label and file.
+        device: AwkwardDevice,
+    },
+    /// A device that no snapshot can hold.
+    Device {
+        /// Which, and why.
+        device: AwkwardDevice,
+    },
+    /// The chain is as long as it may get.
+    ChainTooLong {
+        /// How long it is.
+        depth: usize,
+    },
+    /// A second snapshot is not possible on this VM.
+    OnlyOne,
+    /// A datastore has no room even for the first bytes of the snapshot.
+    NoRoom {
+        /// Which, and how much.
+        shortage: Shortage,
+    },
+    /// A datastore has no room for the VM's memory, and would have for the disks alone.
+    NoRoomForMemory {
+        /// Which, and how much.
+        shortage: Shortage,
+    },
+    /// The VM has no snapshot.
+    NoSnapshots,
+    /// The snapshot is gone.
+    SnapshotGone,
+    /// A backup is at work on this VM.
+    Backup {
+        /// Its snapshot.
+        snapshot: String,
+    },
+    /// There is nothing to consolidate.
+    NothingToConsolidate,
+    /// The VM runs already.
+    AlreadyOn,
+    /// The snapshot has that name and description already.
+    NoChange,
+    /// The snapshot that is to be taken before the revert cannot be taken; what follows says why.
+    NoSafety,
+    /// Administrators have stopped every change.
+    Frozen {
+        /// Who.
+        by: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// It was asked so long ago, with the bot away since, that nobody expects it to happen any more.
+    AskedTooLongAgo {
+        /// When it was asked.
+        at: Timestamp,
+    },
+    /// vCenter's own list says that this call is not allowed now.
+    MethodDisabled {
+        /// The call.
+        method: String,
+    },
+}
+
+/// What the approver should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "warning")]
+pub enum Warning {
+    /// This disk is not rolled back.
+    IndependentDisk {
+        /// Which.
+        device: AwkwardDevice,
+    },
+    /// This disk is not rolled back, and loses what is written to it whenever the VM is powered off.
+    NonPersistentDisk {
+        /// Which.
+        device: AwkwardDevice,
+        /// Whether the act powers the VM off.
+        powers_off: bool,
+    },
+    /// A backup is at work on this VM.
+    BackupAtWork {
+        /// Its snapshot.
+        snapshot: String,
+    },
+    /// A datastore may have too little room.
+    LowSpace {
+        /// Which, and how much.
+        shortage: Shortage,
+        /// For what.
+        need: Need,
+    },
+    /// The chain gets as long as is good for it, or longer.
+    LongChain {
+        /// How long it will be.
+        depth: usize,
+    },
+    /// Not quiesced: it will be like after a power cut.
+    CrashConsistent,
+    /// The VM pauses while its memory is written.
+    MemoryPause,
+    /// Disks need consolidation already.
+    ConsolidationNeeded,
+    /// Powering the VM off throws its state away (`snapshotPowerOffBehavior` is `revert`).
+    RevertsAtPowerOff,
+    /// Merging many bytes takes long and slows the VM.
+    LongMerge,
+    /// A Windows machine that goes back further than its domain password lives (30 days).
+    WindowsTrust,
+}
+
+/// A datastore that has less room than an act needs, or may need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortage {
+    /// The datastore's name.
+    pub datastore: String,
+    /// About how many bytes are free on it.
+    pub free: u64,
+    /// About how many are needed.
+    pub needed: u64,
+}
+
+/// What room on a datastore is needed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// For what the VM writes while the snapshot stays.
+    Growth,
+    /// For the VM's memory, and for what it writes while the snapshot stays.
+    Memory,
+    /// For merging disks before the merged files go.
+    Merge,
+}
