@@ -61,6 +61,9 @@ fn words(explained: &Explained, target: &Target) -> String {
         Outcome::Allowed(rule) => format!("  allowed by {rule}"),
         Outcome::Denied(rule) => format!("  denied by {rule}; a deny wins"),
         Outcome::NoRule => format!("  denied: no [[grant]] lets {} do that", groups(&explained.groups)),
+        Outcome::TagsUnknown(rule) => {
+            format!("  denied: the tags of this VM cannot be read, and {rule} depends on them")
+        }
         Outcome::UnknownPerson => "  denied: no [[person]] has this name".to_owned(),
     });
     lines.push(match &explained.approval {
@@ -82,6 +85,7 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
                 instance_uuid: None,
                 name: text.rsplit('/').next().unwrap_or(text).to_owned(),
                 path: text.to_owned(),
+                tags: None,
             },
             why.to_owned(),
         )

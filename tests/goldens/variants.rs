@@ -53,12 +53,12 @@ variants!(fault_kind, FAULT_KINDS: FaultKind {
 
 variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
-    NoApproverRule, UnknownPerson, NotApprover, OwnRequest, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
+    TagsUnknown, NoApproverRule, UnknownPerson, NotApprover, OwnRequest, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
     NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ChoiceGone, StoreDown, Tree,
     Help, Explained,
 });
 
-variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, UnknownPerson });
+variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, TagsUnknown, UnknownPerson });
 
 variants!(approval, APPROVALS: ApprovalOutcome { No, Yes, Missing });
 
