@@ -28,5 +28,6 @@ mod decisions;
 mod input;
 mod restart;
 mod storage;
+mod tags;
 mod tour;
 mod trouble;
