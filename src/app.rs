@@ -151,6 +151,7 @@ impl Bot {
 }
 
 fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Client>, AppError> {
+    let names_tags = config.names_tags();
     let client = |vcenter: &crate::config::VCenterConfig| {
         let (ca_file, thumbprint, insecure) = match &vcenter.trust {
             Trust::SystemRoots => (None, None, false),
@@ -167,8 +168,10 @@ fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Clien
             thumbprint,
             insecure,
         };
-        vcenter::Client::new(settings, clock.clone())
-            .map_err(|error| AppError::Other(format!("[[vcenter]] {}: {error}", vcenter.name)))
+        let client = vcenter::Client::new(settings, clock.clone())
+            .map_err(|error| AppError::Other(format!("[[vcenter]] {}: {error}", vcenter.name)))?;
+        client.want_tags(names_tags);
+        Ok(client)
     };
     config.vcenters.iter().map(client).collect()
 }

@@ -21,7 +21,7 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::domain::ids::{ChannelId, Group, PersonId, VCenterName};
+use crate::domain::ids::{ChannelId, Group, VCenterName};
 use crate::domain::policy::glob::Glob;
 use crate::domain::policy::{ApprovalRule, Person, Policy, Rule, VmPattern};
 use crate::domain::preflight;
@@ -374,16 +374,10 @@ impl Config {
         }
     }
 
-    /// Who has this Slack account.
-    pub fn slack_person(&self, team: &str, user: &str) -> Option<&PersonId> {
-        let has = |person: &&PersonConfig| person.person.slack.iter().any(|own| own.team == team && own.user == user);
-        self.people.iter().find(has).map(|person| &person.person.id)
-    }
-
-    /// Who has this Discord account.
-    pub fn discord_person(&self, user: &str) -> Option<&PersonId> {
-        let has = |person: &&PersonConfig| person.person.discord.iter().any(|own| own == user);
-        self.people.iter().find(has).map(|person| &person.person.id)
+    /// Whether a rule or a report looks at tags, so that the vCenters' tags have to be read.
+    pub fn names_tags(&self) -> bool {
+        let reports = self.reports.iter().flat_map(|report| &report.vms);
+        self.policy().names_tags() || reports.into_iter().any(VmPattern::is_tag)
     }
 }
 

@@ -82,7 +82,7 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
     findings.extend(store(&config));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     for client in clients(&config, &clock)? {
-        vcenter(&client, clock.as_ref(), &mut findings).await;
+        vcenter(&client, clock.as_ref(), config.names_tags(), &mut findings).await;
     }
     if config.vcenters.is_empty() {
         findings.push(finding("vcenter", Verdict::Warning, "no [[vcenter]] is configured"));
@@ -146,7 +146,7 @@ fn folder(path: &Path) -> Finding {
     }
 }
 
-async fn vcenter(client: &Client, clock: &dyn Clock, findings: &mut Vec<Finding>) {
+async fn vcenter(client: &Client, clock: &dyn Clock, names_tags: bool, findings: &mut Vec<Finding>) {
     let what = format!("vcenter {}", client.name());
     let about = match tokio::time::timeout(PATIENCE, client.about()).await {
         Ok(Ok(about)) => about,
@@ -163,6 +163,9 @@ async fn vcenter(client: &Client, clock: &dyn Clock, findings: &mut Vec<Finding>
     findings.push(finding(&format!("{what} clock"), verdict, format!("{} s ahead of ours", -drift.as_secs())));
     vms(client, &what, findings).await;
     findings.push(history(client, &what, about.server_time).await);
+    if names_tags && client.health() == Health::Live {
+        findings.push(tags(client, &format!("{what} tags")).await);
+    }
     client.stop().await;
 }
 
@@ -180,6 +183,21 @@ async fn history(client: &Client, what: &str, server_time: jiff::Timestamp) -> F
         }
         Err(_) => finding(&what, Verdict::Warning, "the history of tasks could not be read in time"),
     }
+}
+
+/// Whether the VMs' tags can be read, which rules of this configuration look at.
+async fn tags(client: &Client, what: &str) -> Finding {
+    if tokio::time::timeout(PATIENCE, client.tags_settled()).await.is_err() {
+        return finding(what, Verdict::Failed, "they could not be read in time");
+    }
+    if let Some(why) = client.tags_problem() {
+        return finding(what, Verdict::Failed, format!("{why}. Until then, what depends on them is refused"));
+    }
+    let inventory = client.inventory();
+    let tagged = inventory.iter().filter(|vm| vm.tags.as_ref().is_some_and(|tags| !tags.is_empty())).count();
+    let seen: std::collections::BTreeSet<_> = inventory.iter().flat_map(|vm| vm.tags.iter().flatten()).collect();
+    let seen: Vec<String> = seen.into_iter().map(ToString::to_string).collect();
+    finding(what, Verdict::Ok, format!("{tagged} VMs have {} tags: {}", seen.len(), seen.join(", ")))
 }
 
 /// The inventory as the bot would have it, and the privileges on one of its VMs.

@@ -17,14 +17,15 @@ use crate::domain::notice::{ApprovalOutcome, Explained, Outcome};
 use crate::domain::policy::PolicyVerb;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
+use crate::vcenter::Client;
 
 /// How long the VMs may take to be read; after that the name alone is explained.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What became of asking the vCenters for the VM.
 enum Found {
-    /// These VMs.
-    Vms(Vec<Target>),
+    /// These VMs, and what has to be said of how they were read.
+    Vms(Vec<Target>, Vec<String>),
     /// No vCenter could be asked, for this reason: the rules are applied to the name as it is.
     NameAlone(Target, String),
 }
@@ -40,11 +41,11 @@ pub async fn run(file: &Path, person: &str, verb: &str, vm: &str) -> Result<Stri
         return Err(AppError::Usage(format!("no verb \"{verb}\"; there are {}", known.join(", "))));
     };
     let policy = config.policy();
-    let (targets, note) = match find(&config, vm).await? {
-        Found::Vms(targets) => (targets, None),
-        Found::NameAlone(target, why) => (vec![target], Some(why)),
+    let (targets, notes) = match find(&config, vm).await? {
+        Found::Vms(targets, notes) => (targets, notes),
+        Found::NameAlone(target, why) => (vec![target], vec![why]),
     };
-    let mut lines: Vec<String> = note.into_iter().map(|why| format!("note: {why}")).collect();
+    let mut lines: Vec<String> = notes.into_iter().map(|why| format!("note: {why}")).collect();
     for target in &targets {
         lines.push(words(&explain(&policy, &PersonId::new(person), verb, target), target));
     }
@@ -61,6 +62,9 @@ fn words(explained: &Explained, target: &Target) -> String {
         Outcome::Allowed(rule) => format!("  allowed by {rule}"),
         Outcome::Denied(rule) => format!("  denied by {rule}; a deny wins"),
         Outcome::NoRule => format!("  denied: no [[grant]] lets {} do that", groups(&explained.groups)),
+        Outcome::TagsUnknown(rule) => {
+            format!("  denied: the tags of this VM cannot be read, and {rule} depends on them")
+        }
         Outcome::UnknownPerson => "  denied: no [[person]] has this name".to_owned(),
     });
     lines.push(match &explained.approval {
@@ -97,6 +101,7 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
                 instance_uuid: None,
                 name: text.rsplit('/').next().unwrap_or(text).to_owned(),
                 path: text.to_owned(),
+                tags: None,
             },
             why.to_owned(),
         )
@@ -104,7 +109,7 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
     if config.vcenters.is_empty() {
         return Ok(name_alone("no vCenter is configured here, so the rules are applied to the name alone"));
     }
-    let Some(inventory) = read(config).await? else {
+    let Some((inventory, notes)) = read(config).await? else {
         return Ok(name_alone("no vCenter answered, so the rules are applied to the name alone"));
     };
     let selector = command::vm_selector(text).or_else(|| command::vm_selector(&command::quote(text)));
@@ -112,8 +117,8 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
         return Err(AppError::Other("which VM?".to_owned()));
     };
     match lookup::find_vm(&inventory, &selector) {
-        VmLookup::One(vm) => Ok(Found::Vms(vec![vm.target()])),
-        VmLookup::Many(vms) => Ok(Found::Vms(vms.iter().map(|vm| vm.target()).collect())),
+        VmLookup::One(vm) => Ok(Found::Vms(vec![vm.target()], notes)),
+        VmLookup::Many(vms) => Ok(Found::Vms(vms.iter().map(|vm| vm.target()).collect(), notes)),
         VmLookup::None { nearest } if nearest.is_empty() => Err(AppError::Other(format!("no VM \"{text}\""))),
         VmLookup::None { nearest } => {
             Err(AppError::Other(format!("no VM \"{text}\"; did you mean {}?", nearest.join(", "))))
@@ -121,8 +126,8 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
     }
 }
 
-/// The VMs of every vCenter that answers; none if none does.
-async fn read(config: &Config) -> Result<Option<Inventory>, AppError> {
+/// The VMs of every vCenter that answers, and for which of them their tags could not be read; none if none answers.
+async fn read(config: &Config) -> Result<Option<(Inventory, Vec<String>)>, AppError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let clients = clients(config, &clock)?;
     let (sink, mut told) = mpsc::unbounded_channel();
@@ -135,14 +140,22 @@ async fn read(config: &Config) -> Result<Option<Inventory>, AppError> {
                 return;
             }
         }
+        for client in clients.iter().filter(|client| client.health() == Health::Live) {
+            client.tags_settled().await;
+        }
     };
     // Whoever has not answered by then is taken for away.
     let _late = tokio::time::timeout(PATIENCE, settled).await;
     let live: Vec<_> = clients.iter().filter(|client| client.health() == Health::Live).collect();
     let vms: Vec<_> = live.iter().flat_map(|client| client.inventory().iter().cloned().collect::<Vec<_>>()).collect();
+    let unread = |client: &&&Client| {
+        let why = client.tags_problem()?;
+        Some(format!("the tags of the VMs in {} cannot be read: {why}", client.name()))
+    };
+    let notes: Vec<String> = live.iter().filter_map(|client| unread(&client)).collect();
     let any = !live.is_empty();
     for client in &clients {
         client.stop().await;
     }
-    Ok(any.then(|| Inventory::new(vms)))
+    Ok(any.then(|| (Inventory::new(vms), notes)))
 }

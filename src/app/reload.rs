@@ -8,23 +8,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use super::rules;
 use super::sign_in::Tokens;
+use super::{Bot, rules};
 use crate::config::{self, Config, Needs};
 use crate::engine::Handle;
+use crate::vcenter::Client;
 
 /// What a reload works on.
 pub(super) struct Reloader {
     file: PathBuf,
     handle: Handle,
+    clients: Vec<Client>,
     tokens: Tokens,
     /// The configuration that holds.
     current: Mutex<Config>,
 }
 
 impl Reloader {
-    pub(super) fn new(file: &Path, config: Config, handle: Handle, tokens: Tokens) -> Self {
-        Self { file: file.to_owned(), handle, tokens, current: Mutex::new(config) }
+    pub(super) fn new(file: &Path, config: Config, bot: &Bot, tokens: Tokens) -> Self {
+        let (handle, clients) = (bot.handle.clone(), bot.clients.clone());
+        Self { file: file.to_owned(), handle, clients, tokens, current: Mutex::new(config) }
     }
 
     /// Reads the file and takes it over.
@@ -46,6 +49,10 @@ impl Reloader {
         let digest = hex::encode(Sha256::digest(&bytes));
         self.handle.take_rules(rules(&new), digest).await.map_err(|why| vec![why])?;
         self.tokens.replace(&new);
+        // Until tags are read that no rule named before, what depends on them is refused.
+        for client in &self.clients {
+            client.want_tags(new.names_tags());
+        }
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = new;
         Ok(())
     }

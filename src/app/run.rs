@@ -56,7 +56,7 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
             first.get_or_insert(bound);
         }
     }
-    reload::on_hangup(Reloader::new(file, config, bot.handle.clone(), people))?;
+    reload::on_hangup(Reloader::new(file, config, &bot, people))?;
     match first {
         Some(bound) => serve::ready(bound)?,
         None => {

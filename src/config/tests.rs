@@ -162,6 +162,12 @@ fn wrong_types_and_values_say_what_is_expected() {
     );
     check(
         "vms = [\"*\"]",
+        "vms = [\"*\", \"!tag:a/b/c\"]",
+        "snapwarden.toml:24: [[grant]] vms: expected a list of VM patterns, found \"!tag:a/b/c\": behind tag: stands at most one \
+         /; one that belongs to a name is written %2f; try vms = [\"*\", \"!prod-*\"]",
+    );
+    check(
+        "vms = [\"*\"]",
         "vms = \"*\"",
         "snapwarden.toml:24: [[grant]] vms: expected a list of VM patterns, found \"*\"; try vms = [\"*\", \"!prod-*\"]",
     );
@@ -563,13 +569,25 @@ fn the_example_shows_every_key() {
 }
 
 #[test]
+fn tags_are_wanted_where_a_rule_or_a_report_names_one() {
+    let names_tags = |text: &str| run(text).unwrap().names_tags();
+    assert!(!names_tags(SMALL));
+    for named in ["\"tag:prod\"", "\"*\", \"!tag:env/*\"", "\"vcenter:main/tag:prod\""] {
+        assert!(names_tags(&SMALL.replace("vms = [\"*\"]", &format!("vms = [{named}]"))), "{named}");
+    }
+    let rule = "verbs = [\"take\"]\nvms = [\"tag:prod\"]";
+    assert!(names_tags(&format!("{SMALL}\n[[deny]]\ngroups = [\"web\"]\n{rule}\n")));
+    assert!(names_tags(&format!("{SMALL}\n[[approval]]\napprovers = [\"web\"]\n{rule}\n")));
+}
+
+#[test]
 fn the_demo_is_as_its_page_says() {
     let config = demo().unwrap();
     assert_eq!(config.warnings, []);
     let policy = config.policy();
     let decide = |person: &str, verb, name: &str| {
         let vm = VmRef { vcenter: "demo".into(), moref: Moref::new("vm-1") };
-        let target = Target { vm, instance_uuid: None, name: name.to_owned(), path: format!("DC1/{name}") };
+        let target = Target { vm, instance_uuid: None, name: name.to_owned(), path: format!("DC1/{name}"), tags: None };
         (policy.decide(&person.into(), verb, &target), policy.approval(verb, &target).cloned())
     };
     for verb in PolicyVerb::ALL {

@@ -15,6 +15,7 @@ pub fn explain(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Ta
         Decision::Allowed { by } => Outcome::Allowed(line(&by)),
         Decision::Denied { by } => Outcome::Denied(line(&by)),
         Decision::NoRule { .. } => Outcome::NoRule,
+        Decision::TagsUnknown { by } => Outcome::TagsUnknown(line(&by)),
         Decision::UnknownPerson => Outcome::UnknownPerson,
     };
     let reverts = matches!(verb, PolicyVerb::Revert | PolicyVerb::RevertLatest);

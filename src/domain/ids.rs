@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::tag::KnownTags;
+
 /// Defines a string newtype with the conversions that every id here needs.
 macro_rules! string_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -99,6 +101,9 @@ pub struct Target {
     pub name: String,
     /// Its folder path with the name at the end (`DC1/web/web-02`), to be shown.
     pub path: String,
+    /// Its tags when it was resolved, if they were known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: KnownTags,
 }
 
 /// The short id of a request that people can say aloud: `R-7KQ2`.

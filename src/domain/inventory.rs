@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::ids::{InstanceUuid, Target, VmRef};
 use super::snapshot_tree::{PowerState, SnapshotTree};
+use super::tag::KnownTags;
 
 /// VMware Tools as `guest.toolsRunningStatus` and `guest.toolsVersionStatus2` tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -38,6 +39,8 @@ pub struct VmSummary {
     pub consolidation_needed: bool,
     /// `snapshot`.
     pub tree: Arc<SnapshotTree>,
+    /// Its tags, where they are read: only if some rule names a tag.
+    pub tags: KnownTags,
 }
 
 impl VmSummary {
@@ -48,6 +51,7 @@ impl VmSummary {
             instance_uuid: self.instance_uuid.clone(),
             name: self.name.clone(),
             path: self.path.clone(),
+            tags: self.tags.clone(),
         }
     }
 }

@@ -22,4 +22,5 @@ pub mod request;
 pub mod snapshot_tree;
 pub mod suggest;
 pub mod survey;
+pub mod tag;
 pub mod token;

@@ -82,6 +82,15 @@ pub enum Notice {
         /// The groups that may.
         holders: Vec<Group>,
     },
+    /// Policy says no, because it depends on the VM's tags and they are not known.
+    TagsUnknown {
+        /// What was asked.
+        verb: PolicyVerb,
+        /// Of which VM.
+        vm: String,
+        /// The first rule that depends on them, where it has a place.
+        rule: Option<String>,
+    },
     /// It destroys work, and nobody is named who could say yes.
     NoApproverRule {
         /// What was asked.
@@ -287,6 +296,8 @@ pub enum Outcome {
     Denied(String),
     /// Nothing allows it.
     NoRule,
+    /// This rule depends on the VM's tags, and they are not known.
+    TagsUnknown(String),
     /// The person is not in the configuration.
     UnknownPerson,
 }

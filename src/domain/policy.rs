@@ -3,8 +3,13 @@
 //! Everything that no grant allows is denied; a deny wins over every grant; an empty list means nobody, nothing, no VM.
 //! Rights belong to persons through their groups, never to chat accounts. The rules are data: deciding reads nothing else,
 //! so the same answer comes out of `explain`, of a test and of the bot at work.
+//!
+//! A VM's tags may be unknown. Then a grant counts only where it fits whatever they are, a deny wherever it could fit, and an act
+//! whose approval rule would depend on them is not begun: what is not known never allows more than what is.
 
 pub mod glob;
+mod person;
+mod truth;
 mod verb;
 mod vms;
 
@@ -13,6 +18,8 @@ use jiff::SignedDuration;
 use super::ids::{Group, PersonId, Target};
 use glob::Glob;
 
+pub use person::{Person, SlackAccount};
+pub use truth::Truth;
 pub use verb::{PolicyVerb, VerbPattern};
 pub use vms::{VmPattern, selects};
 
@@ -29,30 +36,6 @@ pub struct Policy {
     pub approvals: Vec<ApprovalRule>,
     /// Whose members may stop every change and let it go on; empty means nobody may.
     pub administrators: Vec<Group>,
-}
-
-/// One human, with every chat account that is theirs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Who it is in rules, requests and the audit trail.
-    pub id: PersonId,
-    /// What people read.
-    pub name: String,
-    /// The groups that the person is in.
-    pub groups: Vec<Group>,
-    /// Slack accounts. A user id alone is none: the same one may exist in another workspace.
-    pub slack: Vec<SlackAccount>,
-    /// Discord user ids, which are the same in every server.
-    pub discord: Vec<String>,
-}
-
-/// A Slack account: the workspace (or organisation) and the user in it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct SlackAccount {
-    /// `T…`, or `E…` for an organisation.
-    pub team: String,
-    /// `U…` or `W…`.
-    pub user: String,
 }
 
 /// One grant or deny: it is about a request when one of its groups, verbs and VMs fits each.
@@ -136,6 +119,11 @@ pub enum Decision {
         /// The groups that may do it, in the order of the rules; empty where nobody may.
         who: Vec<Group>,
     },
+    /// No: it depends on the VM's tags, and they are not known.
+    TagsUnknown {
+        /// Where the first rule stands that depends on them: a deny, else a grant, else an approval rule.
+        by: Option<String>,
+    },
     /// No: the configuration does not know this person.
     UnknownPerson,
 }
@@ -157,34 +145,44 @@ pub enum ApproverVerdict {
 }
 
 impl Policy {
-    /// Who this is.
-    pub fn person(&self, id: &PersonId) -> Option<&Person> {
-        self.people.iter().find(|person| person.id == *id)
-    }
-
-    /// Whether this person may do this to this VM.
+    /// Whether this person may do this to this VM now. That includes that it is certain whose yes it takes, for a verb that
+    /// becomes a request.
     pub fn decide(&self, person: &PersonId, verb: PolicyVerb, target: &Target) -> Decision {
         let Some(person) = self.person(person) else {
             return Decision::UnknownPerson;
         };
-        let applies = |rule: &&Rule| rule.is_for(&person.groups) && rule.is_about(verb, target);
-        if let Some(deny) = self.denies.iter().find(applies) {
-            return Decision::Denied { by: deny.line.clone() };
+        let first = |rules: &[Rule], counts: fn(Truth) -> bool| {
+            let mut rules = rules.iter().filter(|rule| rule.is_for(&person.groups));
+            rules.find(|rule| counts(rule.fits(verb, target))).map(|rule| rule.line.clone())
+        };
+        if let Some(by) = first(&self.denies, Truth::certainly) {
+            return Decision::Denied { by };
         }
-        match self.grants.iter().find(applies) {
-            Some(grant) => Decision::Allowed { by: grant.line.clone() },
-            None => Decision::NoRule { who: self.groups_that_may(verb, target) },
+        let Some(possible) = first(&self.grants, Truth::possibly) else {
+            return Decision::NoRule { who: self.groups_that_may(verb, target) };
+        };
+        if let Some(by) = first(&self.denies, Truth::possibly) {
+            return Decision::TagsUnknown { by };
+        }
+        let Some(by) = first(&self.grants, Truth::certainly) else {
+            return Decision::TagsUnknown { by: possible };
+        };
+        match self.approval(verb, target) {
+            Some(rule) if verb.becomes_request() && !rule.fits(verb, target).certainly() => {
+                Decision::TagsUnknown { by: rule.line.clone() }
+            }
+            Some(_) | None => Decision::Allowed { by },
         }
     }
 
-    /// The groups whose members may do this to this VM, each once, in the order of the rules.
+    /// The groups whose members certainly may do this to this VM, each once, in the order of the rules.
     pub fn groups_that_may(&self, verb: PolicyVerb, target: &Target) -> Vec<Group> {
         let denied = |group: &Group| {
             let mut denies = self.denies.iter();
-            denies.any(|rule| rule.groups.contains(group) && rule.is_about(verb, target))
+            denies.any(|rule| rule.groups.contains(group) && rule.fits(verb, target).possibly())
         };
         let mut groups: Vec<Group> = Vec::new();
-        for rule in self.grants.iter().filter(|rule| rule.is_about(verb, target)) {
+        for rule in self.grants.iter().filter(|rule| rule.fits(verb, target).certainly()) {
             for group in &rule.groups {
                 if !groups.contains(group) && !denied(group) {
                     groups.push(group.clone());
@@ -194,10 +192,16 @@ impl Policy {
         groups
     }
 
-    /// The rule under which this needs approval, the first that fits in the order of the file; none if it needs none.
+    /// The rule under which this needs approval, the first that fits in the order of the file; none if it needs none. While the
+    /// VM's tags are not known it is the first that may fit; [`Policy::decide`] allows nothing then unless it is certain.
     pub fn approval(&self, verb: PolicyVerb, target: &Target) -> Option<&ApprovalRule> {
-        let fits = |rule: &&ApprovalRule| covers(&rule.verbs, verb) && selects(&rule.vms, target);
-        self.approvals.iter().find(fits)
+        self.approvals.iter().find(|rule| rule.fits(verb, target).possibly())
+    }
+
+    /// Whether some rule looks at tags, so that they have to be read.
+    pub fn names_tags(&self) -> bool {
+        let rules = self.grants.iter().chain(&self.denies).flat_map(|rule| &rule.vms);
+        rules.chain(self.approvals.iter().flat_map(|rule| &rule.vms)).any(VmPattern::is_tag)
     }
 
     /// Whether this person may freeze and unfreeze.
@@ -243,8 +247,15 @@ impl Rule {
     }
 
     /// Whether it is about this act on this VM, whoever asks.
-    pub fn is_about(&self, verb: PolicyVerb, target: &Target) -> bool {
-        covers(&self.verbs, verb) && selects(&self.vms, target)
+    pub fn fits(&self, verb: PolicyVerb, target: &Target) -> Truth {
+        Truth::from(covers(&self.verbs, verb)).and(selects(&self.vms, target))
+    }
+}
+
+impl ApprovalRule {
+    /// Whether it is about this act on this VM.
+    pub fn fits(&self, verb: PolicyVerb, target: &Target) -> Truth {
+        Truth::from(covers(&self.verbs, verb)).and(selects(&self.vms, target))
     }
 }
 

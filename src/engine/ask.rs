@@ -156,7 +156,7 @@ pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &
         return Notice::NoRequest { request: id.clone() };
     };
     let request = &held.request;
-    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &request.target) {
+    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &core.parts.fleet.tagged_now(&request.target)) {
         return notice;
     }
     let state = request.state.clone();
@@ -183,6 +183,9 @@ pub(super) fn forbidden(
     let deny = match policy.decide(person, verb, target) {
         Decision::Allowed { .. } => return None,
         Decision::UnknownPerson => return Some(Notice::UnknownPerson),
+        Decision::TagsUnknown { by } => {
+            return Some(Notice::TagsUnknown { verb, vm: target.name.clone(), rule: by });
+        }
         Decision::Denied { by } => Some(by.unwrap_or_default()),
         Decision::NoRule { .. } => None,
     };

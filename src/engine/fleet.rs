@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ports::{Health, VCenter};
-use crate::domain::ids::VCenterName;
+use crate::domain::ids::{Target, VCenterName};
 use crate::domain::inventory::Inventory;
 
 /// The vCenters of this installation.
@@ -37,6 +37,14 @@ impl Fleet {
                 Arc::new(Inventory::new(each.iter().flat_map(|inventory| inventory.iter().cloned())))
             }
         }
+    }
+
+    /// A VM of an earlier request with the tags that it has now, by which a right to that request is decided. One that is gone
+    /// keeps those that it had.
+    pub fn tagged_now(&self, target: &Target) -> Target {
+        let inventory = self.get(&target.vm.vcenter).map(|vcenter| vcenter.inventory());
+        let vm = inventory.and_then(|inventory| inventory.get(&target.vm).cloned());
+        Target { tags: vm.map_or_else(|| target.tags.clone(), |vm| vm.tags.clone()), ..target.clone() }
     }
 
     /// The first vCenter that is not being read, with its health.

@@ -218,7 +218,7 @@ fn resolve(core: &mut Core, request: &Request, press: &Press, ran: bool, turn: &
         return Some(Notice::TooLate { request: request.id.clone(), state: request.state.name() });
     }
     let verb = policy_verb(request.wish.verb())?;
-    if let Some(notice) = forbidden(core, &press.person, verb, &request.target) {
+    if let Some(notice) = forbidden(core, &press.person, verb, &core.parts.fleet.tagged_now(&request.target)) {
         return Some(notice);
     }
     core.apply(&request.id, &Event::Resolved { person: press.person.clone(), ran }, turn);

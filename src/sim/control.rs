@@ -229,14 +229,36 @@ impl Sim {
         })
     }
 
+    /// Attaches a tag to a VM, and makes it and its category where they are not there.
+    pub fn set_tag(&self, vm: &str, category: &str, tag: &str) -> bool {
+        self.inner.with(|world| {
+            let Some(n) = world.named(vm) else { return false };
+            world.tag_by_name(Id::new(Kind::Vm, n), category, tag);
+            true
+        })
+    }
+
+    /// Takes a tag off a VM. False where it does not have it.
+    pub fn clear_tag(&self, vm: &str, category: &str, tag: &str) -> bool {
+        self.inner.with(|world| {
+            let Some(n) = world.named(vm) else { return false };
+            world.untag_by_name(Id::new(Kind::Vm, n), category, tag)
+        })
+    }
+
+    /// Whether there is a REST interface, and so tags. Without one every request below `/rest` is answered with 404.
+    pub fn serve_rest(&self, serve: bool) {
+        self.inner.with(|world| world.serves_rest = serve);
+    }
+
     /// Every call so far, oldest first (the last 100,000).
     pub fn calls(&self) -> Vec<CallSeen> {
         self.inner.with(|world| world.calls.iter().cloned().collect())
     }
 
-    /// How many sessions there are.
+    /// How many sessions there are, of both interfaces.
     pub fn sessions(&self) -> usize {
-        self.inner.with(|world| world.sessions.len())
+        self.inner.with(|world| world.sessions.len() + world.rest_sessions.len())
     }
 
     /// Forgets every session, as a vCenter that was started again.

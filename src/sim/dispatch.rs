@@ -206,7 +206,7 @@ impl World {
     }
 
     /// Not from the seed: who knows the seed must not know the cookies.
-    fn new_cookie(&mut self) -> String {
+    pub(super) fn new_cookie(&mut self) -> String {
         let mut bytes = [0u8; 20];
         match getrandom::fill(&mut bytes) {
             Ok(()) => hex::encode(bytes),

@@ -129,6 +129,7 @@ impl World {
     pub(super) fn populate(&mut self) {
         if self.options.demo {
             self.add_demo();
+            self.tag_demo();
         }
         let wanted = self.options.vms;
         for number in 1.. {
@@ -209,6 +210,25 @@ impl World {
             .add(Plan { guest: RED_HAT, cpus: 4, memory_mb: 16_384, ..Plan::new("prod-01", "prod", Power::On) }, None);
         self.snap(prod, "before kernel update", "", 2 * DAY, true);
         self.wrote(prod, 3 * GB);
+    }
+
+    /// The tags of the demo's VMs, by vCenter's own way of making them but without a client.
+    fn tag_demo(&mut self) {
+        const TAGS: &[(&str, &str, &str)] = &[
+            ("web-01", "tier", "web"),
+            ("web-02", "tier", "web"),
+            ("db-01", "tier", "db"),
+            ("db-01", "env", "prod"),
+            ("prod-01", "env", "prod"),
+            ("cold-01", "env", "test"),
+            ("deep-01", "env", "test"),
+        ];
+        for (name, category, tag) in TAGS {
+            let vms: Vec<Id> = self.vms.values().filter(|vm| vm.name == *name).map(Vm::id).collect();
+            for vm in vms {
+                self.tag_by_name(vm, category, tag);
+            }
+        }
     }
 
     fn add_generated(&mut self, number: usize) {

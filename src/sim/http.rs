@@ -1,4 +1,5 @@
-//! SOAP over HTTP: envelopes in and out, the session cookie, waiting, and the faults that happen to connections.
+//! SOAP over HTTP: envelopes in and out, the session cookie, waiting, and the faults that happen to connections. REST is next
+//! door, in `rest`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,6 +69,7 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .route("/sdk/", post(sdk))
         .route("/sdk/vimService", post(sdk))
         .route("/sdk/vimServiceVersions.xml", get(versions))
+        .merge(super::rest::routes())
         .layer(DefaultBodyLimit::max(REQUEST_MOST))
         .with_state(inner)
 }
@@ -271,19 +273,19 @@ fn envelope(content: &str) -> String {
 }
 
 /// A page as a proxy in front of vCenter shows it.
-fn bad_gateway() -> Response {
+pub(super) fn bad_gateway() -> Response {
     let page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n<hr><center>envoy</center>\n</body>\n</html>\n";
     (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
 }
 
 /// No answer at all: a body that fails before its first byte makes the server drop the connection, head and all.
-fn severed() -> Response {
+pub(super) fn severed() -> Response {
     let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut on demand")) });
     Response::new(Body::from_stream(broken))
 }
 
 /// The head and half of the body, then the end of the connection.
-async fn halved(response: Response) -> Response {
+pub(super) async fn halved(response: Response) -> Response {
     let (mut head, body) = response.into_parts();
     let Ok(whole) = axum::body::to_bytes(body, usize::MAX).await else {
         return severed();

@@ -1,4 +1,4 @@
-//! A simulated vCenter that speaks SOAP (vim25) over HTTP, for the demo, for tests and for trying things out.
+//! A simulated vCenter that speaks SOAP (vim25) over HTTP, and REST for tags, for the demo, for tests and for trying things out.
 //!
 //! It is a peer, not a mirror: it shares no code with the bot's own vCenter client, holds every request to the interface
 //! that vSphere 8.0.3 declares (`schema.txt`), and refuses what a real vCenter refuses. Other people's clients (govc,
@@ -12,6 +12,7 @@
 //! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it what to look at again.
 //! - `dispatch` knows the methods, which are in `begin`, `reads`, `find`, `rights`, `history` and `waits`; `schema` and
 //!   `check` hold requests to what vim25 declares.
+//! - `tagging` has tags and their rules; `rest` and `rest_call` are how they are asked for.
 //! - `persist` keeps the world in a file, as `saved` and `saved_task` have it, so that it outlives the process.
 //! - `http` is the wire, `control` what tests and the demo do behind the clients' backs, `arming` what the demo lets happen to
 //!   a VM's next change.
@@ -50,6 +51,8 @@ mod operations;
 mod persist;
 mod properties;
 mod reads;
+mod rest;
+mod rest_call;
 mod retrieve;
 mod rights;
 mod rng;
@@ -58,6 +61,7 @@ mod saved_task;
 mod schema;
 mod select;
 mod session;
+mod tagging;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -129,7 +133,7 @@ impl Default for SimOptions {
 /// A call that the simulator received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CallSeen {
-    /// The method, such as `RemoveSnapshot_Task`.
+    /// The method, such as `RemoveSnapshot_Task`; of the REST interface such as `com.vmware.cis.tagging.tag.list`.
     pub method: String,
     /// The reference that it was made on.
     pub moref: String,
@@ -156,7 +160,7 @@ impl Sim {
         Self::with_clock(options, clock)
     }
 
-    /// The routes of a vCenter (`/sdk` and below), to be served alone or merged into another router.
+    /// The routes of a vCenter (`/sdk` and `/rest` and below), to be served alone or merged into another router.
     pub fn router(&self) -> axum::Router {
         http::router(Arc::clone(&self.inner))
     }

@@ -15,6 +15,7 @@ use super::clock::Clock;
 use super::id::Id;
 use super::rng::Rng;
 use super::saved_task::SavedTask;
+use super::tagging::Tagging;
 use super::vm::Vm;
 use super::world::{Folder, Host, RECENT_TASK, Store, World};
 
@@ -52,6 +53,9 @@ pub(super) struct Saved {
     stores: Vec<Store>,
     vms: Vec<Vm>,
     tasks: Vec<SavedTask>,
+    /// Files of before there were tags have none.
+    #[serde(default)]
+    tagging: Tagging,
 }
 
 /// The options that decide which VMs are made.
@@ -126,6 +130,7 @@ impl World {
             stores: self.stores.clone(),
             vms: self.vms.values().cloned().collect(),
             tasks: self.tasks.values().map(SavedTask::of).collect(),
+            tagging: self.tagging.clone(),
         }
     }
 
@@ -144,6 +149,7 @@ impl World {
         world.folders = saved.folders;
         world.hosts = saved.hosts;
         world.stores = saved.stores;
+        world.tagging = saved.tagging;
         for vm in saved.vms {
             if vm.frozen.len() != vm.snapshots.len() {
                 return Err(format!("the disks of {} do not fit its snapshots", vm.id()));

@@ -14,9 +14,11 @@ use super::fault::Fault;
 use super::faults::{ActivePlan, Trouble};
 use super::id::{Id, Kind};
 use super::names;
+use super::rest::RestSession;
 use super::rng::Rng;
 use super::saved::Made;
 use super::session::Session;
+use super::tagging::Tagging;
 use super::task::{Act, State, Task};
 use super::vm::Vm;
 use super::{CallSeen, SimOptions};
@@ -97,6 +99,12 @@ pub(super) struct World {
     pub(super) snapshot_owner: HashMap<u32, u32>,
     /// Sessions by their cookie.
     pub(super) sessions: HashMap<String, Session>,
+    /// Sessions of the REST interface by their id.
+    pub(super) rest_sessions: HashMap<String, RestSession>,
+    /// Tags, and what has them.
+    pub(super) tagging: Tagging,
+    /// Whether there is a REST interface at all.
+    pub(super) serves_rest: bool,
     /// What changed when.
     pub(super) changes: Changes,
     /// The calls so far.
@@ -138,6 +146,9 @@ impl World {
             ended: VecDeque::new(),
             snapshot_owner: HashMap::new(),
             sessions: HashMap::new(),
+            rest_sessions: HashMap::new(),
+            tagging: Tagging::default(),
+            serves_rest: true,
             changes: Changes::default(),
             calls: VecDeque::new(),
             plan,
@@ -241,6 +252,7 @@ impl World {
             self.snapshot_owner.remove(&snapshot.n);
             self.changes.touch(Id::new(Kind::Snapshot, snapshot.n));
         }
+        self.tagging.forget(vm.id());
         self.changes.touch(vm.id());
         self.touch_around(&[vm.folder, vm.host, vm.store]);
         true
@@ -430,6 +442,7 @@ impl World {
     /// Forgets what a restart of vCenter forgets. What the tasks do goes on: the hosts do it.
     pub(super) fn restart(&mut self, forget_tasks: bool) {
         self.sessions.clear();
+        self.rest_sessions.clear();
         if forget_tasks {
             for task in self.tasks.values_mut() {
                 task.forgotten = true;

@@ -1,4 +1,4 @@
-//! What goes on by itself: be logged in, keep the inventory, follow the tasks; and when any of it fails, start again.
+//! What goes on by itself: be logged in, keep the inventory, follow the tasks, and beside it keep the tags; and when any of it fails, start again.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::domain::fault::FaultKind;
 use super::client::Shared;
 use super::session::Session;
 use super::transport::WireError;
-use super::{inventory, tasks};
+use super::{inventory, tags, tasks};
 
 /// The first and the longest pause between two attempts. A vCenter takes some ten minutes to restart; a minute more is no loss.
 const FIRST_PAUSE: SignedDuration = SignedDuration::from_secs(1);
@@ -40,6 +40,7 @@ pub(crate) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
     tokio::select! {
         _ = stop.wait_for(|stop| *stop) => {}
         () = keep_going(&shared) => {}
+        never = tags::keep(&shared) => match never {},
     }
 }
 

@@ -18,6 +18,7 @@ use crate::engine::ports::{About, Clock, Health, OwnTasks, ReadError, VCenter, V
 use super::config::{SetupError, VCenterConfig};
 use super::fleet::{FleetVm, fleet};
 use super::session::{Sessions, lock};
+use super::tags::{self, Tags};
 use super::tasks::Followed;
 use super::transport::Transport;
 use super::wire::request;
@@ -36,6 +37,7 @@ pub(crate) struct Shared {
     pub(crate) sessions: Sessions,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) followed: Followed,
+    pub(crate) tags: Tags,
     inventory: RwLock<Arc<Inventory>>,
     health: RwLock<Health>,
     times_live: AtomicU64,
@@ -64,6 +66,7 @@ impl Client {
             sessions: Sessions::new(transport, config.username, config.password, clock.clone()),
             clock,
             followed: Followed::default(),
+            tags: Tags::default(),
             inventory: RwLock::default(),
             health: RwLock::new(Health::Starting),
             times_live: AtomicU64::new(0),
@@ -94,7 +97,24 @@ impl Client {
             // It cannot fail but by a panic, and then there is nothing left to wait for.
             let _ = running.await;
         }
+        tags::log_out(&self.shared).await;
         self.shared.sessions.log_out().await;
+    }
+
+    /// Whether some rule looks at tags, so that the VMs' tags are to be read. It may be said at any time, and as long as it is not
+    /// said nothing is asked of the REST interface, and no VM's tags are known.
+    pub fn want_tags(&self, wanted: bool) {
+        self.shared.tags.want(wanted);
+    }
+
+    /// Ends when the tags were read for the first time, or could not be, or nobody wants them. It needs a start.
+    pub async fn tags_settled(&self) {
+        self.shared.tags.settled().await;
+    }
+
+    /// Why the tags are not known, in words for an administrator; none while they are, or nobody wants them.
+    pub fn tags_problem(&self) -> Option<String> {
+        self.shared.tags.problem()
     }
 
     /// Reads every VM that the account sees, with power, snapshots and their sizes, page by page. It needs no start.
@@ -200,6 +220,7 @@ impl Shared {
     /// The inventory is complete and being kept.
     pub(crate) fn live(&self) {
         self.times_live.fetch_add(1, Ordering::Relaxed);
+        self.tags.inventory_complete();
         self.set_health(Health::Live);
     }
 

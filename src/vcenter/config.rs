@@ -65,11 +65,12 @@ pub enum SetupError {
     Https(String),
 }
 
-/// The address of the SDK and that of its list of versions.
+/// The address of the SDK, that of its list of versions, and that of the REST interface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Addresses {
     pub(crate) sdk: Url,
     pub(crate) versions: Url,
+    pub(crate) rest: Url,
 }
 
 impl Addresses {
@@ -89,10 +90,11 @@ impl Addresses {
         if !matches!(base.path().trim_end_matches('/'), "" | "/sdk") {
             return Err(wrong("its path is not /sdk"));
         }
-        let (mut sdk, mut versions) = (base.clone(), base);
+        let (mut sdk, mut versions, mut rest) = (base.clone(), base.clone(), base);
         sdk.set_path("/sdk");
         versions.set_path("/sdk/vimServiceVersions.xml");
-        Ok(Self { sdk, versions })
+        rest.set_path("/rest");
+        Ok(Self { sdk, versions, rest })
     }
 
     /// Whether what is sent can be read on the way to another machine.
@@ -114,6 +116,7 @@ mod tests {
             let addresses = Addresses::of(url).unwrap();
             assert_eq!(addresses.sdk.as_str(), "https://vc.example/sdk");
             assert_eq!(addresses.versions.as_str(), "https://vc.example/sdk/vimServiceVersions.xml");
+            assert_eq!(addresses.rest.as_str(), "https://vc.example/rest");
         }
         assert_eq!(Addresses::of("http://127.0.0.1:8989").unwrap().sdk.port(), Some(8989));
     }

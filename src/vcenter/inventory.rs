@@ -107,7 +107,10 @@ pub(crate) async fn wait(
 fn publish(shared: &Shared, changes: Vec<Change>) -> Vec<VmRef> {
     let mut changed = Vec::new();
     shared.edit_inventory(|inventory| {
-        for change in changes {
+        for mut change in changes {
+            if let Change::Here(vm) = &mut change {
+                vm.tags = shared.tags.of(&vm.vm.moref);
+            }
             match change {
                 Change::Here(vm) if inventory.get(&vm.vm).is_some_and(|known| **known == vm) => {}
                 Change::Here(vm) => {

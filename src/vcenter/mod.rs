@@ -2,7 +2,8 @@
 //!
 //! `wire` turns what is asked into XML and answers into values; `transport` and `tls` carry it; `session` logs in and
 //! notices when a session is gone; `inventory` (with `world`), `tasks` and `background` are what goes on by itself;
-//! `operations`, `survey`, `history` and `fleet` are what is asked for. Two rules hold everywhere: a change is sent once,
+//! `operations`, `survey`, `history` and `fleet` are what is asked for. Tags are not in vim25: `rest` carries that other interface,
+//! `tagging` reads it, `tags` keeps what was read. Two rules hold everywhere: a change is sent once,
 //! and what was not answered whole was not answered.
 
 mod background;
@@ -13,9 +14,12 @@ mod history;
 mod inventory;
 mod operations;
 mod reading;
+mod rest;
 mod session;
 mod sizes;
 mod survey;
+mod tagging;
+mod tags;
 mod tasks;
 mod tls;
 mod transport;

@@ -20,10 +20,10 @@ use super::wire::service::{ServiceContent, current_time, nothing, service_conten
 use super::wire::xml::{Xml, XmlResult};
 
 /// How long no login is tried after vCenter refused the user name or the password. Two in an hour lock no account.
-const REFUSED_LOGIN_PAUSE: SignedDuration = SignedDuration::from_mins(30);
+pub(crate) const REFUSED_LOGIN_PAUSE: SignedDuration = SignedDuration::from_mins(30);
 
 /// How long a logout may take; nobody waits longer for a courtesy.
-const LOGOUT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const LOGOUT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One session of one vCenter.
 #[derive(Debug)]
@@ -134,6 +134,16 @@ impl Sessions {
             opened: watch::Sender::new(0),
             door: tokio::sync::Mutex::default(),
         }
+    }
+
+    /// The HTTP side that sessions go over.
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// Name and password of the account.
+    pub(crate) fn credentials(&self) -> (&str, &SecretString) {
+        (&self.username, &self.password)
     }
 
     /// The session; logs in if there is none. Cancelling it may leave a session behind that nobody uses; vCenter ends it

@@ -64,8 +64,8 @@ pub(crate) struct Answer<T> {
 /// The HTTP side of one vCenter.
 #[derive(Debug)]
 pub(crate) struct Transport {
-    addresses: Addresses,
-    reads: Client,
+    pub(super) addresses: Addresses,
+    pub(super) reads: Client,
     changes: Client,
 }
 
@@ -162,7 +162,7 @@ impl Transport {
     }
 
     /// What a failure on the way means. Nothing was sent only if there never was a connection.
-    fn failed(&self, error: reqwest::Error) -> WireError {
+    pub(super) fn failed(&self, error: reqwest::Error) -> WireError {
         let host = self.addresses.sdk.host_str().unwrap_or_default();
         let timed_out = error.is_timeout();
         let connecting = error.is_connect();
@@ -221,7 +221,7 @@ fn shown_type(headers: &HeaderMap) -> String {
     kind.unwrap_or("no content type").to_owned()
 }
 
-fn not_vcenter(status: StatusCode, headers: &HeaderMap) -> String {
+pub(super) fn not_vcenter(status: StatusCode, headers: &HeaderMap) -> String {
     let kind = shown_type(headers);
     match headers.get(LOCATION).and_then(|location| location.to_str().ok()) {
         Some(location) if status.is_redirection() => {
@@ -234,7 +234,7 @@ fn not_vcenter(status: StatusCode, headers: &HeaderMap) -> String {
 }
 
 /// An error with all its causes, each once.
-fn chain(error: &reqwest::Error) -> String {
+pub(super) fn chain(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

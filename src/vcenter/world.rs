@@ -141,6 +141,8 @@ impl World {
                 template: known.template,
                 consolidation_needed: known.consolidation_needed,
                 tree: known.tree.clone(),
+                // Not in vim25: whoever publishes it knows them.
+                tags: None,
             }),
         }
     }

@@ -8,7 +8,7 @@ use snapwarden::domain::ids::{Moref, TaskRef, VmRef};
 use snapwarden::domain::inventory::{Inventory, VmSummary};
 use snapwarden::domain::snapshot_tree::SnapshotTree;
 use snapwarden::engine::clock::SystemClock;
-use snapwarden::engine::ports::{Health, VCenter, VCenterEvent};
+use snapwarden::engine::ports::{Clock, Health, VCenter, VCenterEvent};
 use snapwarden::vcenter::{Client, VCenterConfig};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -32,7 +32,11 @@ pub(crate) fn config(url: &str) -> VCenterConfig {
 
 /// A client that is not started.
 pub(crate) fn client(config: VCenterConfig) -> Client {
-    Client::new(config, Arc::new(SystemClock)).unwrap()
+    client_by(config, Arc::new(SystemClock))
+}
+
+fn client_by(config: VCenterConfig, clock: Arc<dyn Clock>) -> Client {
+    Client::new(config, clock).unwrap()
 }
 
 /// A started client and its events.
@@ -49,9 +53,19 @@ impl Live {
         live
     }
 
+    /// The same with a clock that the test sets.
+    pub(crate) async fn start_by(config: VCenterConfig, clock: Arc<dyn Clock>) -> Self {
+        let mut live = Self::of(client_by(config, clock));
+        live.until_health(|health| *health == Health::Live).await;
+        live
+    }
+
     /// Starts a client.
     pub(crate) fn begin(config: VCenterConfig) -> Self {
-        let client = client(config);
+        Self::of(client(config))
+    }
+
+    fn of(client: Client) -> Self {
         let (sink, events) = unbounded_channel();
         client.start(sink);
         Self { client, events }

@@ -16,15 +16,15 @@ use super::peer::{PASSWORD, USER};
 use super::scenarios;
 
 /// A simulator and the address that it serves at.
-struct Peer {
-    sim: Sim,
-    url: String,
+pub(super) struct Peer {
+    pub(super) sim: Sim,
+    pub(super) url: String,
     _end: tokio::sync::oneshot::Sender<()>,
 }
 
 impl Peer {
     /// So many VMs, running, with Tools and one disk, without snapshots; tasks take so many milliseconds.
-    async fn plain(vms: usize, task_ms: u32) -> Self {
+    pub(super) async fn plain(vms: usize, task_ms: u32) -> Self {
         let peer = Self::start(options(task_ms)).await;
         for n in 0..vms {
             peer.sim.add(&format!("vm-{n:02}"), "vms");
@@ -37,7 +37,7 @@ impl Peer {
         Self::start(SimOptions { demo: true, ..options(task_ms) }).await
     }
 
-    async fn start(options: SimOptions) -> Self {
+    pub(super) async fn start(options: SimOptions) -> Self {
         let sim = Sim::new(options);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -52,12 +52,17 @@ impl Peer {
         Self { sim, url, _end: end }
     }
 
+    /// How often the REST interface was asked for something.
+    pub(super) fn rest_calls(&self) -> usize {
+        self.sim.calls().iter().filter(|call| call.method.starts_with("com.vmware.")).count()
+    }
+
     async fn live(&self) -> Live {
         Live::start(config(&self.url)).await
     }
 }
 
-fn options(task_ms: u32) -> SimOptions {
+pub(super) fn options(task_ms: u32) -> SimOptions {
     SimOptions {
         vms: 0,
         demo: false,
@@ -90,6 +95,7 @@ macro_rules! scenario {
                 scenarios::$name(&mut live).await;
                 live.client.stop().await;
                 assert_eq!(peer.sim.sessions(), 0, "the client logs out at its end");
+                assert_eq!(peer.rest_calls(), 0, "nobody asked for tags");
             }
         )*
     };

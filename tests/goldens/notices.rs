@@ -117,6 +117,18 @@ fn forbidden() -> Vec<Sample> {
         Sample::told("a deny rule without a name", no(revert, &["team-web"], Some(""), &[])),
         Sample::told("nobody may", no(revert, &["team-web"], None, &[])),
         Sample::told(
+            "tags unknown",
+            Notice::TagsUnknown {
+                verb: PolicyVerb::Revert,
+                vm: "prod-01".to_owned(),
+                rule: Some("[[deny]] at snapwarden.toml:41".to_owned()),
+            },
+        ),
+        Sample::told(
+            "tags unknown, by a rule without a place",
+            Notice::TagsUnknown { verb: PolicyVerb::Take, vm: "prod-01".to_owned(), rule: None },
+        ),
+        Sample::told(
             "no approval rule",
             Notice::NoApproverRule { verb: PolicyVerb::DeleteAll, vm: "prod-01".to_owned() },
         ),
@@ -340,6 +352,15 @@ fn explained() -> Vec<Sample> {
         ),
         ("no rule", of(PolicyVerb::List, &team, Outcome::NoRule, ApprovalOutcome::No)),
         ("no group", of(PolicyVerb::Edit, &[], Outcome::NoRule, ApprovalOutcome::No)),
+        (
+            "tags unknown",
+            of(
+                PolicyVerb::Take,
+                &team,
+                Outcome::TagsUnknown("[[deny]] at snapwarden.toml:41".to_owned()),
+                ApprovalOutcome::No,
+            ),
+        ),
         ("nobody", of(PolicyVerb::Cancel, &[], Outcome::UnknownPerson, ApprovalOutcome::No)),
     ];
     variants::assert_all(variants::OUTCOMES, all.iter().map(|(_, one)| variants::outcome(&one.outcome)));

@@ -58,7 +58,7 @@ variants!(fault_kind, FAULT_KINDS: FaultKind {
 
 variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
-    NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
+    TagsUnknown, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
     UnknownPerson, NotApprover, OwnRequest, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
     NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ChoiceGone, StoreDown,
     StoreUnsure, Tree,
@@ -70,7 +70,7 @@ variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRu
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });
 
-variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, UnknownPerson });
+variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, TagsUnknown, UnknownPerson });
 
 variants!(approval, APPROVALS: ApprovalOutcome { No, Yes, Missing });
 

@@ -69,6 +69,7 @@ pub(super) fn target(name: &str) -> Target {
         instance_uuid: Some(InstanceUuid::new("50226ec5-5d1f-37b5-a6a3-3f1d5e6f7a8b")),
         name: name.to_owned(),
         path: format!("DC1/web/{name}"),
+        tags: None,
     }
 }
 

@@ -67,6 +67,7 @@ async fn govc_works() {
         let (success, text) = run(arguments);
         assert!(!success && text.contains(words), "govc {arguments:?}: {text}");
     }
+    govc_tags(&run);
     let tasks = ok(&["tasks", "-l", "-b", "1h"]);
     assert!(tasks.contains("Revert snapshot") && tasks.contains("Remove all snapshots"), "{tasks}");
     let wrong = Command::new(&program)
@@ -76,6 +77,38 @@ async fn govc_works() {
         .output()
         .unwrap();
     assert!(both(&wrong).contains("incorrect user name or password"));
+}
+
+/// The tagging API as govc uses it.
+fn govc_tags(run: &impl Fn(&[&str]) -> (bool, String)) {
+    let ok = |arguments: &[&str]| {
+        let (success, text) = run(arguments);
+        assert!(success, "govc {arguments:?}: {text}");
+        text
+    };
+    let listed = ok(&["tags.ls"]);
+    assert!(
+        ["db    tier\n", "prod  env\n", "web   tier\n", "test  env\n"].iter().all(|row| listed.contains(row)),
+        "{listed}"
+    );
+    assert_eq!(ok(&["tags.attached.ls", "-r", "/DC1/vm/prod/prod-01"]), "prod\n");
+    ok(&["tags.category.create", "-m=false", "-t", "VirtualMachine", "owner"]);
+    ok(&["tags.create", "-c", "owner", "alice"]);
+    ok(&["tags.create", "-c", "owner", "bob"]);
+    ok(&["tags.attach", "-c", "owner", "alice", "/DC1/vm/web/web-01"]);
+    assert!(ok(&["tags.attached.ls", "alice"]).starts_with("VirtualMachine:vm-"));
+    for (arguments, words) in [
+        (["tags.create", "-c", "owner", "alice"].as_slice(), "already_exists"),
+        (&["tags.attach", "-c", "owner", "bob", "/DC1/vm/web/web-01"], "has a tag of owner already"),
+        (&["tags.attach", "-c", "owner", "bob", "/DC1/datastore/datastore-01"], "go on other objects"),
+    ] {
+        let (success, text) = run(arguments);
+        assert!(!success && text.contains(words), "govc {arguments:?}: {text}");
+    }
+    ok(&["tags.detach", "-c", "owner", "alice", "/DC1/vm/web/web-01"]);
+    assert_eq!(ok(&["tags.attached.ls", "alice"]), "");
+    ok(&["tags.rm", "-c", "owner", "alice"]);
+    ok(&["tags.category.rm", "-f", "owner"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -82,6 +82,7 @@ impl Vm {
             template: false,
             consolidation_needed: self.consolidation,
             tree: self.tree().into(),
+            tags: None,
         }
     }
 

@@ -18,6 +18,7 @@ import (
 	"syscall"
 
 	"github.com/vmware/govmomi/simulator"
+	_ "github.com/vmware/govmomi/vapi/simulator" // the REST interface, for tags
 	"github.com/vmware/govmomi/vim25/types"
 )
 
@@ -45,6 +46,7 @@ func main() {
 
 	// Another user than the simulator's default one, as with that it lets everybody in.
 	model.Service.Listen = &url.URL{Host: "127.0.0.1:0", User: url.UserPassword(*user, "correct horse")}
+	model.Service.RegisterEndpoints = true
 	if *secure {
 		model.Service.TLS = new(tls.Config)
 	}

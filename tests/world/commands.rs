@@ -158,6 +158,22 @@ async fn check_and_explain_on_a_vcenter_that_is_there() {
     sim.terminate().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn check_and_explain_read_the_tags_that_rules_name() {
+    let sim = sim();
+    let deny = "\n[[deny]]\ngroups = [\"team-web\"]\nverbs = [\"take\"]\nvms = [\"tag:env/prod\"]\n";
+    let folder = Folder::with(&(console_only(&sim.url) + deny));
+    let file = folder.file();
+    run(&["check", "--config", &file]).printed(&["vcenter lab tags", "env/prod, env/test, tier/db, tier/web"]);
+    let explain = |person: &str, verb: &str, vm: &str| run(&["explain", "--config", &file, person, verb, vm]);
+    explain("alice", "take", "db-01").printed(&["denied by [[deny]]", "a deny wins"]);
+    explain("alice", "take", "web-01").printed(&["allowed by [[grant]]"]);
+    sim.terminate().await;
+    explain("alice", "take", "web-01")
+        .printed(&["note: no vCenter answered", "denied: the tags of this VM cannot be read, and [[deny]]"]);
+    explain("alice", "revert", "web-01").printed(&["allowed by [[grant]]"]);
+}
+
 #[test]
 fn the_schema_and_the_example_belong_together() {
     let schema = run(&["config", "schema"]);

@@ -34,6 +34,7 @@ mod preflight;
 mod reload;
 mod restart;
 mod storage;
+mod tags;
 mod tour;
 mod trouble;
 mod trust;

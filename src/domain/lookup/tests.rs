@@ -21,6 +21,7 @@ fn inventory(vms: &[(&str, &str, &str, &str)]) -> Inventory {
             template: false,
             consolidation_needed: false,
             tree: Arc::default(),
+            tags: None,
         })
     }))
 }

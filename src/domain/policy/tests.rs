@@ -5,12 +5,18 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::ids::{Moref, VCenterName, VmRef};
 
+mod accounts;
+mod drawn;
+mod reference;
+mod rights;
+
 fn vm(name: &str) -> Target {
     Target {
         vm: VmRef { vcenter: VCenterName::new("paris"), moref: Moref::new(format!("vm-{name}")) },
         instance_uuid: None,
         name: name.to_owned(),
         path: format!("DC1/web/{name}"),
+        tags: None,
     }
 }
 
@@ -247,6 +253,7 @@ proptest! {
                 let mine = who.iter().any(|group| groups.iter().any(|at| GROUPS[*at] == group.as_str()));
                 prop_assert!(!mine, "told to ask in a group that the person is in: {who:?}");
             }
+            Decision::TagsUnknown { by } => prop_assert!(false, "no rule looks at tags: {by:?}"),
             Decision::UnknownPerson => prop_assert!(false, "alice is known"),
         }
     }

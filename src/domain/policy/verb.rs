@@ -84,6 +84,22 @@ impl PolicyVerb {
         }
     }
 
+    /// Whether asking for it makes a request, so that an approval rule can be about it. The others are answered at once.
+    pub fn becomes_request(self) -> bool {
+        match self {
+            Self::List | Self::Cancel => false,
+            Self::Take
+            | Self::Revert
+            | Self::RevertLatest
+            | Self::Delete
+            | Self::DeleteWithChildren
+            | Self::DeleteAll
+            | Self::Consolidate
+            | Self::Edit
+            | Self::PowerOn => true,
+        }
+    }
+
     /// Whether it destroys something that only a backup brings back, so that it should not go without approval: the
     /// work since a snapshot, or several restore points at once.
     pub fn is_destructive(self) -> bool {

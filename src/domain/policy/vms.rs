@@ -1,9 +1,11 @@
-//! Which VMs a rule is about: by name, by folder, by identity, and all but some.
+//! Which VMs a rule is about: by name, by folder, by tag, by identity, and all but some.
 
 use std::fmt;
 
 use super::glob::Glob;
+use super::truth::Truth;
 use crate::domain::ids::Target;
+use crate::domain::tag::Tag;
 
 /// One entry of a rule's `vms`.
 ///
@@ -11,12 +13,13 @@ use crate::domain::ids::Target;
 /// |---|---|
 /// | `prod-*` | VMs whose name fits |
 /// | `DC1/web/*`, `**/test/**` | VMs whose folder path fits; `**/` and a closing `/**` cross folders |
+/// | `tag:NAME`, `tag:CATEGORY/NAME` | VMs that have a tag whose name, and category, fit |
 /// | `moref:vm-42` | the VM with this managed object id |
 /// | `vcenter:NAME/…` before any of these | only in that vCenter; `vcenter:paris/*` is all of it |
 /// | `!…` before any of these | not these, whatever the other entries say |
 ///
-/// Case does not matter. A `/` inside a VM's own name is written `%2f`, as vSphere itself writes it, so that no name can pass
-/// for a folder.
+/// Case does not matter. A `/` inside a VM's own name, a tag's or a category's is written `%2f`, as vSphere itself writes it
+/// for VMs, so that no name can pass for a folder or a category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VmPattern {
     text: String,
@@ -30,6 +33,7 @@ pub struct VmPattern {
 enum What {
     Name(Glob),
     Path(Glob),
+    Tag { category: Option<Glob>, name: Glob },
     Moref(String),
 }
 
@@ -40,7 +44,7 @@ impl VmPattern {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let (vcenter, rest) = match rest.strip_prefix("vcenter:") {
+        let (vcenter, rest) = match strip_word(rest, "vcenter:") {
             Some(named) => match named.split_once('/') {
                 Some((name, rest)) if !name.is_empty() => (Some(name.to_owned()), rest),
                 Some(_) | None => return Err("behind vcenter: belongs a vCenter's name, a / and a pattern".to_owned()),
@@ -50,13 +54,16 @@ impl VmPattern {
         if rest.trim() != rest {
             return Err("a space at its beginning or end would keep it from ever fitting".to_owned());
         }
+        if let Some(tag) = strip_word(rest, "tag:") {
+            return Ok(Self { text: text.to_owned(), excludes, vcenter, what: parse_tag(tag)? });
+        }
         if rest.starts_with('/') || rest.contains("//") {
             return Err("a path begins with the datacenter's name, and every / stands between two names".to_owned());
         }
         if rest.ends_with('/') {
             return Err("a path ends in a VM's name: for everything in a folder write ** behind the last /".to_owned());
         }
-        let what = match rest.strip_prefix("moref:") {
+        let what = match strip_word(rest, "moref:") {
             Some("") => return Err("behind moref: belongs a managed object id such as vm-42".to_owned()),
             Some(moref) => What::Moref(moref.to_owned()),
             None if rest.contains('/') => What::Path(Glob::parse(rest)?),
@@ -80,15 +87,55 @@ impl VmPattern {
         matches!(self.what, What::Moref(_))
     }
 
+    /// Whether it looks at tags, so that the tags have to be read for it.
+    pub fn is_tag(&self) -> bool {
+        matches!(self.what, What::Tag { .. })
+    }
+
     /// Whether the VM is one that this entry speaks of, be it to bring it in or to take it out.
-    fn speaks_of(&self, target: &Target) -> bool {
+    fn speaks_of(&self, target: &Target) -> Truth {
         let here = self.vcenter.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(target.vm.vcenter.as_str()));
-        here && match &self.what {
-            What::Name(glob) => glob.matches(&without_slashes(&target.name)),
-            What::Path(glob) => glob.matches(&path_with_plain_name(target)),
-            What::Moref(moref) => moref == target.vm.moref.as_str(),
+        if !here {
+            return Truth::No;
+        }
+        match &self.what {
+            What::Name(glob) => glob.matches(&without_slashes(&target.name)).into(),
+            What::Path(glob) => glob.matches(&path_with_plain_name(target)).into(),
+            What::Moref(moref) => (moref == target.vm.moref.as_str()).into(),
+            What::Tag { category, name } => match &target.tags {
+                None => Truth::Unknown,
+                Some(tags) => tags.iter().any(|tag| fits(category.as_ref(), name, tag)).into(),
+            },
         }
     }
+}
+
+/// The part behind a word that begins a pattern, in any case of letters.
+fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (begin, rest) = text.split_at_checked(word.len())?;
+    begin.eq_ignore_ascii_case(word).then_some(rest)
+}
+
+/// Reads what stands behind `tag:`.
+fn parse_tag(text: &str) -> Result<What, String> {
+    let parts: Vec<&str> = text.split('/').collect();
+    let (category, name) = match parts.as_slice() {
+        [name] => (None, *name),
+        [category, name] => (Some(*category), *name),
+        _ => return Err("behind tag: stands at most one /; one that belongs to a name is written %2f".to_owned()),
+    };
+    if category.is_some_and(str::is_empty) || name.is_empty() {
+        return Err("behind tag: belongs a tag's name, or a category's name, a / and a tag's name".to_owned());
+    }
+    if parts.iter().any(|part| part.trim() != *part) {
+        return Err("a space at the beginning or end of a name would keep it from ever fitting".to_owned());
+    }
+    Ok(What::Tag { category: category.map(Glob::parse).transpose()?, name: Glob::parse(name)? })
+}
+
+fn fits(category: Option<&Glob>, name: &Glob, tag: &Tag) -> bool {
+    category.is_none_or(|glob| glob.matches(&without_slashes(&tag.category)))
+        && name.matches(&without_slashes(&tag.name))
 }
 
 impl fmt::Display for VmPattern {
@@ -98,16 +145,13 @@ impl fmt::Display for VmPattern {
 }
 
 /// Whether a rule with these entries is about this VM: one entry brings it in and none takes it out. The order of the entries does
-/// not matter, and an empty list is about no VM.
-pub fn selects(patterns: &[VmPattern], target: &Target) -> bool {
-    let mut selected = false;
-    for pattern in patterns.iter().filter(|pattern| pattern.speaks_of(target)) {
-        if pattern.excludes {
-            return false;
-        }
-        selected = true;
-    }
-    selected
+/// not matter, and an empty list is about no VM. It is unknown only where entries look at tags and the VM's are not known.
+pub fn selects(patterns: &[VmPattern], target: &Target) -> Truth {
+    let one_of = |excluding: bool| {
+        let these = patterns.iter().filter(move |pattern| pattern.excludes == excluding);
+        Truth::any(these.map(|pattern| pattern.speaks_of(target)))
+    };
+    one_of(false).and(!one_of(true))
 }
 
 /// A name as a pattern sees it.
@@ -134,12 +178,24 @@ mod tests {
             instance_uuid: None,
             name: name.to_owned(),
             path: format!("{path}/{name}"),
+            tags: None,
         }
     }
 
-    fn about(patterns: &[&str], target: &Target) -> bool {
+    fn tagged(tags: &[(&str, &str)]) -> Target {
+        let tags = tags.iter().map(|(category, name)| Tag::new(*category, *name)).collect();
+        Target { tags: Some(tags), ..target("DC1/web", "web-01") }
+    }
+
+    fn selected(patterns: &[&str], target: &Target) -> Truth {
         let patterns: Vec<_> = patterns.iter().map(|text| VmPattern::parse(text).unwrap()).collect();
         selects(&patterns, target)
+    }
+
+    fn about(patterns: &[&str], target: &Target) -> bool {
+        let selected = selected(patterns, target);
+        assert_ne!(selected, Truth::Unknown, "{patterns:?} look at tags");
+        selected.certainly()
     }
 
     #[test]
@@ -156,6 +212,7 @@ mod tests {
             "vcenter:Paris/web-*",
             "vcenter:paris/dc1/web/*",
             "vcenter:paris/moref:vm-42",
+            "VCENTER:paris/MoRef:vm-42",
         ] {
             assert!(about(&[pattern], &web), "{pattern}");
         }
@@ -185,8 +242,57 @@ mod tests {
     }
 
     #[test]
+    fn tags_select_by_name_and_category() {
+        let prod = tagged(&[("env", "prod"), ("Tier", "Web/Front"), ("a/b", "c")]);
+        for pattern in [
+            "tag:prod",
+            "TAG:PROD",
+            "tag:env/prod",
+            "tag:ENV/p*",
+            "tag:*/prod",
+            "tag:{env,stage}/pro?",
+            "tag:web%2ffront",
+            "tag:tier/web%2Ffront",
+            "tag:a%2fb/c",
+            "vcenter:paris/tag:prod",
+        ] {
+            assert!(about(&[pattern], &prod), "{pattern}");
+        }
+        for pattern in
+            ["tag:env", "tag:tier/prod", "tag:web", "tag:a/b", "tag:b/c", "tag:front", "vcenter:lyon/tag:prod", "prod"]
+        {
+            assert!(!about(&[pattern], &prod), "{pattern}");
+        }
+        assert!(!about(&["*", "!tag:env/prod"], &prod));
+        assert!(about(&["*", "!tag:env/test"], &prod));
+        assert!(!about(&["tag:*"], &tagged(&[])), "no tag is no tag");
+    }
+
+    #[test]
+    fn tags_that_are_not_known_leave_open_only_what_depends_on_them() {
+        let vm = target("DC1/web", "web-01");
+        for (patterns, wanted) in [
+            (&["tag:prod"][..], Truth::Unknown),
+            (&["*", "!tag:prod"], Truth::Unknown),
+            (&["tag:prod", "!tag:test"], Truth::Unknown),
+            (&["db-*", "tag:prod"], Truth::Unknown),
+            (&["!tag:prod"], Truth::No),
+            (&["db-*", "!tag:prod"], Truth::No),
+            (&["tag:prod", "!web-*"], Truth::No),
+            (&["tag:prod", "web-*"], Truth::Yes),
+            (&["vcenter:lyon/tag:prod"], Truth::No),
+            (&["*", "!vcenter:lyon/tag:prod"], Truth::Yes),
+        ] {
+            assert_eq!(selected(patterns, &vm), wanted, "{patterns:?}");
+        }
+    }
+
+    #[test]
     fn broken_entries_are_refused() {
-        for text in ["", "!", "vcenter:paris", "vcenter:/x", "vcenter:paris/", "moref:", "web-["] {
+        let texts = ["", "!", "vcenter:paris", "vcenter:/x", "vcenter:paris/", "moref:", "web-["];
+        let tags =
+            ["tag:", "!tag:", "tag:/x", "tag:x/", "tag:a/b/c", "tag: x", "tag:a /b", "tag:a/[", "vcenter:x/tag:"];
+        for text in texts.into_iter().chain(tags) {
             assert!(VmPattern::parse(text).is_err(), "{text}");
         }
     }

@@ -32,6 +32,7 @@ pub(in crate::domain) fn target() -> Target {
         instance_uuid: Some("5022-aaaa".into()),
         name: "db-01".to_owned(),
         path: "DC1/db/db-01".to_owned(),
+        tags: None,
     }
 }
 

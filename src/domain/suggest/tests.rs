@@ -22,6 +22,7 @@ fn vm(vcenter: &str, number: usize, folder: &str, name: &str) -> VmSummary {
         template: false,
         consolidation_needed: false,
         tree: Arc::default(),
+        tags: None,
     }
 }
 

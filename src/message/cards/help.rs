@@ -65,6 +65,7 @@ pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
             let own = view.format.one_of(&groups(&explained.groups));
             view.text("reply-explain-no-rule", &[("groups", own.into())])
         }
+        Outcome::TagsUnknown(rule) => view.text("reply-explain-tags-unknown", &[("rule", self::rule(rule).into())]),
         Outcome::UnknownPerson => view.text("reply-explain-unknown", &[]),
     }];
     let allowed = matches!(explained.outcome, Outcome::Allowed(_));

@@ -104,6 +104,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
         Notice::Forbidden { verb, vm, groups: own, deny, holders } => {
             forbidden(*verb, vm, own, deny.as_deref(), holders, view)
         }
+        Notice::TagsUnknown { verb, vm, rule } => tags_unknown(*verb, vm, rule.as_deref(), view),
         Notice::NoApproverRule { verb, vm } => {
             let args = [("verb", verb_words(verb.name(), view).into()), ("vm", name(vm).into())];
             let mut card = refusal("reply-no-approver-rule", &args);
@@ -313,4 +314,16 @@ fn forbidden(
         }
     };
     view.card(Tone::Failure, view.say(key, &args), vec![way_out])
+}
+
+fn tags_unknown(verb: PolicyVerb, vm: &str, by: Option<&str>, view: &View<'_>) -> Card {
+    let mut args = vec![("verb", verb_words(verb.name(), view).into()), ("vm", name(vm).into())];
+    let key = match by {
+        Some(by) => {
+            args.push(("rule", rule(by).into()));
+            "reply-tags-unknown"
+        }
+        None => "reply-tags-unknown-unnamed",
+    };
+    view.card(Tone::Failure, view.say(key, &args), vec![view.text("reply-tags-unknown-hint", &[])])
 }

@@ -12,6 +12,19 @@ use super::super::task::{Act, State, Task};
 use super::super::vm::Power;
 use super::super::{Sim, SimOptions};
 
+#[test]
+fn tags_survive() {
+    let place = Place::new();
+    let sim = place.begin(0);
+    assert!(sim.set_tag("web-01", "owner", "alice") && sim.clear_tag("prod-01", "env", "prod"));
+    drop(sim);
+    let sim = place.begin(10);
+    assert!(!sim.clear_tag("prod-01", "env", "prod"));
+    assert!(sim.clear_tag("web-01", "owner", "alice") && sim.clear_tag("web-01", "tier", "web"));
+    drop(sim);
+    assert!(!place.begin(20).clear_tag("web-01", "owner", "alice"));
+}
+
 /// A file of a simulated vCenter, and the processes that have it one after the other.
 struct Place {
     _dir: tempfile::TempDir,

@@ -1,0 +1,59 @@
+//! People, and which chat account is whose.
+
+use super::Policy;
+use crate::domain::ids::{Group, PersonId};
+
+/// One human, with every chat account that is theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Who it is in rules, requests and the audit trail.
+    pub id: PersonId,
+    /// What people read.
+    pub name: String,
+    /// The groups that the person is in.
+    pub groups: Vec<Group>,
+    /// Slack accounts. A user id alone is none: the same one may exist in another workspace.
+    pub slack: Vec<SlackAccount>,
+    /// Discord user ids, which are the same in every server.
+    pub discord: Vec<String>,
+}
+
+/// A Slack account: the workspace (or organisation) and the user in it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SlackAccount {
+    /// `T…`, or `E…` for an organisation.
+    pub team: String,
+    /// `U…` or `W…`.
+    pub user: String,
+}
+
+impl Policy {
+    /// Who this is.
+    pub fn person(&self, id: &PersonId) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == *id)
+    }
+
+    /// Who has this Slack account. Nobody, if the workspace or the user is missing or empty, or if two people claim it: a user id
+    /// alone may be somebody else's in another workspace.
+    pub fn person_of_slack(&self, team: Option<&str>, user: Option<&str>) -> Option<&Person> {
+        let (team, user) = (given(team)?, given(user)?);
+        self.only(|person| person.slack.iter().any(|own| own.team == team && own.user == user))
+    }
+
+    /// Who has this Discord account. Nobody, if the user is missing or empty, or if two people claim it.
+    pub fn person_of_discord(&self, user: Option<&str>) -> Option<&Person> {
+        let user = given(user)?;
+        self.only(|person| person.discord.iter().any(|own| own == user))
+    }
+
+    /// The one person of whom this is so.
+    fn only(&self, is_it: impl Fn(&Person) -> bool) -> Option<&Person> {
+        let mut found = self.people.iter().filter(|person| is_it(person));
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
+    }
+}
+
+fn given(id: Option<&str>) -> Option<&str> {
+    id.filter(|id| !id.is_empty())
+}

@@ -1,0 +1,270 @@
+//! The REST interface of vCenter (`/rest`), which has what vim25 lacks: tags. One question, one JSON answer.
+//!
+//! Requests and answers are those of govmomi's `vapi/rest` (`client.go`, `resource.go`): a session by HTTP Basic at
+//! `/rest/com/vmware/cis/session`, its id in the header `vmware-api-session-id`, answers wrapped in `{"value": …}`. Every vCenter
+//! from 6.5 on serves these paths; 8 and 9 call them deprecated and name `/api` for new clients, which 6.5 and 6.7 lack.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::{Method, StatusCode};
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+use super::client::Shared;
+use super::session::{LOGOUT_TIMEOUT, REFUSED_LOGIN_PAUSE, lock};
+use super::transport::{CALL_TIMEOUT, Transport, WireError, chain, not_vcenter};
+
+/// The header that carries a session's id.
+const SESSION_HEADER: &str = "vmware-api-session-id";
+
+/// Asks the server to give the session's id in the answer alone and to set no cookie, as govmomi does.
+const HEADER_AUTHN: &str = "vmware-use-header-authn";
+
+/// The session resource.
+const SESSION: &str = "session";
+
+/// The longest answer, in bytes. A hundred tags on 2,000 VMs each are 200,000 references of 40 bytes: 8 MB, and the same again.
+const LONGEST_ANSWER: usize = 16 << 20;
+
+/// The longest session id, in characters; vCenter's have 32.
+const LONGEST_SESSION_ID: usize = 512;
+
+/// Why there is no answer. The texts are for the log and for administrators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RestError {
+    /// There is nothing at this path.
+    NotFound,
+    /// The account may not read it, or is not let in.
+    Refused(String),
+    /// The account's name or password is not taken, or was not a moment ago: no other login is tried before then.
+    LoginRefused(Timestamp),
+    /// No usable answer.
+    Failed(String),
+}
+
+/// What is asked for below `/rest/com/vmware/cis/`.
+#[derive(Debug, Clone)]
+pub(crate) struct Question {
+    method: Method,
+    path: String,
+    action: Option<&'static str>,
+    body: Option<serde_json::Value>,
+}
+
+impl Question {
+    /// `GET`
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Self { method: Method::GET, path: path.into(), action: None, body: None }
+    }
+
+    /// `POST …?~action=…`, which is how this interface spells what is no plain read of one resource.
+    pub(crate) fn action(path: impl Into<String>, action: &'static str, body: serde_json::Value) -> Self {
+        Self { method: Method::POST, path: path.into(), action: Some(action), body: Some(body) }
+    }
+}
+
+/// Asks, logging in first where there is no session. A session that the server does not know any more is renewed once.
+pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
+    shared: &Shared,
+    question: &Question,
+) -> Result<T, RestError> {
+    let transport = shared.sessions.transport();
+    for renewed in [false, true] {
+        let session = session(shared).await?;
+        let answer = transport.exchange(question, Credentials::Session(&session), CALL_TIMEOUT).await?;
+        match answer.status {
+            StatusCode::OK => return value(answer.body).await,
+            StatusCode::UNAUTHORIZED if !renewed => forget(shared, &session),
+            StatusCode::NOT_FOUND => return Err(RestError::NotFound),
+            StatusCode::FORBIDDEN => {
+                return Err(RestError::Refused(format!("the account may not read {}", question.path)));
+            }
+            StatusCode::UNAUTHORIZED => break,
+            _ => return Err(RestError::Failed(answer.words())),
+        }
+    }
+    Err(RestError::Refused("the REST interface gives sessions and does not take them".to_owned()))
+}
+
+/// Ends the session, if there is one. Cancelling it leaves the session to whoever logs out next.
+pub(crate) async fn log_out(shared: &Shared) {
+    let session = lock(&shared.tags.rest).session.clone();
+    if let Some(session) = session {
+        let end = Question { method: Method::DELETE, path: SESSION.to_owned(), action: None, body: None };
+        let transport = shared.sessions.transport();
+        // A courtesy: the server ends a session that is not used by itself.
+        let _ = transport.exchange(&end, Credentials::Session(&session), LOGOUT_TIMEOUT).await;
+        forget(shared, &session);
+    }
+}
+
+/// What is known of sessions: the one in use, and until when no login is tried after one was refused.
+#[derive(Debug, Default)]
+pub(crate) struct RestState {
+    session: Option<String>,
+    refused_until: Option<Timestamp>,
+    door: std::sync::Arc<tokio::sync::Mutex<()>>,
+}
+
+/// The session's id; logs in if there is none. One login at a time, and none for a while after a refused one: vCenter locks an
+/// account after five.
+async fn session(shared: &Shared) -> Result<String, RestError> {
+    let current = || lock(&shared.tags.rest).session.clone();
+    if let Some(session) = current() {
+        return Ok(session);
+    }
+    let door = lock(&shared.tags.rest).door.clone();
+    let _alone = door.lock().await;
+    if let Some(session) = current() {
+        return Ok(session);
+    }
+    let refused_until = lock(&shared.tags.rest).refused_until;
+    if let Some(until) = refused_until.filter(|until| shared.clock.now() < *until) {
+        return Err(RestError::LoginRefused(until));
+    }
+    let begin = Question { method: Method::POST, path: SESSION.to_owned(), action: None, body: None };
+    let (user, password) = shared.sessions.credentials();
+    let account = Credentials::Account(user, password.expose_secret());
+    let answer = shared.sessions.transport().exchange(&begin, account, CALL_TIMEOUT).await?;
+    match answer.status {
+        StatusCode::OK | StatusCode::CREATED => {
+            let session: String = value(answer.body).await?;
+            if session.is_empty() || session.len() > LONGEST_SESSION_ID {
+                return Err(RestError::Failed("the login brought no session id".to_owned()));
+            }
+            let mut state = lock(&shared.tags.rest);
+            state.session = Some(session.clone());
+            state.refused_until = None;
+            Ok(session)
+        }
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            let until = shared.clock.now().saturating_add(REFUSED_LOGIN_PAUSE).unwrap_or(Timestamp::MAX);
+            lock(&shared.tags.rest).refused_until = Some(until);
+            Err(RestError::LoginRefused(until))
+        }
+        StatusCode::NOT_FOUND => Err(RestError::NotFound),
+        _ => Err(RestError::Failed(answer.words())),
+    }
+}
+
+fn forget(shared: &Shared, gone: &str) {
+    let mut state = lock(&shared.tags.rest);
+    if state.session.as_deref() == Some(gone) {
+        state.session = None;
+    }
+}
+
+enum Credentials<'a> {
+    Account(&'a str, &'a str),
+    Session(&'a str),
+}
+
+/// What came back, read to its end.
+struct Answer {
+    status: StatusCode,
+    body: Vec<u8>,
+    /// What the status and the head mean where a vCenter sends neither.
+    not_vcenter: String,
+}
+
+impl Answer {
+    /// What it says, where its status is none that is hoped for: vAPI's error, if it is one.
+    fn words(&self) -> String {
+        /// `{"type": "com.vmware.vapi.std.errors.service_unavailable", "value": {"messages": […]}}`
+        #[derive(Deserialize)]
+        struct Refusal {
+            #[serde(rename = "type")]
+            kind: String,
+        }
+        match serde_json::from_slice::<Refusal>(&self.body) {
+            Ok(Refusal { kind }) => format!("the REST interface answered with {}, {kind}", self.status),
+            Err(_) => self.not_vcenter.clone(),
+        }
+    }
+}
+
+impl Transport {
+    /// One request over a shared connection. Cancelling it closes the connection.
+    async fn exchange(
+        &self,
+        question: &Question,
+        credentials: Credentials<'_>,
+        timeout: Duration,
+    ) -> Result<Answer, RestError> {
+        let mut url = self.addresses.rest.clone();
+        url.set_path(&format!("{}/com/vmware/cis/{}", self.addresses.rest.path(), question.path));
+        if let Some(action) = question.action {
+            url.set_query(Some(&format!("~action={action}")));
+        }
+        let request =
+            self.reads.request(question.method.clone(), url).timeout(timeout).header("Accept", "application/json");
+        let request = match credentials {
+            Credentials::Account(user, password) => {
+                request.basic_auth(user, Some(password)).header(HEADER_AUTHN, "true")
+            }
+            Credentials::Session(id) => {
+                let mut id = reqwest::header::HeaderValue::try_from(id)
+                    .map_err(|error| RestError::Failed(format!("the session id is none: {error}")))?;
+                id.set_sensitive(true);
+                request.header(SESSION_HEADER, id)
+            }
+        };
+        let request = match &question.body {
+            Some(body) => request.header("Content-Type", "application/json").body(body.to_string()),
+            None => request,
+        };
+        let mut response = request.send().await.map_err(|error| unusable(self.failed(error)))?;
+        let status = response.status();
+        let not_vcenter = not_vcenter(status, response.headers());
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| RestError::Failed(format!("the body broke off: {}", chain(&error.without_url()))))?
+        {
+            if body.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(RestError::Failed(format!("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, body, not_vcenter })
+    }
+}
+
+fn unusable(error: WireError) -> RestError {
+    RestError::Failed(error.words())
+}
+
+/// Takes `{"value": …}` apart, on a blocking thread as it may be long.
+async fn value<T: DeserializeOwned + Send + 'static>(body: Vec<u8>) -> Result<T, RestError> {
+    #[derive(Deserialize)]
+    #[serde(bound = "T: DeserializeOwned")]
+    struct Wrapped<T> {
+        #[serde(deserialize_with = "there")]
+        value: T,
+    }
+    let parsed = tokio::task::spawn_blocking(move || serde_json::from_slice::<Wrapped<T>>(&body)).await;
+    match parsed {
+        Ok(Ok(wrapped)) => Ok(wrapped.value),
+        Ok(Err(error)) => Err(RestError::Failed(format!("the answer is not what was asked for: {error}"))),
+        Err(_) => Err(RestError::Failed("the parser stopped".to_owned())),
+    }
+}
+
+/// Reads a field that has to be there. By itself serde takes a field that may be `null` for one that may be missing, and what was
+/// left out would pass for an empty list.
+pub(crate) fn there<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+    T::deserialize(from)
+}
+
+/// A list, which govmomi's simulator writes as `null` where it is empty. As a field it has to be [`there`].
+#[derive(Debug)]
+pub(crate) struct List<T>(pub(crate) Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::<Vec<T>>::deserialize(from).map(|list| Self(list.unwrap_or_default()))
+    }
+}
