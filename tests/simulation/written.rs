@@ -121,6 +121,10 @@ impl World {
         if awaits && (known.asked.is_none() || doubtful) {
             known.asked.clone_from(&now.plan);
         }
+        if doubtful && now.state == State::Asked {
+            // What was in doubt is written again as it was before: nobody was asked yet.
+            known.asked = None;
+        }
         if doubtful {
             return;
         }

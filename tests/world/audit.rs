@@ -113,9 +113,10 @@ async fn beside_a_running_bot_it_is_whole_and_its_lock_is_left_alone() {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let get = async |path: &str| http.get(format!("{}{path}", demo.url)).send().await.unwrap().text().await.unwrap();
     let figures = get("/metrics").await;
-    for figure in ["snapwarden_store_writable 1", "snapwarden_journal_lines 0"] {
-        assert!(figures.lines().any(|line| line == figure), "no {figure} in {figures}");
-    }
+    assert!(figures.lines().any(|line| line == "snapwarden_store_writable 1"), "{figures}");
+    // The first look at vCenter's tasks may have been written down already.
+    let lines = ["snapwarden_journal_lines 0", "snapwarden_journal_lines 1"];
+    assert!(figures.lines().any(|line| lines.contains(&line)), "{figures}");
     assert!(get("/readyz").await.contains(r#""name":"store","ok":true,"detail":"can be written""#));
     demo.terminate().await;
 }
