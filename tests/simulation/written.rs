@@ -118,6 +118,10 @@ impl World {
         let was = std::mem::replace(&mut known.request, request);
         let now = &known.request;
         known.posted = posted.is_some();
+        if doubtful && matches!(now.state, State::Asked) {
+            // It was taken back: people will be asked about what is read anew.
+            known.asked = None;
+        }
         if awaits && (known.asked.is_none() || doubtful) {
             known.asked.clone_from(&now.plan);
         }
