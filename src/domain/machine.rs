@@ -5,8 +5,10 @@
 //! AwaitingApproval -> Starting(Checking) | Queued | Denied | Expired | Withdrawn (a break-glass counts as every yes that is missing)
 //! Queued -> Starting(Checking) | Queued | Withdrawn | Failed (behind foreign tasks for too long)
 //! Starting(Checking) -> Stale | Refused | Failed (vCenter not reached) | Queued | Starting(Calling)
-//! Starting(Checking) after a lost take -> also Running (its snapshot is there after all) | Unsure (vCenter not reached)
-//! Starting(Calling) -> Running | Failed | Queued (TaskInProgress) | Unsure (answer lost, or the process died)
+//! Starting(Checking) after a lost take -> also Running (its snapshot is there after all) | Unsure (vCenter not reached, or
+//!     something has the VM, which may be that take) | NeedsHuman (it had the VM for too long)
+//! Starting(Calling) -> Running | Failed | Queued (TaskInProgress) | Unsure (answer lost, or the process died, or TaskInProgress
+//!     after a lost take)
 //! Running -> Running(ended: the VM is read again) -> Done | Failed | Cancelled | Starting(Checking) after a safety snapshot
 //! Unsure -> Running (adopted) | Starting(Checking) (take only) | NeedsHuman -> Done | Failed
 //! ```

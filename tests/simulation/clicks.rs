@@ -21,6 +21,9 @@ const CLICKS: i64 = 100;
 /// How many worlds there are in each order.
 const WORLDS: u64 = 20;
 
+/// After so long the next process lives for certain, in milliseconds.
+const LATE: i64 = 1_000_000;
+
 /// The orders in which they come.
 const ORDERS: [&str; 3] = ["burst", "spread", "restart"];
 
@@ -65,10 +68,10 @@ fn clicked(number: u64) -> World {
         world.crash.point = POINTS.into_iter().find(|point| point.name == name);
     }
     for click in 0..CLICKS {
-        let late = if order == "restart" && click >= CLICKS / 2 { 120_000 } else { 1_000 };
+        let late = if order == "restart" && click >= CLICKS / 2 { LATE } else { 1_000 };
         world.after(late + click * step, Of::World, approve);
     }
-    world.after(150_000, Of::World, World::diligent);
+    world.after(LATE + 10_000, Of::World, World::diligent);
     world
 }
 

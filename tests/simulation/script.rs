@@ -207,7 +207,7 @@ impl World {
                 let snapshot = self.rng.pick(&nodes).clone();
                 self.start_task(number, Act::Revert { snapshot, suppress_power_on: false }, None, None);
             }
-            7 => {
+            7 if free => {
                 let on = self.rng.percent(50);
                 self.vcenter.vms[number].power = if on { PowerState::On } else { PowerState::Off };
                 self.tell(|_| format!("a colleague sets the power of VM {number}"));

@@ -118,12 +118,12 @@ impl World {
         let was = std::mem::replace(&mut known.request, request);
         let now = &known.request;
         known.posted = posted.is_some();
+        if doubtful && matches!(now.state, State::Asked) {
+            // It was taken back: people will be asked about what is read anew.
+            known.asked = None;
+        }
         if awaits && (known.asked.is_none() || doubtful) {
             known.asked.clone_from(&now.plan);
-        }
-        if doubtful && now.state == State::Asked {
-            // What was in doubt is written again as it was before: nobody was asked yet.
-            known.asked = None;
         }
         if doubtful {
             return;

@@ -10,8 +10,10 @@
 
 use jiff::Timestamp;
 
-use super::run::running;
-use super::{ABSENCE, Attempt, Context, Effect, TAKE_ATTEMPTS, UNSURE_PATIENCE, UNSURE_RETRY, result};
+use super::run::{running, unsure};
+use super::{
+    ABSENCE, Attempt, Context, Effect, FOREIGN_PATIENCE, TAKE_ATTEMPTS, UNSURE_PATIENCE, UNSURE_RETRY, result,
+};
 use crate::domain::call::{Act, TaskState};
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::ids::{Moref, TaskRef};
@@ -66,6 +68,17 @@ pub(super) fn next_look(request: &mut Request, cx: Context<'_>) {
     if let State::Unsure { again_at, .. } = &mut request.state {
         *again_at = cx.now.saturating_add(UNSURE_RETRY).unwrap_or(Timestamp::MAX);
     }
+}
+
+/// Something has the VM, and it may be the try whose answer was lost. Whoever waits in line can leave it, and is told then that
+/// nothing was done; so this is no waiting in line, and traces are looked for until the VM is free.
+pub(super) fn may_be_ours(request: &mut Request, t0: Timestamp, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    let since = *request.waiting_since.get_or_insert(cx.now);
+    if cx.now.duration_since(since) >= FOREIGN_PATIENCE {
+        return ask_a_person(request, Attempt { t0, at: since }, cx);
+    }
+    unsure(request, t0, "something has the VM, and it may be the call whose answer was lost", cx, effects);
+    request.waiting_since = Some(since);
 }
 
 fn ask_a_person(request: &mut Request, call: Attempt, cx: Context<'_>) {

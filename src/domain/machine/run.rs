@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::start::wait_for_foreign;
+use super::start::wait_for_task;
 use super::{Attempt, Context, Effect, UNSURE_RETRY, result};
 use crate::domain::call::{CallError, Started, TaskState, TaskUpdate};
 use crate::domain::fault::FaultKind;
@@ -31,7 +31,7 @@ pub(super) fn called(
         // answers so for ever would be asked for ever.
         Err(CallError::Fault(fault)) if fault.kind == FaultKind::TaskInProgress => {
             request.attempts = request.attempts.saturating_sub(1);
-            wait_for_foreign(request, fault.name.clone(), cx);
+            wait_for_task(request, fault.name.clone(), cx, effects);
         }
         Err(CallError::Fault(fault)) => fail(request, Failure::Fault(fault.clone()), cx),
         Err(CallError::NotSent(why)) => fail(request, Failure::Unreachable(why.clone()), cx),

@@ -184,6 +184,9 @@ pub(super) fn checked(
         Some(Safety::Wanted { .. }) | None => Cow::Borrowed(survey.as_ref()),
     };
     let verdict = preflight::judge(&request.target, &request.wish, &as_approved, cx.preflight);
+    if let (Some(t0), true) = (recovery::earlier_try(request), is_held(survey, &verdict)) {
+        return recovery::may_be_ours(request, t0, cx, effects);
+    }
     if let (Some(approved), Some(_)) = (&request.plan, &request.approval) {
         let drift = drift::between(&request.target, &request.safety, approved, &as_approved, &verdict);
         if !drift.is_empty() {
@@ -199,6 +202,20 @@ pub(super) fn checked(
             // What a lost call changed is seen against the tree as it really was.
             None => call(request, Plan { tree: survey.tree.clone(), ..*plan }, cx, effects),
         },
+    }
+}
+
+/// Whether something has the VM: a task that vCenter tells of, or one that it has forgotten while the host is still at it.
+fn is_held(survey: &Survey, verdict: &Verdict) -> bool {
+    let disabled = |blockers: &[Blocker]| matches!(blockers, [Blocker::MethodDisabled { .. }]);
+    !survey.running_tasks.is_empty() || matches!(verdict, Verdict::Refuse(blockers) if disabled(blockers))
+}
+
+/// Waits until a task has let go of the VM: somebody else's, unless a try of this request was lost before.
+pub(super) fn wait_for_task(request: &mut Request, kind: String, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    match recovery::earlier_try(request) {
+        Some(t0) => recovery::may_be_ours(request, t0, cx, effects),
+        None => wait_for_foreign(request, kind, cx),
     }
 }
 
@@ -251,7 +268,7 @@ pub(super) fn refuse(request: &mut Request, blockers: Vec<Blocker>) {
     request.state = State::Refused { blockers };
 }
 
-pub(super) fn wait_for_foreign(request: &mut Request, kind: String, cx: Context<'_>) {
+fn wait_for_foreign(request: &mut Request, kind: String, cx: Context<'_>) {
     let again_at = cx.now.saturating_add(FOREIGN_RETRY).unwrap_or(Timestamp::MAX);
     queue(request, Behind::Foreign(kind), Some(again_at), cx);
 }

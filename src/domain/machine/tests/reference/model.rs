@@ -55,6 +55,19 @@ impl Model {
         self.go(Stands::BehindOthers { again: self.now + 15 }, &[]);
     }
 
+    /// Something has the VM. After a lost take that may be the take itself.
+    fn something_has_it(&mut self) {
+        if self.attempts == 0 {
+            return self.wait_for_others();
+        }
+        let since = *self.waits.get_or_insert(self.now);
+        if self.now - since >= 7_200 {
+            return self.go(Stands::Human, &[]);
+        }
+        self.unsure();
+        self.waits = Some(since);
+    }
+
     fn stand_in_line(&mut self) {
         self.waits.get_or_insert(self.now);
         self.go(Stands::InLine, &[]);
@@ -115,9 +128,10 @@ impl Model {
                 Found::Unreachable => self.over("failed"),
                 _ if ours => self.look(End::Well, true),
                 _ if busy => self.stand_in_line(),
+                Found::Busy if self.attempts > 0 => self.something_has_it(),
                 _ if self.needed > 0 && self.planned != Some(same) => self.over("stale"),
                 Found::Blocked => self.over("refused"),
-                Found::Busy => self.wait_for_others(),
+                Found::Busy => self.something_has_it(),
                 Found::Usual | Found::Other | Found::Ours => self.call(same),
             },
             _ => {}
@@ -137,7 +151,7 @@ impl Model {
             Answer::AtOnce => self.look(End::Well, false),
             Answer::Busy => {
                 self.attempts -= 1;
-                self.wait_for_others();
+                self.something_has_it();
             }
             Answer::Refused | Answer::NotSent => self.over("failed"),
             Answer::Lost => self.unsure(),
