@@ -97,6 +97,9 @@ pub(super) struct Core {
     retry_at: Option<Timestamp>,
     /// Requests whose rows may be otherwise in the store than here, with their sequence numbers: they are written again.
     doubtful: BTreeMap<RequestId, u64>,
+    /// The same of the freeze, and of what was told by itself: that goes.
+    doubtful_freeze: bool,
+    doubtful_bulletins: Vec<u64>,
     /// When the clocks in messages move on.
     display_at: Option<Timestamp>,
     /// The freeze that holds.
@@ -126,6 +129,8 @@ impl Core {
             retry_posted: Vec::new(),
             retry_at: None,
             doubtful: BTreeMap::new(),
+            doubtful_freeze: false,
+            doubtful_bulletins: Vec::new(),
             display_at: None,
             freeze: None,
             bulletins: Bulletins::new(),

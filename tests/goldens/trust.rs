@@ -3,7 +3,8 @@
 use jiff::SignedDuration;
 use snapwarden::domain::bulletin::{News, UnknownTask};
 use snapwarden::domain::intent::Verb;
-use snapwarden::domain::request::{BreakGlass, Facts, Failure, Request, Safety, StartPhase, State};
+use snapwarden::domain::preflight::Blocker;
+use snapwarden::domain::request::{BreakGlass, Drift, Facts, Failure, Request, Safety, StartPhase, State};
 use snapwarden::domain::snapshot_tree::PowerState;
 
 use super::world::{ago, back_to, freeze, groups, id, moref, need, now, request, survey, yes};
@@ -101,8 +102,24 @@ fn safety() -> Vec<Sample> {
         Sample::posted("done", taken(done())),
         Sample::posted("it failed", wanted(failed)),
         Sample::posted("it was cancelled", wanted(State::Cancelled { facts: facts(Some(false)) })),
+        Sample::posted("stale after it", taken(State::Stale { drift: vec![Drift::OtherAct], at: now() })),
+        Sample::posted("taken back after it", taken(State::Withdrawn { by: "alice".into(), at: now() })),
+        Sample::posted("refused after it", taken(State::Refused { blockers: vec![Blocker::SnapshotGone] })),
+        Sample::posted("frozen after it", taken(State::Refused { blockers: vec![frozen()] })),
+        Sample::posted(
+            "the VM was busy after it",
+            taken(State::Failed { failure: Failure::StillBusy, facts: None, at: now() }),
+        ),
+        Sample::posted(
+            "vCenter was away after it",
+            taken(State::Failed { failure: Failure::Unreachable("timed out".to_owned()), facts: None, at: now() }),
+        ),
         Sample::posted("nobody knows", wanted(State::NeedsHuman { since: ago(60), t0: ago(60) })),
     ]
+}
+
+fn frozen() -> Blocker {
+    Blocker::Frozen { by: "carol".into(), reason: "the storage is being moved".to_owned() }
 }
 
 fn news() -> Vec<Sample> {

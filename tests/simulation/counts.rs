@@ -29,6 +29,11 @@ pub(super) struct Counts {
     pub(super) adopted: u64,
     /// Requests that a person had to look at.
     pub(super) looked_at: u64,
+    /// Freezes, glasses broken, reverts done after a snapshot of how the VM was, tasks that were compared with the journal.
+    pub(super) freezes: u64,
+    pub(super) glasses: u64,
+    pub(super) saved: u64,
+    pub(super) reconciled: u64,
     /// How requests ended.
     pub(super) ends: BTreeMap<&'static str, u64>,
 }
@@ -54,6 +59,10 @@ impl Counts {
             extra_snapshots,
             adopted,
             looked_at,
+            freezes,
+            glasses,
+            saved,
+            reconciled,
             ends,
         } = more;
         self.runs += runs;
@@ -74,6 +83,10 @@ impl Counts {
         self.extra_snapshots += extra_snapshots;
         self.adopted += adopted;
         self.looked_at += looked_at;
+        self.freezes += freezes;
+        self.glasses += glasses;
+        self.saved += saved;
+        self.reconciled += reconciled;
         for (end, count) in ends {
             *self.ends.entry(end).or_default() += count;
         }
@@ -86,7 +99,8 @@ impl fmt::Display for Counts {
             f,
             "{} runs: {} commands, {} clicks, {} requests, {} commits, {} approvals, {} calls of vCenter, {} crashes, {} of them at a named point; \
              {} requests lost, {} replies lost, {} late; {} failures of the store, {} twins refused by the chat; \
-             {} takes called again, {} extra snapshots, {} runs found by their traces, {} looked at by a person; ends: {:?}",
+             {} takes called again, {} extra snapshots, {} runs found by their traces, {} looked at by a person; {} freezes, {} glasses broken, {} reverts \
+             after a safety snapshot, {} tasks compared with the journal; ends: {:?}",
             self.runs,
             self.commands,
             self.clicks,
@@ -105,6 +119,10 @@ impl fmt::Display for Counts {
             self.extra_snapshots,
             self.adopted,
             self.looked_at,
+            self.freezes,
+            self.glasses,
+            self.saved,
+            self.reconciled,
             self.ends
         )
     }

@@ -127,7 +127,7 @@ async fn carry_out(hub: Arc<Hub>, handle: Handle, order: Order) {
                 person: (*person).into(),
                 account: format!("sim:{person}"),
                 token: token.clone(),
-                inputs: std::collections::BTreeMap::new(),
+                inputs: [("reason".to_owned(), "it cannot wait".to_owned())].into(),
                 locale: None,
             };
             handle.press(press).await
@@ -155,7 +155,8 @@ fn parts(hub: &Arc<Hub>) -> Parts {
             channels: Vec::new(),
             timezone: TimeZone::UTC,
             alarms: Some(channel()),
-            reconcile: jiff::civil::time(3, 0, 0, 0),
+            // A minute and a half after everything begins, in the middle of it.
+            reconcile: jiff::civil::time(14, 7, 0, 0),
         }),
         freeze: Current::new(None),
         tokens: TokenKey::new(KEY),

@@ -12,7 +12,7 @@ use snapwarden::message::model::{Action, Button, ShownTo};
 
 use super::hub::{Of, World};
 use super::rng::Rng;
-use super::verdict::has_done_something;
+use super::verdict::has_run;
 
 /// Everybody, and one whom the configuration does not know.
 pub(super) const PEOPLE: [&str; 7] = ["alice", "adam", "bob", "bea", "carol", "dave", "zed"];
@@ -47,6 +47,8 @@ pub(super) struct PeopleState {
     pub(super) asked: Vec<Asked>,
     /// Who pressed Approve for which request.
     pub(super) pressed: Vec<(PersonId, RequestId)>,
+    /// Who pressed "Break glass".
+    pub(super) broke: Vec<(PersonId, RequestId)>,
     /// Buttons that were in answers to somebody alone.
     choices: Vec<Button>,
     /// How many orders have no answer yet.
@@ -85,8 +87,8 @@ pub(super) fn policy(rng: &mut Rng, all_need_approval: bool) -> Policy {
         expires,
         self_approval: rng.percent(10),
         ticket_pattern: None,
-        break_glass: Vec::new(),
-        safety: false,
+        break_glass: if rng.percent(40) { vec!["administrators".into()] } else { Vec::new() },
+        safety: rng.percent(15),
         line: None,
     }];
     if rng.percent(30) {
@@ -127,6 +129,9 @@ impl World {
             .filter(|token| [Action::Approve, Action::Confirm].iter().any(|action| token.action == action.word()))
         {
             self.people.pressed.push((person.into(), read.request));
+        }
+        if let Some(read) = Token::parse(token).filter(|token| token.action == Action::BreakGlass.word()) {
+            self.people.broke.push((person.into(), read.request));
         }
         self.people.orders.push(Order::Press { person, token: token.to_owned() });
         self.truth.counts.clicks += 1;
@@ -214,6 +219,9 @@ impl World {
 
     /// Everybody does what is to be done, until nothing is open any more.
     pub(super) fn diligent(&mut self) {
+        if self.truth.frozen {
+            self.ask("carol", "unfreeze".to_owned());
+        }
         let open: BTreeMap<RequestId, State> = self
             .truth
             .requests
@@ -235,7 +243,7 @@ impl World {
             }
             if matches!(state, State::NeedsHuman { .. }) {
                 let lies = !self.people.dutiful && self.rng.percent(15);
-                let ran = has_done_something(&self.truth, &self.truth.requests[&id]) != lies;
+                let ran = has_run(&self.truth, &self.truth.requests[&id]) != lies;
                 let action = if ran { Action::ItRan } else { Action::ItDidNotRun };
                 if let Some(button) = self.button(&id, action) {
                     self.press("carol", &button.token);

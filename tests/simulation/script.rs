@@ -107,7 +107,12 @@ impl World {
                 let changes = self.rng.percent(40);
                 self.vcenter.fails.push(Failing { fault, changes });
             }
-            94..=95 => {
+            94 => {
+                let (verb, person) =
+                    *self.rng.pick(&[("freeze maintenance", "carol"), ("unfreeze", "carol"), ("freeze fun", "alice")]);
+                self.ask(person, verb.to_owned());
+            }
+            95 => {
                 let step = self.rng.between(-15_000, 15_000);
                 self.tell(|_| format!("vCenter's clock is set by {step} ms"));
                 self.vcenter.skew += step;
@@ -158,9 +163,13 @@ impl World {
             }
             37..=51 => {
                 let off = *self.rng.pick(&["", "", " stay-off:yes"]);
-                format!("revert {vm} {snapshot}{off} ticket:T{n}")
+                let safety = *self.rng.pick(&["", "", " safety:yes"]);
+                format!("revert {vm} {snapshot}{off}{safety} ticket:T{n}")
             }
-            52..=63 => format!("revert-latest {vm} ticket:T{n}"),
+            52..=63 => {
+                let safety = *self.rng.pick(&["", "", "", " safety:yes"]);
+                format!("revert-latest {vm}{safety} ticket:T{n}")
+            }
             64..=75 => {
                 let children = *self.rng.pick(&["", " children:yes"]);
                 format!("delete {vm} {snapshot}{children} ticket:T{n}")

@@ -10,7 +10,7 @@ use snapwarden::domain::ids::{Moref, PersonId, RequestId};
 use snapwarden::domain::marker::Marker;
 use snapwarden::domain::policy::{ApproverVerdict, Policy, PolicyVerb};
 use snapwarden::domain::preflight::Plan;
-use snapwarden::domain::request::{Request, StartPhase, State, Wish};
+use snapwarden::domain::request::{Request, Safety, StartPhase, State, Wish};
 use snapwarden::domain::snapshot_tree::Snapshot;
 use snapwarden::domain::survey::Survey;
 use snapwarden::engine::policy_verb;
@@ -35,6 +35,8 @@ pub(super) struct Known {
     pub(super) asked: Option<Plan>,
     /// Those whose yes was written.
     pub(super) said_yes: Vec<PersonId>,
+    /// Who broke the glass, as it was written.
+    pub(super) broke: Option<PersonId>,
     /// A commit with it was written, its answer lost, and the store could not be read: the process may have taken it back.
     pub(super) doubtful: bool,
     pub(super) calls: Vec<usize>,
@@ -70,6 +72,8 @@ pub(super) struct Truth {
     /// Calls without an answer, by their number.
     open: Vec<usize>,
     pub(super) last_written: Vec<RequestId>,
+    /// Whether a freeze was written, and not its end.
+    pub(super) frozen: bool,
 }
 
 impl Truth {
@@ -105,7 +109,7 @@ impl Truth {
             let state = &known.request.state;
             matches!(state, State::Starting { phase: StartPhase::Calling { .. } })
                 && known.request.target.vm == call.vm
-                && known.request.plan.as_ref().is_some_and(|plan| is_act_of(&known.request, plan, &call.act))
+                && is_act_of(&known.request, &call.act)
         };
         let id = self.requests.values().find(calling).map(|known| known.request.id.clone());
         match &id {
@@ -155,8 +159,12 @@ impl Truth {
             wrong.push(format!("{} holds this VM: {}", other.request.id, other.request.state.name()));
         }
         // What vCenter refused because another task had the VM was no call.
-        let before = known.calls.iter().filter(|call| self.calls[**call].heard != Some(Heard::Refused { busy: true }));
-        let most = if matches!(call.act, Act::Take { .. }) { TAKES } else { 1 };
+        let is_take = |act: &Act| matches!(act, Act::Take { .. });
+        // A revert's safety snapshot is counted as the take that it is.
+        let before = known.calls.iter().map(|call| &self.calls[*call]).filter(|made| {
+            made.heard != Some(Heard::Refused { busy: true }) && is_take(&made.act) == is_take(&call.act)
+        });
+        let most = if is_take(&call.act) { TAKES } else { 1 };
         if before.count() >= most {
             wrong.push("called once too often".to_owned());
         }
@@ -169,7 +177,24 @@ impl Truth {
             wrong.push(format!("the VM was read {} ms ago", now - at));
         }
         let Some(plan) = &request.plan else { return wrong };
-        let seen = Fingerprint::of(&request.target, &plan.act, read);
+        let read = match &request.safety {
+            Some(Safety::Taken { snapshot, .. }) if !is_take(&call.act) => {
+                if read.tree.get(snapshot).is_none() {
+                    wrong.push("its safety snapshot is not there".to_owned());
+                }
+                read.without(snapshot)
+            }
+            Some(Safety::Taken { .. }) => {
+                wrong.push("a second safety snapshot".to_owned());
+                read.clone()
+            }
+            Some(Safety::Wanted { .. }) if !is_take(&call.act) => {
+                wrong.push("without its safety snapshot".to_owned());
+                read.clone()
+            }
+            Some(Safety::Wanted { .. }) | None => read.clone(),
+        };
+        let seen = Fingerprint::of(&request.target, &plan.act, &read);
         if seen != plan.fingerprint {
             wrong.push("not the plan of what was read".to_owned());
         }
@@ -185,6 +210,11 @@ impl Truth {
     fn wrong_with_approval(&self, known: &Known, policy: &Policy) -> Option<String> {
         let request = &known.request;
         let rule = policy.approval(right(request)?, &request.target)?;
+        if let Some(glass) = &request.break_glass {
+            let may = policy.is_in(&glass.person, &rule.break_glass) && known.asked.is_some();
+            return (!may || known.broke.as_ref() != Some(&glass.person))
+                .then(|| format!("{:?} broke a glass that is none", glass.person));
+        }
         let mut people: Vec<&PersonId> = Vec::new();
         for approval in &request.approvals {
             let may = policy.may_approve(&approval.person, rule, &request.asker) == ApproverVerdict::Yes;
@@ -201,8 +231,10 @@ impl Truth {
         self.calls[number].taken_on = Some(taken_on);
         let Some(id) = self.calls[number].request.clone().filter(|_| taken_on) else { return };
         let known = &self.requests[&id];
-        let done = known.calls.iter().filter(|call| self.calls[**call].taken_on == Some(true)).count();
-        let take = matches!(self.calls[number].act, Act::Take { .. });
+        let is_take = |call: &usize| matches!(self.calls[*call].act, Act::Take { .. });
+        let take = is_take(&number);
+        let same = known.calls.iter().filter(|call| is_take(call) == take);
+        let done = same.filter(|call| self.calls[**call].taken_on == Some(true)).count();
         if done > 1 && !take {
             self.violated(format!("{id} was done {done} times"));
         }
@@ -257,11 +289,12 @@ pub(super) fn right(request: &Request) -> Option<PolicyVerb> {
 }
 
 /// Whether a call is the plan's, with this request's marker where it takes a snapshot.
-fn is_act_of(request: &Request, plan: &Plan, act: &Act) -> bool {
+fn is_act_of(request: &Request, act: &Act) -> bool {
+    let Some(planned) = request.act() else { return false };
     let (Act::Take { name, description, mode }, Act::Take { name: planned, description: words, mode: how }) =
-        (act, &plan.act)
+        (act, &planned)
     else {
-        return *act == plan.act;
+        return *act == planned;
     };
     let marker = Marker::find(description);
     let ours = marker.is_some_and(|marker| marker.request == request.id && marker.attempt == request.attempts);

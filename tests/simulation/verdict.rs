@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use snapwarden::domain::call::{Act, TaskState};
 use snapwarden::domain::ids::{Group, Target};
 use snapwarden::domain::intent::Verb;
-use snapwarden::domain::request::{Failure, Request, State};
+use snapwarden::domain::request::{Failure, Request, Safety, State, Wish};
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::policy_verb;
 use snapwarden::message::cards::{self, View};
@@ -13,7 +13,7 @@ use snapwarden::message::model::{Action, Card};
 use snapwarden::message::words::Locale;
 
 use super::hub::World;
-use super::truth::{Known, Truth};
+use super::truth::{CallMade, Known, Truth};
 
 /// What tokens are made under.
 pub(super) const KEY: [u8; 32] = [7; 32];
@@ -21,14 +21,28 @@ pub(super) const KEY: [u8; 32] = [7; 32];
 /// The beginning of what somebody reads whose command could not be written down.
 const NOT_WRITTEN: &str = "I cannot write down";
 
+/// The calls of a request that are about what was asked for. The snapshot before a revert is not: the cards tell of it by itself.
+fn own_calls<'a>(truth: &'a Truth, known: &'a Known) -> impl Iterator<Item = &'a CallMade> {
+    let takes = matches!(known.request.wish, Wish::Take { .. });
+    known.calls.iter().map(|call| &truth.calls[*call]).filter(move |made| takes == matches!(made.act, Act::Take { .. }))
+}
+
 /// Whether any call of a request has changed anything.
-pub(super) fn has_done_something(truth: &Truth, known: &Known) -> bool {
-    known.calls.iter().any(|call| truth.calls[*call].begun)
+fn has_done_something(truth: &Truth, known: &Known) -> bool {
+    own_calls(truth, known).any(|made| made.begun)
+}
+
+/// Whether what a person is asked about has changed anything: the safety snapshot, until it is there.
+pub(super) fn has_run(truth: &Truth, known: &Known) -> bool {
+    if known.request.wants_safety() {
+        return known.calls.iter().any(|call| truth.calls[*call].begun);
+    }
+    has_done_something(truth, known)
 }
 
 /// Whether a call of a request has done all that it was to do, and said so.
 fn has_done_it(truth: &Truth, known: &Known) -> bool {
-    known.calls.iter().any(|call| truth.calls[*call].changed.is_some())
+    own_calls(truth, known).any(|made| made.changed.is_some())
 }
 
 /// Whether an end says that nothing was done.
@@ -201,6 +215,9 @@ impl World {
         for known in self.truth.requests.values() {
             *counts.ends.entry(known.request.state.name()).or_default() += 1;
             counts.approvals += known.approvals as u64;
+            counts.glasses += u64::from(known.request.break_glass.is_some());
+            let saved = matches!(known.request.safety, Some(Safety::Taken { .. }));
+            counts.saved += u64::from(saved && matches!(known.request.state, State::Done { .. }));
             let takes = known.calls.iter().filter(|call| matches!(self.truth.calls[**call].act, Act::Take { .. }));
             counts.retried += u64::from(takes.count() > 1);
             counts.extra_snapshots += known.extra;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use snapwarden::domain::ids::{PersonId, RequestId};
-use snapwarden::domain::request::State;
+use snapwarden::domain::request::{StartPhase, State};
 use snapwarden::engine::ports::Commit;
 use snapwarden::engine::record::{self, Row};
 
@@ -27,19 +27,32 @@ impl World {
                     texts.insert(id, line["text"].as_str().unwrap_or_default().to_owned());
                 }
                 Some("request") => self.step_written(line, &mut at),
+                Some("reconciled") if line["unknown"].as_array().is_some_and(|unknown| !unknown.is_empty()) => {
+                    self.truth.violated(format!("tasks of our own are taken for somebody else's: {line}"));
+                }
+                Some("reconciled") => self.truth.counts.reconciled += line["tasks"].as_u64().unwrap_or(0),
                 _ => {}
             }
         }
+        let freezes = commit.puts.iter().any(|(key, _)| key == record::FREEZE);
+        let thaws = commit.deletes.iter().any(|key| key == record::FREEZE);
+        // A freeze whose answer was lost may be taken back with the commit that goes on.
+        let frozen = self.truth.frozen && !thaws;
         for (key, bytes) in commit.puts.iter().filter(|(key, _)| key.starts_with("request/")) {
             let row: Row = serde_json::from_slice(bytes).expect("a row reads back");
             if record::key(&row.request) != *key {
                 self.truth.violated(format!("{} lies at {key}", row.request.id));
             }
             let id = row.request.id.clone();
-            self.row_written(row, at.get(&id), texts.remove(&id));
+            self.row_written(row, at.get(&id), texts.remove(&id), frozen);
             self.truth.last_written.push(id);
         }
         self.rows_deleted(commit);
+        if freezes || thaws {
+            self.tell(|_| format!("written: {}", if freezes { "frozen" } else { "not frozen" }));
+            self.truth.counts.freezes += u64::from(freezes && !self.truth.frozen);
+            self.truth.frozen = freezes;
+        }
         if unknown {
             self.tell(|_| "and the answer is lost".to_owned());
         }
@@ -85,6 +98,14 @@ impl World {
                     violations.push(format!("{person}'s yes to {id} was written and never said"));
                 }
             }
+            if let Some(person) = line["event"]["break_glass"]["person"].as_str().filter(|_| to != "expired") {
+                let person = PersonId::from(person);
+                if self.people.broke.contains(&(person.clone(), id.clone())) {
+                    known.broke = Some(person);
+                } else {
+                    violations.push(format!("{person}'s glass for {id} was written and never broken"));
+                }
+            }
             if let Some(ran) = line["event"]["resolved"]["ran"].as_bool() {
                 known.said_ran = Some(ran);
             }
@@ -92,7 +113,7 @@ impl World {
         at.insert(id, to.to_owned());
     }
 
-    fn row_written(&mut self, row: Row, at: Option<&String>, text: Option<String>) {
+    fn row_written(&mut self, row: Row, at: Option<&String>, text: Option<String>, frozen: bool) {
         let Row { request, posted } = row;
         let id = request.id.clone();
         let awaits = matches!(request.state, State::AwaitingApproval { .. });
@@ -105,6 +126,7 @@ impl World {
                 posted: posted.is_some(),
                 asked,
                 said_yes: Vec::new(),
+                broke: None,
                 doubtful: false,
                 calls: Vec::new(),
                 said_ran: None,
@@ -128,7 +150,11 @@ impl World {
         if doubtful {
             return;
         }
+        let calling = |state: &State| matches!(state, State::Starting { phase: StartPhase::Calling { .. } });
         let mut wrong = Vec::new();
+        if frozen && calling(&now.state) && !calling(&was.state) {
+            wrong.push(format!("{id} begins while everything is frozen"));
+        }
         if was.state.is_final() && was.state != now.state {
             wrong.push(format!("{id} had ended as {} and is {}", was.state.name(), now.state.name()));
         }

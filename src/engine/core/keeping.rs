@@ -74,10 +74,7 @@ impl Core {
             turn.commit.puts.push((key.clone(), record::write(row)?));
         }
         if turn.undo_freeze.is_some() {
-            match &self.freeze {
-                Some(freeze) => turn.commit.puts.push((record::FREEZE.to_owned(), record::write(freeze)?)),
-                None => turn.commit.deletes.push(record::FREEZE.to_owned()),
-            }
+            self.put_freeze(&mut turn.commit)?;
         }
         self.write_bulletins(turn)?;
         for (key, row) in &turn.taken_ids {
@@ -90,11 +87,16 @@ impl Core {
             turn.commit.deletes.push(record::draft_key(id));
         }
         let idle = turn.commit == Commit::default();
-        if idle && (self.doubtful.is_empty() || self.retry_at.is_some()) {
+        let sure = self.doubtful.is_empty() && !self.doubtful_freeze && self.doubtful_bulletins.is_empty();
+        if idle && (sure || self.retry_at.is_some()) {
             return Ok(());
         }
         // The first row tells whether all of it was written: a turn changes what it puts, or makes it.
         let witness = turn.commit.puts.first().cloned();
+        if self.doubtful_freeze && turn.undo_freeze.is_none() {
+            self.put_freeze(&mut turn.commit)?;
+        }
+        turn.commit.deletes.extend(self.doubtful_bulletins.iter().map(|seq| record::bulletin_key(*seq)));
         for (id, seq) in &self.doubtful {
             settle(self.requests.get(id), *seq, turn)?;
         }
@@ -106,6 +108,8 @@ impl Core {
         };
         if done.is_ok() {
             self.doubtful.clear();
+            self.doubtful_freeze = false;
+            self.doubtful_bulletins.clear();
         }
         done
     }
@@ -122,6 +126,14 @@ impl Core {
             || !turn.new_drafts.is_empty()
             || turn.effects.iter().any(|(_, effect)| matches!(effect, Effect::Call(_)))
             || turn.undo.keys().any(approved)
+    }
+
+    fn put_freeze(&self, commit: &mut Commit) -> Result<(), StoreError> {
+        match &self.freeze {
+            Some(freeze) => commit.puts.push((record::FREEZE.to_owned(), record::write(freeze)?)),
+            None => commit.deletes.push(record::FREEZE.to_owned()),
+        }
+        Ok(())
     }
 
     /// It is not known whether a turn was written, so one of its rows is read. If that cannot be done either, the turn counts as
@@ -142,6 +154,9 @@ impl Core {
                 let seq = |id: &RequestId| Some((id.clone(), self.requests.get(id)?.request.seq));
                 let doubtful: Vec<_> = turn.rows.iter().filter_map(seq).collect();
                 self.doubtful.extend(doubtful);
+                self.doubtful_freeze |= turn.undo_freeze.is_some();
+                let told = turn.new_bulletins.iter().filter_map(|id| Some(self.bulletins.get(id)?.bulletin.seq));
+                self.doubtful_bulletins.extend(told);
                 Err(StoreError::Unknown(why))
             }
         }

@@ -1,7 +1,7 @@
 //! The other ends of a request: why it failed or was cancelled, what is left of it, and what to do now.
 
 use super::ended::{consolidate, consolidation, left_power};
-use super::people::people;
+use super::people::{nothing_done, people, safety_kept};
 use super::titles::{doing, goes, snapshot, unknown, vm};
 use super::{View, at, command_block, command_for};
 use crate::domain::fault::{Fault, FaultKind};
@@ -14,6 +14,7 @@ use crate::message::model::{Action, Block, Button, Card, Tone};
 pub(super) fn failed(request: &Request, failure: &Failure, facts: Option<&Facts>, view: &View<'_>) -> Card {
     let mut blocks = reason(request, failure, facts, view);
     blocks.extend(not_reverted(request, view));
+    blocks.extend(safety_kept(request, view).filter(|_| *failure != Failure::StillBusy));
     if let Some(facts) = facts {
         left(request, facts, view, &mut blocks);
     }
@@ -35,7 +36,7 @@ pub(super) fn failed(request: &Request, failure: &Failure, facts: Option<&Facts>
 }
 
 pub(super) fn cancelled(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
-    let mut blocks: Vec<Block> = not_reverted(request, view).into_iter().collect();
+    let mut blocks: Vec<Block> = not_reverted(request, view).into_iter().chain(safety_kept(request, view)).collect();
     left(request, facts, view, &mut blocks);
     blocks.push(people(request, view));
     let title = view.say("cancelled-title", &[("what", doing(request, view).into())]);
@@ -142,7 +143,8 @@ fn reason(request: &Request, failure: &Failure, facts: Option<&Facts>, view: &Vi
         }
         Failure::StillBusy => {
             let waited = view.format.duration(FOREIGN_PATIENCE);
-            vec![view.text("fault-still-busy", &[("waited", waited.into())])]
+            let nothing = nothing_done(request, view);
+            vec![view.text("fault-still-busy", &[("waited", waited.into()), ("nothing", nothing.into())])]
         }
         Failure::DidNotRun(person) => vec![view.text("fault-did-not-run", &[("person", at(person).into())])],
         Failure::EndUnknown => vec![view.text("fault-end-unknown", &[])],

@@ -3,7 +3,7 @@
 use fluent_bundle::FluentValue;
 
 use super::{View, at};
-use crate::domain::request::{Approval, Facts, Request};
+use crate::domain::request::{Approval, Facts, Request, Safety};
 use crate::message::format::{name, sentence};
 use crate::message::model::Block;
 
@@ -60,4 +60,18 @@ fn credits(
     }
     args.push(("approvers", approvers(request, view).into()));
     view.note(approved, &args)
+}
+
+/// "Nothing was done.", or what was: the snapshot that comes before a revert.
+pub(super) fn nothing_done(request: &Request, view: &View<'_>) -> String {
+    match &request.safety {
+        Some(Safety::Taken { name: safety, .. }) => view.say("nothing-reverted", &[("snapshot", name(safety).into())]),
+        Some(Safety::Wanted { .. }) | None => view.say("nothing-done", &[]),
+    }
+}
+
+/// That the snapshot which comes before a revert is there, on a card that says that it was not reverted.
+pub(super) fn safety_kept(request: &Request, view: &View<'_>) -> Option<Block> {
+    let Some(Safety::Taken { name: safety, .. }) = &request.safety else { return None };
+    Some(view.text("safety-kept", &[("snapshot", name(safety).into())]))
 }

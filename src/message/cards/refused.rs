@@ -5,7 +5,7 @@ use fluent_bundle::FluentValue;
 use super::approval::short;
 use super::device::device;
 use super::failed::details;
-use super::people::people;
+use super::people::{nothing_done, people, safety_kept};
 use super::titles::vm;
 use super::{View, at, command_block};
 use crate::domain::intent::Verb;
@@ -17,6 +17,8 @@ use crate::message::model::{Action, Block, Card, ShownTo, Tone};
 
 pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> Card {
     let mut blocks: Vec<Block> = blockers.iter().flat_map(|blocker| sentences(request, blocker, view)).collect();
+    let told = blockers.iter().any(|blocker| matches!(blocker, Blocker::Frozen { .. }));
+    blocks.extend(safety_kept(request, view).filter(|_| !told));
     blocks.push(people(request, view));
     let mut card = view.card(Tone::Failure, title(request, view), blocks);
     let holders = || view.holders_of(Verb::Take, request);
@@ -134,7 +136,11 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
         Blocker::NoChange => say("block-no-change"),
         Blocker::NoSafety => say("block-no-safety"),
         Blocker::Frozen { by, reason } => {
-            let args = [("person", at(by).into()), ("reason", sentence(reason).into())];
+            let args = [
+                ("person", at(by).into()),
+                ("reason", sentence(reason).into()),
+                ("nothing", nothing_done(request, view).into()),
+            ];
             vec![view.text("block-frozen", &args)]
         }
         Blocker::AskedTooLongAgo { at } => {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::people::people;
+use super::people::{nothing_done, people};
 use super::titles::{doing, question, unknown, vm};
 use super::{View, approval, at, ended, failed, groups, refused};
 use crate::domain::call::Act;
@@ -49,13 +49,18 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
             decided(request, Tone::Warning, text, true, view)
         }
         State::Withdrawn { by, at: when } => {
-            let args = [("person", at(by).into()), ("at", view.format.clock(*when).into())];
+            let args = [
+                ("person", at(by).into()),
+                ("at", view.format.clock(*when).into()),
+                ("nothing", nothing_done(request, view).into()),
+            ];
             decided(request, Tone::Info, view.text("decided-withdrawn", &args), false, view)
         }
         State::Stale { drift, .. } => {
             let changes: Vec<String> = drift.iter().map(|one| change(one, request, view)).collect();
             let changes = view.format.all_of(&changes);
-            let text = view.text("decided-stale", &[("changes", changes.into())]);
+            let text = view
+                .text("decided-stale", &[("changes", changes.into()), ("nothing", nothing_done(request, view).into())]);
             decided(request, Tone::Warning, text, true, view)
         }
         State::Starting { phase } => {
