@@ -14,6 +14,9 @@ const SEEDS: u64 = 10_000;
 /// The cores that are counted on.
 const THREADS: usize = 2;
 
+/// The journal's chain is verified in one of so many runs: it takes a folder on the disk.
+const CHAINS: usize = 50;
+
 /// Failing runs whose stories are told; the rest is only counted.
 const TOLD: usize = 3;
 
@@ -33,7 +36,12 @@ pub(super) fn campaign(runs: &[Run], make: impl Fn(usize) -> World + Sync) -> Co
         loop {
             let at = usize::try_from(next.fetch_add(1, Ordering::SeqCst)).unwrap();
             let Some(run) = runs.get(at) else { return };
-            let world = life::run(run.seed, make(at));
+            let mut world = life::run(run.seed, make(at));
+            if at.is_multiple_of(CHAINS)
+                && let Some(wrong) = world.store.wrong_with_chain()
+            {
+                world.truth.violated(wrong);
+            }
             counts.lock().unwrap().add(&world.truth.counts);
             if !world.truth.violations.is_empty() {
                 failed.lock().unwrap().push((at, world.truth.violations));
@@ -109,8 +117,14 @@ fn seeds() {
     let count = if number("SNAPWARDEN_SEED").is_some() { 1 } else { number("SNAPWARDEN_SEEDS").unwrap_or(SEEDS) };
     let runs: Vec<Run> = (first..first + count).map(seed_run).collect();
     let began = std::time::Instant::now();
-    campaign(&runs, |at| script::seed(runs[at].seed));
+    let counts = campaign(&runs, |at| script::seed(runs[at].seed));
     println!("in {:.1} s", began.elapsed().as_secs_f64());
+    if count >= 1_000 {
+        // A campaign in which little goes wrong shows nothing.
+        let lost = counts.requests_lost + counts.replies_lost + counts.replies_late;
+        let enough = counts.calls > count && counts.crashes > count / 2 && lost > count / 10;
+        assert!(enough && counts.retried > count / 50 && counts.adopted > count / 20, "{counts}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::FutureExt;
 use snapwarden::engine::ports::{AuditHead, Commit, Rev, Store, StoreError};
-use snapwarden::store::MemoryStore;
+use snapwarden::store::{MemoryStore, journal};
 
 use super::crash::Touch;
 use super::hub::{Hub, Ms, Of, Reply, World};
@@ -81,6 +81,20 @@ impl World {
             return Err(StoreError::Io("it cannot be read".to_owned()));
         }
         Ok(self.store.store.clone())
+    }
+}
+
+impl LedgerState {
+    /// What is wrong with the journal's chain, if anything: it is put on a disk and verified there.
+    pub(super) fn wrong_with_chain(&self) -> Option<String> {
+        let home = tempfile::tempdir().unwrap();
+        let journal = self.store.journal();
+        std::fs::write(home.path().join("journal-000001.jsonl"), &journal).unwrap();
+        match journal::verify(home.path()) {
+            Ok(verified) if verified.torn_bytes == 0 => None,
+            Ok(verified) => Some(format!("the journal ends in {} torn bytes", verified.torn_bytes)),
+            Err(broken) => Some(format!("the journal is broken: {broken:?}")),
+        }
     }
 }
 

@@ -262,9 +262,12 @@ impl World {
                 return;
             }
             if matches!(update.state, TaskState::Success { .. } | TaskState::Error(_) | TaskState::Gone) {
+                // Who follows it again is told again.
                 vcenter.followed.remove(moref);
+                vcenter.told.remove(moref);
+            } else {
+                vcenter.told.insert(moref.clone(), update.clone());
             }
-            vcenter.told.insert(moref.clone(), update.clone());
             if let Some(sink) = &vcenter.sink {
                 // The process may be ending.
                 let _gone = sink.send(VCenterEvent::Task(update));

@@ -268,8 +268,10 @@ impl Walk {
 
     fn count(&mut self, before: &Request, event: &Event) {
         let calling = matches!(before.state, State::Starting { phase: StartPhase::Calling { .. } });
+        // What has the VM after a lost take may be that take, so it is looked for again.
+        let busy = |reply: &Result<Started, CallError>| matches!(reply, Err(CallError::Fault(fault)) if fault.kind == FaultKind::TaskInProgress);
         match (&self.request.state, event) {
-            (State::Queued { .. }, Event::Called { .. }) if calling => self.refused += 1,
+            (_, Event::Called { reply }) if calling && busy(reply) => self.refused += 1,
             (State::Unsure { .. }, Event::Called { .. } | Event::Restarted) if calling => self.lost += 1,
             _ => {}
         }
