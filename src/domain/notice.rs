@@ -143,6 +143,11 @@ pub enum Notice {
     },
     /// The asker's own click.
     OwnRequest,
+    /// The button has been pressed before, and this became of it, if something has yet.
+    AskedAlready {
+        /// Which.
+        request: Option<RequestId>,
+    },
     /// They said yes before.
     AlreadyApproved,
     /// The request has moved on.

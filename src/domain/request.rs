@@ -46,6 +46,9 @@ pub struct Request {
     /// The snapshot that is taken before a revert, so that the revert itself can be undone.
     #[serde(default)]
     pub safety: Option<Safety>,
+    /// The button that it came of, where it came of one on another request's message.
+    #[serde(default)]
+    pub origin: Option<Origin>,
     /// What preflight made of the wish, once it did. Approvals are to this.
     pub plan: Option<Plan>,
     /// Since when it waits for the VM, over all the looks in between. Begins anew when what it waits for is no longer a
@@ -55,6 +58,15 @@ pub struct Request {
     pub attempts: u32,
     /// Where it stands.
     pub state: State,
+}
+
+/// A button on the message of a request that asks for something anew.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Origin {
+    /// The request.
+    pub request: RequestId,
+    /// The button's action, in its word (`retry`).
+    pub action: String,
 }
 
 /// A wish, resolved as far as names go: what is left open is decided by the VM's state at preflight.

@@ -21,7 +21,7 @@ use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{ApprovalRule, Decision, PolicyVerb};
-use crate::domain::request::{ApprovalNeed, Request, Safety, State, Wish};
+use crate::domain::request::{ApprovalNeed, Origin, Request, Safety, State, Wish};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
 use crate::message::format::default_name;
@@ -42,6 +42,8 @@ pub(super) struct Asker {
     pub(super) account: String,
     pub(super) channel: ChannelId,
     pub(super) locale: String,
+    /// The button that they pressed, where it asks for something anew.
+    pub(super) origin: Option<Origin>,
 }
 
 impl Asker {
@@ -53,7 +55,8 @@ impl Asker {
 /// A command was typed.
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     let Ask { person, account, channel, text, locale } = ask;
-    let asker = Asker { person, account, channel, locale: locale.unwrap_or_else(|| "en".to_owned()) };
+    let locale = locale.unwrap_or_else(|| "en".to_owned());
+    let asker = Asker { person, account, channel, locale, origin: None };
     if core.parts.rules().policy.person(&asker.person).is_none() {
         return stranger(core, &asker, &text, reply, turn);
     }
@@ -64,7 +67,7 @@ pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answ
 }
 
 /// Somebody whom the configuration does not know gets no help with the grammar either.
-fn stranger(core: &Core, asker: &Asker, text: &str, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+fn stranger(core: &mut Core, asker: &Asker, text: &str, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     let (now, why) = (core.parts.clock.now(), "unknown person");
     // What a stranger types goes into the trail, but not without end.
     let text: String = text.chars().take(STRANGER_CHARS).collect();
@@ -199,7 +202,8 @@ pub(super) fn forbidden(
 }
 
 /// Answers with a notice.
-pub(super) fn tell(core: &Core, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+pub(super) fn tell(core: &mut Core, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    core.unfollow(asker.origin.as_ref());
     let card = core.parts.view(&asker.channel, &asker.locale, |view| reply::card(notice, view));
     turn.answer(reply, Some(card), None, asker.reader());
 }
@@ -316,12 +320,16 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         approval,
         approvals: Vec::new(),
         break_glass: None,
+        origin: asker.origin.clone(),
         safety: safety.then(|| Safety::Wanted { name: safety_name(core, &asker.channel, now) }),
         plan: None,
         waiting_since: None,
         attempts: 0,
         state: State::Asked,
     };
+    if let Some(origin) = &asker.origin {
+        core.followed(origin, &id);
+    }
     core.begin(request, &text, turn);
     turn.wait_for(id, reply, asker.reader());
 }

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::board::Board;
+use super::follow_ups::FollowUps;
 use super::ports::{OwnTasks, VCenterEvent};
 use super::record::{self, Draft, Posted};
 use super::setup::{Parts, REMEMBERED, Rules};
@@ -106,6 +107,7 @@ pub(super) struct Core {
     freeze: Option<Freeze>,
     bulletins: Bulletins,
     reconciling: Reconciling,
+    pub(super) follow_ups: FollowUps,
     /// Requests that left their VM off, and whose VM runs by now: powering it on is offered no more.
     runs_by_now: HashSet<RequestId>,
 }
@@ -135,6 +137,7 @@ impl Core {
             freeze: None,
             bulletins: Bulletins::new(),
             reconciling: Reconciling::default(),
+            follow_ups: FollowUps::new(),
             runs_by_now: HashSet::new(),
         }
     }
@@ -220,6 +223,7 @@ impl Core {
             }
             Incoming::Looked(vm, tree, command) => ask::looked(self, vm, tree, *command, turn).await,
             Incoming::Event(id, event) => {
+                let event = self.without_known_tasks(&id, event).await;
                 turn.system.push((id.clone(), event.clone()));
                 self.apply(&id, &event, turn);
             }
@@ -481,5 +485,7 @@ impl Core {
         }
         let newest = self.next_seq.saturating_sub(REMEMBERED);
         self.requests.retain(|_, held| !held.request.state.is_final() || held.request.seq >= newest);
+        let requests = &self.requests;
+        self.follow_ups.retain(|origin, _| requests.contains_key(&origin.request));
     }
 }

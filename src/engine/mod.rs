@@ -20,6 +20,7 @@ pub mod clock;
 mod core;
 mod effects;
 mod fleet;
+mod follow_ups;
 pub mod ports;
 mod press;
 pub mod record;

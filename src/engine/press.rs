@@ -17,7 +17,7 @@ use crate::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
 use crate::domain::machine::Event;
 use crate::domain::notice::Notice;
 use crate::domain::policy::{ApprovalRule, ApproverVerdict};
-use crate::domain::request::{Request, State, Wish};
+use crate::domain::request::{Origin, Request, State, Wish};
 use crate::domain::token::Token;
 use crate::message::cards::binding;
 use crate::message::model::Action;
@@ -43,6 +43,7 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         account: press.account.clone(),
         channel: request.channel.clone(),
         locale: press.locale.clone().unwrap_or_else(|| request.locale.clone()),
+        origin: None,
     };
     if !core.parts.tokens.fits(&token, binding(&request, action)) {
         let notice = Notice::StaleButton { request: request.id.clone() };
@@ -74,6 +75,12 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
                 return refuse(core, &press, &asker, &notice, reply, turn);
             };
             let text = format!("[{}] {}", action.word(), request.id);
+            let origin = Origin { request: request.id.clone(), action: action.word().to_owned() };
+            if let Err(became) = core.follow(&origin) {
+                let notice = Notice::AskedAlready { request: became };
+                return refuse(core, &press, &asker, &notice, reply, turn);
+            }
+            let asker = Asker { origin: Some(origin), ..asker };
             return ask::meant(core, asker, intent, &text, reply, turn).await;
         }
     };
@@ -98,6 +105,7 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
         account: press.account.clone(),
         channel: draft.channel.clone(),
         locale: press.locale.clone().unwrap_or_else(|| draft.locale.clone()),
+        origin: None,
     };
     if draft.person != press.person {
         let notice = Notice::NotYours { request: draft.id.clone(), asker: draft.person };
@@ -298,7 +306,14 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
 }
 
 /// Answers a click that changed nothing, and writes it down: who tried what is part of the trail.
-fn refuse(core: &Core, press: &Press, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+fn refuse(
+    core: &mut Core,
+    press: &Press,
+    asker: &Asker,
+    notice: &Notice,
+    reply: oneshot::Sender<Answer>,
+    turn: &mut Turn,
+) {
     let what = Token::parse(&press.token)
         .map_or_else(|| "?".to_owned(), |token| format!("{} {}", token.action, token.request));
     let why = variant(notice);
@@ -319,5 +334,6 @@ fn nowhere(press: &Press) -> Asker {
         account: press.account.clone(),
         channel: crate::domain::ids::ChannelId::new(""),
         locale: press.locale.clone().unwrap_or_else(|| "en".to_owned()),
+        origin: None,
     }
 }

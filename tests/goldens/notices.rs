@@ -146,6 +146,8 @@ fn decisions() -> Vec<Sample> {
         ),
         Sample::told("one's own", Notice::OwnRequest),
         Sample::told("approved before", Notice::AlreadyApproved),
+        Sample::told("asked anew before", Notice::AskedAlready { request: Some(id()) }),
+        Sample::told("asked anew just now", Notice::AskedAlready { request: None }),
         Sample::told("somebody else's to take back", Notice::NotYours { request: id(), asker: asker() }),
     ]
 }

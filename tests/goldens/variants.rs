@@ -59,7 +59,7 @@ variants!(fault_kind, FAULT_KINDS: FaultKind {
 variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
     TagsUnknown, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
-    UnknownPerson, NotApprover, OwnRequest, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
+    UnknownPerson, NotApprover, OwnRequest, AskedAlready, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
     NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ChoiceGone, StoreDown,
     StoreUnsure, Tree,
     Help, Explained,

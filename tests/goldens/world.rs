@@ -183,6 +183,7 @@ pub(super) fn unplanned() -> Request {
         approval: None,
         approvals: Vec::new(),
         break_glass: None,
+        origin: None,
         safety: None,
         plan: None,
         waiting_since: None,

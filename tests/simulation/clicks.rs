@@ -36,6 +36,8 @@ fn asked(seed: u64) -> World {
     let mut policy = policy(&mut rng, true);
     policy.approvals.truncate(1);
     policy.approvals[0].needed = 1;
+    // A snapshot before the revert would be a second call.
+    policy.approvals[0].safety = false;
     policy.approvals[0].expires = SignedDuration::from_hours(1);
     let vcenter = VCenterState::new(vec![Vm::new(2, "db-01", 3, time(0))]);
     let mut world = World::new(rng, policy, vcenter);

@@ -126,7 +126,7 @@ async fn a_task_of_somebody_else_does_not_keep_one_waiting_for_ever() {
     world.until("failed").await;
     shows! { world, r#"
         "web-01": no snapshot was taken.  failure · R-…
-        vCenter was busy with this VM for 2 h, so I gave up. Nothing was done; ask again when it is free.
+        vCenter was busy with this VM for 2 h, so I gave up. Nothing was done. Ask again when it is free.
         Asked by @alice.
         [Ask again]
     "# }

@@ -68,6 +68,44 @@ async fn one_takes_back_ones_own_request_and_no_other() {
     world.end(&[]).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_button_that_asks_anew_asks_once() {
+    let mut world = World::new().await;
+    let denied = world.says("alice", "revert-latest db-01").await.id();
+    world.press("bob", "Deny").await;
+    world.until("denied").await;
+    let again = world.button("alice", "Ask again").await;
+    let answers = join_all((0..20).map(|_| world.press_token("alice", &again))).await;
+    let told = answers.iter().filter(|answer| answer.text().contains("That was asked")).count();
+    assert_eq!(told, 19);
+    let anew = world.last();
+    assert_ne!(anew, denied);
+    let told = "That was asked already: it became R-…, and your click changed nothing.  info";
+    world.press_token("alice", &again).await.is(told);
+    world.crash().await;
+    world.press_token("alice", &again).await.is(told);
+    world.press("bob", "Approve").await;
+    world.until_request(&anew, "done").await;
+    world.press_token("alice", &again).await.is(told);
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_asking_anew_was_refused_can_be_asked_once_more() {
+    let world = World::new().await;
+    world.says("alice", "revert-latest db-01").await;
+    world.press("bob", "Deny").await;
+    world.until("denied").await;
+    let again = world.button("alice", "Ask again").await;
+    world.says("carol", "freeze maintenance").await;
+    world.press_token("alice", &again).await.says(&["Everything is frozen"]);
+    world.says("carol", "unfreeze").await;
+    world.press_token("alice", &again).await;
+    world.press("bob", "Approve").await;
+    world.until("done").await;
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
+}
+
 async fn sees(world: &World, person: &str) -> Vec<String> {
     let last = world.last();
     let message = world

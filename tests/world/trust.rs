@@ -67,7 +67,7 @@ async fn what_waits_behind_another_request_does_not_begin_in_a_freeze() {
     world.until_request(&second, "refused").await;
     shows! { world, r#"
         "web-01": no snapshot was taken.  failure · R-…
-        Everything is frozen by @carol: "maintenance". Nothing was done; ask again when it is over.
+        Everything is frozen by @carol: "maintenance". Nothing was done. Ask again when it is over.
         Asked by @alice.
         [Ask again]
     "# }

@@ -40,6 +40,9 @@ impl Core {
             // Refused at once, to its asker alone. What was refused later has been in the channel, or was on its way there.
             let at_once = matches!(row.request.state, State::Refused { .. }) && row.request.plan.is_none();
             let private = at_once && row.posted.is_none();
+            if let Some(origin) = &row.request.origin {
+                self.followed(origin, &row.request.id);
+            }
             let held = Held { request: row.request, posted: row.posted, private, shown: None };
             self.requests.insert(held.request.id.clone(), held);
         }
@@ -172,7 +175,10 @@ impl Core {
                     self.requests.insert(id, held);
                 }
                 None => {
-                    self.requests.remove(&id);
+                    let gone = self.requests.remove(&id);
+                    if let Some(origin) = gone.and_then(|held| held.request.origin) {
+                        self.follow_ups.remove(&origin);
+                    }
                 }
             }
         }

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Core, Turn, keeping};
 use crate::domain::bulletin::News;
-use crate::domain::ids::VCenterName;
+use crate::domain::ids::{RequestId, VCenterName};
+use crate::domain::machine::Event;
 use crate::domain::reconcile::{CallRow, LOST_CALL_WINDOW, OwnTask, unaccounted};
 use crate::engine::ports::{OwnTasks, StoreError};
 use crate::engine::{calls, effects, record};
@@ -115,6 +116,26 @@ impl Core {
         }
         self.reconciling.due.insert(vcenter.clone(), self.next_slot(now));
         self.reconciling.progress.insert(vcenter, progress);
+    }
+
+    /// Traces of a lost call, without the tasks that are known to be of other calls: where vCenter's clock was set back, an older one would
+    /// look as if it had been queued after the call.
+    pub(super) async fn without_known_tasks(&self, id: &RequestId, event: Event) -> Event {
+        let Event::Evidence { evidence: Ok(mut evidence) } = event else { return event };
+        let Some(held) = self.requests.get(id).filter(|_| !evidence.tasks.is_empty()) else {
+            return Event::Evidence { evidence: Ok(evidence) };
+        };
+        match self.calls_of(&held.request.target.vm.vcenter).await {
+            Ok(calls) => {
+                evidence.tasks.retain(|seen| {
+                    let known =
+                        |(_, call): &(String, CallRow)| call.request != *id && call.task.as_ref() == Some(&seen.task);
+                    !calls.iter().any(known)
+                });
+                Event::Evidence { evidence: Ok(evidence) }
+            }
+            Err(error) => Event::Evidence { evidence: Err(format!("the journal's calls could not be read: {error}")) },
+        }
     }
 
     async fn calls_of(&self, vcenter: &VCenterName) -> Result<Vec<(String, CallRow)>, StoreError> {

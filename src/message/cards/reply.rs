@@ -141,6 +141,8 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             refusal("reply-not-approver", &[("groups", them.into())])
         }
         Notice::OwnRequest => refusal("reply-own-request", &[]),
+        Notice::AskedAlready { request: Some(request) } => told("reply-asked-already", &of(request)),
+        Notice::AskedAlready { request: None } => told("reply-asked-just-now", &[]),
         Notice::AlreadyApproved => told("reply-already-approved", &[]),
         Notice::TooLate { request, state } => told("reply-too-late", &about(request, state, view)),
         Notice::StaleButton { request } => told("reply-stale-button", &of(request)),

@@ -72,6 +72,7 @@ pub(super) fn request(wish: Wish) -> Request {
         approval: None,
         approvals: Vec::new(),
         break_glass: None,
+        origin: None,
         safety: None,
         plan: None,
         waiting_since: None,
