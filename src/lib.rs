@@ -25,6 +25,14 @@
 //! 5. A message is a function of its request's state. It is reconciled, not sent: progress may be skipped, an end cannot be lost.
 //! 6. Names come from strangers. They are cleaned where they become part of a sentence, and escaped where they are drawn.
 
+/// Says what is to be seen although the test passes: a count, or a peer that is not there. `println!` shows only failures.
+#[cfg(test)]
+macro_rules! told {
+    ($($part:tt)*) => {
+        $crate::told(&format!($($part)*))
+    };
+}
+
 pub mod app;
 pub mod chat;
 pub mod config;
@@ -35,3 +43,10 @@ pub mod sim;
 pub mod store;
 pub mod telemetry;
 pub mod vcenter;
+
+#[cfg(test)]
+fn told(text: &str) {
+    use std::io::Write;
+    // One write, so that no other test's line comes in between. If nobody reads it, nothing is lost.
+    let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
+}

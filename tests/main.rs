@@ -6,6 +6,13 @@
     reason = "a test that cannot go on says so and stops"
 )]
 
+/// Says what is to be seen although the test passes: a count, or a peer that is not there. `println!` shows only failures.
+macro_rules! told {
+    ($($part:tt)*) => {
+        $crate::told(&format!($($part)*))
+    };
+}
+
 mod browser;
 mod conformance;
 mod console;
@@ -17,3 +24,9 @@ mod simulation;
 mod store;
 mod tour;
 mod world;
+
+fn told(text: &str) {
+    use std::io::Write;
+    // One write, so that no other test's line comes in between. If nobody reads it, nothing is lost.
+    let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
+}

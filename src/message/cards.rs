@@ -116,14 +116,15 @@ impl View<'_> {
 
     /// The groups that may do this to the request's VM; nobody sees a button that nobody may press.
     pub(super) fn holders_of(&self, verb: Verb, request: &Request) -> ShownTo {
-        ShownTo::Groups { groups: (self.holders)(verb, &request.target), except: None }
+        ShownTo::Groups { groups: (self.holders)(verb, &request.target), except: None, approved: Vec::new() }
     }
 }
 
-/// Why somebody does not see a button to decide with: it was they who asked, or others decide.
+/// Why somebody does not see a button to decide with: they have said yes, it was they who asked, or others decide.
 pub fn why_not(shown_to: &ShownTo, reader: &PersonId, format: &Format) -> Option<String> {
     match shown_to {
         ShownTo::Anyone | ShownTo::Person(_) => None,
+        ShownTo::Groups { approved, .. } if approved.contains(reader) => Some(say(format.locale, "why-not-twice", &[])),
         ShownTo::Groups { except: Some(asker), .. } if asker == reader => Some(say(format.locale, "why-not-own", &[])),
         ShownTo::Groups { groups: deciders, .. } if deciders.is_empty() => None,
         ShownTo::Groups { groups: deciders, .. } => {

@@ -155,8 +155,10 @@ pub enum ShownTo {
     Groups {
         /// Any of these.
         groups: Vec<Group>,
-        /// Not this one.
+        /// Not this one, who asked.
         except: Option<PersonId>,
+        /// Nor these, who have said yes.
+        approved: Vec<PersonId>,
     },
 }
 

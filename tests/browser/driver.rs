@@ -33,7 +33,6 @@ pub(crate) struct Browser {
 
 impl Browser {
     /// Starts a browser for the named test, or says that it is skipped where there is none.
-    #[expect(clippy::print_stdout, reason = "a skipped test says so where test results are read")]
     pub(crate) async fn start(test: &str) -> Option<Self> {
         let turn = TURN.lock().await;
         let spawned = Command::new("chromedriver")
@@ -49,7 +48,7 @@ impl Browser {
                     std::env::var("SNAPWARDEN_REQUIRE_PEERS").as_deref() != Ok("1"),
                     "{test} needs chromedriver: {missing}"
                 );
-                println!("skipped {test}: chromedriver cannot be started ({missing})");
+                told!("skipped {test}: chromedriver cannot be started ({missing})");
                 return None;
             }
         };

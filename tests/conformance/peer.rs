@@ -50,7 +50,6 @@ fn vcsim() -> Option<&'static Path> {
     BUILT.get_or_init(find_or_build).as_deref()
 }
 
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn find_or_build() -> Option<PathBuf> {
     if let Some(path) = std::env::var_os("SNAPWARDEN_VCSIM") {
         return Some(path.into());
@@ -58,7 +57,7 @@ fn find_or_build() -> Option<PathBuf> {
     if Command::new("go").arg("version").output().is_err() {
         let insisted = std::env::var_os("SNAPWARDEN_REQUIRE_PEERS").is_some_and(|value| value == "1");
         assert!(!insisted, "SNAPWARDEN_REQUIRE_PEERS=1, but there is no Go to build vcsim with");
-        println!("skipped: vcsim (no Go)");
+        told!("skipped: vcsim (no Go)");
         return None;
     }
     let cache = std::env::var_os("XDG_CACHE_HOME")

@@ -352,7 +352,8 @@ pub(crate) fn running(vm: &str, percent: Option<u8>) -> Card {
 /// A card that waits for an approver other than alice.
 pub(crate) fn asked(vm: &str, snapshot: &str) -> Card {
     let field = |label: &str, value: &str| Field { label: label.to_owned(), value: value.to_owned() };
-    let approvers = || ShownTo::Groups { groups: vec!["approvers".into()], except: Some("alice".into()) };
+    let approvers =
+        || ShownTo::Groups { groups: vec!["approvers".into()], except: Some("alice".into()), approved: Vec::new() };
     let reason = Input { name: "reason".to_owned(), label: "Why not?".to_owned(), optional: false };
     Card {
         blocks: vec![

@@ -90,7 +90,7 @@ async fn a_click_is_written_down_or_nobody_is_told_that_it_is() {
     let (mut fates, crashed) = tokio::join!(kills(real, seed + WORLDS), crashed);
     fates.extend(crashed.into_iter().flatten());
     let count = |wanted: Fate| fates.iter().filter(|fate| **fate == wanted).count();
-    println!(
+    told!(
         "{} kills between click and commit, {real} of a process with kill -9 and {within} of a bot within this one: {} clicks \
          written down and confirmed, {} written down and not answered, {} not written down, not answered and asked for again; \
          {} of {} recorded or told",

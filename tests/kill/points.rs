@@ -84,7 +84,7 @@ async fn killed_at_every_point_everything_comes_to_its_end_once() {
         twice += usize::from(count > 1);
     }
     let count = |what: fn(&Outcome) -> bool| outcomes.iter().filter(|outcome| what(outcome)).count();
-    println!(
+    told!(
         "{} kills -9 at {} named points × take and revert: {called} changes in vCenter, {twice} made twice, 0 requests lost; \
          {} asked again after an ask that nobody had confirmed, {} clicked again after a click that nobody had confirmed, \
          {} confirmed clicks of which 0 were forgotten, {} looked at by a person, {} ended in the message that was shown \

@@ -140,13 +140,12 @@ fn python() -> Option<PathBuf> {
     has.then_some(python)
 }
 
-#[expect(clippy::print_stdout, reason = "whoever runs the tests is to see what was left out")]
 fn missing(what: &str) {
     assert!(
         std::env::var_os("SNAPWARDEN_REQUIRE_PEERS").is_none_or(|value| value != "1"),
         "SNAPWARDEN_REQUIRE_PEERS=1 and there is no {what}"
     );
-    println!("skipped: {what}");
+    told!("skipped: {what}");
 }
 
 fn both(output: &Output) -> String {

@@ -1,5 +1,5 @@
 //! Many seeds, on two threads, and what they come to.
-#![expect(clippy::print_stdout, reason = "a campaign says what it came to")]
+#![expect(clippy::print_stdout, reason = "a campaign tells its stories")]
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,7 +57,7 @@ pub(super) fn campaign(runs: &[Run], make: impl Fn(usize) -> World + Sync) -> Co
     failed.sort();
     let violations: usize = failed.iter().map(|(_, what)| what.len()).sum();
     let counts = counts.into_inner().unwrap();
-    println!("{counts}; {violations} violations in {} runs", failed.len());
+    told!("{counts}; {violations} violations in {} runs", failed.len());
     if failed.is_empty() {
         return counts;
     }
@@ -100,7 +100,7 @@ pub(super) fn campaign_of(test: &str, mut runs: Vec<Run>, make: impl Fn(u64) -> 
     }
     let began = std::time::Instant::now();
     let counts = campaign(&runs, |at| make(runs[at].seed));
-    println!("in {:.1} s", began.elapsed().as_secs_f64());
+    told!("in {:.1} s", began.elapsed().as_secs_f64());
     counts
 }
 
@@ -118,7 +118,7 @@ fn seeds() {
     let runs: Vec<Run> = (first..first + count).map(seed_run).collect();
     let began = std::time::Instant::now();
     let counts = campaign(&runs, |at| script::seed(runs[at].seed));
-    println!("in {:.1} s", began.elapsed().as_secs_f64());
+    told!("in {:.1} s", began.elapsed().as_secs_f64());
     if count >= 1_000 {
         // A campaign in which little goes wrong shows nothing.
         let lost = counts.requests_lost + counts.replies_lost + counts.replies_late;

@@ -105,7 +105,7 @@ fn a_click_for_another_plan_changes_nothing() {
     let world = life::run(17, world);
     assert_eq!(world.truth.violations, [""; 0]);
     let written: usize = world.truth.requests.values().map(|known| known.approvals).sum();
-    println!("{} forged clicks: {written} approvals, {} calls", world.truth.counts.clicks, world.truth.calls.len());
+    told!("{} forged clicks: {written} approvals, {} calls", world.truth.counts.clicks, world.truth.calls.len());
     assert_eq!((world.truth.counts.clicks, written, world.truth.calls.len()), (FORGERIES, 0, 0));
     assert_eq!(world.truth.counts.ends.keys().collect::<Vec<_>>(), [&"expired"]);
 }

@@ -157,7 +157,7 @@ impl World {
         match shown_to {
             ShownTo::Anyone => true,
             ShownTo::Person(only) => only.as_str() == person,
-            ShownTo::Groups { groups, except } => {
+            ShownTo::Groups { groups, except, approved: _ } => {
                 let known = self.policy.person(&person.into());
                 let member = known.is_some_and(|known| known.groups.iter().any(|group| groups.contains(group)));
                 member && except.as_ref().is_none_or(|except| except.as_str() != person)

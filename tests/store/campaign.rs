@@ -344,7 +344,7 @@ async fn every_damage_of_a_long_journal_is_found_and_named() {
         }
         *kinds.entry(kind).or_default() += 1;
     }
-    println!(
+    told!(
         "{damages} damages of a journal of {LINES} lines in {} files: {} found and named, 0 missed; {chain} by the chain, {by_head} by the \
          published head; {kinds:?}; {again} of them verified from the first line on as well, with the same words",
         original.files.len(),

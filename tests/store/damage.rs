@@ -121,7 +121,7 @@ async fn every_damage_is_noticed_by_who_knows_the_head() {
             Ok(_) => panic!("not noticed: {what}"),
         }
     }
-    println!("{broken} broken chains, {shorter} other heads");
+    told!("{broken} broken chains, {shorter} other heads");
     assert!(broken > 0 && shorter > 0);
 }
 

@@ -73,9 +73,7 @@ const ENOUGH: u64 = 20_000;
 #[tokio::test]
 async fn a_full_disk_refuses_and_forgets_nothing() {
     let Some(disk) = SmallDisk::get().await else {
-        println!(
-            "skipped: a_full_disk_refuses_and_forgets_nothing (no SNAPWARDEN_SMALL_DISK, and none can be mounted)"
-        );
+        told!("skipped: a_full_disk_refuses_and_forgets_nothing (no SNAPWARDEN_SMALL_DISK, and none can be mounted)");
         return;
     };
     let filler = disk.path().join("filler");
@@ -96,7 +94,7 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
         assert!(last < ENOUGH, "this disk is not small");
     };
     let began = last;
-    println!("nothing is begun after line {last}: {refused}; {:?}", store.condition());
+    told!("nothing is begun after line {last}: {refused}; {:?}", store.condition());
     assert!(matches!(refused, StoreError::Io(_)) && store.condition().ballast);
     let refused = loop {
         match store.commit(end(last + 1)).await {
@@ -105,7 +103,7 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
         }
         assert!(matches!(store.commit(big(last + 1)).await, Err(StoreError::Io(_))), "the reserve is not for that");
     };
-    println!("{} ends in the reserve, then: {refused}; {:?}", last - began, store.condition());
+    told!("{} ends in the reserve, then: {refused}; {:?}", last - began, store.condition());
     assert!(last > began + 20 && !store.condition().ballast);
     assert_eq!(store.head().await.unwrap().seq, last);
     let before = rows(&store).await.unwrap();
@@ -113,7 +111,7 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
     assert_eq!(journal::verify(&dir).unwrap().lines, last);
 
     let (store, opened) = DiskStore::open_with(&dir, clock(), limits).unwrap();
-    println!("opened on the full disk: {opened:?}");
+    told!("opened on the full disk: {opened:?}");
     assert_eq!((opened.head.seq, opened.read_only), (last, None));
     assert_eq!(rows(&store).await.unwrap(), before);
     assert!(store.trouble().is_some());
@@ -123,7 +121,7 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
     drop(store);
     let (store, opened) = DiskStore::open_with(&dir, clock(), limits).unwrap();
     assert!(opened.ballast);
-    println!("opened with room: {opened:?}");
+    told!("opened with room: {opened:?}");
     assert_eq!(opened.head.seq, last + 1);
     assert_eq!(store.commit(Commit { deletes: vec!["row/1".into()], ..Commit::default() }).await, Ok(last + 2));
 }

@@ -93,9 +93,7 @@ async fn nothing_acknowledged_is_lost_by_a_kill() {
         drop(store);
         assert_eq!(journal::verify(&dir).unwrap().head, opened.head);
     }
-    println!(
-        "{kills} kills, {acknowledged} lines, 0 lost, {torn} torn tails, {rebuilt} times the index was built again"
-    );
+    told!("{kills} kills, {acknowledged} lines, 0 lost, {torn} torn tails, {rebuilt} times the index was built again");
     assert!(acknowledged > 0);
 }
 

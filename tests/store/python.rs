@@ -23,7 +23,7 @@ fn run(dir: &Path) -> Output {
 async fn an_auditors_ten_lines_agree_with_the_bot() {
     if Command::new("python3").arg("--version").output().is_err() {
         assert!(std::env::var("SNAPWARDEN_REQUIRE_PEERS").is_err(), "python3 is required and not there");
-        println!("skipped: an_auditors_ten_lines_agree_with_the_bot (no python3)");
+        told!("skipped: an_auditors_ten_lines_agree_with_the_bot (no python3)");
         return;
     }
     assert!(program().lines().count() <= 12);

@@ -151,7 +151,7 @@ async fn a_journal_that_grows_is_never_taken_for_a_broken_one() {
         looks += 1;
     }
     writing.await.unwrap();
-    println!("{looks} looks at a journal that grew to {LINES} lines: 0 told broken");
+    told!("{looks} looks at a journal that grew to {LINES} lines: 0 told broken");
 }
 
 #[tokio::test]

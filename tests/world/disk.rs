@@ -208,7 +208,7 @@ async fn on_a_full_disk_nothing_begins_and_the_reserve_takes_the_ends() {
 
     scene.disk.mend();
     scene.world.advance(SignedDuration::from_secs(10));
-    println!("{}", scene.goes_on("a full disk with a reserve").await);
+    told!("{}", scene.goes_on("a full disk with a reserve").await);
     // The folder is gone with the scene; that the reserve was taken again is what `ready` has told.
 }
 
@@ -239,7 +239,7 @@ async fn on_a_full_disk_the_ends_get_through_a_crowd() {
     scene.attempts += asked;
     scene.disk.mend();
     scene.world.advance(SignedDuration::from_secs(10));
-    println!("{}", scene.goes_on("a full disk and a crowd").await);
+    told!("{}", scene.goes_on("a full disk and a crowd").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -254,7 +254,7 @@ async fn on_a_full_disk_without_a_reserve_the_ends_wait_for_room() {
     scene.everybody_tries("the disk is full").await;
     scene.disk.mend();
     scene.until_retried().await;
-    println!("{}", scene.goes_on("a full disk without a reserve").await);
+    told!("{}", scene.goes_on("a full disk without a reserve").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -281,7 +281,7 @@ async fn while_writes_fail_nothing_begins_and_the_ends_wait() {
         "it is seen without anybody asking for a change"
     );
     scene.until_retried().await;
-    println!("{}", scene.goes_on("EIO from write").await);
+    told!("{}", scene.goes_on("EIO from write").await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -315,7 +315,7 @@ async fn after_a_failed_sync_nothing_begins_until_it_is_started_again() {
             );
         }
         let first = if approval_first { "an approval" } else { "a command" };
-        println!("{}", scene.goes_on(&format!("EIO from the fdatasync of {first}, then a restart")).await);
+        told!("{}", scene.goes_on(&format!("EIO from the fdatasync of {first}, then a restart")).await);
     }
 }
 
@@ -343,17 +343,14 @@ async fn on_a_broken_chain_nothing_begins_and_the_line_is_named() {
     let (ok, why) = scene.ready().await;
     assert!(!ok && why.contains(&named), "{why}");
     assert_eq!(std::fs::read(&file).unwrap(), damaged, "it is left as it is");
-    println!(
-        "a chain that is broken in line {} of {lines}: 0 of {} attempts changed a VM",
-        broken.line, scene.attempts
-    );
+    told!("a chain that is broken in line {} of {lines}: 0 of {} attempts changed a VM", broken.line, scene.attempts);
     scene.world.end_as_it_is(&BEFORE).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_disk_that_is_really_full_nothing_begins_and_the_reserve_takes_the_ends() {
     let Some(small) = SmallDisk::get().await else {
-        println!("skipped: on_a_disk_that_is_really_full… (no SNAPWARDEN_SMALL_DISK, and none can be mounted)");
+        told!("skipped: on_a_disk_that_is_really_full… (no SNAPWARDEN_SMALL_DISK, and none can be mounted)");
         return;
     };
     let home = tempfile::tempdir_in(small.path()).unwrap();
@@ -378,5 +375,5 @@ async fn on_a_disk_that_is_really_full_nothing_begins_and_the_reserve_takes_the_
     assert!(!scene.ready().await.0);
     std::fs::remove_file(filler).unwrap();
     scene.world.advance(SignedDuration::from_secs(10));
-    println!("{}", scene.goes_on("a disk that is really full").await);
+    told!("{}", scene.goes_on("a disk that is really full").await);
 }

@@ -291,3 +291,24 @@ async fn ones_own_yes_counts_only_where_the_rule_says_so_and_only_of_an_approver
     world.until_shown("Asked by @carol, approved by @carol, 14:05").await;
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_have_to_say_yes_are_two_people() {
+    let mut world = World::with(|setup| setup.config.approvals[0].needed = 2).await;
+    world.says("alice", "revert-latest db-01").await;
+    world.until_shown("2 of @approvers, not @alice").await;
+    let approve = world.button("bob", "Approve").await;
+    world.press_token("bob", &approve).await.is("");
+    world.until_shown("one more of @approvers, not @alice").await;
+    world.button("bob", "Deny").await;
+    let card = world.sees("bob", "ops").await.pop().unwrap();
+    assert_eq!(card.labels(), ["Deny"], "{}", card.text());
+    assert!(card.text().contains("You have approved this; somebody else has to as well."), "{}", card.text());
+    world.crash().await;
+    world.press_token("bob", &approve).await.is("You have approved this already; it needs somebody else too.  info");
+    assert!(world.changes().is_empty());
+    world.press("carol", "Approve").await.is("");
+    world.until("done").await;
+    world.until_shown("approved by @bob, 14:05 and @carol, 14:05").await;
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
+}

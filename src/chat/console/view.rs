@@ -80,7 +80,7 @@ pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Pe
     };
     let why = reader.and_then(|reader| {
         let approve = buttons.iter().find(|button| button.action == Action::Approve)?;
-        if may_see(&approve.shown_to, reader) {
+        if may_see(&approve.shown_to, reader) || shown.iter().any(|button| button.action == Action::Confirm) {
             return None;
         }
         // Only names are joined: neither the zone nor the time matters.
@@ -117,8 +117,9 @@ fn may_see(shown_to: &ShownTo, reader: &Person) -> bool {
     match shown_to {
         ShownTo::Anyone => true,
         ShownTo::Person(person) => *person == reader.id,
-        ShownTo::Groups { groups, except } => {
-            except.as_ref() != Some(&reader.id) && groups.iter().any(|group| reader.groups.contains(group))
+        ShownTo::Groups { groups, except, approved } => {
+            let may_decide = except.as_ref() != Some(&reader.id) && !approved.contains(&reader.id);
+            may_decide && groups.iter().any(|group| reader.groups.contains(group))
         }
     }
 }
@@ -134,7 +135,9 @@ mod tests {
     #[test]
     fn a_button_for_groups_is_not_for_the_one_who_asked() {
         let reader = |id: &str, group: &str| Person { id: id.into(), name: id.to_owned(), groups: vec![group.into()] };
-        let approvers = ShownTo::Groups { groups: vec!["approvers".into()], except: Some(PersonId::from("alice")) };
+        let (except, approved) = (Some(PersonId::from("alice")), vec!["carol".into()]);
+        let approvers = ShownTo::Groups { groups: vec!["approvers".into()], except, approved };
+        assert!(!may_see(&approvers, &reader("carol", "approvers")), "a second yes of one person counts for nothing");
         assert!(may_see(&approvers, &reader("bob", "approvers")));
         assert!(!may_see(&approvers, &reader("alice", "approvers")));
         assert!(!may_see(&approvers, &reader("dave", "team-web")));
@@ -161,7 +164,14 @@ mod tests {
             title: "Revert?".to_owned(),
             blocks: Vec::new(),
             buttons: vec![
-                button(Action::Approve, ShownTo::Groups { groups: groups.clone(), except: Some("alice".into()) }),
+                button(
+                    Action::Approve,
+                    ShownTo::Groups {
+                        groups: groups.clone(),
+                        except: Some("alice".into()),
+                        approved: vec!["carol".into()],
+                    },
+                ),
                 button(Action::Withdraw, ShownTo::Person("alice".into())),
             ],
             request: None,
@@ -177,6 +187,8 @@ mod tests {
         assert_eq!(said(Locale::En, "alice", "approvers"), (Some(own.to_owned()), format!("  {own}")));
         let others = "Only @approvers or @platform decide this.";
         assert_eq!(said(Locale::En, "dave", "team-web"), (Some(others.to_owned()), format!("  {others}")));
+        let twice = "You have approved this; somebody else has to as well.";
+        assert_eq!(said(Locale::En, "carol", "platform").0.as_deref(), Some(twice));
         assert_eq!(said(Locale::En, "bob", "platform"), (None, "[approve]".to_owned()));
         let own = "Vous avez fait cette demande\u{a0}: quelqu'un d'autre décide.";
         assert_eq!(said(Locale::Fr, "alice", "team-web").0.as_deref(), Some(own));

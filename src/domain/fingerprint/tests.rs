@@ -267,7 +267,7 @@ fn ten_thousand_changes_all_show() {
         prop_assert_eq!(changed.shape() == facts.shape(), changed.seal() == facts.seal());
         Ok(())
     });
-    println!("{} changes, all seen; {} that changed nothing, none seen", changes.get(), same.get());
+    told!("{} changes, all seen; {} that changed nothing, none seen", changes.get(), same.get());
     result.unwrap();
     assert!(changes.get() > MUTATIONS / 2);
 }

@@ -9,6 +9,7 @@ use super::request::power;
 use super::titles::question;
 use super::{View, at, bulletin, groups};
 use crate::domain::call::{Act, SnapshotMode};
+use crate::domain::ids::PersonId;
 use crate::domain::preflight::{ModeReason, Need, Plan, Shortage, SnapshotFacts, Warning};
 use crate::domain::request::{Request, Wish};
 use crate::domain::snapshot_tree::PowerState;
@@ -22,8 +23,7 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     let mut blocks = vec![Block::Fields { fields: fields(request, true, view) }];
     let warnings = request.plan.iter().flat_map(|plan| &plan.warnings);
     blocks.extend(warnings.map(|warning| caution(warning, request, view)));
-    let (decides, shown_to) = decides(request, until, view);
-    if let Some(decides) = decides {
+    if let Some(decides) = decides(request, until, view) {
         let fields = vec![view.field("label-decides", decides)];
         blocks.push(Block::Fields { fields });
     }
@@ -33,16 +33,19 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     let mut card = view.card(Tone::Waiting, question(request, view), blocks);
     // While everything is frozen nobody's yes counts; a no does.
     if view.freeze.is_none() {
-        card.buttons.push(view.button(request, Action::Approve, shown_to.clone()));
-        if request.approval.as_ref().is_some_and(|need| need.self_approval) {
+        let approved: Vec<_> = request.approvals.iter().map(|approval| approval.person.clone()).collect();
+        let own =
+            !approved.contains(&request.asker) && request.approval.as_ref().is_some_and(|need| need.self_approval);
+        card.buttons.push(view.button(request, Action::Approve, deciders(request, approved)));
+        if own {
             let asker = ShownTo::Person(request.asker.clone());
             card.buttons.push(view.button(request, Action::Confirm, asker));
         }
     }
-    card.buttons.push(view.button(request, Action::Deny, shown_to));
+    card.buttons.push(view.button(request, Action::Deny, deciders(request, Vec::new())));
     let breakers = request.approval.iter().flat_map(|need| need.break_glass.clone()).collect::<Vec<_>>();
     if view.freeze.is_none() && !breakers.is_empty() {
-        let shown_to = ShownTo::Groups { groups: breakers, except: None };
+        let shown_to = ShownTo::Groups { groups: breakers, except: None, approved: Vec::new() };
         card.buttons.push(view.button(request, Action::BreakGlass, shown_to));
     }
     card.buttons.push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
@@ -261,12 +264,15 @@ fn mode_words(mode: SnapshotMode, reason: ModeReason, view: &View<'_>) -> String
     view.say(key, &[])
 }
 
-/// Who still has to say yes, in words and as the readers of the buttons.
-fn decides(request: &Request, until: Timestamp, view: &View<'_>) -> (Option<String>, ShownTo) {
-    let Some(need) = &request.approval else {
-        let nobody = ShownTo::Groups { groups: Vec::new(), except: None };
-        return (None, nobody);
-    };
+/// The readers of a button to decide with, without those who have used it up.
+fn deciders(request: &Request, approved: Vec<PersonId>) -> ShownTo {
+    let groups = request.approval.as_ref().map_or_else(Vec::new, |need| need.approvers.clone());
+    ShownTo::Groups { groups, except: Some(request.asker.clone()), approved }
+}
+
+/// Who still has to say yes.
+fn decides(request: &Request, until: Timestamp, view: &View<'_>) -> Option<String> {
+    let need = request.approval.as_ref()?;
     let missing = usize::from(need.needed.max(1)).saturating_sub(request.approvals.len());
     let key = match (request.approvals.is_empty(), missing > 1, need.self_approval) {
         (true, false, true) => "decides-one",
@@ -283,6 +289,5 @@ fn decides(request: &Request, until: Timestamp, view: &View<'_>) -> (Option<Stri
         ("until", view.format.clock(until).into()),
         ("left", view.format.left(until).into()),
     ];
-    let shown_to = ShownTo::Groups { groups: need.approvers.clone(), except: Some(request.asker.clone()) };
-    (Some(view.say(key, &args)), shown_to)
+    Some(view.say(key, &args))
 }

@@ -111,6 +111,7 @@ decides-more-not = { $needed ->
    *[other] { $needed } more of { $groups }, not @{ $asker } · until { $until } ({ $left })
 }
 why-not-own = You asked for this, so somebody else decides.
+why-not-twice = You have approved this; somebody else has to as well.
 why-not-groups = Only { $groups } decide this.
 approval-entry = @{ $person }, { $at }
 

@@ -211,7 +211,7 @@ fn none_of_ten_thousand_mutated_intents_runs() {
         prop_assert!(ended, "{what:?}: {:?}", step.request.state);
         Ok(())
     });
-    println!(
+    told!(
         "{} mutations of an approved intent: {} run; {} left as they were, which run; {:?}",
         mutated.get(),
         run.get(),

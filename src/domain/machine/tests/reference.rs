@@ -27,12 +27,7 @@ fn the_machine_does_what_the_reference_says() {
         Real::test_sequential(config.clone(), model, happenings, seen);
         Ok(())
     });
-    println!(
-        "{LIVES} lives, {} events, {} calls, {} ended, as the reference says",
-        STEPS.get(),
-        CALLS.get(),
-        ENDS.get()
-    );
+    told!("{LIVES} lives, {} events, {} calls, {} ended, as the reference says", STEPS.get(), CALLS.get(), ENDS.get());
     result.unwrap();
     assert!(
         CALLS.get() > u64::from(LIVES) / 2 && ENDS.get() > u64::from(LIVES) / 2,

@@ -426,7 +426,7 @@ fn whatever_happens_in_whatever_order() {
         ends.set(ends.get() + u32::from(walk.request.state.is_final()));
         Ok(())
     });
-    println!(
+    told!(
         "{} walks, {} steps, {} calls, {} of them again, {} ended, {} glasses broken, {} reverts after a safety snapshot; \
          steps by state: {:?}",
         walks.get(),

@@ -99,7 +99,7 @@ fn what_is_almost_an_account_is_nobodys() {
             discord += 1;
         }
     }
-    println!("rights: {slack} near-misses of Slack accounts and {discord} of Discord accounts, 0 pass");
+    told!("rights: {slack} near-misses of Slack accounts and {discord} of Discord accounts, 0 pass");
 }
 
 #[test]
@@ -115,6 +115,6 @@ fn no_click_passes_where_nobody_may_approve() {
         let (clicks, asks) = (dice.pick(&who).clone(), dice.pick(&who).clone());
         passed += u32::from(policy.may_approve(&clicks, &rule, &asks) == ApproverVerdict::Yes);
     }
-    println!("rights: empty approver lists: {passed} of {CASES} clicks pass");
+    told!("rights: empty approver lists: {passed} of {CASES} clicks pass");
     assert_eq!(passed, 0);
 }

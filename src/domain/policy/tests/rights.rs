@@ -47,7 +47,7 @@ fn the_second_opinion_agrees() {
         }] += 1;
     }
     let [allowed, denied, no_rule, unknown] = seen;
-    println!(
+    told!(
         "rights: {CASES} triples, 0 differences ({allowed} allowed, {denied} denied, {no_rule} without a rule, \
          {unknown} for unknown tags; {approvals} under an approval rule)"
     );
@@ -72,7 +72,7 @@ fn a_deny_more_never_allows_more() {
         let (all, left) = (before.groups_that_may(verb, &target), after.groups_that_may(verb, &target));
         assert!(left.iter().all(|group| all.contains(group)), "case {number}: {left:?} of {all:?}");
     }
-    println!("rights: {CASES} denies added, 0 allow more ({fewer} allow less)");
+    told!("rights: {CASES} denies added, 0 allow more ({fewer} allow less)");
     assert!(fewer >= 100, "the denies decide too seldom: {fewer}");
 }
 
@@ -116,7 +116,7 @@ fn a_rule_with_an_empty_list_is_no_rule() {
             }
         }
     }
-    println!("rights: {cases} rules with one list emptied, 0 of any effect");
+    told!("rights: {cases} rules with one list emptied, 0 of any effect");
     assert!(cases >= 10_000, "{cases}");
 }
 
@@ -157,7 +157,7 @@ fn unknown_tags_never_allow_more_than_any_tags_would() {
         held += u32::from(may);
     }
     let sets = CASES * SETS as u64;
-    println!(
+    told!(
         "rights: {CASES} cases of unknown tags against {sets} sets of tags, 0 allow more ({held} allowed, {lost} allow less)"
     );
     assert!(held >= 100 && lost >= 100, "the draw is too one-sided: {held}, {lost}");
