@@ -54,6 +54,9 @@ pub enum News {
         vm: String,
         /// The snapshot that it is about, where it is about one.
         snapshot: Option<String>,
+        /// Whether everything below that goes too.
+        #[serde(default)]
+        children: bool,
         /// Who asked for it.
         asker: PersonId,
     },

@@ -209,6 +209,7 @@ async fn break_glass(
                 .as_ref()
                 .and_then(|plan| plan.price.snapshot.as_ref())
                 .map(|facts| facts.name.clone()),
+            children: matches!(request.wish, Wish::Delete { children: true, .. }),
             asker: request.asker.clone(),
         };
         if let Err(why) = core.announce(&request.channel, &asker.locale, news, turn).await {

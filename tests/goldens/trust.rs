@@ -137,12 +137,15 @@ fn news() -> Vec<Sample> {
         verb,
         vm: "web-01".to_owned(),
         snapshot: snapshot.map(str::to_owned),
+        children: verb == Verb::Delete,
         asker: "alice".into(),
     };
     let all = [
         ("frozen", News::Frozen { freeze: freeze() }),
         ("unfrozen", News::Unfrozen { by: "dora".into(), freeze: freeze() }),
         ("a glass, about a snapshot", glass(Some("before upgrade"), Verb::Revert)),
+        ("a glass, about the latest", glass(Some("before upgrade"), Verb::RevertLatest)),
+        ("a glass, about a snapshot and all below it", glass(Some("before upgrade"), Verb::Delete)),
         ("a glass, about all of them", glass(None, Verb::DeleteAll)),
         ("one unknown task", unknown(1)),
         ("twelve unknown tasks", unknown(12)),

@@ -168,14 +168,16 @@ impl World {
     pub(crate) fn end<'a>(self, changes: &'a [&'a str]) -> impl Future<Output = ()> + 'a {
         let at = std::panic::Location::caller();
         async move {
-            let mut open = Vec::new();
-            for channel in CHANNELS {
-                let messages = self.channel(channel).await;
-                let of_request = |message: &Said| message.0["request"].is_string();
-                open.extend(messages.into_iter().filter(|message| of_request(message) && !is_final(message.state())));
-            }
-            let open: Vec<String> = open.iter().map(Said::text).collect();
-            assert!(open.is_empty(), "at {at}, left open:\n{}", open.join("\n\n"));
+            // A message follows what is written down; it need not be there yet.
+            self.wait(&format!("nothing is left open at {at}"), async || {
+                for channel in CHANNELS {
+                    let messages = self.channel(channel).await;
+                    let of_request = |message: &&Said| message.0["request"].is_string();
+                    messages.iter().filter(of_request).all(|message| is_final(message.state())).then_some(())?;
+                }
+                Some(())
+            })
+            .await;
             self.end_as_it_is(changes).await;
         }
     }

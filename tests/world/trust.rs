@@ -101,7 +101,8 @@ async fn a_glass_is_broken_by_those_who_may_and_everybody_is_told() {
     let told = r#"
         Break-glass: @carol let R-… go without its approval  warning
         Reason  "the shop is down"
-        What  /snapshot revert-latest db-01 "before index rebuild"
+        What  /snapshot revert-latest db-01
+        Snapshot  "before index rebuild"
         Asked by  @alice
         This message, the card and the audit trail keep who did it and why.
     "#;
@@ -150,6 +151,7 @@ async fn a_change_number_is_asked_for_until_it_has_the_form_that_the_rule_wants(
     world.until("awaiting_approval").await;
     world.until_shown("@alice · R-… · chg0042117").await;
     world.press("alice", "Withdraw").await;
+    world.until("withdrawn").await;
     world.says("alice", "revert-latest db-01 ticket:CHG1").await;
     world.until("awaiting_approval").await;
     world.press("bob", "Approve").await;
@@ -226,6 +228,7 @@ async fn rules_that_are_read_anew_hold_at_once_and_for_what_waits() {
     assert!(refused.unwrap_err().contains("the disk is full"));
     world.says("alice", "help").await.says(&["What you can ask for"]);
     world.press("alice", "Withdraw").await;
+    world.until("withdrawn").await;
     world.end(&[]).await;
 }
 
@@ -284,6 +287,7 @@ async fn ones_own_yes_counts_only_where_the_rule_says_so_and_only_of_an_approver
     world.press_token("alice", &approve).await.is("You cannot decide this: it needs @approvers.  failure");
     world.until_shown("one of @approvers, not @alice").await;
     world.press("alice", "Withdraw").await;
+    world.until("withdrawn").await;
     world.says("carol", "revert-latest db-01").await;
     world.until_shown("one of @approvers, @carol too").await;
     world.press("carol", "Confirm").await.is("");

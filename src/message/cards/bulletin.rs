@@ -28,12 +28,17 @@ pub fn card(news: &News, view: &View<'_>) -> Card {
             ];
             view.card(Tone::Info, title, vec![view.text("unfrozen-was", &args)])
         }
-        News::BreakGlass { request, by, reason, verb, vm, snapshot, asker } => {
+        News::BreakGlass { request, by, reason, verb, vm, snapshot, children, asker } => {
             let args = [("person", at(by).into()), ("request", request.to_string().into())];
             let title = view.say("glass-title", &args);
+            // Which one is the latest is not part of the command.
+            let is_latest = *verb == Verb::RevertLatest;
+            let typed = snapshot.as_deref().filter(|_| !is_latest);
+            let latest = snapshot.as_deref().filter(|_| is_latest);
             let mut fields = vec![
                 view.field("label-reason", format!("\"{}\"", sentence(reason))),
-                view.field("label-act", act(*verb, vm, snapshot.as_deref())),
+                view.field("label-act", act(*verb, vm, typed, *children)),
+                view.field("label-snapshot", latest.map_or_else(String::new, |latest| format!("\"{}\"", name(latest)))),
                 view.field("label-asked-by", format!("@{}", at(asker))),
             ];
             fields.retain(|field| !field.value.is_empty());
@@ -74,10 +79,14 @@ pub(super) fn args(freeze: &Freeze) -> [(&'static str, fluent_bundle::FluentValu
 }
 
 /// `/snapshot revert web-01 "before upgrade"`: what is done, as it would be typed.
-fn act(verb: Verb, vm: &str, snapshot: Option<&str>) -> String {
-    let command = command_for(verb, vm);
-    match snapshot {
-        Some(snapshot) => clean(&format!("{command} {}", quote(snapshot)), '\u{fffd}'),
-        None => command,
+fn act(verb: Verb, vm: &str, snapshot: Option<&str>, children: bool) -> String {
+    let mut command = command_for(verb, vm);
+    if let Some(snapshot) = snapshot {
+        command.push(' ');
+        command.push_str(&quote(snapshot));
     }
+    if children {
+        command.push_str(" children:yes");
+    }
+    clean(&command, '\u{fffd}')
 }
