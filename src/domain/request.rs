@@ -380,6 +380,9 @@ pub struct Facts {
     pub quiesced: Option<bool>,
     /// How many snapshots there are now.
     pub left: Option<usize>,
+    /// After a take that was tried again: whether an earlier try ran after all, so that there are two of it.
+    #[serde(default)]
+    pub twice: bool,
     /// Found by its traces, or told by a person, after the call's answer was lost.
     pub recovered: bool,
     /// Whether the VM was left off and the bot's account may power it on.

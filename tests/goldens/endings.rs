@@ -44,6 +44,7 @@ fn facts() -> Facts {
         snapshot: None,
         quiesced: None,
         left: Some(3),
+        twice: false,
         recovered: false,
         can_power_on: false,
     }
@@ -109,6 +110,10 @@ fn takes() -> Vec<Sample> {
         Sample::posted(
             "disks need consolidation",
             taken(&survey("db-01"), take(Mode::Disk), &|facts| facts.consolidation_needed = true),
+        ),
+        Sample::posted(
+            "tried again, and ran both times",
+            taken(&survey("db-01"), take(Mode::Disk), &|facts| facts.twice = true),
         ),
         Sample::posted(
             "found by its traces",

@@ -58,6 +58,7 @@ fn facts(verified: Option<bool>) -> Facts {
         snapshot: None,
         quiesced: None,
         left: Some(4),
+        twice: false,
         recovered: false,
         can_power_on: true,
     }

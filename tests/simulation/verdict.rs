@@ -204,7 +204,7 @@ impl World {
         } else {
             None
         };
-        let told = facts.is_some_and(|facts| facts.left.is_some());
+        let told = facts.is_some_and(|facts| facts.twice);
         (known.extra == 1 && !told).then(|| format!("{id} left two snapshots, and nothing tells so"))
     }
 

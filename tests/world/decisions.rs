@@ -409,7 +409,7 @@ async fn every_request_has_an_id_of_its_own() {
     assert_eq!(ids.len(), 30);
     for id in &ids {
         world.says("alice", &format!("withdraw {}", id.to_lowercase())).await.is(r#"
-        R-… is withdrawn. Nothing was done.  info
+        R-… is withdrawn: nothing will be done for it.  info
     "#);
         world.until_request(id, "withdrawn").await;
     }

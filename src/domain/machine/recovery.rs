@@ -93,12 +93,19 @@ pub(super) fn earlier_try(request: &Request) -> Option<Timestamp> {
 
 /// The snapshot that a take of this request left in the tree, by its marker.
 pub(super) fn marked(request: &Request, tree: &SnapshotTree) -> Option<Moref> {
-    let Some(Act::Take { .. }) = request.act() else {
-        return None;
-    };
+    all_marked(request, tree).next()
+}
+
+/// Whether more than one try of a take ran.
+pub(super) fn is_marked_twice(request: &Request, tree: &SnapshotTree) -> bool {
+    all_marked(request, tree).nth(1).is_some()
+}
+
+fn all_marked<'a>(request: &'a Request, tree: &'a SnapshotTree) -> impl Iterator<Item = Moref> {
+    let takes = matches!(request.act(), Some(Act::Take { .. }));
     let of_this = |description: &str| Marker::find(description).is_some_and(|marker| marker.request == request.id);
-    let node = tree.nodes().iter().find(|node| of_this(&node.description))?;
-    Some(node.moref.clone())
+    let nodes = tree.nodes().iter().filter(move |node| takes && of_this(&node.description));
+    nodes.map(|node| node.moref.clone())
 }
 
 /// The task that the lost call started: of the right kind, on this VM, queued since the call and not by somebody else.

@@ -76,6 +76,7 @@ pub(super) fn verified(
         quiesced: quiesced(request, made.as_ref(), read),
         snapshot: made,
         left: read.map(|survey| survey.tree.len()),
+        twice: read.is_some_and(|survey| recovery::is_marked_twice(request, &survey.tree)),
         can_power_on: may_power_on && read.is_some_and(|survey| survey.power == PowerState::Off),
         recovered,
     };

@@ -16,7 +16,7 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
     let mut blocks = Vec::new();
     let unquiesced = facts.quiesced == Some(false);
     let mut tone = Tone::Success;
-    if unquiesced || facts.consolidation_needed || facts.verified != Some(true) {
+    if unquiesced || facts.consolidation_needed || facts.twice || facts.verified != Some(true) {
         tone = Tone::Warning;
     }
     match facts.verified {
@@ -32,6 +32,9 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
     }
     if let Some(Safety::Taken { name: safety, .. }) = &request.safety {
         blocks.push(view.text("done-safety", &[("snapshot", name(safety).into())]));
+    }
+    if facts.twice {
+        blocks.push(twice(view));
     }
     if facts.recovered {
         blocks.push(view.text("done-recovered", &[]));
@@ -68,6 +71,11 @@ pub(super) fn consolidation(request: &Request, view: &View<'_>) -> Block {
     let merges = matches!(request.wish, Wish::Delete { .. } | Wish::DeleteAll | Wish::Consolidate);
     let key = if merges { "done-consolidation-still" } else { "done-consolidation-needed" };
     view.text(key, &[])
+}
+
+/// That a take that was tried again ran both times.
+pub(super) fn twice(view: &View<'_>) -> Block {
+    view.caution("done-twice", &[])
 }
 
 /// The button that merges disks, where they need it.

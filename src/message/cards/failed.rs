@@ -1,6 +1,6 @@
 //! The other ends of a request: why it failed or was cancelled, what is left of it, and what to do now.
 
-use super::ended::{consolidate, consolidation, left_power};
+use super::ended::{consolidate, consolidation, left_power, twice};
 use super::people::{nothing_done, people, safety_kept};
 use super::titles::{doing, goes, snapshot, unknown, vm};
 use super::{View, at, command_block, command_for};
@@ -120,6 +120,9 @@ fn left(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<Bloc
     let before = request.plan.as_ref().map(|plan| plan.tree.len());
     if let Some(count) = facts.left.filter(|count| counts || Some(*count) != before) {
         blocks.push(view.text("left-count", &[("count", count.into())]));
+    }
+    if facts.twice {
+        blocks.push(twice(view));
     }
     if facts.consolidation_needed {
         blocks.push(consolidation(request, view));

@@ -254,6 +254,7 @@ done-not-as-expected = { $what }: vCenter says that it is done, but the VM does 
 done-look = Look at "{ $vm }" before you go on.
 done-unverified = I could not read the VM afterwards to look at the result.
 done-recovered = vCenter's first answer was lost; its traces show that it ran once.
+done-twice = An earlier try ran after all, after vCenter had shown no trace of it: there are two snapshots of this request. Delete the one that you do not need.
 done-safety = To undo this, revert to "{ $snapshot }": it was taken right before.
 
 ## Not done
@@ -465,7 +466,7 @@ reply-take-back = It can be taken back:
 reply-not-waiting = { $request } is { $state }: it cannot be taken back any more.
 reply-try-cancel = vCenter may still cancel it:
 reply-cancelling = I asked vCenter to cancel { $request }.
-reply-withdrawn = { $request } is withdrawn. Nothing was done.
+reply-withdrawn = { $request } is withdrawn: nothing will be done for it.
 frozen-title = Everything is frozen by @{ $person }
 frozen-means = Nothing is changed until an administrator unfreezes. What runs goes on to its end; what waits for a decision goes on waiting.
 frozen-caution = Everything is frozen by @{ $person }: "{ $reason }". Nothing is changed until an administrator unfreezes.

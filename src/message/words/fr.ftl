@@ -254,6 +254,7 @@ done-not-as-expected = { $what } : vCenter annonce que c'est terminé, mais l'�
 done-look = Examinez "{ $vm }" avant de continuer.
 done-unverified = Je n'ai pas pu relire la VM ensuite pour vérifier le résultat.
 done-recovered = La première réponse de vCenter s'est perdue ; ses traces montrent que l'opération a eu lieu une fois.
+done-twice = Un premier essai a finalement abouti, alors que vCenter n'en montrait aucune trace : il y a deux snapshots de cette demande. Supprimez celui dont vous n'avez pas besoin.
 done-safety = Pour revenir en arrière, restaurez "{ $snapshot }" : il a été pris juste avant.
 
 ## Not done
@@ -465,7 +466,7 @@ reply-take-back = Elle peut être retirée :
 reply-not-waiting = La demande { $request } est { $state } : elle ne peut plus être retirée.
 reply-try-cancel = vCenter peut peut-être encore l'annuler :
 reply-cancelling = J'ai demandé à vCenter d'annuler la demande { $request }.
-reply-withdrawn = La demande { $request } est retirée. Rien n'a été fait.
+reply-withdrawn = La demande { $request } est retirée : plus rien ne sera fait pour elle.
 frozen-title = Tout est gelé par @{ $person }
 frozen-means = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours va à son terme ; ce qui attend une décision continue d'attendre.
 frozen-caution = Tout est gelé par @{ $person } : "{ $reason }". Rien n'est modifié tant qu'un administrateur ne dégèle pas.

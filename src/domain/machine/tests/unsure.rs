@@ -290,6 +290,16 @@ fn a_lost_take_that_shows_up_late_is_not_taken_again() {
 }
 
 #[test]
+fn a_take_whose_first_try_arrives_after_the_second_says_that_there_are_two() {
+    let again = looked_later(Story::lost(take()), |_| vec![]).surveyed().calls(2);
+    let one = again.clone().called("task-7").makes_snapshot("s-4").task_done(Some("s-4")).verified().is("done");
+    assert!(!one.facts().twice);
+    let both = again.called("task-7").makes_snapshot("s-4").makes_snapshot("s-5").task_done(Some("s-5"));
+    let both = both.verified().is("done").calls(2);
+    assert_eq!((both.facts().twice, both.facts().snapshot.clone()), (true, Some("s-5".into())));
+}
+
+#[test]
 fn a_second_try_of_an_approved_take_still_needs_the_same_vm() {
     let story = Story::of(take()).needing(1).surveyed().approved("bob").surveyed().lost_reply();
     let story = looked_later(story, |_| vec![]).is("starting");
