@@ -72,6 +72,9 @@ impl View<'_> {
             title,
             blocks,
             buttons: Vec::new(),
+            to: Vec::new(),
+            details: Vec::new(),
+            files: Vec::new(),
             request: None,
             state: None,
         }
@@ -111,7 +114,7 @@ impl View<'_> {
             | Action::ItDidNotRun => None,
         };
         let token = self.tokens.mint(&request.id, action.word(), 0, binding(request, action));
-        Button { action, token, label: self.say(key, &[]), style, shown_to, input }
+        Button { action, token, label: self.say(key, &[]), style, shown_to, input, confirm: None }
     }
 
     /// The groups that may do this to the request's VM; nobody sees a button that nobody may press.

@@ -2,6 +2,7 @@
 //!
 //! Text is plain: names of VMs and snapshots come from strangers, so a renderer escapes every string for its platform.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::words::Locale;
@@ -22,10 +23,40 @@ pub struct Card {
     pub blocks: Vec<Block>,
     /// Buttons below it.
     pub buttons: Vec<Button>,
+    /// Who has to act now. A platform that can calls them when the message is posted, and nobody else.
+    pub to: Vec<Addressee>,
+    /// What some want to read and most do not: below the message, folded or in its thread.
+    pub details: Vec<Block>,
+    /// Pictures and tables that go with it.
+    pub files: Vec<Attachment>,
     /// The request that it is about.
     pub request: Option<RequestId>,
     /// That request's state in the machine's own words (`awaiting_approval`).
     pub state: Option<String>,
+}
+
+/// Somebody who has to act.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Addressee {
+    /// One person.
+    Person(PersonId),
+    /// The members of a group.
+    Group(Group),
+}
+
+/// A file that goes with a message. Its bytes are never part of the message's JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Attachment {
+    /// `snapshots-2026-11-22.csv`: ASCII letters, digits, `-`, `_` and one dot, since every platform takes those.
+    pub name: String,
+    /// `image/png`, `text/csv`
+    pub media_type: String,
+    /// What it shows, for those who do not see it.
+    pub alt: String,
+    /// The file itself.
+    #[serde(skip)]
+    pub bytes: Bytes,
 }
 
 /// What a message feels like.
@@ -79,6 +110,22 @@ pub enum Block {
         /// Parents before children.
         rows: Vec<TreeRow>,
     },
+    /// One of the card's files, where a picture belongs.
+    Picture {
+        /// The [`Attachment`]'s name.
+        file: String,
+        /// What it shows.
+        alt: String,
+    },
+    /// One row of a list, with buttons of its own.
+    Row {
+        /// What it is about.
+        title: String,
+        /// What there is to know of it; may be empty.
+        detail: String,
+        /// What can be done about it, at most five.
+        buttons: Vec<Button>,
+    },
     /// Something to type, to be shown in fixed width.
     Code {
         /// The text.
@@ -130,6 +177,21 @@ pub struct Button {
     pub shown_to: ShownTo,
     /// A text to be asked for when it is pressed.
     pub input: Option<Input>,
+    /// What a platform asks once more before it counts, where it can: a thumb slips on a phone.
+    pub confirm: Option<Confirm>,
+}
+
+/// A second question before a click counts. It says again which VM and which snapshot, so that a slip is noticed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Confirm {
+    /// "Revert "web-01" to "before upgrade"?"
+    pub title: String,
+    /// Which snapshot, and what it costs.
+    pub facts: Vec<Field>,
+    /// "Approve"
+    pub yes: String,
+    /// "Not now"
+    pub no: String,
 }
 
 /// A text that a button asks for.

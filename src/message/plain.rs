@@ -6,7 +6,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::format::clean;
-use super::model::{Block, Button, Card, Field, TreeRow};
+use super::model::{Attachment, Block, Button, Card, Field, TreeRow};
 use crate::domain::ids::RequestId;
 
 /// Where the tone word starts behind a short title, in columns: with the longest tone and a request id the line stays below 100.
@@ -29,7 +29,8 @@ const REPLACEMENT: char = '\u{fffd}';
 
 /// Draws the card. The result ends without a line break.
 pub fn render(card: &Card) -> String {
-    let Card { locale: _, tone: _, tone_word, title, blocks, buttons, request, state: _ } = card;
+    let Card { locale: _, tone: _, tone_word, title, blocks, buttons, to: _, details: _, files, request, state: _ } =
+        card;
     let mut behind = one_line(tone_word);
     // A card that is to be decided names its request where it says who asked.
     let named = |request: &&RequestId| !names(blocks, request);
@@ -44,11 +45,22 @@ pub fn render(card: &Card) -> String {
     for block in blocks {
         draw(block, column, &mut lines);
     }
+    // A picture says what it shows where it stands; of the other files the name is all that text can tell.
+    let pictured = |file: &&Attachment| {
+        let shows = |block: &Block| matches!(block, Block::Picture { file: shown, .. } if *shown == file.name);
+        !blocks.iter().any(shows)
+    };
+    lines.extend(files.iter().filter(pictured).map(|file| format!("{INDENT}{}", one_line(&file.name))));
     if !buttons.is_empty() {
-        let labels: Vec<String> = buttons.iter().map(|Button { label, .. }| format!("[{}]", one_line(label))).collect();
-        lines.push(labels.join(" "));
+        lines.push(drawn_buttons(buttons));
     }
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+/// `[Approve] [Deny]`
+fn drawn_buttons(buttons: &[Button]) -> String {
+    let labels: Vec<String> = buttons.iter().map(|Button { label, .. }| format!("[{}]", one_line(label))).collect();
+    labels.join(" ")
 }
 
 /// Whether a field of the card says which request it is about.
@@ -72,6 +84,8 @@ fn draw(block: &Block, column: usize, lines: &mut Vec<String>) {
         Block::Caution { label, text } => labelled(&caution_label(label), text, column, lines),
         Block::Progress { percent, text } => lines.push(format!("{INDENT}{} {}", bar(*percent), one_line(text))),
         Block::Tree { rows } => tree(rows, lines),
+        Block::Picture { file: _, alt } => lines.push(format!("{INDENT}[{}]", one_line(alt))),
+        Block::Row { title, detail, buttons } => row(title, detail, buttons, lines),
         Block::Code { text } => {
             lines.extend(text.lines().map(|line| format!("{INDENT}{INDENT}{}", one_line(line))));
         }
@@ -83,9 +97,13 @@ fn label_column(blocks: &[Block]) -> usize {
     let widest = blocks.iter().flat_map(|block| match block {
         Block::Fields { fields } => fields.iter().map(|field| one_line(&field.label).width()).collect(),
         Block::Caution { label, .. } => vec![caution_label(label).width()],
-        Block::Text { .. } | Block::Progress { .. } | Block::Tree { .. } | Block::Code { .. } | Block::Note { .. } => {
-            Vec::new()
-        }
+        Block::Text { .. }
+        | Block::Progress { .. }
+        | Block::Tree { .. }
+        | Block::Picture { .. }
+        | Block::Row { .. }
+        | Block::Code { .. }
+        | Block::Note { .. } => Vec::new(),
     });
     widest.max().unwrap_or(0) + LABEL_GAP
 }
@@ -101,6 +119,17 @@ fn labelled(label: &str, value: &str, column: usize, lines: &mut Vec<String>) {
     let gap = blanks(column.saturating_sub(label.width()));
     lines.push(format!("{INDENT}{label}{gap}{first}"));
     lines.extend(values.map(|line| format!("{INDENT}{}{}", blanks(column), one_line(line))));
+}
+
+/// A row of a list: what it is about, what there is to know of it below, and its own buttons.
+fn row(title: &str, detail: &str, buttons: &[Button], lines: &mut Vec<String>) {
+    lines.push(format!("{INDENT}{}", one_line(title)));
+    if !detail.is_empty() {
+        lines.push(format!("{INDENT}{INDENT}{}", one_line(detail)));
+    }
+    if !buttons.is_empty() {
+        lines.push(format!("{INDENT}{INDENT}{}", drawn_buttons(buttons)));
+    }
 }
 
 /// The bar. Only a hundred per cent fills it, and what is unknown is empty.

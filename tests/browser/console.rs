@@ -307,6 +307,7 @@ async fn every_action_that_a_button_can_have_goes_out_with_its_token() {
         style: ButtonStyle::Plain,
         shown_to: ShownTo::Anyone,
         input: None,
+        confirm: None,
     };
     let all =
         Card { buttons: Action::ALL.into_iter().map(button).collect(), ..card(Tone::Waiting, "Everything at once") };

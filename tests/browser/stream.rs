@@ -15,6 +15,7 @@ fn cancelable(percent: u8) -> Card {
         style: ButtonStyle::Plain,
         shown_to: ShownTo::Anyone,
         input: None,
+        confirm: None,
     };
     Card { buttons: vec![cancel], ..running("web-01", Some(percent)) }
 }

@@ -333,6 +333,9 @@ pub(crate) fn card(tone: Tone, title: &str) -> Card {
         title: title.to_owned(),
         blocks: Vec::new(),
         buttons: Vec::new(),
+        to: Vec::new(),
+        details: Vec::new(),
+        files: Vec::new(),
         request: None,
         state: None,
     }
@@ -421,5 +424,5 @@ pub(crate) fn button(
     shown_to: ShownTo,
     input: Option<Input>,
 ) -> Button {
-    Button { action, token: token.to_owned(), label: label.to_owned(), style, shown_to, input }
+    Button { action, token: token.to_owned(), label: label.to_owned(), style, shown_to, input, confirm: None }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use snapwarden::domain::command;
-use snapwarden::message::model::{Block, Card};
+use snapwarden::message::model::{Block, Button, Card, Confirm};
 use snapwarden::message::plain;
 use snapwarden::message::words::Locale;
 
@@ -13,7 +13,7 @@ use super::goldens;
 /// Every text of a card that somebody reads.
 fn texts(card: &Card) -> Vec<&str> {
     let mut all = vec![card.title.as_str(), card.tone_word.as_str()];
-    for block in &card.blocks {
+    for block in card.blocks.iter().chain(&card.details) {
         match block {
             Block::Text { text } | Block::Note { text } | Block::Code { text } | Block::Progress { text, .. } => {
                 all.push(text);
@@ -25,12 +25,26 @@ fn texts(card: &Card) -> Vec<&str> {
             Block::Tree { rows } => {
                 all.extend(rows.iter().flat_map(|row| [row.name.as_str(), row.detail.as_str()]));
             }
+            Block::Picture { file: _, alt } => all.push(alt),
+            Block::Row { title, detail, buttons } => {
+                all.extend([title.as_str(), detail.as_str()]);
+                all.extend(buttons.iter().flat_map(button_texts));
+            }
         }
     }
-    for button in &card.buttons {
-        all.push(&button.label);
-        all.extend(button.input.iter().map(|input| input.label.as_str()));
-    }
+    all.extend(card.buttons.iter().flat_map(button_texts));
+    all.extend(card.files.iter().map(|file| file.alt.as_str()));
+    all
+}
+
+fn button_texts(button: &Button) -> Vec<&str> {
+    let mut all = vec![button.label.as_str()];
+    all.extend(button.input.iter().map(|input| input.label.as_str()));
+    all.extend(button.confirm.iter().flat_map(|confirm| {
+        let Confirm { title, facts, yes, no } = confirm;
+        let facts = facts.iter().flat_map(|fact| [fact.label.as_str(), fact.value.as_str()]);
+        [title.as_str(), yes, no].into_iter().chain(facts)
+    }));
     all
 }
 
@@ -106,7 +120,11 @@ fn goldens_say_nothing_twice() {
             return;
         }
         let mut seen = BTreeSet::new();
-        for text in texts(card).into_iter().filter(|text| text.chars().count() > 12) {
+        // What is asked once more is said once more, and below the card lies what it is about.
+        let mut bare = card.clone();
+        bare.details.clear();
+        bare.buttons.iter_mut().for_each(|button| button.confirm = None);
+        for text in texts(&bare).into_iter().filter(|text| text.chars().count() > 12) {
             assert!(seen.insert(text), "{what}: twice {text:?}");
         }
         let asked = plain::render(card).matches("R-7KQ2").count();

@@ -101,6 +101,9 @@ mod tests {
             title: title.to_owned(),
             blocks: Vec::new(),
             buttons: Vec::new(),
+            to: Vec::new(),
+            details: Vec::new(),
+            files: Vec::new(),
             request: None,
             state: None,
         }

@@ -13,7 +13,7 @@ use super::messages::Kept;
 use crate::domain::ids::{MessageId, RequestId};
 use crate::message::cards::why_not;
 use crate::message::format::Format;
-use crate::message::model::{Action, Block, Button, ButtonStyle, Card, Input, ShownTo, Tone};
+use crate::message::model::{Action, Attachment, Block, Button, ButtonStyle, Card, Input, ShownTo, Tone};
 use crate::message::plain;
 
 /// Who speaks in the console: it has one bot.
@@ -30,6 +30,11 @@ pub(crate) struct Message<'a> {
     title: &'a str,
     blocks: &'a [Block],
     buttons: Vec<ShownButton<'a>>,
+    #[serde(skip_serializing_if = "<[Block]>::is_empty")]
+    details: &'a [Block],
+    /// Each is fetched below the message's own path.
+    #[serde(skip_serializing_if = "<[Attachment]>::is_empty")]
+    files: &'a [Attachment],
     /// Why this reader cannot decide, where others can.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
@@ -69,7 +74,8 @@ struct ShownButton<'a> {
 /// Shows a message to a reader, or to nobody in particular.
 pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Person>) -> Message<'a> {
     let Kept { id, ts, card } = kept;
-    let Card { locale, tone, tone_word: _, title, blocks, buttons, request, state } = card.as_ref();
+    let Card { locale, tone, tone_word: _, title, blocks, buttons, to: _, details, files, request, state } =
+        card.as_ref();
     let shown: Vec<&Button> =
         buttons.iter().filter(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader))).collect();
     // The plain text says what this reader sees: a button that is not shown is not drawn either.
@@ -100,6 +106,8 @@ pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Pe
         title,
         blocks,
         buttons: shown.into_iter().map(show_button).collect(),
+        details,
+        files,
         why,
         plain,
         request: request.as_ref(),
@@ -108,7 +116,7 @@ pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Pe
 }
 
 fn show_button(button: &Button) -> ShownButton<'_> {
-    let Button { action, token, label, style, shown_to: _, input } = button;
+    let Button { action, token, label, style, shown_to: _, input, confirm: _ } = button;
     ShownButton { action: *action, token, label, style: *style, input: input.as_ref() }
 }
 
@@ -155,6 +163,7 @@ mod tests {
             style: ButtonStyle::Plain,
             shown_to,
             input: None,
+            confirm: None,
         };
         let groups = vec!["approvers".into(), "platform".into()];
         let card = |locale: Locale| Card {
@@ -174,6 +183,9 @@ mod tests {
                 ),
                 button(Action::Withdraw, ShownTo::Person("alice".into())),
             ],
+            to: Vec::new(),
+            details: Vec::new(),
+            files: Vec::new(),
             request: None,
             state: Some("awaiting_approval".to_owned()),
         };

@@ -7,14 +7,14 @@ use super::device::device;
 use super::people::{approvers, asked_by};
 use super::request::power;
 use super::titles::question;
-use super::{View, at, bulletin, groups};
+use super::{View, at, bulletin, groups, tree};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::ids::PersonId;
 use crate::domain::preflight::{ModeReason, Need, Plan, Shortage, SnapshotFacts, Warning};
 use crate::domain::request::{Request, Wish};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, path, sentence};
-use crate::message::model::{Action, Block, Card, Field, ShownTo, Tone};
+use crate::message::model::{Action, Addressee, Block, Button, Card, Confirm, Field, ShownTo, Tone};
 
 /// Up to so many snapshots that all go are named; more are counted.
 const NAMED: usize = 5;
@@ -31,15 +31,22 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
         blocks.push(bulletin::frozen(freeze, view));
     }
     let mut card = view.card(Tone::Waiting, question(request, view), blocks);
+    let approvers = request.approval.iter().flat_map(|need| &need.approvers);
+    card.to = approvers.cloned().map(Addressee::Group).collect();
+    card.details = request.plan.iter().filter_map(|plan| tree::folded(&plan.tree, view)).collect();
     // While everything is frozen nobody's yes counts; a no does.
     if view.freeze.is_none() {
         let approved: Vec<_> = request.approvals.iter().map(|approval| approval.person.clone()).collect();
         let own =
             !approved.contains(&request.asker) && request.approval.as_ref().is_some_and(|need| need.self_approval);
-        card.buttons.push(view.button(request, Action::Approve, deciders(request, approved)));
+        let confirm = once_more(request, "button-approve", view);
+        let approve = view.button(request, Action::Approve, deciders(request, approved));
+        card.buttons.push(Button { confirm: Some(confirm), ..approve });
         if own {
             let asker = ShownTo::Person(request.asker.clone());
-            card.buttons.push(view.button(request, Action::Confirm, asker));
+            let confirm = once_more(request, "button-confirm", view);
+            let own = view.button(request, Action::Confirm, asker);
+            card.buttons.push(Button { confirm: Some(confirm), ..own });
         }
     }
     card.buttons.push(view.button(request, Action::Deny, deciders(request, Vec::new())));
@@ -50,6 +57,17 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     }
     card.buttons.push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
     card
+}
+
+/// What is asked once more before a yes counts: the VM and the snapshot again, and what it costs.
+fn once_more(request: &Request, yes: &str, view: &View<'_>) -> Confirm {
+    let mut facts = Vec::new();
+    if let Some(plan) = &request.plan {
+        let about = plan.price.snapshot.as_ref();
+        facts.extend(about.map(|facts| view.field("label-snapshot", snapshot(facts, plan, view))));
+        price(plan, request, view, &mut facts);
+    }
+    Confirm { title: question(request, view), facts, yes: view.say(yes, &[]), no: view.say("confirm-no", &[]) }
 }
 
 /// What was decided about, once it was: what it would have cost was true of the VM as it was then, and is left out.

@@ -233,6 +233,7 @@ fn picker(title: String, draft: &RequestId, labels: impl ExactSizeIterator<Item 
         style: ButtonStyle::Plain,
         shown_to: ShownTo::Anyone,
         input: None,
+        confirm: None,
     };
     card.buttons = labels.take(MAX_CHOICES).enumerate().map(button).collect();
     card
@@ -265,6 +266,7 @@ fn ticket_needed(
         style: ButtonStyle::Primary,
         shown_to: ShownTo::Anyone,
         input: Some(Input { name: "ticket".to_owned(), label: view.say("input-ticket", &[]), optional: false }),
+        confirm: None,
     });
     card
 }

@@ -11,7 +11,7 @@ use crate::domain::machine::{FOREIGN_PATIENCE, FOREIGN_RETRY};
 use crate::domain::request::{Behind, Drift, Request, Safety, StartPhase, State};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, sentence};
-use crate::message::model::{Action, Block, Card, ShownTo, Tone};
+use crate::message::model::{Action, Addressee, Block, Card, ShownTo, Tone};
 
 /// After this long a run that goes on is explained: people start to wonder.
 const LONG_RUN: SignedDuration = SignedDuration::from_mins(10);
@@ -186,6 +186,8 @@ fn needs_human(request: &Request, view: &View<'_>) -> Card {
     }
     blocks.push(people(request, view));
     let mut card = view.card(Tone::Warning, unknown(request, view), blocks);
+    // Whoever asked knows best what they wanted to happen.
+    card.to = vec![Addressee::Person(request.asker.clone())];
     for action in [Action::ItRan, Action::ItDidNotRun] {
         card.buttons.push(view.button(request, action, view.holders_of(request.wish.verb(), request)));
     }

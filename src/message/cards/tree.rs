@@ -35,6 +35,11 @@ pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
     view.card(tone, title, blocks)
 }
 
+/// The tree for whoever wants to see it beside what is asked; none where there is nothing to see.
+pub(super) fn folded(tree: &SnapshotTree, view: &View<'_>) -> Option<Block> {
+    (!tree.is_empty()).then(|| Block::Tree { rows: rows(tree, &BTreeMap::new(), &[], view) })
+}
+
 fn rows(tree: &SnapshotTree, bytes: &BTreeMap<Moref, u64>, with_memory: &[Moref], view: &View<'_>) -> Vec<TreeRow> {
     let mut rows = Vec::new();
     // "You are here" hangs below the current snapshot, before or behind its other children: last, as vSphere draws it.

@@ -13,6 +13,9 @@ fn card(tone: Tone, title: &str, blocks: Vec<Block>) -> Card {
         title: title.to_owned(),
         blocks,
         buttons: Vec::new(),
+        to: Vec::new(),
+        details: Vec::new(),
+        files: Vec::new(),
         request: None,
         state: None,
     }
@@ -26,6 +29,7 @@ fn button(action: Action, label: &str) -> Button {
         style: ButtonStyle::Plain,
         shown_to: ShownTo::Anyone,
         input: None,
+        confirm: None,
     }
 }
 

@@ -110,6 +110,7 @@ decides-more-not = { $needed ->
     [one] one more of { $groups }, not @{ $asker } · until { $until } ({ $left })
    *[other] { $needed } more of { $groups }, not @{ $asker } · until { $until } ({ $left })
 }
+confirm-no = Not now
 why-not-own = You asked for this, so somebody else decides.
 why-not-twice = You have approved this; somebody else has to as well.
 why-not-groups = Only { $groups } decide this.

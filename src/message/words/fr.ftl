@@ -110,6 +110,7 @@ decides-more-not = { $needed ->
     [one] encore un membre de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
    *[other] encore { $needed } membres de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
 }
+confirm-no = Pas maintenant
 why-not-own = Vous avez fait cette demande : quelqu'un d'autre décide.
 why-not-twice = Vous avez approuvé cette demande ; il faut aussi l'accord de quelqu'un d'autre.
 why-not-groups = Seul un membre de { $groups } décide.

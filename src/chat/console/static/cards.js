@@ -133,6 +133,8 @@ function drawBlock(block, view) {
       block.fields.map((field) => [el('dt', {}, field.label), el('dd', { dir: 'auto' }, held(field.value))]).flat());
     case 'progress': return drawProgress(block);
     case 'tree': return drawTree(block.rows);
+    case 'picture': return el('p', { class: 'note', dir: 'auto' }, block.alt);
+    case 'row': return el('p', { class: 'text', dir: 'auto' }, held(block.title), el('br'), held(block.detail));
     // A newer server may know more blocks than this page: what it says is still text.
     default: return el('p', { class: 'text', dir: 'auto' }, block.text ?? '');
   }
