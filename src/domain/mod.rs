@@ -18,6 +18,7 @@ pub mod notice;
 pub mod policy;
 pub mod preflight;
 pub mod reconcile;
+pub mod report;
 pub mod request;
 pub mod snapshot_tree;
 pub mod suggest;
