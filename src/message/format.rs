@@ -97,7 +97,8 @@ impl Format {
     /// A day: `Sun 22 Nov`; with the year when it is not this one.
     pub fn day(&self, date: Date) -> String {
         let (weekday, month) = self.calendar_words(date);
-        let year = if date.year() == self.today().year() { String::new() } else { format!(" {}", date.year()) };
+        let year =
+            if date.year() == self.date_of(self.now).year() { String::new() } else { format!(" {}", date.year()) };
         format!("{weekday} {} {month}{year}", date.day())
     }
 
@@ -107,9 +108,9 @@ impl Format {
         format!("{} {month}", date.day())
     }
 
-    /// Today, in the channel's zone.
-    pub fn today(&self) -> Date {
-        self.now.to_zoned(self.tz.clone()).date()
+    /// The day of a moment, in the channel's zone.
+    pub fn date_of(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.tz.clone()).date()
     }
 
     /// A number with its thousands apart: `12,345`, `12 345`.

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+pub mod snapshots;
+
 /// U+FEFF in UTF-8. Excel takes a file without it for the machine's old code page and shows `é` as `Ã©`; LibreOffice, Numbers and
 /// Google's tables leave it out. Programs that read CSV often take it for a part of the first heading, so what is made
 /// for them has none.
@@ -155,8 +157,11 @@ mod tests {
     /// Every cell that a spreadsheet would see, at whichever of its separators it parts the line.
     fn cells(file: &str) -> Vec<String> {
         let of = |delimiter: u8| {
-            let mut reader =
-                csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(file.as_bytes());
+            let mut reader = csv::ReaderBuilder::new()
+                .delimiter(delimiter)
+                .has_headers(false)
+                .flexible(true)
+                .from_reader(file.as_bytes());
             let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
             rows.iter().flat_map(|row| row.iter().map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>()
         };
