@@ -11,6 +11,7 @@ mod error;
 mod example;
 mod extra;
 mod fold;
+mod form;
 mod moment;
 mod names;
 mod options;
@@ -29,6 +30,7 @@ pub use caret::{Pointed, point_at};
 pub use duration::{KEEP_FORMS, KEEP_MAX, UNTIL_FORMS, keep, until_or_for};
 pub use error::CommandError;
 pub(super) use fold::{distance, fold, is_hidden, loose, trimmed};
+pub use form::{Form, FormField, fields_of, is_needed};
 pub use names::{
     DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, REASON_MAX_CHARS, TICKET_MAX_CHARS, reason, snapshot_description,
     snapshot_name, ticket,
