@@ -125,6 +125,10 @@ pub(super) async fn meant(
             };
             tell(core, &asker, &notice, reply, turn);
         }
+        Intent::Report { .. } | Intent::DeleteOlder { .. } => {
+            let notice = Notice::Help { verb: Some(intent.verb()), mine: granted(core, &asker.person) };
+            tell(core, &asker, &notice, reply, turn);
+        }
         Intent::Freeze { reason } => administration::freeze(core, &asker, reason, reply, turn).await,
         Intent::Unfreeze => administration::unfreeze(core, &asker, reply, turn).await,
         Intent::Take { .. }
@@ -135,6 +139,9 @@ pub(super) async fn meant(
         | Intent::DeleteAll { .. }
         | Intent::Consolidate { .. }
         | Intent::Edit { .. }
+        | Intent::Keep { .. }
+        | Intent::Hold { .. }
+        | Intent::Release { .. }
         | Intent::PowerOn { .. } => on_vm(core, asker, intent, text, reply, turn).await,
     }
 }
@@ -344,7 +351,7 @@ fn safety_name(core: &Core, channel: &ChannelId, now: Timestamp) -> String {
 /// The form of the change number that this needs and does not have. What changes no snapshot and no data takes none.
 fn missing_ticket(rule: &ApprovalRule, wish: &Wish, ticket: Option<&str>) -> Option<String> {
     match wish {
-        Wish::Edit { .. } | Wish::PowerOn => None,
+        Wish::Edit { .. } | Wish::Stay { .. } | Wish::PowerOn => None,
         Wish::Take { .. }
         | Wish::Revert { .. }
         | Wish::RevertLatest { .. }
