@@ -11,6 +11,7 @@ pub mod freeze;
 pub mod ids;
 pub mod intent;
 pub mod inventory;
+pub mod keep;
 pub mod lookup;
 pub mod machine;
 pub mod marker;

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{Moref, PersonId, RequestId, VCenterName, VmRef};
 use super::intent::Verb;
+pub use super::marker::Hold;
 
 pub use histogram::{Bin, histogram};
 pub use list::{Known, Listing, Scope, known_by_marker, list};
@@ -53,17 +54,6 @@ pub enum Maker {
     Account(String),
     /// Nobody knows.
     Unknown,
-}
-
-/// A snapshot that stays although its time is up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hold {
-    /// Who said so.
-    pub by: PersonId,
-    /// Why.
-    pub reason: String,
-    /// Until when; none is until somebody releases it.
-    pub until: Option<Timestamp>,
 }
 
 /// Which kind of snapshot it is.
@@ -137,7 +127,7 @@ pub struct Chain {
 #[serde(rename_all = "snake_case", tag = "finding")]
 pub enum Finding {
     /// A snapshot that is too old or too large.
-    Snapshot(Row),
+    Snapshot(Box<Row>),
     /// A chain that is too deep. Its snapshots are not listed one by one as well.
     Chain(Box<Chain>),
 }

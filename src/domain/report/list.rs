@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{Hold, Kind, Maker, Row, VmName};
 use crate::domain::ids::{Moref, RequestId};
 use crate::domain::inventory::VmSummary;
-use crate::domain::marker::Marker;
+use crate::domain::marker::{Marker, Stay};
 use crate::domain::policy::glob::Glob;
 use crate::domain::policy::{Truth, VmPattern, selects};
 use crate::domain::preflight::Rules;
@@ -53,16 +53,11 @@ pub struct Listing {
 
 /// What the description of a snapshot tells by itself. `journal_knows` says whether the journal knows a request.
 pub fn known_by_marker(snapshot: &Snapshot, journal_knows: impl Fn(&RequestId) -> bool) -> Known {
+    let Stay { until, hold } = Stay::find(&snapshot.description);
     let Some(marker) = Marker::find(&snapshot.description) else {
-        return Known { bytes: None, maker: Maker::Unknown, until: None, hold: None, orphan: false };
+        return Known { bytes: None, maker: Maker::Unknown, until, hold, orphan: false };
     };
-    Known {
-        bytes: None,
-        orphan: !journal_knows(&marker.request),
-        maker: Maker::Person(marker.by),
-        until: marker.until,
-        hold: None,
-    }
+    Known { bytes: None, orphan: !journal_knows(&marker.request), maker: Maker::Person(marker.by), until, hold }
 }
 
 /// Lists the snapshots of these VMs that are in the scope. `known` tells what the inventory does not.

@@ -139,7 +139,7 @@ enum Found<'a> {
 impl Found<'_> {
     fn owned(self) -> Finding {
         match self {
-            Self::Snapshot(row) => Finding::Snapshot(row.clone()),
+            Self::Snapshot(row) => Finding::Snapshot(Box::new(row.clone())),
             Self::Chain(of_vm, first, depth) => Finding::Chain(Box::new(Chain {
                 vm: first.vm.clone(),
                 vm_name: first.vm_name.clone(),
