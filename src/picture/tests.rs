@@ -42,7 +42,7 @@ fn the_same_chart_is_the_same_file_and_another_is_not() {
     let mut other = chart();
     other.ages.bars[2].count = 2;
     assert_ne!(first, png(&other).unwrap());
-    let decoded = png::Decoder::new(io::Cursor::new(&first)).read_info().unwrap();
+    let decoded = png::Decoder::new(Cursor::new(&first)).read_info().unwrap();
     assert_eq!((decoded.info().width, decoded.info().height), (WIDTH, HEIGHT));
     assert_eq!(decoded.info().color_type, png::ColorType::Rgb, "opaque: a theme's background never shows through");
     told!("a picture is {} kB", first.len() / 1000);
