@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 
 use crate::domain::policy::SlackAccount;
+use crate::domain::schedule::Schedule;
 
 /// The languages that the bot speaks.
 pub const LOCALES: [&str; 2] = ["en", "fr"];
@@ -193,7 +194,7 @@ pub(super) fn schedule(text: &str) -> Result<String, String> {
             return Err(format!("{part:?} is no {name} ({min} to {max})"));
         }
     }
-    Ok(text.to_owned())
+    Schedule::parse(text, TimeZone::UTC).map(|_| text.to_owned())
 }
 
 #[cfg(test)]
@@ -246,7 +247,7 @@ mod tests {
             assert_eq!(schedule(text), Ok(text.to_owned()), "{text}");
         }
         for text in
-            ["", "0 8 * *", "60 8 * * *", "0 8 0 * *", "0 8 * * fri-mon", "0 8 * * day", "*/0 * * * *", "0 8 * * * *"]
+            ["", "0 8 * *", "60 8 * * *", "0 8 0 * *", "0 8 31 2 *", "0 8 * * fri-mon", "0 8 * * day", "*/0 * * * *", "0 8 * * * *"]
         {
             assert!(schedule(text).is_err(), "{text}");
         }

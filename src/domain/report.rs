@@ -20,7 +20,7 @@ pub use super::marker::Hold;
 
 pub use histogram::{Bin, histogram};
 pub use list::{Known, Listing, Scope, known_by_marker, list};
-pub use summary::{Context, make};
+pub use summary::{Context, findings_of, make};
 
 /// The most rows with buttons that a report has: more than ten nobody works through, and the table has all.
 pub const WORST_MAX: usize = 10;

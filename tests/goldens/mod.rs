@@ -87,7 +87,7 @@ impl Sample {
     pub(crate) fn card(&self, locale: Locale) -> Card {
         let freeze = world::freeze();
         world::view(locale, self.frozen.then_some(&freeze), |view| match &self.says {
-            Says::News(news) => bulletin::card(news, view),
+            Says::News(news) => bulletin::card(&world::id(), news, view),
             Says::Posted(one) => request::card(one, view),
             Says::Told(notice) => reply::card(notice, view),
         })

@@ -90,7 +90,7 @@ impl Core {
             return;
         }
         let card =
-            self.parts.view(&bulletin.channel, &bulletin.locale, |view| cards::bulletin::card(&bulletin.news, view));
+            self.parts.view(&bulletin.channel, &bulletin.locale, |view| cards::bulletin::card(id, &bulletin.news, view));
         // What was posted before a restart may not have been written down.
         let tried = restore && posted.is_none();
         let (channel, posted) = (bulletin.channel.clone(), posted.clone());
