@@ -20,6 +20,27 @@ tone-failure = failure
 list-and = { $first } and { $last }
 list-or = { $first } or { $last }
 
+## Pictures
+picture-title = Snapshots by age
+picture-none = No snapshot at all
+picture-warn = warning { $age }
+picture-max = limit { $age }
+picture-count = Snapshots: { $count }
+picture-size = Size: { $size }
+picture-unknown = not known yet
+picture-alt = { $count ->
+    [0] No snapshot.
+    [one] One snapshot: { $young } younger than { $warn }, { $warned } from { $warn } to { $max }, { $over } older.
+   *[other] { $written } snapshots: { $young } younger than { $warn }, { $warned } from { $warn } to { $max }, { $over } older.
+}
+picture-alt-one = { $count ->
+    [0] No snapshot.
+    [one] One snapshot: { $young } younger than { $max }, { $over } older.
+   *[other] { $written } snapshots: { $young } younger than { $max }, { $over } older.
+}
+picture-alt-count = In { $days } days from { $first } to { $last } snapshots.
+picture-alt-size = Their size went from { $first } to { $last }.
+
 ## Asking for an approval
 ask-take = Take a snapshot of "{ $vm }" called "{ $snapshot }"?
 ask-revert = Revert "{ $vm }" to "{ $snapshot }"?

@@ -20,6 +20,27 @@ tone-failure = échec
 list-and = { $first } et { $last }
 list-or = { $first } ou { $last }
 
+## Pictures
+picture-title = Snapshots par âge
+picture-none = Aucun snapshot
+picture-warn = alerte { $age }
+picture-max = limite { $age }
+picture-count = Snapshots : { $count }
+picture-size = Taille : { $size }
+picture-unknown = pas encore connu
+picture-alt = { $count ->
+    [0] Aucun snapshot.
+    [one] Un snapshot : { $young } de moins de { $warn }, { $warned } de { $warn } à { $max }, { $over } au-delà.
+   *[other] { $written } snapshots : { $young } de moins de { $warn }, { $warned } de { $warn } à { $max }, { $over } au-delà.
+}
+picture-alt-one = { $count ->
+    [0] Aucun snapshot.
+    [one] Un snapshot : { $young } de moins de { $max }, { $over } au-delà.
+   *[other] { $written } snapshots : { $young } de moins de { $max }, { $over } au-delà.
+}
+picture-alt-count = En { $days } jours, de { $first } à { $last } snapshots.
+picture-alt-size = Leur taille est passée de { $first } à { $last }.
+
 ## Asking for an approval
 ask-take = Prendre un snapshot de "{ $vm }" nommé "{ $snapshot }" ?
 ask-revert = Restaurer "{ $vm }" à "{ $snapshot }" ?
