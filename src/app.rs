@@ -34,6 +34,7 @@ mod serve;
 mod sign_in;
 pub mod simulate;
 mod slack;
+mod watching;
 
 use adapters::Adapter;
 use gateway::Desk;
@@ -205,6 +206,7 @@ fn rules(config: &Config) -> Rules {
         timezone: TimeZone::system(),
         alarms: administration.and_then(|table| table.channel.clone()),
         reconcile: administration.map_or(RECONCILE, |table| table.reconcile),
+        watch: watching::watch(config),
     }
 }
 

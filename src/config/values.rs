@@ -246,9 +246,17 @@ mod tests {
         for text in ["0 8 * * *", "*/15 8-18 * * mon-fri", "0 8 1,15 jan-jun 0,7", "0 0 * * SUN"] {
             assert_eq!(schedule(text), Ok(text.to_owned()), "{text}");
         }
-        for text in
-            ["", "0 8 * *", "60 8 * * *", "0 8 0 * *", "0 8 31 2 *", "0 8 * * fri-mon", "0 8 * * day", "*/0 * * * *", "0 8 * * * *"]
-        {
+        for text in [
+            "",
+            "0 8 * *",
+            "60 8 * * *",
+            "0 8 0 * *",
+            "0 8 31 2 *",
+            "0 8 * * fri-mon",
+            "0 8 * * day",
+            "*/0 * * * *",
+            "0 8 * * * *",
+        ] {
             assert!(schedule(text).is_err(), "{text}");
         }
     }

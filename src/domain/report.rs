@@ -248,6 +248,8 @@ pub struct Report {
     pub oldest: Option<Row>,
     /// The worst, at most [`WORST_MAX`]: the one furthest over its limit first.
     pub worst: Vec<Finding>,
+    /// How many findings there are, with those that are not among the worst.
+    pub found: usize,
     /// How many chains are deeper than allowed.
     pub deep_chains: usize,
     /// VMs whose disks need consolidation.

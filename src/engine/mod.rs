@@ -26,6 +26,7 @@ pub mod ports;
 mod press;
 pub mod record;
 mod setup;
+pub mod watch;
 
 pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;

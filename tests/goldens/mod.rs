@@ -14,6 +14,7 @@ mod pictures;
 mod requests;
 mod trust;
 mod variants;
+mod watch;
 mod world;
 
 use snapwarden::domain::bulletin::News;
@@ -97,10 +98,17 @@ impl Sample {
 
 /// Every sample there is.
 pub(crate) fn goldens() -> Vec<Golden> {
-    [requests::goldens(), trust::goldens(), endings::goldens(), notices::goldens(), commands::goldens()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        requests::goldens(),
+        trust::goldens(),
+        endings::goldens(),
+        notices::goldens(),
+        commands::goldens(),
+        watch::goldens(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[test]

@@ -40,5 +40,6 @@ mod tags;
 mod tour;
 mod trouble;
 mod trust;
+mod watch;
 
 pub(crate) use clicks::crashes;

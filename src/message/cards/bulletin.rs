@@ -1,6 +1,6 @@
 //! What the bot tells a channel by itself: a freeze and its end, a glass that was broken, tasks that nobody wrote down.
 
-use super::{report, warning, View, at, command_for};
+use super::{View, at, command_for, report, warning};
 use crate::domain::bulletin::{News, UnknownTask};
 use crate::domain::command::quote;
 use crate::domain::freeze::Freeze;

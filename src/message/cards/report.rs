@@ -29,8 +29,8 @@ pub(super) fn card(id: &RequestId, report: &Report, view: &View<'_>) -> Card {
         card.files.push(picture);
     }
     blocks.extend(report.worst.iter().enumerate().map(|(index, finding)| row(id, index, finding, report, view)));
-    let more = (report.totals.over_age + report.deep_chains).saturating_sub(report.worst.len());
-    if more > 0 && !report.worst.is_empty() {
+    let more = report.found.saturating_sub(report.worst.len());
+    if more > 0 {
         blocks.push(view.note("report-more", &[("count", more.into())]));
     }
     blocks.extend(consolidation(id, report, view));
@@ -161,7 +161,12 @@ fn apart(report: &Report, view: &View<'_>) -> Vec<Block> {
             Some(view.say(key, &args))
         };
         let each: Vec<String> = report.held.first.iter().take(NAMED).filter_map(held).collect();
-        blocks.push(view.text("report-held", &[("count", report.held.count.into()), ("held", each.join("; ").into())]));
+        blocks.push(
+            view.text(
+                "report-held",
+                &[("count", report.held.count.into()), ("held", view.format.all_of(&each).into())],
+            ),
+        );
     }
     if report.orphans.count > 0 {
         let args = [("count", report.orphans.count.into()), ("names", names(&report.orphans.first).into())];
@@ -176,7 +181,8 @@ fn apart(report: &Report, view: &View<'_>) -> Vec<Block> {
 fn changed(changes: Changes, view: &View<'_>) -> Block {
     let bytes = view.format.bytes(changes.bytes.unsigned_abs());
     let sign = if changes.bytes < 0 { "−" } else { "+" };
-    let args = [("taken", changes.taken.into()), ("gone", changes.gone.into()), ("bytes", format!("{sign} {bytes}").into())];
+    let args =
+        [("taken", changes.taken.into()), ("gone", changes.gone.into()), ("bytes", format!("{sign} {bytes}").into())];
     view.text("report-changes", &args)
 }
 
@@ -207,7 +213,7 @@ fn footer(report: &Report, view: &View<'_>) -> Option<Block> {
         words.push(view.say("report-audit-head", &[("head", format!("{first}…{last}").into())]));
     }
     words.extend(report.next.map(|next| view.say("report-next", &[("when", view.format.moment(next).into())])));
-    (!words.is_empty()).then(|| Block::Note { text: words.join(" · ") })
+    (!words.is_empty()).then(|| Block::Note { text: words.join(" ") })
 }
 
 /// Whether a message is one of those whose rows have buttons, and what the button of this index is about.

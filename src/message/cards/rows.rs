@@ -7,9 +7,9 @@ use crate::domain::report::{Maker, Row};
 use crate::message::format::name;
 use crate::message::model::{Action, Button, Input, ShownTo};
 
-/// `"before upgrade" on "db-01"` without a word between, so that it reads in every language: `"db-01": "before upgrade"`.
+/// `"db-01" · "before upgrade"`: without a word between, so that it reads in every language.
 pub(super) fn row_title(row: &Row) -> String {
-    format!("\"{}\": \"{}\"", name(&row.vm_name), name(&row.name))
+    format!("\"{}\" · \"{}\"", name(&row.vm_name), name(&row.name))
 }
 
 /// Age, size, maker and end.
@@ -79,13 +79,7 @@ pub(super) fn holders(verb: Verb, target: &Target, view: &View<'_>) -> ShownTo {
 
 /// A VM as rules look at it, without what a list does not know of it.
 pub(super) fn target(vm: &VmRef, vm_name: &str, path: &str) -> Target {
-    Target {
-        vm: vm.clone(),
-        instance_uuid: None,
-        name: vm_name.to_owned(),
-        path: path.to_owned(),
-        tags: None,
-    }
+    Target { vm: vm.clone(), instance_uuid: None, name: vm_name.to_owned(), path: path.to_owned(), tags: None }
 }
 
 /// What a button about a whole VM is bound to.

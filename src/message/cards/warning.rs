@@ -1,8 +1,8 @@
 //! One snapshot that crossed a limit, or whose time is up: a question to whoever took it, with the answers as buttons.
 
+use super::View;
 use super::report::chain_title;
 use super::rows::{button, detail, row_title, shown_to, three_buttons};
-use super::View;
 use crate::domain::age::{Crossing, Limit};
 use crate::domain::ids::RequestId;
 use crate::domain::intent::Verb;
@@ -48,7 +48,8 @@ pub(super) fn ending(id: &RequestId, rows: &[Row], count: usize, deletes: bool, 
                 (false, true) => "ending-goes",
                 (false, false) => "ending-soon",
             };
-            let args = [("snapshot", name(&only.name).into()), ("vm", name(&only.vm_name).into()), ("until", until.into())];
+            let args =
+                [("snapshot", name(&only.name).into()), ("vm", name(&only.vm_name).into()), ("until", until.into())];
             view.say(key, &args)
         }
         _ => view.say("ending-many", &[("count", count.into())]),

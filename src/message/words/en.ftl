@@ -521,6 +521,11 @@ channel-lost-title = { $request } cannot be shown in the channel it was asked in
 channel-lost-means = Its message goes on here, for you alone. The channel is gone, or I am not in it: invite me there, so that others can see it and approve.
 unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 reply-choice-gone = That choice is too old. Type the command again.
+reply-keep-too-long = No snapshot may stay longer than { $limit }. Somebody who needs one longer can hold it, with a reason.
+reply-hold-reason = Say why it is held: every report tells the reason.
+reply-row-gone = "{ $snapshot }" on "{ $vm }" is gone meanwhile. Nothing was done.
+reply-no-report = There is no report "{ $name }", since none is configured.
+reply-unknown-report = There is no report "{ $name }". There are { $known }.
 reply-keep-past = That moment is over, or no calendar has it. Say one that is still to come, like "until friday 18:00".
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
@@ -667,7 +672,7 @@ report-title = Snapshots · { $when }
 report-over = { $over } over age of { $count } on { $vms ->
     [one] 1 VM
    *[other] { $vms } VMs
-} · { $bytes }
+} · { $bytes }.
 report-nothing-over = No snapshot is over age today ({ $count } on { $vms ->
     [one] 1 VM
    *[other] { $vms } VMs
@@ -687,7 +692,7 @@ report-consolidation-more = { $count ->
     [one] 1 more VM needs consolidation.
    *[other] { $count } more VMs need consolidation.
 }
-report-held = Held ({ $count }): { $held }
+report-held = Held ({ $count }): { $held }.
 report-held-one = { $what } by @{ $person }, "{ $reason }"
 report-held-until = { $what } until { $until } by @{ $person }, "{ $reason }"
 report-orphans = { $count ->
@@ -699,7 +704,7 @@ report-backups = { $count ->
    *[other] { $count } belong to backups and are left alone.
 }
 report-changes = Since yesterday: { $taken } taken, { $gone } gone, { $bytes }.
-report-glass = Without the approval that it needed: { $verb } on "{ $vm }" by @{ $person } ({ $when }, { $request }): "{ $reason }"
+report-glass = Without the approval that it needed: { $verb } on "{ $vm }" by @{ $person } ({ $when }, { $request }): "{ $reason }".
 report-glasses-more = { $count ->
     [one] 1 more went without its approval.
    *[other] { $count } more went without their approvals.
@@ -710,8 +715,8 @@ report-unsure = { $count ->
     [one] The tags of 1 VM are not known, so it may be missing here.
    *[other] The tags of { $count } VMs are not known, so they may be missing here.
 }
-report-audit-head = audit head { $head }
-report-next = next report { $when }
+report-audit-head = Audit head { $head }.
+report-next = Next report { $when }.
 maker-account = by the vCenter account { $account }
 maker-unknown = nobody knows by whom
 crossed-age = "{ $snapshot }" on "{ $vm }" is { $age }. Keep it?
