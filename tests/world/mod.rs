@@ -42,5 +42,6 @@ mod tags;
 mod tour;
 mod trouble;
 mod trust;
+mod watch;
 
 pub(crate) use clicks::crashes;
