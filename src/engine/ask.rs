@@ -45,6 +45,8 @@ pub(super) struct Asker {
     pub(super) locale: String,
     /// The button that they pressed, where it asks for something anew.
     pub(super) origin: Option<Origin>,
+    /// Whether their platform is told that this arrived before it is decided. What it is not told of, it or the person sends again.
+    pub(super) acknowledged: bool,
 }
 
 impl Asker {
@@ -55,9 +57,9 @@ impl Asker {
 
 /// A command was typed.
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let Ask { person, account, channel, text, locale, once: _ } = ask;
+    let Ask { person, account, channel, text, locale, once } = ask;
     let locale = locale.unwrap_or_else(|| "en".to_owned());
-    let asker = Asker { person, account, channel, locale, origin: None };
+    let asker = Asker { person, account, channel, locale, origin: None, acknowledged: once.is_some() };
     if core.parts.rules().policy.person(&asker.person).is_none() {
         return stranger(core, &asker, &text, reply, turn);
     }

@@ -26,11 +26,13 @@ pub mod ports;
 mod press;
 pub mod record;
 mod setup;
+mod waiting;
 pub mod watch;
 
 pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;
 pub use setup::{Channel, Current, Parts, Rules, StartError, policy_verb, start};
+pub use waiting::Waiting;
 
 /// Something that somebody typed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -53,6 +53,7 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         channel: request.channel.clone(),
         locale: press.locale.clone().unwrap_or_else(|| request.locale.clone()),
         origin: None,
+        acknowledged: press.once.is_some(),
     };
     if !core.parts.tokens.fits(&token, binding(&request, action)) {
         let notice = Notice::StaleButton { request: request.id.clone() };
@@ -120,6 +121,7 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
         channel: draft.channel.clone(),
         locale: press.locale.clone().unwrap_or_else(|| draft.locale.clone()),
         origin: None,
+        acknowledged: press.once.is_some(),
     };
     if draft.person != press.person {
         let notice = Notice::NotYours { request: draft.id.clone(), asker: draft.person };
@@ -372,5 +374,6 @@ fn nowhere(press: &Press) -> Asker {
         channel: crate::domain::ids::ChannelId::new(""),
         locale: press.locale.clone().unwrap_or_else(|| "en".to_owned()),
         origin: None,
+        acknowledged: press.once.is_some(),
     }
 }

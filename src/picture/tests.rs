@@ -1,5 +1,7 @@
 //! The picture's own promises: same bytes for the same chart, type that exists, colours that can be read, odd charts drawn.
 
+use std::io::Cursor;
+
 use plotters::style::RGBColor;
 
 use super::brush::{AXIS, BACKGROUND, GRID, PAST, SOFT, TEXT, Type, colour};
@@ -42,7 +44,7 @@ fn the_same_chart_is_the_same_file_and_another_is_not() {
     let mut other = chart();
     other.ages.bars[2].count = 2;
     assert_ne!(first, png(&other).unwrap());
-    let decoded = png::Decoder::new(std::io::Cursor::new(&first)).read_info().unwrap();
+    let decoded = png::Decoder::new(Cursor::new(&first)).read_info().unwrap();
     assert_eq!((decoded.info().width, decoded.info().height), (WIDTH, HEIGHT));
     assert_eq!(decoded.info().color_type, png::ColorType::Rgb, "opaque: a theme's background never shows through");
     told!("a picture is {} kB", first.len() / 1000);

@@ -45,7 +45,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "engine",
-        may_use: &["domain", "message", "telemetry"],
+        may_use: &["domain", "picture", "message", "telemetry"],
         advice: "the engine sees the outside through engine::ports: add to a port, implement it outside, wire it in app",
     },
     Part {
@@ -70,7 +70,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "chat::console",
-        may_use: &["domain", "message", "engine", "telemetry", "chat"],
+        may_use: &["domain", "picture", "message", "engine", "telemetry", "chat"],
         advice: "chat adapters know neither each other nor vCenter: what they share belongs in chat or in message",
     },
     Part {
@@ -87,6 +87,7 @@ const PARTS: &[Part] = &[
         name: "app",
         may_use: &[
             "domain",
+            "picture",
             "message",
             "config",
             "telemetry",

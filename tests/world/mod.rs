@@ -32,6 +32,7 @@ mod commands;
 mod decisions;
 mod disk;
 mod input;
+mod intake;
 mod preflight;
 mod reload;
 mod restart;

@@ -58,8 +58,13 @@ pub fn attachment(
 ///
 /// # Errors
 /// As [`csv`].
-pub fn table(rows: &[Row], thresholds: &Thresholds, at: Timestamp, reader: Reader) -> Result<Bytes, ::csv::Error> {
-    csv(COLUMNS, rows.iter().map(|row| cells(row, thresholds, at)), reader)
+pub fn table<'a>(
+    rows: impl IntoIterator<Item = &'a Row>,
+    thresholds: &Thresholds,
+    at: Timestamp,
+    reader: Reader,
+) -> Result<Bytes, ::csv::Error> {
+    csv(COLUMNS, rows.into_iter().map(|row| cells(row, thresholds, at)), reader)
 }
 
 /// Which limits a snapshot is over, in words for programs: none, or some of `warn_age`, `max_age`, `max_depth`, `max_size`, the worse age
@@ -176,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_line_has_everything_that_the_row_has() {
-        let made = table(&[row()], &thresholds(), now(), Reader::Program).unwrap();
+        let made = table([&row()], &thresholds(), now(), Reader::Program).unwrap();
         let lines: Vec<&str> = std::str::from_utf8(&made).unwrap().lines().collect();
         assert_eq!(lines[0], COLUMNS.join(","));
         assert_eq!(

@@ -35,6 +35,7 @@ pub(in crate::engine) async fn pressed(
         channel: bulletin.channel.clone(),
         locale: press.locale.clone().unwrap_or_else(|| bulletin.locale.clone()),
         origin: None,
+        acknowledged: press.once.is_some(),
     };
     let notice = match meant(core, &bulletin, press, token, action) {
         Ok(intent) => {
