@@ -1,5 +1,7 @@
 //! The picture's own promises: same bytes for the same chart, type that exists, colours that can be read, odd charts drawn.
 
+use std::io::Cursor;
+
 use plotters::style::RGBColor;
 
 use super::brush::{AXIS, BACKGROUND, GRID, PAST, SOFT, TEXT, Type, colour};

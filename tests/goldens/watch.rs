@@ -121,7 +121,8 @@ fn reports() -> Vec<Sample> {
             .collect(),
         unsure: 3,
     };
-    let glasses = vec![context().glasses[0].clone(); 12];
+    let glass = |number| BrokenGlass { vm: format!("prod-{number:02}"), ..context().glasses[0].clone() };
+    let glasses: Vec<BrokenGlass> = (1..=12).map(glass).collect();
     let away = |since| Away { vcenter: "lab".into(), since };
     vec![
         Sample::news("a day with everything", News::Report { report: Box::new(full()) }),
