@@ -111,7 +111,6 @@ fn fleet(now: Timestamp) -> Inventory {
                 ok: Vec::new(),
                 glass: None,
                 until: None,
-                hold: None,
             };
             let moref = Moref::new(format!("snapshot-{}", number * SNAPSHOTS + at));
             Snapshot {
