@@ -10,7 +10,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::ids::VCenterName;
+use super::ids::{VCenterName, VmRef};
 use super::report::{Chain, Finding, Row, Thresholds, findings_of};
 
 /// A size that fell to this many percent of its limit is no longer over it.
@@ -82,17 +82,19 @@ pub fn crossed(
             let crossing = Crossing { limit: *limit, what: Finding::Snapshot(Box::new(row.clone())) };
             over.insert(key(*limit, row), crossing);
         }
-        let wavers = Thresholds {
-            max_size: thresholds.max_size.map(|limit| limit / 100 * SIZE_OVER_PERCENT),
-            ..thresholds.clone()
-        };
-        if row.over_size(&wavers, now) {
+        // Who holds a snapshot, and lets it go, has not made it younger.
+        let ages = [(Limit::WarnAge, thresholds.warn_age), (Limit::MaxAge, thresholds.max_age)];
+        still.extend(ages.iter().filter(|(_, age)| row.age(now) > *age).map(|(limit, _)| key(*limit, row)));
+        let size = thresholds.max_size.map(|limit| limit / 100 * SIZE_OVER_PERCENT);
+        if size.zip(row.bytes).is_some_and(|(limit, bytes)| bytes > limit) {
             still.insert(key(Limit::MaxSize, row));
+        }
+        if row.depth > usize::from(thresholds.max_depth) {
+            still.insert(depth_key(&row.vm));
         }
     }
     for chain in findings_of(rows, thresholds, now).into_iter().filter_map(chain_of) {
-        let place = format!("{}/{}//{}", chain.vm.vcenter, chain.vm.moref, Limit::MaxDepth.as_str());
-        over.insert(place, Crossing { limit: Limit::MaxDepth, what: Finding::Chain(chain) });
+        over.insert(depth_key(&chain.vm), Crossing { limit: Limit::MaxDepth, what: Finding::Chain(chain) });
     }
     let fresh: BTreeMap<String, Crossing> = over
         .iter()
@@ -113,6 +115,10 @@ pub fn crossed(
 
 fn key(limit: Limit, row: &Row) -> String {
     format!("{}/{}/{}/{}", row.vm.vcenter, row.vm.moref, row.snapshot, limit.as_str())
+}
+
+fn depth_key(vm: &VmRef) -> String {
+    format!("{}/{}//{}", vm.vcenter, vm.moref, Limit::MaxDepth.as_str())
 }
 
 fn chain_of(finding: Finding) -> Option<Box<Chain>> {
@@ -159,8 +165,7 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::domain::ids::VmRef;
-    use crate::domain::report::{Kind, Maker};
+    use crate::domain::report::{Hold, Kind, Maker};
 
     const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -226,6 +231,20 @@ mod tests {
         }
         assert_eq!(look(&at(800), &mut told, &["paris"]), []);
         assert_eq!(look(&at(1_001), &mut told, &["paris"]).len(), 1);
+    }
+
+    #[test]
+    fn what_is_held_and_let_go_is_not_told_again() {
+        let mut told = BTreeSet::new();
+        let hold = Hold { by: "carol".into(), reason: "audit".to_owned(), until: None };
+        let mut rows = [row("a", 4, 1, 0), row("b", 4, 1, 0)];
+        rows[1].hold = Some(hold.clone());
+        assert_eq!(look(&rows, &mut told, &["paris"]), [(Limit::WarnAge, "a".to_owned())], "b is held");
+        rows[0].hold = Some(hold);
+        assert_eq!(look(&rows, &mut told, &["paris"]), []);
+        rows.iter_mut().for_each(|row| row.hold = None);
+        assert_eq!(look(&rows, &mut told, &["paris"]), [(Limit::WarnAge, "b".to_owned())], "never told of before");
+        assert_eq!(look(&rows, &mut told, &["paris"]), []);
     }
 
     #[test]

@@ -43,5 +43,6 @@ mod tour;
 mod trouble;
 mod trust;
 mod watch;
+mod year;
 
 pub(crate) use clicks::crashes;
