@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::harness::World;
 use super::process::{Process, Run, run};
 use crate::conformance::peer::{PASSWORD, USER, Vcsim};
 
@@ -166,6 +167,23 @@ async fn govmomis_simulator_is_reported_on_too() {
     report(&["--config", &file, "--format", "csv", "--out", &out.display().to_string()]).await.printed(&[]);
     assert_eq!(lines_by_python(&out), Some(221).filter(|_| has_python()));
     told!("vcsim: 220 snapshots of 110 VMs reported");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_a_report_gets_the_whole_list_as_a_table() {
+    let world = World::new().await;
+    let said = world.says("alice", "report").await.reply.unwrap().0;
+    let files = said["files"].as_array().unwrap();
+    let kinds: Vec<&str> = files.iter().map(|file| file["media_type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["image/png", "text/csv"], "{said}");
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("{}{}", world.life().url, files[1]["url"].as_str().unwrap());
+    let table = client.get(&url).send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
+    assert!(table.contains(",db-01,DC1/db/db-01,"), "{table}");
+    assert!(!table.contains("prod-01"), "alice may not see it:\n{table}");
+    let bob = client.get(url.replace("as=alice", "as=bob")).send().await.unwrap();
+    assert_eq!(bob.status(), 404, "an answer's files are its person's");
+    world.end(&[]).await;
 }
 
 fn has_python() -> bool {

@@ -10,6 +10,7 @@ use super::{Cell, Reader, csv};
 use crate::domain::report::{Kind, Maker, Row, Thresholds};
 use crate::message::format::Format;
 use crate::message::model::Attachment;
+use crate::message::words::say;
 
 /// The columns. New ones are added at the end.
 pub const COLUMNS: [&str; 20] = [
@@ -44,12 +45,11 @@ pub fn attachment(
     thresholds: &Thresholds,
     at: Timestamp,
     format: &Format,
-    alt: String,
 ) -> Result<Attachment, ::csv::Error> {
     Ok(Attachment {
         name: format!("snapshots-{}.csv", format.date_of(at)),
         media_type: "text/csv".to_owned(),
-        alt,
+        alt: say(format.locale, "table-alt", &[("count", format.count(rows.len() as u64).into())]),
         bytes: table(rows, thresholds, at, Reader::Spreadsheet)?,
     })
 }

@@ -40,6 +40,7 @@ picture-alt-one = { $count ->
 }
 picture-alt-count = In { $days } days from { $first } to { $last } snapshots.
 picture-alt-size = Their size went from { $first } to { $last }.
+table-alt = Every snapshot as a table, a line each: { $count }.
 
 ## Asking for an approval
 ask-take = Take a snapshot of "{ $vm }" called "{ $snapshot }"?

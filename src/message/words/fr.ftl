@@ -40,6 +40,7 @@ picture-alt-one = { $count ->
 }
 picture-alt-count = En { $days } jours, de { $first } à { $last } snapshots.
 picture-alt-size = Leur taille est passée de { $first } à { $last }.
+table-alt = Chaque snapshot dans un tableau, un par ligne : { $count }.
 
 ## Asking for an approval
 ask-take = Prendre un snapshot de "{ $vm }" nommé "{ $snapshot }" ?

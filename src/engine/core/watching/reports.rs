@@ -11,10 +11,12 @@ use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::report::{
     BrokenGlass, Changes, Context, Listing, Report, Sample, Scope, TREND_DAYS, Thresholds, make,
 };
-use crate::engine::ask::tell;
+use crate::engine::ask::{Asker, tell};
 use crate::engine::record;
 use crate::engine::watch::look::{Asked, Look};
 use crate::engine::watch::{ReportRule, usual_limits};
+use crate::message::model::Card;
+use crate::message::table::snapshots;
 
 /// A report of yesterday compares with figures that are at least this old: those of the same morning are no yesterday.
 const YESTERDAY: SignedDuration = SignedDuration::from_hours(12);
@@ -175,17 +177,32 @@ impl Core {
             next: rule.and_then(|rule| rule.schedule.next(now)),
         };
         let report = make(&listing, context);
-        let news = News::Report { report: Box::new(report) };
+        let news = News::Report { report: Box::new(report.clone()) };
         let id = match self.keep_private(&asker, news, turn).await {
             Ok(id) => id,
             Err(why) => return tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
         };
-        let card = self.bulletin_card(&id);
+        let card = self.bulletin_card(&id).map(|card| self.with_table(card, &asker, &listing, &report));
         turn.answer(reply, card, None, asker.reader());
     }
 
+    /// The answer with the whole list as a table. It is made of what was just looked at and kept nowhere, so only an answer has it.
+    fn with_table(&self, mut card: Card, asker: &Asker, listing: &Listing, report: &Report) -> Card {
+        if listing.rows.is_empty() {
+            return card;
+        }
+        let made = self.parts.view(&asker.channel, &asker.locale, |view| {
+            snapshots::attachment(&listing.rows, &report.thresholds, report.at, &view.format)
+        });
+        match made {
+            Ok(table) => card.files.push(table),
+            Err(error) => tracing::error!(%error, "the table of a report could not be made"),
+        }
+        card
+    }
+
     /// What a bulletin's message says.
-    fn bulletin_card(&self, id: &RequestId) -> Option<crate::message::model::Card> {
+    fn bulletin_card(&self, id: &RequestId) -> Option<Card> {
         let told = self.bulletins.get(id)?;
         let bulletin = &told.bulletin;
         let card =
