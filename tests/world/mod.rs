@@ -35,6 +35,7 @@ mod input;
 mod intake;
 mod preflight;
 mod reload;
+mod report;
 mod restart;
 mod storage;
 mod tags;

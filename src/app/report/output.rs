@@ -65,14 +65,14 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
     let apart = [
         (totals.over_size, "too large"),
         (report.deep_chains, "chains too deep"),
-        (report.consolidation.count, "VMs need consolidation"),
+        (report.consolidation.count, "VMs to consolidate"),
         (report.held.count, "held"),
-        (report.backups.count, "of backups, left alone"),
+        (report.backups.count, "backups' own"),
         (report.orphans.count, "unknown to the journal"),
-        (report.unsure, "VMs left out, their tags are not known"),
+        (report.unsure, "VMs left out because their tags are not known"),
     ];
     let apart: Vec<String> =
-        apart.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        apart.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what}: {count}")).collect();
     if !apart.is_empty() {
         lines.push(apart.join(" · "));
     }
