@@ -37,6 +37,7 @@ mod serve;
 mod sign_in;
 pub mod simulate;
 mod slack;
+mod watching;
 
 use adapters::Adapter;
 use gateway::Desk;
@@ -225,6 +226,7 @@ fn rules(config: &Config) -> Rules {
         timezone: TimeZone::system(),
         alarms: administration.and_then(|table| table.channel.clone()),
         reconcile: administration.map_or(RECONCILE, |table| table.reconcile),
+        watch: watching::watch(config),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The pure core: what can be asked, what may be done, what happens next. Nothing here waits, reads or writes.
 
+pub mod age;
 pub mod bulletin;
 pub mod call;
 pub mod command;
@@ -21,6 +22,8 @@ pub mod preflight;
 pub mod reconcile;
 pub mod report;
 pub mod request;
+pub mod retention;
+pub mod schedule;
 pub mod snapshot_tree;
 pub mod suggest;
 pub mod survey;

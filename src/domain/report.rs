@@ -20,7 +20,7 @@ pub use super::marker::Hold;
 
 pub use histogram::{Bin, histogram};
 pub use list::{Known, Listing, Scope, known_by_marker, list};
-pub use summary::{Context, make};
+pub use summary::{Context, findings_of, make};
 
 /// The most rows with buttons that a report has: more than ten nobody works through, and the table has all.
 pub const WORST_MAX: usize = 10;
@@ -248,6 +248,8 @@ pub struct Report {
     pub oldest: Option<Row>,
     /// The worst, at most [`WORST_MAX`]: the one furthest over its limit first.
     pub worst: Vec<Finding>,
+    /// How many findings there are, with those that are not among the worst.
+    pub found: usize,
     /// How many chains are deeper than allowed.
     pub deep_chains: usize,
     /// VMs whose disks need consolidation.

@@ -12,6 +12,7 @@ use super::core::{Core, Reader, Turn};
 use super::effects::{Command, List, Look};
 use super::record::{self, Draft};
 use super::setup::policy_verb;
+use super::watch::look::Asked;
 use super::{Answer, Ask};
 use crate::domain::command;
 use crate::domain::explain::explain;
@@ -125,7 +126,8 @@ pub(super) async fn meant(
             };
             tell(core, &asker, &notice, reply, turn);
         }
-        Intent::Report { .. } | Intent::DeleteOlder { .. } => {
+        Intent::Report { name } => core.report_to(Asked { asker, name, reply }),
+        Intent::DeleteOlder { .. } => {
             let notice = Notice::Help { verb: Some(intent.verb()), mine: granted(core, &asker.person) };
             tell(core, &asker, &notice, reply, turn);
         }

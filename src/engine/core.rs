@@ -16,6 +16,7 @@ use super::follow_ups::FollowUps;
 use super::ports::{OwnTasks, VCenterEvent};
 use super::record::{self, Draft, Groups, Posted};
 use super::setup::{Parts, REMEMBERED, Rules};
+use super::watch::look::{Look, Why};
 use super::{Answer, Inbound, ask, calls, effects};
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, RequestId, VCenterName, VmRef};
@@ -28,6 +29,7 @@ use crate::message::{cards, plain};
 use bulletins::Bulletins;
 use intake::Intake;
 use reconciling::Reconciling;
+use watching::Watching;
 
 mod bulletins;
 mod direct;
@@ -37,8 +39,10 @@ mod memberships;
 mod reconciling;
 mod showing;
 mod turn;
+mod watching;
 
 pub(super) use turn::{Reader, Turn};
+pub(super) use watching::pressed as pressed_on_row;
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
 const BATCH: usize = 256;
@@ -72,6 +76,8 @@ pub(super) enum Incoming {
     Settled(RequestId),
     /// A message cannot be shown in this channel.
     Undeliverable(RequestId, ChannelId, String),
+    /// The fleet was looked at.
+    Seen(Box<Look>, Why),
     /// A vCenter told of its tasks of our account since then.
     OwnTasks(VCenterName, Option<Timestamp>, Result<OwnTasks, String>),
     /// People, rules and channels were read anew, from a file with this digest.
@@ -115,6 +121,7 @@ pub(super) struct Core {
     freeze: Option<Freeze>,
     bulletins: Bulletins,
     reconciling: Reconciling,
+    watching: Watching,
     intake: Intake,
     /// The rules as the configuration has them, and who is in which group by which platform.
     configured: Rules,
@@ -150,6 +157,7 @@ impl Core {
             freeze: None,
             bulletins: Bulletins::new(),
             reconciling: Reconciling::default(),
+            watching: Watching::default(),
             intake: Intake::default(),
             configured,
             memberships: BTreeMap::new(),
@@ -260,7 +268,8 @@ impl Core {
                 self.apply(&id, &event, turn);
             }
             Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
-            Incoming::VCenter(VCenterEvent::Health(..)) => {}
+            Incoming::VCenter(VCenterEvent::Health(..)) => self.watch_soon(),
+            Incoming::Seen(look, why) => self.seen_fleet(*look, why, turn).await,
             Incoming::Posted(id, message) => self.posted(&id, message, turn),
             Incoming::Settled(id) => self.settled(&id, turn),
             Incoming::Undeliverable(id, channel, why) => self.undeliverable(&id, &channel, &why, turn).await,
@@ -428,6 +437,7 @@ impl Core {
             self.apply(&id, &Event::Tick, turn);
         }
         self.reconcile_due(now);
+        self.watch_due(now);
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }

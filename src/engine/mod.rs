@@ -27,6 +27,7 @@ mod press;
 pub mod record;
 mod setup;
 mod waiting;
+pub mod watch;
 
 pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;

@@ -3,11 +3,11 @@
 //! A button's token is checked before anything else, then what the request is doing now, then whether this person may. A
 //! click that comes too late, twice or from the wrong person changes nothing and is answered in words.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
 use super::ask::{self, Asker, forbidden, tell};
-use super::core::{Core, Turn};
+use super::core::{Core, Turn, pressed_on_row};
 use super::record;
 use super::setup::policy_verb;
 use super::{Answer, Press};
@@ -27,6 +27,9 @@ use crate::message::model::Action;
 /// A reason longer than this is cut: it stands on a card and in the audit trail.
 const REASON_CHARS: usize = 300;
 
+/// How much longer a snapshot stays at the press of a button, from now.
+pub(super) const KEEP_LONGER: SignedDuration = SignedDuration::from_hours(3 * 24);
+
 /// A button was pressed.
 pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     let token = Token::parse(&press.token);
@@ -36,6 +39,10 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
     if action == Action::Pick {
         return picked(core, press, &token, reply, turn).await;
     }
+    let reply = match pressed_on_row(core, &press, &token, action, reply, turn).await {
+        Ok(()) => return,
+        Err(reply) => reply,
+    };
     let Some(held) = core.requests.get(&token.request) else {
         return refuse(core, &press, &nowhere(&press), &Notice::BadToken, reply, turn);
     };
@@ -302,7 +309,13 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
             let made = facts.snapshot.clone()?;
             Some(Intent::Delete { vm, snapshot: Some(SnapshotSelector::Moref(made)), children: false, ticket })
         }
-        Action::Extend | Action::Hold | Action::Release | Action::Show => None,
+        Action::Extend => {
+            let State::Done { facts } = &request.state else { return None };
+            let made = facts.snapshot.clone()?;
+            let snapshot = Some(SnapshotSelector::Moref(made));
+            Some(Intent::Keep { vm, snapshot, keep: Keep::For(KEEP_LONGER) })
+        }
+        Action::Hold | Action::Release | Action::Show => None,
         Action::Consolidate => Some(Intent::Consolidate { vm, ticket }),
         Action::PowerOn => Some(Intent::PowerOn { vm }),
         Action::Approve

@@ -26,9 +26,12 @@ mod help;
 mod people;
 mod refused;
 pub mod reply;
+pub mod report;
 pub mod request;
+pub mod rows;
 mod titles;
 mod tree;
+mod warning;
 
 /// How messages are made for one reader: their language and clock, and what buttons need.
 pub struct View<'a> {

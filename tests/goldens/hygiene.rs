@@ -124,6 +124,8 @@ fn goldens_say_nothing_twice() {
         let mut bare = card.clone();
         bare.details.clear();
         bare.buttons.iter_mut().for_each(|button| button.confirm = None);
+        // Rows are alike, and the same can be done about each; a picture says what its file says.
+        bare.blocks.retain(|block| !matches!(block, Block::Row { .. } | Block::Picture { .. }));
         for text in texts(&bare).into_iter().filter(|text| text.chars().count() > 12) {
             assert!(seen.insert(text), "{what}: twice {text:?}");
         }

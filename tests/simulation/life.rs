@@ -160,6 +160,7 @@ fn parts(hub: &Arc<Hub>) -> Parts {
             alarms: Some(channel()),
             // A minute and a half after everything begins, in the middle of it.
             reconcile: jiff::civil::time(14, 7, 0, 0),
+            watch: snapwarden::engine::watch::WatchRules::default(),
         }),
         freeze: Current::new(None),
         tokens: TokenKey::new(KEY),

@@ -63,16 +63,16 @@ pub fn until_or_for(text: &str) -> Result<Keep, CommandError> {
 
 /// The same, for a part of a command.
 pub(super) fn until_or_for_in(value: &Text) -> Result<Keep, CommandError> {
-    if let Some(moment) = moment::moment(&value.text) {
-        return Ok(Keep::Until(moment));
-    }
     let first = value.text.split_whitespace().next().unwrap_or_default();
-    if moment::is_until(first)
-        || moment::is_part(first) && keep_in(value).is_err() && !first.bytes().all(|byte| byte.is_ascii_digit())
-    {
-        return Err(CommandError::BadMoment { word: value.text.clone(), column: value.start });
+    let long = keep_in(value);
+    // "2h" is two hours and "until 2h" two o'clock.
+    match (moment::moment(&value.text), &long) {
+        (Some(moment), Err(_)) => Ok(Keep::Until(moment)),
+        (None, Err(CommandError::BadDuration { .. })) if moment::is_until(first) || moment::is_word(first) => {
+            Err(CommandError::BadMoment { word: value.text.clone(), column: value.start })
+        }
+        (Some(_) | None, _) => long.map(Keep::For),
     }
-    keep_in(value).map(Keep::For)
 }
 
 /// Whether a word is a unit by itself, as in `keep:3 days`.

@@ -60,6 +60,11 @@ pub(super) fn is_part(word: &str) -> bool {
     part(&folded(word)).is_some()
 }
 
+/// Whether a word is one of a moment's and nothing else: a day or a month by its name, a date.
+pub(super) fn is_word(word: &str) -> bool {
+    matches!(part(&folded(word)), Some(Part::Day(_) | Part::Month(_)))
+}
+
 /// Reads a moment, with or without the word that begins one; none if it is no moment.
 pub(super) fn moment(text: &str) -> Option<Moment> {
     let mut words: Vec<&str> = text.split_whitespace().collect();

@@ -222,7 +222,9 @@ fn begins_moment(verb: Verb, word: &Word) -> bool {
     match &word.key {
         Some(key) => {
             let keeps = find_key(&key.name) == Some(OptionKey::Keep);
-            keeps && (moment::is_until(&word.text.text) || moment::is_part(&word.text.text))
+            keeps
+                && (moment::is_until(&word.text.text)
+                    || (moment::is_part(&word.text.text) && duration::keep(&word.text.text).is_err()))
         }
         None => slots_of(verb).contains(&Slot::Keep) && moment::is_until(&word.text.text),
     }

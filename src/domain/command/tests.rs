@@ -134,6 +134,9 @@ fn how_long_a_snapshot_stays_is_said_in_many_ways() {
         means(text, &keep(&first, friday.clone()));
     }
     means("keep web-01 3d", &keep(&None, days(3)));
+    means("keep web-01 #1 18h", &keep(&first, Keep::For(SignedDuration::from_hours(18))));
+    let evening = Keep::Until(Moment { day: Day::Next, time: Some(jiff::civil::time(18, 0, 0, 0)) });
+    means("keep web-01 #1 until 18h", &keep(&first, evening));
     means("keep web-01 \"3d\" 2d", &keep(&quoted("3d"), days(2)));
     means("keep web-01 \"before upgrade\" 2w", &keep(&quoted("before upgrade"), days(14)));
     let Ok(Intent::Take { name: None, keep: Some(said), .. }) = parse("take web-01 keep:until friday 18:00") else {

@@ -40,8 +40,7 @@ pub fn make(listing: &Listing, context: Context) -> Report {
     let rows = &listing.rows;
     let totals = totals(rows, &thresholds, at);
     let of = |wanted: fn(&Row, Timestamp) -> bool| oldest_first(rows.iter().filter(move |row| wanted(row, at)));
-    let (mut worst, deep_chains) = findings(rows, &thresholds, at);
-    worst.truncate(WORST_MAX);
+    let (worst, found, deep_chains) = findings(rows, &thresholds, at, WORST_MAX);
     let mut trend: Vec<Sample> = samples.into_iter().filter(|sample| sample.day < today).collect();
     trend.sort_by_key(|sample| sample.day);
     trend.dedup_by_key(|sample| sample.day);
@@ -51,6 +50,7 @@ pub fn make(listing: &Listing, context: Context) -> Report {
     Report {
         oldest: rows.iter().filter(|row| row.kind != Kind::Backup).min_by_key(|row| row.created).cloned(),
         worst,
+        found,
         deep_chains,
         consolidation: Some10::of(listing.consolidation.iter().cloned()),
         backups: of(|row, _| row.kind == Kind::Backup),
@@ -112,8 +112,13 @@ fn totals(rows: &[Row], thresholds: &Thresholds, at: Timestamp) -> Totals {
     totals
 }
 
-/// Everything over a limit, the furthest over first: by how many times over, so that an age and a depth can be compared.
-fn findings(rows: &[Row], thresholds: &Thresholds, at: Timestamp) -> (Vec<Finding>, usize) {
+/// Everything over a limit, the furthest over first.
+pub fn findings_of(rows: &[Row], thresholds: &Thresholds, at: Timestamp) -> Vec<Finding> {
+    findings(rows, thresholds, at, usize::MAX).0
+}
+
+/// The worst by how many times they are over a limit, so that an age and a depth can be compared, and how many chains are too deep.
+fn findings(rows: &[Row], thresholds: &Thresholds, at: Timestamp, most: usize) -> (Vec<Finding>, usize, usize) {
     let (mut found, mut chains): (Vec<(u64, Timestamp, Found<'_>)>, usize) = (Vec::new(), 0);
     for of_vm in rows.chunk_by(|left, right| left.vm == right.vm) {
         if let Some((first, depth)) = chain(of_vm, thresholds, at) {
@@ -127,7 +132,8 @@ fn findings(rows: &[Row], thresholds: &Thresholds, at: Timestamp) -> (Vec<Findin
         found.extend(over.map(|(times, row)| (times, row.created, Found::Snapshot(row))));
     }
     found.sort_by_key(|(times, created, _)| (Reverse(*times), *created));
-    (found.into_iter().take(WORST_MAX).map(|(_, _, found)| found.owned()).collect(), chains)
+    let count = found.len();
+    (found.into_iter().take(most).map(|(_, _, found)| found.owned()).collect(), count, chains)
 }
 
 /// A finding before it is known whether it is among the worst.

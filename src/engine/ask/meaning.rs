@@ -88,7 +88,9 @@ pub(super) fn wish(
     Ok(match &intent {
         Intent::Take { name, description, mode, keep, ticket, .. } => {
             let name = name.clone().unwrap_or_else(|| default_name(now, &format.tz));
-            let until = keep.as_ref().map(|keep| end(keep, now, &format.tz)).transpose()?;
+            let usual = core.parts.rules().watch.retention.as_ref().map(|retention| Keep::For(retention.default_keep));
+            let keep = keep.clone().or(usual);
+            let until = keep.map(|keep| limited(core, &keep, now, &format.tz)).transpose()?;
             (Wish::Take { name, description: description.clone(), mode: *mode, until }, ticket.clone())
         }
         Intent::Revert { snapshot: selector, stay_off, ticket, .. } => {
@@ -105,7 +107,7 @@ pub(super) fn wish(
             (Wish::Edit { snapshot, name: name.clone(), description: description.clone() }, None)
         }
         Intent::Keep { snapshot: selector, keep, .. } => {
-            let change = StayChange::Until { until: end(keep, now, &format.tz)? };
+            let change = StayChange::Until { until: limited(core, keep, now, &format.tz)? };
             (Wish::Stay { snapshot: snapshot(selector)?, change }, None)
         }
         Intent::Hold { snapshot: selector, reason, keep, .. } => {
@@ -135,6 +137,16 @@ pub(super) fn wish(
 /// When a stay ends, if that is still to come.
 fn end(keep: &Keep, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Question> {
     keep.end(now, zone).map_err(|Past| Question::Tell(Box::new(Notice::KeepPast)))
+}
+
+/// The same, if the policy lets a snapshot stay that long.
+fn limited(core: &Core, keep: &Keep, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Question> {
+    let end = end(keep, now, zone)?;
+    let limit = core.parts.rules().watch.retention.as_ref().map(|retention| retention.max_keep);
+    match limit {
+        Some(limit) if end.duration_since(now) > limit => Err(Question::Tell(Box::new(Notice::KeepTooLong { limit }))),
+        Some(_) | None => Ok(end),
+    }
 }
 
 fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelector>) -> Result<Moref, Question> {

@@ -60,6 +60,9 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
         card.buttons.push(view.button(request, Action::Retry, view.holders_of(Verb::Take, request)));
         card.buttons.push(view.button(request, Action::Delete, view.holders_of(Verb::Delete, request)));
     }
+    if matches!(request.wish, Wish::Take { until: Some(_), .. }) && facts.snapshot.is_some() {
+        card.buttons.push(view.button(request, Action::Extend, view.holders_of(Verb::Keep, request)));
+    }
     card.buttons.extend(consolidate(request, facts, view));
     let reverted = matches!(request.wish, Wish::Revert { .. } | Wish::RevertLatest { .. });
     if reverted && facts.can_power_on {

@@ -521,6 +521,11 @@ channel-lost-title = { $request } cannot be shown in the channel it was asked in
 channel-lost-means = Its message goes on here, for you alone. The channel is gone, or I am not in it: invite me there, so that others can see it and approve.
 unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 reply-choice-gone = That choice is too old. Type the command again.
+reply-keep-too-long = No snapshot may stay longer than { $limit }. Somebody who needs one longer can hold it, with a reason.
+reply-hold-reason = Say why it is held: every report tells the reason.
+reply-row-gone = "{ $snapshot }" on "{ $vm }" is gone meanwhile. Nothing was done.
+reply-no-report = There is no report "{ $name }", since none is configured.
+reply-unknown-report = There is no report "{ $name }". There are { $known }.
 reply-keep-past = That moment is over, or no calendar has it. Say one that is still to come, like "until friday 18:00".
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
@@ -661,3 +666,73 @@ command-bad-request-id = "{ $word }" is no request. They look like R-7KQ2.
 command-bad-number = "{ $word }" is no number of a snapshot (character { $column }). They count from 1, as the list shows them.
 command-for-example = For example:
 command-help = Everything I can do:
+
+## Reports, warnings and ends
+report-title = Snapshots · { $when }
+report-over = { $over } over age of { $count } on { $vms ->
+    [one] 1 VM
+   *[other] { $vms } VMs
+} · { $bytes }.
+report-nothing-over = No snapshot is over age today ({ $count } on { $vms ->
+    [one] 1 VM
+   *[other] { $vms } VMs
+}, { $bytes }).
+report-none = There is no snapshot today.
+report-bytes-unknown = sizes not read yet
+report-over-by = over by { $over }
+report-size-limit = limit { $limit }
+report-depth-limit = limit { $limit }
+report-chain = "{ $vm }": { $depth } in one chain
+report-more = { $count ->
+    [one] 1 more is over its limit.
+   *[other] { $count } more are over their limits.
+}
+report-consolidation = "{ $vm }" needs consolidation
+report-consolidation-more = { $count ->
+    [one] 1 more VM needs consolidation.
+   *[other] { $count } more VMs need consolidation.
+}
+report-held = Held ({ $count }): { $held }.
+report-held-one = { $what } by @{ $person }, "{ $reason }"
+report-held-until = { $what } until { $until } by @{ $person }, "{ $reason }"
+report-orphans = { $count ->
+    [one] 1 has my mark, and my journal does not know it: { $names }. I leave it alone.
+   *[other] { $count } have my mark, and my journal does not know them: { $names }. I leave them alone.
+}
+report-backups = { $count ->
+    [one] 1 belongs to a backup and is left alone.
+   *[other] { $count } belong to backups and are left alone.
+}
+report-changes = Since yesterday: { $taken } taken, { $gone } gone, { $bytes }.
+report-glass = Without the approval that it needed: { $verb } on "{ $vm }" by @{ $person } ({ $when }, { $request }): "{ $reason }".
+report-glasses-more = { $count ->
+    [one] 1 more went without its approval.
+   *[other] { $count } more went without their approvals.
+}
+report-away = vCenter "{ $vcenter }" cannot be read since { $since }. Its figures are of that time; the report comes again when it is back.
+report-away-unread = vCenter "{ $vcenter }" cannot be read. Its snapshots are missing here; the report comes again when it is back.
+report-unsure = { $count ->
+    [one] The tags of 1 VM are not known, so it may be missing here.
+   *[other] The tags of { $count } VMs are not known, so they may be missing here.
+}
+report-audit-head = Audit head { $head }.
+report-next = Next report { $when }.
+maker-account = by the vCenter account { $account }
+maker-unknown = nobody knows by whom
+crossed-age = "{ $snapshot }" on "{ $vm }" is { $age }. Keep it?
+crossed-size = "{ $snapshot }" on "{ $vm }" has grown to { $bytes }. Keep it?
+crossed-depth = "{ $vm }" has { $depth } snapshots in one chain. Which can go?
+crossed-many = { $count } snapshots have crossed a limit. Keep them?
+crossed-more = { $count ->
+    [one] 1 more is in the next report.
+   *[other] { $count } more are in the next report.
+}
+limit-warn-age = over warn_age
+limit-max-age = over max_age
+limit-max-size = over max_size
+limit-max-depth = over max_depth
+ending-soon = "{ $snapshot }" on "{ $vm }" is meant to stay until { $until }. Keep it longer?
+ending-goes = "{ $snapshot }" on "{ $vm }" goes on { $until }. Keep it longer?
+ending-over = The time of "{ $snapshot }" on "{ $vm }" is up since { $until }. What is to become of it?
+ending-many = The time of { $count } snapshots is up, or will be soon. What is to become of them?
+ending-children = What others stand on is never deleted by itself.

@@ -521,6 +521,11 @@ channel-lost-title = { $request } ne peut pas être affichée dans son canal.
 channel-lost-means = Son message continue ici, pour vous seul. Le canal n'existe plus, ou je n'y suis pas : invitez-moi, pour que d'autres la voient et puissent l'approuver.
 unknown-tasks-means = Aucune ligne de la piste d'audit n'en rend compte. Quelqu'un d'autre utilise peut-être mon compte : changez son mot de passe et regardez ce qui a été fait.
 reply-choice-gone = Ce choix est trop ancien. Saisissez à nouveau la commande.
+reply-keep-too-long = Aucun snapshot ne peut rester plus de { $limit }. Qui en a besoin plus longtemps peut le retenir, avec un motif.
+reply-hold-reason = Dites pourquoi il est retenu : chaque rapport donne le motif.
+reply-row-gone = "{ $snapshot }" sur "{ $vm }" n'existe plus. Rien n'a été fait.
+reply-no-report = Il n'y a pas de rapport "{ $name }", aucun n'est configuré.
+reply-unknown-report = Il n'y a pas de rapport "{ $name }". Il y a { $known }.
 reply-keep-past = Ce moment est passé, ou aucun calendrier ne l'a. Donnez-en un à venir, comme "jusqu'à vendredi 18h".
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
@@ -661,3 +666,73 @@ command-bad-request-id = "{ $word }" n'est pas une demande. Elles s'écrivent co
 command-bad-number = "{ $word }" n'est pas un numéro de snapshot (caractère { $column }). Ils se comptent à partir de 1, comme dans la liste.
 command-for-example = Par exemple :
 command-help = Tout ce que je sais faire :
+
+## Rapports, avertissements et échéances
+report-title = Snapshots · { $when }
+report-over = { $over } trop anciens sur { $count }, sur { $vms ->
+    [one] 1 VM
+   *[other] { $vms } VM
+} · { $bytes }.
+report-nothing-over = Aucun snapshot n'est trop ancien aujourd'hui ({ $count } sur { $vms ->
+    [one] 1 VM
+   *[other] { $vms } VM
+}, { $bytes }).
+report-none = Il n'y a aucun snapshot aujourd'hui.
+report-bytes-unknown = tailles pas encore lues
+report-over-by = dépassé de { $over }
+report-size-limit = limite { $limit }
+report-depth-limit = limite { $limit }
+report-chain = "{ $vm }" : { $depth } dans une chaîne
+report-more = { $count ->
+    [one] 1 autre dépasse sa limite.
+   *[other] { $count } autres dépassent leurs limites.
+}
+report-consolidation = "{ $vm }" doit être consolidée
+report-consolidation-more = { $count ->
+    [one] 1 autre VM doit être consolidée.
+   *[other] { $count } autres VM doivent être consolidées.
+}
+report-held = Retenus ({ $count }) : { $held }.
+report-held-one = { $what } par @{ $person }, "{ $reason }"
+report-held-until = { $what } jusqu'au { $until } par @{ $person }, "{ $reason }"
+report-orphans = { $count ->
+    [one] 1 porte ma marque et mon journal ne le connaît pas : { $names }. Je n'y touche pas.
+   *[other] { $count } portent ma marque et mon journal ne les connaît pas : { $names }. Je n'y touche pas.
+}
+report-backups = { $count ->
+    [one] 1 appartient à une sauvegarde et reste tel quel.
+   *[other] { $count } appartiennent à des sauvegardes et restent tels quels.
+}
+report-changes = Depuis hier : { $taken } pris, { $gone } partis, { $bytes }.
+report-glass = Sans l'accord nécessaire : { $verb } sur "{ $vm }" par @{ $person } ({ $when }, { $request }) : "{ $reason }".
+report-glasses-more = { $count ->
+    [one] 1 autre s'est passé de son accord.
+   *[other] { $count } autres se sont passés de leur accord.
+}
+report-away = Le vCenter "{ $vcenter }" est illisible depuis { $since }. Ses chiffres datent de ce moment ; le rapport reviendra avec lui.
+report-away-unread = Le vCenter "{ $vcenter }" est illisible. Ses snapshots manquent ici ; le rapport reviendra avec lui.
+report-unsure = { $count ->
+    [one] Les étiquettes d'une VM ne sont pas connues, elle manque peut-être ici.
+   *[other] Les étiquettes de { $count } VM ne sont pas connues, elles manquent peut-être ici.
+}
+report-audit-head = Tête du journal { $head }.
+report-next = Prochain rapport { $when }.
+maker-account = par le compte vCenter { $account }
+maker-unknown = on ne sait pas par qui
+crossed-age = "{ $snapshot }" sur "{ $vm }" date : { $age }. Le conserver ?
+crossed-size = "{ $snapshot }" sur "{ $vm }" atteint { $bytes }. Le conserver ?
+crossed-depth = "{ $vm }" a { $depth } snapshots dans une chaîne. Lesquels peuvent partir ?
+crossed-many = { $count } snapshots ont franchi une limite. Les conserver ?
+crossed-more = { $count ->
+    [one] 1 autre figure dans le prochain rapport.
+   *[other] { $count } autres figurent dans le prochain rapport.
+}
+limit-warn-age = au-delà de warn_age
+limit-max-age = au-delà de max_age
+limit-max-size = au-delà de max_size
+limit-max-depth = au-delà de max_depth
+ending-soon = "{ $snapshot }" sur "{ $vm }" est prévu jusqu'au { $until }. Le conserver plus longtemps ?
+ending-goes = "{ $snapshot }" sur "{ $vm }" partira le { $until }. Le conserver plus longtemps ?
+ending-over = Le temps de "{ $snapshot }" sur "{ $vm }" est écoulé depuis le { $until }. Que doit-il devenir ?
+ending-many = Le temps de { $count } snapshots est écoulé, ou le sera bientôt. Que doivent-ils devenir ?
+ending-children = Ce dont d'autres dépendent n'est jamais supprimé automatiquement.
