@@ -3,11 +3,7 @@
 //!
 //! `cargo bench --bench report`. Memory is the kernel's high-water mark of the process (`VmHWM`), set back before each run where the kernel
 //! lets it be, so that what is freed in between is not forgotten.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a benchmark prints, and stops when it cannot go on"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and stops when it cannot go on")]
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -55,7 +51,11 @@ fn main() -> ExitCode {
     walls.sort();
     let (median, worst) = (walls[RUNS / 2], walls[RUNS - 1]);
     println!("{VMS} VMs, {} snapshots: {sent} bytes to send", VMS * SNAPSHOTS);
-    println!("from the inventory to payloads: {} ms in the median of {RUNS}, {} ms at worst", median.as_millis(), worst.as_millis());
+    println!(
+        "from the inventory to payloads: {} ms in the median of {RUNS}, {} ms at worst",
+        median.as_millis(),
+        worst.as_millis()
+    );
     println!("memory: {} MB more at its highest", grown / 1000);
     let holds = median <= WALL_TARGET && grown <= MEMORY_TARGET_KB;
     println!("targets (1 s, 40 MB): {}", if holds { "held" } else { "MISSED" });
@@ -111,7 +111,6 @@ fn fleet(now: Timestamp) -> Inventory {
                 ok: Vec::new(),
                 glass: None,
                 until: None,
-                hold: None,
             };
             let moref = Moref::new(format!("snapshot-{}", number * SNAPSHOTS + at));
             Snapshot {

@@ -11,7 +11,6 @@ use tokio::sync::mpsc;
 use crate::chat::console::{self, Console, Gateway};
 use crate::config::{Config, ConfigError, StoreConfig, Trust};
 use crate::domain::ids::ChannelId;
-use crate::domain::report::Thresholds;
 use crate::domain::token::TokenKey;
 use crate::engine::ports::{Chat, Clock, Store, VCenter, VCenterEvent};
 use crate::engine::{self, Channel, Current, Fleet, Handle, Parts, Rules, StartError};
@@ -89,8 +88,6 @@ pub struct Bot {
     channels: Vec<console::gateway::Channel>,
     /// The folder of the journal, where there is one.
     journal: Option<PathBuf>,
-    /// The limits of the console's Snapshots page.
-    thresholds: Thresholds,
     adapters: Vec<Arc<dyn Adapter>>,
 }
 
@@ -154,8 +151,7 @@ impl Bot {
             Some(StoreConfig::Sled { path }) => Some(path.clone()),
             Some(StoreConfig::Etcd { .. }) | None => None,
         };
-        let (channels, thresholds) = (gateway::channels(config), fleet::thresholds(config));
-        Ok(Self { handle, console, clients, channels, journal, thresholds, adapters })
+        Ok(Self { handle, console, clients, channels: gateway::channels(config), journal, adapters })
     }
 
     /// What the platforms send to `[http]`.
@@ -170,7 +166,6 @@ impl Bot {
             handle: self.handle.clone(),
             channels: self.channels.clone(),
             journal: self.journal.clone(),
-            thresholds: self.thresholds.clone(),
             sizes: fleet::Sizes::new(self.clients.clone(), self.console.clone()),
             sim,
             metrics,

@@ -3,17 +3,19 @@
 use std::collections::HashSet;
 
 use axum::http::StatusCode;
-use jiff::SignedDuration;
+use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::chat::console::ApiError;
 use crate::chat::console::gateway::{FleetSnapshots, Waiting};
-use crate::config::{Config, ReportConfig};
+use crate::config::ReportConfig;
 use crate::domain::ids::{PersonId, RequestId};
 use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
-use crate::domain::report::{self, Away, Context, Known, Scope, Thresholds};
+use crate::domain::report::{self, Away, Context, Known, Sample, Scope, Thresholds};
 use crate::engine::Handle;
 use crate::engine::ports::{Health, Store, StoreError};
+use crate::engine::watch::usual_limits;
 
 mod sizes;
 
@@ -22,28 +24,18 @@ pub(super) use sizes::{Held, Sizes};
 /// Every id that was ever given has a row with this prefix.
 const IDS: &str = "id/";
 
+/// The watch keeps each report's figures of each day in rows with this prefix (`src/engine/core/watching/memory.rs`).
+pub(super) const DAYS: &str = "watch/day/";
+
 /// How many rows are read at once.
 const ROWS_READ: usize = 2000;
 
 /// The name that a report of the page has; nobody reads it.
 const PAGE: &str = "console";
 
-/// The limits where no report has any: the defaults of `[[report]]`.
-const LIMITS: Thresholds = Thresholds {
-    warn_age: SignedDuration::from_hours(3 * 24),
-    max_age: SignedDuration::from_hours(14 * 24),
-    max_depth: 3,
-    max_size: None,
-};
-
-/// The limits that a page over the whole fleet goes by: those of the first report.
-pub(super) fn thresholds(config: &Config) -> Thresholds {
-    limits(config.reports.first())
-}
-
-/// The limits of a report; the defaults where there is none.
+/// The limits of a report; the usual ones where there is none.
 pub(super) fn limits(report: Option<&ReportConfig>) -> Thresholds {
-    report.map_or(LIMITS, |report| Thresholds {
+    report.map_or_else(usual_limits, |report| Thresholds {
         warn_age: report.warn_age,
         max_age: report.max_age,
         max_depth: report.max_depth,
@@ -52,12 +44,7 @@ pub(super) fn limits(report: Option<&ReportConfig>) -> Thresholds {
 }
 
 /// Every snapshot of the VMs that this person may list.
-pub(super) async fn snapshots(
-    handle: &Handle,
-    person: &PersonId,
-    thresholds: Thresholds,
-    sizes: &Sizes,
-) -> Result<FleetSnapshots, ApiError> {
+pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes) -> Result<FleetSnapshots, ApiError> {
     let parts = handle.parts();
     let rules = parts.rules();
     let known = known_requests(parts.store.as_ref()).await.map_err(|error| unread(&error))?;
@@ -69,6 +56,12 @@ pub(super) async fn snapshots(
         bytes: held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied(),
         ..report::known_by_marker(snapshot, |request| known.contains(request))
     });
+    // Earlier days were counted over a whole report's VMs: they are told to whom sees all of these, and where that is the whole fleet.
+    let whole = rules.watch.reports.iter().find(|report| inventory.iter().all(|vm| report.covers(&vm.target())));
+    let samples = match whole.filter(|_| inventory.iter().all(|vm| visible(&vm))) {
+        Some(report) => samples(parts.store.as_ref(), &report.name).await.map_err(|error| unread(&error))?,
+        None => Vec::new(),
+    };
     sizes.refresh(parts.clock.now(), listing.rows.iter().any(|row| row.bytes.is_none()));
     let now = parts.clock.now();
     let away = parts.fleet.iter().filter_map(|vcenter| {
@@ -83,10 +76,10 @@ pub(super) async fn snapshots(
         name: PAGE.to_owned(),
         at: now,
         today: now.to_zoned(rules.timezone.clone()).date(),
-        thresholds,
+        thresholds: rules.watch.reports.first().map_or_else(usual_limits, |report| report.thresholds.clone()),
         changes: None,
         glasses: Vec::new(),
-        samples: Vec::new(),
+        samples,
         away: away.collect(),
         audit_head: None,
         next: None,
@@ -125,6 +118,28 @@ async fn known_requests(store: &dyn Store) -> Result<HashSet<RequestId>, StoreEr
         after = Some(last.clone());
         known.extend(rows.iter().filter_map(|(key, _, _)| RequestId::parse(key.strip_prefix(IDS)?)));
     }
+}
+
+/// The figures that the watch has kept of earlier days, of one report.
+async fn samples(store: &dyn Store, report: &str) -> Result<Vec<Sample>, StoreError> {
+    let (mut found, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let rows = store.scan(DAYS, after.as_deref(), ROWS_READ).await?;
+        let Some((last, _, _)) = rows.last() else { return Ok(found) };
+        after = Some(last.clone());
+        found.extend(rows.iter().filter_map(|(_, _, bytes)| sample(bytes, report)));
+    }
+}
+
+/// A row of the watch's days, if it is this report's: the report's name, the day, the figures.
+pub(super) fn sample(row: &[u8], report: &str) -> Option<Sample> {
+    #[derive(Deserialize)]
+    struct Figures {
+        snapshots: usize,
+        bytes: u64,
+    }
+    let (name, day, Figures { snapshots, bytes }) = serde_json::from_slice::<(String, Date, Figures)>(row).ok()?;
+    (name == report).then_some(Sample { day, snapshots, bytes })
 }
 
 fn unread(error: &StoreError) -> ApiError {

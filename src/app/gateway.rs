@@ -15,7 +15,6 @@ use crate::chat::console::gateway::{
 use crate::chat::console::{ApiError, PLATFORM};
 use crate::config::Config;
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
-use crate::domain::report::Thresholds;
 use crate::domain::request::{Request, State};
 use crate::engine::ports::{Chat, Health, VCenter};
 use crate::engine::{self, Ask, Completion, CompletionQuery, Handle, Press};
@@ -30,8 +29,6 @@ pub(super) struct Desk {
     pub(super) channels: Vec<Channel>,
     /// Where the journal's files are.
     pub(super) journal: Option<PathBuf>,
-    /// The limits of the Snapshots page.
-    pub(super) thresholds: Thresholds,
     /// What snapshots hold.
     pub(super) sizes: fleet::Sizes,
     /// The demo's simulator.
@@ -149,7 +146,7 @@ impl Gateway for Desk {
     }
 
     async fn fleet(&self, person: &PersonId) -> Result<FleetSnapshots, ApiError> {
-        fleet::snapshots(&self.handle, person, self.thresholds.clone(), &self.sizes).await
+        fleet::snapshots(&self.handle, person, &self.sizes).await
     }
 
     async fn waiting(&self, person: &PersonId, locale: &str) -> Result<Vec<Waiting>, ApiError> {

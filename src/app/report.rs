@@ -90,7 +90,7 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
     let thresholds = fleet::limits(chosen);
     let mut notes: Vec<String> = config.warnings.iter().map(ToString::to_string).collect();
     let kept = match &config.store {
-        Some(StoreConfig::Sled { path }) => journal::read(path, &mut notes)?,
+        Some(StoreConfig::Sled { path }) => journal::read(path, chosen.map(|report| report.name.as_str()), &mut notes)?,
         Some(StoreConfig::Etcd { .. }) | None => {
             notes.push(
                 "only the journal of kind = \"sled\" is read: who held what, and yesterday, are not known".to_owned(),
@@ -242,7 +242,7 @@ fn context(
         thresholds: thresholds.clone(),
         changes: None,
         glasses: Vec::new(),
-        samples: Vec::new(),
+        samples: kept.samples,
         away: read.away.clone(),
         audit_head: kept.head,
         next: None,

@@ -1,4 +1,4 @@
-//! What the journal tells of snapshots: which requests there were. Its files are read as `audit` reads them, while a bot may be writing.
+//! What the journal tells of snapshots: which requests there were, and what was counted on earlier days. Its files are read as `audit` reads them, while a bot may be writing.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -6,8 +6,9 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::app::AppError;
+use crate::app::{AppError, fleet};
 use crate::domain::ids::RequestId;
+use crate::domain::report::Sample;
 use crate::store::journal::{Folder, Source, Walk};
 
 /// Every id that was ever given has a row with this prefix.
@@ -18,6 +19,8 @@ const IDS: &str = "id/";
 pub(super) struct Kept {
     /// Every request there ever was.
     pub(super) requests: HashSet<RequestId>,
+    /// The figures of earlier days of the report that is asked for.
+    pub(super) samples: Vec<Sample>,
     /// The hash of the last line.
     pub(super) head: Option<String>,
 }
@@ -33,7 +36,7 @@ struct Line<'a> {
 ///
 /// # Errors
 /// The folder cannot be read.
-pub(super) fn read(folder: &Path, notes: &mut Vec<String>) -> Result<Kept, AppError> {
+pub(super) fn read(folder: &Path, report: Option<&str>, notes: &mut Vec<String>) -> Result<Kept, AppError> {
     let source = Folder(folder.to_owned());
     let empty = match source.files() {
         Ok(files) => files.is_empty(),
@@ -56,6 +59,12 @@ pub(super) fn read(folder: &Path, notes: &mut Vec<String>) -> Result<Kept, AppEr
             }
         }
         let Ok(line) = serde_json::from_slice::<Line<'_>>(walk.last_line_bytes()) else { continue };
+        for (_, row) in line.puts.iter().filter(|(key, _)| key.starts_with(fleet::DAYS)) {
+            let sample = report.and_then(|report| fleet::sample(row.get().as_bytes(), report));
+            // A day is written anew whenever it is counted: the last one counts.
+            kept.samples.retain(|kept| sample.is_none_or(|sample| kept.day != sample.day));
+            kept.samples.extend(sample);
+        }
         kept.requests.extend(line.puts.keys().filter_map(|key| RequestId::parse(key.strip_prefix(IDS)?)));
     }
     kept.head = Some(walk.verified().head.hash);
