@@ -609,3 +609,9 @@ command-bad-request-id = "{ $word }" is no request. They look like R-7KQ2.
 command-bad-number = "{ $word }" is no number of a snapshot (character { $column }). They count from 1, as the list shows them.
 command-for-example = For example:
 command-help = Everything I can do:
+
+## Slack
+slack-left-out = { $count ->
+    [one] One more part is not shown: Slack takes no longer message.
+   *[other] { $count } more parts are not shown: Slack takes no longer message.
+}

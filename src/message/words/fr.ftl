@@ -609,3 +609,9 @@ command-bad-request-id = "{ $word }" n'est pas une demande. Elles s'écrivent co
 command-bad-number = "{ $word }" n'est pas un numéro de snapshot (caractère { $column }). Ils se comptent à partir de 1, comme dans la liste.
 command-for-example = Par exemple :
 command-help = Tout ce que je sais faire :
+
+## Slack
+slack-left-out = { $count ->
+    [one] Une partie de plus n'est pas affichée : Slack n'accepte pas de message plus long.
+   *[other] { $count } parties de plus ne sont pas affichées : Slack n'accepte pas de message plus long.
+}

@@ -1,0 +1,4 @@
+//! Slack, from outside: a fake Slack that enforces what the real one does, and what the bot is to it.
+
+pub(crate) mod check;
+mod hostile;
