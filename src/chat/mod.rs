@@ -1,4 +1,5 @@
 //! The chat platforms. Each knows its own wire and the engine's ports, and nothing of the others.
 
 pub mod console;
+mod pace;
 pub mod slack;
