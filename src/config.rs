@@ -21,6 +21,7 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
+use crate::domain::age::QuietHours;
 use crate::domain::ids::{ChannelId, Group, VCenterName};
 use crate::domain::policy::glob::Glob;
 use crate::domain::policy::{ApprovalRule, Person, PlatformGroup, Policy, Rule, VmPattern};
@@ -277,6 +278,12 @@ pub struct ReportConfig {
     pub exclude_names: Vec<Glob>,
     /// Its language; the channel's where it is none.
     pub locale: Option<String>,
+    /// Whether nothing is posted where there is nothing to report.
+    pub silent: bool,
+    /// Whether the channel is told at once of what crosses a limit.
+    pub warnings: bool,
+    /// When such warnings wait.
+    pub quiet_hours: Option<QuietHours>,
 }
 
 /// How long snapshots may stay.
@@ -290,6 +297,8 @@ pub struct RetentionConfig {
     pub remind: Vec<SignedDuration>,
     /// Whether the bot deletes what nobody kept.
     pub auto_delete: bool,
+    /// On which VMs.
+    pub vms: Vec<VmPattern>,
 }
 
 /// What a configuration is read for, which decides the tables that are read and the keys that have to be there.

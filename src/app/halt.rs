@@ -5,6 +5,7 @@
 //! had in that moment, however long it takes somebody to kill the process. Without the variable nothing is decorated. The
 //! engine knows nothing of all this, and it is the same program that people run. docs/testing.md has the points.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -225,6 +226,10 @@ impl VCenter for Halting<dyn VCenter> {
 
     fn health(&self) -> Health {
         self.port.health()
+    }
+
+    async fn snapshot_bytes(&self) -> Result<BTreeMap<Moref, BTreeMap<Moref, u64>>, ReadError> {
+        self.port.snapshot_bytes().await
     }
 
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {

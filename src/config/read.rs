@@ -76,7 +76,7 @@ pub(super) fn tables_of(source: &Source<'_>, root: &DeTable<'_>, needs: Needs) -
         channels: rest::channels(&of("channel")),
         administration: of("administration").first().and_then(|table| rest::administration(table, &names)),
         reports: rest::reports(&of("report"), &names),
-        retention: of("retention").first().and_then(rest::retention),
+        retention: of("retention").first().and_then(|table| rest::retention(table, &names)),
         preflight: of("preflight").first().and_then(rest::preflight).unwrap_or_default(),
         ..Config::default()
     };

@@ -123,6 +123,7 @@ fn kind_schema(kind: Kind) -> Map<String, Value> {
         Kind::Size => fitting("^[0-9]+ ?([kKmMgGtT][iI]?)?[bB]$"),
         Kind::Zone | Kind::Clock => text(),
         Kind::Locale => fitting(&format!("^({})([-_].*)?$", LOCALES.join("|"))),
+        Kind::Hours => fitting("^\\d\\d:\\d\\d ?[-–] ?\\d\\d:\\d\\d$"),
         Kind::Schedule => fitting("^\\S+(\\s+\\S+){4}$"),
         Kind::ChannelId => fitting("^(slack|discord|console):."),
         Kind::TextList | Kind::VmList | Kind::GlobList => list(text()),

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 
 use crate::domain::policy::SlackAccount;
+use crate::domain::schedule::Schedule;
 
 /// The languages that the bot speaks.
 pub const LOCALES: [&str; 2] = ["en", "fr"];
@@ -193,7 +194,7 @@ pub(super) fn schedule(text: &str) -> Result<String, String> {
             return Err(format!("{part:?} is no {name} ({min} to {max})"));
         }
     }
-    Ok(text.to_owned())
+    Schedule::parse(text, TimeZone::UTC).map(|_| text.to_owned())
 }
 
 #[cfg(test)]
@@ -245,9 +246,17 @@ mod tests {
         for text in ["0 8 * * *", "*/15 8-18 * * mon-fri", "0 8 1,15 jan-jun 0,7", "0 0 * * SUN"] {
             assert_eq!(schedule(text), Ok(text.to_owned()), "{text}");
         }
-        for text in
-            ["", "0 8 * *", "60 8 * * *", "0 8 0 * *", "0 8 * * fri-mon", "0 8 * * day", "*/0 * * * *", "0 8 * * * *"]
-        {
+        for text in [
+            "",
+            "0 8 * *",
+            "60 8 * * *",
+            "0 8 0 * *",
+            "0 8 31 2 *",
+            "0 8 * * fri-mon",
+            "0 8 * * day",
+            "*/0 * * * *",
+            "0 8 * * * *",
+        ] {
             assert!(schedule(text).is_err(), "{text}");
         }
     }

@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::age::Crossing;
 use super::freeze::Freeze;
 use super::ids::{ChannelId, Moref, PersonId, RequestId, VCenterName};
 use super::intent::Verb;
+use super::report::{Report, Row};
 use super::request::Request;
 
 /// One such message.
@@ -70,6 +72,27 @@ pub enum News {
     ChannelLost {
         /// Which request.
         request: RequestId,
+    },
+    /// How a fleet's snapshots are doing.
+    Report {
+        /// The report.
+        report: Box<Report>,
+    },
+    /// Snapshots have crossed a limit.
+    Crossed {
+        /// Which, the worst first.
+        crossings: Vec<Crossing>,
+        /// How many there are, with those that are not listed.
+        count: usize,
+    },
+    /// Snapshots whose time is up, or will be soon.
+    Ending {
+        /// Which, the one that ends first in front.
+        rows: Vec<Row>,
+        /// How many there are, with those that are not listed.
+        count: usize,
+        /// Whether the bot deletes them by itself then.
+        deletes: bool,
     },
     /// vCenter has tasks of the bot's own account that no line of the journal accounts for.
     UnknownTasks {

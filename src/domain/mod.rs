@@ -1,5 +1,6 @@
 //! The pure core: what can be asked, what may be done, what happens next. Nothing here waits, reads or writes.
 
+pub mod age;
 pub mod bulletin;
 pub mod call;
 pub mod command;
@@ -11,6 +12,7 @@ pub mod freeze;
 pub mod ids;
 pub mod intent;
 pub mod inventory;
+pub mod keep;
 pub mod lookup;
 pub mod machine;
 pub mod marker;
@@ -18,7 +20,10 @@ pub mod notice;
 pub mod policy;
 pub mod preflight;
 pub mod reconcile;
+pub mod report;
 pub mod request;
+pub mod retention;
+pub mod schedule;
 pub mod snapshot_tree;
 pub mod suggest;
 pub mod survey;

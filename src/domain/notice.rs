@@ -212,6 +212,29 @@ pub enum Notice {
         /// Which.
         request: RequestId,
     },
+    /// There is no such report.
+    UnknownReport {
+        /// What was typed.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// The snapshot of a row is gone meanwhile.
+    RowGone {
+        /// The VM's name.
+        vm: String,
+        /// The snapshot's name.
+        snapshot: String,
+    },
+    /// Who holds a snapshot has to say why.
+    HoldReasonNeeded,
+    /// A snapshot may not stay that long.
+    KeepTooLong {
+        /// The longest.
+        limit: jiff::SignedDuration,
+    },
+    /// The moment until which a snapshot is to stay is over.
+    KeepPast,
     /// The choice is too old.
     ChoiceGone,
     /// Nothing can be written down, so nothing is done.

@@ -16,9 +16,10 @@ use super::follow_ups::FollowUps;
 use super::ports::{OwnTasks, VCenterEvent};
 use super::record::{self, Draft, Groups, Posted};
 use super::setup::{Parts, REMEMBERED, Rules};
-use super::{Answer, Inbound, ask, calls, effects};
+use super::watch::look::{Look, Why};
+use super::{Answer, Inbound, Open, ask, calls, effects};
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, MessageId, RequestId, VCenterName, VmRef};
+use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{self, Change, Context, Effect, Event, Unread};
 use crate::domain::request::{Behind, Request, State};
@@ -28,17 +29,21 @@ use crate::message::{cards, plain};
 use bulletins::Bulletins;
 use intake::Intake;
 use reconciling::Reconciling;
+use watching::Watching;
 
 mod bulletins;
 mod direct;
 mod intake;
 mod keeping;
 mod memberships;
+mod open;
 mod reconciling;
 mod showing;
 mod turn;
+mod watching;
 
 pub(super) use turn::{Reader, Turn};
+pub(super) use watching::pressed as pressed_on_row;
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
 const BATCH: usize = 256;
@@ -60,6 +65,8 @@ pub(super) enum Incoming {
     Memberships(&'static str, Groups),
     /// Somebody looks.
     Look(RequestId, oneshot::Sender<Option<Request>>),
+    /// Somebody looks at what is open for them, in their language.
+    Open(PersonId, String, oneshot::Sender<Open>),
     /// A VM was read for a command that names one of its snapshots.
     Looked(Arc<VmSummary>, Result<Arc<SnapshotTree>, Unread>, Box<effects::Command>),
     /// An effect came to something.
@@ -72,6 +79,8 @@ pub(super) enum Incoming {
     Settled(RequestId),
     /// A message cannot be shown in this channel.
     Undeliverable(RequestId, ChannelId, String),
+    /// The fleet was looked at.
+    Seen(Box<Look>, Why),
     /// A vCenter told of its tasks of our account since then.
     OwnTasks(VCenterName, Option<Timestamp>, Result<OwnTasks, String>),
     /// People, rules and channels were read anew, from a file with this digest.
@@ -115,6 +124,7 @@ pub(super) struct Core {
     freeze: Option<Freeze>,
     bulletins: Bulletins,
     reconciling: Reconciling,
+    watching: Watching,
     intake: Intake,
     /// The rules as the configuration has them, and who is in which group by which platform.
     configured: Rules,
@@ -150,6 +160,7 @@ impl Core {
             freeze: None,
             bulletins: Bulletins::new(),
             reconciling: Reconciling::default(),
+            watching: Watching::default(),
             intake: Intake::default(),
             configured,
             memberships: BTreeMap::new(),
@@ -241,6 +252,10 @@ impl Core {
                 // Who asked may have gone; nobody misses the answer then.
                 let _gone = reply.send(found);
             }
+            Incoming::Open(person, locale, reply) => {
+                // Who asked may have gone.
+                let _gone = reply.send(self.open_for(&person, &locale));
+            }
             Incoming::Looked(vm, tree, command) => {
                 self.decided(command.pending, turn);
                 ask::looked(self, vm, tree, *command, turn).await;
@@ -260,7 +275,8 @@ impl Core {
                 self.apply(&id, &event, turn);
             }
             Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
-            Incoming::VCenter(VCenterEvent::Health(..)) => {}
+            Incoming::VCenter(VCenterEvent::Health(..)) => self.watch_soon(),
+            Incoming::Seen(look, why) => self.seen_fleet(*look, why, turn).await,
             Incoming::Posted(id, message) => self.posted(&id, message, turn),
             Incoming::Settled(id) => self.settled(&id, turn),
             Incoming::Undeliverable(id, channel, why) => self.undeliverable(&id, &channel, &why, turn).await,
@@ -428,6 +444,7 @@ impl Core {
             self.apply(&id, &Event::Tick, turn);
         }
         self.reconcile_due(now);
+        self.watch_due(now);
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }

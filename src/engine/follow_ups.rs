@@ -2,7 +2,8 @@
 //!
 //! A click is remembered from the moment it is taken in until something came of it, and then by the request that it became, which
 //! carries where it came from and so survives a restart. What was refused may be asked again by the same button; what makes
-//! no sense twice (powering on, consolidating) once its request is over, since preflight knows whether there is anything to do.
+//! no sense twice at once (powering on, consolidating, keeping longer) once its request is over, since preflight knows whether there is
+//! anything to do.
 
 use std::collections::HashMap;
 
@@ -52,7 +53,7 @@ impl Core {
     fn may_follow_again(&self, origin: &Origin, id: &RequestId) -> bool {
         let Some(held) = self.requests.get(id) else { return true };
         let makes_no_sense_twice =
-            [Action::PowerOn, Action::Consolidate].iter().any(|action| action.word() == origin.action);
+            [Action::PowerOn, Action::Consolidate, Action::Extend].iter().any(|action| action.word() == origin.action);
         matches!(held.request.state, State::Refused { .. }) || (makes_no_sense_twice && held.request.state.is_final())
     }
 }

@@ -1,5 +1,6 @@
 //! What the engine needs of the world: a vCenter, a chat, a store, a clock. Each is implemented outside and wired by `app`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,6 +49,11 @@ pub trait VCenter: Send + Sync {
     /// The tasks of the bot's own account that were queued at `since` (vCenter's clock) or later, the oldest first; without
     /// `since`, none, only the clock.
     async fn own_tasks(&self, since: Option<Timestamp>) -> Result<OwnTasks, ReadError>;
+
+    /// What each snapshot of every VM holds, in bytes, by VM and snapshot: read in pages. A vCenter that does not tell sizes tells none.
+    async fn snapshot_bytes(&self) -> Result<BTreeMap<Moref, BTreeMap<Moref, u64>>, ReadError> {
+        Ok(BTreeMap::new())
+    }
 
     /// Which of these privileges (`VirtualMachine.State.CreateSnapshot`) the bot's account has on this VM.
     async fn privileges(&self, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError>;

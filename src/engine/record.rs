@@ -10,6 +10,7 @@
 //! | `call/<vcenter>/<t0>/<request>` | a call, until vCenter's tasks of that time were compared with it |
 //! | `inbox/<seq>` | a command that is acknowledged and waits for its VM to be read |
 //! | `seen/<platform>/<id>` | an event of a platform that was taken in, for an hour: when |
+//! | `watch/…` | what the watch has told ([`super::core`]'s `watching/memory.rs` says how) |
 //! | `meta/freeze` | the freeze that holds |
 //! | `meta/reconciled/<vcenter>` | up to when its tasks were compared with the calls |
 //!
@@ -51,6 +52,9 @@ pub struct Told {
     pub bulletin: Bulletin,
     /// Its message, once it was posted.
     pub posted: Option<Posted>,
+    /// Told to one person as an answer: it has no message of its own, and is kept for its buttons.
+    #[serde(default)]
+    pub private: bool,
 }
 
 /// A request with where it is shown.
@@ -267,6 +271,11 @@ pub fn audit_reconciled(
 ) -> serde_json::Value {
     serde_json::json!({ "kind": "reconciled", "at": now, "vcenter": vcenter, "since": since, "until": until,
         "tasks": tasks, "unknown": unknown })
+}
+
+/// The audit line of a report: which slot it had.
+pub fn audit_report(name: &str, slot: Timestamp, now: Timestamp) -> serde_json::Value {
+    serde_json::json!({ "kind": "report", "at": now, "report": name, "slot": slot })
 }
 
 /// The audit line of a request's birth.

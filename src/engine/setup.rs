@@ -11,6 +11,7 @@ use super::board::Board;
 use super::core::{Core, Incoming};
 use super::fleet::Fleet;
 use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
+use super::watch::WatchRules;
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, Target};
 use crate::domain::intent::Verb;
@@ -50,6 +51,8 @@ pub struct Rules {
     pub alarms: Option<ChannelId>,
     /// When vCenter's tasks are compared with the journal, in the time zone of `alarms`.
     pub reconcile: jiff::civil::Time,
+    /// What is watched.
+    pub watch: WatchRules,
 }
 
 /// Something that is read often and replaced seldom. Readers keep what they have taken.
@@ -155,11 +158,17 @@ pub fn policy_verb(verb: Verb) -> Option<PolicyVerb> {
         Verb::RevertLatest => Some(PolicyVerb::RevertLatest),
         Verb::Delete => Some(PolicyVerb::Delete),
         Verb::DeleteAll => Some(PolicyVerb::DeleteAll),
+        Verb::DeleteOlder => Some(PolicyVerb::DeleteOlder),
         Verb::Consolidate => Some(PolicyVerb::Consolidate),
         Verb::Edit => Some(PolicyVerb::Edit),
+        Verb::Keep => Some(PolicyVerb::Keep),
+        Verb::Hold | Verb::Release => Some(PolicyVerb::Hold),
         Verb::PowerOn => Some(PolicyVerb::PowerOn),
         Verb::Cancel => Some(PolicyVerb::Cancel),
-        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => None,
+        // A report shows the VMs that the person may list.
+        Verb::Report | Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => {
+            None
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The vCenter port: what the rest of the house sees of all this.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
@@ -172,6 +173,11 @@ impl VCenter for Client {
         let sessions = &self.shared.sessions;
         let read = sessions.with(|session| async move { history::own_tasks(&session, since).await });
         Ok(read.await?)
+    }
+
+    async fn snapshot_bytes(&self) -> Result<BTreeMap<Moref, BTreeMap<Moref, u64>>, ReadError> {
+        let vms = self.fleet().await?.into_iter().filter(|vm| !vm.snapshot_bytes.is_empty());
+        Ok(vms.map(|vm| (vm.vm.moref, vm.snapshot_bytes)).collect())
     }
 
     async fn privileges(&self, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError> {

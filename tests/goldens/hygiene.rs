@@ -124,6 +124,8 @@ fn goldens_say_nothing_twice() {
         let mut bare = card.clone();
         bare.details.clear();
         bare.buttons.iter_mut().for_each(|button| button.confirm = None);
+        // Rows are alike, and the same can be done about each; a picture says what its file says.
+        bare.blocks.retain(|block| !matches!(block, Block::Row { .. } | Block::Picture { .. }));
         for text in texts(&bare).into_iter().filter(|text| text.chars().count() > 12) {
             assert!(seen.insert(text), "{what}: twice {text:?}");
         }
@@ -227,7 +229,7 @@ fn goldens_leave_no_word_unused() {
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key));
     // These are made of a verb or a state.
-    let made = ["help-", "verb-", "state-"];
+    let made = ["help-", "verb-", "state-", "slack-do-"];
     let unused: Vec<&str> = keys
         .filter(|key| !made.iter().any(|start| key.starts_with(start)) && !code.contains(&format!("\"{key}\"")))
         .collect();

@@ -10,10 +10,12 @@ mod endings;
 mod files;
 mod hygiene;
 mod notices;
+mod pictures;
 mod requests;
 mod slack;
 mod trust;
 mod variants;
+mod watch;
 mod world;
 
 use snapwarden::domain::bulletin::News;
@@ -88,7 +90,7 @@ impl Sample {
     pub(crate) fn card(&self, locale: Locale) -> Card {
         let freeze = world::freeze();
         world::view(locale, self.frozen.then_some(&freeze), |view| match &self.says {
-            Says::News(news) => bulletin::card(news, view),
+            Says::News(news) => bulletin::card(&world::id(), news, view),
             Says::Posted(one) => request::card(one, view),
             Says::Told(notice) => reply::card(notice, view),
         })
@@ -97,10 +99,17 @@ impl Sample {
 
 /// Every sample there is.
 pub(crate) fn goldens() -> Vec<Golden> {
-    [requests::goldens(), trust::goldens(), endings::goldens(), notices::goldens(), commands::goldens()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        requests::goldens(),
+        trust::goldens(),
+        endings::goldens(),
+        notices::goldens(),
+        commands::goldens(),
+        watch::goldens(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[test]

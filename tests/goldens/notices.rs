@@ -90,6 +90,18 @@ fn not_now() -> Vec<Sample> {
         Sample::told("starting", Notice::Starting),
         Sample::told("the store is down", Notice::StoreDown { why: "no space left on device".to_owned() }),
         Sample::told("the store does not know", Notice::StoreUnsure { why: "the answer was lost".to_owned() }),
+        Sample::told("the moment is over", Notice::KeepPast),
+        Sample::told("too long", Notice::KeepTooLong { limit: jiff::SignedDuration::from_hours(24 * 30) }),
+        Sample::told("a hold without a reason", Notice::HoldReasonNeeded),
+        Sample::told(
+            "the row is gone",
+            Notice::RowGone { vm: "db-01".to_owned(), snapshot: "before upgrade".to_owned() },
+        ),
+        Sample::told("no report", Notice::UnknownReport { name: "weekly".to_owned(), known: Vec::new() }),
+        Sample::told(
+            "another report",
+            Notice::UnknownReport { name: "weekly".to_owned(), known: vec!["daily".to_owned(), "web".to_owned()] },
+        ),
         Sample::told("the choice is gone", Notice::ChoiceGone),
         Sample::told("no button of ours", Notice::BadToken),
         Sample::told("an older card", Notice::StaleButton { request: id() }),

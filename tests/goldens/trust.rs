@@ -8,7 +8,7 @@ use snapwarden::domain::request::{BreakGlass, Drift, Facts, Failure, Request, Sa
 use snapwarden::domain::snapshot_tree::PowerState;
 
 use super::world::{ago, back_to, freeze, groups, id, moref, need, now, request, survey, yes};
-use super::{Golden, Sample, variants};
+use super::{Golden, Sample, Says, variants};
 
 pub(super) fn goldens() -> Vec<Golden> {
     vec![
@@ -153,6 +153,11 @@ fn news() -> Vec<Sample> {
         ("a request that ended meanwhile", News::Ended { request: Box::new(with_glass(done())) }),
         ("a channel that takes no message", News::ChannelLost { request: id() }),
     ];
-    variants::assert_all(variants::NEWS, all.iter().map(|(_, news)| variants::news(news)));
+    let watched: Vec<Sample> = super::watch::goldens().into_iter().flat_map(|golden| golden.messages).collect();
+    let watched = watched.iter().filter_map(|sample| match &sample.says {
+        Says::News(news) => Some(variants::news(news)),
+        Says::Posted(_) | Says::Told(_) => None,
+    });
+    variants::assert_all(variants::NEWS, all.iter().map(|(_, news)| variants::news(news)).chain(watched));
     all.into_iter().map(|(what, news)| Sample::news(what, news)).collect()
 }

@@ -12,6 +12,7 @@ use super::super::{
     AdministrationConfig, ChannelConfig, HttpConfig, ReportConfig, RetentionConfig, StoreConfig, Trust, VCenterConfig,
 };
 use super::{Names, each_once, rules};
+use crate::domain::age::QuietHours;
 use crate::domain::ids::{ChannelId, VCenterName};
 use crate::domain::policy::glob::Glob;
 use crate::domain::preflight;
@@ -192,6 +193,9 @@ fn report(table: &Table<'_, '_>, names: &Names) -> Option<ReportConfig> {
     let max_size = table.text("max_size", values::size);
     let exclude_names = table.list("exclude_names", Glob::parse);
     let locale = table.text("locale", values::locale);
+    let silent = table.flag("silent");
+    let warnings = table.flag("warnings");
+    let quiet_hours = table.text("quiet_hours", QuietHours::parse);
     at_least(table, ("warn_age", warn_age), ("max_age", max_age));
     Some(ReportConfig {
         name: name?,
@@ -205,21 +209,26 @@ fn report(table: &Table<'_, '_>, names: &Names) -> Option<ReportConfig> {
         max_size,
         exclude_names: exclude_names?.into_iter().map(|name| name.value).collect(),
         locale,
+        silent: silent?,
+        warnings: warnings?,
+        quiet_hours,
     })
 }
 
 /// `[retention]`
-pub(super) fn retention(table: &Table<'_, '_>) -> Option<RetentionConfig> {
+pub(super) fn retention(table: &Table<'_, '_>, names: &Names) -> Option<RetentionConfig> {
     let default_keep = table.text("default_keep", values::duration);
     let max_keep = table.text("max_keep", values::duration);
     let remind = table.list("remind", values::duration);
     let auto_delete = table.flag("auto_delete");
+    let vms = rules::vms(table, names);
     at_least(table, ("default_keep", default_keep), ("max_keep", max_keep));
     Some(RetentionConfig {
         default_keep: default_keep?,
         max_keep: max_keep?,
         remind: remind?.into_iter().map(|before| before.value).collect(),
         auto_delete: auto_delete?,
+        vms: vms?,
     })
 }
 

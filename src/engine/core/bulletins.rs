@@ -47,7 +47,7 @@ impl Core {
         let locale = self.parts.posted_in(&channel, locale);
         let bulletin = Bulletin { id: id.clone(), seq, channel, locale, at: self.parts.clock.now(), news };
         turn.taken_ids.push((record::id_key(&id), record::bulletin_key(seq)));
-        self.bulletins.insert(id.clone(), Told { bulletin, posted: None });
+        self.bulletins.insert(id.clone(), Told { bulletin, posted: None, private: false });
         turn.new_bulletins.push(id);
         Ok(())
     }
@@ -83,14 +83,15 @@ impl Core {
 
     /// Puts one message where it belongs.
     pub(super) fn show_bulletin(&self, id: &RequestId, restore: bool) {
-        let Some(Told { bulletin, posted }) = self.bulletins.get(id) else { return };
+        let Some(Told { bulletin, posted, private: false }) = self.bulletins.get(id) else { return };
         let platform = bulletin.channel.as_str().split(':').next().unwrap_or_default();
         let keeps = self.parts.chats.get(platform).is_some_and(|chat| chat.keeps_messages());
         if posted.is_some() && keeps {
             return;
         }
-        let card =
-            self.parts.view(&bulletin.channel, &bulletin.locale, |view| cards::bulletin::card(&bulletin.news, view));
+        let card = self
+            .parts
+            .view(&bulletin.channel, &bulletin.locale, |view| cards::bulletin::card(id, &bulletin.news, view));
         // What was posted before a restart may not have been written down.
         let tried = restore && posted.is_none();
         let (channel, posted) = (bulletin.channel.clone(), posted.clone());

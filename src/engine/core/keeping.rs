@@ -57,6 +57,7 @@ impl Core {
             self.parts.freeze.set(self.freeze.clone());
         }
         self.load_reconciling().await?;
+        self.load_watching().await?;
         self.load_intake().await?;
         for (key, bytes) in scan_all(store.as_ref(), record::DRAFT, None).await? {
             let draft: Draft = record::read(&key, &bytes)?;
@@ -199,6 +200,7 @@ impl Core {
             let _gone = reply.send(Err(error.to_string()));
         }
         self.undo_bulletins(&mut turn);
+        self.undo_watching(&mut turn);
         let on_its_way = self.undo_intake(&mut turn);
         for draft in turn.answered_drafts {
             self.drafts.insert(draft.id.clone(), draft);

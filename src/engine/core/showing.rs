@@ -116,7 +116,15 @@ impl Core {
         let answers = self.waiting.values().map(|waiting| waiting.until);
         let compare = self.reconcile_at().filter(|_| self.retry_at.is_none());
         let left_over = self.intake_wake();
-        deadlines.chain(left_over).chain(answers).chain(self.retry_at).chain(self.display_at).chain(compare).min()
+        let watch = self.watch_at().filter(|_| self.retry_at.is_none());
+        deadlines
+            .chain(watch)
+            .chain(left_over)
+            .chain(answers)
+            .chain(self.retry_at)
+            .chain(self.display_at)
+            .chain(compare)
+            .min()
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::Held;
+use super::watching::Memory;
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, RequestId};
 use crate::domain::machine::{Effect, Event};
@@ -36,6 +37,8 @@ pub(in crate::engine) struct Turn {
     pub(super) new_drafts: Vec<Draft>,
     /// What held before, where this turn freezes or unfreezes.
     pub(super) undo_freeze: Option<Option<Freeze>>,
+    /// What the watch remembered before, where this turn changes that.
+    pub(super) undo_memory: Option<Memory>,
     /// Rows of calls that this turn makes or learns of.
     pub(super) calls: Vec<(String, CallRow)>,
     pub(super) new_bulletins: Vec<RequestId>,

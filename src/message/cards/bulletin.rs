@@ -1,9 +1,10 @@
 //! What the bot tells a channel by itself: a freeze and its end, a glass that was broken, tasks that nobody wrote down.
 
-use super::{View, at, command_for};
+use super::{View, at, command_for, report, warning};
 use crate::domain::bulletin::{News, UnknownTask};
 use crate::domain::command::quote;
 use crate::domain::freeze::Freeze;
+use crate::domain::ids::RequestId;
 use crate::domain::intent::Verb;
 use crate::message::format::{clean, name, sentence};
 use crate::message::model::{Block, Card, Field, Tone};
@@ -11,9 +12,12 @@ use crate::message::model::{Block, Card, Field, Tone};
 /// So many tasks are told in full; more are counted. The journal has them all.
 const TASKS_TOLD: usize = 10;
 
-/// The message.
-pub fn card(news: &News, view: &View<'_>) -> Card {
+/// The message. `id` is the one that it is told under, which its buttons carry.
+pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
     match news {
+        News::Report { report } => report::card(id, report, view),
+        News::Crossed { crossings, count } => warning::crossed(id, crossings, *count, view),
+        News::Ending { rows, count, deletes } => warning::ending(id, rows, *count, *deletes, view),
         News::Frozen { freeze } => {
             let mut blocks = reason(freeze, view);
             blocks.push(view.text("frozen-means", &[]));

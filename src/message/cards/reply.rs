@@ -176,6 +176,19 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
         }
         Notice::Cancelling { request } => told("reply-cancelling", &of(request)),
         Notice::Withdrawn { request } => told("reply-withdrawn", &of(request)),
+        Notice::KeepPast => told("reply-keep-past", &[]),
+        Notice::KeepTooLong { limit } => told("reply-keep-too-long", &[("limit", view.format.duration(*limit).into())]),
+        Notice::HoldReasonNeeded => told("reply-hold-reason", &[]),
+        Notice::RowGone { vm, snapshot } => {
+            told("reply-row-gone", &[("vm", name(vm).into()), ("snapshot", name(snapshot).into())])
+        }
+        Notice::UnknownReport { name: typed, known } if known.is_empty() => {
+            told("reply-no-report", &[("name", name(typed).into())])
+        }
+        Notice::UnknownReport { name: typed, known } => {
+            let known: Vec<String> = known.iter().map(|known| format!("\"{}\"", name(known))).collect();
+            told("reply-unknown-report", &[("name", name(typed).into()), ("known", view.format.all_of(&known).into())])
+        }
         Notice::ChoiceGone => told("reply-choice-gone", &[]),
         Notice::StoreDown { why } => {
             let mut card = refusal("reply-store-down", &[]);

@@ -20,6 +20,27 @@ tone-failure = failure
 list-and = { $first } and { $last }
 list-or = { $first } or { $last }
 
+## Pictures
+picture-title = Snapshots by age
+picture-none = No snapshot at all
+picture-warn = warning { $age }
+picture-max = limit { $age }
+picture-count = Snapshots: { $count }
+picture-size = Size: { $size }
+picture-unknown = not known yet
+picture-alt = { $count ->
+    [0] No snapshot.
+    [one] One snapshot: { $young } younger than { $warn }, { $warned } from { $warn } to { $max }, { $over } older.
+   *[other] { $written } snapshots: { $young } younger than { $warn }, { $warned } from { $warn } to { $max }, { $over } older.
+}
+picture-alt-one = { $count ->
+    [0] No snapshot.
+    [one] One snapshot: { $young } younger than { $max }, { $over } older.
+   *[other] { $written } snapshots: { $young } younger than { $max }, { $over } older.
+}
+picture-alt-count = In { $days } days from { $first } to { $last } snapshots.
+picture-alt-size = Their size went from { $first } to { $last }.
+
 ## Asking for an approval
 ask-take = Take a snapshot of "{ $vm }" called "{ $snapshot }"?
 ask-revert = Revert "{ $vm }" to "{ $snapshot }"?
@@ -50,6 +71,7 @@ label-goes = Goes
 label-merge = Merge
 label-mode = Mode
 label-keep = Keep until
+label-hold = Held
 label-description = Description
 label-new-name = New name
 label-new-description = New text
@@ -98,6 +120,7 @@ mode-why-cannot-quiesce = disks alone (this VM cannot be quiesced)
 mode-why-suspended = with memory (the VM is suspended, and that is how it stands)
 mode-why-suspended-disk = disks alone (the VM is suspended, and its memory cannot be captured)
 description-cleared = none any more
+hold-released = not any more
 decides-one = one of { $groups }, @{ $asker } too · until { $until } ({ $left })
 decides-one-not = one of { $groups }, not @{ $asker } · until { $until } ({ $left })
 decides-many = { $needed } of { $groups }, @{ $asker } too · until { $until } ({ $left })
@@ -248,6 +271,11 @@ done-consolidate = "{ $vm }": disks consolidated.
 done-edit-renamed = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now.
 done-edit-described = "{ $vm }": snapshot "{ $old }" has a new description.
 done-edit-both = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now, and has a new description.
+done-kept = "{ $vm }": "{ $snapshot }" stays until { $until }.
+done-held = "{ $vm }": "{ $snapshot }" is held, until somebody releases it.
+done-held-until = "{ $vm }": "{ $snapshot }" is held until { $until }.
+done-held-why = Reason: "{ $reason }". Every report says so.
+done-released = "{ $vm }": "{ $snapshot }" is not held any more.
 done-power-on = "{ $vm }" is powered on.
 done-consolidation-still = Disks still need consolidation.
 done-consolidation-needed = Disks of this VM need consolidation.
@@ -388,10 +416,16 @@ button-without-quiesce = Take without quiescing
 button-delete = Delete
 button-consolidate = Consolidate
 button-power-on = Power on
+button-extend = Keep longer
+button-hold = Hold
+button-release = Release
+button-show = Show
+button-stop = Stop
 button-it-ran = It ran
 button-it-did-not-run = It did not run
 input-reason = Why not?
 input-glass = Why can this not wait for an approval? Everybody in the channel reads it.
+input-hold = Why is it held?
 input-ticket = Change number
 
 ## Replies that only the person sees
@@ -487,6 +521,12 @@ channel-lost-title = { $request } cannot be shown in the channel it was asked in
 channel-lost-means = Its message goes on here, for you alone. The channel is gone, or I am not in it: invite me there, so that others can see it and approve.
 unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 reply-choice-gone = That choice is too old. Type the command again.
+reply-keep-too-long = No snapshot may stay longer than { $limit }. Somebody who needs one longer can hold it, with a reason.
+reply-hold-reason = Say why it is held: every report tells the reason.
+reply-row-gone = "{ $snapshot }" on "{ $vm }" is gone meanwhile. Nothing was done.
+reply-no-report = There is no report "{ $name }", since none is configured.
+reply-unknown-report = There is no report "{ $name }". There are { $known }.
+reply-keep-past = That moment is over, or no calendar has it. Say one that is still to come, like "until friday 18:00".
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
 reply-tree-title = Snapshots of "{ $vm }" ({ $path })
@@ -499,6 +539,8 @@ reply-tree-tools = VMware Tools do not answer
 reply-tree-consolidation = disks need consolidation
 tree-here = You are here
 tree-quiesced = quiesced
+tree-until = until { $until }
+tree-held = held by @{ $person }: "{ $reason }"
 reply-help-title = What you can ask for
 reply-help-verb-title = /snapshot { $verb }
 reply-help-none = No rule lets you do anything yet. An administrator has to add you to a group that has a grant.
@@ -534,6 +576,9 @@ verb-delete-with-children = delete a branch of snapshots of
 verb-delete-all = delete all snapshots of
 verb-consolidate = consolidate the disks of
 verb-edit = change a snapshot of
+verb-keep = say how long snapshots stay on
+verb-hold = hold snapshots of
+verb-delete-older = delete old snapshots of
 verb-power-on = power on
 verb-cancel = cancel what runs on
 verb-help = ask for help on
@@ -543,12 +588,17 @@ verb-explain = ask for the rules of
 
 help-take = Take a snapshot. Without a name it gets the date and time; mode is auto, disk, quiesce or memory.
 help-list = Show the snapshots of a VM as a tree.
+help-report = Show which snapshots have grown too old, of the VMs that you may see.
 help-revert = Go back to a snapshot: everything written since is lost. Needs somebody's yes.
 help-revert-latest = Go back to the snapshot that "You are here" hangs below. Needs somebody's yes.
 help-delete = Delete a snapshot; with children:yes everything below it too. The VM itself stays as it is.
 help-delete-all = Delete every snapshot of a VM. Needs somebody's yes.
+help-delete-older = Delete what is older than an age, of a VM, of a folder or of all: first a plan, then somebody's yes, then one VM after the other.
 help-consolidate = Merge disks that a deletion left behind.
 help-edit = Rename a snapshot or describe it anew.
+help-keep = Say until when a snapshot stays: 3d, or until friday 18:00.
+help-hold = Have a snapshot stay although its time is up. The reason stands in every report.
+help-release = Let a held snapshot go when its time is up.
 help-power-on = Power a VM on.
 help-help = Show this, or more about one command.
 help-status = Show your open requests, or one request.
@@ -594,6 +644,10 @@ command-missing-verb = Which verb?
 command-missing-value = "{ $option }" needs a value (character { $column }).
 command-missing-change = Say what changes: a new name, a new description, or both.
 command-missing-reason = Say why: everybody who wants to change something reads it.
+command-missing-reason-hold = Say why it is held: every report tells the reason.
+command-missing-keep = Say how long, like 3d, or until when, like "until friday 18:00".
+command-missing-scope = Say of which VMs: a VM, a folder, or "all".
+command-missing-age = Say from which age on, like 30d.
 command-extra-words = I do not know what to do with "{ $words }" (character { $column }).
 command-extra-words-hint = A name of several words goes in quotes:
 command-name-empty = The name is empty.
@@ -605,6 +659,7 @@ command-description-reserved = The description holds "[snapwarden" (character { 
 command-bad-ticket = That is no change number (character { $column }): it has 1 to { $limit } characters, all of them visible.
 command-bad-reason = That is no reason that can be shown (character { $column }): it has 1 to { $limit } characters, all of them visible.
 command-bad-duration = "{ $word }" is no duration (character { $column }). Write it like 12h, 3d or 2w.
+command-bad-moment = "{ $word }" is no moment (character { $column }). Write it like "until friday 18:00", "until 27/11" or "until 2026-11-27".
 command-negative-duration = "{ $word }" does not lie in the future (character { $column }). Write how long from now, like 3d.
 command-duration-too-long = "{ $word }" is longer than { $limit } (character { $column }). A snapshot is no backup.
 command-bad-request-id = "{ $word }" is no request. They look like R-7KQ2.
@@ -612,8 +667,116 @@ command-bad-number = "{ $word }" is no number of a snapshot (character { $column
 command-for-example = For example:
 command-help = Everything I can do:
 
+## Reports, warnings and ends
+report-title = Snapshots · { $when }
+report-over = { $over } over age of { $count } on { $vms ->
+    [one] 1 VM
+   *[other] { $vms } VMs
+} · { $bytes }.
+report-nothing-over = No snapshot is over age today ({ $count } on { $vms ->
+    [one] 1 VM
+   *[other] { $vms } VMs
+}, { $bytes }).
+report-none = There is no snapshot today.
+report-bytes-unknown = sizes not read yet
+report-over-by = over by { $over }
+report-size-limit = limit { $limit }
+report-depth-limit = limit { $limit }
+report-chain = "{ $vm }": { $depth } in one chain
+report-more = { $count ->
+    [one] 1 more is over its limit.
+   *[other] { $count } more are over their limits.
+}
+report-consolidation = "{ $vm }" needs consolidation
+report-consolidation-more = { $count ->
+    [one] 1 more VM needs consolidation.
+   *[other] { $count } more VMs need consolidation.
+}
+report-held = Held ({ $count }): { $held }.
+report-held-one = { $what } by @{ $person }, "{ $reason }"
+report-held-until = { $what } until { $until } by @{ $person }, "{ $reason }"
+report-orphans = { $count ->
+    [one] 1 has my mark, and my journal does not know it: { $names }. I leave it alone.
+   *[other] { $count } have my mark, and my journal does not know them: { $names }. I leave them alone.
+}
+report-backups = { $count ->
+    [one] 1 belongs to a backup and is left alone.
+   *[other] { $count } belong to backups and are left alone.
+}
+report-changes = Since yesterday: { $taken } taken, { $gone } gone, { $bytes }.
+report-glass = Without the approval that it needed: { $verb } on "{ $vm }" by @{ $person } ({ $when }, { $request }): "{ $reason }".
+report-glasses-more = { $count ->
+    [one] 1 more went without its approval.
+   *[other] { $count } more went without their approvals.
+}
+report-away = vCenter "{ $vcenter }" cannot be read since { $since }. Its figures are of that time; the report comes again when it is back.
+report-away-unread = vCenter "{ $vcenter }" cannot be read. Its snapshots are missing here; the report comes again when it is back.
+report-unsure = { $count ->
+    [one] The tags of 1 VM are not known, so it may be missing here.
+   *[other] The tags of { $count } VMs are not known, so they may be missing here.
+}
+report-audit-head = Audit head { $head }.
+report-next = Next report { $when }.
+maker-account = by the vCenter account { $account }
+maker-unknown = nobody knows by whom
+crossed-age = "{ $snapshot }" on "{ $vm }" is { $age }. Keep it?
+crossed-size = "{ $snapshot }" on "{ $vm }" has grown to { $bytes }. Keep it?
+crossed-depth = "{ $vm }" has { $depth } snapshots in one chain. Which can go?
+crossed-many = { $count } snapshots have crossed a limit. Keep them?
+crossed-more = { $count ->
+    [one] 1 more is in the next report.
+   *[other] { $count } more are in the next report.
+}
+limit-warn-age = over warn_age
+limit-max-age = over max_age
+limit-max-size = over max_size
+limit-max-depth = over max_depth
+ending-soon = "{ $snapshot }" on "{ $vm }" is meant to stay until { $until }. Keep it longer?
+ending-goes = "{ $snapshot }" on "{ $vm }" goes on { $until }. Keep it longer?
+ending-over = The time of "{ $snapshot }" on "{ $vm }" is up since { $until }. What is to become of it?
+ending-many = The time of { $count } snapshots is up, or will be soon. What is to become of them?
+ending-children = What others stand on is never deleted by itself.
+
 ## Slack
 slack-left-out = { $count ->
     [one] One more part is not shown: Slack takes no longer message.
    *[other] { $count } more parts are not shown: Slack takes no longer message.
 }
+slack-unreadable = I could not read what Slack sent me; nothing was done. Please try again, or type /snapshot help.
+slack-too-slow = Slack did not open the form in time; nothing was done. Please try once more.
+slack-stranger = I do not know who you are here, so I can do nothing for you. An administrator can add your account to the configuration.
+slack-title = Snapshots
+slack-submit = Go on
+slack-close = Not now
+slack-yes = Yes
+slack-no = No
+slack-do-take = Take a snapshot
+slack-do-list = List snapshots
+slack-do-revert = Revert to a snapshot
+slack-do-delete = Delete a snapshot
+slack-do-delete-all = Delete all snapshots
+slack-do-consolidate = Consolidate disks
+slack-do-edit = Rename or describe a snapshot
+slack-do-power-on = Power on
+slack-choose-vm = Type a part of its name
+slack-choose-snapshot = Newest first
+slack-choose-channel = Choose the channel that is to see it.
+slack-mode-auto = What suits the VM
+slack-field-name = Name
+slack-field-keep = Keep for
+slack-hint-keep = For example 3d, 12h or 2w. Left empty, it stays as long as usual.
+slack-field-ticket = Ticket
+slack-field-children = Everything below it too
+slack-field-stay-off = Leave it off afterwards
+slack-field-safety = Take a snapshot first
+slack-field-channel = Channel
+slack-home-hello = Snapshots of vCenter VMs: type /snapshot in any channel that I am in, or begin here.
+slack-home-ask = Ask for something
+slack-home-waiting = Waiting for you
+slack-home-none-waiting = Nothing waits for your decision.
+slack-home-mine = Your open requests
+slack-home-none-mine = You have no open request.
+slack-home-oldest = Oldest snapshots that you may act on
+slack-home-none-oldest = There is none.
+slack-home-delete = Delete…
+slack-home-revert = Revert…

@@ -1,0 +1,149 @@
+//! The fleet's snapshots as the console's Snapshots page asks for them: what one person may list, with what is known of each.
+
+use std::collections::HashSet;
+
+use axum::http::StatusCode;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::chat::console::ApiError;
+use crate::chat::console::gateway::{FleetSnapshots, Waiting};
+use crate::config::ReportConfig;
+use crate::domain::ids::{PersonId, RequestId};
+use crate::domain::inventory::VmSummary;
+use crate::domain::policy::{Decision, Policy, PolicyVerb};
+use crate::domain::report::{self, Away, Context, Known, Sample, Scope, Thresholds};
+use crate::engine::Handle;
+use crate::engine::ports::{Health, Store, StoreError};
+use crate::engine::watch::usual_limits;
+
+mod sizes;
+
+pub(super) use sizes::{Held, Sizes};
+
+/// Every id that was ever given has a row with this prefix.
+const IDS: &str = "id/";
+
+/// The watch keeps each report's figures of each day in rows with this prefix (`src/engine/core/watching/memory.rs`).
+pub(super) const DAYS: &str = "watch/day/";
+
+/// How many rows are read at once.
+const ROWS_READ: usize = 2000;
+
+/// The name that a report of the page has; nobody reads it.
+const PAGE: &str = "console";
+
+/// The limits of a report; the usual ones where there is none.
+pub(super) fn limits(report: Option<&ReportConfig>) -> Thresholds {
+    report.map_or_else(usual_limits, |report| Thresholds {
+        warn_age: report.warn_age,
+        max_age: report.max_age,
+        max_depth: report.max_depth,
+        max_size: report.max_size,
+    })
+}
+
+/// Every snapshot of the VMs that this person may list.
+pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes) -> Result<FleetSnapshots, ApiError> {
+    let parts = handle.parts();
+    let rules = parts.rules();
+    let known = known_requests(parts.store.as_ref()).await.map_err(|error| unread(&error))?;
+    let inventory = handle.inventory();
+    let visible = |vm: &&std::sync::Arc<VmSummary>| may_list(&rules.policy, person, vm);
+    let scope = Scope { vms: None, exclude_names: &[], rules: &rules.preflight };
+    let held = sizes.now();
+    let listing = report::list(inventory.iter().filter(visible), scope, |vm, snapshot| Known {
+        bytes: held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied(),
+        ..report::known_by_marker(snapshot, |request| known.contains(request))
+    });
+    // Earlier days were counted over a whole report's VMs: they are told to whom sees all of these, and where that is the whole fleet.
+    let whole = rules.watch.reports.iter().find(|report| inventory.iter().all(|vm| report.covers(&vm.target())));
+    let samples = match whole.filter(|_| inventory.iter().all(|vm| visible(&vm))) {
+        Some(report) => samples(parts.store.as_ref(), &report.name).await.map_err(|error| unread(&error))?,
+        None => Vec::new(),
+    };
+    sizes.refresh(parts.clock.now(), listing.rows.iter().any(|row| row.bytes.is_none()));
+    let now = parts.clock.now();
+    let away = parts.fleet.iter().filter_map(|vcenter| {
+        let since = match vcenter.health() {
+            Health::Live => return None,
+            Health::Starting => None,
+            Health::Lost { since, why: _ } => Some(since),
+        };
+        Some(Away { vcenter: vcenter.name().clone(), since })
+    });
+    let context = Context {
+        name: PAGE.to_owned(),
+        at: now,
+        today: now.to_zoned(rules.timezone.clone()).date(),
+        thresholds: rules.watch.reports.first().map_or_else(usual_limits, |report| report.thresholds.clone()),
+        changes: None,
+        glasses: Vec::new(),
+        samples,
+        away: away.collect(),
+        audit_head: None,
+        next: None,
+    };
+    let report = report::make(&listing, context);
+    Ok(FleetSnapshots { rows: listing.rows, report })
+}
+
+/// What waits for a decision and this person may know of: they asked for it, they may decide it, or they may list its VM.
+pub(super) async fn waiting(handle: &Handle, person: &PersonId, locale: &str) -> Result<Vec<Waiting>, ApiError> {
+    let rules = handle.parts().rules();
+    let policy = &rules.policy;
+    let all = handle.waiting(locale).await.map_err(|error| unread(&error))?;
+    let may_know = |one: &crate::engine::Waiting| {
+        let request = &one.request;
+        let target = handle.parts().fleet.tagged_now(&request.target);
+        let decides = request.approval.as_ref().is_some_and(|need| policy.is_in(person, &need.approvers));
+        request.asker == *person
+            || decides
+            || matches!(policy.decide(person, PolicyVerb::List, &target), Decision::Allowed { .. })
+    };
+    let shown = all.into_iter().filter(may_know);
+    Ok(shown.map(|one| Waiting { request: one.request.id, asked_at: one.request.asked_at, card: one.card }).collect())
+}
+
+fn may_list(policy: &Policy, person: &PersonId, vm: &VmSummary) -> bool {
+    matches!(policy.decide(person, PolicyVerb::List, &vm.target()), Decision::Allowed { .. })
+}
+
+/// The requests that the journal knows.
+async fn known_requests(store: &dyn Store) -> Result<HashSet<RequestId>, StoreError> {
+    let (mut known, mut after) = (HashSet::new(), None::<String>);
+    loop {
+        let rows = store.scan(IDS, after.as_deref(), ROWS_READ).await?;
+        let Some((last, _, _)) = rows.last() else { return Ok(known) };
+        after = Some(last.clone());
+        known.extend(rows.iter().filter_map(|(key, _, _)| RequestId::parse(key.strip_prefix(IDS)?)));
+    }
+}
+
+/// The figures that the watch has kept of earlier days, of one report.
+async fn samples(store: &dyn Store, report: &str) -> Result<Vec<Sample>, StoreError> {
+    let (mut found, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let rows = store.scan(DAYS, after.as_deref(), ROWS_READ).await?;
+        let Some((last, _, _)) = rows.last() else { return Ok(found) };
+        after = Some(last.clone());
+        found.extend(rows.iter().filter_map(|(_, _, bytes)| sample(bytes, report)));
+    }
+}
+
+/// A row of the watch's days, if it is this report's: the report's name, the day, the figures.
+pub(super) fn sample(row: &[u8], report: &str) -> Option<Sample> {
+    #[derive(Deserialize)]
+    struct Figures {
+        snapshots: usize,
+        bytes: u64,
+    }
+    let (name, day, Figures { snapshots, bytes }) = serde_json::from_slice::<(String, Date, Figures)>(row).ok()?;
+    (name == report).then_some(Sample { day, snapshots, bytes })
+}
+
+fn unread(error: &StoreError) -> ApiError {
+    tracing::error!(%error, "the store could not be read for the console");
+    let hint = "The log says why; /readyz says whether the store works.";
+    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The store could not be read.", hint)
+}

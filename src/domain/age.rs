@@ -1,0 +1,280 @@
+//! Snapshots that cross a limit: told once per crossing, however often they are looked at.
+//!
+//! What has been told is remembered by a key of its own for each snapshot and limit. It is forgotten when the crossing is over, so that the
+//! next one is told again; a size has to fall well below its limit for that, or it would be told whenever it wavers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{VCenterName, VmRef};
+use super::report::{Chain, Finding, Row, Thresholds, findings_of};
+
+/// A size that fell to this many percent of its limit is no longer over it.
+const SIZE_OVER_PERCENT: u64 = 90;
+
+/// The limits that a snapshot can cross, the mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// `warn_age`
+    WarnAge,
+    /// `max_age`
+    MaxAge,
+    /// `max_size`
+    MaxSize,
+    /// `max_depth`
+    MaxDepth,
+}
+
+/// One crossing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crossing {
+    /// Which limit.
+    pub limit: Limit,
+    /// What crossed it.
+    pub what: Finding,
+}
+
+impl Limit {
+    /// Its word, as keys have it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WarnAge => "warn-age",
+            Self::MaxAge => "max-age",
+            Self::MaxSize => "max-size",
+            Self::MaxDepth => "max-depth",
+        }
+    }
+}
+
+/// What is to be told, remembered and forgotten.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Crossed {
+    /// To be told: of two limits of one kind that were crossed at once, only the worse.
+    pub told: Vec<Crossing>,
+    /// Keys to remember.
+    pub remember: Vec<String>,
+    /// Keys to forget.
+    pub forget: Vec<String>,
+}
+
+/// Compares how things are with what has been told. `live` are the vCenters that can be read: of the others nothing is known, so nothing is over.
+pub fn crossed(
+    rows: &[Row],
+    thresholds: &Thresholds,
+    now: Timestamp,
+    told: &BTreeSet<String>,
+    live: &BTreeSet<VCenterName>,
+) -> Crossed {
+    let mut over: BTreeMap<String, Crossing> = BTreeMap::new();
+    let mut still: BTreeSet<String> = BTreeSet::new();
+    for row in rows {
+        let limits = [
+            (Limit::WarnAge, row.over_age(thresholds, now).is_some()),
+            (Limit::MaxAge, row.over_max_age(thresholds, now)),
+            (Limit::MaxSize, row.over_size(thresholds, now)),
+        ];
+        for (limit, _) in limits.iter().filter(|(_, over)| *over) {
+            let crossing = Crossing { limit: *limit, what: Finding::Snapshot(Box::new(row.clone())) };
+            over.insert(key(*limit, row), crossing);
+        }
+        // Who holds a snapshot, and lets it go, has not made it younger.
+        let ages = [(Limit::WarnAge, thresholds.warn_age), (Limit::MaxAge, thresholds.max_age)];
+        still.extend(ages.iter().filter(|(_, age)| row.age(now) > *age).map(|(limit, _)| key(*limit, row)));
+        let size = thresholds.max_size.map(|limit| limit / 100 * SIZE_OVER_PERCENT);
+        if size.zip(row.bytes).is_some_and(|(limit, bytes)| bytes > limit) {
+            still.insert(key(Limit::MaxSize, row));
+        }
+        if row.depth > usize::from(thresholds.max_depth) {
+            still.insert(depth_key(&row.vm));
+        }
+    }
+    for chain in findings_of(rows, thresholds, now).into_iter().filter_map(chain_of) {
+        over.insert(depth_key(&chain.vm), Crossing { limit: Limit::MaxDepth, what: Finding::Chain(chain) });
+    }
+    let fresh: BTreeMap<String, Crossing> = over
+        .iter()
+        .filter(|(key, _)| !told.contains(*key))
+        .map(|(key, crossing)| (key.clone(), crossing.clone()))
+        .collect();
+    let remember: Vec<String> = fresh.keys().cloned().collect();
+    let worse = |crossing: &Crossing| {
+        crossing.limit == Limit::WarnAge && over.contains_key(&key(Limit::MaxAge, crossing.what.row()))
+    };
+    let mut tell: Vec<Crossing> = fresh.into_values().filter(|crossing| !worse(crossing)).collect();
+    tell.sort_by_key(|crossing| (std::cmp::Reverse(crossing.limit), crossing.what.row().created));
+    let of_live =
+        |key: &&String| key.split('/').next().is_some_and(|name| live.iter().any(|vcenter| vcenter.as_str() == name));
+    let forget = told.iter().filter(of_live).filter(|key| !over.contains_key(*key) && !still.contains(*key));
+    Crossed { told: tell, remember, forget: forget.cloned().collect() }
+}
+
+fn key(limit: Limit, row: &Row) -> String {
+    format!("{}/{}/{}/{}", row.vm.vcenter, row.vm.moref, row.snapshot, limit.as_str())
+}
+
+fn depth_key(vm: &VmRef) -> String {
+    format!("{}/{}//{}", vm.vcenter, vm.moref, Limit::MaxDepth.as_str())
+}
+
+fn chain_of(finding: Finding) -> Option<Box<Chain>> {
+    match finding {
+        Finding::Chain(chain) => Some(chain),
+        Finding::Snapshot(_) => None,
+    }
+}
+
+/// Hours in which nobody is told what can wait: from the first time of day to the second, over midnight where that is earlier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuietHours {
+    /// From here on.
+    pub from: Time,
+    /// Until here.
+    pub to: Time,
+}
+
+impl QuietHours {
+    /// Reads `22:00-07:00`.
+    ///
+    /// # Errors
+    /// A sentence part that says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (from, to) = text.split_once(['-', '–']).ok_or("there is no dash in it")?;
+        let time = |text: &str| {
+            let text = text.trim();
+            let digits = text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+            Time::strptime("%H:%M", text).ok().filter(|_| digits).ok_or_else(|| format!("{text:?} is no time of day"))
+        };
+        let hours = Self { from: time(from)?, to: time(to)? };
+        if hours.from == hours.to { Err("it begins when it ends".to_owned()) } else { Ok(hours) }
+    }
+
+    /// Whether it is quiet now.
+    pub fn holds(&self, now: Timestamp, zone: &TimeZone) -> bool {
+        let time = now.to_zoned(zone.clone()).time();
+        if self.from < self.to { self.from <= time && time < self.to } else { time >= self.from || time < self.to }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::domain::report::{Hold, Kind, Maker};
+
+    const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+    fn now() -> Timestamp {
+        "2026-11-22T08:00:00Z".parse().unwrap()
+    }
+
+    fn row(vm: &str, days: i32, depth: usize, bytes: u64) -> Row {
+        Row {
+            vm: VmRef { vcenter: "paris".into(), moref: vm.into() },
+            vm_name: vm.to_owned(),
+            path: vm.to_owned(),
+            snapshot: format!("{vm}-s{depth}").as_str().into(),
+            name: format!("s{depth}"),
+            number: depth,
+            created: now() - DAY * days,
+            depth,
+            children: false,
+            bytes: Some(bytes),
+            maker: Maker::Unknown,
+            until: None,
+            hold: None,
+            kind: Kind::Ordinary,
+        }
+    }
+
+    fn limits() -> Thresholds {
+        Thresholds { warn_age: DAY * 3, max_age: DAY * 14, max_depth: 2, max_size: Some(1_000) }
+    }
+
+    fn look(rows: &[Row], told: &mut BTreeSet<String>, live: &[&str]) -> Vec<(Limit, String)> {
+        let live = live.iter().map(|name| VCenterName::from(*name)).collect();
+        let found = crossed(rows, &limits(), now(), told, &live);
+        told.extend(found.remember);
+        found.forget.iter().for_each(|key| {
+            told.remove(key);
+        });
+        found.told.into_iter().map(|crossing| (crossing.limit, crossing.what.row().vm_name.clone())).collect()
+    }
+
+    #[test]
+    fn each_crossing_is_told_once_and_the_worse_of_two_at_once() {
+        let mut told = BTreeSet::new();
+        let mut rows = vec![row("a", 4, 1, 0), row("b", 20, 1, 0), row("c", 1, 1, 5_000), row("d", 1, 1, 0)];
+        let first = look(&rows, &mut told, &["paris"]);
+        let named = |limit, vm: &str| (limit, vm.to_owned());
+        assert_eq!(first, [named(Limit::MaxSize, "c"), named(Limit::MaxAge, "b"), named(Limit::WarnAge, "a")]);
+        assert_eq!(look(&rows, &mut told, &["paris"]), []);
+        rows[0].created = now() - DAY * 15;
+        assert_eq!(look(&rows, &mut told, &["paris"]), [named(Limit::MaxAge, "a")]);
+        rows.extend([row("d", 1, 2, 0), row("d", 1, 3, 0)]);
+        assert_eq!(look(&rows, &mut told, &["paris"]), [named(Limit::MaxDepth, "d")]);
+        assert_eq!(look(&rows, &mut told, &["paris"]), []);
+    }
+
+    #[test]
+    fn a_size_that_wavers_is_told_once_and_one_that_fell_is_told_again() {
+        let mut told = BTreeSet::new();
+        let at = |bytes| [row("a", 1, 1, bytes)];
+        assert_eq!(look(&at(1_001), &mut told, &["paris"]).len(), 1);
+        for bytes in [999, 1_001, 950, 1_200] {
+            assert_eq!(look(&at(bytes), &mut told, &["paris"]), [], "{bytes}");
+        }
+        assert_eq!(look(&at(800), &mut told, &["paris"]), []);
+        assert_eq!(look(&at(1_001), &mut told, &["paris"]).len(), 1);
+    }
+
+    #[test]
+    fn what_is_held_and_let_go_is_not_told_again() {
+        let mut told = BTreeSet::new();
+        let hold = Hold { by: "carol".into(), reason: "audit".to_owned(), until: None };
+        let mut rows = [row("a", 4, 1, 0), row("b", 4, 1, 0)];
+        rows[1].hold = Some(hold.clone());
+        assert_eq!(look(&rows, &mut told, &["paris"]), [(Limit::WarnAge, "a".to_owned())], "b is held");
+        rows[0].hold = Some(hold);
+        assert_eq!(look(&rows, &mut told, &["paris"]), []);
+        rows.iter_mut().for_each(|row| row.hold = None);
+        assert_eq!(look(&rows, &mut told, &["paris"]), [(Limit::WarnAge, "b".to_owned())], "never told of before");
+        assert_eq!(look(&rows, &mut told, &["paris"]), []);
+    }
+
+    #[test]
+    fn of_a_vcenter_that_is_away_nothing_is_over() {
+        let mut told = BTreeSet::new();
+        let rows = [row("a", 4, 1, 0)];
+        assert_eq!(look(&rows, &mut told, &["paris"]).len(), 1);
+        assert_eq!(look(&[], &mut told, &[]), []);
+        assert_eq!(look(&rows, &mut told, &["paris"]), [], "it came back, and nothing was crossed");
+        assert_eq!(look(&[], &mut told, &["paris"]), []);
+        assert_eq!(told.len(), 0, "it is gone");
+    }
+
+    #[test]
+    fn quiet_hours_go_over_midnight() {
+        let night = QuietHours::parse("22:00-07:00").unwrap();
+        let noon = QuietHours::parse("12:00 - 13:30").unwrap();
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        for (at, in_night, in_noon) in [
+            ("2026-11-22T21:30:00Z", true, false),
+            ("2026-11-22T05:59:00Z", true, false),
+            ("2026-11-22T06:00:00Z", false, false),
+            ("2026-11-22T11:00:00Z", false, true),
+            ("2026-11-22T12:30:00Z", false, false),
+        ] {
+            let at = at.parse().unwrap();
+            assert_eq!((night.holds(at, &paris), noon.holds(at, &paris)), (in_night, in_noon), "{at}");
+        }
+        for text in ["", "22:00", "22-7", "25:00-07:00", "07:00-07:00", "7:00-8:00"] {
+            assert!(QuietHours::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! When a report is due: cron in a time zone, and what becomes of slots that nobody was there for.
+//!
+//! A slot is one instant that the schedule names. It is had at most once: whoever remembers the last slot asks for what came
+//! after it, so neither a restart nor a clock that is set back brings it twice. A slot that was missed is made up for within the
+//! hour, and of several such slots only the last, since a report tells how things are and not how they were.
+
+use std::str::FromStr as _;
+
+use croner::Cron;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// So long after its instant a slot is still made up for.
+pub const MADE_UP_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// Five fields of cron in a time zone.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    cron: Cron,
+    zone: TimeZone,
+}
+
+impl Schedule {
+    /// Reads five fields of cron. A schedule that never fires (31 February) is none.
+    ///
+    /// # Errors
+    /// A sentence part that says what is wrong with it.
+    pub fn parse(text: &str, zone: TimeZone) -> Result<Self, String> {
+        let cron = Cron::from_str(text).map_err(|error| error.to_string())?;
+        let schedule = Self { cron, zone };
+        match schedule.next(Timestamp::UNIX_EPOCH) {
+            Some(_) => Ok(schedule),
+            None => Err("there is no such day, so it would never fire".to_owned()),
+        }
+    }
+
+    /// The first slot after this instant. A time that a change of the clocks skips counts when the clocks have changed, and one that
+    /// it repeats counts once.
+    pub fn next(&self, after: Timestamp) -> Option<Timestamp> {
+        let mut from = after;
+        // Rounding may bring the same instant again; a slot is later than what it comes after.
+        for _ in 0..4 {
+            let next = self.cron.find_next_occurrence(&from.to_zoned(self.zone.clone()), false).ok()?.timestamp();
+            if next > after {
+                return Some(next);
+            }
+            from = from.checked_add(SignedDuration::from_mins(1)).ok()?;
+        }
+        None
+    }
+
+    /// The slot that is due now: the last one after `had`, if it is not over for more than [`MADE_UP_WITHIN`].
+    pub fn due(&self, had: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        // A slot of exactly an hour ago is still made up for, and `next` leaves out where it begins.
+        let oldest = now.saturating_sub(MADE_UP_WITHIN + SignedDuration::from_nanos(1)).unwrap_or(Timestamp::MIN);
+        let (mut at, mut due) = (had.max(oldest), None);
+        while let Some(slot) = self.next(at).filter(|slot| *slot <= now) {
+            due = Some(slot);
+            at = slot;
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn daily(text: &str) -> Schedule {
+        Schedule::parse(text, TimeZone::get("Europe/Paris").unwrap()).unwrap()
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn every_day_has_one_slot_also_when_the_clocks_change() {
+        for hour in ["0 8 * * *", "30 2 * * *", "0 3 * * *", "0 0 * * *"] {
+            let schedule = daily(hour);
+            let (mut slot, mut days, mut slots) = (at("2025-12-31T22:59:59Z"), std::collections::BTreeSet::new(), 0);
+            while let Some(next) = schedule.next(slot).filter(|next| *next < at("2026-12-31T23:00:00Z")) {
+                assert!(next > slot);
+                slot = next;
+                slots += 1;
+                days.insert(slot.to_zoned(TimeZone::get("Europe/Paris").unwrap()).date());
+            }
+            assert_eq!((slots, days.len()), (365, 365), "{hour}");
+        }
+    }
+
+    #[test]
+    fn a_missed_slot_is_made_up_for_within_the_hour_and_once() {
+        let schedule = daily("0 8 * * *");
+        let slot = at("2026-11-22T07:00:00Z");
+        let yesterday = at("2026-11-21T07:00:00Z");
+        for (now, due) in [
+            ("2026-11-22T06:59:59Z", None),
+            ("2026-11-22T07:00:00Z", Some(slot)),
+            ("2026-11-22T08:00:00Z", Some(slot)),
+            ("2026-11-22T08:00:01Z", None),
+        ] {
+            assert_eq!(schedule.due(yesterday, at(now)), due, "{now}");
+        }
+        assert_eq!(schedule.due(slot, at("2026-11-22T07:30:00Z")), None, "it was had");
+        assert_eq!(schedule.due(slot, at("2026-11-22T06:30:00Z")), None, "the clock was set back");
+        assert_eq!(schedule.due(slot, at("2026-11-22T07:00:00Z")), None);
+        let often = daily("*/15 * * * *");
+        assert_eq!(
+            often.due(yesterday, at("2026-11-22T07:31:00Z")),
+            Some(at("2026-11-22T07:30:00Z")),
+            "the last alone"
+        );
+    }
+
+    #[test]
+    fn what_never_fires_is_refused() {
+        for text in ["0 8 31 2 *", "0 8 30 2 *", "", "0 8 * *", "x"] {
+            assert!(Schedule::parse(text, TimeZone::UTC).is_err(), "{text}");
+        }
+        assert!(Schedule::parse("0 8 29 2 *", TimeZone::UTC).is_ok());
+        assert!(Schedule::parse("0 8 * * 7", TimeZone::UTC).is_ok(), "Sunday is 0 and 7");
+    }
+}

@@ -1,0 +1,87 @@
+//! What crosses a limit is told once, to the channel of whoever took it or else to the report's, many at once in one message.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::super::{Core, Turn};
+use crate::domain::age::{Crossing, crossed};
+use crate::domain::bulletin::News;
+use crate::domain::ids::ChannelId;
+use crate::domain::marker::Marker;
+use crate::domain::report::{LISTED_MAX, Maker, Row, Scope};
+use crate::engine::record::{self, Row as Kept};
+use crate::engine::watch::look::Look;
+use crate::engine::watch::target_of;
+
+impl Core {
+    /// Compares the fleet with what was told, for every report that warns and is not quiet now.
+    pub(super) async fn warnings_due(&mut self, look: &Look, now: Timestamp, turn: &mut Turn) {
+        let rules = self.parts.rules();
+        for rule in rules.watch.reports.iter().filter(|rule| rule.warnings && !rule.is_quiet(now)) {
+            let scope = Scope { vms: Some(&rule.vms), exclude_names: &rule.exclude_names, rules: &rules.preflight };
+            let listing = look.list(scope, |_| true);
+            let told = self.watching.memory.told.get(&rule.name).cloned().unwrap_or_default();
+            let found = crossed(&listing.rows, &rule.thresholds, now, &told, &look.live);
+            let mut by_channel: BTreeMap<ChannelId, Vec<Crossing>> = BTreeMap::new();
+            for crossing in found.told {
+                let own = self.channel_of(look, crossing.what.row()).await;
+                by_channel.entry(own.unwrap_or_else(|| rule.channel.clone())).or_default().push(crossing);
+            }
+            let locale = rule.locale.clone().unwrap_or_else(|| "en".to_owned());
+            let mut failed = false;
+            for (channel, mut crossings) in by_channel {
+                let count = crossings.len();
+                crossings.truncate(LISTED_MAX);
+                let news = News::Crossed { crossings, count };
+                if let Err(why) = self.tell_channel(channel, &locale, news, turn).await {
+                    tracing::error!(report = rule.name, why, "a warning could not be told");
+                    failed = true;
+                }
+            }
+            if failed {
+                continue;
+            }
+            for key in found.remember {
+                self.watching.memory.remember_crossing(&rule.name, key, turn);
+            }
+            for key in found.forget {
+                self.watching.memory.forget_crossing(&rule.name, &key, turn);
+            }
+        }
+    }
+
+    /// Where whoever took a snapshot asked for it, as long as they are known: an owner who left is no owner.
+    pub(super) async fn channel_of(&self, look: &Look, row: &Row) -> Option<ChannelId> {
+        let Maker::Person(person) = &row.maker else { return None };
+        self.parts.rules().policy.person(person)?;
+        let node = look.inventory.get(&row.vm)?.tree.get(&row.snapshot)?;
+        let request = Marker::find(&node.description)?.request;
+        if let Some(held) = self.requests.get(&request) {
+            return Some(held.request.channel.clone());
+        }
+        let (_, key) = self.parts.store.get(&record::id_key(&request)).await.ok()??;
+        let key: String = record::read("id", &key).ok()?;
+        let (_, bytes) = self.parts.store.get(&done_key(&key)).await.ok()??;
+        let kept: Kept = record::read(&key, &bytes).ok()?;
+        Some(kept.request.channel)
+    }
+
+    /// Where a snapshot's people are told of it: where it was asked for, else where its VM is reported, else where alarms go.
+    pub(super) async fn place_of(&self, look: &Look, row: &Row) -> Option<(ChannelId, String)> {
+        let rules = self.parts.rules();
+        let target = target_of(row);
+        let scope = rules.watch.reports.iter().find(|rule| rule.covers(&target));
+        let locale = scope.and_then(|rule| rule.locale.clone()).unwrap_or_else(|| "en".to_owned());
+        if let Some(own) = self.channel_of(look, row).await {
+            return Some((own, locale));
+        }
+        let channel = scope.map(|rule| rule.channel.clone()).or_else(|| rules.alarms.clone())?;
+        Some((channel, locale))
+    }
+}
+
+/// A request was given its id when it was open; by now it is final.
+fn done_key(key: &str) -> String {
+    key.replacen(record::OPEN, record::DONE, 1)
+}

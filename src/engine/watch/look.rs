@@ -1,0 +1,131 @@
+//! One look at the fleet: sizes from the vCenters, and which of our marks the journal knows.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::domain::ids::{Moref, RequestId, VCenterName, VmRef};
+use crate::domain::inventory::{Inventory, VmSummary};
+use crate::domain::marker::Marker;
+use crate::domain::report::{Away, Known, Listing, Scope, known_by_marker, list};
+use crate::domain::snapshot_tree::Snapshot;
+use crate::engine::Answer;
+use crate::engine::ask::Asker;
+use crate::engine::core::Incoming;
+use crate::engine::ports::Health;
+use crate::engine::record;
+use crate::engine::setup::Parts;
+
+/// Bytes by VM and snapshot.
+pub(in crate::engine) type Sizes = BTreeMap<VCenterName, BTreeMap<Moref, BTreeMap<Moref, u64>>>;
+
+/// Who wants to know.
+pub(in crate::engine) enum Why {
+    /// It is time.
+    Time,
+    /// Somebody asked for a report, by its name or without one.
+    Asked(Box<Asked>),
+}
+
+/// Somebody asked for a report.
+pub(in crate::engine) struct Asked {
+    pub(in crate::engine) asker: Asker,
+    pub(in crate::engine) name: Option<String>,
+    pub(in crate::engine) reply: oneshot::Sender<Answer>,
+}
+
+/// What was seen.
+pub(in crate::engine) struct Look {
+    /// Every VM.
+    pub(in crate::engine) inventory: Arc<Inventory>,
+    /// What each snapshot holds, as far as it was read.
+    pub(in crate::engine) sizes: Arc<Sizes>,
+    /// Requests that the journal knows, of those that descriptions name.
+    pub(in crate::engine) known: HashSet<RequestId>,
+    /// vCenters that can be read.
+    pub(in crate::engine) live: BTreeSet<VCenterName>,
+    /// Those that cannot.
+    pub(in crate::engine) away: Vec<Away>,
+    /// Whether one of them has not been read since the start, and may be in a moment.
+    pub(in crate::engine) starting: bool,
+}
+
+/// Looks, and tells the engine. `sizes` are those of before, which count where a vCenter does not tell them now.
+pub(in crate::engine) fn look(
+    parts: &Arc<Parts>,
+    inbox: &mpsc::UnboundedSender<Incoming>,
+    sizes: Arc<Sizes>,
+    why: Why,
+) {
+    let (parts, inbox) = (parts.clone(), inbox.clone());
+    tokio::spawn(async move {
+        let look = read(&parts, sizes).await;
+        // The inbox outlives every look but the process's end.
+        let _ended = inbox.send(Incoming::Seen(Box::new(look), why));
+    });
+}
+
+async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
+    let (mut sizes, mut live, mut away, mut starting) = (Sizes::new(), BTreeSet::new(), Vec::new(), false);
+    for vcenter in parts.fleet.iter() {
+        let name = vcenter.name().clone();
+        let since = match vcenter.health() {
+            Health::Live => None,
+            Health::Starting => {
+                starting = true;
+                Some(None)
+            }
+            Health::Lost { since, .. } => Some((!vcenter.inventory().is_empty()).then_some(since)),
+        };
+        let read = match since {
+            Some(since) => {
+                away.push(Away { vcenter: name.clone(), since });
+                None
+            }
+            None => {
+                live.insert(name.clone());
+                let read = vcenter.snapshot_bytes().await;
+                read.inspect_err(|error| tracing::warn!(vcenter = %name, %error, "sizes could not be read")).ok()
+            }
+        };
+        let read = read.or_else(|| before.get(&name).cloned());
+        sizes.extend(read.map(|read| (name, read)));
+    }
+    let inventory = parts.fleet.inventory();
+    let marked: HashSet<RequestId> = inventory
+        .iter()
+        .flat_map(|vm| vm.tree.nodes())
+        .filter_map(|node| Marker::find(&node.description))
+        .map(|marker| marker.request)
+        .collect();
+    let mut known = HashSet::new();
+    for request in marked {
+        // What cannot be read counts as known: nothing is called nobody's because a disk was slow.
+        if !matches!(parts.store.get(&record::id_key(&request)).await, Ok(None)) {
+            known.insert(request);
+        }
+    }
+    Look { inventory, sizes: Arc::new(sizes), known, live, away, starting }
+}
+
+impl Look {
+    /// Lists the snapshots of a scope.
+    pub(in crate::engine) fn list(&self, scope: Scope<'_>, may_see: impl Fn(&VmSummary) -> bool) -> Listing {
+        let vms = self.inventory.iter().filter(|vm| !vm.tree.is_empty() || vm.consolidation_needed);
+        list(vms.filter(|vm| may_see(vm)), scope, |vm, node| self.known_of(&vm.vm, node))
+    }
+
+    fn known_of(&self, vm: &VmRef, node: &Snapshot) -> Known {
+        let of_vm = self.sizes.get(&vm.vcenter).and_then(|of| of.get(&vm.moref));
+        let bytes = of_vm.and_then(|of| of.get(&node.moref)).copied();
+        Known { bytes, ..known_by_marker(node, |request| self.known.contains(request)) }
+    }
+}
+
+/// How many bytes are told of, for the log.
+pub(in crate::engine) fn told(sizes: &Sizes) -> usize {
+    let of_vcenters: HashMap<&VCenterName, usize> =
+        sizes.iter().map(|(name, vms)| (name, vms.values().map(BTreeMap::len).sum())).collect();
+    of_vcenters.values().sum()
+}

@@ -1,0 +1,272 @@
+//! The watch as people meet it: reports by the clock and for whoever asks, buttons on their rows, warnings, and ends.
+
+use jiff::SignedDuration;
+use serde_json::Value;
+use snapwarden::config::{ReportConfig, RetentionConfig};
+use snapwarden::domain::policy::VmPattern;
+
+use super::harness::{Setup, World};
+use super::said::Said;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// A report of every VM for `ops`, every day at 16:00 UTC.
+fn daily(setup: &mut Setup) -> &mut ReportConfig {
+    setup.config.reports.push(ReportConfig {
+        name: "daily".to_owned(),
+        channel: "console:ops".into(),
+        schedule: "0 16 * * *".to_owned(),
+        timezone: Some(jiff::tz::TimeZone::UTC),
+        vms: vec![VmPattern::parse("*").unwrap()],
+        warn_age: DAY * 3,
+        max_age: DAY * 14,
+        max_depth: 3,
+        max_size: None,
+        exclude_names: Vec::new(),
+        locale: None,
+        silent: false,
+        warnings: false,
+        quiet_hours: None,
+    });
+    setup.config.reports.last_mut().unwrap()
+}
+
+fn retention(setup: &mut Setup, auto_delete: bool) {
+    setup.config.retention = Some(RetentionConfig {
+        default_keep: DAY * 3,
+        max_keep: DAY * 30,
+        remind: vec![HOUR],
+        auto_delete,
+        vms: vec![VmPattern::parse("*").unwrap()],
+    });
+}
+
+impl Said {
+    /// The token behind a button of the row whose title holds this.
+    fn row_token(&self, row: &str, label: &str) -> String {
+        let blocks = self.0["blocks"].as_array().unwrap();
+        let of_row = |block: &&Value| block["kind"] == "row" && block["title"].as_str().unwrap().contains(row);
+        let block = blocks.iter().find(of_row).unwrap_or_else(|| panic!("no row {row} in:\n{}", self.text()));
+        let buttons = block["buttons"].as_array().unwrap();
+        let button = buttons.iter().find(|button| button["label"] == label);
+        let button = button.unwrap_or_else(|| panic!("no [{label}] at {row} in:\n{}", self.text()));
+        button["token"].as_str().unwrap().to_owned()
+    }
+}
+
+impl World {
+    /// The messages of `ops` that begin so.
+    async fn beginning(&self, title: &str) -> Vec<Said> {
+        let mut messages = self.channel("ops").await;
+        messages.retain(|message| message.0["title"].as_str().is_some_and(|text| text.starts_with(title)));
+        messages
+    }
+
+    /// So many messages begin so, in the end and no more.
+    async fn until_told(&self, title: &str, count: usize) -> Vec<Said> {
+        self.wait(&format!("{count} messages begin with {title:?}"), async || {
+            let found = self.beginning(title).await;
+            assert!(found.len() <= count, "told too often: {}", found.last().unwrap().text());
+            (found.len() == count).then_some(found)
+        })
+        .await
+    }
+
+    /// Waits for the answer to a harmless question, so that whatever came before it in the inbox is through.
+    async fn settled(&self) {
+        self.says("carol", "status").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_is_answered_with_what_the_person_may_see_and_its_buttons_work() {
+    let world = World::new().await;
+    let answer = world.says("alice", "report").await;
+    answer.says(&[
+        "over age of",
+        "1 · \"db-01\" · \"before schema change\"",
+        "\"deep-01\": 30 in one chain",
+        "[Keep longer] [Delete] [Hold]",
+        "belongs to a backup and is left alone.",
+        "\"needs-consolidation-01\" needs consolidation",
+    ]);
+    let report = answer.reply.unwrap();
+    assert!(!report.text().contains("prod-01"), "alice may not see it:\n{}", report.text());
+    // Hold, by the presser's own rights, with the reason that was typed.
+    let hold = report.row_token("\"db-01\"", "Hold");
+    world.press_with("alice", &hold, &[("reason", " ")]).await.says(&["Say why it is held"]);
+    world.press_with("bob", &hold, &[("reason", "audit")]).await.says(&["You may not hold snapshots of \"db-01\""]);
+    world.press_with("alice", &hold, &[("reason", "the audit needs it")]).await;
+    world.until("done").await;
+    world.says("alice", "list db-01").await.says(&["held by @alice: \"the audit needs it\""]);
+    world.says("alice", "report").await.says(&["Held (1): \"db-01\""]);
+    world.says("alice", "release db-01 #1").await;
+    world.until("done").await;
+    // Delete is an ordinary request, once by each button.
+    let delete = report.row_token("\"db-01\"", "Delete");
+    world.press_token("alice", &delete).await;
+    world.until("done").await;
+    let gone = world.press_token("alice", &delete).await;
+    gone.says(&["is gone meanwhile. Nothing was done."]);
+    let show = report.row_token("\"deep-01\"", "Show");
+    world.press_token("alice", &show).await.says(&["You are here"]);
+    world.says("dave", "report").await.says(&["There is no snapshot today."]);
+    world.says("alice", "report weekly").await.says(&["There is no report \"weekly\", since none is configured."]);
+    world.end(&["RenameSnapshot db-01", "RenameSnapshot db-01", "RemoveSnapshot_Task db-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_comes_once_for_each_slot_over_restarts_and_a_clock_that_jumps() {
+    let mut world = World::with(|setup| {
+        daily(setup);
+    })
+    .await;
+    world.settled().await;
+    assert_eq!(world.beginning("Snapshots").await.len(), 0, "it is not time yet");
+    world.advance(HOUR * 2);
+    let first = world.until_told("Snapshots", 1).await;
+    assert!(first[0].text().contains("Next report Mon 23 Nov, 16:00"), "{}", first[0].text());
+    world.until_audit("report", 1).await;
+    world.restart().await;
+    world.crash().await;
+    world.settled().await;
+    world.advance(HOUR * 23);
+    world.settled().await;
+    world.until_told("Snapshots", 1).await;
+    // It was away over the slot and comes back within the hour: that one is made up for.
+    world.die().await;
+    world.advance(SignedDuration::from_mins(90));
+    world.begin().await;
+    let second = world.until_told("Snapshots", 2).await;
+    assert!(second[1].text().contains("Since yesterday: 0 taken, 0 gone"), "{}", second[1].text());
+    // It was away for longer: that one is not.
+    world.die().await;
+    world.advance(DAY + HOUR);
+    world.begin().await;
+    world.settled().await;
+    world.until_told("Snapshots", 2).await;
+    world.advance(HOUR * 23);
+    world.until_told("Snapshots", 3).await;
+    assert_eq!(world.store.audit().iter().filter(|line| line["kind"] == "report").count(), 3);
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vcenter_that_is_away_is_told_of_and_the_report_comes_again() {
+    let world = World::with(|setup| {
+        daily(setup);
+        setup.vcenter_answers = false;
+    })
+    .await;
+    world.advance(HOUR * 2);
+    let told = world.until_told("Snapshots", 1).await;
+    assert!(told[0].text().contains("vCenter \"lab\" cannot be read"), "{}", told[0].text());
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_crosses_a_limit_is_told_once_and_not_in_quiet_hours() {
+    let mut world = World::with(|setup| {
+        let report = daily(setup);
+        report.warnings = true;
+        report.quiet_hours = Some("14:00-15:00".parse_hours());
+    })
+    .await;
+    world.settled().await;
+    world.advance(SignedDuration::from_mins(20));
+    world.settled().await;
+    let warned = async |world: &World| {
+        let messages = world.channel("ops").await;
+        messages.into_iter().filter(|message| message.text().contains("crossed a limit")).collect::<Vec<_>>()
+    };
+    assert_eq!(warned(&world).await.len(), 0, "it is quiet");
+    world.advance(SignedDuration::from_mins(50));
+    world
+        .wait("many are told at once", async || {
+            let told = warned(&world).await;
+            (told.len() == 1).then(|| told[0].text().contains("\"db-01\"")).filter(|told| *told)
+        })
+        .await;
+    world.crash().await;
+    for _ in 0..6 {
+        world.advance(SignedDuration::from_mins(20));
+        world.settled().await;
+    }
+    assert_eq!(warned(&world).await.len(), 1, "once per crossing");
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_is_reminded_of_and_then_the_bot_deletes_where_it_may() {
+    let world = World::with(|setup| {
+        daily(setup);
+        retention(setup, true);
+    })
+    .await;
+    world.says("alice", "take web-01 first keep:2h").await;
+    let taken = world.until("done").await;
+    assert!(taken.labels().contains(&"Keep longer"), "{}", taken.text());
+    world.says("alice", "take web-01 toolong keep:31d").await.says(&["No snapshot may stay longer than 30 d"]);
+    world.says("alice", "keep web-01 first 31d").await.says(&["No snapshot may stay longer than 30 d"]);
+    world.advance(SignedDuration::from_mins(70));
+    let reminder = world.until_told("\"first\" on \"web-01\" goes on Sun 22 Nov, 16:05", 1).await;
+    world.advance(HOUR);
+    let deleted = world
+        .wait("it is deleted", async || {
+            let messages = world.channel("ops").await;
+            messages
+                .into_iter()
+                .find(|message| message.text().contains("Asked by @snapwarden") && message.state() == "done")
+        })
+        .await;
+    assert!(deleted.text().contains("\"web-01\""), "{}", deleted.text());
+    let late = reminder[0].row_token("\"web-01\"", "Keep longer");
+    world.press_token("alice", &late).await.says(&["\"first\" on \"web-01\" is gone meanwhile."]);
+    world.end(&["CreateSnapshotEx_Task web-01", "RemoveSnapshot_Task web-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_auto_delete_the_owner_is_asked_every_day_until_somebody_decides() {
+    let mut world = World::with(|setup| {
+        daily(setup);
+        retention(setup, false);
+    })
+    .await;
+    world.says("alice", "take web-01 first keep:2h").await;
+    world.until("done").await;
+    world.advance(HOUR * 3);
+    world.until_told("The time of \"first\" on \"web-01\" is up", 1).await;
+    world.advance(HOUR * 2);
+    world.crash().await;
+    world.settled().await;
+    world.until_told("The time of \"first\" on \"web-01\" is up", 1).await;
+    world.advance(DAY);
+    let asked = world.until_told("The time of \"first\" on \"web-01\" is up", 2).await;
+    let longer = asked[1].row_token("\"web-01\"", "Keep longer");
+    world.press_token("alice", &longer).await;
+    world.until("done").await;
+    world
+        .shows(
+            r#"
+        "web-01": "first" stays until Thu 26 Nov, 19:05.  success · R-…
+        Asked by @alice.
+    "#,
+        )
+        .await;
+    world.advance(DAY);
+    world.settled().await;
+    world.until_told("The time of \"first\" on \"web-01\" is up", 2).await;
+    world.end(&["CreateSnapshotEx_Task web-01", "RenameSnapshot web-01"]).await;
+}
+
+/// Reads quiet hours in a scenario.
+trait Hours {
+    fn parse_hours(&self) -> snapwarden::domain::age::QuietHours;
+}
+
+impl Hours for str {
+    fn parse_hours(&self) -> snapwarden::domain::age::QuietHours {
+        snapwarden::domain::age::QuietHours::parse(self).unwrap()
+    }
+}
