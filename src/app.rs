@@ -28,6 +28,7 @@ mod fleet;
 mod gateway;
 pub mod halt;
 pub mod health;
+pub mod manifest;
 mod meddling;
 mod reload;
 pub mod report;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use snapwarden::app::{AppError, audit, check, demo, explain, health, report, run, simulate};
+use snapwarden::app::{AppError, audit, check, demo, explain, health, manifest, report, run, simulate};
 use snapwarden::store::journal::Published;
 use snapwarden::{config, telemetry};
 
@@ -116,11 +116,24 @@ enum Command {
     /// Things about the configuration file.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// What a chat platform is told of the bot, to make an app of it there.
+    #[command(subcommand)]
+    Manifest(ManifestCommand),
     /// Ask a running bot whether it is ready; for a container's health check.
     Health {
         /// What is asked.
         #[arg(long, env = "SNAPWARDEN_HEALTH_URL", default_value = "http://127.0.0.1:8080/readyz")]
         url: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ManifestCommand {
+    /// The manifest that https://api.slack.com/apps takes, for Socket Mode.
+    Slack {
+        /// For HTTP mode instead: where Slack reaches the bot's [http], `https://bot.example.com`.
+        #[arg(long, value_name = "URL")]
+        http: Option<String>,
     },
 }
 
@@ -260,6 +273,7 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             print(&schema.map_err(|error| AppError::Other(error.to_string()))?).map(|()| 0)
         }
         Command::Config(ConfigCommand::Example) => print(config::example()).map(|()| 0),
+        Command::Manifest(ManifestCommand::Slack { http }) => print(&manifest::slack(http.as_deref())?).map(|()| 0),
         Command::Health { url } => health::run(&url).await.map(|()| 0),
     }
 }

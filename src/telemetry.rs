@@ -61,12 +61,23 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = filter.filter(|filter| !filter.trim().is_empty()).unwrap_or(DEFAULT_FILTER);
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(filter)?).with_ansi(coloured).with_writer(writer);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(silenced(EnvFilter::try_new(filter)?))
+        .with_ansi(coloured)
+        .with_writer(writer);
     Ok(match format {
         LogFormat::Text => Box::new(builder.finish()),
         LogFormat::Json => Box::new(builder.json().flatten_event(true).finish()),
     })
+}
+
+/// Without what a crate tells that nobody may read: slack-morphism logs whole payloads, and as an error the one-time address of a
+/// connection that could not be opened, which is a secret. What becomes of connections the adapter says itself.
+fn silenced(filter: EnvFilter) -> EnvFilter {
+    match "slack_morphism=off".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    }
 }
 
 /// Collects the figures of the whole process. The handle renders them for `/metrics`, on a listener that is the caller's;

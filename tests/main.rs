@@ -21,6 +21,7 @@ mod house;
 mod kill;
 mod sim;
 mod simulation;
+mod slack;
 mod store;
 mod tour;
 mod world;

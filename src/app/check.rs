@@ -87,14 +87,12 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
     if config.vcenters.is_empty() {
         findings.push(finding("vcenter", Verdict::Warning, "no [[vcenter]] is configured"));
     }
-    for (name, there) in [("slack", config.slack.is_some()), ("discord", config.discord.is_some())] {
-        if there {
-            findings.push(finding(
-                name,
-                Verdict::Warning,
-                "this version serves the console only; the table is not used",
-            ));
-        }
+    if let Some(settings) = &config.slack {
+        findings.extend(super::slack::check(settings, &config).await);
+    }
+    if config.discord.is_some() {
+        let detail = "this version serves the console and Slack; the table is not used";
+        findings.push(finding("discord", Verdict::Warning, detail));
     }
     let has = |verdict: Verdict| findings.iter().any(|finding| finding.verdict == verdict);
     let exit = match (has(Verdict::Unreachable), has(Verdict::Failed)) {
@@ -109,7 +107,7 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
     Ok((text, exit))
 }
 
-fn finding(what: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
+pub(super) fn finding(what: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
     Finding { what: what.to_owned(), verdict, detail: detail.into() }
 }
 

@@ -17,9 +17,9 @@ use super::ports::{OwnTasks, VCenterEvent};
 use super::record::{self, Draft, Groups, Posted};
 use super::setup::{Parts, REMEMBERED, Rules};
 use super::watch::look::{Look, Why};
-use super::{Answer, Inbound, ask, calls, effects};
+use super::{Answer, Inbound, Open, ask, calls, effects};
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, MessageId, RequestId, VCenterName, VmRef};
+use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{self, Change, Context, Effect, Event, Unread};
 use crate::domain::request::{Behind, Request, State};
@@ -36,6 +36,7 @@ mod direct;
 mod intake;
 mod keeping;
 mod memberships;
+mod open;
 mod reconciling;
 mod showing;
 mod turn;
@@ -64,6 +65,8 @@ pub(super) enum Incoming {
     Memberships(&'static str, Groups),
     /// Somebody looks.
     Look(RequestId, oneshot::Sender<Option<Request>>),
+    /// Somebody looks at what is open for them, in their language.
+    Open(PersonId, String, oneshot::Sender<Open>),
     /// A VM was read for a command that names one of its snapshots.
     Looked(Arc<VmSummary>, Result<Arc<SnapshotTree>, Unread>, Box<effects::Command>),
     /// An effect came to something.
@@ -248,6 +251,10 @@ impl Core {
                 let found = self.requests.get(&id).map(|held| held.request.clone());
                 // Who asked may have gone; nobody misses the answer then.
                 let _gone = reply.send(found);
+            }
+            Incoming::Open(person, locale, reply) => {
+                // Who asked may have gone.
+                let _gone = reply.send(self.open_for(&person, &locale));
             }
             Incoming::Looked(vm, tree, command) => {
                 self.decided(command.pending, turn);

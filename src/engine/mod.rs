@@ -110,6 +110,15 @@ pub struct Answer {
     pub request: Option<RequestId>,
 }
 
+/// What is open for one person.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Open {
+    /// What waits for their yes or no, as messages with the buttons that they may press.
+    pub waiting: Vec<Card>,
+    /// What they asked for and is not over.
+    pub mine: Vec<Card>,
+}
+
 /// The engine, as the chats hold it. Cheap to clone.
 #[derive(Clone)]
 pub struct Handle {
@@ -180,6 +189,13 @@ impl Handle {
         let (reply, answer) = oneshot::channel();
         self.inbox.send(core::Incoming::Look(id.clone(), reply)).ok()?;
         answer.await.ok().flatten()
+    }
+
+    /// What is open for somebody, in their language; nothing when the process is ending.
+    pub async fn open_for(&self, person: &PersonId, locale: &str) -> Option<Open> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(core::Incoming::Open(person.clone(), locale.to_owned(), reply)).ok()?;
+        answer.await.ok()
     }
 
     /// The VMs of every vCenter, as they are known now.

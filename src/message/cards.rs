@@ -33,6 +33,8 @@ mod titles;
 mod tree;
 mod warning;
 
+pub use command_error::sentence_of;
+
 /// How messages are made for one reader: their language and clock, and what buttons need.
 pub struct View<'a> {
     /// Language, time zone and clock.

@@ -63,8 +63,8 @@ fn drawn_buttons(buttons: &[Button]) -> String {
     labels.join(" ")
 }
 
-/// Whether a field of the card says which request it is about.
-fn names(blocks: &[Block], request: &RequestId) -> bool {
+/// Whether a field among these says which request the card is about.
+pub fn names(blocks: &[Block], request: &RequestId) -> bool {
     let says = |field: &Field| field.value.contains(request.as_str());
     let says = |block: &Block| matches!(block, Block::Fields { fields } if fields.iter().any(says));
     blocks.iter().any(says)
@@ -133,14 +133,14 @@ fn row(title: &str, detail: &str, buttons: &[Button], lines: &mut Vec<String>) {
 }
 
 /// The bar. Only a hundred per cent fills it, and what is unknown is empty.
-fn bar(percent: Option<u8>) -> String {
+pub fn bar(percent: Option<u8>) -> String {
     let filled = usize::from(percent.unwrap_or(0).min(100)) * BAR_CELLS / 100;
     let cells = (0..BAR_CELLS).map(|cell| if cell < filled { '▓' } else { '░' });
     cells.collect()
 }
 
 /// The tree. Read from the end, so that a row knows at once whether a brother follows below it.
-fn tree(rows: &[TreeRow], lines: &mut Vec<String>) {
+pub fn tree(rows: &[TreeRow], lines: &mut Vec<String>) {
     let mut drawn = Vec::with_capacity(rows.len());
     let mut open: Vec<bool> = Vec::new();
     for TreeRow { number, depth, name, detail, here } in rows.iter().rev() {
@@ -175,7 +175,7 @@ fn tree(rows: &[TreeRow], lines: &mut Vec<String>) {
 }
 
 /// Text that stays on its line and reads in the order in which it stands.
-fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     let spaced: String = text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
     clean(&spaced, REPLACEMENT)
 }

@@ -34,7 +34,12 @@ impl Found {
 
 /// Compares one golden, or writes it.
 pub(super) fn compare(renderer: &str, locale: Locale, name: &str, extension: &str, said: &str, found: &mut Found) {
-    let path = folder().join(renderer).join(locale.tag()).join(format!("{name}.{extension}"));
+    compare_at(&format!("{renderer}/{}/{name}.{extension}", locale.tag()), said, found);
+}
+
+/// Compares the golden in this file, or writes it.
+pub(super) fn compare_at(file: &str, said: &str, found: &mut Found) {
+    let path = folder().join(file);
     let golden = std::fs::read_to_string(&path).ok();
     if golden.as_deref() == Some(said) {
         return;
@@ -68,6 +73,19 @@ pub(super) fn unreferenced(names: &[&str]) -> Vec<String> {
         }
     }
     left
+}
+
+/// The files in a renderer's own folder that are none of these.
+pub(super) fn left_in(renderer: &str, names: &[String]) -> Vec<String> {
+    let named = |file: &PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        names.contains(&name)
+    };
+    files_in(&folder().join(renderer))
+        .into_iter()
+        .filter(|file| !named(file))
+        .map(|file| file.display().to_string())
+        .collect()
 }
 
 /// Where the goldens lie.

@@ -208,10 +208,12 @@ fn goldens_in_french_are_set_in_french() {
 /// Every key of the words is said by some card.
 #[test]
 fn goldens_leave_no_word_unused() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/message");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = source.join("message");
     let words = std::fs::read_to_string(root.join("words/en.ftl")).unwrap();
     let mut code = String::new();
-    let mut folders = vec![root];
+    // A platform says a few words of its own around the cards.
+    let mut folders = vec![root, source.join("chat")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -227,7 +229,7 @@ fn goldens_leave_no_word_unused() {
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key));
     // These are made of a verb or a state.
-    let made = ["help-", "verb-", "state-"];
+    let made = ["help-", "verb-", "state-", "slack-do-"];
     let unused: Vec<&str> = keys
         .filter(|key| !made.iter().any(|start| key.starts_with(start)) && !code.contains(&format!("\"{key}\"")))
         .collect();

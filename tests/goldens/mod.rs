@@ -1,7 +1,7 @@
 //! Every message that the bot can say, word by word: one golden per sample, renderer and language.
 //!
 //! The samples are made of domain values, so a golden shows exactly what a person would read. The files are in
-//! `tests/golden/plain` and `tests/golden/console`; `UPDATE_GOLDENS=1 cargo test --locked goldens` writes them anew, and the
+//! `tests/golden/plain`, `tests/golden/console` and `tests/golden/slack`; `UPDATE_GOLDENS=1 cargo test --locked goldens` writes them anew, and the
 //! diff of the commit is then read like any other text.
 
 mod commands;
@@ -12,6 +12,7 @@ mod hygiene;
 mod notices;
 mod pictures;
 mod requests;
+mod slack;
 mod trust;
 mod variants;
 mod watch;
@@ -25,7 +26,7 @@ use snapwarden::message::model::Card;
 use snapwarden::message::plain;
 use snapwarden::message::words::Locale;
 
-use files::{Found, compare, unreferenced};
+use files::{Found, compare, compare_at, left_in, unreferenced};
 
 /// One file in each language and for each renderer.
 pub(crate) struct Golden {
@@ -137,6 +138,28 @@ async fn goldens_of_the_console() {
         }
     }
     found.report("console");
+}
+
+#[test]
+fn goldens_of_slack() {
+    let mut found = Found::default();
+    let mut names = Vec::new();
+    for golden in goldens() {
+        for locale in Locale::ALL {
+            for (name, payload) in slack::payloads(&golden, locale) {
+                names.push(format!("{name}.json"));
+                compare_at(&format!("slack/{name}.json"), &payload, &mut found);
+            }
+        }
+    }
+    found.report("slack");
+    let left = left_in("slack", &names);
+    assert!(
+        left.is_empty(),
+        "unreferenced golden, no sample makes it: delete the file, or bring its sample back:\n{}",
+        left.join("\n")
+    );
+    told!("{} goldens of Slack", names.len());
 }
 
 #[test]

@@ -11,20 +11,23 @@ use super::said::Said;
 
 everywhere! {
     somebody_says_no_and_why,
-    one_takes_back_ones_own_request_and_no_other,
-    what_asking_anew_was_refused_can_be_asked_once_more,
     what_nobody_decides_expires,
     nobody_approves_their_own_request,
     what_no_rule_allows_is_refused_by_its_rule,
     a_stranger_is_told_so_whatever_they_say,
-    a_hundred_clicks_are_one,
     a_token_is_good_for_its_own_button_and_card_alone,
     of_two_vms_with_one_name_somebody_picks_theirs,
-    a_choice_pressed_twice_at_once_is_made_once,
     of_the_snapshots_of_a_vm_somebody_picks_one,
     a_snapshot_name_that_two_have_is_asked_back,
     a_choice_that_nobody_makes_goes,
     what_runs_is_cancelled_where_vcenter_allows_it,
+}
+
+on_the_console! {
+    what_asking_anew_was_refused_can_be_asked_once_more,
+    one_takes_back_ones_own_request_and_no_other,
+    a_hundred_clicks_are_one,
+    a_choice_pressed_twice_at_once_is_made_once,
     every_request_has_an_id_of_its_own,
 }
 

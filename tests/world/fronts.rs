@@ -9,15 +9,44 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use snapwarden::app::Bot;
 use snapwarden::config::Config;
+use snapwarden::engine::clock::ManualClock;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::people::Answer;
 use super::said::Said;
 use super::sight::read;
+use crate::slack::front::SlackFront;
 
 /// A scenario as a test on each front.
 macro_rules! everywhere {
+    ($($scenario:ident),+ $(,)?) => {
+        $(
+            mod $scenario {
+                use crate::world::fronts::On;
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn console() {
+                    super::$scenario(On::Console).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn slack_socket() {
+                    super::$scenario(On::SlackSocket).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn slack_http() {
+                    super::$scenario(On::SlackHttp).await;
+                }
+            }
+        )+
+    };
+}
+
+/// A scenario that is about what only the console has: buttons that differ by reader, an answer to each click, more messages in a standing
+/// moment than another platform takes.
+macro_rules! on_the_console {
     ($($scenario:ident),+ $(,)?) => {
         $(
             mod $scenario {
@@ -37,6 +66,10 @@ macro_rules! everywhere {
 pub(crate) enum On {
     /// The console, through its API.
     Console,
+    /// Slack, whose events come over connections that the bot opens.
+    SlackSocket,
+    /// Slack, whose events come as requests.
+    SlackHttp,
 }
 
 /// One life of the bot, as a front reaches it.
@@ -45,6 +78,8 @@ pub(crate) struct Reach {
     pub(crate) bot: Arc<Bot>,
     /// Where its console and its `[http]` answer.
     pub(crate) url: String,
+    /// Its clock.
+    pub(crate) clock: Arc<ManualClock>,
 }
 
 /// What a person has before them.
@@ -65,6 +100,11 @@ pub(crate) trait Front: Send + Sync {
     /// Somebody presses what carries this token, with what they typed into its form.
     async fn press(&self, person: &str, token: &str, inputs: &[(&str, &str)]) -> Answer;
 
+    /// The Slack that this is, if it is one.
+    fn slack(&self) -> Option<&SlackFront> {
+        None
+    }
+
     /// A channel as somebody sees it, oldest first; as nobody in particular, with every button.
     async fn messages(&self, channel: &str, person: Option<&str>) -> Vec<Said>;
 }
@@ -74,6 +114,8 @@ impl On {
     pub(super) async fn front(self) -> Arc<dyn Front> {
         match self {
             Self::Console => Arc::new(ConsoleFront::default()),
+            Self::SlackSocket => Arc::new(SlackFront::start(false).await),
+            Self::SlackHttp => Arc::new(SlackFront::start(true).await),
         }
     }
 }
@@ -96,15 +138,8 @@ impl Front for ConsoleFront {
     fn configure(&self, _: &mut Config) {}
 
     async fn connect(&self, reach: Reach, changed: watch::Sender<u64>) {
-        let Reach { bot, url } = reach;
-        let mut events = client().get(format!("{url}/api/events")).send().await.unwrap();
-        // The first bytes say that the stream listens: what happens from here on is not missed.
-        events.chunk().await.unwrap().unwrap();
-        let listening = tokio::spawn(async move {
-            while let Ok(Some(_)) = events.chunk().await {
-                changed.send_modify(|count| *count += 1);
-            }
-        });
+        let Reach { bot, url, clock: _ } = reach;
+        let listening = listen(&url, changed).await;
         *self.reach.lock().unwrap() = Some((bot, url));
         *self.listening.lock().unwrap() = Some(listening);
     }
@@ -151,6 +186,18 @@ impl Front for ConsoleFront {
         let messages: Vec<Value> = read(answer).await;
         messages.into_iter().map(Said).collect()
     }
+}
+
+/// Counts up whenever the bot's console says that something changed: a VM, too, which no chat tells of.
+pub(crate) async fn listen(url: &str, changed: watch::Sender<u64>) -> JoinHandle<()> {
+    let mut events = client().get(format!("{url}/api/events")).send().await.unwrap();
+    // The first bytes say that the stream listens: what happens from here on is not missed.
+    events.chunk().await.unwrap().unwrap();
+    tokio::spawn(async move {
+        while let Ok(Some(_)) = events.chunk().await {
+            changed.send_modify(|count| *count += 1);
+        }
+    })
 }
 
 fn client() -> reqwest::Client {

@@ -25,6 +25,7 @@ use tokio::task::JoinHandle;
 use super::bad_disk::BadDisk;
 use super::fronts::{Front, On, Reach};
 use super::ledger::Ledger;
+use crate::slack::front::SlackFront;
 
 /// When scenarios begin: a Sunday.
 pub(crate) const START: &str = "2026-11-22T14:05:30Z";
@@ -86,7 +87,7 @@ pub(crate) struct World {
     server: JoinHandle<()>,
     answers: bool,
     /// The request that was made last.
-    pub(super) last: Mutex<Option<String>>,
+    pub(crate) last: Mutex<Option<String>>,
     pub(super) ticking: Option<JoinHandle<()>>,
     pub(super) accounted: bool,
 }
@@ -214,7 +215,9 @@ impl World {
             (bot, format!("http://{listen}"))
         });
         let (bot, url) = started.await.unwrap();
-        self.front.connect(Reach { bot: bot.clone(), url: url.clone() }, self.changed.clone()).await;
+        self.front
+            .connect(Reach { bot: bot.clone(), url: url.clone(), clock: self.clock.clone() }, self.changed.clone())
+            .await;
         self.life = Some(Life { runtime, bot, url });
         self.changed.send_modify(|count| *count += 1);
         let settled = |health: Health| match health {
@@ -229,6 +232,16 @@ impl World {
             })
             .await;
         assert_eq!(live, self.answers, "whether the vCenter answers");
+    }
+
+    /// The Slack that it is played on.
+    pub(crate) fn slack(&self) -> &SlackFront {
+        self.front.slack().expect("a scenario on Slack")
+    }
+
+    /// What the bot's clock shows, in seconds since 1970.
+    pub(crate) fn clock_second(&self) -> i64 {
+        Clock::now(&*self.clock).as_second()
     }
 
     /// The bot that lives now.

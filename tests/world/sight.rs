@@ -143,6 +143,26 @@ impl World {
         panic!("waited in vain: {what}. The channels show:\n{}", shown.join("\n\n"))
     }
 
+    /// Waits until there is something that no front tells of: it is asked for again and again.
+    pub(crate) async fn wait_polling<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        let looking = async {
+            loop {
+                if let Some(found) = look().await {
+                    return found;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let found = tokio::time::timeout(PATIENCE, looking).await;
+        found.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+    }
+
+    /// The token of a button on the message of the last request, while nobody can press it.
+    pub(crate) async fn slack_token(&self, label: &str) -> String {
+        let message = self.message(&self.last()).await.expect("the message is there");
+        message.token(label).expect("the button is there")
+    }
+
     /// A request as the API tells of it.
     pub(crate) async fn request(&self, id: &str) -> Value {
         let url = format!("{}/api/requests/{id}", self.life().url);

@@ -1,13 +1,17 @@
 //! What is wrong with a command: the sentence, the place, and a command that is right.
 
 use fluent_bundle::FluentValue;
-use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::View;
 use crate::domain::command::{self, COMMAND_PREFIX, CommandError, OptionKey};
+use crate::domain::ids::Target;
 use crate::domain::intent::Verb;
-use crate::message::format::{clean, name, sentence};
+use crate::domain::token::TokenKey;
+use crate::message::format::{Format, clean, name, sentence};
 use crate::message::model::{Block, Card, Tone};
+use crate::message::words::Locale;
 
 pub(super) fn command_error(text: &str, error: &CommandError, view: &View<'_>) -> Card {
     let mut blocks = Vec::new();
@@ -17,6 +21,14 @@ pub(super) fn command_error(text: &str, error: &CommandError, view: &View<'_>) -
     blocks.extend(before_example(error, view));
     blocks.push(Block::Code { text: clean(&example(error), '\u{fffd}') });
     view.card(Tone::Failure, what(error, view), blocks)
+}
+
+/// What is wrong, in one sentence: for the field of a form where it stands.
+pub fn sentence_of(error: &CommandError, locale: Locale) -> String {
+    let nobody = |_: Verb, _: &Target| Vec::new();
+    // No button, no time and no zone is in that sentence.
+    let format = Format { locale, tz: TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
+    what(error, &View { format, tokens: &TokenKey::new([0; 32]), holders: &nobody, freeze: None })
 }
 
 /// A right command. Where nobody can know what was meant, the one that shows them all.

@@ -737,3 +737,47 @@ ending-goes = "{ $snapshot }" on "{ $vm }" goes on { $until }. Keep it longer?
 ending-over = The time of "{ $snapshot }" on "{ $vm }" is up since { $until }. What is to become of it?
 ending-many = The time of { $count } snapshots is up, or will be soon. What is to become of them?
 ending-children = What others stand on is never deleted by itself.
+
+## Slack
+slack-left-out = { $count ->
+    [one] One more part is not shown: Slack takes no longer message.
+   *[other] { $count } more parts are not shown: Slack takes no longer message.
+}
+slack-unreadable = I could not read what Slack sent me; nothing was done. Please try again, or type /snapshot help.
+slack-too-slow = Slack did not open the form in time; nothing was done. Please try once more.
+slack-stranger = I do not know who you are here, so I can do nothing for you. An administrator can add your account to the configuration.
+slack-title = Snapshots
+slack-submit = Go on
+slack-close = Not now
+slack-yes = Yes
+slack-no = No
+slack-do-take = Take a snapshot
+slack-do-list = List snapshots
+slack-do-revert = Revert to a snapshot
+slack-do-delete = Delete a snapshot
+slack-do-delete-all = Delete all snapshots
+slack-do-consolidate = Consolidate disks
+slack-do-edit = Rename or describe a snapshot
+slack-do-power-on = Power on
+slack-choose-vm = Type a part of its name
+slack-choose-snapshot = Newest first
+slack-choose-channel = Choose the channel that is to see it.
+slack-mode-auto = What suits the VM
+slack-field-name = Name
+slack-field-keep = Keep for
+slack-hint-keep = For example 3d, 12h or 2w. Left empty, it stays as long as usual.
+slack-field-ticket = Ticket
+slack-field-children = Everything below it too
+slack-field-stay-off = Leave it off afterwards
+slack-field-safety = Take a snapshot first
+slack-field-channel = Channel
+slack-home-hello = Snapshots of vCenter VMs: type /snapshot in any channel that I am in, or begin here.
+slack-home-ask = Ask for something
+slack-home-waiting = Waiting for you
+slack-home-none-waiting = Nothing waits for your decision.
+slack-home-mine = Your open requests
+slack-home-none-mine = You have no open request.
+slack-home-oldest = Oldest snapshots that you may act on
+slack-home-none-oldest = There is none.
+slack-home-delete = Delete…
+slack-home-revert = Revert…

@@ -737,3 +737,47 @@ ending-goes = "{ $snapshot }" sur "{ $vm }" partira le { $until }. Le conserver 
 ending-over = Le temps de "{ $snapshot }" sur "{ $vm }" est écoulé depuis le { $until }. Que doit-il devenir ?
 ending-many = Le temps de { $count } snapshots est écoulé, ou le sera bientôt. Que doivent-ils devenir ?
 ending-children = Ce dont d'autres dépendent n'est jamais supprimé automatiquement.
+
+## Slack
+slack-left-out = { $count ->
+    [one] Une partie de plus n'est pas affichée : Slack n'accepte pas de message plus long.
+   *[other] { $count } parties de plus ne sont pas affichées : Slack n'accepte pas de message plus long.
+}
+slack-unreadable = Je n'ai pas pu lire ce que Slack m'a envoyé ; rien n'a été fait. Réessayez, ou tapez /snapshot help.
+slack-too-slow = Slack n'a pas ouvert le formulaire à temps ; rien n'a été fait. Réessayez une fois.
+slack-stranger = Je ne sais pas qui vous êtes ici, je ne peux donc rien faire pour vous. Un administrateur peut ajouter votre compte à la configuration.
+slack-title = Snapshots
+slack-submit = Continuer
+slack-close = Pas maintenant
+slack-yes = Oui
+slack-no = Non
+slack-do-take = Prendre un snapshot
+slack-do-list = Lister les snapshots
+slack-do-revert = Restaurer un snapshot
+slack-do-delete = Supprimer un snapshot
+slack-do-delete-all = Supprimer tous les snapshots
+slack-do-consolidate = Consolider les disques
+slack-do-edit = Renommer ou décrire un snapshot
+slack-do-power-on = Allumer
+slack-choose-vm = Tapez une partie de son nom
+slack-choose-snapshot = Les plus récents d'abord
+slack-choose-channel = Choisissez le canal qui doit le voir.
+slack-mode-auto = Ce qui convient à la machine
+slack-field-name = Nom
+slack-field-keep = Garder pendant
+slack-hint-keep = Par exemple 3d, 12h ou 2w. Sans indication, la durée habituelle s'applique.
+slack-field-ticket = Ticket
+slack-field-children = Et tout ce qui en dépend
+slack-field-stay-off = La laisser éteinte ensuite
+slack-field-safety = Prendre d'abord un snapshot
+slack-field-channel = Canal
+slack-home-hello = Snapshots des machines de vCenter : tapez /snapshot dans un canal où je suis, ou commencez ici.
+slack-home-ask = Faire une demande
+slack-home-waiting = En attente de votre décision
+slack-home-none-waiting = Rien n'attend votre décision.
+slack-home-mine = Vos demandes ouvertes
+slack-home-none-mine = Vous n'avez aucune demande ouverte.
+slack-home-oldest = Plus anciens snapshots sur lesquels vous pouvez agir
+slack-home-none-oldest = Il n'y en a aucun.
+slack-home-delete = Supprimer…
+slack-home-revert = Restaurer…

@@ -1,0 +1,428 @@
+//! Slack as the engine sees it: a place where messages are posted once and brought up to date.
+//!
+//! Slack knows no nonce, so a message carries its request's id as metadata; a try that may have got through is looked for in the
+//! channel's history before the next one posts. What an error means for the message is decided here, in one place.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::Router;
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::api::{Api, CallError};
+use super::desk::{Desk, To};
+use super::health;
+use super::http;
+use super::limits::{self, cut, escape};
+use super::people;
+use super::render::{self, Around};
+use super::socket::{self, Lines, Opener};
+use crate::chat::pace::Pace;
+use crate::domain::ids::{ChannelId, MessageId, RequestId};
+use crate::engine::Handle;
+use crate::engine::ports::{Chat, ChatError, Clock, Sending};
+use crate::message::model::{Addressee, Attachment, Card};
+use crate::message::plain;
+
+mod background;
+mod files;
+mod thread;
+
+/// One message a second and channel, as Slack documents it, with some headroom for what the clocks of two machines make of it.
+const POST_EVERY: Duration = Duration::from_millis(1_100);
+
+/// "Short bursts" are allowed; how short, Slack does not say.
+const POST_BURST: u32 = 3;
+
+/// Edits: 50 a minute for all channels (tier 3). 20 at once and one each 2 s are never more than 50 in any minute, and one each 2 s is what
+/// the clock of a running request takes.
+const EDIT_EVERY: Duration = Duration::from_secs(2);
+
+/// See [`EDIT_EVERY`].
+const EDIT_BURST: u32 = 20;
+
+/// All new messages of the workspace together: Slack says "several hundred a minute"; 20 at once and four a second are at most 260.
+const WORKSPACE_EVERY: Duration = Duration::from_millis(250);
+
+/// See [`WORKSPACE_EVERY`].
+const WORKSPACE_BURST: u32 = 20;
+
+/// What a message of ours is called in its metadata.
+const METADATA: &str = "snapwarden_request";
+
+/// How many messages of a channel are looked through for one that may have been posted: three pages.
+const HISTORY_PAGES: usize = 3;
+
+/// Messages on a page of history.
+const HISTORY_PAGE: &str = "100";
+
+/// The longest plain text of a message that Slack did not take with its blocks.
+const PLAIN: usize = 3_500;
+
+/// What the adapter needs of a configuration.
+pub struct Settings {
+    /// `https://slack.com/api`, or a peer on this machine.
+    pub api_url: String,
+    /// `xoxb-…`
+    pub bot_token: SecretString,
+    /// How events arrive.
+    pub delivery: Delivery,
+    /// The only workspace that is served, if it is limited.
+    pub team_id: Option<String>,
+}
+
+/// How events arrive, with the secret that this takes.
+pub enum Delivery {
+    /// By connections that the bot opens, with the app-level token.
+    Socket(SecretString),
+    /// By requests, with what they are signed with.
+    Http(SecretString),
+}
+
+/// Slack. Cheap to clone.
+#[derive(Clone)]
+pub struct Slack(Arc<Inner>);
+
+pub(super) struct Inner {
+    desk: Arc<Desk>,
+    api_url: String,
+    delivery: Delivery,
+    clock: Arc<dyn Clock>,
+    lines: Arc<Lines>,
+    posts: Pace<String>,
+    workspace: Pace<()>,
+    edits: Pace<()>,
+    /// The workspace and the organisation that the app is in, and its bot, once Slack has said so.
+    own: Mutex<Own>,
+    /// The channels of direct messages, by user.
+    direct: Mutex<HashMap<String, String>>,
+    files: files::Files,
+    thread: thread::Threads,
+    stop: watch::Sender<bool>,
+}
+
+/// What the app is in Slack.
+#[derive(Debug, Clone, Default)]
+struct Own {
+    teams: Vec<String>,
+    bot_id: Option<String>,
+}
+
+impl Slack {
+    /// Slack by these settings. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// Why it cannot be.
+    pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, String> {
+        let Settings { api_url, bot_token, delivery, team_id } = settings;
+        let api = Api::new(&api_url, bot_token)?;
+        let burst = |burst: u32| NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        Ok(Self(Arc::new(Inner {
+            desk: Arc::new(Desk::new(api, clock.clone(), team_id)),
+            api_url,
+            delivery,
+            posts: Pace::new(clock.clone(), POST_EVERY, burst(POST_BURST)),
+            workspace: Pace::new(clock.clone(), WORKSPACE_EVERY, burst(WORKSPACE_BURST)),
+            edits: Pace::new(clock.clone(), EDIT_EVERY, burst(EDIT_BURST)),
+            clock,
+            lines: Arc::default(),
+            own: Mutex::default(),
+            direct: Mutex::default(),
+            files: files::Files::default(),
+            thread: thread::Threads::default(),
+            stop: watch::Sender::new(false),
+        })))
+    }
+
+    /// Begins to receive. What cannot be reached is tried again in the background.
+    pub fn begin(&self, handle: Handle) {
+        let Inner { desk, delivery, lines, stop, .. } = &*self.0;
+        desk.open(handle);
+        tokio::spawn(background::meet(self.0.clone(), stop.subscribe()));
+        if let Delivery::Socket(token) = delivery {
+            let app = desk.api().under(token.clone());
+            let opener = Arc::new(Opener::new(&self.0.api_url, token.clone(), app));
+            for _ in 0..socket::LINES {
+                tokio::spawn(socket::keep(opener.clone(), desk.clone(), lines.clone(), stop.subscribe()));
+            }
+        }
+    }
+
+    /// Where Slack's requests come in, in HTTP mode.
+    pub fn routes(&self, handle: Handle) -> Option<Router> {
+        let Delivery::Http(secret) = &self.0.delivery else { return None };
+        self.0.desk.open(handle);
+        Some(http::routes(self.0.desk.clone(), secret.clone()))
+    }
+
+    /// Takes in nothing more; what was taken in is answered.
+    pub async fn stop(&self) {
+        self.0.stop.send_replace(true);
+        self.0.desk.close().await;
+    }
+}
+
+#[async_trait]
+impl Chat for Slack {
+    fn platform(&self) -> &'static str {
+        super::PLATFORM
+    }
+
+    async fn post(
+        &self,
+        channel: &ChannelId,
+        nonce: &RequestId,
+        again: bool,
+        card: &Card,
+    ) -> Result<MessageId, ChatError> {
+        let inner = &self.0;
+        let place = inner.place(channel).await?;
+        if again && let Some(ts) = inner.find(&place, nonce).await? {
+            return Ok(message_id(&place, &ts));
+        }
+        let mut arguments = inner.arguments(card).await;
+        arguments["channel"] = json!(place);
+        arguments["metadata"] = metadata(nonce, card);
+        let answer = inner.send("chat.postMessage", arguments, card, channel).await?;
+        let said = |key: &str| answer.get(key).and_then(Value::as_str).map(str::to_owned);
+        let Some(ts) = said("ts") else {
+            return Err(ChatError::Later { after: None, why: "Slack names no message".to_owned() });
+        };
+        let message = message_id(&said("channel").unwrap_or(place), &ts);
+        inner.thread_of(&message, card);
+        Ok(message)
+    }
+
+    async fn edit(&self, channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError> {
+        let inner = &self.0;
+        let Some((place, ts)) = message.as_str().split_once(':') else {
+            return Err(ChatError::Never(format!("{message} is no message of Slack's")));
+        };
+        let mut arguments = inner.arguments(card).await;
+        arguments["channel"] = json!(place);
+        arguments["ts"] = json!(ts);
+        // Only the message of a request has its state; what is told of one by itself keeps the id that it was posted under.
+        if let (Some(request), Some(_)) = (&card.request, &card.state) {
+            arguments["metadata"] = metadata(request, card);
+        }
+        inner.send("chat.update", arguments, card, channel).await?;
+        inner.thread_of(message, card);
+        Ok(())
+    }
+
+    fn slot(&self, channel: &ChannelId, what: Sending) -> Option<Duration> {
+        match what {
+            Sending::Post => self.0.post_slot(channel.as_str()),
+            Sending::Edit => self.0.edits.take(&()),
+        }
+    }
+
+    async fn whisper(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
+        let Some(user) = user_of(account) else {
+            return Err(ChatError::Never(format!("{account} is no account of Slack's")));
+        };
+        let place = bare(channel);
+        let channel = (!place.starts_with('@')).then(|| place.to_owned());
+        self.0.desk.whisper(card, &To { user: user.to_owned(), channel, response_url: None, replaces: false }).await;
+        Ok(())
+    }
+
+    fn direct(&self, account: &str) -> Option<ChannelId> {
+        user_of(account)?;
+        let account = account.strip_prefix(super::PLATFORM)?.strip_prefix(':')?;
+        Some(ChannelId::new(format!("{}:@{account}", super::PLATFORM)))
+    }
+
+    fn health(&self) -> Result<(), String> {
+        let serving = matches!(self.0.delivery, Delivery::Socket(_)).then(|| self.0.lines.serving());
+        self.0.desk.health().problem(serving).map_or(Ok(()), Err)
+    }
+}
+
+impl Inner {
+    /// Slack's id of a channel; that of the direct messages with somebody is asked for.
+    async fn place(&self, channel: &ChannelId) -> Result<String, ChatError> {
+        let place = bare(channel);
+        let Some(user) = place.strip_prefix('@').map(|account| account.rsplit('/').next().unwrap_or(account)) else {
+            return Ok(place.to_owned());
+        };
+        if let Some(known) = self.direct.lock().unwrap_or_else(PoisonError::into_inner).get(user) {
+            return Ok(known.clone());
+        }
+        let answer = self.desk.api().form("conversations.open", &[("users", user)]).await;
+        let answer = answer.map_err(|error| self.means(error, channel, Sending::Post))?;
+        let Some(id) = answer.pointer("/channel/id").and_then(Value::as_str) else {
+            return Err(ChatError::Never(format!("Slack opens no direct messages with {user}")));
+        };
+        self.direct.lock().unwrap_or_else(PoisonError::into_inner).insert(user.to_owned(), id.to_owned());
+        Ok(id.to_owned())
+    }
+
+    /// The message that an earlier try posted, if it did.
+    async fn find(&self, place: &str, nonce: &RequestId) -> Result<Option<String>, ChatError> {
+        let own = self.own().bot_id;
+        let mut cursor = String::new();
+        for _ in 0..HISTORY_PAGES {
+            let mut arguments = vec![("channel", place), ("limit", HISTORY_PAGE), ("include_all_metadata", "true")];
+            if !cursor.is_empty() {
+                arguments.push(("cursor", &cursor));
+            }
+            let answer = self.desk.api().form("conversations.history", &arguments).await;
+            let channel = ChannelId::new(format!("{}:{place}", super::PLATFORM));
+            let answer = answer.map_err(|error| self.means(error, &channel, Sending::Post))?;
+            let messages = answer.get("messages").and_then(Value::as_array);
+            let ours = |message: &&Value| {
+                let is = |pointer: &str, text: &str| message.pointer(pointer).and_then(Value::as_str) == Some(text);
+                let by_us = own.as_deref().is_none_or(|own| is("/bot_id", own));
+                by_us && is("/metadata/event_type", METADATA) && is("/metadata/event_payload/id", nonce.as_str())
+            };
+            let found = messages.into_iter().flatten().find(ours).and_then(|one| one.get("ts")?.as_str());
+            if let Some(ts) = found {
+                tracing::info!(%nonce, "the message is there already: an earlier try got through");
+                return Ok(Some(ts.to_owned()));
+            }
+            let next = answer.pointer("/response_metadata/next_cursor").and_then(Value::as_str).unwrap_or_default();
+            if next.is_empty() {
+                break;
+            }
+            next.clone_into(&mut cursor);
+        }
+        Ok(None)
+    }
+
+    /// The card as arguments, with its pictures where Slack takes them.
+    async fn arguments(&self, card: &Card) -> Value {
+        let files = self.files.pictures(self.desk.api(), card).await;
+        let file = |name: &str| files.get(name).cloned();
+        let teams = self.own().teams;
+        let mention = |addressee: &Addressee| {
+            let rules = self.desk.handle()?.parts().rules();
+            people::mention(&rules.policy, teams.first().map(String::as_str), addressee)
+        };
+        Value::Object(render::message(card, &Around { mention: &mention, file: &file }).arguments())
+    }
+
+    /// Sends a message. One whose blocks Slack does not take is sent as plain text: it is better read than lost.
+    async fn send(
+        &self,
+        method: &str,
+        mut arguments: Value,
+        card: &Card,
+        channel: &ChannelId,
+    ) -> Result<Value, ChatError> {
+        let what = if method == "chat.update" { Sending::Edit } else { Sending::Post };
+        let mut sent = self.desk.api().json(method, &arguments).await;
+        if let Err(CallError::Refused(word)) = &sent
+            && matches!(
+                word.as_str(),
+                "invalid_blocks"
+                    | "invalid_blocks_format"
+                    | "invalid_attachments"
+                    | "msg_too_long"
+                    | "msg_blocks_too_long"
+            )
+        {
+            metrics::counter!("snapwarden_slack_plain_messages_total").increment(1);
+            tracing::error!(
+                word,
+                title = card.title,
+                "Slack does not take a message as it is drawn: it is sent as plain text"
+            );
+            arguments["text"] = json!(escape(&cut(&plain::render(card), PLAIN)));
+            arguments["blocks"] = json!([]);
+            arguments["attachments"] = json!([]);
+            sent = self.desk.api().json(method, &arguments).await;
+        }
+        match sent {
+            Ok(answer) => {
+                self.desk.health().bot_token_works();
+                Ok(answer)
+            }
+            Err(error) => Err(self.means(error, channel, what)),
+        }
+    }
+
+    /// What an error means for the message that it befell.
+    fn means(&self, error: CallError, channel: &ChannelId, what: Sending) -> ChatError {
+        match error {
+            CallError::Limited(after) => {
+                metrics::counter!("snapwarden_slack_limited_total").increment(1);
+                match what {
+                    Sending::Post => self.posts.stop(&channel.as_str().to_owned(), after),
+                    Sending::Edit => self.edits.stop(&(), after),
+                }
+                ChatError::Later { after: Some(after), why: "Slack limits us".to_owned() }
+            }
+            CallError::Broken(why) => ChatError::Later { after: None, why },
+            CallError::Refused(word) if health::is_of_token(&word) => {
+                self.desk.health().bot_token_refused(&word);
+                ChatError::Later { after: None, why: format!("Slack refuses the token ({word})") }
+            }
+            CallError::Refused(word) => ChatError::Never(match word.as_str() {
+                "not_in_channel" => "the bot is not in the channel: type /invite @snapwarden there".to_owned(),
+                "channel_not_found" => {
+                    "Slack knows no such channel, or it is private and the bot is not in it".to_owned()
+                }
+                "is_archived" => "the channel is archived".to_owned(),
+                _ => format!("Slack says {word}"),
+            }),
+        }
+    }
+
+    /// Whether a message may be posted to this channel now, and into the workspace at all.
+    fn post_slot(&self, channel: &str) -> Option<Duration> {
+        let key = channel.to_owned();
+        if let Some(wait) = self.posts.take(&key) {
+            return Some(wait);
+        }
+        let wait = self.workspace.take(&())?;
+        self.posts.give_back(&key);
+        Some(wait)
+    }
+
+    fn own(&self) -> Own {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until a message may be sent to a channel that the engine does not ask for: what goes into a thread.
+    async fn turn(&self, place: &str) {
+        let key = format!("{}:{place}", super::PLATFORM);
+        while let Some(wait) = self.post_slot(&key) {
+            let wait = SignedDuration::try_from(wait).unwrap_or_default();
+            self.clock.sleep_until(self.clock.now().saturating_add(wait).unwrap_or(jiff::Timestamp::MAX)).await;
+        }
+    }
+
+    /// The files of a card that are no pictures in it.
+    fn tables(card: &Card) -> impl Iterator<Item = &Attachment> {
+        card.files.iter().filter(|file| !files::is_picture(card, file))
+    }
+}
+
+/// What programs can read of a message, and what it is found by: its id and the state of its request.
+fn metadata(id: &RequestId, card: &Card) -> Value {
+    json!({"event_type": METADATA, "event_payload": {"id": id.as_str(), "state": card.state.as_deref().unwrap_or_default()}})
+}
+
+/// A channel as Slack calls it.
+fn bare(channel: &ChannelId) -> &str {
+    let id = channel.as_str();
+    id.strip_prefix(super::PLATFORM).and_then(|rest| rest.strip_prefix(':')).unwrap_or(id)
+}
+
+/// A message by its channel and its time, which together name it.
+fn message_id(place: &str, ts: &str) -> MessageId {
+    MessageId::new(format!("{place}:{ts}"))
+}
+
+/// The user of an account, `slack:T1/U1`.
+fn user_of(account: &str) -> Option<&str> {
+    let account = account.strip_prefix(super::PLATFORM)?.strip_prefix(':')?;
+    account.split_once('/').map(|(_, user)| user).filter(|user| !user.is_empty() && user.len() <= limits::LABEL)
+}

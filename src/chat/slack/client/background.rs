@@ -1,0 +1,82 @@
+//! What goes on beside the messages: getting to know who we are in Slack, and who is in its user groups.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::{Inner, Own};
+use crate::chat::slack::api::CallError;
+use crate::chat::slack::{PLATFORM, health, people};
+
+/// How often the user groups are read: who was taken out of one loses its rights within five minutes. Slack allows 20 calls a minute.
+const GROUPS_EVERY: Duration = Duration::from_secs(300);
+
+/// How long until a call that failed is made again; doubled each time.
+const FIRST_WAIT: Duration = Duration::from_secs(2);
+
+/// The longest such wait.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Meets Slack, and reads the user groups again and again.
+pub(super) async fn meet(inner: Arc<Inner>, mut stop: watch::Receiver<bool>) {
+    let ended = async {
+        // Without a sender nobody needs this any more.
+        let _over = stop.wait_for(|stop| *stop).await;
+    };
+    tokio::select! {
+        () = ended => {}
+        () = go(&inner) => {}
+    }
+}
+
+async fn go(inner: &Inner) {
+    let mut wait = FIRST_WAIT;
+    while let Err(error) = introduce(inner).await {
+        tracing::warn!(%error, "Slack does not say who we are there");
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(LONGEST_WAIT);
+    }
+    loop {
+        groups(inner).await;
+        tokio::time::sleep(GROUPS_EVERY).await;
+    }
+}
+
+/// Asks Slack who we are there.
+async fn introduce(inner: &Inner) -> Result<(), CallError> {
+    let identity = match inner.desk.api().identity().await {
+        Ok(identity) => identity,
+        Err(error) => {
+            if let CallError::Refused(word) = &error
+                && health::is_of_token(word)
+            {
+                inner.desk.health().bot_token_refused(word);
+            }
+            return Err(error);
+        }
+    };
+    let said = |key: &str| identity.answer.get(key).and_then(Value::as_str).map(str::to_owned);
+    let own = Own { teams: said("team_id").into_iter().chain(said("enterprise_id")).collect(), bot_id: said("bot_id") };
+    tracing::info!(teams = ?own.teams, "known in Slack");
+    *inner.own.lock().unwrap_or_else(PoisonError::into_inner) = own;
+    inner.desk.health().bot_token_works();
+    Ok(())
+}
+
+/// Reads who is in the user groups that the configuration names. While that cannot be done, what was read last holds.
+async fn groups(inner: &Inner) {
+    let Some(handle) = inner.desk.handle() else { return };
+    let rules = handle.parts().rules();
+    if rules.policy.platform_groups.iter().all(|group| group.slack.is_empty()) {
+        return;
+    }
+    match people::memberships(inner.desk.api(), &rules.policy, &inner.own().teams).await {
+        Ok(groups) => handle.take_memberships(PLATFORM, groups),
+        Err(error) => {
+            metrics::counter!("snapwarden_slack_unread_groups_total").increment(1);
+            tracing::warn!(%error, "Slack's user groups could not be read; what was read before holds");
+        }
+    }
+}

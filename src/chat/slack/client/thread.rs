@@ -1,0 +1,106 @@
+//! What some want to read and most do not stands in the message's thread: one message there, brought up to date with the first.
+//!
+//! It is for comfort, so nothing waits for it and nothing fails with it. Where it is remembered nowhere but here, it is looked for
+//! in the thread after a restart.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::{Value, json};
+
+use super::{Inner, files};
+use crate::chat::slack::api::CallError;
+use crate::chat::slack::render::{self, Around};
+use crate::domain::ids::MessageId;
+use crate::message::model::Card;
+
+/// What the message in the thread is called in its metadata.
+const METADATA: &str = "snapwarden_details";
+
+/// So many threads are remembered: one for each request that is open, with room for many.
+const REMEMBERED: usize = 1_000;
+
+/// What stands in the threads.
+#[derive(Default)]
+pub(super) struct Threads(Mutex<HashMap<MessageId, u64>>);
+
+impl Threads {
+    /// Whether this is new below that message; then it counts as shown.
+    fn is_new(&self, message: &MessageId, hash: u64) -> bool {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if shown.len() >= REMEMBERED {
+            shown.clear();
+        }
+        shown.insert(message.clone(), hash) != Some(hash)
+    }
+}
+
+impl Inner {
+    /// Brings a message's thread to what the card says, in the background.
+    pub(super) fn thread_of(self: &Arc<Self>, message: &MessageId, card: &Card) {
+        let tables: Vec<_> = Self::tables(card).cloned().collect();
+        let Some(below) = render::details(card, &Around::NOTHING) else {
+            if !tables.is_empty() && self.thread.is_new(message, 0) {
+                self.share(message, tables);
+            }
+            return;
+        };
+        let mut hasher = DefaultHasher::new();
+        card.details.hash(&mut hasher);
+        if !self.thread.is_new(message, hasher.finish()) {
+            return;
+        }
+        let (inner, message) = (self.clone(), message.clone());
+        self.desk.later(async move {
+            if let Err(error) = inner.below(&message, below).await {
+                tracing::warn!(%error, "a message's details could not be shown");
+            }
+            inner.share(&message, tables);
+        });
+    }
+
+    async fn below(&self, message: &MessageId, below: render::Message) -> Result<(), CallError> {
+        let Some((place, ts)) = message.as_str().split_once(':') else { return Ok(()) };
+        let answer = self
+            .desk
+            .api()
+            .form("conversations.replies", &[("channel", place), ("ts", ts), ("include_all_metadata", "true")])
+            .await?;
+        let ours = |one: &&Value| one.pointer("/metadata/event_type").and_then(Value::as_str) == Some(METADATA);
+        let replies = answer.get("messages").and_then(Value::as_array);
+        let there = replies.into_iter().flatten().find(ours).and_then(|one| one.get("ts")?.as_str());
+        let mut arguments = Value::Object(below.arguments());
+        arguments["channel"] = json!(place);
+        self.turn(place).await;
+        match there {
+            Some(there) => {
+                arguments["ts"] = json!(there);
+                self.desk.api().json("chat.update", &arguments).await?;
+            }
+            None => {
+                arguments["thread_ts"] = json!(ts);
+                arguments["metadata"] = json!({"event_type": METADATA, "event_payload": {}});
+                self.desk.api().json("chat.postMessage", &arguments).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hangs tables on a message.
+    fn share(self: &Arc<Self>, message: &MessageId, tables: Vec<crate::message::model::Attachment>) {
+        if tables.is_empty() {
+            return;
+        }
+        let (inner, message) = (self.clone(), message.clone());
+        self.desk.later(async move {
+            let Some((place, ts)) = message.as_str().split_once(':') else { return };
+            for table in tables {
+                inner.turn(place).await;
+                if let Err(error) = files::give(inner.desk.api(), &table, Some((place, ts))).await {
+                    tracing::warn!(%error, file = table.name, "a table could not be hung on its message");
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,117 @@
+//! Buttons, what they carry, and how that is read when they are pressed.
+//!
+//! A button's value is its opaque token. One that asks for a text carries what its modal needs as well, so that a click is answered
+//! with a modal although the bot has started anew since. What comes back is only read, never believed: the token is checked by the
+//! engine.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::text;
+use crate::chat::slack::limits::{self, BUTTON_VALUE, CONFIRM_BUTTON, CONFIRM_TEXT, CONFIRM_TITLE, LABEL, cut, length};
+use crate::message::model::{Button, ButtonStyle, Confirm, Field, Input};
+use crate::message::plain::one_line;
+
+/// What a pressed button carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pressed {
+    /// A token for the engine.
+    Token(String),
+    /// A text is to be asked for first.
+    Form(Form),
+}
+
+/// The text that a button asks for, as it travels in the button and in its modal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// The token that goes to the engine with the text.
+    #[serde(rename = "t")]
+    pub token: String,
+    /// The key that the text goes under.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// "Why not?"
+    #[serde(rename = "l")]
+    pub label: String,
+    /// Whether it may be left empty.
+    #[serde(rename = "o")]
+    pub optional: bool,
+    /// The word on the button.
+    #[serde(rename = "b")]
+    pub button: String,
+}
+
+/// The longest label of a form: with the rest it stays well below what a button may carry.
+const FORM_LABEL: usize = 300;
+
+/// Reads what a button carries.
+pub fn pressed(value: &str) -> Pressed {
+    match serde_json::from_str::<Form>(value) {
+        Ok(form) => Pressed::Form(form),
+        Err(_) => Pressed::Token(value.to_owned()),
+    }
+}
+
+/// A row of buttons.
+pub(super) fn actions(buttons: &[Button]) -> Value {
+    let elements: Vec<Value> = buttons.iter().enumerate().map(|(index, one)| button(index, one)).collect();
+    json!({"type": "actions", "elements": elements})
+}
+
+fn button(index: usize, button: &Button) -> Value {
+    let Button { action, token, label, style, shown_to: _, input, confirm } = button;
+    let label = one_line(label);
+    let mut drawn = json!({
+        "type": "button",
+        // The word is for the log; the index tells two of the same word apart.
+        "action_id": format!("{}.{index}", action.word()),
+        "value": value(token, &label, input.as_ref()),
+        "text": text::plain_text(&cut(&label, LABEL)),
+    });
+    let look = match style {
+        ButtonStyle::Primary => Some("primary"),
+        ButtonStyle::Danger => Some("danger"),
+        ButtonStyle::Plain => None,
+    };
+    if let (Some(look), Some(fields)) = (look, drawn.as_object_mut()) {
+        fields.insert("style".to_owned(), json!(look));
+    }
+    if let (Some(confirm), Some(fields)) = (confirm, drawn.as_object_mut()) {
+        fields.insert("confirm".to_owned(), dialog(confirm, *style));
+    }
+    drawn
+}
+
+fn value(token: &str, label: &str, input: Option<&Input>) -> String {
+    let Some(Input { name, label: question, optional }) = input else { return token.to_owned() };
+    let form = Form {
+        token: token.to_owned(),
+        name: name.clone(),
+        label: cut(&one_line(question), FORM_LABEL),
+        optional: *optional,
+        button: cut(label, limits::VIEW_TITLE),
+    };
+    let value = serde_json::to_string(&form).unwrap_or_default();
+    if length(&value) <= BUTTON_VALUE { value } else { token.to_owned() }
+}
+
+/// The second question. Its title is short in Slack, so what does not fit there is said in full below it.
+fn dialog(confirm: &Confirm, style: ButtonStyle) -> Value {
+    let Confirm { title, facts, yes, no } = confirm;
+    let title = one_line(title);
+    let mut lines = Vec::new();
+    if length(&title) > CONFIRM_TITLE || facts.is_empty() {
+        lines.push(title.clone());
+    }
+    lines.extend(facts.iter().map(|Field { label, value }| format!("{}: {}", one_line(label), one_line(value))));
+    let mut drawn = json!({
+        "title": text::plain_text(&cut(&title, CONFIRM_TITLE)),
+        "text": text::plain_text(&cut(&lines.join("\n"), CONFIRM_TEXT)),
+        "confirm": text::plain_text(&cut(&one_line(yes), CONFIRM_BUTTON)),
+        "deny": text::plain_text(&cut(&one_line(no), CONFIRM_BUTTON)),
+    });
+    if let (ButtonStyle::Danger, Some(fields)) = (style, drawn.as_object_mut()) {
+        fields.insert("style".to_owned(), json!("danger"));
+    }
+    drawn
+}

@@ -1,0 +1,9 @@
+//! Slack, from outside: a fake Slack that enforces what the real one does, and what the bot is to it.
+
+pub(crate) mod check;
+mod fake;
+pub(crate) mod front;
+mod hostile;
+mod requests;
+mod scenarios;
+mod trouble;
