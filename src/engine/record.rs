@@ -10,7 +10,7 @@
 //! | `call/<vcenter>/<t0>/<request>` | a call, until vCenter's tasks of that time were compared with it |
 //! | `inbox/<seq>` | a command that is acknowledged and waits for its VM to be read |
 //! | `seen/<platform>/<id>` | an event of a platform that was taken in, for an hour: when |
-//! | `watch/…` | what the watch has told ([`super::core`]'s `watching/memory.rs` says how) |
+//! | `watch/…` | what the watch has told (`core`'s `watching/memory.rs` says how) |
 //! | `meta/freeze` | the freeze that holds |
 //! | `meta/reconciled/<vcenter>` | up to when its tasks were compared with the calls |
 //!

@@ -1,7 +1,7 @@
 //! The watch: what is looked at by the clock, and by whoever asks for a report.
 //!
 //! A look reads sizes and what the journal knows of the marks in descriptions, in a task of its own; what follows from it is decided and
-//! written by the engine's one task ([`super::core`]), so that a report, its slot and everything that was told are one commit.
+//! written by the engine's one task (`core`), so that a report, its slot and everything that was told are one commit.
 
 pub(super) mod look;
 

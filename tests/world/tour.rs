@@ -82,6 +82,7 @@ async fn auto_takes_what_fits_and_names_it_in_the_channels_time() {
         Meant to stay until Wed 25 Nov, 15:05.
         ⚠ Caution  Disk 2 ("data.vmdk") is independent: a revert will not roll it back.
         Asked by @alice.
+        [Keep longer]
     "# }
     world.says("alice", "take cold-01 clean").await;
     world.until("done").await;

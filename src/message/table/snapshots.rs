@@ -38,7 +38,7 @@ pub const COLUMNS: [&str; 20] = [
 /// The list as a file of a message, for somebody with a spreadsheet.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub fn attachment(
     rows: &[Row],
     thresholds: &Thresholds,
@@ -57,7 +57,7 @@ pub fn attachment(
 /// The list as CSV.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub fn table<'a>(
     rows: impl IntoIterator<Item = &'a Row>,
     thresholds: &Thresholds,
