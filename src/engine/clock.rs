@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -44,12 +44,31 @@ impl Clock for SystemClock {
 #[derive(Debug)]
 pub struct ManualClock {
     now: watch::Sender<Timestamp>,
+    /// Until when somebody sleeps.
+    sleepers: Mutex<Vec<Timestamp>>,
+}
+
+/// Somebody who sleeps, for as long as they do.
+struct Sleeper<'a>(&'a ManualClock, Timestamp);
+
+impl Drop for Sleeper<'_> {
+    fn drop(&mut self) {
+        let mut sleepers = self.0.sleepers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = sleepers.iter().position(|until| *until == self.1) {
+            sleepers.swap_remove(at);
+        }
+    }
 }
 
 impl ManualClock {
     /// A clock that shows this.
     pub fn new(now: Timestamp) -> Self {
-        Self { now: watch::Sender::new(now) }
+        Self { now: watch::Sender::new(now), sleepers: Mutex::default() }
+    }
+
+    /// When the first of those who sleep would wake.
+    pub fn next_wake(&self) -> Option<Timestamp> {
+        self.sleepers.lock().unwrap_or_else(PoisonError::into_inner).iter().min().copied()
     }
 
     /// Lets time pass.
@@ -66,6 +85,8 @@ impl Clock for ManualClock {
     fn sleep_until(&self, until: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async move {
             let mut changes = self.now.subscribe();
+            self.sleepers.lock().unwrap_or_else(PoisonError::into_inner).push(until);
+            let _sleeper = Sleeper(self, until);
             // The sender lives as long as `self`, so waiting cannot fail.
             let _reached = changes.wait_for(|now| *now >= until).await;
         })

@@ -9,6 +9,7 @@ use snapwarden::app::Bot;
 use snapwarden::config::{ChannelConfig, Config, SlackConfig, SlackMode};
 use snapwarden::domain::policy::SlackAccount;
 use snapwarden::engine::clock::ManualClock;
+use snapwarden::engine::ports::Clock as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -22,8 +23,11 @@ use crate::world::said::Said;
 const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// So long nothing comes before time is let pass, and so often.
-const QUIET: std::time::Duration = std::time::Duration::from_millis(250);
-const NUDGES: usize = 24;
+const QUIET: std::time::Duration = std::time::Duration::from_millis(100);
+const NUDGES: usize = 18;
+
+/// Who sleeps no longer than this waits for one of Slack's limits; running tasks look at the clock every two seconds.
+const SLOT: SignedDuration = SignedDuration::from_millis(1_600);
 
 /// Slack, with the bot in it.
 pub(crate) struct SlackFront {
@@ -217,13 +221,19 @@ impl Front for SlackFront {
     }
 }
 
-/// A scenario's clock stands, and Slack's limits want it to run: whenever nothing has come for a moment, a second passes. All of it stays
+/// A scenario's clock stands, and Slack's limits want it to run: whenever one of them is waited for, that time passes. All of it stays
 /// below half a minute, so that no time that is shown becomes another.
 async fn nudge(shared: Arc<Shared>, clock: Arc<ManualClock>) {
     let mut told = shared.changed.subscribe();
     for _ in 0..NUDGES {
-        while tokio::time::timeout(QUIET, told.changed()).await.is_ok() {}
-        clock.advance(SignedDuration::from_millis(1_100));
+        loop {
+            let quiet = tokio::time::timeout(QUIET, told.changed()).await.is_err();
+            let until = clock.next_wake().map(|until| until.duration_since(clock.now()));
+            if let Some(left) = until.filter(|left| quiet && *left <= SLOT) {
+                clock.advance(left);
+                break;
+            }
+        }
     }
 }
 
