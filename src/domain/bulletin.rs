@@ -9,6 +9,7 @@ use super::ids::{ChannelId, Moref, PersonId, RequestId, VCenterName};
 use super::intent::Verb;
 use super::report::{Report, Row};
 use super::request::Request;
+use super::sweep::Sweep;
 
 /// One such message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -93,6 +94,11 @@ pub enum News {
         count: usize,
         /// Whether the bot deletes them by itself then.
         deletes: bool,
+    },
+    /// A plan that deletes what is old, and how far it is: the one message that changes.
+    Sweep {
+        /// The plan.
+        sweep: Box<Sweep>,
     },
     /// vCenter has tasks of the bot's own account that no line of the journal accounts for.
     UnknownTasks {

@@ -27,5 +27,6 @@ pub mod schedule;
 pub mod snapshot_tree;
 pub mod suggest;
 pub mod survey;
+pub mod sweep;
 pub mod tag;
 pub mod token;

@@ -8,6 +8,7 @@ use super::ids::{Group, Moref, PersonId, RequestId, VCenterName};
 use super::intent::Verb;
 use super::policy::PolicyVerb;
 use super::snapshot_tree::{PowerState, SnapshotTree};
+use super::sweep::Stays;
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -211,6 +212,22 @@ pub enum Notice {
     Withdrawn {
         /// Which.
         request: RequestId,
+    },
+    /// Several VMs answer to a name where one is meant.
+    ManyVms {
+        /// What was typed.
+        text: String,
+        /// Their paths.
+        paths: Vec<String>,
+    },
+    /// Nothing is old enough to go, or what is stays.
+    NothingOlder {
+        /// Of which VMs.
+        scope: String,
+        /// Older than this.
+        age: jiff::SignedDuration,
+        /// What is old enough and stays.
+        stays: Vec<Stays>,
     },
     /// There is no such report.
     UnknownReport {

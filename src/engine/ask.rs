@@ -12,7 +12,7 @@ use super::core::{Core, Reader, Turn};
 use super::effects::{Command, List, Look};
 use super::record::{self, Draft};
 use super::setup::policy_verb;
-use super::watch::look::Asked;
+use super::watch::look::{Asked, SweepAsked};
 use super::{Answer, Ask};
 use crate::domain::command;
 use crate::domain::explain::explain;
@@ -127,9 +127,8 @@ pub(super) async fn meant(
             tell(core, &asker, &notice, reply, turn);
         }
         Intent::Report { name } => core.report_to(Asked { asker, name, reply }),
-        Intent::DeleteOlder { .. } => {
-            let notice = Notice::Help { verb: Some(intent.verb()), mine: granted(core, &asker.person) };
-            tell(core, &asker, &notice, reply, turn);
+        Intent::DeleteOlder { scope, age, ticket } => {
+            core.sweep_for(SweepAsked { asker, scope, age, ticket, text: text.to_owned(), reply });
         }
         Intent::Freeze { reason } => administration::freeze(core, &asker, reason, reply, turn).await,
         Intent::Unfreeze => administration::unfreeze(core, &asker, reply, turn).await,

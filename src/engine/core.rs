@@ -469,6 +469,7 @@ impl Core {
 
     /// Commits the turn and does what follows from it, or undoes it.
     async fn finish(&mut self, mut turn: Turn, timed: bool) {
+        self.sweeps_go_on(&mut turn).await;
         self.tell_ended(&mut turn).await;
         if let Err(error) = self.write(&mut turn).await {
             self.undo(turn, &error);

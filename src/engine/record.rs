@@ -28,6 +28,7 @@ use crate::domain::ids::{ChannelId, Group, MessageId, PersonId, RequestId, VCent
 use crate::domain::intent::Intent;
 use crate::domain::machine::Event;
 use crate::domain::request::{Origin, Request, State};
+use crate::domain::sweep::Sweep;
 
 /// Prefix of open requests.
 pub const OPEN: &str = "request/open/";
@@ -271,6 +272,15 @@ pub fn audit_reconciled(
 ) -> serde_json::Value {
     serde_json::json!({ "kind": "reconciled", "at": now, "vcenter": vcenter, "since": since, "until": until,
         "tasks": tasks, "unknown": unknown })
+}
+
+/// The audit line of a plan: what was done to it, and how it stands.
+pub fn audit_sweep(id: Option<&RequestId>, sweep: &Sweep, what: &str, now: Timestamp) -> serde_json::Value {
+    let goes: Vec<String> = sweep.goes.iter().map(|item| item.row.identity()).collect();
+    let (gone, left) = sweep.counts();
+    serde_json::json!({ "kind": "sweep", "at": now, "sweep": id, "person": sweep.asker, "account": sweep.account, "what": what,
+        "scope": sweep.scope, "age_seconds": sweep.age.as_secs(), "fingerprint": sweep.fingerprint(), "goes": goes,
+        "approvals": sweep.approvals, "state": sweep.state, "gone": gone, "left": left })
 }
 
 /// The audit line of a report: which slot it had.

@@ -29,6 +29,7 @@ pub mod reply;
 pub mod report;
 pub mod request;
 pub mod rows;
+mod sweep;
 mod titles;
 mod tree;
 mod warning;

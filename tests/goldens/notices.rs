@@ -97,6 +97,21 @@ fn not_now() -> Vec<Sample> {
             "the row is gone",
             Notice::RowGone { vm: "db-01".to_owned(), snapshot: "before upgrade".to_owned() },
         ),
+        Sample::told(
+            "two VMs of that name",
+            Notice::ManyVms {
+                text: "web-02".to_owned(),
+                paths: vec!["DC1/web/web-02".to_owned(), "DC1/test/web-02".to_owned()],
+            },
+        ),
+        Sample::told(
+            "nothing is old",
+            Notice::NothingOlder {
+                scope: "DC1/web".to_owned(),
+                age: jiff::SignedDuration::from_hours(24 * 30),
+                stays: Vec::new(),
+            },
+        ),
         Sample::told("no report", Notice::UnknownReport { name: "weekly".to_owned(), known: Vec::new() }),
         Sample::told(
             "another report",

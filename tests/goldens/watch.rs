@@ -11,6 +11,8 @@ use snapwarden::domain::report::{
     make,
 };
 
+use snapwarden::domain::sweep::{Item, ItemState, Stays, Sweep, SweepState, Why};
+
 use super::requests::{FOREIGN, HOSTILE};
 use super::world::{GB, at, id, now};
 use super::{Golden, Sample};
@@ -18,7 +20,12 @@ use super::{Golden, Sample};
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 pub(super) fn goldens() -> Vec<Golden> {
-    vec![Golden::all("report", reports()), Golden::all("crossed", crossed()), Golden::all("ending", ending())]
+    vec![
+        Golden::all("report", reports()),
+        Golden::all("crossed", crossed()),
+        Golden::all("ending", ending()),
+        Golden::all("sweep", sweeps()),
+    ]
 }
 
 pub(super) fn row(vm: &str, name: &str, days: i32, bytes: u64) -> Row {
@@ -160,6 +167,59 @@ fn crossed() -> Vec<Sample> {
         Sample::news("too deep", one(chain)),
         Sample::news("many at once", News::Crossed { crossings: several, count: 16 }),
         Sample::news("hostile names", one(crossing(Limit::WarnAge, row(HOSTILE, FOREIGN, 3, GB)))),
+    ]
+}
+
+fn sweeps() -> Vec<Sample> {
+    let item = |row, state| Item { row, state };
+    let names = [
+        "db-01", "web-01", "app-01", "app-02", "app-03", "app-04", "app-05", "app-06", "app-07", "app-08", "app-09",
+        "app-10",
+    ];
+    let rows = names.iter().zip(40..).map(|(vm, days)| row(vm, "old", days, 2 * GB));
+    let why = [Why::Held, Why::Backup, Why::Kept, Why::NoRight, Why::OtherApprovers, Why::TooMany];
+    let stays =
+        |count: usize| why.iter().flat_map(move |why| vec![Stays { row: row("x", "y", 50, GB), why: *why }; count]);
+    let asked = Sweep {
+        asker: "alice".into(),
+        account: "console:alice".to_owned(),
+        scope: "all".to_owned(),
+        age: DAY * 30,
+        ticket: Some("CHG0042117".to_owned()),
+        goes: rows.map(|row| item(row, ItemState::Waiting)).collect(),
+        stays: stays(1).collect(),
+        need: super::world::need(1, false),
+        approvals: Vec::new(),
+        until: now() + SignedDuration::from_mins(28),
+        state: SweepState::Asked,
+    };
+    let news = |sweep: Sweep| News::Sweep { sweep: Box::new(sweep) };
+    let yes = vec![super::world::yes("bob", now())];
+    let mut running = Sweep { approvals: yes.clone(), state: SweepState::Running, ..asked.clone() };
+    running.goes[0].state = ItemState::Gone;
+    running.goes[1].state = ItemState::Deleting(id());
+    let mut stopped = Sweep { state: SweepState::Stopped { by: "bob".into() }, ..running.clone() };
+    stopped.goes[1].state = ItemState::Gone;
+    let mut done = Sweep { state: SweepState::Done, ..running.clone() };
+    done.goes.iter_mut().for_each(|item| item.state = ItemState::Gone);
+    let mut left = done.clone();
+    left.goes[2].state = ItemState::Left(Some(id()));
+    left.goes[3].state = ItemState::Left(None);
+    let denied = |reason: Option<&str>| SweepState::Denied { by: "bob".into(), reason: reason.map(str::to_owned) };
+    let one = Sweep { ticket: None, goes: asked.goes[..1].to_vec(), stays: Vec::new(), ..asked.clone() };
+    let two_each = Sweep { stays: stays(2).collect(), ..asked.clone() };
+    vec![
+        Sample::news("asked", news(asked.clone())),
+        Sample::news("asked, two of each stay", news(two_each)),
+        Sample::news("asked about one", news(one)),
+        Sample::news("asked, while it is frozen", news(asked.clone())).while_frozen(),
+        Sample::news("running", news(running)),
+        Sample::news("stopped", news(stopped)),
+        Sample::news("done", news(done)),
+        Sample::news("done, but for two", news(left)),
+        Sample::news("denied", news(Sweep { state: denied(Some("month-end closing")), ..asked.clone() })),
+        Sample::news("denied without a reason", news(Sweep { state: denied(None), ..asked.clone() })),
+        Sample::news("expired", news(Sweep { state: SweepState::Expired, ..asked })),
     ]
 }
 

@@ -260,6 +260,39 @@ async fn without_auto_delete_the_owner_is_asked_every_day_until_somebody_decides
     world.end(&["CreateSnapshotEx_Task web-01", "RenameSnapshot web-01"]).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_old_goes_by_one_plan_one_yes_and_one_vm_at_a_time() {
+    let mut world = World::new().await;
+    world.says("alice", "delete-older nowhere 30d").await.says(&["nowhere"]);
+    world.says("alice", "delete-older web-02 30d").await.says(&["Several VMs answer to \"web-02\""]);
+    world.says("alice", "delete-older db-01 300d").await.is("No snapshot of \"db-01\" is older than 300 d.  info");
+    world.says("alice", "delete-older db-01 2d").await;
+    let plan = world.until_told("Delete ", 1).await;
+    assert!(plan[0].text().contains("\"db-01\" · \"before schema change\""), "{}", plan[0].text());
+    let approve = plan[0].token("Approve").unwrap();
+    world.press_token("alice", &approve).await.says(&["You cannot decide this: it needs @approvers."]);
+    // Held meanwhile: it is not as it was approved any more.
+    world.says("alice", "hold db-01 #1 audit").await;
+    world.until("done").await;
+    world.press_token("bob", &approve).await;
+    let done = world
+        .wait("the plan is through", async || {
+            let messages = world.channel("ops").await;
+            messages.into_iter().find(|message| message.text().contains("snapshots older than 2 d are deleted."))
+        })
+        .await;
+    assert!(done.text().contains("is not as it was approved, and stays."), "{}", done.text());
+    assert!(done.text().contains("Asked by @alice, approved by @bob."), "{}", done.text());
+    let vm = world.sim.vm("db-01").unwrap();
+    assert!(vm.snapshots.iter().any(|snapshot| snapshot.name == "before schema change"));
+    world.crash().await;
+    assert_eq!(world.beginning("Deleting").await.len(), 0, "its parts have no messages of their own");
+    world.press_token("bob", &approve).await.says(&["done"]);
+    let removed = world.changes().iter().filter(|change| *change == "RemoveSnapshot_Task db-01").count();
+    assert!(removed > 0 && vm.snapshots.len() == 3 - removed, "{:?}", world.changes());
+    world.end_with_what_runs().await;
+}
+
 /// Reads quiet hours in a scenario.
 trait Hours {
     fn parse_hours(&self) -> snapwarden::domain::age::QuietHours;

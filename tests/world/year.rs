@@ -31,7 +31,7 @@ use snapwarden::message::model::{Block, Card};
 use snapwarden::store::MemoryStore;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-const STEP: SignedDuration = SignedDuration::from_mins(30);
+const STEP: SignedDuration = SignedDuration::from_mins(60);
 const DAYS: i64 = 365;
 const RESTARTS: usize = 50;
 const VMS: usize = 12;
@@ -295,7 +295,7 @@ fn a_year_of_the_watch() {
         events: Mutex::default(),
     });
     let mut rng = Dice(2_026);
-    let steps = usize::try_from(DAYS * 48).unwrap();
+    let steps = usize::try_from(DAYS * 24).unwrap();
     let mut deaths = BTreeSet::new();
     while deaths.len() < RESTARTS {
         deaths.insert(1 + rng.below(steps - 1));
@@ -320,7 +320,7 @@ fn a_year_of_the_watch() {
             handle = runtime.block_on(live(&hub));
             restarts += 1;
         }
-        if rng.below(24) == 0 {
+        if rng.below(12) == 0 {
             people(&hub, &mut rng, &mut taken, now);
         }
         let there: BTreeMap<Moref, bool> = hub

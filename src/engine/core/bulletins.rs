@@ -54,14 +54,18 @@ impl Core {
 
     /// Writes the rows of what this turn tells, and lets go of what was told long ago.
     pub(super) fn write_bulletins(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
-        let rows = turn.new_bulletins.iter().chain(&turn.posted_bulletins);
+        let rows = turn.new_bulletins.iter().chain(&turn.posted_bulletins).chain(turn.undo_sweeps.keys());
         for told in rows.filter_map(|id| self.bulletins.get(id)) {
             turn.commit.puts.push((record::bulletin_key(told.bulletin.seq), record::write(told)?));
         }
         let spare = self.bulletins.len().saturating_sub(KEPT);
         if !turn.new_bulletins.is_empty() && spare > 0 {
-            let mut by_age: Vec<(u64, RequestId)> =
-                self.bulletins.values().map(|told| (told.bulletin.seq, told.bulletin.id.clone())).collect();
+            let mut by_age: Vec<(u64, RequestId)> = self
+                .bulletins
+                .values()
+                .filter(|told| !is_open(told))
+                .map(|told| (told.bulletin.seq, told.bulletin.id.clone()))
+                .collect();
             by_age.sort();
             for (seq, id) in by_age.into_iter().take(spare) {
                 turn.commit.deletes.push(record::bulletin_key(seq));
@@ -76,6 +80,9 @@ impl Core {
         for id in turn.old_bulletins.drain(..) {
             self.bulletins.remove(&id);
         }
+        for id in std::mem::take(&mut turn.undo_sweeps).into_keys() {
+            self.put_up(&id, false);
+        }
         for id in turn.new_bulletins.drain(..) {
             self.show_bulletin(&id, false);
         }
@@ -86,9 +93,15 @@ impl Core {
         let Some(Told { bulletin, posted, private: false }) = self.bulletins.get(id) else { return };
         let platform = bulletin.channel.as_str().split(':').next().unwrap_or_default();
         let keeps = self.parts.chats.get(platform).is_some_and(|chat| chat.keeps_messages());
-        if posted.is_some() && keeps {
+        // What changes has to be brought to what it says now.
+        if posted.is_some() && keeps && !matches!(bulletin.news, News::Sweep { .. }) {
             return;
         }
+        self.put_up(id, restore);
+    }
+
+    fn put_up(&self, id: &RequestId, restore: bool) {
+        let Some(Told { bulletin, posted, .. }) = self.bulletins.get(id) else { return };
         let card = self
             .parts
             .view(&bulletin.channel, &bulletin.locale, |view| cards::bulletin::card(id, &bulletin.news, view));
@@ -121,4 +134,9 @@ impl Core {
             }
         }
     }
+}
+
+/// Whether something can still become of it, so that it has to be kept.
+fn is_open(told: &Told) -> bool {
+    matches!(&told.bulletin.news, News::Sweep { sweep } if sweep.is_open())
 }

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::watching::is_part;
 use super::{Core, Turn};
 use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, RequestId};
@@ -16,7 +17,7 @@ impl Core {
     pub(super) fn note_end(&self, before: &State, request: &Request, turn: &mut Turn) {
         let now = self.parts.clock.now();
         let ended = !before.is_final() && request.state.is_final();
-        let knows = matches!(request.state, State::Withdrawn { .. });
+        let knows = matches!(request.state, State::Withdrawn { .. }) || is_part(request);
         if ended && !knows && now.duration_since(request.asked_at) > LOOKS_ELSEWHERE {
             turn.ended.push(request.id.clone());
         }

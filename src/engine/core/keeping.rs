@@ -201,6 +201,7 @@ impl Core {
         }
         self.undo_bulletins(&mut turn);
         self.undo_watching(&mut turn);
+        self.undo_sweeps(&mut turn);
         let on_its_way = self.undo_intake(&mut turn);
         for draft in turn.answered_drafts {
             self.drafts.insert(draft.id.clone(), draft);

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::watching::is_part;
 use super::{Core, Held, Turn, Waiting};
 use crate::domain::ids::{RequestId, VmRef};
 use crate::domain::machine;
@@ -54,7 +55,7 @@ impl Core {
         let Some(held) = self.requests.get_mut(id) else { return };
         let request = &held.request;
         let unseen = request.state == State::Asked && held.posted.is_none();
-        if unseen || held.private {
+        if unseen || held.private || is_part(request) {
             return;
         }
         let mut card = self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));
@@ -116,9 +117,11 @@ impl Core {
         let answers = self.waiting.values().map(|waiting| waiting.until);
         let compare = self.reconcile_at().filter(|_| self.retry_at.is_none());
         let left_over = self.intake_wake();
+        let sweeps = self.sweep_wake().filter(|_| self.retry_at.is_none());
         let watch = self.watch_at().filter(|_| self.retry_at.is_none());
         deadlines
             .chain(watch)
+            .chain(sweeps)
             .chain(left_over)
             .chain(answers)
             .chain(self.retry_at)

@@ -11,6 +11,7 @@ use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, RequestId};
 use crate::domain::machine::{Effect, Event};
 use crate::domain::reconcile::CallRow;
+use crate::domain::sweep::Sweep;
 use crate::engine::ports::Commit;
 use crate::engine::record::{Draft, Pending};
 use crate::engine::setup::Rules;
@@ -39,6 +40,8 @@ pub(in crate::engine) struct Turn {
     pub(super) undo_freeze: Option<Option<Freeze>>,
     /// What the watch remembered before, where this turn changes that.
     pub(super) undo_memory: Option<Memory>,
+    /// Plans that this turn changes, as they were.
+    pub(super) undo_sweeps: BTreeMap<RequestId, Box<Sweep>>,
     /// Rows of calls that this turn makes or learns of.
     pub(super) calls: Vec<(String, CallRow)>,
     pub(super) new_bulletins: Vec<RequestId>,

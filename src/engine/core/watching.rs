@@ -7,6 +7,7 @@ mod ends;
 mod memory;
 mod pressed;
 mod reports;
+mod sweeping;
 mod warnings;
 
 use std::sync::Arc;
@@ -15,10 +16,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Core, Turn};
 use crate::domain::report::{Listing, Scope};
-use crate::engine::watch::look::{self, Asked, Look, Sizes, Why};
+use crate::engine::watch::look::{self, Asked, Look, Sizes, SweepAsked, Why};
 pub(super) use memory::Memory;
 
 pub(in crate::engine) use pressed::pressed;
+pub(super) use sweeping::is_part;
 
 /// How often the fleet is looked at: what crosses a limit is told within this time.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(10);
@@ -86,12 +88,18 @@ impl Core {
         look::look(&self.parts, &self.inbox, self.watching.sizes.clone(), Why::Asked(Box::new(asked)));
     }
 
+    /// Somebody wants what is old deleted: it is looked at first what that is.
+    pub(in crate::engine) fn sweep_for(&mut self, asked: SweepAsked) {
+        look::look(&self.parts, &self.inbox, self.watching.sizes.clone(), Why::Sweep(Box::new(asked)));
+    }
+
     /// The fleet was looked at.
     pub(super) async fn seen_fleet(&mut self, look: Look, why: Why, turn: &mut Turn) {
         tracing::debug!(vms = look.inventory.len(), sizes = look::told(&look.sizes), "the fleet was looked at");
         self.watching.sizes = look.sizes.clone();
         match why {
             Why::Asked(asked) => self.report_asked(&look, *asked, turn).await,
+            Why::Sweep(asked) => self.sweep_asked(&look, *asked, turn).await,
             Why::Time => {
                 let now = self.parts.clock.now();
                 let waited = self.watching.began.is_none_or(|began| now.duration_since(began) > START_WAIT);

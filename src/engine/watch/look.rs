@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::ids::{Moref, RequestId, VCenterName, VmRef};
+use crate::domain::intent::SweepScope;
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::marker::Marker;
 use crate::domain::report::{Away, Known, Listing, Scope, known_by_marker, list};
@@ -26,12 +28,24 @@ pub(in crate::engine) enum Why {
     Time,
     /// Somebody asked for a report, by its name or without one.
     Asked(Box<Asked>),
+    /// Somebody wants what is old deleted.
+    Sweep(Box<SweepAsked>),
 }
 
 /// Somebody asked for a report.
 pub(in crate::engine) struct Asked {
     pub(in crate::engine) asker: Asker,
     pub(in crate::engine) name: Option<String>,
+    pub(in crate::engine) reply: oneshot::Sender<Answer>,
+}
+
+/// Somebody wants what is old deleted.
+pub(in crate::engine) struct SweepAsked {
+    pub(in crate::engine) asker: Asker,
+    pub(in crate::engine) scope: SweepScope,
+    pub(in crate::engine) age: SignedDuration,
+    pub(in crate::engine) ticket: Option<String>,
+    pub(in crate::engine) text: String,
     pub(in crate::engine) reply: oneshot::Sender<Answer>,
 }
 

@@ -225,6 +225,7 @@ pub fn row_of(news: &News, index: usize) -> Option<&Row> {
         News::Frozen { .. }
         | News::Unfrozen { .. }
         | News::BreakGlass { .. }
+        | News::Sweep { .. }
         | News::UnknownTasks { .. }
         | News::Ended { .. }
         | News::ChannelLost { .. } => None,

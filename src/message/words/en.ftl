@@ -781,3 +781,54 @@ slack-home-oldest = Oldest snapshots that you may act on
 slack-home-none-oldest = There is none.
 slack-home-delete = Delete…
 slack-home-revert = Revert…
+## Plans that delete what is old
+sweep-asked = { $count ->
+    [one] Delete 1 snapshot older than { $age }?
+   *[other] Delete { $count } snapshots older than { $age }?
+}
+sweep-running = Deleting what is older than { $age }: { $gone } of { $count }
+sweep-progress = { $gone } of { $count }, one VM at a time
+sweep-denied = Nothing older than { $age } is deleted: @{ $person } said no.
+sweep-expired = Nothing older than { $age } is deleted: nobody decided in time.
+sweep-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older than { $age } are deleted.
+sweep-done = { $gone } of { $count } snapshots older than { $age } are deleted.
+sweep-reason = Reason: "{ $reason }".
+sweep-goes = { $count } on { $vms ->
+    [one] 1 VM
+   *[other] { $vms } VMs
+}, for good; the VMs themselves stay as they are
+sweep-more = { $count ->
+    [one] 1 more goes.
+   *[other] { $count } more go.
+}
+sweep-left = { $what } is still there: { $request } says why.
+sweep-left-changed = { $what } is not as it was approved, and stays.
+sweep-asked-by = Asked by @{ $asker }.
+sweep-approved-by = Asked by @{ $asker }, approved by { $approved }.
+stays-held = { $count ->
+    [one] 1 is held and stays.
+   *[other] { $count } are held and stay.
+}
+stays-backup = { $count ->
+    [one] 1 stays, because a backup works on its VM.
+   *[other] { $count } stay, because a backup works on their VMs.
+}
+stays-kept = { $count ->
+    [one] 1 was kept until later and stays.
+   *[other] { $count } were kept until later and stay.
+}
+stays-no-right = { $count ->
+    [one] 1 stays, because you may not delete it.
+   *[other] { $count } stay, because you may not delete them.
+}
+stays-other-approvers = { $count ->
+    [one] 1 stays, because others would have to say yes to it; ask for it by itself.
+   *[other] { $count } stay, because others would have to say yes to them; ask for them by themselves.
+}
+stays-too-many = { $count ->
+    [one] 1 more is old enough; ask again when this is done.
+   *[other] { $count } more are old enough; ask again when this is done.
+}
+reply-many-vms = Several VMs answer to "{ $name }": { $paths }. Say which one by its path.
+reply-nothing-older = No snapshot of "{ $scope }" is older than { $age }.
+reply-nothing-goes = Nothing of "{ $scope }" that is older than { $age } can go.

@@ -781,3 +781,54 @@ slack-home-oldest = Plus anciens snapshots sur lesquels vous pouvez agir
 slack-home-none-oldest = Il n'y en a aucun.
 slack-home-delete = Supprimer…
 slack-home-revert = Restaurer…
+## Plans qui suppriment ce qui est ancien
+sweep-asked = { $count ->
+    [one] Supprimer 1 snapshot de plus de { $age } ?
+   *[other] Supprimer { $count } snapshots de plus de { $age } ?
+}
+sweep-running = Suppression de ce qui a plus de { $age } : { $gone } sur { $count }
+sweep-progress = { $gone } sur { $count }, une VM à la fois
+sweep-denied = Rien de plus de { $age } n'est supprimé : @{ $person } a dit non.
+sweep-expired = Rien de plus de { $age } n'est supprimé : personne n'a décidé à temps.
+sweep-stopped = Arrêté par @{ $person } : { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
+sweep-done = { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
+sweep-reason = Motif : "{ $reason }".
+sweep-goes = { $count } sur { $vms ->
+    [one] 1 VM
+   *[other] { $vms } VM
+}, définitivement ; les VM elles-mêmes ne changent pas
+sweep-more = { $count ->
+    [one] 1 autre part.
+   *[other] { $count } autres partent.
+}
+sweep-left = { $what } est toujours là : { $request } dit pourquoi.
+sweep-left-changed = { $what } n'est plus tel qu'il a été approuvé, et reste.
+sweep-asked-by = Demandé par @{ $asker }.
+sweep-approved-by = Demandé par @{ $asker }, approuvé par { $approved }.
+stays-held = { $count ->
+    [one] 1 est retenu et reste.
+   *[other] { $count } sont retenus et restent.
+}
+stays-backup = { $count ->
+    [one] 1 reste, car une sauvegarde travaille sur sa VM.
+   *[other] { $count } restent, car une sauvegarde travaille sur leurs VM.
+}
+stays-kept = { $count ->
+    [one] 1 est conservé jusqu'à plus tard et reste.
+   *[other] { $count } sont conservés jusqu'à plus tard et restent.
+}
+stays-no-right = { $count ->
+    [one] 1 reste, car vous ne pouvez pas le supprimer.
+   *[other] { $count } restent, car vous ne pouvez pas les supprimer.
+}
+stays-other-approvers = { $count ->
+    [one] 1 reste, car d'autres devraient l'approuver ; demandez-le à part.
+   *[other] { $count } restent, car d'autres devraient les approuver ; demandez-les à part.
+}
+stays-too-many = { $count ->
+    [one] 1 autre est assez ancien ; redemandez quand ceci sera fait.
+   *[other] { $count } autres sont assez anciens ; redemandez quand ceci sera fait.
+}
+reply-many-vms = Plusieurs VM répondent à "{ $name }" : { $paths }. Dites laquelle par son chemin.
+reply-nothing-older = Aucun snapshot de "{ $scope }" n'a plus de { $age }.
+reply-nothing-goes = Rien de "{ $scope }" de plus de { $age } ne peut partir.

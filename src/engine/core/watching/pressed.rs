@@ -37,6 +37,18 @@ pub(in crate::engine) async fn pressed(
         origin: None,
         acknowledged: press.once.is_some(),
     };
+    if let (News::Sweep { sweep }, Action::Approve | Action::Deny | Action::Stop) = (&bulletin.news, action) {
+        match core.sweep_pressed(&bulletin.id, sweep, press, token, action, turn) {
+            None => turn.answer(reply, None, None, asker.reader()),
+            Some(notice) => {
+                let what = format!("{} {}", token.action, token.request);
+                let now = core.parts.clock.now();
+                turn.audit(record::audit_refusal(&press.person, &press.account, &what, "a plan's button", now));
+                ask::tell(core, &asker, &notice, reply, turn);
+            }
+        }
+        return Ok(());
+    }
     let notice = match meant(core, &bulletin, press, token, action) {
         Ok(intent) => {
             let text = format!("[{}] {}", action.word(), bulletin.id);

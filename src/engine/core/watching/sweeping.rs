@@ -1,0 +1,339 @@
+//! Plans that delete what is old on many VMs: asked, approved, worked through one VM at a time, in one message that counts up.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::super::{Core, Turn};
+use crate::domain::bulletin::News;
+use crate::domain::ids::RequestId;
+use crate::domain::intent::{Intent, SweepScope};
+use crate::domain::inventory::VmSummary;
+use crate::domain::lookup::{self, VmLookup};
+use crate::domain::notice::Notice;
+use crate::domain::policy::{ApprovalRule, ApproverVerdict, Decision, PolicyVerb};
+use crate::domain::report::{Row, Scope};
+use crate::domain::request::{Approval, ApprovalNeed, Origin, Request, State, Wish};
+use crate::domain::sweep::{ItemState, Sweep, SweepState, Why, plan};
+use crate::domain::token::Token;
+use crate::engine::Press;
+use crate::engine::ask::tell;
+use crate::engine::record::{self, Draft, Told};
+use crate::engine::watch::look::{Look, SweepAsked};
+use crate::engine::watch::target_of;
+use crate::message::model::Action;
+
+/// What begins the action of a request that is part of a plan: its message is the plan's.
+const PART: &str = "sweep.";
+
+/// Whether a request is part of a plan.
+pub(in crate::engine::core) fn is_part(request: &Request) -> bool {
+    request.origin.as_ref().is_some_and(|origin| origin.action.starts_with(PART))
+}
+
+impl Core {
+    /// Makes a plan and asks for a yes, or says why there is none.
+    pub(super) async fn sweep_asked(&mut self, look: &Look, asked: SweepAsked, turn: &mut Turn) {
+        let SweepAsked { asker, scope, age, ticket, text, reply } = asked;
+        let (rules, now) = (self.parts.rules(), self.parts.clock.now());
+        let policy = &rules.policy;
+        let sees = |vm: &VmSummary| {
+            matches!(policy.decide(&asker.person, PolicyVerb::List, &vm.target()), Decision::Allowed { .. })
+        };
+        let chosen = match chosen(look, &scope, sees) {
+            Ok(chosen) => chosen,
+            Err(notice) => return tell(self, &asker, &notice, reply, turn),
+        };
+        if let Some(freeze) = self.freeze().cloned() {
+            turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, "frozen", now));
+            return tell(self, &asker, &Notice::Frozen { freeze }, reply, turn);
+        }
+        let among = |vm: &VmSummary| chosen.iter().any(|known| known.vm == vm.vm);
+        let listing = look.list(Scope { vms: None, exclude_names: &[], rules: &rules.preflight }, among);
+        // One plan, one approval: what other people would have to say yes to stays.
+        let first: RefCell<Option<ApprovalRule>> = RefCell::new(None);
+        let may = |row: &Row| {
+            let target = look.inventory.get(&row.vm).map_or_else(|| target_of(row), |vm| vm.target());
+            if !matches!(policy.decide(&asker.person, PolicyVerb::DeleteOlder, &target), Decision::Allowed { .. }) {
+                return Some(Why::NoRight);
+            }
+            let Some(rule) = policy.approval(PolicyVerb::DeleteOlder, &target) else {
+                return Some(Why::OtherApprovers);
+            };
+            let mut first = first.borrow_mut();
+            let same = first.get_or_insert_with(|| rule.clone()) == rule;
+            (!same).then_some(Why::OtherApprovers)
+        };
+        let (goes, stays) = plan(&listing.rows, age, now, may);
+        let Some(rule) = first.into_inner().filter(|_| !goes.is_empty()) else {
+            let notice = Notice::NothingOlder { scope: scope.text().to_owned(), age, stays };
+            return tell(self, &asker, &notice, reply, turn);
+        };
+        if !rule.accepts_ticket(ticket.as_deref()) {
+            let id = match self.fresh_id().await {
+                Ok(id) => id,
+                Err(why) => return tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
+            };
+            let pattern = rule.ticket_pattern.as_ref().map(ToString::to_string).unwrap_or_default();
+            let notice = Notice::TicketNeeded {
+                verb: PolicyVerb::DeleteOlder,
+                vm: scope.text().to_owned(),
+                pattern,
+                given: ticket.clone(),
+                draft: id.clone(),
+            };
+            turn.keep_draft(Draft {
+                id,
+                person: asker.person.clone(),
+                account: asker.account.clone(),
+                channel: asker.channel.clone(),
+                locale: asker.locale.clone(),
+                at: now,
+                choices: vec![Intent::DeleteOlder { scope, age, ticket }],
+                ticket: true,
+            });
+            return tell(self, &asker, &notice, reply, turn);
+        }
+        let sweep = Sweep {
+            asker: asker.person.clone(),
+            account: asker.account.clone(),
+            scope: scope.text().to_owned(),
+            age,
+            ticket,
+            goes,
+            stays,
+            until: now.saturating_add(rule.expires).unwrap_or(Timestamp::MAX),
+            need: ApprovalNeed {
+                self_approval: rule.self_approval && policy.is_in(&asker.person, &rule.approvers),
+                approvers: rule.approvers,
+                needed: rule.needed,
+                expires: rule.expires,
+                break_glass: Vec::new(),
+            },
+            approvals: Vec::new(),
+            state: SweepState::Asked,
+        };
+        turn.audit(record::audit_sweep(None, &sweep, &text, now));
+        let news = News::Sweep { sweep: Box::new(sweep) };
+        match self.tell_channel(asker.channel.clone(), &asker.locale, news, turn).await {
+            Ok(()) => turn.answer(reply, None, None, asker.reader()),
+            Err(why) => tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
+        }
+    }
+
+    /// Somebody pressed a button of a plan; what they are told, if anything.
+    pub(super) fn sweep_pressed(
+        &mut self,
+        id: &RequestId,
+        sweep: &Sweep,
+        press: &Press,
+        token: &Token,
+        action: Action,
+        turn: &mut Turn,
+    ) -> Option<Notice> {
+        let now = self.parts.clock.now();
+        if !self.parts.tokens.fits(token, &sweep.fingerprint()) {
+            return Some(Notice::BadToken);
+        }
+        let rules = self.parts.rules();
+        let need = &sweep.need;
+        let over = || Notice::TooLate { request: id.clone(), state: "done" };
+        let rule = ApprovalRule {
+            verbs: Vec::new(),
+            vms: Vec::new(),
+            approvers: need.approvers.clone(),
+            needed: need.needed,
+            expires: need.expires,
+            self_approval: need.self_approval,
+            ticket_pattern: None,
+            break_glass: Vec::new(),
+            safety: false,
+            line: None,
+        };
+        let verdict = rules.policy.may_approve(&press.person, &rule, &sweep.asker);
+        let mut after = sweep.clone();
+        if action == Action::Stop {
+            // Whoever asked may, and whoever could have said no.
+            let may = press.person == sweep.asker
+                || !matches!(verdict, ApproverVerdict::NotInGroup { .. } | ApproverVerdict::UnknownPerson);
+            if !may {
+                return Some(Notice::NotApprover { groups: need.approvers.clone() });
+            }
+            if !after.stop(press.person.clone()) {
+                return Some(over());
+            }
+        } else {
+            if sweep.state != SweepState::Asked || now >= sweep.until {
+                return Some(over());
+            }
+            match verdict {
+                ApproverVerdict::Yes => {}
+                ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
+                ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
+                ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
+            }
+            if action == Action::Deny {
+                let reason = press.inputs.get("reason").and_then(|text| crate::domain::command::reason(text).ok());
+                after.state = SweepState::Denied { by: press.person.clone(), reason };
+            } else {
+                if let Some(freeze) = self.freeze() {
+                    return Some(Notice::Frozen { freeze: freeze.clone() });
+                }
+                if sweep.approvals.iter().any(|approval| approval.person == press.person) {
+                    return Some(Notice::AlreadyApproved);
+                }
+                let approval = Approval { person: press.person.clone(), account: press.account.clone(), at: now };
+                after.approve(approval);
+            }
+        }
+        let what = format!("{} by {} ({})", action.word(), press.person, press.account);
+        turn.audit(record::audit_sweep(Some(id), &after, &what, now));
+        self.set_sweep(id, after, turn);
+        None
+    }
+
+    /// Goes on with every plan: what ended is counted, and the next one begins.
+    pub(in crate::engine::core) async fn sweeps_go_on(&mut self, turn: &mut Turn) {
+        let now = self.parts.clock.now();
+        for (id, mut sweep) in self.open_sweeps() {
+            let before = sweep.clone();
+            if sweep.state == SweepState::Asked && now >= sweep.until {
+                sweep.state = SweepState::Expired;
+            }
+            if let Some((index, request)) = sweep.deleting().map(|(index, request)| (index, request.clone())) {
+                let state = self.requests.get(&request).map(|held| &held.request.state);
+                match state {
+                    Some(State::Done { facts }) if facts.verified != Some(false) => sweep.ended(index, ItemState::Gone),
+                    Some(state) if state.is_final() => sweep.ended(index, ItemState::Left(Some(request))),
+                    Some(_) => {}
+                    None => sweep.ended(index, ItemState::Left(Some(request))),
+                }
+            }
+            // Nothing begins while everything is frozen.
+            while self.freeze().is_none()
+                && let Some(index) = sweep.next()
+            {
+                let began = self.begin_part(&id, &sweep, index, now, turn).await;
+                match began {
+                    Ok(Some(request)) => sweep.ended(index, ItemState::Deleting(request)),
+                    Ok(None) => sweep.ended(index, ItemState::Left(None)),
+                    Err(why) => {
+                        tracing::error!(%id, why, "the next deletion of a plan could not begin");
+                        break;
+                    }
+                }
+            }
+            if sweep != before {
+                if sweep.state != before.state {
+                    turn.audit(record::audit_sweep(Some(&id), &sweep, "by itself", now));
+                }
+                self.set_sweep(&id, sweep, turn);
+            }
+        }
+    }
+
+    /// When a plan expires.
+    pub(in crate::engine::core) fn sweep_wake(&self) -> Option<Timestamp> {
+        let asked = |(_, sweep): (RequestId, Sweep)| (sweep.state == SweepState::Asked).then_some(sweep.until);
+        self.open_sweeps().into_iter().filter_map(asked).min()
+    }
+
+    /// The turn did not happen.
+    pub(in crate::engine::core) fn undo_sweeps(&mut self, turn: &mut Turn) {
+        for (id, before) in std::mem::take(&mut turn.undo_sweeps) {
+            if let Some(told) = self.bulletins.get_mut(&id) {
+                told.bulletin.news = News::Sweep { sweep: before };
+            }
+        }
+    }
+
+    fn open_sweeps(&self) -> Vec<(RequestId, Sweep)> {
+        let open = |told: &Told| {
+            let News::Sweep { sweep } = &told.bulletin.news else { return None };
+            sweep.is_open().then(|| (told.bulletin.id.clone(), sweep.as_ref().clone()))
+        };
+        self.bulletins.values().filter_map(open).collect()
+    }
+
+    fn set_sweep(&mut self, id: &RequestId, sweep: Sweep, turn: &mut Turn) {
+        let Some(told) = self.bulletins.get_mut(id) else { return };
+        let before = std::mem::replace(&mut told.bulletin.news, News::Sweep { sweep: Box::new(sweep) });
+        if let News::Sweep { sweep } = before {
+            turn.undo_sweeps.entry(id.clone()).or_insert(sweep);
+        }
+    }
+
+    /// Asks for one deletion, if the snapshot is still as it was approved: there, unheld, and not kept longer meanwhile.
+    async fn begin_part(
+        &mut self,
+        id: &RequestId,
+        sweep: &Sweep,
+        index: usize,
+        now: Timestamp,
+        turn: &mut Turn,
+    ) -> Result<Option<RequestId>, String> {
+        let (Some(item), Some(told)) = (sweep.goes.get(index), self.bulletins.get(id)) else { return Ok(None) };
+        let (channel, locale) = (told.bulletin.channel.clone(), told.bulletin.locale.clone());
+        let inventory = self.parts.fleet.inventory();
+        let vm: Option<Arc<VmSummary>> = inventory.get(&item.row.vm).cloned();
+        let node = vm.as_ref().and_then(|vm| vm.tree.get(&item.row.snapshot));
+        let stay = node.map(|node| crate::domain::marker::Stay::find(&node.description));
+        let same = node.is_some_and(|node| node.created == item.row.created)
+            && stay.is_some_and(|stay| stay.hold.is_none() && stay.until == item.row.until);
+        let (Some(vm), true) = (vm, same) else { return Ok(None) };
+        let request = self.fresh_id().await?;
+        let part = Request {
+            id: request.clone(),
+            seq: self.next_seq(),
+            asker: sweep.asker.clone(),
+            account: sweep.account.clone(),
+            channel,
+            locale,
+            target: vm.target(),
+            wish: Wish::Delete { snapshot: item.row.snapshot.clone(), children: false },
+            ticket: sweep.ticket.clone(),
+            asked_at: now,
+            approval: None,
+            approvals: sweep.approvals.clone(),
+            break_glass: None,
+            origin: Some(Origin { request: id.clone(), action: format!("{PART}{index}") }),
+            safety: None,
+            plan: None,
+            waiting_since: None,
+            attempts: 0,
+            state: State::Asked,
+        };
+        self.begin(part, &format!("[delete-older] {id}, {} of {}", index + 1, sweep.goes.len()), turn);
+        Ok(Some(request))
+    }
+}
+
+/// The VMs of a scope. A name that several answer to is asked back.
+fn chosen(
+    look: &Look,
+    scope: &SweepScope,
+    sees: impl Fn(&VmSummary) -> bool,
+) -> Result<Vec<Arc<VmSummary>>, Box<Notice>> {
+    let visible = || look.inventory.iter().filter(|vm| sees(vm)).cloned();
+    let SweepScope::Named(text) = scope else { return Ok(visible().collect()) };
+    let exact = crate::domain::command::vm_selector(&crate::domain::command::quote(text));
+    if let Some(selector) = exact {
+        match lookup::find_vm(&look.inventory, &selector) {
+            VmLookup::One(vm) if sees(&vm) => return Ok(vec![vm]),
+            VmLookup::Many(vms) => {
+                let paths: Vec<String> = vms.iter().filter(|vm| sees(vm)).map(|vm| vm.path.clone()).collect();
+                if !paths.is_empty() {
+                    return Err(Box::new(Notice::ManyVms { text: text.clone(), paths }));
+                }
+            }
+            VmLookup::One(_) | VmLookup::None { .. } => {}
+        }
+    }
+    let folder = format!("{}/", text.to_lowercase());
+    let inside: Vec<Arc<VmSummary>> = visible().filter(|vm| vm.path.to_lowercase().starts_with(&folder)).collect();
+    if inside.is_empty() {
+        return Err(Box::new(Notice::UnknownVm { text: text.clone(), nearest: Vec::new() }));
+    }
+    Ok(inside)
+}
