@@ -133,14 +133,14 @@ fn row(title: &str, detail: &str, buttons: &[Button], lines: &mut Vec<String>) {
 }
 
 /// The bar. Only a hundred per cent fills it, and what is unknown is empty.
-fn bar(percent: Option<u8>) -> String {
+pub fn bar(percent: Option<u8>) -> String {
     let filled = usize::from(percent.unwrap_or(0).min(100)) * BAR_CELLS / 100;
     let cells = (0..BAR_CELLS).map(|cell| if cell < filled { '▓' } else { '░' });
     cells.collect()
 }
 
 /// The tree. Read from the end, so that a row knows at once whether a brother follows below it.
-fn tree(rows: &[TreeRow], lines: &mut Vec<String>) {
+pub fn tree(rows: &[TreeRow], lines: &mut Vec<String>) {
     let mut drawn = Vec::with_capacity(rows.len());
     let mut open: Vec<bool> = Vec::new();
     for TreeRow { number, depth, name, detail, here } in rows.iter().rev() {

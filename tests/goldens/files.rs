@@ -34,21 +34,29 @@ impl Found {
 
 /// Compares one golden, or writes it.
 pub(super) fn compare(renderer: &str, locale: Locale, name: &str, extension: &str, said: &str, found: &mut Found) {
-    let path = folder().join(renderer).join(locale.tag()).join(format!("{name}.{extension}"));
-    let golden = std::fs::read_to_string(&path).ok();
+    compare_at(&folder().join(renderer).join(locale.tag()).join(format!("{name}.{extension}")), said, found);
+}
+
+/// The same for goldens that all lie in one folder.
+pub(super) fn compare_flat(renderer: &str, name: &str, said: &str, found: &mut Found) {
+    compare_at(&folder().join(renderer).join(name), said, found);
+}
+
+fn compare_at(path: &Path, said: &str, found: &mut Found) {
+    let golden = std::fs::read_to_string(path).ok();
     if golden.as_deref() == Some(said) {
         return;
     }
     if std::env::var_os(ACCEPT).is_some() {
         std::fs::create_dir_all(path.parent().expect("a golden lies in a folder")).expect("the folder can be made");
-        std::fs::write(&path, said).expect("the golden can be written");
+        std::fs::write(path, said).expect("the golden can be written");
         return;
     }
     let difference = match golden {
         Some(golden) => difference(&golden, said),
         None => format!("there is no such golden; now it would be:\n{said}"),
     };
-    let shown = path.strip_prefix(folder()).unwrap_or(&path);
+    let shown = path.strip_prefix(folder()).unwrap_or(path);
     found.differences.push(format!("tests/golden/{}\n{difference}", shown.display()));
 }
 

@@ -1,0 +1,4 @@
+//! Discord as the bot meets it: a fake that refuses what Discord refuses, and what happens between the two.
+
+pub(crate) mod limits;
+mod render;
