@@ -18,9 +18,11 @@ use crate::message::words::Locale;
 use crate::sim::Sim;
 use crate::vcenter;
 
+mod adapters;
 pub mod audit;
 pub mod check;
 pub mod demo;
+mod discord;
 pub mod explain;
 mod gateway;
 pub mod halt;
@@ -31,7 +33,9 @@ pub mod run;
 mod serve;
 mod sign_in;
 pub mod simulate;
+mod slack;
 
+use adapters::Adapter;
 use gateway::Desk;
 
 /// When vCenter's tasks are compared with the journal where the configuration does not say: at night, as its default has it.
@@ -79,6 +83,7 @@ pub struct Bot {
     pub console: Arc<Console>,
     clients: Vec<vcenter::Client>,
     channels: Vec<console::gateway::Channel>,
+    adapters: Vec<Arc<dyn Adapter>>,
 }
 
 impl Bot {
@@ -95,7 +100,9 @@ impl Bot {
         let halt = halt::Halt::wanted()?;
         let clients = clients(config, &clock)?;
         let console = Arc::new(Console::new(clock.clone()));
+        let adapters = adapters::adapters(config, &clock)?;
         let mut chats: Vec<Arc<dyn Chat>> = vec![console.clone()];
+        chats.extend(adapters.iter().map(|adapter| adapter.chat()));
         let mut vcenters: Vec<Arc<dyn VCenter>> =
             clients.iter().map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>).collect();
         let mut store = store;
@@ -132,7 +139,16 @@ impl Bot {
         for client in &clients {
             client.start(sink.clone());
         }
-        Ok(Self { handle, console, clients, channels: gateway::channels(config) })
+        for adapter in &adapters {
+            adapter.begin(handle.clone()).await;
+        }
+        Ok(Self { handle, console, clients, channels: gateway::channels(config), adapters })
+    }
+
+    /// What the platforms send to `[http]`.
+    pub fn routes(&self) -> axum::Router {
+        let each = self.adapters.iter().filter_map(|adapter| adapter.routes(self.handle.clone()));
+        each.fold(axum::Router::new(), axum::Router::merge)
     }
 
     /// What the console asks of this bot. `sim` is the demo's simulator, `metrics` renders the metrics.
@@ -143,6 +159,9 @@ impl Bot {
     /// Ends it: what is in the inbox is committed, sessions are closed, pages are let go.
     pub async fn stop(&self) {
         self.console.close();
+        for adapter in &self.adapters {
+            adapter.stop().await;
+        }
         self.handle.stop().await;
         for client in &self.clients {
             client.stop().await;

@@ -23,7 +23,7 @@ use secrecy::SecretString;
 
 use crate::domain::ids::{ChannelId, Group, VCenterName};
 use crate::domain::policy::glob::Glob;
-use crate::domain::policy::{ApprovalRule, Person, Policy, Rule, VmPattern};
+use crate::domain::policy::{ApprovalRule, Person, PlatformGroup, Policy, Rule, VmPattern};
 use crate::domain::preflight;
 
 pub use reference::{reference, schema};
@@ -52,6 +52,8 @@ pub struct Config {
     pub store: Option<StoreConfig>,
     /// `[[person]]`, each name and each account once.
     pub people: Vec<PersonConfig>,
+    /// `[[group]]`, each name once.
+    pub groups: Vec<PlatformGroup>,
     /// `[[grant]]`
     pub grants: Vec<Rule>,
     /// `[[deny]]`
@@ -355,6 +357,7 @@ impl Config {
             grants: self.grants.clone(),
             denies: self.denies.clone(),
             approvals: self.approvals.clone(),
+            platform_groups: self.groups.clone(),
             administrators: self.administration.iter().flat_map(|table| table.groups.clone()).collect(),
         }
     }
@@ -388,9 +391,9 @@ impl Needs {
             Self::Run | Self::Check => true,
             Self::Report => matches!(table, "vcenter" | "store" | "report" | "retention" | "channel"),
             Self::Audit => table == "store",
-            Self::Explain => matches!(table, "person" | "grant" | "deny" | "approval" | "administration"),
+            Self::Explain => matches!(table, "person" | "group" | "grant" | "deny" | "approval" | "administration"),
             Self::Demo => {
-                let people = matches!(table, "person" | "grant" | "deny" | "approval" | "administration");
+                let people = matches!(table, "person" | "group" | "grant" | "deny" | "approval" | "administration");
                 people || matches!(table, "console" | "console.channel" | "channel")
             }
         };

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::StatusCode;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::chat::console::gateway::{
@@ -13,18 +12,10 @@ use crate::chat::console::gateway::{
 };
 use crate::chat::console::{ApiError, PLATFORM};
 use crate::config::Config;
-use crate::domain::command::{self, find_verb};
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
-use crate::domain::inventory::VmSummary;
-use crate::domain::lookup::{self, VmLookup};
-use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::request::{Request, State};
-use crate::domain::snapshot_tree::PowerState;
-use crate::domain::suggest::{self, Label, Wanted};
-use crate::engine::ports::Health;
-use crate::engine::{Ask, Handle, Press, policy_verb};
-use crate::message::format::Format;
-use crate::message::words::{self, Locale};
+use crate::engine::ports::{Chat, Health, VCenter};
+use crate::engine::{self, Ask, Completion, CompletionQuery, Handle, Press};
 use crate::sim::Sim;
 
 use super::meddling::{machine, meddle};
@@ -76,6 +67,7 @@ impl Gateway for Desk {
             channel: engine_id(channel),
             text: text.to_owned(),
             locale: locale.map(str::to_owned),
+            once: None,
         };
         let answer = self.handle.ask(ask).await.map_err(|_| stopping())?;
         Ok(CommandReply { reply: answer.reply, request: answer.request })
@@ -94,36 +86,22 @@ impl Gateway for Desk {
             token: token.to_owned(),
             inputs: inputs.clone(),
             locale: locale.map(str::to_owned),
+            once: None,
         };
         let answer = self.handle.press(press).await.map_err(|_| stopping())?;
         Ok(CommandReply { reply: answer.reply, request: answer.request })
     }
 
     async fn suggest(&self, person: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {
-        let inventory = self.handle.inventory();
-        let rules = self.handle.parts().rules();
-        let policy = &rules.policy;
-        let right = find_verb(&query.verb).and_then(policy_verb).unwrap_or(PolicyVerb::List);
-        let visible = |vm: &VmSummary| matches!(policy.decide(person, right, &vm.target()), Decision::Allowed { .. });
-        let now = self.handle.parts().clock.now();
-        // The VM that stands in the command, if it is one and this person may know of it.
-        let named = || {
-            let selector = query.vm.as_deref().and_then(vm_of)?;
-            match lookup::find_vm(&inventory, &selector) {
-                VmLookup::One(vm) if visible(&vm) => Some(vm),
-                VmLookup::One(_) | VmLookup::Many(_) | VmLookup::None { .. } => None,
-            }
+        let SuggestQuery { verb, argument, vm, query, locale } = query.clone();
+        let argument = match argument {
+            Argument::Vm => engine::Argument::Vm,
+            Argument::Snapshot => engine::Argument::Snapshot,
+            Argument::Mode => engine::Argument::Mode,
         };
-        let found = match query.argument {
-            Argument::Vm => suggest::suggest(&Wanted::Vm { inventory: &inventory, visible: &visible }, &query.query),
-            Argument::Snapshot => named()
-                .map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Snapshot { tree: &vm.tree, now }, &query.query)),
-            Argument::Mode => {
-                named().map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Mode { vm: &vm }, &query.query))
-            }
-        };
-        let format = Format { locale: Locale::of(query.locale.as_deref().unwrap_or_default()), tz: TimeZone::UTC, now };
-        Ok(found.into_iter().map(|one| shown(one, &format)).collect())
+        let found = self.handle.complete(person, &CompletionQuery { verb, argument, vm, query, locale });
+        let shown = |Completion { value, insert, label }| Suggestion { value, insert, label };
+        Ok(found.into_iter().map(shown).collect())
     }
 
     async fn request(&self, id: &RequestId) -> Option<serde_json::Value> {
@@ -131,7 +109,7 @@ impl Gateway for Desk {
     }
 
     fn ready(&self) -> Readiness {
-        let of = |vcenter: &Arc<dyn crate::engine::ports::VCenter>| {
+        let of = |vcenter: &Arc<dyn VCenter>| {
             let (ok, detail) = match vcenter.health() {
                 Health::Live => (true, format!("{} VMs", vcenter.inventory().len())),
                 Health::Starting => (false, "the first read is not through yet".to_owned()),
@@ -146,6 +124,13 @@ impl Gateway for Desk {
             ok: trouble.is_none(),
             detail: trouble.unwrap_or_else(|| "can be written".to_owned()),
         });
+        let chats = self.handle.parts().chats.values().filter(|chat| chat.platform() != PLATFORM);
+        let of = |chat: &Arc<dyn Chat>| {
+            let health = chat.health();
+            let (ok, detail) = (health.is_ok(), health.err().unwrap_or_else(|| "connected".to_owned()));
+            Check { name: chat.platform().to_owned(), ok, detail }
+        };
+        checks.extend(chats.map(of));
         Readiness { ready: checks.iter().all(|check| check.ok), checks }
     }
 
@@ -204,45 +189,6 @@ fn as_json(request: &Request) -> serde_json::Value {
         "blockers": blockers,
         "outcome": outcome,
     })
-}
-
-/// A completion as the API shows it: its label begins with its value, and goes on with what tells it from its namesakes.
-fn shown(suggestion: suggest::Suggestion, format: &Format) -> Suggestion {
-    let suggest::Suggestion { value: insert, label } = suggestion;
-    let value = command::unquote(&insert);
-    let rest = match &label {
-        Label::Vm { path, power } => {
-            let power = match power {
-                PowerState::On => "power-on",
-                PowerState::Off => "power-off",
-                PowerState::Suspended => "power-suspended",
-            };
-            let place = match path.rsplit_once('/') {
-                Some((folder, name)) if value.ends_with(name) => folder,
-                Some(_) | None => path,
-            };
-            vec![place.to_owned(), words::say(format.locale, power, &[])]
-        }
-        Label::Snapshot { number, name, age, current } => {
-            let number = format!("#{number}");
-            let name = Some(name.clone()).filter(|name| *name != value);
-            let number = Some(number).filter(|number| *number != value);
-            let here = current.then(|| words::say(format.locale, "tree-here", &[]));
-            let parts = [number, name, Some(format.age(format.now - *age)), here];
-            parts.into_iter().flatten().collect()
-        }
-        Label::Verb(_) | Label::Option(_) | Label::Value(_) | Label::Mode(_) => Vec::new(),
-    };
-    Suggestion {
-        label: std::iter::once(value.clone()).chain(rest).collect::<Vec<_>>().join(" · "),
-        insert: (insert != value).then_some(insert),
-        value,
-    }
-}
-
-/// The VM that stands in the box, with or without the quotes that its name needs.
-fn vm_of(text: &str) -> Option<crate::domain::intent::VmSelector> {
-    command::vm_selector(text).or_else(|| command::vm_selector(&command::quote(text)))
 }
 
 /// A console channel as the engine names it.

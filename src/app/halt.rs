@@ -7,6 +7,7 @@
 
 use std::io::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -20,7 +21,7 @@ use crate::domain::inventory::Inventory;
 use crate::domain::request::{StartPhase, State};
 use crate::domain::survey::Survey;
 use crate::engine::ports::{
-    About, AuditHead, Chat, ChatError, Commit, Health, OwnTasks, ReadError, Rev, Store, StoreError, VCenter,
+    About, AuditHead, Chat, ChatError, Commit, Health, OwnTasks, ReadError, Rev, Sending, Store, StoreError, VCenter,
 };
 use crate::engine::record::{self, Row};
 use crate::message::model::Card;
@@ -269,9 +270,15 @@ impl Chat for Halting<dyn Chat> {
         self.port.platform()
     }
 
-    async fn post(&self, channel: &ChannelId, nonce: &RequestId, card: &Card) -> Result<MessageId, ChatError> {
+    async fn post(
+        &self,
+        channel: &ChannelId,
+        nonce: &RequestId,
+        again: bool,
+        card: &Card,
+    ) -> Result<MessageId, ChatError> {
         self.halt.pass().await;
-        let posted = self.port.post(channel, nonce, card).await;
+        let posted = self.port.post(channel, nonce, again, card).await;
         self.halt.stop_at(self.halt.place == Place::Posted && posted.is_ok()).await;
         posted
     }
@@ -290,5 +297,25 @@ impl Chat for Halting<dyn Chat> {
     ) -> Result<(), ChatError> {
         self.halt.pass().await;
         self.port.restore(channel, message, posted_at, card).await
+    }
+
+    fn keeps_messages(&self) -> bool {
+        self.port.keeps_messages()
+    }
+
+    fn slot(&self, channel: &ChannelId, what: Sending) -> Option<Duration> {
+        self.port.slot(channel, what)
+    }
+
+    async fn whisper(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
+        self.port.whisper(channel, account, card).await
+    }
+
+    fn direct(&self, account: &str) -> Option<ChannelId> {
+        self.port.direct(account)
+    }
+
+    fn health(&self) -> Result<(), String> {
+        self.port.health()
     }
 }

@@ -13,6 +13,9 @@ use crate::engine::clock::SystemClock;
 use crate::store::DiskStore;
 use metrics_exporter_prometheus::PrometheusHandle;
 
+/// Where health and metrics are answered if neither `[console]` nor `[http]` says where: this machine, any free port.
+const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
 /// Serves a configuration until it is told to stop.
 ///
 /// # Errors
@@ -21,9 +24,6 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     let config = config::load(file, Needs::Run).map_err(AppError::Config)?;
     for warning in &config.warnings {
         tracing::warn!("{warning}");
-    }
-    if config.slack.is_some() || config.discord.is_some() {
-        tracing::warn!("this version serves the console only: [slack] and [discord] are checked and not used");
     }
     let path = match &config.store {
         Some(StoreConfig::Sled { path }) => path.clone(),
@@ -52,16 +52,19 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
         let shared = config.console.as_ref().is_some_and(|console| console.listen == settings.listen);
         if !shared {
             let (listener, bound) = serve::bind(settings.listen).await?;
-            serve_on(listener, console::health_router(desk), &stop);
+            serve_on(listener, console::health_router(desk.clone()).merge(bot.routes()), &stop);
             first.get_or_insert(bound);
         }
     }
+    if first.is_none() {
+        // A bot that chats alone is looked after too: this machine can ask how it does.
+        let (listener, bound) = serve::bind(LOCAL).await?;
+        serve_on(listener, console::health_router(desk), &stop);
+        first = Some(bound);
+    }
     reload::on_hangup(Reloader::new(file, config, &bot, people))?;
-    match first {
-        Some(bound) => serve::ready(bound)?,
-        None => {
-            return Err(AppError::Other("neither [console] nor [http] says where to listen".to_owned()));
-        }
+    if let Some(bound) = first {
+        serve::ready(bound)?;
     }
     serve::until(stop).await;
     bot.stop().await;

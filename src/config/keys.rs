@@ -70,6 +70,7 @@ pub(super) enum Kind {
     TextList,
     SlackAccounts,
     DiscordIds,
+    SlackGroups,
     VerbList,
     VmList,
     GlobList,
@@ -101,7 +102,8 @@ impl Kind {
             Self::ChannelId => "a platform (slack, discord or console), a colon and the channel's id there",
             Self::TextList => "a list of texts",
             Self::SlackAccounts => "a workspace id, a slash and a user id, or a list of these",
-            Self::DiscordIds => "a user id (digits, in quotes), or a list of these",
+            Self::DiscordIds => "an id (digits, in quotes), or a list of these",
+            Self::SlackGroups => "the id of a user group (S…), or a list of these",
             Self::VerbList => "a list of verbs, or [\"*\"]",
             Self::VmList => "a list of VM patterns",
             Self::GlobList => "a list of name patterns",
@@ -274,6 +276,17 @@ pub(super) static TABLES: &[TableSpec] = &[
             key("slack", Kind::SlackAccounts, Optional, "\"T0123ABCD/U0456EFGH\"", "Slack accounts, each with its workspace."),
             key("discord", Kind::DiscordIds, Optional, "\"110000000000000003\"", "Discord accounts."),
             key("console_token", Kind::Secret, Optional, "\"ALICE_CONSOLE_TOKEN\"", "What the person signs in to the web console with: at least 16 characters, nobody else's."),
+        ],
+    },
+    TableSpec {
+        path: "group",
+        many: true,
+        about: "A group that a platform knows too. Whoever is in one of its user groups or roles is in the group here, as long as they are; an \
+                account that belongs to no `[[person]]` is nobody all the same. Groups without this table have the members that their persons name.",
+        keys: &[
+            key("name", Kind::Text, Required, "\"approvers\"", "What rules and messages call it."),
+            key("slack", Kind::SlackGroups, Optional, "[\"S0123ABCD\"]", "Slack's user groups, by their ids."),
+            key("discord", Kind::DiscordIds, Optional, "[\"110000000000000004\"]", "Discord's roles in the server of `[discord] guild_id`, by their ids."),
         ],
     },
     TableSpec {

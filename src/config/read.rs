@@ -17,6 +17,8 @@ use super::{Config, Needs, keys};
 pub(super) struct Names {
     /// Groups that somebody is in, each with the persons that are in it.
     pub members: BTreeMap<String, BTreeSet<String>>,
+    /// Groups that a platform says who is in.
+    pub platform_groups: BTreeSet<String>,
     /// vCenters.
     pub vcenters: Vec<String>,
 }
@@ -67,6 +69,7 @@ pub(super) fn tables_of(source: &Source<'_>, root: &DeTable<'_>, needs: Needs) -
         http: of("http").first().and_then(rest::http),
         store: of("store").first().and_then(rest::store),
         people: rules::people(&of("person")),
+        groups: rules::platform_groups(&of("group")),
         grants: rules::rules(&grants, &names),
         denies: rules::rules(&of("deny"), &names),
         approvals: rules::approvals(&of("approval"), &names),
@@ -115,7 +118,8 @@ impl Names {
                 members.entry(group).or_default().insert(name.clone());
             }
         }
-        Self { members, vcenters: texts("vcenter", "name").concat() }
+        let platform_groups = texts("group", "name").into_iter().flatten().collect();
+        Self { members, platform_groups, vcenters: texts("vcenter", "name").concat() }
     }
 }
 

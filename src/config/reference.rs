@@ -127,6 +127,7 @@ fn kind_schema(kind: Kind) -> Map<String, Value> {
         Kind::ChannelId => fitting("^(slack|discord|console):."),
         Kind::TextList | Kind::VmList | Kind::GlobList => list(text()),
         Kind::SlackAccounts => one_or_more(fitting("^[TE][A-Z0-9]+/[UW][A-Z0-9]+$")),
+        Kind::SlackGroups => one_or_more(fitting("^S[A-Z0-9]+$")),
         Kind::DiscordIds => one_or_more(fitting("^[0-9]{1,20}$")),
         Kind::VerbList => {
             let verbs: Vec<&str> = std::iter::once("*").chain(PolicyVerb::ALL.map(PolicyVerb::name)).collect();

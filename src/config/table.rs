@@ -158,7 +158,8 @@ impl<'s, 'a> Table<'s, 'a> {
                 items.map(|item| convert(item).map(|value| At { value, at: self.at }).ok()).collect()
             });
         };
-        let single = spec.is_some_and(|spec| matches!(spec.kind, Kind::SlackAccounts | Kind::DiscordIds));
+        let single =
+            spec.is_some_and(|spec| matches!(spec.kind, Kind::SlackAccounts | Kind::SlackGroups | Kind::DiscordIds));
         if single && value.is_str() {
             let at = span.start;
             return self.convert(spec, value, &span, &convert).map(|value| vec![At { value, at }]);

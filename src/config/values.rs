@@ -113,6 +113,18 @@ pub(super) fn locale(text: &str) -> Result<String, String> {
     if LOCALES.contains(&language.as_str()) { Ok(language) } else { Err(String::new()) }
 }
 
+/// A user group of Slack, by its id.
+pub(super) fn slack_group(text: &str) -> Result<String, String> {
+    let fits = text.starts_with('S')
+        && text.len() > 1
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("the id of a user group begins with S; its link in Slack ends with it".to_owned())
+    }
+}
+
 /// Reads `slack:C0123`, `discord:110…`, `console:ops`.
 pub(super) fn channel_id(text: &str) -> Result<String, String> {
     match text.split_once(':') {
@@ -249,6 +261,10 @@ mod tests {
         }
         assert!(discord_id("110000000000000003").is_ok());
         assert!(discord_id("alice#1").is_err());
+        assert!(slack_group("S0614TZR7").is_ok());
+        for text in ["", "S", "U01", "@platform", "s01"] {
+            assert!(slack_group(text).is_err(), "{text}");
+        }
         assert!(channel_id("slack:C01").is_ok());
         for text in ["C01", "slack:", "teams:x"] {
             assert!(channel_id(text).is_err(), "{text}");

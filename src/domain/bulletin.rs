@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::freeze::Freeze;
 use super::ids::{ChannelId, Moref, PersonId, RequestId, VCenterName};
 use super::intent::Verb;
+use super::request::Request;
 
 /// One such message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bulletin {
     /// Its id, of the same kind as a request's: what a platform refuses a twin by.
     pub id: RequestId,
@@ -25,7 +26,7 @@ pub struct Bulletin {
 }
 
 /// What there is to tell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "news")]
 pub enum News {
     /// Everything is stopped.
@@ -59,6 +60,16 @@ pub enum News {
         children: bool,
         /// Who asked for it.
         asker: PersonId,
+    },
+    /// A request has ended, told to whoever asked for it.
+    Ended {
+        /// The request as it ended.
+        request: Box<Request>,
+    },
+    /// A request's message cannot be shown where it was asked for, and is shown to its asker instead.
+    ChannelLost {
+        /// Which request.
+        request: RequestId,
     },
     /// vCenter has tasks of the bot's own account that no line of the journal accounts for.
     UnknownTasks {

@@ -11,6 +11,7 @@ mod error;
 mod example;
 mod extra;
 mod fold;
+mod form;
 mod names;
 mod options;
 mod quote;
@@ -28,6 +29,7 @@ pub use caret::{Pointed, point_at};
 pub use duration::{KEEP_FORMS, KEEP_MAX, keep};
 pub use error::CommandError;
 pub(super) use fold::{distance, fold, is_hidden, loose, trimmed};
+pub use form::{Form, FormField, fields_of, is_needed};
 pub use names::{
     DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, REASON_MAX_CHARS, TICKET_MAX_CHARS, reason, snapshot_description,
     snapshot_name, ticket,

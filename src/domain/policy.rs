@@ -36,6 +36,19 @@ pub struct Policy {
     pub approvals: Vec<ApprovalRule>,
     /// Whose members may stop every change and let it go on; empty means nobody may.
     pub administrators: Vec<Group>,
+    /// Groups whose members a platform knows as well.
+    pub platform_groups: Vec<PlatformGroup>,
+}
+
+/// A group that platforms know too: whoever is in one of these there is in the group here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlatformGroup {
+    /// What rules call it.
+    pub name: Group,
+    /// Ids of Slack's user groups.
+    pub slack: Vec<String>,
+    /// Ids of Discord's roles.
+    pub discord: Vec<String>,
 }
 
 /// One grant or deny: it is about a request when one of its groups, verbs and VMs fits each.

@@ -54,7 +54,7 @@ impl Asker {
 
 /// A command was typed.
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let Ask { person, account, channel, text, locale } = ask;
+    let Ask { person, account, channel, text, locale, once: _ } = ask;
     let locale = locale.unwrap_or_else(|| "en".to_owned());
     let asker = Asker { person, account, channel, locale, origin: None };
     if core.parts.rules().policy.person(&asker.person).is_none() {
@@ -235,9 +235,9 @@ async fn on_vm(
         turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "frozen", now));
         return tell(core, &asker, &Notice::Frozen { freeze }, reply, turn);
     }
-    let command = Command { asker, intent, text: text.to_owned(), reply };
+    let command = Command { asker, intent, text: text.to_owned(), reply, pending: None };
     if names_snapshot(&command.intent) {
-        return turn.look(Look { vm, command });
+        return core.look(Look { vm, command }, turn);
     }
     begin(core, &vm, verb, command, turn).await;
 }
@@ -268,7 +268,7 @@ pub(super) async fn looked(
 
 /// Makes a request of a command, unless it leaves something open or nobody could say yes to it.
 async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Command, turn: &mut Turn) {
-    let Command { asker, intent, text, reply } = command;
+    let Command { asker, intent, text, reply, pending: _ } = command;
     let (target, now) = (vm.target(), core.parts.clock.now());
     let wants_safety =
         matches!(intent, Intent::Revert { safety: true, .. } | Intent::RevertLatest { safety: true, .. });

@@ -1,9 +1,13 @@
 //! Messages are reconciled, not sent: the board knows what each request's message should say, newest wins, and one
-//! worker per platform brings the platform there. Progress may be skipped, an end cannot be lost; an outage needs no
+//! dispatcher per platform brings the platform there. Progress may be skipped, an end cannot be lost; an outage needs no
 //! special case, because what could not be shown stays on the board until it can.
+//!
+//! What goes next is chosen when there is room for it: questions and ends before progress, older before younger, and never two at a time
+//! in one channel, so that people read them in order. Whether there is room the platform's own limits say (`Chat::slot`).
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc};
@@ -13,9 +17,15 @@ use super::ports::{Chat, ChatError, Clock};
 use super::record::Posted;
 use crate::domain::ids::{ChannelId, MessageId, RequestId};
 use crate::message::model::Card;
+use jobs::{Jobs, Pick};
 
-/// How long to wait after a platform failed without saying when to come back.
-const RETRY: SignedDuration = SignedDuration::from_secs(5);
+mod jobs;
+
+/// How long to wait after a platform failed without saying when to come back; twice as long each time, up to the longest.
+const PAUSE: SignedDuration = SignedDuration::from_secs(5);
+
+/// The longest such wait: an outage may last, and its end should be noticed within a minute.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(60);
 
 /// What a message should say, and where it is.
 #[derive(Debug, Clone)]
@@ -27,6 +37,10 @@ pub(super) struct Job {
     /// It may have been posted by a try whose answer was lost. A platform that refuses the twin leaves the message as that
     /// try made it, so it is brought up to date afterwards.
     pub(super) tried: bool,
+    /// Whether it only says how far something is: the next one says it better.
+    pub(super) progress: bool,
+    /// Whether there is nothing to be said after it.
+    pub(super) last: bool,
     pub(super) card: Card,
 }
 
@@ -36,15 +50,16 @@ pub(super) struct Board {
 }
 
 struct Platform {
+    name: &'static str,
     jobs: Mutex<Jobs>,
     news: Notify,
 }
 
-/// Jobs by request, served in the order in which they first came.
-#[derive(Default)]
-struct Jobs {
-    by_request: HashMap<RequestId, Job>,
-    order: VecDeque<RequestId>,
+/// What became of a try.
+struct Tried {
+    request: RequestId,
+    job: Job,
+    outcome: Result<Option<MessageId>, ChatError>,
 }
 
 impl Board {
@@ -55,9 +70,13 @@ impl Board {
     ) -> Self {
         let mut platforms = HashMap::new();
         for chat in chats {
-            let platform = Arc::new(Platform { jobs: Mutex::new(Jobs::default()), news: Notify::new() });
-            platforms.insert(chat.platform(), platform.clone());
-            tokio::spawn(work(chat, platform, clock.clone(), inbox.clone()));
+            let name = chat.platform();
+            let platform = Arc::new(Platform { name, jobs: Mutex::new(Jobs::default()), news: Notify::new() });
+            platforms.insert(name, platform.clone());
+            let (done, tried) = mpsc::unbounded_channel();
+            let dispatcher =
+                Dispatcher { chat, platform, clock: clock.clone(), inbox: inbox.clone(), done, failures: 0 };
+            tokio::spawn(dispatcher.run(tried));
         }
         Self { platforms }
     }
@@ -69,95 +88,141 @@ impl Board {
             tracing::error!(channel = %job.channel, %request, "no platform is configured for this channel");
             return;
         };
-        platform.put(request, job);
+        if platform.with(|jobs| jobs.put(request, job)) {
+            metrics::counter!("snapwarden_messages_coalesced_total", "platform" => platform.name).increment(1);
+        }
+        platform.news.notify_one();
     }
 }
 
 impl Platform {
-    fn put(&self, request: RequestId, mut job: Job) {
-        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        match jobs.by_request.get(&request) {
-            // The place in line stays, and so does what is known of where the message is.
-            Some(older) => {
-                job.posted = job.posted.or_else(|| older.posted.clone());
-                job.restore |= older.restore;
-                job.tried |= older.tried;
-            }
-            None => jobs.order.push_back(request.clone()),
-        }
-        jobs.by_request.insert(request, job);
-        drop(jobs);
-        self.news.notify_one();
-    }
-
-    /// Puts back what is to be shown again, unless something newer has come, which is told what is known of the message.
-    fn put_back(&self, request: RequestId, job: Job) {
-        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(newer) = jobs.by_request.get_mut(&request) {
-            newer.restore |= job.restore;
-            newer.tried |= job.tried;
-            return;
-        }
-        jobs.order.push_front(request.clone());
-        jobs.by_request.insert(request, job);
-    }
-
-    fn next(&self) -> Option<(RequestId, Job)> {
-        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let request = jobs.order.pop_front()?;
-        let job = jobs.by_request.remove(&request)?;
-        Some((request, job))
+    fn with<T>(&self, change: impl FnOnce(&mut Jobs) -> T) -> T {
+        change(&mut self.jobs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-async fn work(
+/// Brings one platform to what its board says.
+struct Dispatcher {
     chat: Arc<dyn Chat>,
     platform: Arc<Platform>,
     clock: Arc<dyn Clock>,
     inbox: mpsc::UnboundedSender<Incoming>,
-) {
-    // Posting is committed a moment later; until then this map alone knows where the message is.
-    let mut places: HashMap<RequestId, MessageId> = HashMap::new();
-    loop {
-        let Some((request, mut job)) = platform.next() else {
-            platform.news.notified().await;
-            continue;
-        };
-        let place = job.posted.as_ref().map(|posted| posted.message.clone()).or_else(|| places.get(&request).cloned());
-        let ended = job.card.buttons.is_empty();
-        let shown = match (place, &job.posted) {
-            (Some(message), Some(posted)) if job.restore => {
-                chat.restore(&job.channel, &message, posted.at, &job.card).await.map(|()| None)
-            }
-            (Some(message), _) => chat.edit(&job.channel, &message, &job.card).await.map(|()| None),
-            (None, _) => chat.post(&job.channel, &request, &job.card).await.map(Some),
-        };
-        match shown {
-            Ok(Some(message)) => {
-                places.insert(request.clone(), message.clone());
-                if inbox.send(Incoming::Posted(request.clone(), message)).is_err() {
-                    return;
-                }
-                if job.tried {
-                    job.tried = false;
-                    platform.put_back(request, job);
+    done: mpsc::UnboundedSender<Tried>,
+    /// How many tries in a row have failed without a word on when to come back.
+    failures: u32,
+}
+
+impl Dispatcher {
+    async fn run(mut self, mut tried: mpsc::UnboundedReceiver<Tried>) {
+        // Posting is committed a moment later; until then this map alone knows where the message is.
+        let mut places: HashMap<RequestId, MessageId> = HashMap::new();
+        let mut busy: HashSet<ChannelId> = HashSet::new();
+        let mut paused: Option<Timestamp> = None;
+        loop {
+            paused = paused.filter(|until| self.clock.now() < *until);
+            let mut wait = None;
+            if paused.is_none() {
+                let now = self.clock.now();
+                match self.platform.with(|jobs| jobs.pick(now, &places, &busy, &*self.chat)) {
+                    Pick::Go(request, job) => {
+                        busy.insert(job.channel.clone());
+                        let place = job.place(places.get(&request));
+                        self.send(request, *job, place);
+                        continue;
+                    }
+                    Pick::Wait(left) => wait = left,
                 }
             }
-            // Once the engine knows the place itself, this map need not.
-            Ok(None) if job.posted.is_some() && ended => {
-                places.remove(&request);
-            }
-            Ok(None) => {}
-            Err(ChatError::Later { after, why }) => {
-                tracing::warn!(%request, channel = %job.channel, why, "a message has to wait");
-                let wait = after.and_then(|after| SignedDuration::try_from(after).ok()).unwrap_or(RETRY);
-                job.tried = true;
-                platform.put_back(request, job);
-                clock.sleep_until(clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX)).await;
-            }
-            Err(ChatError::Never(why)) => {
-                tracing::error!(%request, channel = %job.channel, why, "a message cannot be shown");
+            let wake = paused.or_else(|| {
+                let left = SignedDuration::try_from(wait?).unwrap_or(LONGEST_PAUSE);
+                Some(self.clock.now().saturating_add(left).unwrap_or(Timestamp::MAX))
+            });
+            let clock = self.clock.clone();
+            tokio::select! {
+                () = self.platform.news.notified() => {}
+                // The sender is this dispatcher's own, so there is always one.
+                Some(tried) = tried.recv() => {
+                    busy.remove(&tried.job.channel);
+                    match self.settle(tried, &mut places) {
+                        Ok(None) => {}
+                        Ok(Some(until)) => paused = Some(until),
+                        Err(Ended) => return,
+                    }
+                }
+                () = async { match wake { Some(at) => clock.sleep_until(at).await, None => std::future::pending().await } } => {}
             }
         }
     }
+
+    fn send(&self, request: RequestId, job: Job, place: Option<MessageId>) {
+        let (chat, done) = (self.chat.clone(), self.done.clone());
+        tokio::spawn(async move {
+            let outcome = match (place, &job.posted) {
+                (Some(message), Some(posted)) if job.restore => {
+                    chat.restore(&job.channel, &message, posted.at, &job.card).await.map(|()| None)
+                }
+                (Some(message), _) => chat.edit(&job.channel, &message, &job.card).await.map(|()| None),
+                (None, _) => chat.post(&job.channel, &request, job.tried, &job.card).await.map(Some),
+            };
+            // The dispatcher ends with the process.
+            let _ended = done.send(Tried { request, job, outcome });
+        });
+    }
+
+    /// Draws the consequences of a try; when to go on, if the platform has to be left alone for a while.
+    fn settle(&mut self, tried: Tried, places: &mut HashMap<RequestId, MessageId>) -> Result<Option<Timestamp>, Ended> {
+        let Tried { request, mut job, outcome } = tried;
+        match outcome {
+            Ok(posted) => {
+                self.failures = 0;
+                let again = posted.is_some() && job.tried;
+                if let Some(message) = posted {
+                    places.insert(request.clone(), message.clone());
+                    self.tell(Incoming::Posted(request.clone(), message))?;
+                } else if job.posted.is_some() && job.last {
+                    // The engine knows the place itself, and nobody will ask again.
+                    places.remove(&request);
+                }
+                if again {
+                    job.tried = false;
+                    self.platform.with(|jobs| jobs.put_back(request, job));
+                } else if job.last && self.chat.keeps_messages() {
+                    self.tell(Incoming::Settled(request))?;
+                }
+                Ok(None)
+            }
+            Err(ChatError::Later { after, why }) => {
+                tracing::warn!(%request, channel = %job.channel, why, "a message has to wait");
+                job.tried = true;
+                let now = self.clock.now();
+                let until = |wait: SignedDuration| now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+                let after = after.and_then(|after: Duration| SignedDuration::try_from(after).ok());
+                self.platform.with(|jobs| {
+                    jobs.put_back(request.clone(), job);
+                    if let Some(after) = after {
+                        jobs.not_before(&request, until(after));
+                    }
+                });
+                if after.is_some() {
+                    return Ok(None);
+                }
+                // 5, 10, 20, 40, 60 s: past four doublings it is the longest.
+                let doubled = PAUSE.saturating_mul(1 << self.failures.min(4));
+                self.failures = self.failures.saturating_add(1);
+                Ok(Some(until(doubled.min(LONGEST_PAUSE))))
+            }
+            Err(ChatError::Never(why)) => {
+                places.remove(&request);
+                self.tell(Incoming::Undeliverable(request, job.channel, why))?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn tell(&self, incoming: Incoming) -> Result<(), Ended> {
+        self.inbox.send(incoming).map_err(|_| Ended)
+    }
 }
+
+/// The engine is gone.
+struct Ended;

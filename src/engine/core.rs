@@ -14,11 +14,11 @@ use tokio::sync::{mpsc, oneshot};
 use super::board::Board;
 use super::follow_ups::FollowUps;
 use super::ports::{OwnTasks, VCenterEvent};
-use super::record::{self, Draft, Posted};
+use super::record::{self, Draft, Groups, Posted};
 use super::setup::{Parts, REMEMBERED, Rules};
-use super::{Answer, Ask, Press, ask, calls, effects, press};
+use super::{Answer, Inbound, ask, calls, effects};
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{MessageId, RequestId, VCenterName, VmRef};
+use crate::domain::ids::{ChannelId, MessageId, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{self, Change, Context, Effect, Event, Unread};
 use crate::domain::request::{Behind, Request, State};
@@ -26,10 +26,14 @@ use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::model::Card;
 use crate::message::{cards, plain};
 use bulletins::Bulletins;
+use intake::Intake;
 use reconciling::Reconciling;
 
 mod bulletins;
+mod direct;
+mod intake;
 mod keeping;
+mod memberships;
 mod reconciling;
 mod showing;
 mod turn;
@@ -50,10 +54,10 @@ pub(super) const DRAFT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// What comes into the inbox.
 pub(super) enum Incoming {
-    /// Somebody typed.
-    Ask(Ask, oneshot::Sender<Answer>),
-    /// Somebody pressed.
-    Press(Press, oneshot::Sender<Answer>),
+    /// Somebody typed or pressed. The first sender says that it is written down, the second one answers.
+    Inbound(Inbound, oneshot::Sender<()>, oneshot::Sender<Answer>),
+    /// Who is in which group by a platform.
+    Memberships(&'static str, Groups),
     /// Somebody looks.
     Look(RequestId, oneshot::Sender<Option<Request>>),
     /// A VM was read for a command that names one of its snapshots.
@@ -64,6 +68,10 @@ pub(super) enum Incoming {
     VCenter(VCenterEvent),
     /// A request's message was posted.
     Posted(RequestId, MessageId),
+    /// A request's message says how it ended.
+    Settled(RequestId),
+    /// A message cannot be shown in this channel.
+    Undeliverable(RequestId, ChannelId, String),
     /// A vCenter told of its tasks of our account since then.
     OwnTasks(VCenterName, Option<Timestamp>, Result<OwnTasks, String>),
     /// People, rules and channels were read anew, from a file with this digest.
@@ -107,6 +115,10 @@ pub(super) struct Core {
     freeze: Option<Freeze>,
     bulletins: Bulletins,
     reconciling: Reconciling,
+    intake: Intake,
+    /// The rules as the configuration has them, and who is in which group by which platform.
+    configured: Rules,
+    memberships: BTreeMap<&'static str, Groups>,
     pub(super) follow_ups: FollowUps,
     /// Requests that left their VM off, and whose VM runs by now: powering it on is offered no more.
     runs_by_now: HashSet<RequestId>,
@@ -119,6 +131,7 @@ struct Waiting {
 
 impl Core {
     pub(super) fn new(parts: Arc<Parts>, board: Board, inbox: mpsc::UnboundedSender<Incoming>) -> Self {
+        let configured = parts.rules().as_ref().clone();
         Self {
             parts,
             requests: BTreeMap::new(),
@@ -137,6 +150,9 @@ impl Core {
             freeze: None,
             bulletins: Bulletins::new(),
             reconciling: Reconciling::default(),
+            intake: Intake::default(),
+            configured,
+            memberships: BTreeMap::new(),
             follow_ups: FollowUps::new(),
             runs_by_now: HashSet::new(),
         }
@@ -177,6 +193,7 @@ impl Core {
                 }
             }
             self.pass_time(&mut turn);
+            self.go_on(&mut turn).await;
             let now = self.parts.clock.now();
             let timed = self.display_at.is_some_and(|at| now >= at);
             if timed {
@@ -214,14 +231,20 @@ impl Core {
 
     async fn take_in(&mut self, incoming: Incoming, turn: &mut Turn) {
         match incoming {
-            Incoming::Ask(ask, reply) => ask::typed(self, ask, reply, turn).await,
-            Incoming::Press(press, reply) => press::pressed(self, press, reply, turn).await,
+            Incoming::Inbound(inbound, taken, reply) => {
+                turn.taken.push(taken);
+                self.inbound(inbound, reply, turn).await;
+            }
+            Incoming::Memberships(platform, groups) => turn.regrouped |= self.memberships(platform, groups, turn),
             Incoming::Look(id, reply) => {
                 let found = self.requests.get(&id).map(|held| held.request.clone());
                 // Who asked may have gone; nobody misses the answer then.
                 let _gone = reply.send(found);
             }
-            Incoming::Looked(vm, tree, command) => ask::looked(self, vm, tree, *command, turn).await,
+            Incoming::Looked(vm, tree, command) => {
+                self.decided(command.pending, turn);
+                ask::looked(self, vm, tree, *command, turn).await;
+            }
             Incoming::Event(id, event) => {
                 let event = self.without_known_tasks(&id, event).await;
                 turn.system.push((id.clone(), event.clone()));
@@ -239,6 +262,8 @@ impl Core {
             Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
             Incoming::VCenter(VCenterEvent::Health(..)) => {}
             Incoming::Posted(id, message) => self.posted(&id, message, turn),
+            Incoming::Settled(id) => self.settled(&id, turn),
+            Incoming::Undeliverable(id, channel, why) => self.undeliverable(&id, &channel, &why, turn).await,
             Incoming::OwnTasks(vcenter, since, told) => self.reconciled(vcenter, since, told, turn).await,
             Incoming::Rules(rules, digest, reply) => {
                 turn.commit.audit.push(record::audit_rules(&digest, self.parts.clock.now()));
@@ -270,6 +295,7 @@ impl Core {
                 let seen = self.seen(&before, &step.request);
                 turn.commit.audit.push(record::audit_step(&before.state, &step.request, event, seen, now));
                 turn.calls.extend(calls::row_of(&before, &step.request, event));
+                self.note_end(&before.state, &step.request, turn);
                 self.replace(id, step.request);
                 turn.touch(id);
                 turn.rows.insert(id.clone());
@@ -358,7 +384,20 @@ impl Core {
         turn.posted.push((id.clone(), message.clone()));
         let at = self.parts.clock.now();
         if let Some(held) = self.requests.get_mut(id) {
-            held.posted = Some(Posted { message, at });
+            held.posted = Some(Posted { message, at, settled: false });
+            turn.rows.insert(id.clone());
+        }
+    }
+
+    /// A message says how its request ended: after a restart it need not be shown again.
+    fn settled(&mut self, id: &RequestId, turn: &mut Turn) {
+        let open = |held: &Held| held.posted.as_ref().is_some_and(|posted| !posted.settled);
+        if !self.requests.get(id).is_some_and(open) {
+            return;
+        }
+        self.keep_for_undo(id, turn);
+        if let Some(posted) = self.requests.get_mut(id).and_then(|held| held.posted.as_mut()) {
+            posted.settled = true;
             turn.rows.insert(id.clone());
         }
     }
@@ -413,10 +452,12 @@ impl Core {
 
     /// Commits the turn and does what follows from it, or undoes it.
     async fn finish(&mut self, mut turn: Turn, timed: bool) {
+        self.tell_ended(&mut turn).await;
         if let Err(error) = self.write(&mut turn).await {
             self.undo(turn, &error);
             return;
         }
+        self.intake_written(&mut turn);
         let changed = self.take_over(&mut turn);
         self.show_bulletins(&mut turn);
         for id in turn.gone_drafts.drain(..) {
@@ -458,9 +499,10 @@ impl Core {
         if frozen {
             self.parts.freeze.set(self.freeze.clone());
         }
-        let changed = frozen || !turn.new_rules.is_empty();
+        let changed = frozen || turn.regrouped || !turn.new_rules.is_empty();
         for (rules, reply) in turn.new_rules.drain(..) {
-            self.parts.rules.set(rules);
+            self.configured = rules;
+            self.parts.rules.set(self.effective());
             // Whoever had them read may have gone; they hold all the same.
             let _gone = reply.send(Ok(()));
         }

@@ -12,7 +12,7 @@ use super::ports::{ReadError, VCenter};
 use super::setup::Parts;
 use crate::domain::call::{Act, CallError};
 use crate::domain::fault::FaultKind;
-use crate::domain::ids::VCenterName;
+use crate::domain::ids::{ChannelId, VCenterName};
 use crate::domain::intent::Intent;
 use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::machine::{Effect, Event, Unread};
@@ -45,6 +45,8 @@ pub(super) struct Command {
     pub(super) intent: Intent,
     pub(super) text: String,
     pub(super) reply: oneshot::Sender<Answer>,
+    /// The number of its row, once it has one.
+    pub(super) pending: Option<u64>,
 }
 
 /// Runs one effect of a request.
@@ -155,6 +157,19 @@ pub(super) fn look(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, 
             None => Err(Unread::Gone),
         };
         let _ended = inbox.send(Incoming::Looked(vm, tree, Box::new(command)));
+    });
+}
+
+/// Tells somebody who is not waiting any more what their command came to, once it has.
+pub(super) fn whisper(parts: &Arc<Parts>, channel: ChannelId, account: String, answer: oneshot::Receiver<Answer>) {
+    let parts = parts.clone();
+    tokio::spawn(async move {
+        let Ok(Answer { reply: Some(card), .. }) = answer.await else { return };
+        let platform = channel.as_str().split(':').next().unwrap_or_default();
+        let Some(chat) = parts.chats.get(platform) else { return };
+        if let Err(error) = chat.whisper(&channel, &account, &card).await {
+            tracing::warn!(%channel, %error, "nobody heard what became of a command from before the restart");
+        }
     });
 }
 

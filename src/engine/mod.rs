@@ -17,6 +17,7 @@ mod ask;
 mod board;
 mod calls;
 pub mod clock;
+mod complete;
 mod core;
 mod effects;
 mod fleet;
@@ -26,6 +27,7 @@ mod press;
 pub mod record;
 mod setup;
 
+pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;
 pub use setup::{Channel, Current, Parts, Rules, StartError, policy_verb, start};
 
@@ -42,6 +44,8 @@ pub struct Ask {
     pub text: String,
     /// Their language, as the platform tells it.
     pub locale: Option<String>,
+    /// The platform's own id of the event (`slack/Ev…`): what is taken in once is not taken in again, over restarts too.
+    pub once: Option<String>,
 }
 
 /// A button that somebody pressed.
@@ -57,6 +61,41 @@ pub struct Press {
     pub inputs: std::collections::BTreeMap<String, String>,
     /// Their language, as the platform tells it; that of the message where it does not.
     pub locale: Option<String>,
+    /// The platform's own id of the event.
+    pub once: Option<String>,
+}
+
+/// Something that came in from a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inbound {
+    /// Somebody typed.
+    Ask(Ask),
+    /// Somebody pressed.
+    Press(Press),
+}
+
+/// What becomes of something that was handed in: first it is written down, then answered.
+#[derive(Debug)]
+pub struct Receipt {
+    taken: oneshot::Receiver<()>,
+    answer: oneshot::Receiver<Answer>,
+}
+
+impl Receipt {
+    /// Comes back when it is written down, so that it survives a crash from now on and the platform may be told that it arrived; or when it
+    /// turned out that it cannot be, which the answer says.
+    pub async fn durable(&mut self) {
+        // The other end is dropped when there is nothing to wait for any more.
+        let _either = (&mut self.taken).await;
+    }
+
+    /// The answer to it.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the process is ending; what is written down is gone on with by the next one.
+    pub async fn answer(self) -> Result<Answer, Stopped> {
+        self.answer.await.map_err(|_| Stopped)
+    }
 }
 
 /// What comes back to the person alone.
@@ -87,9 +126,18 @@ impl Handle {
     /// # Errors
     /// [`Stopped`] when the process is ending.
     pub async fn ask(&self, ask: Ask) -> Result<Answer, Stopped> {
+        self.hand_in(Inbound::Ask(ask))?.answer().await
+    }
+
+    /// Hands something in; what becomes of it the receipt tells. An event whose `once` was handed in before is answered with nothing.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the process is ending.
+    pub fn hand_in(&self, inbound: Inbound) -> Result<Receipt, Stopped> {
         let (reply, answer) = oneshot::channel();
-        self.inbox.send(core::Incoming::Ask(ask, reply)).map_err(|_| Stopped)?;
-        answer.await.map_err(|_| Stopped)
+        let (taken, written) = oneshot::channel();
+        self.inbox.send(core::Incoming::Inbound(inbound, taken, reply)).map_err(|_| Stopped)?;
+        Ok(Receipt { taken: written, answer })
     }
 
     /// Answers a click. Comes back when what it changed is committed.
@@ -97,9 +145,7 @@ impl Handle {
     /// # Errors
     /// [`Stopped`] when the process is ending.
     pub async fn press(&self, press: Press) -> Result<Answer, Stopped> {
-        let (reply, answer) = oneshot::channel();
-        self.inbox.send(core::Incoming::Press(press, reply)).map_err(|_| Stopped)?;
-        answer.await.map_err(|_| Stopped)
+        self.hand_in(Inbound::Press(press))?.answer().await
     }
 
     /// Takes people, rules and channels that were read anew, from a file with this SHA-256. Comes back when that is committed and
@@ -112,6 +158,18 @@ impl Handle {
         let sent = self.inbox.send(core::Incoming::Rules(Box::new(rules), digest, reply));
         sent.map_err(|_| Stopped.to_string())?;
         answer.await.map_err(|_| Stopped.to_string())?
+    }
+
+    /// Takes who is in which group by a platform: its user groups, its roles. It replaces what that platform said before, and holds beside what
+    /// the configuration says. Only people whom the configuration knows are in any group.
+    pub fn take_memberships(&self, platform: &'static str, groups: record::Groups) {
+        // An engine that has stopped lets nobody do anything.
+        let _stopped = self.inbox.send(core::Incoming::Memberships(platform, groups));
+    }
+
+    /// Completes what somebody is typing.
+    pub fn complete(&self, person: &PersonId, query: &CompletionQuery) -> Vec<Completion> {
+        complete::complete(&self.parts, person, query)
     }
 
     /// A request as it is now, if it is known.

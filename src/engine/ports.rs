@@ -1,6 +1,7 @@
 //! What the engine needs of the world: a vCenter, a chat, a store, a clock. Each is implemented outside and wired by `app`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -126,9 +127,16 @@ pub trait Chat: Send + Sync {
     /// The platform's name, the part of a [`ChannelId`] before the colon.
     fn platform(&self) -> &'static str;
 
-    /// Posts a new message. `nonce` is the same for every try of the same message, so that the platform can refuse a twin: then
-    /// the message that is there is the answer, and it still says what the earlier try said.
-    async fn post(&self, channel: &ChannelId, nonce: &RequestId, card: &Card) -> Result<MessageId, ChatError>;
+    /// Posts a new message. `nonce` is the same for every try of the same message, so that the platform can refuse a twin, or that
+    /// one can be looked for: then the message that is there is the answer, and it still says what the earlier try said.
+    /// `again` says that an earlier try may have got through; a first try need not look for a twin.
+    async fn post(
+        &self,
+        channel: &ChannelId,
+        nonce: &RequestId,
+        again: bool,
+        card: &Card,
+    ) -> Result<MessageId, ChatError>;
 
     /// Brings a message to what the card says.
     async fn edit(&self, channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError>;
@@ -144,6 +152,41 @@ pub trait Chat: Send + Sync {
     ) -> Result<(), ChatError> {
         self.edit(channel, message, card).await
     }
+
+    /// Whether the platform keeps its messages while the bot is away. What has been shown to its end need not be shown again then.
+    fn keeps_messages(&self) -> bool {
+        true
+    }
+
+    /// Whether a message may be sent now, by the platform's limits. `None`: yes, and it counts as sent. Else how long until it is
+    /// worth asking again. Never waits.
+    fn slot(&self, _channel: &ChannelId, _what: Sending) -> Option<Duration> {
+        None
+    }
+
+    /// Shows one account a message that nobody else sees, once; it cannot be edited and may be missed.
+    async fn whisper(&self, _channel: &ChannelId, _account: &str, _card: &Card) -> Result<(), ChatError> {
+        Err(ChatError::Never(format!("{} has no messages for one person", self.platform())))
+    }
+
+    /// The channel of direct messages with an account, where the platform has one. It can be posted to like any other.
+    fn direct(&self, _account: &str) -> Option<ChannelId> {
+        None
+    }
+
+    /// What stands against it, in words for an administrator: a token that was revoked, a connection that is gone.
+    fn health(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// What is about to be sent: platforms limit the two apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sending {
+    /// A new message.
+    Post,
+    /// A change of one that is there.
+    Edit,
 }
 
 /// Why a message did not get through.
@@ -153,11 +196,12 @@ pub enum ChatError {
     #[error("{why}")]
     Later {
         /// When to try again, if the platform said so.
-        after: Option<std::time::Duration>,
+        after: Option<Duration>,
         /// Why, for the log.
         why: String,
     },
-    /// It will not work: the channel is gone, the bot is not in it, the token is revoked.
+    /// It will not work in this channel, whoever tries: it is gone, or the bot is not in it. A token that was revoked is none of this: what
+    /// cannot be shown now is shown when there is a new one.
     #[error("{0}")]
     Never(String),
 }
@@ -241,6 +285,12 @@ pub enum StoreError {
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// How much time has passed since some moment in the life of the process. It never goes back, also where [`Clock::now`] is set.
+    fn elapsed(&self) -> Duration {
+        let since = self.now().duration_since(Timestamp::UNIX_EPOCH);
+        Duration::try_from(since).unwrap_or_default()
+    }
 
     /// Ends when the clock has reached `until` (or is set past it).
     fn sleep_until(&self, until: Timestamp) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>>;

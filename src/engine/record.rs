@@ -8,10 +8,14 @@
 //! | `draft/<id>` | a question back ("which VM?") and what its buttons stand for |
 //! | `bulletin/<seq>` | what the bot told a channel by itself, with where that message is |
 //! | `call/<vcenter>/<t0>/<request>` | a call, until vCenter's tasks of that time were compared with it |
+//! | `inbox/<seq>` | a command that is acknowledged and waits for its VM to be read |
+//! | `seen/<platform>/<id>` | an event of a platform that was taken in, for an hour: when |
 //! | `meta/freeze` | the freeze that holds |
 //! | `meta/reconciled/<vcenter>` | up to when its tasks were compared with the calls |
 //!
 //! Sequence numbers are written with 20 digits, so that the order of keys is the order of asking.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,10 +23,10 @@ use serde::{Deserialize, Serialize};
 use super::ports::StoreError;
 use crate::domain::bulletin::{Bulletin, UnknownTask};
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName};
+use crate::domain::ids::{ChannelId, Group, MessageId, PersonId, RequestId, VCenterName};
 use crate::domain::intent::Intent;
 use crate::domain::machine::Event;
-use crate::domain::request::{Request, State};
+use crate::domain::request::{Origin, Request, State};
 
 /// Prefix of open requests.
 pub const OPEN: &str = "request/open/";
@@ -33,11 +37,15 @@ pub const DRAFT: &str = "draft/";
 
 /// Prefix of what was told.
 pub const BULLETIN: &str = "bulletin/";
+/// Prefix of commands on their way.
+pub const INBOX: &str = "inbox/";
+/// Prefix of events that were taken in.
+pub const SEEN: &str = "seen/";
 /// The key of the freeze that holds.
 pub const FREEZE: &str = "meta/freeze";
 
 /// Something that was told by itself, with where it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Told {
     /// What is told.
     pub bulletin: Bulletin,
@@ -61,6 +69,30 @@ pub struct Posted {
     pub message: MessageId,
     /// When it was posted.
     pub at: Timestamp,
+    /// Whether it says how the request ended, so that there is nothing more to show.
+    #[serde(default)]
+    pub settled: bool,
+}
+
+/// A command on its way: taken in, and waiting for its VM to be read before it becomes a request or a refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// Who asked.
+    pub person: PersonId,
+    /// With which account.
+    pub account: String,
+    /// Where.
+    pub channel: ChannelId,
+    /// In which language.
+    pub locale: String,
+    /// When.
+    pub at: Timestamp,
+    /// What was typed, or which button was pressed.
+    pub text: String,
+    /// What it means.
+    pub intent: Intent,
+    /// The button that it came of, where it is a button that asks for something anew.
+    pub origin: Option<Origin>,
 }
 
 /// A question back: what was asked, and what each choice makes of it.
@@ -83,6 +115,20 @@ pub struct Draft {
     /// Whether the choice comes with a change number that was missing.
     #[serde(default)]
     pub ticket: bool,
+}
+
+/// The groups that people are in by a platform.
+pub type Groups = BTreeMap<PersonId, Vec<Group>>;
+
+/// The audit line of a message that moves to its asker because its channel takes none.
+pub fn audit_moved(
+    request: &RequestId,
+    from: &ChannelId,
+    to: &ChannelId,
+    why: &str,
+    now: Timestamp,
+) -> serde_json::Value {
+    serde_json::json!({ "kind": "moved", "at": now, "request": request, "from": from, "to": to, "why": why })
 }
 
 /// Where a request lies: with the open ones or with the final ones.
@@ -113,6 +159,16 @@ pub fn draft_key(id: &RequestId) -> String {
 /// The key of something that was told.
 pub fn bulletin_key(seq: u64) -> String {
     format!("{BULLETIN}{seq:020}")
+}
+
+/// The key of a command on its way.
+pub fn inbox_key(number: u64) -> String {
+    format!("{INBOX}{number:020}")
+}
+
+/// The key of an event that was taken in.
+pub fn seen_key(once: &str) -> String {
+    format!("{SEEN}{}", once.split('/').map(safe).collect::<Vec<_>>().join("/"))
 }
 
 /// The key under which it stands how far a vCenter's tasks were compared.
@@ -193,6 +249,11 @@ pub fn audit_unfreeze(freeze: &Freeze, person: &PersonId, account: &str, now: Ti
 /// The audit line of rules that were read anew: the SHA-256 of the file that they are in.
 pub fn audit_rules(digest: &str, now: Timestamp) -> serde_json::Value {
     serde_json::json!({ "kind": "rules", "at": now, "sha256": digest })
+}
+
+/// The audit line of groups that a platform has changed: who is in which of ours by it now.
+pub fn audit_memberships(platform: &str, groups: &Groups, now: Timestamp) -> serde_json::Value {
+    serde_json::json!({ "kind": "memberships", "at": now, "platform": platform, "groups": groups })
 }
 
 /// The audit line of a comparison of vCenter's tasks with the calls that are written down.

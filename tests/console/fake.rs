@@ -84,7 +84,7 @@ impl World {
 
     /// Posts a card for a request.
     pub(crate) async fn card(&self, channel: &str, request: &str, card: &Card) {
-        self.console.post(&channel.into(), &RequestId::parse(request).unwrap(), card).await.unwrap();
+        self.console.post(&channel.into(), &RequestId::parse(request).unwrap(), false, card).await.unwrap();
     }
 
     /// Changes that request's message.
@@ -172,14 +172,14 @@ impl Gateway for Fake {
         match words.as_slice() {
             ["/snapshot", "take", vm, ..] => {
                 let id = RequestId::parse("R-7KQ2").unwrap();
-                self.console.post(channel, &id, &running(vm, Some(0))).await.unwrap();
+                self.console.post(channel, &id, false, &running(vm, Some(0))).await.unwrap();
                 Ok(CommandReply { reply: None, request: Some(id) })
             }
             ["/snapshot", "list", vm, ..] => Ok(CommandReply { reply: Some(listed(vm)), request: None }),
             ["/snapshot", "revert", vm, snapshot @ ..] => {
                 let id = RequestId::parse("R-4BXN").unwrap();
                 let snapshot = snapshot.join(" ");
-                self.console.post(channel, &id, &asked(vm, snapshot.trim_matches('"'))).await.unwrap();
+                self.console.post(channel, &id, false, &asked(vm, snapshot.trim_matches('"'))).await.unwrap();
                 Ok(CommandReply { reply: None, request: Some(id) })
             }
             _ => {

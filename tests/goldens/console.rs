@@ -35,7 +35,7 @@ pub(super) async fn messages(golden: &Golden, locale: Locale) -> String {
                 // A channel per message, since all samples are the same request at different times.
                 let channel = format!("c{index}");
                 let id = ChannelId::new(&channel);
-                console.post(&id, &request.id, card).await.unwrap();
+                console.post(&id, &request.id, false, card).await.unwrap();
                 let url = format!("http://{listen}/api/channels/{channel}/messages");
                 let answer = client.get(url).send().await.unwrap();
                 let text = answer.error_for_status().unwrap().text().await.unwrap();
@@ -44,7 +44,7 @@ pub(super) async fn messages(golden: &Golden, locale: Locale) -> String {
             }
             Says::News(_) => {
                 let channel = format!("c{index}");
-                console.post(&ChannelId::new(&channel), &super::world::id(), card).await.unwrap();
+                console.post(&ChannelId::new(&channel), &super::world::id(), false, card).await.unwrap();
                 let url = format!("http://{listen}/api/channels/{channel}/messages");
                 let answer = client.get(url).send().await.unwrap();
                 let text = answer.error_for_status().unwrap().text().await.unwrap();

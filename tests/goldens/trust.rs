@@ -150,6 +150,8 @@ fn news() -> Vec<Sample> {
         ("a glass, about all of them", glass(None, Verb::DeleteAll)),
         ("one unknown task", unknown(1)),
         ("twelve unknown tasks", unknown(12)),
+        ("a request that ended meanwhile", News::Ended { request: Box::new(with_glass(done())) }),
+        ("a channel that takes no message", News::ChannelLost { request: id() }),
     ];
     variants::assert_all(variants::NEWS, all.iter().map(|(_, news)| variants::news(news)));
     all.into_iter().map(|(what, news)| Sample::news(what, news)).collect()

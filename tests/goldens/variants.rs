@@ -65,7 +65,7 @@ variants!(notice, NOTICES: Notice {
     Help, Explained,
 });
 
-variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, UnknownTasks });
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, UnknownTasks, Ended, ChannelLost });
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });

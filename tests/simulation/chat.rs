@@ -105,7 +105,13 @@ impl Chat for SimChat {
         PLATFORM
     }
 
-    async fn post(&self, _channel: &ChannelId, nonce: &RequestId, card: &Card) -> Result<MessageId, ChatError> {
+    async fn post(
+        &self,
+        _channel: &ChannelId,
+        nonce: &RequestId,
+        _again: bool,
+        card: &Card,
+    ) -> Result<MessageId, ChatError> {
         let (put, card) = (Put::Post(nonce.clone()), card.clone());
         self.0.ask(|world, reply| world.card_sent(put, card, reply)).await
     }

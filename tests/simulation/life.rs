@@ -119,6 +119,7 @@ async fn carry_out(hub: Arc<Hub>, handle: Handle, order: Order) {
                 channel: channel(),
                 text: text.clone(),
                 locale: Some("en".to_owned()),
+                once: None,
             };
             handle.ask(ask).await
         }
@@ -129,6 +130,7 @@ async fn carry_out(hub: Arc<Hub>, handle: Handle, order: Order) {
                 token: token.clone(),
                 inputs: [("reason".to_owned(), "it cannot wait".to_owned())].into(),
                 locale: None,
+                once: None,
             };
             handle.press(press).await
         }

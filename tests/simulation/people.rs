@@ -109,6 +109,7 @@ pub(super) fn policy(rng: &mut Rng, all_need_approval: bool) -> Policy {
         denies: Vec::new(),
         approvals,
         administrators: vec!["administrators".into()],
+        platform_groups: Vec::new(),
     }
 }
 

@@ -4,11 +4,26 @@ use jiff::SignedDuration;
 use snapwarden::sim::Power;
 use snapwarden::sim::faults::Trouble;
 
+use super::fronts::On;
 use super::harness::{LONG, World};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_second_waits_for_the_first_and_then_runs() {
-    let world = World::new().await;
+everywhere! {
+    the_second_waits_for_the_first_and_then_runs,
+    who_waits_in_line_may_leave_it,
+    an_approved_revert_waits_for_what_runs_and_is_looked_at_again,
+    an_approved_revert_behind_a_take_is_stale_when_the_take_ends_well,
+    a_task_of_somebody_else_is_waited_for,
+    a_task_of_somebody_else_does_not_keep_one_waiting_for_ever,
+    a_vm_that_is_busy_at_the_call_is_tried_again,
+    a_card_is_void_when_a_snapshot_was_taken_since,
+    a_card_is_void_when_its_snapshot_went,
+    a_card_is_void_when_the_vm_was_switched_off,
+    a_card_is_void_when_the_vm_is_gone,
+    a_vm_that_is_renamed_is_still_itself,
+}
+
+async fn the_second_waits_for_the_first_and_then_runs(on: On) {
+    let world = World::on(on).await;
     world.sim.set_task_seconds(LONG);
     let first = world.says("alice", "take web-01 one").await.id();
     let cancel = world.button("alice", "Cancel").await;
@@ -34,9 +49,8 @@ async fn the_second_waits_for_the_first_and_then_runs() {
     world.end(&takes.each_ref().map(String::as_str)).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_waits_in_line_may_leave_it() {
-    let world = World::new().await;
+async fn who_waits_in_line_may_leave_it(on: On) {
+    let world = World::on(on).await;
     world.sim.set_task_seconds(LONG);
     let first = world.says("alice", "take web-01 one").await.id();
     let cancel = world.button("alice", "Cancel").await;
@@ -48,9 +62,8 @@ async fn who_waits_in_line_may_leave_it() {
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_approved_revert_waits_for_what_runs_and_is_looked_at_again() {
-    let world = World::new().await;
+async fn an_approved_revert_waits_for_what_runs_and_is_looked_at_again(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     let revert = world.last();
@@ -72,9 +85,8 @@ async fn an_approved_revert_waits_for_what_runs_and_is_looked_at_again() {
     world.end(&["CreateSnapshotEx_Task db-01", "RevertToSnapshot_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_approved_revert_behind_a_take_is_stale_when_the_take_ends_well() {
-    let world = World::new().await;
+async fn an_approved_revert_behind_a_take_is_stale_when_the_take_ends_well(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     let revert = world.last();
@@ -94,9 +106,8 @@ async fn an_approved_revert_behind_a_take_is_stale_when_the_take_ends_well() {
     world.end(&["CreateSnapshotEx_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_task_of_somebody_else_is_waited_for() {
-    let world = World::new().await;
+async fn a_task_of_somebody_else_is_waited_for(on: On) {
+    let world = World::on(on).await;
     world.sim.set_task_seconds(LONG);
     let foreign = world.foreign_take("web-01").await;
     world.sim.set_task_seconds(0.0);
@@ -115,9 +126,8 @@ async fn a_task_of_somebody_else_is_waited_for() {
     world.end(&["CreateSnapshotEx_Task web-01"; 2]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_task_of_somebody_else_does_not_keep_one_waiting_for_ever() {
-    let world = World::new().await;
+async fn a_task_of_somebody_else_does_not_keep_one_waiting_for_ever(on: On) {
+    let world = World::on(on).await;
     world.sim.set_task_seconds(LONG);
     let _foreign = world.foreign_take("web-01").await;
     world.says("alice", "take web-01 ours").await;
@@ -133,9 +143,8 @@ async fn a_task_of_somebody_else_does_not_keep_one_waiting_for_ever() {
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vm_that_is_busy_at_the_call_is_tried_again() {
-    let world = World::new().await;
+async fn a_vm_that_is_busy_at_the_call_is_tried_again(on: On) {
+    let world = World::on(on).await;
     let busy = Trouble::Fault {
         name: "TaskInProgress".to_owned(),
         message: "The operation is not allowed in the current state.".to_owned(),
@@ -156,9 +165,8 @@ async fn a_vm_that_is_busy_at_the_call_is_tried_again() {
     world.end(&["RevertToSnapshot_Task db-01"; 2]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_card_is_void_when_a_snapshot_was_taken_since() {
-    let world = World::new().await;
+async fn a_card_is_void_when_a_snapshot_was_taken_since(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     world.sim.take_out_of_band("db-01", "meanwhile").unwrap();
     world.press("bob", "Approve").await;
@@ -188,9 +196,8 @@ async fn a_card_is_void_when_a_snapshot_was_taken_since() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_card_is_void_when_its_snapshot_went() {
-    let world = World::new().await;
+async fn a_card_is_void_when_its_snapshot_went(on: On) {
+    let world = World::on(on).await;
     let snapshots = world.sim.vm("db-01").unwrap().snapshots;
     world.says("alice", "revert db-01 \"after import\"").await;
     assert!(world.sim.remove_out_of_band(&snapshots[1].moref));
@@ -208,9 +215,8 @@ async fn a_card_is_void_when_its_snapshot_went() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_card_is_void_when_the_vm_was_switched_off() {
-    let world = World::new().await;
+async fn a_card_is_void_when_the_vm_was_switched_off(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "delete-all db-01").await;
     world.sim.set_power("db-01", Power::Off);
     world.press("bob", "Approve").await;
@@ -226,9 +232,8 @@ async fn a_card_is_void_when_the_vm_was_switched_off() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_card_is_void_when_the_vm_is_gone() {
-    let world = World::new().await;
+async fn a_card_is_void_when_the_vm_is_gone(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     world.until("awaiting_approval").await;
     world.sim.destroy("db-01");
@@ -243,9 +248,8 @@ async fn a_card_is_void_when_the_vm_is_gone() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vm_that_is_renamed_is_still_itself() {
-    let world = World::new().await;
+async fn a_vm_that_is_renamed_is_still_itself(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     world.until("awaiting_approval").await;
     world.sim.rename("db-01", "db-01-old");

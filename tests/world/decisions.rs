@@ -5,12 +5,31 @@ use jiff::SignedDuration;
 use snapwarden::domain::ids::RequestId;
 use snapwarden::engine::Ask;
 
+use super::fronts::On;
 use super::harness::{LONG, World};
 use super::said::Said;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn somebody_says_no_and_why() {
-    let world = World::new().await;
+everywhere! {
+    somebody_says_no_and_why,
+    one_takes_back_ones_own_request_and_no_other,
+    what_asking_anew_was_refused_can_be_asked_once_more,
+    what_nobody_decides_expires,
+    nobody_approves_their_own_request,
+    what_no_rule_allows_is_refused_by_its_rule,
+    a_stranger_is_told_so_whatever_they_say,
+    a_hundred_clicks_are_one,
+    a_token_is_good_for_its_own_button_and_card_alone,
+    of_two_vms_with_one_name_somebody_picks_theirs,
+    a_choice_pressed_twice_at_once_is_made_once,
+    of_the_snapshots_of_a_vm_somebody_picks_one,
+    a_snapshot_name_that_two_have_is_asked_back,
+    a_choice_that_nobody_makes_goes,
+    what_runs_is_cancelled_where_vcenter_allows_it,
+    every_request_has_an_id_of_its_own,
+}
+
+async fn somebody_says_no_and_why(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     let deny = world.button("bob", "Deny").await;
     world.press_with("bob", &deny, &[("reason", "month-end closing")]).await;
@@ -37,9 +56,8 @@ async fn somebody_says_no_and_why() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_takes_back_ones_own_request_and_no_other() {
-    let world = World::new().await;
+async fn one_takes_back_ones_own_request_and_no_other(on: On) {
+    let world = World::on(on).await;
     let asked = world.says("alice", "revert-latest db-01").await.id();
     world.says("carol", &format!("withdraw {asked}")).await.is(r#"
         R-… was asked by @alice; only they can do that.  failure
@@ -90,9 +108,8 @@ async fn a_button_that_asks_anew_asks_once() {
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_asking_anew_was_refused_can_be_asked_once_more() {
-    let world = World::new().await;
+async fn what_asking_anew_was_refused_can_be_asked_once_more(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     world.press("bob", "Deny").await;
     world.until("denied").await;
@@ -117,9 +134,8 @@ async fn sees(world: &World, person: &str) -> Vec<String> {
     message.labels().into_iter().map(str::to_owned).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_decides_expires() {
-    let world = World::new().await;
+async fn what_nobody_decides_expires(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     world.until("awaiting_approval").await;
     let approve = world.button("bob", "Approve").await;
@@ -144,9 +160,8 @@ async fn what_nobody_decides_expires() {
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_approves_their_own_request() {
-    let world = World::new().await;
+async fn nobody_approves_their_own_request(on: On) {
+    let world = World::on(on).await;
     world.says("carol", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     world.press_token("carol", &approve).await.is(r#"
@@ -170,9 +185,8 @@ async fn nobody_approves_their_own_request() {
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_no_rule_allows_is_refused_by_its_rule() {
-    let world = World::new().await;
+async fn what_no_rule_allows_is_refused_by_its_rule(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert prod-01 \"before kernel update\"").await.is(r#"
         You may not revert "prod-01": no rule lets @team-web do that.  failure
         That belongs to @administrators. Ask there, or see /snapshot explain revert prod-01.
@@ -205,9 +219,8 @@ async fn what_no_rule_allows_is_refused_by_its_rule() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stranger_is_told_so_whatever_they_say() {
-    let world = World::new().await;
+async fn a_stranger_is_told_so_whatever_they_say(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     for text in ["take web-01", "list web-01", "help", "tkae", "status"] {
@@ -217,6 +230,7 @@ async fn a_stranger_is_told_so_whatever_they_say() {
             channel: "console:ops".into(),
             text: text.to_owned(),
             locale: None,
+            once: None,
         };
         let answer = world.bot().handle.ask(ask).await.unwrap();
         let said = Said::of(&answer.reply.unwrap()).text();
@@ -230,9 +244,8 @@ async fn a_stranger_is_told_so_whatever_they_say() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_clicks_are_one() {
-    let world = World::new().await;
+async fn a_hundred_clicks_are_one(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     let clicks = (0..100).map(|n| world.press_token(["bob", "carol"][n % 2], &approve));
@@ -251,9 +264,8 @@ async fn a_hundred_clicks_are_one() {
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_good_for_its_own_button_and_card_alone() {
-    let world = World::new().await;
+async fn a_token_is_good_for_its_own_button_and_card_alone(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     let id = world.last();
@@ -285,9 +297,8 @@ async fn a_token_is_good_for_its_own_button_and_card_alone() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_vms_with_one_name_somebody_picks_theirs() {
-    let world = World::new().await;
+async fn of_two_vms_with_one_name_somebody_picks_theirs(on: On) {
+    let world = World::on(on).await;
     let picker = world.says("alice", "take web-02 \"before upgrade\"").await;
     picker.is(r#"
         I know two VMs called "web-02": which one?  waiting
@@ -310,9 +321,8 @@ async fn of_two_vms_with_one_name_somebody_picks_theirs() {
     world.end(&["CreateSnapshotEx_Task web-02"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_choice_pressed_twice_at_once_is_made_once() {
-    let world = World::new().await;
+async fn a_choice_pressed_twice_at_once_is_made_once(on: On) {
+    let world = World::on(on).await;
     let picker = world.says("alice", "take web-02").await;
     let token = picker.token("DC1 / web / web-02 · on");
     let answers = join_all((0..20).map(|_| world.press_token("alice", &token))).await;
@@ -321,9 +331,8 @@ async fn a_choice_pressed_twice_at_once_is_made_once() {
     world.end(&["CreateSnapshotEx_Task web-02"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_the_snapshots_of_a_vm_somebody_picks_one() {
-    let world = World::new().await;
+async fn of_the_snapshots_of_a_vm_somebody_picks_one(on: On) {
+    let world = World::on(on).await;
     let picker = world.says("alice", "revert db-01").await;
     picker.is(r#"
         Which snapshot of "db-01"?  waiting
@@ -342,9 +351,8 @@ async fn of_the_snapshots_of_a_vm_somebody_picks_one() {
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_snapshot_name_that_two_have_is_asked_back() {
-    let world = World::new().await;
+async fn a_snapshot_name_that_two_have_is_asked_back(on: On) {
+    let world = World::on(on).await;
     for _ in 0..2 {
         world.sim.take_out_of_band("web-01", "twin").unwrap();
     }
@@ -360,9 +368,8 @@ async fn a_snapshot_name_that_two_have_is_asked_back() {
     world.end(&["RemoveSnapshot_Task web-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_choice_that_nobody_makes_goes() {
-    let world = World::new().await;
+async fn a_choice_that_nobody_makes_goes(on: On) {
+    let world = World::on(on).await;
     let picker = world.says("alice", "take web-02").await;
     world.advance(SignedDuration::from_mins(61));
     // Anything that happens lets the old choice go.
@@ -373,9 +380,8 @@ async fn a_choice_that_nobody_makes_goes() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_runs_is_cancelled_where_vcenter_allows_it() {
-    let world = World::new().await;
+async fn what_runs_is_cancelled_where_vcenter_allows_it(on: On) {
+    let world = World::on(on).await;
     world.sim.set_task_seconds(LONG);
     let asked = world.says("alice", "take web-01").await.id();
     let cancel = world.button("alice", "Cancel").await;
@@ -399,9 +405,8 @@ async fn what_runs_is_cancelled_where_vcenter_allows_it() {
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_request_has_an_id_of_its_own() {
-    let world = World::new().await;
+async fn every_request_has_an_id_of_its_own(on: On) {
+    let world = World::on(on).await;
     let asked = join_all((0..30).map(|_| world.says("alice", "revert-latest db-01"))).await;
     let mut ids: Vec<String> = asked.iter().map(super::people::Answer::id).collect();
     ids.sort();

@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::bad_disk::BadDisk;
+use super::fronts::{Front, On, Reach};
 use super::ledger::Ledger;
 
 /// When scenarios begin: a Sunday.
@@ -51,6 +52,8 @@ pub(crate) struct Setup {
     pub(crate) ballast: u64,
     /// Whether the vCenter is there.
     pub(crate) vcenter_answers: bool,
+    /// Where it is played.
+    pub(crate) on: On,
 }
 
 impl Setup {
@@ -78,6 +81,7 @@ pub(crate) struct World {
     pub(super) config: Config,
     pub(super) http: reqwest::Client,
     pub(super) changed: watch::Sender<u64>,
+    pub(super) front: Arc<dyn Front>,
     life: Option<Life>,
     server: JoinHandle<()>,
     answers: bool,
@@ -92,13 +96,17 @@ pub(super) struct Life {
     runtime: Runtime,
     bot: Arc<Bot>,
     pub(super) url: String,
-    listening: JoinHandle<()>,
 }
 
 impl World {
     /// The demo's people and VMs.
     pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
+    }
+
+    /// The demo, on a front.
+    pub(crate) async fn on(on: On) -> Self {
+        Self::with(|setup| setup.on = on).await
     }
 
     /// The demo, with something otherwise.
@@ -117,9 +125,12 @@ impl World {
             disk: None,
             ballast: 4_096,
             vcenter_answers: true,
+            on: On::Console,
         };
         change(&mut setup);
-        let Setup { mut config, sim, folder, disk, ballast, vcenter_answers } = setup;
+        let Setup { mut config, sim, folder, disk, ballast, vcenter_answers, on } = setup;
+        let front = on.front().await;
+        front.configure(&mut config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         config.vcenters.push(VCenterConfig {
@@ -147,6 +158,7 @@ impl World {
             config,
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             changed: watch::Sender::new(0),
+            front,
             life: None,
             server,
             answers: vcenter_answers,
@@ -172,10 +184,10 @@ impl World {
 
     /// The bot's process dies wherever it stands.
     pub(crate) async fn die(&mut self) {
-        let Some(Life { runtime, bot, listening, .. }) = self.life.take() else {
+        let Some(Life { runtime, bot, .. }) = self.life.take() else {
             return;
         };
-        listening.abort();
+        self.front.disconnect().await;
         drop(bot);
         tokio::task::spawn_blocking(move || drop(runtime)).await.unwrap();
     }
@@ -197,21 +209,13 @@ impl World {
             let listen = listener.local_addr().unwrap();
             let options = Options { listen, identity: Identity::Chosen, hosts: Vec::new() };
             let desk = bot.desk(None, Arc::new(String::new));
-            let page = console::router(bot.console.clone(), desk, options);
+            let page = console::router(bot.console.clone(), desk, options).merge(bot.routes());
             tokio::spawn(async move { axum::serve(listener, page).await.unwrap() });
             (bot, format!("http://{listen}"))
         });
         let (bot, url) = started.await.unwrap();
-        let mut events = self.http.get(format!("{url}/api/events")).send().await.unwrap();
-        // The first bytes say that the stream listens: what happens from here on is not missed.
-        events.chunk().await.unwrap().unwrap();
-        let changed = self.changed.clone();
-        let listening = tokio::spawn(async move {
-            while let Ok(Some(_)) = events.chunk().await {
-                changed.send_modify(|count| *count += 1);
-            }
-        });
-        self.life = Some(Life { runtime, bot, url, listening });
+        self.front.connect(Reach { bot: bot.clone(), url: url.clone() }, self.changed.clone()).await;
+        self.life = Some(Life { runtime, bot, url });
         self.changed.send_modify(|count| *count += 1);
         let settled = |health: Health| match health {
             Health::Starting => None,

@@ -14,6 +14,8 @@ macro_rules! shows {
 
 mod bad_disk;
 mod foreign;
+#[macro_use]
+mod fronts;
 mod harness;
 mod ledger;
 mod mishaps;

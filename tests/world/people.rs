@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use serde_json::{Value, json};
-use snapwarden::engine::Press;
 
 use super::harness::{PATIENCE, World};
 use super::said::Said;
-use super::sight::{read, same};
+use super::sight::same;
 
 /// What a command or a click came to.
 pub(crate) struct Answer {
@@ -60,8 +58,8 @@ impl World {
 
     /// Somebody types something somewhere, in their language.
     pub(crate) async fn says_in(&self, channel: &str, person: &str, text: &str, locale: &str) -> Answer {
-        let body = json!({"person": person, "channel": channel, "text": text, "locale": locale});
-        self.post("/api/commands", body).await
+        let answer = tokio::time::timeout(PATIENCE, self.front.says(channel, person, text, locale)).await;
+        self.noted(answer.unwrap_or_else(|_| panic!("no answer to {person}: {text}")))
     }
 
     /// Somebody presses a button that they see on the message of the last request.
@@ -75,23 +73,18 @@ impl World {
         self.press_with(person, token, &[]).await
     }
 
-    /// The same, with what they typed into its form. The engine is asked directly, so that strangers can press as well.
+    /// The same, with what they typed into its form.
     pub(crate) async fn press_with(&self, person: &str, token: &str, inputs: &[(&str, &str)]) -> Answer {
-        let press = Press {
-            person: person.into(),
-            account: format!("console:{person}"),
-            token: token.to_owned(),
-            inputs: inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
-            locale: None,
-        };
-        let answer = tokio::time::timeout(PATIENCE, self.bot().handle.press(press)).await;
-        let answer = answer.unwrap_or_else(|_| panic!("no answer to {person}'s click")).unwrap();
-        let request = answer.request.map(|id| id.to_string());
-        if request.is_some() {
-            self.last.lock().unwrap().clone_from(&request);
+        let answer = tokio::time::timeout(PATIENCE, self.front.press(person, token, inputs)).await;
+        self.noted(answer.unwrap_or_else(|_| panic!("no answer to {person}'s click")))
+    }
+
+    /// Remembers which request was made last.
+    fn noted(&self, answer: Answer) -> Answer {
+        if answer.request.is_some() {
+            self.last.lock().unwrap().clone_from(&answer.request);
         }
-        let reply = answer.reply.as_ref().map(Said::of);
-        Answer { reply, request }
+        answer
     }
 
     /// The token of a button that somebody sees on the message of the last request.
@@ -139,23 +132,5 @@ impl World {
         if let Some(ticking) = self.ticking.take() {
             ticking.abort();
         }
-    }
-
-    async fn post(&self, path: &str, body: Value) -> Answer {
-        let request = self
-            .http
-            .post(format!("{}{path}", self.life().url))
-            .header("content-type", "application/json")
-            .body(body.to_string());
-        let answer = tokio::time::timeout(PATIENCE, request.send()).await;
-        let answer = answer.unwrap_or_else(|_| panic!("no answer to {body}")).unwrap();
-        let status = answer.status();
-        let mut answer: Value = read(answer).await;
-        assert!(status.is_success(), "{body}: {answer}");
-        let request = answer["request"].as_str().map(str::to_owned);
-        if request.is_some() {
-            self.last.lock().unwrap().clone_from(&request);
-        }
-        Answer { reply: answer.get_mut("reply").map(|reply| Said(reply.take())), request }
     }
 }

@@ -4,7 +4,20 @@ use snapwarden::domain::policy::VerbPattern;
 use snapwarden::domain::preflight::Rules;
 use snapwarden::sim::{OddDevice, Oddity, Power};
 
+use super::fronts::On;
 use super::harness::World;
+
+everywhere! {
+    tools_that_are_missing_are_not_tools_that_do_not_answer,
+    a_vm_that_cannot_be_quiesced_is_taken_as_it_is_and_that_is_said,
+    a_suspended_vm_is_taken_with_its_memory,
+    a_vm_that_is_off_and_cannot_be_snapshotted_so,
+    what_a_power_off_throws_away_is_said_on_the_card_and_in_the_result,
+    a_non_persistent_disk_is_told_of_before_it_loses_everything,
+    memory_that_has_no_room_is_left_out,
+    a_full_datastore_is_named_before_anything_is_tried,
+    a_vm_that_goes_out_of_hand_between_card_and_click_is_not_taken_for_another,
+}
 
 /// A gigabyte as disks count.
 const GB: u64 = 1 << 30;
@@ -63,9 +76,8 @@ async fn what_refuses_is_said_at_once_with_its_way_out() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn tools_that_are_missing_are_not_tools_that_do_not_answer() {
-    let world = World::new().await;
+async fn tools_that_are_missing_are_not_tools_that_do_not_answer(on: On) {
+    let world = World::on(on).await;
     world.sim.set_tools("web-01", false);
     world.says("alice", "take web-01 mode:quiesce").await.says(&["VMware Tools do not answer in it. Start them"]);
     world.sim.remove_tools("web-01");
@@ -76,9 +88,8 @@ async fn tools_that_are_missing_are_not_tools_that_do_not_answer() {
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vm_that_cannot_be_quiesced_is_taken_as_it_is_and_that_is_said() {
-    let world = World::new().await;
+async fn a_vm_that_cannot_be_quiesced_is_taken_as_it_is_and_that_is_said(on: On) {
+    let world = World::on(on).await;
     world.sim.give("web-01", lacks("quiescedSnapshotsSupported"));
     world.says("alice", "take web-01 first").await;
     world.until("done").await;
@@ -90,9 +101,8 @@ async fn a_vm_that_cannot_be_quiesced_is_taken_as_it_is_and_that_is_said() {
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_suspended_vm_is_taken_with_its_memory() {
-    let world = World::new().await;
+async fn a_suspended_vm_is_taken_with_its_memory(on: On) {
+    let world = World::on(on).await;
     world.sim.set_power("web-01", Power::Suspended);
     world.says("alice", "take web-01 mode:disk").await.says(&["vCenter always takes the memory of such a VM along"]);
     world.says("alice", "take web-01 mode:quiesce").await.says(&["is suspended, so there is nothing to quiesce"]);
@@ -115,9 +125,8 @@ async fn a_suspended_vm_is_taken_with_its_memory() {
     world.end(&["CreateSnapshotEx_Task web-01"; 2]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vm_that_is_off_and_cannot_be_snapshotted_so() {
-    let world = World::new().await;
+async fn a_vm_that_is_off_and_cannot_be_snapshotted_so(on: On) {
+    let world = World::on(on).await;
     world.sim.give("cold-01", lacks("poweredOffSnapshotsSupported"));
     world.says("alice", "take cold-01").await.is(r#"
         "cold-01": no snapshot was taken.  failure · R-…
@@ -159,9 +168,8 @@ async fn a_snapshot_in_the_background_takes_nobody_the_decision() {
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_power_off_throws_away_is_said_on_the_card_and_in_the_result() {
-    let world = World::new().await;
+async fn what_a_power_off_throws_away_is_said_on_the_card_and_in_the_result(on: On) {
+    let world = World::on(on).await;
     world.sim.give("db-01", Oddity::RevertsAtPowerOff);
     world.says("alice", "revert-latest db-01").await;
     world.until_shown("Powering this VM off throws away everything since its snapshot.").await;
@@ -180,9 +188,8 @@ async fn what_a_power_off_throws_away_is_said_on_the_card_and_in_the_result() {
     world.end(&["RevertToSnapshot_Task db-01", "PowerOnVM_Task db-01", "CreateSnapshotEx_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_non_persistent_disk_is_told_of_before_it_loses_everything() {
-    let world = World::new().await;
+async fn a_non_persistent_disk_is_told_of_before_it_loses_everything(on: On) {
+    let world = World::on(on).await;
     world.sim.give("db-01", Oddity::Device(OddDevice::NonPersistentDisk));
     world.says("alice", "revert-latest db-01").await;
     let lost =
@@ -196,9 +203,8 @@ async fn a_non_persistent_disk_is_told_of_before_it_loses_everything() {
     world.end(&["CreateSnapshotEx_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn memory_that_has_no_room_is_left_out() {
-    let world = World::new().await;
+async fn memory_that_has_no_room_is_left_out(on: On) {
+    let world = World::on(on).await;
     leave(&world, 2 * GB);
     let refused = world.says("alice", "take web-01 mode:memory").await;
     refused.says(&["has ≈ 2.1 GB free, and the memory of \"web-01\" needs ≈ 4.3 GB."]);
@@ -209,9 +215,8 @@ async fn memory_that_has_no_room_is_left_out() {
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_full_datastore_is_named_before_anything_is_tried() {
-    let world = World::new().await;
+async fn a_full_datastore_is_named_before_anything_is_tried(on: On) {
+    let world = World::on(on).await;
     leave(&world, GB / 2048);
     world.says("alice", "take web-01").await.says(&["has ≈ 524 KB free, and a snapshot of \"web-01\" needs ≈ 1.0 MB"]);
     // It is the deletions that give room back.
@@ -234,9 +239,8 @@ async fn the_room_that_goes_between_card_and_click_refuses() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vm_that_goes_out_of_hand_between_card_and_click_is_not_taken_for_another() {
-    let world = World::new().await;
+async fn a_vm_that_goes_out_of_hand_between_card_and_click_is_not_taken_for_another(on: On) {
+    let world = World::on(on).await;
     for (oddity, says) in [
         (Oddity::Inaccessible, "The host cannot reach the files of \"db-01\"."),
         (Oddity::Invalid, "The configuration file of \"db-01\" is damaged"),

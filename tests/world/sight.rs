@@ -25,12 +25,12 @@ const CHANGES: [&str; 9] = [
 impl World {
     /// A channel as somebody sees it, oldest first.
     pub(crate) async fn sees(&self, person: &str, channel: &str) -> Vec<Said> {
-        self.messages(&format!("/api/channels/{channel}/messages?as={person}")).await
+        self.front.messages(channel, Some(person)).await
     }
 
     /// A channel with every button.
     pub(crate) async fn channel(&self, channel: &str) -> Vec<Said> {
-        self.messages(&format!("/api/channels/{channel}/messages")).await
+        self.front.messages(channel, None).await
     }
 
     /// The message of a request, wherever it stands.
@@ -193,12 +193,6 @@ impl World {
         self.accounted = true;
         assert_eq!(self.changes(), changes, "what vCenter was asked for");
         self.stop().await;
-    }
-
-    async fn messages(&self, path: &str) -> Vec<Said> {
-        let answer = self.http.get(format!("{}{path}", self.life().url)).send().await.unwrap();
-        let messages: Vec<Value> = read(answer).await;
-        messages.into_iter().map(Said).collect()
     }
 }
 

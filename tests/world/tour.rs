@@ -1,10 +1,24 @@
 //! What everybody does on an ordinary day, once each.
 
+use super::fronts::On;
 use super::harness::World;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_snapshot_is_taken_and_gone_back_to() {
-    let world = World::new().await;
+everywhere! {
+    a_snapshot_is_taken_and_gone_back_to,
+    a_mode_that_is_asked_for_is_taken,
+    a_mode_that_cannot_be_is_refused_with_the_one_that_can,
+    snapshots_are_listed_as_a_tree,
+    one_asks_what_there_is_and_why,
+    one_snapshot_goes_or_one_with_what_is_below_it,
+    all_snapshots_go,
+    a_vm_goes_back_to_its_latest_snapshot,
+    a_vm_stays_off_where_that_is_asked_for,
+    disks_are_consolidated,
+    a_snapshot_is_renamed_and_keeps_its_marker,
+}
+
+async fn a_snapshot_is_taken_and_gone_back_to(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "/snapshot take web-01 \"before upgrade\"").await;
     world.until("done").await;
     shows! { world, r#"
@@ -84,9 +98,8 @@ async fn auto_takes_what_fits_and_names_it_in_the_channels_time() {
     world.end(&changes.each_ref().map(String::as_str)).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mode_that_is_asked_for_is_taken() {
-    let world = World::new().await;
+async fn a_mode_that_is_asked_for_is_taken(on: On) {
+    let world = World::on(on).await;
     for (mode, quiesced, memory) in [("disk", false, false), ("quiesce", true, false), ("memory", false, true)] {
         world.says("alice", &format!("take web-01 {mode} mode:{mode}")).await;
         world.until("done").await;
@@ -101,9 +114,8 @@ async fn a_mode_that_is_asked_for_is_taken() {
     world.end(&["CreateSnapshotEx_Task web-01"; 3]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mode_that_cannot_be_is_refused_with_the_one_that_can() {
-    let world = World::new().await;
+async fn a_mode_that_cannot_be_is_refused_with_the_one_that_can(on: On) {
+    let world = World::on(on).await;
     let refused = world.says("alice", "take legacy-01 mode:quiesce").await;
     refused.is(r#"
         "legacy-01": no snapshot was taken.  failure · R-…
@@ -137,9 +149,8 @@ async fn a_mode_that_cannot_be_is_refused_with_the_one_that_can() {
     world.end(&["CreateSnapshotEx_Task legacy-01"; 2]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn snapshots_are_listed_as_a_tree() {
-    let world = World::new().await;
+async fn snapshots_are_listed_as_a_tree(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "list db-01").await.is(r#"
         Snapshots of "db-01" (DC1/db/db-01)  info
         on · 3 snapshots
@@ -163,9 +174,8 @@ async fn snapshots_are_listed_as_a_tree() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_asks_what_there_is_and_why() {
-    let world = World::new().await;
+async fn one_asks_what_there_is_and_why(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "help revert").await.is(r#"
         /snapshot revert  info
         Go back to a snapshot: everything written since is lost. Needs somebody's yes.
@@ -198,9 +208,8 @@ async fn one_asks_what_there_is_and_why() {
     world.end(&[]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_snapshot_goes_or_one_with_what_is_below_it() {
-    let world = World::new().await;
+async fn one_snapshot_goes_or_one_with_what_is_below_it(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "delete db-01 \"after import\"").await;
     world.until("done").await;
     shows! { world, r#"
@@ -229,9 +238,8 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it() {
     world.end(&["RemoveSnapshot_Task db-01"; 2]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn all_snapshots_go() {
-    let world = World::new().await;
+async fn all_snapshots_go(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "delete-all deep-01").await;
     shows! { world, r#"
         Delete all 30 snapshots of "deep-01"?  waiting
@@ -251,9 +259,8 @@ async fn all_snapshots_go() {
     world.end(&["RemoveAllSnapshots_Task deep-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vm_goes_back_to_its_latest_snapshot() {
-    let world = World::new().await;
+async fn a_vm_goes_back_to_its_latest_snapshot(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01 ticket:CHG0042117").await;
     shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  waiting
@@ -295,9 +302,8 @@ async fn a_vm_goes_back_to_its_latest_snapshot() {
     world.end(&["RevertToSnapshot_Task db-01", "RevertToSnapshot_Task prod-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vm_stays_off_where_that_is_asked_for() {
-    let world = World::new().await;
+async fn a_vm_stays_off_where_that_is_asked_for(on: On) {
+    let world = World::on(on).await;
     world.says("carol", "revert-latest prod-01 stay-off:yes").await;
     world.press("bob", "Approve").await;
     world.until("done").await;
@@ -309,9 +315,8 @@ async fn a_vm_stays_off_where_that_is_asked_for() {
     world.end(&["RevertToSnapshot_Task prod-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn disks_are_consolidated() {
-    let world = World::new().await;
+async fn disks_are_consolidated(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "consolidate needs-consolidation-01").await;
     world.until("done").await;
     shows! { world, r#"
@@ -326,9 +331,8 @@ async fn disks_are_consolidated() {
     world.end(&["ConsolidateVMDisks_Task needs-consolidation-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_snapshot_is_renamed_and_keeps_its_marker() {
-    let world = World::new().await;
+async fn a_snapshot_is_renamed_and_keeps_its_marker(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "take web-01 first description:\"to 8.0\"").await;
     world.until("done").await;
     let edit = "edit web-01 first name:\"before 8.0.3\" description:\"to 8.0.3\"";

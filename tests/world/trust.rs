@@ -6,7 +6,15 @@ use snapwarden::domain::policy::TicketPattern;
 use snapwarden::engine::Rules;
 use snapwarden::sim::faults::Trouble;
 
+use super::fronts::On;
 use super::harness::World;
+
+everywhere! {
+    what_waits_behind_another_request_does_not_begin_in_a_freeze,
+    a_revert_can_be_undone_by_the_snapshot_that_comes_first,
+    rules_that_are_read_anew_hold_at_once_and_for_what_waits,
+    a_cancel_that_vcenter_refuses_is_told_and_can_be_asked_again,
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_freeze_stops_what_is_new_and_lets_go_on_what_runs() {
@@ -53,9 +61,8 @@ async fn a_freeze_stops_what_is_new_and_lets_go_on_what_runs() {
     world.end(&["CreateSnapshotEx_Task web-01", "RevertToSnapshot_Task db-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_waits_behind_another_request_does_not_begin_in_a_freeze() {
-    let world = World::new().await;
+async fn what_waits_behind_another_request_does_not_begin_in_a_freeze(on: On) {
+    let world = World::on(on).await;
     world.sim.set_task_seconds(600.0);
     let first = world.says("alice", "take web-01 one").await.id();
     world.button("alice", "Cancel").await;
@@ -162,9 +169,8 @@ async fn a_change_number_is_asked_for_until_it_has_the_form_that_the_rule_wants(
     world.end(&["RevertToSnapshot_Task db-01", "CreateSnapshotEx_Task web-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_revert_can_be_undone_by_the_snapshot_that_comes_first() {
-    let world = World::new().await;
+async fn a_revert_can_be_undone_by_the_snapshot_that_comes_first(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert db-01 #1 safety:yes").await;
     world.until_shown("Before  a snapshot of how it is now is taken first (\"before revert 2026-11-22 14:05\")").await;
     world.press("bob", "Approve").await;
@@ -201,9 +207,8 @@ async fn a_rule_can_want_the_snapshot_before_every_revert() {
     world.end(&changes).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn rules_that_are_read_anew_hold_at_once_and_for_what_waits() {
-    let world = World::new().await;
+async fn rules_that_are_read_anew_hold_at_once_and_for_what_waits(on: On) {
+    let world = World::on(on).await;
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     let handle = &world.bot().handle;
@@ -262,9 +267,8 @@ async fn a_task_that_nobody_wrote_down_is_an_alarm_and_ours_are_none() {
     world.end(&["CreateSnapshotEx_Task web-01", "CreateSnapshotEx_Task web-01", "CreateSnapshotEx_Task cold-01"]).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_cancel_that_vcenter_refuses_is_told_and_can_be_asked_again() {
-    let world = World::new().await;
+async fn a_cancel_that_vcenter_refuses_is_told_and_can_be_asked_again(on: On) {
+    let world = World::on(on).await;
     world.sim.set_task_seconds(600.0);
     world.says("alice", "take web-01 before").await;
     let cancel = world.button("alice", "Cancel").await;

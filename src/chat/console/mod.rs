@@ -124,7 +124,13 @@ impl Chat for Console {
     }
 
     /// The message's id is made of the nonce: a second try is the same message, and it keeps its id over a restart.
-    async fn post(&self, channel: &ChannelId, nonce: &RequestId, card: &Card) -> Result<MessageId, ChatError> {
+    async fn post(
+        &self,
+        channel: &ChannelId,
+        nonce: &RequestId,
+        _again: bool,
+        card: &Card,
+    ) -> Result<MessageId, ChatError> {
         let id = MessageId::new(format!("m-{nonce}"));
         self.put(channel, &id, card);
         Ok(id)
@@ -144,6 +150,11 @@ impl Chat for Console {
     ) -> Result<(), ChatError> {
         Self::restore(self, channel, message, posted_at, card);
         Ok(())
+    }
+
+    /// They are in memory only.
+    fn keeps_messages(&self) -> bool {
+        false
     }
 }
 

@@ -10,7 +10,9 @@ use super::super::table::{At, Table, did_you_mean};
 use super::super::values;
 use super::{Names, each_once};
 use crate::domain::ids::{Group, PersonId};
-use crate::domain::policy::{ApprovalRule, Person, PolicyVerb, Rule, TicketPattern, VerbPattern, VmPattern};
+use crate::domain::policy::{
+    ApprovalRule, Person, PlatformGroup, PolicyVerb, Rule, TicketPattern, VerbPattern, VmPattern,
+};
 
 /// The shortest console token, in characters: 16 hex digits are 64 bits, which nobody guesses over a network.
 const MIN_TOKEN_CHARS: usize = 16;
@@ -58,6 +60,27 @@ fn person(table: &Table<'_, '_>) -> Option<PersonConfig> {
         },
         console_token,
     })
+}
+
+/// `[[group]]`
+pub(super) fn platform_groups(tables: &[Table<'_, '_>]) -> Vec<PlatformGroup> {
+    let group = |table: &Table<'_, '_>| {
+        let name = table.plain("name");
+        let slack = table.list("slack", values::slack_group).map(values_of).unwrap_or_default();
+        let discord = table.list("discord", values::discord_id).map(values_of).unwrap_or_default();
+        if slack.is_empty() && discord.is_empty() {
+            let problem = "names neither a user group of Slack nor a role of Discord, so it adds nobody";
+            table.warning("name", problem);
+        }
+        Some(PlatformGroup { name: Group::new(name?), slack, discord })
+    };
+    let groups: Vec<_> = tables.iter().map(group).collect();
+    let read = || tables.iter().zip(&groups).filter_map(|(table, group)| Some((table, group.as_ref()?)));
+    each_once(read().map(|(table, group)| {
+        let name = group.name.as_str().to_owned();
+        (table, "name", name.clone(), format!("the group {name:?}"))
+    }));
+    groups.into_iter().flatten().collect()
 }
 
 /// `[[grant]]` and `[[deny]]`
@@ -131,8 +154,9 @@ fn enough_approvers(table: &Table<'_, '_>, names: &Names, rule: &ApprovalRule) {
     let people = members.flatten().collect::<BTreeSet<_>>().len();
     let needed = usize::from(rule.needed);
     let groups = rule.approvers.iter().map(Group::as_str).collect::<Vec<_>>().join(", ");
-    if people == 0 {
-        // That the groups are empty or unknown is told already.
+    let by_platform = rule.approvers.iter().any(|group| names.platform_groups.contains(group.as_str()));
+    if people == 0 || by_platform {
+        // That the groups are empty or unknown is told already; how many a platform adds it tells only when the bot runs.
         return;
     }
     if people < needed {
@@ -167,8 +191,9 @@ pub(super) fn destructive_without_approval(source: &Source<'_>, tables: &[Table<
 /// The groups of a rule; one that nobody is in is a slip of the keyboard that would go unseen.
 pub(super) fn groups(table: &Table<'_, '_>, key: &'static str, names: &Names) -> Option<Vec<Group>> {
     let groups = table.list(key, |text| Ok(Group::new(text)))?;
-    let known: Vec<String> = names.members.keys().cloned().collect();
-    for group in groups.iter().filter(|group| !names.members.contains_key(group.value.as_str())) {
+    let known: Vec<String> = names.members.keys().chain(&names.platform_groups).cloned().collect();
+    let is_known = |group: &str| names.members.contains_key(group) || names.platform_groups.contains(group);
+    for group in groups.iter().filter(|group| !is_known(group.value.as_str())) {
         let advice = if known.is_empty() {
             "add it to the groups of a [[person]]".to_owned()
         } else {

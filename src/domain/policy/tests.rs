@@ -71,6 +71,7 @@ fn small_world() -> Policy {
         denies: Vec::new(),
         approvals: vec![approval(&["revert", "delete-with-children", "delete-all"], &["*"], &["approvers"])],
         administrators: vec![Group::new("administrators")],
+        platform_groups: Vec::new(),
     }
 }
 
@@ -229,6 +230,7 @@ fn policy_of(groups: &[usize], grants: &[Drawn], denies: &[Drawn]) -> Policy {
         denies: denies.iter().map(Drawn::rule).collect(),
         approvals: Vec::new(),
         administrators: Vec::new(),
+        platform_groups: Vec::new(),
     }
 }
 

@@ -84,11 +84,18 @@ impl Core {
     /// Puts one message where it belongs.
     pub(super) fn show_bulletin(&self, id: &RequestId, restore: bool) {
         let Some(Told { bulletin, posted }) = self.bulletins.get(id) else { return };
+        let platform = bulletin.channel.as_str().split(':').next().unwrap_or_default();
+        let keeps = self.parts.chats.get(platform).is_some_and(|chat| chat.keeps_messages());
+        if posted.is_some() && keeps {
+            return;
+        }
         let card =
             self.parts.view(&bulletin.channel, &bulletin.locale, |view| cards::bulletin::card(&bulletin.news, view));
         // What was posted before a restart may not have been written down.
         let tried = restore && posted.is_none();
-        let job = Job { channel: bulletin.channel.clone(), posted: posted.clone(), restore, tried, card };
+        let (channel, posted) = (bulletin.channel.clone(), posted.clone());
+        // It is told once, and where it is is written down when it was posted.
+        let job = Job { channel, posted, restore, tried, progress: false, last: false, card };
         self.board.show(id.clone(), job);
     }
 
@@ -96,7 +103,7 @@ impl Core {
     pub(super) fn bulletin_posted(&mut self, id: &RequestId, message: &MessageId, turn: &mut Turn) -> bool {
         let at = self.parts.clock.now();
         let Some(told) = self.bulletins.get_mut(id) else { return false };
-        told.posted = Some(Posted { message: message.clone(), at });
+        told.posted = Some(Posted { message: message.clone(), at, settled: true });
         turn.posted.push((id.clone(), message.clone()));
         turn.posted_bulletins.push(id.clone());
         true

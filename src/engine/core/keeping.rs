@@ -57,6 +57,7 @@ impl Core {
             self.parts.freeze.set(self.freeze.clone());
         }
         self.load_reconciling().await?;
+        self.load_intake().await?;
         for (key, bytes) in scan_all(store.as_ref(), record::DRAFT, None).await? {
             let draft: Draft = record::read(&key, &bytes)?;
             self.drafts.insert(draft.id.clone(), draft);
@@ -89,13 +90,20 @@ impl Core {
         for id in &turn.gone_drafts {
             turn.commit.deletes.push(record::draft_key(id));
         }
+        for (number, pending) in &turn.pended {
+            turn.commit.puts.push((record::inbox_key(*number), record::write(pending)?));
+        }
         let idle = turn.commit == Commit::default();
-        let sure = self.doubtful.is_empty() && !self.doubtful_freeze && self.doubtful_bulletins.is_empty();
+        let sure = self.doubtful.is_empty()
+            && !self.doubtful_freeze
+            && self.doubtful_bulletins.is_empty()
+            && self.intake_is_sure();
         if idle && (sure || self.retry_at.is_some()) {
             return Ok(());
         }
         // The first row tells whether all of it was written: a turn changes what it puts, or makes it.
         let witness = turn.commit.puts.first().cloned();
+        self.write_intake(turn)?;
         if self.doubtful_freeze && turn.undo_freeze.is_none() {
             self.put_freeze(&mut turn.commit)?;
         }
@@ -113,6 +121,7 @@ impl Core {
             self.doubtful.clear();
             self.doubtful_freeze = false;
             self.doubtful_bulletins.clear();
+            self.intake_settled();
         }
         done
     }
@@ -126,6 +135,7 @@ impl Core {
             now > before
         };
         !turn.taken_ids.is_empty()
+            || !turn.pended.is_empty()
             || !turn.new_drafts.is_empty()
             || turn.effects.iter().any(|(_, effect)| matches!(effect, Effect::Call(_)))
             || turn.undo.keys().any(approved)
@@ -189,12 +199,17 @@ impl Core {
             let _gone = reply.send(Err(error.to_string()));
         }
         self.undo_bulletins(&mut turn);
+        let on_its_way = self.undo_intake(&mut turn);
         for draft in turn.answered_drafts {
             self.drafts.insert(draft.id.clone(), draft);
         }
         let notice = match error {
             // Should the process end before its rows are written again as they were, it was written after all.
             StoreError::Unknown(_) => Notice::StoreUnsure { why: error.to_string() },
+            // The same of a command whose row could not be taken away.
+            StoreError::Conflict { .. } | StoreError::Io(_) if on_its_way => {
+                Notice::StoreUnsure { why: error.to_string() }
+            }
             StoreError::Conflict { .. } | StoreError::Io(_) => Notice::StoreDown { why: error.to_string() },
         };
         let asked = turn.new_waiting.into_iter().map(|(_, reply, reader)| (reply, reader));
@@ -251,6 +266,6 @@ pub(super) async fn scan_all(
     }
 }
 
-fn sequence(key: &str) -> u64 {
+pub(super) fn sequence(key: &str) -> u64 {
     key.rsplit('/').next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }

@@ -64,10 +64,20 @@ impl Core {
         if held.shown.as_ref() == Some(&card) {
             return;
         }
+        let platform = request.channel.as_str().split(':').next().unwrap_or_default();
+        let keeps = self.parts.chats.get(platform).is_some_and(|chat| chat.keeps_messages());
+        let settled = held.posted.as_ref().is_some_and(|posted| posted.settled);
+        // The same state with the same buttons: only the bar and the clocks move.
+        let progress = held.posted.is_some()
+            && held.shown.as_ref().is_some_and(|old| old.state == card.state && old.buttons == card.buttons);
         held.shown = Some(card.clone());
+        if restore && settled && keeps {
+            return;
+        }
         // What was posted before a restart may not have been written down.
         let tried = restore && held.posted.is_none();
-        let job = Job { channel: request.channel.clone(), posted: held.posted.clone(), restore, tried, card };
+        let (channel, last) = (request.channel.clone(), request.state.is_final());
+        let job = Job { channel, posted: held.posted.clone(), restore, tried, progress, last, card };
         self.board.show(id.clone(), job);
     }
 
@@ -105,7 +115,8 @@ impl Core {
             .filter_map(|held| machine::wake_at(&held.request));
         let answers = self.waiting.values().map(|waiting| waiting.until);
         let compare = self.reconcile_at().filter(|_| self.retry_at.is_none());
-        deadlines.chain(answers).chain(self.retry_at).chain(self.display_at).chain(compare).min()
+        let left_over = self.intake_wake();
+        deadlines.chain(left_over).chain(answers).chain(self.retry_at).chain(self.display_at).chain(compare).min()
     }
 }
 

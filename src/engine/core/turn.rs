@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::Held;
@@ -10,7 +11,7 @@ use crate::domain::ids::{ChannelId, MessageId, RequestId};
 use crate::domain::machine::{Effect, Event};
 use crate::domain::reconcile::CallRow;
 use crate::engine::ports::Commit;
-use crate::engine::record::Draft;
+use crate::engine::record::{Draft, Pending};
 use crate::engine::setup::Rules;
 use crate::engine::{Answer, effects};
 use crate::message::model::Card;
@@ -41,6 +42,18 @@ pub(in crate::engine) struct Turn {
     pub(super) posted_bulletins: Vec<RequestId>,
     pub(super) old_bulletins: Vec<RequestId>,
     pub(super) new_rules: Vec<(Rules, oneshot::Sender<Result<(), String>>)>,
+    /// Whether a platform's groups have changed.
+    pub(super) regrouped: bool,
+    /// Who waits to hear that what they handed in is written down.
+    pub(super) taken: Vec<oneshot::Sender<()>>,
+    /// Ids of events that this turn took in, and of some that are old enough to go.
+    pub(super) seen: Vec<(String, Timestamp)>,
+    pub(super) gone_seen: Vec<String>,
+    /// Commands that go on their way, and such that are decided.
+    pub(super) pended: Vec<(u64, Pending)>,
+    pub(super) decided: Vec<u64>,
+    /// Requests whose askers are told directly that they ended.
+    pub(super) ended: Vec<RequestId>,
 }
 
 /// Where and in which language an answer is read, should it have to say something else.
@@ -70,11 +83,6 @@ impl Turn {
     /// Reads a VM and answers with its tree.
     pub(in crate::engine) fn list(&mut self, list: effects::List) {
         self.lists.push(list);
-    }
-
-    /// Reads a VM, then goes on with a command that names one of its snapshots.
-    pub(in crate::engine) fn look(&mut self, look: effects::Look) {
-        self.looks.push(look);
     }
 
     /// Writes an audit line with the turn.

@@ -44,6 +44,15 @@ pub fn card(news: &News, view: &View<'_>) -> Card {
             fields.retain(|field| !field.value.is_empty());
             view.card(Tone::Warning, title, vec![Block::Fields { fields }, view.text("glass-means", &[])])
         }
+        News::Ended { request } => {
+            // The channel's message has the buttons and keeps up with what becomes of them; this one is not edited.
+            let card = super::request::card(request, view);
+            Card { buttons: Vec::new(), to: Vec::new(), details: Vec::new(), ..card }
+        }
+        News::ChannelLost { request } => {
+            let title = view.say("channel-lost-title", &[("request", request.to_string().into())]);
+            view.card(Tone::Warning, title, vec![view.text("channel-lost-means", &[])])
+        }
         News::UnknownTasks { vcenter, tasks } => {
             let args = [("vcenter", name(vcenter.as_str()).into()), ("count", tasks.len().into())];
             let title = view.say("unknown-tasks-title", &args);

@@ -483,6 +483,8 @@ unknown-tasks-more = { $count ->
     [one] There is one more; the audit trail has it.
    *[other] There are { $count } more; the audit trail has them.
 }
+channel-lost-title = { $request } cannot be shown in the channel it was asked in.
+channel-lost-means = Its message goes on here, for you alone. The channel is gone, or I am not in it: invite me there, so that others can see it and approve.
 unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 reply-choice-gone = That choice is too old. Type the command again.
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.

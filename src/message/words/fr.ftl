@@ -483,6 +483,8 @@ unknown-tasks-more = { $count ->
     [one] Il y en a une de plus ; la piste d'audit la contient.
    *[other] Il y en a { $count } de plus ; la piste d'audit les contient.
 }
+channel-lost-title = { $request } ne peut pas être affichée dans son canal.
+channel-lost-means = Son message continue ici, pour vous seul. Le canal n'existe plus, ou je n'y suis pas : invitez-moi, pour que d'autres la voient et puissent l'approuver.
 unknown-tasks-means = Aucune ligne de la piste d'audit n'en rend compte. Quelqu'un d'autre utilise peut-être mon compte : changez son mot de passe et regardez ce qui a été fait.
 reply-choice-gone = Ce choix est trop ancien. Saisissez à nouveau la commande.
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.

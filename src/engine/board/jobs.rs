@@ -1,0 +1,238 @@
+//! What waits to be shown on one platform, and what of it goes next.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Job;
+use crate::domain::ids::{ChannelId, MessageId, RequestId};
+use crate::engine::ports::{Chat, Sending};
+
+/// Jobs by request, in the order in which they first came.
+#[derive(Default)]
+pub(super) struct Jobs {
+    by_request: HashMap<RequestId, Job>,
+    order: VecDeque<RequestId>,
+    /// Those that the platform has put off.
+    later: HashMap<RequestId, Timestamp>,
+}
+
+/// What goes next.
+pub(super) enum Pick {
+    /// This one, and there is room for it.
+    Go(RequestId, Box<Job>),
+    /// Nothing now; if something waits for room alone, how long that takes.
+    Wait(Option<Duration>),
+}
+
+impl Job {
+    /// Where its message is, if it is anywhere.
+    pub(super) fn place(&self, known: Option<&MessageId>) -> Option<MessageId> {
+        self.posted.as_ref().map(|posted| posted.message.clone()).or_else(|| known.cloned())
+    }
+}
+
+impl Jobs {
+    /// Puts a job up; whether that replaces one which nobody will see now.
+    pub(super) fn put(&mut self, request: RequestId, mut job: Job) -> bool {
+        let older = self.by_request.get(&request);
+        match older {
+            // The place in line stays, and so does what is known of where the message is.
+            Some(older) => {
+                job.posted = job.posted.or_else(|| older.posted.clone());
+                job.restore |= older.restore;
+                job.tried |= older.tried && older.channel == job.channel;
+            }
+            None => self.order.push_back(request.clone()),
+        }
+        self.by_request.insert(request, job).is_some()
+    }
+
+    /// Puts back what is to be shown again, unless something newer has come, which is told what is known of the message.
+    pub(super) fn put_back(&mut self, request: RequestId, job: Job) {
+        if let Some(newer) = self.by_request.get_mut(&request) {
+            newer.restore |= job.restore;
+            newer.tried |= job.tried && newer.channel == job.channel;
+            return;
+        }
+        self.order.push_front(request.clone());
+        self.by_request.insert(request, job);
+    }
+
+    /// Puts one off.
+    pub(super) fn not_before(&mut self, request: &RequestId, at: Timestamp) {
+        self.later.insert(request.clone(), at);
+    }
+
+    /// Takes out what goes next: what somebody waits for before mere progress, the older first, as far as its channel is free
+    /// and the platform has room.
+    pub(super) fn pick(
+        &mut self,
+        now: Timestamp,
+        places: &HashMap<RequestId, MessageId>,
+        busy: &HashSet<ChannelId>,
+        chat: &dyn Chat,
+    ) -> Pick {
+        self.later.retain(|_, at| now < *at);
+        let mut shortest: Option<Duration> = None;
+        let mut sooner = |wait: Duration| shortest = Some(shortest.map_or(wait, |known| known.min(wait)));
+        // Where there is no room for one there is none for its like.
+        let mut full: HashSet<(&ChannelId, Sending)> = HashSet::new();
+        let mut chosen = None;
+        for progress in [false, true] {
+            let waiting = self.order.iter().filter_map(|request| Some((request, self.by_request.get(request)?)));
+            for (request, job) in waiting.filter(|(_, job)| job.progress == progress) {
+                if busy.contains(&job.channel) {
+                    continue;
+                }
+                if let Some(at) = self.later.get(request) {
+                    sooner(Duration::try_from(at.duration_since(now)).unwrap_or_default());
+                    continue;
+                }
+                let sending = match job.place(places.get(request)) {
+                    Some(_) => Sending::Edit,
+                    None => Sending::Post,
+                };
+                if full.contains(&(&job.channel, sending)) {
+                    continue;
+                }
+                match chat.slot(&job.channel, sending) {
+                    None => {
+                        chosen = Some(request.clone());
+                        break;
+                    }
+                    Some(wait) => {
+                        full.insert((&job.channel, sending));
+                        sooner(wait);
+                    }
+                }
+            }
+            if chosen.is_some() {
+                break;
+            }
+        }
+        let Some(request) = chosen else { return Pick::Wait(shortest) };
+        self.order.retain(|waiting| *waiting != request);
+        match self.by_request.remove(&request) {
+            Some(job) => Pick::Go(request, Box::new(job)),
+            None => Pick::Wait(shortest),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::engine::ports::ChatError;
+    use crate::message::model::{Card, Tone};
+    use crate::message::words::Locale;
+
+    /// A platform with room for so many edits and posts.
+    struct Narrow(std::sync::Mutex<(usize, usize)>);
+
+    #[async_trait]
+    impl Chat for Narrow {
+        fn platform(&self) -> &'static str {
+            "narrow"
+        }
+
+        fn slot(&self, _: &ChannelId, what: Sending) -> Option<Duration> {
+            let mut room = self.0.lock().unwrap();
+            let left = match what {
+                Sending::Post => &mut room.0,
+                Sending::Edit => &mut room.1,
+            };
+            if *left == 0 {
+                return Some(Duration::from_secs(7));
+            }
+            *left -= 1;
+            None
+        }
+
+        async fn post(&self, _: &ChannelId, _: &RequestId, _: bool, _: &Card) -> Result<MessageId, ChatError> {
+            Err(ChatError::Never("it is only asked for room".to_owned()))
+        }
+
+        async fn edit(&self, _: &ChannelId, _: &MessageId, _: &Card) -> Result<(), ChatError> {
+            Err(ChatError::Never("it is only asked for room".to_owned()))
+        }
+    }
+
+    fn job(channel: &str, progress: bool, title: &str) -> Job {
+        let card = Card {
+            locale: Locale::En,
+            tone: Tone::Running,
+            tone_word: "running".to_owned(),
+            title: title.to_owned(),
+            blocks: Vec::new(),
+            buttons: Vec::new(),
+            to: Vec::new(),
+            details: Vec::new(),
+            files: Vec::new(),
+            request: None,
+            state: None,
+        };
+        let channel = ChannelId::new(channel);
+        Job { channel, posted: None, restore: false, tried: false, progress, last: !progress, card }
+    }
+
+    fn id(bits: u32) -> RequestId {
+        RequestId::from_bits(bits)
+    }
+
+    fn picked(jobs: &mut Jobs, chat: &Narrow, busy: &[&str]) -> Result<String, Option<Duration>> {
+        let busy = busy.iter().map(|channel| ChannelId::new(*channel)).collect();
+        match jobs.pick(Timestamp::UNIX_EPOCH, &HashMap::new(), &busy, chat) {
+            Pick::Go(_, job) => Ok(job.card.title),
+            Pick::Wait(wait) => Err(wait),
+        }
+    }
+
+    #[test]
+    fn what_somebody_waits_for_goes_before_progress_and_the_newest_is_shown() {
+        let (mut jobs, chat) = (Jobs::default(), Narrow(std::sync::Mutex::new((9, 9))));
+        assert!(!jobs.put(id(1), job("a", true, "48 %")));
+        assert!(!jobs.put(id(2), job("a", false, "question")));
+        assert!(jobs.put(id(1), job("a", true, "50 %")), "the older one is seen by nobody");
+        assert!(!jobs.put(id(3), job("a", false, "end")));
+        assert_eq!(picked(&mut jobs, &chat, &[]).unwrap(), "question");
+        assert_eq!(picked(&mut jobs, &chat, &["a"]), Err(None), "one at a time in a channel");
+        assert_eq!(picked(&mut jobs, &chat, &[]).unwrap(), "end");
+        assert_eq!(picked(&mut jobs, &chat, &[]).unwrap(), "50 %");
+        assert_eq!(picked(&mut jobs, &chat, &[]), Err(None));
+    }
+
+    #[test]
+    fn without_room_it_waits_and_stays() {
+        let (mut jobs, chat) = (Jobs::default(), Narrow(std::sync::Mutex::new((1, 0))));
+        jobs.put(id(1), job("a", false, "first"));
+        jobs.put(id(2), job("b", false, "second"));
+        assert_eq!(picked(&mut jobs, &chat, &[]).unwrap(), "first");
+        assert_eq!(picked(&mut jobs, &chat, &[]), Err(Some(Duration::from_secs(7))));
+        chat.0.lock().unwrap().0 = 1;
+        assert_eq!(picked(&mut jobs, &chat, &[]).unwrap(), "second");
+    }
+
+    #[test]
+    fn what_is_put_back_comes_first_again_unless_there_is_something_newer() {
+        let (mut jobs, chat) = (Jobs::default(), Narrow(std::sync::Mutex::new((9, 9))));
+        jobs.put(id(1), job("a", false, "first"));
+        jobs.put(id(2), job("a", false, "second"));
+        let Pick::Go(request, first) = jobs.pick(Timestamp::UNIX_EPOCH, &HashMap::new(), &HashSet::new(), &chat) else {
+            panic!("there is room");
+        };
+        jobs.put_back(request.clone(), Job { tried: true, ..*first });
+        jobs.not_before(&request, Timestamp::from_second(3).unwrap());
+        assert_eq!(picked(&mut jobs, &chat, &[]).unwrap(), "second", "it was put off");
+        assert_eq!(picked(&mut jobs, &chat, &[]), Err(Some(Duration::from_secs(3))));
+        jobs.put(request, job("a", false, "newer"));
+        let now = Timestamp::from_second(3).unwrap();
+        let Pick::Go(_, shown) = jobs.pick(now, &HashMap::new(), &HashSet::new(), &chat) else {
+            panic!("its time has come");
+        };
+        assert!(shown.tried && shown.card.title == "newer");
+    }
+}

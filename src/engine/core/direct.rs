@@ -1,0 +1,69 @@
+//! What one person is told for themselves: that their request ended while they looked elsewhere, or that its channel is gone.
+
+use jiff::SignedDuration;
+
+use super::{Core, Turn};
+use crate::domain::bulletin::News;
+use crate::domain::ids::{ChannelId, RequestId};
+use crate::domain::request::{Request, State};
+use crate::engine::record;
+
+/// A request that ends later than this after it was asked is told to its asker directly too: by then they look elsewhere.
+const LOOKS_ELSEWHERE: SignedDuration = SignedDuration::from_mins(1);
+
+impl Core {
+    /// A step was taken: whether its asker has to hear of it.
+    pub(super) fn note_end(&self, before: &State, request: &Request, turn: &mut Turn) {
+        let now = self.parts.clock.now();
+        let ended = !before.is_final() && request.state.is_final();
+        let knows = matches!(request.state, State::Withdrawn { .. });
+        if ended && !knows && now.duration_since(request.asked_at) > LOOKS_ELSEWHERE {
+            turn.ended.push(request.id.clone());
+        }
+    }
+
+    /// Tells those whose requests have ended, with the turn.
+    pub(super) async fn tell_ended(&mut self, turn: &mut Turn) {
+        for id in std::mem::take(&mut turn.ended) {
+            let Some(held) = self.requests.get(&id) else { continue };
+            let request = held.request.clone();
+            let Some(direct) = self.direct(&request).filter(|direct| *direct != request.channel) else { continue };
+            let locale = request.locale.clone();
+            let news = News::Ended { request: Box::new(request) };
+            if let Err(why) = self.tell_channel(direct, &locale, news, turn).await {
+                // The channel's message says it all the same.
+                tracing::warn!(request = %id, why, "its asker could not be told directly");
+            }
+        }
+    }
+
+    /// A message cannot be shown where it belongs, whoever tries: it is shown to its asker directly from now on.
+    pub(super) async fn undeliverable(&mut self, id: &RequestId, channel: &ChannelId, why: &str, turn: &mut Turn) {
+        tracing::error!(%id, %channel, why, "a message cannot be shown; invite the bot to that channel, or take the channel out of the configuration");
+        metrics::counter!("snapwarden_undeliverable_messages_total").increment(1);
+        let Some(request) = self.requests.get(id).map(|held| held.request.clone()) else { return };
+        if request.channel != *channel {
+            return;
+        }
+        let Some(direct) = self.direct(&request).filter(|direct| direct != channel) else { return };
+        self.keep_for_undo(id, turn);
+        turn.audit(record::audit_moved(id, channel, &direct, why, self.parts.clock.now()));
+        if let Some(held) = self.requests.get_mut(id) {
+            held.request.channel = direct.clone();
+            held.posted = None;
+            held.shown = None;
+        }
+        turn.rows.insert(id.clone());
+        turn.touch(id);
+        let news = News::ChannelLost { request: id.clone() };
+        if let Err(why) = self.tell_channel(direct, &request.locale, news, turn).await {
+            tracing::warn!(request = %id, why, "its asker could not be told why");
+        }
+    }
+
+    /// Where a request's asker can be told directly.
+    fn direct(&self, request: &Request) -> Option<ChannelId> {
+        let platform = request.channel.as_str().split(':').next().unwrap_or_default();
+        self.parts.chats.get(platform)?.direct(&request.account)
+    }
+}

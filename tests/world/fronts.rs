@@ -1,0 +1,158 @@
+//! Where scenarios are played: the same words on every platform.
+//!
+//! A front is what a person has before them: a box to type in, messages with buttons, answers that only they see. `everywhere!` makes a test
+//! of a scenario for each front; what is asserted is text as people read it, so a platform that leaves something out fails.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use snapwarden::app::Bot;
+use snapwarden::config::Config;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::people::Answer;
+use super::said::Said;
+use super::sight::read;
+
+/// A scenario as a test on each front.
+macro_rules! everywhere {
+    ($($scenario:ident),+ $(,)?) => {
+        $(
+            mod $scenario {
+                use crate::world::fronts::On;
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn console() {
+                    super::$scenario(On::Console).await;
+                }
+            }
+        )+
+    };
+}
+
+/// The front that a scenario is played on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum On {
+    /// The console, through its API.
+    Console,
+}
+
+/// One life of the bot, as a front reaches it.
+pub(crate) struct Reach {
+    /// The bot.
+    pub(crate) bot: Arc<Bot>,
+    /// Where its console and its `[http]` answer.
+    pub(crate) url: String,
+}
+
+/// What a person has before them.
+#[async_trait]
+pub(crate) trait Front: Send + Sync {
+    /// Adds to the demo's configuration what this platform needs: accounts, channels, its table.
+    fn configure(&self, config: &mut Config);
+
+    /// The bot has been started; `changed` is to be counted up whenever something may look otherwise.
+    async fn connect(&self, reach: Reach, changed: watch::Sender<u64>);
+
+    /// The bot is about to stop, or has died.
+    async fn disconnect(&self);
+
+    /// Somebody types something into a channel (`ops`), in their language.
+    async fn says(&self, channel: &str, person: &str, text: &str, locale: &str) -> Answer;
+
+    /// Somebody presses what carries this token, with what they typed into its form.
+    async fn press(&self, person: &str, token: &str, inputs: &[(&str, &str)]) -> Answer;
+
+    /// A channel as somebody sees it, oldest first; as nobody in particular, with every button.
+    async fn messages(&self, channel: &str, person: Option<&str>) -> Vec<Said>;
+}
+
+impl On {
+    /// The front itself.
+    pub(super) async fn front(self) -> Arc<dyn Front> {
+        match self {
+            Self::Console => Arc::new(ConsoleFront::default()),
+        }
+    }
+}
+
+/// The console.
+#[derive(Default)]
+pub(crate) struct ConsoleFront {
+    reach: Mutex<Option<(Arc<Bot>, String)>>,
+    listening: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl ConsoleFront {
+    fn reach(&self) -> (Arc<Bot>, String) {
+        self.reach.lock().unwrap().clone().expect("the bot runs")
+    }
+}
+
+#[async_trait]
+impl Front for ConsoleFront {
+    fn configure(&self, _: &mut Config) {}
+
+    async fn connect(&self, reach: Reach, changed: watch::Sender<u64>) {
+        let Reach { bot, url } = reach;
+        let mut events = client().get(format!("{url}/api/events")).send().await.unwrap();
+        // The first bytes say that the stream listens: what happens from here on is not missed.
+        events.chunk().await.unwrap().unwrap();
+        let listening = tokio::spawn(async move {
+            while let Ok(Some(_)) = events.chunk().await {
+                changed.send_modify(|count| *count += 1);
+            }
+        });
+        *self.reach.lock().unwrap() = Some((bot, url));
+        *self.listening.lock().unwrap() = Some(listening);
+    }
+
+    async fn disconnect(&self) {
+        if let Some(listening) = self.listening.lock().unwrap().take() {
+            listening.abort();
+        }
+        *self.reach.lock().unwrap() = None;
+    }
+
+    async fn says(&self, channel: &str, person: &str, text: &str, locale: &str) -> Answer {
+        let body = json!({"person": person, "channel": channel, "text": text, "locale": locale});
+        let (_, url) = self.reach();
+        let request = client().post(format!("{url}/api/commands")).header("content-type", "application/json");
+        let answer = request.body(body.to_string()).send().await.unwrap();
+        let status = answer.status();
+        let mut answer: Value = read(answer).await;
+        assert!(status.is_success(), "{body}: {answer}");
+        let request = answer["request"].as_str().map(str::to_owned);
+        Answer { reply: answer.get_mut("reply").map(|reply| Said(reply.take())), request }
+    }
+
+    /// The engine is asked directly, so that strangers can press as well.
+    async fn press(&self, person: &str, token: &str, inputs: &[(&str, &str)]) -> Answer {
+        let press = snapwarden::engine::Press {
+            person: person.into(),
+            account: format!("console:{person}"),
+            token: token.to_owned(),
+            inputs: inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+            locale: None,
+            once: None,
+        };
+        let (bot, _) = self.reach();
+        let answer = bot.handle.press(press).await.unwrap();
+        let request = answer.request.map(|id| id.to_string());
+        Answer { reply: answer.reply.as_ref().map(Said::of), request }
+    }
+
+    async fn messages(&self, channel: &str, person: Option<&str>) -> Vec<Said> {
+        let (_, url) = self.reach();
+        let reader = person.map(|person| format!("?as={person}")).unwrap_or_default();
+        let answer = client().get(format!("{url}/api/channels/{channel}/messages{reader}")).send().await.unwrap();
+        let messages: Vec<Value> = read(answer).await;
+        messages.into_iter().map(Said).collect()
+    }
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
