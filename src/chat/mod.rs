@@ -2,4 +2,5 @@
 
 pub mod console;
 pub mod discord;
+#[cfg_attr(not(test), expect(dead_code, reason = "not every adapter uses all of it"))]
 mod pace;

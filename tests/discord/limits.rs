@@ -176,3 +176,14 @@ fn text(value: &Value) -> &str {
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
+/// Every fault of the completions of an option.
+pub(crate) fn completion_faults(data: &Value) -> Vec<String> {
+    let mut faults = Vec::new();
+    let choices = list(&data["choices"]);
+    check(&mut faults, choices.len() <= 25, "over 25 completions");
+    for choice in choices {
+        check(&mut faults, (1..=100).contains(&units(text(&choice["name"]))), "a completion's name is 1 to 100");
+        check(&mut faults, (1..=100).contains(&units(text(&choice["value"]))), "a completion's value is 1 to 100");
+    }
+    faults
+}

@@ -1,4 +1,7 @@
 //! Discord as the bot meets it: a fake that refuses what Discord refuses, and what happens between the two.
 
+pub(crate) mod fake;
+pub(crate) mod front;
 pub(crate) mod limits;
+mod models;
 mod render;

@@ -15,6 +15,8 @@ use tokio::task::JoinHandle;
 use super::people::Answer;
 use super::said::Said;
 use super::sight::read;
+use crate::discord::fake::By;
+use crate::discord::front::DiscordFront;
 
 /// A scenario as a test on each front.
 macro_rules! everywhere {
@@ -27,6 +29,16 @@ macro_rules! everywhere {
                 async fn console() {
                     super::$scenario(On::Console).await;
                 }
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn discord_gateway() {
+                    super::$scenario(On::Discord(crate::discord::fake::By::Gateway)).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn discord_requests() {
+                    super::$scenario(On::Discord(crate::discord::fake::By::Requests)).await;
+                }
             }
         )+
     };
@@ -37,6 +49,8 @@ macro_rules! everywhere {
 pub(crate) enum On {
     /// The console, through its API.
     Console,
+    /// Discord, which sends what people do in one of two ways.
+    Discord(By),
 }
 
 /// One life of the bot, as a front reaches it.
@@ -70,10 +84,19 @@ pub(crate) trait Front: Send + Sync {
 }
 
 impl On {
+    /// Whether people see different buttons on one message; elsewhere a click that is not theirs is refused.
+    pub(super) fn shows_everybody_their_own(self) -> bool {
+        match self {
+            Self::Console => true,
+            Self::Discord(_) => false,
+        }
+    }
+
     /// The front itself.
     pub(super) async fn front(self) -> Arc<dyn Front> {
         match self {
             Self::Console => Arc::new(ConsoleFront::default()),
+            Self::Discord(by) => DiscordFront::new(by).await,
         }
     }
 }

@@ -15,13 +15,13 @@ macro_rules! shows {
 mod bad_disk;
 mod foreign;
 #[macro_use]
-mod fronts;
-mod harness;
+pub(crate) mod fronts;
+pub(crate) mod harness;
 mod ledger;
 mod mishaps;
-mod people;
+pub(crate) mod people;
 mod process;
-mod said;
+pub(crate) mod said;
 mod sight;
 
 mod api;

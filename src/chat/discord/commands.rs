@@ -5,9 +5,12 @@
 
 use serde_json::{Value, json};
 
+use super::inbound::Command;
 use super::limits;
-use crate::domain::command::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS};
-use crate::domain::command::{OptionKey, REASON_MAX_CHARS, TICKET_MAX_CHARS, options_of};
+use crate::domain::command::{
+    DESCRIPTION_MAX_CHARS, Form, FormField, NAME_MAX_CHARS, OptionKey, REASON_MAX_CHARS, TICKET_MAX_CHARS, fields_of,
+    find_verb, is_needed, options_of,
+};
 use crate::domain::intent::Verb;
 use crate::message::words::{Locale, say};
 
@@ -33,109 +36,54 @@ const IN_DIRECT: u8 = 1;
 /// The tags under which Discord's clients ask for French.
 const FRENCH: [&str; 1] = ["fr"];
 
-/// An argument, as an option of a subcommand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Argument {
-    /// One of the grammar's options.
-    Key(OptionKey),
-    /// A request's id.
-    Request,
-    /// A verb to be told about.
-    Verb,
-    /// Why something is done.
-    Reason,
+/// The options of a verb and whether it cannot do without them; those first, as Discord wants them.
+pub fn options(verb: Verb) -> Vec<(FormField, bool)> {
+    let mut options: Vec<(FormField, bool)> =
+        fields_of(verb).into_iter().map(|field| (field, is_needed(verb, field))).collect();
+    options.sort_by_key(|(_, needed)| !needed);
+    options
 }
 
-impl Argument {
-    /// Its name, as Discord sends it back in every language.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Key(key) => key.as_str(),
-            Self::Request => "request",
-            Self::Verb => "verb",
-            Self::Reason => "reason",
-        }
-    }
-
-    /// The argument with this name.
-    pub fn of(name: &str) -> Option<Self> {
-        let others = [Self::Request, Self::Verb, Self::Reason];
-        OptionKey::ALL.into_iter().map(Self::Key).chain(others).find(|argument| argument.name() == name)
-    }
-
-    fn is_flag(self) -> bool {
-        match self {
-            Self::Key(OptionKey::Children | OptionKey::StayOff | OptionKey::Safety) => true,
-            Self::Key(
-                OptionKey::Vm
-                | OptionKey::VCenter
-                | OptionKey::Snapshot
-                | OptionKey::Name
-                | OptionKey::Description
-                | OptionKey::Mode
-                | OptionKey::Keep
-                | OptionKey::Power
-                | OptionKey::Ticket,
-            )
-            | Self::Request
-            | Self::Verb
-            | Self::Reason => false,
-        }
-    }
-
-    /// Whether Discord asks while it is being typed.
-    fn is_completed(self) -> bool {
-        matches!(self, Self::Key(OptionKey::Vm | OptionKey::Snapshot | OptionKey::Mode | OptionKey::Keep))
-    }
-
-    /// The most characters that can be right.
-    fn longest(self) -> Option<usize> {
-        match self {
-            Self::Key(OptionKey::Name) => Some(NAME_MAX_CHARS),
-            Self::Key(OptionKey::Description) => Some(DESCRIPTION_MAX_CHARS),
-            Self::Key(OptionKey::Ticket) => Some(TICKET_MAX_CHARS),
-            Self::Reason => Some(REASON_MAX_CHARS),
-            Self::Key(
-                OptionKey::Vm
-                | OptionKey::VCenter
-                | OptionKey::Snapshot
-                | OptionKey::Mode
-                | OptionKey::Keep
-                | OptionKey::Children
-                | OptionKey::StayOff
-                | OptionKey::Power
-                | OptionKey::Safety,
-            )
-            | Self::Request
-            | Self::Verb => None,
-        }
-    }
+/// The command that somebody could have typed instead of choosing.
+///
+/// # Errors
+/// The word that is no verb of this version: Discord shows an old list for up to an hour.
+pub fn typed(command: &Command) -> Result<String, String> {
+    let verb = find_verb(&command.verb).ok_or_else(|| command.verb.clone())?;
+    let field = |(name, value): (&String, &String)| Some((FormField::of(name)?, value.clone()));
+    Ok(Form { verb, fields: command.options.iter().filter_map(field).collect() }.command())
 }
 
-/// The arguments of a verb, those that it cannot do without first, as Discord wants them.
-pub fn arguments(verb: Verb) -> Vec<(Argument, bool)> {
-    let key = |key: OptionKey| (Argument::Key(key), false);
-    // `power:off` says the same as `stay-off`, which is a switch here.
-    let shown = |key: &OptionKey| !matches!(key, OptionKey::Vm | OptionKey::Power);
-    let keys = options_of(verb).iter().copied().filter(shown).map(key);
-    let needed: Vec<(Argument, bool)> = match verb {
-        Verb::Status => vec![(Argument::Request, false)],
-        Verb::Help => vec![(Argument::Verb, false)],
-        Verb::Cancel | Verb::Withdraw => vec![(Argument::Request, true)],
-        Verb::Explain => vec![(Argument::Verb, true), (Argument::Key(OptionKey::Vm), true)],
-        Verb::Freeze => vec![(Argument::Reason, true)],
-        Verb::Unfreeze => Vec::new(),
-        Verb::Take
-        | Verb::List
-        | Verb::Revert
-        | Verb::RevertLatest
-        | Verb::Delete
-        | Verb::DeleteAll
-        | Verb::Consolidate
-        | Verb::Edit
-        | Verb::PowerOn => vec![(Argument::Key(OptionKey::Vm), true)],
-    };
-    needed.into_iter().chain(keys).collect()
+fn is_flag(field: FormField) -> bool {
+    matches!(field, FormField::Option(OptionKey::Children | OptionKey::StayOff | OptionKey::Safety))
+}
+
+/// Whether Discord asks while it is being typed.
+fn is_completed(field: FormField) -> bool {
+    matches!(field, FormField::Option(OptionKey::Vm | OptionKey::Snapshot | OptionKey::Mode | OptionKey::Keep))
+}
+
+/// The most characters that can be right.
+fn longest(field: FormField) -> Option<usize> {
+    match field {
+        FormField::Option(OptionKey::Name) => Some(NAME_MAX_CHARS),
+        FormField::Option(OptionKey::Description) => Some(DESCRIPTION_MAX_CHARS),
+        FormField::Option(OptionKey::Ticket) => Some(TICKET_MAX_CHARS),
+        FormField::Reason => Some(REASON_MAX_CHARS),
+        FormField::Option(
+            OptionKey::Vm
+            | OptionKey::VCenter
+            | OptionKey::Snapshot
+            | OptionKey::Mode
+            | OptionKey::Keep
+            | OptionKey::Children
+            | OptionKey::StayOff
+            | OptionKey::Power
+            | OptionKey::Safety,
+        )
+        | FormField::Request
+        | FormField::Verb => None,
+    }
 }
 
 /// Everything that is registered. `direct` is whether people may talk to the bot without a server.
@@ -173,32 +121,30 @@ fn message(direct: bool) -> Value {
 }
 
 fn subcommand(verb: Verb) -> Value {
-    let options: Vec<Value> =
-        arguments(verb).into_iter().map(|(argument, needed)| option(verb, argument, needed)).collect();
+    let options: Vec<Value> = options(verb).into_iter().map(|(field, needed)| option(verb, field, needed)).collect();
     let mut command = json!({ "type": SUBCOMMAND, "name": verb.as_str(), "options": options });
     named(&mut command, &format!("slash-name-{verb}"));
     described(&mut command, &format!("slash-{verb}"));
     command
 }
 
-fn option(verb: Verb, argument: Argument, needed: bool) -> Value {
-    let name = argument.name();
-    let mut option =
-        json!({ "type": if argument.is_flag() { BOOLEAN } else { STRING }, "name": name, "required": needed });
+fn option(verb: Verb, field: FormField, needed: bool) -> Value {
+    let name = field.as_str();
+    let mut option = json!({ "type": if is_flag(field) { BOOLEAN } else { STRING }, "name": name, "required": needed });
     named(&mut option, &format!("slash-option-name-{name}"));
-    let key = match (verb, argument) {
+    let key = match (verb, field) {
         // What is there is chosen; what is to come is named.
-        (Verb::Take, Argument::Key(OptionKey::Name)) => "slash-option-new-name".to_owned(),
+        (Verb::Take, FormField::Option(OptionKey::Name)) => "slash-option-new-name".to_owned(),
         _ => format!("slash-option-{name}"),
     };
     described(&mut option, &key);
-    if argument.is_completed() {
+    if is_completed(field) {
         option["autocomplete"] = json!(true);
     }
-    if let Some(longest) = argument.longest() {
+    if let Some(longest) = longest(field) {
         option["max_length"] = json!(longest);
     }
-    if argument == Argument::Verb {
+    if field == FormField::Verb {
         let about =
             Verb::ALL.into_iter().filter(|about| verb == Verb::Help || options_of(*about).contains(&OptionKey::Vm));
         option["choices"] = about.filter(|about| verb == Verb::Help || *about != Verb::Explain).map(choice).collect();
@@ -327,14 +273,25 @@ mod tests {
     #[test]
     fn every_option_of_the_grammar_can_be_chosen() {
         for verb in Verb::ALL {
-            let chosen: Vec<Argument> = arguments(verb).into_iter().map(|(argument, _)| argument).collect();
+            let chosen: Vec<FormField> = options(verb).into_iter().map(|(field, _)| field).collect();
             for key in options_of(verb) {
-                assert!(chosen.contains(&Argument::Key(*key)) || *key == OptionKey::Power, "{verb} {key}");
-            }
-            for argument in chosen {
-                assert_eq!(Argument::of(argument.name()), Some(argument));
+                // `power:off` is `stay-off` here, and a completed VM says in which vCenter it is.
+                let said_otherwise = matches!(key, OptionKey::Power | OptionKey::VCenter);
+                assert!(chosen.contains(&FormField::Option(*key)) || said_otherwise, "{verb} {key}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_chosen_is_the_command_that_could_have_been_typed() {
+        let command = |verb: &str, options: &[(&str, &str)]| Command {
+            verb: verb.to_owned(),
+            options: options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        };
+        let chosen = command("revert", &[("vm", "web 01"), ("snapshot", "#2"), ("safety", "yes"), ("unknown", "x")]);
+        assert_eq!(typed(&chosen), Ok("revert \"web 01\" #2 safety:yes".to_owned()));
+        assert_eq!(typed(&command("status", &[])), Ok("status".to_owned()));
+        assert_eq!(typed(&command("explode", &[])), Err("explode".to_owned()));
     }
 
     #[test]

@@ -314,6 +314,11 @@ fn place(error: &serde_json::Error) -> String {
     }
 }
 
+/// A list that may be missing or null.
+fn list<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
 #[derive(Deserialize)]
 struct Raw {
     id: String,
@@ -334,7 +339,7 @@ struct Raw {
 #[derive(Deserialize)]
 struct RawMember {
     user: RawUser,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     roles: Vec<String>,
 }
 
@@ -355,9 +360,12 @@ struct RawChannel {
 struct Data {
     #[serde(rename = "type")]
     kind: Option<u64>,
+    #[serde(deserialize_with = "list")]
     options: Vec<RawOption>,
     custom_id: Option<String>,
+    #[serde(deserialize_with = "list")]
     values: Vec<String>,
+    #[serde(deserialize_with = "list")]
     components: Vec<Value>,
     target_id: Option<String>,
     resolved: Option<Resolved>,
@@ -375,7 +383,7 @@ struct RawOption {
     #[serde(rename = "type")]
     kind: u64,
     value: Option<Value>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     options: Vec<RawOption>,
     #[serde(default)]
     focused: bool,
@@ -385,9 +393,9 @@ struct RawOption {
 struct RawMessage {
     id: String,
     flags: Option<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     embeds: Vec<RawEmbed>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
     components: Vec<Value>,
     interaction_metadata: Option<RawMetadata>,
 }
@@ -401,6 +409,7 @@ struct RawMetadata {
 #[serde(default)]
 struct RawEmbed {
     title: Option<String>,
+    #[serde(deserialize_with = "list")]
     fields: Vec<RawField>,
     footer: Option<RawFooter>,
 }
