@@ -1,16 +1,17 @@
 //! The only file that knows every concrete type: it wires a configuration into a running bot.
 //!
-//! `demo`, `run` and `sim` serve; `check`, `explain` and `audit` look and say. Each gives back what the process should exit with.
+//! `demo`, `run` and `sim` serve; `check`, `explain`, `report` and `audit` look and say. Each gives back what the process should exit with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
 use crate::chat::console::{self, Console, Gateway};
-use crate::config::{Config, ConfigError, Trust};
+use crate::config::{Config, ConfigError, StoreConfig, Trust};
 use crate::domain::ids::ChannelId;
+use crate::domain::report::Thresholds;
 use crate::domain::token::TokenKey;
 use crate::engine::ports::{Chat, Clock, Store, VCenter, VCenterEvent};
 use crate::engine::{self, Channel, Current, Fleet, Handle, Parts, Rules, StartError};
@@ -24,11 +25,13 @@ pub mod check;
 pub mod demo;
 mod discord;
 pub mod explain;
+mod fleet;
 mod gateway;
 pub mod halt;
 pub mod health;
 mod meddling;
 mod reload;
+pub mod report;
 pub mod run;
 mod serve;
 mod sign_in;
@@ -83,6 +86,10 @@ pub struct Bot {
     pub console: Arc<Console>,
     clients: Vec<vcenter::Client>,
     channels: Vec<console::gateway::Channel>,
+    /// The folder of the journal, where there is one.
+    journal: Option<PathBuf>,
+    /// The limits of the console's Snapshots page.
+    thresholds: Thresholds,
     adapters: Vec<Arc<dyn Adapter>>,
 }
 
@@ -142,7 +149,12 @@ impl Bot {
         for adapter in &adapters {
             adapter.begin(handle.clone()).await;
         }
-        Ok(Self { handle, console, clients, channels: gateway::channels(config), adapters })
+        let journal = match &config.store {
+            Some(StoreConfig::Sled { path }) => Some(path.clone()),
+            Some(StoreConfig::Etcd { .. }) | None => None,
+        };
+        let (channels, thresholds) = (gateway::channels(config), fleet::thresholds(config));
+        Ok(Self { handle, console, clients, channels, journal, thresholds, adapters })
     }
 
     /// What the platforms send to `[http]`.
@@ -153,7 +165,15 @@ impl Bot {
 
     /// What the console asks of this bot. `sim` is the demo's simulator, `metrics` renders the metrics.
     pub fn desk(&self, sim: Option<Sim>, metrics: Arc<dyn Fn() -> String + Send + Sync>) -> Arc<dyn Gateway> {
-        Arc::new(Desk { handle: self.handle.clone(), channels: self.channels.clone(), sim, metrics })
+        Arc::new(Desk {
+            handle: self.handle.clone(),
+            channels: self.channels.clone(),
+            journal: self.journal.clone(),
+            thresholds: self.thresholds.clone(),
+            sizes: fleet::Sizes::new(self.clients.clone(), self.console.clone()),
+            sim,
+            metrics,
+        })
     }
 
     /// Ends it: what is in the inbox is committed, sessions are closed, pages are let go.

@@ -9,7 +9,7 @@
 //! Imports point one way, and a test holds it. From the inside out:
 //!
 //! - [`domain`] decides, and does nothing else: the command grammar, rights, preflight, the state machine of a request. Pure.
-//! - [`message`] says it: one message model, every sentence in English and French. Pure.
+//! - [`message`] says it: one message model, every sentence in English and French; [`picture`] draws what it is given. Pure.
 //! - [`engine`] is the shell: an inbox, one task that owns every request, one commit per turn, effects after it. It knows the
 //!   world by four ports: a vCenter, a chat, a store, a clock.
 //! - [`vcenter`], [`chat`] and [`store`] are those ports for real. They know neither each other nor who uses them.
@@ -39,6 +39,7 @@ pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod message;
+pub mod picture;
 pub mod sim;
 pub mod store;
 pub mod telemetry;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use snapwarden::app::{AppError, audit, check, demo, explain, health, run, simulate};
+use snapwarden::app::{AppError, audit, check, demo, explain, health, report, run, simulate};
 use snapwarden::store::journal::Published;
 use snapwarden::{config, telemetry};
 
@@ -64,6 +64,23 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
+    /// The fleet's snapshots: how many, how old, how large, whose. May be run beside a running bot.
+    Report {
+        /// The configuration; its [[vcenter]], [store], [[report]] and [[channel]] are read.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// Which [[report]]; the first if not given, and every VM where there is none.
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
+        format: ReportFormat,
+        /// Where to; standard output if not given. A file that is there is replaced once the new one is whole.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Exit with 1 where something is over this limit. May be given more than once.
+        #[arg(long, value_name = "LIMIT", value_enum)]
+        fail_on: Vec<FailOn>,
+    },
     /// The audit trail: prove that it is whole, or hand it on. May be run beside a running bot.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -105,6 +122,23 @@ enum Command {
         #[arg(long, env = "SNAPWARDEN_HEALTH_URL", default_value = "http://127.0.0.1:8080/readyz")]
         url: String,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    Table,
+    Json,
+    Csv,
+    Png,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum FailOn {
+    WarnAge,
+    MaxAge,
+    MaxSize,
+    MaxDepth,
 }
 
 #[derive(Debug, Subcommand)]
@@ -206,6 +240,11 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             let (text, code) = check::run(&config, format).await?;
             print(&text).map(|()| code)
         }
+        Command::Report { config, name, format, out, fail_on } => {
+            let fail_on = fail_on.into_iter().map(limit).collect();
+            let options = report::Options { config, name, format: report_format(format), out, fail_on };
+            fleet_report(&options).await
+        }
         Command::Audit(command) => audit_trail(command),
         Command::Explain { config, person, verb, vm } => {
             print(&explain::run(&config, &person, &verb, &vm).await?).map(|()| 0)
@@ -223,6 +262,39 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
         Command::Config(ConfigCommand::Example) => print(config::example()).map(|()| 0),
         Command::Health { url } => health::run(&url).await.map(|()| 0),
     }
+}
+
+fn report_format(format: ReportFormat) -> report::Format {
+    match format {
+        ReportFormat::Table => report::Format::Table,
+        ReportFormat::Json => report::Format::Json,
+        ReportFormat::Csv => report::Format::Csv,
+        ReportFormat::Png => report::Format::Png,
+    }
+}
+
+fn limit(limit: FailOn) -> report::FailOn {
+    match limit {
+        FailOn::WarnAge => report::FailOn::WarnAge,
+        FailOn::MaxAge => report::FailOn::MaxAge,
+        FailOn::MaxSize => report::FailOn::MaxSize,
+        FailOn::MaxDepth => report::FailOn::MaxDepth,
+    }
+}
+
+async fn fleet_report(options: &report::Options) -> Result<u8, AppError> {
+    use std::io::IsTerminal;
+    if options.format == report::Format::Png && options.out.is_none() && std::io::stdout().is_terminal() {
+        return Err(AppError::Usage("a picture is nothing for a terminal; give --out FILE.png".to_owned()));
+    }
+    let report::Made { out, notes, code } = report::run(options).await?;
+    for note in notes {
+        // Without a stderr there is nobody to tell; the exit code still does.
+        let _unheard = writeln!(std::io::stderr(), "note: {note}");
+    }
+    let written = std::io::stdout().lock().write_all(&out);
+    written.map_err(|error| AppError::Other(format!("cannot write to stdout: {error}")))?;
+    Ok(code)
 }
 
 fn audit_trail(command: AuditCommand) -> Result<u8, AppError> {

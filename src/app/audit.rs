@@ -16,9 +16,11 @@ use crate::store::journal::{Broken, Folder, Found, Published, Source, Walk, comp
 mod export;
 mod row;
 mod since;
+mod tail;
 
 pub use export::{Format as ExportFormat, Options as ExportOptions, export};
 pub use since::Since;
+pub(super) use tail::tail;
 
 /// Where the journal is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +130,7 @@ fn open(folder: &Path) -> Result<Walk, AppError> {
     Walk::over(Box::new(source)).map_err(|broken| AppError::Other(broken.to_string()))
 }
 
-fn look(folder: &Path, published: &[Published]) -> Result<Verdict, AppError> {
+pub(super) fn look(folder: &Path, published: &[Published]) -> Result<Verdict, AppError> {
     let first = {
         let mut walk = open(folder)?;
         // What is wrong with the first line is told by whoever goes all the way.

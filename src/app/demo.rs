@@ -4,7 +4,7 @@
 //! other, so what the demo shows is what the bot does.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
     let tokens = token_key(&state)?;
     let sim = simulator(&options)?;
 
-    let config = configuration(bound)?;
+    let config = configuration(bound, &state)?;
     let bot = Bot::start(&config, Arc::new(store), Arc::new(SystemClock), tokens).await?;
     let desk = bot.desk(Some(sim.clone()), serve::renderer(metrics));
     let page = console::router(
@@ -115,7 +115,7 @@ fn simulator(options: &Options) -> Result<Sim, AppError> {
     }
 }
 
-fn configuration(bound: SocketAddr) -> Result<Config, AppError> {
+fn configuration(bound: SocketAddr, state: &Path) -> Result<Config, AppError> {
     let mut config = config::demo().map_err(AppError::Config)?;
     // An address that means "every interface" is no address to call.
     let host = match bound.ip() {
@@ -133,6 +133,7 @@ fn configuration(bound: SocketAddr) -> Result<Config, AppError> {
         password: ACCOUNT.1.into(),
         trust: config::Trust::SystemRoots,
     });
+    config.store = Some(config::StoreConfig::Sled { path: state.to_owned() });
     Ok(config)
 }
 

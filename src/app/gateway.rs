@@ -1,6 +1,7 @@
 //! The engine as the console sees it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -8,22 +9,31 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::chat::console::gateway::{
-    Argument, Channel, Check, CommandReply, Gateway, Machine, Meddling, Person, Readiness, SuggestQuery, Suggestion,
+    Argument, Channel, Check, CommandReply, FleetSnapshots, Gateway, Machine, Meddling, Person, Readiness,
+    SuggestQuery, Suggestion, Waiting,
 };
 use crate::chat::console::{ApiError, PLATFORM};
 use crate::config::Config;
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
+use crate::domain::report::Thresholds;
 use crate::domain::request::{Request, State};
 use crate::engine::ports::{Chat, Health, VCenter};
 use crate::engine::{self, Ask, Completion, CompletionQuery, Handle, Press};
 use crate::sim::Sim;
 
 use super::meddling::{machine, meddle};
+use super::{audit, fleet};
 
 /// Answers the console out of the engine.
 pub(super) struct Desk {
     pub(super) handle: Handle,
     pub(super) channels: Vec<Channel>,
+    /// Where the journal's files are.
+    pub(super) journal: Option<PathBuf>,
+    /// The limits of the Snapshots page.
+    pub(super) thresholds: Thresholds,
+    /// What snapshots hold.
+    pub(super) sizes: fleet::Sizes,
     /// The demo's simulator.
     pub(super) sim: Option<Sim>,
     /// Renders the metrics.
@@ -138,6 +148,31 @@ impl Gateway for Desk {
         (self.metrics)()
     }
 
+    async fn fleet(&self, person: &PersonId) -> Result<FleetSnapshots, ApiError> {
+        fleet::snapshots(&self.handle, person, self.thresholds.clone(), &self.sizes).await
+    }
+
+    async fn waiting(&self, person: &PersonId, locale: &str) -> Result<Vec<Waiting>, ApiError> {
+        fleet::waiting(&self.handle, person, locale).await
+    }
+
+    async fn audit(&self, person: &PersonId) -> Result<serde_json::Value, ApiError> {
+        let folder = self.trail(person)?;
+        off_the_runtime(move || audit::tail(&folder).map_err(|error| error.to_string())).await
+    }
+
+    async fn verify_audit(&self, person: &PersonId) -> Result<serde_json::Value, ApiError> {
+        let folder = self.trail(person)?;
+        let verdict = move || {
+            let verdict = audit::look(&folder, &[]).map_err(|error| error.to_string())?;
+            let mut verdict = serde_json::to_value(verdict).map_err(|error| error.to_string())?;
+            // Where the server keeps its files is nothing that a browser has to know.
+            verdict.as_object_mut().and_then(|verdict| verdict.remove("folder"));
+            Ok(verdict)
+        };
+        off_the_runtime(verdict).await
+    }
+
     async fn machines(&self) -> Option<Vec<Machine>> {
         Some(self.sim.as_ref()?.machines().into_iter().map(machine).collect())
     }
@@ -147,6 +182,29 @@ impl Gateway for Desk {
         meddle(sim, moref, what)?;
         sim.vm(moref).map(machine).ok_or_else(|| ApiError::unknown_machine(moref))
     }
+}
+
+impl Desk {
+    /// The journal's folder, for somebody who may read the audit trail.
+    fn trail(&self, person: &PersonId) -> Result<PathBuf, ApiError> {
+        if !self.handle.parts().rules().policy.is_administrator(person) {
+            return Err(ApiError::not_an_administrator());
+        }
+        self.journal.clone().ok_or_else(|| ApiError::not_here("The audit trail is"))
+    }
+}
+
+/// Reads files where waiting for the disk holds up nobody.
+async fn off_the_runtime(
+    read: impl FnOnce() -> Result<serde_json::Value, String> + Send + 'static,
+) -> Result<serde_json::Value, ApiError> {
+    let done = tokio::task::spawn_blocking(read).await.map_err(|error| error.to_string()).and_then(|done| done);
+    done.map_err(|error| {
+        tracing::error!(error, "the audit trail could not be read for the console");
+        let hint = "`snapwarden audit verify` on the server says more.";
+        let message = "The audit trail could not be read.";
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message, hint)
+    })
 }
 
 /// A request as `GET /api/requests/{id}` shows it.

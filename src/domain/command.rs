@@ -12,6 +12,7 @@ mod example;
 mod extra;
 mod fold;
 mod form;
+mod moment;
 mod names;
 mod options;
 mod quote;
@@ -26,7 +27,7 @@ mod properties;
 mod tests;
 
 pub use caret::{Pointed, point_at};
-pub use duration::{KEEP_FORMS, KEEP_MAX, keep};
+pub use duration::{KEEP_FORMS, KEEP_MAX, UNTIL_FORMS, keep, until_or_for};
 pub use error::CommandError;
 pub(super) use fold::{distance, fold, is_hidden, loose, trimmed};
 pub use form::{Form, FormField, fields_of, is_needed};

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{InstanceUuid, Moref, RequestId, VCenterName};
+use super::keep::Keep;
 
 /// Every act that can be asked for. The words are those of the command line, the configuration and the audit trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ pub enum Verb {
     Take,
     /// Show a VM's snapshots as a tree.
     List,
+    /// Say which snapshots have grown too old.
+    Report,
     /// Go back to a named snapshot.
     Revert,
     /// Go back to the current snapshot, the parent of "You are here".
@@ -26,10 +29,18 @@ pub enum Verb {
     Delete,
     /// Delete every snapshot of a VM.
     DeleteAll,
+    /// Delete what is older than an age, on many VMs.
+    DeleteOlder,
     /// Merge disks that a delete has left behind.
     Consolidate,
     /// Rename a snapshot or describe it anew.
     Edit,
+    /// Say until when a snapshot stays.
+    Keep,
+    /// Have a snapshot stay although its time is up.
+    Hold,
+    /// Let a held snapshot go when its time is up.
+    Release,
     /// Power a VM on.
     PowerOn,
     /// Say what can be asked.
@@ -50,15 +61,20 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, in the order in which help shows them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::Take,
         Self::List,
+        Self::Report,
         Self::Revert,
         Self::RevertLatest,
         Self::Delete,
         Self::DeleteAll,
+        Self::DeleteOlder,
         Self::Consolidate,
         Self::Edit,
+        Self::Keep,
+        Self::Hold,
+        Self::Release,
         Self::PowerOn,
         Self::Help,
         Self::Status,
@@ -74,12 +90,17 @@ impl Verb {
         match self {
             Self::Take => "take",
             Self::List => "list",
+            Self::Report => "report",
             Self::Revert => "revert",
             Self::RevertLatest => "revert-latest",
             Self::Delete => "delete",
             Self::DeleteAll => "delete-all",
+            Self::DeleteOlder => "delete-older",
             Self::Consolidate => "consolidate",
             Self::Edit => "edit",
+            Self::Keep => "keep",
+            Self::Hold => "hold",
+            Self::Release => "release",
             Self::PowerOn => "power-on",
             Self::Help => "help",
             Self::Status => "status",
@@ -189,6 +210,26 @@ impl SnapshotSelector {
     }
 }
 
+/// Which VMs were said, where many may be meant.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SweepScope {
+    /// All that the person may see.
+    All,
+    /// One VM, or those of a folder, by name or path.
+    Named(String),
+}
+
+impl SweepScope {
+    /// What was typed, to be shown in an answer.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::All => "all",
+            Self::Named(text) => text,
+        }
+    }
+}
+
 /// What somebody wants done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "intent")]
@@ -203,8 +244,8 @@ pub enum Intent {
         description: Option<String>,
         /// Disk, quiesced or memory.
         mode: Mode,
-        /// How long it is to stay, from its creation; a day is 24 hours. Greater than zero, at most ten years.
-        keep: Option<SignedDuration>,
+        /// How long it is to stay; as the policy has it where nothing is said.
+        keep: Option<Keep>,
         /// The ticket that it belongs to.
         ticket: Option<String>,
     },
@@ -212,6 +253,11 @@ pub enum Intent {
     List {
         /// Of which VM.
         vm: VmSelector,
+    },
+    /// Say which snapshots have grown too old, of the VMs that the person may see.
+    Report {
+        /// Which report; that of the channel, or all VMs where there is none.
+        name: Option<String>,
     },
     /// Go back to a snapshot.
     Revert {
@@ -257,6 +303,15 @@ pub enum Intent {
         /// The ticket that it belongs to.
         ticket: Option<String>,
     },
+    /// Delete what is older, one VM after the other.
+    DeleteOlder {
+        /// Of which VMs.
+        scope: SweepScope,
+        /// Older than this. Greater than zero.
+        age: SignedDuration,
+        /// The ticket that it belongs to.
+        ticket: Option<String>,
+    },
     /// Merge disks that a delete has left behind.
     Consolidate {
         /// Of which VM.
@@ -274,6 +329,33 @@ pub enum Intent {
         name: Option<String>,
         /// The new description, if it changes; an empty one clears it.
         description: Option<String>,
+    },
+    /// Say until when a snapshot stays.
+    Keep {
+        /// Of which VM.
+        vm: VmSelector,
+        /// Which snapshot; none means that the person picks one.
+        snapshot: Option<SnapshotSelector>,
+        /// How long, from now.
+        keep: Keep,
+    },
+    /// Have a snapshot stay although its time is up.
+    Hold {
+        /// Of which VM.
+        vm: VmSelector,
+        /// Which snapshot; none means that the person picks one.
+        snapshot: Option<SnapshotSelector>,
+        /// Why, for everybody who sees it in a report.
+        reason: String,
+        /// Until when; none is until somebody releases it.
+        keep: Option<Keep>,
+    },
+    /// Let a held snapshot go when its time is up.
+    Release {
+        /// Of which VM.
+        vm: VmSelector,
+        /// Which snapshot; none means that the person picks one.
+        snapshot: Option<SnapshotSelector>,
     },
     /// Power a VM on.
     PowerOn {
@@ -322,12 +404,17 @@ impl Intent {
         match self {
             Self::Take { .. } => Verb::Take,
             Self::List { .. } => Verb::List,
+            Self::Report { .. } => Verb::Report,
             Self::Revert { .. } => Verb::Revert,
             Self::RevertLatest { .. } => Verb::RevertLatest,
             Self::Delete { .. } => Verb::Delete,
             Self::DeleteAll { .. } => Verb::DeleteAll,
+            Self::DeleteOlder { .. } => Verb::DeleteOlder,
             Self::Consolidate { .. } => Verb::Consolidate,
             Self::Edit { .. } => Verb::Edit,
+            Self::Keep { .. } => Verb::Keep,
+            Self::Hold { .. } => Verb::Hold,
+            Self::Release { .. } => Verb::Release,
             Self::PowerOn { .. } => Verb::PowerOn,
             Self::Help { .. } => Verb::Help,
             Self::Status { .. } => Verb::Status,
@@ -350,9 +437,14 @@ impl Intent {
             | Self::DeleteAll { vm, .. }
             | Self::Consolidate { vm, .. }
             | Self::Edit { vm, .. }
+            | Self::Keep { vm, .. }
+            | Self::Hold { vm, .. }
+            | Self::Release { vm, .. }
             | Self::PowerOn { vm }
             | Self::Explain { vm, .. } => Some(vm),
-            Self::Help { .. }
+            Self::Report { .. }
+            | Self::DeleteOlder { .. }
+            | Self::Help { .. }
             | Self::Status { .. }
             | Self::Cancel { .. }
             | Self::Withdraw { .. }
@@ -382,7 +474,7 @@ mod tests {
                 name: Some("before upgrade".into()),
                 description: None,
                 mode: Mode::Memory,
-                keep: Some(SignedDuration::from_hours(72)),
+                keep: Some(Keep::For(SignedDuration::from_hours(72))),
                 ticket: Some("CHG1".into()),
             },
             Intent::Revert {

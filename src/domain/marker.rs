@@ -4,8 +4,12 @@
 //! It tells people who asked, and it is the strongest evidence that a take whose answer was lost did run: the request's
 //! id and the number of the attempt are in the tree or they are not. Words are percent-escaped, so that a hostile name
 //! cannot close the bracket.
+//!
+//! The same bracket says until when the snapshot stays and who holds it, so that a store that is lost can be read back from
+//! vCenter. A snapshot that somebody else took has one of its own for that, `[snapwarden - until=…]`, which names no request.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::ids::{PersonId, RequestId};
 
@@ -26,7 +30,33 @@ pub struct Marker {
     pub until: Option<Timestamp>,
 }
 
+/// A snapshot that stays although its time is up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Who said so.
+    pub by: PersonId,
+    /// Why.
+    pub reason: String,
+    /// Until when; none is until somebody releases it.
+    pub until: Option<Timestamp>,
+}
+
+/// How long a snapshot stays, as its description tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stay {
+    /// Until when it is meant to stay.
+    pub until: Option<Timestamp>,
+    /// Who holds it, if somebody does.
+    pub hold: Option<Hold>,
+}
+
 const OPEN: &str = "[snapwarden ";
+
+/// What stands in the place of a request where the snapshot is not one of ours.
+const FOREIGN: &str = "-";
+
+/// The words of a bracket that are about the stay.
+const STAY_WORDS: [&str; 4] = ["until=", "hold=", "holder=", "held-until="];
 
 impl Marker {
     /// The marker as text.
@@ -77,11 +107,52 @@ impl Marker {
 
     /// A description without its marker, as people wrote it.
     pub fn strip(description: &str) -> &str {
-        match (Self::find(description), description.rsplit_once(OPEN)) {
-            (Some(_), Some((before, _))) => before.trim_end(),
-            _ => description,
+        match bracket(description) {
+            Some((before, _)) => before.trim_end(),
+            None => description,
         }
     }
+}
+
+impl Stay {
+    /// What a description tells.
+    pub fn find(description: &str) -> Self {
+        let Some((_, inside)) = bracket(description) else { return Self::default() };
+        let word = |key: &str| inside.split(' ').find_map(|word| word.strip_prefix(key));
+        let moment = |key: &str| word(key).and_then(|text| text.parse().ok());
+        let hold = word("hold=").and_then(unescape).zip(word("holder=").and_then(unescape));
+        Self {
+            until: moment("until="),
+            hold: hold.map(|(reason, by)| Hold { by: PersonId::new(by), reason, until: moment("held-until=") }),
+        }
+    }
+
+    /// The description with this stay instead of its own. Everything else in it stays as it is.
+    pub fn write_into(&self, description: &str) -> String {
+        let (words, inside) = bracket(description).unwrap_or((description, FOREIGN));
+        let kept = inside.split(' ').filter(|word| !STAY_WORDS.iter().any(|key| word.starts_with(key)));
+        let mut inside: Vec<String> = kept.map(str::to_owned).collect();
+        inside.extend(self.until.map(|until| format!("until={until}")));
+        if let Some(hold) = &self.hold {
+            inside.push(format!("hold={}", escape_reason(&hold.reason)));
+            inside.push(format!("holder={}", escape(hold.by.as_str())));
+            inside.extend(hold.until.map(|until| format!("held-until={until}")));
+        }
+        let words = words.trim_end();
+        if inside == [FOREIGN] {
+            return words.to_owned();
+        }
+        let gap = if words.is_empty() { "" } else { "\n" };
+        format!("{words}{gap}{OPEN}{}]", inside.join(" "))
+    }
+}
+
+/// What stands before our bracket and in it, if it is one of the two kinds.
+fn bracket(description: &str) -> Option<(&str, &str)> {
+    let (before, rest) = description.rsplit_once(OPEN)?;
+    let (inside, _) = rest.split_once(']')?;
+    let foreign = inside.split(' ').next() == Some(FOREIGN);
+    (foreign || Marker::find(description).is_some()).then_some((before, inside))
 }
 
 /// Puts a person's own words and the marker together.
@@ -98,6 +169,20 @@ fn escape(word: &str) -> String {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'_' | b'-' | b'@' => out.push(char::from(byte)),
             other => out.push_str(&format!("%{other:02x}")),
+        }
+    }
+    out
+}
+
+/// A reason, in which every letter of every script stays readable: people meet it in vSphere's client.
+fn escape_reason(reason: &str) -> String {
+    let mut out = String::with_capacity(reason.len());
+    for c in reason.chars() {
+        if c.is_whitespace() || c.is_control() || matches!(c, '%' | '[' | ']') {
+            let mut bytes = [0; 4];
+            c.encode_utf8(&mut bytes).bytes().for_each(|byte| out.push_str(&format!("%{byte:02x}")));
+        } else {
+            out.push(c);
         }
     }
     out
@@ -139,6 +224,34 @@ mod tests {
             assert_eq!(Marker::find(&description), Some(marker()), "{description}");
             assert_eq!(Marker::strip(&description), words.unwrap_or("").trim());
         }
+    }
+
+    #[test]
+    fn a_stay_is_written_into_any_description_and_nothing_else_changes() {
+        let hold = Hold {
+            by: PersonId::new("carol ]"),
+            reason: "l'audit [de 2026] à 100 %".to_owned(),
+            until: Some("2026-12-01T00:00:00Z".parse().unwrap()),
+        };
+        let until = Some("2026-11-25T13:05:00Z".parse().unwrap());
+        let ours = describe(Some("before the upgrade"), &marker());
+        for description in ["", "before the upgrade", "[snapwarden is great] ]", ours.as_str()] {
+            for stay in [
+                Stay { until, hold: None },
+                Stay { until: None, hold: Some(hold.clone()) },
+                Stay { until, hold: Some(Hold { until: None, ..hold.clone() }) },
+            ] {
+                let written = stay.write_into(description);
+                assert_eq!(Stay::find(&written), stay, "{written}");
+                assert_eq!(Marker::strip(&written), Marker::strip(description), "{written}");
+                let same = |text: &str| Marker::find(text).map(|marker| Marker { until: None, ..marker });
+                assert_eq!(same(&written), same(description), "{written}");
+                let released = Stay::default().write_into(&written);
+                assert_eq!(Stay::find(&released), Stay::default());
+                assert_eq!(Stay::default().write_into(&released), released);
+            }
+        }
+        assert_eq!(Stay { until, hold: None }.write_into(""), "[snapwarden - until=2026-11-25T13:05:00Z]");
     }
 
     #[test]

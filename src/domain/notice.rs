@@ -212,6 +212,8 @@ pub enum Notice {
         /// Which.
         request: RequestId,
     },
+    /// The moment until which a snapshot is to stay is over.
+    KeepPast,
     /// The choice is too old.
     ChoiceGone,
     /// Nothing can be written down, so nothing is done.

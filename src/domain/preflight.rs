@@ -113,7 +113,7 @@ pub fn judge(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules) -> Ve
     if !blockers.is_empty() {
         return Verdict::Refuse(blockers);
     }
-    let is_edit = matches!(wish, Wish::Edit { .. });
+    let is_edit = matches!(wish, Wish::Edit { .. } | Wish::Stay { .. });
     if let Some(task) = survey.running_tasks.first().filter(|_| !is_edit) {
         return Verdict::Wait(task.kind.clone());
     }

@@ -116,8 +116,37 @@ pub enum Wish {
         /// The new words of the description; our marker stays.
         description: Option<String>,
     },
+    /// Change until when a snapshot stays. Its description changes for that, and nothing else.
+    Stay {
+        /// Which.
+        snapshot: Moref,
+        /// To what.
+        change: StayChange,
+    },
     /// Power the VM on.
     PowerOn,
+}
+
+/// How a snapshot's stay changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "change")]
+pub enum StayChange {
+    /// It stays until then.
+    Until {
+        /// In whole seconds.
+        until: Timestamp,
+    },
+    /// It stays although its time is up.
+    Hold {
+        /// Who says so.
+        by: PersonId,
+        /// Why.
+        reason: String,
+        /// Until when; none is until somebody releases it.
+        until: Option<Timestamp>,
+    },
+    /// It is not held any more.
+    Release,
 }
 
 impl Wish {
@@ -131,6 +160,9 @@ impl Wish {
             Self::DeleteAll => Verb::DeleteAll,
             Self::Consolidate => Verb::Consolidate,
             Self::Edit { .. } => Verb::Edit,
+            Self::Stay { change: StayChange::Until { .. }, .. } => Verb::Keep,
+            Self::Stay { change: StayChange::Hold { .. }, .. } => Verb::Hold,
+            Self::Stay { change: StayChange::Release, .. } => Verb::Release,
             Self::PowerOn => Verb::PowerOn,
         }
     }

@@ -44,6 +44,8 @@ pub(super) struct Asker {
     pub(super) locale: String,
     /// The button that they pressed, where it asks for something anew.
     pub(super) origin: Option<Origin>,
+    /// Whether their platform is told that this arrived before it is decided. What it is not told of, it or the person sends again.
+    pub(super) acknowledged: bool,
 }
 
 impl Asker {
@@ -54,9 +56,9 @@ impl Asker {
 
 /// A command was typed.
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let Ask { person, account, channel, text, locale, once: _ } = ask;
+    let Ask { person, account, channel, text, locale, once } = ask;
     let locale = locale.unwrap_or_else(|| "en".to_owned());
-    let asker = Asker { person, account, channel, locale, origin: None };
+    let asker = Asker { person, account, channel, locale, origin: None, acknowledged: once.is_some() };
     if core.parts.rules().policy.person(&asker.person).is_none() {
         return stranger(core, &asker, &text, reply, turn);
     }
@@ -123,6 +125,10 @@ pub(super) async fn meant(
             };
             tell(core, &asker, &notice, reply, turn);
         }
+        Intent::Report { .. } | Intent::DeleteOlder { .. } => {
+            let notice = Notice::Help { verb: Some(intent.verb()), mine: granted(core, &asker.person) };
+            tell(core, &asker, &notice, reply, turn);
+        }
         Intent::Freeze { reason } => administration::freeze(core, &asker, reason, reply, turn).await,
         Intent::Unfreeze => administration::unfreeze(core, &asker, reply, turn).await,
         Intent::Take { .. }
@@ -133,6 +139,9 @@ pub(super) async fn meant(
         | Intent::DeleteAll { .. }
         | Intent::Consolidate { .. }
         | Intent::Edit { .. }
+        | Intent::Keep { .. }
+        | Intent::Hold { .. }
+        | Intent::Release { .. }
         | Intent::PowerOn { .. } => on_vm(core, asker, intent, text, reply, turn).await,
     }
 }
@@ -342,7 +351,7 @@ fn safety_name(core: &Core, channel: &ChannelId, now: Timestamp) -> String {
 /// The form of the change number that this needs and does not have. What changes no snapshot and no data takes none.
 fn missing_ticket(rule: &ApprovalRule, wish: &Wish, ticket: Option<&str>) -> Option<String> {
     match wish {
-        Wish::Edit { .. } | Wish::PowerOn => None,
+        Wish::Edit { .. } | Wish::Stay { .. } | Wish::PowerOn => None,
         Wish::Take { .. }
         | Wish::Revert { .. }
         | Wish::RevertLatest { .. }

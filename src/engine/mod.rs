@@ -26,10 +26,12 @@ pub mod ports;
 mod press;
 pub mod record;
 mod setup;
+mod waiting;
 
 pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;
 pub use setup::{Channel, Current, Parts, Rules, StartError, policy_verb, start};
+pub use waiting::Waiting;
 
 /// Something that somebody typed.
 #[derive(Debug, Clone, PartialEq, Eq)]

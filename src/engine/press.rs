@@ -3,6 +3,7 @@
 //! A button's token is checked before anything else, then what the request is doing now, then whether this person may. A
 //! click that comes too late, twice or from the wrong person changes nothing and is answered in words.
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::ask::{self, Asker, forbidden, tell};
@@ -12,12 +13,13 @@ use super::setup::policy_verb;
 use super::{Answer, Press};
 use crate::domain::bulletin::News;
 use crate::domain::command;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{Moref, PersonId};
 use crate::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
+use crate::domain::keep::Keep;
 use crate::domain::machine::Event;
 use crate::domain::notice::Notice;
 use crate::domain::policy::{ApprovalRule, ApproverVerdict};
-use crate::domain::request::{Origin, Request, State, Wish};
+use crate::domain::request::{Origin, Request, State, StayChange, Wish};
 use crate::domain::token::Token;
 use crate::message::cards::binding;
 use crate::message::model::Action;
@@ -44,6 +46,7 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         channel: request.channel.clone(),
         locale: press.locale.clone().unwrap_or_else(|| request.locale.clone()),
         origin: None,
+        acknowledged: press.once.is_some(),
     };
     if !core.parts.tokens.fits(&token, binding(&request, action)) {
         let notice = Notice::StaleButton { request: request.id.clone() };
@@ -69,6 +72,11 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
         | Action::Delete
         | Action::Consolidate
         | Action::PowerOn
+        | Action::Extend
+        | Action::Hold
+        | Action::Release
+        | Action::Show
+        | Action::Stop
         | Action::Pick => {
             let Some(intent) = follow_up(&request, action) else {
                 let notice = Notice::TooLate { request: request.id.clone(), state: request.state.name() };
@@ -106,6 +114,7 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
         channel: draft.channel.clone(),
         locale: press.locale.clone().unwrap_or_else(|| draft.locale.clone()),
         origin: None,
+        acknowledged: press.once.is_some(),
     };
     if draft.person != press.person {
         let notice = Notice::NotYours { request: draft.id.clone(), asker: draft.person };
@@ -248,7 +257,7 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
             name: Some(name.clone()),
             description: description.clone(),
             mode: mode.unwrap_or(*asked),
-            keep: until.map(|until| until.duration_since(request.asked_at)).filter(|keep| keep.is_positive()),
+            keep: until.map(|until| Keep::For(until.duration_since(request.asked_at))),
             ticket: ticket.clone(),
         },
         Wish::Revert { snapshot, stay_off } => Intent::Revert {
@@ -278,6 +287,7 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
             name: name.clone(),
             description: description.clone(),
         },
+        Wish::Stay { snapshot, change } => stay_again(&vm, snapshot, change, request.asked_at),
         Wish::PowerOn => Intent::PowerOn { vm: vm.clone() },
     };
     let is_take = matches!(request.wish, Wish::Take { .. });
@@ -292,6 +302,7 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
             let made = facts.snapshot.clone()?;
             Some(Intent::Delete { vm, snapshot: Some(SnapshotSelector::Moref(made)), children: false, ticket })
         }
+        Action::Extend | Action::Hold | Action::Release | Action::Show => None,
         Action::Consolidate => Some(Intent::Consolidate { vm, ticket }),
         Action::PowerOn => Some(Intent::PowerOn { vm }),
         Action::Approve
@@ -301,8 +312,22 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
         | Action::Withdraw
         | Action::Cancel
         | Action::Pick
+        | Action::Stop
         | Action::ItRan
         | Action::ItDidNotRun => None,
+    }
+}
+
+/// The same change of a stay once more.
+fn stay_again(vm: &VmSelector, snapshot: &Moref, change: &StayChange, asked_at: Timestamp) -> Intent {
+    let (vm, snapshot) = (vm.clone(), Some(SnapshotSelector::Moref(snapshot.clone())));
+    let keep = |until: Timestamp| Keep::For(until.duration_since(asked_at));
+    match change {
+        StayChange::Until { until } => Intent::Keep { vm, snapshot, keep: keep(*until) },
+        StayChange::Hold { reason, until, .. } => {
+            Intent::Hold { vm, snapshot, reason: reason.clone(), keep: until.map(keep) }
+        }
+        StayChange::Release => Intent::Release { vm, snapshot },
     }
 }
 
@@ -336,5 +361,6 @@ fn nowhere(press: &Press) -> Asker {
         channel: crate::domain::ids::ChannelId::new(""),
         locale: press.locale.clone().unwrap_or_else(|| "en".to_owned()),
         origin: None,
+        acknowledged: press.once.is_some(),
     }
 }

@@ -155,11 +155,17 @@ pub fn policy_verb(verb: Verb) -> Option<PolicyVerb> {
         Verb::RevertLatest => Some(PolicyVerb::RevertLatest),
         Verb::Delete => Some(PolicyVerb::Delete),
         Verb::DeleteAll => Some(PolicyVerb::DeleteAll),
+        Verb::DeleteOlder => Some(PolicyVerb::DeleteOlder),
         Verb::Consolidate => Some(PolicyVerb::Consolidate),
         Verb::Edit => Some(PolicyVerb::Edit),
+        Verb::Keep => Some(PolicyVerb::Keep),
+        Verb::Hold | Verb::Release => Some(PolicyVerb::Hold),
         Verb::PowerOn => Some(PolicyVerb::PowerOn),
         Verb::Cancel => Some(PolicyVerb::Cancel),
-        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => None,
+        // A report shows the VMs that the person may list.
+        Verb::Report | Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => {
+            None
+        }
     }
 }
 

@@ -98,6 +98,7 @@ impl View<'_> {
         let input = match action {
             Action::Deny => Some(asks("input-reason", true)),
             Action::BreakGlass => Some(asks("input-glass", false)),
+            Action::Hold => Some(asks("input-hold", false)),
             Action::Approve
             | Action::Confirm
             | Action::Withdraw
@@ -110,6 +111,10 @@ impl View<'_> {
             | Action::Delete
             | Action::Consolidate
             | Action::PowerOn
+            | Action::Extend
+            | Action::Release
+            | Action::Show
+            | Action::Stop
             | Action::ItRan
             | Action::ItDidNotRun => None,
         };
@@ -153,6 +158,11 @@ pub fn binding(request: &Request, action: Action) -> &str {
         | Action::Delete
         | Action::Consolidate
         | Action::PowerOn
+        | Action::Extend
+        | Action::Hold
+        | Action::Release
+        | Action::Show
+        | Action::Stop
         | Action::ItRan
         | Action::ItDidNotRun => "",
     }
@@ -194,6 +204,11 @@ fn look(action: Action) -> (&'static str, ButtonStyle) {
         Action::Delete => ("button-delete", ButtonStyle::Danger),
         Action::Consolidate => ("button-consolidate", ButtonStyle::Primary),
         Action::PowerOn => ("button-power-on", ButtonStyle::Primary),
+        Action::Extend => ("button-extend", ButtonStyle::Primary),
+        Action::Hold => ("button-hold", ButtonStyle::Plain),
+        Action::Release => ("button-release", ButtonStyle::Plain),
+        Action::Show => ("button-show", ButtonStyle::Plain),
+        Action::Stop => ("button-stop", ButtonStyle::Danger),
         Action::ItRan => ("button-it-ran", ButtonStyle::Plain),
         Action::ItDidNotRun => ("button-it-did-not-run", ButtonStyle::Plain),
     }

@@ -1,5 +1,6 @@
 //! How sizes, ages, clocks and names are written in a language.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use unicode_segmentation::UnicodeSegmentation;
@@ -88,9 +89,45 @@ impl Format {
     /// A day and a time in the channel's zone: `Fri 20 Nov, 09:12`; with the year when it is not this one.
     pub fn moment(&self, at: Timestamp) -> String {
         let (zoned, today) = (at.to_zoned(self.tz.clone()), self.now.to_zoned(self.tz.clone()));
-        let (weekday, month) = self.calendar_words(&zoned);
+        let (weekday, month) = self.calendar_words(zoned.date());
         let year = if zoned.year() == today.year() { String::new() } else { format!(" {}", zoned.year()) };
         format!("{weekday} {} {month}{year}, {}", zoned.day(), zoned.strftime("%H:%M"))
+    }
+
+    /// A day: `Sun 22 Nov`; with the year when it is not this one.
+    pub fn day(&self, date: Date) -> String {
+        let (weekday, month) = self.calendar_words(date);
+        let year =
+            if date.year() == self.date_of(self.now).year() { String::new() } else { format!(" {}", date.year()) };
+        format!("{weekday} {} {month}{year}", date.day())
+    }
+
+    /// A day without its name: `22 Nov`.
+    pub fn short_day(&self, date: Date) -> String {
+        let (_, month) = self.calendar_words(date);
+        format!("{} {month}", date.day())
+    }
+
+    /// The day of a moment, in the channel's zone.
+    pub fn date_of(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.tz.clone()).date()
+    }
+
+    /// A number with its thousands apart: `12,345`, `12 345`.
+    pub fn count(&self, number: u64) -> String {
+        let apart = match self.locale {
+            Locale::En => ',',
+            Locale::Fr => '\u{a0}',
+        };
+        let digits = number.to_string();
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                text.push(apart);
+            }
+            text.push(digit);
+        }
+        text
     }
 
     /// The time alone if it is today, else [`Format::moment`].
@@ -135,7 +172,7 @@ impl Format {
         }
     }
 
-    fn calendar_words(&self, zoned: &jiff::Zoned) -> (&'static str, &'static str) {
+    fn calendar_words(&self, date: Date) -> (&'static str, &'static str) {
         const DAYS: [[&str; 7]; 2] = [
             ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
             ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."],
@@ -148,8 +185,8 @@ impl Format {
             Locale::En => 0,
             Locale::Fr => 1,
         };
-        let day = usize::try_from(zoned.weekday().to_monday_zero_offset()).unwrap_or(0) % 7;
-        let month = usize::try_from(zoned.month() - 1).unwrap_or(0) % 12;
+        let day = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0) % 7;
+        let month = usize::try_from(date.month() - 1).unwrap_or(0) % 12;
         (DAYS[row][day], MONTHS[row][month])
     }
 }

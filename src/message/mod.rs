@@ -4,5 +4,7 @@
 pub mod cards;
 pub mod format;
 pub mod model;
+pub mod pictures;
 pub mod plain;
+pub mod table;
 pub mod words;

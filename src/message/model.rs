@@ -256,6 +256,16 @@ pub enum Action {
     Consolidate,
     /// Power the VM on.
     PowerOn,
+    /// Have a snapshot stay longer.
+    Extend,
+    /// Have a snapshot stay although its time is up.
+    Hold,
+    /// Let a held snapshot go when its time is up.
+    Release,
+    /// Show the VM's snapshots.
+    Show,
+    /// Do nothing more of a list that is being worked through.
+    Stop,
     /// Tell that a lost call did run.
     ItRan,
     /// Tell that a lost call did not run.
@@ -276,7 +286,7 @@ pub enum ButtonStyle {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::Approve,
         Self::Confirm,
         Self::Deny,
@@ -291,6 +301,11 @@ impl Action {
         Self::Delete,
         Self::Consolidate,
         Self::PowerOn,
+        Self::Extend,
+        Self::Hold,
+        Self::Release,
+        Self::Show,
+        Self::Stop,
         Self::ItRan,
         Self::ItDidNotRun,
     ];
@@ -312,6 +327,11 @@ impl Action {
             Self::Delete => "delete",
             Self::Consolidate => "consolidate",
             Self::PowerOn => "power_on",
+            Self::Extend => "extend",
+            Self::Hold => "hold",
+            Self::Release => "release",
+            Self::Show => "show",
+            Self::Stop => "stop",
             Self::ItRan => "it_ran",
             Self::ItDidNotRun => "it_did_not_run",
         }

@@ -35,13 +35,7 @@ impl Browser {
     /// Starts a browser for the named test, or says that it is skipped where there is none.
     pub(crate) async fn start(test: &str) -> Option<Self> {
         let turn = TURN.lock().await;
-        let spawned = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let mut driver = match spawned {
+        let (driver, port) = match driver() {
             Ok(driver) => driver,
             Err(missing) => {
                 assert!(
@@ -52,7 +46,6 @@ impl Browser {
                 return None;
             }
         };
-        let port = port_of(&mut driver);
         let profile = tempfile::tempdir().unwrap();
         let client = connect(port, profile.path()).await;
         let session = client.session_id().await.unwrap().unwrap();
@@ -200,8 +193,26 @@ impl Drop for Browser {
     }
 }
 
-/// The port that chromedriver says it listens on.
-fn port_of(driver: &mut Child) -> u16 {
+/// A chromedriver and its port. It takes a free port of IPv4 and then wants the same one of IPv6, which may be somebody else's: then it
+/// ends, and another one is started.
+fn driver() -> std::io::Result<(Child, u16)> {
+    for _ in 0..5 {
+        let mut driver = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        if let Some(port) = port_of(&mut driver) {
+            return Ok((driver, port));
+        }
+        driver.wait()?;
+    }
+    panic!("chromedriver has ended five times before it listened");
+}
+
+/// The port that chromedriver says it listens on; none if it ends.
+fn port_of(driver: &mut Child) -> Option<u16> {
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
     let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
         let rest = line.split("successfully on port ").nth(1)?;
@@ -209,7 +220,7 @@ fn port_of(driver: &mut Child) -> u16 {
     });
     // Whatever else it says is read away, or it would stand still once the pipe is full.
     std::thread::spawn(move || lines.for_each(drop));
-    port.expect("chromedriver says on which port it listens")
+    port
 }
 
 async fn connect(port: u16, profile: &std::path::Path) -> Client {

@@ -7,6 +7,7 @@ mod completion;
 mod console;
 mod driver;
 mod meddling;
+mod snapshots;
 mod stream;
 mod tour;
 

@@ -5,7 +5,7 @@
 
 mod liars;
 mod live;
-mod peer;
+pub(crate) mod peer;
 mod scenarios;
 mod simulated;
 mod tagging;

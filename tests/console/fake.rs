@@ -7,11 +7,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use snapwarden::chat::console::gateway::{
-    ApiError, Argument, Channel, Check, CommandReply, Gateway, Machine, Meddling, Mishap, Person, Readiness,
-    SuggestQuery, Suggestion,
+    ApiError, Argument, Channel, Check, CommandReply, FleetSnapshots, Gateway, Machine, Meddling, Mishap, Person,
+    Readiness, SuggestQuery, Suggestion, Waiting,
 };
 use snapwarden::chat::console::{Console, Identity, Options, router};
 use snapwarden::domain::ids::{ChannelId, PersonId, RequestId};
+use snapwarden::domain::report::Row;
 use snapwarden::engine::ports::{Chat, Clock};
 use snapwarden::message::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone, TreeRow};
 use snapwarden::message::words::Locale;
@@ -48,6 +49,9 @@ impl World {
             actions: Mutex::default(),
             meddled: Mutex::default(),
             armed: Mutex::default(),
+            fleet: Mutex::new(super::fleet::few()),
+            waits: Mutex::default(),
+            replies_with: Mutex::default(),
         });
         let options = Options { listen: address, identity, hosts: Vec::new() };
         let app = router(Arc::clone(&console), Arc::clone(&engine) as Arc<dyn Gateway>, options);
@@ -132,6 +136,12 @@ pub(crate) struct Fake {
     /// What was done to which machine.
     pub(crate) meddled: Mutex<Vec<(String, Meddling)>>,
     armed: Mutex<Vec<(String, Mishap)>>,
+    /// Every snapshot there is.
+    pub(crate) fleet: Mutex<Vec<Row>>,
+    /// What waits for a decision.
+    pub(crate) waits: Mutex<Vec<Card>>,
+    /// What `/snapshot report` is answered with.
+    pub(crate) replies_with: Mutex<Option<Card>>,
 }
 
 #[async_trait]
@@ -170,6 +180,9 @@ impl Gateway for Fake {
         }
         let words: Vec<&str> = text.split_whitespace().collect();
         match words.as_slice() {
+            ["/snapshot", "report"] => {
+                Ok(CommandReply { reply: self.replies_with.lock().unwrap().clone(), request: None })
+            }
             ["/snapshot", "take", vm, ..] => {
                 let id = RequestId::parse("R-7KQ2").unwrap();
                 self.console.post(channel, &id, false, &running(vm, Some(0))).await.unwrap();
@@ -265,6 +278,42 @@ impl Gateway for Fake {
 
     fn metrics(&self) -> String {
         "# TYPE snapwarden_requests_total counter\nsnapwarden_requests_total 3\n".to_owned()
+    }
+
+    /// Alice may list the web servers, dave nothing, and the others everything.
+    async fn fleet(&self, person: &PersonId) -> Result<FleetSnapshots, ApiError> {
+        let mut rows = self.fleet.lock().unwrap().clone();
+        rows.retain(|row| match person.as_str() {
+            "alice" => row.vm_name.starts_with("web-"),
+            "dave" => false,
+            _ => true,
+        });
+        Ok(super::fleet::seen(rows))
+    }
+
+    async fn waiting(&self, _: &PersonId, _: &str) -> Result<Vec<Waiting>, ApiError> {
+        let asked_at = Still.now();
+        let waits = self.waits.lock().unwrap().clone();
+        let of = |card: Card| Waiting { request: card.request.clone().unwrap(), asked_at, card };
+        Ok(waits.into_iter().map(of).collect())
+    }
+
+    async fn audit(&self, person: &PersonId) -> Result<Value, ApiError> {
+        if person.as_str() != "carol" {
+            return Err(ApiError::not_an_administrator());
+        }
+        let line = |seq: u64, event: &str| {
+            json!({
+                "seq": seq, "n": 1, "ts": "2026-11-22T14:04:00Z", "kind": "request", "event": event, "person": "bob",
+                "request": "R-4BXN", "name": "web-01", "from": "awaiting_approval", "to": "starting", "rest": {"seen": "<b>"},
+            })
+        };
+        Ok(json!({"head": {"seq": 7, "hash": "9f2c"}, "lines": [line(7, "approved"), line(6, "asked")]}))
+    }
+
+    async fn verify_audit(&self, person: &PersonId) -> Result<Value, ApiError> {
+        self.audit(person).await?;
+        Ok(json!({"whole": true, "lines": 7, "head": {"seq": 7, "hash": "9f2c0d1e2f3a4b5c6d7e"}, "broken": null}))
     }
 
     async fn machines(&self) -> Option<Vec<Machine>> {

@@ -3,6 +3,8 @@
 mod api;
 mod events;
 pub(crate) mod fake;
+pub(crate) mod fleet;
 mod guard;
 mod page;
 mod samples;
+pub(crate) mod snapshots;

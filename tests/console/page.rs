@@ -16,7 +16,13 @@ async fn the_page_comes_with_people_channels_and_messages() {
     let world = World::new().await;
     world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
     let page = html(&world, "/").await;
-    for part in ["value=\"alice\" checked", "href=\"?channel=web-team\"", "Revert &quot;web-01&quot;", "Command"] {
+    for part in [
+        "value=\"alice\" checked",
+        "href=\"/?channel=web-team&amp;as=alice&amp;lang=en\"",
+        "href=\"/snapshots?as=alice&amp;lang=en\"",
+        "Revert &quot;web-01&quot;",
+        "Command",
+    ] {
         assert!(page.contains(part), "{part} is missing in {page}");
     }
     assert!(!page.contains("{{"), "a hole was left open: {page}");
@@ -29,17 +35,23 @@ async fn the_page_comes_with_people_channels_and_messages() {
 #[tokio::test]
 async fn nothing_on_the_page_is_inline_or_from_elsewhere() {
     let world = World::new().await;
-    let page = html(&world, "/").await;
-    for forbidden in ["style=", "<style", " onclick", "javascript:", "https://", "//cdn"] {
-        assert!(!page.contains(forbidden), "{forbidden}");
+    for path in ["/", "/snapshots"] {
+        let page = html(&world, path).await;
+        for forbidden in ["style=", "<style", " onclick", "javascript:", "https://", "//cdn"] {
+            assert!(!page.contains(forbidden), "{path}: {forbidden}");
+        }
+        let scripts: Vec<&str> = page.split("<script").skip(1).map(|rest| rest.split_once('>').unwrap().0).collect();
+        assert!(
+            scripts.iter().all(|script| script.contains("src=\"/static/") || script.contains("application/json")),
+            "{path}: {scripts:?}"
+        );
     }
-    let scripts: Vec<&str> = page.split("<script").skip(1).map(|rest| rest.split_once('>').unwrap().0).collect();
-    assert!(
-        scripts.iter().all(|script| script.contains("src=\"/static/") || script.contains("application/json")),
-        "{scripts:?}"
-    );
     for file in [
         "console.css",
+        "snapshots.css",
+        "snapshots.js",
+        "rows.js",
+        "frame.js",
         "console.js",
         "base.js",
         "cards.js",
@@ -69,4 +81,17 @@ async fn hostile_text_cannot_leave_its_place() {
     assert!(!page.contains("<script>alert"), "{page}");
     assert!(!page.contains("<img src=x"), "{page}");
     assert!(page.contains("\\u003c/script\\u003e"), "{page}");
+}
+
+#[tokio::test]
+async fn the_snapshots_page_comes_with_its_first_answer() {
+    let world = World::new().await;
+    let page = html(&world, "/snapshots?as=carol&lang=fr&only=orphan").await;
+    assert!(!page.contains("{{"), "a hole was left open: {page}");
+    for part in ["<html lang=\"fr\"", "value=\"carol\" checked", "web-09", "Filtrer par machine"] {
+        assert!(page.contains(part), "{part} is missing in {page}");
+    }
+    assert!(!page.contains("<img src=x"), "{page}");
+    assert!(!page.contains("\"vm\":\"db-01\",\"vm_id\""), "the address's filter holds for the first answer too");
+    html(&world, "/snapshots?sort=colour&page=many").await;
 }

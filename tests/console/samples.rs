@@ -58,6 +58,7 @@ fn samples() -> Vec<Card> {
     let here = TreeRow { number: None, depth: 30, name: "You are here".to_owned(), detail: String::new(), here: true };
     let optional = Input { name: "note".to_owned(), label: "A note for the trail".to_owned(), optional: true };
     vec![
+        super::snapshots::report_card(),
         Card { blocks: vec![Block::Tree { rows: chain.chain([here]).collect() }], ..listed("deep-01") },
         Card {
             blocks: vec![text(

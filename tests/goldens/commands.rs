@@ -80,6 +80,10 @@ fn missing() -> Texts {
         ("why to freeze", "/snapshot freeze"),
         ("why to freeze, of one word", "/snapshot freeze storage is being moved"),
         ("why to freeze, that can be seen", "/snapshot freeze \"\u{202e}\""),
+        ("why to hold", "/snapshot hold db-01 #1"),
+        ("how long to keep", "/snapshot keep db-01 #1"),
+        ("what is old, of which VMs", "/snapshot delete-older"),
+        ("what is old, from which age on", "/snapshot delete-older all"),
         ("no request's id", "/snapshot withdraw R-0OIL"),
         ("no number of a list", "/snapshot revert web-01 #0"),
     ]
@@ -108,6 +112,8 @@ fn durations() -> Texts {
         ("negative", "/snapshot take web-01 keep:-3d"),
         ("zero", "/snapshot take web-01 keep:0d"),
         ("too long", "/snapshot take web-01 keep:11y"),
+        ("no moment", "/snapshot take web-01 keep:until"),
+        ("no day of any calendar", "/snapshot keep web-01 #1 \"until 31/02\""),
         ("ten thousand days", "/snapshot take web-01 keep:10000d"),
     ]
     .map(|(what, text)| (what, text.to_owned()))

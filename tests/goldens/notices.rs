@@ -90,6 +90,7 @@ fn not_now() -> Vec<Sample> {
         Sample::told("starting", Notice::Starting),
         Sample::told("the store is down", Notice::StoreDown { why: "no space left on device".to_owned() }),
         Sample::told("the store does not know", Notice::StoreUnsure { why: "the answer was lost".to_owned() }),
+        Sample::told("the moment is over", Notice::KeepPast),
         Sample::told("the choice is gone", Notice::ChoiceGone),
         Sample::told("no button of ours", Notice::BadToken),
         Sample::told("an older card", Notice::StaleButton { request: id() }),

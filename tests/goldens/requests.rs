@@ -5,8 +5,9 @@ use snapwarden::domain::call::TaskState;
 use snapwarden::domain::ids::TaskRef;
 use snapwarden::domain::intent::Mode;
 use snapwarden::domain::inventory::ToolsState;
+use snapwarden::domain::marker::{Hold, Stay};
 use snapwarden::domain::preflight::{Blocker, Need, Shortage, Warning};
-use snapwarden::domain::request::{Behind, Drift, Ended, Request, StartPhase, State, Wish};
+use snapwarden::domain::request::{Behind, Drift, Ended, Request, StartPhase, State, StayChange, Wish};
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
 use snapwarden::domain::survey::{AwkwardDevice, AwkwardKind, Survey};
 
@@ -31,6 +32,7 @@ pub(super) fn goldens() -> Vec<Golden> {
 pub(super) fn wishes() -> Vec<(&'static str, Survey, Wish)> {
     let consolidating = Survey { consolidation_needed: true, ..survey("needs-consolidation-01") };
     let off = Survey { power: PowerState::Off, tools: ToolsState::NotRunning, ..survey("cold-01") };
+    let held = held();
     vec![
         ("take", survey("web-01"), take(Mode::Auto)),
         ("revert", survey("web-01"), back_to(2)),
@@ -41,7 +43,28 @@ pub(super) fn wishes() -> Vec<(&'static str, Survey, Wish)> {
         ("consolidate", consolidating, Wish::Consolidate),
         ("edit", survey("db-01"), rename()),
         ("power-on", off, Wish::PowerOn),
+        ("keep", survey("db-01"), stay(StayChange::Until { until: at("2026-11-25T17:00:00Z") })),
+        ("hold", survey("db-01"), stay(hold(None))),
+        ("hold until", survey("db-01"), stay(hold(Some(at("2026-12-01T08:00:00Z"))))),
+        ("release", held, stay(StayChange::Release)),
     ]
+}
+
+pub(super) fn stay(change: StayChange) -> Wish {
+    Wish::Stay { snapshot: moref(2), change }
+}
+
+fn hold(until: Option<jiff::Timestamp>) -> StayChange {
+    StayChange::Hold { by: "alice".into(), reason: "the audit needs it".to_owned(), until }
+}
+
+/// The VM with its second snapshot held by somebody.
+fn held() -> Survey {
+    let survey = survey("db-01");
+    let mut nodes = survey.tree.nodes().to_vec();
+    let hold = Hold { by: "carol".into(), reason: "audit".to_owned(), until: None };
+    nodes[1].description = Stay { until: None, hold: Some(hold) }.write_into(&nodes[1].description);
+    Survey { tree: SnapshotTree::new(nodes, Some(moref(3))), ..survey }
 }
 
 pub(super) fn take(mode: Mode) -> Wish {

@@ -26,7 +26,7 @@ variants!(state, STATES: State {
     Unsure, NeedsHuman,
 });
 
-variants!(wish, WISHES: Wish { Take, Revert, RevertLatest, Delete, DeleteAll, Consolidate, Edit, PowerOn });
+variants!(wish, WISHES: Wish { Take, Revert, RevertLatest, Delete, DeleteAll, Consolidate, Edit, Stay, PowerOn });
 
 variants!(behind, BEHINDS: Behind { Request, Foreign });
 
@@ -60,7 +60,7 @@ variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
     TagsUnknown, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
     UnknownPerson, NotApprover, OwnRequest, AskedAlready, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
-    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ChoiceGone, StoreDown,
+    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, KeepPast, ChoiceGone, StoreDown,
     StoreUnsure, Tree,
     Help, Explained,
 });
@@ -76,7 +76,7 @@ variants!(approval, APPROVALS: ApprovalOutcome { No, Yes, Missing });
 
 variants!(command_error, COMMAND_ERRORS: CommandError {
     Empty, TooLong, UnknownVerb, UnknownOption, OptionNotFor, UnknownValue, MissingValue, Repeated, UnbalancedQuote,
-    MissingVm, MissingRequest, MissingVerb, MissingChange, MissingReason, ExtraWords, NameEmpty, NameTooLong, NameCharacter,
+    MissingVm, MissingRequest, MissingVerb, MissingChange, MissingReason, MissingKeep, MissingScope, MissingAge, BadMoment, ExtraWords, NameEmpty, NameTooLong, NameCharacter,
     DescriptionTooLong, DescriptionCharacter, DescriptionReserved, BadTicket, BadReason, BadDuration, NegativeDuration,
     DurationTooLong, BadRequestId, BadNumber,
 });

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::row::{COLUMNS, Cell, Line, rows};
 use super::{Place, Since, folder, open};
 use crate::app::AppError;
+use crate::message::table::defused;
 use crate::store::journal::{Broken, Walk};
 
 /// How rows are written.
@@ -141,19 +142,15 @@ fn csv(row: &[Cell; COLUMNS.len()], out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\r\n")
 }
 
-/// A text as a CSV field.
-///
-/// Spreadsheets take a cell that begins with one of `= + - @`, a tab or a carriage return for a formula, and names in vCenter come from
-/// strangers: such a text gets an apostrophe before it. So does one that begins with an apostrophe itself, so that taking one
-/// off always gives the text back.
+/// A text as a CSV field: no formula, and quoted where it has to be or where it was defused.
 fn field(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\'']);
-    let guarded = if formula { format!("'{text}") } else { text.to_owned() };
+    let guarded = defused(text);
+    let formula = guarded != text;
     // The semicolon and the tab separate in some countries' spreadsheets.
     if formula || guarded.contains(['"', ',', ';', '\t', '\r', '\n']) {
         format!("\"{}\"", guarded.replace('"', "\"\""))
     } else {
-        guarded
+        guarded.into_owned()
     }
 }
 

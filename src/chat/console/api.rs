@@ -19,8 +19,8 @@ use serde_json::json;
 use super::extract::{Body, Reader, bad_path, bad_query};
 use super::gateway::{ApiError, Argument, Channel, CommandReply, Gateway, Meddling, Person, SuggestQuery, Suggestion};
 use super::guard::{SignedIn, guard, secured};
-use super::view::{self, Audience};
-use super::{Console, Identity, Options, bare, page};
+use super::view::{self, Where};
+use super::{Console, Identity, Options, bare, page, served, snapshots};
 use crate::domain::ids::RequestId;
 
 /// What every handler has at hand.
@@ -41,11 +41,20 @@ pub fn router(console: Arc<Console>, gateway: Arc<dyn Gateway>, options: Options
         .route("/api/people", get(people))
         .route("/api/channels", get(channels))
         .route("/api/channels/{id}/messages", get(messages))
+        .route("/api/channels/{id}/messages/{message}/files/{name}", get(served::of_message))
+        .route("/api/replies/{message}/files/{name}", get(served::of_reply))
         .route("/api/commands", post(command))
         .route("/api/actions", post(action))
         .route("/api/suggest", get(suggest))
         .route("/api/requests/{id}", get(request))
         .route("/api/events", get(events))
+        .route("/snapshots", get(page::fleet))
+        .route("/api/snapshots", get(snapshots::list))
+        .route("/api/snapshots.csv", get(snapshots::csv))
+        .route("/api/snapshots.png", get(snapshots::drawn))
+        .route("/api/approvals", get(snapshots::approvals))
+        .route("/api/audit", get(snapshots::audit))
+        .route("/api/audit/verify", post(snapshots::verify))
         .route("/demo/machines", get(machines))
         .route("/demo/machines/{moref}/{what}", post(meddle))
         .with_state(app)
@@ -115,7 +124,8 @@ async fn messages(
     if let Some(wanted) = wanted {
         kept.retain(|kept| kept.id.as_str() == wanted);
     }
-    let shown: Vec<_> = kept.iter().map(|kept| view::message(kept, Audience::Channel, person.as_ref())).collect();
+    let place = bare(&channel.id);
+    let shown: Vec<_> = kept.iter().map(|kept| view::message(kept, Where::Channel(&place), person.as_ref())).collect();
     Ok(Json(shown).into_response())
 }
 
@@ -265,7 +275,7 @@ impl App {
     }
 
     /// The person that a call names, who has to be the one who is signed in.
-    fn person(&self, reader: &Reader, id: &str) -> Result<Person, ApiError> {
+    pub(super) fn person(&self, reader: &Reader, id: &str) -> Result<Person, ApiError> {
         if let Some(SignedIn(me)) = &reader.0
             && me.as_str() != id
         {
@@ -284,7 +294,7 @@ impl App {
     }
 
     /// The channel that a call names, as the engine calls it.
-    fn channel(&self, id: &str) -> Result<Channel, ApiError> {
+    pub(super) fn channel(&self, id: &str) -> Result<Channel, ApiError> {
         let channels = self.gateway.channels();
         channels.into_iter().find(|channel| bare(&channel.id).as_str() == id).ok_or_else(|| {
             let hint = "GET /api/channels lists them.";
@@ -297,8 +307,8 @@ impl App {
         let CommandReply { reply, request } = came;
         let mut answer = serde_json::Map::new();
         if let Some(card) = reply {
-            let kept = self.console.reply(card);
-            let message = view::message(&kept, Audience::OnlyYou, Some(person));
+            let kept = self.console.reply(&person.id, &card);
+            let message = view::message(&kept, Where::OnlyYou(&person.id), Some(person));
             answer.insert("reply".to_owned(), json!(message));
         }
         if let Some(request) = request {
@@ -310,7 +320,9 @@ impl App {
 
 /// Runs a call that changes something to its end: a handler is dropped when its reader's connection breaks, and what it
 /// awaits with it, but a task of its own is not.
-async fn to_its_end<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> Result<T, ApiError> {
+pub(super) async fn to_its_end<T: Send + 'static>(
+    call: impl Future<Output = T> + Send + 'static,
+) -> Result<T, ApiError> {
     tokio::spawn(call).await.map_err(|broken| {
         tracing::error!(error = %broken, "a console call ended without an answer");
         ApiError::new(

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{ChannelId, Group, PersonId, RequestId};
+use crate::domain::report::{Report, Row};
 use crate::message::model::Card;
 
 /// The engine, as the console sees it. Calls that change something are run to their end even when the reader's connection
@@ -53,6 +54,38 @@ pub trait Gateway: Send + Sync {
     /// The metrics in Prometheus' text format.
     fn metrics(&self) -> String;
 
+    /// The fleet's snapshots, as far as this person may list the VMs.
+    ///
+    /// # Errors
+    /// [`ApiError::not_here`] where there is no fleet behind this console.
+    async fn fleet(&self, _person: &PersonId) -> Result<FleetSnapshots, ApiError> {
+        Err(ApiError::not_here("The fleet's snapshots are"))
+    }
+
+    /// What waits for somebody's decision and this person may know of, the oldest first. `locale` is the reader's.
+    ///
+    /// # Errors
+    /// As [`Gateway::fleet`].
+    async fn waiting(&self, _person: &PersonId, _locale: &str) -> Result<Vec<Waiting>, ApiError> {
+        Err(ApiError::not_here("What waits for a decision is"))
+    }
+
+    /// The end of the audit trail: `{head, lines: [{seq, ts, kind, …}]}`, the newest line first.
+    ///
+    /// # Errors
+    /// 403 for whoever is no administrator, and as [`Gateway::fleet`].
+    async fn audit(&self, _person: &PersonId) -> Result<serde_json::Value, ApiError> {
+        Err(ApiError::not_here("The audit trail is"))
+    }
+
+    /// Goes through the whole audit trail and gives what `snapwarden audit verify --format json` gives.
+    ///
+    /// # Errors
+    /// As [`Gateway::audit`].
+    async fn verify_audit(&self, _person: &PersonId) -> Result<serde_json::Value, ApiError> {
+        Err(ApiError::not_here("The audit trail is"))
+    }
+
     /// The demo's simulated machines; none outside the demo.
     async fn machines(&self) -> Option<Vec<Machine>>;
 
@@ -61,6 +94,26 @@ pub trait Gateway: Send + Sync {
     /// # Errors
     /// [`ApiError::no_demo`], [`ApiError::unknown_machine`], or 409 where the machine is not in a state for it.
     async fn meddle(&self, moref: &str, what: Meddling) -> Result<Machine, ApiError>;
+}
+
+/// The fleet's snapshots, as one person may see them.
+#[derive(Debug, Clone)]
+pub struct FleetSnapshots {
+    /// Every snapshot.
+    pub rows: Vec<Row>,
+    /// Their sums.
+    pub report: Report,
+}
+
+/// A request that waits for a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Which.
+    pub request: RequestId,
+    /// Since when.
+    pub asked_at: jiff::Timestamp,
+    /// Its message, with its buttons.
+    pub card: Card,
 }
 
 /// One human.
@@ -234,6 +287,19 @@ impl ApiError {
     /// Something that is not there (404).
     pub fn not_found(code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, message, hint)
+    }
+
+    /// This console has nothing of the kind (404). `what` is the sentence's beginning.
+    pub fn not_here(what: &str) -> Self {
+        let hint = "The console of a running bot has it.";
+        Self::not_found("not_here", format!("{what} not here."), hint)
+    }
+
+    /// Only administrators may see it (403).
+    pub fn not_an_administrator() -> Self {
+        let hint =
+            "The groups of [administration] may; `snapwarden audit verify` needs nobody's leave on the server itself.";
+        Self::new(StatusCode::FORBIDDEN, "not_an_administrator", "Only administrators read the audit trail.", hint)
     }
 
     /// There is no demo.

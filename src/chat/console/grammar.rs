@@ -22,13 +22,17 @@ pub(super) static GRAMMAR: LazyLock<Value> = LazyLock::new(|| {
     })
 });
 
-/// What a verb's words mean, in order. A new snapshot's name is `name` and a reason `reason`, which nothing
-/// completes.
+/// What a verb's words mean, in order. A new snapshot's name is `name`, a reason `reason`, a time `keep` or `age`, many VMs
+/// `scope` and a report's name `report`, which nothing completes.
 const fn places(verb: Verb) -> &'static [&'static str] {
     match verb {
         Verb::Take => &["vm", "name"],
         Verb::List | Verb::RevertLatest | Verb::DeleteAll | Verb::Consolidate | Verb::PowerOn => &["vm"],
-        Verb::Revert | Verb::Delete | Verb::Edit => &["vm", "snapshot"],
+        Verb::Report => &["report"],
+        Verb::Revert | Verb::Delete | Verb::Edit | Verb::Release => &["vm", "snapshot"],
+        Verb::Keep => &["vm", "snapshot", "keep"],
+        Verb::Hold => &["vm", "snapshot", "reason"],
+        Verb::DeleteOlder => &["scope", "age"],
         Verb::Help => &["verb"],
         Verb::Status | Verb::Cancel | Verb::Withdraw => &["request"],
         Verb::Explain => &["verb", "vm"],
@@ -68,6 +72,9 @@ mod tests {
             "request" => "R-7KQ2",
             "verb" => "revert",
             "reason" => "maintenance",
+            "keep" | "age" => "3d",
+            "scope" => "all",
+            "report" => "daily",
             other => panic!("no such place: {other}"),
         };
         for verb in Verb::ALL {
@@ -87,7 +94,15 @@ mod tests {
                 for value in values(*key) {
                     let vm = if verb == Verb::Explain { "revert web-01" } else { "web-01" };
                     let snapshot = if places(verb).contains(&"snapshot") { " #1" } else { "" };
-                    let change = if verb == Verb::Edit { " name:x" } else { "" };
+                    let change = if verb == Verb::Edit {
+                        " name:x"
+                    } else if verb == Verb::Keep && *key != OptionKey::Keep {
+                        " 3d"
+                    } else if verb == Verb::Hold {
+                        " audit"
+                    } else {
+                        ""
+                    };
                     let command = format!("{} {vm}{snapshot}{change} {key}:{value}", verb.as_str());
                     assert!(parse(&command).is_ok(), "{command}: {:?}", parse(&command));
                 }
@@ -100,7 +115,7 @@ mod tests {
         let verbs = GRAMMAR["verbs"].as_array().unwrap();
         assert_eq!(verbs.len(), Verb::ALL.len());
         assert_eq!(verbs[0]["word"], "take");
-        assert!(verbs[2]["also"].as_array().unwrap().contains(&json!("restaurer")));
+        assert!(verbs[3]["also"].as_array().unwrap().contains(&json!("restaurer")));
         assert_eq!(GRAMMAR["options"].as_array().unwrap().len(), OptionKey::ALL.len());
     }
 }

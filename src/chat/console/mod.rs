@@ -7,11 +7,14 @@
 mod api;
 mod events;
 mod extract;
+mod files;
 pub mod gateway;
 mod grammar;
 mod guard;
 mod messages;
 mod page;
+mod served;
+pub mod snapshots;
 mod view;
 
 use std::net::SocketAddr;
@@ -26,10 +29,11 @@ pub use api::{health_router, router};
 pub use gateway::{ApiError, Gateway};
 
 use self::events::{Change, Events};
+use self::files::{Files, Place};
 use self::messages::{Kept, Messages, Put};
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId};
 use crate::engine::ports::{Chat, ChatError, Clock};
-use crate::message::model::Card;
+use crate::message::model::{Attachment, Card};
 
 /// The platform's name, the part of a [`ChannelId`] before the colon.
 pub const PLATFORM: &str = "console";
@@ -37,6 +41,7 @@ pub const PLATFORM: &str = "console";
 /// The console's memory and its listeners.
 pub struct Console {
     messages: Mutex<Messages>,
+    files: Mutex<Files>,
     events: Events,
     clock: Arc<dyn Clock>,
     replies: AtomicU64,
@@ -66,14 +71,21 @@ pub type SignIn = Arc<dyn Fn(&HeaderMap) -> Result<PersonId, ApiError> + Send + 
 impl Console {
     /// An empty console.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { messages: Mutex::default(), events: Events::new(), clock, replies: AtomicU64::new(0) }
+        Self {
+            messages: Mutex::default(),
+            files: Mutex::default(),
+            events: Events::new(),
+            clock,
+            replies: AtomicU64::new(0),
+        }
     }
 
     /// Puts a message back where it stood before a restart: `ts` is when it was first posted.
     pub fn restore(&self, channel: &ChannelId, message: &MessageId, ts: Timestamp, card: &Card) {
         let channel = bare(channel);
-        let put = self.messages().restore(&channel, message, ts, card);
-        self.tell(put, channel, message.clone());
+        let other = self.keep_files(Place::Channel(channel.as_str().to_owned()), message, card);
+        let put = self.messages().restore(&channel, message, ts, &without_bytes(card));
+        self.tell(put, other, channel, message.clone());
     }
 
     /// Tells every open page that some VM changed.
@@ -91,24 +103,37 @@ impl Console {
         self.messages().of(&bare(channel))
     }
 
-    /// Makes a message of a card that only one person sees. It is kept nowhere.
-    fn reply(&self, card: Card) -> Kept {
+    /// Makes a message of a card that only one person sees. It is kept nowhere, apart from its files, which are fetched later.
+    fn reply(&self, person: &PersonId, card: &Card) -> Kept {
         let number = self.replies.fetch_add(1, Ordering::Relaxed);
-        Kept { id: MessageId::new(format!("only-you-{number}")), ts: self.clock.now(), card: Arc::new(card) }
+        let id = MessageId::new(format!("only-you-{number}"));
+        self.keep_files(Place::OnlyYou(person.clone()), &id, card);
+        Kept { id, ts: self.clock.now(), card: Arc::new(without_bytes(card)) }
     }
 
     fn put(&self, channel: &ChannelId, message: &MessageId, card: &Card) {
         let channel = bare(channel);
-        let put = self.messages().put(&channel, message, self.clock.now(), card);
-        self.tell(put, channel, message.clone());
+        let other = self.keep_files(Place::Channel(channel.as_str().to_owned()), message, card);
+        let put = self.messages().put(&channel, message, self.clock.now(), &without_bytes(card));
+        self.tell(put, other, channel, message.clone());
     }
 
-    fn tell(&self, put: Put, channel: ChannelId, message: MessageId) {
-        match put {
-            Put::Added => self.events.tell(Change::Message(channel, message)),
-            Put::Changed => self.events.tell(Change::Edit(channel, message)),
-            Put::Same => {}
+    fn tell(&self, put: Put, other_files: bool, channel: ChannelId, message: MessageId) {
+        match (put, other_files) {
+            (Put::Added, _) => self.events.tell(Change::Message(channel, message)),
+            (Put::Changed, _) | (Put::Same, true) => self.events.tell(Change::Edit(channel, message)),
+            (Put::Same, false) => {}
         }
+    }
+
+    /// Keeps a message's files; true if they are other ones than before.
+    fn keep_files(&self, place: Place, message: &MessageId, card: &Card) -> bool {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).put(place, message, &card.files)
+    }
+
+    /// A file of a message.
+    fn file(&self, place: &Place, message: &str, name: &str) -> Option<Attachment> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).get(place, message, name)
     }
 
     /// The memory, also after a panic elsewhere: each change of it is one step, so it is never half-changed.
@@ -156,6 +181,13 @@ impl Chat for Console {
     fn keeps_messages(&self) -> bool {
         false
     }
+}
+
+/// A card whose files are kept elsewhere.
+fn without_bytes(card: &Card) -> Card {
+    let mut card = card.clone();
+    card.files.iter_mut().for_each(|file| file.bytes = bytes::Bytes::new());
+    card
 }
 
 /// A channel's id as the API shows it, without the platform.

@@ -19,10 +19,16 @@ use super::api::App;
 use super::extract::Reader;
 use super::gateway::{ApiError, Channel, Person};
 use super::grammar::GRAMMAR;
-use super::view::{self, Audience};
+use super::snapshots;
+use super::view::{self, Where};
+use crate::domain::ids::ChannelId;
+use crate::message::words::Locale;
 
 /// The shell: `{{name}}` is a hole, `{{w:key}}` a word of the page.
 const SHELL: &str = include_str!("static/page.html");
+
+/// The Snapshots page's shell, with the same holes.
+const SNAPSHOTS: &str = include_str!("static/snapshots.html");
 
 /// The page's words by language and key. The bot's own words come with the messages.
 const WORDS: &str = include_str!("static/words.json");
@@ -31,9 +37,13 @@ const WORDS: &str = include_str!("static/words.json");
 const LANGUAGES: [&str; 2] = ["en", "fr"];
 
 /// What lies under `/static`: name, type, content.
-const FILES: [(&str, &str, &str); 9] = [
+const FILES: [(&str, &str, &str); 13] = [
     ("console.css", "text/css; charset=utf-8", include_str!("static/console.css")),
     ("console.js", SCRIPT, include_str!("static/console.js")),
+    ("snapshots.css", "text/css; charset=utf-8", include_str!("static/snapshots.css")),
+    ("snapshots.js", SCRIPT, include_str!("static/snapshots.js")),
+    ("rows.js", SCRIPT, include_str!("static/rows.js")),
+    ("frame.js", SCRIPT, include_str!("static/frame.js")),
     ("base.js", SCRIPT, include_str!("static/base.js")),
     ("cards.js", SCRIPT, include_str!("static/cards.js")),
     ("composer.js", SCRIPT, include_str!("static/composer.js")),
@@ -71,7 +81,9 @@ pub(super) async fn page(
     let channel = chosen(&channels, query.channel.as_deref(), |channel| channel.id.as_str());
     let lang = language(query.lang.as_deref(), &headers);
     let kept = channel.map(|channel| app.console.read(&channel.id)).unwrap_or_default();
-    let messages: Vec<_> = kept.iter().map(|kept| view::message(kept, Audience::Channel, person)).collect();
+    let nowhere = ChannelId::new("");
+    let place = Where::Channel(channel.map_or(&nowhere, |channel| &channel.id));
+    let messages: Vec<_> = kept.iter().map(|kept| view::message(kept, place, person)).collect();
     let plain: String = messages.iter().fold(String::new(), |mut all, message| {
         // Writing into a string cannot fail.
         let _ = write!(all, "<article><pre>{}</pre></article>", escaped(message.plain()));
@@ -88,13 +100,55 @@ pub(super) async fn page(
         "words": *PARSED_WORDS,
         "grammar": *GRAMMAR,
     });
-    let html = fill(lang, |hole| match hole {
+    let html = fill(SHELL, lang, |hole| match hole {
         "lang" => lang.to_owned(),
         "demo" => if app.options.demo() { "yes" } else { "no" }.to_owned(),
         "channel" => escaped(channel.map_or("", |channel| channel.name.as_str())),
-        "channels" => channel_links(&channels, channel),
+        "channels" => channel_links(&channels, channel, person, lang),
+        "fleet" => fleet_link(person, lang, false),
         "people" => people_choice(&people, person, lang),
         "plain" => plain.clone(),
+        "initial" => data_block(&initial),
+        _ => String::new(),
+    });
+    Html(html).into_response()
+}
+
+/// `GET /snapshots`
+pub(super) async fn fleet(
+    State(app): State<App>,
+    reader: Reader,
+    headers: HeaderMap,
+    query: Result<Query<PageQuery>, QueryRejection>,
+    wanted: Result<Query<snapshots::query::Query>, QueryRejection>,
+) -> Response {
+    let query = query.map_or(PageQuery { r#as: None, channel: None, lang: None }, |Query(query)| query);
+    // An address that somebody mistyped still shows the page.
+    let wanted = wanted.map_or_else(|_| snapshots::query::Query::default(), |Query(wanted)| wanted);
+    let people = app.people(&reader);
+    let channels = app.channels();
+    let person = chosen(&people, query.r#as.as_deref(), |person| person.id.as_str());
+    let lang = language(query.lang.as_deref(), &headers);
+    let answer = match person {
+        Some(person) => snapshots::answer(&app, person, Locale::of(lang), &wanted).await.ok(),
+        None => None,
+    };
+    let initial = json!({
+        "demo": app.options.demo(),
+        "lang": lang,
+        "people": people,
+        "channels": channels,
+        "person": person.map(|person| &person.id),
+        "channel": channels.first().map(|channel| &channel.id),
+        "words": *PARSED_WORDS,
+        "answer": answer,
+    });
+    let html = fill(SNAPSHOTS, lang, |hole| match hole {
+        "lang" => lang.to_owned(),
+        "demo" => if app.options.demo() { "yes" } else { "no" }.to_owned(),
+        "channels" => channel_links(&channels, None, person, lang),
+        "fleet" => fleet_link(person, lang, true),
+        "people" => people_choice(&people, person, lang),
         "initial" => data_block(&initial),
         _ => String::new(),
     });
@@ -128,9 +182,9 @@ fn language(wanted: Option<&str>, headers: &HeaderMap) -> &'static str {
     .unwrap_or(LANGUAGES[0])
 }
 
-/// Fills the shell. What is not closed is left as it stands.
-fn fill(lang: &str, hole: impl Fn(&str) -> String) -> String {
-    let mut parts = SHELL.split("{{");
+/// Fills a shell. What is not closed is left as it stands.
+fn fill(shell: &str, lang: &str, hole: impl Fn(&str) -> String) -> String {
+    let mut parts = shell.split("{{");
     let mut html = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (name, rest) = part.split_once("}}").unwrap_or(("", part));
@@ -143,16 +197,34 @@ fn fill(lang: &str, hole: impl Fn(&str) -> String) -> String {
     html
 }
 
-fn channel_links(channels: &[Channel], current: Option<&Channel>) -> String {
+/// The channels as links. They keep who reads and in which language also where no script changes them.
+fn channel_links(channels: &[Channel], current: Option<&Channel>, person: Option<&Person>, lang: &str) -> String {
     let link = |channel: &Channel| {
         let here = if Some(channel) == current { " aria-current=\"page\"" } else { "" };
         let (id, name) = (escaped(channel.id.as_str()), escaped(&channel.name));
+        let href = format!("/?channel={}{}", view::encoded(channel.id.as_str()), reader_of(person, lang));
         format!(
-            "<li><a class=\"channel\" href=\"?channel={id}\" data-channel=\"{id}\"{here}><bdi>{name}</bdi>\
+            "<li><a class=\"channel\" href=\"{href}\" data-channel=\"{id}\"{here}><bdi>{name}</bdi>\
              <span class=\"unread\" hidden></span></a></li>"
         )
     };
     channels.iter().map(link).collect()
+}
+
+/// The way to the Snapshots page.
+fn fleet_link(person: Option<&Person>, lang: &str, here: bool) -> String {
+    let current = if here { " aria-current=\"page\"" } else { "" };
+    let word = escaped(PARSED_WORDS[lang]["fleet"].as_str().unwrap_or_default());
+    format!(
+        "<li><a class=\"channel fleet\" id=\"fleet\" href=\"/snapshots?{}\"{current}><span data-w=\"fleet\">{word}</span></a></li>",
+        reader_of(person, lang).trim_start_matches("&amp;")
+    )
+}
+
+/// The end of a link's query, escaped for an attribute.
+fn reader_of(person: Option<&Person>, lang: &str) -> String {
+    let person = person.map_or_else(String::new, |person| format!("&amp;as={}", view::encoded(person.id.as_str())));
+    format!("{person}&amp;lang={lang}")
 }
 
 fn people_choice(people: &[Person], current: Option<&Person>, lang: &str) -> String {
@@ -212,7 +284,10 @@ mod tests {
         let words: Value = serde_json::from_str(WORDS).unwrap();
         let keys = |lang: &str| words[lang].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys("en"), keys("fr"));
-        let used = SHELL.split("{{w:").skip(1).map(|part| part.split_once("}}").unwrap().0);
+        let used = [SHELL, SNAPSHOTS]
+            .into_iter()
+            .flat_map(|shell| shell.split("{{w:").skip(1))
+            .map(|part| part.split_once("}}").unwrap().0);
         for key in used {
             assert!(words["en"][key].is_string(), "words.json has no \"{key}\"");
         }

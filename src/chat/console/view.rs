@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::gateway::Person;
 use super::messages::Kept;
-use crate::domain::ids::{MessageId, RequestId};
+use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId};
 use crate::message::cards::why_not;
 use crate::message::format::Format;
 use crate::message::model::{Action, Attachment, Block, Button, ButtonStyle, Card, Input, ShownTo, Tone};
@@ -28,13 +28,12 @@ pub(crate) struct Message<'a> {
     audience: Audience,
     tone: Tone,
     title: &'a str,
-    blocks: &'a [Block],
+    blocks: Vec<ShownBlock<'a>>,
     buttons: Vec<ShownButton<'a>>,
-    #[serde(skip_serializing_if = "<[Block]>::is_empty")]
-    details: &'a [Block],
-    /// Each is fetched below the message's own path.
-    #[serde(skip_serializing_if = "<[Attachment]>::is_empty")]
-    files: &'a [Attachment],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<ShownBlock<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<ShownFile<'a>>,
     /// Why this reader cannot decide, where others can.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
@@ -60,6 +59,64 @@ pub(crate) enum Audience {
     OnlyYou,
 }
 
+/// Where a message stands, which is where its files are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Where<'a> {
+    /// In a channel, by the id that the API uses.
+    Channel(&'a ChannelId),
+    /// In the answer to this person.
+    OnlyYou(&'a PersonId),
+}
+
+impl Where<'_> {
+    fn audience(self) -> Audience {
+        match self {
+            Self::Channel(_) => Audience::Channel,
+            Self::OnlyYou(_) => Audience::OnlyYou,
+        }
+    }
+
+    /// The address of a file, without the host.
+    fn url(self, message: &MessageId, name: &str) -> String {
+        let (message, name) = (encoded(message.as_str()), encoded(name));
+        match self {
+            Self::Channel(channel) => {
+                format!("/api/channels/{}/messages/{message}/files/{name}", encoded(channel.as_str()))
+            }
+            Self::OnlyYou(person) => format!("/api/replies/{message}/files/{name}?as={}", encoded(person.as_str())),
+        }
+    }
+}
+
+/// A part of a path or a query: everything but letters, digits and four signs is written with per cents.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => safe.push(char::from(byte)),
+            byte => safe.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    safe
+}
+
+/// A block; of a row, the buttons that this reader may press.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ShownBlock<'a> {
+    Row { kind: &'static str, title: &'a str, detail: &'a str, buttons: Vec<ShownButton<'a>> },
+    Other(&'a Block),
+}
+
+/// A file and where it is fetched.
+#[derive(Debug, Serialize)]
+struct ShownFile<'a> {
+    name: &'a str,
+    media_type: &'a str,
+    alt: &'a str,
+    url: String,
+}
+
 /// A button, without what the reader need not know.
 #[derive(Debug, Serialize)]
 struct ShownButton<'a> {
@@ -72,17 +129,19 @@ struct ShownButton<'a> {
 }
 
 /// Shows a message to a reader, or to nobody in particular.
-pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Person>) -> Message<'a> {
+pub(crate) fn message<'a>(kept: &'a Kept, place: Where<'_>, reader: Option<&Person>) -> Message<'a> {
     let Kept { id, ts, card } = kept;
     let Card { locale, tone, tone_word: _, title, blocks, buttons, to: _, details, files, request, state } =
         card.as_ref();
-    let shown: Vec<&Button> =
-        buttons.iter().filter(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader))).collect();
+    let shown = pressable(buttons, reader);
     // The plain text says what this reader sees: a button that is not shown is not drawn either.
-    let mut plain = if shown.len() == buttons.len() {
-        plain::render(card)
-    } else {
-        plain::render(&Card { buttons: shown.iter().copied().cloned().collect(), ..card.as_ref().clone() })
+    let mut plain = match reader {
+        None => plain::render(card),
+        Some(_) => plain::render(&Card {
+            buttons: shown.iter().copied().cloned().collect(),
+            blocks: blocks.iter().map(|block| seen_by(block, reader)).collect(),
+            ..card.as_ref().clone()
+        }),
     };
     let why = reader.and_then(|reader| {
         let approve = buttons.iter().find(|button| button.action == Action::Approve)?;
@@ -101,18 +160,58 @@ pub(crate) fn message<'a>(kept: &'a Kept, audience: Audience, reader: Option<&Pe
         id,
         ts: *ts,
         author: AUTHOR,
-        audience,
+        audience: place.audience(),
         tone: *tone,
         title,
-        blocks,
+        blocks: show_blocks(blocks, reader),
         buttons: shown.into_iter().map(show_button).collect(),
-        details,
-        files,
+        details: show_blocks(details, reader),
+        files: files.iter().map(|file| show_file(file, id, place)).collect(),
         why,
         plain,
         request: request.as_ref(),
         state: state.as_deref(),
     }
+}
+
+/// The buttons that a reader may press; all of them without a reader.
+fn pressable<'a>(buttons: &'a [Button], reader: Option<&Person>) -> Vec<&'a Button> {
+    buttons.iter().filter(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader))).collect()
+}
+
+fn show_blocks<'a>(blocks: &'a [Block], reader: Option<&Person>) -> Vec<ShownBlock<'a>> {
+    blocks.iter().map(|block| show_block(block, reader)).collect()
+}
+
+fn show_block<'a>(block: &'a Block, reader: Option<&Person>) -> ShownBlock<'a> {
+    match block {
+        Block::Row { title, detail, buttons } => {
+            let buttons = pressable(buttons, reader).into_iter().map(show_button).collect();
+            ShownBlock::Row { kind: "row", title, detail, buttons }
+        }
+        Block::Text { .. }
+        | Block::Fields { .. }
+        | Block::Caution { .. }
+        | Block::Progress { .. }
+        | Block::Tree { .. }
+        | Block::Picture { .. }
+        | Block::Code { .. }
+        | Block::Note { .. } => ShownBlock::Other(block),
+    }
+}
+
+/// A block without the buttons that a reader may not press.
+fn seen_by(block: &Block, reader: Option<&Person>) -> Block {
+    let mut block = block.clone();
+    if let Block::Row { buttons, .. } = &mut block {
+        buttons.retain(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader)));
+    }
+    block
+}
+
+fn show_file<'a>(file: &'a Attachment, message: &MessageId, place: Where<'_>) -> ShownFile<'a> {
+    let Attachment { name, media_type, alt, bytes: _ } = file;
+    ShownFile { name, media_type, alt, url: place.url(message, name) }
 }
 
 fn show_button(button: &Button) -> ShownButton<'_> {
@@ -137,7 +236,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::domain::ids::PersonId;
     use crate::message::words::Locale;
 
     #[test]
@@ -192,7 +290,7 @@ mod tests {
         let said = |locale: Locale, id: &str, group: &str| {
             let kept = Kept { id: "m-1".into(), ts: Timestamp::UNIX_EPOCH, card: Arc::new(card(locale)) };
             let reader = Person { id: id.into(), name: id.to_owned(), groups: vec![group.into()] };
-            let message = message(&kept, Audience::Channel, Some(&reader));
+            let message = message(&kept, Where::Channel(&"ops".into()), Some(&reader));
             (message.why.clone(), message.plain.lines().last().unwrap().to_owned())
         };
         let own = "You asked for this, so somebody else decides.";
@@ -207,6 +305,10 @@ mod tests {
         let others = "Seul un membre de @approvers ou @platform décide.";
         assert_eq!(said(Locale::Fr, "dave", "team-web").0.as_deref(), Some(others));
         let kept = Kept { id: "m-1".into(), ts: Timestamp::UNIX_EPOCH, card: Arc::new(card(Locale::En)) };
-        assert_eq!(message(&kept, Audience::Channel, None).why, None, "without a reader there is nobody to tell");
+        assert_eq!(
+            message(&kept, Where::Channel(&"ops".into()), None).why,
+            None,
+            "without a reader there is nobody to tell"
+        );
     }
 }

@@ -1,8 +1,6 @@
 //! From what was said to the intent: one arm per verb, values checked on the way.
 
-use jiff::SignedDuration;
-
-use super::duration::keep_in;
+use super::duration::{keep_in, until_or_for, until_or_for_in};
 use super::error::CommandError;
 use super::fold::fold;
 use super::names::{description_in, name_in, reason_in, ticket_in};
@@ -12,7 +10,8 @@ use super::selectors::{request_in, snapshot_in, vm_in};
 use super::verbs::{LATEST, Slot, verb_or_error};
 use super::words::Text;
 use crate::domain::ids::{RequestId, VCenterName};
-use crate::domain::intent::{Intent, SnapshotSelector, Verb, VmSelector};
+use crate::domain::intent::{Intent, SnapshotSelector, SweepScope, Verb, VmSelector};
+use crate::domain::keep::Keep;
 
 /// Reads one command.
 pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
@@ -32,6 +31,7 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
             ticket: ticket(said)?,
         },
         Verb::List => Intent::List { vm: vm(said)? },
+        Verb::Report => Intent::Report { name: said.word(Slot::Report).map(|word| word.text.trim().to_owned()) },
         Verb::Revert => revert(said)?,
         Verb::RevertLatest => Intent::RevertLatest {
             vm: vm(said)?,
@@ -47,7 +47,13 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
         },
         Verb::DeleteAll => Intent::DeleteAll { vm: vm(said)?, ticket: ticket(said)? },
         Verb::Consolidate => Intent::Consolidate { vm: vm(said)?, ticket: ticket(said)? },
+        Verb::DeleteOlder => older(said)?,
         Verb::Edit => edit(said)?,
+        Verb::Keep => keep_one(said)?,
+        Verb::Hold => {
+            Intent::Hold { vm: vm(said)?, snapshot: snapshot(said)?, reason: reason(said)?, keep: keep(said)? }
+        }
+        Verb::Release => Intent::Release { vm: vm(said)?, snapshot: snapshot(said)? },
         Verb::PowerOn => Intent::PowerOn { vm: vm(said)? },
         Verb::Help => Intent::Help { verb: verb(said)? },
         Verb::Status => Intent::Status {
@@ -56,10 +62,7 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
         Verb::Cancel => Intent::Cancel { request: request(said)? },
         Verb::Withdraw => Intent::Withdraw { request: request(said)? },
         Verb::Explain => Intent::Explain { verb: verb(said)?.ok_or(CommandError::MissingVerb)?, vm: vm(said)? },
-        Verb::Freeze => {
-            let word = said.word(Slot::Reason).ok_or(CommandError::MissingReason)?;
-            Intent::Freeze { reason: reason_in(&word)? }
-        }
+        Verb::Freeze => Intent::Freeze { reason: reason(said)? },
         Verb::Unfreeze => Intent::Unfreeze,
     };
     Ok(intent)
@@ -89,6 +92,40 @@ fn edit(said: &mut Said) -> Result<Intent, CommandError> {
         return Err(CommandError::MissingChange);
     }
     Ok(Intent::Edit { vm, snapshot, name, description })
+}
+
+/// `keep`, whose last word says how long. Where there are two words and the second one is a time, the snapshot is left open.
+fn keep_one(said: &mut Said) -> Result<Intent, CommandError> {
+    let vm = vm(said)?;
+    let word = said.value(OptionKey::Snapshot, Slot::Snapshot);
+    let long = said.value(OptionKey::Keep, Slot::Keep);
+    let (word, long) = match (word, long) {
+        (Some(word), None) if !word.quoted && until_or_for(&word.text).is_ok() => (None, Some(word)),
+        (word, long) => (word, long),
+    };
+    let long = long.ok_or(CommandError::MissingKeep)?;
+    Ok(Intent::Keep { vm, snapshot: word.map(snapshot_of).transpose()?, keep: until_or_for_in(&long)? })
+}
+
+/// `delete-older`: of which VMs, and how old.
+fn older(said: &mut Said) -> Result<Intent, CommandError> {
+    const ALL: [&str; 7] = ["all", "*", "tout", "tous", "toutes", "everything", "all-vms"];
+    let scope = said.word(Slot::Scope).filter(|word| !word.text.trim().is_empty());
+    let scope = scope.ok_or(CommandError::MissingScope)?;
+    let scope = if !scope.quoted && ALL.contains(&fold(scope.text.trim()).as_str()) {
+        SweepScope::All
+    } else {
+        SweepScope::Named(scope.text.trim().trim_end_matches('/').to_owned())
+    };
+    let age = said.word(Slot::Age).ok_or(CommandError::MissingAge)?;
+    Ok(Intent::DeleteOlder { scope, age: keep_in(&age)?, ticket: ticket(said)? })
+}
+
+/// Why, which has to be said.
+fn reason(said: &mut Said) -> Result<String, CommandError> {
+    let verb = said.verb;
+    let word = said.word(Slot::Reason).ok_or(CommandError::MissingReason { verb })?;
+    reason_in(&word)
 }
 
 /// The VM, in its vCenter if one was said.
@@ -131,8 +168,8 @@ fn description(said: &mut Said) -> Result<Option<String>, CommandError> {
 }
 
 /// How long it stays, if that was said.
-fn keep(said: &mut Said) -> Result<Option<SignedDuration>, CommandError> {
-    said.option(OptionKey::Keep).map(|spoken| keep_in(&spoken.value)).transpose()
+fn keep(said: &mut Said) -> Result<Option<Keep>, CommandError> {
+    said.option(OptionKey::Keep).map(|spoken| until_or_for_in(&spoken.value)).transpose()
 }
 
 /// The ticket, if one was said.

@@ -1,16 +1,21 @@
-//! `keep:3d`: how long a snapshot is to stay.
+//! `keep:3d`: how long a snapshot is to stay. Until when, [`super::moment`] reads.
 
 use jiff::SignedDuration;
 
 use super::error::CommandError;
 use super::fold::fold;
+use super::moment;
 use super::words::Text;
+use crate::domain::keep::Keep;
 
 /// The longest time that can be asked for: ten years of 365 days. What is meant to stay longer is no snapshot.
 pub const KEEP_MAX: SignedDuration = SignedDuration::from_hours(KEEP_MAX_DAYS * HOURS_A_DAY);
 
 /// The forms to show to somebody whose duration was not understood.
 pub const KEEP_FORMS: [&str; 5] = ["12h", "3d", "3j", "2w", "1d12h"];
+
+/// The forms to show to somebody whose moment was not understood either.
+pub const UNTIL_FORMS: [&str; 4] = ["until friday 18:00", "until tomorrow", "until 27/11", "until 2026-11-27"];
 
 /// [`KEEP_MAX`] in days.
 const KEEP_MAX_DAYS: i64 = 3_650;
@@ -45,6 +50,29 @@ pub(super) fn keep_in(value: &Text) -> Result<SignedDuration, CommandError> {
         return Err(CommandError::DurationTooLong { word, column, limit_days });
     }
     Ok(SignedDuration::from_mins(minutes))
+}
+
+/// Reads how long, or until when (`3d`, `until friday 18:00`), as a form sends it.
+///
+/// # Errors
+///
+/// Those of [`keep`], and [`CommandError::BadMoment`].
+pub fn until_or_for(text: &str) -> Result<Keep, CommandError> {
+    until_or_for_in(&Text::of_field(text))
+}
+
+/// The same, for a part of a command.
+pub(super) fn until_or_for_in(value: &Text) -> Result<Keep, CommandError> {
+    if let Some(moment) = moment::moment(&value.text) {
+        return Ok(Keep::Until(moment));
+    }
+    let first = value.text.split_whitespace().next().unwrap_or_default();
+    if moment::is_until(first)
+        || moment::is_part(first) && keep_in(value).is_err() && !first.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Err(CommandError::BadMoment { word: value.text.clone(), column: value.start });
+    }
+    keep_in(value).map(Keep::For)
 }
 
 /// Whether a word is a unit by itself, as in `keep:3 days`.

@@ -103,10 +103,19 @@ pub enum CommandError {
     },
     /// `explain` needs a verb to explain.
     MissingVerb,
+    /// `keep` without how long.
+    MissingKeep,
+    /// `delete-older` without the VMs.
+    MissingScope,
+    /// `delete-older` without an age.
+    MissingAge,
     /// `edit` with neither a new name nor a new description.
     MissingChange,
-    /// A freeze without a reason.
-    MissingReason,
+    /// A freeze or a hold without a reason.
+    MissingReason {
+        /// The verb.
+        verb: Verb,
+    },
     /// More words than the verb takes; a name of several words belongs in quotes.
     ExtraWords {
         /// Where the first one begins.
@@ -179,6 +188,13 @@ pub enum CommandError {
         /// Where it begins.
         column: usize,
     },
+    /// It begins like a moment and is none; [`super::UNTIL_FORMS`] are.
+    BadMoment {
+        /// What was typed.
+        word: String,
+        /// Where it begins.
+        column: usize,
+    },
     /// A duration of zero or less.
     NegativeDuration {
         /// The word.
@@ -234,6 +250,7 @@ impl CommandError {
             | Self::BadTicket { column, .. }
             | Self::BadReason { column, .. }
             | Self::BadDuration { column, .. }
+            | Self::BadMoment { column, .. }
             | Self::NegativeDuration { column, .. }
             | Self::DurationTooLong { column, .. }
             | Self::BadRequestId { column, .. }
@@ -244,7 +261,10 @@ impl CommandError {
             | Self::MissingRequest { .. }
             | Self::MissingVerb
             | Self::MissingChange
-            | Self::MissingReason => None,
+            | Self::MissingKeep
+            | Self::MissingScope
+            | Self::MissingAge
+            | Self::MissingReason { .. } => None,
         }
     }
 }

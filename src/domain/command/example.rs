@@ -47,7 +47,10 @@ impl CommandError {
             Self::MissingRequest { verb } | Self::BadRequestId { verb, .. } => example_of(*verb).to_owned(),
             Self::MissingVerb => example_of(Verb::Explain).to_owned(),
             Self::MissingChange => example_of(Verb::Edit).to_owned(),
-            Self::MissingReason | Self::BadReason { .. } => example_of(Verb::Freeze).to_owned(),
+            Self::MissingKeep => example_of(Verb::Keep).to_owned(),
+            Self::MissingScope | Self::MissingAge => example_of(Verb::DeleteOlder).to_owned(),
+            Self::MissingReason { verb } => example_of(*verb).to_owned(),
+            Self::BadReason { .. } => example_of(Verb::Freeze).to_owned(),
             Self::ExtraWords { .. } => example_of(Verb::Take).to_owned(),
             Self::NameEmpty { .. } | Self::NameTooLong { .. } | Self::NameCharacter { .. } => {
                 example_of(Verb::Take).to_owned()
@@ -56,6 +59,7 @@ impl CommandError {
                 with_option(Verb::Take, OptionKey::Description)
             }
             Self::BadTicket { .. } => with_option(Verb::Take, OptionKey::Ticket),
+            Self::BadMoment { .. } => "take web-01 keep:until friday 18:00".to_owned(),
             Self::BadDuration { .. } | Self::NegativeDuration { .. } | Self::DurationTooLong { .. } => {
                 with_option(Verb::Take, OptionKey::Keep)
             }
@@ -96,6 +100,7 @@ impl CommandError {
         | Self::UnknownOption { word, .. }
         | Self::UnknownValue { word, .. }
         | Self::BadDuration { word, .. }
+        | Self::BadMoment { word, .. }
         | Self::NegativeDuration { word, .. }
         | Self::DurationTooLong { word, .. }
         | Self::BadRequestId { word, .. }
@@ -122,16 +127,34 @@ fn with_option(verb: Verb, option: OptionKey) -> String {
     let example = option.example();
     let words = match (verb, option) {
         (Verb::Explain, OptionKey::Vm) => "explain revert",
+        (Verb::Keep | Verb::Hold | Verb::Release, OptionKey::Vm) => return vm_first(verb, example),
         (_, OptionKey::Vm) => verb.as_str(),
         (Verb::Edit, OptionKey::Snapshot) => "edit web-01 name:\"after upgrade\"",
         (Verb::Edit, OptionKey::Name | OptionKey::Description) => "edit web-01 #1",
-        (Verb::Revert | Verb::Delete, OptionKey::Snapshot) => return format!("{verb} web-01 {example}"),
+        (Verb::Keep, OptionKey::Snapshot) => return format!("keep web-01 {example} keep:3d"),
+        (Verb::Keep, OptionKey::Keep) => "keep web-01 #1",
+        (Verb::Hold, OptionKey::Snapshot) => return format!("hold web-01 {example} \"the audit needs it\""),
+        (Verb::Revert | Verb::Delete | Verb::Release, OptionKey::Snapshot) => {
+            return format!("{verb} web-01 {example}");
+        }
         (Verb::Take, _) => "take web-01",
         (verb, _) => example_of(verb),
     };
     // `edit web-01 vm:db-01` would name two VMs; the change comes last instead.
     let change = if (verb, option) == (Verb::Edit, OptionKey::Vm) { " name:\"after upgrade\"" } else { "" };
     format!("{words} {example}{change}")
+}
+
+/// A command whose VM stands behind its key.
+fn vm_first(verb: Verb, example: &str) -> String {
+    let behind = if verb == Verb::Keep {
+        " 3d"
+    } else if verb == Verb::Hold {
+        " \"the audit needs it\""
+    } else {
+        ""
+    };
+    format!("{verb} {example} #1{behind}")
 }
 
 /// A verb that takes this option.

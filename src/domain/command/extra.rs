@@ -90,6 +90,11 @@ fn corrected(verb: Verb, options: &[Spoken], kept: &[Text], extra: &[Text], open
         Verb::DeleteAll => Some(Verb::Delete),
         Verb::Take
         | Verb::List
+        | Verb::Report
+        | Verb::DeleteOlder
+        | Verb::Keep
+        | Verb::Hold
+        | Verb::Release
         | Verb::Revert
         | Verb::Delete
         | Verb::Consolidate

@@ -25,6 +25,12 @@ pub enum FormField {
     Verb,
     /// Why.
     Reason,
+    /// A report's name.
+    Report,
+    /// A VM, a folder or all.
+    Scope,
+    /// How old something is.
+    Age,
 }
 
 /// What somebody filled in. Fields that are empty, or that the verb does not take, say nothing.
@@ -39,8 +45,8 @@ pub struct Form {
 
 impl FormField {
     /// Every field.
-    pub const ALL: [Self; OptionKey::ALL.len() + 3] = {
-        let mut all = [Self::Request; OptionKey::ALL.len() + 3];
+    pub const ALL: [Self; OptionKey::ALL.len() + 6] = {
+        let mut all = [Self::Request; OptionKey::ALL.len() + 6];
         let mut at = 0;
         while at < OptionKey::ALL.len() {
             all[at] = Self::Option(OptionKey::ALL[at]);
@@ -48,6 +54,9 @@ impl FormField {
         }
         all[at + 1] = Self::Verb;
         all[at + 2] = Self::Reason;
+        all[at + 3] = Self::Report;
+        all[at + 4] = Self::Scope;
+        all[at + 5] = Self::Age;
         all
     };
 
@@ -58,6 +67,9 @@ impl FormField {
             Self::Request => "request",
             Self::Verb => "verb",
             Self::Reason => "reason",
+            Self::Report => "report",
+            Self::Scope => "scope",
+            Self::Age => "age",
         }
     }
 
@@ -80,14 +92,17 @@ pub fn fields_of(verb: Verb) -> Vec<FormField> {
     fields
 }
 
-/// Whether a verb's command cannot do without this field. A snapshot is not among them: without one, the person picks.
+/// Whether a verb's command cannot do without this field. A snapshot is mostly not among them: without one, the person picks. What
+/// is held for a reason needs one, since a reason by itself would stand in its place.
 pub fn is_needed(verb: Verb, field: FormField) -> bool {
     match field {
         FormField::Option(OptionKey::Vm) => true,
-        FormField::Option(_) => false,
+        FormField::Option(OptionKey::Snapshot) => verb == Verb::Hold,
+        FormField::Option(OptionKey::Keep) => verb == Verb::Keep,
+        FormField::Option(_) | FormField::Report => false,
         FormField::Request => !matches!(verb, Verb::Status),
         FormField::Verb => !matches!(verb, Verb::Help),
-        FormField::Reason => true,
+        FormField::Reason | FormField::Scope | FormField::Age => true,
     }
 }
 
@@ -132,6 +147,10 @@ impl Form {
             let by_place = in_place && index < slots.len();
             in_place &= value.is_some();
             let Some(value) = value else { continue };
+            if !by_place && index < slots.len() && !matches!(field, FormField::Option(_)) {
+                // It has no key, and would pass for what is missing before it.
+                continue;
+            }
             command.push(' ');
             let start = command.chars().count() + 1;
             if let FormField::Option(key) = field
@@ -158,7 +177,15 @@ fn word(field: FormField, value: &str) -> String {
             value.to_owned()
         }
         // Digits in quotes mean the same here, and a name of digits needs them.
-        FormField::Option(_) | FormField::Request | FormField::Verb | FormField::Reason => quote(value),
+        // `all` in quotes is a VM of that name.
+        FormField::Scope if !value.contains(char::is_whitespace) => value.to_owned(),
+        FormField::Option(_)
+        | FormField::Request
+        | FormField::Verb
+        | FormField::Reason
+        | FormField::Report
+        | FormField::Scope
+        | FormField::Age => quote(value),
     }
 }
 
@@ -171,7 +198,10 @@ fn blamed(verb: Verb, error: &CommandError, places: &[(FormField, Range<usize>)]
     match error {
         CommandError::MissingRequest { .. } => FormField::Request,
         CommandError::MissingVerb => FormField::Verb,
-        CommandError::MissingReason => FormField::Reason,
+        CommandError::MissingReason { .. } => FormField::Reason,
+        CommandError::MissingKeep => FormField::Option(OptionKey::Keep),
+        CommandError::MissingScope => FormField::Scope,
+        CommandError::MissingAge => FormField::Age,
         CommandError::MissingChange => FormField::Option(OptionKey::Name),
         // Only a description is ever as long as that.
         CommandError::TooLong { .. } => FormField::Option(OptionKey::Description),
@@ -194,6 +224,7 @@ fn blamed(verb: Verb, error: &CommandError, places: &[(FormField, Range<usize>)]
         | CommandError::BadTicket { .. }
         | CommandError::BadReason { .. }
         | CommandError::BadDuration { .. }
+        | CommandError::BadMoment { .. }
         | CommandError::NegativeDuration { .. }
         | CommandError::DurationTooLong { .. }
         | CommandError::BadRequestId { .. }
@@ -211,6 +242,10 @@ fn field_in(slot: Slot) -> FormField {
         Slot::Request => FormField::Request,
         Slot::Verb => FormField::Verb,
         Slot::Reason => FormField::Reason,
+        Slot::Keep => FormField::Option(OptionKey::Keep),
+        Slot::Report => FormField::Report,
+        Slot::Scope => FormField::Scope,
+        Slot::Age => FormField::Age,
     }
 }
 
@@ -241,6 +276,24 @@ mod tests {
             (Verb::Edit, &[("vm", "web-01"), ("description", "x")], "edit web-01 description:x"),
             (Verb::Explain, &[("verb", "revert"), ("vm", "web-01")], "explain revert web-01"),
             (Verb::Status, &[], "status"),
+            (
+                Verb::Keep,
+                &[("vm", "web-01"), ("snapshot", "#1"), ("keep", "until friday 18:00")],
+                "keep web-01 #1 \"until friday 18:00\"",
+            ),
+            (Verb::Keep, &[("vm", "web-01"), ("keep", "3d")], "keep web-01 keep:3d"),
+            (
+                Verb::Hold,
+                &[("vm", "web-01"), ("snapshot", "#1"), ("reason", "an audit"), ("keep", "1w")],
+                "hold web-01 #1 \"an audit\" keep:1w",
+            ),
+            (Verb::Release, &[("vm", "web-01")], "release web-01"),
+            (Verb::Report, &[("report", "daily")], "report daily"),
+            (
+                Verb::DeleteOlder,
+                &[("scope", "all"), ("age", "30d"), ("ticket", "CHG1")],
+                "delete-older all 30d ticket:CHG1",
+            ),
             (Verb::Freeze, &[("reason", "the storage is being moved")], "freeze \"the storage is being moved\""),
         ] {
             let form = form(verb, fields);
@@ -267,6 +320,11 @@ mod tests {
             (Verb::Cancel, &[], &["request"]),
             (Verb::Explain, &[("vm", "web-01")], &["verb"]),
             (Verb::Freeze, &[], &["reason"]),
+            (Verb::Hold, &[("vm", "web-01"), ("reason", "audit")], &["reason"]),
+            (Verb::Keep, &[("vm", "web-01"), ("snapshot", "#1")], &["keep"]),
+            (Verb::Keep, &[("vm", "web-01"), ("snapshot", "#1"), ("keep", "until 31/02")], &["keep"]),
+            (Verb::DeleteOlder, &[("scope", "all"), ("age", "soon")], &["age"]),
+            (Verb::DeleteOlder, &[("age", "3d")], &["scope"]),
             (Verb::Freeze, &[("reason", "a\u{202e}b")], &["reason"]),
         ] {
             let mut at: Vec<&str> =

@@ -85,7 +85,7 @@ impl OptionKey {
             Self::Name => &["name", "nom"],
             Self::Description => &["description", "desc"],
             Self::Mode => &["mode"],
-            Self::Keep => &["keep", "garder", "conserver"],
+            Self::Keep => &["keep", "garder", "conserver", "until"],
             Self::Children => &["children", "enfants"],
             Self::StayOff => &["stay-off", "stayoff", "rester-eteinte", "eteinte"],
             Self::Power => &["power", "alimentation"],

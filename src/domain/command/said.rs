@@ -7,7 +7,7 @@ use super::options::{OptionKey, find_key, key_for};
 use super::selectors::is_digits;
 use super::verbs::{Slot, find_verb, options_of, slots_of, verb_or_error};
 use super::words::{Text, Word, split};
-use super::{COMMAND_MAX_CHARS, duration};
+use super::{COMMAND_MAX_CHARS, duration, moment};
 use crate::domain::intent::Verb;
 
 /// A command in its parts. Whatever is taken out of it is gone, so that nothing is read twice.
@@ -154,9 +154,16 @@ fn joined(verb: Verb, words: Vec<Word>) -> Vec<Word> {
         if is_bare_number(&word)
             && let Some(unit) = rest.next_if(|next| next.key.is_none() && duration::is_unit(&next.text.text))
         {
-            word.text.text.push_str(&unit.text.text);
-            word.text.columns.extend(unit.text.columns);
-            word.text.end = unit.text.end;
+            append(&mut word.text, &unit.text);
+        }
+        if begins_moment(verb, &word) {
+            while let Some(next) =
+                rest.next_if(|next| next.key.is_none() && !next.text.quoted && moment::is_part(&next.text.text))
+            {
+                word.text.text.push(' ');
+                word.text.columns.push(next.text.start.saturating_sub(1));
+                append(&mut word.text, &next.text);
+            }
         }
         joined.push(word);
     }
@@ -199,6 +206,28 @@ fn is_value_for(word: &Word, next: &Word) -> bool {
     !flag || (!next.text.quoted && matches!(fold(&next.text.text).as_str(), "yes" | "no" | "oui" | "non"))
 }
 
+/// Puts a word behind another.
+fn append(text: &mut Text, more: &Text) {
+    text.text.push_str(&more.text);
+    text.columns.extend(&more.columns);
+    text.end = more.end;
+}
+
+/// Whether a moment begins here, so that the words behind it are part of it: `keep:until friday 18:00`, `keep:friday 18:00`, and
+/// "until friday 18:00" where the time stands without a key.
+fn begins_moment(verb: Verb, word: &Word) -> bool {
+    if word.text.quoted {
+        return false;
+    }
+    match &word.key {
+        Some(key) => {
+            let keeps = find_key(&key.name) == Some(OptionKey::Keep);
+            keeps && (moment::is_until(&word.text.text) || moment::is_part(&word.text.text))
+        }
+        None => slots_of(verb).contains(&Slot::Keep) && moment::is_until(&word.text.text),
+    }
+}
+
 /// Whether it is `keep:` with digits and no unit, which is no duration yet.
 fn is_bare_number(word: &Word) -> bool {
     let keeps = word.key.as_ref().is_some_and(|key| find_key(&key.name) == Some(OptionKey::Keep));
@@ -212,7 +241,8 @@ fn placed(verb: Verb, options: &[Spoken], plain: Vec<Text>) -> Result<Vec<(Slot,
             Slot::Vm => OptionKey::Vm,
             Slot::Name => OptionKey::Name,
             Slot::Snapshot => OptionKey::Snapshot,
-            Slot::Request | Slot::Verb | Slot::Reason => return None,
+            Slot::Keep => OptionKey::Keep,
+            Slot::Request | Slot::Verb | Slot::Reason | Slot::Report | Slot::Scope | Slot::Age => return None,
         };
         options.iter().find(|spoken| spoken.key == key)
     };

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::domain::ids::{InstanceUuid, Moref, RequestId, VCenterName};
-use crate::domain::intent::{Mode, SnapshotSelector, Verb, VmSelector};
+use crate::domain::intent::{Mode, SnapshotSelector, SweepScope, Verb, VmSelector};
+use crate::domain::keep::{Day, Keep, Moment};
 
 fn vm(text: &str) -> VmSelector {
     VmSelector::Named { vcenter: None, text: text.into() }
@@ -63,7 +64,7 @@ fn a_command_is_read_with_all_its_options() {
             name: Some("before-upgrade".into()),
             description: Some("to 8.0.3".into()),
             mode: Mode::Memory,
-            keep: Some(SignedDuration::from_hours(72)),
+            keep: Some(Keep::For(SignedDuration::from_hours(72))),
             ticket: Some("CHG0042117".into()),
         },
     );
@@ -110,6 +111,78 @@ fn a_command_is_read_with_all_its_options() {
 }
 
 #[test]
+fn how_long_a_snapshot_stays_is_said_in_many_ways() {
+    let first = Some(SnapshotSelector::Number(1));
+    let keep =
+        |snapshot: &Option<SnapshotSelector>, keep| Intent::Keep { vm: vm("web-01"), snapshot: snapshot.clone(), keep };
+    let days = |days: i64| Keep::For(SignedDuration::from_hours(24 * days));
+    let friday = Keep::Until(Moment { day: Day::Weekday(5), time: Some(jiff::civil::time(18, 0, 0, 0)) });
+    for text in ["keep web-01 #1 3d", "keep web-01 #1 keep:3d", "keep web-01 #1 keep:3 days", "garder web-01 #1 3j"] {
+        means(text, &keep(&first, days(3)));
+    }
+    for text in [
+        "keep web-01 #1 until friday 18:00",
+        "keep web-01 #1 \"until friday 18:00\"",
+        "keep web-01 #1 keep:until friday 18:00",
+        "keep web-01 #1 keep:friday 18:00",
+        "keep web-01 #1 until:friday 18:00",
+        "keep web-01 snapshot:#1 until fri 6pm",
+        "keep until:\"friday at 18:00\" web-01 #1",
+        "conserver web-01 #1 jusqu'à vendredi 18h",
+        "garder web-01 #1 jusqu’au vendredi à 18h00",
+    ] {
+        means(text, &keep(&first, friday.clone()));
+    }
+    means("keep web-01 3d", &keep(&None, days(3)));
+    means("keep web-01 \"3d\" 2d", &keep(&quoted("3d"), days(2)));
+    means("keep web-01 \"before upgrade\" 2w", &keep(&quoted("before upgrade"), days(14)));
+    let Ok(Intent::Take { name: None, keep: Some(said), .. }) = parse("take web-01 keep:until friday 18:00") else {
+        panic!("a take has a moment too");
+    };
+    assert_eq!(said, friday);
+    for (text, wanted) in [
+        ("keep web-01 #1", "missing_keep: /snapshot keep web-01 \"before upgrade\" 3d"),
+        ("keep web-01 \"3d\"", "missing_keep: /snapshot keep web-01 \"before upgrade\" 3d"),
+        ("keep web-01 #1 until", "bad_moment at 16: /snapshot take web-01 keep:until friday 18:00"),
+        ("keep web-01 #1 until 31/02", "extra_words"),
+        ("keep web-01 #1 soon", "bad_duration at 16: /snapshot take web-01 keep:3d"),
+        ("keep web-01 #1 -3d", "negative_duration at 16: /snapshot take web-01 keep:3d"),
+    ] {
+        assert!(refusal(text).starts_with(wanted), "{text}: {}", refusal(text));
+    }
+}
+
+#[test]
+fn holds_releases_reports_and_old_snapshots() {
+    let first = Some(SnapshotSelector::Number(1));
+    let hold =
+        |reason: &str, keep| Intent::Hold { vm: vm("web-01"), snapshot: first.clone(), reason: reason.into(), keep };
+    means("hold web-01 #1 \"the audit needs it\"", &hold("the audit needs it", None));
+    let week = Some(Keep::For(SignedDuration::from_hours(24 * 7)));
+    means("hold web-01 #1 audit keep:1w", &hold("audit", week));
+    means("release web-01 #1", &Intent::Release { vm: vm("web-01"), snapshot: first.clone() });
+    means("report", &Intent::Report { name: None });
+    means("report daily", &Intent::Report { name: Some("daily".into()) });
+    let older =
+        |scope, days: i64| Intent::DeleteOlder { scope, age: SignedDuration::from_hours(24 * days), ticket: None };
+    for text in ["delete-older all 30d", "purger tout 30j", "prune * 30d"] {
+        means(text, &older(SweepScope::All, 30));
+    }
+    means("delete-older DC1/web/ 30d", &older(SweepScope::Named("DC1/web".into()), 30));
+    means("delete-older \"all\" 30d", &older(SweepScope::Named("all".into()), 30));
+    for (text, wanted) in [
+        ("hold web-01 #1", "missing_reason: /snapshot hold web-01 \"before upgrade\" \"the audit needs it\""),
+        ("hold web-01 #1 the audit", "extra_words at 20: /snapshot hold web-01 #1 \"the audit\""),
+        ("delete-older", "missing_scope: /snapshot delete-older all 30d"),
+        ("delete-older all", "missing_age: /snapshot delete-older all 30d"),
+        ("delete-older all old", "bad_duration at 18: /snapshot take web-01 keep:3d"),
+        ("report keep:3d", "option_not_for at 8: /snapshot report"),
+    ] {
+        assert_eq!(refusal(text), wanted, "{text}");
+    }
+}
+
+#[test]
 fn the_current_snapshot_is_latest_unless_it_stands_in_quotes() {
     for text in [
         "revert-latest web-01",
@@ -144,16 +217,25 @@ fn every_verb_has_its_names_in_both_languages() {
         ("revert-latest restaurer-dernier", Verb::RevertLatest),
         ("freeze geler", Verb::Freeze),
         ("unfreeze thaw dégeler", Verb::Unfreeze),
+        ("report rapport", Verb::Report),
+        ("keep extend garder prolonger", Verb::Keep),
+        ("hold retenir", Verb::Hold),
+        ("release unhold libérer", Verb::Release),
+        ("delete-older prune purger", Verb::DeleteOlder),
     ] {
         for word in words.split(' ') {
             let rest = match verb {
-                Verb::Help | Verb::Status | Verb::Unfreeze => "",
+                Verb::Help | Verb::Status | Verb::Unfreeze | Verb::Report => "",
+                Verb::Keep => " web-01 #1 3d",
+                Verb::Hold => " web-01 #1 audit",
+                Verb::DeleteOlder => " all 30d",
                 Verb::Freeze => " maintenance",
                 Verb::Cancel | Verb::Withdraw => " R-7KQ2",
                 Verb::Explain => " lister web-01",
                 Verb::Edit => " web-01 #1 nom:x",
                 Verb::Take
                 | Verb::List
+                | Verb::Release
                 | Verb::Revert
                 | Verb::RevertLatest
                 | Verb::Delete
@@ -171,7 +253,7 @@ fn every_verb_has_its_names_in_both_languages() {
             name: Some("avant màj".into()),
             description: None,
             mode: Mode::Memory,
-            keep: Some(SignedDuration::from_hours(72)),
+            keep: Some(Keep::For(SignedDuration::from_hours(72))),
             ticket: None,
         },
     );
@@ -231,7 +313,7 @@ fn what_phones_and_editors_make_of_it_is_understood() {
     ] {
         let parsed = parse(text);
         let Ok(Intent::Take { keep, name: None, .. }) = parsed else { panic!("{text}: {parsed:?}") };
-        assert_eq!(keep, Some(SignedDuration::from_hours(72)), "{text}");
+        assert_eq!(keep, Some(Keep::For(SignedDuration::from_hours(72))), "{text}");
     }
 }
 
@@ -445,7 +527,7 @@ fn the_documentation_knows_every_word_and_every_limit() {
             assert!(found, "docs/commands.md lacks `{alias}:`");
         }
     }
-    for form in KEEP_FORMS {
+    for form in KEEP_FORMS.into_iter().chain(UNTIL_FORMS) {
         assert!(PAGE.contains(&format!("`{form}`")), "docs/commands.md lacks {form}");
     }
     for limit in ["4,000", "1 to 80", "1,024", "64", "3,650"] {

@@ -12,14 +12,19 @@ pub const fn aliases(verb: Verb) -> &'static [&'static str] {
     match verb {
         Verb::Take => &["take", "snap", "create", "new", "prendre", "creer", "nouveau"],
         Verb::List => &["list", "ls", "tree", "show", "lister", "liste", "arbre", "afficher"],
+        Verb::Report => &["report", "rapport"],
         Verb::Revert => &["revert", "rollback", "restore", "restaurer", "revenir"],
         Verb::RevertLatest => {
             &["revert-latest", "rollback-latest", "restore-latest", "restaurer-dernier", "restaurer-derniere"]
         }
         Verb::Delete => &["delete", "rm", "remove", "supprimer", "effacer"],
         Verb::DeleteAll => &["delete-all", "rm-all", "remove-all", "clear", "supprimer-tout", "effacer-tout"],
+        Verb::DeleteOlder => &["delete-older", "rm-older", "prune", "supprimer-anciens", "purger"],
         Verb::Consolidate => &["consolidate", "consolider"],
         Verb::Edit => &["edit", "rename", "modifier", "renommer"],
+        Verb::Keep => &["keep", "extend", "garder", "conserver", "prolonger"],
+        Verb::Hold => &["hold", "retenir"],
+        Verb::Release => &["release", "unhold", "liberer"],
         Verb::PowerOn => &["power-on", "poweron", "start", "allumer", "demarrer"],
         Verb::Help => &["help", "?", "--help", "-h", "aide"],
         Verb::Status => &["status", "etat", "statut"],
@@ -41,8 +46,11 @@ pub const fn options_of(verb: Verb) -> &'static [OptionKey] {
         Verb::RevertLatest => &[Key::StayOff, Key::Power, Key::Safety, Key::Ticket, Key::Vm, Key::VCenter],
         Verb::Delete => &[Key::Snapshot, Key::Children, Key::Ticket, Key::Vm, Key::VCenter],
         Verb::DeleteAll | Verb::Consolidate => &[Key::Ticket, Key::Vm, Key::VCenter],
+        Verb::DeleteOlder => &[Key::Ticket],
+        Verb::Keep | Verb::Hold => &[Key::Snapshot, Key::Keep, Key::Vm, Key::VCenter],
+        Verb::Release => &[Key::Snapshot, Key::Vm, Key::VCenter],
         Verb::Edit => &[Key::Snapshot, Key::Name, Key::Description, Key::Vm, Key::VCenter],
-        Verb::Help | Verb::Status | Verb::Cancel | Verb::Withdraw | Verb::Freeze | Verb::Unfreeze => &[],
+        Verb::Report | Verb::Help | Verb::Status | Verb::Cancel | Verb::Withdraw | Verb::Freeze | Verb::Unfreeze => &[],
     }
 }
 
@@ -64,6 +72,14 @@ pub(super) enum Slot {
     Verb,
     /// Why something is done.
     Reason,
+    /// How long a snapshot stays.
+    Keep,
+    /// A report's name.
+    Report,
+    /// A VM, a folder or all.
+    Scope,
+    /// How old something is.
+    Age,
 }
 
 /// The words that a verb takes without a key, in order.
@@ -71,7 +87,11 @@ pub(super) const fn slots_of(verb: Verb) -> &'static [Slot] {
     match verb {
         Verb::Take => &[Slot::Vm, Slot::Name],
         Verb::List | Verb::RevertLatest | Verb::DeleteAll | Verb::Consolidate | Verb::PowerOn => &[Slot::Vm],
-        Verb::Revert | Verb::Delete | Verb::Edit => &[Slot::Vm, Slot::Snapshot],
+        Verb::Report => &[Slot::Report],
+        Verb::Revert | Verb::Delete | Verb::Edit | Verb::Release => &[Slot::Vm, Slot::Snapshot],
+        Verb::Keep => &[Slot::Vm, Slot::Snapshot, Slot::Keep],
+        Verb::Hold => &[Slot::Vm, Slot::Snapshot, Slot::Reason],
+        Verb::DeleteOlder => &[Slot::Scope, Slot::Age],
         Verb::Help => &[Slot::Verb],
         Verb::Status | Verb::Cancel | Verb::Withdraw => &[Slot::Request],
         Verb::Explain => &[Slot::Verb, Slot::Vm],
@@ -89,6 +109,11 @@ pub const fn example_of(verb: Verb) -> &'static str {
         Verb::RevertLatest => "revert-latest web-01",
         Verb::Delete => "delete web-01 \"before upgrade\"",
         Verb::DeleteAll => "delete-all web-01",
+        Verb::Report => "report",
+        Verb::DeleteOlder => "delete-older all 30d",
+        Verb::Keep => "keep web-01 \"before upgrade\" 3d",
+        Verb::Hold => "hold web-01 \"before upgrade\" \"the audit needs it\"",
+        Verb::Release => "release web-01 \"before upgrade\"",
         Verb::Consolidate => "consolidate web-01",
         Verb::Edit => "edit web-01 #1 name:\"before upgrade\"",
         Verb::PowerOn => "power-on web-01",

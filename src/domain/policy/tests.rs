@@ -200,7 +200,7 @@ impl Drawn {
         let verb_fits = |at: &usize| match VERBS[*at] {
             "*" => true,
             "revert" => verb.name().starts_with("revert"),
-            "delete" => verb.name() == "delete" || verb.name() == "delete-with-children",
+            "delete" => ["delete", "delete-with-children", "delete-older"].contains(&verb.name()),
             own => verb.name() == own,
         };
         // Rows: patterns, columns: web-1, prod-1, db-1.

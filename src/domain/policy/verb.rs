@@ -23,6 +23,12 @@ pub enum PolicyVerb {
     Consolidate,
     /// Rename a snapshot or describe it anew.
     Edit,
+    /// Delete what is older than an age, on many VMs.
+    DeleteOlder,
+    /// Say until when a snapshot stays.
+    Keep,
+    /// Have a snapshot stay although its time is up, or let it go.
+    Hold,
     /// Power a VM on after a revert that left it off.
     PowerOn,
     /// Have vCenter cancel a running task that somebody else started.
@@ -31,7 +37,7 @@ pub enum PolicyVerb {
 
 impl PolicyVerb {
     /// All of them, in the order in which help and errors list them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Take,
         Self::List,
         Self::Revert,
@@ -39,8 +45,11 @@ impl PolicyVerb {
         Self::Delete,
         Self::DeleteWithChildren,
         Self::DeleteAll,
+        Self::DeleteOlder,
         Self::Consolidate,
         Self::Edit,
+        Self::Keep,
+        Self::Hold,
         Self::PowerOn,
         Self::Cancel,
     ];
@@ -55,8 +64,11 @@ impl PolicyVerb {
             Self::Delete => "delete",
             Self::DeleteWithChildren => "delete-with-children",
             Self::DeleteAll => "delete-all",
+            Self::DeleteOlder => "delete-older",
             Self::Consolidate => "consolidate",
             Self::Edit => "edit",
+            Self::Keep => "keep",
+            Self::Hold => "hold",
             Self::PowerOn => "power-on",
             Self::Cancel => "cancel",
         }
@@ -71,7 +83,9 @@ impl PolicyVerb {
     pub fn parent(self) -> Option<Self> {
         match self {
             Self::RevertLatest => Some(Self::Revert),
-            Self::DeleteWithChildren => Some(Self::Delete),
+            Self::DeleteWithChildren | Self::DeleteOlder => Some(Self::Delete),
+            // Both change the description, and nothing else.
+            Self::Keep | Self::Hold => Some(Self::Edit),
             Self::Take
             | Self::List
             | Self::Revert
@@ -94,8 +108,11 @@ impl PolicyVerb {
             | Self::Delete
             | Self::DeleteWithChildren
             | Self::DeleteAll
+            | Self::DeleteOlder
             | Self::Consolidate
             | Self::Edit
+            | Self::Keep
+            | Self::Hold
             | Self::PowerOn => true,
         }
     }
@@ -104,10 +121,16 @@ impl PolicyVerb {
     /// work since a snapshot, or several restore points at once.
     pub fn is_destructive(self) -> bool {
         match self {
-            Self::Revert | Self::RevertLatest | Self::DeleteWithChildren | Self::DeleteAll => true,
-            Self::Take | Self::List | Self::Delete | Self::Consolidate | Self::Edit | Self::PowerOn | Self::Cancel => {
-                false
-            }
+            Self::Revert | Self::RevertLatest | Self::DeleteWithChildren | Self::DeleteAll | Self::DeleteOlder => true,
+            Self::Take
+            | Self::List
+            | Self::Delete
+            | Self::Consolidate
+            | Self::Edit
+            | Self::Keep
+            | Self::Hold
+            | Self::PowerOn
+            | Self::Cancel => false,
         }
     }
 }
@@ -136,7 +159,8 @@ impl VerbPattern {
         }
     }
 
-    /// Whether it covers this verb: `revert` covers `revert-latest`, `delete` covers `delete-with-children`.
+    /// Whether it covers this verb: `revert` covers `revert-latest`, `delete` covers `delete-with-children` and `delete-older`, `edit`
+    /// covers `keep` and `hold`.
     pub fn covers(self, verb: PolicyVerb) -> bool {
         match self {
             Self::Any => true,
@@ -176,7 +200,8 @@ mod tests {
         };
         assert_eq!(covered("revert"), ["revert", "revert-latest"]);
         assert_eq!(covered("revert-latest"), ["revert-latest"]);
-        assert_eq!(covered("delete"), ["delete", "delete-with-children"]);
+        assert_eq!(covered("delete"), ["delete", "delete-with-children", "delete-older"]);
+        assert_eq!(covered("edit"), ["edit", "keep", "hold"]);
         assert_eq!(covered("delete-with-children"), ["delete-with-children"]);
         assert_eq!(covered("delete-all"), ["delete-all"]);
         assert_eq!(covered("*").len(), PolicyVerb::ALL.len());

@@ -5,8 +5,8 @@ use super::plan::without_marker;
 use super::{Blocker, CHAIN_LIMIT, Rules, space};
 use crate::domain::ids::Moref;
 use crate::domain::intent::Mode;
-use crate::domain::marker::Marker;
-use crate::domain::request::Wish;
+use crate::domain::marker::{Marker, Stay};
+use crate::domain::request::{StayChange, Wish};
 use crate::domain::snapshot_tree::PowerState;
 use crate::domain::survey::{AwkwardKind, Connection, Survey};
 
@@ -58,6 +58,21 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Block
                     .as_ref()
                     .is_none_or(|words| without_marker(words).trim() == Marker::strip(&node.description).trim());
                 if same_name && same_words {
+                    found.push(Blocker::NoChange);
+                }
+            }
+        },
+        Wish::Stay { snapshot, change } => match survey.tree.get(snapshot) {
+            None => found.extend(missing(snapshot, survey)),
+            Some(node) => {
+                let now = Stay::find(&node.description);
+                let same = match change {
+                    StayChange::Until { until } => now.until == Some(*until),
+                    // Somebody else's hold for the same reason is another hold.
+                    StayChange::Hold { .. } => false,
+                    StayChange::Release => now.hold.is_none(),
+                };
+                if same {
                     found.push(Blocker::NoChange);
                 }
             }
@@ -158,7 +173,7 @@ pub(super) fn disabled(wish: &Wish, survey: &Survey) -> Option<String> {
         Wish::DeleteAll => &["RemoveAllSnapshots_Task"],
         Wish::Consolidate => &["ConsolidateVMDisks_Task"],
         Wish::PowerOn => &["PowerOnVM_Task"],
-        Wish::Edit { .. } => &["RenameSnapshot"],
+        Wish::Edit { .. } | Wish::Stay { .. } => &["RenameSnapshot"],
     };
     let found = methods.iter().find(|method| survey.disabled_methods.iter().any(|disabled| disabled == *method));
     found.map(|method| (*method).to_owned())

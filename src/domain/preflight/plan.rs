@@ -6,8 +6,8 @@ use super::{Blocker, CHAIN_WARN, Plan, Price, Rules, SnapshotFacts, Warning, spa
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::{Moref, Target};
-use crate::domain::marker::{Marker, describe};
-use crate::domain::request::Wish;
+use crate::domain::marker::{Hold, Marker, Stay, describe};
+use crate::domain::request::{StayChange, Wish};
 use crate::domain::snapshot_tree::{PowerState, Snapshot};
 use crate::domain::survey::{AwkwardKind, Survey};
 
@@ -64,12 +64,32 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
         Wish::Edit { snapshot, name, description } => {
             let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
             price.snapshot = Some(snapshot_facts(node, survey));
-            let description = description.as_ref().map(|words| match Marker::find(&node.description) {
-                Some(marker) => describe(Some(words), &marker),
-                // Nobody writes a marker by hand: it would tell of an asker who never asked.
-                None => without_marker(words).to_owned(),
+            let description = description.as_ref().map(|words| {
+                let described = match Marker::find(&node.description) {
+                    Some(marker) => describe(Some(words), &marker),
+                    // Nobody writes a marker by hand: it would tell of an asker who never asked.
+                    None => without_marker(words).to_owned(),
+                };
+                match Stay::find(&node.description) {
+                    Stay { until: None, hold: None } => described,
+                    stay => stay.write_into(&described),
+                }
             });
             Act::Edit { snapshot: snapshot.clone(), name: name.clone(), description }
+        }
+        Wish::Stay { snapshot, change } => {
+            let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
+            price.snapshot = Some(snapshot_facts(node, survey));
+            let now = Stay::find(&node.description);
+            let stay = match change {
+                StayChange::Until { until } => Stay { until: Some(*until), ..now },
+                StayChange::Hold { by, reason, until } => {
+                    Stay { hold: Some(Hold { by: by.clone(), reason: reason.clone(), until: *until }), ..now }
+                }
+                StayChange::Release => Stay { hold: None, ..now },
+            };
+            let description = Some(stay.write_into(&node.description));
+            Act::Edit { snapshot: snapshot.clone(), name: None, description }
         }
         Wish::PowerOn => {
             price.power_after = Some(PowerState::On);
@@ -84,7 +104,9 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
         warnings.push(Warning::LongMerge);
     }
     space::merge_warnings(price.merged_bytes, survey, &mut warnings);
-    if survey.consolidation_needed && !matches!(wish, Wish::Consolidate | Wish::Edit { .. } | Wish::PowerOn) {
+    if survey.consolidation_needed
+        && !matches!(wish, Wish::Consolidate | Wish::Edit { .. } | Wish::Stay { .. } | Wish::PowerOn)
+    {
         warnings.push(Warning::ConsolidationNeeded);
     }
     Ok(Plan {
@@ -163,7 +185,7 @@ fn plan_revert(
 /// Words as people may write them, cut before the first thing that reads as a marker of ours.
 pub(super) fn without_marker(words: &str) -> &str {
     let mut words = words;
-    while Marker::find(words).is_some() {
+    while Marker::strip(words).len() < words.trim_end().len() {
         words = Marker::strip(words);
     }
     words

@@ -48,7 +48,7 @@ impl Rules {
     }
 
     /// Whether a snapshot of this name belongs to a backup.
-    fn is_of_backup(&self, name: &str) -> bool {
+    pub fn is_of_backup(&self, name: &str) -> bool {
         let name = without_slash(name.trim_start());
         self.backup_names.iter().any(|pattern| pattern.matches(&name))
     }

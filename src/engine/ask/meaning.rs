@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::Asker;
 use crate::domain::ids::{Moref, PersonId};
 use crate::domain::intent::{Intent, SnapshotSelector, VmSelector};
 use crate::domain::inventory::{Inventory, VmSummary};
+use crate::domain::keep::{Keep, Past};
 use crate::domain::lookup::{self, SnapshotLookup, VmLookup};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{Decision, PolicyVerb};
-use crate::domain::request::Wish;
+use crate::domain::request::{StayChange, Wish};
 use crate::engine::core::Core;
 use crate::engine::ports::Health;
 use crate::message::cards::reply;
@@ -86,9 +88,7 @@ pub(super) fn wish(
     Ok(match &intent {
         Intent::Take { name, description, mode, keep, ticket, .. } => {
             let name = name.clone().unwrap_or_else(|| default_name(now, &format.tz));
-            let until = keep.map(|keep| now.saturating_add(keep).unwrap_or(Timestamp::MAX));
-            // The marker is for people too: nobody keeps a snapshot by the nanosecond.
-            let until = until.and_then(|until| Timestamp::from_second(until.as_second()).ok());
+            let until = keep.as_ref().map(|keep| end(keep, now, &format.tz)).transpose()?;
             (Wish::Take { name, description: description.clone(), mode: *mode, until }, ticket.clone())
         }
         Intent::Revert { snapshot: selector, stay_off, ticket, .. } => {
@@ -104,8 +104,22 @@ pub(super) fn wish(
             let snapshot = snapshot(selector)?;
             (Wish::Edit { snapshot, name: name.clone(), description: description.clone() }, None)
         }
+        Intent::Keep { snapshot: selector, keep, .. } => {
+            let change = StayChange::Until { until: end(keep, now, &format.tz)? };
+            (Wish::Stay { snapshot: snapshot(selector)?, change }, None)
+        }
+        Intent::Hold { snapshot: selector, reason, keep, .. } => {
+            let until = keep.as_ref().map(|keep| end(keep, now, &format.tz)).transpose()?;
+            let change = StayChange::Hold { by: asker.person.clone(), reason: reason.clone(), until };
+            (Wish::Stay { snapshot: snapshot(selector)?, change }, None)
+        }
+        Intent::Release { snapshot: selector, .. } => {
+            (Wish::Stay { snapshot: snapshot(selector)?, change: StayChange::Release }, None)
+        }
         Intent::PowerOn { .. } => (Wish::PowerOn, None),
-        Intent::List { .. }
+        Intent::Report { .. }
+        | Intent::DeleteOlder { .. }
+        | Intent::List { .. }
         | Intent::Help { .. }
         | Intent::Status { .. }
         | Intent::Cancel { .. }
@@ -116,6 +130,11 @@ pub(super) fn wish(
             return Err(Question::Tell(Box::new(Notice::Help { verb: Some(intent.verb()), mine: Vec::new() })));
         }
     })
+}
+
+/// When a stay ends, if that is still to come.
+fn end(keep: &Keep, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Question> {
+    keep.end(now, zone).map_err(|Past| Question::Tell(Box::new(Notice::KeepPast)))
 }
 
 fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelector>) -> Result<Moref, Question> {
@@ -154,7 +173,12 @@ fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelec
 /// Whether it has to be found out which snapshot is meant, or that it is there.
 pub(super) fn names_snapshot(intent: &Intent) -> bool {
     match intent {
-        Intent::Revert { .. } | Intent::Delete { .. } | Intent::Edit { .. } => true,
+        Intent::Revert { .. }
+        | Intent::Delete { .. }
+        | Intent::Edit { .. }
+        | Intent::Keep { .. }
+        | Intent::Hold { .. }
+        | Intent::Release { .. } => true,
         Intent::Take { .. }
         | Intent::List { .. }
         | Intent::RevertLatest { .. }
@@ -167,6 +191,8 @@ pub(super) fn names_snapshot(intent: &Intent) -> bool {
         | Intent::Withdraw { .. }
         | Intent::Explain { .. }
         | Intent::Freeze { .. }
+        | Intent::Report { .. }
+        | Intent::DeleteOlder { .. }
         | Intent::Unfreeze => false,
     }
 }
@@ -184,8 +210,13 @@ pub(in crate::engine) fn with_ticket(mut intent: Intent, number: String) -> Inte
         | Intent::RevertLatest { ticket, .. }
         | Intent::Delete { ticket, .. }
         | Intent::DeleteAll { ticket, .. }
+        | Intent::DeleteOlder { ticket, .. }
         | Intent::Consolidate { ticket, .. } => *ticket = Some(number),
         Intent::List { .. }
+        | Intent::Report { .. }
+        | Intent::Keep { .. }
+        | Intent::Hold { .. }
+        | Intent::Release { .. }
         | Intent::Edit { .. }
         | Intent::PowerOn { .. }
         | Intent::Help { .. }
@@ -211,9 +242,14 @@ pub(super) fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
         | Intent::DeleteAll { vm, .. }
         | Intent::Consolidate { vm, .. }
         | Intent::Edit { vm, .. }
+        | Intent::Keep { vm, .. }
+        | Intent::Hold { vm, .. }
+        | Intent::Release { vm, .. }
         | Intent::PowerOn { vm }
         | Intent::Explain { vm, .. } => *vm = exact,
-        Intent::Help { .. }
+        Intent::Report { .. }
+        | Intent::DeleteOlder { .. }
+        | Intent::Help { .. }
         | Intent::Status { .. }
         | Intent::Cancel { .. }
         | Intent::Withdraw { .. }
@@ -227,10 +263,17 @@ pub(super) fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
 fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
     let mut intent = with_vm(intent, exactly(vm));
     match &mut intent {
-        Intent::Revert { snapshot, .. } | Intent::Delete { snapshot, .. } | Intent::Edit { snapshot, .. } => {
+        Intent::Revert { snapshot, .. }
+        | Intent::Delete { snapshot, .. }
+        | Intent::Edit { snapshot, .. }
+        | Intent::Keep { snapshot, .. }
+        | Intent::Hold { snapshot, .. }
+        | Intent::Release { snapshot, .. } => {
             *snapshot = Some(SnapshotSelector::Moref(moref.clone()));
         }
         Intent::Take { .. }
+        | Intent::Report { .. }
+        | Intent::DeleteOlder { .. }
         | Intent::List { .. }
         | Intent::RevertLatest { .. }
         | Intent::DeleteAll { .. }

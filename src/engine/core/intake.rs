@@ -66,8 +66,11 @@ impl Core {
         }
     }
 
-    /// Reads the VM of a command first, which has a row until it is decided.
+    /// Reads the VM of a command first. If its platform hears that it arrived, it has a row until it is decided.
     pub(in crate::engine) fn look(&mut self, mut look: Look, turn: &mut Turn) {
+        if !look.command.asker.acknowledged {
+            return turn.looks.push(look);
+        }
         let number = self.intake.next;
         self.intake.next += 1;
         let Command { asker, intent, text, .. } = &look.command;
@@ -131,7 +134,7 @@ impl Core {
             tracing::info!(%person, text, "a command that was on its way is gone on with");
             let (reply, answer) = oneshot::channel();
             effects::whisper(&self.parts, channel.clone(), account.clone(), answer);
-            let asker = Asker { person, account, channel, locale, origin };
+            let asker = Asker { person, account, channel, locale, origin, acknowledged: true };
             ask::meant(self, asker, intent, &text, reply, turn).await;
         }
     }

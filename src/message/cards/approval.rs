@@ -11,7 +11,7 @@ use super::{View, at, bulletin, groups, tree};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::ids::PersonId;
 use crate::domain::preflight::{ModeReason, Need, Plan, Shortage, SnapshotFacts, Warning};
-use crate::domain::request::{Request, Wish};
+use crate::domain::request::{Request, StayChange, Wish};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, path, sentence};
 use crate::message::model::{Action, Addressee, Block, Button, Card, Confirm, Field, ShownTo, Tone};
@@ -172,6 +172,16 @@ fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field
             }
         }
         Act::Edit { .. } => {
+            if let Wish::Stay { change, .. } = &request.wish {
+                match change {
+                    StayChange::Until { until } => fields.push(view.field("label-keep", view.format.moment(*until))),
+                    StayChange::Hold { reason, until, .. } => {
+                        fields.push(view.field("label-hold", format!("\"{}\"", sentence(reason))));
+                        fields.extend(until.map(|until| view.field("label-keep", view.format.moment(until))));
+                    }
+                    StayChange::Release => fields.push(view.field("label-hold", view.say("hold-released", &[]))),
+                }
+            }
             // The act's description has our marker in it; the wish has what the person wrote.
             if let Wish::Edit { name: new, description, .. } = &request.wish {
                 fields.extend(new.as_deref().map(|new| view.field("label-new-name", format!("\"{}\"", name(new)))));

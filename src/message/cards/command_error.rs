@@ -98,7 +98,11 @@ fn what(error: &CommandError, view: &View<'_>) -> String {
         CommandError::MissingRequest { .. } => say("command-missing-request", &[]),
         CommandError::MissingVerb => say("command-missing-verb", &[]),
         CommandError::MissingChange => say("command-missing-change", &[]),
-        CommandError::MissingReason => say("command-missing-reason", &[]),
+        CommandError::MissingReason { verb: Verb::Hold } => say("command-missing-reason-hold", &[]),
+        CommandError::MissingReason { .. } => say("command-missing-reason", &[]),
+        CommandError::MissingKeep => say("command-missing-keep", &[]),
+        CommandError::MissingScope => say("command-missing-scope", &[]),
+        CommandError::MissingAge => say("command-missing-age", &[]),
         CommandError::ExtraWords { column, words, .. } => {
             let words = ("words", sentence(&words.join(" ")).into());
             say("command-extra-words", &[words, place(column)])
@@ -122,6 +126,7 @@ fn what(error: &CommandError, view: &View<'_>) -> String {
             say("command-bad-reason", &[place(column), ("limit", (*limit).into())])
         }
         CommandError::BadDuration { word: typed, column } => say("command-bad-duration", &[word(typed), place(column)]),
+        CommandError::BadMoment { word: typed, column } => say("command-bad-moment", &[word(typed), place(column)]),
         CommandError::NegativeDuration { word: typed, column } => {
             say("command-negative-duration", &[word(typed), place(column)])
         }

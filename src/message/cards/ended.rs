@@ -1,5 +1,7 @@
 //! The good end of a request: what came of it, what is left, and the next step as a button.
 
+use jiff::Timestamp;
+
 use super::View;
 use super::approval::{caution, short};
 use super::people::{people, people_took};
@@ -7,9 +9,9 @@ use super::titles::{doing, goes, snapshot, vm};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::intent::Verb;
 use crate::domain::preflight::{ModeReason, Warning};
-use crate::domain::request::{Facts, Request, Safety, Wish};
+use crate::domain::request::{Facts, Request, Safety, StayChange, Wish};
 use crate::domain::snapshot_tree::PowerState;
-use crate::message::format::name;
+use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Button, Card, Tone};
 
 pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
@@ -41,7 +43,7 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
     }
     blocks.push(match request.wish {
         // How long a take took stands in its title, and an edit is done when it is asked.
-        Wish::Take { .. } | Wish::Edit { .. } => people(request, view),
+        Wish::Take { .. } | Wish::Edit { .. } | Wish::Stay { .. } => people(request, view),
         Wish::Revert { .. }
         | Wish::RevertLatest { .. }
         | Wish::Delete { .. }
@@ -108,6 +110,7 @@ fn title(request: &Request, facts: &Facts, view: &View<'_>) -> String {
         ("took", view.format.duration(facts.took).into()),
         ("count", goes(request).into()),
         ("bytes", merged.map(|bytes| view.format.bytes(bytes)).unwrap_or_default().into()),
+        ("until", until(request).map(|at| view.format.moment(at)).unwrap_or_default().into()),
         ("when", created.map(|at| view.format.moment(at)).unwrap_or_default().into()),
     ];
     let merge = |with, without| if merged.is_some() { with } else { without };
@@ -128,9 +131,31 @@ fn title(request: &Request, facts: &Facts, view: &View<'_>) -> String {
             (true, false) => "done-edit-renamed",
             (false, _) => "done-edit-described",
         },
+        Wish::Stay { change, .. } => match change {
+            StayChange::Until { .. } => "done-kept",
+            StayChange::Hold { until: None, .. } => "done-held",
+            StayChange::Hold { until: Some(_), .. } => "done-held-until",
+            StayChange::Release => "done-released",
+        },
         Wish::PowerOn => "done-power-on",
     };
     view.say(key, &args)
+}
+
+/// The end of its stay that a request gives a snapshot.
+fn until(request: &Request) -> Option<Timestamp> {
+    match &request.wish {
+        Wish::Take { until, .. } | Wish::Stay { change: StayChange::Hold { until, .. }, .. } => *until,
+        Wish::Stay { change: StayChange::Until { until }, .. } => Some(*until),
+        Wish::Stay { change: StayChange::Release, .. }
+        | Wish::Revert { .. }
+        | Wish::RevertLatest { .. }
+        | Wish::Delete { .. }
+        | Wish::DeleteAll
+        | Wish::Consolidate
+        | Wish::Edit { .. }
+        | Wish::PowerOn => None,
+    }
 }
 
 fn details(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<Block>) {
@@ -199,6 +224,11 @@ fn details(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<B
             let of_power = plan.warnings.iter().filter(|warning| **warning == Warning::RevertsAtPowerOff);
             blocks.extend(of_power.map(|warning| caution(warning, request, view)));
         }
-        Act::Delete { .. } | Act::DeleteAll | Act::Consolidate | Act::Edit { .. } => {}
+        Act::Edit { .. } => {
+            if let Wish::Stay { change: StayChange::Hold { reason, .. }, .. } = &request.wish {
+                blocks.push(view.text("done-held-why", &[("reason", sentence(reason).into())]));
+            }
+        }
+        Act::Delete { .. } | Act::DeleteAll | Act::Consolidate => {}
     }
 }

@@ -96,14 +96,14 @@ fn failed_title(request: &Request, view: &View<'_>) -> String {
         Wish::Delete { children: true, .. } => "failed-delete-children",
         Wish::DeleteAll => "failed-delete-all",
         Wish::Consolidate => "failed-consolidate",
-        Wish::Edit { .. } => "failed-edit",
+        Wish::Edit { .. } | Wish::Stay { .. } => "failed-edit",
         Wish::PowerOn => "failed-power-on",
     };
     // Whatever was not even read has the words of a refusal, which name no snapshot.
     let (key, snapshot) = match (snapshot(request), &request.wish) {
         (Some(snapshot), _) => (key, snapshot),
         (None, Wish::Delete { .. }) => ("refused-delete", String::new()),
-        (None, Wish::Edit { .. }) => ("refused-edit", String::new()),
+        (None, Wish::Edit { .. } | Wish::Stay { .. }) => ("refused-edit", String::new()),
         (None, _) => (key, String::new()),
     };
     let args = [("vm", vm(request).into()), ("snapshot", snapshot.into()), ("count", goes(request).into())];

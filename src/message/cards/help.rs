@@ -115,7 +115,9 @@ fn terms(terms: &Terms, view: &View<'_>, blocks: &mut Vec<Block>) {
 fn needs_a_right(verb: Verb) -> bool {
     match verb {
         // Who may freeze is not for grants to say; who may not is told so by name.
-        Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => false,
+        Verb::Report | Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => {
+            false
+        }
         Verb::Take
         | Verb::List
         | Verb::Revert
@@ -123,7 +125,11 @@ fn needs_a_right(verb: Verb) -> bool {
         | Verb::Delete
         | Verb::DeleteAll
         | Verb::Consolidate
+        | Verb::DeleteOlder
         | Verb::Edit
+        | Verb::Keep
+        | Verb::Hold
+        | Verb::Release
         | Verb::PowerOn
         | Verb::Cancel => true,
     }

@@ -63,7 +63,7 @@ fn title(request: &Request, view: &View<'_>) -> String {
         Wish::Revert { .. } | Wish::RevertLatest { .. } => "refused-revert",
         Wish::Delete { .. } | Wish::DeleteAll => "refused-delete",
         Wish::Consolidate => "refused-consolidate",
-        Wish::Edit { .. } => "refused-edit",
+        Wish::Edit { .. } | Wish::Stay { .. } => "refused-edit",
         Wish::PowerOn => "refused-power-on",
     };
     view.say(key, &[("vm", vm(request).into())])

@@ -176,6 +176,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
         }
         Notice::Cancelling { request } => told("reply-cancelling", &of(request)),
         Notice::Withdrawn { request } => told("reply-withdrawn", &of(request)),
+        Notice::KeepPast => told("reply-keep-past", &[]),
         Notice::ChoiceGone => told("reply-choice-gone", &[]),
         Notice::StoreDown { why } => {
             let mut card = refusal("reply-store-down", &[]);

@@ -51,7 +51,7 @@ pub(super) fn unknown(request: &Request, view: &View<'_>) -> String {
         Wish::Delete { .. } => "human-delete",
         Wish::DeleteAll => "human-delete-all",
         Wish::Consolidate => "human-consolidate",
-        Wish::Edit { .. } => "human-edit",
+        Wish::Edit { .. } | Wish::Stay { .. } => "human-edit",
         Wish::PowerOn => "human-power-on",
     };
     let args = [("vm", vm(request).into()), ("snapshot", snapshot(request).unwrap_or_default().into())];
@@ -90,7 +90,7 @@ fn line(request: &Request, named: [&str; 8], unread: [&str; 4], view: &View<'_>)
         Wish::Delete { children: false, .. } => either(delete, some_delete),
         Wish::DeleteAll => all,
         Wish::Consolidate => consolidate,
-        Wish::Edit { .. } => either(edit, some_edit),
+        Wish::Edit { .. } | Wish::Stay { .. } => either(edit, some_edit),
         Wish::PowerOn => power_on,
     };
     let args = [

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{View, at, command_block};
 use crate::domain::ids::Moref;
 use crate::domain::intent::Verb;
-use crate::domain::marker::Marker;
+use crate::domain::marker::{Marker, Stay};
 use crate::domain::notice::Notice;
 use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
 use crate::message::format::{self, name, sentence};
@@ -62,6 +62,11 @@ fn rows(tree: &SnapshotTree, bytes: &BTreeMap<Moref, u64>, with_memory: &[Moref]
         if node.quiesced {
             detail.push(view.say("tree-quiesced", &[]));
         }
+        let stay = Stay::find(&node.description);
+        detail.extend(stay.until.map(|until| view.say("tree-until", &[("until", view.format.moment(until).into())])));
+        detail.extend(stay.hold.map(|hold| {
+            view.say("tree-held", &[("person", at(&hold.by).into()), ("reason", sentence(&hold.reason).into())])
+        }));
         let words = Marker::strip(&node.description);
         if !words.is_empty() {
             detail.push(format!("\"{}\"", sentence(words)));

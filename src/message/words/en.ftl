@@ -20,6 +20,27 @@ tone-failure = failure
 list-and = { $first } and { $last }
 list-or = { $first } or { $last }
 
+## Pictures
+picture-title = Snapshots by age
+picture-none = No snapshot at all
+picture-warn = warning { $age }
+picture-max = limit { $age }
+picture-count = Snapshots: { $count }
+picture-size = Size: { $size }
+picture-unknown = not known yet
+picture-alt = { $count ->
+    [0] No snapshot.
+    [one] One snapshot: { $young } younger than { $warn }, { $warned } from { $warn } to { $max }, { $over } older.
+   *[other] { $written } snapshots: { $young } younger than { $warn }, { $warned } from { $warn } to { $max }, { $over } older.
+}
+picture-alt-one = { $count ->
+    [0] No snapshot.
+    [one] One snapshot: { $young } younger than { $max }, { $over } older.
+   *[other] { $written } snapshots: { $young } younger than { $max }, { $over } older.
+}
+picture-alt-count = In { $days } days from { $first } to { $last } snapshots.
+picture-alt-size = Their size went from { $first } to { $last }.
+
 ## Asking for an approval
 ask-take = Take a snapshot of "{ $vm }" called "{ $snapshot }"?
 ask-revert = Revert "{ $vm }" to "{ $snapshot }"?
@@ -50,6 +71,7 @@ label-goes = Goes
 label-merge = Merge
 label-mode = Mode
 label-keep = Keep until
+label-hold = Held
 label-description = Description
 label-new-name = New name
 label-new-description = New text
@@ -98,6 +120,7 @@ mode-why-cannot-quiesce = disks alone (this VM cannot be quiesced)
 mode-why-suspended = with memory (the VM is suspended, and that is how it stands)
 mode-why-suspended-disk = disks alone (the VM is suspended, and its memory cannot be captured)
 description-cleared = none any more
+hold-released = not any more
 decides-one = one of { $groups }, @{ $asker } too · until { $until } ({ $left })
 decides-one-not = one of { $groups }, not @{ $asker } · until { $until } ({ $left })
 decides-many = { $needed } of { $groups }, @{ $asker } too · until { $until } ({ $left })
@@ -248,6 +271,11 @@ done-consolidate = "{ $vm }": disks consolidated.
 done-edit-renamed = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now.
 done-edit-described = "{ $vm }": snapshot "{ $old }" has a new description.
 done-edit-both = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now, and has a new description.
+done-kept = "{ $vm }": "{ $snapshot }" stays until { $until }.
+done-held = "{ $vm }": "{ $snapshot }" is held, until somebody releases it.
+done-held-until = "{ $vm }": "{ $snapshot }" is held until { $until }.
+done-held-why = Reason: "{ $reason }". Every report says so.
+done-released = "{ $vm }": "{ $snapshot }" is not held any more.
 done-power-on = "{ $vm }" is powered on.
 done-consolidation-still = Disks still need consolidation.
 done-consolidation-needed = Disks of this VM need consolidation.
@@ -388,10 +416,16 @@ button-without-quiesce = Take without quiescing
 button-delete = Delete
 button-consolidate = Consolidate
 button-power-on = Power on
+button-extend = Keep longer
+button-hold = Hold
+button-release = Release
+button-show = Show
+button-stop = Stop
 button-it-ran = It ran
 button-it-did-not-run = It did not run
 input-reason = Why not?
 input-glass = Why can this not wait for an approval? Everybody in the channel reads it.
+input-hold = Why is it held?
 input-ticket = Change number
 
 ## Replies that only the person sees
@@ -487,6 +521,7 @@ channel-lost-title = { $request } cannot be shown in the channel it was asked in
 channel-lost-means = Its message goes on here, for you alone. The channel is gone, or I am not in it: invite me there, so that others can see it and approve.
 unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 reply-choice-gone = That choice is too old. Type the command again.
+reply-keep-past = That moment is over, or no calendar has it. Say one that is still to come, like "until friday 18:00".
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
 reply-tree-title = Snapshots of "{ $vm }" ({ $path })
@@ -499,6 +534,8 @@ reply-tree-tools = VMware Tools do not answer
 reply-tree-consolidation = disks need consolidation
 tree-here = You are here
 tree-quiesced = quiesced
+tree-until = until { $until }
+tree-held = held by @{ $person }: "{ $reason }"
 reply-help-title = What you can ask for
 reply-help-verb-title = /snapshot { $verb }
 reply-help-none = No rule lets you do anything yet. An administrator has to add you to a group that has a grant.
@@ -534,6 +571,9 @@ verb-delete-with-children = delete a branch of snapshots of
 verb-delete-all = delete all snapshots of
 verb-consolidate = consolidate the disks of
 verb-edit = change a snapshot of
+verb-keep = say how long snapshots stay on
+verb-hold = hold snapshots of
+verb-delete-older = delete old snapshots of
 verb-power-on = power on
 verb-cancel = cancel what runs on
 verb-help = ask for help on
@@ -543,12 +583,17 @@ verb-explain = ask for the rules of
 
 help-take = Take a snapshot. Without a name it gets the date and time; mode is auto, disk, quiesce or memory.
 help-list = Show the snapshots of a VM as a tree.
+help-report = Show which snapshots have grown too old, of the VMs that you may see.
 help-revert = Go back to a snapshot: everything written since is lost. Needs somebody's yes.
 help-revert-latest = Go back to the snapshot that "You are here" hangs below. Needs somebody's yes.
 help-delete = Delete a snapshot; with children:yes everything below it too. The VM itself stays as it is.
 help-delete-all = Delete every snapshot of a VM. Needs somebody's yes.
+help-delete-older = Delete what is older than an age, of a VM, of a folder or of all: first a plan, then somebody's yes, then one VM after the other.
 help-consolidate = Merge disks that a deletion left behind.
 help-edit = Rename a snapshot or describe it anew.
+help-keep = Say until when a snapshot stays: 3d, or until friday 18:00.
+help-hold = Have a snapshot stay although its time is up. The reason stands in every report.
+help-release = Let a held snapshot go when its time is up.
 help-power-on = Power a VM on.
 help-help = Show this, or more about one command.
 help-status = Show your open requests, or one request.
@@ -594,6 +639,10 @@ command-missing-verb = Which verb?
 command-missing-value = "{ $option }" needs a value (character { $column }).
 command-missing-change = Say what changes: a new name, a new description, or both.
 command-missing-reason = Say why: everybody who wants to change something reads it.
+command-missing-reason-hold = Say why it is held: every report tells the reason.
+command-missing-keep = Say how long, like 3d, or until when, like "until friday 18:00".
+command-missing-scope = Say of which VMs: a VM, a folder, or "all".
+command-missing-age = Say from which age on, like 30d.
 command-extra-words = I do not know what to do with "{ $words }" (character { $column }).
 command-extra-words-hint = A name of several words goes in quotes:
 command-name-empty = The name is empty.
@@ -605,6 +654,7 @@ command-description-reserved = The description holds "[snapwarden" (character { 
 command-bad-ticket = That is no change number (character { $column }): it has 1 to { $limit } characters, all of them visible.
 command-bad-reason = That is no reason that can be shown (character { $column }): it has 1 to { $limit } characters, all of them visible.
 command-bad-duration = "{ $word }" is no duration (character { $column }). Write it like 12h, 3d or 2w.
+command-bad-moment = "{ $word }" is no moment (character { $column }). Write it like "until friday 18:00", "until 27/11" or "until 2026-11-27".
 command-negative-duration = "{ $word }" does not lie in the future (character { $column }). Write how long from now, like 3d.
 command-duration-too-long = "{ $word }" is longer than { $limit } (character { $column }). A snapshot is no backup.
 command-bad-request-id = "{ $word }" is no request. They look like R-7KQ2.

@@ -20,6 +20,27 @@ tone-failure = échec
 list-and = { $first } et { $last }
 list-or = { $first } ou { $last }
 
+## Pictures
+picture-title = Snapshots par âge
+picture-none = Aucun snapshot
+picture-warn = alerte { $age }
+picture-max = limite { $age }
+picture-count = Snapshots : { $count }
+picture-size = Taille : { $size }
+picture-unknown = pas encore connu
+picture-alt = { $count ->
+    [0] Aucun snapshot.
+    [one] Un snapshot : { $young } de moins de { $warn }, { $warned } de { $warn } à { $max }, { $over } au-delà.
+   *[other] { $written } snapshots : { $young } de moins de { $warn }, { $warned } de { $warn } à { $max }, { $over } au-delà.
+}
+picture-alt-one = { $count ->
+    [0] Aucun snapshot.
+    [one] Un snapshot : { $young } de moins de { $max }, { $over } au-delà.
+   *[other] { $written } snapshots : { $young } de moins de { $max }, { $over } au-delà.
+}
+picture-alt-count = En { $days } jours, de { $first } à { $last } snapshots.
+picture-alt-size = Leur taille est passée de { $first } à { $last }.
+
 ## Asking for an approval
 ask-take = Prendre un snapshot de "{ $vm }" nommé "{ $snapshot }" ?
 ask-revert = Restaurer "{ $vm }" à "{ $snapshot }" ?
@@ -50,6 +71,7 @@ label-goes = Supprimé
 label-merge = Fusion
 label-mode = Mode
 label-keep = À garder jusqu'au
+label-hold = Retenu
 label-description = Description
 label-new-name = Nouveau nom
 label-new-description = Nouveau texte
@@ -98,6 +120,7 @@ mode-why-cannot-quiesce = disques seuls (cette VM ne peut pas être mise au repo
 mode-why-suspended = avec mémoire (la VM est suspendue, cela fait partie de son état)
 mode-why-suspended-disk = disques seuls (la VM est suspendue, et sa mémoire ne peut pas être capturée)
 description-cleared = plus aucun
+hold-released = ne l'est plus
 decides-one = un membre de { $groups }, @{ $asker } compris · échéance : { $until } ({ $left })
 decides-one-not = un membre de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
 decides-many = { $needed } membres de { $groups }, @{ $asker } compris · échéance : { $until } ({ $left })
@@ -248,6 +271,11 @@ done-consolidate = "{ $vm }" : disques consolidés.
 done-edit-renamed = "{ $vm }" : le snapshot "{ $old }" s'appelle maintenant "{ $snapshot }".
 done-edit-described = "{ $vm }" : le snapshot "{ $old }" a une nouvelle description.
 done-edit-both = "{ $vm }" : le snapshot "{ $old }" s'appelle maintenant "{ $snapshot }" et a une nouvelle description.
+done-kept = "{ $vm }" : "{ $snapshot }" est conservé jusqu'au { $until }.
+done-held = "{ $vm }" : "{ $snapshot }" est retenu, jusqu'à ce que quelqu'un le libère.
+done-held-until = "{ $vm }" : "{ $snapshot }" est retenu jusqu'au { $until }.
+done-held-why = Motif : "{ $reason }". Chaque rapport le dit.
+done-released = "{ $vm }" : "{ $snapshot }" n'est plus retenu.
 done-power-on = "{ $vm }" est sous tension.
 done-consolidation-still = Les disques ont encore besoin d'une consolidation.
 done-consolidation-needed = Les disques de cette VM ont besoin d'une consolidation.
@@ -388,10 +416,16 @@ button-without-quiesce = Prendre sans mise au repos
 button-delete = Supprimer
 button-consolidate = Consolider
 button-power-on = Mettre sous tension
+button-extend = Conserver
+button-hold = Retenir
+button-release = Libérer
+button-show = Afficher
+button-stop = Arrêter
 button-it-ran = L'opération a eu lieu
 button-it-did-not-run = L'opération n'a pas eu lieu
 input-reason = Pourquoi ce refus ?
 input-glass = Pourquoi cela ne peut-il pas attendre une approbation ? Tout le canal le lira.
+input-hold = Pourquoi est-il retenu ?
 input-ticket = Numéro de changement
 
 ## Replies that only the person sees
@@ -487,6 +521,7 @@ channel-lost-title = { $request } ne peut pas être affichée dans son canal.
 channel-lost-means = Son message continue ici, pour vous seul. Le canal n'existe plus, ou je n'y suis pas : invitez-moi, pour que d'autres la voient et puissent l'approuver.
 unknown-tasks-means = Aucune ligne de la piste d'audit n'en rend compte. Quelqu'un d'autre utilise peut-être mon compte : changez son mot de passe et regardez ce qui a été fait.
 reply-choice-gone = Ce choix est trop ancien. Saisissez à nouveau la commande.
+reply-keep-past = Ce moment est passé, ou aucun calendrier ne l'a. Donnez-en un à venir, comme "jusqu'à vendredi 18h".
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
 reply-tree-title = Snapshots de "{ $vm }" ({ $path })
@@ -499,6 +534,8 @@ reply-tree-tools = VMware Tools ne répond pas
 reply-tree-consolidation = disques à consolider
 tree-here = Vous êtes ici
 tree-quiesced = avec mise au repos
+tree-until = jusqu'au { $until }
+tree-held = retenu par @{ $person } : "{ $reason }"
 reply-help-title = Ce que vous pouvez demander
 reply-help-verb-title = /snapshot { $verb }
 reply-help-none = Aucune règle ne vous permet encore quoi que ce soit. Un administrateur doit vous ajouter à un groupe qui dispose d'un droit.
@@ -534,6 +571,9 @@ verb-delete-with-children = supprimer une branche de snapshots de
 verb-delete-all = supprimer tous les snapshots de
 verb-consolidate = consolider les disques de
 verb-edit = modifier un snapshot de
+verb-keep = dire combien de temps restent les snapshots de
+verb-hold = retenir des snapshots de
+verb-delete-older = supprimer les anciens snapshots de
 verb-power-on = mettre sous tension
 verb-cancel = annuler ce qui est en cours sur
 verb-help = demander de l'aide sur
@@ -543,12 +583,17 @@ verb-explain = demander les règles de
 
 help-take = Prendre un snapshot. Sans nom, il reçoit la date et l'heure ; mode vaut auto, disk, quiesce ou memory.
 help-list = Afficher les snapshots d'une VM sous forme d'arborescence.
+help-report = Afficher les snapshots devenus trop anciens, parmi les VM que vous pouvez voir.
 help-revert = Revenir à un snapshot : tout ce qui a été écrit depuis est perdu. Nécessite l'accord de quelqu'un.
 help-revert-latest = Revenir au snapshot sous lequel se trouve "Vous êtes ici". Nécessite l'accord de quelqu'un.
 help-delete = Supprimer un snapshot ; avec children:yes, aussi tout ce qui est en dessous. La VM elle-même ne change pas.
 help-delete-all = Supprimer tous les snapshots d'une VM. Nécessite l'accord de quelqu'un.
+help-delete-older = Supprimer ce qui dépasse un âge, pour une VM, un dossier ou tout : d'abord un plan, puis l'accord de quelqu'un, puis une VM après l'autre.
 help-consolidate = Fusionner les disques qu'une suppression a laissés derrière elle.
 help-edit = Renommer un snapshot ou changer sa description.
+help-keep = Dire jusqu'à quand un snapshot est conservé : 3j, ou jusqu'à vendredi 18h.
+help-hold = Retenir un snapshot bien que son temps soit écoulé. Le motif figure dans chaque rapport.
+help-release = Laisser partir un snapshot retenu quand son temps sera écoulé.
 help-power-on = Mettre une VM sous tension.
 help-help = Afficher ceci, ou en savoir plus sur une commande.
 help-status = Afficher vos demandes ouvertes, ou une seule demande.
@@ -594,6 +639,10 @@ command-missing-verb = Quel verbe ?
 command-missing-value = "{ $option }" a besoin d'une valeur (caractère { $column }).
 command-missing-change = Dites ce qui change : un nouveau nom, une nouvelle description, ou les deux.
 command-missing-reason = Dites pourquoi : tous ceux qui veulent modifier quelque chose le liront.
+command-missing-reason-hold = Dites pourquoi il est retenu : chaque rapport donne le motif.
+command-missing-keep = Dites combien de temps, comme 3j, ou jusqu'à quand, comme "jusqu'à vendredi 18h".
+command-missing-scope = Dites de quelles VM : une VM, un dossier, ou "tout".
+command-missing-age = Dites à partir de quel âge, comme 30j.
 command-extra-words = Je ne sais pas quoi faire de "{ $words }" (caractère { $column }).
 command-extra-words-hint = Un nom de plusieurs mots se met entre guillemets :
 command-name-empty = Le nom est vide.
@@ -605,6 +654,7 @@ command-description-reserved = La description contient "[snapwarden" (caractère
 command-bad-ticket = Ce n'est pas un numéro de changement (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
 command-bad-reason = Ce n'est pas un motif affichable (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
 command-bad-duration = "{ $word }" n'est pas une durée (caractère { $column }). Écrivez-la comme 12h, 3d ou 2w.
+command-bad-moment = "{ $word }" n'est pas un moment (caractère { $column }). Écrivez-le comme "jusqu'à vendredi 18h", "jusqu'au 27/11" ou "jusqu'au 2026-11-27".
 command-negative-duration = "{ $word }" n'est pas dans le futur (caractère { $column }). Écrivez une durée à partir de maintenant, comme 3d.
 command-duration-too-long = "{ $word }" dépasse { $limit } (caractère { $column }). Un snapshot n'est pas une sauvegarde.
 command-bad-request-id = "{ $word }" n'est pas une demande. Elles s'écrivent comme R-7KQ2.

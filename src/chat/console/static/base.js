@@ -35,6 +35,7 @@ export function applyWords() {
   for (const node of document.querySelectorAll('[data-w]')) node.textContent = word(node.dataset.w);
   for (const node of document.querySelectorAll('[data-w-label]')) node.setAttribute('aria-label', word(node.dataset.wLabel));
   for (const node of document.querySelectorAll('[data-w-title]')) node.title = word(node.dataset.wTitle);
+  for (const node of document.querySelectorAll('[data-w-placeholder]')) node.placeholder = word(node.dataset.wPlaceholder);
 }
 
 // Builds an element: `el('p', {class: 'note'}, 'text', child)`. Functions become listeners, false and null are left out.

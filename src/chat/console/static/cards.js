@@ -36,6 +36,11 @@ export function createMessage(message, { press, use, dismiss, echo }) {
     time: el('time'),
     blocks: el('div', { class: 'blocks' }),
     buttons: el('div', { class: 'buttons' }),
+    // What a message's buttons stand in, and the card that gets the focus when they are gone. Rows have places of their own.
+    place: null,
+    details: el('details', { class: 'details', hidden: true },
+      el('summary', { 'data-w': 'details' }, word('details')), el('div', { class: 'blocks' })),
+    files: el('ul', { class: 'files', hidden: true }),
     why: el('p', { class: 'why', dir: 'auto' }),
   };
   const only = dismiss && el('p', { class: 'only-you' },
@@ -45,8 +50,11 @@ export function createMessage(message, { press, use, dismiss, echo }) {
     echo && el('p', { class: 'echo', dir: 'auto' }, shortened(echo)),
     el('header', {}, view.title, view.tone),
     view.blocks,
+    view.files,
+    view.details,
     view.buttons,
     view.why);
+  view.place = { node: view.buttons, home: view.article, id: number, list: [] };
   view.node = el('li', { class: dismiss ? 'message reply' : 'message' },
     el('img', { class: 'avatar', src: '/static/icon.svg', alt: '' }),
     el('div', { class: 'by' }, el('strong', {}, message.author), view.time, view.request),
@@ -86,8 +94,13 @@ export function updateMessage(view, message) {
   }
   setText(view.request, message.request ?? '');
   drawTime(view);
-  drawBlocks(view, before);
-  if (!before || differs(before.buttons, message.buttons)) drawButtons(view);
+  drawBlocks(view, view.blocks, message.blocks, before?.blocks);
+  drawFiles(view, before);
+  if (!before || differs(before.details ?? [], message.details ?? [])) {
+    view.details.hidden = !message.details?.length;
+    drawBlocks(view, view.details.lastElementChild, message.details ?? [], before?.details);
+  }
+  if (!before || differs(before.buttons, message.buttons)) drawButtons(view, view.place, message.buttons);
   setText(view.why, message.why ?? '');
 }
 
@@ -106,18 +119,18 @@ export function redraw(view) {
   updateMessage(view, message);
 }
 
-function drawBlocks(view, before) {
-  const blocks = view.message.blocks;
-  const alike = before && before.blocks.length === blocks.length
-    && blocks.every((block, at) => block.kind === before.blocks[at].kind);
+function drawBlocks(view, host, blocks, before) {
+  const alike = before && before.length === blocks.length && host.childElementCount === blocks.length
+    && blocks.every((block, at) => block.kind === before[at].kind);
   if (!alike) {
-    view.blocks.replaceChildren(...blocks.map((block) => drawBlock(block, view)));
+    host.replaceChildren(...blocks.map((block) => drawBlock(block, view)));
     return;
   }
   blocks.forEach((block, at) => {
-    if (!differs(block, before.blocks[at])) return;
-    const node = view.blocks.children[at];
+    if (!differs(block, before[at])) return;
+    const node = host.children[at];
     if (block.kind === 'progress') fillProgress(node, block);
+    else if (block.kind === 'row') fillRow(node, block, view);
     else node.replaceWith(drawBlock(block, view));
   });
 }
@@ -133,11 +146,53 @@ function drawBlock(block, view) {
       block.fields.map((field) => [el('dt', {}, field.label), el('dd', { dir: 'auto' }, held(field.value))]).flat());
     case 'progress': return drawProgress(block);
     case 'tree': return drawTree(block.rows);
-    case 'picture': return el('p', { class: 'note', dir: 'auto' }, block.alt);
-    case 'row': return el('p', { class: 'text', dir: 'auto' }, held(block.title), el('br'), held(block.detail));
+    case 'picture': return drawPicture(block, view);
+    case 'row': return drawRow(block, view);
     // A newer server may know more blocks than this page: what it says is still text.
     default: return el('p', { class: 'text', dir: 'auto' }, block.text ?? '');
   }
+}
+
+// A picture, as wide as the card; a click shows it as it is. Where its file is gone, what it shows is still said.
+function drawPicture(block, view) {
+  const file = (view.message.files ?? []).find((one) => one.name === block.file);
+  const instead = () => el('p', { class: 'note', dir: 'auto' }, block.alt);
+  if (!file) return instead();
+  const image = el('img', { src: file.url, alt: readable(block.alt), loading: 'lazy', width: '1200', height: '1000' });
+  const link = el('a', { class: 'picture', href: file.url, target: '_blank', rel: 'noopener' }, image);
+  image.addEventListener('error', () => link.replaceWith(instead()));
+  return link;
+}
+
+// A row of a list with its own buttons.
+function drawRow(block, view) {
+  const id = `row-${drawRow.count = (drawRow.count ?? 0) + 1}`;
+  const title = el('p', { class: 'row-title', dir: 'auto', id });
+  const detail = el('p', { class: 'row-detail', dir: 'auto' });
+  const buttons = el('div', { class: 'buttons row-buttons' });
+  const node = el('div', { class: 'list-row', role: 'group', 'aria-labelledby': id, tabindex: '-1' },
+    el('div', { class: 'row-what' }, title, detail), buttons);
+  node.parts = { title, detail, place: { node: buttons, home: node, id, list: [], small: true } };
+  fillRow(node, block, view);
+  return node;
+}
+
+function fillRow(node, block, view) {
+  const { title, detail, place } = node.parts;
+  setText(title, held(block.title));
+  setText(detail, held(block.detail));
+  detail.hidden = !block.detail;
+  if (differs(place.list, block.buttons)) drawButtons(view, place, block.buttons);
+}
+
+// The files that no picture shows, as links to save them.
+function drawFiles(view, before) {
+  const { files = [], blocks } = view.message;
+  if (before && !differs(before.files ?? [], files)) return;
+  const others = files.filter((file) => !blocks.some((block) => block.kind === 'picture' && block.file === file.name));
+  view.files.hidden = others.length === 0;
+  view.files.replaceChildren(...others.map((file) => el('li', {},
+    el('a', { href: file.url, download: file.name, title: readable(file.alt) }, file.name))));
 }
 
 // Code as it is. A whole command can be put into the box; a line that points at a mistake has the mistake's colour.
@@ -201,47 +256,51 @@ function drawTree(rows) {
   return root;
 }
 
-function drawButtons(view) {
+// A place has its node, the buttons that it shows, and where the focus goes when the focused button is gone.
+function drawButtons(view, place, buttons) {
+  place.list = buttons;
   const active = document.activeElement;
-  const held = view.buttons.contains(active);
+  const held = place.node.contains(active);
   const heldToken = held ? active.closest('[data-token]')?.dataset.token : undefined;
-  const form = view.buttons.querySelector('form');
-  const asks = form && view.message.buttons.find((button) => button.token === form.dataset.token && button.input);
+  const form = place.node.querySelector('form');
+  const asks = form && buttons.find((button) => button.token === form.dataset.token && button.input);
   if (asks) {
     // The reader is writing: the buttons behind the form may change, what is written may not.
-    view.form.words(asks);
+    place.words(asks);
     return;
   }
-  fillButtons(view);
+  fillButtons(view, place);
   if (!held) return;
-  const same = [...view.buttons.children].find((node) => node.dataset.token === heldToken);
-  (same ?? view.article).focus();
+  const same = [...place.node.children].find((node) => node.dataset.token === heldToken);
+  (same ?? place.home).focus();
 }
 
-function fillButtons(view) {
+function fillButtons(view, place) {
   // Choices stand below each other, so that what tells them apart is in one column.
-  view.buttons.classList.toggle('choices', view.message.buttons.some((button) => button.action === 'pick'));
-  view.buttons.replaceChildren(...view.message.buttons.map((button) => {
+  place.node.classList.toggle('choices', place.list.some((button) => button.action === 'pick'));
+  place.node.replaceChildren(...place.list.map((button) => {
     const node = el('button', {
-      type: 'button', class: `button ${button.style}`, 'data-token': button.token, 'data-action': button.action,
-      click: () => (button.input ? openForm(view, button) : send(view, button, {}, node)),
+      type: 'button', class: `button ${button.style}${place.small ? ' small' : ''}`, 'data-token': button.token, 'data-action': button.action,
+      // Ten rows have the same word: which row is said, too.
+      'aria-describedby': place.small && place.id,
+      click: () => (button.input ? openForm(view, place, button) : send(view, button, {}, node)),
     }, button.label);
     return node;
   }));
 }
 
 // Asks for the text that a button wants, where the buttons were. Whatever it is called and asked for: the button says.
-function openForm(view, button) {
-  const id = `${view.title.id}-input`;
+function openForm(view, place, button) {
+  const id = `${place.id}-input`;
   const label = el('label', { for: id, dir: 'auto' });
   const field = el('input', { id, type: 'text', dir: 'auto', autocomplete: 'off', enterkeyhint: 'send', 'aria-describedby': `${id}-hint`, maxlength: LONGEST_INPUT });
   const hint = el('p', { id: `${id}-hint`, class: 'form-hint', role: 'alert' });
   const submit = el('button', { type: 'submit', class: `button ${button.style}` });
   const back = el('button', { type: 'button', class: 'button plain', click: () => close() });
   const close = () => {
-    fillButtons(view);
-    const opened = [...view.buttons.children].find((node) => node.dataset.token === button.token);
-    (opened ?? view.article).focus();
+    fillButtons(view, place);
+    const opened = [...place.node.children].find((node) => node.dataset.token === button.token);
+    (opened ?? place.home).focus();
   };
   let asked = button.input;
   // The words may change while somebody writes: another language, another plan behind the same button.
@@ -280,8 +339,8 @@ function openForm(view, button) {
       close();
     },
   }, label, field, hint, el('div', { class: 'row' }, submit, back));
-  view.form = { words };
-  view.buttons.replaceChildren(form);
+  place.words = words;
+  place.node.replaceChildren(form);
   field.focus();
   form.scrollIntoView({ block: 'nearest' });
 }

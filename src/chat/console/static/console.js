@@ -4,6 +4,7 @@
 // a lost connection and a restarted bot are all the same: fetch again, and change in place what differs.
 
 import { announce, applyWords, call, el, here, initial, tone, word } from './base.js';
+import { applyRemembered, readerQuery, startFrame } from './frame.js';
 import { createMessage, drawTime, redraw, updateMessage } from './cards.js';
 import { fillBox, startComposer } from './composer.js';
 import { drawMachines, mishapWaits, refreshMachines, startMachines } from './machines.js';
@@ -282,34 +283,23 @@ function came(event, isNew) {
 // ---- controls ----------------------------------------------------------------------------------------------------------
 
 function startControls() {
-  for (const link of document.querySelectorAll('.channel')) {
+  for (const link of document.querySelectorAll('[data-channel]')) {
     link.addEventListener('click', (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       go({ channel: link.dataset.channel });
     });
   }
-  for (const radio of document.querySelectorAll('input[name=person]')) {
-    radio.checked = radio.value === here.person;
-    radio.addEventListener('change', () => go({ person: radio.value }));
-  }
-  const language = document.getElementById('language');
-  language.value = here.lang;
-  language.addEventListener('change', () => {
-    here.lang = language.value;
-    remember('lang', here.lang);
-    applyWords();
-    views.forEach((view) => view.message && redraw(view));
-    draw();
-    drawMachines();
-    drawChannels();
-    writeAddress();
-  });
-  document.getElementById('theme').addEventListener('click', () => {
-    const root = document.documentElement;
-    const dark = (root.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
-    root.dataset.theme = dark ? 'light' : 'dark';
-    remember('theme', root.dataset.theme);
+  startFrame({
+    person: (person) => go({ person }),
+    language: () => {
+      applyWords();
+      views.forEach((view) => view.message && redraw(view));
+      draw();
+      drawMachines();
+      drawChannels();
+      writeAddress();
+    },
   });
   stream.addEventListener('scroll', () => {
     follows = atEnd();
@@ -341,7 +331,7 @@ function go({ channel = here.channel, person = here.person }) {
 }
 
 function drawChannels() {
-  for (const link of document.querySelectorAll('.channel')) {
+  for (const link of document.querySelectorAll('[data-channel]')) {
     const count = unread.get(link.dataset.channel) ?? 0;
     const badge = link.querySelector('.unread');
     badge.hidden = count === 0;
@@ -358,27 +348,8 @@ function drawChannels() {
 
 // The address says who reads what, so that a second window can be somebody else and a reload changes nothing.
 function writeAddress() {
-  const query = new URLSearchParams({ channel: here.channel, lang: here.lang });
-  if (initial.demo) query.set('as', here.person);
-  history.replaceState(null, '', `?${query}`);
-}
-
-function applyRemembered() {
-  if (new URLSearchParams(location.search).has('lang')) return;
-  try {
-    const lang = localStorage.getItem('snapwarden.lang');
-    if (Object.hasOwn(initial.words, lang)) here.lang = lang;
-  } catch {
-    // No storage allowed: the server's choice it is.
-  }
-}
-
-function remember(key, value) {
-  try {
-    localStorage.setItem(`snapwarden.${key}`, value);
-  } catch {
-    // No storage allowed: it holds until the page is closed.
-  }
+  history.replaceState(null, '', `?${readerQuery({ channel: here.channel })}`);
+  document.getElementById('fleet').href = `/snapshots?${readerQuery()}`;
 }
 
 function atEnd() {

@@ -112,12 +112,14 @@ impl RuleText {
     }
 }
 
-/// `revert` covers `revert-latest`, `delete` covers `delete-with-children`, `*` covers all.
+/// `revert` covers `revert-latest`, `delete` covers `delete-with-children` and `delete-older`, `edit` covers `keep` and `hold`,
+/// `*` covers all.
 fn covers(listed: &str, verb: &str) -> bool {
     listed == "*"
         || listed == verb
         || (listed == "revert" && verb == "revert-latest")
-        || (listed == "delete" && verb == "delete-with-children")
+        || (listed == "delete" && matches!(verb, "delete-with-children" | "delete-older"))
+        || (listed == "edit" && matches!(verb, "keep" | "hold"))
 }
 
 /// One entry brings the VM in, and none with a `!` takes it out.

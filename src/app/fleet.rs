@@ -1,0 +1,134 @@
+//! The fleet's snapshots as the console's Snapshots page asks for them: what one person may list, with what is known of each.
+
+use std::collections::HashSet;
+
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+
+use crate::chat::console::ApiError;
+use crate::chat::console::gateway::{FleetSnapshots, Waiting};
+use crate::config::{Config, ReportConfig};
+use crate::domain::ids::{PersonId, RequestId};
+use crate::domain::inventory::VmSummary;
+use crate::domain::policy::{Decision, Policy, PolicyVerb};
+use crate::domain::report::{self, Away, Context, Known, Scope, Thresholds};
+use crate::engine::Handle;
+use crate::engine::ports::{Health, Store, StoreError};
+
+mod sizes;
+
+pub(super) use sizes::{Held, Sizes};
+
+/// Every id that was ever given has a row with this prefix.
+const IDS: &str = "id/";
+
+/// How many rows are read at once.
+const ROWS_READ: usize = 2000;
+
+/// The name that a report of the page has; nobody reads it.
+const PAGE: &str = "console";
+
+/// The limits where no report has any: the defaults of `[[report]]`.
+const LIMITS: Thresholds = Thresholds {
+    warn_age: SignedDuration::from_hours(3 * 24),
+    max_age: SignedDuration::from_hours(14 * 24),
+    max_depth: 3,
+    max_size: None,
+};
+
+/// The limits that a page over the whole fleet goes by: those of the first report.
+pub(super) fn thresholds(config: &Config) -> Thresholds {
+    limits(config.reports.first())
+}
+
+/// The limits of a report; the defaults where there is none.
+pub(super) fn limits(report: Option<&ReportConfig>) -> Thresholds {
+    report.map_or(LIMITS, |report| Thresholds {
+        warn_age: report.warn_age,
+        max_age: report.max_age,
+        max_depth: report.max_depth,
+        max_size: report.max_size,
+    })
+}
+
+/// Every snapshot of the VMs that this person may list.
+pub(super) async fn snapshots(
+    handle: &Handle,
+    person: &PersonId,
+    thresholds: Thresholds,
+    sizes: &Sizes,
+) -> Result<FleetSnapshots, ApiError> {
+    let parts = handle.parts();
+    let rules = parts.rules();
+    let known = known_requests(parts.store.as_ref()).await.map_err(|error| unread(&error))?;
+    let inventory = handle.inventory();
+    let visible = |vm: &&std::sync::Arc<VmSummary>| may_list(&rules.policy, person, vm);
+    let scope = Scope { vms: None, exclude_names: &[], rules: &rules.preflight };
+    let held = sizes.now();
+    let listing = report::list(inventory.iter().filter(visible), scope, |vm, snapshot| Known {
+        bytes: held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied(),
+        ..report::known_by_marker(snapshot, |request| known.contains(request))
+    });
+    sizes.refresh(parts.clock.now(), listing.rows.iter().any(|row| row.bytes.is_none()));
+    let now = parts.clock.now();
+    let away = parts.fleet.iter().filter_map(|vcenter| {
+        let since = match vcenter.health() {
+            Health::Live => return None,
+            Health::Starting => None,
+            Health::Lost { since, why: _ } => Some(since),
+        };
+        Some(Away { vcenter: vcenter.name().clone(), since })
+    });
+    let context = Context {
+        name: PAGE.to_owned(),
+        at: now,
+        today: now.to_zoned(rules.timezone.clone()).date(),
+        thresholds,
+        changes: None,
+        glasses: Vec::new(),
+        samples: Vec::new(),
+        away: away.collect(),
+        audit_head: None,
+        next: None,
+    };
+    let report = report::make(&listing, context);
+    Ok(FleetSnapshots { rows: listing.rows, report })
+}
+
+/// What waits for a decision and this person may know of: they asked for it, they may decide it, or they may list its VM.
+pub(super) async fn waiting(handle: &Handle, person: &PersonId, locale: &str) -> Result<Vec<Waiting>, ApiError> {
+    let rules = handle.parts().rules();
+    let policy = &rules.policy;
+    let all = handle.waiting(locale).await.map_err(|error| unread(&error))?;
+    let may_know = |one: &crate::engine::Waiting| {
+        let request = &one.request;
+        let target = handle.parts().fleet.tagged_now(&request.target);
+        let decides = request.approval.as_ref().is_some_and(|need| policy.is_in(person, &need.approvers));
+        request.asker == *person
+            || decides
+            || matches!(policy.decide(person, PolicyVerb::List, &target), Decision::Allowed { .. })
+    };
+    let shown = all.into_iter().filter(may_know);
+    Ok(shown.map(|one| Waiting { request: one.request.id, asked_at: one.request.asked_at, card: one.card }).collect())
+}
+
+fn may_list(policy: &Policy, person: &PersonId, vm: &VmSummary) -> bool {
+    matches!(policy.decide(person, PolicyVerb::List, &vm.target()), Decision::Allowed { .. })
+}
+
+/// The requests that the journal knows.
+async fn known_requests(store: &dyn Store) -> Result<HashSet<RequestId>, StoreError> {
+    let (mut known, mut after) = (HashSet::new(), None::<String>);
+    loop {
+        let rows = store.scan(IDS, after.as_deref(), ROWS_READ).await?;
+        let Some((last, _, _)) = rows.last() else { return Ok(known) };
+        after = Some(last.clone());
+        known.extend(rows.iter().filter_map(|(key, _, _)| RequestId::parse(key.strip_prefix(IDS)?)));
+    }
+}
+
+fn unread(error: &StoreError) -> ApiError {
+    tracing::error!(%error, "the store could not be read for the console");
+    let hint = "The log says why; /readyz says whether the store works.";
+    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The store could not be read.", hint)
+}

@@ -1,0 +1,261 @@
+//! `snapwarden report`: the fleet's snapshots for cron jobs, dashboards and monitoring, without a chat.
+//!
+//! It reads the vCenters itself and the journal's files as `audit` does, without the store's lock, so that it can be run beside a
+//! running bot. It changes nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::mpsc;
+
+use super::{AppError, clients, fleet};
+use crate::config::{self, ChannelConfig, Config, Needs, ReportConfig, StoreConfig};
+use crate::domain::inventory::VmSummary;
+use crate::domain::report::{self, Away, Context, Known, Listing, Report, Scope, Thresholds};
+use crate::engine::clock::SystemClock;
+use crate::engine::ports::{Clock, Health, VCenter};
+use crate::message::format::Format as Written;
+use crate::message::words::Locale;
+use crate::vcenter::Client;
+
+mod file;
+mod journal;
+mod output;
+
+/// How long the vCenters may take to be read: 10,000 VMs with their files take some seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people: the sums, and what is over a limit.
+    Table,
+    /// For programs: everything.
+    Json,
+    /// For spreadsheets and programs: a line for each snapshot.
+    Csv,
+    /// A picture.
+    Png,
+}
+
+/// What makes a monitoring system raise an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailOn {
+    /// A snapshot is older than `warn_age`.
+    WarnAge,
+    /// A snapshot is older than `max_age`.
+    MaxAge,
+    /// A snapshot is larger than `max_size`.
+    MaxSize,
+    /// A chain is longer than `max_depth`.
+    MaxDepth,
+}
+
+/// What is reported, and where to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The configuration.
+    pub config: PathBuf,
+    /// Which `[[report]]`; the first one without it, and every VM where there is none.
+    pub name: Option<String>,
+    /// How it is written.
+    pub format: Format,
+    /// A file; standard output if there is none.
+    pub out: Option<PathBuf>,
+    /// What makes the exit code 1.
+    pub fail_on: Vec<FailOn>,
+}
+
+/// What is printed, what is said beside it, and what the process exits with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// For standard output; nothing where a file was written.
+    pub out: Vec<u8>,
+    /// For standard error, a line each.
+    pub notes: Vec<String>,
+    /// 0, or 1 where `--fail-on` found something, or 3 where a vCenter could not be read.
+    pub code: u8,
+}
+
+/// Reads, and makes the report.
+///
+/// # Errors
+/// [`AppError`] if the configuration is wrong, no vCenter answers, or the file cannot be written.
+pub async fn run(options: &Options) -> Result<Made, AppError> {
+    let config = config::load(&options.config, Needs::Report).map_err(AppError::Config)?;
+    let chosen = chosen(&config, options.name.as_deref())?;
+    let thresholds = fleet::limits(chosen);
+    let mut notes: Vec<String> = config.warnings.iter().map(ToString::to_string).collect();
+    let kept = match &config.store {
+        Some(StoreConfig::Sled { path }) => journal::read(path, &mut notes)?,
+        Some(StoreConfig::Etcd { .. }) | None => {
+            notes.push(
+                "only the journal of kind = \"sled\" is read: who held what, and yesterday, are not known".to_owned(),
+            );
+            journal::Kept::default()
+        }
+    };
+    let read = read(&config, &mut notes).await?;
+    let now = SystemClock.now();
+    let written = written(&config, chosen, now);
+    let listing = listed(&read, &kept, &config, chosen);
+    let context = context(chosen, &thresholds, &read, kept, &written);
+    let report = report::make(&listing, context);
+    let bytes = output::made(options.format, &listing, &report, &written)?;
+    let mut code = u8::from(options.fail_on.iter().any(|limit| limit.is_passed(&report)));
+    if !report.away.is_empty() {
+        code = 3;
+    }
+    let out = match &options.out {
+        None => bytes,
+        Some(path) => {
+            file::write(path, &bytes)?;
+            Vec::new()
+        }
+    };
+    Ok(Made { out, notes, code })
+}
+
+impl FailOn {
+    fn is_passed(self, report: &Report) -> bool {
+        let totals = &report.totals;
+        match self {
+            Self::WarnAge => totals.over_age > 0,
+            Self::MaxAge => totals.over_max_age > 0,
+            Self::MaxSize => totals.over_size > 0,
+            Self::MaxDepth => report.deep_chains > 0,
+        }
+    }
+}
+
+/// The `[[report]]` that is asked for.
+fn chosen<'a>(config: &'a Config, name: Option<&str>) -> Result<Option<&'a ReportConfig>, AppError> {
+    let Some(name) = name else { return Ok(config.reports.first()) };
+    let found = config.reports.iter().find(|report| report.name == name);
+    found.map(Some).ok_or_else(|| {
+        let known: Vec<&str> = config.reports.iter().map(|report| report.name.as_str()).collect();
+        let known = if known.is_empty() { "there is no [[report]]".to_owned() } else { known.join(", ") };
+        AppError::Usage(format!("no [[report]] \"{name}\": {known}"))
+    })
+}
+
+/// How names, sizes and days are written: as the report's channel has them. The command line itself speaks English.
+fn written(config: &Config, chosen: Option<&ReportConfig>, now: Timestamp) -> Written {
+    let Some(report) = chosen else {
+        return Written { locale: Locale::En, tz: TimeZone::system(), now };
+    };
+    let ChannelConfig { id: _, timezone, locale } = config.channel(&report.channel);
+    let locale = report.locale.clone().unwrap_or(locale);
+    Written { locale: Locale::of(&locale), tz: report.timezone.clone().unwrap_or(timezone), now }
+}
+
+/// What was read of the vCenters.
+struct Read {
+    vms: Vec<Arc<VmSummary>>,
+    held: fleet::Held,
+    away: Vec<Away>,
+}
+
+/// Reads every vCenter. One that does not answer is told of; if none does there is no report.
+async fn read(config: &Config, notes: &mut Vec<String>) -> Result<Read, AppError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clients = clients(config, &clock)?;
+    let (sink, mut told) = mpsc::unbounded_channel();
+    for client in &clients {
+        client.start(sink.clone());
+    }
+    let settled = async {
+        while clients.iter().any(|client| client.health() == Health::Starting) {
+            if told.recv().await.is_none() {
+                return;
+            }
+        }
+        for client in clients.iter().filter(|client| client.health() == Health::Live) {
+            client.tags_settled().await;
+        }
+    };
+    // Whoever has not answered by then is taken for away.
+    let _late = tokio::time::timeout(PATIENCE, settled).await;
+    let mut read = Read { vms: Vec::new(), held: fleet::Held::new(), away: Vec::new() };
+    let mut problems = Vec::new();
+    for client in &clients {
+        if let Err(problem) = add(client, &mut read, notes).await {
+            problems.push(format!("vCenter {}: {problem}", client.name()));
+            read.away.push(Away { vcenter: client.name().clone(), since: None });
+        }
+        client.stop().await;
+    }
+    if !clients.is_empty() && read.away.len() == clients.len() {
+        let what = "no vCenter could be read, so there is no report; `snapwarden check` looks at each step of the way";
+        return Err(AppError::Unreachable(format!("{}\n{what}", problems.join("\n"))));
+    }
+    notes.extend(problems.into_iter().map(|problem| format!("{problem}: what it has is missing here")));
+    Ok(read)
+}
+
+/// Adds one vCenter's VMs with their sizes. The error says why it could not be read.
+async fn add(client: &Client, read: &mut Read, notes: &mut Vec<String>) -> Result<(), String> {
+    match client.health() {
+        Health::Live => {}
+        Health::Starting => return Err(format!("no answer within {} s", PATIENCE.as_secs())),
+        Health::Lost { since: _, why } => return Err(why),
+    }
+    if let Some(why) = client.tags_problem() {
+        notes.push(format!("the tags of the VMs in {} cannot be read: {why}", client.name()));
+    }
+    read.vms.extend(client.inventory().iter().cloned());
+    match tokio::time::timeout(PATIENCE, client.fleet()).await {
+        Ok(Ok(vms)) => read.held.extend(vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes))),
+        Ok(Err(error)) => notes.push(format!("the sizes in {} could not be read: {error}", client.name())),
+        Err(_) => notes.push(format!("the sizes in {} could not be read in time", client.name())),
+    }
+    Ok(())
+}
+
+fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&ReportConfig>) -> Listing {
+    let none = Vec::new();
+    let scope = Scope {
+        vms: chosen.map(|report| report.vms.as_slice()),
+        exclude_names: chosen.map_or(&none, |report| &report.exclude_names),
+        rules: &config.preflight,
+    };
+    report::list(&read.vms, scope, |vm, snapshot| Known {
+        bytes: read.held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied(),
+        ..report::known_by_marker(snapshot, |request| kept.requests.contains(request))
+    })
+}
+
+fn context(
+    chosen: Option<&ReportConfig>,
+    thresholds: &Thresholds,
+    read: &Read,
+    kept: journal::Kept,
+    written: &Written,
+) -> Context {
+    Context {
+        name: chosen.map_or_else(|| "all".to_owned(), |report| report.name.clone()),
+        at: written.now,
+        today: written.date_of(written.now),
+        thresholds: thresholds.clone(),
+        changes: None,
+        glasses: Vec::new(),
+        samples: Vec::new(),
+        away: read.away.clone(),
+        audit_head: kept.head,
+        next: None,
+    }
+}
+
+/// Whole days, as a table has room for: `41 d`; hours below a day.
+fn short(age: SignedDuration) -> String {
+    let hours = age.as_hours().max(0);
+    if hours >= 24 { format!("{} d", hours / 24) } else { format!("{hours} h") }
+}
+
+/// The folder that a relative path is in.
+fn parent(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

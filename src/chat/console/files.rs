@@ -1,0 +1,120 @@
+//! The files of messages: pictures and tables, kept beside the messages so that a message stays small.
+//!
+//! A report of a large fleet has a table of several megabytes, every day, and the console keeps hundreds of messages. So files
+//! have a budget of their own, and the oldest go first; a message whose file is gone says so when it is asked for.
+
+use std::collections::VecDeque;
+
+use crate::domain::ids::{MessageId, PersonId};
+use crate::message::model::Attachment;
+
+/// How many bytes of files are kept: ten whole lists of a fleet of 30,000 snapshots (6 MB each), or a year of small ones.
+pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// The files of all messages, the oldest message first.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    kept: VecDeque<OfMessage>,
+    total: usize,
+}
+
+/// Where a message is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In a channel, by its bare id.
+    Channel(String),
+    /// In an answer to this person.
+    OnlyYou(PersonId),
+}
+
+/// The files of one message.
+#[derive(Debug)]
+struct OfMessage {
+    place: Place,
+    message: MessageId,
+    files: Vec<Attachment>,
+}
+
+impl OfMessage {
+    fn bytes(&self) -> usize {
+        self.files.iter().map(|file| file.bytes.len()).sum()
+    }
+}
+
+impl Files {
+    /// Puts a message's files in the place of those that it had. True if they are other ones.
+    pub(crate) fn put(&mut self, place: Place, message: &MessageId, files: &[Attachment]) -> bool {
+        let before = self.kept.iter().position(|kept| kept.place == place && kept.message == *message);
+        let before = before.and_then(|at| self.kept.remove(at));
+        self.total -= before.as_ref().map_or(0, OfMessage::bytes);
+        let changed = before.as_ref().map_or(&[][..], |before| &before.files) != files;
+        if !files.is_empty() {
+            let kept = OfMessage { place, message: message.clone(), files: files.to_vec() };
+            self.total += kept.bytes();
+            self.kept.push_back(kept);
+        }
+        while self.total > MAX_BYTES && self.kept.len() > 1 {
+            self.total -= self.kept.pop_front().as_ref().map_or(0, OfMessage::bytes);
+        }
+        changed
+    }
+
+    /// A file of a message.
+    pub(crate) fn get(&self, place: &Place, message: &str, name: &str) -> Option<Attachment> {
+        let of = |kept: &&OfMessage| kept.place == *place && kept.message.as_str() == message;
+        self.kept.iter().find(of)?.files.iter().find(|file| file.name == name).cloned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn file(name: &str, bytes: usize) -> Attachment {
+        Attachment {
+            name: name.to_owned(),
+            media_type: "text/csv".to_owned(),
+            alt: "a table".to_owned(),
+            bytes: Bytes::from(vec![b'x'; bytes]),
+        }
+    }
+
+    #[test]
+    fn the_oldest_make_room_and_the_newest_is_always_kept() {
+        let mut files = Files::default();
+        let ops = || Place::Channel("ops".to_owned());
+        for number in 0..5 {
+            assert!(files.put(ops(), &MessageId::new(format!("m-{number}")), &[file("a.csv", MAX_BYTES / 3)]));
+        }
+        let there = |number: usize| files.get(&ops(), &format!("m-{number}"), "a.csv").is_some();
+        assert_eq!([0, 1, 2, 3, 4].map(there), [false, false, true, true, true]);
+        files.put(ops(), &"huge".into(), &[file("a.csv", MAX_BYTES * 2)]);
+        assert!(files.get(&ops(), "huge", "a.csv").is_some());
+        assert_eq!(files.kept.len(), 1);
+        assert_eq!(files.total, MAX_BYTES * 2);
+    }
+
+    #[test]
+    fn a_file_is_its_messages_and_its_persons() {
+        let mut files = Files::default();
+        files.put(Place::OnlyYou("alice".into()), &"only-you-1".into(), &[file("a.csv", 3)]);
+        assert!(files.get(&Place::OnlyYou("alice".into()), "only-you-1", "a.csv").is_some());
+        assert!(files.get(&Place::OnlyYou("bob".into()), "only-you-1", "a.csv").is_none());
+        assert!(files.get(&Place::OnlyYou("alice".into()), "only-you-1", "b.csv").is_none());
+        assert!(files.get(&Place::OnlyYou("alice".into()), "only-you-2", "a.csv").is_none());
+    }
+
+    #[test]
+    fn the_same_files_are_no_change() {
+        let mut files = Files::default();
+        let ops = || Place::Channel("ops".to_owned());
+        assert!(!files.put(ops(), &"m".into(), &[]), "none is what it had");
+        assert!(files.put(ops(), &"m".into(), &[file("a.csv", 3)]));
+        assert!(!files.put(ops(), &"m".into(), &[file("a.csv", 3)]));
+        assert!(files.put(ops(), &"m".into(), &[file("a.csv", 4)]));
+        assert!(files.put(ops(), &"m".into(), &[]));
+        assert_eq!(files.total, 0);
+    }
+}
