@@ -11,6 +11,7 @@ use snapwarden::config::{ChannelConfig, Config, DiscordConfig, DiscordMode};
 use snapwarden::domain::command::{self, quote};
 use snapwarden::domain::ids::{ChannelId, RequestId};
 use snapwarden::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
+use snapwarden::domain::keep::Keep;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -447,7 +448,7 @@ fn options_of(intent: &Intent) -> Option<(String, Vec<(String, Value)>)> {
             text("name", name.clone());
             text("description", description.clone());
             text("mode", (*mode != Mode::Auto).then(|| mode.as_str().to_owned()));
-            text("keep", keep.map(|keep| format!("{}h", keep.as_hours())));
+            text("keep", keep.as_ref().map(keep_text).transpose().ok()?);
             text("ticket", ticket.clone());
         }
         Intent::Revert { snapshot, stay_off, safety, ticket, vm: _ } => {
@@ -475,10 +476,34 @@ fn options_of(intent: &Intent) -> Option<(String, Vec<(String, Value)>)> {
         Intent::Cancel { request } | Intent::Withdraw { request } => text("request", Some(request.to_string())),
         Intent::Explain { verb, vm: _ } => text("verb", Some(verb.as_str().to_owned())),
         Intent::Freeze { reason } => text("reason", Some(reason.clone())),
+        Intent::Report { name } => text("report", name.clone()),
+        Intent::Keep { snapshot, keep, vm: _ } => {
+            text("snapshot", snapshot.as_ref().map(snapshot_text));
+            text("keep", Some(keep_text(keep).ok()?));
+        }
+        Intent::Hold { snapshot, reason, keep, vm: _ } => {
+            text("snapshot", snapshot.as_ref().map(snapshot_text));
+            text("reason", Some(reason.clone()));
+            text("keep", keep.as_ref().map(keep_text).transpose().ok()?);
+        }
+        Intent::Release { snapshot, vm: _ } => text("snapshot", snapshot.as_ref().map(snapshot_text)),
+        Intent::DeleteOlder { scope, age, ticket } => {
+            text("scope", Some(scope.text().to_owned()));
+            text("age", Some(format!("{}h", age.as_hours())));
+            text("ticket", ticket.clone());
+        }
         Intent::List { .. } | Intent::PowerOn { .. } | Intent::Unfreeze => {}
     }
     options.extend(flags.into_iter().filter(|(_, set)| *set).map(|(name, _)| (name.to_owned(), json!(true))));
     Some((intent.verb().as_str().to_owned(), options))
+}
+
+/// How long something stays, where that is told in hours.
+fn keep_text(keep: &Keep) -> Result<String, ()> {
+    match keep {
+        Keep::For(time) => Ok(format!("{}h", time.as_hours())),
+        Keep::Until(_) => Err(()),
+    }
 }
 
 fn vm_text(vm: &VmSelector) -> Option<String> {

@@ -60,7 +60,9 @@ fn is_flag(field: FormField) -> bool {
 
 /// Whether Discord asks while it is being typed.
 fn is_completed(field: FormField) -> bool {
-    matches!(field, FormField::Option(OptionKey::Vm | OptionKey::Snapshot | OptionKey::Mode | OptionKey::Keep))
+    let key =
+        matches!(field, FormField::Option(OptionKey::Vm | OptionKey::Snapshot | OptionKey::Mode | OptionKey::Keep));
+    key || matches!(field, FormField::Scope | FormField::Age)
 }
 
 /// The most characters that can be right.
@@ -82,7 +84,10 @@ fn longest(field: FormField) -> Option<usize> {
             | OptionKey::Safety,
         )
         | FormField::Request
-        | FormField::Verb => None,
+        | FormField::Verb
+        | FormField::Report
+        | FormField::Scope
+        | FormField::Age => None,
     }
 }
 

@@ -22,7 +22,9 @@ pub(super) fn complete(
         Some(FormField::Option(OptionKey::Vm)) => Argument::Vm,
         Some(FormField::Option(OptionKey::Snapshot)) => Argument::Snapshot,
         Some(FormField::Option(OptionKey::Mode)) => Argument::Mode,
-        Some(FormField::Option(OptionKey::Keep)) => return times(typed),
+        // A VM is one of the things that many may be meant by.
+        Some(FormField::Scope) => Argument::Vm,
+        Some(FormField::Option(OptionKey::Keep) | FormField::Age) => return times(typed),
         Some(
             FormField::Option(
                 OptionKey::VCenter
@@ -36,7 +38,8 @@ pub(super) fn complete(
             )
             | FormField::Request
             | FormField::Verb
-            | FormField::Reason,
+            | FormField::Reason
+            | FormField::Report,
         )
         | None => return Vec::new(),
     };
