@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use snapwarden::app::{AppError, audit, check, demo, explain, health, report, run, simulate};
+use snapwarden::chat::discord;
 use snapwarden::store::journal::Published;
 use snapwarden::{config, telemetry};
 
@@ -116,6 +117,9 @@ enum Command {
     /// Things about the configuration file.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// What to do on a chat platform before the bot can be used there.
+    #[command(subcommand)]
+    Manifest(ManifestCommand),
     /// Ask a running bot whether it is ready; for a container's health check.
     Health {
         /// What is asked.
@@ -194,6 +198,16 @@ enum ConfigCommand {
     Example,
 }
 
+#[derive(Debug, Subcommand)]
+enum ManifestCommand {
+    /// The invite link with the least permissions, step by step.
+    Discord {
+        /// The application's id, for a link that can be opened.
+        #[arg(long, value_name = "ID")]
+        application: Option<String>,
+    },
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Table,
@@ -254,6 +268,9 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             let snapshots = snapshots.map(count);
             let options = simulate::Options { listen, vms: count(vms), snapshots, seed, task_seconds, faults };
             simulate::run(options).await.map(|()| 0)
+        }
+        Command::Manifest(ManifestCommand::Discord { application }) => {
+            print(&discord::manifest::text(application.as_deref())).map(|()| 0)
         }
         Command::Config(ConfigCommand::Schema) => {
             let schema = serde_json::to_string_pretty(&config::schema());

@@ -16,6 +16,9 @@ pub const LOG_VARIABLE: &str = "SNAPWARDEN_LOG";
 /// What is logged where nothing else is said. The HTTP and WebSocket crates tell every connection at `info`.
 const DEFAULT_FILTER: &str = "warn,snapwarden=info";
 
+/// What is never logged, whatever the filter says: serenity writes whole events, and with them the tokens of interactions.
+const NEVER: &str = "serenity=off";
+
 /// Upper bounds of the buckets of everything that is measured in seconds. From a click's acknowledgement (chats want it in 3 s)
 /// to a merge that takes a night.
 const SECONDS: [f64; 14] =
@@ -61,8 +64,10 @@ where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = filter.filter(|filter| !filter.trim().is_empty()).unwrap_or(DEFAULT_FILTER);
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(filter)?).with_ansi(coloured).with_writer(writer);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(format!("{filter},{NEVER}"))?)
+        .with_ansi(coloured)
+        .with_writer(writer);
     Ok(match format {
         LogFormat::Text => Box::new(builder.finish()),
         LogFormat::Json => Box::new(builder.json().flatten_event(true).finish()),

@@ -198,6 +198,10 @@ impl Front for DiscordFront {
         *self.listening.lock().unwrap() = Some(listening);
     }
 
+    fn discord(&self) -> Option<Arc<Fake>> {
+        Some(self.fake.clone())
+    }
+
     async fn disconnect(&self) {
         if let Some(listening) = self.listening.lock().unwrap().take() {
             listening.abort();

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use super::people::Answer;
 use super::said::Said;
 use super::sight::read;
-use crate::discord::fake::By;
+use crate::discord::fake::{By, Fake};
 use crate::discord::front::DiscordFront;
 
 /// A scenario as a test on each front.
@@ -78,6 +78,11 @@ pub(crate) trait Front: Send + Sync {
 
     /// Somebody presses what carries this token, with what they typed into its form.
     async fn press(&self, person: &str, token: &str, inputs: &[(&str, &str)]) -> Answer;
+
+    /// The fake Discord behind it, if there is one.
+    fn discord(&self) -> Option<Arc<Fake>> {
+        None
+    }
 
     /// A channel as somebody sees it, oldest first; as nobody in particular, with every button.
     async fn messages(&self, channel: &str, person: Option<&str>) -> Vec<Said>;

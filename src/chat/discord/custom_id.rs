@@ -48,11 +48,13 @@ impl CustomId {
 
     /// As Discord brings it back. Whatever is none of ours is a token that fits nothing.
     pub fn read(text: &str) -> Self {
-        if let Some(token) = text.strip_prefix(CONFIRM_FORM) {
+        // A form or a question about nothing would be refused by Discord itself.
+        let after = |start: &str| text.strip_prefix(start).filter(|token| !token.is_empty());
+        if let Some(token) = after(CONFIRM_FORM) {
             Self::Confirm(token.to_owned(), true)
-        } else if let Some(token) = text.strip_prefix(CONFIRM) {
+        } else if let Some(token) = after(CONFIRM) {
             Self::Confirm(token.to_owned(), false)
-        } else if let Some(token) = text.strip_prefix(FORM) {
+        } else if let Some(token) = after(FORM) {
             Self::Form(token.to_owned())
         } else if let Some(place) = text.strip_prefix(MENU).and_then(|place| place.parse().ok()) {
             Self::Menu(place)
@@ -83,6 +85,7 @@ mod tests {
             assert_eq!(CustomId::read(&id.write()), id);
             assert!(id.write().len() <= super::super::limits::CUSTOM_ID);
         }
+        assert_eq!(CustomId::read("f:"), CustomId::Press("f:".to_owned()));
         assert_eq!(CustomId::read("m:x"), CustomId::Press("m:x".to_owned()));
     }
 }

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use ed25519_dalek::{Signature, VerifyingKey};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::client::Discord;
@@ -29,6 +29,9 @@ const LONGEST: usize = 256 * 1024;
 
 /// So many ids are remembered: at 200 a second, all of the time in which a recording would still be accepted.
 const REMEMBERED: usize = 60_000;
+
+/// How long after the first answer what follows it is sent at the soonest: about one way to Discord and back.
+const AFTER: SignedDuration = SignedDuration::from_millis(100);
 
 /// Why a key cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,7 +99,12 @@ async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) ->
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     if let Some(then) = then {
-        tokio::spawn(then);
+        let clock = door.discord.clock.clone();
+        tokio::spawn(async move {
+            // This answer has to reach Discord before anything that follows it.
+            clock.sleep_until(clock.now().saturating_add(AFTER).unwrap_or(Timestamp::MAX)).await;
+            then.await;
+        });
     }
     ([(header::CONTENT_TYPE, "application/json")], first.to_string()).into_response()
 }
@@ -157,7 +165,7 @@ mod tests {
         let stamp = now.as_second().to_string();
         let body = br#"{"type":1}"#;
         let judge = |headers: &HeaderMap, body: &[u8], later: i64| {
-            signed(&key.verifying_key(), headers, body, now + jiff::SignedDuration::from_secs(later))
+            signed(&key.verifying_key(), headers, body, now + SignedDuration::from_secs(later))
         };
         let right = headers(&key, &stamp, body);
         assert_eq!(judge(&right, body, 0), Ok(()));

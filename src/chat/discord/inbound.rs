@@ -242,9 +242,10 @@ fn press(data: Data, message: Option<RawMessage>) -> Result<What, ParseError> {
     let mut wanted = custom_id;
     if let CustomId::Menu(_) = id {
         // What was chosen is a button's own id.
-        let chosen = data.values.into_iter().next();
-        wanted = chosen.ok_or_else(|| ParseError("a menu in which nothing was chosen".to_owned()))?;
-        id = CustomId::read(&wanted);
+        if let Some(chosen) = data.values.into_iter().next() {
+            id = CustomId::read(&chosen);
+            wanted = chosen;
+        }
     }
     let label = label_of(&message.components, &wanted);
     Ok(What::Press(Pressed { id, label, from: source(message) }))

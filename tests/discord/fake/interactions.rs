@@ -41,7 +41,7 @@ pub(super) fn first(state: &mut State, token: &str, body: &Value) -> Result<(), 
     let answers = body["type"].as_u64().unwrap_or(0);
     let fits = match answers {
         1 => kind == 1,
-        4 | 5 => matches!(kind, 2 | 3 | 5),
+        4 | 5 => kind != 1 && kind != 4,
         6 | 7 => of_component && matches!(kind, 3 | 5),
         8 => kind == 4,
         9 => matches!(kind, 2 | 3),

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-mod gateway;
+pub(crate) mod gateway;
 mod interactions;
 mod people;
 mod rest;
@@ -173,7 +173,8 @@ impl Fake {
         match tokio::time::timeout(Duration::from_secs(30), looking).await {
             Ok(found) => found,
             Err(_) => {
-                let (asked, refused) = (self.state().asked.clone(), self.state().refused.clone());
+                let asked = self.state().asked.clone();
+                let refused = self.state().refused.clone();
                 panic!("waited in vain for: {what}; asked: {asked:#?}, refused: {refused:#?}")
             }
         }

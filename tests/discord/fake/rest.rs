@@ -55,8 +55,9 @@ async fn take(
     };
     changed.send_modify(|count| *count += 1);
     if lost {
-        // The connection breaks before a word is said.
-        std::future::pending::<()>().await;
+        // The connection breaks in the middle of the answer.
+        let broken = futures_util::stream::iter([Err::<Bytes, _>(std::io::Error::other("cut"))]);
+        return (answer.0, axum::body::Body::from_stream(broken)).into_response();
     }
     let mut response = if answer.0 == StatusCode::NO_CONTENT {
         answer.0.into_response()
@@ -121,7 +122,6 @@ fn split<'a>(body: &'a [u8], mark: &[u8]) -> Vec<&'a [u8]> {
 
 impl State {
     /// Answers, unless a limit or a mishap comes first. Whether the answer is lost, and the headers that go with it.
-    #[expect(clippy::type_complexity, reason = "an answer, whether it is lost, and its headers")]
     fn limited_or(
         &mut self,
         kind: &str,

@@ -121,10 +121,6 @@ fn what_is_unknown_is_passed_over_and_what_is_missing_is_named() {
         (interaction(3, &json!({ "custom_id": "x" }), &json!({})), "a press without a message"),
         (interaction(3, &json!({}), &json!({ "message": message() })), "a press without a custom_id"),
         (
-            interaction(3, &json!({ "custom_id": "m:0" }), &json!({ "message": message() })),
-            "a menu in which nothing was chosen",
-        ),
-        (
             interaction(4, &json!({ "options": [{ "name": "take", "type": 1 }] }), &json!({})),
             "it does not say which option is being typed",
         ),
