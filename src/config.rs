@@ -144,6 +144,8 @@ pub struct DiscordConfig {
     pub token: SecretString,
     /// The only server that is served, if it is limited.
     pub guild_id: Option<String>,
+    /// Whether commands in direct messages are taken.
+    pub direct_messages: bool,
 }
 
 /// How Discord's interactions arrive.

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use snapwarden::app::{AppError, audit, check, demo, explain, health, manifest, report, run, simulate};
+use snapwarden::chat::discord;
 use snapwarden::store::journal::Published;
 use snapwarden::{config, telemetry};
 
@@ -134,6 +135,12 @@ enum ManifestCommand {
         /// For HTTP mode instead: where Slack reaches the bot's [http], `https://bot.example.com`.
         #[arg(long, value_name = "URL")]
         http: Option<String>,
+    },
+    /// The invite link with the least permissions, step by step.
+    Discord {
+        /// The application's id, for a link that can be opened.
+        #[arg(long, value_name = "ID")]
+        application: Option<String>,
     },
 }
 
@@ -267,6 +274,9 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             let snapshots = snapshots.map(count);
             let options = simulate::Options { listen, vms: count(vms), snapshots, seed, task_seconds, faults };
             simulate::run(options).await.map(|()| 0)
+        }
+        Command::Manifest(ManifestCommand::Discord { application }) => {
+            print(&discord::manifest::text(application.as_deref())).map(|()| 0)
         }
         Command::Config(ConfigCommand::Schema) => {
             let schema = serde_json::to_string_pretty(&config::schema());

@@ -71,13 +71,12 @@ where
     })
 }
 
-/// Without what a crate tells that nobody may read: slack-morphism logs whole payloads, and as an error the one-time address of a
-/// connection that could not be opened, which is a secret. What becomes of connections the adapter says itself.
+/// Without what the chats' crates tell that nobody may read: slack-morphism logs whole payloads, and as an error the one-time address of a
+/// connection that could not be opened; serenity writes whole events, and with them the tokens of interactions. What becomes of connections
+/// the adapters say themselves.
 fn silenced(filter: EnvFilter) -> EnvFilter {
-    match "slack_morphism=off".parse() {
-        Ok(directive) => filter.add_directive(directive),
-        Err(_) => filter,
-    }
+    let never = ["slack_morphism=off", "serenity=off"].into_iter().filter_map(|directive| directive.parse().ok());
+    never.fold(filter, EnvFilter::add_directive)
 }
 
 /// Collects the figures of the whole process. The handle renders them for `/metrics`, on a listener that is the caller's;

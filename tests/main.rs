@@ -16,6 +16,7 @@ macro_rules! told {
 mod browser;
 mod conformance;
 mod console;
+mod discord;
 mod goldens;
 mod house;
 mod kill;

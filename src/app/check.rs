@@ -90,9 +90,8 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
     if let Some(settings) = &config.slack {
         findings.extend(super::slack::check(settings, &config).await);
     }
-    if config.discord.is_some() {
-        let detail = "this version serves the console and Slack; the table is not used";
-        findings.push(finding("discord", Verdict::Warning, detail));
+    if let Some(settings) = &config.discord {
+        discord(settings, &config, &mut findings).await?;
     }
     let has = |verdict: Verdict| findings.iter().any(|finding| finding.verdict == verdict);
     let exit = match (has(Verdict::Unreachable), has(Verdict::Failed)) {
@@ -105,6 +104,30 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
         Format::Json => serde_json::to_string_pretty(&findings).map_err(|error| AppError::Other(error.to_string()))?,
     };
     Ok((text, exit))
+}
+
+/// Everything that Discord can be asked for, and each of its channels that the configuration names.
+async fn discord(
+    settings: &config::DiscordConfig,
+    config: &Config,
+    findings: &mut Vec<Finding>,
+) -> Result<(), AppError> {
+    use crate::chat::discord::check::{Look, look};
+    let own = |channel: &crate::domain::ids::ChannelId| channel.as_str().strip_prefix("discord:").map(str::to_owned);
+    let listed = config.channels.iter().filter_map(|channel| own(&channel.id));
+    let reports = config.reports.iter().filter_map(|report| own(&report.channel));
+    let alarms = config.administration.iter().filter_map(|table| own(table.channel.as_ref()?));
+    let channels: std::collections::BTreeSet<String> = listed.chain(reports).chain(alarms).collect();
+    let channels: Vec<String> = channels.into_iter().collect();
+    for (what, look) in look(&super::discord::discord(settings)?, &channels).await {
+        findings.push(match look {
+            Look::Ok(detail) => finding(&what, Verdict::Ok, detail),
+            Look::Doubtful(detail) => finding(&what, Verdict::Warning, detail),
+            Look::Wrong(detail) => finding(&what, Verdict::Failed, detail),
+            Look::Away(detail) => finding(&what, Verdict::Unreachable, detail),
+        });
+    }
+    Ok(())
 }
 
 pub(super) fn finding(what: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {

@@ -57,7 +57,7 @@ fn same_slack(a: &SlackConfig, b: &SlackConfig) -> bool {
 }
 
 fn same_discord(a: &DiscordConfig, b: &DiscordConfig) -> bool {
-    let DiscordConfig { mode, api_url, application_id, token, guild_id } = a;
+    let DiscordConfig { mode, api_url, application_id, token, guild_id, direct_messages } = a;
     let same_mode = match (mode, &b.mode) {
         (DiscordMode::Gateway { gateway_url: a }, DiscordMode::Gateway { gateway_url: b }) => a == b,
         (DiscordMode::Http { public_key: a }, DiscordMode::Http { public_key: b }) => a == b,
@@ -69,6 +69,7 @@ fn same_discord(a: &DiscordConfig, b: &DiscordConfig) -> bool {
         && *application_id == b.application_id
         && secret(token, &b.token)
         && *guild_id == b.guild_id
+        && *direct_messages == b.direct_messages
 }
 
 fn same_console(a: &ConsoleConfig, b: &ConsoleConfig) -> bool {

@@ -212,6 +212,7 @@ pub(super) static TABLES: &[TableSpec] = &[
             key("token", Kind::Secret, Required, "\"DISCORD_TOKEN\"", "The bot's token."),
             key("public_key", Kind::PublicKey, When("mode is \"http\""), "\"…\" (64 hex digits)", "What Discord signs its requests with."),
             key("guild_id", Kind::Text, Optional, "\"1100000000000000002\"", "Serve this server only."),
+            key("direct_messages", Kind::Flag, Default("false"), "true", "Whether commands in direct messages are taken; nobody else sees there what is asked."),
         ],
     },
     TableSpec {

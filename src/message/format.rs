@@ -212,7 +212,7 @@ pub fn sentence(raw: &str) -> String {
 }
 
 /// The text with every treacherous character replaced.
-pub(super) fn clean(raw: &str, instead: char) -> String {
+pub fn clean(raw: &str, instead: char) -> String {
     let mut before = None;
     let mut rest = raw.chars().peekable();
     let mut clean = String::with_capacity(raw.len());

@@ -37,6 +37,11 @@ pub(super) fn compare(renderer: &str, locale: Locale, name: &str, extension: &st
     compare_at(&format!("{renderer}/{}/{name}.{extension}", locale.tag()), said, found);
 }
 
+/// The same for goldens that all lie in one folder.
+pub(super) fn compare_flat(renderer: &str, name: &str, said: &str, found: &mut Found) {
+    compare_at(&format!("{renderer}/{name}"), said, found);
+}
+
 /// Compares the golden in this file, or writes it.
 pub(super) fn compare_at(file: &str, said: &str, found: &mut Found) {
     let path = folder().join(file);
@@ -46,7 +51,7 @@ pub(super) fn compare_at(file: &str, said: &str, found: &mut Found) {
     }
     if std::env::var_os(ACCEPT).is_some() {
         std::fs::create_dir_all(path.parent().expect("a golden lies in a folder")).expect("the folder can be made");
-        std::fs::write(&path, said).expect("the golden can be written");
+        std::fs::write(path, said).expect("the golden can be written");
         return;
     }
     let difference = match golden {

@@ -6,6 +6,7 @@
 
 mod commands;
 mod console;
+mod discord;
 mod endings;
 mod files;
 mod hygiene;

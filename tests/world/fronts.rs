@@ -16,6 +16,8 @@ use tokio::task::JoinHandle;
 use super::people::Answer;
 use super::said::Said;
 use super::sight::read;
+use crate::discord::fake::{By, Fake};
+use crate::discord::front::DiscordFront;
 use crate::slack::front::SlackFront;
 
 /// A scenario as a test on each front.
@@ -38,6 +40,16 @@ macro_rules! everywhere {
                 #[tokio::test(flavor = "multi_thread")]
                 async fn slack_http() {
                     super::$scenario(On::SlackHttp).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn discord_gateway() {
+                    super::$scenario(On::Discord(crate::discord::fake::By::Gateway)).await;
+                }
+
+                #[tokio::test(flavor = "multi_thread")]
+                async fn discord_requests() {
+                    super::$scenario(On::Discord(crate::discord::fake::By::Requests)).await;
                 }
             }
         )+
@@ -70,6 +82,8 @@ pub(crate) enum On {
     SlackSocket,
     /// Slack, whose events come as requests.
     SlackHttp,
+    /// Discord, which sends what people do in one of two ways.
+    Discord(By),
 }
 
 /// One life of the bot, as a front reaches it.
@@ -105,17 +119,31 @@ pub(crate) trait Front: Send + Sync {
         None
     }
 
+    /// The fake Discord behind it, if there is one.
+    fn discord(&self) -> Option<Arc<Fake>> {
+        None
+    }
+
     /// A channel as somebody sees it, oldest first; as nobody in particular, with every button.
     async fn messages(&self, channel: &str, person: Option<&str>) -> Vec<Said>;
 }
 
 impl On {
+    /// Whether people see different buttons on one message; elsewhere a click that is not theirs is refused.
+    pub(super) fn shows_everybody_their_own(self) -> bool {
+        match self {
+            Self::Console => true,
+            Self::SlackSocket | Self::SlackHttp | Self::Discord(_) => false,
+        }
+    }
+
     /// The front itself.
     pub(super) async fn front(self) -> Arc<dyn Front> {
         match self {
             Self::Console => Arc::new(ConsoleFront::default()),
             Self::SlackSocket => Arc::new(SlackFront::start(false).await),
             Self::SlackHttp => Arc::new(SlackFront::start(true).await),
+            Self::Discord(by) => DiscordFront::new(by).await,
         }
     }
 }

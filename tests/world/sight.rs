@@ -23,6 +23,11 @@ const CHANGES: [&str; 9] = [
 ];
 
 impl World {
+    /// The fake Discord that this is played on.
+    pub(crate) fn discord(&self) -> std::sync::Arc<crate::discord::fake::Fake> {
+        self.front.discord().expect("the scenario is played on Discord")
+    }
+
     /// A channel as somebody sees it, oldest first.
     pub(crate) async fn sees(&self, person: &str, channel: &str) -> Vec<Said> {
         self.front.messages(channel, Some(person)).await

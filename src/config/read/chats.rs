@@ -60,6 +60,7 @@ pub(super) fn discord(table: &Table<'_, '_>) -> Option<DiscordConfig> {
     let token = table.secret("token");
     let public_key = table.text("public_key", values::thumbprint);
     let guild_id = table.plain("guild_id");
+    let direct_messages = table.flag("direct_messages");
     let mode = match mode? {
         "gateway" => DiscordMode::Gateway { gateway_url },
         _ => {
@@ -69,7 +70,14 @@ pub(super) fn discord(table: &Table<'_, '_>) -> Option<DiscordConfig> {
             DiscordMode::Http { public_key: public_key? }
         }
     };
-    Some(DiscordConfig { mode, api_url: api_url?, application_id: application_id?, token: token?, guild_id })
+    Some(DiscordConfig {
+        mode,
+        api_url: api_url?,
+        application_id: application_id?,
+        token: token?,
+        guild_id,
+        direct_messages: direct_messages?,
+    })
 }
 
 /// `[console]` with its `[[console.channel]]`; none where it is switched off.

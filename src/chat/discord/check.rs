@@ -1,0 +1,188 @@
+//! What `snapwarden check` looks at: the token, whose application it is, the server, each channel, the commands.
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::api::{ApiError, Call};
+use super::client::{Discord, code, is_snowflake};
+use super::rates::Route;
+use super::{manifest, register};
+
+/// How one thing looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// As it should.
+    Ok(String),
+    /// It works, but.
+    Doubtful(String),
+    /// It does not work: what to do.
+    Wrong(String),
+    /// Discord does not answer.
+    Away(String),
+}
+
+/// Administrator: whoever has it has everything.
+const ADMINISTRATOR: u64 = 1 << 3;
+
+/// Looks at everything, and changes nothing. `channels` are the ids of the channels of the configuration.
+pub async fn look(discord: &Arc<Discord>, channels: &[String]) -> Vec<(String, Look)> {
+    let me = match get(discord, "/users/@me").await {
+        Ok(me) => me,
+        Err(error) => return vec![("discord".to_owned(), wrong(&error))],
+    };
+    let name = me["username"].as_str().unwrap_or("a bot").to_owned();
+    let mut looks = vec![("discord".to_owned(), Look::Ok(format!("the token is that of \"{name}\"")))];
+    looks.push(("discord application".to_owned(), application(discord).await));
+    looks.push(("discord gateway".to_owned(), gateway(discord).await));
+    let guild = discord.settings.guild_id.clone();
+    let bot = me["id"].as_str().unwrap_or_default().to_owned();
+    if let Some(guild) = &guild {
+        let look = match get(discord, &format!("/guilds/{guild}")).await {
+            Ok(guild) => Look::Ok(format!("the bot is in \"{}\"", guild["name"].as_str().unwrap_or_default())),
+            Err(ApiError::Refused { .. }) => {
+                let link = manifest::invite(&discord.settings.application_id);
+                Look::Wrong(format!("the bot is not in the server {guild}: open {link}"))
+            }
+            Err(error) => wrong(&error),
+        };
+        looks.push((format!("discord server {guild}"), look));
+    }
+    for channel in channels {
+        looks.push((format!("discord channel {channel}"), channel_look(discord, channel, &bot).await));
+    }
+    let commands = match register::is_registered(discord).await {
+        Ok(true) => Look::Ok("/snapshot is registered as this version has it".to_owned()),
+        Ok(false) => Look::Doubtful(
+            "/snapshot is not registered as this version has it; the bot does that when it starts".to_owned(),
+        ),
+        Err(error) if error.is(code::MISSING_ACCESS) => {
+            Look::Wrong("commands cannot be registered: invite the bot with the scope applications.commands".to_owned())
+        }
+        Err(error) => wrong(&error),
+    };
+    looks.push(("discord commands".to_owned(), commands));
+    looks
+}
+
+async fn application(discord: &Discord) -> Look {
+    match get(discord, "/applications/@me").await {
+        Ok(own) => {
+            let (id, configured) = (own["id"].as_str().unwrap_or_default(), discord.settings.application_id.as_str());
+            if id == configured {
+                Look::Ok(format!("the token belongs to application_id {id}; no privileged intent is needed"))
+            } else {
+                Look::Wrong(format!("the token belongs to the application {id}, and application_id is {configured}"))
+            }
+        }
+        Err(error) => wrong(&error),
+    }
+}
+
+async fn gateway(discord: &Discord) -> Look {
+    match get(discord, "/gateway/bot").await {
+        Ok(about) => {
+            let left = about["session_start_limit"]["remaining"].as_u64().unwrap_or(0);
+            let said = format!("{} shard(s), {left} sessions left today", about["shards"]);
+            if left == 0 { Look::Wrong(said) } else { Look::Ok(said) }
+        }
+        Err(error) => wrong(&error),
+    }
+}
+
+/// Whether the bot may do in a channel what it has to.
+async fn channel_look(discord: &Discord, channel: &str, bot: &str) -> Look {
+    if !is_snowflake(channel) {
+        return Look::Wrong("that is no id of Discord's: right-click the channel, Copy ID".to_owned());
+    }
+    let there = match get(discord, &format!("/channels/{channel}")).await {
+        Ok(there) => there,
+        Err(error) if error.is(code::UNKNOWN_CHANNEL) => return Look::Wrong("there is no such channel".to_owned()),
+        Err(error) if error.is(code::MISSING_ACCESS) => {
+            return Look::Wrong("the bot does not see it: give its role View Channel there".to_owned());
+        }
+        Err(error) => return wrong(&error),
+    };
+    let Some(guild) = there["guild_id"].as_str() else {
+        return Look::Doubtful("it belongs to no server".to_owned());
+    };
+    let (server, member) = match (
+        get(discord, &format!("/guilds/{guild}")).await,
+        get(discord, &format!("/guilds/{guild}/members/{bot}")).await,
+    ) {
+        (Ok(server), Ok(member)) => (server, member),
+        (Err(error), _) | (_, Err(error)) => return wrong(&error),
+    };
+    let held = permissions(&server, &member, &there, bot);
+    let missing: Vec<&str> =
+        manifest::PERMISSIONS.iter().filter(|(_, bit)| held & bit == 0).map(|(name, _)| *name).collect();
+    let name = there["name"].as_str().unwrap_or_default();
+    if missing.is_empty() {
+        Look::Ok(format!("#{name}: everything that is needed"))
+    } else {
+        Look::Wrong(format!("#{name}: the bot's role lacks {}", missing.join(", ")))
+    }
+}
+
+/// What somebody may do in a channel, by Discord's rules: roles first, then what the channel says of everybody, of roles, of them.
+fn permissions(server: &Value, member: &Value, channel: &Value, who: &str) -> u64 {
+    let bits = |value: &Value| value.as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    let everyone = server["id"].as_str().unwrap_or_default();
+    let own: Vec<&str> = member["roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let roles = server["roles"].as_array().into_iter().flatten();
+    let is_own = |id: &str| id == everyone || own.contains(&id);
+    let base = roles
+        .filter(|role| is_own(role["id"].as_str().unwrap_or_default()))
+        .fold(0, |all, role| all | bits(&role["permissions"]));
+    if base & ADMINISTRATOR != 0 || server["owner_id"] == who {
+        return u64::MAX;
+    }
+    let overwrites: Vec<&Value> = channel["permission_overwrites"].as_array().into_iter().flatten().collect();
+    let apply = |held: u64, which: &dyn Fn(&str) -> bool| {
+        let fitting = overwrites.iter().filter(|one| which(one["id"].as_str().unwrap_or_default()));
+        let (deny, allow) =
+            fitting.fold((0, 0), |(deny, allow), one| (deny | bits(&one["deny"]), allow | bits(&one["allow"])));
+        (held & !deny) | allow
+    };
+    let held = apply(base, &|id| id == everyone);
+    let held = apply(held, &|id| own.contains(&id));
+    apply(held, &|id| id == who)
+}
+
+async fn get(discord: &Discord, path: &str) -> Result<Value, ApiError> {
+    discord.api.send(Call::new(Method::GET, path.to_owned(), Route::new("check", ""))).await
+}
+
+fn wrong(error: &ApiError) -> Look {
+    match error {
+        ApiError::Away(_) | ApiError::Wait(_) => Look::Away(error.to_string()),
+        ApiError::Unauthorized | ApiError::Refused { .. } => Look::Wrong(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_channel_says_counts_more_than_a_role_and_the_narrower_more_than_the_wider() {
+        let server = json!({ "id": "1", "owner_id": "9", "roles": [
+            { "id": "1", "permissions": "3072" }, { "id": "2", "permissions": "16384" }, { "id": "3", "permissions": "8" },
+        ] });
+        let member = |roles: Value| json!({ "roles": roles });
+        let channel = |overwrites: Value| json!({ "permission_overwrites": overwrites });
+        let bare = channel(json!([]));
+        assert_eq!(permissions(&server, &member(json!(["2"])), &bare, "5"), 3072 | 16384);
+        assert_eq!(permissions(&server, &member(json!(["3"])), &bare, "5"), u64::MAX);
+        assert_eq!(permissions(&server, &member(json!([])), &bare, "9"), u64::MAX, "the owner");
+        let closed = channel(json!([
+            { "id": "1", "deny": "2048", "allow": "0" }, { "id": "2", "deny": "0", "allow": "2048" }, { "id": "5", "deny": "1024", "allow": "0" },
+        ]));
+        assert_eq!(permissions(&server, &member(json!([])), &closed, "6"), 1024);
+        assert_eq!(permissions(&server, &member(json!(["2"])), &closed, "6"), 3072 | 16384);
+        assert_eq!(permissions(&server, &member(json!(["2"])), &closed, "5"), 2048 | 16384);
+    }
+}

@@ -1,0 +1,473 @@
+//! Discord as the engine's [`Chat`]: messages are posted once, brought up to date by the bot's own token, and what stands against
+//! that is sorted into what passes and what does not.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::Method;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::api::{Api, ApiError, Call};
+use super::inbound::Token;
+use super::known::{Details, Known};
+use super::members::Members;
+use super::rates::Route;
+use super::render::{self, Mentions, Message};
+use super::{PLATFORM, Settings, limits};
+use crate::domain::ids::{ChannelId, MessageId, RequestId};
+use crate::domain::policy::Policy;
+use crate::engine::Handle;
+use crate::engine::ports::{Chat, ChatError, Clock, Sending};
+use crate::message::model::{Addressee, Card};
+
+/// Discord's codes that are told apart.
+pub(super) mod code {
+    pub(crate) const UNKNOWN_CHANNEL: u64 = 10_003;
+    pub(crate) const UNKNOWN_MESSAGE: u64 = 10_008;
+    pub(crate) const UNKNOWN_WEBHOOK: u64 = 10_015;
+    pub(crate) const UNKNOWN_INTERACTION: u64 = 10_062;
+    pub(crate) const MISSING_ACCESS: u64 = 50_001;
+    pub(crate) const NO_DIRECT: u64 = 50_007;
+    pub(crate) const MISSING_PERMISSIONS: u64 = 50_013;
+    pub(crate) const INVALID_TOKEN: u64 = 50_027;
+    pub(crate) const HAS_THREAD: u64 = 160_004;
+}
+
+/// Hex digits of the channel's digest in a nonce: with the request's id they stay below Discord's 25 characters.
+const NONCE_DIGITS: usize = 8;
+
+/// Messages with one account stand under `discord:@ID`, since their channel is not known until somebody is told something.
+const DIRECT: char = '@';
+
+/// Discord, as the engine posts to it and as interactions are answered.
+pub struct Discord {
+    pub(super) api: Api,
+    pub(super) settings: Settings,
+    /// A clock that moves as Discord's does.
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) handle: OnceLock<Handle>,
+    known: Mutex<Known>,
+    members: Mutex<Members>,
+    trouble: Mutex<Trouble>,
+}
+
+/// What stands against the bot's work, newest knowledge.
+#[derive(Default)]
+pub(super) struct Trouble {
+    /// Of the API.
+    pub(super) api: Option<String>,
+    /// Of the gateway.
+    pub(super) gateway: Option<String>,
+}
+
+/// Where something is posted.
+enum Place {
+    Channel(String),
+    Direct(String),
+}
+
+impl Discord {
+    /// Discord behind this API. `clock` has to be one that moves as Discord's does.
+    ///
+    /// # Errors
+    /// If there is no TLS to be had.
+    pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Result<Arc<Self>, String> {
+        let rates = super::rates::Rates::new(clock.clone());
+        let api = Api::new(&settings.api_url, settings.token.clone(), rates)?;
+        Ok(Arc::new(Self {
+            api,
+            settings,
+            clock,
+            handle: OnceLock::new(),
+            known: Mutex::new(Known::new()),
+            members: Mutex::default(),
+            trouble: Mutex::default(),
+        }))
+    }
+
+    pub(super) fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn members(&self) -> MutexGuard<'_, Members> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn trouble(&self) -> MutexGuard<'_, Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers how the API does, and hands the outcome on.
+    pub(super) fn noted<T>(&self, outcome: Result<T, ApiError>) -> Result<T, ApiError> {
+        let trouble = match &outcome {
+            Ok(_) | Err(ApiError::Refused { .. } | ApiError::Wait(_)) => None,
+            Err(error @ (ApiError::Away(_) | ApiError::Unauthorized)) => Some(error.to_string()),
+        };
+        self.trouble().api = trouble;
+        outcome
+    }
+
+    /// Sends something to a channel, opening the one of direct messages if it is one.
+    async fn deliver(&self, channel: &ChannelId, message: Message) -> Result<Value, ChatError> {
+        let id = self.channel(channel).await?;
+        let route = Route::new("post", place(channel)?.as_str());
+        let call = Call::new(Method::POST, format!("/channels/{id}/messages"), route).message(message);
+        self.noted(self.api.send_now(call).await).map_err(|error| sorted(&error, channel))
+    }
+
+    /// The id of a channel.
+    async fn channel(&self, channel: &ChannelId) -> Result<String, ChatError> {
+        let account = match place(channel)? {
+            Place::Channel(id) => return Ok(id),
+            Place::Direct(account) => account,
+        };
+        if let Some(id) = self.known().direct.get(&account) {
+            return Ok(id.clone());
+        }
+        let call = Call::new(Method::POST, "/users/@me/channels".to_owned(), Route::new("direct", ""));
+        let answer = self.api.send(call.body(json!({ "recipient_id": account }))).await;
+        let opened = self.noted(answer).map_err(|error| sorted(&error, channel))?;
+        let id = opened["id"].as_str().filter(|id| is_snowflake(id));
+        let id = id.ok_or_else(|| later("Discord opened no channel for direct messages"))?.to_owned();
+        self.known().direct.put(account, id.clone());
+        Ok(id)
+    }
+
+    /// Whom a card calls, as Discord knows them.
+    fn mentions(&self, card: &Card) -> Mentions {
+        match self.handle.get() {
+            Some(handle) if !card.to.is_empty() => mentions(card, &handle.parts().rules().policy),
+            Some(_) | None => Mentions::default(),
+        }
+    }
+
+    /// Sends something that only the one who acted sees.
+    pub(super) async fn follow_up(&self, token: &Token, card: &Card) -> Result<(), ApiError> {
+        self.known().buttons_of(card);
+        let path = format!("/webhooks/{}/{}", self.settings.application_id, token.reveal());
+        let call = Call::new(Method::POST, path, Route::interaction("")).unsigned().message(render::reply(card));
+        self.api.send(call).await.map(|_| ())
+    }
+
+    /// Says something to one account in a channel that everybody reads, and calls nobody else.
+    pub(super) async fn say(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
+        let users = account_id(account).map(str::to_owned).into_iter().collect();
+        let message = render::post(card, &Mentions { users, roles: Vec::new() });
+        self.api.rates.wait(&Route::new("post", place(channel)?.as_str())).await;
+        self.deliver(channel, message).await.map(|_| ())
+    }
+
+    /// Details in the thread below a message, in the background: the message itself does not wait for them.
+    fn details(self: &Arc<Self>, channel: &ChannelId, message: &MessageId, card: &Card) {
+        let Some(details) = render::thread(card) else { return };
+        // There are no threads among direct messages.
+        let Ok(Place::Channel(channel)) = place(channel) else { return };
+        let says = digest(&details.body.to_string());
+        let before = {
+            let mut known = self.known();
+            let before = known.details.get(&message.as_str().to_owned()).cloned();
+            if before.as_ref().is_some_and(|before| before.says == says) {
+                return;
+            }
+            let message_in_thread = before.as_ref().and_then(|before| before.message.clone());
+            known.details.put(message.as_str().to_owned(), Details { says, message: message_in_thread });
+            before
+        };
+        let (discord, message, name) = (self.clone(), message.as_str().to_owned(), render::thread_name(card));
+        tokio::spawn(async move {
+            if let Err(error) = discord.put_details(&channel, &message, &name, before, details, says).await {
+                // The message says what matters.
+                tracing::warn!(channel, %error, "the details of a message could not be put into its thread");
+            }
+        });
+    }
+
+    async fn put_details(
+        &self,
+        channel: &str,
+        message: &str,
+        name: &str,
+        before: Option<Details>,
+        details: Message,
+        says: u64,
+    ) -> Result<(), ApiError> {
+        // A thread that begins at a message has that message's id.
+        if let Some(there) = before.as_ref().and_then(|before| before.message.as_ref()) {
+            let path = format!("/channels/{message}/messages/{there}");
+            self.api.send(Call::new(Method::PATCH, path, Route::new("edit", message)).message(details)).await?;
+            return Ok(());
+        }
+        if before.is_none() {
+            let path = format!("/channels/{channel}/messages/{message}/threads");
+            let opened = self
+                .api
+                .send(Call::new(Method::POST, path, Route::new("thread", channel)).body(json!({ "name": name })));
+            match opened.await {
+                Ok(_) => {}
+                // It is of before a restart, and so are the details in it.
+                Err(error) if error.is(code::HAS_THREAD) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        let path = format!("/channels/{message}/messages");
+        let posted = self.api.send(Call::new(Method::POST, path, Route::new("post", message)).message(details)).await?;
+        let id = posted["id"].as_str().map(str::to_owned);
+        self.known().details.put(message.to_owned(), Details { says, message: id });
+        Ok(())
+    }
+}
+
+/// Whom a card calls. Who has no Discord account is not called here.
+fn mentions(card: &Card, policy: &Policy) -> Mentions {
+    let mut mentions = Mentions::default();
+    let mut add = |id: &String| {
+        if is_snowflake(id) && !mentions.users.contains(id) {
+            mentions.users.push(id.clone());
+        }
+    };
+    let mut roles = Vec::new();
+    for addressee in &card.to {
+        match addressee {
+            Addressee::Person(person) => {
+                policy
+                    .people
+                    .iter()
+                    .filter(|known| known.id == *person)
+                    .flat_map(|known| &known.discord)
+                    .for_each(&mut add);
+            }
+            Addressee::Group(group) => {
+                let platform = policy.platform_groups.iter().filter(|known| known.name == *group);
+                let own: Vec<String> =
+                    platform.flat_map(|known| &known.discord).filter(|id| is_snowflake(id)).cloned().collect();
+                if own.is_empty() {
+                    let members = policy.people.iter().filter(|known| known.groups.contains(group));
+                    members.flat_map(|known| &known.discord).for_each(&mut add);
+                }
+                roles.extend(own.into_iter().filter(|id| !roles.contains(id)).collect::<Vec<_>>());
+            }
+        }
+    }
+    mentions.roles = roles;
+    mentions
+}
+
+/// The adapter as a port. It is a handle of its own, since work in the background outlives a call.
+pub struct Port(pub Arc<Discord>);
+
+#[async_trait]
+impl Chat for Port {
+    fn platform(&self) -> &'static str {
+        PLATFORM
+    }
+
+    async fn post(
+        &self,
+        channel: &ChannelId,
+        nonce: &RequestId,
+        _again: bool,
+        card: &Card,
+    ) -> Result<MessageId, ChatError> {
+        let mut message = render::post(card, &self.0.mentions(card));
+        // Discord gives back the message that has this nonce already instead of posting its twin.
+        message.body["nonce"] = json!(nonce_of(channel, nonce));
+        message.body["enforce_nonce"] = json!(true);
+        self.0.known().buttons_of(card);
+        let posted = self.0.deliver(channel, message).await?;
+        let id = posted["id"].as_str().filter(|id| is_snowflake(id));
+        let id = MessageId::new(id.ok_or_else(|| later("Discord took a message and gave it no id"))?);
+        self.0.details(channel, &id, card);
+        Ok(id)
+    }
+
+    async fn edit(&self, channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError> {
+        let edited = render::edit(card, &self.0.mentions(card));
+        self.0.known().buttons_of(card);
+        let id = self.0.channel(channel).await?;
+        let route = Route::new("edit", place(channel)?.as_str());
+        let call = Call::new(Method::PATCH, format!("/channels/{id}/messages/{message}"), route).message(edited);
+        let outcome = self.0.api.send_now(call).await;
+        self.0.noted(outcome).map_err(|error| sorted(&error, channel))?;
+        self.0.details(channel, message, card);
+        Ok(())
+    }
+
+    fn slot(&self, channel: &ChannelId, what: Sending) -> Option<Duration> {
+        let place = place(channel).ok()?;
+        let kind = match what {
+            Sending::Post => "post",
+            Sending::Edit => "edit",
+        };
+        if let Some(left) = self.0.api.rates.breaker() {
+            return Some(left);
+        }
+        self.0.api.rates.slot(&Route::new(kind, place.as_str()))
+    }
+
+    async fn whisper(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
+        let user = account_id(account).ok_or_else(|| ChatError::Never("no Discord account".to_owned()))?;
+        let token = match place(channel)? {
+            Place::Channel(id) => self.0.known().token(&id, user, self.0.clock.elapsed()),
+            Place::Direct(_) => None,
+        };
+        if let Some(token) = token
+            && self.0.follow_up(&token, card).await.is_ok()
+        {
+            return Ok(());
+        }
+        // Only a direct message is seen by nobody else then.
+        let direct = direct(user);
+        let message = render::post(card, &Mentions::default());
+        self.0.known().buttons_of(card);
+        self.0.api.rates.wait(&Route::new("post", user)).await;
+        self.0.deliver(&direct, message).await.map(|_| ())
+    }
+
+    fn direct(&self, account: &str) -> Option<ChannelId> {
+        account_id(account).map(direct)
+    }
+
+    fn health(&self) -> Result<(), String> {
+        let trouble = self.0.trouble();
+        match trouble.api.as_ref().or(trouble.gateway.as_ref()) {
+            Some(why) => Err(why.clone()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Place {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Channel(id) | Self::Direct(id) => id,
+        }
+    }
+}
+
+/// How an account is written down.
+pub(super) fn account(user: &str) -> String {
+    format!("{PLATFORM}:{user}")
+}
+
+/// The Discord account in it.
+pub(super) fn account_id(account: &str) -> Option<&str> {
+    account.strip_prefix(PLATFORM)?.strip_prefix(':').filter(|id| is_snowflake(id))
+}
+
+fn direct(user: &str) -> ChannelId {
+    ChannelId::new(format!("{PLATFORM}:{DIRECT}{user}"))
+}
+
+/// Where a channel id leads. What is no id of Discord's leads nowhere, whoever tries: it would become part of an address.
+fn place(channel: &ChannelId) -> Result<Place, ChatError> {
+    let bare = channel.as_str().strip_prefix(PLATFORM).and_then(|rest| rest.strip_prefix(':')).unwrap_or_default();
+    let found = match bare.strip_prefix(DIRECT) {
+        Some(user) if is_snowflake(user) => Some(Place::Direct(user.to_owned())),
+        None if is_snowflake(bare) => Some(Place::Channel(bare.to_owned())),
+        Some(_) | None => None,
+    };
+    found.ok_or_else(|| {
+        ChatError::Never(format!("{channel} is no channel of Discord's: it has to be discord: and the channel's id"))
+    })
+}
+
+/// Whether it is an id of Discord's: digits, 64 bits.
+pub(super) fn is_snowflake(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u64>().is_ok_and(|id| id > 0)
+}
+
+/// The same for every try of one message in one channel.
+fn nonce_of(channel: &ChannelId, request: &RequestId) -> String {
+    let mut digest = hex::encode(Sha256::digest(channel.as_str()));
+    digest.truncate(NONCE_DIGITS);
+    let mut nonce = format!("{request}.{digest}");
+    nonce.truncate(limits::NONCE);
+    nonce
+}
+
+fn digest(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn later(why: &str) -> ChatError {
+    ChatError::Later { after: None, why: why.to_owned() }
+}
+
+/// What is to be done about a refusal, with words for an administrator.
+fn sorted(error: &ApiError, channel: &ChannelId) -> ChatError {
+    match error {
+        ApiError::Wait(after) => ChatError::Later { after: Some(*after), why: error.to_string() },
+        ApiError::Away(_) | ApiError::Unauthorized => ChatError::Later { after: None, why: error.to_string() },
+        ApiError::Refused { status, code, said } => ChatError::Never(match *code {
+            code::UNKNOWN_CHANNEL => {
+                format!("the channel {channel} is gone: take it out of the configuration, or correct its id")
+            }
+            code::UNKNOWN_MESSAGE => format!("somebody has deleted the message in {channel}"),
+            code::MISSING_ACCESS => format!("the bot does not see {channel}: give its role View Channel there"),
+            code::MISSING_PERMISSIONS => format!(
+                "the bot may not write in {channel}: give its role View Channel, Send Messages, Embed Links and Attach Files there"
+            ),
+            code::NO_DIRECT => {
+                format!("{channel} takes no direct messages: its owner has to allow those of the server's members")
+            }
+            _ => format!("Discord refuses a message in {channel}: {status} {code} {said}"),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ids_of_discords_become_part_of_an_address() {
+        for (channel, right) in [
+            ("discord:110000000000000001", true),
+            ("discord:@110000000000000001", true),
+            ("discord:", false),
+            ("discord:0", false),
+            ("discord:../users/@me", false),
+            ("discord:@1/../2", false),
+            ("discord:99999999999999999999", false),
+            ("slack:C1", false),
+        ] {
+            assert_eq!(place(&channel.into()).is_ok(), right, "{channel}");
+        }
+        assert_eq!(account_id(&account("42")), Some("42"));
+        assert_eq!(account_id("slack:42"), None);
+    }
+
+    #[test]
+    fn a_nonce_is_the_same_for_every_try_and_another_in_another_channel() {
+        let request = RequestId::parse("R-7KQ2").unwrap();
+        let own = nonce_of(&"discord:1".into(), &request);
+        assert_eq!(own, nonce_of(&"discord:1".into(), &request));
+        assert_ne!(own, nonce_of(&"discord:@1".into(), &request));
+        assert!(own.len() <= limits::NONCE, "{own}");
+    }
+
+    #[test]
+    fn what_passes_is_tried_again_and_what_does_not_says_what_to_do() {
+        let refused = |code: u64| ApiError::Refused { status: 403, code, said: "Missing".to_owned() };
+        let channel = ChannelId::new("discord:1");
+        assert!(matches!(sorted(&ApiError::Unauthorized, &channel), ChatError::Later { after: None, .. }));
+        assert!(matches!(
+            sorted(&ApiError::Wait(Duration::from_secs(2)), &channel),
+            ChatError::Later { after: Some(_), .. }
+        ));
+        for (code, says) in [
+            (code::UNKNOWN_CHANNEL, "is gone"),
+            (code::MISSING_ACCESS, "View Channel"),
+            (code::MISSING_PERMISSIONS, "Send Messages"),
+            (code::NO_DIRECT, "allow"),
+        ] {
+            let ChatError::Never(why) = sorted(&refused(code), &channel) else { panic!("{code}") };
+            assert!(why.contains(says), "{why}");
+        }
+    }
+}

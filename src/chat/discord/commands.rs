@@ -1,0 +1,312 @@
+//! `/snapshot` as Discord registers it: a subcommand for each verb, an option for each argument, in both languages.
+//!
+//! It is made of the grammar's own tables, so that what can be typed in a channel and what Discord offers are the same. What
+//! a person chose there is written down as the command that they could have typed.
+
+use serde_json::{Value, json};
+
+use super::inbound::Command;
+use super::limits;
+use crate::domain::command::{
+    DESCRIPTION_MAX_CHARS, Form, FormField, NAME_MAX_CHARS, OptionKey, REASON_MAX_CHARS, TICKET_MAX_CHARS, fields_of,
+    find_verb, is_needed, options_of,
+};
+use crate::domain::intent::Verb;
+use crate::message::words::{Locale, say};
+
+/// The command's name; the same in both languages.
+pub const NAME: &str = "snapshot";
+
+/// The entry in the menu of a message.
+pub const MESSAGE_COMMAND: &str = "request status";
+
+/// Discord's numbers for the kinds of commands.
+const CHAT_INPUT: u8 = 1;
+const MESSAGE: u8 = 3;
+
+/// Discord's numbers for the kinds of options.
+const SUBCOMMAND: u8 = 1;
+const STRING: u8 = 3;
+const BOOLEAN: u8 = 5;
+
+/// Where a command may be used: in a server, or in messages with the bot.
+const IN_GUILD: u8 = 0;
+const IN_DIRECT: u8 = 1;
+
+/// The tags under which Discord's clients ask for French.
+const FRENCH: [&str; 1] = ["fr"];
+
+/// The options of a verb and whether it cannot do without them; those first, as Discord wants them.
+pub fn options(verb: Verb) -> Vec<(FormField, bool)> {
+    let mut options: Vec<(FormField, bool)> =
+        fields_of(verb).into_iter().map(|field| (field, is_needed(verb, field))).collect();
+    options.sort_by_key(|(_, needed)| !needed);
+    options
+}
+
+/// The command that somebody could have typed instead of choosing.
+///
+/// # Errors
+/// The word that is no verb of this version: Discord shows an old list for up to an hour.
+pub fn typed(command: &Command) -> Result<String, String> {
+    let verb = find_verb(&command.verb).ok_or_else(|| command.verb.clone())?;
+    let field = |(name, value): (&String, &String)| Some((FormField::of(name)?, value.clone()));
+    Ok(Form { verb, fields: command.options.iter().filter_map(field).collect() }.command())
+}
+
+fn is_flag(field: FormField) -> bool {
+    matches!(field, FormField::Option(OptionKey::Children | OptionKey::StayOff | OptionKey::Safety))
+}
+
+/// Whether Discord asks while it is being typed.
+fn is_completed(field: FormField) -> bool {
+    let key =
+        matches!(field, FormField::Option(OptionKey::Vm | OptionKey::Snapshot | OptionKey::Mode | OptionKey::Keep));
+    key || matches!(field, FormField::Scope | FormField::Age)
+}
+
+/// The most characters that can be right.
+fn longest(field: FormField) -> Option<usize> {
+    match field {
+        FormField::Option(OptionKey::Name) => Some(NAME_MAX_CHARS),
+        FormField::Option(OptionKey::Description) => Some(DESCRIPTION_MAX_CHARS),
+        FormField::Option(OptionKey::Ticket) => Some(TICKET_MAX_CHARS),
+        FormField::Reason => Some(REASON_MAX_CHARS),
+        FormField::Option(
+            OptionKey::Vm
+            | OptionKey::VCenter
+            | OptionKey::Snapshot
+            | OptionKey::Mode
+            | OptionKey::Keep
+            | OptionKey::Children
+            | OptionKey::StayOff
+            | OptionKey::Power
+            | OptionKey::Safety,
+        )
+        | FormField::Request
+        | FormField::Verb
+        | FormField::Report
+        | FormField::Scope
+        | FormField::Age => None,
+    }
+}
+
+/// Everything that is registered. `direct` is whether people may talk to the bot without a server.
+pub fn all(direct: bool) -> Vec<Value> {
+    vec![slash(direct), message(direct)]
+}
+
+fn contexts(direct: bool) -> Value {
+    if direct { json!([IN_GUILD, IN_DIRECT]) } else { json!([IN_GUILD]) }
+}
+
+/// `/snapshot`
+pub fn slash(direct: bool) -> Value {
+    let mut command = json!({
+        "type": CHAT_INPUT,
+        "name": NAME,
+        "options": Verb::ALL.into_iter().map(subcommand).collect::<Vec<_>>(),
+        "contexts": contexts(direct),
+        "integration_types": [0],
+    });
+    described(&mut command, "slash-about");
+    command
+}
+
+/// "Request status" in the menu of a message of ours.
+fn message(direct: bool) -> Value {
+    let mut command = json!({
+        "type": MESSAGE,
+        "name": MESSAGE_COMMAND,
+        "contexts": contexts(direct),
+        "integration_types": [0],
+    });
+    named(&mut command, "slash-message");
+    command
+}
+
+fn subcommand(verb: Verb) -> Value {
+    let options: Vec<Value> = options(verb).into_iter().map(|(field, needed)| option(verb, field, needed)).collect();
+    let mut command = json!({ "type": SUBCOMMAND, "name": verb.as_str(), "options": options });
+    named(&mut command, &format!("slash-name-{verb}"));
+    described(&mut command, &format!("slash-{verb}"));
+    command
+}
+
+fn option(verb: Verb, field: FormField, needed: bool) -> Value {
+    let name = field.as_str();
+    let mut option = json!({ "type": if is_flag(field) { BOOLEAN } else { STRING }, "name": name, "required": needed });
+    named(&mut option, &format!("slash-option-name-{name}"));
+    let key = match (verb, field) {
+        // What is there is chosen; what is to come is named.
+        (Verb::Take, FormField::Option(OptionKey::Name)) => "slash-option-new-name".to_owned(),
+        _ => format!("slash-option-{name}"),
+    };
+    described(&mut option, &key);
+    if is_completed(field) {
+        option["autocomplete"] = json!(true);
+    }
+    if let Some(longest) = longest(field) {
+        option["max_length"] = json!(longest);
+    }
+    if field == FormField::Verb {
+        let about =
+            Verb::ALL.into_iter().filter(|about| verb == Verb::Help || options_of(*about).contains(&OptionKey::Vm));
+        option["choices"] = about.filter(|about| verb == Verb::Help || *about != Verb::Explain).map(choice).collect();
+    }
+    option
+}
+
+fn choice(verb: Verb) -> Value {
+    let mut choice = json!({ "name": verb.as_str(), "value": verb.as_str() });
+    named(&mut choice, &format!("slash-name-{verb}"));
+    choice
+}
+
+/// Adds the name in other languages.
+fn named(thing: &mut Value, key: &str) {
+    let name = say(Locale::Fr, key, &[]);
+    if thing["name"].as_str() != Some(name.as_str()) {
+        thing["name_localizations"] = FRENCH.iter().map(|tag| ((*tag).to_owned(), json!(name))).collect();
+    }
+}
+
+/// Adds what it is for, in every language.
+fn described(thing: &mut Value, key: &str) {
+    thing["description"] = json!(say(Locale::En, key, &[]));
+    let french = say(Locale::Fr, key, &[]);
+    thing["description_localizations"] = FRENCH.iter().map(|tag| ((*tag).to_owned(), json!(french))).collect();
+}
+
+/// Completions as Discord takes them: a name to be read and the value that comes back.
+pub fn completions(found: &[(String, String)]) -> Value {
+    let fits = |(name, value): &&(String, String)| {
+        !name.trim().is_empty() && !value.is_empty() && super::escape::length(value) <= limits::COMPLETION
+    };
+    let choice = |(name, value): &(String, String)| json!({ "name": super::escape::unformatted(name, limits::COMPLETION), "value": value });
+    let choices: Vec<Value> = found.iter().filter(fits).take(limits::COMPLETIONS).map(choice).collect();
+    json!({ "choices": choices })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::escape::length;
+    use super::*;
+    use crate::domain::command::find_verb;
+
+    /// Every name, description and value, as Discord adds them up.
+    fn sum(value: &Value) -> usize {
+        match value {
+            Value::Object(map) => map
+                .iter()
+                .map(|(key, value)| match (key.as_str(), value) {
+                    ("name" | "description" | "value", Value::String(text)) => length(text),
+                    ("name_localizations" | "description_localizations", Value::Object(all)) => {
+                        all.values().filter_map(Value::as_str).map(length).sum()
+                    }
+                    (_, other) => sum(other),
+                })
+                .sum(),
+            Value::Array(all) => all.iter().map(sum).sum(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+        }
+    }
+
+    /// Every object that has a name.
+    fn each(value: &Value, check: &mut dyn FnMut(&Value)) {
+        match value {
+            Value::Object(map) => {
+                if map.contains_key("name") {
+                    check(value);
+                }
+                for (key, inner) in map {
+                    if !key.ends_with("localizations") {
+                        each(inner, check);
+                    }
+                }
+            }
+            Value::Array(all) => all.iter().for_each(|inner| each(inner, check)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    #[test]
+    fn the_command_is_within_every_limit() {
+        let command = slash(true);
+        let characters = sum(&command);
+        assert!(characters <= limits::COMMAND_SUM, "{characters} characters");
+        told!("discord: /snapshot has {characters} of {} characters", limits::COMMAND_SUM);
+        assert!(command["options"].as_array().unwrap().len() <= limits::COMMAND_OPTIONS);
+        each(&command, &mut |thing| {
+            let name = thing["name"].as_str().unwrap();
+            let own = thing["name_localizations"]["fr"].as_str();
+            for name in own.into_iter().chain([name]) {
+                assert!(length(name) <= limits::COMMAND_NAME, "{name}");
+                let right = |c: char| (c.is_lowercase() || c.is_ascii_digit() || "-_".contains(c)) && !c.is_uppercase();
+                assert!(name.chars().all(right), "{name}");
+            }
+            for text in [&thing["description"], &thing["description_localizations"]["fr"]] {
+                if let Some(text) = text.as_str() {
+                    assert!(!text.is_empty() && length(text) <= limits::COMMAND_DESCRIPTION, "{text}");
+                    assert!(!text.starts_with("slash-"), "{text} is a key without words");
+                }
+            }
+            let mut names = std::collections::BTreeSet::new();
+            let mut optional = false;
+            for option in thing["options"].as_array().into_iter().flatten() {
+                assert!(names.insert(option["name"].as_str().unwrap().to_owned()), "{option}");
+                let needed = option["required"] == json!(true);
+                assert!(!(needed && optional), "what is needed stands first: {thing}");
+                optional |= !needed && option["type"] != json!(SUBCOMMAND);
+            }
+        });
+    }
+
+    #[test]
+    fn french_names_are_words_of_the_grammar() {
+        for verb in Verb::ALL {
+            let name = say(Locale::Fr, &format!("slash-name-{verb}"), &[]);
+            assert_eq!(find_verb(&name), Some(verb), "{name}");
+            assert_eq!(say(Locale::En, &format!("slash-name-{verb}"), &[]), verb.as_str());
+        }
+        for key in OptionKey::ALL {
+            let said = say(Locale::En, &format!("slash-option-name-{key}"), &[]);
+            assert!(said == key.as_str() || key == OptionKey::Power, "{said}");
+        }
+    }
+
+    #[test]
+    fn every_option_of_the_grammar_can_be_chosen() {
+        for verb in Verb::ALL {
+            let chosen: Vec<FormField> = options(verb).into_iter().map(|(field, _)| field).collect();
+            for key in options_of(verb) {
+                // `power:off` is `stay-off` here, and a completed VM says in which vCenter it is.
+                let said_otherwise = matches!(key, OptionKey::Power | OptionKey::VCenter);
+                assert!(chosen.contains(&FormField::Option(*key)) || said_otherwise, "{verb} {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_chosen_is_the_command_that_could_have_been_typed() {
+        let command = |verb: &str, options: &[(&str, &str)]| Command {
+            verb: verb.to_owned(),
+            options: options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        };
+        let chosen = command("revert", &[("vm", "web 01"), ("snapshot", "#2"), ("safety", "yes"), ("unknown", "x")]);
+        assert_eq!(typed(&chosen), Ok("revert \"web 01\" #2 safety:yes".to_owned()));
+        assert_eq!(typed(&command("status", &[])), Ok("status".to_owned()));
+        assert_eq!(typed(&command("explode", &[])), Err("explode".to_owned()));
+    }
+
+    #[test]
+    fn completions_that_discord_would_refuse_are_left_out() {
+        let long = "x".repeat(101);
+        let found = [("a".to_owned(), "a".to_owned()), ("b".to_owned(), long.clone()), (long, "c".to_owned())];
+        let choices = completions(&found);
+        let names: Vec<&str> =
+            choices["choices"].as_array().unwrap().iter().map(|one| one["value"].as_str().unwrap()).collect();
+        assert_eq!(names, ["a", "c"]);
+        assert_eq!(length(choices["choices"][1]["name"].as_str().unwrap()), 100);
+    }
+}

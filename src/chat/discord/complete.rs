@@ -1,0 +1,76 @@
+//! What Discord offers while somebody types: VMs that they may work on, that VM's snapshots, modes that its state allows, times.
+
+use super::inbound::Command;
+use super::limits;
+use crate::domain::command::{FormField, OptionKey};
+use crate::domain::ids::PersonId;
+use crate::engine::{Argument, CompletionQuery, Handle};
+
+/// What is offered for how long a snapshot is to stay; anything else may be typed.
+const TIMES: [&str; 6] = ["1d", "3d", "7d", "14d", "30d", "12h"];
+
+/// Completions, each with what is read and the value that comes back.
+pub(super) fn complete(
+    handle: &Handle,
+    person: &PersonId,
+    command: &Command,
+    option: &str,
+    locale: Option<&str>,
+) -> Vec<(String, String)> {
+    let typed = command.options.get(option).map(String::as_str).unwrap_or_default();
+    let argument = match FormField::of(option) {
+        Some(FormField::Option(OptionKey::Vm)) => Argument::Vm,
+        Some(FormField::Option(OptionKey::Snapshot)) => Argument::Snapshot,
+        Some(FormField::Option(OptionKey::Mode)) => Argument::Mode,
+        // A VM is one of the things that many may be meant by.
+        Some(FormField::Scope) => Argument::Vm,
+        Some(FormField::Option(OptionKey::Keep) | FormField::Age) => return times(typed),
+        Some(
+            FormField::Option(
+                OptionKey::VCenter
+                | OptionKey::Name
+                | OptionKey::Description
+                | OptionKey::Children
+                | OptionKey::StayOff
+                | OptionKey::Power
+                | OptionKey::Ticket
+                | OptionKey::Safety,
+            )
+            | FormField::Request
+            | FormField::Verb
+            | FormField::Reason
+            | FormField::Report,
+        )
+        | None => return Vec::new(),
+    };
+    let query = CompletionQuery {
+        verb: command.verb.clone(),
+        argument,
+        vm: command.options.get(OptionKey::Vm.as_str()).cloned(),
+        query: typed.to_owned(),
+        locale: locale.map(str::to_owned),
+    };
+    handle.complete(person, &query).into_iter().map(|found| (found.label.clone(), found.exact().to_owned())).collect()
+}
+
+/// What was typed first, if it is a time at all, then the usual ones.
+fn times(typed: &str) -> Vec<(String, String)> {
+    let typed = typed.trim();
+    let own = (!typed.is_empty() && crate::domain::command::keep(typed).is_ok()).then_some(typed);
+    let usual = TIMES.into_iter().filter(|time| Some(*time) != own && time.starts_with(typed));
+    own.into_iter().chain(usual).take(limits::COMPLETIONS).map(|time| (time.to_owned(), time.to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_is_typed_stands_first() {
+        let values = |typed: &str| times(typed).into_iter().map(|(_, value)| value).collect::<Vec<_>>();
+        assert_eq!(values(""), TIMES);
+        assert_eq!(values("3"), ["3d", "30d"]);
+        assert_eq!(values("5d"), ["5d"]);
+        assert_eq!(values("soon"), [""; 0]);
+    }
+}

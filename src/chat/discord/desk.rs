@@ -1,0 +1,434 @@
+//! What becomes of an interaction: the first answer, which Discord wants within three seconds, and what follows it.
+//!
+//! Both ways in lead here, the gateway and signed requests. A command or a click is handed to the engine and is answered as
+//! soon as it is written down, so that no answer of vCenter's is waited for; forms and second questions are the first answer
+//! themselves. Whatever comes later edits that answer or follows it, and goes to direct messages once its token has ended.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::api::{ApiError, Call};
+use super::client::{Discord, Port, account, code, is_snowflake};
+use super::custom_id::CustomId;
+use super::inbound::{Interaction, Pressed, Source, Token, What};
+use super::known::Asks;
+use super::rates::Route;
+use super::render::{self, EPHEMERAL};
+use super::{PLATFORM, commands, complete, members, notice};
+use crate::domain::ids::{ChannelId, PersonId};
+use crate::engine::ports::Chat;
+use crate::engine::{Answer, Ask, Handle, Inbound, Press, Stopped};
+use crate::message::model::{ButtonStyle, Card, Confirm, Field, Input};
+use crate::message::words::{Locale, say};
+
+/// An event is written down within this or the person is told to wait all the same: a third of what Discord allows.
+const WRITTEN: Duration = Duration::from_millis(1_000);
+
+/// An answer that comes this soon is the first answer itself, and the person never reads that the bot is thinking.
+const AT_ONCE: Duration = Duration::from_millis(25);
+
+/// Discord knows an interaction's first answer a moment after it was given; what follows too soon is tried again so often.
+const TOO_SOON: u32 = 5;
+
+/// How long is waited before the first such try; twice as long before each further one.
+const MOMENT: SignedDuration = SignedDuration::from_millis(100);
+
+/// Discord's numbers for the kinds of answers.
+mod kind {
+    pub(super) const PONG: u8 = 1;
+    pub(super) const MESSAGE: u8 = 4;
+    pub(super) const DEFER: u8 = 5;
+    pub(super) const DEFER_UPDATE: u8 = 6;
+    pub(super) const UPDATE: u8 = 7;
+    pub(super) const COMPLETIONS: u8 = 8;
+    pub(super) const FORM: u8 = 9;
+}
+
+/// The most facts that a second question repeats of a card.
+const FACTS: usize = 6;
+
+/// What is answered at once, and what is done after that.
+pub(super) struct Step {
+    pub(super) first: Value,
+    pub(super) then: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+}
+
+impl Step {
+    fn only(first: Value) -> Self {
+        Self { first, then: None }
+    }
+}
+
+/// What the first answer was, for what follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    /// An answer that only they see: the reply takes its place.
+    Reply,
+    /// Nothing to be seen: the reply is a message of its own.
+    Silent,
+    /// A message that only they see and that has done its work: the reply takes its place.
+    Question,
+}
+
+/// Decides what is answered to an interaction.
+pub(super) async fn step(discord: &Arc<Discord>, handle: &Handle, interaction: Interaction) -> Step {
+    let locale = Locale::of(interaction.locale.as_deref().unwrap_or_default());
+    if let Some(key) = refused(discord, &interaction) {
+        // While somebody types there is no place for words.
+        return Step::only(match interaction.what {
+            What::Typing { .. } => json!({ "type": kind::COMPLETIONS, "data": commands::completions(&[]) }),
+            What::Ping
+            | What::Command(_)
+            | What::Status { .. }
+            | What::Press(_)
+            | What::Form { .. }
+            | What::Unknown { .. } => told(locale, &key),
+        });
+    }
+    let who = Who::of(handle, &interaction);
+    remember(discord, handle, &interaction);
+    let Interaction { id, token, what, .. } = interaction;
+    let once = Some(format!("{PLATFORM}/{id}"));
+    match what {
+        What::Ping => Step::only(json!({ "type": kind::PONG })),
+        What::Unknown { .. } => Step::only(told(locale, "discord-unreadable")),
+        What::Typing { command, option } => {
+            let found = complete::complete(handle, &who.person, &command, &option, who.locale.as_deref());
+            Step::only(json!({ "type": kind::COMPLETIONS, "data": commands::completions(&found) }))
+        }
+        What::Command(command) => {
+            // An old list of commands is read as text: the grammar says what is wrong with it.
+            let text = commands::typed(&command).unwrap_or_else(|word| word);
+            hand_in(discord, handle, &token, Opened::Reply, who.ask(text, once), locale).await
+        }
+        What::Status { request: None } => Step::only(told(locale, "discord-no-request-there")),
+        What::Status { request: Some(request) } => {
+            let ask = who.ask(format!("status {request}"), once);
+            hand_in(discord, handle, &token, Opened::Reply, ask, locale).await
+        }
+        What::Press(pressed) => press(discord, handle, &token, &who, once, pressed, locale).await,
+        What::Form { token: button, inputs, from } => {
+            let opened = from.as_ref().map_or(Opened::Reply, Source::opened);
+            hand_in(discord, handle, &token, opened, who.press(button, inputs, once), locale).await
+        }
+    }
+}
+
+async fn press(
+    discord: &Arc<Discord>,
+    handle: &Handle,
+    token: &Token,
+    who: &Who,
+    once: Option<String>,
+    pressed: Pressed,
+    locale: Locale,
+) -> Step {
+    let Pressed { id, label, from } = pressed;
+    if from.ephemeral && from.answers.as_ref().is_some_and(|owner| *owner != who.user) {
+        return Step::only(told(locale, "discord-not-yours"));
+    }
+    match id {
+        CustomId::Press(button) => {
+            hand_in(discord, handle, token, from.opened(), who.press(button, BTreeMap::new(), once), locale).await
+        }
+        CustomId::No => {
+            let mut first = told(locale, "discord-not-now");
+            first["type"] = json!(kind::UPDATE);
+            Step::only(first)
+        }
+        CustomId::Form(button) => {
+            let asks = discord.known().buttons.get(&button).cloned();
+            let input =
+                asks.and_then(|asks: Asks| asks.input).unwrap_or_else(|| input_of(&button, label.as_deref(), locale));
+            let title = match label {
+                Some(label) if !from.title.is_empty() => format!("{label} · {}", from.title),
+                Some(label) => label,
+                None => from.title,
+            };
+            let title = if title.trim().is_empty() { input.label.clone() } else { title };
+            Step::only(json!({ "type": kind::FORM, "data": render::form::form(&button, &title, &input) }))
+        }
+        CustomId::Confirm(button, asks_text) => {
+            let asks = discord.known().buttons.get(&button).cloned();
+            let confirm = asks.and_then(|asks: Asks| asks.confirm).unwrap_or_else(|| confirm_of(&from, label, locale));
+            let style = if destroys(&button) { ButtonStyle::Danger } else { ButtonStyle::Primary };
+            let question = render::form::confirm(&button, &confirm, style, asks_text);
+            Step::only(json!({ "type": kind::MESSAGE, "data": question }))
+        }
+        // A menu brings a choice, which is one of the others.
+        CustomId::Menu(_) => Step::only(told(locale, "discord-unreadable")),
+    }
+}
+
+/// Hands something to the engine, and answers as soon as it is written down.
+async fn hand_in(
+    discord: &Arc<Discord>,
+    handle: &Handle,
+    token: &Token,
+    opened: Opened,
+    inbound: Inbound,
+    locale: Locale,
+) -> Step {
+    let (account, channel) = match &inbound {
+        Inbound::Ask(ask) => (ask.account.clone(), Some(ask.channel.clone())),
+        Inbound::Press(press) => (press.account.clone(), None),
+    };
+    let Ok(mut receipt) = handle.hand_in(inbound) else {
+        return Step::only(told(locale, "discord-stopping"));
+    };
+    let written = tokio::time::timeout(WRITTEN, receipt.durable()).await;
+    if written.is_err() {
+        tracing::warn!("an interaction was answered before it was written down: the store is slow");
+    }
+    let mut answer = Box::pin(receipt.answer());
+    let soon = tokio::time::timeout(AT_ONCE, &mut answer).await;
+    let now = match &soon {
+        Ok(Ok(Answer { reply: Some(card), .. })) if card.files.is_empty() => Some(card),
+        Ok(Ok(_) | Err(Stopped)) | Err(_) => None,
+    };
+    if let Some(card) = now {
+        discord.known().buttons_of(card);
+        let kind = if opened == Opened::Question { kind::UPDATE } else { kind::MESSAGE };
+        let mut data = render::reply(card).body;
+        if kind == kind::UPDATE
+            && let Some(data) = data.as_object_mut()
+        {
+            // What is seen by one person alone stays so.
+            data.remove("flags");
+        }
+        return Step::only(json!({ "type": kind, "data": data }));
+    }
+    let first = match opened {
+        Opened::Reply => json!({ "type": kind::DEFER, "data": { "flags": EPHEMERAL } }),
+        Opened::Silent | Opened::Question => json!({ "type": kind::DEFER_UPDATE }),
+    };
+    let (discord, token) = (discord.clone(), token.clone());
+    let came = discord.clock.elapsed();
+    let then = async move {
+        let answer = match soon {
+            Ok(answer) => answer,
+            Err(_) => answer.await,
+        };
+        let reply = match answer {
+            Ok(Answer { reply, .. }) => reply,
+            Err(Stopped) => Some(notice::card(locale, "discord-stopping")),
+        };
+        finish(&discord, &token, opened, reply, came, &account, channel.as_ref(), locale).await;
+    };
+    Step { first, then: Some(Box::pin(then)) }
+}
+
+/// Brings the answer to where the person looks.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything that is known of one interaction, in the one place that uses it"
+)]
+async fn finish(
+    discord: &Arc<Discord>,
+    token: &Token,
+    opened: Opened,
+    reply: Option<Card>,
+    came: Duration,
+    account: &str,
+    channel: Option<&ChannelId>,
+    locale: Locale,
+) {
+    if super::known::is_good(came, discord.clock.elapsed()) {
+        match patiently(discord, || answer(discord, token, opened, reply.as_ref())).await {
+            Ok(()) => return,
+            Err(error) if is_over(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "an interaction could not be answered");
+                return;
+            }
+        }
+    }
+    // Its token has ended. What the channel shows goes on by itself; what was for one person goes to them directly.
+    let Some(card) = reply else { return };
+    let port = Port(discord.clone());
+    let Some(direct) = port.direct(account) else { return };
+    if let Err(error) = port.whisper(&direct, account, &card).await {
+        tracing::info!(%error, "an answer that came too late could not be sent directly");
+        let Some(channel) = channel else { return };
+        let late = notice::card(locale, "discord-too-late");
+        if let Err(error) = discord.say(channel, account, &late).await {
+            tracing::warn!(%channel, %error, "nobody hears that an answer came too late");
+        }
+    }
+}
+
+async fn answer(discord: &Arc<Discord>, token: &Token, opened: Opened, reply: Option<&Card>) -> Result<(), ApiError> {
+    let path = format!("/webhooks/{}/{}", discord.settings.application_id, token.reveal());
+    let original = || format!("{path}/messages/@original");
+    let call = |method: Method, path: String| Call::new(method, path, Route::interaction("")).unsigned();
+    let done = match (opened, reply) {
+        (Opened::Silent, None) => return Ok(()),
+        (Opened::Silent, Some(card)) => return discord.follow_up(token, card).await,
+        (Opened::Reply | Opened::Question, Some(card)) => {
+            discord.known().buttons_of(card);
+            let mut message = render::reply(card);
+            if let Some(body) = message.body.as_object_mut() {
+                // Whether only one person sees it is settled by the first answer.
+                body.remove("flags");
+            }
+            discord.api.send(call(Method::PATCH, original()).message(message)).await
+        }
+        // What came of it stands in the channel.
+        (Opened::Reply | Opened::Question, None) => discord.api.send(call(Method::DELETE, original())).await,
+    };
+    done.map(|_| ())
+}
+
+/// Tries again where Discord does not know the first answer yet, or asks to wait.
+async fn patiently<F: Future<Output = Result<(), ApiError>>>(
+    discord: &Discord,
+    send: impl Fn() -> F,
+) -> Result<(), ApiError> {
+    let mut moment = MOMENT;
+    for _ in 0..TOO_SOON {
+        match send().await {
+            Err(ApiError::Wait(wait)) => moment = SignedDuration::try_from(wait).unwrap_or(moment).max(moment),
+            Err(error)
+                if error.is(code::UNKNOWN_WEBHOOK)
+                    || error.is(code::UNKNOWN_INTERACTION)
+                    || matches!(error, ApiError::Away(_)) => {}
+            outcome => return outcome,
+        }
+        let until = discord.clock.now().saturating_add(moment).unwrap_or(jiff::Timestamp::MAX);
+        discord.clock.sleep_until(until).await;
+        moment = moment.saturating_mul(2);
+    }
+    send().await
+}
+
+/// Whether an interaction's token has ended.
+fn is_over(error: &ApiError) -> bool {
+    error.is(code::INVALID_TOKEN) || error.is(code::UNKNOWN_WEBHOOK) || error.is(code::UNKNOWN_INTERACTION)
+}
+
+/// Whoever did something.
+struct Who {
+    person: PersonId,
+    user: String,
+    channel: ChannelId,
+    locale: Option<String>,
+}
+
+impl Who {
+    fn of(handle: &Handle, interaction: &Interaction) -> Self {
+        let user = interaction.user.id.clone();
+        let rules = handle.parts().rules();
+        let known = rules.policy.person_of_discord(Some(&user)).map(|person| person.id.clone());
+        let channel = match &interaction.guild {
+            Some(_) => format!("{PLATFORM}:{}", interaction.channel.as_deref().unwrap_or_default()),
+            // Messages with one person are found again by the person: their channel is opened as it is needed.
+            None => format!("{PLATFORM}:@{user}"),
+        };
+        Self {
+            // Whom the configuration does not know is nobody, and is told so.
+            person: known.unwrap_or_else(|| PersonId::new(account(&user))),
+            channel: ChannelId::new(channel),
+            locale: interaction.locale.clone(),
+            user,
+        }
+    }
+
+    fn ask(&self, text: String, once: Option<String>) -> Inbound {
+        Inbound::Ask(Ask {
+            person: self.person.clone(),
+            account: account(&self.user),
+            channel: self.channel.clone(),
+            text,
+            locale: self.locale.clone(),
+            once,
+        })
+    }
+
+    fn press(&self, token: String, inputs: BTreeMap<String, String>, once: Option<String>) -> Inbound {
+        Inbound::Press(Press {
+            person: self.person.clone(),
+            account: account(&self.user),
+            token,
+            inputs,
+            locale: self.locale.clone(),
+            once,
+        })
+    }
+}
+
+impl Source {
+    /// What a press on this message opens.
+    fn opened(&self) -> Opened {
+        if self.ephemeral { Opened::Question } else { Opened::Silent }
+    }
+}
+
+/// Why an interaction is not taken, as the key of what is said.
+fn refused(discord: &Discord, interaction: &Interaction) -> Option<String> {
+    let settings = &discord.settings;
+    let key = if interaction.what == What::Ping {
+        return None;
+    } else if interaction.user.bot {
+        "discord-no-bots"
+    } else if !is_snowflake(&interaction.user.id) || interaction.application != settings.application_id {
+        "discord-unreadable"
+    } else {
+        match (&interaction.guild, &settings.guild_id) {
+            (None, _) if !settings.direct_messages => "discord-no-direct",
+            (Some(here), Some(served)) if here != served => "discord-other-guild",
+            (None | Some(_), _) => return None,
+        }
+    };
+    Some(key.to_owned())
+}
+
+/// Remembers what the interaction tells beside what it is for.
+fn remember(discord: &Discord, handle: &Handle, interaction: &Interaction) {
+    if interaction.guild.is_some() {
+        members::seen(discord, handle, &interaction.user.id, &interaction.roles);
+    }
+    if let (Some(channel), false) = (&interaction.channel, matches!(interaction.what, What::Typing { .. } | What::Ping))
+    {
+        let key = (channel.clone(), interaction.user.id.clone());
+        discord.known().tokens.put(key, (interaction.token.clone(), discord.clock.elapsed()));
+    }
+}
+
+/// A sentence that only they see.
+fn told(locale: Locale, key: &str) -> Value {
+    json!({ "type": kind::MESSAGE, "data": render::reply(&notice::card(locale, key)).body })
+}
+
+/// The form of a button that is of before a restart: its token says what the text is for.
+fn input_of(button: &str, label: Option<&str>, locale: Locale) -> Input {
+    let (name, key, optional) = match button.split('.').nth(1) {
+        Some("pick") => ("ticket", "input-ticket", false),
+        Some("break_glass") => ("reason", "input-glass", false),
+        Some(_) | None => ("reason", "input-reason", true),
+    };
+    let said = say(locale, key, &[]);
+    let label = if said == key { label.unwrap_or(name).to_owned() } else { said };
+    Input { name: name.to_owned(), label, optional }
+}
+
+/// The second question of a button that is of before a restart: the card says what it is about.
+fn confirm_of(from: &Source, label: Option<String>, locale: Locale) -> Confirm {
+    let facts = from.fields.iter().filter(|(name, _)| !name.trim().is_empty()).take(FACTS);
+    Confirm {
+        title: from.title.clone(),
+        facts: facts.map(|(label, value)| Field { label: label.clone(), value: value.clone() }).collect(),
+        yes: label.unwrap_or_else(|| say(locale, "button-approve", &[])),
+        no: say(locale, "discord-no", &[]),
+    }
+}
+
+/// Whether a button's yes says no to something, or deletes.
+fn destroys(button: &str) -> bool {
+    matches!(button.split('.').nth(1), Some("deny" | "delete" | "break_glass"))
+}

@@ -1,0 +1,186 @@
+//! Interactions as signed requests: `POST /discord/interactions`.
+//!
+//! Discord signs the time and the body with a key of the application. What it did not sign, what is older than five minutes and
+//! what was here before is answered with 401 and nothing else; Discord itself tries that out when the address is entered.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use ed25519_dalek::{Signature, VerifyingKey};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::client::Discord;
+use super::inbound::{self, What};
+use super::{desk, limits};
+use crate::engine::Handle;
+
+/// Where interactions are sent.
+pub const PATH: &str = "/discord/interactions";
+
+/// An interaction longer than this is none, in bytes: a form's text is at most 4,000 characters, a card some kilobytes.
+const LONGEST: usize = 256 * 1024;
+
+/// So many ids are remembered: at 200 a second, all of the time in which a recording would still be accepted.
+const REMEMBERED: usize = 60_000;
+
+/// How long after the first answer what follows it is sent at the soonest: about one way to Discord and back.
+const AFTER: SignedDuration = SignedDuration::from_millis(100);
+
+/// Why a key cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("[discord] public_key is no Ed25519 key; copy it again from General Information in the developer portal")]
+pub struct BadKey;
+
+struct Door {
+    key: VerifyingKey,
+    discord: Arc<Discord>,
+    handle: Handle,
+    /// The time by which signatures are judged.
+    now: fn() -> Timestamp,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    ids: HashSet<String>,
+    order: VecDeque<String>,
+}
+
+/// The route, under this key of the application.
+///
+/// # Errors
+/// [`BadKey`] if it is none.
+pub fn routes(discord: Arc<Discord>, handle: Handle, key: &[u8; 32]) -> Result<Router, BadKey> {
+    let key = VerifyingKey::from_bytes(key).map_err(|_| BadKey)?;
+    let door = Door { key, discord, handle, now: Timestamp::now, seen: Mutex::default() };
+    let limit = axum::extract::DefaultBodyLimit::max(LONGEST);
+    Ok(Router::new().route(PATH, post(take)).layer(limit).with_state(Arc::new(door)))
+}
+
+/// Whether a key can be used.
+///
+/// # Errors
+/// [`BadKey`] if it cannot.
+pub fn is_key(key: &[u8; 32]) -> Result<(), BadKey> {
+    VerifyingKey::from_bytes(key).map(|_| ()).map_err(|_| BadKey)
+}
+
+async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) -> Response {
+    if let Err(why) = signed(&door.key, &headers, &body, (door.now)()) {
+        metrics::counter!("snapwarden_discord_forged_total", "why" => why).increment(1);
+        tracing::warn!(why, "a request to Discord's address was not Discord's");
+        return refusal();
+    }
+    let Ok(json) = serde_json::from_slice::<Value>(&body) else {
+        return (StatusCode::BAD_REQUEST, "not JSON").into_response();
+    };
+    let interaction = match inbound::parse(&json) {
+        Ok(interaction) => interaction,
+        Err(error) => {
+            tracing::error!(%error, "an interaction was not taken");
+            return (StatusCode::BAD_REQUEST, "not understood").into_response();
+        }
+    };
+    if interaction.what != What::Ping && !door.is_new(&interaction.id) {
+        tracing::warn!(id = interaction.id, "an interaction came a second time and was refused");
+        return refusal();
+    }
+    // A connection that breaks must not stop what was begun.
+    let (discord, handle) = (door.discord.clone(), door.handle.clone());
+    let step = tokio::spawn(async move { desk::step(&discord, &handle, interaction).await }).await;
+    let Ok(desk::Step { first, then }) = step else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Some(then) = then {
+        let clock = door.discord.clock.clone();
+        tokio::spawn(async move {
+            // This answer has to reach Discord before anything that follows it.
+            clock.sleep_until(clock.now().saturating_add(AFTER).unwrap_or(Timestamp::MAX)).await;
+            then.await;
+        });
+    }
+    ([(header::CONTENT_TYPE, "application/json")], first.to_string()).into_response()
+}
+
+/// Whether Discord has signed this now; why not, in a word.
+fn signed(key: &VerifyingKey, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Result<(), &'static str> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let stamp = text("x-signature-timestamp").ok_or("unsigned")?;
+    let signature = text("x-signature-ed25519").ok_or("unsigned")?;
+    let mut bytes = [0; 64];
+    hex::decode_to_slice(signature, &mut bytes).map_err(|_| "unsigned")?;
+    let message = [stamp.as_bytes(), body].concat();
+    key.verify_strict(&message, &Signature::from_bytes(&bytes)).map_err(|_| "forged")?;
+    let at = stamp.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or("undated")?;
+    let age = now.duration_since(at).unsigned_abs();
+    if age > limits::SIGNATURE_AGE { Err("old") } else { Ok(()) }
+}
+
+fn refusal() -> Response {
+    (StatusCode::UNAUTHORIZED, "invalid request signature").into_response()
+}
+
+impl Door {
+    /// Remembers an interaction; whether it was not here before.
+    fn is_new(&self, id: &str) -> bool {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if !seen.ids.insert(id.to_owned()) {
+            return false;
+        }
+        seen.order.push_back(id.to_owned());
+        if seen.order.len() > REMEMBERED
+            && let Some(oldest) = seen.order.pop_front()
+        {
+            seen.ids.remove(&oldest);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::{Signer, SigningKey};
+
+    use super::*;
+
+    fn headers(key: &SigningKey, stamp: &str, body: &[u8]) -> HeaderMap {
+        let signature = key.sign(&[stamp.as_bytes(), body].concat());
+        let mut headers = HeaderMap::new();
+        headers.insert("x-signature-timestamp", stamp.parse().unwrap());
+        headers.insert("x-signature-ed25519", hex::encode(signature.to_bytes()).parse().unwrap());
+        headers
+    }
+
+    #[test]
+    fn only_what_discord_signed_just_now_is_taken() {
+        let (key, other) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[2; 32]));
+        let now: Timestamp = "2026-11-22T14:05:30Z".parse().unwrap();
+        let stamp = now.as_second().to_string();
+        let body = br#"{"type":1}"#;
+        let judge = |headers: &HeaderMap, body: &[u8], later: i64| {
+            signed(&key.verifying_key(), headers, body, now + SignedDuration::from_secs(later))
+        };
+        let right = headers(&key, &stamp, body);
+        assert_eq!(judge(&right, body, 0), Ok(()));
+        assert_eq!(judge(&right, body, 300), Ok(()));
+        assert_eq!(judge(&right, body, 301), Err("old"));
+        assert_eq!(judge(&right, body, -301), Err("old"), "a clock that is ahead");
+        assert_eq!(judge(&right, br#"{"type":2}"#, 0), Err("forged"));
+        assert_eq!(judge(&headers(&other, &stamp, body), body, 0), Err("forged"));
+        assert_eq!(judge(&HeaderMap::new(), body, 0), Err("unsigned"));
+        let mut moved = right.clone();
+        moved.insert("x-signature-timestamp", (now.as_second() + 1).to_string().parse().unwrap());
+        assert_eq!(judge(&moved, body, 0), Err("forged"), "the time is signed too");
+        let mut short = right;
+        short.insert("x-signature-ed25519", "00ff".parse().unwrap());
+        assert_eq!(judge(&short, body, 0), Err("unsigned"));
+        assert_eq!(judge(&headers(&key, "soon", body), body, 0), Err("undated"));
+    }
+}

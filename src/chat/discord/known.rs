@@ -1,0 +1,137 @@
+//! What the adapter remembers for a while and may forget: nothing here decides anything, and a restart costs a nicety at most.
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::time::Duration;
+
+use super::inbound::Token;
+use super::limits;
+use crate::message::model::{Block, Button, Card, Confirm, Input};
+
+/// Buttons that ask for something are remembered up to so many: what a busy server shows in weeks.
+const BUTTONS: usize = 10_000;
+
+/// Channels of direct messages, tokens and threads are remembered up to so many.
+const PLACES: usize = 4_096;
+
+/// A token is not used in its last half minute: the answer has to arrive before it ends.
+const SPARE: Duration = Duration::from_secs(30);
+
+/// Things by key, of which the oldest are forgotten.
+pub(super) struct Memory<K, V> {
+    most: usize,
+    things: HashMap<K, V>,
+    order: VecDeque<K>,
+}
+
+impl<K: Hash + Eq + Clone, V> Memory<K, V> {
+    fn new(most: usize) -> Self {
+        Self { most, things: HashMap::new(), order: VecDeque::new() }
+    }
+
+    pub(super) fn put(&mut self, key: K, thing: V) {
+        if self.things.insert(key.clone(), thing).is_none() {
+            self.order.push_back(key);
+        }
+        while self.order.len() > self.most {
+            if let Some(oldest) = self.order.pop_front() {
+                self.things.remove(&oldest);
+            }
+        }
+    }
+
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        self.things.get(key)
+    }
+}
+
+/// What a button asks for before it counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asks {
+    pub(super) input: Option<Input>,
+    pub(super) confirm: Option<Confirm>,
+}
+
+/// Where a message's details stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Details {
+    /// What they say, as a digest.
+    pub(super) says: u64,
+    /// The message in the thread; none while it is being posted, or where a thread of before a restart has it.
+    pub(super) message: Option<String>,
+}
+
+/// Everything that is remembered.
+pub(super) struct Known {
+    /// What buttons ask for, by token.
+    pub(super) buttons: Memory<String, Asks>,
+    /// Channels of direct messages, by account.
+    pub(super) direct: Memory<String, String>,
+    /// The newest interaction of an account in a channel, with the time of its arrival.
+    pub(super) tokens: Memory<(String, String), (Token, Duration)>,
+    /// Details by the message that they belong to.
+    pub(super) details: Memory<String, Details>,
+}
+
+impl Known {
+    pub(super) fn new() -> Self {
+        Self {
+            buttons: Memory::new(BUTTONS),
+            direct: Memory::new(PLACES),
+            tokens: Memory::new(PLACES),
+            details: Memory::new(PLACES),
+        }
+    }
+
+    /// Remembers what the buttons of a card ask for.
+    pub(super) fn buttons_of(&mut self, card: &Card) {
+        let listed = card.blocks.iter().flat_map(|block| match block {
+            Block::Row { buttons, .. } => buttons.as_slice(),
+            Block::Text { .. }
+            | Block::Fields { .. }
+            | Block::Caution { .. }
+            | Block::Progress { .. }
+            | Block::Tree { .. }
+            | Block::Picture { .. }
+            | Block::Code { .. }
+            | Block::Note { .. } => &[],
+        });
+        for Button { token, input, confirm, .. } in card.buttons.iter().chain(listed) {
+            if input.is_some() || confirm.is_some() {
+                self.buttons.put(token.clone(), Asks { input: input.clone(), confirm: confirm.clone() });
+            }
+        }
+    }
+
+    /// The token of somebody's last interaction in a channel, if it is still good.
+    pub(super) fn token(&self, channel: &str, account: &str, now: Duration) -> Option<Token> {
+        let (token, at) = self.tokens.get(&(channel.to_owned(), account.to_owned()))?;
+        is_good(*at, now).then(|| token.clone())
+    }
+}
+
+/// Whether a token that came then can still be used.
+pub(super) fn is_good(came: Duration, now: Duration) -> bool {
+    now.saturating_sub(came) + SPARE < limits::TOKEN_LIFE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_are_forgotten() {
+        let mut memory = Memory::new(2);
+        for (key, thing) in [("a", 1), ("b", 2), ("a", 3), ("c", 4)] {
+            memory.put(key, thing);
+        }
+        assert_eq!((memory.get(&"a"), memory.get(&"b"), memory.get(&"c")), (None, Some(&2), Some(&4)));
+    }
+
+    #[test]
+    fn a_token_is_good_for_less_than_fifteen_minutes() {
+        let at = Duration::from_secs(1_000);
+        assert!(is_good(at, at + Duration::from_secs(14 * 60)));
+        assert!(!is_good(at, at + Duration::from_secs(14 * 60 + 31)));
+    }
+}
