@@ -136,9 +136,14 @@ impl Before {
     }
 }
 
+/// What the messages of requests were posted under; what a channel is told by itself is about none.
 fn nonces(state: &State) -> BTreeSet<String> {
     let messages = state.channels.values().flat_map(|channel| &channel.messages);
-    messages.filter_map(|message| message["nonce"].as_str().map(str::to_owned)).collect()
+    let of_request = |message: &&Message| {
+        let foot = message["embeds"][0]["footer"]["text"].as_str().unwrap_or_default();
+        foot.contains(" · R-")
+    };
+    messages.filter(of_request).filter_map(|message| message["nonce"].as_str().map(str::to_owned)).collect()
 }
 
 #[async_trait]

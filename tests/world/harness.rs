@@ -31,7 +31,7 @@ use crate::slack::front::SlackFront;
 pub(crate) const START: &str = "2026-11-22T14:05:30Z";
 
 /// Far longer than anything takes here: only a scenario that will never end waits so long.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long a task is that a scenario ends itself, in seconds.
 pub(crate) const LONG: f64 = 3600.0;

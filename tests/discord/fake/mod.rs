@@ -170,7 +170,7 @@ impl Fake {
                 changed.changed().await.unwrap();
             }
         };
-        match tokio::time::timeout(Duration::from_secs(30), looking).await {
+        match tokio::time::timeout(Duration::from_secs(60), looking).await {
             Ok(found) => found,
             Err(_) => {
                 let asked = self.state().asked.clone();
