@@ -109,9 +109,9 @@ fn is_risky(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n' | '\'')
 }
 
-/// Whether a cell may begin behind this character. Blanks before a formula are left out by some.
+/// Whether a cell may begin behind this character. Blanks before a formula are left out by some, and a quote opens a cell.
 fn begins_after(begins: bool, c: char) -> bool {
-    matches!(c, ';' | '\t' | '\r' | '\n') || (begins && c.is_whitespace())
+    matches!(c, ';' | '\t' | '\r' | '\n') || (begins && (c.is_whitespace() || c == '"'))
 }
 
 #[cfg(test)]
@@ -137,6 +137,7 @@ mod tests {
             ("a; -1", "a; '-1"),
             ("a;b", "a;b"),
             ("a\n@x", "a\n'@x"),
+            ("\r\"=", "'\r\"'="),
             ("", ""),
         ];
         for (text, safe) in cases {
