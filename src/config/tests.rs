@@ -307,6 +307,8 @@ fn names_and_accounts_belong_to_one_only() {
     assert_eq!(said.lines().count(), 3);
     let vcenter = "[[vcenter]]\nname = \"MAIN\"\nurl = \"https://b\"\nusername = \"b\"\npassword = \"b\"";
     assert!(twice(vcenter)[0].contains("the name \"MAIN\" is in line 1 already"));
+    let bot = twice("[[person]]\nname = \"Snapwarden\"\ngroups = []");
+    assert!(bot[0].contains(":27: [[person]] name: \"snapwarden\" is the bot itself"), "{bot:?}");
     assert!(twice("[[console.channel]]\nid = \"ops\"")[0].contains("the channel \"ops\" is in line 12 already"));
 }
 

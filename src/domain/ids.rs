@@ -72,6 +72,13 @@ string_id! {
     MessageId
 }
 
+impl ChannelId {
+    /// The platform that it is on: what stands before the colon.
+    pub fn platform(&self) -> &str {
+        self.as_str().split(':').next().unwrap_or_default()
+    }
+}
+
 /// One VM of one vCenter. The pair is an identity; the name of a VM is not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct VmRef {

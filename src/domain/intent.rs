@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{InstanceUuid, Moref, RequestId, VCenterName};
+use super::ids::{InstanceUuid, Moref, RequestId, VCenterName, VmRef};
 use super::keep::Keep;
 
 /// Every act that can be asked for. The words are those of the command line, the configuration and the audit trail.
@@ -172,6 +172,11 @@ pub enum VmSelector {
 }
 
 impl VmSelector {
+    /// Exactly this VM, whatever else has its name.
+    pub fn exactly(vm: &VmRef) -> Self {
+        Self::Moref { vcenter: Some(vm.vcenter.clone()), moref: vm.moref.clone() }
+    }
+
     /// What was typed, to be shown in an answer.
     pub fn text(&self) -> &str {
         match self {

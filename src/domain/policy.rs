@@ -18,7 +18,7 @@ use jiff::SignedDuration;
 use super::ids::{Group, PersonId, Target};
 use glob::Glob;
 
-pub use person::{Person, SlackAccount};
+pub use person::{BOT, Person, SlackAccount};
 pub use truth::Truth;
 pub use verb::{PolicyVerb, VerbPattern};
 pub use vms::{VmPattern, selects};
@@ -229,13 +229,24 @@ impl Policy {
 
     /// Whether this person's yes to the requester's request counts under this rule.
     pub fn may_approve(&self, person: &PersonId, rule: &ApprovalRule, requester: &PersonId) -> ApproverVerdict {
+        self.yes_counts(person, &rule.approvers, rule.self_approval, requester)
+    }
+
+    /// Whether this person's yes counts where these groups decide: what was asked carries that from its rule, as it was when it was asked.
+    pub fn yes_counts(
+        &self,
+        person: &PersonId,
+        approvers: &[Group],
+        self_approval: bool,
+        requester: &PersonId,
+    ) -> ApproverVerdict {
         let Some(approver) = self.person(person) else {
             return ApproverVerdict::UnknownPerson;
         };
-        if !shares_group(&rule.approvers, &approver.groups) {
-            return ApproverVerdict::NotInGroup { groups: rule.approvers.clone() };
+        if !shares_group(approvers, &approver.groups) {
+            return ApproverVerdict::NotInGroup { groups: approvers.to_vec() };
         }
-        if person == requester && !rule.self_approval {
+        if person == requester && !self_approval {
             return ApproverVerdict::OwnRequest;
         }
         ApproverVerdict::Yes

@@ -17,7 +17,7 @@ use super::{Answer, Ask};
 use crate::domain::command;
 use crate::domain::explain::explain;
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
-use crate::domain::intent::{Intent, Verb};
+use crate::domain::intent::{Intent, Verb, VmSelector};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
@@ -26,7 +26,7 @@ use crate::domain::request::{ApprovalNeed, Origin, Request, Safety, State, Wish}
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
 use crate::message::format::default_name;
-use meaning::{Question, exactly, names_snapshot, one_vm, wish, with_vm};
+use meaning::{Question, names_snapshot, one_vm, wish, with_vm};
 
 mod administration;
 mod meaning;
@@ -282,7 +282,7 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
     let (target, now) = (vm.target(), core.parts.clock.now());
     let wants_safety =
         matches!(intent, Intent::Revert { safety: true, .. } | Intent::RevertLatest { safety: true, .. });
-    let complete = with_vm(&intent, exactly(vm));
+    let complete = with_vm(&intent, VmSelector::exactly(&vm.vm));
     let (wish, ticket) = match wish(core, &asker, vm, intent, now) {
         Ok(wish) => wish,
         Err(question) => return ask_back(core, asker, question, reply, turn).await,

@@ -9,7 +9,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, mpsc};
 
 use super::core::Incoming;
@@ -22,10 +21,10 @@ use jobs::{Jobs, Pick};
 mod jobs;
 
 /// How long to wait after a platform failed without saying when to come back; twice as long each time, up to the longest.
-const PAUSE: SignedDuration = SignedDuration::from_secs(5);
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// The longest such wait: an outage may last, and its end should be noticed within a minute.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// What a message should say, and where it is.
 #[derive(Debug, Clone)]
@@ -83,8 +82,7 @@ impl Board {
 
     /// Puts up what a request's message should say; what was there for it before and not shown yet is forgotten.
     pub(super) fn show(&self, request: RequestId, job: Job) {
-        let name = job.channel.as_str().split(':').next().unwrap_or_default();
-        let Some(platform) = self.platforms.get(name) else {
+        let Some(platform) = self.platforms.get(job.channel.platform()) else {
             tracing::error!(channel = %job.channel, %request, "no platform is configured for this channel");
             return;
         };
@@ -117,12 +115,13 @@ impl Dispatcher {
         // Posting is committed a moment later; until then this map alone knows where the message is.
         let mut places: HashMap<RequestId, MessageId> = HashMap::new();
         let mut busy: HashSet<ChannelId> = HashSet::new();
-        let mut paused: Option<Timestamp> = None;
+        // By the clock that never goes back: one that is set must not silence a platform.
+        let mut paused: Option<Duration> = None;
         loop {
-            paused = paused.filter(|until| self.clock.now() < *until);
-            let mut wait = None;
-            if paused.is_none() {
-                let now = self.clock.now();
+            let now = self.clock.elapsed();
+            let mut wait = paused.map(|until| until.saturating_sub(now)).filter(|left| !left.is_zero());
+            if wait.is_none() {
+                paused = None;
                 match self.platform.with(|jobs| jobs.pick(now, &places, &busy, &*self.chat)) {
                     Pick::Go(request, job) => {
                         busy.insert(job.channel.clone());
@@ -133,10 +132,6 @@ impl Dispatcher {
                     Pick::Wait(left) => wait = left,
                 }
             }
-            let wake = paused.or_else(|| {
-                let left = SignedDuration::try_from(wait?).unwrap_or(LONGEST_PAUSE);
-                Some(self.clock.now().saturating_add(left).unwrap_or(Timestamp::MAX))
-            });
             let clock = self.clock.clone();
             tokio::select! {
                 () = self.platform.news.notified() => {}
@@ -149,7 +144,7 @@ impl Dispatcher {
                         Err(Ended) => return,
                     }
                 }
-                () = async { match wake { Some(at) => clock.sleep_until(at).await, None => std::future::pending().await } } => {}
+                () = async { match wait { Some(left) => clock.pause(left).await, None => std::future::pending().await } } => {}
             }
         }
     }
@@ -170,7 +165,7 @@ impl Dispatcher {
     }
 
     /// Draws the consequences of a try; when to go on, if the platform has to be left alone for a while.
-    fn settle(&mut self, tried: Tried, places: &mut HashMap<RequestId, MessageId>) -> Result<Option<Timestamp>, Ended> {
+    fn settle(&mut self, tried: Tried, places: &mut HashMap<RequestId, MessageId>) -> Result<Option<Duration>, Ended> {
         let Tried { request, mut job, outcome } = tried;
         match outcome {
             Ok(posted) => {
@@ -194,13 +189,11 @@ impl Dispatcher {
             Err(ChatError::Later { after, why }) => {
                 tracing::warn!(%request, channel = %job.channel, why, "a message has to wait");
                 job.tried = true;
-                let now = self.clock.now();
-                let until = |wait: SignedDuration| now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-                let after = after.and_then(|after: Duration| SignedDuration::try_from(after).ok());
+                let now = self.clock.elapsed();
                 self.platform.with(|jobs| {
                     jobs.put_back(request.clone(), job);
                     if let Some(after) = after {
-                        jobs.not_before(&request, until(after));
+                        jobs.not_before(&request, now.saturating_add(after));
                     }
                 });
                 if after.is_some() {
@@ -209,7 +202,7 @@ impl Dispatcher {
                 // 5, 10, 20, 40, 60 s: past four doublings it is the longest.
                 let doubled = PAUSE.saturating_mul(1 << self.failures.min(4));
                 self.failures = self.failures.saturating_add(1);
-                Ok(Some(until(doubled.min(LONGEST_PAUSE))))
+                Ok(Some(now.saturating_add(doubled.min(LONGEST_PAUSE))))
             }
             Err(ChatError::Never(why)) => {
                 places.remove(&request);

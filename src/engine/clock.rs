@@ -2,13 +2,13 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-use super::ports::Clock;
+use super::ports::{Clock, after, since_epoch};
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,6 +25,10 @@ impl Clock for SystemClock {
     fn elapsed(&self) -> Duration {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         START.elapsed()
+    }
+
+    fn pause(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::time::sleep(time))
     }
 
     fn sleep_until(&self, until: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -44,31 +48,23 @@ impl Clock for SystemClock {
 #[derive(Debug)]
 pub struct ManualClock {
     now: watch::Sender<Timestamp>,
-    /// Until when somebody sleeps.
-    sleepers: Mutex<Vec<Timestamp>>,
+    /// Since when what a platform's limits are counted by runs, where it does.
+    limits: Option<Instant>,
 }
 
-/// Somebody who sleeps, for as long as they do.
-struct Sleeper<'a>(&'a ManualClock, Timestamp);
-
-impl Drop for Sleeper<'_> {
-    fn drop(&mut self) {
-        let mut sleepers = self.0.sleepers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(at) = sleepers.iter().position(|until| *until == self.1) {
-            sleepers.swap_remove(at);
-        }
-    }
-}
+/// How much faster than outside limits run where they run by themselves.
+const LIMITS_SPEED: u32 = 20;
 
 impl ManualClock {
     /// A clock that shows this.
     pub fn new(now: Timestamp) -> Self {
-        Self { now: watch::Sender::new(now), sleepers: Mutex::default() }
+        Self { now: watch::Sender::new(now), limits: None }
     }
 
-    /// When the first of those who sleep would wake.
-    pub fn next_wake(&self) -> Option<Timestamp> {
-        self.sleepers.lock().unwrap_or_else(PoisonError::into_inner).iter().min().copied()
+    /// The same, for those who wait for a platform's limits while the time that is shown stands: [`Clock::elapsed`] runs by itself, twenty times as
+    /// fast as outside.
+    pub fn with_running_limits(now: Timestamp) -> Self {
+        Self { limits: Some(Instant::now()), ..Self::new(now) }
     }
 
     /// Lets time pass.
@@ -82,11 +78,23 @@ impl Clock for ManualClock {
         *self.now.borrow()
     }
 
+    fn elapsed(&self) -> Duration {
+        match self.limits {
+            Some(since) => since.elapsed() * LIMITS_SPEED,
+            None => since_epoch(self.now()),
+        }
+    }
+
+    fn pause(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        match self.limits {
+            Some(_) => Box::pin(tokio::time::sleep(time / LIMITS_SPEED)),
+            None => self.sleep_until(after(self.now(), time)),
+        }
+    }
+
     fn sleep_until(&self, until: Timestamp) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(async move {
             let mut changes = self.now.subscribe();
-            self.sleepers.lock().unwrap_or_else(PoisonError::into_inner).push(until);
-            let _sleeper = Sleeper(self, until);
             // The sender lives as long as `self`, so waiting cannot fail.
             let _reached = changes.wait_for(|now| *now >= until).await;
         })

@@ -165,8 +165,7 @@ pub(super) fn whisper(parts: &Arc<Parts>, channel: ChannelId, account: String, a
     let parts = parts.clone();
     tokio::spawn(async move {
         let Ok(Answer { reply: Some(card), .. }) = answer.await else { return };
-        let platform = channel.as_str().split(':').next().unwrap_or_default();
-        let Some(chat) = parts.chats.get(platform) else { return };
+        let Some(chat) = parts.chats.get(channel.platform()) else { return };
         if let Err(error) = chat.whisper(&channel, &account, &card).await {
             tracing::warn!(%channel, %error, "nobody heard what became of a command from before the restart");
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::call::{Call, CallError, Started, TaskUpdate};
@@ -294,12 +294,26 @@ pub trait Clock: Send + Sync {
 
     /// How much time has passed since some moment in the life of the process. It never goes back, also where [`Clock::now`] is set.
     fn elapsed(&self) -> Duration {
-        let since = self.now().duration_since(Timestamp::UNIX_EPOCH);
-        Duration::try_from(since).unwrap_or_default()
+        since_epoch(self.now())
+    }
+
+    /// Ends when so much time has passed by [`Clock::elapsed`].
+    fn pause(&self, time: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.sleep_until(after(self.now(), time))
     }
 
     /// Ends when the clock has reached `until` (or is set past it).
     fn sleep_until(&self, until: Timestamp) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+}
+
+/// How long after 1970 a moment is.
+pub(super) fn since_epoch(at: Timestamp) -> Duration {
+    Duration::try_from(at.duration_since(Timestamp::UNIX_EPOCH)).unwrap_or_default()
+}
+
+/// So long after a moment.
+pub(super) fn after(at: Timestamp, time: Duration) -> Timestamp {
+    SignedDuration::try_from(time).ok().and_then(|time| at.checked_add(time).ok()).unwrap_or(Timestamp::MAX)
 }
 
 /// Who somebody is on a platform: the person that the configuration maps this account to.

@@ -18,7 +18,7 @@ use crate::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
 use crate::domain::keep::Keep;
 use crate::domain::machine::Event;
 use crate::domain::notice::Notice;
-use crate::domain::policy::{ApprovalRule, ApproverVerdict};
+use crate::domain::policy::ApproverVerdict;
 use crate::domain::request::{Origin, Request, State, StayChange, Wish};
 use crate::domain::token::Token;
 use crate::message::cards::binding;
@@ -157,20 +157,9 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
     if let (Action::Approve | Action::Confirm, Some(freeze)) = (action, core.freeze()) {
         return Some(Notice::Frozen { freeze: freeze.clone() });
     }
-    // The rule as it was when the card was made; the people as they are now.
-    let rule = ApprovalRule {
-        verbs: Vec::new(),
-        vms: Vec::new(),
-        approvers: need.approvers.clone(),
-        needed: need.needed,
-        expires: need.expires,
-        self_approval: need.self_approval,
-        ticket_pattern: None,
-        break_glass: Vec::new(),
-        safety: false,
-        line: None,
-    };
-    match core.parts.rules().policy.may_approve(&press.person, &rule, &request.asker) {
+    // The groups as they were when the card was made; the people as they are now.
+    let policy = &core.parts.rules().policy;
+    match policy.yes_counts(&press.person, &need.approvers, need.self_approval, &request.asker) {
         ApproverVerdict::Yes => {}
         ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
         ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
@@ -255,8 +244,7 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
     if !request.state.is_final() {
         return None;
     }
-    let vm =
-        VmSelector::Moref { vcenter: Some(request.target.vm.vcenter.clone()), moref: request.target.vm.moref.clone() };
+    let vm = VmSelector::exactly(&request.target.vm);
     let ticket = request.ticket.clone();
     let again = |mode: Option<Mode>| match &request.wish {
         Wish::Take { name, description, mode: asked, until } => Intent::Take {

@@ -180,7 +180,7 @@ impl Front for DiscordFront {
     }
 
     async fn connect(&self, reach: Reach, changed: watch::Sender<u64>) {
-        let Reach { bot, url, clock: _ } = reach;
+        let Reach { bot, url } = reach;
         *self.bot.lock().unwrap() = Some(bot);
         *self.fake.endpoint.lock().unwrap() = Some(format!("{url}/discord/interactions"));
         if self.fake.by == By::Gateway {

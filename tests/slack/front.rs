@@ -3,31 +3,21 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 use snapwarden::app::Bot;
 use snapwarden::config::{ChannelConfig, Config, SlackConfig, SlackMode};
 use snapwarden::domain::policy::SlackAccount;
-use snapwarden::engine::clock::ManualClock;
-use snapwarden::engine::ports::Clock as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::fake::people::{Button, Way};
-use super::fake::{APP_TOKEN, BOT_TOKEN, Ephemeral, FakeSlack, Posted, SIGNING_SECRET, Shared, State, TEAM};
+use super::fake::{APP_TOKEN, BOT_TOKEN, Ephemeral, FakeSlack, Posted, SIGNING_SECRET, State, TEAM};
 use crate::world::fronts::{Front, Reach, listen};
 use crate::world::people::Answer;
 use crate::world::said::Said;
 
 /// How long a click that changed its message may take to be answered as well. Most are not, so this is what they cost.
 const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
-
-/// So long nothing comes before time is let pass, and so often.
-const QUIET: std::time::Duration = std::time::Duration::from_millis(100);
-const NUDGES: usize = 18;
-
-/// Who sleeps no longer than this waits for one of Slack's limits; running tasks look at the clock every two seconds.
-const SLOT: SignedDuration = SignedDuration::from_millis(1_600);
 
 /// Slack, with the bot in it.
 pub(crate) struct SlackFront {
@@ -154,7 +144,7 @@ impl Front for SlackFront {
     }
 
     async fn connect(&self, reach: Reach, changed: watch::Sender<u64>) {
-        let Reach { bot, url, clock } = reach;
+        let Reach { bot, url } = reach;
         self.slack.set_clock(bot.handle.parts().clock.clone());
         let mut told = self.slack.shared.changed.subscribe();
         let inventory = listen(&url, changed.clone()).await;
@@ -164,8 +154,7 @@ impl Front for SlackFront {
             }
         });
         *self.reach.lock().unwrap() = Some((bot, url));
-        let nudges = tokio::spawn(nudge(self.slack.shared.clone(), clock));
-        *self.listening.lock().unwrap() = vec![inventory, messages, nudges];
+        *self.listening.lock().unwrap() = vec![inventory, messages];
     }
 
     async fn disconnect(&self) {
@@ -218,22 +207,6 @@ impl Front for SlackFront {
     async fn messages(&self, channel: &str, _: Option<&str>) -> Vec<Said> {
         let messages = self.slack.with(|state| state.messages(&format!("C-{channel}")));
         messages.iter().map(|message| said(&message.said, &message.ts)).collect()
-    }
-}
-
-/// A scenario's clock stands, and Slack's limits want it to run: whenever one of them is waited for, that time passes. All of it stays
-/// below half a minute, so that no time that is shown becomes another.
-async fn nudge(shared: Arc<Shared>, clock: Arc<ManualClock>) {
-    let mut told = shared.changed.subscribe();
-    for _ in 0..NUDGES {
-        loop {
-            let quiet = tokio::time::timeout(QUIET, told.changed()).await.is_err();
-            let until = clock.next_wake().map(|until| until.duration_since(clock.now()));
-            if let Some(left) = until.filter(|left| quiet && *left <= SLOT) {
-                clock.advance(left);
-                break;
-            }
-        }
     }
 }
 

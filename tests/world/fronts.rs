@@ -6,6 +6,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use snapwarden::app::Bot;
 use snapwarden::config::Config;
@@ -92,8 +93,6 @@ pub(crate) struct Reach {
     pub(crate) bot: Arc<Bot>,
     /// Where its console and its `[http]` answer.
     pub(crate) url: String,
-    /// Its clock.
-    pub(crate) clock: Arc<ManualClock>,
 }
 
 /// What a person has before them.
@@ -137,6 +136,14 @@ impl On {
         }
     }
 
+    /// A clock to play by. Where limits are waited for, they run although the time that is shown stands.
+    pub(super) fn clock(self, now: Timestamp) -> ManualClock {
+        match self {
+            Self::Console | Self::Discord(_) => ManualClock::new(now),
+            Self::SlackSocket | Self::SlackHttp => ManualClock::with_running_limits(now),
+        }
+    }
+
     /// The front itself.
     pub(super) async fn front(self) -> Arc<dyn Front> {
         match self {
@@ -166,7 +173,7 @@ impl Front for ConsoleFront {
     fn configure(&self, _: &mut Config) {}
 
     async fn connect(&self, reach: Reach, changed: watch::Sender<u64>) {
-        let Reach { bot, url, clock: _ } = reach;
+        let Reach { bot, url } = reach;
         let listening = listen(&url, changed).await;
         *self.reach.lock().unwrap() = Some((bot, url));
         *self.listening.lock().unwrap() = Some(listening);

@@ -151,7 +151,7 @@ impl World {
         let mut world = Self {
             sim,
             store: Arc::new(Ledger::new()),
-            clock: Arc::new(ManualClock::new(now)),
+            clock: Arc::new(on.clock(now)),
             tokens: TokenKey::new([7; 32]),
             folder,
             disk: disk.map_or_else(|| Arc::new(RealDisk) as Arc<dyn Disk>, |disk| Arc::new(disk)),
@@ -215,9 +215,7 @@ impl World {
             (bot, format!("http://{listen}"))
         });
         let (bot, url) = started.await.unwrap();
-        self.front
-            .connect(Reach { bot: bot.clone(), url: url.clone(), clock: self.clock.clone() }, self.changed.clone())
-            .await;
+        self.front.connect(Reach { bot: bot.clone(), url: url.clone() }, self.changed.clone()).await;
         self.life = Some(Life { runtime, bot, url });
         self.changed.send_modify(|count| *count += 1);
         let settled = |health: Health| match health {

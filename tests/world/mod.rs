@@ -42,7 +42,7 @@ mod tags;
 mod tour;
 mod trouble;
 mod trust;
-mod watch;
+pub(crate) mod watch;
 mod year;
 
 pub(crate) use clicks::crashes;

@@ -1,8 +1,9 @@
 //! The watch as people meet it: reports by the clock and for whoever asks, buttons on their rows, warnings, and ends.
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use serde_json::Value;
-use snapwarden::config::{ReportConfig, RetentionConfig};
+use snapwarden::config::{ChannelConfig, ReportConfig, RetentionConfig};
 use snapwarden::domain::policy::VmPattern;
 
 use super::harness::{Setup, World};
@@ -12,12 +13,12 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A report of every VM for `ops`, every day at 16:00 UTC.
-fn daily(setup: &mut Setup) -> &mut ReportConfig {
+pub(crate) fn daily(setup: &mut Setup) -> &mut ReportConfig {
     setup.config.reports.push(ReportConfig {
         name: "daily".to_owned(),
         channel: "console:ops".into(),
         schedule: "0 16 * * *".to_owned(),
-        timezone: Some(jiff::tz::TimeZone::UTC),
+        timezone: Some(TimeZone::UTC),
         vms: vec![VmPattern::parse("*").unwrap()],
         warn_age: DAY * 3,
         max_age: DAY * 14,
@@ -150,6 +151,33 @@ async fn a_report_comes_once_for_each_slot_over_restarts_and_a_clock_that_jumps(
     world.until_told("Snapshots", 3).await;
     assert_eq!(world.store.audit().iter().filter(|line| line["kind"] == "report").count(), 3);
     world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_posted_report_has_the_whole_list_its_own_language_and_the_glass_that_was_broken() {
+    let world = World::with(|setup| {
+        daily(setup).locale = Some("fr".to_owned());
+        let english = ChannelConfig { id: "console:ops".into(), timezone: TimeZone::UTC, locale: "en".to_owned() };
+        setup.config.channels.push(english);
+    })
+    .await;
+    world.says("alice", "revert-latest db-01").await;
+    let glass = world.button("carol", "Break glass").await;
+    world.press_with("carol", &glass, &[("reason", "the shop is down")]).await;
+    world.until("done").await;
+    let broken = world.last();
+    world.advance(HOUR * 2);
+    let report = &world.until_told("Snapshots", 1).await[0];
+    let said = report.text();
+    assert!(said.contains("\"the shop is down\"") && said.contains("@carol"), "{broken}: {said}");
+    assert!(said.contains("Prochain rapport"), "the report's language comes before its channel's: {said}");
+    let files = report.0["files"].as_array().unwrap();
+    let names: Vec<&str> = files.iter().filter_map(|file| file["name"].as_str()).collect();
+    assert!(
+        names.iter().any(|name| name.ends_with(".csv")) && names.iter().any(|name| name.ends_with(".png")),
+        "{names:?}"
+    );
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,14 +3,13 @@
 //! Slack knows no nonce, so a message carries its request's id as metadata; a try that may have got through is looked for in the
 //! channel's history before the next one posts. What an error means for the message is decided here, in one place.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
-use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -299,6 +298,11 @@ impl Inner {
     /// The card as arguments, with its pictures where Slack takes them.
     async fn arguments(&self, card: &Card) -> Value {
         let files = self.files.pictures(self.desk.api(), card).await;
+        self.drawn(card, &files)
+    }
+
+    /// The card as arguments, with those of its pictures that Slack has, by name.
+    fn drawn(&self, card: &Card, files: &BTreeMap<String, String>) -> Value {
         let file = |name: &str| files.get(name).cloned();
         let teams = self.own().teams;
         let mention = |addressee: &Addressee| {
@@ -308,7 +312,8 @@ impl Inner {
         Value::Object(render::message(card, &Around { mention: &mention, file: &file }).arguments())
     }
 
-    /// Sends a message. One whose blocks Slack does not take is sent as plain text: it is better read than lost.
+    /// Sends a message. Slack takes no message with a picture that it is still looking at, so that one is sent without: its text says what it shows. One
+    /// whose blocks Slack does not take at all is sent as plain text: it is better read than lost.
     async fn send(
         &self,
         method: &str,
@@ -318,15 +323,16 @@ impl Inner {
     ) -> Result<Value, ChatError> {
         let what = if method == "chat.update" { Sending::Edit } else { Sending::Post };
         let mut sent = self.desk.api().json(method, &arguments).await;
+        if is_of_blocks(&sent) && card.files.iter().any(|file| files::is_picture(card, file)) {
+            tracing::warn!(title = card.title, "Slack does not take a message with its picture: it is sent without");
+            let bare = self.drawn(card, &BTreeMap::new());
+            for part in ["blocks", "attachments"] {
+                arguments[part] = bare.get(part).cloned().unwrap_or_else(|| json!([]));
+            }
+            sent = self.desk.api().json(method, &arguments).await;
+        }
         if let Err(CallError::Refused(word)) = &sent
-            && matches!(
-                word.as_str(),
-                "invalid_blocks"
-                    | "invalid_blocks_format"
-                    | "invalid_attachments"
-                    | "msg_too_long"
-                    | "msg_blocks_too_long"
-            )
+            && is_of_blocks(&sent)
         {
             metrics::counter!("snapwarden_slack_plain_messages_total").increment(1);
             tracing::error!(
@@ -394,8 +400,7 @@ impl Inner {
     async fn turn(&self, place: &str) {
         let key = format!("{}:{place}", super::PLATFORM);
         while let Some(wait) = self.post_slot(&key) {
-            let wait = SignedDuration::try_from(wait).unwrap_or_default();
-            self.clock.sleep_until(self.clock.now().saturating_add(wait).unwrap_or(jiff::Timestamp::MAX)).await;
+            self.clock.pause(wait).await;
         }
     }
 
@@ -425,4 +430,13 @@ fn message_id(place: &str, ts: &str) -> MessageId {
 fn user_of(account: &str) -> Option<&str> {
     let account = account.strip_prefix(super::PLATFORM)?.strip_prefix(':')?;
     account.split_once('/').map(|(_, user)| user).filter(|user| !user.is_empty() && user.len() <= limits::LABEL)
+}
+
+/// Whether Slack does not take a message as it is drawn.
+fn is_of_blocks(sent: &Result<Value, CallError>) -> bool {
+    let Err(CallError::Refused(word)) = sent else { return false };
+    matches!(
+        word.as_str(),
+        "invalid_blocks" | "invalid_blocks_format" | "invalid_attachments" | "msg_too_long" | "msg_blocks_too_long"
+    )
 }

@@ -245,12 +245,7 @@ impl Desk {
             answer["replace_original"] = json!(to.replaces);
             let mut sent = self.api.respond(url, &answer).await;
             if let Err(CallError::Limited(pause)) = &sent {
-                self.clock
-                    .sleep_until(
-                        self.clock.now()
-                            + jiff::SignedDuration::try_from((*pause).min(ANSWER_PAUSE)).unwrap_or_default(),
-                    )
-                    .await;
+                self.clock.pause((*pause).min(ANSWER_PAUSE)).await;
                 sent = self.api.respond(url, &answer).await;
             }
             if sent.is_ok() {

@@ -11,7 +11,7 @@ use super::super::values;
 use super::{Names, each_once};
 use crate::domain::ids::{Group, PersonId};
 use crate::domain::policy::{
-    ApprovalRule, Person, PlatformGroup, PolicyVerb, Rule, TicketPattern, VerbPattern, VmPattern,
+    ApprovalRule, BOT, Person, PlatformGroup, PolicyVerb, Rule, TicketPattern, VerbPattern, VmPattern,
 };
 
 /// The shortest console token, in characters: 16 hex digits are 64 bits, which nobody guesses over a network.
@@ -48,6 +48,14 @@ fn person(table: &Table<'_, '_>) -> Option<PersonConfig> {
         let problem =
             format!("expected at least {MIN_TOKEN_CHARS} characters; `openssl rand -hex 16` makes a good one");
         table.error("console_token", problem);
+    }
+    if name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(BOT)) {
+        table.error(
+            "name",
+            format!(
+                "{BOT:?} is the bot itself, which deletes by this name what nobody kept; call this person otherwise"
+            ),
+        );
     }
     let name = name?;
     Some(PersonConfig {

@@ -3,6 +3,9 @@
 use super::Policy;
 use crate::domain::ids::{Group, PersonId};
 
+/// Who asks where nobody does: the bot, which deletes what nobody kept. No person of a configuration may be called so.
+pub const BOT: &str = "snapwarden";
+
 /// One human, with every chat account that is theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {

@@ -10,29 +10,26 @@ use crate::domain::lookup::{Closeness, VmLookup, find_vm, holds, resembles};
 
 /// VMs by name, by path if a slash was typed or if the name says nothing.
 pub(super) fn vms(inventory: &Inventory, visible: &dyn Fn(&VmSummary) -> bool, typed: &str) -> Vec<Suggestion> {
-    let shown = || inventory.iter().filter(|vm| !vm.template && visible(vm));
-    let mut ranked: Vec<(Closeness, &str, &Arc<VmSummary>)> = Vec::new();
+    let mut ranked: Vec<Ranked<'_>> = Vec::new();
     let mut rest: Vec<(String, &Arc<VmSummary>)> = Vec::new();
     let mut complete = false;
-    for vm in shown() {
+    // Whether somebody may know of a VM is dear to decide, and most VMs are not meant: it is asked of the few that are.
+    for vm in inventory.iter().filter(|vm| !vm.template) {
         let name = loose(&vm.name);
-        complete |= name == typed;
+        complete |= name == typed && visible(vm);
         let by_path = || holds(typed, &loose(&vm.path)).map(|_| Closeness::Holds);
         match holds(typed, &name).or_else(by_path) {
             Some(closeness) => ranked.push((closeness, &vm.path, vm)),
             None => rest.push((name, vm)),
         }
     }
+    let mut ranked = first(ranked, visible);
     // Comparing for slips of the finger is dear, and of use only where little else was found: `web-1` holds no `web-01`.
     if !complete && ranked.len() < SUGGESTIONS_MAX {
         let resembling = rest.iter().filter_map(|(name, vm)| Some((resembles(typed, name)?, vm.path.as_str(), *vm)));
-        ranked.extend(resembling);
+        ranked.extend(first(resembling.collect(), visible));
+        ranked = first(ranked, visible);
     }
-    let by_rank = |a: &(Closeness, &str, &Arc<VmSummary>), b: &(Closeness, &str, &Arc<VmSummary>)| {
-        (a.0, a.1, &a.2.vm).cmp(&(b.0, b.1, &b.2.vm))
-    };
-    ranked.sort_unstable_by(by_rank);
-    ranked.truncate(SUGGESTIONS_MAX);
     let mut namesakes: HashMap<&str, usize> = ranked.iter().map(|(_, _, vm)| (vm.name.as_str(), 0)).collect();
     for vm in inventory.iter() {
         if let Some(count) = namesakes.get_mut(vm.name.as_str()) {
@@ -49,6 +46,15 @@ pub(super) fn vms(inventory: &Inventory, visible: &dyn Fn(&VmSummary) -> bool, t
             })
         })
         .collect()
+}
+
+/// A VM with how well it fits, and its path.
+type Ranked<'a> = (Closeness, &'a str, &'a Arc<VmSummary>);
+
+/// The best of these that may be seen, best first.
+fn first<'a>(mut ranked: Vec<Ranked<'a>>, visible: &dyn Fn(&VmSummary) -> bool) -> Vec<Ranked<'a>> {
+    ranked.sort_unstable_by(|a, b| (a.0, a.1, &a.2.vm).cmp(&(b.0, b.1, &b.2.vm)));
+    ranked.into_iter().filter(|(_, _, vm)| visible(vm)).take(SUGGESTIONS_MAX).collect()
 }
 
 /// The shortest word that finds this VM and no other; none if there is no such word.

@@ -46,7 +46,7 @@ pub(super) fn one_vm(
         VmLookup::One(vm) => Ok(vm),
         VmLookup::Many(vms) => {
             let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
-            let chosen = |vm: &Arc<VmSummary>| with_vm(intent, exactly(vm));
+            let chosen = |vm: &Arc<VmSummary>| with_vm(intent, VmSelector::exactly(&vm.vm));
             Err(Question::Vms {
                 text: selector.text().to_owned(),
                 intents: vms.iter().map(chosen).collect(),
@@ -209,11 +209,6 @@ pub(super) fn names_snapshot(intent: &Intent) -> bool {
     }
 }
 
-/// Exactly this VM, whatever else has its name.
-pub(super) fn exactly(vm: &VmSummary) -> VmSelector {
-    VmSelector::Moref { vcenter: Some(vm.vm.vcenter.clone()), moref: vm.vm.moref.clone() }
-}
-
 /// The same intent with this change number, if it takes one.
 pub(in crate::engine) fn with_ticket(mut intent: Intent, number: String) -> Intent {
     match &mut intent {
@@ -273,7 +268,7 @@ pub(super) fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
 
 /// The same intent about exactly this VM and this snapshot.
 fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
-    let mut intent = with_vm(intent, exactly(vm));
+    let mut intent = with_vm(intent, VmSelector::exactly(&vm.vm));
     match &mut intent {
         Intent::Revert { snapshot, .. }
         | Intent::Delete { snapshot, .. }

@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::Job;
 use crate::domain::ids::{ChannelId, MessageId, RequestId};
 use crate::engine::ports::{Chat, Sending};
@@ -14,8 +12,8 @@ use crate::engine::ports::{Chat, Sending};
 pub(super) struct Jobs {
     by_request: HashMap<RequestId, Job>,
     order: VecDeque<RequestId>,
-    /// Those that the platform has put off.
-    later: HashMap<RequestId, Timestamp>,
+    /// Those that the platform has put off, until when.
+    later: HashMap<RequestId, Duration>,
 }
 
 /// What goes next.
@@ -61,7 +59,7 @@ impl Jobs {
     }
 
     /// Puts one off.
-    pub(super) fn not_before(&mut self, request: &RequestId, at: Timestamp) {
+    pub(super) fn not_before(&mut self, request: &RequestId, at: Duration) {
         self.later.insert(request.clone(), at);
     }
 
@@ -69,7 +67,7 @@ impl Jobs {
     /// and the platform has room.
     pub(super) fn pick(
         &mut self,
-        now: Timestamp,
+        now: Duration,
         places: &HashMap<RequestId, MessageId>,
         busy: &HashSet<ChannelId>,
         chat: &dyn Chat,
@@ -87,7 +85,7 @@ impl Jobs {
                     continue;
                 }
                 if let Some(at) = self.later.get(request) {
-                    sooner(Duration::try_from(at.duration_since(now)).unwrap_or_default());
+                    sooner(at.saturating_sub(now));
                     continue;
                 }
                 let sending = match job.place(places.get(request)) {
@@ -185,7 +183,7 @@ mod tests {
 
     fn picked(jobs: &mut Jobs, chat: &Narrow, busy: &[&str]) -> Result<String, Option<Duration>> {
         let busy = busy.iter().map(|channel| ChannelId::new(*channel)).collect();
-        match jobs.pick(Timestamp::UNIX_EPOCH, &HashMap::new(), &busy, chat) {
+        match jobs.pick(Duration::ZERO, &HashMap::new(), &busy, chat) {
             Pick::Go(_, job) => Ok(job.card.title),
             Pick::Wait(wait) => Err(wait),
         }
@@ -221,15 +219,15 @@ mod tests {
         let (mut jobs, chat) = (Jobs::default(), Narrow(std::sync::Mutex::new((9, 9))));
         jobs.put(id(1), job("a", false, "first"));
         jobs.put(id(2), job("a", false, "second"));
-        let Pick::Go(request, first) = jobs.pick(Timestamp::UNIX_EPOCH, &HashMap::new(), &HashSet::new(), &chat) else {
+        let Pick::Go(request, first) = jobs.pick(Duration::ZERO, &HashMap::new(), &HashSet::new(), &chat) else {
             panic!("there is room");
         };
         jobs.put_back(request.clone(), Job { tried: true, ..*first });
-        jobs.not_before(&request, Timestamp::from_second(3).unwrap());
+        jobs.not_before(&request, Duration::from_secs(3));
         assert_eq!(picked(&mut jobs, &chat, &[]).unwrap(), "second", "it was put off");
         assert_eq!(picked(&mut jobs, &chat, &[]), Err(Some(Duration::from_secs(3))));
         jobs.put(request, job("a", false, "newer"));
-        let now = Timestamp::from_second(3).unwrap();
+        let now = Duration::from_secs(3);
         let Pick::Go(_, shown) = jobs.pick(now, &HashMap::new(), &HashSet::new(), &chat) else {
             panic!("its time has come");
         };

@@ -16,6 +16,39 @@ const KEPT: usize = 200;
 /// Everything that was told lately.
 pub(super) type Bulletins = BTreeMap<RequestId, Told>;
 
+/// What a message is still of use for, the least first: many answers to one person must not cost a channel its report's buttons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    /// It was told, and has nothing to press.
+    Over,
+    /// One person has it, with buttons.
+    Answer,
+    /// A channel has it, with buttons.
+    Buttons,
+    /// It is not told yet.
+    Untold,
+}
+
+impl Use {
+    fn of(told: &Told) -> Self {
+        let pressable = match &told.bulletin.news {
+            News::Report { .. } | News::Crossed { .. } | News::Ending { .. } | News::Sweep { .. } => true,
+            News::Frozen { .. }
+            | News::Unfrozen { .. }
+            | News::BreakGlass { .. }
+            | News::Ended { .. }
+            | News::ChannelLost { .. }
+            | News::UnknownTasks { .. } => false,
+        };
+        match (told.private, told.posted.is_some(), pressable) {
+            (true, _, _) => Self::Answer,
+            (false, false, _) => Self::Untold,
+            (false, true, true) => Self::Buttons,
+            (false, true, false) => Self::Over,
+        }
+    }
+}
+
 impl Core {
     /// Tells a channel, and the administrators' channel where that is another one, once the turn is committed.
     pub(in crate::engine) async fn announce(
@@ -41,15 +74,28 @@ impl Core {
         news: News,
         turn: &mut Turn,
     ) -> Result<(), String> {
+        let locale = self.parts.posted_in(&channel, locale);
+        self.keep(channel, locale, news, false, turn).await.map(|_| ())
+    }
+
+    /// Keeps news for a channel in exactly this language, told once the turn is committed; or, where it is private, what one person is answered, so
+    /// that its buttons mean something.
+    pub(super) async fn keep(
+        &mut self,
+        channel: ChannelId,
+        locale: String,
+        news: News,
+        private: bool,
+        turn: &mut Turn,
+    ) -> Result<RequestId, String> {
         let id = self.fresh_id().await?;
         let seq = self.next_seq();
         self.next_seq = seq + 1;
-        let locale = self.parts.posted_in(&channel, locale);
         let bulletin = Bulletin { id: id.clone(), seq, channel, locale, at: self.parts.clock.now(), news };
         turn.taken_ids.push((record::id_key(&id), record::bulletin_key(seq)));
-        self.bulletins.insert(id.clone(), Told { bulletin, posted: None, private: false });
-        turn.new_bulletins.push(id);
-        Ok(())
+        self.bulletins.insert(id.clone(), Told { bulletin, posted: None, private });
+        turn.new_bulletins.push(id.clone());
+        Ok(id)
     }
 
     /// Writes the rows of what this turn tells, and lets go of what was told long ago.
@@ -60,14 +106,14 @@ impl Core {
         }
         let spare = self.bulletins.len().saturating_sub(KEPT);
         if !turn.new_bulletins.is_empty() && spare > 0 {
-            let mut by_age: Vec<(u64, RequestId)> = self
+            let mut by_use: Vec<(Use, u64, RequestId)> = self
                 .bulletins
                 .values()
                 .filter(|told| !is_open(told))
-                .map(|told| (told.bulletin.seq, told.bulletin.id.clone()))
+                .map(|told| (Use::of(told), told.bulletin.seq, told.bulletin.id.clone()))
                 .collect();
-            by_age.sort();
-            for (seq, id) in by_age.into_iter().take(spare) {
+            by_use.sort();
+            for (_, seq, id) in by_use.into_iter().take(spare) {
                 turn.commit.deletes.push(record::bulletin_key(seq));
                 turn.old_bulletins.push(id);
             }
@@ -91,8 +137,7 @@ impl Core {
     /// Puts one message where it belongs.
     pub(super) fn show_bulletin(&self, id: &RequestId, restore: bool) {
         let Some(Told { bulletin, posted, private: false }) = self.bulletins.get(id) else { return };
-        let platform = bulletin.channel.as_str().split(':').next().unwrap_or_default();
-        let keeps = self.parts.chats.get(platform).is_some_and(|chat| chat.keeps_messages());
+        let keeps = self.parts.chats.get(bulletin.channel.platform()).is_some_and(|chat| chat.keeps_messages());
         // What changes has to be brought to what it says now.
         if posted.is_some() && keeps && !matches!(bulletin.news, News::Sweep { .. }) {
             return;
@@ -105,6 +150,8 @@ impl Core {
         let card = self
             .parts
             .view(&bulletin.channel, &bulletin.locale, |view| cards::bulletin::card(id, &bulletin.news, view));
+        let mut card = card;
+        card.files.extend(self.watching.table_of(id));
         // What was posted before a restart may not have been written down.
         let tried = restore && posted.is_none();
         let (channel, posted) = (bulletin.channel.clone(), posted.clone());
@@ -120,6 +167,7 @@ impl Core {
         told.posted = Some(Posted { message: message.clone(), at, settled: true });
         turn.posted.push((id.clone(), message.clone()));
         turn.posted_bulletins.push(id.clone());
+        self.watching.forget_table(id);
         true
     }
 
@@ -127,6 +175,7 @@ impl Core {
     pub(super) fn undo_bulletins(&mut self, turn: &mut Turn) {
         for id in turn.new_bulletins.drain(..) {
             self.bulletins.remove(&id);
+            self.watching.forget_table(&id);
         }
         for id in turn.posted_bulletins.drain(..) {
             if let Some(told) = self.bulletins.get_mut(&id) {

@@ -64,7 +64,6 @@ impl Core {
 
     /// Where a request's asker can be told directly.
     fn direct(&self, request: &Request) -> Option<ChannelId> {
-        let platform = request.channel.as_str().split(':').next().unwrap_or_default();
-        self.parts.chats.get(platform)?.direct(&request.account)
+        self.parts.chats.get(request.channel.platform())?.direct(&request.account)
     }
 }

@@ -116,11 +116,11 @@ impl Core {
         Ok(())
     }
 
-    /// Goes on with what was on its way, once the vCenters know their VMs.
+    /// Goes on with what was on its way, once the vCenters know their VMs or have had a while to come back.
     pub(super) async fn go_on(&mut self, turn: &mut Turn) {
         let now = self.parts.clock.now();
-        let starting = self.parts.fleet.iter().any(|vcenter| vcenter.health() == Health::Starting);
-        if starting && self.intake.wait_until.is_some_and(|until| now < until) {
+        let away = self.parts.fleet.iter().any(|vcenter| vcenter.health() != Health::Live);
+        if away && self.intake.wait_until.is_some_and(|until| now < until) {
             return;
         }
         self.intake.wait_until = None;

@@ -65,8 +65,7 @@ impl Core {
         if held.shown.as_ref() == Some(&card) {
             return;
         }
-        let platform = request.channel.as_str().split(':').next().unwrap_or_default();
-        let keeps = self.parts.chats.get(platform).is_some_and(|chat| chat.keeps_messages());
+        let keeps = self.parts.chats.get(request.channel.platform()).is_some_and(|chat| chat.keeps_messages());
         let settled = held.posted.as_ref().is_some_and(|posted| posted.settled);
         // The same state with the same buttons: only the bar and the clocks move.
         let progress = held.posted.is_some()

@@ -10,13 +10,16 @@ mod reports;
 mod sweeping;
 mod warnings;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Core, Turn};
+use crate::domain::ids::RequestId;
 use crate::domain::report::{Listing, Scope};
 use crate::engine::watch::look::{self, Asked, Look, Sizes, SweepAsked, Why};
+use crate::message::model::Attachment;
 pub(super) use memory::Memory;
 
 pub(in crate::engine) use pressed::pressed;
@@ -45,6 +48,21 @@ pub(super) struct Watching {
     look_at: Option<Timestamp>,
     /// When the engine began.
     began: Option<Timestamp>,
+    /// The whole lists of reports that are not posted yet. They are made of what was looked at and kept nowhere else: a report that is posted after
+    /// a crash in between is posted without.
+    tables: BTreeMap<RequestId, Attachment>,
+}
+
+impl Watching {
+    /// The table that goes with a message.
+    pub(super) fn table_of(&self, id: &RequestId) -> Option<Attachment> {
+        self.tables.get(id).cloned()
+    }
+
+    /// The message is posted, or will not be.
+    pub(super) fn forget_table(&mut self, id: &RequestId) {
+        self.tables.remove(id);
+    }
 }
 
 impl Core {

@@ -519,7 +519,7 @@ unknown-tasks-more = { $count ->
    *[other] There are { $count } more; the audit trail has them.
 }
 channel-lost-title = { $request } cannot be shown in the channel it was asked in.
-channel-lost-means = Its message goes on here, for you alone. The channel is gone, or I am not in it: invite me there, so that others can see it and approve.
+channel-lost-means = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
 unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 reply-choice-gone = That choice is too old. Type the command again.
 reply-keep-too-long = No snapshot may stay longer than { $limit }. Somebody who needs one longer can hold it, with a reason.

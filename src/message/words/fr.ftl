@@ -519,7 +519,7 @@ unknown-tasks-more = { $count ->
    *[other] Il y en a { $count } de plus ; la piste d'audit les contient.
 }
 channel-lost-title = { $request } ne peut pas être affichée dans son canal.
-channel-lost-means = Son message continue ici, pour vous seul. Le canal n'existe plus, ou je n'y suis pas : invitez-moi, pour que d'autres la voient et puissent l'approuver.
+channel-lost-means = Son message continue ici, pour vous seul. Il y a été supprimé, ou le canal n'existe plus, ou je n'y suis pas : invitez-moi et redemandez là où d'autres doivent la voir et l'approuver.
 unknown-tasks-means = Aucune ligne de la piste d'audit n'en rend compte. Quelqu'un d'autre utilise peut-être mon compte : changez son mot de passe et regardez ce qui a été fait.
 reply-choice-gone = Ce choix est trop ancien. Saisissez à nouveau la commande.
 reply-keep-too-long = Aucun snapshot ne peut rester plus de { $limit }. Qui en a besoin plus longtemps peut le retenir, avec un motif.

@@ -92,6 +92,8 @@ pub(crate) struct Trouble {
     pub(crate) token: Option<String>,
     /// The next new message is taken, and its answer lost.
     pub(crate) lose_next_post: bool,
+    /// The next picture is still being looked at when it is shown.
+    pub(crate) looks_at_next_picture: bool,
     /// No limits: for those who look at something else.
     pub(crate) generous: bool,
 }

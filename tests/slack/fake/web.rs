@@ -162,6 +162,9 @@ fn post_message(shared: &Shared, arguments: Value, now: std::time::Duration) -> 
         state.violation(format!("chat.postMessage: {faults:?}"));
         return Ok(refused("invalid_blocks"));
     }
+    if !state.has_pictures_of(&arguments) {
+        return Ok(refused("invalid_blocks"));
+    }
     if !state.trouble.generous {
         let taken = state.posts.entry(channel.clone()).or_insert_with(|| Bucket::new(now)).take(now);
         if let Err(seconds) = taken {
@@ -189,6 +192,9 @@ fn update_message(shared: &Shared, arguments: Value, now: std::time::Duration) -
     let faults = check::message(&arguments);
     if !faults.is_empty() {
         state.violation(format!("chat.update: {faults:?}"));
+        return Ok(refused("invalid_blocks"));
+    }
+    if !state.has_pictures_of(&arguments) {
         return Ok(refused("invalid_blocks"));
     }
     if !state.trouble.generous
@@ -312,6 +318,20 @@ fn publish_view(shared: &Shared, arguments: &Value) -> Value {
     let user = arguments["user_id"].as_str().unwrap_or_default().to_owned();
     shared.lock().homes.insert(user, arguments["view"].clone());
     json!({"ok": true})
+}
+
+impl super::State {
+    /// Whether every picture of a message is a file that is here and has been looked at. Slack says no more of it than that it does not take the
+    /// blocks.
+    fn has_pictures_of(&mut self, arguments: &Value) -> bool {
+        let blocks = arguments["blocks"].as_array().into_iter().flatten();
+        let ids: Vec<&str> = blocks.filter_map(|block| block["slack_file"]["id"].as_str()).collect();
+        if ids.iter().any(|id| !self.files.get(*id).is_some_and(|file| file.complete)) {
+            self.violation(format!("a picture that was not uploaded: {ids:?}"));
+            return false;
+        }
+        ids.is_empty() || !std::mem::take(&mut self.trouble.looks_at_next_picture)
+    }
 }
 
 fn complete_upload(shared: &Shared, arguments: &Value) -> Value {

@@ -7,14 +7,11 @@ use jiff::Timestamp;
 use super::super::{Core, Turn};
 use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, PersonId, VmRef};
-use crate::domain::policy::PolicyVerb;
+use crate::domain::policy::{BOT, PolicyVerb};
 use crate::domain::report::{LISTED_MAX, Listing, Row};
 use crate::domain::request::{ApprovalNeed, Request, State, Wish};
 use crate::domain::retention::{Step, steps};
 use crate::engine::watch::look::Look;
-
-/// Who asks where nobody does. No person of a configuration may be called so.
-const BOT: &str = "snapwarden";
 
 impl Core {
     /// Takes every step that is due.
@@ -44,15 +41,16 @@ impl Core {
                 continue;
             };
             let goes = match step {
-                Step::Delete(_) => {
+                Step::Delete(_) if self.took(look, &row).await => {
                     if let Err(why) = self.delete_ended(look, &row, channel, locale, now, turn).await {
                         tracing::error!(vm = row.vm_name, why, "a snapshot whose time is up could not be deleted");
                         return;
                     }
                     continue;
                 }
-                Step::Remind(_) => retention.deletes(&row) && !row.children,
-                Step::Ask(_) => false,
+                Step::Remind(_) => retention.deletes(&row) && !row.children && self.took(look, &row).await,
+                // What only its description calls the bot's is a person's to delete.
+                Step::Delete(_) | Step::Ask(_) => false,
             };
             asked.entry((channel, locale, goes)).or_default().push(row);
         }

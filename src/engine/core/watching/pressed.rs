@@ -5,7 +5,6 @@ use tokio::sync::oneshot;
 use super::super::{Core, Turn};
 use crate::domain::bulletin::{Bulletin, News};
 use crate::domain::command;
-use crate::domain::ids::{RequestId, VmRef};
 use crate::domain::intent::{Intent, SnapshotSelector, VmSelector};
 use crate::domain::keep::Keep;
 use crate::domain::notice::Notice;
@@ -93,13 +92,13 @@ fn meant(
         if !core.parts.tokens.fits(token, &vm_binding(&vm.vm)) {
             return Err(bad());
         }
-        return Ok(Intent::Consolidate { vm: exactly(&vm.vm), ticket: None });
+        return Ok(Intent::Consolidate { vm: VmSelector::exactly(&vm.vm), ticket: None });
     }
     let row = row_of(&bulletin.news, token.choice).ok_or_else(bad)?;
     if !core.parts.tokens.fits(token, &row.identity()) {
         return Err(bad());
     }
-    let vm = exactly(&row.vm);
+    let vm = VmSelector::exactly(&row.vm);
     if action == Action::Show {
         return Ok(Intent::List { vm });
     }
@@ -137,36 +136,5 @@ fn meant(
         | Action::Stop
         | Action::ItRan
         | Action::ItDidNotRun => Err(bad()),
-    }
-}
-
-/// Exactly this VM, whatever else has its name.
-fn exactly(vm: &VmRef) -> VmSelector {
-    VmSelector::Moref { vcenter: Some(vm.vcenter.clone()), moref: vm.moref.clone() }
-}
-
-impl Core {
-    /// Keeps what somebody alone was told, so that its buttons mean something.
-    pub(super) async fn keep_private(
-        &mut self,
-        asker: &Asker,
-        news: News,
-        turn: &mut Turn,
-    ) -> Result<RequestId, String> {
-        let id = self.fresh_id().await?;
-        let seq = self.next_seq();
-        self.next_seq = seq + 1;
-        let bulletin = Bulletin {
-            id: id.clone(),
-            seq,
-            channel: asker.channel.clone(),
-            locale: asker.locale.clone(),
-            at: self.parts.clock.now(),
-            news,
-        };
-        turn.taken_ids.push((record::id_key(&id), record::bulletin_key(seq)));
-        self.bulletins.insert(id.clone(), Told { bulletin, posted: None, private: true });
-        turn.new_bulletins.push(id.clone());
-        Ok(id)
     }
 }

@@ -5,17 +5,17 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::{Core, Turn};
 use super::memory::{Figures, Slot};
 use crate::domain::bulletin::News;
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{ChannelId, RequestId};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::report::{
     BrokenGlass, Changes, Context, Listing, Report, Sample, Scope, TREND_DAYS, Thresholds, make,
 };
-use crate::engine::ask::{Asker, tell};
+use crate::engine::ask::tell;
 use crate::engine::record;
 use crate::engine::watch::look::{Asked, Look};
 use crate::engine::watch::{ReportRule, usual_limits};
-use crate::message::model::Card;
+use crate::message::model::{Attachment, Card};
 use crate::message::table::snapshots;
 
 /// A report of yesterday compares with figures that are at least this old: those of the same morning are no yesterday.
@@ -45,7 +45,7 @@ impl Core {
                 let report = self.make_report(look, rule, &listing, now).await;
                 let away = !report.away.is_empty();
                 let silent = rule.silent && report.is_quiet();
-                if !silent && let Err(why) = self.post_report(rule, report, turn).await {
+                if !silent && let Err(why) = self.post_report(rule, report, &listing, turn).await {
                     // Without a message the slot counts as not had, and is had with the next look.
                     tracing::error!(report = rule.name, why, "a report could not be told");
                     continue;
@@ -62,10 +62,20 @@ impl Core {
         }
     }
 
-    async fn post_report(&mut self, rule: &ReportRule, report: Report, turn: &mut Turn) -> Result<(), String> {
-        let locale = rule.locale.clone();
+    async fn post_report(
+        &mut self,
+        rule: &ReportRule,
+        report: Report,
+        listing: &Listing,
+        turn: &mut Turn,
+    ) -> Result<(), String> {
+        // The report's own language comes before its channel's.
+        let locale = rule.locale.clone().unwrap_or_else(|| self.parts.posted_in(&rule.channel, "en"));
+        let table = self.table(&rule.channel, &locale, listing, &report);
         let news = News::Report { report: Box::new(report) };
-        self.tell_channel(rule.channel.clone(), locale.as_deref().unwrap_or("en"), news, turn).await
+        let id = self.keep(rule.channel.clone(), locale, news, false, turn).await?;
+        self.watching.tables.extend(table.map(|table| (id, table)));
+        Ok(())
     }
 
     fn listing(&self, look: &Look, rule: &ReportRule) -> Listing {
@@ -114,7 +124,7 @@ impl Core {
         }
     }
 
-    /// Approvals that were done without, the newest first.
+    /// Approvals that were done without, the newest first. One in the very moment of a slot is named twice rather than never.
     fn glasses_since(
         &self,
         since: Timestamp,
@@ -122,7 +132,7 @@ impl Core {
     ) -> Vec<BrokenGlass> {
         let broken = self.requests.values().map(|held| &held.request).filter(|request| about(request));
         let glass = |request: &crate::domain::request::Request| {
-            let glass = request.break_glass.as_ref().filter(|glass| glass.at > since)?;
+            let glass = request.break_glass.as_ref().filter(|glass| glass.at >= since)?;
             Some(BrokenGlass {
                 request: request.id.clone(),
                 at: glass.at,
@@ -178,27 +188,26 @@ impl Core {
         };
         let report = make(&listing, context);
         let news = News::Report { report: Box::new(report.clone()) };
-        let id = match self.keep_private(&asker, news, turn).await {
+        let id = match self.keep(asker.channel.clone(), asker.locale.clone(), news, true, turn).await {
             Ok(id) => id,
             Err(why) => return tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
         };
-        let card = self.bulletin_card(&id).map(|card| self.with_table(card, &asker, &listing, &report));
+        let mut card = self.bulletin_card(&id);
+        if let Some(card) = &mut card {
+            card.files.extend(self.table(&asker.channel, &asker.locale, &listing, &report));
+        }
         turn.answer(reply, card, None, asker.reader());
     }
 
-    /// The answer with the whole list as a table. It is made of what was just looked at and kept nowhere, so only an answer has it.
-    fn with_table(&self, mut card: Card, asker: &Asker, listing: &Listing, report: &Report) -> Card {
+    /// The whole list as a table, in a reader's language.
+    fn table(&self, channel: &ChannelId, locale: &str, listing: &Listing, report: &Report) -> Option<Attachment> {
         if listing.rows.is_empty() {
-            return card;
+            return None;
         }
-        let made = self.parts.view(&asker.channel, &asker.locale, |view| {
+        let made = self.parts.view(channel, locale, |view| {
             snapshots::attachment(&listing.rows, &report.thresholds, report.at, &view.format)
         });
-        match made {
-            Ok(table) => card.files.push(table),
-            Err(error) => tracing::error!(%error, "the table of a report could not be made"),
-        }
-        card
+        made.inspect_err(|error| tracing::error!(%error, "the table of a report could not be made")).ok()
     }
 
     /// What a bulletin's message says.

@@ -10,6 +10,7 @@ use crate::domain::bulletin::News;
 use crate::domain::ids::ChannelId;
 use crate::domain::marker::Marker;
 use crate::domain::report::{LISTED_MAX, Maker, Row, Scope};
+use crate::domain::request::{Request, State, Wish};
 use crate::engine::record::{self, Row as Kept};
 use crate::engine::watch::look::Look;
 use crate::engine::watch::target_of;
@@ -55,16 +56,31 @@ impl Core {
     pub(super) async fn channel_of(&self, look: &Look, row: &Row) -> Option<ChannelId> {
         let Maker::Person(person) = &row.maker else { return None };
         self.parts.rules().policy.person(person)?;
+        Some(self.request_named(look, row).await?.channel)
+    }
+
+    /// Whether the bot took this snapshot, by what it has written down itself. A description can be written by whoever may rename snapshots, and
+    /// what it says is no reason to delete anything.
+    pub(super) async fn took(&self, look: &Look, row: &Row) -> bool {
+        let Some(request) = self.request_named(look, row).await else { return false };
+        let State::Done { facts } = &request.state else { return false };
+        matches!(request.wish, Wish::Take { .. })
+            && request.target.vm == row.vm
+            && facts.snapshot.as_ref() == Some(&row.snapshot)
+    }
+
+    /// The request that a snapshot's description names.
+    async fn request_named(&self, look: &Look, row: &Row) -> Option<Request> {
         let node = look.inventory.get(&row.vm)?.tree.get(&row.snapshot)?;
         let request = Marker::find(&node.description)?.request;
         if let Some(held) = self.requests.get(&request) {
-            return Some(held.request.channel.clone());
+            return Some(held.request.clone());
         }
         let (_, key) = self.parts.store.get(&record::id_key(&request)).await.ok()??;
         let key: String = record::read("id", &key).ok()?;
         let (_, bytes) = self.parts.store.get(&done_key(&key)).await.ok()??;
         let kept: Kept = record::read(&key, &bytes).ok()?;
-        Some(kept.request.channel)
+        Some(kept.request)
     }
 
     /// Where a snapshot's people are told of it: where it was asked for, else where its VM is reported, else where alarms go.
