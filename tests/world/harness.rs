@@ -5,6 +5,7 @@
 //! time: the console's event stream says that something changed, and then it is looked at again.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use tokio::task::JoinHandle;
 use super::bad_disk::BadDisk;
 use super::fronts::{Front, On, Reach};
 use super::ledger::Ledger;
+use super::mortal::Mortal;
 use crate::slack::front::SlackFront;
 
 /// When scenarios begin: a Sunday.
@@ -97,6 +99,7 @@ pub(super) struct Life {
     runtime: Runtime,
     bot: Arc<Bot>,
     pub(super) url: String,
+    dead: Arc<AtomicBool>,
 }
 
 impl World {
@@ -185,9 +188,10 @@ impl World {
 
     /// The bot's process dies wherever it stands.
     pub(crate) async fn die(&mut self) {
-        let Some(Life { runtime, bot, .. }) = self.life.take() else {
+        let Some(Life { runtime, bot, dead, .. }) = self.life.take() else {
             return;
         };
+        dead.store(true, Ordering::SeqCst);
         self.front.disconnect().await;
         drop(bot);
         tokio::task::spawn_blocking(move || drop(runtime)).await.unwrap();
@@ -203,6 +207,8 @@ impl World {
             }
             None => self.store.clone(),
         };
+        let dead = Arc::new(AtomicBool::new(false));
+        let store: Arc<dyn Store> = Arc::new(Mortal { store, dead: dead.clone() });
         let started = runtime.spawn(async move {
             let bot = Bot::start(&config, store, clock as Arc<dyn Clock>, tokens).await.unwrap();
             let bot = Arc::new(bot);
@@ -216,7 +222,7 @@ impl World {
         });
         let (bot, url) = started.await.unwrap();
         self.front.connect(Reach { bot: bot.clone(), url: url.clone() }, self.changed.clone()).await;
-        self.life = Some(Life { runtime, bot, url });
+        self.life = Some(Life { runtime, bot, url, dead });
         self.changed.send_modify(|count| *count += 1);
         let settled = |health: Health| match health {
             Health::Starting => None,

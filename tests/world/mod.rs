@@ -19,6 +19,7 @@ pub(crate) mod fronts;
 pub(crate) mod harness;
 mod ledger;
 mod mishaps;
+mod mortal;
 pub(crate) mod people;
 mod process;
 pub(crate) mod said;
