@@ -12,11 +12,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use snapwarden::domain::call::{Act, Call, CallError, Started};
 use snapwarden::domain::evidence::Evidence;
-use snapwarden::domain::ids::{ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName, VmRef};
+use snapwarden::domain::ids::{ChannelId, MessageId, Moref, RequestId, Target, TaskRef, VCenterName, VmRef};
+use snapwarden::domain::intent::Mode;
 use snapwarden::domain::inventory::{Inventory, ToolsState, VmSummary};
 use snapwarden::domain::marker::{Hold, Stay};
 use snapwarden::domain::policy::VmPattern;
 use snapwarden::domain::report::Thresholds;
+use snapwarden::domain::request::{Facts, Request, State, Wish};
 use snapwarden::domain::schedule::Schedule;
 use snapwarden::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use snapwarden::domain::survey::{Capability, Connection, Survey};
@@ -25,6 +27,7 @@ use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::{
     About, Chat, ChatError, Clock, Commit, Health, OwnTasks, ReadError, Store, VCenter, VCenterEvent,
 };
+use snapwarden::engine::record;
 use snapwarden::engine::watch::{ReportRule, RetentionRule, WatchRules};
 use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules};
 use snapwarden::message::model::{Block, Card};
@@ -300,13 +303,10 @@ fn a_year_of_the_watch() {
     while deaths.len() < RESTARTS {
         deaths.insert(1 + rng.below(steps - 1));
     }
-    // The journal knows the request that every snapshot's mark names: what it does not know is left alone.
-    let known = Commit { puts: vec![("id/R-2222".to_owned(), b"\"request/done/0\"".to_vec())], ..Commit::default() };
     let fresh = || tokio::runtime::Builder::new_current_thread().build().unwrap();
     let mut runtime = fresh();
-    runtime.block_on(hub.store.commit(known)).unwrap();
     let mut handle = runtime.block_on(live(&hub));
-    let (mut taken, mut restarts) = (0_u32, 0);
+    let (mut taken, mut restarts) = (Taken::default(), 0);
     // Everything that was ever there, with when it went: what has to have been told follows from it.
     let mut lives: BTreeMap<Moref, (Timestamp, Option<Timestamp>, bool)> = BTreeMap::new();
     for step in 0..steps {
@@ -321,7 +321,9 @@ fn a_year_of_the_watch() {
             restarts += 1;
         }
         if rng.below(12) == 0 {
-            people(&hub, &mut rng, &mut taken, now);
+            if let Some(known) = people(&hub, &mut rng, &mut taken, now) {
+                runtime.block_on(hub.store.commit(known)).unwrap();
+            }
         }
         let there: BTreeMap<Moref, bool> = hub
             .trees
@@ -386,33 +388,118 @@ fn a_year_of_the_watch() {
         assert!(vm.as_str().starts_with("auto-"), "{vm} is not in the policy's scope");
         assert!(stay.until.is_some_and(|until| until <= end), "{snapshot:?}");
         assert!(stay.hold.is_none() && !below, "{snapshot:?}");
+        assert!(taken.ours.contains(&snapshot.moref), "the bot never took {snapshot:?}");
     }
-    assert!(deleted.len() > 20 && told.len() > 50 && restarts == RESTARTS, "too little happened to prove anything");
+    assert!(deleted.len() > 20 && told.len() > 50 && taken.forged > 20, "too little happened to prove anything");
+    assert_eq!(restarts, RESTARTS);
     told!(
-        "a year of the watch: {} reports for 365 slots, {} crossings each told once, {} snapshots taken, {} deleted by their policy and 0 \
-         without, {restarts} deaths, {} messages",
+        "a year of the watch: {} reports for 365 slots, {} crossings each told once, {} snapshots taken, {} of them with a mark that the \
+         journal does not bear out, {} deleted by their policy and 0 without, {restarts} deaths, {} messages",
         reports.len(),
         told.len(),
         lives.len(),
+        taken.forged,
         deleted.len(),
         posted.len(),
     );
 }
 
-/// People take snapshots, delete them, hold them and let them go.
-fn people(hub: &Hub, rng: &mut Dice, taken: &mut u32, now: Timestamp) {
+/// What people took.
+#[derive(Default)]
+struct Taken {
+    count: u32,
+    /// By the bot, as its journal knows.
+    ours: BTreeSet<Moref>,
+    /// The last request that the journal knows.
+    request: Option<RequestId>,
+    /// By somebody who wrote a mark of the bot's into the description: of a request that took another snapshot.
+    forged: u32,
+}
+
+/// A request of alice's that took this snapshot, as the bot leaves it in its store.
+fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Timestamp) -> Commit {
+    let vm = VmRef { vcenter: "lab".into(), moref: vm.clone() };
+    let facts = Facts {
+        at: now,
+        took: SignedDuration::from_secs(2),
+        verified: Some(true),
+        power: Some(PowerState::On),
+        consolidation_needed: false,
+        snapshot: Some(snapshot.clone()),
+        quiesced: None,
+        left: Some(1),
+        twice: false,
+        recovered: false,
+        can_power_on: false,
+    };
+    let request = Request {
+        id: id.clone(),
+        // Apart from those of the engine itself.
+        seq: u64::from(u32::MAX) + u64::from(IDS.load(Ordering::Relaxed)),
+        asker: "alice".into(),
+        account: "console/alice".to_owned(),
+        channel: "console:ops".into(),
+        locale: "en".to_owned(),
+        target: Target {
+            name: vm.moref.as_str().to_owned(),
+            path: format!("DC1/{}", vm.moref),
+            vm,
+            instance_uuid: None,
+            tags: None,
+        },
+        wish: Wish::Take {
+            name: snapshot.as_str().to_owned(),
+            description: None,
+            mode: Mode::Auto,
+            until: Some(until),
+        },
+        ticket: None,
+        asked_at: now,
+        approval: None,
+        approvals: Vec::new(),
+        break_glass: None,
+        safety: None,
+        origin: None,
+        plan: None,
+        waiting_since: None,
+        attempts: 1,
+        state: State::Done { facts },
+    };
+    // What a request's id leads to is the row that it had while it was open.
+    let puts = vec![
+        (record::id_key(id), record::write(&record::open_key(request.seq)).unwrap()),
+        (record::done_key(request.seq), record::write(&record::Row { request, posted: None }).unwrap()),
+    ];
+    Commit { puts, ..Commit::default() }
+}
+
+/// People take snapshots, delete them, hold them and let them go. What the bot took comes with what its store knows of it.
+fn people(hub: &Hub, rng: &mut Dice, taken: &mut Taken, now: Timestamp) -> Option<Commit> {
     let morefs: Vec<Moref> = hub.trees.lock().unwrap().keys().cloned().collect();
     let vm = &morefs[rng.below(morefs.len())];
     let (what, days) = (rng.below(10), i32::try_from(1 + rng.below(19)).unwrap());
+    let mut known = None;
     hub.change(vm, |nodes| match what {
         0..=5 if nodes.len() < 5 => {
-            *taken += 1;
-            let moref = Moref::new(format!("s-{taken:04}"));
-            let marker = format!(
-                "[snapwarden R-2222/1 by=alice until={}]",
-                (now + DAY * days).round(jiff::Unit::Second).unwrap()
-            );
-            let description = if what < 4 { marker } else { String::new() };
+            taken.count += 1;
+            let moref = Moref::new(format!("s-{:04}", taken.count));
+            let until = (now + DAY * days).round(jiff::Unit::Second).unwrap();
+            let marked = |request: &RequestId| format!("[snapwarden {request}/1 by=alice until={until}]");
+            let description = match (what, &taken.request) {
+                (0..=2, _) | (3, None) => {
+                    let id = RequestId::from_bits(IDS.fetch_add(1, Ordering::Relaxed).wrapping_mul(8_191));
+                    known = Some(done(&id, vm, &moref, now, until));
+                    taken.ours.insert(moref.clone());
+                    let description = marked(&id);
+                    taken.request = Some(id);
+                    description
+                }
+                (3, Some(request)) => {
+                    taken.forged += 1;
+                    marked(request)
+                }
+                _ => String::new(),
+            };
             let parent = nodes.last().map(|node| node.moref.clone());
             let name = moref.as_str().to_owned();
             nodes.push(Snapshot {
@@ -441,4 +528,5 @@ fn people(hub: &Hub, rng: &mut Dice, taken: &mut u32, now: Timestamp) {
             }
         }
     });
+    known
 }
