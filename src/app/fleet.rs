@@ -15,6 +15,7 @@ use crate::domain::policy::{Decision, Policy, PolicyVerb};
 use crate::domain::report::{self, Away, Context, Known, Sample, Scope, Thresholds};
 use crate::engine::Handle;
 use crate::engine::ports::{Health, Store, StoreError};
+use crate::engine::watch::makers::Makers;
 use crate::engine::watch::usual_limits;
 
 mod sizes;
@@ -51,10 +52,11 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
     let inventory = handle.inventory();
     let visible = |vm: &&std::sync::Arc<VmSummary>| may_list(&rules.policy, person, vm);
     let scope = Scope { vms: None, exclude_names: &[], rules: &rules.preflight };
+    let makers = Makers::load(parts.store.as_ref()).await.map_err(|error| unread(&error))?;
     let held = sizes.now();
     let listing = report::list(inventory.iter().filter(visible), scope, |vm, snapshot| Known {
         bytes: held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied(),
-        ..report::known_by_marker(snapshot, |request| known.contains(request))
+        ..makers.complete(report::known_by_marker(snapshot, |request| known.contains(request)), &vm.vm, &snapshot.moref)
     });
     // Earlier days were counted over a whole report's VMs: they are told to whom sees all of these, and where that is the whole fleet.
     let whole = rules.watch.reports.iter().find(|report| inventory.iter().all(|vm| report.covers(&vm.target())));

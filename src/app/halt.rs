@@ -228,6 +228,10 @@ impl VCenter for Halting<dyn VCenter> {
         self.port.health()
     }
 
+    async fn makers(&self, vm: &Moref, snapshots: &[(Moref, Timestamp)]) -> Result<BTreeMap<Moref, String>, ReadError> {
+        self.port.makers(vm, snapshots).await
+    }
+
     async fn snapshot_bytes(&self) -> Result<BTreeMap<Moref, BTreeMap<Moref, u64>>, ReadError> {
         self.port.snapshot_bytes().await
     }

@@ -3,6 +3,7 @@
 //! It reads the vCenters itself and the journal's files as `audit` does, without the store's lock, so that it can be run beside a
 //! running bot. It changes nothing.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::domain::inventory::VmSummary;
 use crate::domain::report::{self, Away, Context, Known, Listing, Report, Scope, Thresholds};
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
+use crate::engine::watch::makers::{self, Makers};
 use crate::message::format::Format as Written;
 use crate::message::words::Locale;
 use crate::vcenter::Client;
@@ -98,7 +100,7 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
             journal::Kept::default()
         }
     };
-    let read = read(&config, &mut notes).await?;
+    let read = read(&config, &kept.makers, &mut notes).await?;
     let now = SystemClock.now();
     let written = written(&config, chosen, now);
     let listing = listed(&read, &kept, &config, chosen);
@@ -156,11 +158,12 @@ fn written(config: &Config, chosen: Option<&ReportConfig>, now: Timestamp) -> Wr
 struct Read {
     vms: Vec<Arc<VmSummary>>,
     held: fleet::Held,
+    makers: Makers,
     away: Vec<Away>,
 }
 
 /// Reads every vCenter. One that does not answer is told of; if none does there is no report.
-async fn read(config: &Config, notes: &mut Vec<String>) -> Result<Read, AppError> {
+async fn read(config: &Config, known: &Makers, notes: &mut Vec<String>) -> Result<Read, AppError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let clients = clients(config, &clock)?;
     let (sink, mut told) = mpsc::unbounded_channel();
@@ -179,10 +182,10 @@ async fn read(config: &Config, notes: &mut Vec<String>) -> Result<Read, AppError
     };
     // Whoever has not answered by then is taken for away.
     let _late = tokio::time::timeout(PATIENCE, settled).await;
-    let mut read = Read { vms: Vec::new(), held: fleet::Held::new(), away: Vec::new() };
+    let mut read = Read { vms: Vec::new(), held: fleet::Held::new(), makers: known.clone(), away: Vec::new() };
     let mut problems = Vec::new();
     for client in &clients {
-        if let Err(problem) = add(client, &mut read, notes).await {
+        if let Err(problem) = add(client, known, &mut read, notes).await {
             problems.push(format!("vCenter {}: {problem}", client.name()));
             read.away.push(Away { vcenter: client.name().clone(), since: None });
         }
@@ -197,7 +200,7 @@ async fn read(config: &Config, notes: &mut Vec<String>) -> Result<Read, AppError
 }
 
 /// Adds one vCenter's VMs with their sizes. The error says why it could not be read.
-async fn add(client: &Client, read: &mut Read, notes: &mut Vec<String>) -> Result<(), String> {
+async fn add(client: &Client, known: &Makers, read: &mut Read, notes: &mut Vec<String>) -> Result<(), String> {
     match client.health() {
         Health::Live => {}
         Health::Starting => return Err(format!("no answer within {} s", PATIENCE.as_secs())),
@@ -212,9 +215,15 @@ async fn add(client: &Client, read: &mut Read, notes: &mut Vec<String>) -> Resul
         Ok(Err(error)) => notes.push(format!("the sizes in {} could not be read: {error}", client.name())),
         Err(_) => notes.push(format!("the sizes in {} could not be read in time", client.name())),
     }
+    let questions = known.questions(&client.inventory(), &BTreeSet::from([client.name().clone()]));
+    match tokio::time::timeout(PATIENCE, makers::ask(client, &questions)).await {
+        Ok(told) => read.makers.extend(told),
+        Err(_) => notes.push(format!("who made the snapshots in {} could not be read in time", client.name())),
+    }
     Ok(())
 }
 
+/// Every snapshot that is reported.
 fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&ReportConfig>) -> Listing {
     let none = Vec::new();
     let scope = Scope {
@@ -222,9 +231,14 @@ fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&Re
         exclude_names: chosen.map_or(&none, |report| &report.exclude_names),
         rules: &config.preflight,
     };
+    let makers = &read.makers;
     report::list(&read.vms, scope, |vm, snapshot| Known {
         bytes: read.held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied(),
-        ..report::known_by_marker(snapshot, |request| kept.requests.contains(request))
+        ..makers.complete(
+            report::known_by_marker(snapshot, |request| kept.requests.contains(request)),
+            &vm.vm,
+            &snapshot.moref,
+        )
     })
 }
 

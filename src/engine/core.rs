@@ -17,6 +17,7 @@ use super::ports::{OwnTasks, VCenterEvent};
 use super::record::{self, Draft, Groups, Posted};
 use super::setup::{Parts, REMEMBERED, Rules};
 use super::watch::look::{Look, Why};
+use super::watch::makers::Makers;
 use super::{Answer, Inbound, Open, ask, calls, effects};
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName, VmRef};
@@ -81,6 +82,8 @@ pub(super) enum Incoming {
     Undeliverable(RequestId, ChannelId, String),
     /// The fleet was looked at.
     Seen(Box<Look>, Why),
+    /// A vCenter told who made snapshots.
+    Makers(Makers),
     /// A vCenter told of its tasks of our account since then.
     OwnTasks(VCenterName, Option<Timestamp>, Result<OwnTasks, String>),
     /// People, rules and channels were read anew, from a file with this digest.
@@ -277,6 +280,7 @@ impl Core {
             Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
             Incoming::VCenter(VCenterEvent::Health(..)) => self.watch_soon(),
             Incoming::Seen(look, why) => self.seen_fleet(*look, why, turn).await,
+            Incoming::Makers(told) => self.makers_told(told, turn),
             Incoming::Posted(id, message) => self.posted(&id, message, turn),
             Incoming::Settled(id) => self.settled(&id, turn),
             Incoming::Undeliverable(id, channel, why) => self.undeliverable(&id, &channel, &why, turn).await,

@@ -55,6 +55,16 @@ pub trait VCenter: Send + Sync {
         Ok(BTreeMap::new())
     }
 
+    /// Which account (`VSPHERE.LOCAL\alice`) had each of these snapshots of a VM taken, by what vCenter remembers; they are given with when they were
+    /// taken, by its clock. What it does not remember is left out, and a vCenter that does not tell tells of none.
+    async fn makers(
+        &self,
+        _vm: &Moref,
+        _snapshots: &[(Moref, Timestamp)],
+    ) -> Result<BTreeMap<Moref, String>, ReadError> {
+        Ok(BTreeMap::new())
+    }
+
     /// Which of these privileges (`VirtualMachine.State.CreateSnapshot`) the bot's account has on this VM.
     async fn privileges(&self, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError>;
 

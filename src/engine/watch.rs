@@ -4,6 +4,7 @@
 //! written by the engine's one task (`core`), so that a report, its slot and everything that was told are one commit.
 
 pub(super) mod look;
+pub mod makers;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};

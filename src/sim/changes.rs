@@ -65,6 +65,7 @@ fn outlasts_sessions(kind: Kind) -> bool {
         | Kind::ViewManager
         | Kind::SearchIndex
         | Kind::TaskManager
+        | Kind::EventManager
         | Kind::AuthorizationManager
         | Kind::RootFolder
         | Kind::VmFolder

@@ -161,6 +161,7 @@ impl World {
             | "ResetCollector"
             | "SetCollectorPageSize"
             | "DestroyCollector" => self.task_history(method, this, call, caller),
+            "QueryEvents" => self.query_events(call),
             "CancelTask" => self.cancel(this),
             "RefreshStorageInfo" => {
                 self.changes.touch(this);

@@ -37,14 +37,7 @@ impl History {
             position: 0,
             page: PAGE,
         };
-        if let Some(by) = filter.child("entity") {
-            let entity = by.child("entity").ok_or_else(|| Fault::invalid_argument("filter.entity"))?;
-            let kind = entity.attribute("type").unwrap_or_default();
-            let id = Id::parse(kind, entity.text.trim())
-                .filter(|id| world.exists(None, *id))
-                .ok_or_else(|| Fault::gone(kind, entity.text.trim()))?;
-            history.entity = Some((id, word(by, "recursion")));
-        }
+        history.entity = filter.child("entity").map(|by| world.entity_of(by)).transpose()?;
         if let Some(by) = filter.child("time") {
             history.time = Some((word(by, "timeType"), moment(by, "beginTime")?, moment(by, "endTime")?));
         }
@@ -117,25 +110,7 @@ impl History {
         let Some((wanted, recursion)) = &self.entity else {
             return true;
         };
-        let own = Id::new(Kind::Vm, task.vm);
-        if own == *wanted {
-            return recursion != "children";
-        }
-        if recursion == "self" {
-            return false;
-        }
-        // The root also has the tasks of VMs that are gone.
-        if *wanted == super::generate::ROOT {
-            return true;
-        }
-        let mut at = world.parent(own);
-        while let Some(id) = at {
-            if id == *wanted {
-                return true;
-            }
-            at = world.parent(id);
-        }
-        false
+        world.is_below(task.vm, *wanted, recursion)
     }
 
     fn matches_time(&self, task: &Task, world: &World) -> bool {
@@ -155,6 +130,29 @@ impl History {
 }
 
 impl World {
+    /// Whether something of a VM is found by a filter that asks for an entity (`self`, `children` or `all`).
+    pub(super) fn is_below(&self, vm: u32, wanted: Id, recursion: &str) -> bool {
+        let own = Id::new(Kind::Vm, vm);
+        if own == wanted {
+            return recursion != "children";
+        }
+        if recursion == "self" {
+            return false;
+        }
+        // The root also has what happened to VMs that are gone.
+        if wanted == super::generate::ROOT {
+            return true;
+        }
+        let mut at = self.parent(own);
+        while let Some(id) = at {
+            if id == wanted {
+                return true;
+            }
+            at = self.parent(id);
+        }
+        false
+    }
+
     /// The calls on task histories.
     pub(super) fn task_history(
         &mut self,

@@ -16,6 +16,7 @@ pub(super) enum Kind {
     ViewManager,
     SearchIndex,
     TaskManager,
+    EventManager,
     AuthorizationManager,
     /// A folder that holds datacenters: the root.
     RootFolder,
@@ -53,6 +54,7 @@ const KINDS: &[(Kind, &str, &str)] = &[
     (Kind::ViewManager, "ViewManager", "ViewManager"),
     (Kind::SearchIndex, "SearchIndex", "SearchIndex"),
     (Kind::TaskManager, "TaskManager", "TaskManager"),
+    (Kind::EventManager, "EventManager", "EventManager"),
     (Kind::AuthorizationManager, "AuthorizationManager", "AuthorizationManager"),
     (Kind::RootFolder, "Folder", "group-d"),
     (Kind::VmFolder, "Folder", "group-v"),

@@ -36,6 +36,7 @@ mod conformance;
 mod control;
 mod disks;
 mod dispatch;
+mod events;
 mod fault;
 pub mod faults;
 mod find;

@@ -20,6 +20,7 @@ impl World {
             | Kind::ViewManager
             | Kind::SearchIndex
             | Kind::TaskManager
+            | Kind::EventManager
             | Kind::AuthorizationManager => true,
             Kind::RootFolder | Kind::VmFolder | Kind::HostFolder | Kind::StoreFolder | Kind::NetFolder => {
                 self.folders.contains_key(&id)
@@ -74,6 +75,11 @@ impl World {
                 "recentTask" => Some(Value::refs(self.recent_tasks())),
                 "maxCollector" => Some(Value::Int(32)),
                 "description" => Some(Value::Data(task_description())),
+                _ => None,
+            },
+            Kind::EventManager => match name {
+                "latestEvent" => self.latest_event().map(Value::Data),
+                "maxCollector" => Some(Value::Int(32)),
                 _ => None,
             },
             Kind::ViewManager if name == "viewList" => {
@@ -157,6 +163,7 @@ impl World {
             | Kind::ViewManager
             | Kind::SearchIndex
             | Kind::TaskManager
+            | Kind::EventManager
             | Kind::AuthorizationManager
             | Kind::Host
             | Kind::Pool
@@ -184,6 +191,7 @@ impl World {
             .with("about", self.about())
             .with("sessionManager", Id::only(Kind::SessionManager))
             .with("authorizationManager", Id::only(Kind::AuthorizationManager))
+            .with("eventManager", Id::only(Kind::EventManager))
             .with("taskManager", Id::only(Kind::TaskManager))
             .with("searchIndex", Id::only(Kind::SearchIndex))
     }

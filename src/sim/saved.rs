@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SimOptions;
 use super::clock::Clock;
+use super::events::Events;
 use super::id::Id;
 use super::rng::Rng;
 use super::saved_task::SavedTask;
@@ -53,6 +54,9 @@ pub(super) struct Saved {
     stores: Vec<Store>,
     vms: Vec<Vm>,
     tasks: Vec<SavedTask>,
+    /// Files of before there was a log have none.
+    #[serde(default)]
+    events: Events,
     /// Files of before there were tags have none.
     #[serde(default)]
     tagging: Tagging,
@@ -130,6 +134,7 @@ impl World {
             stores: self.stores.clone(),
             vms: self.vms.values().cloned().collect(),
             tasks: self.tasks.values().map(SavedTask::of).collect(),
+            events: self.events.clone(),
             tagging: self.tagging.clone(),
         }
     }
@@ -149,6 +154,7 @@ impl World {
         world.folders = saved.folders;
         world.hosts = saved.hosts;
         world.stores = saved.stores;
+        world.events = saved.events;
         world.tagging = saved.tagging;
         for vm in saved.vms {
             if vm.frozen.len() != vm.snapshots.len() {

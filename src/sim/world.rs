@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 use super::clock::Clock;
+use super::events::Events;
 use super::fault::Fault;
 use super::faults::{ActivePlan, Trouble};
 use super::id::{Id, Kind};
@@ -91,6 +92,8 @@ pub(super) struct World {
     pub(super) stores: Vec<Store>,
     /// Tasks that are or were, by the number in their references.
     pub(super) tasks: BTreeMap<u32, Task>,
+    /// Who had which task begun.
+    pub(super) events: Events,
     /// Tasks that have not ended.
     pub(super) active: Vec<u32>,
     /// Tasks that ended of late, in that order: when, which one, on which VM.
@@ -122,6 +125,7 @@ impl World {
     pub(super) fn new(options: SimOptions, clock: Clock) -> Self {
         let mut world = Self::empty(options, clock);
         world.populate();
+        world.log_past();
         world
     }
 
@@ -142,6 +146,7 @@ impl World {
             hosts: Vec::new(),
             stores: Vec::new(),
             tasks: BTreeMap::new(),
+            events: Events::default(),
             active: Vec::new(),
             ended: VecDeque::new(),
             snapshot_owner: HashMap::new(),
@@ -187,6 +192,7 @@ impl World {
             | Kind::ViewManager
             | Kind::SearchIndex
             | Kind::TaskManager
+            | Kind::EventManager
             | Kind::AuthorizationManager
             | Kind::RootFolder
             | Kind::VmFolder
@@ -329,6 +335,7 @@ impl World {
             forgotten: false,
         };
         let id = task.id();
+        self.log_begun(&task);
         self.tasks.insert(n, task);
         self.active.push(n);
         self.changes.touch(id);
@@ -424,6 +431,7 @@ impl World {
                 None => break,
             };
         }
+        self.forget_old_events();
         // Tasks end in order, so that only the front has to be looked at.
         while let Some((ended, n, vm)) = self.ended.front().copied() {
             if now.saturating_sub(ended) < RECENT_TASK {

@@ -24,7 +24,7 @@ use super::tasks::Followed;
 use super::transport::Transport;
 use super::wire::request;
 use super::wire::service::nothing;
-use super::{background, history, operations, survey};
+use super::{background, history, makers, operations, survey};
 
 /// A client of one vCenter. Clones share everything.
 #[derive(Clone)]
@@ -178,6 +178,12 @@ impl VCenter for Client {
     async fn snapshot_bytes(&self) -> Result<BTreeMap<Moref, BTreeMap<Moref, u64>>, ReadError> {
         let vms = self.fleet().await?.into_iter().filter(|vm| !vm.snapshot_bytes.is_empty());
         Ok(vms.map(|vm| (vm.vm.moref, vm.snapshot_bytes)).collect())
+    }
+
+    async fn makers(&self, vm: &Moref, snapshots: &[(Moref, Timestamp)]) -> Result<BTreeMap<Moref, String>, ReadError> {
+        let sessions = &self.shared.sessions;
+        let read = sessions.with(|session| async move { makers::makers(&session, vm, snapshots).await });
+        Ok(read.await?)
     }
 
     async fn privileges(&self, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError> {

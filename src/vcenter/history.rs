@@ -97,7 +97,7 @@ pub(crate) async fn own_tasks(session: &Session, since: Option<Timestamp>) -> Re
     let server_time = session.time().await?;
     let Some(since) = since else { return Ok(OwnTasks { server_time, tasks: Vec::new() }) };
     let manager = manager(session.content.task_manager.as_ref(), "task manager")?;
-    let create = request::create_task_history(manager, None, since);
+    let create = request::create_task_history(manager, None, since, None);
     let (infos, whole) = collected(session, &create, DAY_PAGE, DAY_PAGES).await?;
     if !whole {
         let why = format!("there are more than {} tasks since {since}", DAY_PAGE * DAY_PAGES);
@@ -117,12 +117,12 @@ pub(crate) async fn own_tasks(session: &Session, since: Option<Timestamp>) -> Re
 
 async fn history(session: &Session, vm: &Moref, since: Timestamp) -> Result<Vec<TaskInfo>, WireError> {
     let tasks = manager(session.content.task_manager.as_ref(), "task manager")?;
-    let create = request::create_task_history(tasks, Some(vm), since);
+    let create = request::create_task_history(tasks, Some(vm), since, None);
     Ok(collected(session, &create, HISTORY_PAGE, HISTORY_PAGES).await?.0)
 }
 
 /// What a new collector tells, from its oldest task on, and whether that is all of it.
-async fn collected(
+pub(crate) async fn collected(
     session: &Session,
     create: &str,
     page: usize,
@@ -168,7 +168,9 @@ mod tests {
             kind: "VirtualMachine.createSnapshot".to_owned(),
             phase: Phase::Success,
             queued: Timestamp::from_second(second).ok(),
+            completed: None,
             user: user.map(str::to_owned),
+            result: None,
             vm: None,
             entity_name: String::new(),
         }

@@ -12,6 +12,7 @@ mod config;
 mod fleet;
 mod history;
 mod inventory;
+mod makers;
 mod operations;
 mod reading;
 mod rest;

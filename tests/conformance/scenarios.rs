@@ -1,11 +1,12 @@
 //! The scenarios. Each takes a client that is live on a vCenter with at least the VMs that it says, and none of their
 //! snapshots.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
+use jiff::SignedDuration;
 use snapwarden::domain::call::{Act, CallError, SnapshotMode, TaskState};
 use snapwarden::domain::fault::FaultKind;
-use snapwarden::domain::ids::{TaskRef, VmRef};
+use snapwarden::domain::ids::{Moref, TaskRef, VmRef};
 use snapwarden::domain::survey::{Capability, Connection};
 use snapwarden::engine::ports::{ReadError, VCenter, VCenterEvent};
 
@@ -104,6 +105,22 @@ pub(crate) async fn own_tasks(live: &mut Live) {
     assert!(of_vm.iter().all(|task| task.queued >= start.server_time && !task.vm_name.is_empty()), "{of_vm:?}");
     let ids: HashSet<_> = told.tasks.iter().map(|task| &task.task).collect();
     assert_eq!(ids.len(), told.tasks.len(), "each once");
+}
+
+/// Who had a snapshot taken is told for as long as it is remembered. One VM.
+pub(crate) async fn makers(live: &mut Live) {
+    let vm = live.vm(0).vm.clone();
+    let one = live.take(&vm, "one").await;
+    let two = live.take(&vm, "two").await;
+    let tree = live.until_tree(&vm, |tree| tree.len() == 2).await;
+    let moment = |moref| (Moref::clone(moref), tree.get(moref).unwrap().created);
+    let forgotten =
+        (Moref::new("snapshot-4711"), moment(&one).1.saturating_sub(SignedDuration::from_hours(50)).unwrap());
+    let asked = [moment(&one), moment(&two), forgotten];
+    let account = live.client.about().await.unwrap().account;
+    let told = live.client.makers(&vm.moref, &asked).await.unwrap();
+    assert_eq!(told, BTreeMap::from([(one, account.clone()), (two, account)]));
+    assert!(live.client.makers(&vm.moref, &[]).await.unwrap().is_empty());
 }
 
 /// Thirty tasks at once are all followed to their end. Thirty VMs.

@@ -73,6 +73,22 @@ pub(super) fn options(task_ms: u32) -> SimOptions {
     }
 }
 
+#[tokio::test]
+async fn what_the_task_history_does_not_tell_the_events_do() {
+    let peer = Peer::demo(0).await;
+    let mut live = peer.live().await;
+    let vm = named(&live, "db-01");
+    let tree = live.until_tree(&vm, |tree| tree.len() == 3).await;
+    let asked: Vec<_> = tree.nodes().iter().map(|node| (node.moref.clone(), node.created)).collect();
+    let told = live.client.makers(&vm.moref, &asked).await.unwrap();
+    let names: Vec<&str> =
+        tree.nodes().iter().filter(|node| told.contains_key(&node.moref)).map(|node| node.name.as_str()).collect();
+    // The first of them is 40 days old, and events are kept for 30.
+    assert_eq!(names, ["after import", "before index rebuild"]);
+    assert!(told.values().all(|account| account.contains('\\')), "{told:?}");
+    assert!(peer.sim.calls().iter().any(|call| call.method == "QueryEvents"));
+}
+
 fn a_take(name: &str, mode: SnapshotMode) -> Act {
     Act::Take { name: name.to_owned(), description: String::new(), mode }
 }
@@ -111,6 +127,7 @@ scenario! {
     survey: 1, 0;
     investigate: 1, 0;
     own_tasks: 1, 0;
+    makers: 1, 0;
     about_and_privileges: 1, 0;
     cancel: 1, 1500;
     failed_task: 1, 0;

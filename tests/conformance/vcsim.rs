@@ -49,6 +49,14 @@ async fn own_tasks() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn makers() {
+    let Some(peer) = Vcsim::start(&["-vms", "1", "-user", "vcsim"]) else { return };
+    let mut live = Live::start(VCenterConfig { username: "vcsim".to_owned(), ..config(&peer.url) }).await;
+    scenarios::makers(&mut live).await;
+    live.client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_elses_tasks_are_told_as_own() {
     let Some(peer) = Vcsim::start(&["-vms", "1"]) else { return };
     let mut live = Live::start(config(&peer.url)).await;

@@ -174,6 +174,12 @@ impl World {
         read(self.http.get(url).send().await.unwrap()).await
     }
 
+    /// What somebody may see on the console's page of snapshots.
+    pub(crate) async fn page_of_snapshots(&self, person: &str) -> Value {
+        let url = format!("{}/api/snapshots?person={person}", self.life().url);
+        read(self.http.get(url).send().await.unwrap()).await
+    }
+
     /// What a supervisor is told: the status and what it says.
     pub(crate) async fn ready(&self) -> (u16, Value) {
         let answer = self.http.get(format!("{}/readyz", self.life().url)).send().await.unwrap();

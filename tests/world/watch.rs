@@ -81,6 +81,33 @@ impl World {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_made_a_snapshot_is_read_off_vcenter_once_and_remembered() {
+    let mut world = World::new().await;
+    let told = world
+        .wait_polling("vCenter told who made what", async || {
+            let report = world.says("alice", "report").await.reply.unwrap().text();
+            report.contains("by the vCenter account").then_some(report)
+        })
+        .await;
+    // What is older than vCenter's own memory stays nobody's.
+    let of = |name: &str| told.lines().skip_while(|line| !line.contains(name)).nth(1).unwrap().to_owned();
+    assert!(of("before schema change").contains("nobody knows by whom"), "{told}");
+    assert!(of("after import").contains("by the vCenter account EXAMPLE\\jsmith"), "{told}");
+    let asked = |world: &World| world.sim.calls().iter().filter(|call| call.method == "QueryEvents").count();
+    let before = asked(&world);
+    assert!(before > 0);
+    world.restart().await;
+    world.says("alice", "report").await.says(&["by the vCenter account"]);
+    world.says("alice", "report").await.says(&["by the vCenter account"]);
+    assert_eq!(asked(&world), before, "asked again");
+    // The console's page knows it too.
+    let page = world.page_of_snapshots("alice").await;
+    let row = page["rows"].as_array().unwrap().iter().find(|row| row["snapshot"] == "after import");
+    assert_eq!(row.unwrap()["made_by_kind"], "account", "{page}");
+    world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_is_answered_with_what_the_person_may_see_and_its_buttons_work() {
     let world = World::new().await;
     let answer = world.says("alice", "report").await;

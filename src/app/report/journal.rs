@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use crate::app::{AppError, fleet};
 use crate::domain::ids::RequestId;
 use crate::domain::report::Sample;
+use crate::engine::watch::makers::{self, Makers};
 use crate::store::journal::{Folder, Source, Walk};
 
 /// Every id that was ever given has a row with this prefix.
@@ -21,6 +22,8 @@ pub(super) struct Kept {
     pub(super) requests: HashSet<RequestId>,
     /// The figures of earlier days of the report that is asked for.
     pub(super) samples: Vec<Sample>,
+    /// Who made what has no mark of ours, as a vCenter told.
+    pub(super) makers: Makers,
     /// The hash of the last line.
     pub(super) head: Option<String>,
 }
@@ -64,6 +67,10 @@ pub(super) fn read(folder: &Path, report: Option<&str>, notes: &mut Vec<String>)
             // A day is written anew whenever it is counted: the last one counts.
             kept.samples.retain(|kept| sample.is_none_or(|sample| kept.day != sample.day));
             kept.samples.extend(sample);
+        }
+        for (key, row) in line.puts.iter().filter(|(key, _)| key.starts_with(makers::ROWS)) {
+            // A row that another version wrote is asked for anew.
+            let _unread = kept.makers.add_row(key, row.get().as_bytes());
         }
         kept.requests.extend(line.puts.keys().filter_map(|key| RequestId::parse(key.strip_prefix(IDS)?)));
     }

@@ -19,6 +19,7 @@ use super::{Core, Turn};
 use crate::domain::ids::RequestId;
 use crate::domain::report::{Listing, Scope};
 use crate::engine::watch::look::{self, Asked, Look, Sizes, SweepAsked, Why};
+use crate::engine::watch::makers::{self, Makers};
 use crate::message::model::Attachment;
 pub(super) use memory::Memory;
 
@@ -51,6 +52,8 @@ pub(super) struct Watching {
     /// The whole lists of reports that are not posted yet. They are made of what was looked at and kept nowhere else: a report that is posted after
     /// a crash in between is posted without.
     tables: BTreeMap<RequestId, Attachment>,
+    /// vCenters are being asked who made snapshots.
+    asking: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Watching {
@@ -112,9 +115,11 @@ impl Core {
     }
 
     /// The fleet was looked at.
-    pub(super) async fn seen_fleet(&mut self, look: Look, why: Why, turn: &mut Turn) {
+    pub(super) async fn seen_fleet(&mut self, mut look: Look, why: Why, turn: &mut Turn) {
         tracing::debug!(vms = look.inventory.len(), sizes = look::told(&look.sizes), "the fleet was looked at");
         self.watching.sizes = look.sizes.clone();
+        look.makers = self.watching.memory.makers.clone();
+        self.ask_makers(&look);
         match why {
             Why::Asked(asked) => self.report_asked(&look, *asked, turn).await,
             Why::Sweep(asked) => self.sweep_asked(&look, *asked, turn).await,
@@ -126,6 +131,7 @@ impl Core {
                     return;
                 }
                 turn.undo_memory.get_or_insert_with(|| self.watching.memory.clone());
+                self.watching.memory.forget_makers(&look, turn);
                 let whole = self.list_whole(&look);
                 self.reports_due(&look, now, turn).await;
                 self.warnings_due(&look, now, turn).await;
@@ -133,6 +139,23 @@ impl Core {
                 self.watching.look_at = self.next_look(&whole, now);
             }
         }
+    }
+
+    /// Asks the vCenters who made what nobody knows, unless they are being asked.
+    fn ask_makers(&mut self, look: &Look) {
+        if self.watching.asking.as_ref().is_some_and(|asking| !asking.is_finished()) {
+            return;
+        }
+        let questions = self.watching.memory.makers.questions(&look.inventory, &look.live);
+        if !questions.is_empty() {
+            self.watching.asking = Some(makers::ask_all(&self.parts, &self.inbox, questions));
+        }
+    }
+
+    /// A vCenter told who made snapshots.
+    pub(super) fn makers_told(&mut self, told: Makers, turn: &mut Turn) {
+        turn.undo_memory.get_or_insert_with(|| self.watching.memory.clone());
+        self.watching.memory.learn_makers(told, turn);
     }
 
     /// The turn did not happen: it is looked at again when the store works.

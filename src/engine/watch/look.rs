@@ -18,6 +18,7 @@ use crate::engine::core::Incoming;
 use crate::engine::ports::Health;
 use crate::engine::record;
 use crate::engine::setup::Parts;
+use crate::engine::watch::makers::Makers;
 
 /// Bytes by VM and snapshot.
 pub(in crate::engine) type Sizes = BTreeMap<VCenterName, BTreeMap<Moref, BTreeMap<Moref, u64>>>;
@@ -61,6 +62,8 @@ pub(in crate::engine) struct Look {
     pub(in crate::engine) live: BTreeSet<VCenterName>,
     /// Those that cannot.
     pub(in crate::engine) away: Vec<Away>,
+    /// Who made what has no mark of ours, as far as it was told.
+    pub(in crate::engine) makers: Arc<Makers>,
     /// Whether one of them has not been read since the start, and may be in a moment.
     pub(in crate::engine) starting: bool,
 }
@@ -120,7 +123,7 @@ async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
             known.insert(request);
         }
     }
-    Look { inventory, sizes: Arc::new(sizes), known, live, away, starting }
+    Look { inventory, sizes: Arc::new(sizes), known, live, away, makers: Arc::default(), starting }
 }
 
 impl Look {
@@ -133,7 +136,8 @@ impl Look {
     fn known_of(&self, vm: &VmRef, node: &Snapshot) -> Known {
         let of_vm = self.sizes.get(&vm.vcenter).and_then(|of| of.get(&vm.moref));
         let bytes = of_vm.and_then(|of| of.get(&node.moref)).copied();
-        Known { bytes, ..known_by_marker(node, |request| self.known.contains(request)) }
+        let known = known_by_marker(node, |request| self.known.contains(request));
+        Known { bytes, ..self.makers.complete(known, vm, &node.moref) }
     }
 }
 

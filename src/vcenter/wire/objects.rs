@@ -6,7 +6,7 @@ use crate::domain::ids::Moref;
 use super::fault::localized_fault;
 use super::props::Props;
 use super::scalars::{Kind, object_ref, string};
-use super::tasks::{TaskInfo, task_info};
+use super::tasks::{LoggedTask, TaskInfo, logged_task, task_info};
 use super::xml::{Xml, XmlError, XmlResult};
 
 /// One object as it was read.
@@ -177,6 +177,15 @@ pub(crate) fn task_infos(xml: &mut Xml) -> XmlResult<Vec<TaskInfo>> {
     let mut read = Vec::new();
     while xml.child()?.is_some() {
         read.push(task_info(xml)?);
+    }
+    Ok(read)
+}
+
+/// Reads the response to `QueryEvents`: the tasks among the events.
+pub(crate) fn task_events(xml: &mut Xml) -> XmlResult<Vec<LoggedTask>> {
+    let mut read = Vec::new();
+    while xml.child()?.is_some() {
+        read.extend(logged_task(xml)?);
     }
     Ok(read)
 }

@@ -195,7 +195,13 @@ pub(crate) fn has_privileges(manager: &Moref, vm: &Moref, session: &str, wanted:
 }
 
 /// The tasks that were queued at `since` or later: of one VM, or of everything.
-pub(crate) fn create_task_history(manager: &Moref, vm: Option<&Moref>, since: Timestamp) -> String {
+/// The tasks that were queued in a time, of one VM or of all; without `until`, up to the newest.
+pub(crate) fn create_task_history(
+    manager: &Moref,
+    vm: Option<&Moref>,
+    since: Timestamp,
+    until: Option<Timestamp>,
+) -> String {
     let entity = vm.map_or_else(String::new, |vm| {
         let vm = reference("entity", "VirtualMachine", vm.as_str());
         ["<entity>", &vm, "<recursion>self</recursion></entity>"].concat()
@@ -205,6 +211,7 @@ pub(crate) fn create_task_history(manager: &Moref, vm: Option<&Moref>, since: Ti
         &entity,
         "<time><timeType>queuedTime</timeType>",
         &element("beginTime", &since.to_string()),
+        &until.map_or_else(String::new, |until| element("endTime", &until.to_string())),
         "</time></filter>",
     ]
     .concat();
@@ -218,6 +225,21 @@ pub(crate) fn read_next_tasks(collector: &Moref, count: usize) -> String {
 
 pub(crate) fn destroy_task_history(collector: &Moref) -> String {
     call("DestroyCollector", "TaskHistoryCollector", collector.as_str(), "")
+}
+
+/// What was logged of one VM in a time.
+pub(crate) fn query_events(manager: &Moref, vm: &Moref, since: Timestamp, until: Timestamp) -> String {
+    let vm = reference("entity", "VirtualMachine", vm.as_str());
+    let arguments = [
+        "<filter><entity>",
+        &vm,
+        "<recursion>self</recursion></entity><time>",
+        &element("beginTime", &since.to_string()),
+        &element("endTime", &until.to_string()),
+        "</time></filter>",
+    ]
+    .concat();
+    call("QueryEvents", "EventManager", manager.as_str(), &arguments)
 }
 
 fn call(method: &str, this_kind: &str, this: &str, arguments: &str) -> String {

@@ -61,6 +61,7 @@ pub(crate) struct ServiceContent {
     pub(crate) session_manager: Moref,
     pub(crate) view_manager: Option<Moref>,
     pub(crate) task_manager: Option<Moref>,
+    pub(crate) event_manager: Option<Moref>,
     pub(crate) authorization_manager: Option<Moref>,
     pub(crate) full_name: String,
     pub(crate) api_version: String,
@@ -70,6 +71,7 @@ pub(crate) struct ServiceContent {
 pub(crate) fn service_content(xml: &mut Xml) -> XmlResult<ServiceContent> {
     let (mut root_folder, mut property_collector, mut session_manager) = (None, None, None);
     let (mut view_manager, mut task_manager, mut authorization_manager) = (None, None, None);
+    let mut event_manager = None;
     let (mut full_name, mut api_version) = (String::new(), String::new());
     while xml.child()?.is_some() {
         while let Some(member) = xml.child()? {
@@ -79,6 +81,7 @@ pub(crate) fn service_content(xml: &mut Xml) -> XmlResult<ServiceContent> {
                 "sessionManager" => session_manager = Some(moref(xml)?),
                 "viewManager" => view_manager = Some(moref(xml)?),
                 "taskManager" => task_manager = Some(moref(xml)?),
+                "eventManager" => event_manager = Some(moref(xml)?),
                 "authorizationManager" => authorization_manager = Some(moref(xml)?),
                 "about" => {
                     while let Some(fact) = xml.child()? {
@@ -100,6 +103,7 @@ pub(crate) fn service_content(xml: &mut Xml) -> XmlResult<ServiceContent> {
         session_manager: session_manager.ok_or_else(|| missing("sessionManager"))?,
         view_manager,
         task_manager,
+        event_manager,
         authorization_manager,
         full_name,
         api_version,

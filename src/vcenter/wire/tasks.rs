@@ -26,8 +26,11 @@ pub(crate) struct TaskInfo {
     pub(crate) kind: String,
     pub(crate) phase: Phase,
     pub(crate) queued: Option<Timestamp>,
+    pub(crate) completed: Option<Timestamp>,
     /// `reason.userName`, where a person's session started it.
     pub(crate) user: Option<String>,
+    /// `result`, where it is a reference: of what takes a snapshot, the snapshot.
+    pub(crate) result: Option<Moref>,
     /// `entity`, where the task is about a VM.
     pub(crate) vm: Option<Moref>,
     /// `entityName`, still escaped as vCenter writes names.
@@ -41,7 +44,9 @@ pub(crate) fn task_info(xml: &mut Xml) -> XmlResult<TaskInfo> {
         kind: String::new(),
         phase: Phase::Unknown,
         queued: None,
+        completed: None,
         user: None,
+        result: None,
         vm: None,
         entity_name: String::new(),
     };
@@ -56,6 +61,8 @@ pub(crate) fn task_info(xml: &mut Xml) -> XmlResult<TaskInfo> {
             }
             "entityName" => xml.text()?.clone_into(&mut read.entity_name),
             "queueTime" => read.queued = Some(timestamp(xml)?),
+            "result" => read.result = result(xml)?,
+            "completeTime" => read.completed = Some(timestamp(xml)?),
             "reason" => {
                 while let Some(part) = xml.child()? {
                     if part == "userName" {
@@ -88,14 +95,7 @@ impl TaskProps {
             "info.state" => self.phase = Some(phase(xml)?),
             "info.progress" => self.percent = u8::try_from(integer(xml)?.clamp(0, 100)).ok(),
             "info.cancelable" => self.cancelable = Some(boolean(xml)?),
-            "info.result" => {
-                // Only a reference is a result that anybody asks for; CreateSnapshot's is the new snapshot.
-                if xml.ref_type().is_some() {
-                    self.result = Some(moref(xml)?);
-                } else {
-                    xml.skip()?;
-                }
-            }
+            "info.result" => self.result = result(xml)?.or(self.result.take()),
             "info.error" => self.error = Some(localized_fault(xml)?),
             _ => return Ok(false),
         }
@@ -111,6 +111,40 @@ impl TaskProps {
         self.result = result.or(self.result.take());
         self.error = error.or(self.error.take());
     }
+}
+
+/// Only a reference is a result that anybody asks for; `CreateSnapshot`'s is the new snapshot.
+fn result(xml: &mut Xml) -> XmlResult<Option<Moref>> {
+    if xml.ref_type().is_some() {
+        return moref(xml).map(Some);
+    }
+    xml.skip()?;
+    Ok(None)
+}
+
+/// A task that the event log says was begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LoggedTask {
+    /// `createdTime`
+    pub(crate) at: Timestamp,
+    /// `userName`, empty where it is nobody's.
+    pub(crate) user: String,
+    /// `info.descriptionId`
+    pub(crate) kind: String,
+}
+
+/// Reads the `Event` just stepped into; none if it is no `TaskEvent`.
+pub(crate) fn logged_task(xml: &mut Xml) -> XmlResult<Option<LoggedTask>> {
+    let (mut at, mut user, mut kind) = (None, String::new(), None);
+    while let Some(member) = xml.child()? {
+        match member {
+            "createdTime" => at = Some(timestamp(xml)?),
+            "userName" => xml.text()?.clone_into(&mut user),
+            "info" => kind = Some(task_info(xml)?.kind),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(at.zip(kind).map(|(at, kind)| LoggedTask { at, user, kind }))
 }
 
 fn phase(xml: &mut Xml) -> XmlResult<Phase> {

@@ -6,8 +6,10 @@
 //! | `watch/day/<report>/<date>` | the figures of a day |
 //! | `watch/told/<report>/<crossing>` | a crossing that was told |
 //! | `watch/end/<vcenter>/<vm>/<snapshot>` | what was said about a snapshot's end |
+//! | `watch/maker/<vcenter>/<vm>/<snapshot>` | who made a snapshot, as vCenter remembered it ([`makers`](crate::engine::watch::makers)) |
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,6 +20,8 @@ use super::super::keeping::scan_all;
 use crate::domain::retention::{Place, Told};
 use crate::engine::ports::{Store, StoreError};
 use crate::engine::record::{self, safe};
+use crate::engine::watch::look::Look;
+use crate::engine::watch::makers::Makers;
 
 const SLOT: &str = "watch/slot/";
 const DAY: &str = "watch/day/";
@@ -52,11 +56,13 @@ pub(in crate::engine::core) struct Memory {
     pub(super) days: BTreeMap<String, BTreeMap<Date, Figures>>,
     pub(super) told: BTreeMap<String, BTreeSet<String>>,
     pub(super) ends: BTreeMap<Place, Told>,
+    pub(super) makers: Arc<Makers>,
 }
 
 impl Memory {
     pub(super) async fn load(store: &dyn Store) -> Result<Self, StoreError> {
-        let mut memory = Self::default();
+        let makers = Arc::new(Makers::load(store).await?);
+        let mut memory = Self { makers, ..Self::default() };
         for (key, bytes) in scan_all(store, SLOT, None).await? {
             let (name, slot): (String, Slot) = record::read(&key, &bytes)?;
             memory.slots.insert(name, slot);
@@ -107,6 +113,21 @@ impl Memory {
         }
     }
 
+    /// vCenter told who made snapshots.
+    pub(super) fn learn_makers(&mut self, told: Makers, turn: &mut Turn) {
+        for (key, bytes) in Arc::make_mut(&mut self.makers).learn(told) {
+            put_bytes(turn, key, bytes);
+        }
+    }
+
+    /// Forgets who made snapshots that are gone.
+    pub(super) fn forget_makers(&mut self, look: &Look, turn: &mut Turn) {
+        if !self.makers.is_empty() {
+            let gone = Arc::make_mut(&mut self.makers).forget_gone(&look.inventory, &look.live);
+            gone.into_iter().for_each(|key| turn.delete(key));
+        }
+    }
+
     pub(super) fn remember_end(&mut self, place: Place, told: Told, turn: &mut Turn) {
         put(turn, end_key(&place), &(&place, &told));
         self.ends.insert(place, told);
@@ -127,7 +148,11 @@ fn end_key((vm, snapshot): &Place) -> String {
 }
 
 fn put<T: Serialize>(turn: &mut Turn, key: String, row: &T) {
-    match record::write(row) {
+    put_bytes(turn, key, record::write(row));
+}
+
+fn put_bytes(turn: &mut Turn, key: String, bytes: Result<Vec<u8>, StoreError>) {
+    match bytes {
         Ok(bytes) => turn.put(key, bytes),
         // Texts, numbers and moments always are JSON.
         Err(error) => tracing::error!(key, %error, "a row of the watch could not be written"),

@@ -1,0 +1,275 @@
+//! Who made the snapshots that have no mark of ours: asked of each vCenter beside everything else, a snapshot once, and remembered, since
+//! vCenter itself forgets.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use crate::domain::ids::{Moref, VCenterName, VmRef};
+use crate::domain::inventory::Inventory;
+use crate::domain::marker::Marker;
+use crate::domain::report::{Known, Maker};
+use crate::domain::retention::Place;
+use crate::engine::core::Incoming;
+use crate::engine::ports::{Store, StoreError, VCenter};
+use crate::engine::record::{self, safe};
+use crate::engine::setup::Parts;
+
+/// What was told of a snapshot is a row with this prefix: `watch/maker/<vcenter>/<vm>/<snapshot>`.
+pub const ROWS: &str = "watch/maker/";
+
+/// Of so many VMs of one vCenter it is asked at once. What is left over is asked after the next look: 10,000 VMs take a night.
+const VMS_ASKED: usize = 200;
+
+/// How many rows are read at once.
+const PAGE: usize = 2_000;
+
+/// What each snapshot was told of: the account, or that nothing is remembered of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Makers(BTreeMap<Place, Option<String>>);
+
+/// What is to be asked of one VM: its snapshots with when they were taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    vm: VmRef,
+    snapshots: Vec<(Moref, Timestamp)>,
+}
+
+/// A row as it is stored.
+#[derive(Serialize, Deserialize)]
+struct Row {
+    place: Place,
+    account: Option<String>,
+}
+
+impl Makers {
+    /// Reads what was remembered.
+    ///
+    /// # Errors
+    /// If the store cannot be read, or a row in it.
+    pub async fn load(store: &dyn Store) -> Result<Self, StoreError> {
+        let (mut makers, mut after) = (Self::default(), None::<String>);
+        loop {
+            let rows = store.scan(ROWS, after.as_deref(), PAGE).await?;
+            let Some((last, ..)) = rows.last() else { return Ok(makers) };
+            after = Some(last.clone());
+            for (key, _, bytes) in rows {
+                makers.add_row(&key, &bytes)?;
+            }
+        }
+    }
+
+    /// Takes in one row.
+    ///
+    /// # Errors
+    /// If it is not what this version writes.
+    pub fn add_row(&mut self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let Row { place, account } = record::read(key, bytes)?;
+        self.0.insert(place, account);
+        Ok(())
+    }
+
+    /// What there is to ask of the vCenters that can be read: the newest snapshots first, since of them most is remembered.
+    pub fn questions(&self, inventory: &Inventory, live: &BTreeSet<VCenterName>) -> Vec<Question> {
+        let unknown = |vm: &VmRef, node: &crate::domain::snapshot_tree::Snapshot| {
+            Marker::find(&node.description).is_none() && !self.0.contains_key(&(vm.clone(), node.moref.clone()))
+        };
+        let mut questions: Vec<Question> = Vec::new();
+        for vm in inventory.iter().filter(|vm| live.contains(&vm.vm.vcenter)) {
+            let nodes = vm.tree.nodes().iter().filter(|node| unknown(&vm.vm, node));
+            let snapshots: Vec<_> = nodes.map(|node| (node.moref.clone(), node.created)).collect();
+            if !snapshots.is_empty() {
+                questions.push(Question { vm: vm.vm.clone(), snapshots });
+            }
+        }
+        let newest = |question: &Question| question.snapshots.iter().map(|(_, created)| *created).max();
+        questions.sort_by_cached_key(|question| std::cmp::Reverse(newest(question)));
+        let mut of_vcenter: BTreeMap<VCenterName, usize> = BTreeMap::new();
+        questions.retain(|question| {
+            let asked = of_vcenter.entry(question.vm.vcenter.clone()).or_default();
+            *asked += 1;
+            *asked <= VMS_ASKED
+        });
+        questions
+    }
+
+    /// Takes in what was told, and gives the rows to be written.
+    pub(in crate::engine) fn learn(&mut self, told: Self) -> Vec<(String, Result<Vec<u8>, StoreError>)> {
+        let row = |(place, account): (&Place, &Option<String>)| {
+            let row = Row { place: place.clone(), account: account.clone() };
+            (key(place), record::write(&row))
+        };
+        let rows = told.0.iter().map(row).collect();
+        self.0.extend(told.0);
+        rows
+    }
+
+    /// Forgets snapshots that are gone from the vCenters that can be read, and gives the keys of their rows.
+    pub(in crate::engine) fn forget_gone(
+        &mut self,
+        inventory: &Inventory,
+        live: &BTreeSet<VCenterName>,
+    ) -> Vec<String> {
+        let there = |(vm, snapshot): &Place| inventory.get(vm).is_some_and(|vm| vm.tree.get(snapshot).is_some());
+        let gone: Vec<Place> =
+            self.0.keys().filter(|place| live.contains(&place.0.vcenter) && !there(place)).cloned().collect();
+        for place in &gone {
+            self.0.remove(place);
+        }
+        gone.iter().map(key).collect()
+    }
+
+    /// Adds what vCenter remembers to what the description tells, which comes first.
+    pub fn complete(&self, known: Known, vm: &VmRef, snapshot: &Moref) -> Known {
+        if known.maker != Maker::Unknown {
+            return known;
+        }
+        let told = self.0.get(&(vm.clone(), snapshot.clone())).cloned().flatten();
+        Known { maker: told.map_or(Maker::Unknown, Maker::Account), ..known }
+    }
+
+    /// Adds what somebody else was told.
+    pub fn extend(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Asks one vCenter; the questions are all about its VMs. It ends at the first that cannot be answered: the others could not be either.
+pub async fn ask(vcenter: &dyn VCenter, questions: &[Question]) -> Makers {
+    let mut told = Makers::default();
+    for Question { vm, snapshots } in questions {
+        match vcenter.makers(&vm.moref, snapshots).await {
+            Ok(mut found) => {
+                let of = snapshots.iter().map(|(snapshot, _)| (snapshot.clone(), found.remove(snapshot)));
+                told.0.extend(of.map(|(snapshot, account)| ((vm.clone(), snapshot), account)));
+            }
+            Err(error) => {
+                tracing::info!(vcenter = %vm.vcenter, vm = %vm.moref, %error, "who made its snapshots could not be read");
+                break;
+            }
+        }
+    }
+    told
+}
+
+/// Asks in the background, and tells the engine.
+pub(in crate::engine) fn ask_all(
+    parts: &Arc<Parts>,
+    inbox: &mpsc::UnboundedSender<Incoming>,
+    questions: Vec<Question>,
+) -> JoinHandle<()> {
+    let (parts, inbox) = (parts.clone(), inbox.clone());
+    tokio::spawn(async move {
+        for vcenter in parts.fleet.iter() {
+            let own = questions.iter().filter(|question| question.vm.vcenter == *vcenter.name());
+            let own: Vec<Question> = own.cloned().collect();
+            let told = ask(vcenter.as_ref(), &own).await;
+            if !told.is_empty() {
+                // The inbox outlives everything but the process's end.
+                let _ended = inbox.send(Incoming::Makers(told));
+            }
+        }
+    })
+}
+
+fn key((vm, snapshot): &Place) -> String {
+    format!("{ROWS}{}/{}/{}", safe(vm.vcenter.as_str()), safe(vm.moref.as_str()), safe(snapshot.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::inventory::{ToolsState, VmSummary};
+    use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
+
+    fn vm(number: usize, snapshots: &[(&str, i64, &str)]) -> Arc<VmSummary> {
+        let node = |(moref, created, description): &(&str, i64, &str)| Snapshot {
+            moref: Moref::from(*moref),
+            parent: None,
+            name: "x".to_owned(),
+            description: (*description).to_owned(),
+            created: Timestamp::from_second(*created).unwrap(),
+            power: PowerState::Off,
+            quiesced: false,
+        };
+        Arc::new(VmSummary {
+            vm: VmRef { vcenter: "lab".into(), moref: Moref::new(format!("vm-{number}")) },
+            instance_uuid: None,
+            name: "x".to_owned(),
+            path: "x".to_owned(),
+            power: PowerState::Off,
+            tools: ToolsState::Running,
+            template: false,
+            consolidation_needed: false,
+            tree: Arc::new(SnapshotTree::new(snapshots.iter().map(node).collect(), None)),
+            tags: None,
+        })
+    }
+
+    fn told(place: (usize, &str), account: Option<&str>) -> Makers {
+        let vm = VmRef { vcenter: "lab".into(), moref: Moref::new(format!("vm-{}", place.0)) };
+        Makers(BTreeMap::from([((vm, Moref::from(place.1)), account.map(str::to_owned))]))
+    }
+
+    #[test]
+    fn what_has_our_mark_or_was_told_of_is_not_asked_and_the_newest_are_first() {
+        let inventory = Inventory::new([
+            vm(1, &[("s-1", 10, ""), ("s-2", 20, "[snapwarden R-2222/1 by=alice]")]),
+            vm(2, &[("s-3", 30, ""), ("s-4", 5, "")]),
+            vm(3, &[("s-5", 40, "")]),
+        ]);
+        let live = BTreeSet::from(["lab".into()]);
+        let questions = told((3, "s-5"), None).questions(&inventory, &live);
+        let asked: Vec<Vec<&str>> = questions
+            .iter()
+            .map(|question| question.snapshots.iter().map(|(snapshot, _)| snapshot.as_str()).collect())
+            .collect();
+        assert_eq!(asked, [vec!["s-4", "s-3"], vec!["s-1"]]);
+        assert!(Makers::default().questions(&inventory, &BTreeSet::new()).is_empty(), "its vCenter cannot be read");
+    }
+
+    #[test]
+    fn of_many_vms_only_so_many_are_asked_at_once() {
+        let vms = (0..VMS_ASKED + 50).map(|number| vm(number, &[("s-1", 10, "")]));
+        let questions = Makers::default().questions(&Inventory::new(vms), &BTreeSet::from(["lab".into()]));
+        assert_eq!(questions.len(), VMS_ASKED);
+    }
+
+    #[test]
+    fn rows_are_read_as_they_are_written_and_go_with_their_snapshot() {
+        let mut makers = Makers::default();
+        let rows = makers.learn(told((1, "s-1"), Some("EXAMPLE\\alice")));
+        let (key, bytes) = &rows[0];
+        assert!(key.starts_with(ROWS), "{key}");
+        let mut read = Makers::default();
+        read.add_row(key, bytes.as_ref().unwrap()).unwrap();
+        assert_eq!(read, makers);
+        let (there, gone) = (Inventory::new([vm(1, &[("s-1", 10, "")])]), Inventory::new([vm(1, &[])]));
+        let live = BTreeSet::from(["lab".into()]);
+        assert!(makers.forget_gone(&there, &live).is_empty());
+        assert!(makers.forget_gone(&gone, &BTreeSet::new()).is_empty(), "what cannot be read may be there");
+        assert_eq!(makers.forget_gone(&gone, &live), [key.clone()]);
+        assert!(makers.is_empty());
+    }
+
+    #[test]
+    fn what_the_description_tells_comes_first() {
+        let makers = told((1, "s-1"), Some("EXAMPLE\\bob"));
+        let vm = VmRef { vcenter: "lab".into(), moref: "vm-1".into() };
+        let known = |maker| Known { bytes: None, maker, until: None, hold: None, orphan: false };
+        let alice = Maker::Person("alice".into());
+        assert_eq!(makers.complete(known(alice.clone()), &vm, &"s-1".into()).maker, alice);
+        let account = Maker::Account("EXAMPLE\\bob".to_owned());
+        assert_eq!(makers.complete(known(Maker::Unknown), &vm, &"s-1".into()).maker, account);
+        assert_eq!(makers.complete(known(Maker::Unknown), &vm, &"s-2".into()).maker, Maker::Unknown);
+    }
+}

@@ -1,0 +1,238 @@
+//! The event log: who had which task begun on which VM. It is kept for longer than the tasks are remembered.
+//!
+//! Of vCenter's many kinds of event there is one, `TaskEvent`. A filter that asks for something that no such event can have is refused,
+//! so that a client does not take silence for an answer.
+
+use std::collections::VecDeque;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::call::Call;
+use super::dispatch::{Answer, many};
+use super::fault::Fault;
+use super::id::{Id, Kind};
+use super::task::Task;
+use super::value::{Data, Value};
+use super::vm::{Snapshot, Vm};
+use super::world::World;
+use super::xml::Element;
+
+/// How many events are kept, and how many one answer holds at the most.
+const KEPT: usize = 100_000;
+const ANSWERED: usize = 1_000;
+
+/// What such events are called, as a type and as an id.
+const TYPE: &str = "TaskEvent";
+const TYPE_ID: &str = "vim.event.TaskEvent";
+
+/// How long they are kept (vCenter: 30 days unless an administrator says otherwise).
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Who took the snapshots that a world is made with.
+const PEOPLE: &[&str] = &["VSPHERE.LOCAL\\Administrator", "EXAMPLE\\jsmith", "EXAMPLE\\mmartin"];
+
+/// The account of the backup product.
+const BACKUP: &str = "EXAMPLE\\svc-backup";
+
+/// Of so many snapshots that a world is made with, one is of nobody that is known.
+const UNKNOWN_ONE_IN: u32 = 5;
+
+/// Parts of a filter that are answered.
+const KNOWN: &[&str] = &["entity", "time", "userName", "disableFullMessage", "type", "eventTypeId", "maxCount"];
+
+/// One task that was begun.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Begun {
+    /// When.
+    pub(super) at: Timestamp,
+    /// By whom.
+    pub(super) user: String,
+    /// The VM.
+    pub(super) vm: u32,
+    /// Its name then.
+    pub(super) vm_name: String,
+    /// The task.
+    pub(super) task: u32,
+    /// The method that began it.
+    pub(super) method: String,
+    /// `TaskInfo.descriptionId`
+    pub(super) kind: String,
+}
+
+/// All of them, the oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Events {
+    log: VecDeque<Begun>,
+    /// How many were dropped: an event's key is its place in all there ever were.
+    dropped: i32,
+}
+
+impl Events {
+    /// Adds one. They come in the order of their time.
+    pub(super) fn add(&mut self, event: Begun) {
+        if self.log.len() >= KEPT {
+            self.log.pop_front();
+            self.dropped = self.dropped.saturating_add(1);
+        }
+        self.log.push_back(event);
+    }
+
+    /// Puts what came before everything that is logged into its order.
+    pub(super) fn add_past(&mut self, mut events: Vec<Begun>) {
+        events.extend(self.log.drain(..));
+        events.sort_by_key(|event| event.at);
+        self.log = events.into();
+    }
+
+    /// Forgets what is older, as vCenter does after some time.
+    pub(super) fn forget_before(&mut self, date: Timestamp) {
+        while self.log.front().is_some_and(|event| event.at < date) {
+            self.log.pop_front();
+            self.dropped = self.dropped.saturating_add(1);
+        }
+    }
+
+    fn keyed(&self) -> impl DoubleEndedIterator<Item = (i32, &Begun)> {
+        let key =
+            |place: usize| self.dropped.saturating_add(i32::try_from(place).unwrap_or(i32::MAX)).saturating_add(1);
+        self.log.iter().enumerate().map(move |(place, event)| (key(place), event))
+    }
+}
+
+impl Begun {
+    /// The event as it is sent.
+    fn data(&self, key: i32) -> Data {
+        let vm = Id::new(Kind::Vm, self.vm);
+        let task = Id::new(Kind::Task, self.task);
+        let chain = i32::try_from(self.task).unwrap_or(i32::MAX);
+        let info = Data::new("TaskInfo")
+            .with("key", task.to_string())
+            .with("task", task)
+            .with("name", self.method.as_str())
+            .with("descriptionId", self.kind.as_str())
+            .with("entity", vm)
+            .with("entityName", &self.vm_name)
+            .with("state", Value::Enum("TaskInfoState", "queued"))
+            .with("cancelled", false)
+            .with("cancelable", false)
+            .with("reason", Data::derived("TaskReasonUser").with("userName", self.user.as_str()))
+            .with("queueTime", self.at)
+            .with("eventChainId", chain);
+        Data::derived(TYPE)
+            .with("key", key)
+            .with("chainId", chain)
+            .with("createdTime", self.at)
+            .with("userName", self.user.as_str())
+            .with("vm", Data::new("VmEventArgument").with("name", &self.vm_name).with("vm", vm))
+            .with("fullFormattedMessage", format!("Task: {}", self.kind))
+            .with("info", info)
+    }
+}
+
+impl World {
+    /// Logs that a task was begun.
+    pub(super) fn log_begun(&mut self, task: &Task) {
+        self.events.add(Begun {
+            at: self.clock.date_at(task.queued),
+            user: task.user.clone(),
+            vm: task.vm,
+            vm_name: task.vm_name.clone(),
+            task: task.n,
+            method: task.method.to_owned(),
+            kind: task.act.description_id().to_owned(),
+        });
+    }
+
+    /// Logs who took the snapshots that the world was made with, as far back as events go.
+    pub(super) fn log_past(&mut self) {
+        let oldest = self.oldest_event();
+        let event = |vm: &Vm, snapshot: &Snapshot| Begun {
+            at: snapshot.created,
+            user: taken_by(snapshot).to_owned(),
+            vm: vm.n,
+            vm_name: vm.name.clone(),
+            // No task has its number: numbers are never used twice.
+            task: snapshot.n,
+            method: "CreateSnapshot_Task".to_owned(),
+            kind: "VirtualMachine.createSnapshot".to_owned(),
+        };
+        let taken = self.vms.values().flat_map(|vm| vm.snapshots.iter().map(move |snapshot| (vm, snapshot)));
+        let known = taken.filter(|(_, snapshot)| snapshot.created >= oldest && snapshot.n % UNKNOWN_ONE_IN != 0);
+        let events = known.map(|(vm, snapshot)| event(vm, snapshot)).collect();
+        self.events.add_past(events);
+    }
+
+    /// Forgets the events that are too old.
+    pub(super) fn forget_old_events(&mut self) {
+        let oldest = self.oldest_event();
+        self.events.forget_before(oldest);
+    }
+
+    fn oldest_event(&self) -> Timestamp {
+        self.now().checked_sub(KEPT_FOR).unwrap_or(Timestamp::MIN)
+    }
+
+    /// `QueryEvents`: the events that fit a filter, the oldest first.
+    pub(super) fn query_events(&self, call: &Call) -> Result<Answer, Fault> {
+        let filter = call.element.child("filter").cloned().unwrap_or_default();
+        if let Some(unknown) = filter.children.iter().find(|part| !KNOWN.contains(&part.name.as_str())) {
+            return Err(Fault::not_supported(format!("The simulator does not know filter.{}.", unknown.name)));
+        }
+        let by = filter.child("entity").map(|by| self.entity_of(by)).transpose()?;
+        let moment = |name: &str| match filter.child("time").and_then(|time| time.child(name)) {
+            Some(moment) => {
+                moment.text.trim().parse::<Timestamp>().map(Some).map_err(|_| Fault::invalid_argument(name))
+            }
+            None => Ok(None),
+        };
+        let (from, until) = (moment("beginTime")?, moment("endTime")?);
+        let users: Vec<String> = filter.child("userName").map(|by| texts(by, "userList")).unwrap_or_default();
+        let (types, ids) = (texts(&filter, "type"), texts(&filter, "eventTypeId"));
+        if !types.is_empty() && !ids.is_empty() {
+            return Err(Fault::invalid_argument("filter.eventTypeId"));
+        }
+        let known_type =
+            |names: &[String], own: &[&str]| names.is_empty() || names.iter().any(|name| own.contains(&name.as_str()));
+        if !known_type(&types, &["Event", TYPE]) || !known_type(&ids, &[TYPE_ID]) {
+            return Ok(many(std::iter::empty()));
+        }
+        let most = filter.child("maxCount").and_then(|most| most.text.trim().parse().ok()).unwrap_or(ANSWERED);
+        let fits = |event: &Begun| {
+            by.as_ref().is_none_or(|(id, recursion)| self.is_below(event.vm, *id, recursion))
+                && from.is_none_or(|from| event.at >= from)
+                && until.is_none_or(|until| event.at <= until)
+                && (users.is_empty() || users.contains(&event.user))
+        };
+        let found = self.events.keyed().filter(|(_, event)| fits(event)).take(most.min(ANSWERED));
+        Ok(many(found.map(|(key, event)| Value::Data(event.data(key)))))
+    }
+
+    /// An entity of a filter, and how far below it is looked.
+    pub(super) fn entity_of(&self, by: &Element) -> Result<(Id, String), Fault> {
+        let entity = by.child("entity").ok_or_else(|| Fault::invalid_argument("filter.entity"))?;
+        let kind = entity.attribute("type").unwrap_or_default();
+        let id = Id::parse(kind, entity.text.trim())
+            .filter(|id| self.exists(None, *id))
+            .ok_or_else(|| Fault::gone(kind, entity.text.trim()))?;
+        Ok((id, by.child("recursion").map(|recursion| recursion.text.trim().to_owned()).unwrap_or_default()))
+    }
+
+    /// The newest event.
+    pub(super) fn latest_event(&self) -> Option<Data> {
+        self.events.keyed().next_back().map(|(key, event)| event.data(key))
+    }
+}
+
+/// Who took one of the snapshots that a world is made with: the same in every world of one seed.
+fn taken_by(snapshot: &Snapshot) -> &'static str {
+    if snapshot.name.contains("BACKUP") {
+        return BACKUP;
+    }
+    let place = usize::try_from(snapshot.n).unwrap_or(0) % PEOPLE.len();
+    PEOPLE.get(place).copied().unwrap_or(BACKUP)
+}
+
+fn texts(element: &Element, name: &str) -> Vec<String> {
+    element.all(name).map(|child| child.text.trim().to_owned()).collect()
+}
