@@ -81,7 +81,7 @@ fn read(url: String) {
     let fleet = runtime.block_on(async {
         let fleet = client.fleet().await;
         client.stop().await;
-        fleet.unwrap()
+        fleet.unwrap().vms
     });
     assert_eq!(fleet.len(), VMS);
     assert!(fleet.iter().all(|vm| vm.tree.len() == SNAPSHOTS && vm.snapshot_bytes.len() == SNAPSHOTS));

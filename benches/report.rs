@@ -84,6 +84,7 @@ fn report(inventory: &Inventory, now: Timestamp) -> usize {
         at: now,
         today,
         thresholds: thresholds.clone(),
+        low: Vec::new(),
         changes: None,
         glasses: Vec::new(),
         samples: samples.collect(),

@@ -26,6 +26,7 @@ use crate::domain::ids::{ChannelId, Group, VCenterName};
 use crate::domain::policy::glob::Glob;
 use crate::domain::policy::{ApprovalRule, Person, PlatformGroup, Policy, Rule, VmPattern};
 use crate::domain::preflight;
+use crate::domain::storage::MinFree;
 
 pub use reference::{reference, schema};
 use table::Reading;
@@ -276,6 +277,8 @@ pub struct ReportConfig {
     pub max_depth: u8,
     /// Larger snapshots are listed, in bytes.
     pub max_size: Option<u64>,
+    /// How much of a datastore is to stay free.
+    pub min_free: MinFree,
     /// Snapshots with such a name are left alone.
     pub exclude_names: Vec<Glob>,
     /// Its language; the channel's where it is none.

@@ -159,6 +159,7 @@ enum FailOn {
     MaxAge,
     MaxSize,
     MaxDepth,
+    MinFree,
 }
 
 #[derive(Debug, Subcommand)]
@@ -303,6 +304,7 @@ fn limit(limit: FailOn) -> report::FailOn {
         FailOn::MaxAge => report::FailOn::MaxAge,
         FailOn::MaxSize => report::FailOn::MaxSize,
         FailOn::MaxDepth => report::FailOn::MaxDepth,
+        FailOn::MinFree => report::FailOn::MinFree,
     }
 }
 

@@ -79,6 +79,7 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
         at: now,
         today: now.to_zoned(rules.timezone.clone()).date(),
         thresholds: rules.watch.reports.first().map_or_else(usual_limits, |report| report.thresholds.clone()),
+        low: Vec::new(),
         changes: None,
         glasses: Vec::new(),
         samples,

@@ -20,6 +20,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::ids::{ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName};
 use crate::domain::inventory::Inventory;
 use crate::domain::request::{StartPhase, State};
+use crate::domain::storage::Storage;
 use crate::domain::survey::Survey;
 use crate::engine::ports::{
     About, AuditHead, Chat, ChatError, Commit, Health, OwnTasks, ReadError, Rev, Sending, Store, StoreError, VCenter,
@@ -232,8 +233,8 @@ impl VCenter for Halting<dyn VCenter> {
         self.port.makers(vm, snapshots).await
     }
 
-    async fn snapshot_bytes(&self) -> Result<BTreeMap<Moref, BTreeMap<Moref, u64>>, ReadError> {
-        self.port.snapshot_bytes().await
+    async fn storage(&self) -> Result<Storage, ReadError> {
+        self.port.storage().await
     }
 
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {

@@ -14,10 +14,13 @@ use tokio::sync::mpsc;
 
 use super::{AppError, clients, fleet};
 use crate::config::{self, ChannelConfig, Config, Needs, ReportConfig, StoreConfig};
+use crate::domain::ids::VCenterName;
 use crate::domain::inventory::VmSummary;
 use crate::domain::report::{self, Away, Context, Known, Listing, Report, Scope, Thresholds};
+use crate::domain::storage::{Datastore, LowDatastore, low_datastores};
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
+use crate::engine::watch::MIN_FREE;
 use crate::engine::watch::makers::{self, Makers};
 use crate::message::format::Format as Written;
 use crate::message::words::Locale;
@@ -54,6 +57,8 @@ pub enum FailOn {
     MaxSize,
     /// A chain is longer than `max_depth`.
     MaxDepth,
+    /// A datastore has less room than `min_free`, because of snapshots.
+    MinFree,
 }
 
 /// What is reported, and where to.
@@ -104,7 +109,8 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
     let now = SystemClock.now();
     let written = written(&config, chosen, now);
     let listing = listed(&read, &kept, &config, chosen);
-    let context = context(chosen, &thresholds, &read, kept, &written);
+    let low = low(&read, &listing, chosen);
+    let context = context(chosen, &thresholds, low, &read, kept, &written);
     let report = report::make(&listing, context);
     let bytes = output::made(options.format, &listing, &report, &written)?;
     let mut code = u8::from(options.fail_on.iter().any(|limit| limit.is_passed(&report)));
@@ -129,6 +135,7 @@ impl FailOn {
             Self::MaxAge => totals.over_max_age > 0,
             Self::MaxSize => totals.over_size > 0,
             Self::MaxDepth => report.deep_chains > 0,
+            Self::MinFree => report.low.count > 0,
         }
     }
 }
@@ -158,6 +165,8 @@ fn written(config: &Config, chosen: Option<&ReportConfig>, now: Timestamp) -> Wr
 struct Read {
     vms: Vec<Arc<VmSummary>>,
     held: fleet::Held,
+    /// The datastores of each vCenter.
+    datastores: Vec<(VCenterName, Vec<Datastore>)>,
     makers: Makers,
     away: Vec<Away>,
 }
@@ -182,7 +191,13 @@ async fn read(config: &Config, known: &Makers, notes: &mut Vec<String>) -> Resul
     };
     // Whoever has not answered by then is taken for away.
     let _late = tokio::time::timeout(PATIENCE, settled).await;
-    let mut read = Read { vms: Vec::new(), held: fleet::Held::new(), makers: known.clone(), away: Vec::new() };
+    let mut read = Read {
+        vms: Vec::new(),
+        held: fleet::Held::new(),
+        datastores: Vec::new(),
+        makers: known.clone(),
+        away: Vec::new(),
+    };
     let mut problems = Vec::new();
     for client in &clients {
         if let Err(problem) = add(client, known, &mut read, notes).await {
@@ -211,7 +226,10 @@ async fn add(client: &Client, known: &Makers, read: &mut Read, notes: &mut Vec<S
     }
     read.vms.extend(client.inventory().iter().cloned());
     match tokio::time::timeout(PATIENCE, client.fleet()).await {
-        Ok(Ok(vms)) => read.held.extend(vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes))),
+        Ok(Ok(fleet)) => {
+            read.held.extend(fleet.vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes)));
+            read.datastores.push((client.name().clone(), fleet.datastores));
+        }
         Ok(Err(error)) => notes.push(format!("the sizes in {} could not be read: {error}", client.name())),
         Err(_) => notes.push(format!("the sizes in {} could not be read in time", client.name())),
     }
@@ -242,9 +260,19 @@ fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&Re
     })
 }
 
+/// The datastores that run low because of what is listed.
+fn low(read: &Read, listing: &Listing, chosen: Option<&ReportConfig>) -> Vec<LowDatastore> {
+    let wanted = chosen.map_or(MIN_FREE, |report| report.min_free);
+    let of = |(vcenter, datastores): &(VCenterName, Vec<Datastore>)| {
+        low_datastores(vcenter, datastores, &listing.rows, wanted)
+    };
+    read.datastores.iter().flat_map(of).collect()
+}
+
 fn context(
     chosen: Option<&ReportConfig>,
     thresholds: &Thresholds,
+    low: Vec<LowDatastore>,
     read: &Read,
     kept: journal::Kept,
     written: &Written,
@@ -254,6 +282,7 @@ fn context(
         at: written.now,
         today: written.date_of(written.now),
         thresholds: thresholds.clone(),
+        low,
         changes: None,
         glasses: Vec::new(),
         samples: kept.samples,

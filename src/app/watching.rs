@@ -23,6 +23,7 @@ pub(super) fn watch(config: &Config) -> WatchRules {
                 max_depth: report.max_depth,
                 max_size: report.max_size,
             },
+            min_free: report.min_free,
             exclude_names: report.exclude_names.clone(),
             locale: report.locale.clone(),
             silent: report.silent,

@@ -121,6 +121,7 @@ fn kind_schema(kind: Kind) -> Map<String, Value> {
         Kind::Duration => fitting(DURATION),
         Kind::DurationList => list(fitting(DURATION)),
         Kind::Size => fitting("^[0-9]+ ?([kKmMgGtT][iI]?)?[bB]$"),
+        Kind::MinFree => fitting("^([1-9][0-9]? ?%|[0-9]+ ?([kKmMgGtT][iI]?)?[bB])$"),
         Kind::Zone | Kind::Clock => text(),
         Kind::Locale => fitting(&format!("^({})([-_].*)?$", LOCALES.join("|"))),
         Kind::Hours => fitting("^\\d\\d:\\d\\d ?[-–] ?\\d\\d:\\d\\d$"),

@@ -6,6 +6,7 @@ use reqwest::Url;
 
 use crate::domain::policy::SlackAccount;
 use crate::domain::schedule::Schedule;
+use crate::domain::storage::MinFree;
 
 /// The languages that the bot speaks.
 pub const LOCALES: [&str; 2] = ["en", "fr"];
@@ -62,6 +63,15 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         _ => return Err(format!("{:?} is no unit", unit.trim())),
     };
     number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(|| "it is zero or too large".to_owned())
+}
+
+/// Reads `10%` or a size.
+pub(super) fn min_free(text: &str) -> Result<MinFree, String> {
+    let Some(percent) = text.strip_suffix('%') else { return size(text).map(MinFree::Bytes) };
+    let percent = percent.trim_end();
+    let digits = !percent.is_empty() && percent.bytes().all(|byte| byte.is_ascii_digit());
+    let percent = percent.parse().ok().filter(|percent| digits && (1..=99).contains(percent));
+    percent.map(MinFree::Percent).ok_or_else(|| "it is no part from 1% to 99%".to_owned())
 }
 
 /// Reads a URL of one of these schemes, with a host and without a name or a password in it.
@@ -218,6 +228,16 @@ mod tests {
         }
         for text in ["", "50", "GB", "0GB", "-1GB", "1PB", "99999999999999TB"] {
             assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_and_sizes() {
+        assert_eq!(min_free("10%"), Ok(MinFree::Percent(10)));
+        assert_eq!(min_free("5 %"), Ok(MinFree::Percent(5)));
+        assert_eq!(min_free("2TiB"), Ok(MinFree::Bytes(2 << 40)));
+        for text in ["", "%", "0%", "100%", "-5%", "+5%", "1.5%", "10", "0GB"] {
+            assert!(min_free(text).is_err(), "{text}");
         }
     }
 

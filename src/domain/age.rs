@@ -10,8 +10,9 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{VCenterName, VmRef};
+use super::ids::{Moref, VCenterName, VmRef};
 use super::report::{Chain, Finding, Row, Thresholds, findings_of};
+use super::storage::LowDatastore;
 
 /// A size that fell to this many percent of its limit is no longer over it.
 const SIZE_OVER_PERCENT: u64 = 90;
@@ -28,6 +29,8 @@ pub enum Limit {
     MaxSize,
     /// `max_depth`
     MaxDepth,
+    /// `min_free`
+    MinFree,
 }
 
 /// One crossing.
@@ -47,6 +50,7 @@ impl Limit {
             Self::MaxAge => "max-age",
             Self::MaxSize => "max-size",
             Self::MaxDepth => "max-depth",
+            Self::MinFree => "min-free",
         }
     }
 }
@@ -62,10 +66,22 @@ pub struct Crossed {
     pub forget: Vec<String>,
 }
 
+/// How the room on datastores is.
+#[derive(Debug, Clone, Copy)]
+pub struct Stores<'a> {
+    /// The vCenters whose datastores were read.
+    pub read: &'a BTreeSet<VCenterName>,
+    /// Those that run low because of snapshots.
+    pub low: &'a [LowDatastore],
+    /// Those that have hardly more than the room that is wanted, or less: where one was low before, it still is.
+    pub short: &'a [(VCenterName, Moref)],
+}
+
 /// Compares how things are with what has been told. `live` are the vCenters that can be read: of the others nothing is known, so nothing is over.
 pub fn crossed(
     rows: &[Row],
     thresholds: &Thresholds,
+    stores: &Stores<'_>,
     now: Timestamp,
     told: &BTreeSet<String>,
     live: &BTreeSet<VCenterName>,
@@ -86,7 +102,8 @@ pub fn crossed(
         let ages = [(Limit::WarnAge, thresholds.warn_age), (Limit::MaxAge, thresholds.max_age)];
         still.extend(ages.iter().filter(|(_, age)| row.age(now) > *age).map(|(limit, _)| key(*limit, row)));
         let size = thresholds.max_size.map(|limit| limit / 100 * SIZE_OVER_PERCENT);
-        if size.zip(row.bytes).is_some_and(|(limit, bytes)| bytes > limit) {
+        // A size that cannot be read for once has not fallen.
+        if size.is_some_and(|limit| row.bytes.is_none_or(|bytes| bytes > limit)) {
             still.insert(key(Limit::MaxSize, row));
         }
         if row.depth > usize::from(thresholds.max_depth) {
@@ -96,6 +113,11 @@ pub fn crossed(
     for chain in findings_of(rows, thresholds, now).into_iter().filter_map(chain_of) {
         over.insert(depth_key(&chain.vm), Crossing { limit: Limit::MaxDepth, what: Finding::Chain(chain) });
     }
+    for low in stores.low {
+        let what = Finding::Datastore(Box::new(low.clone()));
+        over.insert(datastore_key(&low.vcenter, &low.datastore), Crossing { limit: Limit::MinFree, what });
+    }
+    still.extend(stores.short.iter().map(|(vcenter, datastore)| datastore_key(vcenter, datastore)));
     let fresh: BTreeMap<String, Crossing> = over
         .iter()
         .filter(|(key, _)| !told.contains(*key))
@@ -107,8 +129,13 @@ pub fn crossed(
     };
     let mut tell: Vec<Crossing> = fresh.into_values().filter(|crossing| !worse(crossing)).collect();
     tell.sort_by_key(|crossing| (std::cmp::Reverse(crossing.limit), crossing.what.row().created));
-    let of_live =
-        |key: &&String| key.split('/').next().is_some_and(|name| live.iter().any(|vcenter| vcenter.as_str() == name));
+    let among = |key: &str, names: &BTreeSet<VCenterName>| {
+        key.split('/').next().is_some_and(|name| names.iter().any(|vcenter| vcenter.as_str() == name))
+    };
+    let of_live = |key: &&String| {
+        let about_store = key.ends_with(Limit::MinFree.as_str());
+        among(key, if about_store { stores.read } else { live })
+    };
     let forget = told.iter().filter(of_live).filter(|key| !over.contains_key(*key) && !still.contains(*key));
     Crossed { told: tell, remember, forget: forget.cloned().collect() }
 }
@@ -121,10 +148,14 @@ fn depth_key(vm: &VmRef) -> String {
     format!("{}/{}//{}", vm.vcenter, vm.moref, Limit::MaxDepth.as_str())
 }
 
+fn datastore_key(vcenter: &VCenterName, datastore: &Moref) -> String {
+    format!("{vcenter}/{datastore}//{}", Limit::MinFree.as_str())
+}
+
 fn chain_of(finding: Finding) -> Option<Box<Chain>> {
     match finding {
         Finding::Chain(chain) => Some(chain),
-        Finding::Snapshot(_) => None,
+        Finding::Snapshot(_) | Finding::Datastore(_) => None,
     }
 }
 
@@ -197,8 +228,19 @@ mod tests {
     }
 
     fn look(rows: &[Row], told: &mut BTreeSet<String>, live: &[&str]) -> Vec<(Limit, String)> {
+        look_with(rows, &[], &[], told, live)
+    }
+
+    fn look_with(
+        rows: &[Row],
+        low: &[LowDatastore],
+        short: &[(VCenterName, Moref)],
+        told: &mut BTreeSet<String>,
+        live: &[&str],
+    ) -> Vec<(Limit, String)> {
         let live = live.iter().map(|name| VCenterName::from(*name)).collect();
-        let found = crossed(rows, &limits(), now(), told, &live);
+        let stores = Stores { read: &live, low, short };
+        let found = crossed(rows, &limits(), &stores, now(), told, &live);
         told.extend(found.remember);
         found.forget.iter().for_each(|key| {
             told.remove(key);
@@ -229,8 +271,38 @@ mod tests {
         for bytes in [999, 1_001, 950, 1_200] {
             assert_eq!(look(&at(bytes), &mut told, &["paris"]), [], "{bytes}");
         }
+        let unread = [Row { bytes: None, ..row("a", 1, 1, 0) }];
+        assert_eq!(look(&unread, &mut told, &["paris"]), []);
+        assert_eq!(look(&at(1_001), &mut told, &["paris"]), [], "it was only not read for once");
         assert_eq!(look(&at(800), &mut told, &["paris"]), []);
         assert_eq!(look(&at(1_001), &mut told, &["paris"]).len(), 1);
+    }
+
+    #[test]
+    fn a_datastore_is_told_of_once_until_it_has_room_again() {
+        let mut told = BTreeSet::new();
+        let rows = [row("a", 1, 1, 900)];
+        let id = (VCenterName::from("paris"), Moref::from("datastore-1"));
+        let low = LowDatastore {
+            vcenter: id.0.clone(),
+            datastore: id.1.clone(),
+            name: "fast".to_owned(),
+            capacity: 10_000,
+            free: 500,
+            wanted: 1_000,
+            held: 900,
+            vms: 1,
+            largest: rows[0].clone(),
+        };
+        let (low, short) = ([low], [id]);
+        let told_of = [(Limit::MinFree, "a".to_owned())];
+        assert_eq!(look_with(&rows, &low, &short, &mut told, &["paris"]), told_of);
+        assert_eq!(look_with(&rows, &low, &short, &mut told, &["paris"]), []);
+        assert_eq!(look_with(&rows, &[], &short, &mut told, &["paris"]), [], "hardly more than is wanted");
+        assert_eq!(look_with(&rows, &[], &[], &mut told, &[]), [], "it is away, and nothing is known");
+        assert_eq!(look_with(&rows, &low, &short, &mut told, &["paris"]), []);
+        assert_eq!(look_with(&rows, &[], &[], &mut told, &["paris"]), [], "there is room");
+        assert_eq!(look_with(&rows, &low, &short, &mut told, &["paris"]), told_of);
     }
 
     #[test]

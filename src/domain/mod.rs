@@ -25,6 +25,7 @@ pub mod request;
 pub mod retention;
 pub mod schedule;
 pub mod snapshot_tree;
+pub mod storage;
 pub mod suggest;
 pub mod survey;
 pub mod sweep;

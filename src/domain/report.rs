@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::{Moref, PersonId, RequestId, VCenterName, VmRef};
 use super::intent::Verb;
 pub use super::marker::Hold;
+use super::storage::LowDatastore;
 
 pub use histogram::{Bin, histogram};
 pub use list::{Known, Listing, Scope, known_by_marker, list};
@@ -130,6 +131,8 @@ pub enum Finding {
     Snapshot(Box<Row>),
     /// A chain that is too deep. Its snapshots are not listed one by one as well.
     Chain(Box<Chain>),
+    /// A datastore that runs low because of snapshots.
+    Datastore(Box<LowDatastore>),
 }
 
 impl Finding {
@@ -138,6 +141,7 @@ impl Finding {
         match self {
             Self::Snapshot(row) => row,
             Self::Chain(chain) => &chain.first,
+            Self::Datastore(low) => &low.largest,
         }
     }
 }
@@ -254,6 +258,9 @@ pub struct Report {
     pub deep_chains: usize,
     /// VMs whose disks need consolidation.
     pub consolidation: Some10<VmName>,
+    /// Datastores that run low because of snapshots, the fullest first.
+    #[serde(default)]
+    pub low: Some10<LowDatastore>,
     /// Snapshots of backup products, left alone.
     pub backups: Some10<Row>,
     /// Snapshots with our marker that the journal does not know.
@@ -319,6 +326,7 @@ impl Report {
     pub fn is_quiet(&self) -> bool {
         self.worst.is_empty()
             && self.consolidation.count == 0
+            && self.low.count == 0
             && self.orphans.count == 0
             && self.glasses.count == 0
             && self.away.is_empty()

@@ -14,6 +14,7 @@ use crate::domain::fault::Fault;
 use crate::domain::ids::{ChannelId, MessageId, Moref, PersonId, RequestId, TaskRef, VCenterName, VmRef};
 use crate::domain::inventory::Inventory;
 use crate::domain::reconcile::OwnTask;
+use crate::domain::storage::Storage;
 use crate::domain::survey::Survey;
 use crate::message::model::Card;
 
@@ -50,9 +51,9 @@ pub trait VCenter: Send + Sync {
     /// `since`, none, only the clock.
     async fn own_tasks(&self, since: Option<Timestamp>) -> Result<OwnTasks, ReadError>;
 
-    /// What each snapshot of every VM holds, in bytes, by VM and snapshot: read in pages. A vCenter that does not tell sizes tells none.
-    async fn snapshot_bytes(&self) -> Result<BTreeMap<Moref, BTreeMap<Moref, u64>>, ReadError> {
-        Ok(BTreeMap::new())
+    /// What each snapshot of every VM holds, and how much room there is: read in pages. A vCenter that does not tell sizes tells none.
+    async fn storage(&self) -> Result<Storage, ReadError> {
+        Ok(Storage::default())
     }
 
     /// Which account (`VSPHERE.LOCAL\alice`) had each of these snapshots of a VM taken, by what vCenter remembers; they are given with when they were

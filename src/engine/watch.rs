@@ -15,11 +15,15 @@ use crate::domain::policy::glob::Glob;
 use crate::domain::policy::{VmPattern, selects};
 use crate::domain::report::{Row, Thresholds};
 use crate::domain::schedule::Schedule;
+use crate::domain::storage::MinFree;
 
 /// What counts as too old, too deep and too large where no report says so.
 const WARN_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(14 * 24);
 const MAX_DEPTH: u8 = 3;
+
+/// How much of a datastore is to stay free where no report says so.
+pub const MIN_FREE: MinFree = MinFree::Percent(10);
 
 /// What is watched.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +49,8 @@ pub struct ReportRule {
     pub vms: Vec<VmPattern>,
     /// The limits.
     pub thresholds: Thresholds,
+    /// How much of a datastore is to stay free.
+    pub min_free: MinFree,
     /// Snapshots with such a name are left out.
     pub exclude_names: Vec<Glob>,
     /// Its language, if it has one of its own.

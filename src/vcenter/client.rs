@@ -13,11 +13,12 @@ use crate::domain::call::{Call, CallError, Started};
 use crate::domain::evidence::Evidence;
 use crate::domain::ids::{Moref, TaskRef, VCenterName};
 use crate::domain::inventory::Inventory;
+use crate::domain::storage::Storage;
 use crate::domain::survey::Survey;
 use crate::engine::ports::{About, Clock, Health, OwnTasks, ReadError, VCenter, VCenterEvent, VCenterSink};
 
 use super::config::{SetupError, VCenterConfig};
-use super::fleet::{FleetVm, fleet};
+use super::fleet::{Fleet, fleet};
 use super::session::{Sessions, lock};
 use super::tags::{self, Tags};
 use super::tasks::Followed;
@@ -118,11 +119,11 @@ impl Client {
         self.shared.tags.problem()
     }
 
-    /// Reads every VM that the account sees, with power, snapshots and their sizes, page by page. It needs no start.
+    /// Reads every VM that the account sees, with power, snapshots and their sizes, and every datastore, page by page. It needs no start.
     ///
     /// # Errors
     /// A fault of vCenter, or no usable answer; it may be repeated.
-    pub async fn fleet(&self) -> Result<Vec<FleetVm>, ReadError> {
+    pub async fn fleet(&self) -> Result<Fleet, ReadError> {
         let name = &self.shared.name;
         let read = self.shared.sessions.with(|session| fleet(session, name)).await;
         Ok(read?)
@@ -175,9 +176,8 @@ impl VCenter for Client {
         Ok(read.await?)
     }
 
-    async fn snapshot_bytes(&self) -> Result<BTreeMap<Moref, BTreeMap<Moref, u64>>, ReadError> {
-        let vms = self.fleet().await?.into_iter().filter(|vm| !vm.snapshot_bytes.is_empty());
-        Ok(vms.map(|vm| (vm.vm.moref, vm.snapshot_bytes)).collect())
+    async fn storage(&self) -> Result<Storage, ReadError> {
+        Ok(self.fleet().await?.storage())
     }
 
     async fn makers(&self, vm: &Moref, snapshots: &[(Moref, Timestamp)]) -> Result<BTreeMap<Moref, String>, ReadError> {

@@ -29,4 +29,4 @@ mod world;
 
 pub use client::Client;
 pub use config::{SetupError, VCenterConfig};
-pub use fleet::FleetVm;
+pub use fleet::{Fleet, FleetVm};

@@ -22,6 +22,8 @@ pub(crate) struct Sizes {
     pub(crate) with_memory: Vec<Moref>,
     /// Bytes written since the current snapshot; none without one.
     pub(crate) since_current: Option<u64>,
+    /// Bytes that all of them hold together, by the datastore's name.
+    pub(crate) by_datastore: BTreeMap<String, u64>,
     /// Bytes of what the disks consist of now that is no base disk and no snapshot's.
     pub(crate) loose: u64,
 }
@@ -31,6 +33,8 @@ pub(crate) fn sizes(tree: &SnapshotTree, layout: &Layout) -> Sizes {
     let files: HashMap<FileKey, &LayoutFile> = layout.files.iter().map(|file| (file.key, file)).collect();
     let kept: HashMap<&Moref, &LayoutSnapshot> = layout.snapshots.iter().map(|kept| (&kept.moref, kept)).collect();
     let size = |key: &FileKey| files.get(key).map_or(0, |file| file.size);
+    // No file is two snapshots': a chain's new files are those of the first snapshot that has them.
+    let mut counted: HashSet<FileKey> = HashSet::new();
     let current = tree.current().map(|current| &current.moref);
     let held = layout.snapshots.iter().flat_map(|kept| &kept.disks).chain(&layout.bases);
     let held: HashSet<FileKey> = held.copied().collect();
@@ -45,15 +49,24 @@ pub(crate) fn sizes(tree: &SnapshotTree, layout: &Layout) -> Sizes {
         let disks: HashSet<FileKey> = own.disks.iter().copied().filter(|key| !above.contains(key)).collect();
         let is_base = |key: &FileKey| node.parent.is_none() && files.get(key).is_some_and(|file| file.disk);
         let mut bytes: u64 = disks.iter().filter(|key| !is_base(key)).map(size).sum();
+        counted.extend(disks.iter().filter(|key| !is_base(key)));
         bytes += size(&own.data);
+        counted.insert(own.data);
         if own.memory >= 0 {
             read.with_memory.push(node.moref.clone());
             bytes += size(&own.memory);
+            counted.insert(own.memory);
         }
         if current == Some(&node.moref) {
             bytes += since_current.unwrap_or(0);
+            counted.extend(now.difference(&held));
         }
         read.bytes.insert(node.moref.clone(), bytes);
+    }
+    for file in counted.iter().filter_map(|key| files.get(key)) {
+        let Some(datastore) = file.datastore.and_then(|number| layout.datastores.get(number)) else { continue };
+        let sum = read.by_datastore.entry(datastore.clone()).or_default();
+        *sum = sum.saturating_add(file.size);
     }
     read
 }
@@ -78,7 +91,7 @@ mod tests {
     }
 
     fn file(key: FileKey, size: u64, disk: bool) -> LayoutFile {
-        LayoutFile { key, size, disk }
+        LayoutFile { key, size, disk, datastore: Some(usize::from(key >= 10)) }
     }
 
     fn kept(moref: &str, data: FileKey, memory: FileKey, disks: &[FileKey]) -> LayoutSnapshot {
@@ -89,6 +102,7 @@ mod tests {
     /// the delta being written now (5, 6).
     fn layout() -> Layout {
         Layout {
+            datastores: vec!["fast".to_owned(), "slow".to_owned()],
             files: vec![
                 file(1, 500, true),
                 file(2, 40_000, true),
@@ -114,6 +128,8 @@ mod tests {
         assert_eq!(sizes.bytes[&"s-2".into()], 30 + 8_000 + 3_001 + 702);
         assert_eq!(sizes.since_current, Some(702));
         assert_eq!(sizes.with_memory, ["s-2".into()]);
+        let by_datastore = [("fast".to_owned(), 3_001 + 702), ("slow".to_owned(), 20 + 30 + 8_000)];
+        assert_eq!(sizes.by_datastore, BTreeMap::from(by_datastore));
     }
 
     #[test]

@@ -44,7 +44,8 @@ const VM: Wanted = Wanted {
     ],
 };
 
-const DATASTORE: Wanted =
+/// Of a datastore, what tells how much room it has.
+pub(crate) const DATASTORE: Wanted =
     Wanted { kind: "Datastore", paths: &["name", "summary.freeSpace", "summary.capacity", "summary.accessible"] };
 
 /// What stands among the running tasks for a snapshot that the host works on without a task: the property that tells of it.
@@ -116,7 +117,7 @@ fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<S
 }
 
 /// The room on a datastore; none where vCenter does not know it, or says that what it knows is out of date.
-fn space(props: Props) -> Option<DatastoreSpace> {
+pub(crate) fn space(props: Props) -> Option<DatastoreSpace> {
     if props.accessible == Some(false) {
         return None;
     }

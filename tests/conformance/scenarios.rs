@@ -9,6 +9,7 @@ use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::ids::{Moref, TaskRef, VmRef};
 use snapwarden::domain::survey::{Capability, Connection};
 use snapwarden::engine::ports::{ReadError, VCenter, VCenterEvent};
+use snapwarden::vcenter::Fleet;
 
 use super::live::{Live, ended};
 
@@ -121,6 +122,17 @@ pub(crate) async fn makers(live: &mut Live) {
     let told = live.client.makers(&vm.moref, &asked).await.unwrap();
     assert_eq!(told, BTreeMap::from([(one, account.clone()), (two, account)]));
     assert!(live.client.makers(&vm.moref, &[]).await.unwrap().is_empty());
+}
+
+/// What snapshots hold of their VMs is found again on datastores whose room is told.
+pub(crate) fn snapshots_are_found_on_datastores(fleet: &Fleet) {
+    let of_snapshots: u64 = fleet.vms.iter().flat_map(|vm| vm.snapshot_bytes.values()).sum();
+    let on_datastores: u64 = fleet.datastores.iter().flat_map(|datastore| datastore.held.values()).sum();
+    assert_eq!(of_snapshots, on_datastores);
+    assert!(!fleet.datastores.is_empty());
+    for datastore in &fleet.datastores {
+        assert!(datastore.capacity > 0 && datastore.free <= datastore.capacity, "{datastore:?}");
+    }
 }
 
 /// Thirty tasks at once are all followed to their end. Thirty VMs.

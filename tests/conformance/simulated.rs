@@ -171,8 +171,10 @@ async fn the_whole_inventory_agrees_with_the_fresh_read() {
     let machines = peer.sim.machines();
     assert_eq!((inventory.len(), machines.len()), (1100, 1100));
     let fleet = live.client.fleet().await.unwrap();
-    assert_eq!(fleet.len(), 1100);
-    for vm in &fleet {
+    assert_eq!(fleet.vms.len(), 1100);
+    scenarios::snapshots_are_found_on_datastores(&fleet);
+    assert!(fleet.datastores.iter().map(|datastore| datastore.held.len()).sum::<usize>() > 100);
+    for vm in &fleet.vms {
         let known = inventory.get(&vm.vm).unwrap();
         assert_eq!((&vm.name, vm.power, &vm.tree), (&known.name, known.power, &*known.tree));
         assert_eq!(vm.snapshot_bytes.len(), vm.tree.len());

@@ -82,8 +82,9 @@ async fn the_inventory_is_read_page_by_page_with_paths() {
         assert_eq!(vm.tree.current().unwrap().name, "snapshot-2");
     }
     let fleet = live.client.fleet().await.unwrap();
-    assert_eq!(fleet.len(), 110);
-    for vm in &fleet {
+    assert_eq!(fleet.vms.len(), 110);
+    scenarios::snapshots_are_found_on_datastores(&fleet);
+    for vm in &fleet.vms {
         let known = inventory.get(&vm.vm).unwrap();
         assert_eq!((&vm.name, vm.power, &vm.tree), (&known.name, known.power, &*known.tree));
         assert_eq!(vm.snapshot_bytes.len(), 2);

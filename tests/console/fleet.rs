@@ -75,6 +75,7 @@ pub(crate) fn seen(rows: Vec<Row>) -> FleetSnapshots {
         at: now(),
         today: "2026-11-22".parse().unwrap(),
         thresholds: Thresholds { warn_age: days(3), max_age: days(14), max_depth: 3, max_size: Some(100_000_000_000) },
+        low: Vec::new(),
         changes: None,
         glasses: Vec::new(),
         samples: vec![sample("2026-11-20", 4), sample("2026-11-21", 5)],

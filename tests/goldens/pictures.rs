@@ -78,6 +78,7 @@ fn report(drawn: &Drawn) -> Report {
         at,
         today,
         thresholds: Thresholds { warn_age: days(warn), max_age: days(max), max_depth: 3, max_size: None },
+        low: Vec::new(),
         changes: None,
         glasses: Vec::new(),
         samples,

@@ -11,6 +11,7 @@ use snapwarden::domain::report::{
     make,
 };
 
+use snapwarden::domain::storage::LowDatastore;
 use snapwarden::domain::sweep::{Item, ItemState, Stays, Sweep, SweepState, Why};
 
 use super::requests::{FOREIGN, HOSTILE};
@@ -66,6 +67,7 @@ fn context() -> Context {
         today: jiff::civil::date(2026, 11, 22),
         thresholds: limits(),
         changes: Some(Changes { taken: 9, gone: 14, bytes: -180_000_000_000 }),
+        low: Vec::new(),
         glasses: vec![glass],
         samples: vec![Day { day: jiff::civil::date(2026, 11, 21), snapshots: 190, bytes: 2_000_000_000_000 }],
         away: Vec::new(),
@@ -113,6 +115,24 @@ fn quiet() -> Context {
     Context { glasses: Vec::new(), changes: None, audit_head: None, ..context() }
 }
 
+fn low(name: &str, largest: Row) -> LowDatastore {
+    LowDatastore {
+        vcenter: "lab".into(),
+        datastore: "datastore-11".into(),
+        name: name.to_owned(),
+        capacity: 4_000 * GB,
+        free: 120 * GB,
+        wanted: 400 * GB,
+        held: 900 * GB,
+        vms: 12,
+        largest,
+    }
+}
+
+fn strange_low() -> LowDatastore {
+    LowDatastore { vms: 1, ..low(HOSTILE, row(HOSTILE, FOREIGN, 9, GB)) }
+}
+
 fn reports() -> Vec<Sample> {
     let young = Listing { rows: vec![row("web-01", "today", 1, GB)], ..Listing::default() };
     let hostile = Row {
@@ -145,6 +165,16 @@ fn reports() -> Vec<Sample> {
             report(&Listing { unsure: 1, ..Listing::default() }, Context { away: vec![away(None)], ..quiet() }),
         ),
         Sample::news("hostile names", report(&strange, quiet())),
+        Sample::news(
+            "datastores run low",
+            report(
+                &young,
+                Context {
+                    low: vec![low("datastore-01", row("huge-01", "import", 1, 420 * GB)), strange_low()],
+                    ..quiet()
+                },
+            ),
+        ),
     ]
 }
 
@@ -152,6 +182,7 @@ fn crossed() -> Vec<Sample> {
     let crossing = |limit, row| Crossing { limit, what: Finding::Snapshot(Box::new(row)) };
     let report = full();
     let chain = report.worst.iter().find(|finding| matches!(finding, Finding::Chain(_))).unwrap().clone();
+    let store = |low| Crossing { limit: Limit::MinFree, what: Finding::Datastore(Box::new(low)) };
     let one = |crossing| News::Crossed { crossings: vec![crossing], count: 1 };
     let chain = Crossing { limit: Limit::MaxDepth, what: chain };
     let several = vec![
@@ -167,6 +198,8 @@ fn crossed() -> Vec<Sample> {
         Sample::news("too deep", one(chain)),
         Sample::news("many at once", News::Crossed { crossings: several, count: 16 }),
         Sample::news("hostile names", one(crossing(Limit::WarnAge, row(HOSTILE, FOREIGN, 3, GB)))),
+        Sample::news("a datastore runs low", one(store(low("datastore-01", row("huge-01", "import", 1, 420 * GB))))),
+        Sample::news("a datastore with a hostile name runs low", one(store(strange_low()))),
     ]
 }
 

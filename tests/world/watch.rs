@@ -5,6 +5,9 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use snapwarden::config::{ChannelConfig, ReportConfig, RetentionConfig};
 use snapwarden::domain::policy::VmPattern;
+use snapwarden::domain::storage::MinFree;
+
+use snapwarden::engine::ports::Store;
 
 use super::harness::{Setup, World};
 use super::said::Said;
@@ -24,6 +27,7 @@ pub(crate) fn daily(setup: &mut Setup) -> &mut ReportConfig {
         max_age: DAY * 14,
         max_depth: 3,
         max_size: None,
+        min_free: MinFree::Percent(10),
         exclude_names: Vec::new(),
         locale: None,
         silent: false,
@@ -250,6 +254,54 @@ async fn what_crosses_a_limit_is_told_once_and_not_in_quiet_hours() {
     }
     assert_eq!(warned(&world).await.len(), 1, "once per crossing");
     world.end(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_datastore_that_runs_low_because_of_snapshots_is_told_of_once() {
+    const GB: u64 = 1 << 30;
+    let mut world = World::with(|setup| {
+        let report = daily(setup);
+        report.warnings = true;
+        report.min_free = MinFree::Bytes(50 * GB);
+        // Nothing but the datastore is over a limit.
+        (report.warn_age, report.max_age, report.max_depth) = (DAY * 900, DAY * 900, 32);
+    })
+    .await;
+    world.settled().await;
+    let look = async |world: &World| {
+        world.advance(SignedDuration::from_mins(11));
+        world.settled().await;
+    };
+    look(&world).await;
+    let title = "\"datastore-01\" has";
+    assert_eq!(world.beginning(title).await.len(), 0, "there is room");
+    assert!(world.sim.set_free_space("datastore-01", 40 * GB));
+    look(&world).await;
+    let told = world.until_told(title, 1).await.remove(0);
+    assert!(told.text().contains("below min_free"), "{}", told.text());
+    assert!(told.text().contains("Keep it?"), "{}", told.text());
+    world.says("alice", "report").await.says(&["\"datastore-01\" has", "The largest is"]);
+    world.crash().await;
+    for _ in 0..3 {
+        look(&world).await;
+    }
+    assert_eq!(world.beginning(title).await.len(), 1, "once");
+    // Its buttons are about the largest snapshot on it.
+    let delete = told.row_token("\"datastore-01\"", "Delete");
+    world.press_token("carol", &delete).await;
+    world.until_one_of(&["done", "awaiting_approval"]).await;
+    assert!(world.sim.set_free_space("datastore-01", 400 * GB));
+    world.advance(SignedDuration::from_mins(11));
+    world
+        .wait_polling("it is forgotten", async || {
+            let told = world.store.scan("watch/told/", None, 10).await.unwrap();
+            told.is_empty().then_some(())
+        })
+        .await;
+    assert!(world.sim.set_free_space("datastore-01", 40 * GB));
+    look(&world).await;
+    world.until_told(title, 2).await;
+    world.end(&["RemoveSnapshot_Task prod-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,6 +21,7 @@ use snapwarden::domain::report::Thresholds;
 use snapwarden::domain::request::{Facts, Request, State, Wish};
 use snapwarden::domain::schedule::Schedule;
 use snapwarden::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
+use snapwarden::domain::storage::MinFree;
 use snapwarden::domain::survey::{Capability, Connection, Survey};
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::clock::ManualClock;
@@ -223,6 +224,7 @@ fn rules() -> Rules {
         zone: paris(),
         vms: every(),
         thresholds: limits.clone(),
+        min_free: MinFree::Percent(10),
         exclude_names: Vec::new(),
         locale: None,
         silent: false,
@@ -320,10 +322,10 @@ fn a_year_of_the_watch() {
             handle = runtime.block_on(live(&hub));
             restarts += 1;
         }
-        if rng.below(12) == 0 {
-            if let Some(known) = people(&hub, &mut rng, &mut taken, now) {
-                runtime.block_on(hub.store.commit(known)).unwrap();
-            }
+        if rng.below(12) == 0
+            && let Some(known) = people(&hub, &mut rng, &mut taken, now)
+        {
+            runtime.block_on(hub.store.commit(known)).unwrap();
         }
         let there: BTreeMap<Moref, bool> = hub
             .trees

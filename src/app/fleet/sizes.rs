@@ -71,7 +71,7 @@ impl Sizes {
         let mut held = Held::new();
         for client in &self.clients {
             match client.fleet().await {
-                Ok(vms) => held.extend(vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes))),
+                Ok(fleet) => held.extend(fleet.vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes))),
                 Err(error) => {
                     tracing::warn!(vcenter = %client.name(), %error, "the sizes of snapshots could not be read");
                     let of = |(vm, _): &(&VmRef, &BTreeMap<Moref, u64>)| vm.vcenter == *client.name();

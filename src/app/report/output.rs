@@ -66,6 +66,7 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
         (totals.over_size, "too large"),
         (report.deep_chains, "chains too deep"),
         (report.consolidation.count, "VMs to consolidate"),
+        (report.low.count, "datastores that run low"),
         (report.held.count, "held"),
         (report.backups.count, "backups' own"),
         (report.orphans.count, "unknown to the journal"),

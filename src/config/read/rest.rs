@@ -191,6 +191,7 @@ fn report(table: &Table<'_, '_>, names: &Names) -> Option<ReportConfig> {
     let max_age = table.text("max_age", values::duration);
     let max_depth = table.count("max_depth").and_then(|depth| u8::try_from(depth).ok());
     let max_size = table.text("max_size", values::size);
+    let min_free = table.text("min_free", values::min_free);
     let exclude_names = table.list("exclude_names", Glob::parse);
     let locale = table.text("locale", values::locale);
     let silent = table.flag("silent");
@@ -207,6 +208,7 @@ fn report(table: &Table<'_, '_>, names: &Names) -> Option<ReportConfig> {
         max_age: max_age?,
         max_depth: max_depth?,
         max_size,
+        min_free: min_free?,
         exclude_names: exclude_names?.into_iter().map(|name| name.value).collect(),
         locale,
         silent: silent?,

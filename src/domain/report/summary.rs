@@ -8,6 +8,7 @@ use super::{
     Away, BrokenGlass, Chain, Changes, Finding, Kind, LISTED_MAX, Listing, Maker, Report, Row, Sample, Some10,
     TREND_DAYS, Thresholds, Totals, WORST_MAX, histogram,
 };
+use crate::domain::storage::LowDatastore;
 
 /// What a report says beside the snapshots themselves.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct Context {
     pub today: jiff::civil::Date,
     /// The limits.
     pub thresholds: Thresholds,
+    /// Datastores that run low because of these snapshots, the fullest first.
+    pub low: Vec<LowDatastore>,
     /// What changed since yesterday, where that is known.
     pub changes: Option<Changes>,
     /// Approvals done without since the last report, the newest first.
@@ -36,7 +39,7 @@ pub struct Context {
 
 /// Sums a list up.
 pub fn make(listing: &Listing, context: Context) -> Report {
-    let Context { name, at, today, thresholds, changes, glasses, samples, away, audit_head, next } = context;
+    let Context { name, at, today, thresholds, low, changes, glasses, samples, away, audit_head, next } = context;
     let rows = &listing.rows;
     let totals = totals(rows, &thresholds, at);
     let of = |wanted: fn(&Row, Timestamp) -> bool| oldest_first(rows.iter().filter(move |row| wanted(row, at)));
@@ -53,6 +56,7 @@ pub fn make(listing: &Listing, context: Context) -> Report {
         found,
         deep_chains,
         consolidation: Some10::of(listing.consolidation.iter().cloned()),
+        low: Some10::of(low),
         backups: of(|row, _| row.kind == Kind::Backup),
         orphans: of(|row, _| row.kind == Kind::Orphan),
         held: of(|row, at| row.is_held(at)),

@@ -64,6 +64,7 @@ fn context() -> Context {
         at: now(),
         today: jiff::civil::date(2026, 11, 22),
         thresholds: thresholds(),
+        low: Vec::new(),
         changes: None,
         glasses: Vec::new(),
         samples: Vec::new(),

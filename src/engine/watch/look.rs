@@ -1,6 +1,6 @@
 //! One look at the fleet: sizes from the vCenters, and which of our marks the journal knows.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -12,6 +12,7 @@ use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::marker::Marker;
 use crate::domain::report::{Away, Known, Listing, Scope, known_by_marker, list};
 use crate::domain::snapshot_tree::Snapshot;
+use crate::domain::storage::{Datastore, LowDatastore, MinFree, Storage, low_datastores};
 use crate::engine::Answer;
 use crate::engine::ask::Asker;
 use crate::engine::core::Incoming;
@@ -20,8 +21,11 @@ use crate::engine::record;
 use crate::engine::setup::Parts;
 use crate::engine::watch::makers::Makers;
 
-/// Bytes by VM and snapshot.
-pub(in crate::engine) type Sizes = BTreeMap<VCenterName, BTreeMap<Moref, BTreeMap<Moref, u64>>>;
+/// A datastore that ran low is taken to do so until it has a tenth more room than is wanted.
+const SHORT_PART: u64 = 10;
+
+/// What snapshots hold, by vCenter.
+pub(in crate::engine) type Sizes = BTreeMap<VCenterName, Storage>;
 
 /// Who wants to know.
 pub(in crate::engine) enum Why {
@@ -102,7 +106,7 @@ async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
             }
             None => {
                 live.insert(name.clone());
-                let read = vcenter.snapshot_bytes().await;
+                let read = vcenter.storage().await;
                 read.inspect_err(|error| tracing::warn!(vcenter = %name, %error, "sizes could not be read")).ok()
             }
         };
@@ -133,8 +137,32 @@ impl Look {
         list(vms.filter(|vm| may_see(vm)), scope, |vm, node| self.known_of(&vm.vm, node))
     }
 
+    /// The datastores that run low because of these snapshots, of the vCenters that can be read.
+    pub(in crate::engine) fn low(&self, listing: &Listing, wanted: MinFree) -> Vec<LowDatastore> {
+        let of_live = self.sizes.iter().filter(|(name, _)| self.live.contains(name));
+        of_live.flat_map(|(name, of)| low_datastores(name, &of.datastores, &listing.rows, wanted)).collect()
+    }
+
+    /// The datastores that have hardly more room than is wanted, or less.
+    pub(in crate::engine) fn short(&self, wanted: MinFree) -> Vec<(VCenterName, Moref)> {
+        let short = |datastore: &&Datastore| {
+            let wanted = wanted.of(datastore.capacity);
+            datastore.free < wanted.saturating_add(wanted / SHORT_PART)
+        };
+        let of = |(name, of): (&VCenterName, &Storage)| {
+            let ids = of.datastores.iter().filter(short).map(|datastore| datastore.moref.clone());
+            ids.map(|moref| (name.clone(), moref)).collect::<Vec<_>>()
+        };
+        self.sizes.iter().flat_map(of).collect()
+    }
+
+    /// The vCenters that can be read and whose datastores were.
+    pub(in crate::engine) fn with_stores(&self) -> BTreeSet<VCenterName> {
+        self.live.iter().filter(|name| self.sizes.contains_key(*name)).cloned().collect()
+    }
+
     fn known_of(&self, vm: &VmRef, node: &Snapshot) -> Known {
-        let of_vm = self.sizes.get(&vm.vcenter).and_then(|of| of.get(&vm.moref));
+        let of_vm = self.sizes.get(&vm.vcenter).and_then(|of| of.snapshots.get(&vm.moref));
         let bytes = of_vm.and_then(|of| of.get(&node.moref)).copied();
         let known = known_by_marker(node, |request| self.known.contains(request));
         Known { bytes, ..self.makers.complete(known, vm, &node.moref) }
@@ -143,7 +171,5 @@ impl Look {
 
 /// How many bytes are told of, for the log.
 pub(in crate::engine) fn told(sizes: &Sizes) -> usize {
-    let of_vcenters: HashMap<&VCenterName, usize> =
-        sizes.iter().map(|(name, vms)| (name, vms.values().map(BTreeMap::len).sum())).collect();
-    of_vcenters.values().sum()
+    sizes.values().flat_map(|of| of.snapshots.values()).map(BTreeMap::len).sum()
 }

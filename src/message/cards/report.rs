@@ -2,12 +2,15 @@
 //!
 //! The worst stand first, each with what can be done about it; what is held, a backup's or nobody's stands apart and is left alone.
 
+use fluent_bundle::FluentValue;
+
 use super::rows::{button, detail, row_title, shown_to, three_buttons};
 use super::{View, at};
 use crate::domain::bulletin::News;
 use crate::domain::ids::RequestId;
 use crate::domain::intent::Verb;
 use crate::domain::report::{BrokenGlass, Chain, Changes, Finding, Report, Row};
+use crate::domain::storage::LowDatastore;
 use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Card, Tone};
 use crate::message::pictures;
@@ -23,6 +26,7 @@ pub(super) fn card(id: &RequestId, report: &Report, view: &View<'_>) -> Card {
     let title = view.say("report-title", &[("when", view.format.moment(report.at).into())]);
     let mut blocks = vec![Block::Text { text: summary(report, view) }];
     blocks.extend(away(report, view));
+    blocks.extend(report.low.first.iter().take(NAMED).map(|low| full(low, view)));
     let mut card = view.card(tone(report), title, Vec::new());
     if let Some(picture) = picture(report, view) {
         blocks.push(Block::Picture { file: picture.name.clone(), alt: picture.alt.clone() });
@@ -113,12 +117,32 @@ fn row(id: &RequestId, index: usize, finding: &Finding, report: &Report, view: &
             ];
             Block::Row { title, detail: words.join(" · "), buttons }
         }
+        // They stand above, with the sums.
+        Finding::Datastore(low) => full(low, view),
     }
 }
 
 pub(super) fn chain_title(chain: &Chain, view: &View<'_>) -> String {
     let args = [("vm", name(&chain.vm_name).into()), ("depth", chain.depth.into())];
     view.say("report-chain", &args)
+}
+
+/// "datastore "fast-01" has 3 % free…"
+fn full(low: &LowDatastore, view: &View<'_>) -> Block {
+    let mut args = store_args(low, view);
+    args.push(("largest", row_title(&low.largest).into()));
+    view.caution("report-low", &args)
+}
+
+/// What sentences about a datastore say of it.
+pub(super) fn store_args(low: &LowDatastore, view: &View<'_>) -> Vec<(&'static str, FluentValue<'static>)> {
+    vec![
+        ("datastore", name(&low.name).into()),
+        ("free", view.format.bytes(low.free).into()),
+        ("capacity", view.format.bytes(low.capacity).into()),
+        ("held", view.format.bytes(low.held).into()),
+        ("vms", low.vms.into()),
+    ]
 }
 
 fn consolidation(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {

@@ -1,7 +1,7 @@
 //! One snapshot that crossed a limit, or whose time is up: a question to whoever took it, with the answers as buttons.
 
 use super::View;
-use super::report::chain_title;
+use super::report::{chain_title, store_args};
 use super::rows::{button, detail, row_title, shown_to, three_buttons};
 use crate::domain::age::{Crossing, Limit};
 use crate::domain::ids::RequestId;
@@ -24,6 +24,13 @@ pub(super) fn crossed(id: &RequestId, crossings: &[Crossing], count: usize, view
                 let show = button(id, Action::Show, index, row, shown_to(Verb::List, row, view), view);
                 let delete = button(id, Action::Delete, index, row, shown_to(Verb::Delete, row, view), view);
                 (chain_title(chain, view), vec![show, delete])
+            }
+            Finding::Datastore(low) => {
+                let what = ("what", row_title(row).into());
+                (
+                    view.say("low-row", &[("datastore", name(&low.name).into()), what]),
+                    three_buttons(id, index, row, view),
+                )
             }
         };
         let mut words = detail(row, view);
@@ -87,8 +94,12 @@ fn sentence(crossing: &Crossing, view: &View<'_>) -> String {
             args.push(("depth", chain.depth.into()));
             "crossed-depth"
         }
+        (Finding::Datastore(low), _) => {
+            args.extend(store_args(low, view));
+            "crossed-free"
+        }
         (Finding::Snapshot(_), Limit::MaxSize) => "crossed-size",
-        (Finding::Snapshot(_), Limit::WarnAge | Limit::MaxAge | Limit::MaxDepth) => "crossed-age",
+        (Finding::Snapshot(_), Limit::WarnAge | Limit::MaxAge | Limit::MaxDepth | Limit::MinFree) => "crossed-age",
     };
     view.say(key, &args)
 }
@@ -99,6 +110,7 @@ fn limit_key(limit: Limit) -> &'static str {
         Limit::MaxAge => "limit-max-age",
         Limit::MaxSize => "limit-max-size",
         Limit::MaxDepth => "limit-max-depth",
+        Limit::MinFree => "limit-min-free",
     }
 }
 

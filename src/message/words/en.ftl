@@ -723,6 +723,15 @@ maker-unknown = nobody knows by whom
 crossed-age = "{ $snapshot }" on "{ $vm }" is { $age }. Keep it?
 crossed-size = "{ $snapshot }" on "{ $vm }" has grown to { $bytes }. Keep it?
 crossed-depth = "{ $vm }" has { $depth } snapshots in one chain. Which can go?
+crossed-free = "{ $datastore }" has { $free } free of { $capacity }. Snapshots of { $vms ->
+    [one] 1 VM hold { $held } of it.
+   *[other] { $vms } VMs hold { $held } of it.
+} The largest is "{ $snapshot }" on "{ $vm }". Keep it?
+low-row = "{ $datastore }": { $what }
+report-low = "{ $datastore }" has { $free } free of { $capacity }. Snapshots of { $vms ->
+    [one] 1 VM hold { $held } of it.
+   *[other] { $vms } VMs hold { $held } of it.
+} The largest is { $largest }.
 crossed-many = { $count } snapshots have crossed a limit. Keep them?
 crossed-more = { $count ->
     [one] 1 more is in the next report.
@@ -732,6 +741,7 @@ limit-warn-age = over warn_age
 limit-max-age = over max_age
 limit-max-size = over max_size
 limit-max-depth = over max_depth
+limit-min-free = below min_free
 ending-soon = "{ $snapshot }" on "{ $vm }" is meant to stay until { $until }. Keep it longer?
 ending-goes = "{ $snapshot }" on "{ $vm }" goes on { $until }. Keep it longer?
 ending-over = The time of "{ $snapshot }" on "{ $vm }" is up since { $until }. What is to become of it?

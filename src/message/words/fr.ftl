@@ -723,6 +723,15 @@ maker-unknown = on ne sait pas par qui
 crossed-age = "{ $snapshot }" sur "{ $vm }" date : { $age }. Le conserver ?
 crossed-size = "{ $snapshot }" sur "{ $vm }" atteint { $bytes }. Le conserver ?
 crossed-depth = "{ $vm }" a { $depth } snapshots dans une chaîne. Lesquels peuvent partir ?
+crossed-free = "{ $datastore }" : { $free } libres sur { $capacity }. Les snapshots de { $vms ->
+    [one] 1 VM en occupent { $held }.
+   *[other] { $vms } VM en occupent { $held }.
+} Le plus gros : "{ $snapshot }" sur "{ $vm }". Le conserver ?
+low-row = "{ $datastore }" : { $what }
+report-low = "{ $datastore }" : { $free } libres sur { $capacity }. Les snapshots de { $vms ->
+    [one] 1 VM en occupent { $held }.
+   *[other] { $vms } VM en occupent { $held }.
+} Le plus gros : { $largest }.
 crossed-many = { $count } snapshots ont franchi une limite. Les conserver ?
 crossed-more = { $count ->
     [one] 1 autre figure dans le prochain rapport.
@@ -732,6 +741,7 @@ limit-warn-age = au-delà de warn_age
 limit-max-age = au-delà de max_age
 limit-max-size = au-delà de max_size
 limit-max-depth = au-delà de max_depth
+limit-min-free = en dessous de min_free
 ending-soon = "{ $snapshot }" sur "{ $vm }" est prévu jusqu'au { $until }. Le conserver plus longtemps ?
 ending-goes = "{ $snapshot }" sur "{ $vm }" partira le { $until }. Le conserver plus longtemps ?
 ending-over = Le temps de "{ $snapshot }" sur "{ $vm }" est écoulé depuis le { $until }. Que doit-il devenir ?

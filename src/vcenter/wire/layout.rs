@@ -2,6 +2,7 @@
 
 use crate::domain::ids::Moref;
 
+use super::props::datastore_of;
 use super::scalars::{bytes, integer, moref};
 use super::xml::{Xml, XmlResult};
 
@@ -13,6 +14,8 @@ pub(crate) type FileKey = i64;
 pub(crate) struct Layout {
     /// Every file.
     pub(crate) files: Vec<LayoutFile>,
+    /// The names of the datastores that they lie on, by the files' own numbers.
+    pub(crate) datastores: Vec<String>,
     /// The keys of all files in the chains of the VM's disks as they are now.
     pub(crate) disks: Vec<FileKey>,
     /// The keys of the files that each of those chains begins with: the base disks.
@@ -30,6 +33,8 @@ pub(crate) struct LayoutFile {
     pub(crate) size: u64,
     /// Whether it is a disk's data (`diskDescriptor` or `diskExtent`).
     pub(crate) disk: bool,
+    /// Which of the layout's datastores it lies on, where its name tells.
+    pub(crate) datastore: Option<usize>,
 }
 
 /// What one snapshot keeps.
@@ -50,7 +55,10 @@ pub(crate) fn layout(xml: &mut Xml) -> XmlResult<Layout> {
     let mut read = Layout::default();
     while let Some(member) = xml.child()? {
         match member {
-            "file" => read.files.push(file(xml)?),
+            "file" => {
+                let file = file(xml, &mut read.datastores)?;
+                read.files.push(file);
+            }
             "disk" => {
                 let base = disk(xml, &mut read.disks)?;
                 read.bases.extend(base);
@@ -62,17 +70,27 @@ pub(crate) fn layout(xml: &mut Xml) -> XmlResult<Layout> {
     Ok(read)
 }
 
-fn file(xml: &mut Xml) -> XmlResult<LayoutFile> {
-    let mut read = LayoutFile { key: -1, size: 0, disk: false };
+fn file(xml: &mut Xml, datastores: &mut Vec<String>) -> XmlResult<LayoutFile> {
+    let mut read = LayoutFile { key: -1, size: 0, disk: false, datastore: None };
     while let Some(member) = xml.child()? {
         match member {
             "key" => read.key = integer(xml)?,
+            "name" => read.datastore = datastore_of(xml.text()?).map(|name| number_of(name, datastores)),
             "size" => read.size = bytes(xml)?,
             "type" => read.disk = matches!(xml.text()?, "diskDescriptor" | "diskExtent"),
             _ => xml.skip()?,
         }
     }
     Ok(read)
+}
+
+/// A VM has files on few datastores: each name is kept once.
+fn number_of(name: String, datastores: &mut Vec<String>) -> usize {
+    let known = datastores.iter().position(|known| *known == name);
+    known.unwrap_or_else(|| {
+        datastores.push(name);
+        datastores.len() - 1
+    })
 }
 
 fn snapshot(xml: &mut Xml) -> XmlResult<LayoutSnapshot> {

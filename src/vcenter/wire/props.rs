@@ -17,7 +17,7 @@ use super::xml::{Xml, XmlResult};
 
 mod devices;
 
-pub(crate) use devices::Devices;
+pub(crate) use devices::{Devices, datastore_of};
 
 /// What was read of one object.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +50,8 @@ pub(crate) struct Props {
     pub(crate) disabled_methods: Option<Vec<String>>,
     pub(crate) tree: Option<SnapshotTree>,
     pub(crate) layout: Option<Layout>,
+    /// `datastore` of a VM.
+    pub(crate) datastores: Option<Vec<Moref>>,
     pub(crate) free_space: Option<u64>,
     pub(crate) capacity: Option<u64>,
     pub(crate) accessible: Option<bool>,
@@ -91,6 +93,13 @@ impl Props {
             "disabledMethod" => self.disabled_methods = Some(strings(xml)?),
             "snapshot" => self.tree = Some(snapshot_info(xml)?),
             "layoutEx" => self.layout = Some(layout(xml)?),
+            "datastore" => {
+                let mut datastores = Vec::new();
+                while xml.child()?.is_some() {
+                    datastores.push(moref(xml)?);
+                }
+                self.datastores = Some(datastores);
+            }
             "summary.freeSpace" => self.free_space = Some(bytes(xml)?),
             "summary.capacity" => self.capacity = Some(bytes(xml)?),
             "summary.accessible" => self.accessible = Some(boolean(xml)?),
@@ -125,8 +134,8 @@ impl Props {
         let (mut snapshots, mut own) = (None, None);
         while let Some(file) = xml.child()? {
             match file {
-                "snapshotDirectory" => snapshots = devices::datastore_of(xml.text()?),
-                "vmPathName" => own = devices::datastore_of(xml.text()?),
+                "snapshotDirectory" => snapshots = datastore_of(xml.text()?),
+                "vmPathName" => own = datastore_of(xml.text()?),
                 _ => xml.skip()?,
             }
         }

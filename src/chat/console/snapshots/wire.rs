@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::query::{Page, maker};
 use crate::domain::report::{Away, Maker, Report, Row, Thresholds, VmName};
+use crate::domain::storage::LowDatastore;
 use crate::message::table::snapshots::{kind, over};
 
 /// The answer of `GET /api/snapshots`. `picture` is where the picture is and what it shows.
@@ -40,6 +41,7 @@ pub fn summary(report: &Report) -> Value {
         "backups": report.backups.count,
         "orphans": report.orphans.count,
         "consolidation": {"count": report.consolidation.count, "vms": report.consolidation.first.iter().map(vm).collect::<Vec<_>>()},
+        "low_datastores": report.low.first.iter().map(low).collect::<Vec<_>>(),
         "oldest": report.oldest.as_ref().map(|oldest| row(oldest, &report.thresholds, report.at)),
         "changes": report.changes.map(|changes| json!({"taken": changes.taken, "gone": changes.gone, "bytes": changes.bytes})),
         "away": report.away.iter().map(away).collect::<Vec<_>>(),
@@ -51,6 +53,20 @@ pub fn summary(report: &Report) -> Value {
             "max_size_bytes": max_size,
         },
         "days": report.trend.iter().map(|day| json!({"day": day.day, "snapshots": day.snapshots, "bytes": day.bytes})).collect::<Vec<_>>(),
+    })
+}
+
+/// A datastore that runs low because of snapshots.
+fn low(low: &LowDatastore) -> Value {
+    json!({
+        "vcenter": low.vcenter,
+        "datastore": low.name,
+        "datastore_id": low.datastore,
+        "capacity_bytes": low.capacity,
+        "free_bytes": low.free,
+        "wanted_free_bytes": low.wanted,
+        "held_by_snapshots_bytes": low.held,
+        "vms": low.vms,
     })
 }
 

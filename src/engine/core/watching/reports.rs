@@ -14,7 +14,7 @@ use crate::domain::report::{
 use crate::engine::ask::tell;
 use crate::engine::record;
 use crate::engine::watch::look::{Asked, Look};
-use crate::engine::watch::{ReportRule, usual_limits};
+use crate::engine::watch::{MIN_FREE, ReportRule, usual_limits};
 use crate::message::model::{Attachment, Card};
 use crate::message::table::snapshots;
 
@@ -101,6 +101,7 @@ impl Core {
             at: now,
             today,
             thresholds: rule.thresholds.clone(),
+            low: look.low(listing, rule.min_free),
             changes: before.map(|before| changes(before, listing)),
             glasses: self.glasses_since(since, |request| rule.covers(&request.target)),
             samples: days.iter().map(sample).collect(),
@@ -178,6 +179,7 @@ impl Core {
             at: now,
             today: now.to_zoned(rules.zone(&asker.channel)).date(),
             thresholds,
+            low: look.low(&listing, rule.map_or(MIN_FREE, |rule| rule.min_free)),
             changes: None,
             // A report for one person tells no more than they may see, and the trend is of the whole scope.
             glasses: Vec::new(),

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::super::{Core, Turn};
-use crate::domain::age::{Crossing, crossed};
+use crate::domain::age::{Crossing, Stores, crossed};
 use crate::domain::bulletin::News;
 use crate::domain::ids::ChannelId;
 use crate::domain::marker::Marker;
-use crate::domain::report::{LISTED_MAX, Maker, Row, Scope};
+use crate::domain::report::{Finding, LISTED_MAX, Maker, Row, Scope};
 use crate::domain::request::{Request, State, Wish};
 use crate::engine::record::{self, Row as Kept};
 use crate::engine::watch::look::Look;
@@ -23,10 +23,16 @@ impl Core {
             let scope = Scope { vms: Some(&rule.vms), exclude_names: &rule.exclude_names, rules: &rules.preflight };
             let listing = look.list(scope, |_| true);
             let told = self.watching.memory.told.get(&rule.name).cloned().unwrap_or_default();
-            let found = crossed(&listing.rows, &rule.thresholds, now, &told, &look.live);
+            let (low, short) = (look.low(&listing, rule.min_free), look.short(rule.min_free));
+            let stores = Stores { read: &look.with_stores(), low: &low, short: &short };
+            let found = crossed(&listing.rows, &rule.thresholds, &stores, now, &told, &look.live);
             let mut by_channel: BTreeMap<ChannelId, Vec<Crossing>> = BTreeMap::new();
             for crossing in found.told {
-                let own = self.channel_of(look, crossing.what.row()).await;
+                // A datastore is nobody's own: whoever took the largest snapshot on it is not who has to hear of it.
+                let own = match &crossing.what {
+                    Finding::Datastore(_) => None,
+                    Finding::Snapshot(_) | Finding::Chain(_) => self.channel_of(look, crossing.what.row()).await,
+                };
                 by_channel.entry(own.unwrap_or_else(|| rule.channel.clone())).or_default().push(crossing);
             }
             let locale = rule.locale.clone().unwrap_or_else(|| "en".to_owned());

@@ -124,7 +124,7 @@ fn last_part(path: &str) -> &str {
 }
 
 /// `[datastore1] web-01/data.vmdk` -> `datastore1`, read back from its escapes as the datastore's own name is.
-pub(super) fn datastore_of(path: &str) -> Option<String> {
+pub(crate) fn datastore_of(path: &str) -> Option<String> {
     let (name, _) = path.strip_prefix('[')?.split_once(']')?;
     (!name.is_empty()).then(|| unescape(name))
 }
