@@ -13,10 +13,11 @@ use crate::domain::ids::{PersonId, RequestId};
 use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
 use crate::domain::report::{self, Away, Context, Known, Sample, Scope, Thresholds};
+use crate::domain::storage::low_datastores;
 use crate::engine::Handle;
 use crate::engine::ports::{Health, Store, StoreError};
 use crate::engine::watch::makers::Makers;
-use crate::engine::watch::usual_limits;
+use crate::engine::watch::{MIN_FREE, usual_limits};
 
 mod sizes;
 
@@ -74,12 +75,16 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
         };
         Some(Away { vcenter: vcenter.name().clone(), since })
     });
+    let wanted = rules.watch.reports.first().map_or(MIN_FREE, |report| report.min_free);
+    let stores = sizes.stores();
+    let low =
+        stores.iter().flat_map(|(vcenter, stores)| low_datastores(vcenter, stores, &listing.rows, wanted)).collect();
     let context = Context {
         name: PAGE.to_owned(),
         at: now,
         today: now.to_zoned(rules.timezone.clone()).date(),
         thresholds: rules.watch.reports.first().map_or_else(usual_limits, |report| report.thresholds.clone()),
-        low: Vec::new(),
+        low,
         changes: None,
         glasses: Vec::new(),
         samples,

@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::chat::console::Console;
-use crate::domain::ids::{Moref, VmRef};
+use crate::domain::ids::{Moref, VCenterName, VmRef};
+use crate::domain::storage::Datastore;
 use crate::engine::ports::VCenter;
 use crate::vcenter::Client;
 
@@ -24,6 +25,9 @@ const STALE_WITH_GAPS: SignedDuration = SignedDuration::from_secs(15);
 /// Bytes by VM and snapshot.
 pub(in crate::app) type Held = HashMap<VmRef, BTreeMap<Moref, u64>>;
 
+/// Datastores by vCenter.
+pub(in crate::app) type Stores = BTreeMap<VCenterName, Vec<Datastore>>;
+
 /// What is known of sizes. Cheap to clone.
 #[derive(Clone)]
 pub(in crate::app) struct Sizes {
@@ -35,6 +39,8 @@ pub(in crate::app) struct Sizes {
 #[derive(Default)]
 struct State {
     held: Arc<Held>,
+    /// The datastores of each vCenter.
+    stores: Arc<Stores>,
     /// When the last read began; none before the first.
     read_at: Option<Timestamp>,
     reading: bool,
@@ -49,6 +55,11 @@ impl Sizes {
     /// What is known now.
     pub(super) fn now(&self) -> Arc<Held> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).held.clone()
+    }
+
+    /// The datastores as they were then.
+    pub(super) fn stores(&self) -> Arc<Stores> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).stores.clone()
     }
 
     /// Has the sizes read again if they are old, once at a time. `gaps` says whether some snapshot has none.
@@ -68,10 +79,13 @@ impl Sizes {
     /// Reads every vCenter. One that does not answer keeps what was known of it.
     async fn read(self) {
         let before = self.now();
-        let mut held = Held::new();
+        let (mut held, mut stores) = (Held::new(), Stores::clone(&self.stores()));
         for client in &self.clients {
             match client.fleet().await {
-                Ok(fleet) => held.extend(fleet.vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes))),
+                Ok(fleet) => {
+                    held.extend(fleet.vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes)));
+                    stores.insert(client.name().clone(), fleet.datastores);
+                }
                 Err(error) => {
                     tracing::warn!(vcenter = %client.name(), %error, "the sizes of snapshots could not be read");
                     let of = |(vm, _): &(&VmRef, &BTreeMap<Moref, u64>)| vm.vcenter == *client.name();
@@ -82,6 +96,7 @@ impl Sizes {
         let changed = *before != held;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.held = Arc::new(held);
+        state.stores = Arc::new(stores);
         state.reading = false;
         drop(state);
         if changed {

@@ -122,6 +122,10 @@ function drawTiles(summary) {
 function drawRemarks(summary) {
   const remarks = summary.away.map((one) => el('li', { class: 'warn' },
     word(one.since ? 'away_since' : 'away', { vcenter: one.vcenter, time: one.since ? exact(Date.parse(one.since)) : '' })));
+  remarks.push(...summary.low_datastores.map((low) => el('li', { class: 'warn' }, word('low_datastore', {
+    datastore: low.datastore, vms: number(low.vms),
+    free: bytes(low.free_bytes), capacity: bytes(low.capacity_bytes), held: bytes(low.held_by_snapshots_bytes),
+  }))));
   if (summary.consolidation.count) {
     const names = summary.consolidation.vms.map((vm) => vm.name).join(', ');
     const more = summary.consolidation.count > summary.consolidation.vms.length ? ' …' : '';
