@@ -223,6 +223,7 @@ async fn break_glass(
     }
     let event = Event::BrokenGlass { person: press.person.clone(), account: press.account.clone(), reason };
     core.apply(id, &event, turn);
+    core.remember_glass(id, turn);
     None
 }
 

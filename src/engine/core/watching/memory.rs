@@ -5,18 +5,21 @@
 //! | `watch/slot/<report>` | the last slot that a report had, and whether it has to come again |
 //! | `watch/day/<report>/<date>` | the figures of a day |
 //! | `watch/told/<report>/<crossing>` | a crossing that was told |
+//! | `watch/glass/<request>` | an approval that was done without, for the reports |
 //! | `watch/end/<vcenter>/<vm>/<snapshot>` | what was said about a snapshot's end |
 //! | `watch/maker/<vcenter>/<vm>/<snapshot>` | who made a snapshot, as vCenter remembered it ([`makers`](crate::engine::watch::makers)) |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::super::Turn;
 use super::super::keeping::scan_all;
+use crate::domain::ids::{RequestId, Target};
+use crate::domain::report::BrokenGlass;
 use crate::domain::retention::{Place, Told};
 use crate::engine::ports::{Store, StoreError};
 use crate::engine::record::{self, safe};
@@ -27,6 +30,10 @@ const SLOT: &str = "watch/slot/";
 const DAY: &str = "watch/day/";
 const TOLD: &str = "watch/told/";
 const END: &str = "watch/end/";
+const GLASS: &str = "watch/glass/";
+
+/// So long an approval that was done without is kept: longer than any two reports lie apart that anybody reads.
+const GLASS_KEPT: SignedDuration = SignedDuration::from_hours(100 * 24);
 
 /// So many days of figures are kept: the trend's, and some to spare for days on which there was no look.
 const DAYS_KEPT: usize = 40;
@@ -57,6 +64,8 @@ pub(in crate::engine::core) struct Memory {
     pub(super) told: BTreeMap<String, BTreeSet<String>>,
     pub(super) ends: BTreeMap<Place, Told>,
     pub(super) makers: Arc<Makers>,
+    /// With the VM that each was about.
+    pub(super) glasses: BTreeMap<RequestId, (Target, BrokenGlass)>,
 }
 
 impl Memory {
@@ -79,7 +88,24 @@ impl Memory {
             let (place, told): (Place, Told) = record::read(&key, &bytes)?;
             memory.ends.insert(place, told);
         }
+        for (key, bytes) in scan_all(store, GLASS, None).await? {
+            let (target, glass): (Target, BrokenGlass) = record::read(&key, &bytes)?;
+            memory.glasses.insert(glass.request.clone(), (target, glass));
+        }
         Ok(memory)
+    }
+
+    /// Remembers an approval that was done without, and forgets the oldest ones.
+    pub(super) fn remember_glass(&mut self, target: Target, glass: BrokenGlass, turn: &mut Turn) {
+        let oldest = glass.at.saturating_sub(GLASS_KEPT).unwrap_or(Timestamp::MIN);
+        let old: Vec<RequestId> =
+            self.glasses.iter().filter(|(_, (_, glass))| glass.at < oldest).map(|(id, _)| id.clone()).collect();
+        for id in old {
+            turn.delete(format!("{GLASS}{id}"));
+            self.glasses.remove(&id);
+        }
+        put(turn, format!("{GLASS}{}", glass.request), &(&target, &glass));
+        self.glasses.insert(glass.request.clone(), (target, glass));
     }
 
     pub(super) fn set_slot(&mut self, name: &str, slot: Slot, turn: &mut Turn) {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::{Core, Turn};
 use super::memory::{Figures, Slot};
 use crate::domain::bulletin::News;
-use crate::domain::ids::{ChannelId, RequestId};
+use crate::domain::ids::{ChannelId, RequestId, Target};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::report::{
@@ -103,7 +103,7 @@ impl Core {
             thresholds: rule.thresholds.clone(),
             low: look.low(listing, rule.min_free),
             changes: before.map(|before| changes(before, listing)),
-            glasses: self.glasses_since(since, |request| rule.covers(&request.target)),
+            glasses: self.glasses_since(since, |target| rule.covers(target)),
             samples: days.iter().map(sample).collect(),
             away: look.away.clone(),
             audit_head: self.parts.store.head().await.ok().map(|head| head.hash),
@@ -126,26 +126,29 @@ impl Core {
     }
 
     /// Approvals that were done without, the newest first. One in the very moment of a slot is named twice rather than never.
-    fn glasses_since(
-        &self,
-        since: Timestamp,
-        about: impl Fn(&crate::domain::request::Request) -> bool,
-    ) -> Vec<BrokenGlass> {
-        let broken = self.requests.values().map(|held| &held.request).filter(|request| about(request));
-        let glass = |request: &crate::domain::request::Request| {
-            let glass = request.break_glass.as_ref().filter(|glass| glass.at >= since)?;
-            Some(BrokenGlass {
-                request: request.id.clone(),
-                at: glass.at,
-                by: glass.person.clone(),
-                reason: glass.reason.clone(),
-                verb: request.wish.verb(),
-                vm: request.target.name.clone(),
-            })
-        };
-        let mut glasses: Vec<BrokenGlass> = broken.filter_map(glass).collect();
+    fn glasses_since(&self, since: Timestamp, about: impl Fn(&Target) -> bool) -> Vec<BrokenGlass> {
+        let remembered = self.watching.memory.glasses.values();
+        let named = remembered.filter(|(target, glass)| glass.at >= since && about(target));
+        let mut glasses: Vec<BrokenGlass> = named.map(|(_, glass)| glass.clone()).collect();
         glasses.sort_by_key(|glass| std::cmp::Reverse(glass.at));
         glasses
+    }
+
+    /// An approval was done without, if it was: reports will name it.
+    pub(in crate::engine) fn remember_glass(&mut self, id: &RequestId, turn: &mut Turn) {
+        let Some(request) = self.requests.get(id).map(|held| &held.request) else { return };
+        let Some(glass) = request.break_glass.as_ref() else { return };
+        let broken = BrokenGlass {
+            request: id.clone(),
+            at: glass.at,
+            by: glass.person.clone(),
+            reason: glass.reason.clone(),
+            verb: request.wish.verb(),
+            vm: request.target.name.clone(),
+        };
+        let target = request.target.clone();
+        turn.undo_memory.get_or_insert_with(|| self.watching.memory.clone());
+        self.watching.memory.remember_glass(target, broken, turn);
     }
 
     /// Answers somebody with the report of their channel, or of everything that they may see.
