@@ -693,9 +693,13 @@ report-consolidation-more = { $count ->
     [one] 1 more VM needs consolidation.
    *[other] { $count } more VMs need consolidation.
 }
-report-held = Held ({ $count }): { $held }.
-report-held-one = { $what } by @{ $person }, "{ $reason }"
-report-held-until = { $what } until { $until } by @{ $person }, "{ $reason }"
+report-held = Held: { $what }
+report-held-one = by @{ $person }, "{ $reason }"
+report-held-until = until { $until } by @{ $person }, "{ $reason }"
+report-held-more = { $count ->
+    [one] 1 more is held.
+   *[other] { $count } more are held.
+}
 report-orphans = { $count ->
     [one] 1 has my mark, and my journal does not know it: { $names }. I leave it alone.
    *[other] { $count } have my mark, and my journal does not know them: { $names }. I leave them alone.

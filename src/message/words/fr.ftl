@@ -693,9 +693,13 @@ report-consolidation-more = { $count ->
     [one] 1 autre VM doit être consolidée.
    *[other] { $count } autres VM doivent être consolidées.
 }
-report-held = Retenus ({ $count }) : { $held }.
-report-held-one = { $what } par @{ $person }, "{ $reason }"
-report-held-until = { $what } jusqu'au { $until } par @{ $person }, "{ $reason }"
+report-held = Retenu : { $what }
+report-held-one = par @{ $person }, "{ $reason }"
+report-held-until = jusqu'au { $until } par @{ $person }, "{ $reason }"
+report-held-more = { $count ->
+    [one] 1 autre est retenu.
+   *[other] { $count } autres sont retenus.
+}
 report-orphans = { $count ->
     [one] 1 porte ma marque et mon journal ne le connaît pas : { $names }. Je n'y touche pas.
    *[other] { $count } portent ma marque et mon journal ne les connaît pas : { $names }. Je n'y touche pas.
