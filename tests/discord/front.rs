@@ -159,7 +159,9 @@ fn nonces(state: &State) -> BTreeSet<String> {
     let messages = state.channels.values().flat_map(|channel| &channel.messages);
     let of_request = |message: &&Message| {
         let foot = message["embeds"][0]["footer"]["text"].as_str().unwrap_or_default();
-        foot.contains(" · R-")
+        // A plan waits for a yes as a request does.
+        let first = message["components"][0]["components"][0]["custom_id"].as_str().unwrap_or_default();
+        foot.contains(" · R-") || first.contains(".approve.")
     };
     messages.filter(of_request).filter_map(|message| message["nonce"].as_str().map(str::to_owned)).collect()
 }

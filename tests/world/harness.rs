@@ -87,7 +87,8 @@ pub(crate) struct World {
     pub(super) front: Arc<dyn Front>,
     life: Option<Life>,
     server: JoinHandle<()>,
-    answers: bool,
+    /// Whether the vCenter is expected to be there when the bot begins.
+    pub(super) answers: bool,
     /// The request that was made last.
     pub(crate) last: Mutex<Option<String>>,
     pub(super) ticking: Option<JoinHandle<()>>,

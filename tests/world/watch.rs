@@ -356,7 +356,7 @@ async fn what_is_old_goes_by_one_plan_one_yes_and_one_vm_at_a_time() {
     let done = world
         .wait("the plan is through", async || {
             let messages = world.channel("ops").await;
-            messages.into_iter().find(|message| message.text().contains("snapshots older than 2 d are deleted."))
+            messages.into_iter().find(|message| message.text().contains("1 of 2 snapshots older than 2 d is deleted."))
         })
         .await;
     assert!(done.text().contains("is not as it was approved, and stays."), "{}", done.text());

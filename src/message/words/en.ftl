@@ -794,8 +794,14 @@ sweep-running = Deleting what is older than { $age }: { $gone } of { $count }
 sweep-progress = { $gone } of { $count }, one VM at a time
 sweep-denied = Nothing older than { $age } is deleted: @{ $person } said no.
 sweep-expired = Nothing older than { $age } is deleted: nobody decided in time.
-sweep-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older than { $age } are deleted.
-sweep-done = { $gone } of { $count } snapshots older than { $age } are deleted.
+sweep-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older than { $age } { $gone ->
+    [one] is deleted.
+   *[other] are deleted.
+}
+sweep-done = { $gone } of { $count } snapshots older than { $age } { $gone ->
+    [one] is deleted.
+   *[other] are deleted.
+}
 sweep-reason = Reason: "{ $reason }".
 sweep-goes = { $count } on { $vms ->
     [one] 1 VM
@@ -805,8 +811,17 @@ sweep-more = { $count ->
     [one] 1 more goes.
    *[other] { $count } more go.
 }
-sweep-left = { $what } is still there: { $request } says why.
+sweep-left = { $what } was not deleted: { $request } says why.
 sweep-left-changed = { $what } is not as it was approved, and stays.
+sweep-gone-before = { $what } was gone already.
+sweep-unsure = It is not known whether { $what } is deleted: { $request } asks.
+sweep-went = Deleted: { $names }.
+sweep-still-going = Still being deleted: { $names }.
+sweep-not-begun = Not begun, and left as it was: { $names }.
+sweep-others = { $count ->
+    [one] 1 other
+   *[other] { $count } others
+}
 sweep-asked-by = Asked by @{ $asker }.
 sweep-approved-by = Asked by @{ $asker }, approved by { $approved }.
 stays-held = { $count ->
