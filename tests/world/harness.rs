@@ -43,8 +43,10 @@ const SHORT: f64 = 0.02;
 
 /// What a scenario may have otherwise than the demo.
 pub(crate) struct Setup {
-    /// People, rules and channels.
+    /// People, rules and channels; and a vCenter, where it is to be another one than the simulated.
     pub(crate) config: Config,
+    /// What the bot's clock shows at first.
+    pub(crate) now: Timestamp,
     /// The simulated vCenter.
     pub(crate) sim: SimOptions,
     /// A folder for the store; in memory if there is none.
@@ -119,6 +121,7 @@ impl World {
         let now: Timestamp = START.parse().unwrap();
         let mut setup = Setup {
             config: without_reports(config::demo().unwrap()),
+            now,
             sim: SimOptions {
                 vms: 17,
                 task_seconds: SHORT,
@@ -133,18 +136,20 @@ impl World {
             on: On::Console,
         };
         change(&mut setup);
-        let Setup { mut config, sim, folder, disk, ballast, vcenter_answers, on } = setup;
+        let Setup { mut config, now, sim, folder, disk, ballast, vcenter_answers, on } = setup;
         let front = on.front().await;
         front.configure(&mut config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        config.vcenters.push(VCenterConfig {
-            name: "lab".into(),
-            url: format!("http://{address}/sdk").parse().unwrap(),
-            username: sim.username.clone(),
-            password: sim.password.clone().into(),
-            trust: Trust::SystemRoots,
-        });
+        if config.vcenters.is_empty() {
+            config.vcenters.push(VCenterConfig {
+                name: "lab".into(),
+                url: format!("http://{address}/sdk").parse().unwrap(),
+                username: sim.username.clone(),
+                password: sim.password.clone().into(),
+                trust: Trust::SystemRoots,
+            });
+        }
         let sim = Sim::new(sim);
         let server = if vcenter_answers {
             let sim = sim.clone();

@@ -46,14 +46,14 @@ fn retention(setup: &mut Setup, auto_delete: bool) {
 
 impl World {
     /// The messages of `ops` that begin so.
-    async fn beginning(&self, title: &str) -> Vec<Said> {
+    pub(crate) async fn beginning(&self, title: &str) -> Vec<Said> {
         let mut messages = self.channel("ops").await;
         messages.retain(|message| message.0["title"].as_str().is_some_and(|text| text.starts_with(title)));
         messages
     }
 
     /// So many messages begin so, in the end and no more.
-    async fn until_told(&self, title: &str, count: usize) -> Vec<Said> {
+    pub(crate) async fn until_told(&self, title: &str, count: usize) -> Vec<Said> {
         self.wait(&format!("{count} messages begin with {title:?}"), async || {
             let found = self.beginning(title).await;
             assert!(found.len() <= count, "told too often: {}", found.last().unwrap().text());
@@ -63,7 +63,7 @@ impl World {
     }
 
     /// Waits for the answer to a harmless question, so that whatever came before it in the inbox is through.
-    async fn settled(&self) {
+    pub(crate) async fn settled(&self) {
         self.says("carol", "status").await;
     }
 }
