@@ -319,7 +319,7 @@ pub enum Needs {
     Audit,
     /// `explain`: people and rules; vCenters where their passwords are at hand.
     Explain,
-    /// `demo`: people, rules and the console's channels.
+    /// `demo`: people, rules, reports and the console's channels.
     Demo,
 }
 
@@ -358,7 +358,7 @@ pub fn example() -> &'static str {
     include_str!("../config/snapwarden.example.toml")
 }
 
-/// The people, rules and channels of the demo. Store and vCenter are the caller's.
+/// The people, rules, channels and reports of the demo. Store and vCenter are the caller's.
 pub fn demo() -> Result<Config, Vec<ConfigError>> {
     parse(include_str!("../config/demo.toml"), "demo.toml", Needs::Demo, &|_| None)
 }
@@ -408,7 +408,7 @@ impl Needs {
             Self::Explain => matches!(table, "person" | "group" | "grant" | "deny" | "approval" | "administration"),
             Self::Demo => {
                 let people = matches!(table, "person" | "group" | "grant" | "deny" | "approval" | "administration");
-                people || matches!(table, "console" | "console.channel" | "channel")
+                people || matches!(table, "console" | "console.channel" | "channel" | "report")
             }
         };
         match (read, self) {

@@ -60,8 +60,12 @@ pub enum ItemState {
     Deleting(RequestId),
     /// It is gone.
     Gone,
+    /// It was gone already when its turn came.
+    GoneBefore,
     /// It is not, and its request says why, where there is one.
     Left(Option<RequestId>),
+    /// Nobody knows whether it is, and its request asks people.
+    Unsure(RequestId),
 }
 
 /// One snapshot that is old enough and stays.
@@ -185,8 +189,25 @@ impl Sweep {
     pub fn deleting(&self) -> Option<(usize, &RequestId)> {
         self.goes.iter().enumerate().find_map(|(index, item)| match &item.state {
             ItemState::Deleting(request) => Some((index, request)),
-            ItemState::Waiting | ItemState::Gone | ItemState::Left(_) => None,
+            ItemState::Waiting
+            | ItemState::Gone
+            | ItemState::GoneBefore
+            | ItemState::Left(_)
+            | ItemState::Unsure(_) => None,
         })
+    }
+
+    /// The requests that ask people whether one is gone.
+    pub fn unsure(&self) -> Vec<(usize, RequestId)> {
+        let asks = |(index, item): (usize, &Item)| match &item.state {
+            ItemState::Unsure(request) => Some((index, request.clone())),
+            ItemState::Waiting
+            | ItemState::Deleting(_)
+            | ItemState::Gone
+            | ItemState::GoneBefore
+            | ItemState::Left(_) => None,
+        };
+        self.goes.iter().enumerate().filter_map(asks).collect()
     }
 
     /// The next in turn; none while one is being deleted, and where it does not run.
@@ -195,9 +216,10 @@ impl Sweep {
         free.then(|| self.goes.iter().position(|item| item.state == ItemState::Waiting)).flatten()
     }
 
-    /// Whether anything can still become of it: of one that was stopped, what is being deleted.
+    /// Whether anything can still become of it: of one that is over, what is being deleted, and what people are asked about.
     pub fn is_open(&self) -> bool {
-        matches!(self.state, SweepState::Asked | SweepState::Running) || self.deleting().is_some()
+        let going_on = matches!(self.state, SweepState::Asked | SweepState::Running);
+        going_on || self.deleting().is_some() || !self.unsure().is_empty()
     }
 
     /// What became of one. With the last one it is done.
@@ -211,10 +233,12 @@ impl Sweep {
         }
     }
 
-    /// How many are gone, and how many are left although it was their turn.
+    /// How many were deleted, and how many were not although it was their turn.
     pub fn counts(&self) -> (usize, usize) {
         let gone = self.goes.iter().filter(|item| item.state == ItemState::Gone).count();
-        let left = self.goes.iter().filter(|item| matches!(item.state, ItemState::Left(_))).count();
+        let not =
+            |item: &&Item| matches!(item.state, ItemState::GoneBefore | ItemState::Left(_) | ItemState::Unsure(_));
+        let left = self.goes.iter().filter(not).count();
         (gone, left)
     }
 }

@@ -310,6 +310,29 @@ impl Action {
         Self::ItDidNotRun,
     ];
 
+    /// Whether it is about one row of a list. The list is of use after it, where a choice that was made, or a question that was
+    /// answered, is over.
+    pub fn is_of_row(self) -> bool {
+        match self {
+            Self::Extend | Self::Delete | Self::Hold | Self::Release | Self::Show | Self::Consolidate => true,
+            Self::Approve
+            | Self::Confirm
+            | Self::Deny
+            | Self::BreakGlass
+            | Self::Withdraw
+            | Self::Cancel
+            | Self::Pick
+            | Self::AskAgain
+            | Self::Retry
+            | Self::WithoutMemory
+            | Self::WithoutQuiesce
+            | Self::PowerOn
+            | Self::Stop
+            | Self::ItRan
+            | Self::ItDidNotRun => false,
+        }
+    }
+
     /// Its word, the same as in JSON.
     pub fn word(self) -> &'static str {
         match self {

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::past::BEFORE;
+
 /// Where the time comes from.
 #[derive(Debug)]
 pub(super) struct Clock {
@@ -23,9 +25,15 @@ enum Source {
 }
 
 impl Clock {
-    /// A clock that runs, from `base` on.
-    pub(super) fn real(base: Timestamp) -> Self {
-        Self::resumed(base, Duration::ZERO)
+    /// A clock that runs and shows this date. So much had passed that what happened before has its moment, too.
+    pub(super) fn real(now: Timestamp) -> Self {
+        let (base, passed) = Self::beginning(now);
+        Self::resumed(base, passed)
+    }
+
+    /// What a world's clock begins with where it is to show this date: from when it counts, and what has passed.
+    pub(super) fn beginning(now: Timestamp) -> (Timestamp, Duration) {
+        (now.saturating_sub(BEFORE).unwrap_or(Timestamp::MIN), BEFORE)
     }
 
     /// A clock that goes on: so much had passed since `base`.
@@ -38,10 +46,17 @@ impl Clock {
         self.base
     }
 
-    /// A clock that stands until it is moved.
+    /// A clock that shows this date until it is moved.
     #[cfg(test)]
-    pub(super) fn manual(base: Timestamp) -> Self {
-        Self { base, source: Source::Manual(std::sync::Mutex::new(Duration::ZERO)) }
+    pub(super) fn manual(now: Timestamp) -> Self {
+        let (base, passed) = Self::beginning(now);
+        Self::stopped(base, passed)
+    }
+
+    /// A clock that goes on and stands: so much had passed since `base`.
+    #[cfg(test)]
+    pub(super) fn stopped(base: Timestamp, passed: Duration) -> Self {
+        Self { base, source: Source::Manual(std::sync::Mutex::new(passed)) }
     }
 
     /// Moves a manual clock on.

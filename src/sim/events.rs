@@ -3,7 +3,7 @@
 //! Of vCenter's many kinds of event there is one, `TaskEvent`. A filter that asks for something that no such event can have is refused,
 //! so that a client does not take silence for an answer.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -32,8 +32,8 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Who took the snapshots that a world is made with.
 const PEOPLE: &[&str] = &["VSPHERE.LOCAL\\Administrator", "EXAMPLE\\jsmith", "EXAMPLE\\mmartin"];
 
-/// The account of the backup product.
-const BACKUP: &str = "EXAMPLE\\svc-backup";
+/// The account of the bot whose mark some have.
+const BOT: &str = "VSPHERE.LOCAL\\snapwarden";
 
 /// Of so many snapshots that a world is made with, one is of nobody that is known.
 const UNKNOWN_ONE_IN: u32 = 5;
@@ -133,7 +133,12 @@ impl Begun {
 impl World {
     /// Logs that a task was begun.
     pub(super) fn log_begun(&mut self, task: &Task) {
-        self.events.add(Begun {
+        let begun = self.begun(task);
+        self.events.add(begun);
+    }
+
+    fn begun(&self, task: &Task) -> Begun {
+        Begun {
             at: self.clock.date_at(task.queued),
             user: task.user.clone(),
             vm: task.vm,
@@ -141,13 +146,22 @@ impl World {
             task: task.n,
             method: task.method.to_owned(),
             kind: task.act.description_id().to_owned(),
-        });
+        }
     }
 
-    /// Logs who took the snapshots that the world was made with, as far back as events go.
+    /// Logs what happened before the world was there, as far back as events go: the tasks that it was made with, and who took the
+    /// snapshots that have none.
     pub(super) fn log_past(&mut self) {
         let oldest = self.oldest_event();
-        let event = |vm: &Vm, snapshot: &Snapshot| Begun {
+        let tasks: Vec<Begun> = self.tasks.values().map(|task| self.begun(task)).collect();
+        let of_tasks: HashSet<Id> =
+            self.tasks.values().filter_map(|task| task.result.as_ref()).flat_map(Value::references).collect();
+        let taken = self.vms.values().flat_map(|vm| vm.snapshots.iter().map(move |snapshot| (vm, snapshot)));
+        let known = taken.filter(|(_, snapshot)| {
+            let counted = snapshot.n % UNKNOWN_ONE_IN != 0;
+            counted && !of_tasks.contains(&Id::new(Kind::Snapshot, snapshot.n))
+        });
+        let event = |(vm, snapshot): (&Vm, &Snapshot)| Begun {
             at: snapshot.created,
             user: taken_by(snapshot).to_owned(),
             vm: vm.n,
@@ -157,9 +171,8 @@ impl World {
             method: "CreateSnapshot_Task".to_owned(),
             kind: "VirtualMachine.createSnapshot".to_owned(),
         };
-        let taken = self.vms.values().flat_map(|vm| vm.snapshots.iter().map(move |snapshot| (vm, snapshot)));
-        let known = taken.filter(|(_, snapshot)| snapshot.created >= oldest && snapshot.n % UNKNOWN_ONE_IN != 0);
-        let events = known.map(|(vm, snapshot)| event(vm, snapshot)).collect();
+        let mut events: Vec<Begun> = known.map(event).chain(tasks).collect();
+        events.retain(|event| event.at >= oldest);
         self.events.add_past(events);
     }
 
@@ -226,11 +239,11 @@ impl World {
 
 /// Who took one of the snapshots that a world is made with: the same in every world of one seed.
 fn taken_by(snapshot: &Snapshot) -> &'static str {
-    if snapshot.name.contains("BACKUP") {
-        return BACKUP;
+    if snapshot.description.contains("[snapwarden R-") {
+        return BOT;
     }
     let place = usize::try_from(snapshot.n).unwrap_or(0) % PEOPLE.len();
-    PEOPLE.get(place).copied().unwrap_or(BACKUP)
+    PEOPLE.get(place).copied().unwrap_or_default()
 }
 
 fn texts(element: &Element, name: &str) -> Vec<String> {

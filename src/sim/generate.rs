@@ -10,12 +10,12 @@ use super::names;
 use super::vm::{FIRST_KEY, Guest, Power, Taken, Vm};
 use super::world::{Folder, Host, Store, World};
 
-const MB: u64 = 1 << 20;
-const GB: u64 = 1 << 30;
-const TB: u64 = 1 << 40;
+pub(super) const MB: u64 = 1 << 20;
+pub(super) const GB: u64 = 1 << 30;
+pub(super) const TB: u64 = 1 << 40;
 
 /// Hours in a day, for ages.
-const DAY: i64 = 24;
+pub(super) const DAY: i64 = 24;
 
 /// The datacenter.
 pub(super) const DATACENTER: Id = Id::new(Kind::Datacenter, 2);
@@ -40,8 +40,9 @@ pub(super) const NETWORK: Id = Id::new(Kind::Network, 14);
 const FOLDERS: &[&str] = &["web", "test", "db", "app", "infra", "prod"];
 
 const LINUX: Guest = Guest { id: "ubuntu64Guest", name: "Ubuntu Linux (64-bit)", family: "linuxGuest" };
-const RED_HAT: Guest = Guest { id: "rhel9_64Guest", name: "Red Hat Enterprise Linux 9 (64-bit)", family: "linuxGuest" };
-const WINDOWS: Guest =
+pub(super) const RED_HAT: Guest =
+    Guest { id: "rhel9_64Guest", name: "Red Hat Enterprise Linux 9 (64-bit)", family: "linuxGuest" };
+pub(super) const WINDOWS: Guest =
     Guest { id: "windows2019srvNext_64Guest", name: "Microsoft Windows Server 2022 (64-bit)", family: "windowsGuest" };
 
 /// In a file a guest is its `guestId`.
@@ -65,22 +66,22 @@ pub(super) mod guest_id {
 }
 
 /// What is known of a VM to be made.
-struct Plan {
-    name: String,
-    folder: &'static str,
-    guest: Guest,
-    power: Power,
-    tools: bool,
-    cpus: i32,
-    memory_mb: i32,
-    disk: u64,
-    written: u64,
+pub(super) struct Plan {
+    pub(super) name: String,
+    pub(super) folder: &'static str,
+    pub(super) guest: Guest,
+    pub(super) power: Power,
+    pub(super) tools: bool,
+    pub(super) cpus: i32,
+    pub(super) memory_mb: i32,
+    pub(super) disk: u64,
+    pub(super) written: u64,
     /// Whether another VM may have the same name. Looking for it costs a walk over all VMs.
-    twins: bool,
+    pub(super) twins: bool,
 }
 
 impl Plan {
-    fn new(name: &str, folder: &'static str, power: Power) -> Self {
+    pub(super) fn new(name: &str, folder: &'static str, power: Power) -> Self {
         Self {
             name: name.to_owned(),
             folder,
@@ -129,6 +130,7 @@ impl World {
     pub(super) fn populate(&mut self) {
         if self.options.demo {
             self.add_demo();
+            self.add_past();
             self.tag_demo();
         }
         let wanted = self.options.vms;
@@ -277,7 +279,7 @@ impl World {
         }
     }
 
-    fn add(&mut self, plan: Plan, folder: Option<Id>) -> u32 {
+    pub(super) fn add(&mut self, plan: Plan, folder: Option<Id>) -> u32 {
         let n = self.next_number();
         let folder = folder.unwrap_or_else(|| self.folder_named(plan.folder));
         let host = self.rng.pick(&self.hosts).map_or(Id::new(Kind::Host, 15), |host| host.id);
@@ -330,7 +332,7 @@ impl World {
         n
     }
 
-    fn snap(&mut self, vm: u32, name: &str, description: &str, age_hours: i64, memory: bool) {
+    pub(super) fn snap(&mut self, vm: u32, name: &str, description: &str, age_hours: i64, memory: bool) {
         let memory = memory && self.vms.get(&vm).is_some_and(|vm| vm.power == Power::On);
         let taken = Taken {
             name: names::escape(name),
@@ -342,7 +344,7 @@ impl World {
         self.take_now(vm, taken);
     }
 
-    fn wrote(&mut self, vm: u32, bytes: u64) {
+    pub(super) fn wrote(&mut self, vm: u32, bytes: u64) {
         if let Some(vm) = self.vms.get_mut(&vm) {
             vm.disks.write(bytes);
         }

@@ -6,7 +6,7 @@
 //!
 //! How it is built, from the inside out:
 //! - `world` is the inventory, its tasks and sessions: one value behind one lock, moved on by `clock`.
-//!   `generate` fills it, `operations` has vCenter's rules, `vm`, `disks` and `names` have what a VM is, `oddity` what some have that snapshots have
+//!   `generate` and `past` fill it, `operations` has vCenter's rules, `vm`, `disks` and `names` have what a VM is, `oddity` what some have that snapshots have
 //!   trouble with, `task` what a task is.
 //! - `properties`, `infra_props`, `vm_props`, `vm_config` and `layout` show it as vim25; `value` is how vim25 looks.
 //! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it what to look at again.
@@ -49,6 +49,7 @@ mod layout;
 mod names;
 mod oddity;
 mod operations;
+mod past;
 mod persist;
 mod properties;
 mod reads;

@@ -59,8 +59,8 @@ impl Sim {
                 World::restored(saved, options, clock(base, passed)).map_err(wrong)?
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let base = options.now;
-                World::new(options, clock(base, std::time::Duration::ZERO))
+                let (base, passed) = Clock::beginning(options.now);
+                World::new(options, clock(base, passed))
             }
             Err(error) => return Err(wrong(format!("it cannot be read: {error}"))),
         };

@@ -315,6 +315,11 @@ fn the_demo_has_its_vms() {
         ("DC1/test/deep-01", true, 30),
         ("DC1/app/needs-consolidation-01", true, 0),
         ("DC1/prod/prod-01", true, 1),
+        ("DC1/infra/files-01", true, 1),
+        ("DC1/infra/print-01", false, 1),
+        ("DC1/app/crm-01", true, 1),
+        ("DC1/web/shop-01", true, 1),
+        ("DC1/test/build-01", true, 1),
     ];
     let expected: Vec<_> = expected.map(|(path, tools, count)| (path.to_owned(), tools, count)).into();
     assert_eq!(names, expected);

@@ -83,11 +83,81 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
     browser.until("document.activeElement.matches('.ask input')").await;
     browser.press(Key::Escape).await;
     browser.until("document.activeElement.dataset.action === 'deny'").await;
-    browser.click(&format!("{message} [data-action=approve]")).await;
+    browser.click_and_confirm(&format!("{message} [data-action=approve]")).await;
     browser.until(&format!("document.querySelector(\"{message}\").dataset.tone === 'running'")).await;
     let pressed = world.engine.actions.lock().unwrap().clone();
     let who: Vec<(&str, &str)> = pressed.iter().map(|(who, token, _)| (who.as_str(), token.as_str())).collect();
     assert_eq!(who, [("bob", "deny"), ("carol", "approve")]);
+    browser.no_complaints().await;
+}
+
+#[tokio::test]
+async fn a_yes_is_asked_for_once_more_and_not_now_does_nothing() {
+    let Some(browser) = Browser::start("a_yes_is_asked_for_once_more_and_not_now_does_nothing").await else { return };
+    let world = World::new().await;
+    let (vm, snapshot) = ("<img src=x onerror=alert(1)> web-01", "before \u{202e}upgrade");
+    world.card("ops", "R-4BXN", &asked(vm, snapshot)).await;
+    let message = Browser::message("m-R-4BXN");
+    browser.open(&world.url).await;
+    browser.become_person("carol").await;
+    let approve = format!("{message} [data-action=approve]");
+    let opened = "document.querySelector('dialog.confirm')?.open";
+    let closed = "!document.querySelector('dialog') && document.activeElement.dataset.action === 'approve'";
+
+    // By the keyboard: Enter opens it, what it is about is said again, Escape closes it and the focus is back.
+    browser.find(&approve).await;
+    browser.eval("document.querySelector('[data-action=approve]').focus()").await;
+    browser.press(Key::Enter).await;
+    browser.until(&format!("{opened} && document.activeElement.dataset.answer === 'yes'")).await;
+    let said = browser
+        .eval(
+            "const dialog = document.querySelector('dialog.confirm');
+             const of = (name) => document.getElementById(dialog.getAttribute(name)).textContent;
+             return [of('aria-labelledby'), of('aria-describedby'), dialog.matches(':modal')];",
+        )
+        .await;
+    let title = "Revert \"<img src=x onerror=alert(1)> web-01\" to \"before \u{fffd}upgrade\"?";
+    let facts = "Snapshot\"before \u{fffd}upgrade\" · 2 days old (Fri 20 Nov, 09:12)Losteverything written since then (≈ 3.4 GB)";
+    assert_eq!(said, serde_json::json!([title, facts, true]));
+    browser.shot("confirm").await;
+    browser.press(Key::Escape).await;
+    browser.until(closed).await;
+
+    // A key that is held down does not answer, and the other button says no.
+    browser.press(Key::Enter).await;
+    browser.until(opened).await;
+    let held = "document.activeElement.dispatchEvent(
+                  new KeyboardEvent('keydown', { key: 'Enter', repeat: true, bubbles: true, cancelable: true }))";
+    browser.until(&format!("!{held}")).await;
+    browser.press(Key::Tab).await;
+    browser.until("document.activeElement.textContent === 'Not now'").await;
+    browser.press(Key::Enter).await;
+    browser.until(closed).await;
+
+    // On a telephone it fits, in the dark, too.
+    browser.resize(390, 844).await;
+    browser.scheme("dark").await;
+    browser.click(&approve).await;
+    browser.until(opened).await;
+    browser.shot("confirm-390-dark").await;
+    browser
+        .until(
+            "((box) => box.left >= 0 && box.right <= innerWidth && box.bottom <= innerHeight)
+               (document.querySelector('dialog').getBoundingClientRect())",
+        )
+        .await;
+    // The message changes behind the question, which stays, and so does what was asked.
+    let mut changed = asked(vm, snapshot);
+    changed.blocks.push(Block::Note { text: "Somebody looked at it.".to_owned() });
+    world.change("ops", "R-4BXN", &changed).await;
+    browser.until("document.getElementById('messages').textContent.includes('Somebody looked at it.')").await;
+    assert!(world.engine.actions.lock().unwrap().is_empty(), "nothing was sent so far");
+    browser.press(Key::Enter).await;
+    browser.until("!document.querySelector('dialog')").await;
+    browser.until(&format!("document.querySelector(\"{message}\").dataset.tone === 'running'")).await;
+    let pressed = world.engine.actions.lock().unwrap().clone();
+    let who: Vec<(&str, &str)> = pressed.iter().map(|(who, token, _)| (who.as_str(), token.as_str())).collect();
+    assert_eq!(who, [("carol", "approve")], "once");
     browser.no_complaints().await;
 }
 

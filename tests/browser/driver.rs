@@ -128,6 +128,12 @@ impl Browser {
         self.click(&format!("label.person:has(input[value={id}])")).await;
     }
 
+    /// Clicks a button that asks once more, and says yes.
+    pub(crate) async fn click_and_confirm(&self, css: &str) {
+        self.click(css).await;
+        self.click("dialog.confirm [data-answer=yes]").await;
+    }
+
     /// A CSS selector for a channel's message by its id.
     pub(crate) fn message(id: &str) -> String {
         format!("#messages > li[data-id='{id}']")

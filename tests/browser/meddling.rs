@@ -233,7 +233,7 @@ async fn a_drift_and_a_lost_answer_by_hand() {
     deed(&browser, moref, 1).await;
     browser.until(&format!("{machine}.querySelector('.machine-health').textContent.includes('4 snapshots')")).await;
     browser.become_person("bob").await;
-    browser.click(&format!("{last} [data-action=approve]")).await;
+    browser.click_and_confirm(&format!("{last} [data-action=approve]")).await;
     shows("stale", "\"not by the bot\" was taken").await;
     browser.shot("meddling-stale").await;
 

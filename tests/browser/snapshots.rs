@@ -102,7 +102,7 @@ async fn what_waits_is_decided_and_the_trail_is_verified() {
     browser
         .until("document.activeElement.id === 'tab-waiting' && !document.getElementById('panel-waiting').hidden")
         .await;
-    browser.click("#panel-waiting [data-action=approve]").await;
+    browser.click_and_confirm("#panel-waiting [data-action=approve]").await;
     world.engine.waits.lock().unwrap().clear();
     browser.until("!document.getElementById('nothing-waits').hidden").await;
     let pressed = world.engine.actions.lock().unwrap().clone();

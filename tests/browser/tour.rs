@@ -62,7 +62,7 @@ async fn break_and_revert(browser: &Browser) {
     browser.become_person("bob").await;
     browser.find(&format!("{LAST} [data-action=deny]")).await;
     browser.shot("tour-revert").await;
-    browser.click(&format!("{LAST} [data-action=approve]")).await;
+    browser.click_and_confirm(&format!("{LAST} [data-action=approve]")).await;
     ends(browser, "done", "\"web-01\" is back at \"before upgrade\"").await;
     browser.until("document.activeElement.matches('article')").await;
     health(browser, "web-01", "off").await;
@@ -202,7 +202,7 @@ async fn said(browser: &Browser, text: &str) {
 /// Becomes somebody, approves the newest request, waits for its end, and is alice again.
 async fn approve(browser: &Browser, person: &str, text: &str) {
     browser.become_person(person).await;
-    browser.click(&format!("{LAST} [data-action=approve]")).await;
+    browser.click_and_confirm(&format!("{LAST} [data-action=approve]")).await;
     ends(browser, "done", text).await;
     browser.become_person("alice").await;
     browser.until("location.search.includes('as=alice')").await;

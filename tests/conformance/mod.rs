@@ -1,7 +1,8 @@
 //! What every vCenter must do for this bot, said once at the level of the port and run against every peer there is.
 //!
 //! `scenarios` knows nothing but a client and its events; `vcsim` runs it against govmomi's simulator and `simulated`
-//! against our own, so that neither can lie alone; `tags` does the same for tags, which come by another interface; `liars` answers like what is no vCenter at all.
+//! against our own, so that neither can lie alone; `tags` does the same for tags, which come by another interface; `watch` is the running bot
+//! against vcsim; `liars` answers like what is no vCenter at all.
 
 mod liars;
 mod live;
@@ -11,3 +12,4 @@ mod simulated;
 mod tagging;
 mod tags;
 mod vcsim;
+mod watch;

@@ -14,7 +14,9 @@ use snapwarden::chat::console::{Console, Identity, Options, router};
 use snapwarden::domain::ids::{ChannelId, PersonId, RequestId};
 use snapwarden::domain::report::Row;
 use snapwarden::engine::ports::{Chat, Clock};
-use snapwarden::message::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone, TreeRow};
+use snapwarden::message::model::{
+    Action, Block, Button, ButtonStyle, Card, Confirm, Field, Input, ShownTo, Tone, TreeRow,
+};
 use snapwarden::message::words::Locale;
 
 /// A running console with its fake engine.
@@ -429,13 +431,30 @@ pub(crate) fn asked(vm: &str, snapshot: &str) -> Card {
             },
         ],
         buttons: vec![
-            button(Action::Approve, "approve", "Approve", ButtonStyle::Primary, approvers(), None),
+            Button {
+                confirm: Some(once_more(vm, snapshot)),
+                ..button(Action::Approve, "approve", "Approve", ButtonStyle::Primary, approvers(), None)
+            },
             button(Action::Deny, "deny", "Deny", ButtonStyle::Danger, approvers(), Some(reason)),
             button(Action::Withdraw, "withdraw", "Withdraw", ButtonStyle::Plain, ShownTo::Person("alice".into()), None),
         ],
         request: RequestId::parse("R-4BXN"),
         state: Some("awaiting_approval".to_owned()),
         ..card(Tone::Waiting, &format!("Revert \"{vm}\" to \"{snapshot}\"?"))
+    }
+}
+
+/// The second question of that card.
+fn once_more(vm: &str, snapshot: &str) -> Confirm {
+    let facts = [
+        ("Snapshot", format!("\"{snapshot}\" · 2 days old (Fri 20 Nov, 09:12)")),
+        ("Lost", "everything written since then (≈ 3.4 GB)".to_owned()),
+    ];
+    Confirm {
+        title: format!("Revert \"{vm}\" to \"{snapshot}\"?"),
+        facts: facts.map(|(label, value)| Field { label: label.to_owned(), value }).into(),
+        yes: "Approve".to_owned(),
+        no: "Not now".to_owned(),
     }
 }
 

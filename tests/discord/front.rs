@@ -18,14 +18,31 @@ use tokio::task::JoinHandle;
 use super::fake::{APPLICATION, By, Did, Fake, GUILD, Message, Outcome, State, TOKEN};
 use crate::world::fronts::{Front, Reach};
 use crate::world::people::Answer;
-use crate::world::said::Said;
+use crate::world::said::{Said, row_button};
 
 /// What stands before a button's token where Discord has to ask something first.
 const ASKS: [&str; 3] = ["cf:", "c:", "f:"];
 
 /// Buttons that ask for something anew: what comes of them is another request.
-const ANEW: [&str; 8] =
-    ["pick", "ask_again", "retry", "without_memory", "without_quiesce", "delete", "consolidate", "power_on"];
+const ANEW: [&str; 11] = [
+    "pick",
+    "ask_again",
+    "retry",
+    "without_memory",
+    "without_quiesce",
+    "delete",
+    "consolidate",
+    "power_on",
+    "extend",
+    "hold",
+    "release",
+];
+
+/// Buttons of a list's rows: the list stays where it is.
+const OF_ROWS: [&str; 6] = ["extend", "delete", "hold", "release", "show", "consolidate"];
+
+/// What menus do to the rows of a list.
+const ROW_MENUS: [&str; 6] = ["Keep longer", "Delete", "Hold", "Release", "Show", "Consolidate"];
 
 /// Discord.
 pub(crate) struct DiscordFront {
@@ -96,7 +113,7 @@ impl DiscordFront {
                 if let Some(told) = begun.follow_ups.first() {
                     return Some(Some(told.clone()));
                 }
-                if begun.source.as_ref().is_some_and(|source| source["flags"] == 64) {
+                if !before.of_row && begun.source.as_ref().is_some_and(|source| source["flags"] == 64) {
                     return (begun.deleted.then_some(None)).or_else(|| begun.edited.then(|| begun.original.clone()));
                 }
                 let changed = if anew { before.made(state).is_some() } else { before.has_changed(state) };
@@ -111,11 +128,12 @@ struct Before {
     nonces: BTreeSet<String>,
     message: Option<Message>,
     request: Option<String>,
+    of_row: bool,
 }
 
 impl Before {
     fn of(state: &State, message: Option<Message>, request: Option<String>) -> Self {
-        Self { nonces: nonces(state), message, request }
+        Self { nonces: nonces(state), message, request, of_row: false }
     }
 
     /// The request that has a message since then.
@@ -141,7 +159,9 @@ fn nonces(state: &State) -> BTreeSet<String> {
     let messages = state.channels.values().flat_map(|channel| &channel.messages);
     let of_request = |message: &&Message| {
         let foot = message["embeds"][0]["footer"]["text"].as_str().unwrap_or_default();
-        foot.contains(" · R-")
+        // A plan waits for a yes as a request does.
+        let first = message["components"][0]["components"][0]["custom_id"].as_str().unwrap_or_default();
+        foot.contains(" · R-") || first.contains(".approve.")
     };
     messages.filter(of_request).filter_map(|message| message["nonce"].as_str().map(str::to_owned)).collect()
 }
@@ -229,7 +249,8 @@ impl Front for DiscordFront {
         let who = account_of(person);
         let mut parts = token.split('.');
         let request = parts.next().map(str::to_owned);
-        let anew = parts.next().is_some_and(|action| ANEW.contains(&action));
+        let action = parts.next().unwrap_or_default();
+        let (anew, of_row) = (ANEW.contains(&action), OF_ROWS.contains(&action));
         let (component, before) = {
             let mut state = self.fake.state();
             // Discord lets nobody press what only somebody else sees; a copied token can come from anywhere.
@@ -243,7 +264,7 @@ impl Front for DiscordFront {
                 let id = state.id();
                 (json!({ "id": id, "channel_id": channel_id("ops") }), token.to_owned(), None)
             });
-            let before = Before::of(&state, Some(component.0.clone()), request);
+            let before = Before { of_row, ..Before::of(&state, Some(component.0.clone()), request) };
             (component, before)
         };
         let (message, custom_id, value) = component;
@@ -387,14 +408,16 @@ fn read(message: &Value) -> Value {
             lines.push(format!("{}  {}", plain(&name), plain(&value)));
         }
     }
-    let mut buttons = Vec::new();
+    let (mut buttons, mut rows) = (Vec::new(), Vec::new());
     for row in message["components"].as_array().into_iter().flatten() {
         for component in row["components"].as_array().into_iter().flatten() {
             let own = std::slice::from_ref(component);
             let all = component["options"].as_array().map_or(own, Vec::as_slice);
             for one in all {
                 let id = one["value"].as_str().or_else(|| one["custom_id"].as_str()).unwrap_or_default();
-                buttons.push(json!({ "label": one["label"], "token": bare(id) }));
+                let button = json!({ "label": one["label"], "token": bare(id) });
+                rows.extend(row_of(component, &button));
+                buttons.push(button);
             }
         }
     }
@@ -403,8 +426,18 @@ fn read(message: &Value) -> Value {
     }
     json!({
         "id": message["id"], "request": request, "state": "", "tone": tone, "title": plain(&text(&embed["title"])),
-        "plain": lines.join("\n"), "buttons": buttons,
+        "plain": lines.join("\n"), "buttons": buttons, "rows": rows,
     })
+}
+
+/// The button of a list's row that a menu's choice stands for: the menu says what is done, or the choice does before its row.
+fn row_of(menu: &Value, choice: &Value) -> Option<Value> {
+    let (does, choice_says) = (menu["placeholder"].as_str()?, choice["label"].as_str()?);
+    let (label, title) = match does.strip_suffix('…').filter(|label| ROW_MENUS.contains(label)) {
+        Some(label) => (label, choice_says),
+        None => choice_says.split_once(" · ")?,
+    };
+    Some(row_button(title, &json!({ "label": label, "token": choice["token"] })))
 }
 
 /// Text with its marks read as Discord draws them.

@@ -16,6 +16,7 @@ mod requests;
 mod slack;
 mod trust;
 mod variants;
+mod views;
 mod watch;
 mod world;
 
@@ -152,6 +153,10 @@ fn goldens_of_slack() {
                 compare_at(&format!("slack/{name}.json"), &payload, &mut found);
             }
         }
+    }
+    for (name, payload) in Locale::ALL.into_iter().flat_map(views::payloads) {
+        names.push(format!("{name}.json"));
+        compare_at(&format!("slack/{name}.json"), &payload, &mut found);
     }
     found.report("slack");
     let left = left_in("slack", &names);

@@ -65,13 +65,19 @@ fn goldens_of_slack_pass_slacks_own_models() {
     let folder = tempfile::tempdir().unwrap();
     let flat = folder.path().join("slack");
     std::fs::create_dir_all(&flat).unwrap();
-    let mut count = 0;
+    let (mut count, mut checked) = (0, 0);
     for entry in std::fs::read_dir(root.join("tests/golden/slack")).unwrap() {
         let path = entry.unwrap().path();
         let text = std::fs::read_to_string(&path).unwrap();
         let mut golden: Value = serde_json::from_str(&text).unwrap();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         std::fs::write(flat.join(&name), &text).unwrap();
+        count += 1;
+        checked += 1;
+        // A view has no attachments.
+        if golden["view"].is_object() {
+            continue;
+        }
         let attached: Vec<Value> = golden["attachments"]
             .as_array()
             .into_iter()
@@ -80,11 +86,11 @@ fn goldens_of_slack_pass_slacks_own_models() {
             .collect();
         golden["blocks"].as_array_mut().unwrap().extend(attached);
         std::fs::write(flat.join(format!("whole-{name}")), golden.to_string()).unwrap();
-        count += 1;
+        checked += 1;
     }
     let ran = Command::new(&python).arg(script).arg(folder.path()).output().unwrap();
     let said = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
-    assert!(count > 0 && said.contains(&format!("{} passed, 0 failed", 2 * count)), "{said}");
+    assert!(count > 0 && said.contains(&format!("{checked} passed, 0 failed")), "{said}");
     told!("{count} goldens of Slack pass Slack's own models");
 }

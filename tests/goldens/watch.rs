@@ -238,6 +238,10 @@ fn sweeps() -> Vec<Sample> {
     let mut left = done.clone();
     left.goes[2].state = ItemState::Left(Some(id()));
     left.goes[3].state = ItemState::Left(None);
+    let stopped_at_once = Sweep { state: SweepState::Stopped { by: "bob".into() }, ..running.clone() };
+    let mut unsure = left.clone();
+    unsure.goes[4].state = ItemState::GoneBefore;
+    unsure.goes[5].state = ItemState::Unsure(id());
     let denied = |reason: Option<&str>| SweepState::Denied { by: "bob".into(), reason: reason.map(str::to_owned) };
     let one = Sweep { ticket: None, goes: asked.goes[..1].to_vec(), stays: Vec::new(), ..asked.clone() };
     let two_each = Sweep { stays: stays(2).collect(), ..asked.clone() };
@@ -248,8 +252,10 @@ fn sweeps() -> Vec<Sample> {
         Sample::news("asked, while it is frozen", news(asked.clone())).while_frozen(),
         Sample::news("running", news(running)),
         Sample::news("stopped", news(stopped)),
+        Sample::news("stopped, while one is being deleted", news(stopped_at_once)),
         Sample::news("done", news(done)),
         Sample::news("done, but for two", news(left)),
+        Sample::news("done, but for what can happen to one", news(unsure)),
         Sample::news("denied", news(Sweep { state: denied(Some("month-end closing")), ..asked.clone() })),
         Sample::news("denied without a reason", news(Sweep { state: denied(None), ..asked.clone() })),
         Sample::news("expired", news(Sweep { state: SweepState::Expired, ..asked })),

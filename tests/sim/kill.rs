@@ -124,11 +124,12 @@ fn token(message: &Value, action: &str) -> String {
     button.unwrap_or_else(|| panic!("no {action}: {message}"))["token"].as_str().unwrap().to_owned()
 }
 
-/// How many calls of this method the simulated vCenter ever made a task of.
+/// How many of the bot's calls of this method the simulated vCenter ever made a task of.
 fn tasks(state: &Path, method: &str) -> usize {
-    let file = std::fs::read_to_string(state.join("simulated-vcenter.json")).unwrap();
-    let world: Value = serde_json::from_str(&file).unwrap();
-    world["tasks"].as_array().unwrap().iter().filter(|task| task["method"] == method).count()
+    let file = std::fs::read(state.join("simulated-vcenter.json")).unwrap();
+    let world: Value = serde_json::from_slice(&file).unwrap();
+    let tasks = world["tasks"].as_array().unwrap();
+    tasks.iter().filter(|task| task["method"] == method && task["user"] == "user").count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

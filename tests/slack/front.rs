@@ -14,7 +14,7 @@ use super::fake::people::{Button, Way};
 use super::fake::{APP_TOKEN, BOT_TOKEN, Ephemeral, FakeSlack, Posted, SIGNING_SECRET, State, TEAM};
 use crate::world::fronts::{Front, Reach, listen};
 use crate::world::people::Answer;
-use crate::world::said::Said;
+use crate::world::said::{Said, row_button};
 
 /// How long a click that changed its message may take to be answered as well. Most are not, so this is what they cost.
 const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
@@ -246,9 +246,21 @@ pub(crate) fn said(message: &Value, ts: &str) -> Said {
             "action": element["action_id"].as_str().unwrap_or_default().split('.').next()})
     };
     let buttons: Vec<Value> = elements(message).iter().map(button).collect();
-    Said(
-        json!({"id": ts, "title": title, "plain": lines.join("\n"), "request": request, "state": state, "buttons": buttons}),
-    )
+    let rows: Vec<Value> = rows(message).into_iter().map(|(title, one)| row_button(&title, &button(&one))).collect();
+    Said(json!({"id": ts, "title": title, "plain": lines.join("\n"), "request": request, "state": state,
+        "buttons": buttons, "rows": rows}))
+}
+
+/// The buttons of a list's rows, each with what stands above it.
+fn rows(message: &Value) -> Vec<(String, Value)> {
+    let blocks: Vec<&Value> = message["blocks"].as_array().into_iter().flatten().collect();
+    let below = |pair: &[&Value]| {
+        let [above, block] = pair else { return Vec::new() };
+        let title = lines_of(above).first().cloned().unwrap_or_default();
+        let buttons = block["elements"].as_array().filter(|_| block["type"] == "actions");
+        buttons.into_iter().flatten().map(|one| (title.clone(), one.clone())).collect()
+    };
+    blocks.windows(2).flat_map(below).collect()
 }
 
 /// What a button carries for the engine.

@@ -142,7 +142,7 @@ async fn check_and_explain_on_a_vcenter_that_is_there() {
     let folder = Folder::with(&console_only(&sim.url));
     let file = folder.file();
     let checked = run(&["check", "--config", &file]);
-    checked.printed(&["configuration", "vcenter lab VMs", "vcenter lab privileges", "12 VMs"]);
+    checked.printed(&["configuration", "vcenter lab VMs", "vcenter lab privileges", "15 VMs"]);
     let explain = |person: &str, verb: &str, vm: &str| run(&["explain", "--config", &file, person, verb, vm]);
     explain("alice", "revert", "web-01").printed(&[
         "allowed by [[grant]]",

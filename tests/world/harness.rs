@@ -43,8 +43,10 @@ const SHORT: f64 = 0.02;
 
 /// What a scenario may have otherwise than the demo.
 pub(crate) struct Setup {
-    /// People, rules and channels.
+    /// People, rules and channels; and a vCenter, where it is to be another one than the simulated.
     pub(crate) config: Config,
+    /// What the bot's clock shows at first.
+    pub(crate) now: Timestamp,
     /// The simulated vCenter.
     pub(crate) sim: SimOptions,
     /// A folder for the store; in memory if there is none.
@@ -87,7 +89,8 @@ pub(crate) struct World {
     pub(super) front: Arc<dyn Front>,
     life: Option<Life>,
     server: JoinHandle<()>,
-    answers: bool,
+    /// Whether the vCenter is expected to be there when the bot begins.
+    pub(super) answers: bool,
     /// The request that was made last.
     pub(crate) last: Mutex<Option<String>>,
     pub(super) ticking: Option<JoinHandle<()>>,
@@ -117,9 +120,10 @@ impl World {
     pub(crate) async fn with(change: impl FnOnce(&mut Setup)) -> Self {
         let now: Timestamp = START.parse().unwrap();
         let mut setup = Setup {
-            config: config::demo().unwrap(),
+            config: without_reports(config::demo().unwrap()),
+            now,
             sim: SimOptions {
-                vms: 12,
+                vms: 17,
                 task_seconds: SHORT,
                 // Behind by less than what is told, so that ages are whole whenever a scenario looks.
                 now: now - SignedDuration::from_secs(30),
@@ -132,18 +136,20 @@ impl World {
             on: On::Console,
         };
         change(&mut setup);
-        let Setup { mut config, sim, folder, disk, ballast, vcenter_answers, on } = setup;
+        let Setup { mut config, now, sim, folder, disk, ballast, vcenter_answers, on } = setup;
         let front = on.front().await;
         front.configure(&mut config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        config.vcenters.push(VCenterConfig {
-            name: "lab".into(),
-            url: format!("http://{address}/sdk").parse().unwrap(),
-            username: sim.username.clone(),
-            password: sim.password.clone().into(),
-            trust: Trust::SystemRoots,
-        });
+        if config.vcenters.is_empty() {
+            config.vcenters.push(VCenterConfig {
+                name: "lab".into(),
+                url: format!("http://{address}/sdk").parse().unwrap(),
+                username: sim.username.clone(),
+                password: sim.password.clone().into(),
+                trust: Trust::SystemRoots,
+            });
+        }
         let sim = Sim::new(sim);
         let server = if vcenter_answers {
             let sim = sim.clone();
@@ -263,6 +269,12 @@ impl World {
     pub(super) fn life(&self) -> &Life {
         self.life.as_ref().expect("the bot runs")
     }
+}
+
+/// Scenarios that are about reports by the clock have their own: in the others the channel is as still as its people.
+fn without_reports(mut config: Config) -> Config {
+    config.reports.clear();
+    config
 }
 
 impl Drop for World {

@@ -39,6 +39,7 @@ mod reload;
 mod report;
 mod restart;
 mod storage;
+mod sweeping;
 mod tags;
 mod tour;
 mod trouble;

@@ -42,9 +42,36 @@ impl Said {
         button["token"].as_str().map(str::to_owned)
     }
 
+    /// The token behind a button of the row whose title holds this.
+    pub(crate) fn row_token(&self, row: &str, label: &str) -> String {
+        let of_row = |one: &&Value| one["title"].as_str().unwrap().contains(row) && one["label"] == label;
+        let rows = self.rows();
+        let found = rows.iter().find(of_row).unwrap_or_else(|| panic!("no [{label}] at {row} in:\n{}", self.text()));
+        found["token"].as_str().unwrap().to_owned()
+    }
+
+    /// The buttons of its rows: as the front tells of them, or as the model has them.
+    fn rows(&self) -> Vec<Value> {
+        if let Some(rows) = self.0["rows"].as_array() {
+            return rows.clone();
+        }
+        let blocks = self.0["blocks"].as_array().expect("a message has blocks").iter();
+        let of_block = |block: &Value| {
+            let title = block["title"].as_str().unwrap().to_owned();
+            let buttons = block["buttons"].as_array().unwrap().clone();
+            buttons.into_iter().map(move |button| row_button(&title, &button))
+        };
+        blocks.filter(|block| block["kind"] == "row").flat_map(of_block).collect()
+    }
+
     fn buttons(&self) -> &[Value] {
         self.0["buttons"].as_array().expect("a message has buttons")
     }
+}
+
+/// A button of a list's row.
+pub(crate) fn row_button(title: &str, button: &Value) -> Value {
+    serde_json::json!({ "title": title, "label": button["label"], "token": button["token"] })
 }
 
 /// Text of which only the words count: each line without its indentation, longer gaps as two blanks, ids as `R-…`.

@@ -13,7 +13,7 @@ use super::messages::Kept;
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId};
 use crate::message::cards::why_not;
 use crate::message::format::Format;
-use crate::message::model::{Action, Attachment, Block, Button, ButtonStyle, Card, Input, ShownTo, Tone};
+use crate::message::model::{Action, Attachment, Block, Button, ButtonStyle, Card, Confirm, Input, ShownTo, Tone};
 use crate::message::plain;
 
 /// Who speaks in the console: it has one bot.
@@ -126,6 +126,8 @@ struct ShownButton<'a> {
     style: ButtonStyle,
     #[serde(skip_serializing_if = "Option::is_none")]
     input: Option<&'a Input>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirm: Option<&'a Confirm>,
 }
 
 /// Shows a message to a reader, or to nobody in particular.
@@ -215,8 +217,8 @@ fn show_file<'a>(file: &'a Attachment, message: &MessageId, place: Where<'_>) ->
 }
 
 fn show_button(button: &Button) -> ShownButton<'_> {
-    let Button { action, token, label, style, shown_to: _, input, confirm: _ } = button;
-    ShownButton { action: *action, token, label, style: *style, input: input.as_ref() }
+    let Button { action, token, label, style, shown_to: _, input, confirm } = button;
+    ShownButton { action: *action, token, label, style: *style, input: input.as_ref(), confirm: confirm.as_ref() }
 }
 
 /// Whether a button is this reader's.

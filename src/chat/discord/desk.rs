@@ -21,6 +21,7 @@ use super::known::Asks;
 use super::rates::Route;
 use super::render::{self, EPHEMERAL};
 use super::{PLATFORM, commands, complete, members, notice};
+use crate::chat::is_over_with;
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::engine::ports::Chat;
 use crate::engine::{Answer, Ask, Handle, Inbound, Press, Stopped};
@@ -114,7 +115,7 @@ pub(super) async fn step(discord: &Arc<Discord>, handle: &Handle, interaction: I
         }
         What::Press(pressed) => press(discord, handle, &token, &who, once, pressed, locale).await,
         What::Form { token: button, inputs, from } => {
-            let opened = from.as_ref().map_or(Opened::Reply, Source::opened);
+            let opened = from.as_ref().map_or(Opened::Reply, |from| from.opened(&button));
             hand_in(discord, handle, &token, opened, who.press(button, inputs, once), locale).await
         }
     }
@@ -135,7 +136,8 @@ async fn press(
     }
     match id {
         CustomId::Press(button) => {
-            hand_in(discord, handle, token, from.opened(), who.press(button, BTreeMap::new(), once), locale).await
+            let opened = from.opened(&button);
+            hand_in(discord, handle, token, opened, who.press(button, BTreeMap::new(), once), locale).await
         }
         CustomId::No => {
             let mut first = told(locale, "discord-not-now");
@@ -363,9 +365,9 @@ impl Who {
 }
 
 impl Source {
-    /// What a press on this message opens.
-    fn opened(&self) -> Opened {
-        if self.ephemeral { Opened::Question } else { Opened::Silent }
+    /// What a press of this button on this message opens.
+    fn opened(&self, button: &str) -> Opened {
+        if self.ephemeral && is_over_with(button) { Opened::Question } else { Opened::Silent }
     }
 }
 
@@ -410,6 +412,7 @@ fn input_of(button: &str, label: Option<&str>, locale: Locale) -> Input {
     let (name, key, optional) = match button.split('.').nth(1) {
         Some("pick") => ("ticket", "input-ticket", false),
         Some("break_glass") => ("reason", "input-glass", false),
+        Some("hold") => ("reason", "input-hold", false),
         Some(_) | None => ("reason", "input-reason", true),
     };
     let said = say(locale, key, &[]);

@@ -19,6 +19,7 @@ use super::inbound::{Action, AnswerTo, Command, Inbound, Malformed, Who};
 use super::people::{self, People};
 use super::render::{self, Around, Form, Pressed};
 use super::view;
+use crate::chat::is_over_with;
 use crate::domain::command::{self, CommandError};
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::intent::Verb;
@@ -160,7 +161,7 @@ impl Desk {
         // With nothing, or with a verb whose VM is missing, a form asks for the rest.
         let half = match command::parse(&text) {
             Err(CommandError::Empty) => Some(Verb::Take),
-            Err(CommandError::MissingVm { verb, .. }) if modals::VERBS.contains(&verb) => Some(verb),
+            Err(CommandError::MissingVm { verb, .. }) if view::VERBS.contains(&verb) => Some(verb),
             Ok(_) | Err(_) => None,
         };
         if let Some(verb) = half.filter(|_| self.is_known(&who)) {
@@ -176,16 +177,18 @@ impl Desk {
         }
         let locale = self.people.locale(&self.api, &action.who.user).await;
         let (user, channel) = (action.who.user.clone(), action.channel.clone());
-        let replaces = action.message.as_ref().is_some_and(|(_, ephemeral)| *ephemeral);
-        let to = To { user, channel, response_url: action.response_url.clone(), replaces };
+        let own = action.message.as_ref().is_some_and(|(_, ephemeral)| *ephemeral);
+        let to = To { user, channel, response_url: action.response_url.clone(), replaces: false };
         // A button without anything is one that the engine does not know either, and that is its answer.
         let value = action.value.unwrap_or_default();
         match render::pressed(&value) {
             Pressed::Token(token) => {
+                let to = To { replaces: own && is_over_with(&token), ..to };
                 let press = self.press(&action.who, token, Default::default(), locale, &action.trigger);
                 self.hand_in(engine::Inbound::Press(press), to).await
             }
             Pressed::Form(form) => {
+                let to = To { replaces: own && is_over_with(&form.token), ..to };
                 self.ask_why(form, to, locale, action.trigger);
                 Acked::Yes(None)
             }

@@ -34,6 +34,10 @@ pub const CHANNEL: &str = "channel";
 /// The block of the verb.
 pub const VERB: &str = "what";
 
+/// What a modal can make: the verbs that are about one VM.
+pub const VERBS: [Verb; 8] =
+    [Verb::Take, Verb::List, Verb::Revert, Verb::Delete, Verb::DeleteAll, Verb::Consolidate, Verb::Edit, Verb::PowerOn];
+
 /// A reason is a sentence: what is longer is cut where it is shown.
 const REASON_LENGTH: usize = 400;
 

@@ -55,7 +55,9 @@ impl Core {
         let Some(held) = self.requests.get_mut(id) else { return };
         let request = &held.request;
         let unseen = request.state == State::Asked && held.posted.is_none();
-        if unseen || held.private || is_part(request) {
+        // A part of a plan stands in the plan's message, until it has to ask something of its own.
+        let within = is_part(request) && held.posted.is_none() && !matches!(request.state, State::NeedsHuman { .. });
+        if unseen || held.private || within {
             return;
         }
         let mut card = self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));

@@ -38,6 +38,7 @@ pub(super) fn card(id: &RequestId, report: &Report, view: &View<'_>) -> Card {
         blocks.push(view.note("report-more", &[("count", more.into())]));
     }
     blocks.extend(consolidation(id, report, view));
+    blocks.extend(held(id, report, view));
     blocks.extend(apart(report, view));
     blocks.extend(report.changes.map(|changes| changed(changes, view)));
     blocks.extend(glasses(report, view));
@@ -165,33 +166,38 @@ fn consolidation(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block>
     blocks
 }
 
-/// What is left alone: held, backups' own, and what has our marker and no request.
+/// What is held, each with why and with what lets it go.
+fn held(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {
+    let row = |(index, row): (usize, &Row)| {
+        let hold = row.hold.as_ref()?;
+        let args = [
+            ("person", at(&hold.by).into()),
+            ("reason", sentence(&hold.reason).into()),
+            ("until", hold.until.map(|until| view.format.moment(until)).unwrap_or_default().into()),
+        ];
+        let key = if hold.until.is_some() { "report-held-until" } else { "report-held-one" };
+        let release = button(id, Action::Release, index, row, shown_to(Verb::Release, row, view), view);
+        Some(Block::Row {
+            title: view.say("report-held", &[("what", row_title(row).into())]),
+            detail: view.say(key, &args),
+            buttons: vec![release],
+        })
+    };
+    let mut blocks: Vec<Block> = report.held.first.iter().take(NAMED).enumerate().filter_map(row).collect();
+    let more = report.held.count.saturating_sub(blocks.len());
+    if more > 0 {
+        blocks.push(view.note("report-held-more", &[("count", more.into())]));
+    }
+    blocks
+}
+
+/// What is left alone: backups' own, and what has our marker and no request.
 fn apart(report: &Report, view: &View<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let names = |rows: &[Row]| {
         let named: Vec<String> = rows.iter().take(NAMED).map(row_title).collect();
         named.join(", ")
     };
-    if report.held.count > 0 {
-        let held = |row: &Row| {
-            let hold = row.hold.as_ref()?;
-            let args = [
-                ("what", row_title(row).into()),
-                ("person", at(&hold.by).into()),
-                ("reason", sentence(&hold.reason).into()),
-                ("until", hold.until.map(|until| view.format.moment(until)).unwrap_or_default().into()),
-            ];
-            let key = if hold.until.is_some() { "report-held-until" } else { "report-held-one" };
-            Some(view.say(key, &args))
-        };
-        let each: Vec<String> = report.held.first.iter().take(NAMED).filter_map(held).collect();
-        blocks.push(
-            view.text(
-                "report-held",
-                &[("count", report.held.count.into()), ("held", view.format.all_of(&each).into())],
-            ),
-        );
-    }
     if report.orphans.count > 0 {
         let args = [("count", report.orphans.count.into()), ("names", names(&report.orphans.first).into())];
         blocks.push(view.text("report-orphans", &args));
@@ -240,9 +246,11 @@ fn footer(report: &Report, view: &View<'_>) -> Option<Block> {
     (!words.is_empty()).then(|| Block::Note { text: words.join(" ") })
 }
 
-/// Whether a message is one of those whose rows have buttons, and what the button of this index is about.
-pub fn row_of(news: &News, index: usize) -> Option<&Row> {
+/// Whether a message is one of those whose rows have buttons, and what this button of this index is about.
+pub fn row_of(news: &News, action: Action, index: usize) -> Option<&Row> {
     match news {
+        // What is held is a list of its own.
+        News::Report { report } if action == Action::Release => report.held.first.get(index),
         News::Report { report } => report.worst.get(index).map(Finding::row),
         News::Crossed { crossings, .. } => crossings.get(index).map(|crossing| crossing.what.row()),
         News::Ending { rows, .. } => rows.get(index),

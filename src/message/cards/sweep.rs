@@ -50,6 +50,9 @@ pub(super) fn card(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Card {
         | SweepState::Done => {}
     }
     blocks.extend(left_over(sweep, view));
+    if let SweepState::Stopped { .. } = sweep.state {
+        blocks.extend(stopped(sweep, view));
+    }
     if let SweepState::Asked = sweep.state {
         blocks.extend(stays(&sweep.stays, view));
     }
@@ -122,9 +125,34 @@ fn left_over(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
             Some(view.text("sweep-left", &args))
         }
         ItemState::Left(None) => Some(view.text("sweep-left-changed", &[("what", row_title(&item.row).into())])),
+        ItemState::GoneBefore => Some(view.text("sweep-gone-before", &[("what", row_title(&item.row).into())])),
+        ItemState::Unsure(request) => {
+            let args = [("what", row_title(&item.row).into()), ("request", request.to_string().into())];
+            Some(view.text("sweep-unsure", &args))
+        }
         ItemState::Waiting | ItemState::Deleting(_) | ItemState::Gone => None,
     };
     sweep.goes.iter().filter_map(say).take(NAMED).collect()
+}
+
+/// What went before it was stopped, what is on its way, and what stays.
+fn stopped(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
+    let those = |key: &str, wanted: fn(&ItemState) -> bool| {
+        let all: Vec<String> =
+            sweep.goes.iter().filter(|item| wanted(&item.state)).map(|item| row_title(&item.row)).collect();
+        let mut named: Vec<String> = all.iter().take(NAMED).cloned().collect();
+        let more = all.len() - named.len();
+        if more > 0 {
+            named.push(view.say("sweep-others", &[("count", more.into())]));
+        }
+        (!all.is_empty()).then(|| view.text(key, &[("names", view.format.all_of(&named).into())]))
+    };
+    let each = [
+        those("sweep-went", |state| matches!(state, ItemState::Gone)),
+        those("sweep-still-going", |state| matches!(state, ItemState::Deleting(_))),
+        those("sweep-not-begun", |state| matches!(state, ItemState::Waiting)),
+    ];
+    each.into_iter().flatten().collect()
 }
 
 /// What stays, by the reason for it.

@@ -693,9 +693,13 @@ report-consolidation-more = { $count ->
     [one] 1 more VM needs consolidation.
    *[other] { $count } more VMs need consolidation.
 }
-report-held = Held ({ $count }): { $held }.
-report-held-one = { $what } by @{ $person }, "{ $reason }"
-report-held-until = { $what } until { $until } by @{ $person }, "{ $reason }"
+report-held = Held: { $what }
+report-held-one = by @{ $person }, "{ $reason }"
+report-held-until = until { $until } by @{ $person }, "{ $reason }"
+report-held-more = { $count ->
+    [one] 1 more is held.
+   *[other] { $count } more are held.
+}
 report-orphans = { $count ->
     [one] 1 has my mark, and my journal does not know it: { $names }. I leave it alone.
    *[other] { $count } have my mark, and my journal does not know them: { $names }. I leave them alone.
@@ -800,8 +804,14 @@ sweep-running = Deleting what is older than { $age }: { $gone } of { $count }
 sweep-progress = { $gone } of { $count }, one VM at a time
 sweep-denied = Nothing older than { $age } is deleted: @{ $person } said no.
 sweep-expired = Nothing older than { $age } is deleted: nobody decided in time.
-sweep-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older than { $age } are deleted.
-sweep-done = { $gone } of { $count } snapshots older than { $age } are deleted.
+sweep-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older than { $age } { $gone ->
+    [one] is deleted.
+   *[other] are deleted.
+}
+sweep-done = { $gone } of { $count } snapshots older than { $age } { $gone ->
+    [one] is deleted.
+   *[other] are deleted.
+}
 sweep-reason = Reason: "{ $reason }".
 sweep-goes = { $count } on { $vms ->
     [one] 1 VM
@@ -811,8 +821,17 @@ sweep-more = { $count ->
     [one] 1 more goes.
    *[other] { $count } more go.
 }
-sweep-left = { $what } is still there: { $request } says why.
+sweep-left = { $what } was not deleted: { $request } says why.
 sweep-left-changed = { $what } is not as it was approved, and stays.
+sweep-gone-before = { $what } was gone already.
+sweep-unsure = It is not known whether { $what } is deleted: { $request } asks.
+sweep-went = Deleted: { $names }.
+sweep-still-going = Still being deleted: { $names }.
+sweep-not-begun = Not begun, and left as it was: { $names }.
+sweep-others = { $count ->
+    [one] 1 other
+   *[other] { $count } others
+}
 sweep-asked-by = Asked by @{ $asker }.
 sweep-approved-by = Asked by @{ $asker }, approved by { $approved }.
 stays-held = { $count ->

@@ -693,9 +693,13 @@ report-consolidation-more = { $count ->
     [one] 1 autre VM doit être consolidée.
    *[other] { $count } autres VM doivent être consolidées.
 }
-report-held = Retenus ({ $count }) : { $held }.
-report-held-one = { $what } par @{ $person }, "{ $reason }"
-report-held-until = { $what } jusqu'au { $until } par @{ $person }, "{ $reason }"
+report-held = Retenu : { $what }
+report-held-one = par @{ $person }, "{ $reason }"
+report-held-until = jusqu'au { $until } par @{ $person }, "{ $reason }"
+report-held-more = { $count ->
+    [one] 1 autre est retenu.
+   *[other] { $count } autres sont retenus.
+}
 report-orphans = { $count ->
     [one] 1 porte ma marque et mon journal ne le connaît pas : { $names }. Je n'y touche pas.
    *[other] { $count } portent ma marque et mon journal ne les connaît pas : { $names }. Je n'y touche pas.
@@ -800,8 +804,14 @@ sweep-running = Suppression de ce qui a plus de { $age } : { $gone } sur { $cou
 sweep-progress = { $gone } sur { $count }, une VM à la fois
 sweep-denied = Rien de plus de { $age } n'est supprimé : @{ $person } a dit non.
 sweep-expired = Rien de plus de { $age } n'est supprimé : personne n'a décidé à temps.
-sweep-stopped = Arrêté par @{ $person } : { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
-sweep-done = { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
+sweep-stopped = Arrêté par @{ $person } : { $gone ->
+    [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
+   *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
+}
+sweep-done = { $gone ->
+    [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
+   *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
+}
 sweep-reason = Motif : "{ $reason }".
 sweep-goes = { $count } sur { $vms ->
     [one] 1 VM
@@ -811,8 +821,17 @@ sweep-more = { $count ->
     [one] 1 autre part.
    *[other] { $count } autres partent.
 }
-sweep-left = { $what } est toujours là : { $request } dit pourquoi.
+sweep-left = { $what } n'a pas été supprimé : { $request } dit pourquoi.
 sweep-left-changed = { $what } n'est plus tel qu'il a été approuvé, et reste.
+sweep-gone-before = { $what } n'était déjà plus là.
+sweep-unsure = On ne sait pas si { $what } est supprimé : { $request } le demande.
+sweep-went = Supprimés : { $names }.
+sweep-still-going = Encore en cours de suppression : { $names }.
+sweep-not-begun = Pas commencés, laissés tels quels : { $names }.
+sweep-others = { $count ->
+    [one] 1 autre
+   *[other] { $count } autres
+}
 sweep-asked-by = Demandé par @{ $asker }.
 sweep-approved-by = Demandé par @{ $asker }, approuvé par { $approved }.
 stays-held = { $count ->

@@ -283,10 +283,49 @@ function fillButtons(view, place) {
       type: 'button', class: `button ${button.style}${place.small ? ' small' : ''}`, 'data-token': button.token, 'data-action': button.action,
       // Ten rows have the same word: which row is said, too.
       'aria-describedby': place.small && place.id,
-      click: () => (button.input ? openForm(view, place, button) : send(view, button, {}, node)),
+      click: () => begin(view, place, button),
     }, button.label);
     return node;
   }));
+}
+
+// A button was pressed: what it asks for comes first, a second question before a text.
+async function begin(view, place, button) {
+  const sure = !button.confirm || await askOnce(button);
+  // The message may have been drawn anew meanwhile, with the same button or without it.
+  const node = [...place.node.children].find((one) => one.dataset.token === button.token);
+  if (button.confirm) (node ?? place.home).focus();
+  if (!sure) return;
+  if (button.input) openForm(view, place, button);
+  else send(view, button, {}, node ?? place.home);
+}
+
+// The second question of a button, which says again what it is about. True for a yes; Escape is none.
+function askOnce(button) {
+  const { title, facts, yes, no } = button.confirm;
+  return new Promise((answered) => {
+    const answer = (word, style, text) => el('button', {
+      type: 'button', class: `button ${style}`, 'data-answer': word, click: () => dialog.close(word),
+    }, text);
+    const dialog = el('dialog', {
+      class: 'confirm', 'aria-labelledby': 'confirm-title', 'aria-describedby': facts.length > 0 && 'confirm-facts',
+      close: () => {
+        dialog.remove();
+        answered(dialog.returnValue === 'yes');
+      },
+      // A key that is held down answers nothing: it was pressed before the question was there.
+      keydown: (event) => {
+        if (event.repeat) event.preventDefault();
+      },
+    },
+    el('h2', { id: 'confirm-title', dir: 'auto' }, title),
+    facts.length > 0 && el('dl', { id: 'confirm-facts', class: 'fields' },
+      facts.map((fact) => [el('dt', {}, fact.label), el('dd', { dir: 'auto' }, fact.value)]).flat()),
+    el('div', { class: 'row' }, answer('yes', button.style, yes), answer('no', 'plain', no)));
+    document.body.append(dialog);
+    dialog.showModal();
+    dialog.querySelector('[data-answer=yes]').focus();
+  });
 }
 
 // Asks for the text that a button wants, where the buttons were. Whatever it is called and asked for: the button says.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Acked, Desk, To};
 use crate::chat::slack::inbound::{Action, Shortcut, Submit, Suggest, Who};
-use crate::chat::slack::view::{self, Asked, Carried, Home, Old};
+use crate::chat::slack::view::{self, Asked, Carried, Home, Old, VERBS};
 use crate::domain::command::{self, Form, FormField, OptionKey, find_verb};
 use crate::domain::ids::PersonId;
 use crate::domain::intent::Verb;
@@ -17,10 +17,6 @@ use crate::engine::{self, Argument, CompletionQuery, Handle, policy_verb};
 use crate::message::cards::sentence_of;
 use crate::message::format::{Format, default_name, name};
 use crate::message::words::{Locale, say};
-
-/// What a modal can make: the verbs that are about one VM.
-pub(in crate::chat::slack) const VERBS: [Verb; 8] =
-    [Verb::Take, Verb::List, Verb::Revert, Verb::Delete, Verb::DeleteAll, Verb::Consolidate, Verb::Edit, Verb::PowerOn];
 
 /// Words of a message that are looked at for a VM's name.
 const MESSAGE_WORDS: usize = 40;

@@ -94,7 +94,7 @@ fn meant(
         }
         return Ok(Intent::Consolidate { vm: VmSelector::exactly(&vm.vm), ticket: None });
     }
-    let row = row_of(&bulletin.news, token.choice).ok_or_else(bad)?;
+    let row = row_of(&bulletin.news, action, token.choice).ok_or_else(bad)?;
     if !core.parts.tokens.fits(token, &row.identity()) {
         return Err(bad());
     }

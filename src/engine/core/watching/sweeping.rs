@@ -19,6 +19,7 @@ use crate::domain::sweep::{ItemState, Sweep, SweepState, Why, plan};
 use crate::domain::token::Token;
 use crate::engine::Press;
 use crate::engine::ask::tell;
+use crate::engine::ports::Health;
 use crate::engine::record::{self, Draft, Told};
 use crate::engine::watch::look::{Look, SweepAsked};
 use crate::engine::watch::target_of;
@@ -194,18 +195,27 @@ impl Core {
                 match state {
                     Some(State::Done { facts }) if facts.verified != Some(false) => sweep.ended(index, ItemState::Gone),
                     Some(state) if state.is_final() => sweep.ended(index, ItemState::Left(Some(request))),
+                    // Its own message asks whether it ran; the others do not wait for the answer.
+                    Some(State::NeedsHuman { .. }) => sweep.ended(index, ItemState::Unsure(request)),
                     Some(_) => {}
                     None => sweep.ended(index, ItemState::Left(Some(request))),
                 }
             }
-            // Nothing begins while everything is frozen.
+            for (index, request) in sweep.unsure() {
+                match self.requests.get(&request).map(|held| &held.request.state) {
+                    Some(State::Done { .. }) => sweep.ended(index, ItemState::Gone),
+                    Some(state) if state.is_final() => sweep.ended(index, ItemState::Left(Some(request))),
+                    Some(_) | None => {}
+                }
+            }
+            // Nothing begins while everything is frozen, and nothing on a vCenter that cannot be read: what it has is not known.
             while self.freeze().is_none()
                 && let Some(index) = sweep.next()
+                && self.is_readable(&sweep, index)
             {
                 let began = self.begin_part(&id, &sweep, index, now, turn).await;
                 match began {
-                    Ok(Some(request)) => sweep.ended(index, ItemState::Deleting(request)),
-                    Ok(None) => sweep.ended(index, ItemState::Left(None)),
+                    Ok(state) => sweep.ended(index, state),
                     Err(why) => {
                         tracing::error!(%id, why, "the next deletion of a plan could not begin");
                         break;
@@ -252,7 +262,16 @@ impl Core {
         }
     }
 
-    /// Asks for one deletion, if the snapshot is still as it was approved: there, unheld, and not kept longer meanwhile.
+    /// Whether the vCenter of one is being read.
+    fn is_readable(&self, sweep: &Sweep, index: usize) -> bool {
+        let name = sweep.goes.get(index).map(|item| &item.row.vm.vcenter);
+        // One that is not configured any more has nothing, and says so.
+        let vcenter = name.and_then(|name| self.parts.fleet.get(name));
+        vcenter.is_none_or(|vcenter| vcenter.health() == Health::Live)
+    }
+
+    /// Asks for one deletion, if the snapshot is still as it was approved: there, unheld, and not kept longer meanwhile. Gives how
+    /// far it is by that.
     async fn begin_part(
         &mut self,
         id: &RequestId,
@@ -260,16 +279,19 @@ impl Core {
         index: usize,
         now: Timestamp,
         turn: &mut Turn,
-    ) -> Result<Option<RequestId>, String> {
-        let (Some(item), Some(told)) = (sweep.goes.get(index), self.bulletins.get(id)) else { return Ok(None) };
+    ) -> Result<ItemState, String> {
+        let (Some(item), Some(told)) = (sweep.goes.get(index), self.bulletins.get(id)) else {
+            return Ok(ItemState::Left(None));
+        };
         let (channel, locale) = (told.bulletin.channel.clone(), told.bulletin.locale.clone());
         let inventory = self.parts.fleet.inventory();
         let vm: Option<Arc<VmSummary>> = inventory.get(&item.row.vm).cloned();
         let node = vm.as_ref().and_then(|vm| vm.tree.get(&item.row.snapshot));
-        let stay = node.map(|node| crate::domain::marker::Stay::find(&node.description));
-        let same = node.is_some_and(|node| node.created == item.row.created)
-            && stay.is_some_and(|stay| stay.hold.is_none() && stay.until == item.row.until);
-        let (Some(vm), true) = (vm, same) else { return Ok(None) };
+        let (Some(vm), Some(node)) = (&vm, node) else { return Ok(ItemState::GoneBefore) };
+        let stay = crate::domain::marker::Stay::find(&node.description);
+        if node.created != item.row.created || stay.hold.is_some() || stay.until != item.row.until {
+            return Ok(ItemState::Left(None));
+        }
         let request = self.fresh_id().await?;
         let part = Request {
             id: request.clone(),
@@ -293,7 +315,7 @@ impl Core {
             state: State::Asked,
         };
         self.begin(part, &format!("[delete-older] {id}, {} of {}", index + 1, sweep.goes.len()), turn);
-        Ok(Some(request))
+        Ok(ItemState::Deleting(request))
     }
 }
 

@@ -1,0 +1,162 @@
+//! What the demo's fleet went through before anybody looked: snapshots that are old, huge, held, kept, or nobody's, and the tasks of those who took them.
+//!
+//! Descriptions are text to vCenter. What stands in brackets in some of them is what a bot wrote there in an earlier life.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::generate::{DAY, GB, MB, Plan, RED_HAT, TB, WINDOWS};
+use super::id::{Id, Kind};
+use super::task::{Act, State, Task};
+use super::value::Value;
+use super::vm::Power;
+use super::world::World;
+
+/// So much has passed before a world is made, so that tasks can lie in its past: vCenter keeps those of 30 days.
+pub(super) const BEFORE: Duration = Duration::from_secs(60 * 24 * 3_600);
+
+/// How long a task of the past took.
+const TOOK: Duration = Duration::from_secs(9);
+
+/// Snapshots whose tasks vCenter still has: the VM, the snapshot, and the account that took it.
+const TAKEN: &[(&str, &str, &str)] = &[
+    ("files-01", "before storage migration", "EXAMPLE\\storage-team"),
+    ("build-01", "before toolchain update", "EXAMPLE\\lea"),
+    ("backup-01", "VEEAM BACKUP TEMPORARY SNAPSHOT", "EXAMPLE\\svc-backup"),
+];
+
+impl World {
+    /// The VMs with a past, and the tasks of their snapshots.
+    pub(super) fn add_past(&mut self) {
+        let now = self.now();
+        let after = |hours: i64| now.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX);
+
+        // Huge, and taken by hand: somebody forgot it while users went on writing.
+        let files =
+            Plan { guest: WINDOWS, disk: 4 * TB, written: 1_800 * GB, ..Plan::new("files-01", "infra", Power::On) };
+        let files = self.add(files, None);
+        self.snap(files, "before storage migration", "", 23 * DAY, false);
+        self.wrote(files, 640 * GB);
+
+        // So old that no history knows who took it.
+        let print = self.add(Plan::new("print-01", "infra", Power::Off), None);
+        self.snap(print, "fresh installation", "", 410 * DAY, false);
+        self.wrote(print, 22 * GB);
+
+        // Held by somebody through the bot, although the bot did not take it.
+        let crm = self.add(Plan { guest: RED_HAT, ..Plan::new("crm-01", "app", Power::On) }, None);
+        let held = format!(
+            "Taken for the audit\n[snapwarden - hold=the%20auditors%20still%20look%20at%20it holder=carol held-until={}]",
+            after(20 * DAY)
+        );
+        self.snap(crm, "before the audit", &held, 35 * DAY, false);
+        self.wrote(crm, 17 * GB);
+
+        // An orphan: a bot took it whose journal is not the one of today.
+        let shop = self.add(Plan::new("shop-01", "web", Power::On), None);
+        self.snap(shop, "before release 4.2", "[snapwarden R-9WKM/1 by=erin ok=frank]", 16 * DAY, false);
+        self.wrote(shop, 5 * GB);
+
+        // Its end comes soon: somebody kept it through the bot until then.
+        let build = self.add(Plan::new("build-01", "test", Power::On), None);
+        let kept = format!("[snapwarden - until={}]", after(20));
+        self.snap(build, "before toolchain update", &kept, 4 * DAY, false);
+        self.wrote(build, 900 * MB);
+
+        self.remember_taking();
+    }
+
+    /// The tasks of snapshots whose takers vCenter knows, the oldest first as they were queued.
+    fn remember_taking(&mut self) {
+        let mut taken = Vec::new();
+        for (name, snapshot, user) in TAKEN {
+            let vm = self.vms.values().find(|vm| vm.name == *name);
+            let found = vm.and_then(|vm| Some((vm, vm.snapshots.iter().find(|taken| taken.name == *snapshot)?)));
+            taken.extend(found.map(|(vm, snapshot)| (snapshot.created, vm.n, snapshot.clone(), *user)));
+        }
+        taken.sort_by_key(|(created, ..)| *created);
+        for (created, vm, snapshot, user) in taken {
+            let completed = Duration::try_from(created.duration_since(self.clock.base())).unwrap_or_default();
+            let queued = completed.saturating_sub(TOOK);
+            let n = self.next_number();
+            let task = Task {
+                n,
+                method: "CreateSnapshot_Task",
+                act: Act::Create {
+                    name: snapshot.name,
+                    description: snapshot.description,
+                    memory: snapshot.memory.is_some(),
+                    quiesce: snapshot.quiesced,
+                },
+                vm,
+                vm_name: self.vms.get(&vm).map(|vm| vm.name.clone()).unwrap_or_default(),
+                user: user.to_owned(),
+                queued,
+                started: Some(queued),
+                completed: Some(completed),
+                length: TOOK,
+                state: State::Success,
+                progress: 100,
+                cancel_at: None,
+                result: Some(Value::Ref(Id::new(Kind::Snapshot, snapshot.n))),
+                error: None,
+                doom: None,
+                leaves_disks: false,
+                skips_quiescing: false,
+                forgotten: false,
+            };
+            self.tasks.insert(n, task);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clock::Clock;
+    use super::super::{Sim, SimOptions};
+    use super::*;
+
+    fn sim() -> Sim {
+        let options = SimOptions { vms: 40, now: "2026-11-22T08:00:00Z".parse().unwrap(), ..SimOptions::default() };
+        let clock = Clock::manual(options.now);
+        Sim::with_clock(options, clock)
+    }
+
+    #[test]
+    fn who_took_a_snapshot_stands_in_the_history_and_nowhere_else() {
+        let sim = sim();
+        sim.inner.with(|world| {
+            let tasks: Vec<_> = world.tasks.values().collect();
+            let seen: Vec<(&str, &str)> =
+                tasks.iter().map(|task| (task.vm_name.as_str(), task.user.as_str())).collect();
+            let expected = [
+                ("files-01", "EXAMPLE\\storage-team"),
+                ("build-01", "EXAMPLE\\lea"),
+                ("backup-01", "EXAMPLE\\svc-backup"),
+            ];
+            assert_eq!(seen, expected, "the oldest first");
+            for task in tasks {
+                let Some(Value::Ref(snapshot)) = &task.result else { panic!("{task:?} made nothing") };
+                let vm = world.vm_of(*snapshot).unwrap();
+                let made = vm.snapshot(snapshot.n).unwrap();
+                assert_eq!((vm.n, world.clock.date_at(task.completed.unwrap())), (task.vm, made.created));
+                assert!(!world.shows(task) && vm.recent.is_empty(), "it is long over");
+            }
+            assert_eq!((world.recent_tasks().len(), world.active.len()), (0, 0));
+        });
+    }
+
+    #[test]
+    fn the_datastores_hold_what_their_vms_occupy() {
+        sim().inner.with(|world| {
+            for store in &world.stores {
+                let used: u64 =
+                    world.vms.values().filter(|vm| vm.store == store.id).map(super::super::vm::Vm::committed).sum();
+                assert_eq!(world.free_bytes(store.id) + used + store.others, store.capacity, "{}", store.name);
+            }
+            let files = world.vms.values().find(|vm| vm.name == "files-01").unwrap();
+            assert!(files.committed() >= 2_440 * GB, "the disk and what was written since");
+        });
+    }
+}

@@ -1,0 +1,106 @@
+//! The bot that runs, with govmomi's simulator for a vCenter: its report, one warning for each crossing, and a deletion by a button of the report.
+
+use jiff::{SignedDuration, Timestamp, Unit};
+use snapwarden::config::{Trust, VCenterConfig};
+
+use super::peer::{PASSWORD, USER, Vcsim};
+use crate::world::harness::World;
+use crate::world::watch::daily;
+
+/// The one VM of a vcsim that has no hosts but its cluster's.
+const VM: &str = "DC0_C0_RP0_VM0";
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The first four in the afternoon (UTC) that is so long after a moment, and a minute.
+fn slot_after(moment: Timestamp) -> Timestamp {
+    let midnight = Timestamp::from_second(moment.as_second() / 86_400 * 86_400).unwrap();
+    let four = midnight + SignedDuration::from_hours(16);
+    let slot = if four > moment { four } else { four + DAY };
+    slot + SignedDuration::from_mins(1)
+}
+
+/// Moves the bot's clock to a moment. vcsim's own goes on as the machine's does.
+fn move_to(world: &World, moment: Timestamp) {
+    let now = Timestamp::from_second(world.clock_second()).unwrap();
+    world.clock.advance(moment.duration_since(now));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_watch_on_vcsim_reports_warns_once_and_deletes_by_a_button() {
+    let Some(peer) = Vcsim::start(&["-vms", "1"]) else { return };
+    let began = Timestamp::now().round(Unit::Second).unwrap();
+    let world = World::with(|setup| {
+        daily(setup).warnings = true;
+        setup.now = began;
+        setup.config.vcenters.push(VCenterConfig {
+            name: "govmomi".into(),
+            url: peer.url.parse().unwrap(),
+            username: USER.to_owned(),
+            password: PASSWORD.into(),
+            trust: Trust::SystemRoots,
+        });
+    })
+    .await;
+    for name in ["first", "second"] {
+        world.says("carol", &format!("take {VM} {name} mode:disk")).await;
+        world.until("done").await;
+    }
+    let warnings = async || {
+        let messages = world.channel("ops").await;
+        messages.iter().filter(|message| message.text().contains("over warn_age")).count()
+    };
+    world.settled().await;
+    assert_eq!(
+        (warnings().await, world.beginning("Snapshots").await.len()),
+        (0, 0),
+        "nothing is old and nothing is due"
+    );
+
+    // Three days later both are too old, which is told once, and the report of the day comes.
+    let first_slot = slot_after(began + DAY * 3 + SignedDuration::from_hours(1));
+    move_to(&world, first_slot);
+    let report = world.until_told("Snapshots", 1).await.remove(0);
+    for part in ["2 over age of 2 on 1 VM", &format!("\"{VM}\" · \"first\""), "by @carol", "over by"] {
+        assert!(report.text().contains(part), "no {part} in:\n{}", report.text());
+    }
+    world.wait("it is told that both crossed the limit", async || (warnings().await == 1).then_some(())).await;
+    for _ in 0..4 {
+        world.clock.advance(SignedDuration::from_mins(11));
+        world.settled().await;
+    }
+    assert_eq!(warnings().await, 1, "once per crossing");
+
+    // What a person is answered says the same.
+    let asked = world.says("alice", "report").await;
+    asked.says(&["2 over age of 2 on 1 VM", &format!("\"{VM}\" · \"second\"")]);
+
+    // A button of the posted report deletes on vcsim, and no other snapshot than its row's.
+    world.press_token("carol", &report.row_token("\"second\"", "Delete")).await;
+    world.until("done").await;
+    let names = || {
+        let inventory = world.bot().handle.parts().fleet.inventory();
+        let vm = inventory.iter().find(|vm| vm.name == VM).unwrap().clone();
+        vm.tree.nodes().iter().map(|node| node.name.clone()).collect::<Vec<_>>()
+    };
+    world.wait("the bot sees what is left", async || (names() == ["first"]).then_some(())).await;
+    world
+        .press_token("carol", &report.row_token("\"second\"", "Delete"))
+        .await
+        .says(&["is gone meanwhile. Nothing was done."]);
+
+    // The next limit is another crossing, told once as well.
+    let over_max = async || {
+        let messages = world.channel("ops").await;
+        messages.iter().filter(|message| message.text().contains("over max_age")).count()
+    };
+    assert_eq!(over_max().await, 0);
+    move_to(&world, slot_after(began + DAY * 14 + SignedDuration::from_hours(1)));
+    world.until_told("Snapshots", 2).await;
+    world.wait("it is told of the second limit", async || (over_max().await == 1).then_some(())).await;
+    world.clock.advance(SignedDuration::from_mins(11));
+    world.settled().await;
+    assert_eq!(over_max().await, 1, "once per crossing");
+    // The simulated vCenter of other scenarios was asked for nothing.
+    world.end(&[]).await;
+}
