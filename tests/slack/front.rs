@@ -24,12 +24,20 @@ pub(crate) struct SlackFront {
     pub(super) by_http: bool,
     reach: Mutex<Option<String>>,
     listening: Mutex<Vec<JoinHandle<()>>>,
+    /// People type one after the other, so that what a command came to can be told from what others came to.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl SlackFront {
     pub(crate) async fn start(by_http: bool) -> Self {
         let slack = FakeSlack::start(&["C-ops", "C-web-team"]).await;
-        Self { slack, by_http, reach: Mutex::default(), listening: Mutex::default() }
+        Self {
+            slack,
+            by_http,
+            reach: Mutex::default(),
+            listening: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+        }
     }
 
     /// How events get to the bot that lives now.
@@ -169,6 +177,7 @@ impl Front for SlackFront {
     }
 
     async fn says(&self, channel: &str, person: &str, text: &str, locale: &str) -> Answer {
+        let _turn = self.turn.lock().await;
         let channel = format!("C-{channel}");
         let user = user_of(person);
         let before = self.slack.with(|state| {

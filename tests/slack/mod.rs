@@ -9,4 +9,5 @@ mod hostile;
 mod reports;
 mod requests;
 mod scenarios;
+mod thread;
 mod trouble;
