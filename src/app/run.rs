@@ -39,22 +39,22 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     let desk = bot.desk(None, serve::renderer(metrics));
     let people = Tokens::of(&config);
     let mut first = None;
+    // Two tables with one address are served by one listener: the console answers health and metrics too.
+    let shared =
+        config.http.as_ref().zip(config.console.as_ref()).is_some_and(|(http, console)| http.listen == console.listen);
     if let Some(settings) = &config.console {
         let (listener, bound) = serve::bind(settings.listen).await?;
         let ConsoleAuth::Token = settings.auth;
         let identity = console::Identity::SignedIn(people.sign_in());
         let options = console::Options { listen: bound, identity, hosts: Vec::new() };
-        serve_on(listener, console::router(bot.console.clone(), desk.clone(), options), &stop);
+        let page = console::router(bot.console.clone(), desk.clone(), options);
+        serve_on(listener, if shared { page.merge(bot.routes()) } else { page }, &stop);
         first.get_or_insert(bound);
     }
-    if let Some(settings) = &config.http {
-        // One address may serve both: the console answers health and metrics too.
-        let shared = config.console.as_ref().is_some_and(|console| console.listen == settings.listen);
-        if !shared {
-            let (listener, bound) = serve::bind(settings.listen).await?;
-            serve_on(listener, console::health_router(desk.clone()).merge(bot.routes()), &stop);
-            first.get_or_insert(bound);
-        }
+    if let Some(settings) = config.http.as_ref().filter(|_| !shared) {
+        let (listener, bound) = serve::bind(settings.listen).await?;
+        serve_on(listener, console::health_router(desk.clone()).merge(bot.routes()), &stop);
+        first.get_or_insert(bound);
     }
     if first.is_none() {
         // A bot that chats alone is looked after too: this machine can ask how it does.

@@ -3,7 +3,7 @@
 //! A quota gives a permit or says how long to wait; it never waits by itself, so that what is sent next can still be chosen when
 //! there is room for it. Where several quotas have to agree, a permit that turns out to be of no use yet is given back and is there for the next try.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -77,6 +77,57 @@ impl<K: Hash + Eq + Clone> Pace<K> {
     }
 }
 
+/// At most so many in any span of one length, which may all come at once.
+///
+/// A [`Pace`] that keeps the same promise has to give its burst up afterwards, and so lets less through than the platform takes.
+pub(crate) struct Window {
+    clock: Arc<dyn Clock>,
+    most: usize,
+    over: Duration,
+    sent: Mutex<Sent>,
+}
+
+#[derive(Default)]
+struct Sent {
+    /// When the permits of the last span were given, oldest first.
+    at: VecDeque<Duration>,
+    /// Until when the platform has told to wait.
+    stopped: Duration,
+}
+
+impl Window {
+    /// `most` in any span of `over`; at least one.
+    pub(crate) fn new(clock: Arc<dyn Clock>, most: usize, over: Duration) -> Self {
+        Self { clock, most: most.max(1), over, sent: Mutex::default() }
+    }
+
+    /// Takes a permit if `spare` more are left after it; else how long until it is worth asking again.
+    pub(crate) fn take(&self, spare: usize) -> Option<Duration> {
+        let now = self.clock.elapsed();
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        if sent.stopped > now {
+            return Some(sent.stopped.saturating_sub(now));
+        }
+        while sent.at.front().is_some_and(|at| at.saturating_add(self.over) <= now) {
+            sent.at.pop_front();
+        }
+        let room = self.most.saturating_sub(spare).max(1);
+        // This one has to leave the span before there is room.
+        if let Some(at) = sent.at.len().checked_sub(room).and_then(|index| sent.at.get(index)) {
+            return Some(at.saturating_add(self.over).saturating_sub(now));
+        }
+        sent.at.push_back(now);
+        None
+    }
+
+    /// The platform said to wait so long (`Retry-After`).
+    pub(crate) fn stop(&self, wait: Duration) {
+        let until = self.clock.elapsed().saturating_add(wait);
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.stopped = until.max(sent.stopped);
+    }
+}
+
 /// Our clock, as the limiter wants it.
 #[derive(Clone)]
 struct PortClock(Arc<dyn Clock>);
@@ -121,6 +172,46 @@ mod tests {
         pace.give_back(&"a");
         assert_eq!(pace.take(&"a"), None);
         assert!(pace.take(&"a").is_some(), "it is there once");
+    }
+
+    #[test]
+    fn a_window_takes_all_at_once_and_each_again_when_its_time_is_over() {
+        let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1)));
+        let window = Window::new(clock.clone(), 3, Duration::from_secs(60));
+        assert_eq!(window.take(1), None);
+        clock.advance(SignedDuration::from_secs(10));
+        assert_eq!(window.take(1), None);
+        assert_eq!(window.take(1), Some(Duration::from_secs(50)), "one is kept for others");
+        assert_eq!(window.take(0), None, "who are let through");
+        assert_eq!(window.take(0), Some(Duration::from_secs(50)));
+        assert_eq!(window.take(1), Some(Duration::from_secs(60)), "two have to leave first");
+        clock.advance(SignedDuration::from_secs(50));
+        assert_eq!(window.take(1), Some(Duration::from_secs(10)));
+        assert_eq!(window.take(0), None);
+        window.stop(Duration::from_secs(300));
+        clock.advance(SignedDuration::from_secs(299));
+        assert_eq!(window.take(0), Some(Duration::from_secs(1)), "what the platform said counts more");
+        clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(window.take(0), None);
+    }
+
+    #[test]
+    fn a_window_never_lets_more_through_than_it_says() {
+        let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1)));
+        let window = Window::new(clock.clone(), 50, Duration::from_secs(60));
+        let mut given: Vec<u64> = Vec::new();
+        for millisecond in (0..600_000).step_by(100) {
+            // Progress all the time, and something that matters now and then.
+            let spare = if millisecond % 7_000 == 0 { 0 } else { 20 };
+            if window.take(spare).is_none() {
+                given.push(millisecond);
+            }
+            clock.advance(SignedDuration::from_millis(100));
+        }
+        let most =
+            given.iter().map(|from| given.iter().filter(|at| (*from..*from + 60_000).contains(at)).count()).max();
+        assert!(most.is_some_and(|most| (30..=50).contains(&most)), "{most:?}");
+        assert!(given.iter().filter(|at| **at % 7_000 == 0).count() >= 600 / 7, "what matters is let through at once");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(super) struct Job {
     /// It may have been posted by a try whose answer was lost. A platform that refuses the twin leaves the message as that
     /// try made it, so it is brought up to date afterwards.
     pub(super) tried: bool,
-    /// Whether it only says how far something is: the next one says it better.
+    /// Whether it only says how far something is that goes on by itself: the next one says it better.
     pub(super) progress: bool,
     /// Whether there is nothing to be said after it.
     pub(super) last: bool,

@@ -204,6 +204,8 @@ pub enum Sending {
     Post,
     /// A change of one that is there.
     Edit,
+    /// A change that only says how far something is: the next one says it better, so room is kept for the others.
+    Progress,
 }
 
 /// Why a message did not get through.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::json;
 use snapwarden::domain::ids::Group;
 use snapwarden::domain::policy::PlatformGroup;
 
-use super::fake::{By, Did, Fake, Mishap, gateway::Tug};
+use super::fake::{APPLICATION, By, Did, Fake, Mishap, gateway::Tug};
 use super::front::{account_of, channel_id};
 use crate::world::fronts::On;
 use crate::world::harness::{LONG, World};
@@ -211,4 +212,44 @@ async fn a_role_makes_an_approver_for_as_long_as_it_is_held() {
     world.press("alice", "Withdraw").await;
     world.let_time_stand();
     world.end(&["RevertToSnapshot_Task db-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_outlives_its_interaction_ends_by_the_bots_own_token() {
+    for by in [By::Gateway, By::Requests] {
+        let world = World::on(On::Discord(by)).await;
+        let fake = world.discord();
+        world.sim.set_task_seconds(1_200.0);
+        world.says("alice", "take web-01 long").await;
+        let running = world.until("running").await;
+        fake.passes(Duration::from_secs(16 * 60));
+        let begun: Vec<String> = fake.state().begun.keys().cloned().collect();
+        assert!(!begun.is_empty());
+        for token in begun {
+            let url = format!("{}/api/v10/webhooks/{APPLICATION}/{token}/messages/@original", fake.url);
+            let late =
+                reqwest::Client::builder().no_proxy().build().unwrap().patch(url).body("{}").send().await.unwrap();
+            let (status, said) = (late.status().as_u16(), late.text().await.unwrap());
+            assert!(status == 401 && said.contains("50027"), "{status} {said}");
+        }
+        let asked = {
+            let mut state = fake.state();
+            state.refused.clear();
+            state.invalid = 0;
+            state.asked.len()
+        };
+        world.advance_tasks(SignedDuration::from_mins(21));
+        assert_eq!(world.until("done").await.id(), running.id());
+        world.until_shown("taken in 21 min").await;
+        {
+            let state = fake.state();
+            let ops = state.writes.iter().rfind(|write| write.channel == channel_id("ops")).unwrap();
+            assert!(!ops.is_new && ops.message["id"] == running.id(), "an edit of the channel's message: {ops:?}");
+            let by_token = ["POST follow-up", "PATCH original", "DELETE original"];
+            let since = &state.asked[asked..];
+            assert!(since.iter().all(|kind| !by_token.contains(&kind.as_str())), "{since:?}");
+        }
+        fake.was_content();
+        world.end(&["CreateSnapshotEx_Task web-01"]).await;
+    }
 }

@@ -78,8 +78,9 @@ impl DiscordFront {
         Arc::new(Self { fake, bot: Mutex::default(), listening: Mutex::default(), turn: tokio::sync::Mutex::new(()) })
     }
 
-    fn bot(&self) -> Arc<Bot> {
-        self.bot.lock().unwrap().clone().expect("the bot runs")
+    /// Discord sends signed requests to the bot at this address.
+    pub(super) fn reached_at(&self, url: &str) {
+        *self.fake.endpoint.lock().unwrap() = Some(format!("{url}/discord/interactions"));
     }
 
     /// What a command or a click came to, once its first answer is there.
@@ -202,7 +203,7 @@ impl Front for DiscordFront {
     async fn connect(&self, reach: Reach, changed: watch::Sender<u64>) {
         let Reach { bot, url } = reach;
         *self.bot.lock().unwrap() = Some(bot);
-        *self.fake.endpoint.lock().unwrap() = Some(format!("{url}/discord/interactions"));
+        self.reached_at(&url);
         if self.fake.by == By::Gateway {
             self.fake.until("the gateway is connected", |state| state.socket.is_live().then_some(())).await;
         }
@@ -294,11 +295,11 @@ impl Front for DiscordFront {
     }
 
     async fn messages(&self, channel: &str, _: Option<&str>) -> Vec<Said> {
-        let bot = self.bot();
+        let bot = self.bot.lock().unwrap().clone();
         let mut said = Vec::new();
         for message in self.fake.messages(channel_id(channel)) {
             let mut one = read(&message);
-            if let Some(id) = one["request"].as_str().and_then(RequestId::parse) {
+            if let (Some(bot), Some(id)) = (&bot, one["request"].as_str().and_then(RequestId::parse)) {
                 let state = bot.handle.request(&id).await.map(|request| request.state.name());
                 // The state is Discord's only as far as the message shows it.
                 one["state"] = json!(state.filter(|state| shows(&one, state)).unwrap_or_default());

@@ -1,5 +1,6 @@
 //! Discord as the bot meets it: a fake that refuses what Discord refuses, and what happens between the two.
 
+mod alone;
 mod failures;
 pub(crate) mod fake;
 pub(crate) mod front;

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use snapwarden::chat::discord::{Discord, Port, Settings, check};
 use snapwarden::domain::ids::{ChannelId, MessageId, RequestId};
 use snapwarden::engine::clock::SystemClock;
@@ -11,7 +12,7 @@ use snapwarden::engine::ports::{Chat, Sending};
 use snapwarden::message::model::{Block, Card, Tone};
 use snapwarden::message::words::Locale;
 
-use super::fake::{APPLICATION, By, Fake, GUILD, TOKEN};
+use super::fake::{APPLICATION, BOT, By, Fake, GUILD, TOKEN, user};
 
 const CHANNEL: &str = "1500000000000000009";
 
@@ -70,6 +71,45 @@ async fn details_stand_in_a_thread_and_are_kept_up_to_date_there() {
     port.edit(&channel(), &message, &card("c", "second")).await.unwrap();
     fake.until("newer details", in_thread("second")).await;
     fake.was_content();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn details_of_before_a_restart_are_kept_up_to_date_where_they_stand() {
+    let fake = Fake::start(By::Requests).await;
+    let id = RequestId::from_bits(1);
+    let message = port(&fake).await.post(&channel(), &id, false, &card("a", "first")).await.unwrap();
+    let says = |says: &'static str| {
+        let message = message.to_string();
+        move |state: &super::fake::State| {
+            let thread = &state.channels.get(&message)?.messages;
+            let ours = thread.iter().find(|one| one["author"]["id"] == BOT)?;
+            (ours["embeds"][0]["description"] == says).then(|| ours["id"].clone())
+        }
+    };
+    let there = fake.until("details", says("first")).await;
+    {
+        // Somebody was faster, and somebody answers.
+        let mut state = fake.state();
+        let (early, late) = (json!("7"), json!(state.id()));
+        let said =
+            |id| json!({ "id": id, "channel_id": message.as_str(), "author": user("1600000000000000004", false) });
+        let thread = &mut state.channels.get_mut(message.as_str()).unwrap().messages;
+        thread.insert(0, said(early));
+        thread.push(said(late));
+    }
+    let restarted = Instant::now();
+    let next = port(&fake).await;
+    for newer in ["second", "third"] {
+        next.edit(&channel(), &message, &card("b", newer)).await.unwrap();
+    }
+    assert_eq!(fake.until("newer details", says("third")).await, there, "it is the same message");
+    let state = fake.state();
+    assert_eq!(state.channels[message.as_str()].messages.len(), 3, "nothing was posted a second time");
+    let in_thread = state.writes.iter().filter(|write| write.channel == message.as_str());
+    let since: Vec<_> = in_thread.filter(|write| write.at > restarted).collect();
+    assert!(!since.is_empty() && since.iter().all(|write| !write.is_new && write.message["id"] == there), "{since:?}");
+    assert_eq!(state.refused.len(), 1, "asked once whether there is a thread: {:?}", state.refused);
+    assert_eq!((state.limited, state.invalid), (0, 0));
 }
 
 /// Sends as the board does: one at a time in a channel, when the limits allow it.

@@ -11,6 +11,7 @@ mod endings;
 mod files;
 mod hygiene;
 mod notices;
+mod parity;
 mod pictures;
 mod requests;
 mod slack;

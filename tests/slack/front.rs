@@ -1,10 +1,9 @@
 //! Slack as a person has it before them, for the scenarios of `tests/world`: what stands in its channels, read as text.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use snapwarden::app::Bot;
 use snapwarden::config::{ChannelConfig, Config, SlackConfig, SlackMode};
 use snapwarden::domain::policy::SlackAccount;
 use tokio::sync::watch;
@@ -22,22 +21,35 @@ const GRACE: std::time::Duration = std::time::Duration::from_secs(2);
 /// Slack, with the bot in it.
 pub(crate) struct SlackFront {
     pub(crate) slack: FakeSlack,
-    by_http: bool,
-    reach: Mutex<Option<(Arc<Bot>, String)>>,
+    pub(super) by_http: bool,
+    reach: Mutex<Option<String>>,
     listening: Mutex<Vec<JoinHandle<()>>>,
+    /// People type one after the other, so that what a command came to can be told from what others came to.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl SlackFront {
     pub(crate) async fn start(by_http: bool) -> Self {
         let slack = FakeSlack::start(&["C-ops", "C-web-team"]).await;
-        Self { slack, by_http, reach: Mutex::default(), listening: Mutex::default() }
+        Self {
+            slack,
+            by_http,
+            reach: Mutex::default(),
+            listening: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+        }
     }
 
     /// How events get to the bot that lives now.
     pub(crate) fn way(&self) -> Way {
         let reach = self.reach.lock().unwrap();
-        let (_, url) = reach.as_ref().expect("the bot runs");
+        let url = reach.as_ref().expect("the bot runs");
         if self.by_http { Way::Http(url.clone()) } else { Way::Socket }
+    }
+
+    /// The bot that lives now takes requests at this address.
+    pub(super) fn reached_at(&self, url: &str) {
+        *self.reach.lock().unwrap() = Some(url.to_owned());
     }
 
     /// What came of something: the answer at this address, a new message in the channel, or a change of the message that was pressed.
@@ -153,7 +165,7 @@ impl Front for SlackFront {
                 changed.send_modify(|count| *count += 1);
             }
         });
-        *self.reach.lock().unwrap() = Some((bot, url));
+        self.reached_at(&url);
         *self.listening.lock().unwrap() = vec![inventory, messages];
     }
 
@@ -165,6 +177,7 @@ impl Front for SlackFront {
     }
 
     async fn says(&self, channel: &str, person: &str, text: &str, locale: &str) -> Answer {
+        let _turn = self.turn.lock().await;
         let channel = format!("C-{channel}");
         let user = user_of(person);
         let before = self.slack.with(|state| {

@@ -1,5 +1,6 @@
 //! Slack, from outside: a fake Slack that enforces what the real one does, and what the bot is to it.
 
+mod alone;
 pub(crate) mod check;
 mod checked;
 pub(crate) mod fake;
@@ -8,4 +9,5 @@ mod hostile;
 mod reports;
 mod requests;
 mod scenarios;
+mod thread;
 mod trouble;

@@ -67,3 +67,17 @@ async fn slack_is_told_that_the_address_is_ours() {
     assert_eq!(answer, (200, "abc".to_owned()));
     world.end(&[]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_again_within_a_second_is_offered_again() {
+    let world = World::on(On::SlackHttp).await;
+    let front = world.slack();
+    let shared = &front.slack.shared;
+    shared.types(&front.way(), &user_of("alice"), "C-ops", "").await;
+    let view = shared.modal_of(&user_of("alice")).await;
+    // The time that is shown stands, so the two are the same request to the last bit.
+    let first = shared.types_into(&front.way(), &view, "vm", "web").await;
+    assert!(!first.is_empty());
+    assert_eq!(shared.types_into(&front.way(), &view, "vm", "web").await, first);
+    world.end(&[]).await;
+}

@@ -57,23 +57,6 @@ macro_rules! everywhere {
     };
 }
 
-/// A scenario that is about what only the console has: buttons that differ by reader, an answer to each click, more messages in a standing
-/// moment than another platform takes.
-macro_rules! on_the_console {
-    ($($scenario:ident),+ $(,)?) => {
-        $(
-            mod $scenario {
-                use crate::world::fronts::On;
-
-                #[tokio::test(flavor = "multi_thread")]
-                async fn console() {
-                    super::$scenario(On::Console).await;
-                }
-            }
-        )+
-    };
-}
-
 /// The front that a scenario is played on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum On {

@@ -12,6 +12,7 @@ macro_rules! shows {
     };
 }
 
+pub(crate) mod alone;
 mod bad_disk;
 mod foreign;
 #[macro_use]

@@ -39,6 +39,13 @@ pub(super) mod code {
 /// Hex digits of the channel's digest in a nonce: with the request's id they stay below Discord's 25 characters.
 const NONCE_DIGITS: usize = 8;
 
+/// So many of a bucket's changes are not spent on progress, so that an end need not wait for the bucket to be full again: of the five that
+/// Discord gives a channel today, most are left.
+const EDITS_FOR_ENDS: u32 = 2;
+
+/// So many of a thread's first messages are looked through for the details: they are the first unless somebody was faster.
+const OLDEST: usize = 20;
+
 /// Messages with one account stand under `discord:@ID`, since their channel is not known until somebody is told something.
 const DIRECT: char = '@';
 
@@ -52,6 +59,10 @@ pub struct Discord {
     known: Mutex<Known>,
     members: Mutex<Members>,
     trouble: Mutex<Trouble>,
+    /// Held by whoever puts details into a thread.
+    in_threads: tokio::sync::Mutex<()>,
+    /// The bot's own account, once it was asked for.
+    me: OnceLock<String>,
 }
 
 /// What stands against the bot's work, newest knowledge.
@@ -85,6 +96,8 @@ impl Discord {
             known: Mutex::new(Known::new()),
             members: Mutex::default(),
             trouble: Mutex::default(),
+            in_threads: tokio::sync::Mutex::default(),
+            me: OnceLock::new(),
         }))
     }
 
@@ -166,19 +179,18 @@ impl Discord {
         // There are no threads among direct messages.
         let Ok(Place::Channel(channel)) = place(channel) else { return };
         let says = digest(&details.body.to_string());
-        let before = {
+        {
             let mut known = self.known();
-            let before = known.details.get(&message.as_str().to_owned()).cloned();
-            if before.as_ref().is_some_and(|before| before.says == says) {
+            let before = known.details.get(&message.as_str().to_owned());
+            if before.is_some_and(|before| before.says == says) {
                 return;
             }
-            let message_in_thread = before.as_ref().and_then(|before| before.message.clone());
-            known.details.put(message.as_str().to_owned(), Details { says, message: message_in_thread });
-            before
-        };
+            let there = before.and_then(|before| before.message.clone());
+            known.details.put(message.as_str().to_owned(), Details { says, message: there });
+        }
         let (discord, message, name) = (self.clone(), message.as_str().to_owned(), render::thread_name(card));
         tokio::spawn(async move {
-            if let Err(error) = discord.put_details(&channel, &message, &name, before, details, says).await {
+            if let Err(error) = discord.put_details(&channel, &message, &name, details, says).await {
                 // The message says what matters.
                 tracing::warn!(channel, %error, "the details of a message could not be put into its thread");
             }
@@ -190,33 +202,64 @@ impl Discord {
         channel: &str,
         message: &str,
         name: &str,
-        before: Option<Details>,
         details: Message,
         says: u64,
     ) -> Result<(), ApiError> {
+        // One after the other: who comes second finds what the first has posted.
+        let _turn = self.in_threads.lock().await;
+        let known = self.known().details.get(&message.to_owned()).cloned();
+        let there = match known {
+            // Newer ones are on their way.
+            Some(newest) if newest.says != says => return Ok(()),
+            Some(Details { message: Some(there), .. }) => Some(there),
+            Some(Details { message: None, .. }) | None => self.in_thread(channel, message, name).await?,
+        };
         // A thread that begins at a message has that message's id.
-        if let Some(there) = before.as_ref().and_then(|before| before.message.as_ref()) {
-            let path = format!("/channels/{message}/messages/{there}");
-            self.api.send(Call::new(Method::PATCH, path, Route::new("edit", message)).message(details)).await?;
-            return Ok(());
-        }
-        if before.is_none() {
-            let path = format!("/channels/{channel}/messages/{message}/threads");
-            let opened = self
-                .api
-                .send(Call::new(Method::POST, path, Route::new("thread", channel)).body(json!({ "name": name })));
-            match opened.await {
-                Ok(_) => {}
-                // It is of before a restart, and so are the details in it.
-                Err(error) if error.is(code::HAS_THREAD) => return Ok(()),
-                Err(error) => return Err(error),
+        let mut path = format!("/channels/{message}/messages");
+        let (method, kind) = match &there {
+            Some(there) => {
+                path.push('/');
+                path.push_str(there);
+                (Method::PATCH, "edit")
             }
-        }
-        let path = format!("/channels/{message}/messages");
-        let posted = self.api.send(Call::new(Method::POST, path, Route::new("post", message)).message(details)).await?;
-        let id = posted["id"].as_str().map(str::to_owned);
-        self.known().details.put(message.to_owned(), Details { says, message: id });
+            None => (Method::POST, "post"),
+        };
+        let told = self.api.send(Call::new(method, path, Route::new(kind, message)).message(details)).await?;
+        let there = there.or_else(|| told["id"].as_str().map(str::to_owned));
+        let mut known = self.known();
+        let newest = known.details.get(&message.to_owned()).map_or(says, |newest| newest.says);
+        known.details.put(message.to_owned(), Details { says: newest, message: there });
         Ok(())
+    }
+
+    /// The message with the details in a message's thread; none in a thread that is opened only now.
+    async fn in_thread(&self, channel: &str, message: &str, name: &str) -> Result<Option<String>, ApiError> {
+        let path = format!("/channels/{channel}/messages/{message}/threads");
+        let opening = Call::new(Method::POST, path, Route::new("thread", channel)).body(json!({ "name": name }));
+        match self.api.send(opening).await {
+            Ok(_) => return Ok(None),
+            // It is of before a restart, and so are the details in it.
+            Err(error) if error.is(code::HAS_THREAD) => {}
+            Err(error) => return Err(error),
+        }
+        let me = self.me().await?;
+        // The oldest: the details are what the thread was opened for. Who may not read the history is shown none.
+        let path = format!("/channels/{message}/messages?after=0&limit={OLDEST}");
+        let oldest = self.api.send(Call::new(Method::GET, path, Route::new("read", message))).await?;
+        let own = oldest.as_array().into_iter().flatten().filter(|one| one["author"]["id"] == me);
+        let ids = own.filter_map(|one| one["id"].as_str()).filter(|id| is_snowflake(id));
+        // Of two numbers the shorter is the smaller.
+        Ok(ids.min_by_key(|id| (id.len(), *id)).map(str::to_owned))
+    }
+
+    /// The bot's own account.
+    async fn me(&self) -> Result<String, ApiError> {
+        if let Some(known) = self.me.get() {
+            return Ok(known.clone());
+        }
+        let answer = self.api.send(Call::new(Method::GET, "/users/@me".to_owned(), Route::new("me", ""))).await?;
+        let me = answer["id"].as_str().unwrap_or_default().to_owned();
+        Ok(self.me.get_or_init(|| me).clone())
     }
 }
 
@@ -297,14 +340,15 @@ impl Chat for Port {
 
     fn slot(&self, channel: &ChannelId, what: Sending) -> Option<Duration> {
         let place = place(channel).ok()?;
-        let kind = match what {
-            Sending::Post => "post",
-            Sending::Edit => "edit",
+        let (kind, spare) = match what {
+            Sending::Post => ("post", 0),
+            Sending::Edit => ("edit", 0),
+            Sending::Progress => ("edit", EDITS_FOR_ENDS),
         };
         if let Some(left) = self.0.api.rates.breaker() {
             return Some(left);
         }
-        self.0.api.rates.slot(&Route::new(kind, place.as_str()))
+        self.0.api.rates.slot_beside(&Route::new(kind, place.as_str()), spare)
     }
 
     async fn whisper(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {

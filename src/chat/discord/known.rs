@@ -57,7 +57,7 @@ pub(super) struct Asks {
 pub(super) struct Details {
     /// What they say, as a digest.
     pub(super) says: u64,
-    /// The message in the thread; none while it is being posted, or where a thread of before a restart has it.
+    /// The message in the thread; none until it was posted, or found in a thread of before a restart.
     pub(super) message: Option<String>,
 }
 

@@ -1,11 +1,13 @@
 //! What an administrator does in Discord before the bot can be used: the invite link with the least permissions, step by step.
 
 /// What the bot may do in a channel, and nothing else. Discord's own words, with their bits.
-pub const PERMISSIONS: [(&str, u64); 6] = [
+pub const PERMISSIONS: [(&str, u64); 7] = [
     ("View Channels", 1 << 10),
     ("Send Messages", 1 << 11),
     ("Embed Links", 1 << 14),
     ("Attach Files", 1 << 15),
+    // To find the details in a message's thread after a restart.
+    ("Read Message History", 1 << 16),
     ("Create Public Threads", 1 << 35),
     ("Send Messages in Threads", 1 << 38),
 ];
@@ -77,7 +79,7 @@ mod tests {
             assert_eq!(granted >> bit & 1, 0, "{what}");
         }
         assert!(
-            text(Some("42")).contains("client_id=42&scope=bot%20applications.commands&permissions=309237697536"),
+            text(Some("42")).contains("client_id=42&scope=bot%20applications.commands&permissions=309237763072"),
             "{}",
             text(Some("42"))
         );

@@ -16,11 +16,15 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use super::desk::{Acked, Desk};
-use super::inbound::{Content, from_body};
+use super::inbound::{Content, Inbound, from_body};
 use super::manifest::PATH;
 
 /// A request older or younger than this is refused, as Slack's documentation has it.
 const WINDOW: SignedDuration = SignedDuration::from_secs(300);
+
+/// What is offered while somebody types has nothing in it that differs from one time to the next: typed, deleted and typed again within a second, it
+/// is the same request with the same signature. So long it is answered again; nothing is done for it.
+const TYPED_AGAIN: SignedDuration = SignedDuration::from_secs(3);
 
 /// The longest body: a modal with everything in it is 250 kB, in a form up to three times as long.
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -42,7 +46,10 @@ enum Refusal {
     Unsigned,
     Stale,
     Forged,
-    Replayed,
+    /// It was signed so long ago.
+    Replayed {
+        since: SignedDuration,
+    },
 }
 
 /// Where Slack sends commands, interactions, options and events.
@@ -65,12 +72,16 @@ async fn receive(
         }
     };
     let now = door.desk.now();
-    if let Err(refusal) = door.check(&headers, &body, now) {
+    let let_in = match door.check(&headers, &body, now) {
+        Err(Refusal::Replayed { since }) if since <= TYPED_AGAIN && is_typing(&body) => Ok(()),
+        checked => checked,
+    };
+    if let Err(refusal) = let_in {
         let (what, status) = match refusal {
             Refusal::Unsigned => ("unsigned", StatusCode::UNAUTHORIZED),
             Refusal::Stale => ("stale", StatusCode::UNAUTHORIZED),
             Refusal::Forged => ("forged", StatusCode::UNAUTHORIZED),
-            Refusal::Replayed => ("replayed", StatusCode::BAD_REQUEST),
+            Refusal::Replayed { .. } => ("replayed", StatusCode::BAD_REQUEST),
         };
         refused(what);
         return status.into_response();
@@ -96,6 +107,11 @@ async fn receive(
         // Slack sends it again, to the next process.
         Acked::No => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
+}
+
+/// Whether somebody is typing into a field, which changes nothing.
+fn is_typing(body: &[u8]) -> bool {
+    matches!(from_body(body), Ok(Content::Event(event)) if matches!(*event, Inbound::Suggest(_)))
 }
 
 fn refused(what: &'static str) {
@@ -127,7 +143,7 @@ impl Door {
         let until = at.saturating_add(WINDOW).unwrap_or(Timestamp::MAX);
         match seen.insert(given, until) {
             None => Ok(()),
-            Some(_) => Err(Refusal::Replayed),
+            Some(_) => Err(Refusal::Replayed { since: now.duration_since(at).abs() }),
         }
     }
 }

@@ -64,8 +64,18 @@ pub(in crate::domain) fn distance(typed: &str, known: &str) -> Option<usize> {
     if known.chars().count().abs_diff(length) > allowed {
         return None;
     }
+    // And so is looking at which characters there are: each that only one of the two has is an error at least.
+    let (own, other) = (signs(typed), signs(known));
+    if (own & !other).count_ones().max((other & !own).count_ones()) as usize > allowed {
+        return None;
+    }
     let errors = strsim::osa_distance(typed, known);
     (errors <= allowed).then_some(errors)
+}
+
+/// The characters of a word, as far as 64 bits tell them apart: two that share a bit make words more alike, never less.
+fn signs(word: &str) -> u64 {
+    word.chars().fold(0, |all, c| all | 1 << (u32::from(c) % u64::BITS))
 }
 
 /// The known word that was most likely meant by a folded one: by typing errors, else the shortest that it begins.
@@ -100,6 +110,27 @@ pub(in crate::domain) const fn is_hidden(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_word_is_passed_over_that_was_meant() {
+        // Every word of up to four of these; the last two share a bit.
+        let signs = ['a', 'b', 'z', '\u{e9}', '\u{129}'];
+        let mut words = vec![String::new()];
+        let mut from = 0;
+        for _ in 0..4 {
+            let to = words.len();
+            for at in from..to {
+                words.extend(signs.map(|c| format!("{}{c}", words[at])));
+            }
+            from = to;
+        }
+        for typed in words.iter().filter(|word| word.chars().count() > 1) {
+            for known in words.iter().step_by(3) {
+                let errors = strsim::osa_distance(typed, known);
+                assert_eq!(distance(typed, known), (errors <= 1).then_some(errors), "{typed} {known}");
+            }
+        }
+    }
 
     #[test]
     fn the_grammars_words_are_compared_without_accents_and_dashes() {

@@ -51,10 +51,24 @@ pub(super) fn vms(inventory: &Inventory, visible: &dyn Fn(&VmSummary) -> bool, t
 /// A VM with how well it fits, and its path.
 type Ranked<'a> = (Closeness, &'a str, &'a Arc<VmSummary>);
 
-/// The best of these that may be seen, best first.
+/// The best of these that may be seen, best first. Only as many are put in order as that takes: an empty box means every VM.
 fn first<'a>(mut ranked: Vec<Ranked<'a>>, visible: &dyn Fn(&VmSummary) -> bool) -> Vec<Ranked<'a>> {
-    ranked.sort_unstable_by(|a, b| (a.0, a.1, &a.2.vm).cmp(&(b.0, b.1, &b.2.vm)));
-    ranked.into_iter().filter(|(_, _, vm)| visible(vm)).take(SUGGESTIONS_MAX).collect()
+    let order = |a: &Ranked<'_>, b: &Ranked<'_>| (a.0, a.1, &a.2.vm).cmp(&(b.0, b.1, &b.2.vm));
+    let mut kept = Vec::new();
+    let (mut rest, mut count) = (ranked.as_mut_slice(), SUGGESTIONS_MAX);
+    while kept.len() < SUGGESTIONS_MAX && !rest.is_empty() {
+        // Where most may not be seen, more are looked at each time.
+        count = count.saturating_mul(4).min(rest.len());
+        if count < rest.len() {
+            rest.select_nth_unstable_by(count, order);
+        }
+        let (next, after) = rest.split_at_mut(count);
+        next.sort_unstable_by(order);
+        let seen = next.iter().filter(|(_, _, vm)| visible(vm));
+        kept.extend(seen.take(SUGGESTIONS_MAX - kept.len()).copied());
+        rest = after;
+    }
+    kept
 }
 
 /// The shortest word that finds this VM and no other; none if there is no such word.

@@ -89,6 +89,7 @@ impl Jobs {
                     continue;
                 }
                 let sending = match job.place(places.get(request)) {
+                    Some(_) if job.progress => Sending::Progress,
                     Some(_) => Sending::Edit,
                     None => Sending::Post,
                 };
@@ -141,7 +142,7 @@ mod tests {
             let mut room = self.0.lock().unwrap();
             let left = match what {
                 Sending::Post => &mut room.0,
-                Sending::Edit => &mut room.1,
+                Sending::Edit | Sending::Progress => &mut room.1,
             };
             if *left == 0 {
                 return Some(Duration::from_secs(7));

@@ -69,9 +69,9 @@ impl Core {
         }
         let keeps = self.parts.chats.get(request.channel.platform()).is_some_and(|chat| chat.keeps_messages());
         let settled = held.posted.as_ref().is_some_and(|posted| posted.settled);
-        // The same state with the same buttons: only the bar and the clocks move.
-        let progress = held.posted.is_some()
-            && held.shown.as_ref().is_some_and(|old| old.state == card.state && old.buttons == card.buttons);
+        // The same state with the same buttons: only the bar and the clocks move. And nobody has to act on what is only under way.
+        let same = held.shown.as_ref().is_some_and(|old| old.state == card.state && old.buttons == card.buttons);
+        let progress = held.posted.is_some() && (same || is_under_way(&request.state));
         held.shown = Some(card.clone());
         if restore && settled && keeps {
             return;
@@ -129,6 +129,24 @@ impl Core {
             .chain(self.display_at)
             .chain(compare)
             .min()
+    }
+}
+
+/// Whether a request goes on by itself: its message says how far it is, and the one after it says it better.
+fn is_under_way(state: &State) -> bool {
+    match state {
+        State::Asked | State::Queued { .. } | State::Starting { .. } | State::Running { .. } => true,
+        State::AwaitingApproval { .. }
+        | State::Refused { .. }
+        | State::Denied { .. }
+        | State::Expired { .. }
+        | State::Stale { .. }
+        | State::Withdrawn { .. }
+        | State::Done { .. }
+        | State::Failed { .. }
+        | State::Cancelled { .. }
+        | State::Unsure { .. }
+        | State::NeedsHuman { .. } => false,
     }
 }
 

@@ -106,7 +106,7 @@ fn metadata(state: &State, token: &str, user: &str) -> Value {
 /// Whether a token is good for what follows the first answer.
 fn usable(state: &State, token: &str) -> Result<(), Answer> {
     let Some(begun) = state.begun.get(token) else { return Err(refuse((401, 50_027, "Invalid Webhook Token"))) };
-    if begun.over || begun.born.elapsed() > LIFE {
+    if begun.born.elapsed() + begun.aged > LIFE {
         return Err(refuse((401, 50_027, "Invalid Webhook Token")));
     }
     if begun.first.is_none() {

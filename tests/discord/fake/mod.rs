@@ -74,8 +74,19 @@ pub(crate) struct Begun {
     pub(crate) follow_ups: Vec<Message>,
     /// The message that the component belongs to.
     pub(crate) source: Option<Message>,
-    /// Its token has ended.
-    pub(crate) over: bool,
+    /// By how much it is older than the time outside says.
+    pub(crate) aged: Duration,
+}
+
+/// A message that was taken, or a change of one.
+#[derive(Debug, Clone)]
+pub(crate) struct Write {
+    pub(crate) at: Instant,
+    pub(crate) channel: String,
+    /// Whether it is a new message.
+    pub(crate) is_new: bool,
+    /// The message as it is from then on.
+    pub(crate) message: Message,
 }
 
 /// Something that goes wrong, once.
@@ -106,6 +117,8 @@ pub(crate) struct State {
     buckets: HashMap<String, VecDeque<Instant>>,
     everything: VecDeque<Instant>,
     pub(crate) everything_limited: bool,
+    /// What came into channels by the bot's own token, in the order in which it was taken.
+    pub(crate) writes: Vec<Write>,
     pub(crate) asked: Vec<String>,
     pub(crate) refused: Vec<String>,
     pub(crate) limited: usize,
@@ -158,6 +171,13 @@ impl Fake {
         self.state().mishaps.push_back((kind, mishap));
     }
 
+    /// So much time passes for everything that was begun.
+    pub(crate) fn passes(&self, time: Duration) {
+        for begun in self.state().begun.values_mut() {
+            begun.aged += time;
+        }
+    }
+
     /// Waits until there is something.
     pub(crate) async fn until<T>(&self, what: &str, look: impl Fn(&State) -> Option<T>) -> T {
         let mut changed = self.changed.subscribe();
@@ -175,7 +195,8 @@ impl Fake {
             Err(_) => {
                 let asked = self.state().asked.clone();
                 let refused = self.state().refused.clone();
-                panic!("waited in vain for: {what}; asked: {asked:#?}, refused: {refused:#?}")
+                let limited = self.state().limited;
+                panic!("waited in vain for: {what}; {limited} × 429, asked: {asked:#?}, refused: {refused:#?}")
             }
         }
     }
@@ -213,6 +234,7 @@ impl State {
             buckets: HashMap::new(),
             everything: VecDeque::new(),
             everything_limited: true,
+            writes: Vec::new(),
             asked: Vec::new(),
             refused: Vec::new(),
             limited: 0,
@@ -226,6 +248,10 @@ impl State {
     pub(crate) fn id(&mut self) -> String {
         self.next += 1;
         self.next.to_string()
+    }
+
+    fn wrote(&mut self, channel: &str, is_new: bool, message: &Message) {
+        self.writes.push(Write { at: Instant::now(), channel: channel.to_owned(), is_new, message: message.clone() });
     }
 
     /// A message as Discord keeps it, with everything that its own models insist on.

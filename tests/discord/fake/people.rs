@@ -91,7 +91,7 @@ impl Fake {
             deleted: false,
             follow_ups: Vec::new(),
             source,
-            over: false,
+            aged: Duration::ZERO,
         };
         state.begun.insert(token.clone(), begun);
         (token, json)

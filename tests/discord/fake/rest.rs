@@ -22,6 +22,9 @@ pub(super) type Answer = (StatusCode, Value);
 /// Fifty requests in any second, over everything but answers to interactions.
 const EVERYTHING: usize = 50;
 
+/// Messages on a page of a channel's history.
+const PAGE: usize = 20;
+
 pub(super) fn router(state: Arc<Mutex<State>>, changed: watch::Sender<u64>) -> Router {
     let limit = axum::extract::DefaultBodyLimit::max(30 * 1024 * 1024);
     Router::new().fallback(take).layer(limit).with_state((state, changed))
@@ -219,6 +222,11 @@ impl State {
                 },
                 None => refuse((404, 10_003, "Unknown Channel")),
             },
+            ("GET", ["channels", channel, "messages"]) => match self.channels.get(*channel) {
+                // Asked for from the oldest on, and answered newest first.
+                Some(there) => ok(there.messages.iter().take(PAGE).rev().cloned().collect()),
+                None => refuse((404, 10_003, "Unknown Channel")),
+            },
             ("POST", ["channels", channel, "messages"]) => self.post(channel, body),
             ("PATCH", ["channels", channel, "messages", message]) => self.edit(channel, message, body),
             ("POST", ["channels", channel, "messages", message, "threads"]) => self.thread(channel, message, body),
@@ -283,6 +291,7 @@ impl State {
             self.nonces.insert(nonce, (channel.to_owned(), message["id"].as_str().unwrap().to_owned()));
         }
         self.channels.get_mut(channel).unwrap().messages.push(message.clone());
+        self.wrote(channel, true, &message);
         ok(message)
     }
 
@@ -300,7 +309,9 @@ impl State {
         }
         self.pings.extend(pings(body).into_iter().map(|who| format!("{who} by an edit")));
         merge(own, body);
-        ok(own.clone())
+        let message = own.clone();
+        self.wrote(channel, false, &message);
+        ok(message)
     }
 
     fn thread(&mut self, channel: &str, message: &str, body: &Value) -> Answer {

@@ -81,8 +81,7 @@ impl Shared {
         body: String,
     ) -> (u16, String) {
         let media = if kind == "events_api" { "application/json" } else { "application/x-www-form-urlencoded" };
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let request = client.post(format!("{url}/slack/events")).header("content-type", media);
+        let request = self.http.post(format!("{url}/slack/events")).header("content-type", media);
         let request = request.header("x-slack-request-timestamp", stamp).header("x-slack-signature", signature);
         let answer = request.body(body).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())

@@ -49,6 +49,7 @@ pub(crate) struct Shared {
     clock: Mutex<Arc<dyn Clock>>,
     pub(crate) base: String,
     socket_base: String,
+    http: reqwest::Client,
 }
 
 #[derive(Default)]
@@ -70,6 +71,8 @@ pub(crate) struct State {
     pub(crate) acks: Vec<Duration>,
     pub(crate) late_acks: u64,
     pub(crate) redelivered: u64,
+    /// What came into channels, in the order in which it was taken.
+    pub(crate) writes: Vec<Write>,
     /// What is wrong with Slack now.
     pub(crate) trouble: Trouble,
     sockets: Vec<Line>,
@@ -114,6 +117,18 @@ pub(crate) struct Posted {
     /// The arguments as they were last given.
     pub(crate) said: Value,
     pub(crate) edits: u64,
+}
+
+/// A message that was taken, or a change of one.
+#[derive(Debug, Clone)]
+pub(crate) struct Write {
+    pub(crate) at: Instant,
+    pub(crate) channel: String,
+    pub(crate) ts: String,
+    /// Whether it is a new message.
+    pub(crate) is_new: bool,
+    /// The arguments of the call.
+    pub(crate) said: Value,
 }
 
 /// A message that one person sees.
@@ -181,6 +196,7 @@ impl FakeSlack {
             clock: Mutex::new(Arc::new(SystemClock)),
             base,
             socket_base,
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
         let servers =
             vec![tokio::spawn(web::serve(web, shared.clone())), tokio::spawn(socket::serve(socket, shared.clone()))];

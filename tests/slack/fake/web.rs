@@ -1,6 +1,7 @@
 //! The Web API, by GET and POST, in JSON and as a form; the addresses of answers; where files are put.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,7 +15,7 @@ use tokio::net::TcpListener;
 use super::limits::{Bucket, edit};
 use super::{
     APP_TOKEN, BOT_ID, BOT_TOKEN, Ephemeral, File, Posted, RESPONSE_LIFE, RESPONSE_USES, Shared, TEAM, TRIGGER_LIFE,
-    View, refused,
+    View, Write, refused,
 };
 use crate::slack::check;
 
@@ -175,6 +176,7 @@ fn post_message(shared: &Shared, arguments: Value, now: std::time::Duration) -> 
     }
     let ts = state.ts();
     let thread = arguments["thread_ts"].as_str().map(str::to_owned);
+    state.wrote(&channel, &ts, true, &arguments);
     let posted = Posted { ts: ts.clone(), thread, said: arguments, edits: 0 };
     state.channels.entry(channel.clone()).or_default().messages.push(posted);
     if std::mem::take(&mut state.trouble.lose_next_post) {
@@ -214,6 +216,8 @@ fn update_message(shared: &Shared, arguments: Value, now: std::time::Duration) -
         message.said["metadata"] = metadata;
     }
     message.edits += 1;
+    let said = message.said.clone();
+    state.wrote(&channel, ts.as_str().unwrap_or_default(), false, &said);
     Ok(json!({"ok": true, "channel": channel, "ts": ts}))
 }
 
@@ -321,6 +325,11 @@ fn publish_view(shared: &Shared, arguments: &Value) -> Value {
 }
 
 impl super::State {
+    fn wrote(&mut self, channel: &str, ts: &str, is_new: bool, said: &Value) {
+        let (channel, ts, said) = (channel.to_owned(), ts.to_owned(), said.clone());
+        self.writes.push(Write { at: Instant::now(), channel, ts, is_new, said });
+    }
+
     /// Whether every picture of a message is a file that is here and has been looked at. Slack says no more of it than that it does not take the
     /// blocks.
     fn has_pictures_of(&mut self, arguments: &Value) -> bool {

@@ -23,16 +23,26 @@ const REMEMBERED: usize = 1_000;
 
 /// What stands in the threads.
 #[derive(Default)]
-pub(super) struct Threads(Mutex<HashMap<MessageId, u64>>);
+pub(super) struct Threads {
+    shown: Mutex<HashMap<MessageId, u64>>,
+    /// Held by whoever brings a thread up to date: who comes second finds what the first has posted.
+    turn: tokio::sync::Mutex<()>,
+}
 
 impl Threads {
     /// Whether this is new below that message; then it counts as shown.
     fn is_new(&self, message: &MessageId, hash: u64) -> bool {
-        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if shown.len() >= REMEMBERED {
             shown.clear();
         }
         shown.insert(message.clone(), hash) != Some(hash)
+    }
+
+    /// Whether nothing newer is to be shown there.
+    fn is_newest(&self, message: &MessageId, hash: u64) -> bool {
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.get(message).is_none_or(|newest| *newest == hash)
     }
 }
 
@@ -48,11 +58,16 @@ impl Inner {
         };
         let mut hasher = DefaultHasher::new();
         card.details.hash(&mut hasher);
-        if !self.thread.is_new(message, hasher.finish()) {
+        let hash = hasher.finish();
+        if !self.thread.is_new(message, hash) {
             return;
         }
         let (inner, message) = (self.clone(), message.clone());
         self.desk.later(async move {
+            let _turn = inner.thread.turn.lock().await;
+            if !inner.thread.is_newest(&message, hash) {
+                return;
+            }
             if let Err(error) = inner.below(&message, below).await {
                 tracing::warn!(%error, "a message's details could not be shown");
             }
@@ -72,13 +87,14 @@ impl Inner {
         let there = replies.into_iter().flatten().find(ours).and_then(|one| one.get("ts")?.as_str());
         let mut arguments = Value::Object(below.arguments());
         arguments["channel"] = json!(place);
-        self.turn(place).await;
         match there {
             Some(there) => {
+                self.edit_turn().await;
                 arguments["ts"] = json!(there);
                 self.desk.api().json("chat.update", &arguments).await?;
             }
             None => {
+                self.turn(place).await;
                 arguments["thread_ts"] = json!(ts);
                 arguments["metadata"] = json!({"event_type": METADATA, "event_payload": {}});
                 self.desk.api().json("chat.postMessage", &arguments).await?;
