@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -139,15 +140,20 @@ async fn samples(store: &dyn Store, report: &str) -> Result<Vec<Sample>, StoreEr
     }
 }
 
-/// A row of the watch's days, if it is this report's: the report's name, the day, the figures.
-pub(super) fn sample(row: &[u8], report: &str) -> Option<Sample> {
+fn sample(row: &[u8], report: &str) -> Option<Sample> {
+    counted(row, report).map(|(sample, _)| sample)
+}
+
+/// A row of the watch's days, if it is this report's: the report's name, the day, the figures, and when they were counted.
+pub(super) fn counted(row: &[u8], report: &str) -> Option<(Sample, Timestamp)> {
     #[derive(Deserialize)]
     struct Figures {
+        at: Timestamp,
         snapshots: usize,
         bytes: u64,
     }
-    let (name, day, Figures { snapshots, bytes }) = serde_json::from_slice::<(String, Date, Figures)>(row).ok()?;
-    (name == report).then_some(Sample { day, snapshots, bytes })
+    let (name, day, Figures { at, snapshots, bytes }) = serde_json::from_slice::<(String, Date, Figures)>(row).ok()?;
+    (name == report).then_some((Sample { day, snapshots, bytes }, at))
 }
 
 fn unread(error: &StoreError) -> ApiError {

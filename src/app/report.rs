@@ -12,16 +12,19 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 
-use super::{AppError, clients, fleet};
+use super::{AppError, clients, fleet, watching};
 use crate::config::{self, ChannelConfig, Config, Needs, ReportConfig, StoreConfig};
 use crate::domain::ids::VCenterName;
 use crate::domain::inventory::VmSummary;
-use crate::domain::report::{self, Away, Context, Known, Listing, Report, Scope, Thresholds};
+use crate::domain::report::{
+    self, Away, BrokenGlass, Changes, Context, GLASSES_OF, Known, Listing, Report, Scope, Thresholds, YESTERDAY,
+};
+use crate::domain::request::Request;
 use crate::domain::storage::{Datastore, LowDatastore, low_datastores};
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
-use crate::engine::watch::MIN_FREE;
 use crate::engine::watch::makers::{self, Makers};
+use crate::engine::watch::{MIN_FREE, ReportRule};
 use crate::message::format::Format as Written;
 use crate::message::words::Locale;
 use crate::vcenter::Client;
@@ -100,7 +103,7 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
         Some(StoreConfig::Sled { path }) => journal::read(path, chosen.map(|report| report.name.as_str()), &mut notes)?,
         Some(StoreConfig::Etcd { .. }) | None => {
             notes.push(
-                "only the journal of kind = \"sled\" is read: who held what, and yesterday, are not known".to_owned(),
+                "only the journal of kind = \"sled\" is read: which requests there were, yesterday, and approvals that were done without are not known".to_owned(),
             );
             journal::Kept::default()
         }
@@ -110,7 +113,9 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
     let written = written(&config, chosen, now);
     let listing = listed(&read, &kept, &config, chosen);
     let low = low(&read, &listing, chosen);
-    let context = context(chosen, &thresholds, low, &read, kept, &written);
+    let rule =
+        chosen.and_then(|chosen| watching::watch(&config).reports.into_iter().find(|rule| rule.name == chosen.name));
+    let context = context(rule.as_ref(), &thresholds, low, &read, kept, &listing, &written);
     let report = report::make(&listing, context);
     let bytes = output::made(options.format, &listing, &report, &written)?;
     let mut code = u8::from(options.fail_on.iter().any(|limit| limit.is_passed(&report)));
@@ -269,26 +274,47 @@ fn low(read: &Read, listing: &Listing, chosen: Option<&ReportConfig>) -> Vec<Low
     read.datastores.iter().flat_map(of).collect()
 }
 
+/// What the report says beside the snapshots: what the journal has, and what the schedule says.
 fn context(
-    chosen: Option<&ReportConfig>,
+    rule: Option<&ReportRule>,
     thresholds: &Thresholds,
     low: Vec<LowDatastore>,
     read: &Read,
     kept: journal::Kept,
+    listing: &Listing,
     written: &Written,
 ) -> Context {
+    let now = written.now;
+    let journal::Kept { requests: _, makers: _, days, slot, broken, head } = kept;
+    let before = days.iter().filter(|(_, at)| now.duration_since(*at) >= YESTERDAY).max_by_key(|(_, at)| *at);
+    // A vCenter that is away has not lost its snapshots.
+    let before = before.filter(|_| read.away.is_empty());
+    let since = slot.filter(|had| *had < now).unwrap_or_else(|| now.saturating_sub(GLASSES_OF).unwrap_or(now));
+    let glass = |request: Request| {
+        let glass = request.break_glass.as_ref().filter(|glass| glass.at >= since)?;
+        rule.is_none_or(|rule| rule.covers(&request.target)).then(|| BrokenGlass {
+            request: request.id.clone(),
+            at: glass.at,
+            by: glass.person.clone(),
+            reason: glass.reason.clone(),
+            verb: request.wish.verb(),
+            vm: request.target.name.clone(),
+        })
+    };
+    let mut glasses: Vec<BrokenGlass> = broken.into_values().filter_map(glass).collect();
+    glasses.sort_by_key(|glass| std::cmp::Reverse(glass.at));
     Context {
-        name: chosen.map_or_else(|| "all".to_owned(), |report| report.name.clone()),
-        at: written.now,
-        today: written.date_of(written.now),
+        name: rule.map_or_else(|| "all".to_owned(), |rule| rule.name.clone()),
+        at: now,
+        today: written.date_of(now),
         thresholds: thresholds.clone(),
         low,
-        changes: None,
-        glasses: Vec::new(),
-        samples: kept.samples,
+        changes: before.map(|(day, at)| Changes::since(*at, day.snapshots, day.bytes, listing)),
+        glasses,
+        samples: days.into_iter().map(|(sample, _)| sample).collect(),
         away: read.away.clone(),
-        audit_head: kept.head,
-        next: None,
+        audit_head: head,
+        next: rule.and_then(|rule| rule.schedule.next(now)),
     }
 }
 

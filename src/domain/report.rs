@@ -32,6 +32,12 @@ pub const LISTED_MAX: usize = 10;
 /// How many days the trend goes back.
 pub const TREND_DAYS: usize = 30;
 
+/// A report of yesterday compares with figures that are at least this old: those of the same morning are no yesterday.
+pub const YESTERDAY: SignedDuration = SignedDuration::from_hours(12);
+
+/// Approvals that were done without in so long a time are named where there is no report before.
+pub const GLASSES_OF: SignedDuration = SignedDuration::from_hours(24);
+
 /// Where "too old", "too deep" and "too large" begin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thresholds {
@@ -198,6 +204,18 @@ pub struct Changes {
     pub gone: usize,
     /// Bytes more or less.
     pub bytes: i64,
+}
+
+impl Changes {
+    /// What came and went since so many snapshots with so many bytes were counted: what is there now and was not taken before
+    /// then is what was there before, less what went.
+    pub fn since(at: Timestamp, snapshots: usize, bytes: u64, now: &Listing) -> Self {
+        let taken = now.rows.iter().filter(|row| row.created > at).count();
+        let now_bytes = now.rows.iter().filter_map(|row| row.bytes).fold(0_u64, u64::saturating_add);
+        let gone = (snapshots + taken).saturating_sub(now.rows.len());
+        let signed = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+        Self { taken, gone, bytes: signed(now_bytes).saturating_sub(signed(bytes)) }
+    }
 }
 
 /// One day's figures.

@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::harness::World;
 use super::process::{Process, Run, run};
+use super::watch::daily;
 use crate::conformance::peer::{PASSWORD, USER, Vcsim};
 
 /// A configuration for a vCenter, with whatever else is given.
@@ -152,6 +154,65 @@ async fn it_runs_beside_a_bot_and_knows_its_requests() {
     assert_eq!((&row["made_by"], &row["kind"]), (&"alice".into(), &"ordinary".into()), "the journal knows its request");
     assert_eq!(told["audit_head"].as_str().unwrap().len(), 64);
     demo.terminate().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_tells_of_yesterday_of_broken_glass_and_of_the_next_slot() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = dir.path().join("store");
+    let world = World::with(|setup| {
+        // The command looks at the machine's clock, so the bot's yesterday has to be that one's, too.
+        setup.now = Timestamp::now() - SignedDuration::from_hours(26);
+        setup.sim.now = setup.now - SignedDuration::from_secs(30);
+        setup.folder = Some(store.clone());
+        daily(setup);
+    })
+    .await;
+    world.settled().await;
+    world.advance(SignedDuration::from_hours(2));
+    world.settled().await;
+    world.says("alice", "revert-latest db-01").await;
+    let glass = world.button("carol", "Break glass").await;
+    world.press_with("carol", &glass, &[("reason", "the shop is down")]).await;
+    world.until("done").await;
+    // Less than the time between two looks later, so that the bot has counted none of this yet.
+    world.advance(SignedDuration::from_mins(5));
+    world.sim.take_out_of_band("web-01", "since yesterday").unwrap();
+    let gone = world.sim.vm("build-01").unwrap().snapshots[0].moref.clone();
+    assert!(world.sim.remove_out_of_band(&gone));
+
+    let vcenter = &world.config.vcenters[0];
+    let more = "[[report]]\nname = \"daily\"\nchannel = \"console:ops\"\nschedule = \"0 16 * * *\"\ntimezone = \"UTC\"\n\n\
+                [[report]]\nname = \"webs\"\nchannel = \"console:ops\"\nschedule = \"0 16 * * *\"\nvms = [\"web-*\"]\n";
+    let file = configuration(&dir, &[("lab", vcenter.url.as_str(), "user", "pass")], more);
+    let made = report(&["--config", &file, "--format", "json"]).await;
+    made.printed(&[]);
+    let told: Value = serde_json::from_str(&made.stdout).unwrap();
+    let changes = &told["summary"]["changes"];
+    assert_eq!((&changes["taken"], &changes["gone"]), (&1.into(), &1.into()), "{changes}");
+    assert!(changes["bytes"].as_i64().unwrap() < 0, "{changes}");
+    let glasses = told["without_approval"].as_array().unwrap();
+    assert_eq!((glasses.len(), &told["without_approval_count"]), (1, &1.into()));
+    let glass = &glasses[0];
+    assert_eq!(
+        (&glass["by"], &glass["verb"], &glass["vm"], &glass["reason"]),
+        (&"carol".into(), &"revert-latest".into(), &"db-01".into(), &"the shop is down".into())
+    );
+    let next: Timestamp = told["next"].as_str().unwrap().parse().unwrap();
+    assert!(next > Timestamp::now() && next.to_string().ends_with("T16:00:00Z"), "{next}");
+    let table = report(&["--config", &file]).await;
+    table.printed(&[
+        "since yesterday: 1 taken, 1 gone, - ≈",
+        "revert-latest on db-01 by @carol",
+        "the shop is down",
+        "next report: ",
+    ]);
+
+    // A report that the bot has never made knows no yesterday, and of broken glass only what its VMs had.
+    let other = report(&["--config", &file, "--name", "webs"]).await;
+    other.printed(&["since yesterday: not known"]);
+    assert!(!other.stdout.contains("without the approval"), "{}", other.stdout);
+    world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::app::{AppError, fleet};
 use crate::domain::ids::RequestId;
 use crate::domain::report::Sample;
+use crate::domain::request::Request;
+use crate::engine::record;
 use crate::engine::watch::makers::{self, Makers};
 use crate::store::journal::{Folder, Source, Walk};
 
@@ -20,13 +23,23 @@ const IDS: &str = "id/";
 pub(super) struct Kept {
     /// Every request there ever was.
     pub(super) requests: HashSet<RequestId>,
-    /// The figures of earlier days of the report that is asked for.
-    pub(super) samples: Vec<Sample>,
     /// Who made what has no mark of ours, as a vCenter told.
     pub(super) makers: Makers,
+    /// The figures of earlier days of the report that is asked for, each with when they were counted.
+    pub(super) days: Vec<(Sample, Timestamp)>,
+    /// The last slot that this report had.
+    pub(super) slot: Option<Timestamp>,
+    /// Requests whose approval was done without.
+    pub(super) broken: BTreeMap<RequestId, Request>,
     /// The hash of the last line.
     pub(super) head: Option<String>,
 }
+
+/// The watch keeps the last slot of each report in a row with this prefix (`src/engine/core/watching/memory.rs`).
+const SLOTS: &str = "watch/slot/";
+
+/// What a request has whose approval was done without, as JSON is written.
+const BROKEN: &str = "\"break_glass\":{";
 
 /// The rows that a line writes.
 #[derive(Deserialize)]
@@ -63,10 +76,18 @@ pub(super) fn read(folder: &Path, report: Option<&str>, notes: &mut Vec<String>)
         }
         let Ok(line) = serde_json::from_slice::<Line<'_>>(walk.last_line_bytes()) else { continue };
         for (_, row) in line.puts.iter().filter(|(key, _)| key.starts_with(fleet::DAYS)) {
-            let sample = report.and_then(|report| fleet::sample(row.get().as_bytes(), report));
+            let counted = report.and_then(|report| fleet::counted(row.get().as_bytes(), report));
             // A day is written anew whenever it is counted: the last one counts.
-            kept.samples.retain(|kept| sample.is_none_or(|sample| kept.day != sample.day));
-            kept.samples.extend(sample);
+            kept.days.retain(|(kept, _)| counted.is_none_or(|(sample, _)| kept.day != sample.day));
+            kept.days.extend(counted);
+        }
+        for (_, row) in line.puts.iter().filter(|(key, _)| key.starts_with(SLOTS)) {
+            kept.slot = report.and_then(|report| slot(row.get(), report)).or(kept.slot);
+        }
+        let of_request = |key: &str| key.starts_with(record::OPEN) || key.starts_with(record::DONE);
+        for (_, row) in line.puts.iter().filter(|(key, row)| of_request(key) && row.get().contains(BROKEN)) {
+            let request = serde_json::from_str::<record::Row>(row.get()).map(|row| row.request);
+            kept.broken.extend(request.ok().map(|request| (request.id.clone(), request)));
         }
         for (key, row) in line.puts.iter().filter(|(key, _)| key.starts_with(makers::ROWS)) {
             // A row that another version wrote is asked for anew.
@@ -76,4 +97,14 @@ pub(super) fn read(folder: &Path, report: Option<&str>, notes: &mut Vec<String>)
     }
     kept.head = Some(walk.verified().head.hash);
     Ok(kept)
+}
+
+/// A row of the watch's slots, if it is this report's: the report's name, and how far it has come.
+fn slot(row: &str, report: &str) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Slot {
+        had: Timestamp,
+    }
+    let (name, Slot { had }) = serde_json::from_str::<(String, Slot)>(row).ok()?;
+    (name == report).then_some(had)
 }

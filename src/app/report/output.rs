@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Format, short};
 use crate::app::AppError;
 use crate::chat::console::snapshots::wire;
-use crate::domain::report::{Kind, Listing, Maker, Report, Row};
+use crate::domain::report::{BrokenGlass, Changes, Kind, Listing, Maker, Report, Row};
 use crate::message::format::{self, Format as Written};
 use crate::message::pictures;
 use crate::message::table::Reader;
@@ -37,11 +37,18 @@ pub(super) fn made(format: Format, listing: &Listing, report: &Report, written: 
 
 fn json(listing: &Listing, report: &Report) -> serde_json::Value {
     let rows: Vec<_> = listing.rows.iter().map(|row| wire::row(row, &report.thresholds, report.at)).collect();
+    let glass = |glass: &BrokenGlass| {
+        let BrokenGlass { request, at, by, reason, verb, vm } = glass;
+        json!({"request": request, "at": at, "by": by, "reason": reason, "verb": verb.as_str(), "vm": vm})
+    };
     json!({
         "report": report.name,
         "at": report.at,
         "summary": wire::summary(report),
         "rows": rows,
+        "without_approval": report.glasses.first.iter().map(glass).collect::<Vec<_>>(),
+        "without_approval_count": report.glasses.count,
+        "next": report.next,
         "audit_head": report.audit_head,
     })
 }
@@ -77,6 +84,24 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
     if !apart.is_empty() {
         lines.push(apart.join(" · "));
     }
+    lines.push(match report.changes {
+        Some(Changes { taken, gone, bytes }) => {
+            let sign = if bytes < 0 { '-' } else { '+' };
+            format!("since yesterday: {taken} taken, {gone} gone, {sign} {}", written.bytes(bytes.unsigned_abs()))
+        }
+        None => "since yesterday: not known".to_owned(),
+    });
+    lines.extend(report.glasses.first.iter().map(|glass| {
+        let BrokenGlass { request, at, by, reason, verb, vm } = glass;
+        let (by, vm) = (format::name(by.as_str()), format::name(vm));
+        let (at, reason) = (written.moment(*at), format::sentence(reason));
+        format!("without the approval that it needed: {verb} on {vm} by @{by} ({at}, {request}): {reason}")
+    }));
+    let more = report.glasses.count.saturating_sub(report.glasses.first.len());
+    if more > 0 {
+        lines.push(format!("… and {more} more without approval"));
+    }
+    lines.extend(report.next.map(|next| format!("next report: {}", written.moment(next))));
     let limits = &report.thresholds;
     let mut rows: Vec<&Row> = listing.rows.iter().filter(|row| !over(row, limits, report.at).is_empty()).collect();
     rows.sort_by(|left, right| left.created.cmp(&right.created).then_with(|| left.path.cmp(&right.path)));

@@ -9,7 +9,7 @@ use crate::domain::ids::{ChannelId, RequestId, Target};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::report::{
-    BrokenGlass, Changes, Context, Listing, Report, Sample, Scope, TREND_DAYS, Thresholds, make,
+    BrokenGlass, Changes, Context, GLASSES_OF, Listing, Report, Sample, Scope, TREND_DAYS, Thresholds, YESTERDAY, make,
 };
 use crate::engine::ask::tell;
 use crate::engine::record;
@@ -18,14 +18,8 @@ use crate::engine::watch::{MIN_FREE, ReportRule, usual_limits};
 use crate::message::model::{Attachment, Card};
 use crate::message::table::snapshots;
 
-/// A report of yesterday compares with figures that are at least this old: those of the same morning are no yesterday.
-const YESTERDAY: SignedDuration = SignedDuration::from_hours(12);
-
 /// So long a report that said a vCenter was away waits to come again.
 const AGAIN_WITHIN: SignedDuration = SignedDuration::from_hours(24);
-
-/// Approvals that were done without in the last day are named where there is no report before.
-const GLASSES_OF: SignedDuration = SignedDuration::from_hours(24);
 
 impl Core {
     /// Every report whose slot has come, each with its slot in one commit.
@@ -102,7 +96,7 @@ impl Core {
             today,
             thresholds: rule.thresholds.clone(),
             low: look.low(listing, rule.min_free),
-            changes: before.map(|before| changes(before, listing)),
+            changes: before.map(|before| Changes::since(before.at, before.snapshots, before.bytes, listing)),
             glasses: self.glasses_since(since, |target| rule.covers(target)),
             samples: days.iter().map(sample).collect(),
             away: look.away.clone(),
@@ -223,15 +217,6 @@ impl Core {
             |view: &crate::message::cards::View<'_>| crate::message::cards::bulletin::card(id, &bulletin.news, view);
         Some(self.parts.view(&bulletin.channel, &bulletin.locale, card))
     }
-}
-
-/// What came and went: what is there now and was not taken before then is what was there before, less what went.
-fn changes(before: &Figures, listing: &Listing) -> Changes {
-    let taken = listing.rows.iter().filter(|row| row.created > before.at).count();
-    let bytes = listing.rows.iter().filter_map(|row| row.bytes).fold(0_u64, u64::saturating_add);
-    let gone = (before.snapshots + taken).saturating_sub(listing.rows.len());
-    let signed = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
-    Changes { taken, gone, bytes: signed(bytes).saturating_sub(signed(before.bytes)) }
 }
 
 /// The trend holds what is kept.
