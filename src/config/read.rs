@@ -93,6 +93,9 @@ pub(super) fn tables_of(source: &Source<'_>, root: &DeTable<'_>, needs: Needs) -
     }
     if needs == Needs::Run {
         chats::somebody_can_ask(source, root, &config);
+        for table in of("report").iter().chain(&of("administration")) {
+            chats::channel_is_there(table, root);
+        }
     }
     config
 }

@@ -93,6 +93,11 @@ impl<'s, 'a> Table<'s, 'a> {
         self.convert(spec, value, &span, &convert)
     }
 
+    /// A text as it was given, nothing noted.
+    pub(super) fn text_given(&self, name: &str) -> Option<&str> {
+        self.table.get(name).and_then(|value| value.get_ref().as_str())
+    }
+
     /// A text as it is.
     pub(super) fn plain(&self, name: &'static str) -> Option<String> {
         self.text(name, |text| Ok(text.to_owned()))

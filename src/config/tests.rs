@@ -408,6 +408,13 @@ fn modes_need_what_they_need() {
             .contains("expected at least default_keep (which is \"3d\" unless you say otherwise)")
     );
     assert!(said("[[report]]\nname = \"a\"\nchannel = \"slack:C1\"\nschedule = \"8:00\"").contains("it has 1 fields"));
+    let told_in = |channel: &str| said(&format!("[[report]]\nname = \"a\"\nchannel = \"{channel}\""));
+    assert_eq!(
+        told_in("slack:C1"),
+        "snapwarden.toml:28: [[report]] channel: \"slack:C1\" is a channel of slack, and there is no [slack] in this file"
+    );
+    assert!(told_in("console:opz").contains("the console has no channel \"opz\"; did you mean \"ops\"?"));
+    assert!(said("[administration]\nchannel = \"discord:1\"").contains("there is no [discord] in this file"));
     let etcd = errors(&with("path = \"state\"", "kind = \"etcd\"\npath = \"x\"\nusername = \"u\""));
     assert_eq!(etcd.len(), 3, "{etcd:?}");
 }

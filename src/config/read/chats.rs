@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use toml::de::DeTable;
 
 use super::super::source::Source;
-use super::super::table::Table;
+use super::super::table::{Table, did_you_mean};
 use super::super::values;
 use super::super::{
     Config, ConsoleAuth, ConsoleChannel, ConsoleConfig, DiscordConfig, DiscordMode, PersonConfig, SlackConfig,
@@ -125,6 +125,34 @@ pub(super) fn console_can_be_used(table: &Table<'_, '_>, console: &ConsoleConfig
     if people.iter().all(|person| person.console_token.is_none()) {
         let problem = "nobody can sign in: no [[person]] has a console_token, console_token_env or console_token_file";
         table.warning("auth", problem);
+    }
+}
+
+/// Notes a channel where nothing could be told: of a platform that the file does not have, or none of the console's.
+pub(super) fn channel_is_there(table: &Table<'_, '_>, root: &DeTable<'_>) {
+    let Some(channel) = table.text_given("channel").filter(|text| values::channel_id(text).is_ok()) else { return };
+    let Some((platform, id)) = channel.split_once(':') else { return };
+    let Some(of) = root.get(platform).map(|value| value.get_ref()) else {
+        table.error(
+            "channel",
+            format!("{channel:?} is a channel of {platform}, and there is no [{platform}] in this file"),
+        );
+        return;
+    };
+    if platform != "console" {
+        // Whether the platform has it is asked by `check`.
+        return;
+    }
+    if of.get("enabled").and_then(|enabled| enabled.get_ref().as_bool()) == Some(false) {
+        table.error("channel", format!("{channel:?} is a channel of the console, which is switched off"));
+        return;
+    }
+    let channels = of.get("channel").and_then(|channels| channels.get_ref().as_array());
+    let ids = channels.into_iter().flatten().filter_map(|channel| channel.get_ref().get("id")?.get_ref().as_str());
+    let known: Vec<String> = ids.map(str::to_owned).collect();
+    if !known.is_empty() && !known.iter().any(|known| known == id) {
+        let problem = format!("the console has no channel {id:?}; {}", did_you_mean(id, &known));
+        table.error("channel", problem);
     }
 }
 
