@@ -164,6 +164,11 @@ pub(super) fn delete(state: &mut State, token: &str) -> Answer {
 /// A message of a channel, or of an earlier interaction, is the same wherever it is changed.
 fn write_back(state: &mut State, message: &Value) {
     let id = message["id"].clone();
+    // What one person sees and nobody has pressed is in one place, and that knows it.
+    let alone = message["flags"].as_u64().unwrap_or(0) & EPHEMERAL != 0;
+    if alone && !state.pressed.contains(id.as_str().unwrap_or_default()) {
+        return;
+    }
     let in_channels = state.channels.values_mut().flat_map(|channel| &mut channel.messages);
     let answers = state.begun.values_mut().flat_map(|begun| begun.original.iter_mut().chain(&mut begun.follow_ups));
     for one in in_channels.chain(answers).filter(|one| one["id"] == id) {

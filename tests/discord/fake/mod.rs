@@ -3,7 +3,7 @@
 //! Everything that it was asked for and had to refuse is counted, so that a test can say "0 refused" and mean it. What people do
 //! (`interact`) goes out over the gateway or as a signed request, and its answers are judged by Discord's deadlines.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -108,6 +108,8 @@ pub(crate) struct State {
     pub(crate) channels: BTreeMap<String, Channel>,
     nonces: HashMap<String, (String, String)>,
     pub(crate) begun: HashMap<String, Begun>,
+    /// Messages that an interaction came from.
+    pressed: HashSet<String>,
     pub(crate) commands: Vec<Value>,
     pub(crate) command_writes: usize,
     pub(crate) roles: HashMap<String, Vec<String>>,
@@ -226,6 +228,7 @@ impl State {
             channels: BTreeMap::new(),
             nonces: HashMap::new(),
             begun: HashMap::new(),
+            pressed: HashSet::new(),
             commands: Vec::new(),
             command_writes: 0,
             roles: HashMap::new(),

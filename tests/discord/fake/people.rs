@@ -78,6 +78,7 @@ impl Fake {
         }
         if let Some(message) = &source {
             json["message"] = message.clone();
+            state.pressed.insert(message["id"].as_str().unwrap_or_default().to_owned());
         }
         let begun = Begun {
             id,
