@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
@@ -12,7 +13,8 @@ use crate::chat::console::{self, Console, Gateway};
 use crate::config::{Config, ConfigError, StoreConfig, Trust};
 use crate::domain::ids::ChannelId;
 use crate::domain::token::TokenKey;
-use crate::engine::ports::{Chat, Clock, Store, VCenter, VCenterEvent};
+use crate::engine::clock::SystemClock;
+use crate::engine::ports::{Chat, Clock, Health, Store, VCenter, VCenterEvent};
 use crate::engine::{self, Channel, Current, Fleet, Handle, Parts, Rules, StartError};
 use crate::message::words::Locale;
 use crate::sim::Sim;
@@ -184,6 +186,29 @@ impl Bot {
             client.stop().await;
         }
     }
+}
+
+/// The clients of the configured vCenters for a command that reads them once, each as soon as it is known how it does. Whoever has not
+/// answered in time is taken for away.
+async fn settled_clients(config: &Config, patience: Duration) -> Result<Vec<vcenter::Client>, AppError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clients = clients(config, &clock)?;
+    let (sink, mut told) = mpsc::unbounded_channel();
+    for client in &clients {
+        client.start(sink.clone());
+    }
+    let settled = async {
+        while clients.iter().any(|client| client.health() == Health::Starting) {
+            if told.recv().await.is_none() {
+                return;
+            }
+        }
+        for client in clients.iter().filter(|client| client.health() == Health::Live) {
+            client.tags_settled().await;
+        }
+    };
+    let _late = tokio::time::timeout(patience, settled).await;
+    Ok(clients)
 }
 
 fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Client>, AppError> {

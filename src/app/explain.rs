@@ -1,12 +1,9 @@
 //! `snapwarden explain`: which rule decides whether somebody may do something, and why.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-
-use super::{AppError, clients};
+use super::{AppError, settled_clients};
 use crate::config::{self, Config, Needs};
 use crate::domain::command;
 use crate::domain::explain::explain;
@@ -15,8 +12,7 @@ use crate::domain::inventory::Inventory;
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::notice::{ApprovalOutcome, Explained, Outcome};
 use crate::domain::policy::PolicyVerb;
-use crate::engine::clock::SystemClock;
-use crate::engine::ports::{Clock, Health, VCenter};
+use crate::engine::ports::{Health, VCenter};
 use crate::vcenter::Client;
 
 /// How long the VMs may take to be read; after that the name alone is explained.
@@ -128,24 +124,7 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
 
 /// The VMs of every vCenter that answers, and for which of them their tags could not be read; none if none answers.
 async fn read(config: &Config) -> Result<Option<(Inventory, Vec<String>)>, AppError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let clients = clients(config, &clock)?;
-    let (sink, mut told) = mpsc::unbounded_channel();
-    for client in &clients {
-        client.start(sink.clone());
-    }
-    let settled = async {
-        while clients.iter().any(|client| client.health() == Health::Starting) {
-            if told.recv().await.is_none() {
-                return;
-            }
-        }
-        for client in clients.iter().filter(|client| client.health() == Health::Live) {
-            client.tags_settled().await;
-        }
-    };
-    // Whoever has not answered by then is taken for away.
-    let _late = tokio::time::timeout(PATIENCE, settled).await;
+    let clients = settled_clients(config, PATIENCE).await?;
     let live: Vec<_> = clients.iter().filter(|client| client.health() == Health::Live).collect();
     let vms: Vec<_> = live.iter().flat_map(|client| client.inventory().iter().cloned().collect::<Vec<_>>()).collect();
     let unread = |client: &&&Client| {

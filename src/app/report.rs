@@ -10,9 +10,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::mpsc;
 
-use super::{AppError, clients, fleet, watching};
+use super::{AppError, fleet, settled_clients, watching};
 use crate::config::{self, ChannelConfig, Config, Needs, ReportConfig, StoreConfig};
 use crate::domain::ids::VCenterName;
 use crate::domain::inventory::VmSummary;
@@ -178,24 +177,7 @@ struct Read {
 
 /// Reads every vCenter. One that does not answer is told of; if none does there is no report.
 async fn read(config: &Config, known: &Makers, notes: &mut Vec<String>) -> Result<Read, AppError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let clients = clients(config, &clock)?;
-    let (sink, mut told) = mpsc::unbounded_channel();
-    for client in &clients {
-        client.start(sink.clone());
-    }
-    let settled = async {
-        while clients.iter().any(|client| client.health() == Health::Starting) {
-            if told.recv().await.is_none() {
-                return;
-            }
-        }
-        for client in clients.iter().filter(|client| client.health() == Health::Live) {
-            client.tags_settled().await;
-        }
-    };
-    // Whoever has not answered by then is taken for away.
-    let _late = tokio::time::timeout(PATIENCE, settled).await;
+    let clients = settled_clients(config, PATIENCE).await?;
     let mut read = Read {
         vms: Vec::new(),
         held: fleet::Held::new(),

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::rows::row_title;
 use super::{View, at, groups, look};
 use crate::domain::ids::RequestId;
-use crate::domain::sweep::{ItemState, Stays, Sweep, SweepState, Why};
+use crate::domain::sweep::{Item, ItemState, Stays, Sweep, SweepState, Why};
 use crate::message::format::sentence;
-use crate::message::model::{Action, Block, Button, Card, Input, ShownTo, Tone};
+use crate::message::model::{Action, Block, Button, Card, Confirm, Input, ShownTo, Tone};
 
 /// So many that go are named; the oldest stand first.
 const NAMED: usize = 10;
@@ -73,13 +73,18 @@ pub(super) fn card(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Card {
     card
 }
 
-fn asked(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
+/// How many go, on how many VMs, and what they hold.
+fn goes(sweep: &Sweep, view: &View<'_>) -> String {
     let vms: std::collections::BTreeSet<_> = sweep.goes.iter().map(|item| &item.row.vm).collect();
     let bytes = sweep.goes.iter().filter_map(|item| item.row.bytes).reduce(u64::saturating_add);
     let mut goes = view.say("sweep-goes", &[("count", sweep.goes.len().into()), ("vms", vms.len().into())]);
     if let Some(bytes) = bytes {
         goes.push_str(&format!(" · {}", view.format.bytes(bytes)));
     }
+    goes
+}
+
+fn asked(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
     let missing = usize::from(sweep.need.needed.max(1)).saturating_sub(sweep.approvals.len());
     let args = [
         ("groups", view.format.one_of(&groups(&sweep.need.approvers)).into()),
@@ -100,10 +105,10 @@ fn asked(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
     asker.extend(sweep.ticket.as_deref().map(sentence));
     let fields = vec![
         view.field("label-asked-by", asker.join(" · ")),
-        view.field("label-goes", goes),
+        view.field("label-goes", goes(sweep, view)),
         view.field("label-decides", view.say(key, &args)),
     ];
-    let row = |item: &crate::domain::sweep::Item| Block::Row {
+    let row = |item: &Item| Block::Row {
         title: row_title(&item.row),
         detail: super::rows::detail(&item.row, view).join(" · "),
         buttons: Vec::new(),
@@ -119,7 +124,7 @@ fn asked(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
 
 /// What was not deleted although it was its turn.
 fn left_over(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
-    let say = |item: &crate::domain::sweep::Item| match &item.state {
+    let say = |item: &Item| match &item.state {
         ItemState::Left(Some(request)) => {
             let args = [("what", row_title(&item.row).into()), ("request", request.to_string().into())];
             Some(view.text("sweep-left", &args))
@@ -135,17 +140,22 @@ fn left_over(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
     sweep.goes.iter().filter_map(say).take(NAMED).collect()
 }
 
+/// The snapshots that are so far, the first of them by name; none where none is.
+fn named(sweep: &Sweep, wanted: fn(&ItemState) -> bool, view: &View<'_>) -> Option<String> {
+    let all: Vec<&Item> = sweep.goes.iter().filter(|item| wanted(&item.state)).collect();
+    let mut named: Vec<String> = all.iter().take(NAMED).map(|item| row_title(&item.row)).collect();
+    let more = all.len() - named.len();
+    if more > 0 {
+        named.push(view.say("sweep-others", &[("count", more.into())]));
+    }
+    (!all.is_empty()).then(|| view.format.all_of(&named))
+}
+
 /// What went before it was stopped, what is on its way, and what stays.
 fn stopped(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
     let those = |key: &str, wanted: fn(&ItemState) -> bool| {
-        let all: Vec<String> =
-            sweep.goes.iter().filter(|item| wanted(&item.state)).map(|item| row_title(&item.row)).collect();
-        let mut named: Vec<String> = all.iter().take(NAMED).cloned().collect();
-        let more = all.len() - named.len();
-        if more > 0 {
-            named.push(view.say("sweep-others", &[("count", more.into())]));
-        }
-        (!all.is_empty()).then(|| view.text(key, &[("names", view.format.all_of(&named).into())]))
+        let names = named(sweep, wanted, view)?;
+        Some(view.text(key, &[("names", names.into())]))
     };
     let each = [
         those("sweep-went", |state| matches!(state, ItemState::Gone)),
@@ -181,6 +191,19 @@ fn people(sweep: &Sweep, view: &View<'_>) -> Block {
     view.text(if yes.is_empty() { "sweep-asked-by" } else { "sweep-approved-by" }, &args)
 }
 
+/// What is asked once more before a yes to all of them counts.
+fn once_more(sweep: &Sweep, view: &View<'_>) -> Confirm {
+    let args = [("count", sweep.goes.len().into()), ("age", view.format.duration(sweep.age).into())];
+    let mut facts = vec![view.field("label-goes", goes(sweep, view))];
+    facts.extend(named(sweep, |_| true, view).map(|names| view.field("label-snapshot", names)));
+    Confirm {
+        title: view.say("sweep-asked", &args),
+        facts,
+        yes: view.say("button-approve", &[]),
+        no: view.say("confirm-no", &[]),
+    }
+}
+
 fn buttons(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Vec<Button> {
     let fingerprint = sweep.fingerprint();
     let button = |action: Action, shown_to: ShownTo| {
@@ -200,7 +223,8 @@ fn buttons(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Vec<Button> {
     };
     match sweep.state {
         SweepState::Asked if view.freeze.is_none() => {
-            vec![button(Action::Approve, deciders()), button(Action::Deny, deciders())]
+            let confirm = Some(once_more(sweep, view));
+            vec![Button { confirm, ..button(Action::Approve, deciders()) }, button(Action::Deny, deciders())]
         }
         SweepState::Asked => vec![button(Action::Deny, deciders())],
         SweepState::Running => vec![button(Action::Stop, ShownTo::Anyone)],
