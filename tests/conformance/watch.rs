@@ -46,6 +46,13 @@ async fn the_watch_on_vcsim_reports_warns_once_and_deletes_by_a_button() {
         world.says("carol", &format!("take {VM} {name} mode:disk")).await;
         world.until("done").await;
     }
+    let names = || {
+        let inventory = world.bot().handle.parts().fleet.inventory();
+        let vm = inventory.iter().find(|vm| vm.name == VM).unwrap().clone();
+        vm.tree.nodes().iter().map(|node| node.name.clone()).collect::<Vec<_>>()
+    };
+    // The live inventory hears of a snapshot a moment after its task has ended.
+    world.wait_polling("the bot sees both", async || (names() == ["first", "second"]).then_some(())).await;
     let warnings = async || {
         let messages = world.channel("ops").await;
         messages.iter().filter(|message| message.text().contains("over warn_age")).count()
@@ -78,11 +85,6 @@ async fn the_watch_on_vcsim_reports_warns_once_and_deletes_by_a_button() {
     // A button of the posted report deletes on vcsim, and no other snapshot than its row's.
     world.press_token("carol", &report.row_token("\"second\"", "Delete")).await;
     world.until("done").await;
-    let names = || {
-        let inventory = world.bot().handle.parts().fleet.inventory();
-        let vm = inventory.iter().find(|vm| vm.name == VM).unwrap().clone();
-        vm.tree.nodes().iter().map(|node| node.name.clone()).collect::<Vec<_>>()
-    };
     world.wait("the bot sees what is left", async || (names() == ["first"]).then_some(())).await;
     world
         .press_token("carol", &report.row_token("\"second\"", "Delete"))

@@ -67,7 +67,8 @@ impl SlackFront {
                 return Some(Some(answer.said));
             }
             let is_new = |(ts, edits): &(String, u64)| match before.iter().find(|(old, _)| old == ts) {
-                None => true,
+                // What a channel is told by itself comes of no click, and may come late.
+                None => pressed.is_none() || is_of_request(state, channel, ts),
                 Some((_, then)) => then != edits && pressed == Some(ts.as_str()),
             };
             counted(state, channel).iter().any(is_new).then_some(None)
@@ -79,7 +80,8 @@ impl SlackFront {
             let rest = self.slack.shared.until(what, |state| {
                 let own = |one: &&Ephemeral| one.by.as_deref() == Some(response) && !one.said.is_null();
                 let answer = state.ephemerals.iter().find(own).map(|one| one.said.clone());
-                let new = counted(state, channel).iter().any(|(ts, _)| !before.iter().any(|(old, _)| old == ts));
+                let is_new = |ts: &str| !before.iter().any(|(old, _)| old == ts) && is_of_request(state, channel, ts);
+                let new = counted(state, channel).iter().any(|(ts, _)| is_new(ts));
                 answer.map(Some).or(new.then_some(None))
             });
             if let Ok(rest) = tokio::time::timeout(GRACE, rest).await {
@@ -111,8 +113,8 @@ impl SlackFront {
     /// The request of a message that was not there before.
     fn newest(&self, channel: &str, before: &[(String, u64)]) -> Option<String> {
         let messages = self.slack.with(|state| state.messages(channel));
-        let new = messages.iter().rev().find(|message| !before.iter().any(|(ts, _)| *ts == message.ts))?;
-        said(&new.said, &new.ts).0["request"].as_str().map(str::to_owned)
+        let new = messages.iter().rev().filter(|message| !before.iter().any(|(ts, _)| *ts == message.ts));
+        new.filter_map(|new| said(&new.said, &new.ts).0["request"].as_str().map(str::to_owned)).next()
     }
 
     /// The button with this token, wherever a person sees it.
@@ -226,6 +228,15 @@ impl Front for SlackFront {
 /// A person's account.
 pub(crate) fn user_of(person: &str) -> String {
     format!("U{}", person.to_uppercase())
+}
+
+/// Whether a message is a request's, or a plan's that waits for a yes as a request does.
+fn is_of_request(state: &State, channel: &str, ts: &str) -> bool {
+    let found = state.messages(channel).into_iter().find(|one| one.ts == ts);
+    found.is_some_and(|one| {
+        let said = said(&one.said, &one.ts);
+        said.0["state"].is_string() || said.token("Approve").is_some()
+    })
 }
 
 /// The messages of a channel, with how often each was edited.
