@@ -114,9 +114,9 @@ async fn beside_a_running_bot_it_is_whole_and_its_lock_is_left_alone() {
     let get = async |path: &str| http.get(format!("{}{path}", demo.url)).send().await.unwrap().text().await.unwrap();
     let figures = get("/metrics").await;
     assert!(figures.lines().any(|line| line == "snapwarden_store_writable 1"), "{figures}");
-    // The first look at vCenter's tasks may have been written down already.
-    let lines = ["snapwarden_journal_lines 0", "snapwarden_journal_lines 1"];
-    assert!(figures.lines().any(|line| lines.contains(&line)), "{figures}");
+    // What the bot looks at by itself when it begins (vCenter's tasks, the fleet, who made what) may have been written down already.
+    let lines = figures.lines().find_map(|line| line.strip_prefix("snapwarden_journal_lines ")?.parse::<u32>().ok());
+    assert!(lines.is_some_and(|lines| lines < 10), "{figures}");
     assert!(get("/readyz").await.contains(r#""name":"store","ok":true,"detail":"can be written""#));
     demo.terminate().await;
 }
