@@ -84,6 +84,10 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
     if !apart.is_empty() {
         lines.push(apart.join(" · "));
     }
+    lines.extend(report.low.first.iter().map(|low| {
+        let (free, capacity, held) = (written.bytes(low.free), written.bytes(low.capacity), written.bytes(low.held));
+        format!("{} runs low: {free} free of {capacity}, snapshots hold {held}", format::name(&low.name))
+    }));
     lines.push(match report.changes {
         Some(Changes { taken, gone, bytes }) => {
             let sign = if bytes < 0 { '-' } else { '+' };
