@@ -15,14 +15,14 @@ const AROUND: usize = 2;
 
 /// What differs, over all files, so that one run tells everything.
 #[derive(Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     differences: Vec<String>,
 }
 
 impl Found {
     /// Fails if anything differs.
     #[track_caller]
-    pub(super) fn report(&self, renderer: &str) {
+    pub(crate) fn report(&self, renderer: &str) {
         assert!(
             self.differences.is_empty(),
             "{} goldens of {renderer} differ (- golden, + said now). Read them, then accept with\n    {HOW_TO_ACCEPT}\n\n{}",
@@ -43,7 +43,7 @@ pub(super) fn compare_flat(renderer: &str, name: &str, said: &str, found: &mut F
 }
 
 /// Compares the golden in this file, or writes it.
-pub(super) fn compare_at(file: &str, said: &str, found: &mut Found) {
+pub(crate) fn compare_at(file: &str, said: &str, found: &mut Found) {
     let path = folder().join(file);
     let golden = std::fs::read_to_string(&path).ok();
     if golden.as_deref() == Some(said) {

@@ -29,7 +29,8 @@ use snapwarden::message::model::Card;
 use snapwarden::message::plain;
 use snapwarden::message::words::Locale;
 
-use files::{Found, compare, compare_at, left_in, unreferenced};
+pub(crate) use files::{Found, compare_at};
+use files::{compare, left_in, unreferenced};
 
 /// One file in each language and for each renderer.
 pub(crate) struct Golden {

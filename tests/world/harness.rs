@@ -4,7 +4,7 @@
 //! ending it abruptly is what the death of a process is. People speak through the console's API. Nothing is waited for by
 //! time: the console's event stream says that something changed, and then it is looked at again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -57,6 +57,10 @@ pub(crate) struct Setup {
     pub(crate) ballast: u64,
     /// Whether the vCenter is there.
     pub(crate) vcenter_answers: bool,
+    /// Whether it takes connections and never answers, so that nothing goes on.
+    pub(crate) vcenter_hangs: bool,
+    /// The file that the simulated vCenter is kept in; in memory if there is none.
+    pub(crate) sim_file: Option<PathBuf>,
     /// Where it is played.
     pub(crate) on: On,
 }
@@ -91,6 +95,7 @@ pub(crate) struct World {
     server: JoinHandle<()>,
     /// Whether the vCenter is expected to be there when the bot begins.
     pub(super) answers: bool,
+    hangs: bool,
     /// The request that was made last.
     pub(crate) last: Mutex<Option<String>>,
     pub(super) ticking: Option<JoinHandle<()>>,
@@ -133,10 +138,12 @@ impl World {
             disk: None,
             ballast: 4_096,
             vcenter_answers: true,
+            vcenter_hangs: false,
+            sim_file: None,
             on: On::Console,
         };
         change(&mut setup);
-        let Setup { mut config, now, sim, folder, disk, ballast, vcenter_answers, on } = setup;
+        let Setup { mut config, now, sim, folder, disk, ballast, vcenter_answers, vcenter_hangs, sim_file, on } = setup;
         let front = on.front().await;
         front.configure(&mut config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -150,8 +157,18 @@ impl World {
                 trust: Trust::SystemRoots,
             });
         }
-        let sim = Sim::new(sim);
-        let server = if vcenter_answers {
+        let sim = match sim_file {
+            Some(file) => Sim::persistent(sim, &file).unwrap(),
+            None => Sim::new(sim),
+        };
+        let server = if vcenter_hangs {
+            tokio::spawn(async move {
+                let mut held = Vec::new();
+                loop {
+                    held.push(listener.accept().await.unwrap());
+                }
+            })
+        } else if vcenter_answers {
             let sim = sim.clone();
             tokio::spawn(async move { sim.serve(listener, std::future::pending()).await.unwrap() })
         } else {
@@ -161,7 +178,7 @@ impl World {
             sim,
             store: Arc::new(Ledger::new()),
             clock: Arc::new(on.clock(now)),
-            tokens: TokenKey::new([7; 32]),
+            tokens: token_key(folder.as_deref()),
             folder,
             disk: disk.map_or_else(|| Arc::new(RealDisk) as Arc<dyn Disk>, |disk| Arc::new(disk)),
             limits: Limits { ballast_bytes: ballast, ..Limits::default() },
@@ -172,6 +189,7 @@ impl World {
             life: None,
             server,
             answers: vcenter_answers,
+            hangs: vcenter_hangs,
             last: Mutex::default(),
             ticking: None,
             accounted: false,
@@ -230,8 +248,9 @@ impl World {
         self.front.connect(Reach { bot: bot.clone(), url: url.clone() }, self.changed.clone()).await;
         self.life = Some(Life { runtime, bot, url, dead });
         self.changed.send_modify(|count| *count += 1);
+        let hangs = self.hangs;
         let settled = |health: Health| match health {
-            Health::Starting => None,
+            Health::Starting => hangs.then_some(self.answers),
             Health::Live => Some(true),
             Health::Lost { .. } => Some(false),
         };
@@ -269,6 +288,12 @@ impl World {
     pub(super) fn life(&self) -> &Life {
         self.life.as_ref().expect("the bot runs")
     }
+}
+
+/// What tokens are made under: the key in the store's folder, as the program keeps it there, or a fixed one.
+fn token_key(folder: Option<&Path>) -> TokenKey {
+    let kept = folder.and_then(|folder| std::fs::read(folder.join("token.key")).ok());
+    TokenKey::new(kept.map_or([7; 32], |bytes| bytes.try_into().expect("a key of 32 bytes")))
 }
 
 /// Scenarios that are about reports by the clock have their own: in the others the channel is as still as its people.
