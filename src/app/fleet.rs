@@ -15,10 +15,10 @@ use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
 use crate::domain::report::{self, Away, Context, Known, Sample, Scope, Thresholds};
 use crate::domain::storage::low_datastores;
-use crate::engine::Handle;
 use crate::engine::ports::{Health, Store, StoreError};
 use crate::engine::watch::makers::Makers;
 use crate::engine::watch::{MIN_FREE, usual_limits};
+use crate::engine::{Handle, record};
 
 mod sizes;
 
@@ -136,23 +136,23 @@ async fn samples(store: &dyn Store, report: &str) -> Result<Vec<Sample>, StoreEr
         let rows = store.scan(DAYS, after.as_deref(), ROWS_READ).await?;
         let Some((last, _, _)) = rows.last() else { return Ok(found) };
         after = Some(last.clone());
-        found.extend(rows.iter().filter_map(|(_, _, bytes)| sample(bytes, report)));
+        found.extend(rows.iter().filter_map(|(key, _, bytes)| sample(key, bytes, report)));
     }
 }
 
-fn sample(row: &[u8], report: &str) -> Option<Sample> {
-    counted(row, report).map(|(sample, _)| sample)
+fn sample(key: &str, row: &[u8], report: &str) -> Option<Sample> {
+    counted(key, row, report).map(|(sample, _)| sample)
 }
 
 /// A row of the watch's days, if it is this report's: the report's name, the day, the figures, and when they were counted.
-pub(super) fn counted(row: &[u8], report: &str) -> Option<(Sample, Timestamp)> {
+pub(super) fn counted(key: &str, row: &[u8], report: &str) -> Option<(Sample, Timestamp)> {
     #[derive(Deserialize)]
     struct Figures {
         at: Timestamp,
         snapshots: usize,
         bytes: u64,
     }
-    let (name, day, Figures { at, snapshots, bytes }) = serde_json::from_slice::<(String, Date, Figures)>(row).ok()?;
+    let (name, day, Figures { at, snapshots, bytes }) = record::read::<(String, Date, Figures)>(key, row).ok()?;
     (name == report).then_some((Sample { day, snapshots, bytes }, at))
 }
 

@@ -15,11 +15,25 @@
 //! | `meta/reconciled/<vcenter>` | up to when its tasks were compared with the calls |
 //!
 //! Sequence numbers are written with 20 digits, so that the order of keys is the order of asking.
+//!
+//! # Versions
+//!
+//! Every row is written as `{"v":1,"row":…}`: the version of its format, then the row. [`write`] and [`read`] are the only places that know this.
+//!
+//! | version | written by | what a row is |
+//! |---|---|---|
+//! | 0 | snapwarden 0.1.0 | the row alone, without a version. No such row begins with `{"v":` |
+//! | 1 | later versions | the same rows with their version |
+//!
+//! A row of an older version is read by `#[serde(default)]` and `#[serde(alias)]` on its types, or by a reader of its own beside them.
+//! [`FORMAT`] goes up when a row changes so that the last released version would misread it or fail to read it. A row of a newer version than
+//! [`FORMAT`] is refused, and with it the store: the bot does not start on half of what it knows.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::ports::StoreError;
 use crate::domain::bulletin::{Bulletin, UnknownTask};
@@ -29,6 +43,12 @@ use crate::domain::intent::Intent;
 use crate::domain::machine::Event;
 use crate::domain::request::{Origin, Request, State};
 use crate::domain::sweep::Sweep;
+
+/// The version of the rows that this program writes, and the newest that it reads.
+pub const FORMAT: u32 = 1;
+
+/// What the bytes of a row with a version begin with. [`write`] always writes the version first.
+const VERSIONED: &[u8] = b"{\"v\":";
 
 /// Prefix of open requests.
 pub const OPEN: &str = "request/open/";
@@ -186,20 +206,47 @@ pub fn safe(name: &str) -> String {
     name.replace('%', "%25").replace('/', "%2f")
 }
 
+/// A row with the version of its format, as it is written.
+#[derive(Serialize)]
+struct Written<'a, T> {
+    v: u32,
+    row: &'a T,
+}
+
+/// A row with the version of its format, as it is read. A newer version may keep its row elsewhere.
+#[derive(Deserialize)]
+struct Versioned<'a> {
+    v: u32,
+    #[serde(borrow)]
+    row: Option<&'a RawValue>,
+}
+
 /// A row as it is stored.
 ///
 /// # Errors
 /// If it cannot be written as JSON, which would be a fault of ours: nothing is committed then.
 pub fn write<T: Serialize>(row: &T) -> Result<Vec<u8>, StoreError> {
-    serde_json::to_vec(row).map_err(|error| StoreError::Io(format!("a row could not be written as JSON: {error}")))
+    serde_json::to_vec(&Written { v: FORMAT, row })
+        .map_err(|error| StoreError::Io(format!("a row could not be written as JSON: {error}")))
 }
 
 /// A stored row, read.
 ///
 /// # Errors
-/// If it is not what this version writes.
-pub fn read<T: for<'a> Deserialize<'a>>(key: &str, bytes: &[u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(bytes).map_err(|error| StoreError::Io(format!("row {key} cannot be read: {error}")))
+/// If it is of a newer version than this program knows, or is not what its version writes.
+pub fn read<'a, T: Deserialize<'a>>(key: &str, bytes: &'a [u8]) -> Result<T, StoreError> {
+    let unreadable = |error: serde_json::Error| StoreError::Io(format!("row {key} cannot be read: {error}"));
+    if !bytes.starts_with(VERSIONED) {
+        return serde_json::from_slice(bytes).map_err(unreadable);
+    }
+    let Versioned { v, row } = serde_json::from_slice(bytes).map_err(unreadable)?;
+    if v > FORMAT {
+        return Err(StoreError::Io(format!(
+            "row {key} has format {v}, and this program reads formats up to {FORMAT}: a newer version of snapwarden wrote it. Start that version, or restore a backup"
+        )));
+    }
+    let row = row.ok_or_else(|| StoreError::Io(format!("row {key} cannot be read: it has a version and no row")))?;
+    serde_json::from_str(row.get()).map_err(unreadable)
 }
 
 /// The audit line of a step: what happened to which request, by whom, and what became of it. `seen` is the card as it could be read by whoever
@@ -343,5 +390,38 @@ fn summary(event: &Event) -> serde_json::Value {
         Event::Resolved { person, ran } => json!({ "resolved": { "person": person, "ran": ran } }),
         Event::Tick => json!("time"),
         Event::Restarted => json!("restarted"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_written_with_its_version_and_read_with_or_without_one() {
+        let at: Timestamp = "2026-11-22T08:00:00Z".parse().unwrap();
+        let row = ("slack/Ev01".to_owned(), at);
+        let bytes = write(&row).unwrap();
+        assert_eq!(bytes, br#"{"v":1,"row":["slack/Ev01","2026-11-22T08:00:00Z"]}"#);
+        assert_eq!(read::<(String, Timestamp)>("seen/slack/Ev01", &bytes), Ok(row.clone()));
+        let released = br#"["slack/Ev01","2026-11-22T08:00:00Z"]"#;
+        assert_eq!(read::<(String, Timestamp)>("seen/slack/Ev01", released), Ok(row));
+        assert_eq!(read::<u64>("meta/last-seq", b"12"), Ok(12));
+    }
+
+    #[test]
+    fn a_row_of_a_newer_version_is_refused_by_its_key_and_both_versions() {
+        for newer in [r#"{"v":2,"row":12}"#, r#"{"v":2,"rows":[12]}"#] {
+            let Err(StoreError::Io(why)) = read::<u64>("meta/last-seq", newer.as_bytes()) else { panic!("{newer}") };
+            assert!(why.starts_with("row meta/last-seq has format 2, and this program reads formats up to 1"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_not_what_its_version_writes_is_refused_by_its_key() {
+        for odd in [r#"{"v":1}"#, r#"{"v":1,"row":"twelve"}"#, r#"{"v":-1,"row":12}"#, r#""twelve""#] {
+            let Err(StoreError::Io(why)) = read::<u64>("meta/last-seq", odd.as_bytes()) else { panic!("{odd}") };
+            assert!(why.starts_with("row meta/last-seq cannot be read"), "{why}");
+        }
     }
 }

@@ -39,7 +39,7 @@ impl World {
         // A freeze whose answer was lost may be taken back with the commit that goes on.
         let frozen = self.truth.frozen && !thaws;
         for (key, bytes) in commit.puts.iter().filter(|(key, _)| key.starts_with("request/")) {
-            let row: Row = serde_json::from_slice(bytes).expect("a row reads back");
+            let row: Row = record::read(key, bytes).expect("a row reads back");
             if record::key(&row.request) != *key {
                 self.truth.violated(format!("{} lies at {key}", row.request.id));
             }

@@ -174,7 +174,7 @@ async fn posted(world: &World) {
     loop {
         let rows = store.scan("request/open/", None, 100).await.unwrap();
         let rows: Vec<Value> = rows.iter().map(|(_, _, row)| serde_json::from_slice(row).unwrap()).collect();
-        if rows.len() == 4 && rows.iter().all(|row| row["posted"].is_object()) {
+        if rows.len() == 4 && rows.iter().all(|row| row["row"]["posted"].is_object()) {
             return;
         }
         tokio::task::yield_now().await;

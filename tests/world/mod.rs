@@ -33,7 +33,7 @@ mod clicks;
 mod commands;
 mod decisions;
 mod disk;
-mod fixture_writer;
+mod fixtures;
 mod input;
 mod intake;
 mod preflight;

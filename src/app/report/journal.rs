@@ -75,18 +75,18 @@ pub(super) fn read(folder: &Path, report: Option<&str>, notes: &mut Vec<String>)
             }
         }
         let Ok(line) = serde_json::from_slice::<Line<'_>>(walk.last_line_bytes()) else { continue };
-        for (_, row) in line.puts.iter().filter(|(key, _)| key.starts_with(fleet::DAYS)) {
-            let counted = report.and_then(|report| fleet::counted(row.get().as_bytes(), report));
+        for (key, row) in line.puts.iter().filter(|(key, _)| key.starts_with(fleet::DAYS)) {
+            let counted = report.and_then(|report| fleet::counted(key, row.get().as_bytes(), report));
             // A day is written anew whenever it is counted: the last one counts.
             kept.days.retain(|(kept, _)| counted.is_none_or(|(sample, _)| kept.day != sample.day));
             kept.days.extend(counted);
         }
-        for (_, row) in line.puts.iter().filter(|(key, _)| key.starts_with(SLOTS)) {
-            kept.slot = report.and_then(|report| slot(row.get(), report)).or(kept.slot);
+        for (key, row) in line.puts.iter().filter(|(key, _)| key.starts_with(SLOTS)) {
+            kept.slot = report.and_then(|report| slot(key, row.get(), report)).or(kept.slot);
         }
         let of_request = |key: &str| key.starts_with(record::OPEN) || key.starts_with(record::DONE);
-        for (_, row) in line.puts.iter().filter(|(key, row)| of_request(key) && row.get().contains(BROKEN)) {
-            let request = serde_json::from_str::<record::Row>(row.get()).map(|row| row.request);
+        for (key, row) in line.puts.iter().filter(|(key, row)| of_request(key) && row.get().contains(BROKEN)) {
+            let request = record::read::<record::Row>(key, row.get().as_bytes()).map(|row| row.request);
             kept.broken.extend(request.ok().map(|request| (request.id.clone(), request)));
         }
         for (key, row) in line.puts.iter().filter(|(key, _)| key.starts_with(makers::ROWS)) {
@@ -100,11 +100,11 @@ pub(super) fn read(folder: &Path, report: Option<&str>, notes: &mut Vec<String>)
 }
 
 /// A row of the watch's slots, if it is this report's: the report's name, and how far it has come.
-fn slot(row: &str, report: &str) -> Option<Timestamp> {
+fn slot(key: &str, row: &str, report: &str) -> Option<Timestamp> {
     #[derive(Deserialize)]
     struct Slot {
         had: Timestamp,
     }
-    let (name, Slot { had }) = serde_json::from_str::<(String, Slot)>(row).ok()?;
+    let (name, Slot { had }) = record::read::<(String, Slot)>(key, row.as_bytes()).ok()?;
     (name == report).then_some(had)
 }
