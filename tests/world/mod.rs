@@ -34,6 +34,7 @@ mod commands;
 mod decisions;
 mod disk;
 mod fixtures;
+mod holds;
 mod input;
 mod intake;
 mod preflight;
