@@ -203,7 +203,8 @@ async fn shown(world: &World, stored: &Stored) -> String {
     let mut text = String::new();
     for (channel, mut messages) in all {
         // Those of one moment stand in the order in which they came back, which is nobody's.
-        messages.sort_by_key(|message| (message.0["ts"].as_str().map(str::to_owned), message.text()));
+        let text_of = |message: &Said, field: &str| message.0[field].as_str().map(str::to_owned);
+        messages.sort_by_key(|one| (text_of(one, "ts"), text_of(one, "request"), one.text()));
         text.push_str(&format!("════ {channel}\n"));
         for message in messages {
             text.push_str(&format!("\n{}\n", message.text()));
@@ -385,7 +386,7 @@ async fn a_freeze_and_a_hold_that_were_stored_hold() {
     world.says("carol", "unfreeze").await;
     world.press_token("bob", &approve).await.is("");
     world.until_request(&awaiting, "done").await;
-    world.says("alice", "list part-stays").await.says(&["held by @carol", "the auditors"]);
+    world.says("alice", "list part-stays").await.says(&["on hold by @carol", "the auditors"]);
     world.end_as_it_is(&["RevertToSnapshot_Task await-01"]).await;
 }
 
