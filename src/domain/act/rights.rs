@@ -15,39 +15,47 @@ pub struct RightSpec {
     /// Whether it destroys what only a backup brings back (the work since a snapshot, or several restore points at once), so that it
     /// needs an approval rule.
     pub destroys: bool,
+    /// Whether it is a right over another person's decision. `*` in a grant means every act on a VM and gives no such right: it has to
+    /// be named.
+    pub over_people: bool,
 }
+
+/// A right that makes a request, destroys nothing and is part of no other.
+const REQUEST: RightSpec = RightSpec { wider: None, requests: true, destroys: false, over_people: false };
 
 table! {
     /// What a rule can allow, deny or put under approval.
     Right, RightSpec {
         /// Take a snapshot.
-        Take "take" { wider: None, requests: true, destroys: false }
+        Take "take" { ..REQUEST }
         /// See a VM's snapshots.
-        List "list" { wider: None, requests: false, destroys: false }
+        List "list" { requests: false, ..REQUEST }
         /// Go back to a named snapshot.
-        Revert "revert" { wider: None, requests: true, destroys: true }
+        Revert "revert" { destroys: true, ..REQUEST }
         /// Go back to the current snapshot.
-        RevertLatest "revert-latest" { wider: Some(Right::Revert), requests: true, destroys: true }
+        RevertLatest "revert-latest" { wider: Some(Right::Revert), destroys: true, ..REQUEST }
         /// Delete one snapshot.
-        Delete "delete" { wider: None, requests: true, destroys: false }
+        Delete "delete" { ..REQUEST }
         /// Delete a snapshot and everything below it.
-        DeleteWithChildren "delete-with-children" { wider: Some(Right::Delete), requests: true, destroys: true }
+        DeleteWithChildren "delete-with-children" { wider: Some(Right::Delete), destroys: true, ..REQUEST }
         /// Delete every snapshot of a VM.
-        DeleteAll "delete-all" { wider: None, requests: true, destroys: true }
+        DeleteAll "delete-all" { destroys: true, ..REQUEST }
         /// Delete snapshots older than an age, on many VMs.
-        DeleteOlder "delete-older" { wider: Some(Right::Delete), requests: true, destroys: true }
+        DeleteOlder "delete-older" { wider: Some(Right::Delete), destroys: true, ..REQUEST }
         /// Merge disks that a deletion left behind.
-        Consolidate "consolidate" { wider: None, requests: true, destroys: false }
+        Consolidate "consolidate" { ..REQUEST }
         /// Rename a snapshot or change its description.
-        Edit "edit" { wider: None, requests: true, destroys: false }
+        Edit "edit" { ..REQUEST }
         /// Change until when a snapshot stays. Like a hold it changes the description and nothing else.
-        Keep "keep" { wider: Some(Right::Edit), requests: true, destroys: false }
-        /// Keep a snapshot although it has expired, or end that.
-        Hold "hold" { wider: Some(Right::Edit), requests: true, destroys: false }
+        Keep "keep" { wider: Some(Right::Edit), ..REQUEST }
+        /// Put a snapshot on hold, so that it stays although it has expired, or end one's own hold.
+        Hold "hold" { wider: Some(Right::Edit), ..REQUEST }
+        /// End somebody else's hold.
+        ReleaseAny "release-any" { requests: false, over_people: true, ..REQUEST }
         /// Power a VM on.
-        PowerOn "power-on" { wider: None, requests: true, destroys: false }
+        PowerOn "power-on" { ..REQUEST }
         /// Cancel a running task that somebody else started.
-        Cancel "cancel" { wider: None, requests: false, destroys: false }
+        Cancel "cancel" { requests: false, ..REQUEST }
     }
 }
 
@@ -70,6 +78,11 @@ impl Right {
     /// Whether it destroys work, so that it needs an approval rule.
     pub const fn is_destructive(self) -> bool {
         self.spec().destroys
+    }
+
+    /// Whether it is a right over another person's decision.
+    pub const fn is_over_people(self) -> bool {
+        self.spec().over_people
     }
 
     /// Whether a rule about this right is about the other one too: `revert` covers `revert-latest`, `delete` covers

@@ -22,12 +22,17 @@ impl VerbPattern {
         }
     }
 
-    /// Whether a rule with it is about this right.
+    /// Whether a grant or an approval rule that lists it is about this right: `*` is about all but the rights over people.
     pub fn covers(self, right: Right) -> bool {
         match self {
-            Self::Any => true,
+            Self::Any => !right.is_over_people(),
             Self::One(own) => own.covers(right),
         }
+    }
+
+    /// Whether a deny that lists it is about this right. Here `*` leaves nothing out.
+    pub fn forbids(self, right: Right) -> bool {
+        self == Self::Any || self.covers(right)
     }
 }
 
@@ -66,6 +71,10 @@ mod tests {
         assert_eq!(covered("edit"), ["edit", "keep", "hold"]);
         assert_eq!(covered("delete-with-children"), ["delete-with-children"]);
         assert_eq!(covered("delete-all"), ["delete-all"]);
-        assert_eq!(covered("*").len(), Right::ALL.len());
+        assert_eq!(covered("release-any"), ["release-any"]);
+        let over_people = Right::ALL.into_iter().filter(|right| right.is_over_people()).count();
+        assert_eq!(covered("*").len(), Right::ALL.len() - over_people);
+        assert!(!covered("*").contains(&"release-any"), "it has to be named");
+        assert!(Right::ALL.into_iter().all(|right| VerbPattern::Any.forbids(right)), "a deny of * leaves nothing out");
     }
 }
