@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use snapwarden::chat::slack::render::{Form, Pressed, pressed};
-use snapwarden::chat::slack::view::{Asked, Carried, Home, Old, VERBS, command, home, reason};
+use snapwarden::chat::slack::view::{Asked, Carried, Home, Old, command, home, reason};
 use snapwarden::domain::command::quote;
 use snapwarden::domain::intent::Verb;
 use snapwarden::engine::Completion;
@@ -21,10 +21,13 @@ const FORMS: [(&str, &str); 4] = [
     ("pick", "view-form.ticket"),
 ];
 
+/// The verbs whose forms are sampled: together they have every field that a form has.
+const SAMPLED: [Verb; 5] = [Verb::Take, Verb::Revert, Verb::Delete, Verb::Edit, Verb::Hold];
+
 /// Every view, with the name of its file.
 pub(super) fn payloads(locale: Locale) -> Vec<(String, String)> {
     let mut all = forms(locale);
-    all.extend(VERBS.iter().flat_map(|verb| commands(*verb, locale)));
+    all.extend(SAMPLED.iter().flat_map(|verb| commands(*verb, locale)));
     all.extend(homes(locale));
     let written = |(name, opened): (String, Value)| {
         let faults = check::view(&opened["view"]);
@@ -77,7 +80,6 @@ fn commands(verb: Verb, locale: Locale) -> Vec<(String, Value)> {
     let takes = verb == Verb::Take;
     let asked = |modes: Vec<Completion>, ticket: bool| Asked {
         verb,
-        verbs: &VERBS,
         modes: if takes { modes } else { Vec::new() },
         preset: if takes { "2026-11-22 15:05".to_owned() } else { String::new() },
         ticket,
