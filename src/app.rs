@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use snapwarden_sim::Sim;
 use tokio::sync::mpsc;
 
 use crate::chat::console::{self, Console, Gateway};
@@ -17,7 +18,6 @@ use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Chat, Clock, Health, Store, VCenter, VCenterEvent};
 use crate::engine::{self, Channel, Current, Fleet, Handle, Parts, Rules, StartError};
 use crate::message::words::Locale;
-use crate::sim::Sim;
 use crate::vcenter;
 
 mod adapters;

@@ -13,7 +13,8 @@
 //! - [`engine`] is the shell: an inbox, one task that owns every request, one commit per turn, effects after it. It knows the
 //!   world by four ports: a vCenter, a chat, a store, a clock.
 //! - [`vcenter`], [`chat`] and [`store`] are those ports for real. They know neither each other nor who uses them.
-//! - [`sim`] is a vCenter of our own that speaks the same SOAP: the demo's and the tests'. It knows nobody.
+//! - [`snapwarden_sim`] (`crates/sim`) is a simulated vCenter that speaks the same SOAP, for the demo, `snapwarden sim` and the
+//!   tests. It is a crate of its own and shares no code with this one.
 //! - [`config`] and [`telemetry`] are what an administrator touches. [`app`] wires it all; `main` is the command line.
 //!
 //! # What holds everywhere
@@ -40,7 +41,6 @@ pub mod domain;
 pub mod engine;
 pub mod message;
 pub mod picture;
-pub mod sim;
 pub mod store;
 pub mod telemetry;
 pub mod vcenter;

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use snapwarden::sim::faults::FaultPlan;
+use snapwarden_sim::faults::FaultPlan;
 
 mod discord;
 mod lateness;

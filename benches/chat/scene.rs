@@ -10,8 +10,8 @@ use snapwarden::domain::ids::RequestId;
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::clock::SystemClock;
 use snapwarden::engine::ports::Health;
-use snapwarden::sim::{Sim, SimOptions};
 use snapwarden::store::DiskStore;
+use snapwarden_sim::{Sim, SimOptions};
 
 use crate::OPERATION;
 use crate::platform::{Platform, Way};

@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusHandle;
+use snapwarden_sim::{Sim, SimOptions};
+
 use super::{AppError, Bot, serve, token_key};
 use crate::chat::console;
 use crate::config::{self, Config, VCenterConfig};
 use crate::domain::ids::VCenterName;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::Health;
-use crate::sim::{Sim, SimOptions};
-use metrics_exporter_prometheus::PrometheusHandle;
 
 /// What the simulated vCenter is called in messages.
 const VCENTER: &str = "demo";

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::http::StatusCode;
 use serde_json::json;
+use snapwarden_sim::Sim;
 
 use crate::chat::console::gateway::{
     Argument, Channel, Check, CommandReply, FleetSnapshots, Gateway, Machine, Meddling, Person, Readiness,
@@ -18,7 +19,6 @@ use crate::domain::ids::{ChannelId, PersonId, RequestId};
 use crate::domain::request::{Request, State};
 use crate::engine::ports::{Chat, Health, VCenter};
 use crate::engine::{self, Ask, Completion, CompletionQuery, Handle, Press};
-use crate::sim::Sim;
 
 use super::meddling::{machine, meddle};
 use super::{audit, fleet};

@@ -3,10 +3,10 @@
 //! It refuses what a real vCenter would refuse to somebody else, too: a VM that a task has is not touched.
 
 use axum::http::StatusCode;
+use snapwarden_sim::{self as sim, Power, Sim, VmView};
 
 use crate::chat::console::ApiError;
 use crate::chat::console::gateway::{Machine, Meddling, Mishap};
-use crate::sim::{self, Power, Sim, VmView};
 
 /// vSphere's limit on the levels of a snapshot tree (`TooManySnapshotLevels`).
 const MOST_LEVELS: usize = 32;

@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use snapwarden_sim::{Sim, SimOptions, faults::FaultPlan};
+
 use super::{AppError, serve};
-use crate::sim::{Sim, SimOptions, faults::FaultPlan};
 
 /// The simulator's settings.
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes src/sim/schema.txt: the part of the vim25 interface that the simulator speaks, as vSphere 8.0.3 declares it.
+"""Writes crates/sim/src/schema.txt: the part of the vim25 interface that the simulator speaks, as vSphere 8.0.3 declares it.
 
 The facts (names, order, optionality of fields; parameters of methods; who derives from whom) come from the interface
 description inside pyvmomi. Only what the simulator sends or accepts is kept.
 
-    pip install pyvmomi && python tests/clients/vim_schema.py > src/sim/schema.txt
+    pip install pyvmomi && python tests/clients/vim_schema.py > crates/sim/src/schema.txt
 
 Lines:
     managed NAME BASE FIELD...          a managed object type and its own properties

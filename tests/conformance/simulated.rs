@@ -7,9 +7,9 @@ use snapwarden::domain::ids::VmRef;
 use snapwarden::domain::inventory::ToolsState;
 use snapwarden::domain::snapshot_tree::PowerState;
 use snapwarden::engine::ports::{Health, ReadError, VCenter, VCenterEvent};
-use snapwarden::sim::faults::{FaultPlan, Rule, Trouble};
-use snapwarden::sim::{Power, Sim, SimOptions};
 use snapwarden::vcenter::VCenterConfig;
+use snapwarden_sim::faults::{FaultPlan, Rule, Trouble};
+use snapwarden_sim::{Power, Sim, SimOptions};
 
 use super::live::{Live, config, ended};
 use super::peer::{PASSWORD, USER};

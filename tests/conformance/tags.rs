@@ -15,8 +15,8 @@ use snapwarden::domain::ids::VmRef;
 use snapwarden::domain::tag::{KnownTags, Tag};
 use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::VCenter;
-use snapwarden::sim::SimOptions;
-use snapwarden::sim::faults::{FaultPlan, Rule, Trouble};
+use snapwarden_sim::SimOptions;
+use snapwarden_sim::faults::{FaultPlan, Rule, Trouble};
 
 use super::live::{Live, config};
 use super::peer::Vcsim;

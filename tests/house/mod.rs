@@ -9,6 +9,12 @@ use std::path::{Path, PathBuf};
 
 use source::{File, Reference};
 
+/// The folders that have the project's code.
+const CODE: [&str; 3] = ["src", "crates", "tests"];
+
+/// The simulated vCenter, a crate of its own.
+const SIMULATOR: &str = "snapwarden_sim";
+
 /// A part of the house, the parts that it may use, and where code belongs that wants more.
 struct Part {
     name: &'static str,
@@ -16,7 +22,7 @@ struct Part {
     advice: &'static str,
 }
 
-/// The parts from the inside out. Every file under `src` belongs to the first part whose name its module path begins with.
+/// The parts from the inside out. Every file under `src` belongs to the part with the longest name that its module path begins with.
 const PARTS: &[Part] = &[
     Part {
         name: "domain",
@@ -79,9 +85,9 @@ const PARTS: &[Part] = &[
         advice: "what the chat adapters share knows none of them",
     },
     Part {
-        name: "sim",
+        name: SIMULATOR,
         may_use: &[],
-        advice: "the simulator stands alone, or it would share the mistakes of the client that it tests",
+        advice: "the simulator shares no code with the bot, or it would share the mistakes of the client that it tests",
     },
     Part {
         name: "app",
@@ -98,7 +104,7 @@ const PARTS: &[Part] = &[
             "chat::slack",
             "chat::discord",
             "chat::console",
-            "sim",
+            SIMULATOR,
         ],
         advice: "only main uses app",
     },
@@ -137,10 +143,8 @@ fn imports_point_one_way() {
     for file in sources("src") {
         let Some(part) = part_of(&file.module) else { continue };
         for Reference { path, line } in file.references() {
-            let Some(inside) = path.strip_prefix("crate::") else {
-                continue;
-            };
-            let Some(used) = part_of(inside) else { continue };
+            let inside = path.strip_prefix("crate::").or_else(|| path.starts_with(SIMULATOR).then_some(path.as_str()));
+            let Some(used) = inside.and_then(part_of) else { continue };
             let allowed = used.name == part.name || part.may_use.contains(&used.name);
             if !allowed {
                 wrong.push(format!(
@@ -151,6 +155,16 @@ fn imports_point_one_way() {
         }
     }
     assert!(wrong.is_empty(), "imports point one way, see docs/decisions.md:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_simulator_depends_on_nothing_of_the_bot() {
+    let manifest = std::fs::read_to_string(root().join("crates/sim/Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
+        let uses_the_bot = manifest.get(kind).is_some_and(|table| table.get("snapwarden").is_some());
+        assert!(!uses_the_bot, "crates/sim/Cargo.toml, {kind}: {}.", part_of(SIMULATOR).unwrap().advice);
+    }
 }
 
 #[test]
@@ -184,7 +198,7 @@ fn every_file_belongs_to_a_part() {
 
 #[test]
 fn every_file_says_what_it_decides() {
-    let silent: Vec<String> = ["src", "tests"]
+    let silent: Vec<String> = CODE
         .into_iter()
         .flat_map(sources)
         .filter(|file| !file.text.starts_with("//! "))
@@ -197,7 +211,7 @@ fn every_file_says_what_it_decides() {
 fn tests_do_not_sleep() {
     let sleeps = ["std::thread::sleep", "thread::sleep", "tokio::time::sleep", "time::sleep"];
     let mut wrong = Vec::new();
-    for file in ["src", "tests"].into_iter().flat_map(sources) {
+    for file in CODE.into_iter().flat_map(sources) {
         for Reference { path, line } in file.references() {
             if sleeps.contains(&path.as_str()) && (file.name.starts_with("tests/") || file.is_test_code(line)) {
                 wrong.push(format!(
@@ -212,7 +226,7 @@ fn tests_do_not_sleep() {
 
 #[test]
 fn every_golden_is_looked_at() {
-    let files: Vec<File> = ["src", "tests"].into_iter().flat_map(sources).collect();
+    let files: Vec<File> = CODE.into_iter().flat_map(sources).collect();
     let written: HashSet<&str> = files.iter().flat_map(|file| file.text.split(|c: char| !is_of_name(c))).collect();
     let forgotten: Vec<String> = files_below(&root().join("tests/golden"))
         .iter()

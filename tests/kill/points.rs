@@ -9,8 +9,8 @@ use std::path::Path;
 use futures_util::StreamExt;
 use futures_util::stream;
 use serde_json::Value;
-use snapwarden::sim::{Sim, SimOptions};
 use snapwarden::store::journal;
+use snapwarden_sim::{Sim, SimOptions};
 
 use super::people::{People, Seen, button};
 use super::process::{Process, configuration};

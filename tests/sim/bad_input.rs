@@ -1,6 +1,6 @@
 //! Broken, strange and hostile requests: each is answered with a fault, and the next call works.
 
-use snapwarden::sim::SimOptions;
+use snapwarden_sim::SimOptions;
 
 use super::wire::Wire;
 

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use snapwarden::sim::{Power, SimOptions};
+use snapwarden_sim::{Power, SimOptions};
 
 use super::wire::Wire;
 

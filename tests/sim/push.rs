@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use snapwarden::sim::{Power, SimOptions};
+use snapwarden_sim::{Power, SimOptions};
 
 use super::wire::Wire;
 

@@ -1,6 +1,6 @@
 //! Sessions, reading by property collector, views and the index.
 
-use snapwarden::sim::SimOptions;
+use snapwarden_sim::SimOptions;
 
 use super::wire::{Wire, spec};
 

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use snapwarden::sim::{Sim, SimOptions};
+use snapwarden_sim::{Sim, SimOptions};
 
 use super::wire::{Wire, spec};
 

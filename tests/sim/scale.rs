@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use snapwarden::sim::{Power, Sim, SimOptions};
+use snapwarden_sim::{Power, Sim, SimOptions};
 
 use super::wire::Wire;
 

@@ -1,7 +1,7 @@
 //! Faults on demand, as a client meets them.
 
-use snapwarden::sim::SimOptions;
-use snapwarden::sim::faults::{FaultPlan, Rule, Trouble};
+use snapwarden_sim::SimOptions;
+use snapwarden_sim::faults::{FaultPlan, Rule, Trouble};
 
 use super::wire::Wire;
 
@@ -113,7 +113,7 @@ async fn other_vms_and_methods_are_spared() {
 
 #[tokio::test]
 async fn a_vcenter_goes_away_and_comes_back() {
-    let sim = snapwarden::sim::Sim::new(SimOptions::default());
+    let sim = snapwarden_sim::Sim::new(SimOptions::default());
     let mut address = "127.0.0.1:0".to_owned();
     for _ in 0..2 {
         let listener = tokio::net::TcpListener::bind(&address).await.unwrap();

@@ -1,6 +1,6 @@
 //! A bare SOAP client: it sends what a test writes and gives back the text that comes, so that a test sees the wire itself.
 
-use snapwarden::sim::{Sim, SimOptions};
+use snapwarden_sim::{Sim, SimOptions};
 
 /// A simulator on a port of its own, and a client with a cookie jar of one cookie.
 pub(super) struct Wire {

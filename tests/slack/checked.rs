@@ -1,7 +1,7 @@
 //! `snapwarden check` of a Slack that is right, and of one of which something is wrong.
 
 use snapwarden::app::check::{Format, run};
-use snapwarden::sim::{Sim, SimOptions};
+use snapwarden_sim::{Sim, SimOptions};
 
 use super::fake::{APP_TOKEN, BOT_TOKEN, FakeSlack};
 

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use async_trait::async_trait;
-use snapwarden::sim::{Sim, SimOptions};
+use snapwarden_sim::{Sim, SimOptions};
 use tokio::sync::watch;
 
 use super::fronts::Front;

@@ -1,8 +1,8 @@
 //! Two who want the same VM, and a VM that is not what it was when the card was made.
 
 use jiff::SignedDuration;
-use snapwarden::sim::Power;
-use snapwarden::sim::faults::Trouble;
+use snapwarden_sim::Power;
+use snapwarden_sim::faults::Trouble;
 
 use super::fronts::On;
 use super::harness::{LONG, World};

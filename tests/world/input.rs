@@ -1,7 +1,7 @@
 //! What people type wrongly, and names that mean harm: each gets one card with what is wrong and what to do instead, in the
 //! reader's language, and nothing is asked of vCenter.
 
-use snapwarden::sim::faults::{Rule, Trouble};
+use snapwarden_sim::faults::{Rule, Trouble};
 
 use super::harness::World;
 

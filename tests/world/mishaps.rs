@@ -1,6 +1,6 @@
 //! What goes wrong: vCenter's troubles, and somebody else at work.
 
-use snapwarden::sim::faults::{FaultPlan, Rule, Trouble};
+use snapwarden_sim::faults::{FaultPlan, Rule, Trouble};
 
 use super::foreign::Foreign;
 use super::harness::{LONG, World};

@@ -2,7 +2,7 @@
 
 use snapwarden::domain::policy::VerbPattern;
 use snapwarden::domain::preflight::Rules;
-use snapwarden::sim::{OddDevice, Oddity, Power};
+use snapwarden_sim::{OddDevice, Oddity, Power};
 
 use super::fronts::On;
 use super::harness::World;

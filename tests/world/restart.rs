@@ -3,7 +3,7 @@
 
 use jiff::SignedDuration;
 use serde_json::Value;
-use snapwarden::sim::faults::Trouble;
+use snapwarden_sim::faults::Trouble;
 
 use super::harness::World;
 use super::ledger::Moment;

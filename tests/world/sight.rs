@@ -1,7 +1,7 @@
 //! What is to be seen: messages, requests, and what vCenter was asked for.
 
 use serde_json::Value;
-use snapwarden::sim::CallSeen;
+use snapwarden_sim::CallSeen;
 
 use super::harness::{PATIENCE, World};
 use super::said::{Said, level};

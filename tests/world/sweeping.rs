@@ -1,7 +1,7 @@
 //! Deleting what is old by one plan: stopped in the middle, died over, drifted away from, and failed at, on every front.
 
 use jiff::SignedDuration;
-use snapwarden::sim::faults::{Rule, Trouble};
+use snapwarden_sim::faults::{Rule, Trouble};
 
 use super::fronts::On;
 use super::harness::World;

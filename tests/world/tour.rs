@@ -57,9 +57,9 @@ async fn a_snapshot_is_taken_and_gone_back_to(on: On) {
         world.wait(&format!("[Power on] offered: {offered}"), card).await;
     };
     offered(false).await;
-    world.sim.set_power("web-01", snapwarden::sim::Power::Off);
+    world.sim.set_power("web-01", snapwarden_sim::Power::Off);
     offered(true).await;
-    world.sim.set_power("web-01", snapwarden::sim::Power::On);
+    world.sim.set_power("web-01", snapwarden_sim::Power::On);
     offered(false).await;
     let changes = ["CreateSnapshotEx_Task web-01", "RevertToSnapshot_Task web-01", "PowerOnVM_Task web-01"];
     world.end(&changes).await;

@@ -1,7 +1,7 @@
 //! What can go wrong between the bot and its vCenter. Nothing that destroys work is ever called twice.
 
 use jiff::SignedDuration;
-use snapwarden::sim::faults::{Rule, Trouble};
+use snapwarden_sim::faults::{Rule, Trouble};
 
 use super::harness::{LONG, World};
 
@@ -146,7 +146,7 @@ async fn a_call_that_a_person_saw_run_is_looked_at() {
     world.until("unsure").await;
     world.let_time_run();
     world.until("needs_human").await;
-    world.sim.set_power("cold-01", snapwarden::sim::Power::On);
+    world.sim.set_power("cold-01", snapwarden_sim::Power::On);
     world.press("alice", "It ran").await;
     world.until("done").await;
     world.until_shown("\"cold-01\" is powered on.").await;

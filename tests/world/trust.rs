@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use snapwarden::domain::policy::TicketPattern;
 use snapwarden::engine::Rules;
-use snapwarden::sim::faults::Trouble;
+use snapwarden_sim::faults::Trouble;
 
 use super::fronts::On;
 use super::harness::World;
@@ -188,8 +188,8 @@ async fn a_rule_can_want_the_snapshot_before_every_revert() {
     let mut world = World::with(|setup| setup.config.approvals[0].safety = true).await;
     // Its answer is lost: found by its marker, and then the revert's too.
     world.plan([
-        snapwarden::sim::faults::Rule::once("*", "CreateSnapshotEx_Task", Trouble::LostReply),
-        snapwarden::sim::faults::Rule::once("*", "RevertToSnapshot_Task", Trouble::LostReply),
+        snapwarden_sim::faults::Rule::once("*", "CreateSnapshotEx_Task", Trouble::LostReply),
+        snapwarden_sim::faults::Rule::once("*", "RevertToSnapshot_Task", Trouble::LostReply),
     ]);
     world.says("alice", "revert-latest db-01").await;
     world.press("bob", "Approve").await;

@@ -6,7 +6,7 @@ use snapwarden::config::{ChannelConfig, ReportConfig, RetentionConfig};
 use snapwarden::domain::policy::VmPattern;
 use snapwarden::domain::storage::MinFree;
 use snapwarden::engine::ports::Store;
-use snapwarden::sim::VmView;
+use snapwarden_sim::VmView;
 
 use super::fronts::On;
 use super::harness::{Setup, World};

@@ -2,7 +2,7 @@
 
 use super::super::tests::{begin, pass, remove, revert, run, sim, snapshot, take, take_with};
 use super::*;
-use crate::sim::{Power, Sim};
+use crate::{Power, Sim};
 
 fn lacks(capability: &str) -> Oddity {
     Oddity::Lacks(capability.to_owned())

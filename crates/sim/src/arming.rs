@@ -71,8 +71,8 @@ impl Sim {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::SimOptions;
-    use crate::sim::faults::{ActivePlan, FaultPlan};
+    use crate::SimOptions;
+    use crate::faults::{ActivePlan, FaultPlan};
 
     #[test]
     fn a_mishap_meets_the_next_change_of_its_vm_once() {
