@@ -7,6 +7,7 @@ use super::age::Crossing;
 use super::freeze::Freeze;
 use super::ids::{ChannelId, Moref, PersonId, RequestId, VCenterName};
 use super::intent::Verb;
+use super::marker::Hold;
 use super::report::{Report, Row};
 use super::request::Request;
 use super::sweep::Sweep;
@@ -73,6 +74,23 @@ pub enum News {
     ChannelLost {
         /// Which request.
         request: RequestId,
+    },
+    /// A hold was taken off by somebody else than its holder, who is told.
+    Released {
+        /// By which request.
+        request: RequestId,
+        /// Who did it.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+        /// The VM's name.
+        vm: String,
+        /// The snapshot's name.
+        snapshot: String,
+        /// The hold as it was.
+        hold: Hold,
+        /// The hold that took its place, where one did.
+        replaced_by: Option<Hold>,
     },
     /// How a fleet's snapshots are doing.
     Report {

@@ -30,7 +30,7 @@ pub struct Marker {
     pub until: Option<Timestamp>,
 }
 
-/// A snapshot that stays although its time is up.
+/// A snapshot that stays although its time is up, and that nothing of ours deletes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
     /// Who said so.
@@ -39,6 +39,13 @@ pub struct Hold {
     pub reason: String,
     /// Until when; none is until somebody releases it.
     pub until: Option<Timestamp>,
+}
+
+impl Hold {
+    /// Whether it still counts. One that is over stays in the description until the next change of it.
+    pub fn is_in_force(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| until > now)
+    }
 }
 
 /// How long a snapshot stays, as its description tells.
@@ -125,6 +132,11 @@ impl Stay {
             until: moment("until="),
             hold: hold.map(|(reason, by)| Hold { by: PersonId::new(by), reason, until: moment("held-until=") }),
         }
+    }
+
+    /// The hold that a description tells of, as long as it counts.
+    pub fn hold_in_force(description: &str, now: Timestamp) -> Option<Hold> {
+        Self::find(description).hold.filter(|hold| hold.is_in_force(now))
     }
 
     /// The description with this stay instead of its own. Everything else in it stays as it is.

@@ -6,6 +6,7 @@ use super::command::CommandError;
 use super::freeze::Freeze;
 use super::ids::{Group, Moref, PersonId, RequestId, VCenterName};
 use super::intent::Verb;
+use super::marker::Hold;
 use super::policy::PolicyVerb;
 use super::snapshot_tree::{PowerState, SnapshotTree};
 use super::sweep::Stays;
@@ -242,6 +243,19 @@ pub enum Notice {
         vm: String,
         /// The snapshot's name.
         snapshot: String,
+    },
+    /// The snapshot is on hold by somebody else, whose hold this person may not take off.
+    HoldOfOther {
+        /// The VM's name.
+        vm: String,
+        /// The snapshot's name.
+        snapshot: String,
+        /// By whom, why, until when.
+        hold: Hold,
+        /// Whether the configuration still knows the holder.
+        known: bool,
+        /// The groups whose members may take it off, beside the holder.
+        groups: Vec<Group>,
     },
     /// Who holds a snapshot has to say why.
     HoldReasonNeeded,

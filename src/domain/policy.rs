@@ -8,6 +8,7 @@
 //! whose approval rule would depend on them is not begun: what is not known never allows more than what is.
 
 pub mod glob;
+mod holds;
 mod person;
 mod truth;
 mod verb;
@@ -164,20 +165,24 @@ impl Policy {
         let Some(person) = self.person(person) else {
             return Decision::UnknownPerson;
         };
-        let first = |rules: &[Rule], counts: fn(Truth) -> bool| {
-            let mut rules = rules.iter().filter(|rule| rule.is_for(&person.groups));
+        let deny = |counts: fn(Truth) -> bool| {
+            let mut rules = self.denies.iter().filter(|rule| rule.is_for(&person.groups));
+            rules.find(|rule| counts(rule.forbids(verb, target))).map(|rule| rule.line.clone())
+        };
+        let grant = |counts: fn(Truth) -> bool| {
+            let mut rules = self.grants.iter().filter(|rule| rule.is_for(&person.groups));
             rules.find(|rule| counts(rule.fits(verb, target))).map(|rule| rule.line.clone())
         };
-        if let Some(by) = first(&self.denies, Truth::certainly) {
+        if let Some(by) = deny(Truth::certainly) {
             return Decision::Denied { by };
         }
-        let Some(possible) = first(&self.grants, Truth::possibly) else {
+        let Some(possible) = grant(Truth::possibly) else {
             return Decision::NoRule { who: self.groups_that_may(verb, target) };
         };
-        if let Some(by) = first(&self.denies, Truth::possibly) {
+        if let Some(by) = deny(Truth::possibly) {
             return Decision::TagsUnknown { by };
         }
-        let Some(by) = first(&self.grants, Truth::certainly) else {
+        let Some(by) = grant(Truth::certainly) else {
             return Decision::TagsUnknown { by: possible };
         };
         match self.approval(verb, target) {
@@ -192,7 +197,7 @@ impl Policy {
     pub fn groups_that_may(&self, verb: PolicyVerb, target: &Target) -> Vec<Group> {
         let denied = |group: &Group| {
             let mut denies = self.denies.iter();
-            denies.any(|rule| rule.groups.contains(group) && rule.fits(verb, target).possibly())
+            denies.any(|rule| rule.groups.contains(group) && rule.forbids(verb, target).possibly())
         };
         let mut groups: Vec<Group> = Vec::new();
         for rule in self.grants.iter().filter(|rule| rule.fits(verb, target).certainly()) {
@@ -270,9 +275,14 @@ impl Rule {
         shares_group(&self.groups, groups)
     }
 
-    /// Whether it is about this act on this VM, whoever asks.
+    /// Whether it grants this act on this VM, whoever asks.
     pub fn fits(&self, verb: PolicyVerb, target: &Target) -> Truth {
         Truth::from(covers(&self.verbs, verb)).and(selects(&self.vms, target))
+    }
+
+    /// Whether it denies this act on this VM, whoever asks.
+    pub fn forbids(&self, verb: PolicyVerb, target: &Target) -> Truth {
+        Truth::from(self.verbs.iter().any(|pattern| pattern.forbids(verb))).and(selects(&self.vms, target))
     }
 }
 

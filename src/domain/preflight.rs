@@ -17,6 +17,7 @@ use plan::plan;
 
 mod blockers;
 mod findings;
+mod holds;
 mod mode;
 mod plan;
 mod rules;

@@ -328,9 +328,9 @@ impl Row {
         counts && limit.is_some_and(|(limit, bytes)| bytes > limit)
     }
 
-    /// Whether somebody holds it now.
+    /// Whether it is on hold now.
     pub fn is_held(&self, now: Timestamp) -> bool {
-        self.hold.as_ref().is_some_and(|hold| hold.until.is_none_or(|until| until > now))
+        self.hold.as_ref().is_some_and(|hold| hold.is_in_force(now))
     }
 
     /// What a button on its row is bound to: this snapshot and no other of the same name.

@@ -10,6 +10,7 @@ use super::call::{Act, SnapshotMode, TaskState};
 use super::fault::Fault;
 use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
 use super::intent::{Mode, Verb};
+use super::marker::Hold;
 use super::preflight::{Blocker, Plan};
 use super::snapshot_tree::{PowerState, SnapshotTree};
 
@@ -144,9 +145,17 @@ pub enum StayChange {
         reason: String,
         /// Until when; none is until somebody releases it.
         until: Option<Timestamp>,
+        /// Somebody else's hold, which this one takes the place of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<Hold>,
     },
-    /// It is not held any more.
-    Release,
+    /// It is not on hold any more.
+    Release {
+        /// The hold that is meant: who asks for it was allowed to take off that one, and no other. None where there was none, and in
+        /// what older versions wrote down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Hold>,
+    },
 }
 
 impl Wish {
@@ -162,8 +171,42 @@ impl Wish {
             Self::Edit { .. } => Verb::Edit,
             Self::Stay { change: StayChange::Until { .. }, .. } => Verb::Keep,
             Self::Stay { change: StayChange::Hold { .. }, .. } => Verb::Hold,
-            Self::Stay { change: StayChange::Release, .. } => Verb::Release,
+            Self::Stay { change: StayChange::Release { .. }, .. } => Verb::Release,
             Self::PowerOn => Verb::PowerOn,
+        }
+    }
+
+    /// The snapshot that it names; none where it is about none, all, or whichever is the current one.
+    pub fn snapshot(&self) -> Option<&Moref> {
+        match self {
+            Self::Revert { snapshot, .. }
+            | Self::Delete { snapshot, .. }
+            | Self::Edit { snapshot, .. }
+            | Self::Stay { snapshot, .. } => Some(snapshot),
+            Self::Take { .. } | Self::RevertLatest { .. } | Self::DeleteAll | Self::Consolidate | Self::PowerOn => None,
+        }
+    }
+
+    /// The hold that this puts on.
+    pub fn holds(&self) -> Option<Hold> {
+        let Self::Stay { change: StayChange::Hold { by, reason, until, replaces: _ }, .. } = self else { return None };
+        Some(Hold { by: by.clone(), reason: reason.clone(), until: *until })
+    }
+
+    /// The hold that this takes off, or puts another in the place of.
+    pub fn lifts(&self) -> Option<&Hold> {
+        match self {
+            Self::Stay { change: StayChange::Release { of }, .. } => of.as_ref(),
+            Self::Stay { change: StayChange::Hold { replaces, .. }, .. } => replaces.as_ref(),
+            Self::Stay { change: StayChange::Until { .. }, .. }
+            | Self::Take { .. }
+            | Self::Revert { .. }
+            | Self::RevertLatest { .. }
+            | Self::Delete { .. }
+            | Self::DeleteAll
+            | Self::Consolidate
+            | Self::Edit { .. }
+            | Self::PowerOn => None,
         }
     }
 }

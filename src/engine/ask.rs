@@ -16,12 +16,12 @@ use super::watch::look::{Asked, SweepAsked};
 use super::{Answer, Ask};
 use crate::domain::command;
 use crate::domain::explain::explain;
-use crate::domain::ids::{ChannelId, PersonId, RequestId};
+use crate::domain::ids::{ChannelId, PersonId, RequestId, Target};
 use crate::domain::intent::{Intent, Verb, VmSelector};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
-use crate::domain::policy::{ApprovalRule, Decision, PolicyVerb};
+use crate::domain::policy::{ApprovalRule, Decision, Policy, PolicyVerb};
 use crate::domain::request::{ApprovalNeed, Origin, Request, Safety, State, Wish};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
@@ -185,12 +185,7 @@ pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &
 }
 
 /// What policy says against it, if anything.
-pub(super) fn forbidden(
-    core: &Core,
-    person: &PersonId,
-    verb: PolicyVerb,
-    target: &crate::domain::ids::Target,
-) -> Option<Notice> {
+pub(super) fn forbidden(core: &Core, person: &PersonId, verb: PolicyVerb, target: &Target) -> Option<Notice> {
     let rules = core.parts.rules();
     let policy = &rules.policy;
     let deny = match policy.decide(person, verb, target) {
@@ -293,6 +288,10 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         return tell(core, &asker, &Notice::Frozen { freeze }, reply, turn);
     }
     let rules = core.parts.rules();
+    if let Some(notice) = hold_of_other(&rules.policy, &asker.person, &wish, vm, &target) {
+        turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, "somebody else's hold", now));
+        return tell(core, &asker, &notice, reply, turn);
+    }
     let rule = rules.policy.approval(verb, &target);
     if rule.is_none() && verb.is_destructive() {
         turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, "no approval rule", now));
@@ -342,6 +341,19 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
     }
     core.begin(request, &text, turn);
     turn.wait_for(id, reply, asker.reader());
+}
+
+/// That the hold which this takes off is somebody else's, and this person may not.
+fn hold_of_other(policy: &Policy, person: &PersonId, wish: &Wish, vm: &VmSummary, target: &Target) -> Option<Notice> {
+    let hold = wish.lifts().filter(|hold| !policy.may_release(person, &hold.by, target))?;
+    let node = wish.snapshot().and_then(|snapshot| vm.tree.get(snapshot));
+    Some(Notice::HoldOfOther {
+        vm: target.name.clone(),
+        snapshot: node.map(|node| node.name.clone()).unwrap_or_default(),
+        hold: hold.clone(),
+        known: policy.person(&hold.by).is_some(),
+        groups: policy.groups_that_release(&hold.by, target),
+    })
 }
 
 /// What the snapshot before a revert is called: names need not be unique, and the marker in it says whose it is.

@@ -475,6 +475,7 @@ impl Core {
     async fn finish(&mut self, mut turn: Turn, timed: bool) {
         self.sweeps_go_on(&mut turn).await;
         self.tell_ended(&mut turn).await;
+        self.tell_holders(&mut turn).await;
         if let Err(error) = self.write(&mut turn).await {
             self.undo(turn, &error);
             return;

@@ -329,7 +329,7 @@ fn stay_again(vm: &VmSelector, snapshot: &Moref, change: &StayChange, asked_at: 
         StayChange::Hold { reason, until, .. } => {
             Intent::Hold { vm, snapshot, reason: reason.clone(), keep: until.map(keep) }
         }
-        StayChange::Release => Intent::Release { vm, snapshot },
+        StayChange::Release { .. } => Intent::Release { vm, snapshot },
     }
 }
 

@@ -189,6 +189,11 @@ pub(super) fn command_for(verb: impl Display, vm: &str) -> String {
     clean(&format!("{COMMAND_PREFIX} {verb} {}", quote(vm)), '\u{fffd}')
 }
 
+/// A command to type, about a snapshot of a VM.
+pub(super) fn command_about(verb: impl Display, vm: &str, snapshot: &str) -> String {
+    clean(&format!("{COMMAND_PREFIX} {verb} {} {}", quote(vm), quote(snapshot)), '\u{fffd}')
+}
+
 /// The same, to be shown by itself.
 pub(super) fn command_block(verb: Verb, vm: &str) -> Block {
     Block::Code { text: command_for(verb, vm) }

@@ -294,6 +294,13 @@ impl Front for DiscordFront {
         }
     }
 
+    async fn direct(&self, person: &str) -> Option<Vec<Said>> {
+        let own = account_of(person);
+        let state = self.fake.state();
+        let channels = state.channels.values().filter(|channel| channel.direct.as_deref() == Some(&own));
+        Some(channels.flat_map(|channel| &channel.messages).map(|message| Said(read(message))).collect())
+    }
+
     async fn messages(&self, channel: &str, _: Option<&str>) -> Vec<Said> {
         let bot = self.bot.lock().unwrap().clone();
         let mut said = Vec::new();

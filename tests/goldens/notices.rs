@@ -93,6 +93,10 @@ fn not_now() -> Vec<Sample> {
         Sample::told("the moment is over", Notice::KeepPast),
         Sample::told("too long", Notice::KeepTooLong { limit: jiff::SignedDuration::from_hours(24 * 30) }),
         Sample::told("a hold without a reason", Notice::HoldReasonNeeded),
+        Sample::told("somebody else's hold", hold_of_other(true, &["administrators", "dba"])),
+        Sample::told("somebody else's hold, which nobody else may take off", hold_of_other(true, &[])),
+        Sample::told("the hold of somebody who is gone", hold_of_other(false, &["administrators"])),
+        Sample::told("the hold of somebody who is gone, and nobody may", hold_of_other(false, &[])),
         Sample::told(
             "the row is gone",
             Notice::RowGone { vm: "db-01".to_owned(), snapshot: "before upgrade".to_owned() },
@@ -121,6 +125,16 @@ fn not_now() -> Vec<Sample> {
         Sample::told("no button of ours", Notice::BadToken),
         Sample::told("an older card", Notice::StaleButton { request: id() }),
     ]
+}
+
+fn hold_of_other(known: bool, may: &[&str]) -> Notice {
+    Notice::HoldOfOther {
+        vm: "crm-01".to_owned(),
+        snapshot: "before the audit".to_owned(),
+        hold: super::requests::carols(None),
+        known,
+        groups: groups(may),
+    }
 }
 
 fn forbidden() -> Vec<Sample> {

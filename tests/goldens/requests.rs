@@ -46,7 +46,7 @@ pub(super) fn wishes() -> Vec<(&'static str, Survey, Wish)> {
         ("keep", survey("db-01"), stay(StayChange::Until { until: at("2026-11-25T17:00:00Z") })),
         ("hold", survey("db-01"), stay(hold(None))),
         ("hold until", survey("db-01"), stay(hold(Some(at("2026-12-01T08:00:00Z"))))),
-        ("release", held, stay(StayChange::Release)),
+        ("release", held, stay(StayChange::Release { of: Some(carols(None)) })),
     ]
 }
 
@@ -55,15 +55,23 @@ pub(super) fn stay(change: StayChange) -> Wish {
 }
 
 fn hold(until: Option<jiff::Timestamp>) -> StayChange {
-    StayChange::Hold { by: "alice".into(), reason: "the audit needs it".to_owned(), until }
+    StayChange::Hold { by: "alice".into(), reason: "the audit needs it".to_owned(), until, replaces: None }
+}
+
+fn on_hold(hold: Hold) -> Blocker {
+    Blocker::OnHold { snapshot: "before upgrade".to_owned(), hold }
+}
+
+/// Somebody else's hold.
+pub(super) fn carols(until: Option<jiff::Timestamp>) -> Hold {
+    Hold { by: "carol".into(), reason: "the auditors still look at it".to_owned(), until }
 }
 
 /// The VM with its second snapshot held by somebody.
 fn held() -> Survey {
     let survey = survey("db-01");
     let mut nodes = survey.tree.nodes().to_vec();
-    let hold = Hold { by: "carol".into(), reason: "audit".to_owned(), until: None };
-    nodes[1].description = Stay { until: None, hold: Some(hold) }.write_into(&nodes[1].description);
+    nodes[1].description = Stay { until: None, hold: Some(carols(None)) }.write_into(&nodes[1].description);
     Survey { tree: SnapshotTree::new(nodes, Some(moref(3))), ..survey }
 }
 
@@ -475,6 +483,14 @@ fn refused() -> Vec<Golden> {
         (Wish::Consolidate, Blocker::NothingToConsolidate),
         (Wish::PowerOn, Blocker::AlreadyOn),
         (rename(), Blocker::NoChange),
+        (delete(2, false), on_hold(carols(None))),
+        (Wish::DeleteAll, on_hold(carols(Some(at("2026-12-12T14:05:00Z"))))),
+        (Wish::DeleteAll, Blocker::MoreOnHold { count: 3 }),
+        (stay(StayChange::Release { of: None }), Blocker::NotOnHold),
+        (
+            stay(StayChange::Release { of: Some(carols(None)) }),
+            Blocker::OtherHold { snapshot: "before upgrade".to_owned(), hold: carols(None) },
+        ),
         (back_to(2), Blocker::NoSafety),
         (back_to(2), Blocker::Frozen { by: "carol".into(), reason: "the storage is being moved".to_owned() }),
         (take(Mode::Auto), Blocker::AskedTooLongAgo { at: ago(7200) }),

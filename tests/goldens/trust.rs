@@ -3,10 +3,12 @@
 use jiff::SignedDuration;
 use snapwarden::domain::bulletin::{News, UnknownTask};
 use snapwarden::domain::intent::Verb;
+use snapwarden::domain::marker::Hold;
 use snapwarden::domain::preflight::Blocker;
 use snapwarden::domain::request::{BreakGlass, Drift, Facts, Failure, Request, Safety, StartPhase, State};
 use snapwarden::domain::snapshot_tree::PowerState;
 
+use super::requests::carols;
 use super::world::{ago, back_to, freeze, groups, id, moref, need, now, request, survey, yes};
 use super::{Golden, Sample, Says, variants};
 
@@ -141,6 +143,15 @@ fn news() -> Vec<Sample> {
         children: verb == Verb::Delete,
         asker: "alice".into(),
     };
+    let released = |replaced_by: Option<Hold>| News::Released {
+        request: id(),
+        by: "alice".into(),
+        at: ago(60),
+        vm: "crm-01".to_owned(),
+        snapshot: "before the audit".to_owned(),
+        hold: carols(None),
+        replaced_by,
+    };
     let all = [
         ("frozen", News::Frozen { freeze: freeze() }),
         ("unfrozen", News::Unfrozen { by: "dora".into(), freeze: freeze() }),
@@ -151,6 +162,11 @@ fn news() -> Vec<Sample> {
         ("one unknown task", unknown(1)),
         ("twelve unknown tasks", unknown(12)),
         ("a request that ended meanwhile", News::Ended { request: Box::new(with_glass(done())) }),
+        ("a hold that somebody else took off", released(None)),
+        (
+            "a hold that somebody else put theirs in the place of",
+            released(Some(Hold { by: "alice".into(), ..carols(None) })),
+        ),
         ("a channel that takes no message", News::ChannelLost { request: id() }),
     ];
     let watched: Vec<Sample> = super::watch::goldens().into_iter().flat_map(|golden| golden.messages).collect();

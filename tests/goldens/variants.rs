@@ -47,7 +47,7 @@ variants!(blocker, BLOCKERS: Blocker {
     QuiesceWhileSuspended, QuiesceUnsupported, QuiesceWithoutTools, QuiesceToolsMissing, DiskWhileSuspended,
     SuspendedNeedsMemory, MemoryIndependentDisk, Device, ChainTooLong, OnlyOne, NoRoom, NoRoomForMemory, NoSnapshots,
     SnapshotGone, Backup,
-    NothingToConsolidate, AlreadyOn, NoChange, NoSafety, Frozen, AskedTooLongAgo, MethodDisabled,
+    NothingToConsolidate, AlreadyOn, NoChange, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, AskedTooLongAgo, MethodDisabled,
 });
 
 variants!(fault_kind, FAULT_KINDS: FaultKind {
@@ -60,13 +60,13 @@ variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
     TagsUnknown, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
     UnknownPerson, NotApprover, OwnRequest, AskedAlready, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
-    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, HoldReasonNeeded, KeepTooLong,
+    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, HoldOfOther, HoldReasonNeeded, KeepTooLong,
     KeepPast, ChoiceGone, StoreDown,
     StoreUnsure, Tree,
     Help, Explained,
 });
 
-variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, Sweep, UnknownTasks, Ended, ChannelLost });
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, Sweep, UnknownTasks, Ended, Released, ChannelLost });
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });

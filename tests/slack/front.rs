@@ -219,6 +219,11 @@ impl Front for SlackFront {
         Some(self)
     }
 
+    async fn direct(&self, person: &str) -> Option<Vec<Said>> {
+        let messages = self.slack.with(|state| state.messages(&format!("D{}", user_of(person))));
+        Some(messages.iter().map(|message| said(&message.said, &message.ts)).collect())
+    }
+
     async fn messages(&self, channel: &str, _: Option<&str>) -> Vec<Said> {
         let messages = self.slack.with(|state| state.messages(&format!("C-{channel}")));
         messages.iter().map(|message| said(&message.said, &message.ts)).collect()

@@ -106,6 +106,11 @@ pub(crate) trait Front: Send + Sync {
         None
     }
 
+    /// What somebody was told directly, oldest first; none where the platform has no direct messages.
+    async fn direct(&self, _person: &str) -> Option<Vec<Said>> {
+        None
+    }
+
     /// A channel as somebody sees it, oldest first; as nobody in particular, with every button.
     async fn messages(&self, channel: &str, person: Option<&str>) -> Vec<Said>;
 }

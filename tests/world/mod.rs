@@ -33,6 +33,7 @@ mod clicks;
 mod commands;
 mod decisions;
 mod disk;
+mod holds;
 mod input;
 mod intake;
 mod preflight;

@@ -38,6 +38,18 @@ impl World {
         self.front.messages(channel, None).await
     }
 
+    /// Somebody is told this for themselves: directly, or by a message in `ops` where the platform has no other way.
+    pub(crate) async fn until_told_directly(&self, person: &str, part: &str) -> Said {
+        self.wait(&format!("{person} is told \"{part}\""), async || {
+            let own = match self.front.direct(person).await {
+                Some(own) => own,
+                None => self.channel("ops").await,
+            };
+            own.into_iter().find(|message| message.text().contains(part))
+        })
+        .await
+    }
+
     /// The message of a request, wherever it stands.
     pub(crate) async fn message(&self, request: &str) -> Option<Said> {
         for channel in CHANNELS {

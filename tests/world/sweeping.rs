@@ -48,7 +48,7 @@ async fn asked(on: On) -> (World, Said) {
     for (vm, snapshot) in OLD {
         assert!(plan.text().contains(&format!("\"{vm}\" · \"{snapshot}\"")), "{}", plan.text());
     }
-    assert!(plan.text().contains("1 is held and stays."), "{}", plan.text());
+    assert!(plan.text().contains("1 is on hold and stays."), "{}", plan.text());
     (world, plan)
 }
 

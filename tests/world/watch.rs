@@ -115,12 +115,15 @@ async fn a_report_is_answered_with_what_the_person_may_see_and_its_buttons_work(
     assert!(!report.text().contains("prod-01"), "alice may not see it:\n{}", report.text());
     // Hold, by the presser's own rights, with the reason that was typed.
     let hold = report.row_token("\"db-01\"", "Hold");
-    world.press_with("alice", &hold, &[("reason", " ")]).await.says(&["Say why it is held"]);
-    world.press_with("bob", &hold, &[("reason", "audit")]).await.says(&["You may not hold snapshots of \"db-01\""]);
+    world.press_with("alice", &hold, &[("reason", " ")]).await.says(&["Give a reason for the hold."]);
+    world
+        .press_with("bob", &hold, &[("reason", "audit")])
+        .await
+        .says(&["You may not put on hold snapshots of \"db-01\""]);
     world.press_with("alice", &hold, &[("reason", "the audit needs it")]).await;
     world.until("done").await;
-    world.says("alice", "list db-01").await.says(&["held by @alice: \"the audit needs it\""]);
-    world.says("alice", "report").await.says(&["Held: \"crm-01\"", "Held: \"db-01\""]);
+    world.says("alice", "list db-01").await.says(&["on hold by @alice: \"the audit needs it\""]);
+    world.says("alice", "report").await.says(&["On hold: \"crm-01\"", "On hold: \"db-01\""]);
     world.says("alice", "release db-01 #1").await;
     world.until("done").await;
     // Delete is an ordinary request, once by each button.
@@ -155,7 +158,7 @@ async fn the_demo_s_report_shows_what_can_become_of_snapshots_and_each_button_wo
         "\"build-01\" · \"before toolchain update\"",
         "until Mon 23 Nov, 10:05",
         "nobody knows by whom",
-        "Held: \"crm-01\" · \"before the audit\"",
+        "On hold: \"crm-01\" · \"before the audit\"",
         "until Sat 12 Dec, 14:05 by @carol, \"the auditors still look at it\"",
         "1 has my mark, and my journal does not know it: \"shop-01\" · \"before release 4.2\". I leave it alone.",
         "1 belongs to a backup and is left alone.",
@@ -179,9 +182,9 @@ async fn the_demo_s_report_shows_what_can_become_of_snapshots_and_each_button_wo
     press("needs-consolidation-01", "Consolidate", &[], &|vm| !vm.consolidation_needed).await;
     // The next report is of what has become of them.
     let after = world.says("carol", "report").await;
-    after.says(&["Held: \"files-01\" · \"before storage migration\"", "\"crm-01\" · \"before the audit\""]);
+    after.says(&["On hold: \"files-01\" · \"before storage migration\"", "\"crm-01\" · \"before the audit\""]);
     let text = after.text();
-    for gone in ["print-01", "Held: \"crm-01\"", "needs consolidation"] {
+    for gone in ["print-01", "On hold: \"crm-01\"", "needs consolidation"] {
         assert!(!text.contains(gone), "{gone} still stands in:\n{text}");
     }
     world

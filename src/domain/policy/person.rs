@@ -30,6 +30,14 @@ pub struct SlackAccount {
     pub user: String,
 }
 
+impl Person {
+    /// Every account, as requests and the audit trail name it: `slack:T1/U1`, `discord:42`.
+    pub fn accounts(&self) -> impl Iterator<Item = String> {
+        let slack = self.slack.iter().map(|account| format!("slack:{}/{}", account.team, account.user));
+        slack.chain(self.discord.iter().map(|user| format!("discord:{user}")))
+    }
+}
+
 impl Policy {
     /// Who this is.
     pub fn person(&self, id: &PersonId) -> Option<&Person> {

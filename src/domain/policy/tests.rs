@@ -7,6 +7,7 @@ use crate::domain::ids::{Moref, VCenterName, VmRef};
 
 mod accounts;
 mod drawn;
+mod holds;
 mod reference;
 mod rights;
 
@@ -185,7 +186,7 @@ struct Drawn {
 }
 
 const GROUPS: [&str; 3] = ["web", "db", "ops"];
-const VERBS: [&str; 6] = ["*", "take", "revert", "revert-latest", "delete", "delete-with-children"];
+const VERBS: [&str; 7] = ["*", "take", "revert", "revert-latest", "delete", "delete-with-children", "release-any"];
 const VM_PATTERNS: [&str; 6] = ["*", "web-*", "DC1/web/*", "!web-*", "!prod-1", "moref:vm-prod-1"];
 const VM_NAMES: [&str; 3] = ["web-1", "prod-1", "db-1"];
 
@@ -196,6 +197,12 @@ impl Drawn {
     }
 
     /// The second opinion: tables written by hand instead of patterns.
+    fn grants(&self, groups: &[usize], verb: PolicyVerb, name: usize) -> bool {
+        // The one right that a grant has to name.
+        self.applies(groups, verb, name)
+            && (verb != PolicyVerb::ReleaseAny || self.verbs.iter().any(|at| VERBS[*at] == "release-any"))
+    }
+
     fn applies(&self, groups: &[usize], verb: PolicyVerb, name: usize) -> bool {
         let verb_fits = |at: &usize| match VERBS[*at] {
             "*" => true,
@@ -245,7 +252,7 @@ proptest! {
     ) {
         let policy = policy_of(&groups, &grants, &denies);
         let said = decide(&policy, "alice", verb, VM_NAMES[name]);
-        let granted = grants.iter().any(|rule| rule.applies(&groups, verb, name));
+        let granted = grants.iter().any(|rule| rule.grants(&groups, verb, name));
         let denied = denies.iter().any(|rule| rule.applies(&groups, verb, name));
         match said {
             Decision::Allowed { .. } => prop_assert!(granted && !denied),

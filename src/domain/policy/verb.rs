@@ -27,8 +27,10 @@ pub enum PolicyVerb {
     DeleteOlder,
     /// Say until when a snapshot stays.
     Keep,
-    /// Have a snapshot stay although its time is up, or let it go.
+    /// Put a snapshot on hold, or take a hold off again.
     Hold,
+    /// Take off somebody else's hold.
+    ReleaseAny,
     /// Power a VM on after a revert that left it off.
     PowerOn,
     /// Have vCenter cancel a running task that somebody else started.
@@ -37,7 +39,7 @@ pub enum PolicyVerb {
 
 impl PolicyVerb {
     /// All of them, in the order in which help and errors list them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Take,
         Self::List,
         Self::Revert,
@@ -50,6 +52,7 @@ impl PolicyVerb {
         Self::Edit,
         Self::Keep,
         Self::Hold,
+        Self::ReleaseAny,
         Self::PowerOn,
         Self::Cancel,
     ];
@@ -69,6 +72,7 @@ impl PolicyVerb {
             Self::Edit => "edit",
             Self::Keep => "keep",
             Self::Hold => "hold",
+            Self::ReleaseAny => "release-any",
             Self::PowerOn => "power-on",
             Self::Cancel => "cancel",
         }
@@ -93,15 +97,37 @@ impl PolicyVerb {
             | Self::DeleteAll
             | Self::Consolidate
             | Self::Edit
+            | Self::ReleaseAny
             | Self::PowerOn
             | Self::Cancel => None,
+        }
+    }
+
+    /// Whether it is a right over another person's decision. `*` in a grant means every act on a VM and gives no such right: it has to be named.
+    pub fn is_over_people(self) -> bool {
+        match self {
+            Self::ReleaseAny => true,
+            Self::Take
+            | Self::List
+            | Self::Revert
+            | Self::RevertLatest
+            | Self::Delete
+            | Self::DeleteWithChildren
+            | Self::DeleteAll
+            | Self::DeleteOlder
+            | Self::Consolidate
+            | Self::Edit
+            | Self::Keep
+            | Self::Hold
+            | Self::PowerOn
+            | Self::Cancel => false,
         }
     }
 
     /// Whether asking for it makes a request, so that an approval rule can be about it. The others are answered at once.
     pub fn becomes_request(self) -> bool {
         match self {
-            Self::List | Self::Cancel => false,
+            Self::List | Self::Cancel | Self::ReleaseAny => false,
             Self::Take
             | Self::Revert
             | Self::RevertLatest
@@ -129,6 +155,7 @@ impl PolicyVerb {
             | Self::Edit
             | Self::Keep
             | Self::Hold
+            | Self::ReleaseAny
             | Self::PowerOn
             | Self::Cancel => false,
         }
@@ -159,13 +186,18 @@ impl VerbPattern {
         }
     }
 
-    /// Whether it covers this verb: `revert` covers `revert-latest`, `delete` covers `delete-with-children` and `delete-older`, `edit`
-    /// covers `keep` and `hold`.
+    /// Whether a grant or an approval rule that lists it is about this verb: `revert` covers `revert-latest`, `delete` covers
+    /// `delete-with-children` and `delete-older`, `edit` covers `keep` and `hold`, and `*` all but the rights over people.
     pub fn covers(self, verb: PolicyVerb) -> bool {
         match self {
-            Self::Any => true,
+            Self::Any => !verb.is_over_people(),
             Self::One(own) => own == verb || verb.parent() == Some(own),
         }
+    }
+
+    /// Whether a deny that lists it is about this verb. Here `*` leaves nothing out.
+    pub fn forbids(self, verb: PolicyVerb) -> bool {
+        self == Self::Any || self.covers(verb)
     }
 }
 
@@ -204,6 +236,13 @@ mod tests {
         assert_eq!(covered("edit"), ["edit", "keep", "hold"]);
         assert_eq!(covered("delete-with-children"), ["delete-with-children"]);
         assert_eq!(covered("delete-all"), ["delete-all"]);
-        assert_eq!(covered("*").len(), PolicyVerb::ALL.len());
+        assert_eq!(covered("release-any"), ["release-any"]);
+        let over_people = PolicyVerb::ALL.into_iter().filter(|verb| verb.is_over_people()).count();
+        assert_eq!(covered("*").len(), PolicyVerb::ALL.len() - over_people);
+        assert!(!covered("*").contains(&"release-any"), "it has to be named");
+        assert!(
+            PolicyVerb::ALL.into_iter().all(|verb| VerbPattern::Any.forbids(verb)),
+            "a deny of * leaves nothing out"
+        );
     }
 }

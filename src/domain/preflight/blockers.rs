@@ -2,7 +2,7 @@
 
 use super::mode::{decide_mode, mode_blockers};
 use super::plan::without_marker;
-use super::{Blocker, CHAIN_LIMIT, Rules, space};
+use super::{Blocker, CHAIN_LIMIT, Rules, holds, space};
 use crate::domain::ids::Moref;
 use crate::domain::intent::Mode;
 use crate::domain::marker::{Marker, Stay};
@@ -27,6 +27,7 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Block
     if survey.snapshot_locked {
         found.push(Blocker::SnapshotLocked);
     }
+    found.extend(holds::deleted(wish, survey));
     match wish {
         Wish::Take { mode, .. } => take_blockers(*mode, survey, &mut found),
         Wish::Revert { snapshot, .. } | Wish::Delete { snapshot, .. } => {
@@ -65,16 +66,9 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Block
         Wish::Stay { snapshot, change } => match survey.tree.get(snapshot) {
             None => found.extend(missing(snapshot, survey)),
             Some(node) => {
-                let now = Stay::find(&node.description);
-                let same = match change {
-                    StayChange::Until { until } => now.until == Some(*until),
-                    // Somebody else's hold for the same reason is another hold.
-                    StayChange::Hold { .. } => false,
-                    StayChange::Release => now.hold.is_none(),
-                };
-                if same {
-                    found.push(Blocker::NoChange);
-                }
+                let same = matches!(change, StayChange::Until { until } if Stay::find(&node.description).until == Some(*until));
+                found.extend(same.then_some(Blocker::NoChange));
+                found.extend(holds::changed(change, node, survey.server_time));
             }
         },
         Wish::PowerOn => {}

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::PersonId;
+use crate::domain::marker::Hold;
 use crate::domain::survey::AwkwardDevice;
 
 /// What stands against a wish, with the data for one sentence and its way out.
@@ -97,6 +98,27 @@ pub enum Blocker {
     AlreadyOn,
     /// The snapshot has that name and description already.
     NoChange,
+    /// A snapshot that would be deleted is on hold.
+    OnHold {
+        /// Its name.
+        snapshot: String,
+        /// By whom, why, until when.
+        hold: Hold,
+    },
+    /// More snapshots that would be deleted are on hold than are named.
+    MoreOnHold {
+        /// How many more.
+        count: usize,
+    },
+    /// The snapshot is not on hold, so there is nothing to release.
+    NotOnHold,
+    /// The hold is not the one that was to be taken off or replaced.
+    OtherHold {
+        /// The snapshot's name.
+        snapshot: String,
+        /// By whom, why, until when it is on hold now.
+        hold: Hold,
+    },
     /// The snapshot that is to be taken before the revert cannot be taken; what follows says why.
     NoSafety,
     /// Administrators have stopped every change.

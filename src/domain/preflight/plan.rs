@@ -83,10 +83,10 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
             let now = Stay::find(&node.description);
             let stay = match change {
                 StayChange::Until { until } => Stay { until: Some(*until), ..now },
-                StayChange::Hold { by, reason, until } => {
+                StayChange::Hold { by, reason, until, .. } => {
                     Stay { hold: Some(Hold { by: by.clone(), reason: reason.clone(), until: *until }), ..now }
                 }
-                StayChange::Release => Stay { hold: None, ..now },
+                StayChange::Release { .. } => Stay { hold: None, ..now },
             };
             let description = Some(stay.write_into(&node.description));
             Act::Edit { snapshot: snapshot.clone(), name: None, description }

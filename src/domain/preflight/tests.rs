@@ -10,6 +10,7 @@ use crate::domain::marker::Marker;
 use crate::domain::snapshot_tree::Snapshot;
 use crate::domain::survey::{AwkwardKind, Capability, RunningTask};
 
+mod holds;
 mod modes;
 mod space;
 mod warnings;

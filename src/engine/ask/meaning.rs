@@ -11,6 +11,7 @@ use crate::domain::intent::{Intent, SnapshotSelector, VmSelector};
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::keep::{Keep, Past};
 use crate::domain::lookup::{self, SnapshotLookup, VmLookup};
+use crate::domain::marker::{Hold, Stay};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::request::{StayChange, Wish};
@@ -112,11 +113,15 @@ pub(super) fn wish(
         }
         Intent::Hold { snapshot: selector, reason, keep, .. } => {
             let until = keep.as_ref().map(|keep| end(keep, now, &format.tz)).transpose()?;
-            let change = StayChange::Hold { by: asker.person.clone(), reason: reason.clone(), until };
-            (Wish::Stay { snapshot: snapshot(selector)?, change }, None)
+            let snapshot = snapshot(selector)?;
+            let replaces = hold_on(vm, &snapshot, now).filter(|hold| hold.by != asker.person);
+            let change = StayChange::Hold { by: asker.person.clone(), reason: reason.clone(), until, replaces };
+            (Wish::Stay { snapshot, change }, None)
         }
         Intent::Release { snapshot: selector, .. } => {
-            (Wish::Stay { snapshot: snapshot(selector)?, change: StayChange::Release }, None)
+            let snapshot = snapshot(selector)?;
+            let change = StayChange::Release { of: hold_on(vm, &snapshot, now) };
+            (Wish::Stay { snapshot, change }, None)
         }
         Intent::PowerOn { .. } => (Wish::PowerOn, None),
         Intent::Report { .. }
@@ -132,6 +137,11 @@ pub(super) fn wish(
             return Err(Question::Tell(Box::new(Notice::Help { verb: Some(intent.verb()), mine: Vec::new() })));
         }
     })
+}
+
+/// The hold that a snapshot has now.
+fn hold_on(vm: &VmSummary, snapshot: &Moref, now: Timestamp) -> Option<Hold> {
+    Stay::hold_in_force(&vm.tree.get(snapshot)?.description, now)
 }
 
 /// When a stay ends, if that is still to come.

@@ -37,6 +37,7 @@ impl Use {
             | News::Unfrozen { .. }
             | News::BreakGlass { .. }
             | News::Ended { .. }
+            | News::Released { .. }
             | News::ChannelLost { .. }
             | News::UnknownTasks { .. } => false,
         };

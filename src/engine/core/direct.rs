@@ -1,11 +1,12 @@
-//! What one person is told for themselves: that their request ended while they looked elsewhere, or that its channel is gone.
+//! What one person is told for themselves: that their request ended while they looked elsewhere, that its channel is gone, or that somebody
+//! else took off their hold.
 
 use jiff::SignedDuration;
 
 use super::watching::is_part;
 use super::{Core, Turn};
 use crate::domain::bulletin::News;
-use crate::domain::ids::{ChannelId, RequestId};
+use crate::domain::ids::{ChannelId, PersonId, RequestId};
 use crate::domain::request::{Request, State};
 use crate::engine::record;
 
@@ -18,6 +19,12 @@ impl Core {
         let now = self.parts.clock.now();
         let ended = !before.is_final() && request.state.is_final();
         let knows = matches!(request.state, State::Withdrawn { .. }) || is_part(request);
+        if let (State::Done { .. }, Some(hold)) = (&request.state, request.wish.lifts())
+            && ended
+            && hold.by != request.asker
+        {
+            turn.released.push(request.id.clone());
+        }
         if ended && !knows && now.duration_since(request.asked_at) > LOOKS_ELSEWHERE {
             turn.ended.push(request.id.clone());
         }
@@ -36,6 +43,39 @@ impl Core {
                 tracing::warn!(request = %id, why, "its asker could not be told directly");
             }
         }
+    }
+
+    /// Tells holders that somebody else took off their hold, with the turn.
+    pub(super) async fn tell_holders(&mut self, turn: &mut Turn) {
+        for id in std::mem::take(&mut turn.released) {
+            let Some(request) = self.requests.get(&id).map(|held| held.request.clone()) else { continue };
+            let (Some(hold), State::Done { facts }) = (request.wish.lifts().cloned(), &request.state) else { continue };
+            let facts = (facts.at, request.plan.as_ref().and_then(|plan| plan.price.snapshot.as_ref()));
+            let place = self.direct_to(&hold.by, request.channel.platform()).unwrap_or_else(|| request.channel.clone());
+            let news = News::Released {
+                request: id.clone(),
+                by: request.asker.clone(),
+                at: facts.0,
+                vm: request.target.name.clone(),
+                snapshot: facts.1.map(|facts| facts.name.clone()).unwrap_or_default(),
+                replaced_by: request.wish.holds(),
+                hold,
+            };
+            if let Err(why) = self.tell_channel(place, &request.locale, news, turn).await {
+                // The request's own message says whose hold it was.
+                tracing::warn!(request = %id, why, "the holder could not be told");
+            }
+        }
+    }
+
+    /// Where somebody can be told directly: on this platform, where they have an account there, else on any other.
+    fn direct_to(&self, person: &PersonId, platform: &str) -> Option<ChannelId> {
+        let rules = self.parts.rules();
+        let accounts = rules.policy.person(person)?.accounts();
+        let place = |account: String| self.parts.chats.get(account.split(':').next()?)?.direct(&account);
+        let mut places: Vec<ChannelId> = accounts.filter_map(place).collect();
+        places.sort_by_key(|place| place.platform() != platform);
+        places.into_iter().next()
     }
 
     /// A message cannot be shown where it belongs, whoever tries: it is shown to its asker directly from now on.

@@ -60,6 +60,8 @@ pub(in crate::engine) struct Turn {
     pub(super) decided: Vec<u64>,
     /// Requests whose askers are told directly that they ended.
     pub(super) ended: Vec<RequestId>,
+    /// Requests that took off somebody else's hold, who is told.
+    pub(super) released: Vec<RequestId>,
 }
 
 /// Where and in which language an answer is read, should it have to say something else.

@@ -10,6 +10,7 @@ use super::titles::question;
 use super::{View, at, bulletin, groups, tree};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::ids::PersonId;
+use crate::domain::marker::Hold;
 use crate::domain::preflight::{ModeReason, Need, Plan, Shortage, SnapshotFacts, Warning};
 use crate::domain::request::{Request, StayChange, Wish};
 use crate::domain::snapshot_tree::PowerState;
@@ -179,7 +180,7 @@ fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field
                         fields.push(view.field("label-hold", format!("\"{}\"", sentence(reason))));
                         fields.extend(until.map(|until| view.field("label-keep", view.format.moment(until))));
                     }
-                    StayChange::Release => fields.push(view.field("label-hold", view.say("hold-released", &[]))),
+                    StayChange::Release { of } => fields.push(view.field("label-hold", released(of.as_ref(), view))),
                 }
             }
             // The act's description has our marker in it; the wish has what the person wrote.
@@ -203,6 +204,13 @@ fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field
             fields.push(view.field("label-merge", merge));
         }
     }
+}
+
+/// That a snapshot is to be on hold no longer, and by whom it is.
+fn released(of: Option<&Hold>, view: &View<'_>) -> String {
+    let Some(hold) = of else { return view.say("hold-released", &[]) };
+    let args = [("person", at(&hold.by).into()), ("reason", sentence(&hold.reason).into())];
+    view.say("hold-released-of", &args)
 }
 
 /// What a revert loses: on the way back in the VM's own chain, everything since that snapshot; on the way to another branch

@@ -7,7 +7,7 @@ use crate::domain::freeze::Freeze;
 use crate::domain::ids::RequestId;
 use crate::domain::intent::Verb;
 use crate::message::format::{clean, name, sentence};
-use crate::message::model::{Block, Card, Field, Tone};
+use crate::message::model::{Addressee, Block, Card, Field, Tone};
 
 /// So many tasks are told in full; more are counted. The journal has them all.
 const TASKS_TOLD: usize = 10;
@@ -53,6 +53,26 @@ pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
             // The channel's message has the buttons and keeps up with what becomes of them; this one is not edited.
             let card = super::request::card(request, view);
             Card { buttons: Vec::new(), to: Vec::new(), details: Vec::new(), ..card }
+        }
+        News::Released { request, by, at: when, vm, snapshot, hold, replaced_by } => {
+            let args = [("person", at(by).into()), ("vm", name(vm).into()), ("snapshot", name(snapshot).into())];
+            let title = if replaced_by.is_some() { "released-replaced-title" } else { "released-title" };
+            let mut fields = vec![
+                view.field("label-your-reason", format!("\"{}\"", sentence(&hold.reason))),
+                view.field("label-when", format!("{} · {request}", view.format.moment(*when))),
+            ];
+            let mut blocks = Vec::new();
+            match replaced_by {
+                Some(new) => fields.push(view.field("label-reason", format!("\"{}\"", sentence(&new.reason)))),
+                None => {
+                    blocks.push(view.text("released-means", &[]));
+                    blocks.push(Block::Code { text: act(Verb::Hold, vm, Some(snapshot), false) });
+                }
+            }
+            blocks.insert(0, Block::Fields { fields });
+            let mut card = view.card(Tone::Warning, view.say(title, &args), blocks);
+            card.to = vec![Addressee::Person(hold.by.clone())];
+            card
         }
         News::ChannelLost { request } => {
             let title = view.say("channel-lost-title", &[("request", request.to_string().into())]);

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::View;
 use super::approval::{caution, short};
 use super::people::{people, people_took};
 use super::titles::{doing, goes, snapshot, vm};
+use super::{View, at};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::intent::Verb;
 use crate::domain::preflight::{ModeReason, Warning};
@@ -138,7 +138,7 @@ fn title(request: &Request, facts: &Facts, view: &View<'_>) -> String {
             StayChange::Until { .. } => "done-kept",
             StayChange::Hold { until: None, .. } => "done-held",
             StayChange::Hold { until: Some(_), .. } => "done-held-until",
-            StayChange::Release => "done-released",
+            StayChange::Release { .. } => "done-released",
         },
         Wish::PowerOn => "done-power-on",
     };
@@ -150,7 +150,7 @@ fn until(request: &Request) -> Option<Timestamp> {
     match &request.wish {
         Wish::Take { until, .. } | Wish::Stay { change: StayChange::Hold { until, .. }, .. } => *until,
         Wish::Stay { change: StayChange::Until { until }, .. } => Some(*until),
-        Wish::Stay { change: StayChange::Release, .. }
+        Wish::Stay { change: StayChange::Release { .. }, .. }
         | Wish::Revert { .. }
         | Wish::RevertLatest { .. }
         | Wish::Delete { .. }
@@ -230,6 +230,11 @@ fn details(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<B
         Act::Edit { .. } => {
             if let Wish::Stay { change: StayChange::Hold { reason, .. }, .. } = &request.wish {
                 blocks.push(view.text("done-held-why", &[("reason", sentence(reason).into())]));
+            }
+            if let Some(hold) = request.wish.lifts() {
+                let args = [("person", at(&hold.by).into()), ("reason", sentence(&hold.reason).into())];
+                let key = if hold.by == request.asker { "done-released-own" } else { "done-released-of" };
+                blocks.push(view.text(key, &args));
             }
         }
         Act::Delete { .. } | Act::DeleteAll | Act::Consolidate => {}

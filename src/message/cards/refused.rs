@@ -7,8 +7,9 @@ use super::device::device;
 use super::failed::details;
 use super::people::{nothing_done, people, safety_kept};
 use super::titles::vm;
-use super::{View, at, command_block};
+use super::{View, at, command_about, command_block};
 use crate::domain::intent::Verb;
+use crate::domain::marker::Hold;
 use crate::domain::preflight::{Blocker, Shortage};
 use crate::domain::request::{Request, Wish};
 use crate::domain::survey::AwkwardKind;
@@ -134,6 +135,16 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
         Blocker::NothingToConsolidate => say("block-nothing-to-consolidate"),
         Blocker::AlreadyOn => say("block-already-on"),
         Blocker::NoChange => say("block-no-change"),
+        Blocker::OnHold { snapshot, hold } => {
+            let release = command_about(Verb::Release, &request.target.name, snapshot);
+            let key = if hold.until.is_some() { "block-on-hold-until" } else { "block-on-hold" };
+            vec![view.text(key, &held(hold, snapshot, request, view)), Block::Code { text: release }]
+        }
+        Blocker::MoreOnHold { count } => vec![view.text("block-more-on-hold", &[("count", (*count).into())])],
+        Blocker::NotOnHold => say("block-not-on-hold"),
+        Blocker::OtherHold { snapshot, hold } => {
+            vec![view.text("block-other-hold", &held(hold, snapshot, request, view))]
+        }
         Blocker::NoSafety => say("block-no-safety"),
         Blocker::Frozen { by, reason } => {
             let args = [
@@ -150,6 +161,18 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
             vec![view.text("block-method-disabled", &[named, ("method", name(method).into())])]
         }
     }
+}
+
+/// What is said of a hold.
+fn held(hold: &Hold, snapshot: &str, request: &Request, view: &View<'_>) -> [(&'static str, FluentValue<'static>); 5] {
+    let until = hold.until.map(|until| view.format.moment(until)).unwrap_or_default();
+    [
+        ("vm", vm(request).into()),
+        ("snapshot", name(snapshot).into()),
+        ("person", at(&hold.by).into()),
+        ("reason", sentence(&hold.reason).into()),
+        ("until", until.into()),
+    ]
 }
 
 fn no_room(shortage: &Shortage, request: &Request, view: &View<'_>) -> [(&'static str, FluentValue<'static>); 4] {

@@ -189,6 +189,24 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             card
         }
         Notice::KeepTooLong { limit } => told("reply-keep-too-long", &[("limit", view.format.duration(*limit).into())]),
+        Notice::HoldOfOther { vm, snapshot, hold, known, groups: them } => {
+            let person = ("person", at(&hold.by).into());
+            let args = [
+                ("vm", name(vm).into()),
+                ("snapshot", name(snapshot).into()),
+                ("reason", format::sentence(&hold.reason).into()),
+                person.clone(),
+            ];
+            let mut card = refusal("reply-hold-of-other", &args);
+            let key = match (known, them.is_empty()) {
+                (true, false) => "reply-hold-of-other-groups",
+                (true, true) => "reply-hold-of-other-alone",
+                (false, false) => "reply-hold-of-gone-groups",
+                (false, true) => "reply-hold-of-gone",
+            };
+            card.blocks.push(view.text(key, &[person, ("groups", view.format.one_of(&groups(them)).into())]));
+            card
+        }
         Notice::HoldReasonNeeded => told("reply-hold-reason", &[]),
         Notice::RowGone { vm, snapshot } => {
             told("reply-row-gone", &[("vm", name(vm).into()), ("snapshot", name(snapshot).into())])

@@ -260,6 +260,7 @@ pub fn row_of(news: &News, action: Action, index: usize) -> Option<&Row> {
         | News::Sweep { .. }
         | News::UnknownTasks { .. }
         | News::Ended { .. }
+        | News::Released { .. }
         | News::ChannelLost { .. } => None,
     }
 }

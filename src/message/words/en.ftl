@@ -72,7 +72,9 @@ label-goes = Goes
 label-merge = Merge
 label-mode = Mode
 label-keep = Keep until
-label-hold = Held
+label-hold = On hold
+label-your-reason = Your reason
+label-when = When
 label-description = Description
 label-new-name = New name
 label-new-description = New text
@@ -122,6 +124,7 @@ mode-why-suspended = with memory (the VM is suspended, and that is how it stands
 mode-why-suspended-disk = disks alone (the VM is suspended, and its memory cannot be captured)
 description-cleared = none any more
 hold-released = not any more
+hold-released-of = not any more; until now by @{ $person }: "{ $reason }"
 decides-one = one of { $groups }, @{ $asker } too · until { $until } ({ $left })
 decides-one-not = one of { $groups }, not @{ $asker } · until { $until } ({ $left })
 decides-many = { $needed } of { $groups }, @{ $asker } too · until { $until } ({ $left })
@@ -273,10 +276,12 @@ done-edit-renamed = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now
 done-edit-described = "{ $vm }": snapshot "{ $old }" has a new description.
 done-edit-both = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now, and has a new description.
 done-kept = "{ $vm }": "{ $snapshot }" stays until { $until }.
-done-held = "{ $vm }": "{ $snapshot }" is held, until somebody releases it.
-done-held-until = "{ $vm }": "{ $snapshot }" is held until { $until }.
+done-held = "{ $vm }": "{ $snapshot }" is on hold until somebody releases it.
+done-held-until = "{ $vm }": "{ $snapshot }" is on hold until { $until }.
 done-held-why = Reason: "{ $reason }". Every report says so.
-done-released = "{ $vm }": "{ $snapshot }" is not held any more.
+done-released = "{ $vm }": "{ $snapshot }" is no longer on hold.
+done-released-of = It was on hold by @{ $person }: "{ $reason }". @{ $person } is notified.
+done-released-own = It was on hold by @{ $person }: "{ $reason }".
 done-power-on = "{ $vm }" is powered on.
 done-consolidation-still = Disks still need consolidation.
 done-consolidation-needed = Disks of this VM need consolidation.
@@ -397,6 +402,15 @@ block-backup = "{ $snapshot }" on "{ $vm }" belongs to a running backup. Ask aga
 block-nothing-to-consolidate = The disks of "{ $vm }" need no consolidation.
 block-already-on = "{ $vm }" is powered on already.
 block-no-change = The snapshot has that name and description already.
+block-on-hold = "{ $vm } · { $snapshot }" is on hold by @{ $person }: "{ $reason }". Ask @{ $person }, or release it first.
+}: "{ $reason }". Ask @{ $person }, or release it first.
+block-on-hold-until = "{ $vm } · { $snapshot }" is on hold by @{ $person } until { $until }: "{ $reason }". Ask @{ $person }, or release it first.
+block-more-on-hold = { $count ->
+    [one] 1 more snapshot is on hold.
+   *[other] { $count } more snapshots are on hold.
+}
+block-not-on-hold = This snapshot is not on hold. Nothing was changed.
+block-other-hold = "{ $vm } · { $snapshot }" is on hold by @{ $person } now: "{ $reason }". That is another hold than the one you asked about. Nothing was changed.
 block-no-safety = The snapshot that is taken before a revert of "{ $vm }" is not possible, so nothing is reverted.
 block-frozen = Everything is frozen by @{ $person }: "{ $reason }". { $nothing } Ask again when it is over.
 block-asked-too-long-ago = Your request is from { $at }, and I have been away since. Nothing was done; ask again if you still want it.
@@ -426,7 +440,7 @@ button-it-ran = It ran
 button-it-did-not-run = It did not run
 input-reason = Why not?
 input-glass = Why can this not wait for an approval? Everybody in the channel reads it.
-input-hold = Why is it held?
+input-hold = Why is it on hold?
 input-ticket = Change number
 
 ## Replies that only the person sees
@@ -520,10 +534,18 @@ unknown-tasks-more = { $count ->
 }
 channel-lost-title = { $request } cannot be shown in the channel it was asked in.
 channel-lost-means = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
+released-title = @{ $person } released your hold on "{ $vm } · { $snapshot }".
+released-replaced-title = @{ $person } replaced your hold on "{ $vm } · { $snapshot }".
+released-means = It may be deleted now. To keep it, put it on hold again:
 unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 reply-choice-gone = That choice is too old. Type the command again.
-reply-keep-too-long = No snapshot may stay longer than { $limit }. Somebody who needs one longer can hold it, with a reason.
-reply-hold-reason = Say why it is held: every report tells the reason.
+reply-keep-too-long = No snapshot may stay longer than { $limit }. To keep one longer, put it on hold and give a reason.
+reply-hold-reason = Give a reason for the hold. Every report shows it.
+reply-hold-of-other = "{ $vm } · { $snapshot }" is on hold by @{ $person }: "{ $reason }". Nothing was changed.
+reply-hold-of-other-groups = @{ $person } can release it. So can members of { $groups }.
+reply-hold-of-other-alone = Only @{ $person } can release it.
+reply-hold-of-gone-groups = @{ $person } is no longer in the configuration. Members of { $groups } can release it.
+reply-hold-of-gone = @{ $person } is no longer in the configuration, and nobody else can release it. Ask an administrator to allow it.
 reply-row-gone = "{ $snapshot }" on "{ $vm }" is gone meanwhile. Nothing was done.
 reply-no-report = There is no report "{ $name }", since none is configured.
 reply-unknown-report = There is no report "{ $name }". There are { $known }.
@@ -541,7 +563,7 @@ reply-tree-consolidation = disks need consolidation
 tree-here = You are here
 tree-quiesced = quiesced
 tree-until = until { $until }
-tree-held = held by @{ $person }: "{ $reason }"
+tree-held = on hold by @{ $person }: "{ $reason }"
 reply-help-title = What you can ask for
 reply-help-verb-title = /snapshot { $verb }
 reply-help-none = No rule lets you do anything yet. An administrator has to add you to a group that has a grant.
@@ -578,7 +600,8 @@ verb-delete-all = delete all snapshots of
 verb-consolidate = consolidate the disks of
 verb-edit = change a snapshot of
 verb-keep = say how long snapshots stay on
-verb-hold = hold snapshots of
+verb-hold = put on hold snapshots of
+verb-release-any = release other people's holds on snapshots of
 verb-delete-older = delete old snapshots of
 verb-power-on = power on
 verb-cancel = cancel what runs on
@@ -598,8 +621,8 @@ help-delete-older = Delete what is older than an age, of a VM, of a folder or of
 help-consolidate = Merge disks that a deletion left behind.
 help-edit = Rename a snapshot or describe it anew.
 help-keep = Say until when a snapshot stays: 3d, or until friday 18:00.
-help-hold = Have a snapshot stay although its time is up. The reason stands in every report.
-help-release = Let a held snapshot go when its time is up.
+help-hold = Put a snapshot on hold: it stays past its end, and nothing deletes it. Every report shows the reason.
+help-release = Take a snapshot off hold. Somebody else's hold needs the holder's group or a right of its own.
 help-power-on = Power a VM on.
 help-help = Show this, or more about one command.
 help-status = Show your open requests, or one request.
@@ -645,7 +668,7 @@ command-missing-verb = Which verb?
 command-missing-value = "{ $option }" needs a value (character { $column }).
 command-missing-change = Say what changes: a new name, a new description, or both.
 command-missing-reason = Say why: everybody who wants to change something reads it.
-command-missing-reason-hold = Say why it is held: every report tells the reason.
+command-missing-reason-hold = Give a reason for the hold. Every report shows it.
 command-missing-keep = Say how long, like 3d, or until when, like "until friday 18:00".
 command-missing-scope = Say of which VMs: a VM, a folder, or "all".
 command-missing-age = Say from which age on, like 30d.
@@ -693,12 +716,12 @@ report-consolidation-more = { $count ->
     [one] 1 more VM needs consolidation.
    *[other] { $count } more VMs need consolidation.
 }
-report-held = Held: { $what }
+report-held = On hold: { $what }
 report-held-one = by @{ $person }, "{ $reason }"
 report-held-until = until { $until } by @{ $person }, "{ $reason }"
 report-held-more = { $count ->
-    [one] 1 more is held.
-   *[other] { $count } more are held.
+    [one] 1 more is on hold.
+   *[other] { $count } more are on hold.
 }
 report-orphans = { $count ->
     [one] 1 has my mark, and my journal does not know it: { $names }. I leave it alone.
@@ -835,8 +858,8 @@ sweep-others = { $count ->
 sweep-asked-by = Asked by @{ $asker }.
 sweep-approved-by = Asked by @{ $asker }, approved by { $approved }.
 stays-held = { $count ->
-    [one] 1 is held and stays.
-   *[other] { $count } are held and stay.
+    [one] 1 is on hold and stays.
+   *[other] { $count } are on hold and stay.
 }
 stays-backup = { $count ->
     [one] 1 stays, because a backup works on its VM.
@@ -945,8 +968,8 @@ slash-name-release = release
 slash-report = Which snapshots have grown too old
 slash-delete-older = Delete what is older, on many VMs
 slash-keep = Say until when a snapshot stays
-slash-hold = Have a snapshot stay although its time is up
-slash-release = Let a held snapshot go when its time is up
+slash-hold = Put a snapshot on hold, past its end
+slash-release = Take a snapshot off hold
 slash-option-name-report = report
 slash-option-name-scope = scope
 slash-option-name-age = age

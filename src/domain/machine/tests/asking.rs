@@ -3,11 +3,11 @@
 use super::story::{HOUR, Story, delete, fault, rename, revert, take};
 use crate::domain::call::{Act, CallError, Started};
 use crate::domain::machine::{Change, Event, FOREIGN_PATIENCE, FOREIGN_RETRY, Unread, wake_at};
-use crate::domain::marker::Marker;
+use crate::domain::marker::{Hold, Marker, Stay};
 use crate::domain::preflight::Blocker;
 use crate::domain::preflight::fixture::{AHEAD, NOW, chain, tree};
 use crate::domain::request::{Behind, Drift, Failure, StartPhase, State, Wish};
-use crate::domain::snapshot_tree::PowerState;
+use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
 
 const BOB: &str = "bob";
 const CAROL: &str = "carol";
@@ -66,6 +66,26 @@ fn what_stands_against_it_is_said_at_once() {
     assert_eq!(blockers(&story), [Blocker::VmGone]);
     let story = Story::of(take()).not_surveyed(unreachable()).is("refused");
     assert!(matches!(blockers(&story), [Blocker::Unreadable { .. }]));
+}
+
+#[test]
+fn a_hold_that_is_put_on_while_a_card_waits_stops_the_deletion() {
+    let hold = Hold { by: CAROL.into(), reason: "audit".to_owned(), until: None };
+    let on_hold = |story: Story| {
+        let mut nodes = story.vm.tree.nodes().to_vec();
+        nodes[1].description = Stay { until: None, hold: Some(hold.clone()) }.write_into("");
+        story.with_tree(SnapshotTree::new(nodes, Some("s-3".into())))
+    };
+    for wish in [delete("s-2", false), delete("s-1", true), Wish::DeleteAll] {
+        let waiting = || Story::of(wish.clone()).needing(1).surveyed().is("awaiting_approval");
+        let story = on_hold(waiting()).approved(BOB).is("starting").surveyed().is("refused").calls(0);
+        assert_eq!(blockers(&story), [Blocker::OnHold { snapshot: "name of s-2".to_owned(), hold: hold.clone() }]);
+        // Between the yes and the look, and while it waits in line.
+        on_hold(waiting().approved(BOB)).surveyed().is("refused").calls(0);
+        let queued = Story::of(wish.clone()).busy_with("R-AAAA").surveyed().is("queued");
+        on_hold(queued).free().freed().surveyed().is("refused").calls(0);
+        waiting().approved(BOB).surveyed().calls(1);
+    }
 }
 
 #[test]
@@ -362,7 +382,7 @@ fn what_comes_of_the_call() {
     let story = story.with(|vm| {
         let mut nodes = vm.tree.nodes().to_vec();
         nodes[0].name = "new".to_owned();
-        vm.tree = crate::domain::snapshot_tree::SnapshotTree::new(nodes, Some("s-3".into()));
+        vm.tree = SnapshotTree::new(nodes, Some("s-3".into()));
     });
     let story = story.verified().is("done");
     assert_eq!((story.facts().verified, story.facts().recovered), (Some(true), false));

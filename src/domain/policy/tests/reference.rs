@@ -59,7 +59,7 @@ impl RulesText {
         let grants = || self.grants.iter().filter(mine);
         let denies = || self.denies.iter().filter(mine);
         // A deny wins over every grant.
-        if let Some(rule) = denies().find(|rule| rule.is_about(verb, vm, Doubt::TakesOut)) {
+        if let Some(rule) = denies().find(|rule| rule.denies(verb, vm, Doubt::TakesOut)) {
             return Said::Denied(rule.line.clone());
         }
         // Nobody may do anything that no grant allows.
@@ -67,7 +67,7 @@ impl RulesText {
             return Said::NoRule(self.holders(verb, vm));
         }
         // A deny counts where it could fit.
-        if let Some(rule) = denies().find(|rule| rule.is_about(verb, vm, Doubt::BringsIn)) {
+        if let Some(rule) = denies().find(|rule| rule.denies(verb, vm, Doubt::BringsIn)) {
             return Said::TagsUnknown(rule.line.clone());
         }
         // A grant counts only where it fits whatever the tags are.
@@ -75,11 +75,12 @@ impl RulesText {
             let rule = grants().find(|rule| rule.is_about(verb, vm, Doubt::BringsIn)).unwrap();
             return Said::TagsUnknown(rule.line.clone());
         };
-        // Nothing begins while it is open which approval rule counts; to list and to cancel takes nobody's yes.
+        // Nothing begins while it is open which approval rule counts; to list, to cancel and to release takes nobody's yes.
         if let Some(rule) = self.approval(verb, vm)
             && !rule.is_about(verb, vm, Doubt::TakesOut)
             && verb != "list"
             && verb != "cancel"
+            && verb != "release-any"
         {
             return Said::TagsUnknown(rule.line.clone());
         }
@@ -97,7 +98,7 @@ impl RulesText {
         for rule in self.grants.iter().filter(|rule| rule.is_about(verb, vm, Doubt::TakesOut)) {
             for group in &rule.groups {
                 let mut denies = self.denies.iter().filter(|deny| deny.groups.contains(group));
-                if !holders.contains(group) && !denies.any(|deny| deny.is_about(verb, vm, Doubt::BringsIn)) {
+                if !holders.contains(group) && !denies.any(|deny| deny.denies(verb, vm, Doubt::BringsIn)) {
                     holders.push(group.clone());
                 }
             }
@@ -110,12 +111,16 @@ impl RuleText {
     fn is_about(&self, verb: &str, vm: &VmText, doubt: Doubt) -> bool {
         self.verbs.iter().any(|listed| covers(listed, verb)) && selects(&self.vms, vm, doubt)
     }
+
+    fn denies(&self, verb: &str, vm: &VmText, doubt: Doubt) -> bool {
+        self.verbs.iter().any(|listed| listed == "*" || covers(listed, verb)) && selects(&self.vms, vm, doubt)
+    }
 }
 
 /// `revert` covers `revert-latest`, `delete` covers `delete-with-children` and `delete-older`, `edit` covers `keep` and `hold`,
-/// `*` covers all.
+/// `*` covers all but `release-any`, which a grant has to name.
 fn covers(listed: &str, verb: &str) -> bool {
-    listed == "*"
+    (listed == "*" && verb != "release-any")
         || listed == verb
         || (listed == "revert" && verb == "revert-latest")
         || (listed == "delete" && matches!(verb, "delete-with-children" | "delete-older"))
