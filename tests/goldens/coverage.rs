@@ -1,4 +1,5 @@
-//! Whether the pinned cards show everything: whatever a sample makes a renderer do, some pinned card makes it do as well.
+//! Whether the pinned cards show everything: whatever a sample makes a renderer do, some pinned card makes it do as well, and each
+//! of a platform's limits is reached by one.
 //!
 //! What a renderer does is seen in the shape of its JSON: which keys stand where, which of a few words they hold, whether a text was
 //! cut, escaped or set in code, whether a list is empty, single or longer, and how long lists get.
@@ -47,17 +48,19 @@ fn marks(platform: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-/// The shape of payloads: what stands where, and how long lists are there.
+/// The shape of payloads: what stands where, and how long lists and texts are there.
 struct Shape {
     marks: &'static [(&'static str, &'static str)],
     features: BTreeSet<String>,
     lists: BTreeMap<String, usize>,
+    texts: BTreeMap<String, usize>,
 }
 
 impl Shape {
     /// The shape of everything that a platform is sent of these.
     fn of(payloads: &[Payload], platform: &str) -> Self {
-        let mut shape = Self { marks: marks(platform), features: BTreeSet::new(), lists: BTreeMap::new() };
+        let (lists, texts) = (BTreeMap::new(), BTreeMap::new());
+        let mut shape = Self { marks: marks(platform), features: BTreeSet::new(), lists, texts };
         for payload in payloads.iter().filter(|payload| payload.platform == platform) {
             shape.add(&payload.json, "");
         }
@@ -109,6 +112,7 @@ impl Shape {
                 self.features.extend(action.map(|action| format!("{path}={}", action.word())));
             }
             Value::String(text) => {
+                longer(&mut self.texts, path, text.encode_utf16().count());
                 let marked = self.marks.iter().filter(|(_, mark)| text.contains(mark));
                 self.features.extend(marked.map(|(what, _)| format!("{path}: {what}")));
                 let empty = if text.is_empty() && !self.marks.is_empty() { ": empty" } else { "" };
@@ -182,4 +186,104 @@ fn ways(button: &Button) -> String {
     let input = button.input.as_ref().map(|input| format!("{} optional={}", input.name, input.optional));
     let facts = button.confirm.as_ref().map(|confirm| format!("confirm facts={}", !confirm.facts.is_empty()));
     format!("{:?} {} {}", button.style, input.unwrap_or_default(), facts.unwrap_or_default())
+}
+
+/// A cut falls between words and may leave so many characters free; of things that stand together, one may be left out.
+const FREE: usize = 8;
+const FREE_OF_A_LIST: usize = 1;
+
+/// Where a limit is seen, by its path or the end of it, and how long what stands there may be. The numbers are the platforms', and some
+/// that the bot set itself where a platform has none.
+const LIMITS: [(&str, &str, usize); 32] = [
+    ("slack", "^.text", 300),
+    ("slack", "^.blocks", 49),
+    ("slack", "<rich_text_section>.elements[]<text>.text", 3_000),
+    ("slack", "<rich_text_preformatted>.elements[]<text>.text", 3_000),
+    ("slack", "<context>.elements[]<plain_text>.text", 3_000),
+    ("slack", "<image>.alt_text", 2_000),
+    ("slack", "<actions>.elements", 25),
+    ("slack", "<button>.text<plain_text>.text", 75),
+    ("slack", ".confirm.title<plain_text>.text", 100),
+    ("slack", ".confirm.text<plain_text>.text", 300),
+    ("slack", ".confirm.confirm<plain_text>.text", 30),
+    ("slack", ".confirm.deny<plain_text>.text", 30),
+    ("slack", ".view<modal>.title<plain_text>.text", 24),
+    ("slack", ".view<modal>.submit<plain_text>.text", 24),
+    ("slack", ".view<modal>.blocks[]<input>.label<plain_text>.text", 300),
+    ("slack", ".view<home>.blocks", 100),
+    ("discord", ".payload.content", 2_000),
+    ("discord", ".payload.embeds", 9),
+    ("discord", ".payload.embeds[].title", 256),
+    ("discord", ".payload.embeds[].description", 4_096),
+    ("discord", ".payload.embeds[].fields", 25),
+    ("discord", ".payload.embeds[].fields[].name", 256),
+    ("discord", ".payload.embeds[].fields[].value", 1_024),
+    ("discord", ".payload.attachments", 10),
+    ("discord", ".payload.attachments[].description", 1_024),
+    ("discord", ".payload.components", 5),
+    ("discord", ".payload.components[]<1>.components[]<2>.label", 80),
+    ("discord", ".payload.components[]<1>.components[]<3>.options", 25),
+    ("discord", ".payload.components[]<1>.components[]<3>.options[].label", 100),
+    ("discord", ".payload.components[]<1>.components[]<3>.placeholder", 150),
+    ("discord", ".payload<9>.data.title", 45),
+    ("discord", ".payload<9>.data.components[]<1>.components[]<4>.label", 45),
+];
+
+#[test]
+fn goldens_reach_the_limits_of_the_platforms() {
+    let shapes: BTreeMap<&str, Shape> = PLATFORMS.map(|platform| (platform, Shape::of(pins(), platform))).into();
+    let mut wrong = Vec::new();
+    for (platform, end, limit) in LIMITS {
+        let shape = &shapes[platform];
+        let own = shape.lists.iter().map(|one| (one, FREE_OF_A_LIST)).chain(shape.texts.iter().map(|one| (one, FREE)));
+        let own: Vec<((&String, &usize), usize)> = own.filter(|((path, _), _)| is_at(path, end)).collect();
+        let longest = own.iter().map(|((_, length), _)| **length).max().unwrap_or_default();
+        let free = own.iter().map(|(_, free)| *free).max().unwrap_or_default();
+        if longest > limit || longest + free < limit {
+            wrong.push(format!("{platform}: {end} is {longest} long at most, and may be {limit}"));
+        }
+    }
+    for (platform, places, keys, limit) in SUMS {
+        let own = pins().iter().filter(|payload| payload.platform == platform);
+        let longest = own.map(|payload| {
+            let texts = places.iter().filter_map(|place| payload.json.pointer(place)).map(|inner| sum(inner, keys));
+            texts.sum::<usize>()
+        });
+        let longest = longest.max().unwrap_or_default();
+        if longest > limit || longest + limit / 50 < limit {
+            wrong.push(format!("{platform}: all text of a message is {longest} long at most, and may be {limit}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a path is this one (`^.text`), or ends so.
+fn is_at(path: &str, end: &str) -> bool {
+    end.strip_prefix('^').map_or_else(|| path.ends_with(end), |whole| path == whole)
+}
+
+/// All text of one message together: where it stands, the keys that hold it, and the limit.
+const SUMS: [(&str, &[&str], &[&str], usize); 2] = [
+    ("slack", &["/blocks", "/attachments/0/blocks"], &["text", "alt_text"], 8_800),
+    (
+        "discord",
+        &["/payload/embeds", "/payload/data/embeds"],
+        &["title", "description", "text", "name", "value"],
+        6_000,
+    ),
+];
+
+/// How long the texts below are together.
+fn sum(value: &Value, keys: &[&str]) -> usize {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, inner)| match inner {
+                Value::String(text) if keys.contains(&key.as_str()) => text.encode_utf16().count(),
+                inner => sum(inner, keys),
+            })
+            .sum(),
+        Value::Array(all) => all.iter().map(|inner| sum(inner, keys)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
 }

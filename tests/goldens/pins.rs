@@ -380,6 +380,9 @@ fn limits() -> Vec<Drawn> {
         here: number == 200,
     };
     let long_field = |number: usize| field(&format!("{number} {}", endless(300)), &endless(1_100));
+    // A short name leaves the most to the value.
+    let mut long_fields = vec![field("Label", &endless(1_100))];
+    long_fields.extend((1..12).map(long_field));
     let long_button = |action: Action| Button {
         input: Some(Input { name: "reason".to_owned(), label: endless(2_500), optional: true }),
         confirm: Some(Confirm {
@@ -501,7 +504,7 @@ fn limits() -> Vec<Drawn> {
         pin("long-code", card(Tone::Info, vec![code(&long.replace("9 ", "9\n"))])),
         pin("long-caution", card(Tone::Warning, vec![caution(&long, &long)])),
         pin("long-progress", card(Tone::Running, vec![progress(Some(7), &long)])),
-        pin("long-fields", card(Tone::Waiting, vec![Block::Fields { fields: (0..12).map(long_field).collect() }])),
+        pin("long-fields", card(Tone::Waiting, vec![Block::Fields { fields: long_fields }])),
         pin("many-fields", card(Tone::Waiting, vec![many_fields])),
         pin("long-tree", card(Tone::Info, vec![Block::Tree { rows: (1..=200).map(chain).collect() }])),
         pin("long-row", card(Tone::Info, vec![long_row.clone()])),
