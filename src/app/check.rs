@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::{AppError, clients};
 use crate::config::{self, Config, Needs, StoreConfig};
+use crate::domain::act::Verb;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
 use crate::vcenter::Client;
@@ -22,18 +23,8 @@ const CLOCK_LIMIT: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// How far back the history of tasks is read to see whether it can be.
 const HISTORY: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 
-/// What the bot's account needs on every VM, from `config/vcenter-role.md`.
-const PRIVILEGES: [&str; 6] = [
-    "VirtualMachine.State.CreateSnapshot",
-    "VirtualMachine.State.RevertToSnapshot",
-    "VirtualMachine.State.RemoveSnapshot",
-    "VirtualMachine.State.RenameSnapshot",
-    "Global.CancelTask",
-    "Datastore.Browse",
-];
-
-/// What is nice to have.
-const OPTIONAL: &str = "VirtualMachine.Interact.PowerOn";
+/// What the bot's account needs whatever is asked for: sizes of snapshots and free space are read with it.
+const FOR_SIZES: &str = "Datastore.Browse";
 
 /// How it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,6 +212,17 @@ async fn tags(client: &Client, what: &str) -> Finding {
     finding(what, Verdict::Ok, format!("{tagged} VMs have {} tags: {}", seen.len(), seen.join(", ")))
 }
 
+/// The privileges of `config/vcenter-role.md`: those of every verb, each once, and what needs no verb.
+fn privileges() -> Vec<&'static str> {
+    let mut privileges: Vec<&str> = Vec::new();
+    for privilege in Verb::ALL.into_iter().flat_map(|verb| verb.spec().privileges).copied().chain([FOR_SIZES]) {
+        if !privileges.contains(&privilege) {
+            privileges.push(privilege);
+        }
+    }
+    privileges
+}
+
 /// The inventory as the bot would have it, and the privileges on one of its VMs.
 async fn vms(client: &Client, what: &str, findings: &mut Vec<Finding>) {
     let (sink, mut told) = mpsc::unbounded_channel();
@@ -241,7 +243,7 @@ async fn vms(client: &Client, what: &str, findings: &mut Vec<Finding>) {
         return findings.push(finding(&format!("{what} VMs"), Verdict::Failed, hint));
     };
     findings.push(finding(&format!("{what} VMs"), Verdict::Ok, format!("{} VMs", inventory.len())));
-    let wanted: Vec<&str> = PRIVILEGES.into_iter().chain([OPTIONAL]).collect();
+    let wanted = privileges();
     let what = format!("{what} privileges");
     let held = match client.privileges(&vm.vm.moref, &wanted).await {
         Ok(held) => held,
@@ -251,14 +253,18 @@ async fn vms(client: &Client, what: &str, findings: &mut Vec<Finding>) {
         }
     };
     let missing: Vec<&str> = wanted.iter().zip(&held).filter(|(_, held)| !**held).map(|(name, _)| *name).collect();
-    let (needed, optional): (Vec<&str>, Vec<&str>) = missing.into_iter().partition(|name| *name != OPTIONAL);
+    // Only the button after a revert needs it.
+    let optional_ones = Verb::PowerOn.spec().privileges;
+    let (needed, optional): (Vec<&str>, Vec<&str>) =
+        missing.into_iter().partition(|name| !optional_ones.contains(name));
     findings.push(if needed.is_empty() {
         finding(&what, Verdict::Ok, format!("all that is needed, seen on \"{}\"", vm.name))
     } else {
         finding(&what, Verdict::Failed, format!("missing on \"{}\": {}", vm.name, needed.join(", ")))
     });
     if !optional.is_empty() {
-        let detail = format!("without {OPTIONAL} nobody is offered to power a VM on after a revert");
+        let optional = optional.join(", ");
+        let detail = format!("without {optional} nobody is offered to power a VM on after a revert");
         findings.push(finding(&what, Verdict::Warning, detail));
     }
 }

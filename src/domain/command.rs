@@ -30,16 +30,15 @@ pub use caret::{Pointed, point_at};
 pub use duration::{KEEP_FORMS, KEEP_MAX, UNTIL_FORMS, keep, until_or_for};
 pub use error::CommandError;
 pub(super) use fold::{distance, fold, is_hidden, loose, trimmed};
-pub use form::{Form, FormField, fields_of, is_needed};
+pub use form::Form;
 pub use names::{
     DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, REASON_MAX_CHARS, TICKET_MAX_CHARS, reason, snapshot_description,
     snapshot_name, ticket,
 };
-pub use options::OptionKey;
 pub use quote::{quote, unquote};
 pub(super) use selectors::is_uuid;
 pub use selectors::{snapshot_selector, vm_selector};
-pub use verbs::{aliases, example_of, find_verb, options_of};
+pub use verbs::find_verb;
 
 use super::intent::Intent;
 

@@ -3,121 +3,12 @@
 //! A text command, a form and a button all end here, so that whatever follows never reads text again. An intent holds
 //! what was *said*: which VM and which snapshot are meant is found later ([`super::lookup`]), because a name is no identity.
 
-use std::fmt;
-
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+pub use super::act::Verb;
 use super::ids::{InstanceUuid, Moref, RequestId, VCenterName, VmRef};
 use super::keep::Keep;
-
-/// Every act that can be asked for. The words are those of the command line, the configuration and the audit trail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verb {
-    /// Take a snapshot.
-    Take,
-    /// Show a VM's snapshots as a tree.
-    List,
-    /// Say which snapshots have grown too old.
-    Report,
-    /// Go back to a named snapshot.
-    Revert,
-    /// Go back to the current snapshot, the parent of "You are here".
-    RevertLatest,
-    /// Delete one snapshot, alone or with everything below it.
-    Delete,
-    /// Delete every snapshot of a VM.
-    DeleteAll,
-    /// Delete what is older than an age, on many VMs.
-    DeleteOlder,
-    /// Merge disks that a delete has left behind.
-    Consolidate,
-    /// Rename a snapshot or describe it anew.
-    Edit,
-    /// Say until when a snapshot stays.
-    Keep,
-    /// Have a snapshot stay although its time is up.
-    Hold,
-    /// Let a held snapshot go when its time is up.
-    Release,
-    /// Power a VM on.
-    PowerOn,
-    /// Say what can be asked.
-    Help,
-    /// Say how a request stands.
-    Status,
-    /// Ask vCenter to stop a running task.
-    Cancel,
-    /// Take back a request that nobody has decided yet.
-    Withdraw,
-    /// Say which rule allows or denies a verb on a VM.
-    Explain,
-    /// Stop every new change of every VM, for everybody.
-    Freeze,
-    /// Let changes begin again.
-    Unfreeze,
-}
-
-impl Verb {
-    /// Every verb, in the order in which help shows them.
-    pub const ALL: [Self; 21] = [
-        Self::Take,
-        Self::List,
-        Self::Report,
-        Self::Revert,
-        Self::RevertLatest,
-        Self::Delete,
-        Self::DeleteAll,
-        Self::DeleteOlder,
-        Self::Consolidate,
-        Self::Edit,
-        Self::Keep,
-        Self::Hold,
-        Self::Release,
-        Self::PowerOn,
-        Self::Help,
-        Self::Status,
-        Self::Cancel,
-        Self::Withdraw,
-        Self::Explain,
-        Self::Freeze,
-        Self::Unfreeze,
-    ];
-
-    /// The verb's word, in kebab-case, the same as in its serialized form.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Take => "take",
-            Self::List => "list",
-            Self::Report => "report",
-            Self::Revert => "revert",
-            Self::RevertLatest => "revert-latest",
-            Self::Delete => "delete",
-            Self::DeleteAll => "delete-all",
-            Self::DeleteOlder => "delete-older",
-            Self::Consolidate => "consolidate",
-            Self::Edit => "edit",
-            Self::Keep => "keep",
-            Self::Hold => "hold",
-            Self::Release => "release",
-            Self::PowerOn => "power-on",
-            Self::Help => "help",
-            Self::Status => "status",
-            Self::Cancel => "cancel",
-            Self::Withdraw => "withdraw",
-            Self::Explain => "explain",
-            Self::Freeze => "freeze",
-            Self::Unfreeze => "unfreeze",
-        }
-    }
-}
-
-impl fmt::Display for Verb {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// How a snapshot is wished to be taken. `Auto` is settled when the VM's power state and Tools are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! The pure core: what can be asked, what may be done, what happens next. Nothing here waits, reads or writes.
 
+pub mod act;
 pub mod age;
 pub mod bulletin;
 pub mod call;

@@ -19,9 +19,10 @@ use jiff::SignedDuration;
 use super::ids::{Group, PersonId, Target};
 use glob::Glob;
 
+pub use super::act::Right as PolicyVerb;
 pub use person::{BOT, Person, SlackAccount};
 pub use truth::Truth;
-pub use verb::{PolicyVerb, VerbPattern};
+pub use verb::VerbPattern;
 pub use vms::{VmPattern, selects};
 
 /// All people and rules.

@@ -1,7 +1,7 @@
 //! Completion: what may come next, with a value that the grammar reads back as exactly the thing that was shown.
 //!
 //! A value that would be answered with a picker is no completion, so a name that is not unique is completed as a path, a
-//! number or an id. The label is data; [`Suggestion::text`] writes it in few words, and a card may write it in others.
+//! number or an id. The label is data: `engine` puts it into the reader's words.
 
 mod snapshots;
 mod vms;
@@ -11,8 +11,8 @@ mod tests;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::command::{OptionKey, aliases, fold, is_hidden, loose, options_of, quote};
-use super::intent::{Mode, Verb};
+use super::command::{fold, is_hidden, loose, quote};
+use super::intent::Mode;
 use super::inventory::{Inventory, ToolsState, VmSummary};
 use super::lookup::{Closeness, holds, resembles};
 use super::snapshot_tree::{PowerState, SnapshotTree};
@@ -26,18 +26,6 @@ pub const VALUE_MAX_CHARS: usize = 100;
 /// What is being typed.
 #[derive(Clone, Copy)]
 pub enum Wanted<'a> {
-    /// The verb.
-    Verb,
-    /// The key of an option.
-    Option {
-        /// Of this verb.
-        verb: Verb,
-    },
-    /// The value of an option with a closed set of values; for the mode there is [`Wanted::Mode`].
-    Value {
-        /// Of this option.
-        option: OptionKey,
-    },
     /// A VM.
     Vm {
         /// Out of these. Templates are left out: nobody takes snapshots of them.
@@ -62,7 +50,7 @@ pub enum Wanted<'a> {
 /// One completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// What to put into the command, quotes included. An option's key ends in `:`.
+    /// What to put into the command, quotes included.
     pub value: String,
     /// What to show.
     pub label: Label,
@@ -71,12 +59,6 @@ pub struct Suggestion {
 /// What a completion stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Label {
-    /// A verb.
-    Verb(Verb),
-    /// An option.
-    Option(OptionKey),
-    /// A value, which says everything itself.
-    Value(&'static str),
     /// A mode.
     Mode(Mode),
     /// A VM.
@@ -105,22 +87,9 @@ pub fn suggest(wanted: &Wanted<'_>, typed: &str) -> Vec<Suggestion> {
     // The quote that is about to be closed is no part of the name.
     let typed = loose(typed.trim_start_matches(['"', '\'', '“', '”', '„', '«', '‘', '’']));
     match wanted {
-        Wanted::Verb => verbs(&typed),
-        Wanted::Option { verb } => {
-            let keys = options_of(*verb).iter().map(|key| (*key, key.aliases()));
-            words(&typed, keys, |key| Suggestion { value: format!("{key}:"), label: Label::Option(key) })
-        }
-        Wanted::Value { option } => {
-            let values = option.values().iter().map(|value| (*value, std::slice::from_ref(value)));
-            words(&typed, values, |value| Suggestion { value: value.to_owned(), label: Label::Value(value) })
-        }
         Wanted::Vm { inventory, visible } => vms::vms(inventory, *visible, &typed),
         Wanted::Snapshot { tree, now } => snapshots::snapshots(tree, *now, &typed),
-        Wanted::Mode { vm } => {
-            let modes: Vec<(Mode, &str)> = modes_of(vm).iter().map(|mode| (*mode, mode.as_str())).collect();
-            let modes = modes.iter().map(|(mode, word)| (*mode, std::slice::from_ref(word)));
-            words(&typed, modes, |mode| Suggestion { value: mode.as_str().to_owned(), label: Label::Mode(mode) })
-        }
+        Wanted::Mode { vm } => modes(vm, &typed),
     }
 }
 
@@ -133,64 +102,12 @@ pub const fn modes_of(vm: &VmSummary) -> &'static [Mode] {
     }
 }
 
-impl Suggestion {
-    /// The label in one line, in words that both languages share as far as there are any: `DC1/web/web-02 · on`,
-    /// `#2 before upgrade · 2 d`.
-    pub fn text(&self) -> String {
-        match &self.label {
-            Label::Verb(verb) => verb.as_str().to_owned(),
-            Label::Option(key) => key.as_str().to_owned(),
-            Label::Value(value) => (*value).to_owned(),
-            Label::Mode(mode) => mode.as_str().to_owned(),
-            Label::Vm { path, power } => {
-                let power = match power {
-                    PowerState::On => "on",
-                    PowerState::Off => "off",
-                    PowerState::Suspended => "suspended",
-                };
-                format!("{path} · {power}")
-            }
-            Label::Snapshot { number, name, age, current } => {
-                let here = if *current { " · ◀" } else { "" };
-                format!("#{number} {name} · {}{here}", short_age(*age))
-            }
-        }
-    }
-}
-
-/// An age in its largest whole unit.
-fn short_age(age: SignedDuration) -> String {
-    let hours = age.as_hours();
-    if hours >= 48 {
-        format!("{} d", hours / 24)
-    } else if hours >= 1 {
-        format!("{hours} h")
-    } else {
-        format!("{} min", age.as_mins().max(0))
-    }
-}
-
-/// Verbs by any of their names. Nothing typed yet shows each by its own.
-fn verbs(typed: &str) -> Vec<Suggestion> {
-    let verbs = Verb::ALL.into_iter().map(|verb| (verb, aliases(verb)));
-    words(typed, verbs, |verb| Suggestion { value: verb.as_str().to_owned(), label: Label::Verb(verb) })
-}
-
-/// Things of a short list, by their names in the grammar, which are compared as the grammar compares them.
-fn words<'a, T>(
-    typed: &str,
-    things: impl Iterator<Item = (T, &'a [&'a str])>,
-    shown: impl Fn(T) -> Suggestion,
-) -> Vec<Suggestion> {
+/// The modes that a VM allows, by their words, which are compared as the grammar compares them.
+fn modes(vm: &VmSummary, typed: &str) -> Vec<Suggestion> {
     let typed = fold(typed);
-    let named: Vec<(T, &[&str])> = things.collect();
-    let best = |names: &[&str], how: fn(&str, &str) -> Option<Closeness>| {
-        names.iter().filter_map(|name| how(&typed, name)).min()
-    };
-    ranked(named, |(_, names)| best(names, holds), |(_, names)| best(names, resembles))
-        .into_iter()
-        .map(|(thing, _)| shown(thing))
-        .collect()
+    let found =
+        ranked(modes_of(vm).to_vec(), |mode| holds(&typed, mode.as_str()), |mode| resembles(&typed, mode.as_str()));
+    found.into_iter().map(|mode| Suggestion { value: mode.as_str().to_owned(), label: Label::Mode(mode) }).collect()
 }
 
 /// What holds the text, the likest first; only if nothing does, what resembles it.

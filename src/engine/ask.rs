@@ -11,7 +11,6 @@ use tokio::sync::oneshot;
 use super::core::{Core, Reader, Turn};
 use super::effects::{Command, List, Look};
 use super::record::{self, Draft};
-use super::setup::policy_verb;
 use super::watch::look::{Asked, SweepAsked};
 use super::{Answer, Ask};
 use crate::domain::command;
@@ -116,7 +115,7 @@ pub(super) async fn meant(
         }
         Intent::Explain { verb, ref vm } => {
             let notice = match one_vm(core, &asker.person, &intent, vm) {
-                Ok(vm) => match policy_verb(verb) {
+                Ok(vm) => match verb.spec().right {
                     Some(verb) => {
                         Notice::Explained(explain(&core.parts.rules().policy, &asker.person, verb, &vm.target()))
                     }
@@ -381,7 +380,7 @@ fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
     if let Intent::Delete { children: true, .. } = intent {
         return Some(PolicyVerb::DeleteWithChildren);
     }
-    policy_verb(intent.verb())
+    intent.verb().spec().right
 }
 
 async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
@@ -421,7 +420,7 @@ fn granted(core: &Core, person: &PersonId) -> Vec<Verb> {
     let rules = core.parts.rules();
     let policy = &rules.policy;
     let groups = policy.person(person).map(|person| person.groups.clone()).unwrap_or_default();
-    let has = |verb: &Verb| match policy_verb(*verb) {
+    let has = |verb: &Verb| match verb.spec().right {
         None => true,
         Some(right) => {
             let gives = |rule: &crate::domain::policy::Rule| {

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::setup::{Parts, policy_verb};
+use super::setup::Parts;
 use crate::domain::command::{self, find_verb};
 use crate::domain::ids::PersonId;
 use crate::domain::inventory::VmSummary;
@@ -61,7 +61,7 @@ pub(super) fn complete(parts: &Parts, person: &PersonId, query: &CompletionQuery
     let inventory = parts.fleet.inventory();
     let rules = parts.rules();
     let policy = &rules.policy;
-    let right = find_verb(&query.verb).and_then(policy_verb).unwrap_or(PolicyVerb::List);
+    let right = find_verb(&query.verb).and_then(|verb| verb.spec().right).unwrap_or(PolicyVerb::List);
     let visible = |vm: &VmSummary| matches!(policy.decide(person, right, &vm.target()), Decision::Allowed { .. });
     let now = parts.clock.now();
     // The VM that stands in the command, if it is one and this person may know of it.
@@ -107,7 +107,7 @@ fn shown(suggestion: suggest::Suggestion, format: &Format) -> Completion {
             let parts = [number, name, Some(format.age(format.now - *age)), here];
             parts.into_iter().flatten().collect()
         }
-        Label::Verb(_) | Label::Option(_) | Label::Value(_) | Label::Mode(_) => Vec::new(),
+        Label::Mode(_) => Vec::new(),
     };
     Completion {
         label: std::iter::once(value.clone()).chain(rest).collect::<Vec<_>>().join(" · "),

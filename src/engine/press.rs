@@ -9,7 +9,6 @@ use tokio::sync::oneshot;
 use super::ask::{self, Asker, forbidden, tell};
 use super::core::{Core, Turn, pressed_on_row};
 use super::record;
-use super::setup::policy_verb;
 use super::{Answer, Press};
 use crate::domain::bulletin::News;
 use crate::domain::command;
@@ -232,7 +231,7 @@ fn resolve(core: &mut Core, request: &Request, press: &Press, ran: bool, turn: &
     if !matches!(request.state, State::NeedsHuman { .. }) {
         return Some(Notice::TooLate { request: request.id.clone(), state: request.state.name() });
     }
-    let verb = policy_verb(request.wish.verb())?;
+    let verb = request.wish.verb().spec().right?;
     if let Some(notice) = forbidden(core, &press.person, verb, &core.parts.fleet.tagged_now(&request.target)) {
         return Some(notice);
     }

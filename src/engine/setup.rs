@@ -15,7 +15,7 @@ use super::watch::WatchRules;
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, Target};
 use crate::domain::intent::Verb;
-use crate::domain::policy::{Policy, PolicyVerb};
+use crate::domain::policy::Policy;
 use crate::domain::preflight;
 use crate::domain::token::TokenKey;
 use crate::message::cards::View;
@@ -132,7 +132,7 @@ impl Parts {
 
     /// The groups that are granted a verb on a VM.
     pub(super) fn holders(&self, verb: Verb, target: &Target) -> Vec<crate::domain::ids::Group> {
-        policy_verb(verb).map(|verb| self.rules().policy.groups_that_may(verb, target)).unwrap_or_default()
+        verb.spec().right.map(|verb| self.rules().policy.groups_that_may(verb, target)).unwrap_or_default()
     }
 
     /// Makes a message for a channel in a language.
@@ -146,29 +146,6 @@ impl Parts {
             freeze: freeze.as_ref().as_ref(),
         };
         make(&view)
-    }
-}
-
-/// The right that a verb needs; none for what everybody may.
-pub fn policy_verb(verb: Verb) -> Option<PolicyVerb> {
-    match verb {
-        Verb::Take => Some(PolicyVerb::Take),
-        Verb::List => Some(PolicyVerb::List),
-        Verb::Revert => Some(PolicyVerb::Revert),
-        Verb::RevertLatest => Some(PolicyVerb::RevertLatest),
-        Verb::Delete => Some(PolicyVerb::Delete),
-        Verb::DeleteAll => Some(PolicyVerb::DeleteAll),
-        Verb::DeleteOlder => Some(PolicyVerb::DeleteOlder),
-        Verb::Consolidate => Some(PolicyVerb::Consolidate),
-        Verb::Edit => Some(PolicyVerb::Edit),
-        Verb::Keep => Some(PolicyVerb::Keep),
-        Verb::Hold | Verb::Release => Some(PolicyVerb::Hold),
-        Verb::PowerOn => Some(PolicyVerb::PowerOn),
-        Verb::Cancel => Some(PolicyVerb::Cancel),
-        // A report shows the VMs that the person may list.
-        Verb::Report | Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => {
-            None
-        }
     }
 }
 

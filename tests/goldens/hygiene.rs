@@ -223,8 +223,8 @@ fn goldens_leave_no_word_unused() {
         .lines()
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key));
-    // These are made of a verb, a state or an option.
-    let made = ["help-", "verb-", "state-", "slack-do-", "slash-"];
+    // These are made of a verb, a state or a parameter; tests/house/verbs.rs asks for each of them.
+    let made = ["help-", "verb-", "state-", "slack-do-", "slack-field-", "slash-"];
     let unused: Vec<&str> = keys
         .filter(|key| !made.iter().any(|start| key.starts_with(start)) && !code.contains(&format!("\"{key}\"")))
         .collect();

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use snapwarden::chat::slack::render::{Form, Pressed, pressed};
-use snapwarden::chat::slack::view::{Asked, Carried, Home, Old, VERBS, command, home, reason};
+use snapwarden::chat::slack::view::{Asked, Carried, Home, Old, command, home, reason, verbs};
 use snapwarden::domain::command::quote;
 use snapwarden::domain::intent::Verb;
 use snapwarden::engine::Completion;
@@ -27,13 +27,17 @@ const FORMS: [(&str, &str); 4] = [
     ("pick", "view-form.ticket"),
 ];
 
-/// Views in one language that together have every form that a view of the samples has.
-const PINNED: [&str; 9] = [
+/// Views in one language that together have every field that a view of the samples has.
+const PINNED: [&str; 13] = [
     "view-command.take-nothing-known",
     "view-command.take-with-a-vm",
     "view-command.take-hostile",
     "view-command.revert-with-a-vm",
+    "view-command.delete-with-a-vm",
     "view-command.delete-hostile",
+    "view-command.edit-with-a-vm",
+    "view-command.hold-with-a-vm",
+    "view-command.hold-hostile",
     "view-home.nothing",
     "view-home.everything",
     "view-home.too-much",
@@ -133,7 +137,7 @@ struct Cards {
 }
 
 fn of_locale(cards: &Cards, locale: Locale) -> Vec<(String, Value)> {
-    let mut all: Vec<(String, Value)> = VERBS.iter().flat_map(|verb| commands(*verb, locale)).collect();
+    let mut all: Vec<(String, Value)> = verbs().into_iter().flat_map(|verb| commands(verb, locale)).collect();
     all.extend(homes(cards, locale));
     all
 }
@@ -187,7 +191,6 @@ fn commands(verb: Verb, locale: Locale) -> Vec<(String, Value)> {
     let takes = verb == Verb::Take;
     let asked = |modes: Vec<Completion>, ticket: bool| Asked {
         verb,
-        verbs: &VERBS,
         modes: if takes { modes } else { Vec::new() },
         preset: if takes { "2026-11-22 15:05".to_owned() } else { String::new() },
         ticket,

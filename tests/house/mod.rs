@@ -3,6 +3,7 @@
 //! Each failure is a sentence that says where the code belongs, so that nobody has to find this file to understand it.
 
 mod source;
+mod verbs;
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};

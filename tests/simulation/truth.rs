@@ -13,7 +13,6 @@ use snapwarden::domain::preflight::Plan;
 use snapwarden::domain::request::{Request, Safety, StartPhase, State, Wish};
 use snapwarden::domain::snapshot_tree::Snapshot;
 use snapwarden::domain::survey::Survey;
-use snapwarden::engine::policy_verb;
 
 use super::calls::Heard;
 use super::counts::Counts;
@@ -285,7 +284,7 @@ pub(super) fn right(request: &Request) -> Option<PolicyVerb> {
     if let Wish::Delete { children: true, .. } = request.wish {
         return Some(PolicyVerb::DeleteWithChildren);
     }
-    policy_verb(request.wish.verb())
+    request.wish.verb().spec().right
 }
 
 /// Whether a call is the plan's, with this request's marker where it takes a snapshot.

@@ -6,7 +6,6 @@ use snapwarden::domain::ids::{Group, Target};
 use snapwarden::domain::intent::Verb;
 use snapwarden::domain::request::{Failure, Request, Safety, State, Wish};
 use snapwarden::domain::token::TokenKey;
-use snapwarden::engine::policy_verb;
 use snapwarden::message::cards::{self, View};
 use snapwarden::message::format::Format;
 use snapwarden::message::model::{Action, Card};
@@ -183,7 +182,7 @@ impl World {
     /// The message of a request as it should be.
     fn card(&self, request: &Request) -> Card {
         let holders = |verb: Verb, target: &Target| -> Vec<Group> {
-            policy_verb(verb).map(|verb| self.policy.groups_that_may(verb, target)).unwrap_or_default()
+            verb.spec().right.map(|verb| self.policy.groups_that_may(verb, target)).unwrap_or_default()
         };
         let format = Format { locale: Locale::En, tz: TimeZone::UTC, now: self.time() };
         let tokens = TokenKey::new(KEY);

@@ -6,57 +6,26 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::domain::command::{OptionKey, aliases, options_of};
-use crate::domain::intent::Verb;
+use crate::domain::act::{Parameter, Verb};
 
-/// `{verbs: [{word, also, places, options}], options: [{word, also, values}]}`, in the order in which they are proposed.
+/// `{verbs: [{word, also, places, options}], options: [{word, also, values}]}`, in the order in which they are proposed. A new
+/// snapshot's name is the place `name`, a reason `reason`, a time `keep` or `age`, many VMs `scope` and a report's name `report`.
 pub(super) static GRAMMAR: LazyLock<Value> = LazyLock::new(|| {
+    let words = |parameters: &[Parameter]| parameters.iter().map(|one| one.as_str()).collect::<Vec<_>>();
     let verb = |verb: Verb| {
-        let options: Vec<&str> = options_of(verb).iter().map(|key| key.as_str()).collect();
-        json!({"word": verb.as_str(), "also": aliases(verb), "places": places(verb), "options": options})
+        let also: Vec<&str> = verb.words().collect();
+        json!({"word": verb.as_str(), "also": also, "places": words(verb.spec().places), "options": words(verb.spec().options)})
     };
-    let option = |key: OptionKey| json!({"word": key.as_str(), "also": key.aliases(), "values": values(key)});
+    let option = |key: Parameter| json!({"word": key.as_str(), "also": key.spec().keys, "values": values(key)});
     json!({
-        "verbs": Verb::ALL.into_iter().map(verb).collect::<Vec<_>>(),
-        "options": OptionKey::ALL.into_iter().map(option).collect::<Vec<_>>(),
+        "verbs": Verb::ALL.map(verb),
+        "options": Parameter::ALL.into_iter().filter(|key| key.has_key()).map(option).collect::<Vec<_>>(),
     })
 });
 
-/// What a verb's words mean, in order. A new snapshot's name is `name`, a reason `reason`, a time `keep` or `age`, many VMs
-/// `scope` and a report's name `report`, which nothing completes.
-const fn places(verb: Verb) -> &'static [&'static str] {
-    match verb {
-        Verb::Take => &["vm", "name"],
-        Verb::List | Verb::RevertLatest | Verb::DeleteAll | Verb::Consolidate | Verb::PowerOn => &["vm"],
-        Verb::Report => &["report"],
-        Verb::Revert | Verb::Delete | Verb::Edit | Verb::Release => &["vm", "snapshot"],
-        Verb::Keep => &["vm", "snapshot", "keep"],
-        Verb::Hold => &["vm", "snapshot", "reason"],
-        Verb::DeleteOlder => &["scope", "age"],
-        Verb::Help => &["verb"],
-        Verb::Status | Verb::Cancel | Verb::Withdraw => &["request"],
-        Verb::Explain => &["verb", "vm"],
-        Verb::Freeze => &["reason"],
-        Verb::Unfreeze => &[],
-    }
-}
-
 /// What may follow an option: all there is, or what people mostly write.
-const fn values(key: OptionKey) -> &'static [&'static str] {
-    match key {
-        OptionKey::Keep => &["12h", "1d", "3d", "1w", "2w"],
-        OptionKey::Mode
-        | OptionKey::Children
-        | OptionKey::StayOff
-        | OptionKey::Power
-        | OptionKey::Vm
-        | OptionKey::VCenter
-        | OptionKey::Snapshot
-        | OptionKey::Name
-        | OptionKey::Description
-        | OptionKey::Safety
-        | OptionKey::Ticket => key.values(),
-    }
+fn values(key: Parameter) -> &'static [&'static str] {
+    if key == Parameter::Keep { &["12h", "1d", "3d", "1w", "2w"] } else { key.spec().values }
 }
 
 #[cfg(test)]
@@ -66,7 +35,7 @@ mod tests {
 
     #[test]
     fn the_places_are_those_of_the_grammar() {
-        let word = |place: &&str| match *place {
+        let word = |place: &Parameter| match place.as_str() {
             "vm" => "web-01",
             "name" | "snapshot" => "nightly",
             "request" => "R-7KQ2",
@@ -78,7 +47,7 @@ mod tests {
             other => panic!("no such place: {other}"),
         };
         for verb in Verb::ALL {
-            let words: Vec<&str> = places(verb).iter().map(word).collect();
+            let words: Vec<&str> = verb.spec().places.iter().map(word).collect();
             let change = if verb == Verb::Edit { " name:x" } else { "" };
             let whole = format!("{} {}{change}", verb.as_str(), words.join(" "));
             assert!(parse(&whole).is_ok(), "{whole}: {:?}", parse(&whole));
@@ -90,13 +59,13 @@ mod tests {
     #[test]
     fn every_proposed_value_is_understood() {
         for verb in Verb::ALL {
-            for key in options_of(verb) {
+            for key in verb.spec().options {
                 for value in values(*key) {
                     let vm = if verb == Verb::Explain { "revert web-01" } else { "web-01" };
-                    let snapshot = if places(verb).contains(&"snapshot") { " #1" } else { "" };
+                    let snapshot = if verb.spec().places.contains(&Parameter::Snapshot) { " #1" } else { "" };
                     let change = if verb == Verb::Edit {
                         " name:x"
-                    } else if verb == Verb::Keep && *key != OptionKey::Keep {
+                    } else if verb == Verb::Keep && *key != Parameter::Keep {
                         " 3d"
                     } else if verb == Verb::Hold {
                         " audit"
@@ -116,6 +85,6 @@ mod tests {
         assert_eq!(verbs.len(), Verb::ALL.len());
         assert_eq!(verbs[0]["word"], "take");
         assert!(verbs[3]["also"].as_array().unwrap().contains(&json!("restaurer")));
-        assert_eq!(GRAMMAR["options"].as_array().unwrap().len(), OptionKey::ALL.len());
+        assert_eq!(GRAMMAR["options"].as_array().unwrap().len(), 12);
     }
 }

@@ -275,8 +275,7 @@ fn data_block(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::command::OptionKey;
-    use crate::domain::intent::Verb;
+    use crate::domain::act::{Parameter, Verb};
     use axum::http::HeaderValue;
 
     #[test]
@@ -295,13 +294,13 @@ mod tests {
             for verb in Verb::ALL {
                 assert!(words[lang]["verbs"][verb.as_str()].is_string(), "{lang}: {verb}");
             }
-            for key in OptionKey::ALL {
+            for key in Parameter::ALL.into_iter().filter(|key| key.has_key()) {
                 assert!(words[lang]["options"][key.as_str()].is_string(), "{lang}: {key}");
             }
             for (option, values) in words[lang]["values"].as_object().unwrap() {
-                let known = OptionKey::ALL.into_iter().find(|key| key.as_str() == option).unwrap();
+                let known = Parameter::ALL.into_iter().find(|key| key.as_str() == option).unwrap();
                 let described: Vec<&str> = values.as_object().unwrap().keys().map(String::as_str).collect();
-                assert!(described.iter().all(|value| known.values().contains(value)), "{option}: {described:?}");
+                assert!(described.iter().all(|value| known.spec().values.contains(value)), "{option}: {described:?}");
             }
         }
     }

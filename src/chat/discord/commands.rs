@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 
 use super::inbound::Command;
 use super::limits;
-use crate::domain::command::{
-    DESCRIPTION_MAX_CHARS, Form, FormField, NAME_MAX_CHARS, OptionKey, REASON_MAX_CHARS, TICKET_MAX_CHARS, fields_of,
-    find_verb, is_needed, options_of,
-};
-use crate::domain::intent::Verb;
+use crate::domain::act::{Parameter, Verb};
+use crate::domain::command::{Form, find_verb};
 use crate::message::words::{Locale, say};
 
 /// The command's name; the same in both languages.
@@ -37,9 +34,9 @@ const IN_DIRECT: u8 = 1;
 const FRENCH: [&str; 1] = ["fr"];
 
 /// The options of a verb and whether it cannot do without them; those first, as Discord wants them.
-pub fn options(verb: Verb) -> Vec<(FormField, bool)> {
-    let mut options: Vec<(FormField, bool)> =
-        fields_of(verb).into_iter().map(|field| (field, is_needed(verb, field))).collect();
+pub fn options(verb: Verb) -> Vec<(Parameter, bool)> {
+    let mut options: Vec<(Parameter, bool)> =
+        verb.fields().into_iter().map(|field| (field, verb.spec().needed.contains(&field))).collect();
     options.sort_by_key(|(_, needed)| !needed);
     options
 }
@@ -50,45 +47,8 @@ pub fn options(verb: Verb) -> Vec<(FormField, bool)> {
 /// The word that is no verb of this version: Discord shows an old list for up to an hour.
 pub fn typed(command: &Command) -> Result<String, String> {
     let verb = find_verb(&command.verb).ok_or_else(|| command.verb.clone())?;
-    let field = |(name, value): (&String, &String)| Some((FormField::of(name)?, value.clone()));
+    let field = |(name, value): (&String, &String)| Some((Parameter::of(name)?, value.clone()));
     Ok(Form { verb, fields: command.options.iter().filter_map(field).collect() }.command())
-}
-
-fn is_flag(field: FormField) -> bool {
-    matches!(field, FormField::Option(OptionKey::Children | OptionKey::StayOff | OptionKey::Safety))
-}
-
-/// Whether Discord asks while it is being typed.
-fn is_completed(field: FormField) -> bool {
-    let key =
-        matches!(field, FormField::Option(OptionKey::Vm | OptionKey::Snapshot | OptionKey::Mode | OptionKey::Keep));
-    key || matches!(field, FormField::Scope | FormField::Age)
-}
-
-/// The most characters that can be right.
-fn longest(field: FormField) -> Option<usize> {
-    match field {
-        FormField::Option(OptionKey::Name) => Some(NAME_MAX_CHARS),
-        FormField::Option(OptionKey::Description) => Some(DESCRIPTION_MAX_CHARS),
-        FormField::Option(OptionKey::Ticket) => Some(TICKET_MAX_CHARS),
-        FormField::Reason => Some(REASON_MAX_CHARS),
-        FormField::Option(
-            OptionKey::Vm
-            | OptionKey::VCenter
-            | OptionKey::Snapshot
-            | OptionKey::Mode
-            | OptionKey::Keep
-            | OptionKey::Children
-            | OptionKey::StayOff
-            | OptionKey::Power
-            | OptionKey::Safety,
-        )
-        | FormField::Request
-        | FormField::Verb
-        | FormField::Report
-        | FormField::Scope
-        | FormField::Age => None,
-    }
 }
 
 /// Everything that is registered. `direct` is whether people may talk to the bot without a server.
@@ -133,25 +93,26 @@ fn subcommand(verb: Verb) -> Value {
     command
 }
 
-fn option(verb: Verb, field: FormField, needed: bool) -> Value {
+fn option(verb: Verb, field: Parameter, needed: bool) -> Value {
     let name = field.as_str();
-    let mut option = json!({ "type": if is_flag(field) { BOOLEAN } else { STRING }, "name": name, "required": needed });
+    let mut option =
+        json!({ "type": if field.spec().flag { BOOLEAN } else { STRING }, "name": name, "required": needed });
     named(&mut option, &format!("slash-option-name-{name}"));
     let key = match (verb, field) {
         // What is there is chosen; what is to come is named.
-        (Verb::Take, FormField::Option(OptionKey::Name)) => "slash-option-new-name".to_owned(),
+        (Verb::Take, Parameter::Name) => "slash-option-new-name".to_owned(),
         _ => format!("slash-option-{name}"),
     };
     described(&mut option, &key);
-    if is_completed(field) {
+    if field.spec().completion.is_some() {
         option["autocomplete"] = json!(true);
     }
-    if let Some(longest) = longest(field) {
+    if let Some(longest) = field.spec().longest {
         option["max_length"] = json!(longest);
     }
-    if field == FormField::Verb {
+    if field == Parameter::Verb {
         let about =
-            Verb::ALL.into_iter().filter(|about| verb == Verb::Help || options_of(*about).contains(&OptionKey::Vm));
+            Verb::ALL.into_iter().filter(|about| verb == Verb::Help || about.spec().options.contains(&Parameter::Vm));
         option["choices"] = about.filter(|about| verb == Verb::Help || *about != Verb::Explain).map(choice).collect();
     }
     option
@@ -269,20 +230,19 @@ mod tests {
             assert_eq!(find_verb(&name), Some(verb), "{name}");
             assert_eq!(say(Locale::En, &format!("slash-name-{verb}"), &[]), verb.as_str());
         }
-        for key in OptionKey::ALL {
-            let said = say(Locale::En, &format!("slash-option-name-{key}"), &[]);
-            assert!(said == key.as_str() || key == OptionKey::Power, "{said}");
+        for field in Verb::ALL.into_iter().flat_map(Verb::fields) {
+            assert_eq!(say(Locale::En, &format!("slash-option-name-{field}"), &[]), field.as_str());
         }
     }
 
     #[test]
     fn every_option_of_the_grammar_can_be_chosen() {
         for verb in Verb::ALL {
-            let chosen: Vec<FormField> = options(verb).into_iter().map(|(field, _)| field).collect();
-            for key in options_of(verb) {
+            let chosen: Vec<Parameter> = options(verb).into_iter().map(|(field, _)| field).collect();
+            for key in verb.spec().options {
                 // `power:off` is `stay-off` here, and a completed VM says in which vCenter it is.
-                let said_otherwise = matches!(key, OptionKey::Power | OptionKey::VCenter);
-                assert!(chosen.contains(&FormField::Option(*key)) || said_otherwise, "{verb} {key}");
+                let said_otherwise = matches!(key, Parameter::Power | Parameter::VCenter);
+                assert!(chosen.contains(key) || said_otherwise, "{verb} {key}");
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::inbound::Command;
 use super::limits;
-use crate::domain::command::{FormField, OptionKey};
+use crate::domain::act::{Completion, Parameter};
 use crate::domain::ids::PersonId;
 use crate::engine::{Argument, CompletionQuery, Handle};
 
@@ -18,35 +18,17 @@ pub(super) fn complete(
     locale: Option<&str>,
 ) -> Vec<(String, String)> {
     let typed = command.options.get(option).map(String::as_str).unwrap_or_default();
-    let argument = match FormField::of(option) {
-        Some(FormField::Option(OptionKey::Vm)) => Argument::Vm,
-        Some(FormField::Option(OptionKey::Snapshot)) => Argument::Snapshot,
-        Some(FormField::Option(OptionKey::Mode)) => Argument::Mode,
-        // A VM is one of the things that many may be meant by.
-        Some(FormField::Scope) => Argument::Vm,
-        Some(FormField::Option(OptionKey::Keep) | FormField::Age) => return times(typed),
-        Some(
-            FormField::Option(
-                OptionKey::VCenter
-                | OptionKey::Name
-                | OptionKey::Description
-                | OptionKey::Children
-                | OptionKey::StayOff
-                | OptionKey::Power
-                | OptionKey::Ticket
-                | OptionKey::Safety,
-            )
-            | FormField::Request
-            | FormField::Verb
-            | FormField::Reason
-            | FormField::Report,
-        )
-        | None => return Vec::new(),
+    let argument = match Parameter::of(option).and_then(|option| option.spec().completion) {
+        Some(Completion::Vm) => Argument::Vm,
+        Some(Completion::Snapshot) => Argument::Snapshot,
+        Some(Completion::Mode) => Argument::Mode,
+        Some(Completion::Time) => return times(typed),
+        None => return Vec::new(),
     };
     let query = CompletionQuery {
         verb: command.verb.clone(),
         argument,
-        vm: command.options.get(OptionKey::Vm.as_str()).cloned(),
+        vm: command.options.get(Parameter::Vm.as_str()).cloned(),
         query: typed.to_owned(),
         locale: locale.map(str::to_owned),
     };

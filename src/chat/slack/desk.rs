@@ -161,7 +161,7 @@ impl Desk {
         // With nothing, or with a verb whose VM is missing, a form asks for the rest.
         let half = match command::parse(&text) {
             Err(CommandError::Empty) => Some(Verb::Take),
-            Err(CommandError::MissingVm { verb, .. }) if view::VERBS.contains(&verb) => Some(verb),
+            Err(CommandError::MissingVm { verb, .. }) if verb.is_about_vm() => Some(verb),
             Ok(_) | Err(_) => None,
         };
         if let Some(verb) = half.filter(|_| self.is_known(&who)) {

@@ -12,8 +12,7 @@ use sha2::{Digest, Sha256};
 use super::limits::{self, INPUT_LABEL, LABEL, OPTION_VALUE, OPTIONS, VIEW_TITLE, cut, length};
 use super::render::Form;
 use super::render::text::plain_text;
-use crate::domain::command::{FormField, OptionKey, fields_of};
-use crate::domain::intent::Verb;
+use crate::domain::act::{Completion as Completes, Parameter, Verb};
 use crate::engine::Completion;
 use crate::message::plain::one_line;
 use crate::message::words::{Locale, say};
@@ -33,10 +32,6 @@ pub const CHANNEL: &str = "channel";
 
 /// The block of the verb.
 pub const VERB: &str = "what";
-
-/// What a modal can make: the verbs that are about one VM.
-pub const VERBS: [Verb; 8] =
-    [Verb::Take, Verb::List, Verb::Revert, Verb::Delete, Verb::DeleteAll, Verb::Consolidate, Verb::Edit, Verb::PowerOn];
 
 /// A reason is a sentence: what is longer is cut where it is shown.
 const REASON_LENGTH: usize = 400;
@@ -75,8 +70,6 @@ pub struct Carried {
 pub struct Asked {
     /// What is to be done.
     pub verb: Verb,
-    /// What can be chosen to be done.
-    pub verbs: &'static [Verb],
     /// Modes that the VM's state allows.
     pub modes: Vec<Completion>,
     /// What the new snapshot would be called.
@@ -114,41 +107,40 @@ pub fn reason(form: &Form, carried: Carried, locale: Locale) -> Value {
 
 /// The modal that makes a command.
 pub fn command(asked: &Asked, carried: Carried) -> Value {
-    let Asked { verb, verbs, modes, preset, ticket, locale } = asked;
+    let Asked { verb, modes, preset: preset_name, ticket, locale } = asked;
     let carried = Carried { verb: Some(verb.as_str().to_owned()), ..carried };
     let say = |key: &str| say(*locale, key, &[]);
     let verb_option = |verb: &Verb| option(&say(&format!("slack-do-{verb}")), verb.as_str());
     let mut choose = input(
         VERB,
         &say("label-act"),
-        json!({"type": "static_select", "action_id": VERB, "options": verbs.iter().filter_map(verb_option).collect::<Vec<_>>(),
+        json!({"type": "static_select", "action_id": VERB, "options": verbs().iter().filter_map(verb_option).collect::<Vec<_>>(),
             "initial_option": verb_option(verb)}),
         false,
     );
     choose["dispatch_action"] = json!(true);
     let mut blocks = vec![choose];
-    for field in fields_of(*verb) {
-        let FormField::Option(key) = field else { continue };
-        let block = block_of(key, carried.vm.as_deref());
-        blocks.extend(match key {
-            OptionKey::Vm => Some(vm(&block, &carried, &say)),
+    for field in verb.fields() {
+        let block = block_of(field, carried.vm.as_deref());
+        let label = say(&label_of(*verb, field));
+        let optional = !verb.spec().needed.contains(&field);
+        blocks.extend(match field.spec().completion {
+            Some(Completes::Vm) => Some(vm(&block, &label, &carried, &say)),
             // What depends on a VM is asked for when there is one.
-            OptionKey::Snapshot | OptionKey::Mode if carried.vm.is_none() => None,
-            OptionKey::Snapshot => Some(snapshot(&block, &carried, &say)),
-            OptionKey::Mode => select(&block, &say("label-mode"), modes, &say("slack-mode-auto")),
-            OptionKey::Name if *verb == Verb::Take => {
-                Some(text_input(&block, &say("slack-field-name"), Some(preset), None, true))
+            Some(Completes::Snapshot | Completes::Mode) if carried.vm.is_none() => None,
+            Some(Completes::Snapshot) => Some(snapshot(&block, &label, &carried, &say)),
+            Some(Completes::Mode) => select(&block, &label, modes, &say("slack-mode-auto")),
+            Some(Completes::Time) => {
+                let hint = if *verb == Verb::Take { "slack-hint-keep" } else { "slack-hint-until" };
+                Some(text_input(&block, &label, None, Some(&say(hint)), optional))
             }
-            OptionKey::Name => Some(text_input(&block, &say("label-new-name"), None, None, true)),
-            OptionKey::Description => Some(text_input(&block, &say("label-description"), None, None, true)),
-            OptionKey::Keep => {
-                Some(text_input(&block, &say("slack-field-keep"), None, Some(&say("slack-hint-keep")), true))
+            None if field.spec().flag => Some(yes_or_no(&block, &label, &say)),
+            // A ticket is asked for where the policy wants one, and then it is needed.
+            None if field == Parameter::Ticket => ticket.then(|| text_input(&block, &label, None, None, false)),
+            None => {
+                let preset = (*verb, field) == (Verb::Take, Parameter::Name);
+                Some(text_input(&block, &label, preset.then_some(preset_name), None, optional))
             }
-            OptionKey::Ticket if *ticket => Some(text_input(&block, &say("slack-field-ticket"), None, None, false)),
-            OptionKey::Children => Some(yes_or_no(&block, &say("slack-field-children"), &say)),
-            OptionKey::StayOff => Some(yes_or_no(&block, &say("slack-field-stay-off"), &say)),
-            OptionKey::Safety => Some(yes_or_no(&block, &say("slack-field-safety"), &say)),
-            OptionKey::Ticket | OptionKey::Power | OptionKey::VCenter => None,
         });
     }
     if carried.channel.is_none() {
@@ -159,22 +151,40 @@ pub fn command(asked: &Asked, carried: Carried) -> Value {
     modal(COMMAND, &say("slack-title"), &say("slack-submit"), blocks, &carried, *locale)
 }
 
+/// What a modal can make: the verbs that are about one VM.
+pub fn verbs() -> Vec<Verb> {
+    Verb::ALL.into_iter().filter(|verb| verb.is_about_vm()).collect()
+}
+
+/// The words above a field: mostly those that cards use for it.
+fn label_of(verb: Verb, field: Parameter) -> String {
+    let on_cards = [Parameter::Vm, Parameter::Snapshot, Parameter::Mode, Parameter::Description, Parameter::Reason];
+    if field == Parameter::Name && verb != Verb::Take {
+        "label-new-name".to_owned()
+    } else if on_cards.contains(&field) {
+        format!("label-{field}")
+    } else {
+        format!("slack-field-{field}")
+    }
+}
+
 /// The block of a field.
-pub fn block_of(key: OptionKey, vm: Option<&str>) -> String {
-    match (key, vm) {
-        (OptionKey::Snapshot | OptionKey::Mode, Some(vm)) => {
+pub fn block_of(field: Parameter, vm: Option<&str>) -> String {
+    let of_vm = matches!(field.spec().completion, Some(Completes::Snapshot | Completes::Mode));
+    match vm.filter(|_| of_vm) {
+        Some(vm) => {
             let print: [u8; 32] = Sha256::digest(vm.as_bytes()).into();
-            format!("{key}:{}", hex::encode(print.get(..4).unwrap_or_default()))
+            format!("{field}:{}", hex::encode(print.get(..4).unwrap_or_default()))
         }
-        (_, _) => key.as_str().to_owned(),
+        None => field.as_str().to_owned(),
     }
 }
 
 /// What was typed or chosen, by field.
-pub fn fields(values: &BTreeMap<String, String>) -> BTreeMap<FormField, String> {
+pub fn fields(values: &BTreeMap<String, String>) -> BTreeMap<Parameter, String> {
     let field = |(block, value): (&String, &String)| {
         let word = block.split(':').next().unwrap_or_default();
-        FormField::of(word).map(|field| (field, value.clone()))
+        Parameter::of(word).map(|field| (field, value.clone()))
     };
     values.iter().filter_map(field).collect()
 }
@@ -190,24 +200,24 @@ pub fn errors(at: &BTreeMap<String, String>) -> Value {
     json!({"response_action": "errors", "errors": at})
 }
 
-fn vm(block: &str, carried: &Carried, say: &dyn Fn(&str) -> String) -> Value {
+fn vm(block: &str, label: &str, carried: &Carried, say: &dyn Fn(&str) -> String) -> Value {
     let mut element = json!({"type": "external_select", "action_id": block, "min_query_length": 0,
         "placeholder": plain_text(&say("slack-choose-vm"))});
     if let Some(chosen) = carried.vm.as_ref().and_then(|vm| option(&crate::domain::command::unquote(vm), vm)) {
         element["initial_option"] = chosen;
     }
-    let mut field = input(block, &say("label-vm"), element, false);
+    let mut field = input(block, label, element, false);
     field["dispatch_action"] = json!(true);
     field
 }
 
-fn snapshot(block: &str, carried: &Carried, say: &dyn Fn(&str) -> String) -> Value {
+fn snapshot(block: &str, label: &str, carried: &Carried, say: &dyn Fn(&str) -> String) -> Value {
     let mut element = json!({"type": "external_select", "action_id": "snapshot", "min_query_length": 0,
         "placeholder": plain_text(&say("slack-choose-snapshot"))});
     if let Some(chosen) = carried.snapshot.as_ref().and_then(|one| option(&crate::domain::command::unquote(one), one)) {
         element["initial_option"] = chosen;
     }
-    input(block, &say("label-snapshot"), element, false)
+    input(block, label, element, false)
 }
 
 /// A choice among completions, with the one that leaves it to the bot in front.

@@ -4,13 +4,14 @@ use super::duration::{keep_in, until_or_for, until_or_for_in};
 use super::error::CommandError;
 use super::fold::fold;
 use super::names::{description_in, name_in, reason_in, ticket_in};
-use super::options::{self, OptionKey};
+use super::options;
 use super::said::{Said, said};
 use super::selectors::{request_in, snapshot_in, vm_in};
-use super::verbs::{LATEST, Slot, verb_or_error};
+use super::verbs::{LATEST, verb_or_error};
 use super::words::Text;
+use crate::domain::act::{Parameter, Verb};
 use crate::domain::ids::{RequestId, VCenterName};
-use crate::domain::intent::{Intent, SnapshotSelector, SweepScope, Verb, VmSelector};
+use crate::domain::intent::{Intent, SnapshotSelector, SweepScope, VmSelector};
 use crate::domain::keep::Keep;
 
 /// Reads one command.
@@ -23,7 +24,7 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
             name: name(said)?,
             description: description(said)?.filter(|text| !text.is_empty()),
             mode: said
-                .option(OptionKey::Mode)
+                .option(Parameter::Mode)
                 .map(|spoken| options::mode(&spoken.value))
                 .transpose()?
                 .unwrap_or_default(),
@@ -31,18 +32,18 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
             ticket: ticket(said)?,
         },
         Verb::List => Intent::List { vm: vm(said)? },
-        Verb::Report => Intent::Report { name: said.word(Slot::Report).map(|word| word.text.trim().to_owned()) },
+        Verb::Report => Intent::Report { name: said.word(Parameter::Report).map(|word| word.text.trim().to_owned()) },
         Verb::Revert => revert(said)?,
         Verb::RevertLatest => Intent::RevertLatest {
             vm: vm(said)?,
             stay_off: stay_off(said)?,
-            safety: yes(said, OptionKey::Safety)?,
+            safety: yes(said, Parameter::Safety)?,
             ticket: ticket(said)?,
         },
         Verb::Delete => Intent::Delete {
             vm: vm(said)?,
             snapshot: snapshot(said)?,
-            children: yes(said, OptionKey::Children)?,
+            children: yes(said, Parameter::Children)?,
             ticket: ticket(said)?,
         },
         Verb::DeleteAll => Intent::DeleteAll { vm: vm(said)?, ticket: ticket(said)? },
@@ -57,7 +58,7 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
         Verb::PowerOn => Intent::PowerOn { vm: vm(said)? },
         Verb::Help => Intent::Help { verb: verb(said)? },
         Verb::Status => Intent::Status {
-            request: said.word(Slot::Request).map(|word| request_in(Verb::Status, &word)).transpose()?,
+            request: said.word(Parameter::Request).map(|word| request_in(Verb::Status, &word)).transpose()?,
         },
         Verb::Cancel => Intent::Cancel { request: request(said)? },
         Verb::Withdraw => Intent::Withdraw { request: request(said)? },
@@ -71,10 +72,10 @@ pub(super) fn parse(command: &str) -> Result<Intent, CommandError> {
 /// `revert`, which with `latest` in the place of the snapshot is `revert-latest`.
 fn revert(said: &mut Said) -> Result<Intent, CommandError> {
     let vm = vm(said)?;
-    let word = said.value(OptionKey::Snapshot, Slot::Snapshot);
+    let word = said.value(Parameter::Snapshot);
     let latest = word.as_ref().is_some_and(|word| !word.quoted && LATEST.contains(&fold(&word.text).as_str()));
     let stay_off = stay_off(said)?;
-    let safety = yes(said, OptionKey::Safety)?;
+    let safety = yes(said, Parameter::Safety)?;
     let ticket = ticket(said)?;
     if latest {
         return Ok(Intent::RevertLatest { vm, stay_off, safety, ticket });
@@ -97,8 +98,8 @@ fn edit(said: &mut Said) -> Result<Intent, CommandError> {
 /// `keep`, whose last word says how long. Where there are two words and the second one is a time, the snapshot is left open.
 fn keep_one(said: &mut Said) -> Result<Intent, CommandError> {
     let vm = vm(said)?;
-    let word = said.value(OptionKey::Snapshot, Slot::Snapshot);
-    let long = said.value(OptionKey::Keep, Slot::Keep);
+    let word = said.value(Parameter::Snapshot);
+    let long = said.value(Parameter::Keep);
     let (word, long) = match (word, long) {
         (Some(word), None) if !word.quoted && until_or_for(&word.text).is_ok() => (None, Some(word)),
         (word, long) => (word, long),
@@ -110,83 +111,83 @@ fn keep_one(said: &mut Said) -> Result<Intent, CommandError> {
 /// `delete-older`: of which VMs, and how old.
 fn older(said: &mut Said) -> Result<Intent, CommandError> {
     const ALL: [&str; 7] = ["all", "*", "tout", "tous", "toutes", "everything", "all-vms"];
-    let scope = said.word(Slot::Scope).filter(|word| !word.text.trim().is_empty());
+    let scope = said.word(Parameter::Scope).filter(|word| !word.text.trim().is_empty());
     let scope = scope.ok_or(CommandError::MissingScope)?;
     let scope = if !scope.quoted && ALL.contains(&fold(scope.text.trim()).as_str()) {
         SweepScope::All
     } else {
         SweepScope::Named(scope.text.trim().trim_end_matches('/').to_owned())
     };
-    let age = said.word(Slot::Age).ok_or(CommandError::MissingAge)?;
+    let age = said.word(Parameter::Age).ok_or(CommandError::MissingAge)?;
     Ok(Intent::DeleteOlder { scope, age: keep_in(&age)?, ticket: ticket(said)? })
 }
 
 /// Why, which has to be said.
 fn reason(said: &mut Said) -> Result<String, CommandError> {
     let verb = said.verb;
-    let word = said.word(Slot::Reason).ok_or(CommandError::MissingReason { verb })?;
+    let word = said.word(Parameter::Reason).ok_or(CommandError::MissingReason { verb })?;
     reason_in(&word)
 }
 
 /// The VM, in its vCenter if one was said.
 fn vm(said: &mut Said) -> Result<VmSelector, CommandError> {
-    let vcenter = said.option(OptionKey::VCenter);
+    let vcenter = said.option(Parameter::VCenter);
     let vcenter = match vcenter {
         Some(spoken) if spoken.value.text.trim().is_empty() => {
-            return Err(CommandError::MissingValue { option: OptionKey::VCenter, column: spoken.column });
+            return Err(CommandError::MissingValue { option: Parameter::VCenter, column: spoken.column });
         }
         Some(spoken) => Some(VCenterName::new(spoken.value.text.trim())),
         None => None,
     };
-    let word = said.value(OptionKey::Vm, Slot::Vm).filter(|word| !word.text.trim().is_empty());
+    let word = said.value(Parameter::Vm).filter(|word| !word.text.trim().is_empty());
     let word = word.ok_or(CommandError::MissingVm { verb: said.verb })?;
     Ok(vm_in(word, vcenter))
 }
 
 /// The snapshot, if one was said.
 fn snapshot(said: &mut Said) -> Result<Option<SnapshotSelector>, CommandError> {
-    said.value(OptionKey::Snapshot, Slot::Snapshot).map(snapshot_of).transpose()
+    said.value(Parameter::Snapshot).map(snapshot_of).transpose()
 }
 
 /// The snapshot that a word means; an empty one means none, and is no way to ask for the picker.
 fn snapshot_of(word: Text) -> Result<SnapshotSelector, CommandError> {
     if word.text.trim().is_empty() {
-        return Err(CommandError::MissingValue { option: OptionKey::Snapshot, column: word.start });
+        return Err(CommandError::MissingValue { option: Parameter::Snapshot, column: word.start });
     }
     snapshot_in(word)
 }
 
 /// The new name, if one was said.
 fn name(said: &mut Said) -> Result<Option<String>, CommandError> {
-    said.value(OptionKey::Name, Slot::Name).map(|word| name_in(&word)).transpose()
+    said.value(Parameter::Name).map(|word| name_in(&word)).transpose()
 }
 
 /// The new description, if one was said.
 fn description(said: &mut Said) -> Result<Option<String>, CommandError> {
-    let spoken = said.option(OptionKey::Description);
+    let spoken = said.option(Parameter::Description);
     spoken.map(|spoken| description_in(&spoken.value)).transpose()
 }
 
 /// How long it stays, if that was said.
 fn keep(said: &mut Said) -> Result<Option<Keep>, CommandError> {
-    said.option(OptionKey::Keep).map(|spoken| until_or_for_in(&spoken.value)).transpose()
+    said.option(Parameter::Keep).map(|spoken| until_or_for_in(&spoken.value)).transpose()
 }
 
 /// The ticket, if one was said.
 fn ticket(said: &mut Said) -> Result<Option<String>, CommandError> {
-    said.option(OptionKey::Ticket).map(|spoken| ticket_in(&spoken.value)).transpose()
+    said.option(Parameter::Ticket).map(|spoken| ticket_in(&spoken.value)).transpose()
 }
 
 /// Whether the VM stays off, in either of the two ways to say it.
 fn stay_off(said: &mut Said) -> Result<bool, CommandError> {
-    match said.option(OptionKey::Power) {
+    match said.option(Parameter::Power) {
         Some(spoken) => options::stays_off(&spoken.value),
-        None => yes(said, OptionKey::StayOff),
+        None => yes(said, Parameter::StayOff),
     }
 }
 
 /// An option of yes and no, which is no where nothing is said.
-fn yes(said: &mut Said, key: OptionKey) -> Result<bool, CommandError> {
+fn yes(said: &mut Said, key: Parameter) -> Result<bool, CommandError> {
     let spoken = said.option(key);
     spoken.map_or(Ok(false), |spoken| options::yes_or_no(key, &spoken.value))
 }
@@ -194,12 +195,12 @@ fn yes(said: &mut Said, key: OptionKey) -> Result<bool, CommandError> {
 /// The request that has to be said.
 fn request(said: &mut Said) -> Result<RequestId, CommandError> {
     let verb = said.verb;
-    let word = said.word(Slot::Request).ok_or(CommandError::MissingRequest { verb })?;
+    let word = said.word(Parameter::Request).ok_or(CommandError::MissingRequest { verb })?;
     request_in(verb, &word)
 }
 
 /// The verb that is asked about, if one was said.
 fn verb(said: &mut Said) -> Result<Option<Verb>, CommandError> {
-    let word = said.word(Slot::Verb);
+    let word = said.word(Parameter::Verb);
     word.map(|word| verb_or_error(&word.text, None, word.columns.first().copied().unwrap_or(word.start))).transpose()
 }

@@ -4,8 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::options::OptionKey;
-use crate::domain::intent::Verb;
+use crate::domain::act::{Parameter, Verb};
 
 /// Why a command was not understood, or not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +41,7 @@ pub enum CommandError {
         /// The key that was probably meant.
         suggestion: Option<String>,
         /// What the verb takes.
-        allowed: Vec<OptionKey>,
+        allowed: Vec<Parameter>,
         /// The whole command with that key instead, if it is right then.
         corrected: Option<String>,
     },
@@ -51,16 +50,16 @@ pub enum CommandError {
         /// The verb.
         verb: Verb,
         /// The option.
-        option: OptionKey,
+        option: Parameter,
         /// Where its key begins.
         column: usize,
         /// What the verb takes.
-        allowed: Vec<OptionKey>,
+        allowed: Vec<Parameter>,
     },
     /// The value is none of those that the option has.
     UnknownValue {
         /// The option.
-        option: OptionKey,
+        option: Parameter,
         /// The value.
         word: String,
         /// Where it begins.
@@ -75,14 +74,14 @@ pub enum CommandError {
     /// An option without its value.
     MissingValue {
         /// The option.
-        option: OptionKey,
+        option: Parameter,
         /// Where its key begins, or where the empty value stands.
         column: usize,
     },
     /// The same is said twice.
     Repeated {
         /// What is said twice.
-        option: OptionKey,
+        option: Parameter,
         /// Where the second one begins.
         column: usize,
     },

@@ -3,10 +3,8 @@
 //! It is only ever shown. Every example is read by the grammar itself, which a property test holds it to.
 
 use super::error::CommandError;
-use super::options::OptionKey;
-use super::verbs::{example_of, options_of};
 use super::{COMMAND_PREFIX, quote};
-use crate::domain::intent::Verb;
+use crate::domain::act::{Parameter, Verb};
 
 /// The longest word that an error repeats, in characters: longer ones are cut, so that a card stays a card.
 const WORD_SHOWN_MAX_CHARS: usize = 60;
@@ -31,40 +29,40 @@ impl CommandError {
     /// A right command of the kind that was tried, without the prefix.
     fn typical(&self) -> String {
         match self {
-            Self::Empty | Self::TooLong { .. } | Self::UnbalancedQuote { .. } => example_of(Verb::Take).to_owned(),
+            Self::Empty | Self::TooLong { .. } | Self::UnbalancedQuote { .. } => Verb::Take.spec().example.to_owned(),
             Self::UnknownVerb { suggestion, .. } => {
                 let verb = suggestion.as_deref().and_then(super::find_verb).unwrap_or(Verb::Help);
-                example_of(verb).to_owned()
+                verb.spec().example.to_owned()
             }
             Self::UnknownOption { verb, suggestion, .. } => {
                 let option = suggestion.as_deref().and_then(super::options::find_key);
-                option.map_or_else(|| example_of(*verb).to_owned(), |option| with_option(*verb, option))
+                option.map_or_else(|| verb.spec().example.to_owned(), |option| with_option(*verb, option))
             }
-            Self::OptionNotFor { verb, .. } | Self::MissingVm { verb } => example_of(*verb).to_owned(),
+            Self::OptionNotFor { verb, .. } | Self::MissingVm { verb } => verb.spec().example.to_owned(),
             Self::UnknownValue { option, .. } | Self::MissingValue { option, .. } | Self::Repeated { option, .. } => {
                 with_option(verb_with(*option), *option)
             }
-            Self::MissingRequest { verb } | Self::BadRequestId { verb, .. } => example_of(*verb).to_owned(),
-            Self::MissingVerb => example_of(Verb::Explain).to_owned(),
-            Self::MissingChange => example_of(Verb::Edit).to_owned(),
-            Self::MissingKeep => example_of(Verb::Keep).to_owned(),
-            Self::MissingScope | Self::MissingAge => example_of(Verb::DeleteOlder).to_owned(),
-            Self::MissingReason { verb } => example_of(*verb).to_owned(),
-            Self::BadReason { .. } => example_of(Verb::Freeze).to_owned(),
-            Self::ExtraWords { .. } => example_of(Verb::Take).to_owned(),
+            Self::MissingRequest { verb } | Self::BadRequestId { verb, .. } => verb.spec().example.to_owned(),
+            Self::MissingVerb => Verb::Explain.spec().example.to_owned(),
+            Self::MissingChange => Verb::Edit.spec().example.to_owned(),
+            Self::MissingKeep => Verb::Keep.spec().example.to_owned(),
+            Self::MissingScope | Self::MissingAge => Verb::DeleteOlder.spec().example.to_owned(),
+            Self::MissingReason { verb } => verb.spec().example.to_owned(),
+            Self::BadReason { .. } => Verb::Freeze.spec().example.to_owned(),
+            Self::ExtraWords { .. } => Verb::Take.spec().example.to_owned(),
             Self::NameEmpty { .. } | Self::NameTooLong { .. } | Self::NameCharacter { .. } => {
-                example_of(Verb::Take).to_owned()
+                Verb::Take.spec().example.to_owned()
             }
             Self::DescriptionTooLong { .. } | Self::DescriptionCharacter { .. } | Self::DescriptionReserved { .. } => {
-                with_option(Verb::Take, OptionKey::Description)
+                with_option(Verb::Take, Parameter::Description)
             }
-            Self::BadTicket { .. } => with_option(Verb::Take, OptionKey::Ticket),
+            Self::BadTicket { .. } => with_option(Verb::Take, Parameter::Ticket),
             Self::BadMoment { .. } => "take web-01 keep:until friday 18:00".to_owned(),
             Self::BadDuration { .. } | Self::NegativeDuration { .. } | Self::DurationTooLong { .. } => {
-                with_option(Verb::Take, OptionKey::Keep)
+                with_option(Verb::Take, Parameter::Keep)
             }
             // Whatever was to be done to it: the list has the numbers, and does nothing.
-            Self::BadNumber { .. } => example_of(Verb::List).to_owned(),
+            Self::BadNumber { .. } => Verb::List.spec().example.to_owned(),
         }
     }
 
@@ -123,25 +121,25 @@ fn clip(word: &mut String) {
 }
 
 /// A right command of this verb with this option.
-fn with_option(verb: Verb, option: OptionKey) -> String {
-    let example = option.example();
+fn with_option(verb: Verb, option: Parameter) -> String {
+    let example = option.spec().example;
     let words = match (verb, option) {
-        (Verb::Explain, OptionKey::Vm) => "explain revert",
-        (Verb::Keep | Verb::Hold | Verb::Release, OptionKey::Vm) => return vm_first(verb, example),
-        (_, OptionKey::Vm) => verb.as_str(),
-        (Verb::Edit, OptionKey::Snapshot) => "edit web-01 name:\"after upgrade\"",
-        (Verb::Edit, OptionKey::Name | OptionKey::Description) => "edit web-01 #1",
-        (Verb::Keep, OptionKey::Snapshot) => return format!("keep web-01 {example} keep:3d"),
-        (Verb::Keep, OptionKey::Keep) => "keep web-01 #1",
-        (Verb::Hold, OptionKey::Snapshot) => return format!("hold web-01 {example} \"the audit needs it\""),
-        (Verb::Revert | Verb::Delete | Verb::Release, OptionKey::Snapshot) => {
+        (Verb::Explain, Parameter::Vm) => "explain revert",
+        (Verb::Keep | Verb::Hold | Verb::Release, Parameter::Vm) => return vm_first(verb, example),
+        (_, Parameter::Vm) => verb.as_str(),
+        (Verb::Edit, Parameter::Snapshot) => "edit web-01 name:\"after upgrade\"",
+        (Verb::Edit, Parameter::Name | Parameter::Description) => "edit web-01 #1",
+        (Verb::Keep, Parameter::Snapshot) => return format!("keep web-01 {example} keep:3d"),
+        (Verb::Keep, Parameter::Keep) => "keep web-01 #1",
+        (Verb::Hold, Parameter::Snapshot) => return format!("hold web-01 {example} \"the audit needs it\""),
+        (Verb::Revert | Verb::Delete | Verb::Release, Parameter::Snapshot) => {
             return format!("{verb} web-01 {example}");
         }
         (Verb::Take, _) => "take web-01",
-        (verb, _) => example_of(verb),
+        (verb, _) => verb.spec().example,
     };
     // `edit web-01 vm:db-01` would name two VMs; the change comes last instead.
-    let change = if (verb, option) == (Verb::Edit, OptionKey::Vm) { " name:\"after upgrade\"" } else { "" };
+    let change = if (verb, option) == (Verb::Edit, Parameter::Vm) { " name:\"after upgrade\"" } else { "" };
     format!("{words} {example}{change}")
 }
 
@@ -158,7 +156,7 @@ fn vm_first(verb: Verb, example: &str) -> String {
 }
 
 /// A verb that takes this option.
-fn verb_with(option: OptionKey) -> Verb {
-    let takes = |verb: &Verb| options_of(*verb).contains(&option);
+fn verb_with(option: Parameter) -> Verb {
+    let takes = |verb: &Verb| verb.spec().options.contains(&option);
     Verb::ALL.into_iter().find(takes).unwrap_or(Verb::Take)
 }

@@ -4,13 +4,12 @@
 
 use super::error::CommandError;
 use super::fold::{fold, is_hidden};
-use super::options::{OptionKey, find_key};
+use super::options::find_key;
 use super::said::Spoken;
 use super::selectors::is_digits;
-use super::verbs::{Slot, example_of, options_of};
 use super::words::Text;
 use super::{COMMAND_PREFIX, quote};
-use crate::domain::intent::Verb;
+use crate::domain::act::{Parameter, Verb};
 
 /// The longest correction that is shown, in characters; a longer one would not be read, and Slack shows 3,000 at most.
 const CORRECTED_MAX_CHARS: usize = 400;
@@ -23,11 +22,12 @@ const FILLERS: [&str; 4] = ["with", "and", "avec", "et"];
 
 /// The error for words that stand right behind `name:`, `description:` or `ticket:` without quotes around the whole, and
 /// that would pass for a snapshot or its name: `delete db-01 ticket:CHG 1` must not delete the first snapshot.
-pub(super) fn loose_words(verb: Verb, options: &[Spoken], words: &[Text], open: &[Slot]) -> Option<CommandError> {
+pub(super) fn loose_words(verb: Verb, options: &[Spoken], words: &[Text], open: &[Parameter]) -> Option<CommandError> {
     let (place, from, to) = options.iter().enumerate().find_map(|(place, spoken)| {
-        let text = matches!(spoken.key, OptionKey::Name | OptionKey::Description | OptionKey::Ticket);
+        let text = matches!(spoken.key, Parameter::Name | Parameter::Description | Parameter::Ticket);
         let (from, to) = words_behind(spoken, options, words);
-        (text && !spoken.value.quoted && from < to && open.get(from) != Some(&Slot::Vm)).then_some((place, from, to))
+        (text && !spoken.value.quoted && from < to && open.get(from) != Some(&Parameter::Vm))
+            .then_some((place, from, to))
     })?;
     let loose = words.get(from..to).unwrap_or_default();
     let joined: Vec<Text> = options.get(place).map(|spoken| &spoken.value).into_iter().chain(loose).cloned().collect();
@@ -59,7 +59,7 @@ fn words_behind(spoken: &Spoken, options: &[Spoken], words: &[Text]) -> (usize, 
 }
 
 /// The error for more words than there are open places.
-pub(super) fn extra_words(verb: Verb, options: &[Spoken], words: &[Text], open: &[Slot]) -> CommandError {
+pub(super) fn extra_words(verb: Verb, options: &[Spoken], words: &[Text], open: &[Parameter]) -> CommandError {
     let (kept, extra) = words.split_at(open.len().min(words.len()));
     error(verb, extra, corrected(verb, options, kept, extra, open))
 }
@@ -71,12 +71,12 @@ fn error(verb: Verb, extra: &[Text], corrected: String) -> CommandError {
     CommandError::ExtraWords {
         column: extra.first().map_or(1, |word| word.start),
         words: extra.iter().take(WORDS_SHOWN_MAX).map(|word| word.text.clone()).collect(),
-        corrected: if fit { corrected } else { format!("{COMMAND_PREFIX} {}", example_of(verb)) },
+        corrected: if fit { corrected } else { format!("{COMMAND_PREFIX} {}", verb.spec().example) },
     }
 }
 
 /// The command as it was probably meant.
-fn corrected(verb: Verb, options: &[Spoken], kept: &[Text], extra: &[Text], open: &[Slot]) -> String {
+fn corrected(verb: Verb, options: &[Spoken], kept: &[Text], extra: &[Text], open: &[Parameter]) -> String {
     if let Some(flags) = flags(verb, options, extra) {
         let kept = match kept.split_last() {
             Some((last, before)) if is_filler(last) => before,
@@ -85,41 +85,20 @@ fn corrected(verb: Verb, options: &[Spoken], kept: &[Text], extra: &[Text], open
         return written(verb, kept.iter().map(word_as_typed), options, &flags);
     }
     // One word too many behind a VM, and it is surely a snapshot.
-    let single = match verb {
-        Verb::RevertLatest => Some(Verb::Revert),
-        Verb::DeleteAll => Some(Verb::Delete),
-        Verb::Take
-        | Verb::List
-        | Verb::Report
-        | Verb::DeleteOlder
-        | Verb::Keep
-        | Verb::Hold
-        | Verb::Release
-        | Verb::Revert
-        | Verb::Delete
-        | Verb::Consolidate
-        | Verb::Edit
-        | Verb::PowerOn
-        | Verb::Help
-        | Verb::Status
-        | Verb::Cancel
-        | Verb::Withdraw
-        | Verb::Explain
-        | Verb::Freeze
-        | Verb::Unfreeze => None,
-    };
+    let singles = [(Verb::RevertLatest, Verb::Revert), (Verb::DeleteAll, Verb::Delete)];
+    let single = singles.into_iter().find(|(all, _)| *all == verb).map(|(_, single)| single);
     if let (Some(single), [word]) = (single, extra)
         && (word.quoted || is_digits(word.text.trim_start_matches('#')))
     {
         return written(single, kept.iter().chain(extra).map(word_as_typed), options, &[]);
     }
     let changes = |key| options.iter().any(|spoken| spoken.key == key);
-    if verb == Verb::Edit && !changes(OptionKey::Name) && !changes(OptionKey::Description) {
-        let name = format!("{}:{}", OptionKey::Name, quote(&spaced(extra)));
+    if verb == Verb::Edit && !changes(Parameter::Name) && !changes(Parameter::Description) {
+        let name = format!("{}:{}", Parameter::Name, quote(&spaced(extra)));
         return written(verb, kept.iter().map(word_as_typed), options, &[name]);
     }
     match (open.last(), kept.split_last()) {
-        (Some(Slot::Vm | Slot::Name | Slot::Snapshot | Slot::Reason), Some((last, before))) => {
+        (Some(Parameter::Vm | Parameter::Name | Parameter::Snapshot | Parameter::Reason), Some((last, before))) => {
             let whole: Vec<Text> = std::iter::once(last).chain(extra).cloned().collect();
             let words = before.iter().map(word_as_typed).chain([quote(&spaced(&whole))]);
             written(verb, words, options, &[])
@@ -132,7 +111,7 @@ fn corrected(verb: Verb, options: &[Spoken], kept: &[Text], extra: &[Text], open
 fn flags(verb: Verb, options: &[Spoken], extra: &[Text]) -> Option<Vec<String>> {
     let mut flags = Vec::new();
     for word in extra.iter().filter(|word| !is_filler(word)) {
-        let key = find_key(&word.text).filter(|key| key.is_flag() && options_of(verb).contains(key))?;
+        let key = find_key(&word.text).filter(|key| key.spec().flag && verb.spec().options.contains(key))?;
         if word.quoted || options.iter().any(|spoken| spoken.key == key) {
             return None;
         }

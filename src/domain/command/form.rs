@@ -8,30 +8,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::error::CommandError;
-use super::options::OptionKey;
 use super::quote::quote;
 use super::selectors::{snapshot_selector, vm_selector};
-use super::verbs::{Slot, options_of, slots_of};
-use crate::domain::intent::{Intent, Verb};
-
-/// A field of a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FormField {
-    /// What an option of the grammar says, wherever it stands there.
-    Option(OptionKey),
-    /// The id of a request.
-    Request,
-    /// The verb that is asked about.
-    Verb,
-    /// Why.
-    Reason,
-    /// A report's name.
-    Report,
-    /// A VM, a folder or all.
-    Scope,
-    /// How old something is.
-    Age,
-}
+use crate::domain::act::{Parameter, Verb};
+use crate::domain::intent::Intent;
 
 /// What somebody filled in. Fields that are empty, or that the verb does not take, say nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,70 +20,7 @@ pub struct Form {
     pub verb: Verb,
     /// What stands in each field, as it was typed or chosen. A VM or a snapshot may be written as the grammar writes it
     /// (`"my vm"`, `#3`), as completions do, or as a bare name.
-    pub fields: BTreeMap<FormField, String>,
-}
-
-impl FormField {
-    /// Every field.
-    pub const ALL: [Self; OptionKey::ALL.len() + 6] = {
-        let mut all = [Self::Request; OptionKey::ALL.len() + 6];
-        let mut at = 0;
-        while at < OptionKey::ALL.len() {
-            all[at] = Self::Option(OptionKey::ALL[at]);
-            at += 1;
-        }
-        all[at + 1] = Self::Verb;
-        all[at + 2] = Self::Reason;
-        all[at + 3] = Self::Report;
-        all[at + 4] = Self::Scope;
-        all[at + 5] = Self::Age;
-        all
-    };
-
-    /// Its word, by which a platform's form names it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Option(key) => key.as_str(),
-            Self::Request => "request",
-            Self::Verb => "verb",
-            Self::Reason => "reason",
-            Self::Report => "report",
-            Self::Scope => "scope",
-            Self::Age => "age",
-        }
-    }
-
-    /// The field of this word.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.as_str() == word)
-    }
-}
-
-/// The fields that a verb's form has, those that come first when it is typed at the front. The other way to say an option is
-/// no field of its own.
-pub fn fields_of(verb: Verb) -> Vec<FormField> {
-    let mut fields: Vec<FormField> = slots_of(verb).iter().map(|slot| field_in(*slot)).collect();
-    let options = options_of(verb).iter().filter(|key| !matches!(key, OptionKey::Power | OptionKey::VCenter));
-    for field in options.map(|key| FormField::Option(*key)) {
-        if !fields.contains(&field) {
-            fields.push(field);
-        }
-    }
-    fields
-}
-
-/// Whether a verb's command cannot do without this field. A snapshot is mostly not among them: without one, the person picks. What
-/// is held for a reason needs one, since a reason by itself would stand in its place.
-pub fn is_needed(verb: Verb, field: FormField) -> bool {
-    match field {
-        FormField::Option(OptionKey::Vm) => true,
-        FormField::Option(OptionKey::Snapshot) => verb == Verb::Hold,
-        FormField::Option(OptionKey::Keep) => verb == Verb::Keep,
-        FormField::Option(_) | FormField::Report => false,
-        FormField::Request => !matches!(verb, Verb::Status),
-        FormField::Verb => !matches!(verb, Verb::Help),
-        FormField::Reason | FormField::Scope | FormField::Age => true,
-    }
+    pub fields: BTreeMap<Parameter, String>,
 }
 
 impl Form {
@@ -116,11 +33,11 @@ impl Form {
     ///
     /// # Errors
     /// What is wrong, each with its field; the first one that no field is to blame for stands at the VM or the first field that the verb has.
-    pub fn read(&self) -> Result<(Intent, String), Vec<(FormField, CommandError)>> {
-        let mut errors: Vec<(FormField, CommandError)> = Vec::new();
+    pub fn read(&self) -> Result<(Intent, String), Vec<(Parameter, CommandError)>> {
+        let mut errors: Vec<(Parameter, CommandError)> = Vec::new();
         loop {
             // A field that is known to be wrong is left out, so that the next one that is wrong is found too.
-            let left_out: Vec<FormField> = errors.iter().map(|(field, _)| *field).collect();
+            let left_out: Vec<Parameter> = errors.iter().map(|(field, _)| *field).collect();
             let (command, places) = self.written(&left_out);
             match super::parse(&command) {
                 Ok(intent) if errors.is_empty() => return Ok((intent, command)),
@@ -137,26 +54,24 @@ impl Form {
     }
 
     /// The command without some of its fields, and where in it each field stands, in characters from 1.
-    fn written(&self, left_out: &[FormField]) -> (String, Vec<(FormField, Range<usize>)>) {
+    fn written(&self, left_out: &[Parameter]) -> (String, Vec<(Parameter, Range<usize>)>) {
         let mut command = self.verb.as_str().to_owned();
         let mut places = Vec::new();
         let mut in_place = true;
-        let slots = slots_of(self.verb);
-        for (index, field) in fields_of(self.verb).into_iter().enumerate() {
+        let by_place_only = self.verb.spec().places.len();
+        for (index, field) in self.verb.fields().into_iter().enumerate() {
             let value = self.fields.get(&field).filter(|value| !value.trim().is_empty() && !left_out.contains(&field));
-            let by_place = in_place && index < slots.len();
+            let by_place = in_place && index < by_place_only;
             in_place &= value.is_some();
             let Some(value) = value else { continue };
-            if !by_place && index < slots.len() && !matches!(field, FormField::Option(_)) {
+            if !by_place && !field.has_key() {
                 // It has no key, and would pass for what is missing before it.
                 continue;
             }
             command.push(' ');
             let start = command.chars().count() + 1;
-            if let FormField::Option(key) = field
-                && !by_place
-            {
-                command.push_str(key.as_str());
+            if !by_place {
+                command.push_str(field.as_str());
                 command.push(':');
             }
             command.push_str(&word(field, value));
@@ -167,44 +82,34 @@ impl Form {
 }
 
 /// A value as the grammar reads it back.
-fn word(field: FormField, value: &str) -> String {
+fn word(field: Parameter, value: &str) -> String {
     let value = value.trim();
-    match field {
-        FormField::Option(OptionKey::Vm) if vm_selector(value).is_some() => value.to_owned(),
-        FormField::Option(OptionKey::Snapshot) if snapshot_selector(value).is_some() => value.to_owned(),
+    let one_word = !value.contains(char::is_whitespace);
+    let as_it_is = (field == Parameter::Vm && vm_selector(value).is_some())
+        || (field == Parameter::Snapshot && snapshot_selector(value).is_some())
         // `#0` is no snapshot, and the grammar says so better than "there is none of that name".
-        FormField::Option(OptionKey::Snapshot) if value.starts_with('#') && !value.contains(char::is_whitespace) => {
-            value.to_owned()
-        }
-        // Digits in quotes mean the same here, and a name of digits needs them.
+        || (field == Parameter::Snapshot && value.starts_with('#') && one_word)
         // `all` in quotes is a VM of that name.
-        FormField::Scope if !value.contains(char::is_whitespace) => value.to_owned(),
-        FormField::Option(_)
-        | FormField::Request
-        | FormField::Verb
-        | FormField::Reason
-        | FormField::Report
-        | FormField::Scope
-        | FormField::Age => quote(value),
-    }
+        || (field == Parameter::Scope && one_word);
+    if as_it_is { value.to_owned() } else { quote(value) }
 }
 
 /// The field that an error is about.
-fn blamed(verb: Verb, error: &CommandError, places: &[(FormField, Range<usize>)]) -> FormField {
+fn blamed(verb: Verb, error: &CommandError, places: &[(Parameter, Range<usize>)]) -> Parameter {
     let at = error.column().and_then(|column| places.iter().find(|(_, place)| place.contains(&column)));
     if let Some((field, _)) = at {
         return *field;
     }
     match error {
-        CommandError::MissingRequest { .. } => FormField::Request,
-        CommandError::MissingVerb => FormField::Verb,
-        CommandError::MissingReason { .. } => FormField::Reason,
-        CommandError::MissingKeep => FormField::Option(OptionKey::Keep),
-        CommandError::MissingScope => FormField::Scope,
-        CommandError::MissingAge => FormField::Age,
-        CommandError::MissingChange => FormField::Option(OptionKey::Name),
+        CommandError::MissingRequest { .. } => Parameter::Request,
+        CommandError::MissingVerb => Parameter::Verb,
+        CommandError::MissingReason { .. } => Parameter::Reason,
+        CommandError::MissingKeep => Parameter::Keep,
+        CommandError::MissingScope => Parameter::Scope,
+        CommandError::MissingAge => Parameter::Age,
+        CommandError::MissingChange => Parameter::Name,
         // Only a description is ever as long as that.
-        CommandError::TooLong { .. } => FormField::Option(OptionKey::Description),
+        CommandError::TooLong { .. } => Parameter::Description,
         CommandError::Empty
         | CommandError::UnknownVerb { .. }
         | CommandError::UnknownOption { .. }
@@ -228,24 +133,7 @@ fn blamed(verb: Verb, error: &CommandError, places: &[(FormField, Range<usize>)]
         | CommandError::NegativeDuration { .. }
         | CommandError::DurationTooLong { .. }
         | CommandError::BadRequestId { .. }
-        | CommandError::BadNumber { .. } => {
-            fields_of(verb).first().copied().unwrap_or(FormField::Option(OptionKey::Vm))
-        }
-    }
-}
-
-fn field_in(slot: Slot) -> FormField {
-    match slot {
-        Slot::Vm => FormField::Option(OptionKey::Vm),
-        Slot::Name => FormField::Option(OptionKey::Name),
-        Slot::Snapshot => FormField::Option(OptionKey::Snapshot),
-        Slot::Request => FormField::Request,
-        Slot::Verb => FormField::Verb,
-        Slot::Reason => FormField::Reason,
-        Slot::Keep => FormField::Option(OptionKey::Keep),
-        Slot::Report => FormField::Report,
-        Slot::Scope => FormField::Scope,
-        Slot::Age => FormField::Age,
+        | CommandError::BadNumber { .. } => verb.fields().first().copied().unwrap_or(Parameter::Vm),
     }
 }
 
@@ -256,7 +144,7 @@ mod tests {
     use super::*;
 
     fn form(verb: Verb, fields: &[(&str, &str)]) -> Form {
-        let field = |(word, value): &(&str, &str)| (FormField::of(word).unwrap(), (*value).to_owned());
+        let field = |(word, value): &(&str, &str)| (Parameter::of(word).unwrap(), (*value).to_owned());
         Form { verb, fields: fields.iter().map(field).collect() }
     }
 
@@ -337,7 +225,7 @@ mod tests {
     #[test]
     fn every_verb_has_a_form_with_what_it_needs() {
         for verb in Verb::ALL {
-            let fields = fields_of(verb);
+            let fields = verb.fields();
             let mut once = fields.clone();
             once.sort_unstable();
             once.dedup();
@@ -355,7 +243,7 @@ mod tests {
                 }
                 Ok((intent, _)) => prop_assert!(false, "{intent:?}"),
                 Err(errors) => {
-                    let all = [FormField::Option(OptionKey::Name)];
+                    let all = [Parameter::Name];
                     prop_assert_eq!(errors.iter().map(|(field, _)| *field).collect::<Vec<_>>(), all);
                 }
             }

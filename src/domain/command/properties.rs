@@ -7,7 +7,7 @@ use crate::domain::intent::{SnapshotSelector, Verb, VmSelector};
 
 /// Texts that look enough like commands to get past the first word.
 fn commands() -> impl Strategy<Value = String> {
-    let verbs: Vec<&str> = Verb::ALL.into_iter().flat_map(aliases).copied().collect();
+    let verbs: Vec<&str> = Verb::ALL.into_iter().flat_map(Verb::words).collect();
     let pieces = prop_oneof![
         4 => prop::sample::select(vec![
             "web-01", "\"", "'", "“", "”", "«", "»", ":", "=", "--", "—", "-", "\\", "#2", "#0", "2", "latest", "vm-42",

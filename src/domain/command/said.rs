@@ -3,12 +3,12 @@
 use super::error::CommandError;
 use super::extra::{extra_words, loose_words};
 use super::fold::fold;
-use super::options::{OptionKey, find_key, key_for};
+use super::options::{find_key, key_for};
 use super::selectors::is_digits;
-use super::verbs::{Slot, find_verb, options_of, slots_of, verb_or_error};
+use super::verbs::{find_verb, verb_or_error};
 use super::words::{Text, Word, split};
 use super::{COMMAND_MAX_CHARS, duration, moment};
-use crate::domain::intent::Verb;
+use crate::domain::act::{Parameter, Verb};
 
 /// A command in its parts. Whatever is taken out of it is gone, so that nothing is read twice.
 #[derive(Debug)]
@@ -18,14 +18,14 @@ pub(super) struct Said {
     /// Options in the order in which they were typed, each key once.
     pub(super) options: Vec<Spoken>,
     /// Words by what their place means.
-    pub(super) words: Vec<(Slot, Text)>,
+    pub(super) words: Vec<(Parameter, Text)>,
 }
 
 /// One option as it was typed.
 #[derive(Debug, Clone)]
 pub(super) struct Spoken {
     /// Its key.
-    pub(super) key: OptionKey,
+    pub(super) key: Parameter,
     /// Where the key begins.
     pub(super) column: usize,
     /// Its value.
@@ -34,18 +34,18 @@ pub(super) struct Spoken {
 
 impl Said {
     /// Takes an option out.
-    pub(super) fn option(&mut self, key: OptionKey) -> Option<Spoken> {
+    pub(super) fn option(&mut self, key: Parameter) -> Option<Spoken> {
         let at = self.options.iter().position(|spoken| spoken.key == key)?;
         Some(self.options.remove(at))
     }
 
     /// Takes the value of an option out, or the word in its place.
-    pub(super) fn value(&mut self, key: OptionKey, slot: Slot) -> Option<Text> {
-        self.option(key).map(|spoken| spoken.value).or_else(|| self.word(slot))
+    pub(super) fn value(&mut self, parameter: Parameter) -> Option<Text> {
+        self.option(parameter).map(|spoken| spoken.value).or_else(|| self.word(parameter))
     }
 
     /// Takes the word with this meaning out.
-    pub(super) fn word(&mut self, slot: Slot) -> Option<Text> {
+    pub(super) fn word(&mut self, slot: Parameter) -> Option<Text> {
         let at = self.words.iter().position(|(meant, _)| *meant == slot)?;
         Some(self.words.remove(at).1)
     }
@@ -82,7 +82,7 @@ pub(super) fn said(command: &str) -> Result<Said, CommandError> {
         }
         let mut value = word.text;
         if value.is_missing() {
-            if !key.is_flag() || typed.separated {
+            if !key.spec().flag || typed.separated {
                 return Err(CommandError::MissingValue { option: key, column });
             }
             value.text = "yes".to_owned();
@@ -130,12 +130,12 @@ fn asks_for_help(word: &Word) -> bool {
 /// "help" about a verb.
 fn about(verb: Verb) -> Said {
     let word = Text { quoted: false, ..Text::of_field(verb.as_str()) };
-    Said { verb: Verb::Help, options: Vec::new(), words: vec![(Slot::Verb, word)] }
+    Said { verb: Verb::Help, options: Vec::new(), words: vec![(Parameter::Verb, word)] }
 }
 
 /// Whether two keys say the same thing in two ways.
-const fn excludes(one: OptionKey, other: OptionKey) -> bool {
-    matches!((one, other), (OptionKey::StayOff, OptionKey::Power) | (OptionKey::Power, OptionKey::StayOff))
+const fn excludes(one: Parameter, other: Parameter) -> bool {
+    matches!((one, other), (Parameter::StayOff, Parameter::Power) | (Parameter::Power, Parameter::StayOff))
 }
 
 /// Brings together what was typed with spaces in between: `name: x`, `nom : x`, `--keep 3d`, `keep:3 days`.
@@ -176,7 +176,7 @@ fn is_spaced_key(verb: Verb, word: &Word, next: &Word) -> bool {
     plain(word)
         && plain(next)
         && next.text.text.starts_with([':', '=', '：', '＝', '﹕'])
-        && find_key(&word.text.text).is_some_and(|key| options_of(verb).contains(&key))
+        && find_key(&word.text.text).is_some_and(|key| verb.spec().options.contains(&key))
 }
 
 /// The option made of a key and of what follows it, whose first character is the colon.
@@ -202,7 +202,7 @@ fn is_value_for(word: &Word, next: &Word) -> bool {
     if next.key.is_some() {
         return false;
     }
-    let flag = !key.separated && find_key(&key.name).is_some_and(OptionKey::is_flag);
+    let flag = !key.separated && find_key(&key.name).is_some_and(|key| key.spec().flag);
     !flag || (!next.text.quoted && matches!(fold(&next.text.text).as_str(), "yes" | "no" | "oui" | "non"))
 }
 
@@ -221,35 +221,26 @@ fn begins_moment(verb: Verb, word: &Word) -> bool {
     }
     match &word.key {
         Some(key) => {
-            let keeps = find_key(&key.name) == Some(OptionKey::Keep);
+            let keeps = find_key(&key.name) == Some(Parameter::Keep);
             keeps
                 && (moment::is_until(&word.text.text)
                     || (moment::is_part(&word.text.text) && duration::keep(&word.text.text).is_err()))
         }
-        None => slots_of(verb).contains(&Slot::Keep) && moment::is_until(&word.text.text),
+        None => verb.spec().places.contains(&Parameter::Keep) && moment::is_until(&word.text.text),
     }
 }
 
 /// Whether it is `keep:` with digits and no unit, which is no duration yet.
 fn is_bare_number(word: &Word) -> bool {
-    let keeps = word.key.as_ref().is_some_and(|key| find_key(&key.name) == Some(OptionKey::Keep));
+    let keeps = word.key.as_ref().is_some_and(|key| find_key(&key.name) == Some(Parameter::Keep));
     keeps && !word.text.quoted && is_digits(word.text.text.trim_start_matches(['-', '−', '–', '—']))
 }
 
 /// Gives every word its meaning by its place, places that an option has filled left out.
-fn placed(verb: Verb, options: &[Spoken], plain: Vec<Text>) -> Result<Vec<(Slot, Text)>, CommandError> {
-    let given = |slot: Slot| {
-        let key = match slot {
-            Slot::Vm => OptionKey::Vm,
-            Slot::Name => OptionKey::Name,
-            Slot::Snapshot => OptionKey::Snapshot,
-            Slot::Keep => OptionKey::Keep,
-            Slot::Request | Slot::Verb | Slot::Reason | Slot::Report | Slot::Scope | Slot::Age => return None,
-        };
-        options.iter().find(|spoken| spoken.key == key)
-    };
-    let slots = slots_of(verb);
-    let open: Vec<Slot> = slots.iter().copied().filter(|slot| given(*slot).is_none()).collect();
+fn placed(verb: Verb, options: &[Spoken], plain: Vec<Text>) -> Result<Vec<(Parameter, Text)>, CommandError> {
+    let given = |place: Parameter| options.iter().find(|spoken| spoken.key == place);
+    let places = verb.spec().places;
+    let open: Vec<Parameter> = places.iter().copied().filter(|place| given(*place).is_none()).collect();
     if let Some(error) = loose_words(verb, options, &plain, &open) {
         return Err(error);
     }
@@ -257,8 +248,8 @@ fn placed(verb: Verb, options: &[Spoken], plain: Vec<Text>) -> Result<Vec<(Slot,
         return Ok(open.into_iter().zip(plain).collect());
     }
     // As many words as places: one of them is said twice.
-    if plain.len() == slots.len()
-        && let Some(twice) = slots.iter().rev().find_map(|slot| given(*slot))
+    if plain.len() == places.len()
+        && let Some(twice) = places.iter().rev().find_map(|place| given(*place))
     {
         return Err(CommandError::Repeated { option: twice.key, column: twice.column });
     }

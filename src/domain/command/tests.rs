@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::*;
+use crate::domain::act::Parameter;
 use crate::domain::ids::{InstanceUuid, Moref, RequestId, VCenterName};
 use crate::domain::intent::{Mode, SnapshotSelector, SweepScope, Verb, VmSelector};
 use crate::domain::keep::{Day, Keep, Moment};
@@ -520,12 +521,12 @@ fn every_command_of_the_documentation_is_right() {
 fn the_documentation_knows_every_word_and_every_limit() {
     let unaccented = PAGE.replace(['é', 'è'], "e");
     for verb in Verb::ALL {
-        for alias in aliases(verb) {
+        for alias in verb.words() {
             assert!(unaccented.contains(&format!("`{alias}`")), "docs/commands.md lacks `{alias}`");
         }
     }
-    for key in OptionKey::ALL {
-        for alias in key.aliases().iter().filter(|alias| !["stayoff", "rester-eteinte"].contains(alias)) {
+    for key in Parameter::ALL {
+        for alias in key.spec().keys.iter().filter(|alias| !["stayoff", "rester-eteinte"].contains(alias)) {
             let found = unaccented.contains(&format!("`{alias}:"));
             assert!(found, "docs/commands.md lacks `{alias}:`");
         }

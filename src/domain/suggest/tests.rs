@@ -55,20 +55,6 @@ fn vms<'a>(inventory: &'a Inventory) -> Wanted<'a> {
 }
 
 #[test]
-fn verbs_options_and_values_are_completed_in_both_languages() {
-    assert_eq!(values(&Wanted::Verb, "").len(), Verb::ALL.len());
-    assert_eq!(values(&Wanted::Verb, "rev"), ["revert", "revert-latest"]);
-    assert_eq!(values(&Wanted::Verb, "Créer"), ["take"]);
-    assert_eq!(values(&Wanted::Verb, "tkae"), ["take"]);
-    assert_eq!(values(&Wanted::Verb, "zzzz"), [""; 0]);
-    let delete = Wanted::Option { verb: Verb::Delete };
-    assert_eq!(values(&delete, ""), ["snapshot:", "children:", "ticket:", "vm:", "vcenter:"]);
-    assert_eq!(values(&delete, "enf"), ["children:"]);
-    let children = Wanted::Value { option: OptionKey::Children };
-    assert_eq!(values(&children, ""), ["yes", "no"]);
-}
-
-#[test]
 fn the_beginning_of_a_name_comes_before_its_middle_and_that_before_a_slip() {
     let house = house();
     assert_eq!(
@@ -84,8 +70,9 @@ fn the_beginning_of_a_name_comes_before_its_middle_and_that_before_a_slip() {
     assert_eq!(values(&vms(&house), "vm-7"), ["\"vm-7\""]);
     assert_eq!(values(&vms(&house), "evil"), ["paris/vm-7"], "vm-7 alone would be another one's name");
     assert_eq!(values(&vms(&house), "template"), [""; 0]);
-    let text: Vec<String> = suggest(&vms(&house), "web-02").iter().map(Suggestion::text).collect();
-    assert_eq!(text.get(..2).unwrap(), ["DC1/test/web-02 · off", "DC1/web/web-02 · on"]);
+    let labels: Vec<Label> = suggest(&vms(&house), "web-02").into_iter().map(|one| one.label).take(2).collect();
+    let label = |path: &str, power| Label::Vm { path: path.to_owned(), power };
+    assert_eq!(labels, [label("DC1/test/web-02", PowerState::Off), label("DC1/web/web-02", PowerState::On)]);
     let hidden = Wanted::Vm { inventory: &house, visible: &|vm| vm.name != "web-01" };
     assert!(!values(&hidden, "web-01").contains(&"web-01".to_owned()));
 }
@@ -140,17 +127,21 @@ fn snapshots_are_offered_with_their_age_the_newest_first() {
     );
     let now = Timestamp::from_second(3_600 * 150).unwrap();
     let wanted = Wanted::Snapshot { tree: &tree, now };
-    let shown: Vec<(String, String)> = suggest(&wanted, "").into_iter().map(|one| (one.text(), one.value)).collect();
+    let shown: Vec<(Label, String)> = suggest(&wanted, "").into_iter().map(|one| (one.label, one.value)).collect();
     let expected = [
-        ("#7 a\nb · 0 min", "#7"),
-        ("#6 #1 · 1 h", "\"#1\""),
-        ("#5 latest · 2 h", "\"latest\""),
-        ("#4 same · 3 h · ◀", "#4"),
-        ("#3 same · 10 h", "#3"),
-        ("#2 before upgrade · 2 d", "\"before upgrade\""),
-        ("#1 base · 6 d", "base"),
+        (7, "a\nb", 0, false, "#7"),
+        (6, "#1", 1, false, "\"#1\""),
+        (5, "latest", 2, false, "\"latest\""),
+        (4, "same", 3, true, "#4"),
+        (3, "same", 10, false, "#3"),
+        (2, "before upgrade", 50, false, "\"before upgrade\""),
+        (1, "base", 150, false, "base"),
     ];
-    assert_eq!(shown, expected.map(|(text, value)| (text.to_owned(), value.to_owned())));
+    let expected = expected.map(|(number, name, hours, current, value)| {
+        let age = SignedDuration::from_hours(hours);
+        (Label::Snapshot { number, name: name.to_owned(), age, current }, value.to_owned())
+    });
+    assert_eq!(shown, expected);
     assert_eq!(values(&wanted, "bef"), ["\"before upgrade\""]);
     assert_eq!(values(&wanted, "\"before u"), ["\"before upgrade\""]);
     assert_eq!(values(&wanted, "#2"), ["\"before upgrade\""]);

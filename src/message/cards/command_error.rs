@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::View;
-use crate::domain::command::{self, COMMAND_PREFIX, CommandError, OptionKey};
+use crate::domain::act::Parameter;
+use crate::domain::command::{self, COMMAND_PREFIX, CommandError};
 use crate::domain::ids::Target;
 use crate::domain::intent::Verb;
 use crate::domain::token::TokenKey;
@@ -70,7 +71,7 @@ fn before_example(error: &CommandError, view: &View<'_>) -> Vec<Block> {
 }
 
 /// What a verb takes.
-pub(super) fn options(allowed: &[OptionKey], view: &View<'_>) -> Block {
+pub(super) fn options(allowed: &[Parameter], view: &View<'_>) -> Block {
     if allowed.is_empty() {
         return view.text("command-no-options", &[]);
     }

@@ -3,8 +3,8 @@
 use super::command_error::options;
 use super::reply::verb_words;
 use super::{View, at, groups};
-use crate::domain::command::{self, COMMAND_PREFIX};
-use crate::domain::intent::Verb;
+use crate::domain::act::Verb;
+use crate::domain::command::COMMAND_PREFIX;
 use crate::domain::notice::{ApprovalOutcome, Explained, Outcome, Terms};
 use crate::message::format::name;
 use crate::message::model::{Block, Card, Field, Tone};
@@ -15,15 +15,14 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
         Some(verb) => {
             let title = view.say("reply-help-verb-title", &[("verb", verb.as_str().into())]);
             let mut blocks = vec![Block::Text { text: sentence(verb) }];
-            blocks.push(options(command::options_of(verb), view));
-            let aliases: Vec<String> =
-                command::aliases(verb).iter().skip(1).map(|alias| format!("\"{alias}\"")).collect();
+            blocks.push(options(verb.spec().options, view));
+            let aliases: Vec<String> = verb.spec().aliases.iter().map(|alias| format!("\"{alias}\"")).collect();
             if !aliases.is_empty() {
                 let aliases = view.format.all_of(&aliases);
                 blocks.push(view.text("reply-help-aliases", &[("aliases", aliases.into())]));
             }
             // A verb that stands alone is its own example.
-            let example = command::example_of(verb);
+            let example = verb.spec().example;
             if example != verb.as_str() {
                 blocks.push(view.text("command-for-example", &[]));
                 blocks.push(Block::Code { text: format!("{COMMAND_PREFIX} {example}") });
@@ -35,7 +34,7 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
                 let sentence = sentence(verb);
                 Field {
                     label: verb.as_str().to_owned(),
-                    value: if mine.contains(&verb) || !needs_a_right(verb) {
+                    value: if mine.contains(&verb) || verb.spec().right.is_none() {
                         sentence
                     } else {
                         view.say("reply-help-forbidden", &[("sentence", sentence.into())])
@@ -43,11 +42,11 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
                 }
             };
             let mut blocks = vec![Block::Fields { fields: Verb::ALL.into_iter().map(field).collect() }];
-            if !mine.iter().copied().any(needs_a_right) {
+            if !mine.iter().any(|verb| verb.spec().right.is_some()) {
                 blocks.push(view.text("reply-help-none", &[]));
             }
             blocks.push(view.text("reply-help-more", &[]));
-            blocks.push(Block::Code { text: format!("{COMMAND_PREFIX} {}", command::example_of(Verb::Help)) });
+            blocks.push(Block::Code { text: format!("{COMMAND_PREFIX} {}", Verb::Help.spec().example) });
             view.card(Tone::Info, view.say("reply-help-title", &[]), blocks)
         }
     }
@@ -108,30 +107,6 @@ fn terms(terms: &Terms, view: &View<'_>, blocks: &mut Vec<Block>) {
     }
     if *safety {
         blocks.push(view.text("reply-explain-safety", &[]));
-    }
-}
-
-/// Whether a verb needs a grant; the others are everybody's.
-fn needs_a_right(verb: Verb) -> bool {
-    match verb {
-        // Who may freeze is not for grants to say; who may not is told so by name.
-        Verb::Report | Verb::Help | Verb::Status | Verb::Withdraw | Verb::Explain | Verb::Freeze | Verb::Unfreeze => {
-            false
-        }
-        Verb::Take
-        | Verb::List
-        | Verb::Revert
-        | Verb::RevertLatest
-        | Verb::Delete
-        | Verb::DeleteAll
-        | Verb::Consolidate
-        | Verb::DeleteOlder
-        | Verb::Edit
-        | Verb::Keep
-        | Verb::Hold
-        | Verb::Release
-        | Verb::PowerOn
-        | Verb::Cancel => true,
     }
 }
 

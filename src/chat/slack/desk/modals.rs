@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use super::{Acked, Desk, To};
 use crate::chat::slack::inbound::{Action, Shortcut, Submit, Suggest, Who};
-use crate::chat::slack::view::{self, Asked, Carried, Home, Old, VERBS};
-use crate::domain::command::{self, Form, FormField, OptionKey, find_verb};
+use crate::chat::slack::view::{self, Asked, Carried, Home, Old};
+use crate::domain::act::{Parameter, Verb};
+use crate::domain::command::{self, Form, find_verb};
 use crate::domain::ids::PersonId;
-use crate::domain::intent::Verb;
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::policy::{Decision, PolicyVerb};
-use crate::engine::{self, Argument, CompletionQuery, Handle, policy_verb};
+use crate::engine::{self, Argument, CompletionQuery, Handle};
 use crate::message::cards::sentence_of;
 use crate::message::format::{Format, default_name, name};
 use crate::message::words::{Locale, say};
@@ -95,15 +95,14 @@ impl Desk {
         let mut carried = Carried::read(&opened.private_metadata);
         match action.block_id.as_str() {
             view::VERB => carried.verb = action.value.clone(),
-            block if block == OptionKey::Vm.as_str() => {
+            block if block == Parameter::Vm.as_str() => {
                 carried.vm = action.value.clone();
                 carried.snapshot = None;
             }
             // The other fields change nothing else.
             _ => return true,
         }
-        let verb =
-            carried.verb.as_deref().and_then(find_verb).filter(|verb| VERBS.contains(verb)).unwrap_or(Verb::Take);
+        let verb = carried.verb.as_deref().and_then(find_verb).filter(|verb| verb.is_about_vm()).unwrap_or(Verb::Take);
         let (desk, who, opened) = (self.clone(), action.who.clone(), opened.clone());
         self.later(async move {
             let locale = desk.locale(&who.user).await;
@@ -156,7 +155,7 @@ impl Desk {
             }
             view::COMMAND => {
                 let chosen = sent.values.get(view::VERB).or(carried.verb.as_ref());
-                let verb = chosen.and_then(|verb| find_verb(verb)).filter(|verb| VERBS.contains(verb));
+                let verb = chosen.and_then(|verb| find_verb(verb)).filter(|verb| verb.is_about_vm());
                 let verb = verb.unwrap_or(Verb::Take);
                 let reader = Locale::of(locale.as_deref().unwrap_or_default());
                 let channel = carried.channel.clone().or_else(|| sent.values.get(view::CHANNEL).cloned());
@@ -164,16 +163,11 @@ impl Desk {
                 let text = match form.read() {
                     Ok((_, text)) => text,
                     Err(wrong) => {
-                        let at = |(field, error): &(FormField, command::CommandError)| {
-                            let block = match field {
-                                FormField::Option(key) => view::block_of(*key, carried.vm.as_deref()),
-                                FormField::Request
-                                | FormField::Verb
-                                | FormField::Reason
-                                | FormField::Report
-                                | FormField::Scope
-                                | FormField::Age => view::VERB.to_owned(),
-                            };
+                        let at = |(field, error): &(Parameter, command::CommandError)| {
+                            // What the modal does not ask for is wrong by the choice of the verb.
+                            let asked = verb.fields().contains(field);
+                            let block = asked.then(|| view::block_of(*field, carried.vm.as_deref()));
+                            let block = block.unwrap_or_else(|| view::VERB.to_owned());
                             (block, sentence_of(error, reader))
                         };
                         return Acked::Yes(Some(view::errors(&wrong.iter().map(at).collect())));
@@ -198,8 +192,7 @@ impl Desk {
     /// The modal for what is known so far.
     fn drawn(&self, person: &PersonId, verb: Verb, carried: Carried, locale: Option<&str>) -> Value {
         let reader = Locale::of(locale.unwrap_or_default());
-        let mut asked =
-            Asked { verb, verbs: &VERBS, modes: Vec::new(), preset: String::new(), ticket: false, locale: reader };
+        let mut asked = Asked { verb, modes: Vec::new(), preset: String::new(), ticket: false, locale: reader };
         let Some(handle) = self.handle() else { return view::command(&asked, carried) };
         if verb == Verb::Take && carried.vm.is_some() {
             let query = query(verb.as_str(), Argument::Mode, carried.vm.clone(), "", locale.map(str::to_owned));
@@ -266,7 +259,7 @@ fn query(verb: &str, argument: Argument, vm: Option<String>, typed: &str, locale
 
 /// Whether the policy asks for a ticket when this is done to this VM; without a VM, nobody knows yet.
 fn wants_ticket(handle: &Handle, verb: Verb, vm: Option<&str>) -> bool {
-    let Some(right) = policy_verb(verb) else { return false };
+    let Some(right) = verb.spec().right else { return false };
     let Some(selector) = vm.and_then(command::vm_selector) else { return false };
     let VmLookup::One(vm) = lookup::find_vm(&handle.inventory(), &selector) else { return false };
     let rules = handle.parts().rules();
