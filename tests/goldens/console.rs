@@ -1,4 +1,4 @@
-//! What the console's API answers for a sample: over the real router, with an engine that says nothing but the sample.
+//! What the console's API answers for a card: over the real router, with an engine that says nothing but the cards.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,63 +13,94 @@ use snapwarden::chat::console::{ApiError, Console, Gateway, Identity, Options, r
 use snapwarden::domain::ids::{ChannelId, PersonId, RequestId};
 use snapwarden::engine::ports::{Chat, Clock};
 use snapwarden::message::model::Card;
-use snapwarden::message::words::Locale;
+use snapwarden::message::plain;
 
-use super::world::now;
-use super::{Golden, Says};
+use super::Drawn;
+use super::rendered::Payload;
+use super::world::{id, now};
 
-/// The messages of one golden as the API shows them to somebody who may press everything: one alone, or a list.
-pub(super) async fn messages(golden: &Golden, locale: Locale) -> String {
+/// Each card as the API shows it to somebody who may press everything: in a channel, or as the answer to a command.
+pub(super) fn payloads(drawn: &[Drawn]) -> Vec<Payload> {
+    let answers = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let client = reqwest::Client::new();
+        let mut answers = Vec::new();
+        for some in drawn.chunks(CHANNELS) {
+            answers.extend(shown(some, &client).await);
+        }
+        answers
+    });
+    let payload = |(one, json): (&Drawn, Value)| {
+        shows(&one.card, &json);
+        Payload { platform: "console", name: one.name.clone(), golden: one.golden, json }
+    };
+    drawn.iter().zip(answers).map(payload).collect()
+}
+
+/// The cards that one console shows: it looks through all channels for each.
+const CHANNELS: usize = 64;
+
+async fn shown(drawn: &[Drawn], client: &reqwest::Client) -> Vec<Value> {
+    let cards: Vec<Card> = drawn.iter().map(|one| one.card.clone()).collect();
     let console = Arc::new(Console::new(Arc::new(Still)));
-    let cards: Vec<Card> = golden.messages.iter().map(|sample| sample.card(locale)).collect();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let listen = listener.local_addr().unwrap();
     let options = Options { listen, identity: Identity::Chosen, hosts: Vec::new() };
-    let router = router(Arc::clone(&console), Arc::new(Desk { cards: cards.clone() }), options);
+    let router = router(Arc::clone(&console), Arc::new(Desk { cards }), options);
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
-    let client = reqwest::Client::new();
     let mut shown = Vec::new();
-    for (index, (sample, card)) in golden.messages.iter().zip(&cards).enumerate() {
-        shown.push(match &sample.says {
-            Says::Posted(request) => {
-                // A channel per message, since all samples are the same request at different times.
-                let channel = format!("c{index}");
-                let id = ChannelId::new(&channel);
-                console.post(&id, &request.id, false, card).await.unwrap();
-                let url = format!("http://{listen}/api/channels/{channel}/messages");
-                let answer = client.get(url).send().await.unwrap();
-                let text = answer.error_for_status().unwrap().text().await.unwrap();
-                let all: Value = serde_json::from_str(&text).unwrap();
-                all[0].clone()
-            }
-            Says::News(_) => {
-                let channel = format!("c{index}");
-                console.post(&ChannelId::new(&channel), &super::world::id(), false, card).await.unwrap();
-                let url = format!("http://{listen}/api/channels/{channel}/messages");
-                let answer = client.get(url).send().await.unwrap();
-                let text = answer.error_for_status().unwrap().text().await.unwrap();
-                let all: Value = serde_json::from_str(&text).unwrap();
-                all[0].clone()
-            }
-            Says::Told(_) => {
-                let body = json!({"person": "alice", "channel": "c0", "text": index.to_string()});
-                let url = format!("http://{listen}/api/commands");
-                let call = client.post(url).header("content-type", "application/json");
-                let answer = call.body(body.to_string()).send().await.unwrap();
-                let text = answer.error_for_status().unwrap().text().await.unwrap();
-                let all: Value = serde_json::from_str(&text).unwrap();
-                all["reply"].clone()
-            }
-        });
+    for (index, Drawn { card, for_one, .. }) in drawn.iter().enumerate() {
+        let answer = if *for_one {
+            let body = json!({"person": "alice", "channel": "c0", "text": index.to_string()});
+            let call = client.post(format!("http://{listen}/api/commands")).header("content-type", "application/json");
+            call.body(body.to_string()).send().await
+        } else {
+            // A channel per message, since all samples are the same request at different times.
+            let channel = format!("c{index}");
+            let request = card.request.clone().unwrap_or_else(id);
+            console.post(&ChannelId::new(&channel), &request, false, card).await.unwrap();
+            client.get(format!("http://{listen}/api/channels/{channel}/messages")).send().await
+        };
+        let text = answer.unwrap().error_for_status().unwrap().text().await.unwrap();
+        let all: Value = serde_json::from_str(&text).unwrap();
+        shown.push(if *for_one { all["reply"].clone() } else { all[0].clone() });
     }
     console.close();
     server.abort();
-    assert!(shown.iter().all(Value::is_object), "{}: {shown:?}", golden.name);
-    let shown = match shown.as_slice() {
-        [one] => one.clone(),
-        _ => Value::Array(shown),
-    };
-    serde_json::to_string_pretty(&shown).unwrap() + "\n"
+    shown
+}
+
+/// The API leaves nothing of a card out, but for who is shown a button, and adds nothing to it.
+fn shows(card: &Card, json: &Value) {
+    assert_eq!(json["plain"], plain::render(card), "{json:#}");
+    let of_card = serde_json::to_value(card).unwrap();
+    for part in ["tone", "title", "blocks", "buttons", "details", "request", "state"] {
+        let mut expected = of_card[part].clone();
+        without(&mut expected);
+        // What is empty may be left out.
+        let there = match &json[part] {
+            Value::Null => &expected,
+            there => there,
+        };
+        let empty = expected.is_null() || expected.as_array().is_some_and(Vec::is_empty);
+        assert!(
+            there == &expected && (empty || !json[part].is_null()),
+            "{part} is {expected:#}, and {json:#} is shown"
+        );
+    }
+}
+
+/// Takes out what the API does not tell: who is shown a button, and what a button does not ask.
+fn without(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.remove("shown_to").is_some() {
+                fields.retain(|_, inner| !inner.is_null());
+            }
+            fields.values_mut().for_each(without);
+        }
+        Value::Array(all) => all.iter_mut().for_each(without),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// A clock that stands.

@@ -1,8 +1,7 @@
 //! Goldens on the disk: comparing, telling the difference so that it can be read, accepting, finding what is left over.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-
-use snapwarden::message::words::Locale;
 
 /// Set to anything, it makes the tests write the goldens instead of comparing them.
 const ACCEPT: &str = "UPDATE_GOLDENS";
@@ -32,16 +31,6 @@ impl Found {
     }
 }
 
-/// Compares one golden, or writes it.
-pub(super) fn compare(renderer: &str, locale: Locale, name: &str, extension: &str, said: &str, found: &mut Found) {
-    compare_at(&format!("{renderer}/{}/{name}.{extension}", locale.tag()), said, found);
-}
-
-/// The same for goldens that all lie in one folder.
-pub(super) fn compare_flat(renderer: &str, name: &str, said: &str, found: &mut Found) {
-    compare_at(&format!("{renderer}/{name}"), said, found);
-}
-
 /// Compares the golden in this file, or writes it.
 pub(crate) fn compare_at(file: &str, said: &str, found: &mut Found) {
     let path = folder().join(file);
@@ -49,7 +38,7 @@ pub(crate) fn compare_at(file: &str, said: &str, found: &mut Found) {
     if golden.as_deref() == Some(said) {
         return;
     }
-    if std::env::var_os(ACCEPT).is_some() {
+    if accepts() {
         std::fs::create_dir_all(path.parent().expect("a golden lies in a folder")).expect("the folder can be made");
         std::fs::write(path, said).expect("the golden can be written");
         return;
@@ -58,53 +47,70 @@ pub(crate) fn compare_at(file: &str, said: &str, found: &mut Found) {
         Some(golden) => difference(&golden, said),
         None => format!("there is no such golden; now it would be:\n{said}"),
     };
-    let shown = path.strip_prefix(folder()).unwrap_or(&path);
-    found.differences.push(format!("tests/golden/{}\n{difference}", shown.display()));
+    found.differences.push(format!("tests/golden/{file}\n{difference}"));
 }
 
-/// The files that no sample makes.
-pub(super) fn unreferenced(names: &[&str]) -> Vec<String> {
-    let mut left = Vec::new();
-    for (renderer, extension) in [("plain", "txt"), ("console", "json")] {
-        for locale in Locale::ALL {
-            let folder = folder().join(renderer).join(locale.tag());
-            for file in files_in(&folder) {
-                let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-                let right = file.extension().is_some_and(|end| end == extension);
-                if !right || !names.contains(&stem.as_ref()) {
-                    left.push(file.display().to_string());
-                }
-            }
-        }
+/// Fails if a folder has a file that is none of these. Where goldens are accepted, such a file is deleted.
+#[track_caller]
+pub(super) fn nothing_left_over(inside: &str, names: &BTreeSet<String>) {
+    let made = |file: &PathBuf| file.file_name().is_some_and(|name| names.contains(name.to_string_lossy().as_ref()));
+    let mut left: Vec<PathBuf> = files_below(&folder().join(inside)).into_iter().filter(|file| !made(file)).collect();
+    if accepts() {
+        left.retain(|file| std::fs::remove_file(file).is_err());
     }
-    left
+    assert!(left.is_empty(), "no sample makes these goldens: delete the files, or bring their samples back: {left:?}");
 }
 
-/// The files in a renderer's own folder that are none of these.
-pub(super) fn left_in(renderer: &str, names: &[String]) -> Vec<String> {
-    let named = |file: &PathBuf| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        names.contains(&name)
-    };
-    files_in(&folder().join(renderer))
-        .into_iter()
-        .filter(|file| !named(file))
-        .map(|file| file.display().to_string())
-        .collect()
+/// Whether the goldens are to be written anew.
+pub(super) fn accepts() -> bool {
+    std::env::var_os(ACCEPT).is_some()
 }
 
 /// Where the goldens lie.
-fn folder() -> PathBuf {
+pub(super) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
 }
 
-fn files_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder);
-    entries.into_iter().flatten().map(|entry| entry.expect("the folder can be read").path()).collect()
+/// Every file in a folder and in those below it.
+pub(super) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+/// Begins the heading of a sample, where a golden holds several.
+pub(super) const HEADING: &str = "═══ ";
+
+/// What differs, sample by sample: a file of thousands of lines is never compared as a whole.
+fn difference(golden: &str, said: &str) -> String {
+    let (old, new) = (samples_of(golden), samples_of(said));
+    let headings: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+    let mut text = String::new();
+    for heading in headings {
+        let (old, new) = (old.get(heading).copied(), new.get(heading).copied());
+        if old != new {
+            text.push_str(&lines_that_differ(old.unwrap_or_default(), new.unwrap_or_default()));
+        }
+    }
+    text
+}
+
+/// A golden cut at its headings. One without headings is a single piece.
+fn samples_of(golden: &str) -> BTreeMap<&str, &str> {
+    let mut samples = BTreeMap::new();
+    let mut rest = golden;
+    while !rest.is_empty() {
+        let end = rest.find(&format!("\n{HEADING}")).map_or(rest.len(), |at| at + 1);
+        let (sample, behind) = rest.split_at(end);
+        let heading = sample.lines().next().filter(|line| line.starts_with(HEADING));
+        samples.insert(heading.unwrap_or_default(), sample);
+        rest = behind;
+    }
+    samples
 }
 
 /// The lines that went and came, with some of those around them.
-fn difference(golden: &str, said: &str) -> String {
+fn lines_that_differ(golden: &str, said: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) = (golden.lines().collect(), said.lines().collect());
     let marked = marked(&old, &new);
     let near = |at: usize| {
@@ -154,4 +160,22 @@ fn goldens_differ_in_lines_that_are_shown() {
     let (old, new) = ("a\nb\nc\nd\ne\nf", "a\nb\nc\nd\nE\nf");
     assert_eq!(difference(old, new), "  …\n  c\n  d\n- e\n+ E\n  f\n");
     assert_eq!(difference("a", "a\nb"), "  a\n+ b\n");
+    let (old, new) = ("═══ one\na\n\n═══ two\nb\n", "═══ one\na\n\n═══ two\nc\n\n═══ three\nd\n");
+    let (two, three) = ("  ═══ two\n- b\n+ c\n+ \n", "+ ═══ three\n+ d\n");
+    assert_eq!(difference(old, new), format!("{three}{two}"), "what is the same is not shown");
+}
+
+/// A second golden with the same content shows nothing that the first does not, and is one more file to read.
+#[test]
+fn goldens_differ_from_each_other() {
+    if accepts() {
+        return;
+    }
+    let mut seen: BTreeMap<Vec<u8>, PathBuf> = BTreeMap::new();
+    for path in files_below(&folder()) {
+        let content = std::fs::read(&path).expect("a golden can be read");
+        if let Some(first) = seen.insert(content, path.clone()) {
+            panic!("{} and {} are the same", first.display(), path.display());
+        }
+    }
 }

@@ -8,7 +8,7 @@ use snapwarden::message::model::{Block, Button, Card, Confirm};
 use snapwarden::message::plain;
 use snapwarden::message::words::Locale;
 
-use super::goldens;
+use super::{Drawn, drawn};
 
 /// Every text of a card that somebody reads.
 fn texts(card: &Card) -> Vec<&str> {
@@ -50,13 +50,8 @@ fn button_texts(button: &Button) -> Vec<&str> {
 
 /// Calls with every sample in every language.
 fn each(check: &mut dyn FnMut(&str, Locale, &Card)) {
-    for golden in goldens() {
-        for sample in &golden.messages {
-            for locale in Locale::ALL {
-                let what = format!("{} ({}), {}", golden.name, sample.what, locale.tag());
-                check(&what, locale, &sample.card(locale));
-            }
-        }
+    for Drawn { golden, what, locale, card, .. } in drawn() {
+        check(&format!("{golden} ({what}), {}", locale.tag()), *locale, card);
     }
 }
 

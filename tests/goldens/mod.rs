@@ -1,11 +1,17 @@
-//! Every message that the bot can say, word by word: one golden per sample, renderer and language.
+//! Every message that the bot can say, and what is pinned of it in `tests/golden`:
 //!
-//! The samples are made of domain values, so a golden shows exactly what a person would read. The files are in
-//! `tests/golden/plain`, `tests/golden/console` and `tests/golden/slack`; `UPDATE_GOLDENS=1 cargo test --locked goldens` writes them anew, and the
-//! diff of the commit is then read like any other text.
+//! - `plain`: the text of every sample in both languages, and what its buttons, questions and addressees are. One file for each
+//!   file here that makes samples, so that a sentence that changes is read in one or two places.
+//! - `slack`, `discord`, `console`: what each platform is sent for the cards of [`pins`]. Their words are nobody's, so no sentence
+//!   of the bot stands in them; [`coverage`] holds them to whatever the samples make a renderer do.
+//!
+//! Every sample is rendered for every platform all the same ([`rendered`]): it has to keep the platform's limits, and it is written
+//! to the target folder for the platforms' own validators. `UPDATE_GOLDENS=1 cargo test --locked goldens` writes the goldens anew,
+//! and the diff of the commit is then read like any other text.
 
 mod commands;
 mod console;
+mod coverage;
 mod discord;
 mod endings;
 mod files;
@@ -13,36 +19,41 @@ mod hygiene;
 mod notices;
 mod parity;
 mod pictures;
+mod pins;
+mod rendered;
 mod requests;
 mod slack;
+mod text;
 mod trust;
 mod variants;
 mod views;
 mod watch;
 mod world;
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
 use snapwarden::domain::bulletin::News;
 use snapwarden::domain::notice::Notice;
 use snapwarden::domain::request::Request;
 use snapwarden::message::cards::{bulletin, reply, request};
 use snapwarden::message::model::Card;
-use snapwarden::message::plain;
 use snapwarden::message::words::Locale;
 
+use files::nothing_left_over;
 pub(crate) use files::{Found, compare_at};
-use files::{compare, left_in, unreferenced};
 
-/// One file in each language and for each renderer.
+/// Samples of one kind.
 pub(crate) struct Golden {
-    /// The file's name without its extension.
+    /// What they are called together; `docs/parity.md` cites them by it.
     pub(crate) name: &'static str,
-    /// What is in it: one message, or some that are better read side by side.
+    /// One message, or some that are better read side by side.
     pub(crate) messages: Vec<Sample>,
 }
 
 /// One message.
 pub(crate) struct Sample {
-    /// What it shows, as a heading where there are several in one file.
+    /// What it shows, where there are several.
     pub(crate) what: String,
     /// Who says it to whom.
     pub(crate) says: Says,
@@ -101,86 +112,98 @@ impl Sample {
     }
 }
 
+/// A sample's card in one language.
+pub(crate) struct Drawn {
+    /// `awaiting-revert.en`, `warnings.03.fr`: what its payloads are called.
+    pub(crate) name: String,
+    /// The golden's name.
+    pub(crate) golden: &'static str,
+    /// What the sample shows.
+    pub(crate) what: String,
+    /// The language.
+    pub(crate) locale: Locale,
+    /// Whether it is an answer for one person alone.
+    pub(crate) for_one: bool,
+    /// The card.
+    pub(crate) card: Card,
+}
+
+/// The samples by the file that makes them: a golden of plain text each.
+fn topics() -> [(&'static str, Vec<Golden>); 6] {
+    [
+        ("requests", requests::goldens()),
+        ("trust", trust::goldens()),
+        ("endings", endings::goldens()),
+        ("notices", notices::goldens()),
+        ("commands", commands::goldens()),
+        ("watch", watch::goldens()),
+    ]
+}
+
 /// Every sample there is.
 pub(crate) fn goldens() -> Vec<Golden> {
-    [
-        requests::goldens(),
-        trust::goldens(),
-        endings::goldens(),
-        notices::goldens(),
-        commands::goldens(),
-        watch::goldens(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    topics().into_iter().flat_map(|(_, goldens)| goldens).collect()
+}
+
+/// Every sample's card in every language. Made once: many tests read them all.
+pub(crate) fn drawn() -> &'static [Drawn] {
+    static ALL: OnceLock<Vec<Drawn>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        goldens().iter().flat_map(|golden| Locale::ALL.map(|locale| drawn_of(golden, locale))).flatten().collect()
+    })
+}
+
+fn drawn_of(golden: &Golden, locale: Locale) -> Vec<Drawn> {
+    let several = golden.messages.len() > 1;
+    let drawn = |(index, sample): (usize, &Sample)| Drawn {
+        name: match several {
+            true => format!("{}.{:02}.{}", golden.name, index + 1, locale.tag()),
+            false => format!("{}.{}", golden.name, locale.tag()),
+        },
+        golden: golden.name,
+        what: sample.what.clone(),
+        locale,
+        for_one: matches!(sample.says, Says::Told(_)),
+        card: sample.card(locale),
+    };
+    golden.messages.iter().enumerate().map(drawn).collect()
 }
 
 #[test]
 fn goldens_of_the_plain_text() {
     let mut found = Found::default();
-    for golden in goldens() {
-        for locale in Locale::ALL {
-            let shown = |sample: &Sample| {
-                let text = plain::render(&sample.card(locale));
-                if sample.what.is_empty() { text } else { format!("── {}\n{text}", sample.what) }
-            };
-            let text = golden.messages.iter().map(shown).collect::<Vec<_>>().join("\n\n");
-            compare("plain", locale, golden.name, "txt", &format!("{text}\n"), &mut found);
-        }
+    let mut texts: Vec<(&str, String)> =
+        topics().into_iter().map(|(topic, goldens)| (topic, text::samples(&goldens))).collect();
+    texts.push(("views", views::texts()));
+    for (topic, text) in &texts {
+        compare_at(&format!("plain/{topic}.txt"), text, &mut found);
     }
-    found.report("plain");
+    found.report("the plain text");
+    nothing_left_over("plain", &texts.iter().map(|(topic, _)| format!("{topic}.txt")).collect());
 }
 
-#[tokio::test]
-async fn goldens_of_the_console() {
+/// What each platform is sent for the pinned cards.
+#[test]
+fn goldens_of_the_platforms() {
     let mut found = Found::default();
-    for golden in goldens() {
-        for locale in Locale::ALL {
-            let json = console::messages(&golden, locale).await;
-            compare("console", locale, golden.name, "json", &json, &mut found);
+    for platform in rendered::PLATFORMS {
+        let mut names = BTreeSet::new();
+        for payload in rendered::pins().iter().filter(|payload| payload.platform == platform) {
+            let name = format!("{}.json", payload.name);
+            compare_at(&format!("{platform}/{name}"), &payload.written(), &mut found);
+            assert!(names.insert(name), "two payloads of {platform} are called {}", payload.name);
         }
+        nothing_left_over(platform, &names);
+        told!("{} goldens of {platform}", names.len());
     }
-    found.report("console");
+    found.report("the platforms");
 }
 
 #[test]
-fn goldens_of_slack() {
-    let mut found = Found::default();
-    let mut names = Vec::new();
-    for golden in goldens() {
-        for locale in Locale::ALL {
-            for (name, payload) in slack::payloads(&golden, locale) {
-                names.push(format!("{name}.json"));
-                compare_at(&format!("slack/{name}.json"), &payload, &mut found);
-            }
-        }
-    }
-    for (name, payload) in Locale::ALL.into_iter().flat_map(views::payloads) {
-        names.push(format!("{name}.json"));
-        compare_at(&format!("slack/{name}.json"), &payload, &mut found);
-    }
-    found.report("slack");
-    let left = left_in("slack", &names);
-    assert!(
-        left.is_empty(),
-        "unreferenced golden, no sample makes it: delete the file, or bring its sample back:\n{}",
-        left.join("\n")
-    );
-    told!("{} goldens of Slack", names.len());
-}
-
-#[test]
-fn goldens_have_a_sample_each() {
+fn goldens_have_a_name_each() {
     let names: Vec<&str> = goldens().iter().map(|golden| golden.name).collect();
     let mut once = names.clone();
     once.sort_unstable();
     once.dedup();
     assert_eq!(once.len(), names.len(), "two samples have the same name");
-    let left = unreferenced(&names);
-    assert!(
-        left.is_empty(),
-        "unreferenced golden, no sample makes it: delete the file, or bring its sample back:\n{}",
-        left.join("\n")
-    );
 }

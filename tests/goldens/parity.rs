@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use snapwarden::domain::intent::Verb;
 use snapwarden::message::model::Action;
 
+use super::rendered::{PLATFORMS, Payload, samples};
+
 /// The page.
 const PAGE: &str = include_str!("../../docs/parity.md");
 
@@ -55,18 +57,16 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     all.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-/// What each platform's goldens of this name say, all together; empty where it has none.
+/// What each platform is sent for the samples of this name, all together; empty where there is none.
 fn goldens(name: &str) -> BTreeMap<&'static str, String> {
     let of = |platform: &'static str| {
-        let inside = folder(&format!("golden/{platform}"));
-        let is = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().split('.').next() == Some(name);
-        let texts = files(&inside).into_iter().filter(is).map(|path| std::fs::read_to_string(path).unwrap());
-        (platform, texts.collect::<String>())
+        let is = |payload: &&Payload| payload.platform == platform && payload.golden == name;
+        (platform, samples().iter().filter(is).map(Payload::written).collect::<String>())
     };
-    ["slack", "discord", "console"].map(of).into()
+    PLATFORMS.map(of).into()
 }
 
-/// Whether a platform's goldens draw a button of this action.
+/// Whether a platform draws a button of this action.
 fn draws(platform: &str, text: &str, action: Action) -> bool {
     let word = action.word();
     match platform {
@@ -102,10 +102,10 @@ fn goldens_of_the_parity_page_show_every_button_on_every_platform() {
             quoted(row[0]).into_iter().map(|word| Action::of(word).unwrap_or_else(|| panic!("no action {word}")))
         {
             named.insert(action.word());
-            for (platform, cell) in ["slack", "discord", "console"].into_iter().zip(&row[1..4]) {
+            for (platform, cell) in PLATFORMS.into_iter().zip(&row[1..4]) {
                 if cell.starts_with("no button") {
-                    let drawn = |path: &PathBuf| draws(platform, &std::fs::read_to_string(path).unwrap(), action);
-                    let one = files(&folder(&format!("golden/{platform}"))).into_iter().find(drawn);
+                    let draws = |one: &&Payload| one.platform == platform && draws(platform, &one.written(), action);
+                    let one = samples().iter().find(draws).map(|one| &one.name);
                     assert_eq!(one, None, "{platform} draws {}, and the page says that it does not", action.word());
                     continue;
                 }
@@ -133,8 +133,7 @@ fn goldens_of_the_parity_page_show_every_kind_of_block() {
             named.insert(kind.to_owned());
         }
     }
-    let there =
-        files(&folder("golden/console")).into_iter().flat_map(|path| kinds_of(&std::fs::read_to_string(path).unwrap()));
+    let there = samples().iter().filter(|one| one.platform == "console").flat_map(|one| kinds_of(&one.written()));
     assert_eq!(named, there.collect::<BTreeSet<_>>());
 }
 
