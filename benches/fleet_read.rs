@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use snapwarden::engine::ports::Clock;
-use snapwarden::vcenter::{Client, VCenterConfig};
+use snapwarden::vcenter::{Address, Client, Trust, VCenterConfig};
 
 /// How large the fleet is.
 const VMS: usize = 1_250;
@@ -69,12 +69,10 @@ fn main() -> ExitCode {
 fn read(url: String) {
     let config = VCenterConfig {
         name: "bench".into(),
-        url,
+        url: Address::of(url.parse().unwrap()).unwrap(),
         username: USER.to_owned(),
         password: PASSWORD.into(),
-        ca_file: None,
-        thumbprint: None,
-        insecure: false,
+        trust: Trust::SystemRoots,
     };
     let client = Client::new(config, Arc::new(WallClock)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -6,18 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use snapwarden_sim::Sim;
 use tokio::sync::mpsc;
 
 use crate::chat::console::{self, Console, Gateway};
-use crate::config::{Config, ConfigError, StoreConfig, Trust};
-use crate::domain::ids::ChannelId;
+use crate::config::{Config, ConfigError};
 use crate::domain::token::TokenKey;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Chat, Clock, Health, Store, VCenter, VCenterEvent};
-use crate::engine::{self, Channel, Current, Fleet, Handle, Parts, Rules, StartError};
-use crate::message::words::Locale;
+use crate::engine::{self, Current, Fleet, Handle, Parts, StartError};
 use crate::vcenter;
 
 mod adapters;
@@ -39,13 +36,9 @@ mod serve;
 mod sign_in;
 pub mod simulate;
 mod slack;
-mod watching;
 
 use adapters::Adapter;
 use gateway::Desk;
-
-/// When vCenter's tasks are compared with the journal where the configuration does not say: at night, as its default has it.
-const RECONCILE: jiff::civil::Time = jiff::civil::time(3, 0, 0, 0);
 
 /// Why a command ended without having done its work.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +91,7 @@ impl Bot {
     /// Wires a configuration into a running bot. The vCenters are being connected to when it returns.
     ///
     /// # Errors
-    /// [`AppError`] if a vCenter's settings cannot be used, or the store cannot be read.
+    /// [`AppError`] if HTTPS cannot be set up, or the store cannot be read.
     pub async fn start(
         config: &Config,
         store: Arc<dyn Store>,
@@ -126,7 +119,7 @@ impl Bot {
             chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
             store,
             clock,
-            rules: Current::new(rules(config)),
+            rules: Current::new(config.rules.clone()),
             freeze: Current::new(None),
             tokens,
             random: || getrandom::u32().map_err(|error| error.to_string()),
@@ -150,11 +143,8 @@ impl Bot {
         for adapter in &adapters {
             adapter.begin(handle.clone()).await;
         }
-        let journal = match &config.store {
-            Some(StoreConfig::Sled { path }) => Some(path.clone()),
-            Some(StoreConfig::Etcd { .. }) | None => None,
-        };
-        Ok(Self { handle, console, clients, channels: gateway::channels(config), journal, adapters })
+        let channels = config.console.as_ref().map(|console| console.channels.clone()).unwrap_or_default();
+        Ok(Self { handle, console, clients, channels, journal: config.store.clone(), adapters })
     }
 
     /// What the platforms send to `[http]`.
@@ -213,58 +203,19 @@ async fn settled_clients(config: &Config, patience: Duration) -> Result<Vec<vcen
 
 fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Client>, AppError> {
     let names_tags = config.names_tags();
-    let client = |vcenter: &crate::config::VCenterConfig| {
-        let (ca_file, thumbprint, insecure) = match &vcenter.trust {
-            Trust::SystemRoots => (None, None, false),
-            Trust::CaFile(file) => (Some(file.clone()), None, false),
-            Trust::Thumbprint(print) => (None, Some(hex::encode(print)), false),
-            Trust::Insecure => (None, None, true),
-        };
-        let settings = vcenter::VCenterConfig {
-            name: vcenter.name.clone(),
-            url: vcenter.url.to_string(),
-            username: vcenter.username.clone(),
-            password: vcenter.password.clone(),
-            ca_file,
-            thumbprint,
-            insecure,
-        };
-        let client = vcenter::Client::new(settings, clock.clone())
-            .map_err(|error| AppError::Other(format!("[[vcenter]] {}: {error}", vcenter.name)))?;
+    let client = |settings: &vcenter::VCenterConfig| {
+        let client = vcenter::Client::new(settings.clone(), clock.clone())
+            .map_err(|error| AppError::Other(format!("[[vcenter]] {}: {error}", settings.name)))?;
         client.want_tags(names_tags);
         Ok(client)
     };
     config.vcenters.iter().map(client).collect()
 }
 
-/// What of a configuration the engine takes again while it runs.
-fn rules(config: &Config) -> Rules {
-    let administration = config.administration.as_ref();
-    Rules {
-        policy: config.policy(),
-        preflight: config.preflight.clone(),
-        channels: channels(config),
-        timezone: TimeZone::system(),
-        alarms: administration.and_then(|table| table.channel.clone()),
-        reconcile: administration.map_or(RECONCILE, |table| table.reconcile),
-        watch: watching::watch(config),
-    }
-}
-
-fn channels(config: &Config) -> Vec<Channel> {
-    let of_console = config.console.iter().flat_map(|console| &console.channels).map(|channel| Channel {
-        id: ChannelId::new(format!("console:{}", channel.id)),
-        timezone: channel.timezone.clone(),
-        // The page knows its reader's language, so the console's channels speak their askers'.
-        locale: None,
-    });
-    let others = config.channels.iter().map(|channel| Channel {
-        id: channel.id.clone(),
-        timezone: channel.timezone.clone(),
-        locale: Some(Locale::of(&channel.locale)),
-    });
-    // What is said of a channel by name comes first.
-    others.chain(of_console).collect()
+/// The folder of the store.
+fn store_of(config: &Config) -> Result<&Path, AppError> {
+    // A configuration that has to have one is not read without it.
+    config.store.as_deref().ok_or_else(|| AppError::Other("[store] is missing".to_owned()))
 }
 
 /// The key that buttons' tokens are made under: kept beside the store, readable by the bot alone, and not in the journal,

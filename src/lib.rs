@@ -15,7 +15,8 @@
 //! - [`vcenter`], [`chat`] and [`store`] are those ports for real. They know neither each other nor who uses them.
 //! - [`snapwarden_sim`] (`crates/sim`) is a simulated vCenter that speaks the same SOAP, for the demo, `snapwarden sim` and the
 //!   tests. It is a crate of its own and shares no code with this one.
-//! - [`config`] and [`telemetry`] are what an administrator touches. [`app`] wires it all; `main` is the command line.
+//! - [`config`] reads the file into the settings of all of these, and [`telemetry`] names the figures. [`app`] wires it all; `main` is
+//!   the command line.
 //!
 //! # What holds everywhere
 //!

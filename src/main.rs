@@ -283,7 +283,7 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             let schema = serde_json::to_string_pretty(&config::schema());
             print(&schema.map_err(|error| AppError::Other(error.to_string()))?).map(|()| 0)
         }
-        Command::Config(ConfigCommand::Example) => print(config::example()).map(|()| 0),
+        Command::Config(ConfigCommand::Example) => print(&config::example()).map(|()| 0),
         Command::Manifest(ManifestCommand::Slack { http }) => print(&manifest::slack(http.as_deref())?).map(|()| 0),
         Command::Health { url } => health::run(&url).await.map(|()| 0),
     }

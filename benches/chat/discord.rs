@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use snapwarden::config::{Config, DiscordConfig, DiscordMode};
+use snapwarden::chat::discord::{Delivery, Settings};
+use snapwarden::config::Config;
 use snapwarden::domain::command::quote;
 
 #[path = "../../tests/discord/fake/mod.rs"]
@@ -39,13 +40,13 @@ impl Discord {
 #[async_trait]
 impl Platform for Discord {
     fn configure(&self, config: &mut Config) {
-        for person in config.people.iter_mut().filter(|person| person.person.id.as_str() == "alice") {
-            person.person.discord = vec![ALICE.to_owned()];
+        for person in config.rules.policy.people.iter_mut().filter(|person| person.id.as_str() == "alice") {
+            person.discord = vec![ALICE.to_owned()];
         }
-        config.discord = Some(DiscordConfig {
-            mode: match self.0.by {
-                By::Gateway => DiscordMode::Gateway { gateway_url: Some(self.0.gateway.parse().unwrap()) },
-                By::Requests => DiscordMode::Http { public_key: self.0.key.verifying_key().to_bytes() },
+        config.discord = Some(Settings {
+            delivery: match self.0.by {
+                By::Gateway => Delivery::Gateway(Some(self.0.gateway.parse().unwrap())),
+                By::Requests => Delivery::Http(self.0.key.verifying_key()),
             },
             api_url: self.0.url.parse().unwrap(),
             application_id: APPLICATION.to_owned(),

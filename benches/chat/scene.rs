@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use snapwarden::app::Bot;
-use snapwarden::config::{self, Trust, VCenterConfig};
+use snapwarden::config;
 use snapwarden::domain::ids::RequestId;
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::clock::SystemClock;
 use snapwarden::engine::ports::Health;
 use snapwarden::store::DiskStore;
+use snapwarden::vcenter::{Address, Trust, VCenterConfig};
 use snapwarden_sim::{Sim, SimOptions};
 
 use crate::OPERATION;
@@ -31,7 +32,7 @@ impl Scene {
         let mut config = config::demo().unwrap();
         config.vcenters.push(VCenterConfig {
             name: "lab".into(),
-            url: format!("http://{address}/sdk").parse().unwrap(),
+            url: Address::of(format!("http://{address}/sdk").parse().unwrap()).unwrap(),
             username: options.username.clone(),
             password: options.password.clone().into(),
             trust: Trust::SystemRoots,

@@ -3,7 +3,8 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use snapwarden::config::{Config, SlackConfig, SlackMode};
+use snapwarden::chat::slack::{Delivery, Settings};
+use snapwarden::config::Config;
 use snapwarden::domain::command::quote;
 use snapwarden::domain::policy::SlackAccount;
 
@@ -45,17 +46,17 @@ impl Slack {
 #[async_trait]
 impl Platform for Slack {
     fn configure(&self, config: &mut Config) {
-        for person in &mut config.people {
-            let user = format!("U{}", person.person.id.as_str().to_uppercase());
-            person.person.slack = vec![SlackAccount { team: TEAM.to_owned(), user }];
+        for person in &mut config.rules.policy.people {
+            let user = format!("U{}", person.id.as_str().to_uppercase());
+            person.slack = vec![SlackAccount { team: TEAM.to_owned(), user }];
         }
-        let mode = if self.by_http {
-            SlackMode::Http { signing_secret: SIGNING_SECRET.to_owned().into() }
+        let delivery = if self.by_http {
+            Delivery::Http(SIGNING_SECRET.to_owned().into())
         } else {
-            SlackMode::Socket { app_token: APP_TOKEN.to_owned().into() }
+            Delivery::Socket(APP_TOKEN.to_owned().into())
         };
         let (api_url, bot_token) = (self.fake.api_url().parse().unwrap(), BOT_TOKEN.to_owned().into());
-        config.slack = Some(SlackConfig { mode, api_url, bot_token, team_id: None });
+        config.slack = Some(Settings { api_url, bot_token, delivery, team_id: None });
     }
 
     async fn connected(&self, url: &str) {

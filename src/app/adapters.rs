@@ -29,6 +29,6 @@ pub(super) trait Adapter: Send + Sync {
 /// Every platform of a configuration.
 pub(super) fn adapters(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Arc<dyn Adapter>>, AppError> {
     let slack = config.slack.as_ref().map(|settings| slack::adapter(settings, clock)).transpose()?;
-    let discord = config.discord.as_ref().map(|settings| discord::adapter(settings, clock)).transpose()?;
-    Ok([slack, discord].into_iter().flatten().flatten().collect())
+    let discord = config.discord.as_ref().map(discord::adapter).transpose()?;
+    Ok([slack, discord].into_iter().flatten().collect())
 }

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::AppError;
-use crate::config::{self, Needs, StoreConfig};
+use super::{AppError, store_of};
+use crate::config::{self, Needs};
 use crate::engine::ports::AuditHead;
 use crate::store::journal::{Broken, Folder, Found, Published, Source, Walk, compare};
 
@@ -109,13 +109,7 @@ fn folder(place: &Place) -> Result<PathBuf, AppError> {
         Place::Folder(folder) => return Ok(folder.clone()),
         Place::Config(file) => file,
     };
-    match config::load(file, Needs::Audit).map_err(AppError::Config)?.store {
-        Some(StoreConfig::Sled { path }) => Ok(path),
-        Some(StoreConfig::Etcd { .. }) => {
-            Err(AppError::Other("[store] kind: this version knows the journal of \"sled\" only".to_owned()))
-        }
-        None => Err(AppError::Other("[store] is missing".to_owned())),
-    }
+    store_of(&config::load(file, Needs::Audit).map_err(AppError::Config)?).map(Path::to_owned)
 }
 
 /// Stands before the first line. A folder without a journal is an error: an auditor who looks at the wrong one must not be told that all

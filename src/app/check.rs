@@ -1,5 +1,7 @@
 //! `snapwarden check`: looks at everything a configuration needs, changes nothing, and says what to do about what is wrong.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,9 +9,13 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use super::{AppError, clients};
-use crate::config::{self, Config, Needs, StoreConfig};
+use super::run::{CONSOLE_LISTEN, HTTP_LISTEN};
+use super::{AppError, clients, health, serve};
+use crate::chat::discord::Settings;
+use crate::chat::discord::check::{Look, look};
+use crate::config::{self, Config, ConfigError, Needs};
 use crate::domain::act::Verb;
+use crate::domain::ids::ChannelId;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
 use crate::vcenter::Client;
@@ -66,17 +72,21 @@ pub struct Finding {
 /// [`AppError::Config`] if the configuration itself is wrong.
 pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> {
     let config = config::load(file, Needs::Check).map_err(AppError::Config)?;
-    let mut findings = vec![finding("configuration", Verdict::Ok, format!("{} is right", file.display()))];
-    for warning in &config.warnings {
-        findings.push(finding("configuration", Verdict::Warning, warning.to_string()));
+    let told = |verdict: Verdict| move |error: &ConfigError| finding("configuration", verdict, error.to_string());
+    let mut findings: Vec<Finding> = config.incomplete.iter().map(told(Verdict::Failed)).collect();
+    if findings.is_empty() {
+        findings.push(finding("configuration", Verdict::Ok, format!("{} is valid", file.display())));
     }
-    findings.extend(store(&config));
+    findings.extend(config.warnings.iter().map(told(Verdict::Warning)));
+    findings.extend(config.store.as_deref().map(folder));
+    let console = config.console.as_ref().map(|console| ("console", CONSOLE_LISTEN, console.listen));
+    let http = config.http.as_ref().map(|http| ("http", HTTP_LISTEN, http.listen));
+    for (what, key, listen) in console.into_iter().chain(http) {
+        findings.push(listener(what, key, listen).await);
+    }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     for client in clients(&config, &clock)? {
         vcenter(&client, clock.as_ref(), config.names_tags(), &mut findings).await;
-    }
-    if config.vcenters.is_empty() {
-        findings.push(finding("vcenter", Verdict::Warning, "no [[vcenter]] is configured"));
     }
     if let Some(settings) = &config.slack {
         findings.extend(super::slack::check(settings, &config).await);
@@ -85,10 +95,12 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
         discord(settings, &config, &mut findings).await?;
     }
     let has = |verdict: Verdict| findings.iter().any(|finding| finding.verdict == verdict);
-    let exit = match (has(Verdict::Unreachable), has(Verdict::Failed)) {
-        (true, _) => 3,
-        (false, true) => 1,
-        (false, false) => 0,
+    let exit = if has(Verdict::Unreachable) {
+        3
+    } else if !config.incomplete.is_empty() {
+        2
+    } else {
+        u8::from(has(Verdict::Failed))
     };
     let text = match format {
         Format::Table => table(&findings),
@@ -98,18 +110,8 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
 }
 
 /// Everything that Discord can be asked for, and each of its channels that the configuration names.
-async fn discord(
-    settings: &config::DiscordConfig,
-    config: &Config,
-    findings: &mut Vec<Finding>,
-) -> Result<(), AppError> {
-    use crate::chat::discord::check::{Look, look};
-    let own = |channel: &crate::domain::ids::ChannelId| channel.as_str().strip_prefix("discord:").map(str::to_owned);
-    let listed = config.channels.iter().filter_map(|channel| own(&channel.id));
-    let reports = config.reports.iter().filter_map(|report| own(&report.channel));
-    let alarms = config.administration.iter().filter_map(|table| own(table.channel.as_ref()?));
-    let channels: std::collections::BTreeSet<String> = listed.chain(reports).chain(alarms).collect();
-    let channels: Vec<String> = channels.into_iter().collect();
+async fn discord(settings: &Settings, config: &Config, findings: &mut Vec<Finding>) -> Result<(), AppError> {
+    let channels: Vec<String> = channels(config, "discord").into_iter().map(|channel| channel.1.to_owned()).collect();
     for (what, look) in look(&super::discord::discord(settings)?, &channels).await {
         findings.push(match look {
             Look::Ok(detail) => finding(&what, Verdict::Ok, detail),
@@ -119,6 +121,28 @@ async fn discord(
         });
     }
     Ok(())
+}
+
+/// A platform's channels that the configuration names, each with its id there.
+pub(super) fn channels<'a>(config: &'a Config, platform: &str) -> BTreeSet<(&'a ChannelId, &'a str)> {
+    let rules = &config.rules;
+    let listed = rules.channels.iter().map(|channel| &channel.id);
+    let reports = rules.watch.reports.iter().map(|report| &report.channel);
+    let named = listed.chain(reports).chain(&rules.alarms);
+    let own = |channel: &'a ChannelId| Some((channel, channel.as_str().strip_prefix(platform)?.strip_prefix(':')?));
+    named.filter_map(own).collect()
+}
+
+/// Whether an address can be listened on. A running bot has its own already.
+async fn listener(what: &str, key: &str, listen: SocketAddr) -> Finding {
+    match serve::bind(listen, key).await {
+        Ok(_) => finding(what, Verdict::Ok, format!("{listen} can be listened on")),
+        Err(_) if health::run(&format!("http://{}/healthz", serve::callable(listen))).await.is_ok() => {
+            let advice = format!("unless it is this one, choose another address with {key}");
+            finding(what, Verdict::Warning, format!("a running bot listens on {listen}; {advice}"))
+        }
+        Err(error) => finding(what, Verdict::Failed, error.to_string()),
+    }
 }
 
 pub(super) fn finding(what: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
@@ -137,13 +161,6 @@ fn table(findings: &[Finding]) -> String {
         format!("{:width$}  {verdict:11}  {}", finding.what, finding.detail)
     };
     findings.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn store(config: &Config) -> Option<Finding> {
-    match config.store.as_ref()? {
-        StoreConfig::Sled { path } => Some(folder(path)),
-        StoreConfig::Etcd { .. } => Some(finding("store", Verdict::Failed, "this version knows kind = \"sled\" only")),
-    }
 }
 
 /// Whether the bot can write where it keeps everything: by doing so, beside the store and not in it.
@@ -207,7 +224,7 @@ async fn tags(client: &Client, what: &str) -> Finding {
     }
     let inventory = client.inventory();
     let tagged = inventory.iter().filter(|vm| vm.tags.as_ref().is_some_and(|tags| !tags.is_empty())).count();
-    let seen: std::collections::BTreeSet<_> = inventory.iter().flat_map(|vm| vm.tags.iter().flatten()).collect();
+    let seen: BTreeSet<_> = inventory.iter().flat_map(|vm| vm.tags.iter().flatten()).collect();
     let seen: Vec<String> = seen.into_iter().map(ToString::to_string).collect();
     finding(what, Verdict::Ok, format!("{tagged} VMs have {} tags: {}", seen.len(), seen.join(", ")))
 }
@@ -258,7 +275,7 @@ async fn vms(client: &Client, what: &str, findings: &mut Vec<Finding>) {
     let (needed, optional): (Vec<&str>, Vec<&str>) =
         missing.into_iter().partition(|name| !optional_ones.contains(name));
     findings.push(if needed.is_empty() {
-        finding(&what, Verdict::Ok, format!("all that is needed, seen on \"{}\"", vm.name))
+        finding(&what, Verdict::Ok, format!("all that are needed (checked on \"{}\")", vm.name))
     } else {
         finding(&what, Verdict::Failed, format!("missing on \"{}\": {}", vm.name, needed.join(", ")))
     });

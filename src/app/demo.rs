@@ -13,10 +13,11 @@ use snapwarden_sim::{Sim, SimOptions};
 
 use super::{AppError, Bot, serve, token_key};
 use crate::chat::console;
-use crate::config::{self, Config, VCenterConfig};
+use crate::config::{self, Config};
 use crate::domain::ids::VCenterName;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::Health;
+use crate::vcenter::{Address, Trust, VCenterConfig};
 
 /// What the simulated vCenter is called in messages.
 const VCENTER: &str = "demo";
@@ -56,7 +57,7 @@ pub struct Options {
 /// [`AppError`] if the address is taken, or the state folder cannot be used.
 pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppError> {
     let stop = serve::shutdown()?;
-    let (listener, bound) = serve::bind(options.listen).await?;
+    let (listener, bound) = serve::bind(options.listen, "--listen").await?;
     let temporary = match &options.state {
         Some(_) => None,
         None => Some(tempfile::tempdir().map_err(|error| AppError::Other(format!("no temporary folder: {error}")))?),
@@ -118,23 +119,16 @@ fn simulator(options: &Options) -> Result<Sim, AppError> {
 
 fn configuration(bound: SocketAddr, state: &Path) -> Result<Config, AppError> {
     let mut config = config::demo().map_err(AppError::Config)?;
-    // An address that means "every interface" is no address to call.
-    let host = match bound.ip() {
-        ip if ip.is_unspecified() && ip.is_ipv4() => "127.0.0.1".to_owned(),
-        ip if ip.is_unspecified() => "[::1]".to_owned(),
-        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
-        ip @ std::net::IpAddr::V4(_) => ip.to_string(),
-    };
-    let url = reqwest::Url::parse(&format!("http://{host}:{}/sdk", bound.port()))
-        .map_err(|error| AppError::Other(format!("the demo's own address: {error}")))?;
+    let url = reqwest::Url::parse(&format!("http://{}/sdk", serve::callable(bound))).map_err(|error| error.to_string());
+    let url = url.and_then(Address::of).map_err(|error| AppError::Other(format!("the demo's own address: {error}")))?;
     config.vcenters.push(VCenterConfig {
         name: VCenterName::new(VCENTER),
         url,
         username: ACCOUNT.0.to_owned(),
         password: ACCOUNT.1.into(),
-        trust: config::Trust::SystemRoots,
+        trust: Trust::SystemRoots,
     });
-    config.store = Some(config::StoreConfig::Sled { path: state.to_owned() });
+    config.store = Some(state.to_owned());
     Ok(config)
 }
 

@@ -1,4 +1,4 @@
-//! Discord, wired: from its table of the configuration to a running adapter.
+//! Discord, wired: from its settings to a running adapter.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,43 +8,25 @@ use axum::Router;
 use super::AppError;
 use super::adapters::Adapter;
 use crate::chat::discord::{Background, Discord, Port, Settings, endpoint};
-use crate::config::{DiscordConfig, DiscordMode};
 use crate::engine::Handle;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Chat, Clock};
 
 struct Wired {
     discord: Arc<Discord>,
-    mode: DiscordMode,
     background: Mutex<Option<Background>>,
 }
 
 /// The adapter of a configuration.
-pub(super) fn adapter(settings: &DiscordConfig, _clock: &Arc<dyn Clock>) -> Result<Option<Arc<dyn Adapter>>, AppError> {
-    if let DiscordMode::Http { public_key } = &settings.mode {
-        endpoint::is_key(public_key).map_err(|error| AppError::Usage(error.to_string()))?;
-    }
-    let discord = discord(settings)?;
-    Ok(Some(Arc::new(Wired { discord, mode: settings.mode.clone(), background: Mutex::default() })))
+pub(super) fn adapter(settings: &Settings) -> Result<Arc<dyn Adapter>, AppError> {
+    Ok(Arc::new(Wired { discord: discord(settings)?, background: Mutex::default() }))
 }
 
 /// Discord behind the API of a configuration.
-pub(super) fn discord(settings: &DiscordConfig) -> Result<Arc<Discord>, AppError> {
-    let gateway_url = match &settings.mode {
-        DiscordMode::Gateway { gateway_url } => gateway_url.as_ref().map(ToString::to_string),
-        DiscordMode::Http { .. } => None,
-    };
-    let known = Settings {
-        api_url: settings.api_url.to_string(),
-        gateway_url,
-        application_id: settings.application_id.clone(),
-        token: settings.token.clone(),
-        guild_id: settings.guild_id.clone(),
-        direct_messages: settings.direct_messages,
-    };
+pub(super) fn discord(settings: &Settings) -> Result<Arc<Discord>, AppError> {
     // What Discord counts it counts in its own time, which no clock of ours moves.
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    Discord::new(known, clock).map_err(|error| AppError::Other(format!("[discord]: {error}")))
+    Discord::new(settings.clone(), clock).map_err(|error| AppError::Other(format!("[discord]: {error}")))
 }
 
 #[async_trait]
@@ -55,17 +37,11 @@ impl Adapter for Wired {
 
     async fn begin(&self, handle: Handle) {
         let background = Background::start(&self.discord, &handle);
-        let background = match &self.mode {
-            DiscordMode::Gateway { .. } => background.with_gateway(&self.discord, &handle),
-            DiscordMode::Http { .. } => background,
-        };
         *self.background.lock().unwrap_or_else(PoisonError::into_inner) = Some(background);
     }
 
     fn routes(&self, handle: Handle) -> Option<Router> {
-        let DiscordMode::Http { public_key } = &self.mode else { return None };
-        // That the key is one was looked at before.
-        endpoint::routes(self.discord.clone(), handle, public_key).ok()
+        endpoint::routes(self.discord.clone(), handle)
     }
 
     async fn stop(&self) {

@@ -36,14 +36,13 @@ pub async fn run(file: &Path, person: &str, verb: &str, vm: &str) -> Result<Stri
         let known: Vec<&str> = PolicyVerb::ALL.iter().map(|verb| verb.name()).collect();
         return Err(AppError::Usage(format!("no verb \"{verb}\"; there are {}", known.join(", "))));
     };
-    let policy = config.policy();
     let (targets, notes) = match find(&config, vm).await? {
         Found::Vms(targets, notes) => (targets, notes),
         Found::NameAlone(target, why) => (vec![target], vec![why]),
     };
     let mut lines: Vec<String> = notes.into_iter().map(|why| format!("note: {why}")).collect();
     for target in &targets {
-        lines.push(words(&explain(&policy, &PersonId::new(person), verb, target), target));
+        lines.push(words(&explain(&config.rules.policy, &PersonId::new(person), verb, target), target));
     }
     Ok(lines.join("\n"))
 }
@@ -103,7 +102,9 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
         )
     };
     if config.vcenters.is_empty() {
-        return Ok(name_alone("no vCenter is configured here, so the rules are applied to the name alone"));
+        return Ok(name_alone(
+            "no vCenter is configured, or its secrets are not on this machine, so the rules are applied to the name alone",
+        ));
     }
     let Some((inventory, notes)) = read(config).await? else {
         return Ok(name_alone("no vCenter answered, so the rules are applied to the name alone"));

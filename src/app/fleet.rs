@@ -9,11 +9,10 @@ use serde::Deserialize;
 
 use crate::chat::console::ApiError;
 use crate::chat::console::gateway::{FleetSnapshots, Waiting};
-use crate::config::ReportConfig;
 use crate::domain::ids::{PersonId, RequestId};
 use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
-use crate::domain::report::{self, Away, Context, Known, Sample, Scope, Thresholds};
+use crate::domain::report::{self, Away, Context, Known, Sample, Scope};
 use crate::domain::storage::low_datastores;
 use crate::engine::ports::{Health, Store, StoreError};
 use crate::engine::watch::makers::Makers;
@@ -35,16 +34,6 @@ const ROWS_READ: usize = 2000;
 
 /// The name that a report of the page has; nobody reads it.
 const PAGE: &str = "console";
-
-/// The limits of a report; the usual ones where there is none.
-pub(super) fn limits(report: Option<&ReportConfig>) -> Thresholds {
-    report.map_or_else(usual_limits, |report| Thresholds {
-        warn_age: report.warn_age,
-        max_age: report.max_age,
-        max_depth: report.max_depth,
-        max_size: report.max_size,
-    })
-}
 
 /// Every snapshot of the VMs that this person may list.
 pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes) -> Result<FleetSnapshots, ApiError> {

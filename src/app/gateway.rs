@@ -14,7 +14,6 @@ use crate::chat::console::gateway::{
     SuggestQuery, Suggestion, Waiting,
 };
 use crate::chat::console::{ApiError, PLATFORM};
-use crate::config::Config;
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
 use crate::domain::request::{Request, State};
 use crate::engine::ports::{Chat, Health, VCenter};
@@ -35,15 +34,6 @@ pub(super) struct Desk {
     pub(super) sim: Option<Sim>,
     /// Renders the metrics.
     pub(super) metrics: Arc<dyn Fn() -> String + Send + Sync>,
-}
-
-/// The console's channels as the configuration has them.
-pub(super) fn channels(config: &Config) -> Vec<Channel> {
-    let of = |channel: &crate::config::ConsoleChannel| Channel {
-        id: engine_id(&ChannelId::new(&channel.id)),
-        name: channel.name.clone(),
-    };
-    config.console.iter().flat_map(|console| &console.channels).map(of).collect()
 }
 
 #[async_trait]

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+use super::Bot;
 use super::sign_in::Tokens;
-use super::{Bot, rules};
 use crate::config::{self, Config, Needs};
 use crate::engine::Handle;
 use crate::vcenter::Client;
@@ -47,7 +47,7 @@ impl Reloader {
             tracing::warn!("{warning}");
         }
         let digest = hex::encode(Sha256::digest(&bytes));
-        self.handle.take_rules(rules(&new), digest).await.map_err(|why| vec![why])?;
+        self.handle.take_rules(new.rules.clone(), digest).await.map_err(|why| vec![why])?;
         self.tokens.replace(&new);
         // Until tags are read that no rule named before, what depends on them is refused.
         for client in &self.clients {

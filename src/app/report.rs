@@ -11,8 +11,8 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AppError, fleet, settled_clients, watching};
-use crate::config::{self, ChannelConfig, Config, Needs, ReportConfig, StoreConfig};
+use super::{AppError, fleet, settled_clients, store_of};
+use crate::config::{self, Config, Needs};
 use crate::domain::ids::VCenterName;
 use crate::domain::inventory::VmSummary;
 use crate::domain::report::{
@@ -23,7 +23,7 @@ use crate::domain::storage::{Datastore, LowDatastore, low_datastores};
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
 use crate::engine::watch::makers::{self, Makers};
-use crate::engine::watch::{MIN_FREE, ReportRule};
+use crate::engine::watch::{MIN_FREE, ReportRule, usual_limits};
 use crate::message::format::Format as Written;
 use crate::message::words::Locale;
 use crate::vcenter::Client;
@@ -96,25 +96,15 @@ pub struct Made {
 pub async fn run(options: &Options) -> Result<Made, AppError> {
     let config = config::load(&options.config, Needs::Report).map_err(AppError::Config)?;
     let chosen = chosen(&config, options.name.as_deref())?;
-    let thresholds = fleet::limits(chosen);
+    let thresholds = chosen.map_or_else(usual_limits, |report| report.thresholds.clone());
     let mut notes: Vec<String> = config.warnings.iter().map(ToString::to_string).collect();
-    let kept = match &config.store {
-        Some(StoreConfig::Sled { path }) => journal::read(path, chosen.map(|report| report.name.as_str()), &mut notes)?,
-        Some(StoreConfig::Etcd { .. }) | None => {
-            notes.push(
-                "only the journal of kind = \"sled\" is read: which requests there were, yesterday, and approvals that were done without are not known".to_owned(),
-            );
-            journal::Kept::default()
-        }
-    };
+    let kept = journal::read(store_of(&config)?, chosen.map(|report| report.name.as_str()), &mut notes)?;
     let read = read(&config, &kept.makers, &mut notes).await?;
     let now = SystemClock.now();
     let written = written(&config, chosen, now);
     let listing = listed(&read, &kept, &config, chosen);
     let low = low(&read, &listing, chosen);
-    let rule =
-        chosen.and_then(|chosen| watching::watch(&config).reports.into_iter().find(|rule| rule.name == chosen.name));
-    let context = context(rule.as_ref(), &thresholds, low, &read, kept, &listing, &written);
+    let context = context(chosen, &thresholds, low, &read, kept, &listing, &written);
     let report = report::make(&listing, context);
     let bytes = output::made(options.format, &listing, &report, &written)?;
     let mut code = u8::from(options.fail_on.iter().any(|limit| limit.is_passed(&report)));
@@ -145,24 +135,25 @@ impl FailOn {
 }
 
 /// The `[[report]]` that is asked for.
-fn chosen<'a>(config: &'a Config, name: Option<&str>) -> Result<Option<&'a ReportConfig>, AppError> {
-    let Some(name) = name else { return Ok(config.reports.first()) };
-    let found = config.reports.iter().find(|report| report.name == name);
+fn chosen<'a>(config: &'a Config, name: Option<&str>) -> Result<Option<&'a ReportRule>, AppError> {
+    let reports = &config.rules.watch.reports;
+    let Some(name) = name else { return Ok(reports.first()) };
+    let found = reports.iter().find(|report| report.name == name);
     found.map(Some).ok_or_else(|| {
-        let known: Vec<&str> = config.reports.iter().map(|report| report.name.as_str()).collect();
+        let known: Vec<&str> = reports.iter().map(|report| report.name.as_str()).collect();
         let known = if known.is_empty() { "there is no [[report]]".to_owned() } else { known.join(", ") };
         AppError::Usage(format!("no [[report]] \"{name}\": {known}"))
     })
 }
 
 /// How names, sizes and days are written: as the report's channel has them. The command line itself speaks English.
-fn written(config: &Config, chosen: Option<&ReportConfig>, now: Timestamp) -> Written {
+fn written(config: &Config, chosen: Option<&ReportRule>, now: Timestamp) -> Written {
     let Some(report) = chosen else {
         return Written { locale: Locale::En, tz: TimeZone::system(), now };
     };
-    let ChannelConfig { id: _, timezone, locale } = config.channel(&report.channel);
-    let locale = report.locale.clone().unwrap_or(locale);
-    Written { locale: Locale::of(&locale), tz: report.timezone.clone().unwrap_or(timezone), now }
+    let channel = config.rules.channels.iter().find(|channel| channel.id == report.channel);
+    let locale = report.locale.or(channel.and_then(|channel| channel.locale)).unwrap_or(Locale::En);
+    Written { locale, tz: report.zone.clone(), now }
 }
 
 /// What was read of the vCenters.
@@ -229,12 +220,12 @@ async fn add(client: &Client, known: &Makers, read: &mut Read, notes: &mut Vec<S
 }
 
 /// Every snapshot that is reported.
-fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&ReportConfig>) -> Listing {
+fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&ReportRule>) -> Listing {
     let none = Vec::new();
     let scope = Scope {
         vms: chosen.map(|report| report.vms.as_slice()),
         exclude_names: chosen.map_or(&none, |report| &report.exclude_names),
-        rules: &config.preflight,
+        rules: &config.rules.preflight,
     };
     let makers = &read.makers;
     report::list(&read.vms, scope, |vm, snapshot| Known {
@@ -248,7 +239,7 @@ fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&Re
 }
 
 /// The datastores that run low because of what is listed.
-fn low(read: &Read, listing: &Listing, chosen: Option<&ReportConfig>) -> Vec<LowDatastore> {
+fn low(read: &Read, listing: &Listing, chosen: Option<&ReportRule>) -> Vec<LowDatastore> {
     let wanted = chosen.map_or(MIN_FREE, |report| report.min_free);
     let of = |(vcenter, datastores): &(VCenterName, Vec<Datastore>)| {
         low_datastores(vcenter, datastores, &listing.rows, wanted)

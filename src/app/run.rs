@@ -6,15 +6,21 @@ use std::sync::Arc;
 
 use super::reload::{self, Reloader};
 use super::sign_in::Tokens;
-use super::{AppError, Bot, serve, token_key};
+use super::{AppError, Bot, serve, store_of, token_key};
 use crate::chat::console;
-use crate::config::{self, ConsoleAuth, Needs, StoreConfig};
+use crate::config::{self, Needs};
 use crate::engine::clock::SystemClock;
 use crate::store::DiskStore;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// Where health and metrics are answered if neither `[console]` nor `[http]` says where: this machine, any free port.
 const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+/// The keys of the listeners, as messages name them.
+pub(super) const CONSOLE_LISTEN: &str = "[console] listen";
+pub(super) const HTTP_LISTEN: &str = "[http] listen";
 
 /// Serves a configuration until it is told to stop.
 ///
@@ -25,42 +31,37 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    let path = match &config.store {
-        Some(StoreConfig::Sled { path }) => path.clone(),
-        Some(StoreConfig::Etcd { .. }) => {
-            return Err(AppError::Other("[store] kind: this version knows \"sled\" only".to_owned()));
-        }
-        None => return Err(AppError::Other("[store] is missing".to_owned())),
-    };
+    let path = store_of(&config)?.to_owned();
     let stop = serve::shutdown()?;
+    // An address that is taken is noticed before the bot begins.
+    let console = match &config.console {
+        Some(console) => Some(serve::bind(console.listen, CONSOLE_LISTEN).await?),
+        None => None,
+    };
+    // Two tables with one address are served by one listener: the console answers health and metrics too.
+    let shared =
+        config.http.as_ref().zip(config.console.as_ref()).is_some_and(|(http, console)| http.listen == console.listen);
+    let http = match &config.http {
+        Some(http) if !shared => Some(serve::bind(http.listen, HTTP_LISTEN).await?),
+        Some(_) => None,
+        // A bot that chats alone is looked after too: this machine can ask how it does.
+        None if console.is_none() => Some(serve::bind(LOCAL, HTTP_LISTEN).await?),
+        None => None,
+    };
+    let first = console.iter().chain(&http).map(|(_, bound)| *bound).next();
     let store = open_store(&path)?;
     let tokens = token_key(&path)?;
     let bot = Bot::start(&config, Arc::new(store), Arc::new(SystemClock), tokens).await?;
     let desk = bot.desk(None, serve::renderer(metrics));
     let people = Tokens::of(&config);
-    let mut first = None;
-    // Two tables with one address are served by one listener: the console answers health and metrics too.
-    let shared =
-        config.http.as_ref().zip(config.console.as_ref()).is_some_and(|(http, console)| http.listen == console.listen);
-    if let Some(settings) = &config.console {
-        let (listener, bound) = serve::bind(settings.listen).await?;
-        let ConsoleAuth::Token = settings.auth;
+    if let Some((listener, bound)) = console {
         let identity = console::Identity::SignedIn(people.sign_in());
         let options = console::Options { listen: bound, identity, hosts: Vec::new() };
         let page = console::router(bot.console.clone(), desk.clone(), options);
         serve_on(listener, if shared { page.merge(bot.routes()) } else { page }, &stop);
-        first.get_or_insert(bound);
     }
-    if let Some(settings) = config.http.as_ref().filter(|_| !shared) {
-        let (listener, bound) = serve::bind(settings.listen).await?;
-        serve_on(listener, console::health_router(desk.clone()).merge(bot.routes()), &stop);
-        first.get_or_insert(bound);
-    }
-    if first.is_none() {
-        // A bot that chats alone is looked after too: this machine can ask how it does.
-        let (listener, bound) = serve::bind(LOCAL).await?;
-        serve_on(listener, console::health_router(desk), &stop);
-        first = Some(bound);
+    if let Some((listener, _)) = http {
+        serve_on(listener, console::health_router(desk).merge(bot.routes()), &stop);
     }
     reload::on_hangup(Reloader::new(file, config, &bot, people))?;
     if let Some(bound) = first {
@@ -92,17 +93,11 @@ pub(super) fn open_store(dir: &Path) -> Result<DiskStore, AppError> {
     Ok(store)
 }
 
-fn serve_on(
-    listener: tokio::net::TcpListener,
-    app: axum::Router,
-    stop: &tokio::sync::watch::Receiver<bool>,
-) -> Option<SocketAddr> {
-    let bound = listener.local_addr().ok();
+fn serve_on(listener: TcpListener, app: axum::Router, stop: &watch::Receiver<bool>) {
     let ended = serve::until(stop.clone());
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(ended).await {
             tracing::error!(%error, "a listener ended");
         }
     });
-    bound
 }

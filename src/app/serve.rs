@@ -1,8 +1,7 @@
 //! What every serving command shares: the line on stdout, and the end by Ctrl-C or SIGTERM.
 
 use std::io::Write;
-use std::net::SocketAddr;
-
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,14 +14,24 @@ use super::AppError;
 /// How often the metrics' histograms are folded.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Binds, or says why not.
-pub(super) async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), AppError> {
+/// Binds, or says why not and what gives the address: an option, or a key of the configuration.
+pub(super) async fn bind(listen: SocketAddr, given_by: &str) -> Result<(TcpListener, SocketAddr), AppError> {
     let failed = |error: std::io::Error| {
-        AppError::Other(format!("cannot listen on {listen}: {error}. Choose another address with --listen"))
+        AppError::Other(format!("cannot listen on {listen}: {error}. Choose another address with {given_by}"))
     };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
+}
+
+/// How this machine calls a listener: an address that means "every interface" is no address to call.
+pub(super) fn callable(bound: SocketAddr) -> SocketAddr {
+    let ip = match bound.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
+    };
+    SocketAddr::new(ip, bound.port())
 }
 
 /// Says that it serves: the one line that goes to stdout.

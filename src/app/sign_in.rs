@@ -15,12 +15,12 @@ pub(super) struct Tokens(Arc<RwLock<Vec<(PersonId, SecretString)>>>);
 
 impl Tokens {
     pub(super) fn of(config: &Config) -> Self {
-        Self(Arc::new(RwLock::new(tokens(config))))
+        Self(Arc::new(RwLock::new(config.console_tokens.clone())))
     }
 
     /// Takes those of another configuration.
     pub(super) fn replace(&self, config: &Config) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = tokens(config);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = config.console_tokens.clone();
     }
 
     /// Reads who somebody is off the password of HTTP Basic, or off a bearer token.
@@ -41,11 +41,6 @@ impl Tokens {
             ApiError::new(StatusCode::UNAUTHORIZED, "not_signed_in", "You are not signed in.", hint)
         })
     }
-}
-
-fn tokens(config: &Config) -> Vec<(PersonId, SecretString)> {
-    let own = |entry: &crate::config::PersonConfig| Some((entry.person.id.clone(), entry.console_token.clone()?));
-    config.people.iter().filter_map(own).collect()
 }
 
 fn token_of(header: &str) -> Option<String> {

@@ -34,7 +34,7 @@ pub async fn run(options: Options) -> Result<(), AppError> {
         None => FaultPlan::default(),
     };
     let stop = serve::shutdown()?;
-    let (listener, bound) = serve::bind(options.listen).await?;
+    let (listener, bound) = serve::bind(options.listen, "--listen").await?;
     let sim = Sim::new(SimOptions {
         vms: options.vms,
         snapshots: options.snapshots,

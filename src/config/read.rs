@@ -1,26 +1,36 @@
-//! From the file's tables to the configuration's types, one function per table, and what the tables have to agree on.
-
-mod chats;
-mod rest;
-mod rules;
+//! From the file's text to the configuration: every table is read, and then what the tables have to agree on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
 use toml::de::{DeTable, DeValue};
 
 use super::source::{ConfigError, Source};
-use super::table::{Reading, Table, did_you_mean, tables};
-use super::{Config, Needs, keys};
+use super::table::{At, Reading, did_you_mean, many, one};
+use super::tables::peers::{Console, ConsoleChannel, Discord, Http, Slack, Store, VCenter};
+use super::tables::people::{Administration, Approval, Deny, Grant, Group, Person};
+use super::tables::watch::{Channel, Preflight, Report, Retention};
+use super::{Config, Needs, tables};
+use crate::domain::policy::{Policy, PolicyVerb, Rule, VerbPattern};
+use crate::engine::watch::WatchRules;
+use crate::engine::{RECONCILE, Rules};
 
-/// Names of other tables that a table may refer to, gathered from the text first, so that a mistake in a person's table does not
-/// make their group unknown as well.
+/// Names that tables refer to each other by. They are gathered from the text before anything is read, so that a mistake in a person's
+/// table does not make their group unknown as well.
+#[derive(Debug, Default)]
 pub(super) struct Names {
     /// Groups that somebody is in, each with the persons that are in it.
     pub members: BTreeMap<String, BTreeSet<String>>,
-    /// Groups that a platform says who is in.
+    /// Groups whose members a platform knows.
     pub platform_groups: BTreeSet<String>,
-    /// vCenters.
     pub vcenters: Vec<String>,
+    /// Every table that is there.
+    pub tables: BTreeSet<String>,
+    /// The id of each channel of the console.
+    console_channels: Vec<Vec<String>>,
+    is_console_off: bool,
+    /// Whether channels that are posted in have to be there; not for a command that posts nothing.
+    posts: bool,
 }
 
 /// Reads everything. See [`super::parse`].
@@ -30,134 +40,215 @@ pub(super) fn read(
     needs: Needs,
     env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Config, Vec<ConfigError>> {
-    let source = Source::new(text, file, env);
+    let mut source = Source::new(text, file, needs, env);
     let (root, broken) = DeTable::parse_recoverable(text);
     if !broken.is_empty() {
         for error in broken {
             let at = error.span().map(|span| span.start);
             source.error(at, String::new(), format!("this is not TOML: {}", error.message()));
         }
-        return Err(in_order(source.errors.into_inner()));
+        return Err(source.noted().0);
     }
-    let config = tables_of(&source, root.get_ref(), needs);
-    let errors = source.errors.into_inner();
-    if errors.is_empty() {
-        Ok(Config { warnings: in_order(source.warnings.into_inner()), ..config })
-    } else {
-        Err(in_order(errors))
+    let root = root.get_ref();
+    source.names = Names::gather(root, needs);
+    unknown_tables(&source, root);
+    source.errors.borrow_mut().extend(missing(&source, root, needs));
+    let incomplete = if needs == Needs::Check { missing(&source, root, Needs::Run) } else { Vec::new() };
+    let config = assembled(&source, root);
+    let (errors, warnings, fixed) = source.noted();
+    if errors.is_empty() { Ok(Config { warnings, incomplete, fixed, ..config }) } else { Err(errors) }
+}
+
+/// Reads every table; what is returned holds only if nothing was noted.
+fn assembled(source: &Source<'_>, root: &DeTable<'_>) -> Config {
+    let mut console = one::<Console>(source, root).flatten();
+    let own_channels = values(many::<ConsoleChannel>(source, root));
+    let http = many::<Http>(source, root).into_iter().next();
+    let people = values(many::<Person>(source, root));
+    let grants = many::<Grant>(source, root);
+    let approvals = values(many::<Approval>(source, root));
+    let mut channels = values(many::<Channel>(source, root));
+    let reports = values(many::<Report>(source, root));
+    let administration = one::<Administration>(source, root);
+
+    without_approval(source, &grants, |verb| approvals.iter().any(|rule| covers(&rule.verbs, verb)));
+    // What is said of a channel by name comes first.
+    channels.extend(own_channels.iter().map(|(_, settings)| settings.clone()));
+    if let Some(console) = &mut console {
+        console.channels = own_channels.into_iter().map(|(channel, _)| channel).collect();
+        if source.needs.runs() && people.iter().all(|(_, token)| token.is_none()) {
+            let at = root.get("console").map(|table| table.span().start);
+            let problem =
+                "nobody can sign in: no [[person]] has a console_token, console_token_env or console_token_file";
+            source.warning(at, "[console] auth".to_owned(), problem.to_owned());
+        }
+        if let Some(At { value: http, at }) = &http
+            && http.listen == console.listen
+            && http.listen.port() != 0
+        {
+            let problem = format!("[console] listens on {} already; give one of them another port", http.listen);
+            source.error(Some(*at), "[http] listen".to_owned(), problem);
+        }
+    }
+    let console_tokens = people.iter().filter_map(|(person, token)| Some((person.id.clone(), token.clone()?)));
+    let console_tokens = console_tokens.collect();
+    let policy = Policy {
+        people: people.into_iter().map(|(person, _)| person).collect(),
+        grants: values(grants),
+        denies: values(many::<Deny>(source, root)),
+        approvals,
+        administrators: administration.as_ref().map(|table| table.groups.clone()).unwrap_or_default(),
+        platform_groups: values(many::<Group>(source, root)),
+    };
+    let mut rules = Rules {
+        policy,
+        preflight: one::<Preflight>(source, root).unwrap_or_default(),
+        channels,
+        timezone: TimeZone::UTC,
+        reconcile: administration.as_ref().map_or(RECONCILE, |table| table.reconcile),
+        alarms: administration.and_then(|table| table.channel),
+        watch: WatchRules::default(),
+    };
+    let in_zone = |(report, zone): (crate::engine::watch::ReportRule, Option<TimeZone>)| {
+        let zone = zone.unwrap_or_else(|| rules.zone(&report.channel));
+        report.in_zone(zone)
+    };
+    let reports = reports.into_iter().map(in_zone).collect();
+    rules.watch = WatchRules { reports, retention: one::<Retention>(source, root) };
+    Config {
+        vcenters: values(many::<VCenter>(source, root)),
+        slack: one::<Slack>(source, root),
+        discord: one::<Discord>(source, root),
+        http: http.map(|http| http.value),
+        console,
+        console_tokens,
+        store: one::<Store>(source, root),
+        rules,
+        warnings: Vec::new(),
+        incomplete: Vec::new(),
+        fixed: BTreeMap::new(),
     }
 }
 
-/// Reads every table and notes what is wrong; what is returned holds only if nothing was.
-pub(super) fn tables_of(source: &Source<'_>, root: &DeTable<'_>, needs: Needs) -> Config {
-    unknown_tables(source, root);
-    for (table, reason) in needs.requires() {
-        let empty =
-            matches!(root.get(*table).map(|value| value.get_ref()), Some(DeValue::Array(items)) if items.is_empty());
-        if let (Some(spec), true) = (keys::table(table), empty || !root.contains_key(*table)) {
-            source.error(None, String::new(), format!("{} is missing: {reason}", spec.header()));
-        }
-    }
-    let names = Names::gather(root);
-    let of = |path: &'static str| tables(source, root, path, needs.reading(path));
-    let (grants, consoles) = (of("grant"), of("console"));
+fn values<T>(tables: Vec<At<T>>) -> Vec<T> {
+    tables.into_iter().map(|table| table.value).collect()
+}
 
-    let mut config = Config {
-        vcenters: rest::vcenters(&of("vcenter")),
-        slack: of("slack").first().and_then(chats::slack),
-        discord: of("discord").first().and_then(chats::discord),
-        http: of("http").first().and_then(rest::http),
-        store: of("store").first().and_then(rest::store),
-        people: rules::people(&of("person")),
-        groups: rules::platform_groups(&of("group")),
-        grants: rules::rules(&grants, &names),
-        denies: rules::rules(&of("deny"), &names),
-        approvals: rules::approvals(&of("approval"), &names),
-        channels: rest::channels(&of("channel")),
-        administration: of("administration").first().and_then(|table| rest::administration(table, &names)),
-        reports: rest::reports(&of("report"), &names),
-        retention: of("retention").first().and_then(|table| rest::retention(table, &names)),
-        preflight: of("preflight").first().and_then(rest::preflight).unwrap_or_default(),
-        ..Config::default()
+fn covers(patterns: &[VerbPattern], verb: PolicyVerb) -> bool {
+    patterns.iter().any(|pattern| pattern.covers(verb))
+}
+
+/// Notes grants of acts that destroy work and that no approval rule so much as mentions.
+fn without_approval(source: &Source<'_>, grants: &[At<Rule>], has_approval: impl Fn(PolicyVerb) -> bool) {
+    if source.needs.reading("grant") == Reading::Glance {
+        return;
+    }
+    for verb in PolicyVerb::ALL.into_iter().filter(|verb| verb.is_destructive() && !has_approval(*verb)) {
+        for grant in grants.iter().filter(|grant| covers(&grant.value.verbs, verb)) {
+            let problem =
+                format!("lets people {verb} without anybody's approval; add an [[approval]] with verbs = [\"{verb}\"]");
+            source.warning(Some(grant.at), "[[grant]] verbs".to_owned(), problem);
+        }
+    }
+}
+
+/// What a command cannot do without and the file does not have.
+fn missing(source: &Source<'_>, root: &DeTable<'_>, needs: Needs) -> Vec<ConfigError> {
+    let is_there = |table: &str| match root.get(table).map(|value| value.get_ref()) {
+        Some(DeValue::Array(items)) => !items.is_empty(),
+        value => value.is_some(),
     };
-    let inside = root.get("console").and_then(|value| value.get_ref().as_table());
-    if let (Some(console), Some(inside)) = (consoles.first(), inside) {
-        let channels = tables(source, inside, "console.channel", needs.reading("console.channel"));
-        config.console = chats::console(console, &channels);
-        if let (Some(read), Needs::Run) = (&config.console, needs) {
-            chats::console_can_be_used(console, read, &config.people);
-        }
+    let required = needs.requires().iter().filter(|(header, _)| !is_there(header.trim_matches(['[', ']'])));
+    let mut missing: Vec<String> = required.map(|(header, reason)| format!("{header} is missing: {reason}")).collect();
+    let chats = is_there("slack") || is_there("discord") || (is_there("console") && !source.names.is_console_off);
+    if needs == Needs::Run && !chats {
+        missing.push(
+            "none of [slack], [discord] and [console] is switched on, so nobody could ask for anything; add [console]"
+                .to_owned(),
+        );
     }
-    if needs.reading("grant") != Reading::Glance {
-        rules::destructive_without_approval(source, &grants, &config);
+    missing.into_iter().map(|problem| source.note(None, String::new(), problem)).collect()
+}
+
+fn unknown_tables(source: &Source<'_>, root: &DeTable<'_>) {
+    let specs = tables::all();
+    let known: Vec<String> =
+        specs.iter().map(|spec| spec.path()).filter(|path| !path.contains('.')).map(str::to_owned).collect();
+    for key in root.keys().filter(|key| !known.iter().any(|name| name == key.get_ref())) {
+        let problem = format!("there is no such table; {}", did_you_mean(key.get_ref(), &known));
+        source.error(Some(key.span().start), key.get_ref().to_string(), problem);
     }
-    if needs == Needs::Run {
-        chats::somebody_can_ask(source, root, &config);
-        for table in of("report").iter().chain(&of("administration")) {
-            chats::channel_is_there(table, root);
-        }
-    }
-    config
 }
 
 impl Names {
-    fn gather(root: &DeTable<'_>) -> Self {
-        let texts = |table: &str, key: &str| -> Vec<Vec<String>> {
-            let items = root.get(table).and_then(|value| value.get_ref().as_array());
-            let of_item = |item: &DeValue<'_>| match item.get(key).map(|value| value.get_ref()) {
-                Some(DeValue::Array(list)) => {
-                    list.iter().filter_map(|text| text.get_ref().as_str()).map(str::to_owned).collect()
-                }
-                Some(value) => value.as_str().map(str::to_owned).into_iter().collect(),
-                None => Vec::new(),
-            };
-            items.into_iter().flatten().map(|item| of_item(item.get_ref())).collect()
-        };
+    fn gather(root: &DeTable<'_>, needs: Needs) -> Self {
+        let names = |table: &str| texts(root.get(table).map(|value| value.get_ref()), "name").concat();
         let mut members: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (at, (groups, name)) in texts("person", "groups").into_iter().zip(texts("person", "name")).enumerate() {
-            // A person without a name counts as one of their own: that mistake is told elsewhere.
-            let name = name.into_iter().next().unwrap_or_else(|| format!("person {at}"));
+        let people = root.get("person").map(|value| value.get_ref());
+        for (person, groups) in texts(people, "name").into_iter().zip(texts(people, "groups")) {
             for group in groups {
-                members.entry(group).or_default().insert(name.clone());
+                members.entry(group).or_default().extend(person.iter().cloned());
             }
         }
-        let platform_groups = texts("group", "name").into_iter().flatten().collect();
-        Self { members, platform_groups, vcenters: texts("vcenter", "name").concat() }
-    }
-}
-
-/// Notes what stands at the top of the file and is no table of ours.
-fn unknown_tables(source: &Source<'_>, root: &DeTable<'_>) {
-    let known: Vec<String> =
-        keys::TABLES.iter().map(|spec| spec.path).filter(|path| !path.contains('.')).map(str::to_owned).collect();
-    for key in root.keys().filter(|key| !known.iter().any(|name| name == key.get_ref())) {
-        let at = Some(key.span().start);
-        source.error(
-            at,
-            key.get_ref().to_string(),
-            format!("there is no such table; {}", did_you_mean(key.get_ref(), &known)),
-        );
-    }
-}
-
-/// Notes every value that an earlier table has already. `what` says what it is, to stand before "is given twice".
-pub(super) fn each_once<'s, 'a: 's, T: Ord>(
-    items: impl IntoIterator<Item = (&'s Table<'s, 'a>, &'static str, T, String)>,
-) {
-    let mut seen: BTreeMap<T, usize> = BTreeMap::new();
-    for (table, key, value, what) in items {
-        let line = table.source.line(table.at);
-        match seen.get(&value) {
-            Some(first) => table.error(key, format!("{what} is in line {first} already; every table needs its own")),
-            None => {
-                seen.insert(value, line);
-            }
+        let console = root.get("console").map(|value| value.get_ref());
+        let enabled = console.and_then(|console| console.get("enabled")?.get_ref().as_bool());
+        let channels = console.and_then(|console| console.get("channel")).map(|value| value.get_ref());
+        Self {
+            members,
+            platform_groups: names("group").into_iter().collect(),
+            vcenters: names("vcenter"),
+            tables: root.keys().map(|key| key.get_ref().to_string()).collect(),
+            console_channels: texts(channels, "id"),
+            is_console_off: enabled == Some(false),
+            posts: needs.runs(),
         }
     }
+
+    /// Whether somebody is in a group; else what is wrong.
+    pub(super) fn has_group(&self, group: &str) -> Result<(), String> {
+        if self.members.contains_key(group) || self.platform_groups.contains(group) {
+            return Ok(());
+        }
+        let known: Vec<String> = self.members.keys().chain(&self.platform_groups).cloned().collect();
+        let advice = if known.is_empty() {
+            "add it to the groups of a [[person]]".to_owned()
+        } else {
+            did_you_mean(group, &known)
+        };
+        Err(format!("nobody is in the group \"{group}\"; {advice}"))
+    }
+
+    /// Whether something can be posted in a channel; else what is wrong.
+    pub(super) fn has_channel(&self, channel: &str) -> Result<(), String> {
+        let Some((platform, id)) = channel.split_once(':').filter(|_| self.posts) else { return Ok(()) };
+        if !self.tables.contains(platform) {
+            return Err(format!("{channel:?} is a channel of {platform}, and there is no [{platform}] in this file"));
+        }
+        let known = &self.console_channels.concat();
+        if platform == "console" && self.is_console_off {
+            Err(format!("{channel:?} is a channel of the console, which is switched off"))
+        } else if platform == "console" && !known.is_empty() && !known.iter().any(|known| known == id) {
+            Err(format!("the console has no channel {id:?}; {}", did_you_mean(id, known)))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether the console has a channel.
+    pub(super) fn has_console_channels(&self) -> bool {
+        !self.console_channels.is_empty()
+    }
 }
 
-fn in_order(mut errors: Vec<ConfigError>) -> Vec<ConfigError> {
-    errors.sort_by_key(|error| error.line);
-    errors.dedup();
-    errors
+/// The texts behind a key in each of several tables, whether it is one text or a list.
+fn texts(tables: Option<&DeValue<'_>>, key: &str) -> Vec<Vec<String>> {
+    let of_table = |table: &DeValue<'_>| match table.get(key).map(|value| value.get_ref()) {
+        Some(DeValue::Array(list)) => {
+            list.iter().filter_map(|text| text.get_ref().as_str()).map(str::to_owned).collect()
+        }
+        Some(value) => value.as_str().map(str::to_owned).into_iter().collect(),
+        None => Vec::new(),
+    };
+    let tables = tables.and_then(|value| value.as_array()).into_iter().flatten();
+    tables.map(|table| of_table(table.get_ref())).collect()
 }

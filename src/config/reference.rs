@@ -1,50 +1,109 @@
-//! The list of all keys in two forms for people and their editors: a page of Markdown and a JSON schema.
+//! The definitions of all tables in three forms for people and their editors: a page of Markdown, a JSON schema, an example.
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{Kind, Presence, TABLES, TableSpec};
-use super::values::LOCALES;
+use super::kind::{Form, KeySpec, Presence};
+use super::table::{Change, TableSpec};
+use super::tables;
 use crate::domain::policy::PolicyVerb;
 
 /// What stands above the tables in `docs/configuration.md`.
 const INTRODUCTION: &str = include_str!("reference_introduction.md");
 
+/// What stands above the tables in the example: a whole configuration to start from.
+const START: &str = include_str!("example_start.toml");
+
+/// The longest line of a comment in the example, in characters.
+const COMMENT_WIDTH: usize = 100;
+
 /// `docs/configuration.md`: every table and every key.
 pub fn reference() -> String {
     let mut page = INTRODUCTION.to_owned();
-    for table in TABLES {
-        page.push_str(&format!("\n## `{}`\n\n{}\n\n", table.header(), table.about));
-        page.push_str("| key | what stands there | default | what it is for |\n|---|---|---|---|\n");
-        for key in table.keys {
-            let name = if key.kind == Kind::Secret {
-                format!("`{0}`, `{0}_env` or `{0}_file`", key.name)
-            } else {
-                format!("`{}`", key.name)
+    for table in tables::all() {
+        page.push_str(&format!("\n## `{}`\n\n{}{}\n\n", table.header, prose(table.about), restart(&table)));
+        page.push_str("| key | value | default | meaning |\n|---|---|---|---|\n");
+        for key in &table.keys {
+            let names: Vec<String> = key.names().iter().map(|name| format!("`{name}`")).collect();
+            let names = match names.split_last() {
+                Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+                Some(_) | None => names.concat(),
             };
             let default = match key.presence {
-                Presence::Required => "has to be given".to_owned(),
+                Presence::Required => "required".to_owned(),
                 Presence::Optional => "none".to_owned(),
                 Presence::Default(text) => format!("`{text}`"),
-                Presence::When(when) => format!("has to be given when {when}"),
+                Presence::When(other, value) => format!("required when {other} is \"{value}\""),
             };
-            let example = if key.kind == Kind::Secret {
-                format!("`{}_env = {}`", key.name, key.example)
-            } else {
-                format!("`{}`", key.example)
-            };
-            let expected = key.kind.expected().replace('|', "\\|");
-            page.push_str(&format!("| {name} | {expected}; {example} | {default} | {} |\n", key.about));
+            let expected = key.expected().replace('|', "\\|");
+            let example = if key.form == Form::Secret { assignment(key) } else { key.example.to_owned() };
+            page.push_str(&format!("| {names} | {expected}; `{example}` | {default} | {} |\n", prose(key.about)));
         }
     }
     page
 }
 
+/// The example file, as `config example` prints it: a whole configuration, and every key, commented out.
+pub fn example() -> String {
+    let mut file = START.to_owned();
+    for table in tables::all() {
+        file.push_str(&format!("\n{}#{}\n", comment(&prose(table.about)), table.header));
+        for key in &table.keys {
+            let note = match key.presence {
+                Presence::Required => "  # required".to_owned(),
+                Presence::Optional => String::new(),
+                Presence::Default(text) if text == key.example => "  # the default".to_owned(),
+                Presence::Default(text) => format!("  # default: {text}"),
+                Presence::When(other, value) => format!("  # required when {other} is \"{value}\""),
+            };
+            file.push_str(&format!("{}#{}{note}\n", comment(&prose(key.about)), assignment(key)));
+        }
+    }
+    file
+}
+
+/// A key as it would be written: a secret by its environment variable.
+fn assignment(key: &KeySpec) -> String {
+    let form = if key.form == Form::Secret { "_env" } else { "" };
+    format!("{}{form} = {}", key.name, key.example)
+}
+
+/// The lines of a definition's comment as one text.
+fn prose(lines: &[&str]) -> String {
+    lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+}
+
+/// A sentence on when a change of a table holds, where that is not at once.
+fn restart(table: &TableSpec) -> String {
+    let reloads: Vec<String> =
+        table.keys.iter().filter(|key| key.reloads).map(|key| format!("`{}`", key.name)).collect();
+    match (table.change, reloads.as_slice()) {
+        (Change::Reload, _) => String::new(),
+        (Change::Restart, []) => " A change needs a restart.".to_owned(),
+        (Change::Restart, _) => format!(" A change needs a restart, except for {}.", reloads.join(" and ")),
+    }
+}
+
+/// A text as lines of comment.
+fn comment(text: &str) -> String {
+    let mut lines = vec!["#".to_owned()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < COMMENT_WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            Some(_) | None => lines.push(format!("# {word}")),
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
 /// The JSON schema (draft 2020-12), for editors that check a TOML file while it is written.
 pub fn schema() -> Value {
-    let mut properties = Map::new();
-    for table in TABLES.iter().filter(|table| !table.path.contains('.')) {
-        properties.insert(table.path.to_owned(), table_schema(table));
-    }
+    let tables = tables::all();
+    let top = tables.iter().filter(|table| !table.path().contains('.'));
+    let properties: Map<String, Value> =
+        top.map(|table| (table.path().to_owned(), table_schema(table, &tables))).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "snapwarden.toml",
@@ -55,42 +114,25 @@ pub fn schema() -> Value {
     })
 }
 
-fn table_schema(table: &TableSpec) -> Value {
+fn table_schema(table: &TableSpec, tables: &[TableSpec]) -> Value {
     let mut properties = Map::new();
-    let mut required = Vec::new();
     let mut exclusive = Vec::new();
-    for key in table.keys {
-        let mut schema = kind_schema(key.kind);
-        schema.insert("description".to_owned(), json!(key.about));
-        if let Presence::Default(text) = key.presence {
-            schema.insert("default".to_owned(), serde_json::from_str(text).unwrap_or(Value::Null));
-        }
-        properties.insert(key.name.to_owned(), Value::Object(schema));
-        if key.kind != Kind::Secret {
-            if key.presence == Presence::Required {
-                required.push(key.name);
-            }
-            continue;
-        }
-        let forms = [key.name.to_owned(), format!("{}_env", key.name), format!("{}_file", key.name)];
-        let text = |about: &str| json!({"type": "string", "minLength": 1, "description": about});
-        properties.insert(forms[1].clone(), text("The environment variable that holds it."));
-        properties.insert(forms[2].clone(), text("The file that holds it, relative to the configuration's folder."));
-        let mut one_of: Vec<Value> = forms.iter().map(|form| json!({"required": [form]})).collect();
-        if key.presence != Presence::Required {
-            let any: Vec<Value> = forms.iter().map(|form| json!({"required": [form]})).collect();
-            one_of.push(json!({"not": {"anyOf": any}}));
-        }
-        exclusive.push(json!({"oneOf": one_of}));
-    }
-    for inner in TABLES {
-        if let Some(name) = inner.path.strip_prefix(table.path).and_then(|rest| rest.strip_prefix('.')) {
-            properties.insert(name.to_owned(), table_schema(inner));
+    for key in &table.keys {
+        properties.extend(key_schemas(key));
+        if key.form == Form::Secret {
+            let forms: Vec<Value> = key.names().iter().map(|form| json!({"required": [form]})).collect();
+            let none = (key.presence != Presence::Required).then(|| json!({"not": {"anyOf": forms}}));
+            exclusive.push(json!({"oneOf": forms.iter().cloned().chain(none).collect::<Vec<_>>()}));
         }
     }
+    let inner = tables.iter().filter_map(|inner| Some((inner.within(table)?, inner)));
+    properties.extend(inner.map(|(name, inner)| (name.to_owned(), table_schema(inner, tables))));
+    let required = table.keys.iter().filter(|key| key.presence == Presence::Required && key.form != Form::Secret);
+    let required: Vec<&str> = required.map(|key| key.name).collect();
+    let about = prose(table.about);
     let mut schema = json!({
         "type": "object",
-        "description": table.about,
+        "description": about,
         "additionalProperties": false,
         "properties": properties,
         "required": required,
@@ -98,46 +140,48 @@ fn table_schema(table: &TableSpec) -> Value {
     if let (Some(object), false) = (schema.as_object_mut(), exclusive.is_empty()) {
         object.insert("allOf".to_owned(), Value::Array(exclusive));
     }
-    if table.many { json!({"type": "array", "description": table.about, "items": schema}) } else { schema }
+    if table.many() { json!({"type": "array", "description": about, "items": schema}) } else { schema }
 }
 
-fn kind_schema(kind: Kind) -> Map<String, Value> {
-    let text = || json!({"type": "string", "minLength": 1});
-    let fitting = |pattern: &str| json!({"type": "string", "pattern": pattern});
+/// The schema of a key under each of its names.
+fn key_schemas(key: &KeySpec) -> Vec<(String, Value)> {
+    let mut value = form_schema(key.form);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("description".to_owned(), json!(prose(key.about)));
+        if let Presence::Default(text) = key.presence {
+            // A default is written the same way in TOML and in JSON.
+            object.insert("default".to_owned(), serde_json::from_str(text).unwrap_or(Value::Null));
+        }
+    }
+    let elsewhere = |about: &str| json!({"type": "string", "minLength": 1, "description": about});
+    let values = [
+        value,
+        elsewhere("The environment variable that holds it."),
+        elsewhere("The file that holds it, relative to the configuration's folder."),
+    ];
+    key.names().into_iter().zip(values).collect()
+}
+
+fn form_schema(form: Form) -> Value {
+    let text = |pattern: &str| {
+        if pattern.is_empty() {
+            json!({"type": "string", "minLength": 1})
+        } else {
+            json!({"type": "string", "pattern": pattern})
+        }
+    };
     let list = |item: Value| json!({"type": "array", "items": item});
-    let one_or_more = |item: Value| json!({"oneOf": [item.clone(), {"type": "array", "items": item}]});
-    const DURATION: &str = "^([0-9]+[smhdw])+$";
-    const HEX_32: &str = "^([0-9A-Fa-f]{2}[: ]*){32}$";
-    let schema = match kind {
-        Kind::Text | Kind::Secret | Kind::File => text(),
-        Kind::Flag => json!({"type": "boolean"}),
-        Kind::Count { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
-        Kind::Choice(choices) => json!({"enum": choices}),
-        Kind::Url => fitting("^https?://."),
-        Kind::SocketUrl => fitting("^(ws|http)s?://."),
-        Kind::UrlList => list(fitting("^https?://.")),
-        Kind::Listen => fitting(":[0-9]{1,5}$"),
-        Kind::Thumbprint | Kind::PublicKey => fitting(HEX_32),
-        Kind::Duration => fitting(DURATION),
-        Kind::DurationList => list(fitting(DURATION)),
-        Kind::Size => fitting("^[0-9]+ ?([kKmMgGtT][iI]?)?[bB]$"),
-        Kind::MinFree => fitting("^([1-9][0-9]? ?%|[0-9]+ ?([kKmMgGtT][iI]?)?[bB])$"),
-        Kind::Zone | Kind::Clock => text(),
-        Kind::Locale => fitting(&format!("^({})([-_].*)?$", LOCALES.join("|"))),
-        Kind::Hours => fitting("^\\d\\d:\\d\\d ?[-–] ?\\d\\d:\\d\\d$"),
-        Kind::Schedule => fitting("^\\S+(\\s+\\S+){4}$"),
-        Kind::ChannelId => fitting("^(slack|discord|console):."),
-        Kind::TextList | Kind::VmList | Kind::GlobList => list(text()),
-        Kind::SlackAccounts => one_or_more(fitting("^[TE][A-Z0-9]+/[UW][A-Z0-9]+$")),
-        Kind::SlackGroups => one_or_more(fitting("^S[A-Z0-9]+$")),
-        Kind::DiscordIds => one_or_more(fitting("^[0-9]{1,20}$")),
-        Kind::VerbList => {
+    match form {
+        Form::Text(pattern) => text(pattern),
+        Form::File | Form::Secret => text(""),
+        Form::Flag => json!({"type": "boolean"}),
+        Form::Count { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
+        Form::Choice(words) => json!({"enum": words}),
+        Form::List(pattern) => list(text(pattern)),
+        Form::OneOrMore(pattern) => json!({"oneOf": [text(pattern), list(text(pattern))]}),
+        Form::Verbs => {
             let verbs: Vec<&str> = std::iter::once("*").chain(PolicyVerb::ALL.map(PolicyVerb::name)).collect();
             list(json!({"enum": verbs}))
         }
-    };
-    match schema {
-        Value::Object(object) => object,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
     }
 }

@@ -1,53 +1,18 @@
-//! A secret's three forms: in the file, in the environment, in a file of its own. Nothing here repeats what it read.
+//! A secret's three places: the file itself, the environment, a file of its own. Nothing here repeats what it read.
 
 use std::path::Path;
 
-use secrecy::SecretString;
-
 use super::source::Source;
-use super::table::{Reading, Table, kind_of};
 
 /// The largest secret file, in bytes: tokens have some hundred, and a wrong path should not be read to its end.
 const MAX_SECRET_BYTES: u64 = 64 * 1024;
 
-impl Table<'_, '_> {
-    /// A secret, from exactly one of `x`, `x_env` and `x_file`.
-    pub(super) fn secret(&self, name: &'static str) -> Option<SecretString> {
-        let spec = self.spec_of(name);
-        let forms = [name.to_owned(), format!("{name}_env"), format!("{name}_file")];
-        let given: Vec<&String> = forms.iter().filter(|form| self.has(form)).collect();
-        let form = match given.as_slice() {
-            [] => return self.absent(spec, |_| None),
-            [form] => form.as_str(),
-            [_, second, ..] => {
-                self.error(
-                    second,
-                    format!("expected exactly one of {name}, {name}_env and {name}_file, found {}", given.len()),
-                );
-                return None;
-            }
-        };
-        let (value, span) = self.value(form)?;
-        let Some(text) = value.as_str().filter(|text| !text.is_empty()) else {
-            // The value is not shown, whatever it is.
-            self.error_at(span.start, form, format!("expected a text that is not empty, found {}", kind_of(value)));
-            return None;
-        };
-        let secret = if form == name {
-            Ok(text.to_owned())
-        } else if form.ends_with("_env") {
-            environment(self.source, text)
-        } else {
-            file(&self.source.path(text))
-        };
-        match secret {
-            Ok(secret) => Some(SecretString::from(secret)),
-            Err(_) if self.reading != Reading::Whole => None,
-            Err(problem) => {
-                self.error_at(span.start, form, problem);
-                None
-            }
-        }
+/// The secret of a key in this form (`""`, `_env` or `_file`); the error is everything that is to be said.
+pub(super) fn read(source: &Source<'_>, form: &str, text: &str) -> Result<String, String> {
+    match form {
+        "_env" => environment(source, text),
+        "_file" => file(&source.path(text)),
+        _ => Ok(text.to_owned()),
     }
 }
 

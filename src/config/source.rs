@@ -4,8 +4,15 @@
 //! so that one start tells everything that has to be mended.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::Needs;
+use super::read::Names;
+use super::table::{At, TableSpec};
 
 /// One thing that is wrong with a configuration, or doubtful: `snapwarden.toml:12: [[vcenter]] url: expected …`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,27 +45,53 @@ impl std::error::Error for ConfigError {}
 /// The file that is being read, and what was noted about it so far.
 pub(super) struct Source<'a> {
     pub file: &'a str,
+    pub needs: Needs,
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+    /// What tables call each other by.
+    pub names: Names,
     /// The byte where each line begins.
     lines: Vec<usize>,
-    pub env: &'a dyn Fn(&str) -> Option<String>,
     pub errors: RefCell<Vec<ConfigError>>,
     pub warnings: RefCell<Vec<ConfigError>>,
-    /// Every table and key that the reader asked for, so that a test can compare them with the list of all keys.
-    #[cfg(test)]
-    pub asked: RefCell<std::collections::BTreeSet<(&'static str, &'static str)>>,
+    /// Values that no second table may have, by table and key, with the byte of the first table. There are secrets among them.
+    pub seen: RefCell<BTreeMap<(&'static str, &'static str, String), usize>>,
+    fixed: RefCell<Fixed>,
 }
 
+/// What only a restart changes: a digest of each table, by its header. Secrets are in it as everything else.
+pub(super) type Fixed = BTreeMap<&'static str, [u8; 32]>;
+
 impl<'a> Source<'a> {
-    pub(super) fn new(text: &'a str, file: &'a str, env: &'a dyn Fn(&str) -> Option<String>) -> Self {
+    pub(super) fn new(text: &str, file: &'a str, needs: Needs, env: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             file,
-            lines: std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect(),
+            needs,
             env,
-            errors: RefCell::new(Vec::new()),
-            warnings: RefCell::new(Vec::new()),
-            #[cfg(test)]
-            asked: RefCell::default(),
+            names: Names::default(),
+            lines: std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect(),
+            errors: RefCell::default(),
+            warnings: RefCell::default(),
+            seen: RefCell::default(),
+            fixed: RefCell::default(),
         }
+    }
+
+    /// Adds a key of a table to what only a restart changes.
+    pub(super) fn fix(&self, table: &TableSpec, name: &str, values: &[At<String>]) {
+        let mut fixed = self.fixed.borrow_mut();
+        let so_far = fixed.entry(table.header).or_default();
+        let mut digest = Sha256::new();
+        digest.update(*so_far);
+        for text in std::iter::once(name).chain(values.iter().map(|value| value.value.as_str())) {
+            digest.update(text.len().to_be_bytes());
+            digest.update(text);
+        }
+        *so_far = digest.finalize().into();
+    }
+
+    /// What was noted, in the order of the file: errors, warnings, and what only a restart changes.
+    pub(super) fn noted(self) -> (Vec<ConfigError>, Vec<ConfigError>, Fixed) {
+        (in_order(self.errors.into_inner()), in_order(self.warnings.into_inner()), self.fixed.into_inner())
     }
 
     /// The line of a byte, from 1.
@@ -78,7 +111,8 @@ impl<'a> Source<'a> {
         self.warnings.borrow_mut().push(warning);
     }
 
-    fn note(&self, at: Option<usize>, key: String, problem: String) -> ConfigError {
+    /// A note, not yet among them.
+    pub(super) fn note(&self, at: Option<usize>, key: String, problem: String) -> ConfigError {
         ConfigError { file: self.file.to_owned(), line: at.map(|at| self.line(at)), key, problem }
     }
 
@@ -86,4 +120,10 @@ impl<'a> Source<'a> {
     pub(super) fn path(&self, text: &str) -> PathBuf {
         Path::new(self.file).parent().unwrap_or(Path::new("")).join(text)
     }
+}
+
+fn in_order(mut errors: Vec<ConfigError>) -> Vec<ConfigError> {
+    errors.sort_by_key(|error| error.line);
+    errors.dedup();
+    errors
 }

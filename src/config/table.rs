@@ -1,12 +1,26 @@
-//! One table of the file as the reader asks it, key by key: every answer is a typed value or a note with line and key.
-
-use std::ops::Range;
-use std::path::PathBuf;
+//! One definition per table: `table!` gives its reader, and its part of the reference, the schema and the example.
+//!
+//! ```text
+//! table! {
+//!     /// What the table is for.
+//!     Report(table) = "[[report]]", Reload;
+//!
+//!     /// What the key is for.
+//!     warn_age: DURATION.default("\"3d\""),
+//!     ...
+//!     check { … }                 // optional: mistakes that lie between keys; each key is an `Option` here
+//!     make ReportRule { … }       // each key is a value here; the type belongs to whoever uses it
+//! }
+//! ```
+//!
+//! A key is read into a variable of its own name. If `make` does not use it, or a field of the type is not filled, the compiler says
+//! so. Nothing stops at the first mistake: every key is read before anything is given up.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::{self, KeySpec, Kind, Presence, TableSpec};
+use super::kind::{Form, KeySpec, Presence, Wrong};
+use super::secret;
 use super::source::Source;
 
 /// How much of a wrong value is shown, in characters.
@@ -25,47 +39,165 @@ pub(super) struct At<T> {
 /// How much of a table a command needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
-    /// All of it: what has to be there has to be there.
+    /// All of it: what is required has to be there.
     Whole,
-    /// All but its secrets, which are taken where they are at hand.
+    /// All but secrets and files, which are taken where this machine has them.
     NoSecrets,
     /// Nothing: keys and secrets may be missing, and what is there is checked.
     Glance,
 }
 
+/// When a changed table holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// When a running bot reads the file again.
+    Reload,
+    /// When the bot is started again.
+    Restart,
+}
+
+/// A table without its types: what messages, reference, schema and example need of it.
+#[derive(Debug)]
+pub(super) struct TableSpec {
+    /// As it is written: `[slack]`, `[[vcenter]]`.
+    pub header: &'static str,
+    /// What it is for, in lines as they are written.
+    pub about: &'static [&'static str],
+    pub change: Change,
+    pub keys: Vec<KeySpec>,
+}
+
+/// A table of the file, and what it is read into.
+pub(super) trait Definition {
+    type Made;
+
+    fn spec() -> TableSpec;
+
+    /// What the table says; none where something is wrong or missing, which is noted then.
+    fn read(table: &Table<'_, '_>) -> Option<Self::Made>;
+}
+
+macro_rules! table {
+    (
+        $(#[doc = $about:literal])+
+        $name:ident($table:ident) = $header:literal, $change:ident;
+        $( $(#[doc = $key_about:literal])+ $key:ident: $ask:expr, )+
+        $( check $check:block )?
+        make $made:ty $make:block
+    ) => {
+        $(#[doc = $about])+
+        pub(in crate::config) struct $name;
+
+        impl $crate::config::table::Definition for $name {
+            type Made = $made;
+
+            fn spec() -> $crate::config::table::TableSpec {
+                $crate::config::table::TableSpec {
+                    header: $header,
+                    about: &[$($about),+],
+                    change: $crate::config::table::Change::$change,
+                    keys: vec![$( $ask.spec(stringify!($key), &[$($key_about),+]) ),+],
+                }
+            }
+
+            fn read($table: &$crate::config::table::Table<'_, '_>) -> Option<$made> {
+                $( let $key = $ask.read($table, stringify!($key)); )+
+                $( $check )?
+                $( let $key = $key?; )+
+                Some($make)
+            }
+        }
+    };
+}
+
+pub(super) use table;
+
+impl TableSpec {
+    /// `vcenter`, or `console.channel` for a table in a table.
+    pub(super) fn path(&self) -> &'static str {
+        self.header.trim_matches(['[', ']'])
+    }
+
+    /// Whether there may be several.
+    pub(super) fn many(&self) -> bool {
+        self.header.starts_with("[[")
+    }
+
+    fn key(&self, name: &str) -> Option<&KeySpec> {
+        self.keys.iter().find(|spec| spec.name == name)
+    }
+
+    /// Every name that may stand in the table, the other forms of secrets and the tables within it included.
+    fn names(&self) -> Vec<String> {
+        let within = super::tables::all().into_iter().filter_map(|inner| inner.within(self));
+        self.keys.iter().flat_map(KeySpec::names).chain(within.map(str::to_owned)).collect()
+    }
+
+    /// Its name in the other table, if it is one of that.
+    pub(super) fn within(&self, outer: &TableSpec) -> Option<&'static str> {
+        self.path().strip_prefix(outer.path())?.strip_prefix('.')
+    }
+}
+
 /// One table of the file, asked key by key.
 pub(super) struct Table<'s, 'a> {
     pub source: &'s Source<'a>,
-    pub spec: &'static TableSpec,
+    spec: &'s TableSpec,
     pub at: usize,
     pub reading: Reading,
     table: &'s DeTable<'a>,
 }
 
-impl<'s, 'a> Table<'s, 'a> {
-    /// Opens a table; keys that it does not have are noted at once.
-    pub(super) fn open(
-        source: &'s Source<'a>,
-        spec: &'static TableSpec,
-        table: &'s DeTable<'a>,
-        at: usize,
-        reading: Reading,
-    ) -> Self {
-        let names = spec.names();
-        for key in table.keys().filter(|key| !names.iter().any(|name| name == key.get_ref())) {
-            let problem = format!("{} has no such key; {}", spec.header(), did_you_mean(key.get_ref(), &names));
-            source.error(Some(key.span().start), format!("{} {}", spec.header(), key.get_ref()), problem);
+/// Reads every table of a definition, each with the byte where it begins. Wrong brackets and unknown keys are noted.
+pub(super) fn many<D: Definition>(source: &Source<'_>, root: &DeTable<'_>) -> Vec<At<D::Made>> {
+    let spec = D::spec();
+    let (outer, name) = spec.path().split_once('.').unwrap_or(("", spec.path()));
+    let parent =
+        if outer.is_empty() { Some(root) } else { root.get(outer).and_then(|table| table.get_ref().as_table()) };
+    let Some((key, value)) = parent.and_then(|parent| parent.get_key_value(name)) else { return Vec::new() };
+    let (found, advice) = match (value.get_ref(), spec.many()) {
+        (DeValue::Table(_), false) => return read::<D>(source, &spec, std::slice::from_ref(value)),
+        (DeValue::Array(items), true) if items.iter().all(|item| item.get_ref().is_table()) => {
+            return read::<D>(source, &spec, items);
         }
-        Self { source, spec, at, reading, table }
-    }
+        (DeValue::Table(_), true) => ("one table", "there may be several, so write two brackets"),
+        (DeValue::Array(_), false) => ("a list", "there is only one, so write one pair of brackets"),
+        (other, _) => (kind_of(other), "write it as a table"),
+    };
+    let problem = format!("expected {}, found {found}; {advice}", spec.header);
+    source.error(Some(key.span().start), spec.header.to_owned(), problem);
+    Vec::new()
+}
 
+/// The same for a table that is there once.
+pub(super) fn one<D: Definition>(source: &Source<'_>, root: &DeTable<'_>) -> Option<D::Made> {
+    many::<D>(source, root).into_iter().next().map(|table| table.value)
+}
+
+fn read<D: Definition>(source: &Source<'_>, spec: &TableSpec, tables: &[Spanned<DeValue<'_>>]) -> Vec<At<D::Made>> {
+    let names = spec.names();
+    let open = |value: &Spanned<DeValue<'_>>| {
+        let (inside, at) = (value.get_ref().as_table()?, value.span().start);
+        for key in inside.keys().filter(|key| !names.iter().any(|name| name == key.get_ref())) {
+            let problem = format!("{} has no such key; {}", spec.header, did_you_mean(key.get_ref(), &names));
+            source.error(Some(key.span().start), format!("{} {}", spec.header, key.get_ref()), problem);
+        }
+        let table = Table { source, spec, at, reading: source.needs.reading(spec.path()), table: inside };
+        if spec.change == Change::Restart {
+            source.fix(spec, "", &[]);
+        }
+        D::read(&table).map(|value| At { value, at })
+    };
+    tables.iter().filter_map(open).collect()
+}
+
+impl Table<'_, '_> {
     /// Notes something about one key, where it stands (or where the table does).
     pub(super) fn error(&self, name: &str, problem: impl Into<String>) {
         self.error_at(self.place(name), name, problem);
     }
 
-    /// The same, at this byte.
-    pub(super) fn error_at(&self, at: usize, name: &str, problem: impl Into<String>) {
+    fn error_at(&self, at: usize, name: &str, problem: impl Into<String>) {
         self.source.error(Some(at), self.label(name), problem.into());
     }
 
@@ -79,204 +211,223 @@ impl<'s, 'a> Table<'s, 'a> {
         self.table.contains_key(name)
     }
 
-    /// Whether a secret is there in any of its forms.
-    pub(super) fn has_secret(&self, name: &str) -> bool {
-        self.has(name) || self.has(&format!("{name}_env")) || self.has(&format!("{name}_file"))
+    /// Where the table stands, to be told: `[[grant]] at snapwarden.toml:41`.
+    pub(super) fn line(&self) -> String {
+        format!("{} at {}:{}", self.spec.header, self.source.file, self.source.line(self.at))
     }
 
-    /// A text, converted. What the conversion says goes behind "expected …, found …".
-    pub(super) fn text<T>(&self, name: &'static str, convert: impl Fn(&str) -> Result<T, String>) -> Option<T> {
-        let spec = self.spec_of(name);
-        let Some((value, span)) = self.value(name) else {
-            return self.absent(spec, |text| convert(text).ok());
-        };
-        self.convert(spec, value, &span, &convert)
-    }
-
-    /// A text as it was given, nothing noted.
-    pub(super) fn text_given(&self, name: &str) -> Option<&str> {
-        self.table.get(name).and_then(|value| value.get_ref().as_str())
-    }
-
-    /// A text as it is.
-    pub(super) fn plain(&self, name: &'static str) -> Option<String> {
-        self.text(name, |text| Ok(text.to_owned()))
-    }
-
-    /// A path, relative to the file's folder.
-    pub(super) fn path(&self, name: &'static str) -> Option<PathBuf> {
-        self.text(name, |text| Ok(self.source.path(text)))
-    }
-
-    /// One of the words that the key's kind lists.
-    pub(super) fn choice(&self, name: &'static str) -> Option<&'static str> {
-        let choices = match self.spec_of(name).map(|spec| spec.kind) {
-            Some(Kind::Choice(choices)) => choices,
-            Some(_) | None => &[],
-        };
-        self.text(name, |text| choices.iter().find(|choice| **choice == text).copied().ok_or_else(String::new))
-    }
-
-    /// `true` or `false`.
-    pub(super) fn flag(&self, name: &'static str) -> Option<bool> {
-        let spec = self.spec_of(name);
-        let Some((value, span)) = self.value(name) else {
-            return self.absent(spec, |text| Some(text == "true"));
-        };
-        if let DeValue::Boolean(flag) = value {
-            return Some(*flag);
+    /// The default of a key, as it is written.
+    pub(super) fn default_of(&self, name: &str) -> Option<&'static str> {
+        match self.spec.key(name)?.presence {
+            Presence::Default(text) => Some(text),
+            Presence::Required | Presence::Optional | Presence::When(..) => None,
         }
-        self.wrong(spec, value, &span, "");
+    }
+
+    /// Notes a value that an earlier table has already.
+    pub(super) fn once(&self, name: &'static str, value: &str, what: &str) {
+        if let Some(line) = self.earlier(name, value) {
+            self.error(name, format!("{what} is in line {line} already; every table needs its own"));
+        }
+    }
+
+    /// The line of the earlier table that has this value.
+    pub(super) fn earlier(&self, name: &'static str, value: &str) -> Option<usize> {
+        let mut seen = self.source.seen.borrow_mut();
+        let first = *seen.entry((self.spec.header, name, value.to_owned())).or_insert(self.at);
+        (first != self.at).then(|| self.source.line(first))
+    }
+
+    /// Every text of a key, read; see [`super::kind::Key`] for what none means.
+    pub(super) fn values<T>(
+        &self,
+        spec: &KeySpec,
+        read: fn(&str, &Source<'_>) -> Result<T, Wrong>,
+    ) -> Option<Option<Vec<T>>> {
+        let Some(texts) = self.texts(spec)? else { return Some(None) };
+        let values: Vec<Option<T>> = texts.iter().map(|text| self.value(spec, text, read)).collect();
+        values.into_iter().collect::<Option<Vec<T>>>().map(Some)
+    }
+
+    fn value<T>(
+        &self,
+        spec: &KeySpec,
+        text: &At<String>,
+        read: fn(&str, &Source<'_>) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        match read(&text.value, self.source) {
+            Ok(value) => return Some(value),
+            // The file belongs to another machine.
+            Err(_) if spec.form == Form::File && self.reading != Reading::Whole => {}
+            Err(Wrong::Note(note)) if spec.form != Form::Secret => {
+                self.wrong(spec, text.at, &shown_text(&text.value), &note);
+            }
+            Err(Wrong::Problem(problem) | Wrong::Note(problem)) => self.error_at(text.at, spec.name, problem),
+        }
         None
     }
 
-    /// A whole number within the limits of the key's kind.
-    pub(super) fn count(&self, name: &'static str) -> Option<i64> {
-        let spec = self.spec_of(name);
-        let Some((value, span)) = self.value(name) else {
-            return self.absent(spec, |text| text.parse().ok());
+    /// What is written for a key, item by item, as text.
+    fn texts(&self, spec: &KeySpec) -> Option<Option<Vec<At<String>>>> {
+        let texts = match (self.given(spec), spec.presence) {
+            (Given::Texts(texts), _) => texts,
+            (Given::Wrong, _) => return None,
+            (Given::Nothing, Presence::Default(text)) => {
+                let Ok(value) = DeValue::parse(text) else {
+                    self.error_at(
+                        self.at,
+                        spec.name,
+                        format!("its default {text} cannot be read; write the key yourself"),
+                    );
+                    return None;
+                };
+                let texts = self.plain(spec, &value)?;
+                texts.into_iter().map(|text| At { at: self.at, ..text }).collect()
+            }
+            (Given::Nothing, Presence::When(key, value)) if !self.is(key, value) => return Some(None),
+            (Given::Nothing, Presence::Optional) => return Some(None),
+            (Given::Nothing, Presence::Required | Presence::When(..)) => {
+                self.missing(spec);
+                return None;
+            }
         };
-        let limits = match spec.map(|spec| spec.kind) {
-            Some(Kind::Count { min, max }) => min..=max,
-            Some(_) | None => i64::MIN..=i64::MAX,
-        };
-        let number = value.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
-        let fitting = number.filter(|number| limits.contains(number));
-        if fitting.is_none() {
-            self.wrong(spec, value, &span, "");
+        if self.spec.change == Change::Restart && !spec.reloads {
+            self.source.fix(self.spec, spec.name, &texts);
         }
-        fitting
+        Some(Some(texts))
     }
 
-    /// A list of texts, each converted. What one item fails on does not hide the others; none then.
-    pub(super) fn list<T>(
-        &self,
-        name: &'static str,
-        convert: impl Fn(&str) -> Result<T, String>,
-    ) -> Option<Vec<At<T>>> {
-        let spec = self.spec_of(name);
-        let Some((value, span)) = self.value(name) else {
-            // A default list is written as TOML; none of them has a text with a comma in it.
-            return self.absent(spec, |text| {
-                let items = text.trim_matches(['[', ']']).split(',').map(|item| item.trim().trim_matches('"'));
-                let items = items.filter(|item| !item.is_empty());
-                items.map(|item| convert(item).map(|value| At { value, at: self.at }).ok()).collect()
-            });
-        };
-        let single =
-            spec.is_some_and(|spec| matches!(spec.kind, Kind::SlackAccounts | Kind::SlackGroups | Kind::DiscordIds));
-        if single && value.is_str() {
-            let at = span.start;
-            return self.convert(spec, value, &span, &convert).map(|value| vec![At { value, at }]);
+    fn given(&self, spec: &KeySpec) -> Given {
+        if spec.form == Form::Secret {
+            return self.secret(spec);
         }
-        let Some(array) = value.as_array() else {
-            self.wrong(spec, value, &span, "");
-            return None;
-        };
-        let items: Vec<Option<At<T>>> = array
-            .iter()
-            .map(|item| {
-                let at = item.span().start;
-                self.convert(spec, item.get_ref(), &item.span(), &convert).map(|value| At { value, at })
-            })
-            .collect();
-        items.into_iter().collect()
+        let Some(value) = self.table.get(spec.name) else { return Given::Nothing };
+        self.plain(spec, value).map_or(Given::Wrong, Given::Texts)
     }
 
-    /// Notes that a key is missing which has to be there in this case.
-    pub(super) fn missing(&self, name: &'static str) {
-        let Some(spec) = self.spec_of(name) else { return };
-        if self.reading == Reading::Glance || (self.reading == Reading::NoSecrets && spec.kind == Kind::Secret) {
+    /// The texts of a value. What is wrong with one item does not hide the others.
+    fn plain(&self, spec: &KeySpec, value: &Spanned<DeValue<'_>>) -> Option<Vec<At<String>>> {
+        let items = match value.get_ref().as_array() {
+            Some(items) if spec.is_list() => items.iter().collect(),
+            Some(_) | None => vec![value],
+        };
+        let is_item = value.get_ref().is_array() || !matches!(spec.form, Form::List(_) | Form::Verbs);
+        let text = |item: &&Spanned<DeValue<'_>>| {
+            let (at, text) = (item.span().start, text_of(spec.form, item.get_ref()).filter(|_| is_item));
+            if text.is_none() {
+                self.wrong(spec, at, &shown(item.get_ref()), "");
+            }
+            text.map(|value| At { value, at })
+        };
+        let texts: Vec<_> = items.iter().map(text).collect();
+        texts.into_iter().collect()
+    }
+
+    /// A secret, from exactly one of `x`, `x_env` and `x_file`. Nothing here repeats what it read.
+    fn secret(&self, spec: &KeySpec) -> Given {
+        let forms = spec.names();
+        let given: Vec<&String> = forms.iter().filter(|form| self.has(form)).collect();
+        let (form, value) = match given.as_slice() {
+            [] => return Given::Nothing,
+            [form] => match self.table.get(form.as_str()) {
+                Some(value) => (*form, value),
+                None => return Given::Nothing,
+            },
+            [_, second, ..] => {
+                let expected = spec.name;
+                let found = given.len();
+                let problem =
+                    format!("expected exactly one of {expected}, {expected}_env and {expected}_file, found {found}");
+                self.error(second, problem);
+                return Given::Wrong;
+            }
+        };
+        let at = value.span().start;
+        let Some(text) = value.get_ref().as_str().filter(|text| !text.is_empty()) else {
+            // The value is not shown, whatever it is.
+            let found = kind_of(value.get_ref());
+            self.error_at(at, form, format!("expected a text that is not empty, found {found}"));
+            return Given::Wrong;
+        };
+        match secret::read(self.source, form.strip_prefix(spec.name).unwrap_or_default(), text) {
+            Ok(value) => return Given::Texts(vec![At { value, at }]),
+            // It belongs to another machine, and the table may do without it.
+            Err(_) if self.reading != Reading::Whole => return Given::Nothing,
+            Err(problem) => self.error_at(at, form, problem),
+        }
+        Given::Wrong
+    }
+
+    /// Whether another key has this value, by default too.
+    fn is(&self, key: &str, value: &str) -> bool {
+        let given = self.table.get(key).map(|given| given.get_ref().as_str());
+        given.unwrap_or_else(|| self.default_of(key).map(|text| text.trim_matches('"'))) == Some(value)
+    }
+
+    /// Notes that a key is missing which has to be there.
+    fn missing(&self, spec: &KeySpec) {
+        let is_secret = spec.form == Form::Secret;
+        if self.reading == Reading::Glance || (self.reading == Reading::NoSecrets && is_secret) {
             return;
         }
         let when = match spec.presence {
-            Presence::When(when) => format!(" when {when}"),
+            Presence::When(key, value) => format!(" when {key} is \"{value}\""),
             Presence::Required | Presence::Optional | Presence::Default(_) => String::new(),
         };
-        let name = spec.name;
-        let how = if spec.kind == Kind::Secret {
-            format!("give {name}_env = {} or {name}_file = \"/run/secrets/{name}\"", spec.example)
+        let (name, example) = (spec.name, spec.example);
+        let how = if is_secret {
+            format!("give {name}_env = {example} or {name}_file = \"/run/secrets/{name}\"")
         } else {
-            format!("try {name} = {}", spec.example)
+            format!("try {name} = {example}")
         };
-        self.source.error(
-            Some(self.at),
-            self.label(name),
-            format!("missing{when}: expected {}; {how}", spec.kind.expected()),
-        );
-    }
-
-    fn convert<T>(
-        &self,
-        spec: Option<&'static KeySpec>,
-        value: &DeValue<'_>,
-        span: &Range<usize>,
-        convert: &impl Fn(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let Some(text) = value.as_str().filter(|text| !text.trim().is_empty()) else {
-            self.wrong(spec, value, span, "");
-            return None;
-        };
-        match convert(text) {
-            Ok(value) => Some(value),
-            Err(note) => {
-                self.wrong(spec, value, span, &note);
-                None
-            }
-        }
+        self.error_at(self.at, name, format!("missing{when}: expected {}; {how}", spec.expected()));
     }
 
     /// Notes that what stands there is not what is expected.
-    fn wrong(&self, spec: Option<&'static KeySpec>, value: &DeValue<'_>, span: &Range<usize>, note: &str) {
-        let Some(spec) = spec else { return };
-        let mut problem = format!("expected {}, found {}", spec.kind.expected(), shown(value));
+    fn wrong(&self, spec: &KeySpec, at: usize, found: &str, note: &str) {
+        let mut problem = format!("expected {}, found {found}", spec.expected());
         if !note.is_empty() {
             problem.push_str(": ");
             problem.push_str(note);
         }
         // A choice lists its words already, and a note that asks is advice enough.
-        if !matches!(spec.kind, Kind::Choice(_) | Kind::Flag) && !note.ends_with('?') {
+        if !matches!(spec.form, Form::Choice(_) | Form::Flag) && !note.ends_with('?') {
             problem.push_str(&format!("; try {} = {}", spec.name, spec.example));
         }
-        self.error_at(span.start, spec.name, problem);
-    }
-
-    /// What holds for a key that is not there: its default, or a note if it has to be there.
-    pub(super) fn absent<T>(
-        &self,
-        spec: Option<&'static KeySpec>,
-        from_default: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let spec = spec?;
-        match spec.presence {
-            Presence::Default(text) if matches!(spec.kind, Kind::TextList) || text.starts_with('[') => {
-                from_default(text)
-            }
-            Presence::Default(text) => from_default(text.trim_matches('"')),
-            Presence::Required => {
-                self.missing(spec.name);
-                None
-            }
-            Presence::Optional | Presence::When(_) => None,
-        }
-    }
-
-    pub(super) fn spec_of(&self, name: &'static str) -> Option<&'static KeySpec> {
-        #[cfg(test)]
-        self.source.asked.borrow_mut().insert((self.spec.path, name));
-        self.spec.key(name)
-    }
-
-    pub(super) fn value(&self, name: &str) -> Option<(&'s DeValue<'a>, Range<usize>)> {
-        self.table.get(name).map(|value| (value.get_ref(), value.span()))
+        self.error_at(at, spec.name, problem);
     }
 
     fn place(&self, name: &str) -> usize {
-        self.table.get(name).map_or(self.at, |value| value.span().start)
+        let forms = ["", "_env", "_file"].map(|form| format!("{name}{form}"));
+        forms.iter().find_map(|form| self.table.get(form.as_str())).map_or(self.at, |value| value.span().start)
     }
 
     fn label(&self, name: &str) -> String {
-        format!("{} {name}", self.spec.header())
+        format!("{} {name}", self.spec.header)
+    }
+}
+
+/// What stands behind a key.
+enum Given {
+    Nothing,
+    /// Something that is noted as wrong.
+    Wrong,
+    Texts(Vec<At<String>>),
+}
+
+/// A value as text, if it has its key's form.
+fn text_of(form: Form, value: &DeValue<'_>) -> Option<String> {
+    match form {
+        Form::Flag => value.as_bool().map(|flag| flag.to_string()),
+        Form::Count { min, max } => {
+            let number = value.as_integer()?;
+            let number = u8::from_str_radix(number.as_str(), number.radix()).ok()?;
+            (min..=max).contains(&number).then(|| number.to_string())
+        }
+        Form::Choice(words) => value.as_str().filter(|text| words.contains(text)).map(str::to_owned),
+        Form::Text(_) | Form::File | Form::Secret | Form::List(_) | Form::OneOrMore(_) | Form::Verbs => {
+            value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+        }
     }
 }
 
@@ -289,37 +440,8 @@ pub(super) fn did_you_mean(word: &str, known: &[String]) -> String {
     }
 }
 
-/// Every table with this path, opened. Where the brackets are wrong, that is noted.
-pub(super) fn tables<'s, 'a>(
-    source: &'s Source<'a>,
-    parent: &'s DeTable<'a>,
-    path: &'static str,
-    reading: Reading,
-) -> Vec<Table<'s, 'a>> {
-    let name = path.rsplit('.').next().unwrap_or(path);
-    let (Some(spec), Some(value)) = (keys::table(path), parent.get(name)) else {
-        return Vec::new();
-    };
-    let open = |table: &'s Spanned<DeValue<'a>>| {
-        let at = table.span().start;
-        table.get_ref().as_table().map(|inside| Table::open(source, spec, inside, at, reading))
-    };
-    let (found, advice) = match (value.get_ref(), spec.many) {
-        (DeValue::Table(_), false) => return open(value).into_iter().collect(),
-        (DeValue::Array(items), true) if items.iter().all(|item| item.get_ref().is_table()) => {
-            return items.iter().filter_map(open).collect();
-        }
-        (DeValue::Table(_), true) => ("one table", "there may be several, so write two brackets"),
-        (DeValue::Array(_), false) => ("a list", "there is only one, so write one pair of brackets"),
-        (other, _) => (kind_of(other), "write it as a table"),
-    };
-    let at = parent.iter().find(|(key, _)| key.get_ref() == name).map(|(key, _)| key.span().start);
-    source.error(at, spec.header(), format!("expected {}, found {found}; {advice}", spec.header()));
-    Vec::new()
-}
-
 /// What kind of value this is, with its article.
-pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
+fn kind_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(text) if text.trim().is_empty() => "an empty text",
         DeValue::String(_) => "a text",
@@ -332,18 +454,24 @@ pub(super) fn kind_of(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// A wrong value, as far as it may be shown: a text with an `@` may hold a password.
+/// A wrong value, as far as it may be shown.
 fn shown(value: &DeValue<'_>) -> String {
     match value {
-        DeValue::String(text) if !text.trim().is_empty() && !text.contains('@') => {
-            let short: String = text.chars().take(MAX_SHOWN_CHARS).collect();
-            let more = if short.len() < text.len() { "…" } else { "" };
-            format!("{short:?}{more}")
-        }
+        DeValue::String(text) if !text.trim().is_empty() => shown_text(text),
         DeValue::Integer(number) => format!("the number {number}"),
         DeValue::Boolean(flag) => flag.to_string(),
         DeValue::String(_) | DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
             kind_of(value).to_owned()
         }
     }
+}
+
+/// The same for a text, whose `@` may be that of an address with a password in it.
+fn shown_text(text: &str) -> String {
+    if text.contains('@') {
+        return "a text".to_owned();
+    }
+    let short: String = text.chars().take(MAX_SHOWN_CHARS).collect();
+    let more = if short.len() < text.len() { "…" } else { "" };
+    format!("{short:?}{more}")
 }

@@ -1,16 +1,19 @@
-//! Whole files: what is read out of good ones, what is said of bad ones, and that list, reader, reference and example agree.
+//! Whole files: what is read out of good ones, what is said of bad ones, and that reference, schema and example are right.
 
-use std::collections::BTreeSet;
-
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 
-use super::keys::{Kind, TABLES};
-use super::source::Source;
+use super::kind::{Form, Presence};
 use super::*;
 use crate::domain::ids::{Moref, Target, VmRef};
 use crate::domain::policy::{ApproverVerdict, Decision, PolicyVerb};
-use crate::domain::preflight::Rules;
+use crate::domain::preflight::Rules as PreflightRules;
+use crate::engine::watch::{MIN_FREE, usual_limits};
+use crate::engine::{RECONCILE, Rules};
+use crate::message::words::Locale;
+use crate::vcenter::Trust;
 
 /// The smallest file that `run` takes, 24 lines.
 const SMALL: &str = r#"[[vcenter]]
@@ -80,13 +83,13 @@ fn check(line: &str, replacement: &str, expected: &str) {
 fn the_smallest_file_is_read() {
     let config = run(SMALL).unwrap();
     let [vcenter] = config.vcenters.as_slice() else { panic!("{config:?}") };
-    assert_eq!(vcenter.url.as_str(), "https://vc.example.com/");
+    assert_eq!(vcenter.url.to_string(), "https://vc.example.com/");
     assert_eq!(vcenter.password.expose_secret(), "vc-secret");
-    assert_eq!(vcenter.trust, Trust::SystemRoots);
+    assert!(matches!(vcenter.trust, Trust::SystemRoots));
     assert_eq!(config.console.as_ref().unwrap().listen.to_string(), "127.0.0.1:8080");
-    assert_eq!(config.grants[0].line.as_deref(), Some("[[grant]] at snapwarden.toml:21"));
-    assert!(matches!(&config.store, Some(StoreConfig::Sled { path }) if path == Path::new("state")));
-    assert_eq!(config.warnings, []);
+    assert_eq!(config.rules.policy.grants[0].line.as_deref(), Some("[[grant]] at snapwarden.toml:21"));
+    assert_eq!(config.store.as_deref(), Some(Path::new("state")));
+    assert_eq!((config.warnings.as_slice(), config.incomplete.as_slice()), ([].as_slice(), [].as_slice()));
     let shown = format!("{config:?}");
     assert!(!shown.contains("vc-secret") && !shown.contains("aaaaaaaa"), "a secret can be printed: {shown}");
 }
@@ -94,7 +97,7 @@ fn the_smallest_file_is_read() {
 #[test]
 fn paths_are_relative_to_the_files_folder() {
     let config = parse(SMALL, "/etc/snapwarden/x.toml", Needs::Run, &env).unwrap();
-    assert!(matches!(&config.store, Some(StoreConfig::Sled { path }) if path == Path::new("/etc/snapwarden/state")));
+    assert_eq!(config.store.as_deref(), Some(Path::new("/etc/snapwarden/state")));
 }
 
 #[test]
@@ -108,8 +111,7 @@ fn unknown_keys_and_tables_are_refused_with_the_one_that_was_meant() {
     check(
         "path = \"state\"",
         "path = \"state\"\nxyz = 1",
-        "snapwarden.toml:9: [store] xyz: [store] has no such key; expected one of kind, path, endpoints, prefix, username, password, \
-         password_env, password_file, ca_file",
+        "snapwarden.toml:9: [store] xyz: [store] has no such key; expected one of kind, path",
     );
     check(
         "[[console.channel]]",
@@ -194,7 +196,7 @@ fn missing_keys_and_tables_are_named_with_a_value_to_start_from() {
     check(
         "path = \"state\"",
         "",
-        "snapwarden.toml:7: [store] path: missing when kind is \"sled\": expected the path of a file; try path = \"/var/lib/snapwarden\"",
+        "snapwarden.toml:7: [store] path: missing: expected the path of a folder; try path = \"/var/lib/snapwarden\"",
     );
     check(
         "[[console.channel]]\nid = \"ops\"\n",
@@ -415,8 +417,120 @@ fn modes_need_what_they_need() {
     );
     assert!(told_in("console:opz").contains("the console has no channel \"opz\"; did you mean \"ops\"?"));
     assert!(said("[administration]\nchannel = \"discord:1\"").contains("there is no [discord] in this file"));
-    let etcd = errors(&with("path = \"state\"", "kind = \"etcd\"\npath = \"x\"\nusername = \"u\""));
-    assert_eq!(etcd.len(), 3, "{etcd:?}");
+}
+
+#[test]
+fn a_store_that_this_version_does_not_have_is_refused_where_it_stands() {
+    check(
+        "path = \"state\"",
+        "kind = \"etcd\"\npath = \"state\"",
+        "snapwarden.toml:8: [store] kind: expected \"sled\", found \"etcd\": this version keeps everything in a folder of this machine and \
+         has no other store; try kind = \"sled\"",
+    );
+    for text in [reference(), example(), schema().to_string()] {
+        assert!(!text.contains("etcd"), "nothing is said of what does not exist");
+    }
+}
+
+/// The root of a self-signed authority, made for this test: it signs nothing.
+const AUTHORITY: &str = include_str!("tests/authority.pem");
+
+#[test]
+fn certificates_are_read_with_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("snapwarden.toml").display().to_string();
+    let read = |needs| {
+        let text = with("password = \"vc-secret\"", "password = \"vc-secret\"\nca_file = \"ca.pem\"");
+        parse(&text, &file, needs, &env).map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let expected = format!(
+        "{file}:6: [[vcenter]] ca_file: expected the path of a file with certificates (PEM), found \"ca.pem\": it "
+    );
+    let missing = read(Needs::Run).unwrap_err();
+    assert!(missing[0].starts_with(&(expected.clone() + "cannot be read: ")), "{missing:?}");
+    assert_eq!((missing.len(), read(Needs::Check).unwrap_err()), (1, missing));
+    // It belongs to another machine where nobody connects.
+    assert!(read(Needs::Audit).is_ok());
+    assert_eq!(read(Needs::Explain).unwrap().vcenters.len(), 0);
+    std::fs::write(folder.path().join("ca.pem"), "no certificate").unwrap();
+    let empty = read(Needs::Run).unwrap_err();
+    assert!(empty[0].starts_with(&(expected + "holds no certificate in PEM form; try ")), "{empty:?}");
+    std::fs::write(folder.path().join("ca.pem"), AUTHORITY).unwrap();
+    assert!(matches!(read(Needs::Run).unwrap().vcenters[0].trust, Trust::Authorities(_)));
+}
+
+#[test]
+fn an_address_and_a_key_that_nothing_could_be_done_with_are_refused_where_they_stand() {
+    check(
+        "https://vc.example.com",
+        "https://vc.example.com/ui",
+        "snapwarden.toml:3: [[vcenter]] url: expected a URL that begins with https:// or http://, found \"https://vc.example.com/ui\": its \
+         path is not /sdk; try url = \"https://vcenter.example.com\"",
+    );
+    let key = format!("0200{}", "00".repeat(30));
+    let table = "[http]\nlisten = \"127.0.0.1:1\"\n[discord]\nmode = \"http\"\napplication_id = \"1\"\ntoken = \"x\"";
+    let said = errors(&format!("{SMALL}\n{table}\npublic_key = \"{key}\"\n"));
+    assert!(said[0].contains(":32: [discord] public_key: expected a public key: 32 bytes in hex, found"), "{said:?}");
+    assert!(said[0].contains("it is no Ed25519 key; copy it again from General Information"), "{said:?}");
+}
+
+#[test]
+fn check_refuses_whatever_run_refuses() {
+    let read = |text: &str, needs| {
+        parse(text, "c.toml", needs, &env).map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let person = "[[person]]\nname = \"b\"\ngroups = []\nconsole_token_env = \"ALICE\"\n";
+    let report = "[[report]]\nname = \"r\"\nchannel = \"console:nope\"\n";
+    let by_http = "[slack]\nmode = \"http\"\nbot_token = \"x\"\nsigning_secret = \"y\"\n";
+    let clash = "[http]\nlisten = \"127.0.0.1:8080\"\n";
+    for (more, place) in [
+        (person, "c.toml:29: [[person]] console_token: b's console_token is somebody else's too"),
+        (report, "c.toml:28: [[report]] channel: the console has no channel \"nope\""),
+        (by_http, "c.toml:27: [slack] mode: mode = \"http\" needs a listener"),
+        (clash, "c.toml:26: [http] listen: [console] listens on 127.0.0.1:8080 already"),
+    ] {
+        let text = format!("{SMALL}\n{more}");
+        let said = read(&text, Needs::Run).unwrap_err();
+        assert!(said.len() == 1 && said[0].starts_with(place), "{said:?}");
+        assert_eq!(read(&text, Needs::Check).unwrap_err(), said);
+    }
+    // A table that is missing is told by both; `check` looks at the others all the same.
+    for (table, missing) in [
+        ("[store]\npath = \"state\"\n", "[store] is missing: "),
+        ("[console]\n\n[[console.channel]]\nid = \"ops\"\n", "none of [slack], [discord] and [console] is switched on"),
+    ] {
+        let text = SMALL.replacen(table, "", 1);
+        let said = read(&text, Needs::Run).unwrap_err();
+        assert!(said.len() == 1 && said[0].starts_with(&format!("c.toml: {missing}")), "{said:?}");
+        let incomplete = read(&text, Needs::Check).unwrap().incomplete;
+        assert_eq!(incomplete.iter().map(ToString::to_string).collect::<Vec<_>>(), said);
+    }
+}
+
+#[test]
+fn what_needs_a_restart_is_told_by_its_table() {
+    let changed = |old: &str, new: &str| run(old).unwrap().needs_restart(&run(new).unwrap());
+    let slack = "[slack]\nbot_token = \"x\"\napp_token = \"y\"\n";
+    for (line, replacement, tables) in [
+        ("password = \"vc-secret\"", "password = \"other\"", vec!["[[vcenter]]"]),
+        (
+            "[store]",
+            "[[vcenter]]\nname = \"b\"\nurl = \"https://b\"\nusername = \"b\"\npassword = \"b\"\n[store]",
+            vec!["[[vcenter]]"],
+        ),
+        ("path = \"state\"", "path = \"elsewhere\"", vec!["[store]"]),
+        ("[console]\n", "[console]\nlisten = \"127.0.0.1:1\"\n", vec!["[console]"]),
+        ("id = \"ops\"", "id = \"ops\"\nname = \"operations\"", vec!["[[console.channel]]"]),
+        ("[store]", &format!("{slack}[store]"), vec!["[slack]"]),
+        // The default, written down, and what a running bot takes.
+        ("[console]\n", "[console]\nlisten = \"127.0.0.1:8080\"\nenabled = true\n", vec![]),
+        ("id = \"ops\"", "id = \"ops\"\ntimezone = \"Europe/Paris\"\nlocale = \"fr\"", vec![]),
+        ("verbs = [\"take\", \"list\"]", "verbs = [\"take\"]", vec![]),
+        ("[[grant]]", "[retention]\n[[report]]\nname = \"r\"\nchannel = \"console:ops\"\n[[grant]]", vec![]),
+    ] {
+        let new = with(line, replacement);
+        assert_eq!((changed(SMALL, &new), changed(&new, SMALL)), (tables.clone(), tables), "{replacement}");
+    }
 }
 
 #[test]
@@ -460,23 +574,30 @@ exclude_names = ["VEEAM*"]
 remind = ["1d", "2h"]
 "#;
     let config = run(&format!("{SMALL}{rest}")).unwrap();
-    assert_eq!(config.channel(&ChannelId::new("slack:C1")).locale, "fr");
-    assert_eq!(config.channel(&ChannelId::new("slack:C1")).timezone.iana_name(), Some("Europe/Paris"));
-    assert_eq!(config.channel(&ChannelId::new("console:ops")).locale, "en");
-    let report = &config.reports[0];
-    assert_eq!((report.schedule.as_str(), report.max_depth, report.max_size), ("0 8 * * *", 3, Some(100_000_000_000)));
+    let Rules { policy, channels, watch, .. } = &config.rules;
+    let channels: Vec<_> =
+        channels.iter().map(|channel| (channel.id.as_str(), channel.timezone.iana_name(), channel.locale)).collect();
+    assert_eq!(
+        channels,
+        [("slack:C1", Some("Europe/Paris"), Some(Locale::Fr)), ("console:ops", Some("UTC"), None)],
+        "a channel of the console speaks its requester's language"
+    );
+    let report = &watch.reports[0];
+    assert_eq!((report.thresholds.max_depth, report.thresholds.max_size), (3, Some(100_000_000_000)));
+    let morning = "2026-11-22T07:00:00Z".parse().unwrap();
+    assert_eq!(report.schedule.next("2026-11-22T00:00:00Z".parse().unwrap()), Some(morning), "at eight in Paris");
     assert_eq!(report.vms[0].to_string(), "*");
-    assert_eq!(config.retention.unwrap().remind.len(), 2);
-    assert_eq!(config.approvals[0].expires, SignedDuration::from_mins(30));
+    assert_eq!(watch.retention.as_ref().unwrap().remind.len(), 2);
+    assert_eq!(policy.approvals[0].expires, SignedDuration::from_mins(30));
 }
 
 #[test]
 fn the_names_of_backups_are_the_usual_ones_ones_own_or_none() {
-    let names = |table: &str| run(&format!("{SMALL}\n{table}")).unwrap().preflight;
-    assert_eq!(names(""), Rules::default());
-    assert_eq!(names("[preflight]"), Rules::default(), "the key's default is the same list");
+    let names = |table: &str| run(&format!("{SMALL}\n{table}")).unwrap().rules.preflight;
+    assert_eq!(names(""), PreflightRules::default());
+    assert_eq!(names("[preflight]"), PreflightRules::default(), "the key's default is the same list");
     let own = names("[preflight]\nbackup_names = [\"nightly-*\", \"a/b*\"]");
-    assert_eq!(own.backup_names, ["nightly-*", "a/b*"].map(|name| Rules::name(name).unwrap()));
+    assert_eq!(own.backup_names, ["nightly-*", "a/b*"].map(|name| PreflightRules::name(name).unwrap()));
     assert_eq!(names("[preflight]\nbackup_names = []").backup_names, []);
 }
 
@@ -529,52 +650,48 @@ fn a_file_that_cannot_be_read_says_so() {
     assert!(said[0].to_string().ends_with("is not UTF-8: the first wrong byte is in line 2"), "{said:?}");
     std::fs::write(&path, "[store]\npath = \"s\"\n").unwrap();
     let config = load(&path, Needs::Audit).unwrap();
-    assert!(matches!(config.store, Some(StoreConfig::Sled { path }) if path == folder.path().join("s")));
+    assert_eq!(config.store, Some(folder.path().join("s")));
 }
 
 #[test]
 fn the_example_is_a_whole_configuration_without_warnings() {
-    let config = parse(example(), "snapwarden.example.toml", Needs::Run, &env).unwrap();
+    let config = parse(&example(), "snapwarden.example.toml", Needs::Run, &env).unwrap();
     assert_eq!(config.warnings, []);
-    // Every table with its comment signs taken away is right as well.
-    let all: String = example()
-        .lines()
-        .skip_while(|line| !line.starts_with("# --- 2."))
-        .filter(|line| !line.starts_with("# # "))
-        .map(|line| line.strip_prefix("# ").unwrap_or(line))
-        .filter(|line| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')))
-        .fold(String::new(), |text, line| text + line + "\n");
-    let (with_folder, etcd) = all.rsplit_once("[store]").unwrap();
-    let everywhere = |variable: &str| Some(format!("{variable}-{}", "x".repeat(16)));
-    let first: String =
-        example().lines().take_while(|line| !line.starts_with("# --- 2.")).collect::<Vec<_>>().join("\n");
-    // The three ways to trust a certificate are all shown, and none of them is on.
-    let with_folder = with_folder.replace("password_file = \"/run/secrets/lab-password\"", "password_env = \"LAB\"");
-    let whole = format!("{first}\n{with_folder}");
-    let read = parse(&whole, "all.toml", Needs::Run, &everywhere);
-    assert!(read.is_ok(), "{}", read.unwrap_err().iter().map(|error| format!("{error}\n")).collect::<String>());
-    let etcd = parse(&format!("[store]{etcd}"), "etcd.toml", Needs::Audit, &everywhere);
-    assert!(matches!(etcd.unwrap().store, Some(StoreConfig::Etcd { account: Some(_), .. })));
 }
 
 #[test]
-fn the_example_shows_every_key() {
-    for table in TABLES {
-        let header = table.header();
-        assert!(example().contains(&header), "{header} is missing in the example");
-        for key in table.keys {
-            // Switched off and on in one word, and the only way in there is.
-            if table.path == "console" || (table.path, key.name) == ("console.channel", "name") {
-                continue;
-            }
-            let shown = [format!("{} = ", key.name), format!("{}_env = ", key.name), format!("{}_file = ", key.name)];
-            assert!(
-                shown.iter().any(|form| example().contains(form)),
-                "{header} {} is missing in the example",
-                key.name
-            );
-        }
+fn every_key_of_the_example_can_be_used_as_it_stands() {
+    let everywhere = |variable: &str| Some(format!("{variable}-{}", "x".repeat(16)));
+    let example = example();
+    let (_, keys) = example.split_once("# --- 2.").unwrap();
+    let lines = keys.lines().filter_map(|line| line.strip_prefix('#')).filter(|line| !line.starts_with(' '));
+    // Of the three ways to trust a certificate one is left. Groups that a sample names have somebody in them here.
+    let usable = lines.filter(|line| !line.starts_with("ca_file") && !line.contains('…'));
+    let mut text = usable.fold(String::new(), |text, line| text + line + "\n");
+    for name in ["carol", "dora"] {
+        text += &format!("[[person]]\nname = {name:?}\ngroups = [\"approvers\", \"oncall\", \"administrators\"]\n");
     }
+    let config = parse(&text, "keys.toml", Needs::Run, &everywhere).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let warnings: Vec<String> = config.warnings.iter().map(ToString::to_string).collect();
+    assert!(warnings.iter().all(|warning| warning.contains("lets people")), "{warnings:?}");
+}
+
+#[test]
+fn the_example_of_the_repository_is_the_one_that_is_printed() {
+    same_as_printed("config/snapwarden.example.toml", &example());
+}
+
+#[test]
+fn what_holds_without_a_table_is_what_its_defaults_say() {
+    let text = format!(
+        "{SMALL}\n[[report]]\nname = \"r\"\nchannel = \"slack:C1\"\n[slack]\nbot_token = \"x\"\napp_token = \"y\"\n"
+    );
+    let rules = run(&text).unwrap().rules;
+    let report = &rules.watch.reports[0];
+    assert_eq!((&report.thresholds, report.min_free), (&usual_limits(), MIN_FREE));
+    assert_eq!(report.zone, TimeZone::UTC, "a channel that is not listed has UTC");
+    let administration = run(&format!("{text}[administration]\ngroups = [\"web\"]\n")).unwrap().rules;
+    assert_eq!((rules.reconcile, administration.reconcile), (RECONCILE, RECONCILE));
 }
 
 #[test]
@@ -593,7 +710,7 @@ fn tags_are_wanted_where_a_rule_or_a_report_names_one() {
 fn the_demo_is_as_its_page_says() {
     let config = demo().unwrap();
     assert_eq!(config.warnings, []);
-    let policy = config.policy();
+    let policy = &config.rules.policy;
     let decide = |person: &str, verb, name: &str| {
         let vm = VmRef { vcenter: "demo".into(), moref: Moref::new("vm-1") };
         let target = Target { vm, instance_uuid: None, name: name.to_owned(), path: format!("DC1/{name}"), tags: None };
@@ -612,52 +729,59 @@ fn the_demo_is_as_its_page_says() {
     assert_eq!((rule.needed, rule.expires), (1, SignedDuration::from_mins(30)));
     assert_eq!(policy.may_approve(&"bob".into(), &rule, &"alice".into()), ApproverVerdict::Yes);
     assert_eq!(policy.may_approve(&"carol".into(), &rule, &"carol".into()), ApproverVerdict::OwnRequest);
-    let channels: Vec<String> = config.console.unwrap().channels.into_iter().map(|channel| channel.id).collect();
-    assert_eq!(channels, ["ops", "web-team"]);
+    let channels =
+        config.console.as_ref().unwrap().channels.iter().map(|channel| (channel.id.as_str(), channel.name.as_str()));
+    assert_eq!(channels.collect::<Vec<_>>(), [("console:ops", "ops"), ("console:web-team", "web-team")]);
 }
 
 #[test]
-fn the_reader_asks_for_exactly_the_keys_of_the_list() {
-    let one_of_each: String = TABLES.iter().map(|table| format!("{}\n", table.header())).collect();
-    let (root, broken) = toml::de::DeTable::parse_recoverable(&one_of_each);
-    assert!(broken.is_empty(), "{broken:?}");
-    let source = Source::new(&one_of_each, "keys.toml", &env);
-    read::tables_of(&source, root.get_ref(), Needs::Run);
-    let asked = source.asked.into_inner();
-    let listed: BTreeSet<_> =
-        TABLES.iter().flat_map(|table| table.keys.iter().map(|key| (table.path, key.name))).collect();
-    assert_eq!(asked, listed);
+fn the_page_of_the_repository_is_written_from_the_definitions() {
+    same_as_printed("docs/configuration.md", &reference());
+}
+
+#[track_caller]
+fn same_as_printed(file: &str, printed: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if std::fs::read_to_string(&path).unwrap_or_default() != printed {
+        let fresh = std::env::temp_dir().join(path.file_name().unwrap());
+        std::fs::write(&fresh, printed).unwrap();
+        panic!("{file} is not what src/config/tables says; look at {} and copy it there", fresh.display());
+    }
 }
 
 #[test]
-fn the_reference_page_is_the_list_of_keys() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
-    let page = std::fs::read_to_string(&path).unwrap_or_default();
-    if page != reference() {
-        let fresh = std::env::temp_dir().join("snapwarden-configuration.md");
-        std::fs::write(&fresh, reference()).unwrap();
-        panic!(
-            "docs/configuration.md is not what src/config/keys.rs says; look at {} and copy it there",
-            fresh.display()
-        );
+fn the_introduction_names_every_verb_and_what_a_reload_takes() {
+    let page = reference();
+    let (introduction, _) = page.split_once("## `[[vcenter]]`").unwrap();
+    for verb in PolicyVerb::ALL {
+        let row = introduction.lines().find(|line| line.starts_with(&format!("| `{verb}` |")));
+        let row = row.unwrap_or_else(|| panic!("{verb} is missing"));
+        for other in PolicyVerb::ALL.into_iter().filter(|other| verb.covers(*other)) {
+            assert!(row.contains(&format!("`{other}`")), "{verb} includes {other}");
+        }
+    }
+    let (_, reload) = introduction.split_once("**SIGHUP**").unwrap();
+    for table in tables::all().into_iter().filter(|table| !table.path().contains('.')) {
+        assert!(reload.contains(&format!("`{}`", table.header)), "{}", table.header);
     }
 }
 
 #[test]
 fn the_schema_has_every_key_and_real_defaults() {
     let schema = schema();
-    for table in TABLES {
-        let pointer = match table.path.split_once('.') {
+    for table in tables::all() {
+        let pointer = match table.path().split_once('.') {
             Some((outer, inner)) => format!("/properties/{outer}/properties/{inner}"),
-            None => format!("/properties/{}", table.path),
+            None => format!("/properties/{}", table.path()),
         };
-        let items = if table.many { "/items" } else { "" };
-        for key in table.keys {
-            let key_schema = schema.pointer(&format!("{pointer}{items}/properties/{}", key.name));
-            let key_schema = key_schema.unwrap_or_else(|| panic!("{} {}", table.path, key.name));
-            assert_ne!(key_schema.get("default"), Some(&serde_json::Value::Null), "{} {}", table.path, key.name);
-            let form = schema.pointer(&format!("{pointer}{items}/properties/{}_env", key.name));
-            assert_eq!(form.is_some(), key.kind == Kind::Secret);
+        let items = if table.many() { "/items" } else { "" };
+        for key in &table.keys {
+            let at = |name: &str| schema.pointer(&format!("{pointer}{items}/properties/{name}"));
+            let key_schema = at(key.name).unwrap_or_else(|| panic!("{} {}", table.header, key.name));
+            let has_default = matches!(key.presence, Presence::Default(_));
+            let default = key_schema.get("default");
+            assert_eq!(default.is_some_and(|value| !value.is_null()), has_default, "{} {}", table.header, key.name);
+            assert_eq!(at(&format!("{}_env", key.name)).is_some(), key.form == Form::Secret);
         }
     }
 }

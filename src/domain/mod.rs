@@ -5,6 +5,7 @@ pub mod age;
 pub mod bulletin;
 pub mod call;
 pub mod command;
+pub mod duration;
 pub mod evidence;
 pub mod explain;
 pub mod fault;

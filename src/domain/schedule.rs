@@ -26,12 +26,18 @@ impl Schedule {
     /// # Errors
     /// A sentence part that says what is wrong with it.
     pub fn parse(text: &str, zone: TimeZone) -> Result<Self, String> {
+        five_fields(text)?;
         let cron = Cron::from_str(text).map_err(|error| error.to_string())?;
         let schedule = Self { cron, zone };
         match schedule.next(Timestamp::UNIX_EPOCH) {
             Some(_) => Ok(schedule),
             None => Err("there is no such day, so it would never fire".to_owned()),
         }
+    }
+
+    /// The same fields in another time zone.
+    pub fn in_zone(self, zone: TimeZone) -> Self {
+        Self { zone, ..self }
     }
 
     /// The first slot after this instant. A time that a change of the clocks skips counts when the clocks have changed, and one that
@@ -60,6 +66,46 @@ impl Schedule {
         }
         due
     }
+}
+
+/// Checks five fields of cron: `*`, numbers, names of months and days, ranges, lists and steps. The library takes more, and says less
+/// about what is wrong.
+fn five_fields(text: &str) -> Result<(), String> {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    const DAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+    // Name, lowest, highest, words for the numbers from the lowest on. Sunday is 0 and 7.
+    let fields: [(&str, u32, u32, &[&str]); 5] = [
+        ("minute", 0, 59, &[]),
+        ("hour", 0, 23, &[]),
+        ("day of month", 1, 31, &[]),
+        ("month", 1, 12, &MONTHS),
+        ("day of week", 0, 7, &DAYS),
+    ];
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    if parts.len() != fields.len() {
+        return Err(format!("it has {} fields", parts.len()));
+    }
+    for (part, (name, min, max, words)) in parts.into_iter().zip(fields) {
+        let number = |text: &str| -> Option<u32> {
+            let word = words.iter().zip(min..).find(|(word, _)| word.eq_ignore_ascii_case(text));
+            let number = word.map(|(_, number)| number).or_else(|| text.parse().ok())?;
+            (min..=max).contains(&number).then_some(number)
+        };
+        let item_fits = |item: &str| {
+            let (range, step) = item.split_once('/').map_or((item, None), |(range, step)| (range, Some(step)));
+            let step_fits = step.is_none_or(|step| step.parse::<u32>().is_ok_and(|step| (1..=max).contains(&step)));
+            let range_fits = range == "*"
+                || match range.split_once('-') {
+                    Some((from, to)) => number(from).zip(number(to)).is_some_and(|(from, to)| from <= to),
+                    None => number(range).is_some(),
+                };
+            step_fits && range_fits
+        };
+        if !part.split(',').all(item_fits) {
+            return Err(format!("{part:?} is no {name} ({min} to {max})"));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -111,6 +157,19 @@ mod tests {
             Some(at("2026-11-22T07:30:00Z")),
             "the last alone"
         );
+    }
+
+    #[test]
+    fn five_fields_are_read_and_nothing_else() {
+        for text in ["0 8 * * *", "*/15 8-18 * * mon-fri", "0 8 1,15 jan-jun 0,7", "0 0 * * SUN"] {
+            assert!(Schedule::parse(text, TimeZone::UTC).is_ok(), "{text}");
+        }
+        for text in
+            ["60 8 * * *", "0 8 0 * *", "0 8 * * fri-mon", "0 8 * * day", "*/0 * * * *", "0 8 * * * *", "0 8 L * *"]
+        {
+            assert!(Schedule::parse(text, TimeZone::UTC).is_err(), "{text}");
+        }
+        assert_eq!(Schedule::parse("8:00", TimeZone::UTC).unwrap_err(), "it has 1 fields");
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub mod watch;
 
 pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;
-pub use setup::{Channel, Current, Parts, Rules, StartError, start};
+pub use setup::{Channel, Current, Parts, RECONCILE, Rules, StartError, start};
 pub use waiting::Waiting;
 
 /// Something that somebody typed.

@@ -25,6 +25,9 @@ use crate::message::words::Locale;
 /// How many final requests are kept at hand, for their buttons and their messages. Older ones stay in the store.
 pub(super) const REMEMBERED: u64 = 500;
 
+/// When vCenter's tasks are compared with the journal where the configuration does not say: at night.
+pub const RECONCILE: jiff::civil::Time = jiff::civil::time(3, 0, 0, 0);
+
 /// A channel that the bot speaks in.
 #[derive(Debug, Clone)]
 pub struct Channel {
@@ -106,7 +109,7 @@ pub enum StartError {
 
 impl Rules {
     /// The time zone of a channel.
-    pub(super) fn zone(&self, channel: &ChannelId) -> TimeZone {
+    pub fn zone(&self, channel: &ChannelId) -> TimeZone {
         let known = self.channels.iter().find(|known| known.id == *channel);
         known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone())
     }

@@ -16,6 +16,7 @@ use crate::domain::policy::{VmPattern, selects};
 use crate::domain::report::{Row, Thresholds};
 use crate::domain::schedule::Schedule;
 use crate::domain::storage::MinFree;
+use crate::message::words::Locale;
 
 /// What counts as too old, too deep and too large where no report says so.
 const WARN_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -54,7 +55,7 @@ pub struct ReportRule {
     /// Snapshots with such a name are left out.
     pub exclude_names: Vec<Glob>,
     /// Its language, if it has one of its own.
-    pub locale: Option<String>,
+    pub locale: Option<Locale>,
     /// Whether nothing is posted where there is nothing to report.
     pub silent: bool,
     /// Whether what crosses a limit is told at once.
@@ -77,6 +78,11 @@ pub struct RetentionRule {
 }
 
 impl ReportRule {
+    /// The same report with its days and its schedule in this time zone.
+    pub fn in_zone(self, zone: TimeZone) -> Self {
+        Self { schedule: self.schedule.in_zone(zone.clone()), zone, ..self }
+    }
+
     /// Whether it is about a VM; not where that is not known.
     pub fn covers(&self, target: &Target) -> bool {
         selects(&self.vms, target).certainly()

@@ -52,17 +52,10 @@ impl Client {
     /// Sets a client up. Nothing is sent yet.
     ///
     /// # Errors
-    /// An address, a file of certificates or a thumbprint that cannot be used.
+    /// The system's certificates cannot be read, or HTTPS cannot be set up.
     pub fn new(config: VCenterConfig, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
         let transport = Transport::new(&config)?;
         let name = config.name;
-        if config.insecure {
-            tracing::warn!(vcenter = %name, "insecure = true: ANY certificate is accepted, so whoever stands between can read \
-                the password and change what is done. Give thumbprint or ca_file instead");
-        }
-        if transport.in_the_clear() {
-            tracing::warn!(vcenter = %name, "the url is http: the password travels in the clear");
-        }
         let shared = Shared {
             name,
             sessions: Sessions::new(transport, config.username, config.password, clock.clone()),

@@ -28,5 +28,5 @@ mod wire;
 mod world;
 
 pub use client::Client;
-pub use config::{SetupError, VCenterConfig};
+pub use config::{Address, Authorities, SetupError, Trust, VCenterConfig};
 pub use fleet::{Fleet, FleetVm};

@@ -193,8 +193,8 @@ impl Transport {
         credentials: Credentials<'_>,
         timeout: Duration,
     ) -> Result<Answer, RestError> {
-        let mut url = self.addresses.rest.clone();
-        url.set_path(&format!("{}/com/vmware/cis/{}", self.addresses.rest.path(), question.path));
+        let mut url = self.address.rest();
+        url.set_path(&format!("{}/com/vmware/cis/{}", url.path(), question.path));
         if let Some(action) = question.action {
             url.set_query(Some(&format!("~action={action}")));
         }

@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::domain::fault::Fault;
 
-use super::config::{Addresses, SetupError, VCenterConfig};
+use super::config::{Address, SetupError, VCenterConfig};
 use super::tls;
 use super::wire::envelope;
 use super::wire::service::{OLDEST_VERSION, choose_version};
@@ -64,7 +64,7 @@ pub(crate) struct Answer<T> {
 /// The HTTP side of one vCenter.
 #[derive(Debug)]
 pub(crate) struct Transport {
-    pub(super) addresses: Addresses,
+    pub(super) address: Address,
     pub(super) reads: Client,
     changes: Client,
 }
@@ -72,8 +72,8 @@ pub(crate) struct Transport {
 impl Transport {
     /// Sets up TLS and HTTP; nothing is sent.
     pub(crate) fn new(config: &VCenterConfig) -> Result<Self, SetupError> {
-        let addresses = Addresses::of(&config.url)?;
-        let tls = tls::client_config(config)?;
+        let address = config.url.clone();
+        let tls = tls::client_config(&config.trust)?;
         let client = |idle: usize| {
             Client::builder()
                 .use_preconfigured_tls(tls.clone())
@@ -91,17 +91,12 @@ impl Transport {
                 .build()
                 .map_err(|error| SetupError::Https(chain(&error)))
         };
-        Ok(Self { addresses, reads: client(usize::MAX)?, changes: client(0)? })
-    }
-
-    /// Whether passwords travel in the clear to another machine.
-    pub(crate) fn in_the_clear(&self) -> bool {
-        self.addresses.in_the_clear()
+        Ok(Self { address, reads: client(usize::MAX)?, changes: client(0)? })
     }
 
     /// The version to speak, by the server's own list. A server without a readable one gets the oldest.
     pub(crate) async fn negotiate(&self) -> Result<&'static str, WireError> {
-        let request = self.reads.get(self.addresses.versions.clone()).timeout(CALL_TIMEOUT);
+        let request = self.reads.get(self.address.versions()).timeout(CALL_TIMEOUT);
         let response = request.send().await.map_err(|error| self.failed(error))?;
         if response.status() != StatusCode::OK {
             return Ok(OLDEST_VERSION);
@@ -140,7 +135,7 @@ impl Transport {
             headers.insert(COOKIE, cookie);
         }
         let sent = client
-            .post(self.addresses.sdk.clone())
+            .post(self.address.sdk())
             .headers(headers)
             .body(envelope::wrap(request))
             .timeout(timeout)
@@ -163,7 +158,8 @@ impl Transport {
 
     /// What a failure on the way means. Nothing was sent only if there never was a connection.
     pub(super) fn failed(&self, error: reqwest::Error) -> WireError {
-        let host = self.addresses.sdk.host_str().unwrap_or_default();
+        let address = self.address.sdk();
+        let host = address.host_str().unwrap_or_default();
         let timed_out = error.is_timeout();
         let connecting = error.is_connect();
         let why = chain(&error.without_url());

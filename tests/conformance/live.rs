@@ -9,7 +9,7 @@ use snapwarden::domain::inventory::{Inventory, VmSummary};
 use snapwarden::domain::snapshot_tree::SnapshotTree;
 use snapwarden::engine::clock::SystemClock;
 use snapwarden::engine::ports::{Clock, Health, VCenter, VCenterEvent};
-use snapwarden::vcenter::{Client, VCenterConfig};
+use snapwarden::vcenter::{Address, Client, Trust, VCenterConfig};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::peer;
@@ -21,12 +21,10 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(60);
 pub(crate) fn config(url: &str) -> VCenterConfig {
     VCenterConfig {
         name: "test".into(),
-        url: url.to_owned(),
+        url: Address::of(url.parse().unwrap()).unwrap(),
         username: peer::USER.to_owned(),
         password: peer::PASSWORD.into(),
-        ca_file: None,
-        thumbprint: None,
-        insecure: false,
+        trust: Trust::SystemRoots,
     }
 }
 

@@ -4,7 +4,7 @@ use snapwarden::domain::call::{Act, Call, CallError};
 use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::snapshot_tree::PowerState;
 use snapwarden::engine::ports::{Health, ReadError, VCenter};
-use snapwarden::vcenter::VCenterConfig;
+use snapwarden::vcenter::{Trust, VCenterConfig};
 
 use super::live::{Live, client, config};
 use super::peer::{PASSWORD, USER, Vcsim};
@@ -176,15 +176,16 @@ async fn a_certificate_is_trusted_by_its_thumbprint_and_no_other() {
     assert!(peer.url.starts_with("https://"), "{}", peer.url);
     let unknown = client(config(&peer.url)).about().await.unwrap_err();
     assert!(unknown.to_string().contains("thumbprint"), "{unknown}");
-    let other = VCenterConfig { thumbprint: Some("00".repeat(32)), ..config(&peer.url) };
+    let other = VCenterConfig { trust: Trust::Thumbprint([0; 32]), ..config(&peer.url) };
     let shown = client(other).about().await.unwrap_err().to_string();
     // The message shows the certificate's own thumbprint, so that it can be compared and copied.
     let thumbprint = shown.split("SHA-256 ").nth(1).and_then(|rest| rest.get(..32 * 3 - 1)).unwrap_or(&shown);
-    let right = VCenterConfig { thumbprint: Some(thumbprint.to_owned()), ..config(&peer.url) };
+    let bytes = hex::decode(thumbprint.replace(':', "")).unwrap();
+    let right = VCenterConfig { trust: Trust::Thumbprint(bytes.try_into().unwrap()), ..config(&peer.url) };
     let live = Live::start(right).await;
     assert_eq!(live.client.inventory().len(), 1);
     live.client.stop().await;
-    let insecure = VCenterConfig { insecure: true, ..config(&peer.url) };
+    let insecure = VCenterConfig { trust: Trust::Insecure, ..config(&peer.url) };
     assert!(client(insecure).about().await.is_ok());
 }
 

@@ -1,7 +1,7 @@
 //! The bot that runs, with govmomi's simulator for a vCenter: its report, one warning for each crossing, and a deletion by a button of the report.
 
 use jiff::{SignedDuration, Timestamp, Unit};
-use snapwarden::config::{Trust, VCenterConfig};
+use snapwarden::vcenter::{Address, Trust, VCenterConfig};
 
 use super::peer::{PASSWORD, USER, Vcsim};
 use crate::world::harness::World;
@@ -35,7 +35,7 @@ async fn the_watch_on_vcsim_reports_warns_once_and_deletes_by_a_button() {
         setup.now = began;
         setup.config.vcenters.push(VCenterConfig {
             name: "govmomi".into(),
-            url: peer.url.parse().unwrap(),
+            url: Address::of(peer.url.parse().unwrap()).unwrap(),
             username: USER.to_owned(),
             password: PASSWORD.into(),
             trust: Trust::SystemRoots,

@@ -190,7 +190,7 @@ async fn a_role_makes_an_approver_for_as_long_as_it_is_held() {
     let role = "1700000000000000001";
     let mut world = World::with(|setup| {
         setup.on = On::Discord(By::Gateway);
-        setup.config.groups.push(PlatformGroup {
+        setup.config.rules.policy.platform_groups.push(PlatformGroup {
             name: Group::new("approvers"),
             slack: Vec::new(),
             discord: vec![role.to_owned()],

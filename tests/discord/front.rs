@@ -7,11 +7,14 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use snapwarden::app::Bot;
-use snapwarden::config::{ChannelConfig, Config, DiscordConfig, DiscordMode};
+use snapwarden::chat::discord::{Delivery, Settings};
+use snapwarden::config::Config;
 use snapwarden::domain::command::{self, quote};
 use snapwarden::domain::ids::{ChannelId, RequestId};
 use snapwarden::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
 use snapwarden::domain::keep::Keep;
+use snapwarden::engine::Channel;
+use snapwarden::message::words::Locale;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -170,10 +173,10 @@ fn nonces(state: &State) -> BTreeSet<String> {
 #[async_trait]
 impl Front for DiscordFront {
     fn configure(&self, config: &mut Config) {
-        config.discord = Some(DiscordConfig {
-            mode: match self.fake.by {
-                By::Gateway => DiscordMode::Gateway { gateway_url: Some(self.fake.gateway.parse().unwrap()) },
-                By::Requests => DiscordMode::Http { public_key: self.fake.key.verifying_key().to_bytes() },
+        config.discord = Some(Settings {
+            delivery: match self.fake.by {
+                By::Gateway => Delivery::Gateway(Some(self.fake.gateway.parse().unwrap())),
+                By::Requests => Delivery::Http(self.fake.key.verifying_key()),
             },
             api_url: self.fake.url.parse().unwrap(),
             application_id: APPLICATION.to_owned(),
@@ -181,20 +184,16 @@ impl Front for DiscordFront {
             guild_id: Some(GUILD.to_owned()),
             direct_messages: false,
         });
-        for person in &mut config.people {
-            person.person.discord.push(account_of(person.person.id.as_str()));
+        for person in &mut config.rules.policy.people {
+            person.discord.push(account_of(person.id.as_str()));
         }
-        let demo: Vec<ChannelConfig> = ["ops", "web-team"]
-            .into_iter()
-            .map(|name| {
-                let own = config.channel(&ChannelId::new(format!("console:{name}")));
-                ChannelConfig { id: ChannelId::new(format!("discord:{}", channel_id(name))), ..own }
-            })
-            .collect();
-        config.channels.extend(demo);
-        if let Some(administration) = &mut config.administration
-            && let Some(channel) = &mut administration.channel
-        {
+        let demo = ["ops", "web-team"].map(|name| Channel {
+            id: ChannelId::new(format!("discord:{}", channel_id(name))),
+            timezone: config.rules.zone(&ChannelId::new(format!("console:{name}"))),
+            locale: Some(Locale::En),
+        });
+        config.rules.channels.extend(demo);
+        if let Some(channel) = &mut config.rules.alarms {
             let name = channel.as_str().trim_start_matches("console:").to_owned();
             *channel = ChannelId::new(format!("discord:{}", channel_id(&name)));
         }

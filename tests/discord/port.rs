@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use snapwarden::chat::discord::{Discord, Port, Settings, check};
+use snapwarden::chat::discord::{Delivery, Discord, Port, Settings, check};
 use snapwarden::domain::ids::{ChannelId, MessageId, RequestId};
 use snapwarden::engine::clock::SystemClock;
 use snapwarden::engine::ports::{Chat, Sending};
@@ -23,8 +23,8 @@ async fn port(fake: &Fake) -> Arc<Port> {
 
 fn settings(fake: &Fake, token: &str) -> Settings {
     Settings {
-        api_url: fake.url.clone(),
-        gateway_url: None,
+        api_url: fake.url.parse().unwrap(),
+        delivery: Delivery::Gateway(None),
         application_id: APPLICATION.to_owned(),
         token: token.to_owned().into(),
         guild_id: Some(GUILD.to_owned()),

@@ -41,11 +41,6 @@ const PARTS: &[Part] = &[
         advice: "messages are made of domain values alone: read what they need in engine and pass it in",
     },
     Part {
-        name: "config",
-        may_use: &["domain"],
-        advice: "the configuration is plain data: what it is turned into is wired in app",
-    },
-    Part {
         name: "telemetry",
         may_use: &[],
         advice: "telemetry only names and sends figures: measure where the thing happens",
@@ -84,6 +79,11 @@ const PARTS: &[Part] = &[
         name: "chat",
         may_use: &["domain", "message", "engine", "telemetry"],
         advice: "what the chat adapters share knows none of them",
+    },
+    Part {
+        name: "config",
+        may_use: &["domain", "message", "engine", "vcenter", "chat::slack", "chat::discord", "chat::console"],
+        advice: "the configuration gives everybody their own settings and does nothing with them: what is done belongs to app",
     },
     Part {
         name: SIMULATOR,

@@ -16,7 +16,10 @@ async fn checked(slack: &FakeSlack, bot_token: &str, app_token: &str) -> (String
     let text = format!(
         "[slack]\napi_url = \"{}\"\nbot_token = \"{bot_token}\"\napp_token = \"{app_token}\"\n\n\
          [[vcenter]]\nname = \"lab\"\nurl = \"http://{vcenter}/sdk\"\nusername = \"user\"\npassword = \"pass\"\n\n\
-         [[channel]]\nid = \"slack:C-ops\"\ntimezone = \"UTC\"\nlocale = \"en\"\n",
+         [[channel]]\nid = \"slack:C-ops\"\ntimezone = \"UTC\"\nlocale = \"en\"\n\n\
+         [store]\npath = \"state\"\n\n\
+         [[person]]\nname = \"alice\"\ngroups = [\"team-web\"]\nslack = \"T0/U0\"\n\n\
+         [[grant]]\ngroups = [\"team-web\"]\nverbs = [\"take\"]\nvms = [\"*\"]\n",
         slack.api_url()
     );
     std::fs::write(&file, text).unwrap();

@@ -4,8 +4,11 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use snapwarden::config::{ChannelConfig, Config, SlackConfig, SlackMode};
+use snapwarden::chat::slack::{Delivery, Settings};
+use snapwarden::config::Config;
 use snapwarden::domain::policy::SlackAccount;
+use snapwarden::engine::Channel;
+use snapwarden::message::words::Locale;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -137,24 +140,21 @@ impl SlackFront {
 #[async_trait]
 impl Front for SlackFront {
     fn configure(&self, config: &mut Config) {
-        for person in &mut config.people {
-            person.person.slack =
-                vec![SlackAccount { team: TEAM.to_owned(), user: user_of(person.person.id.as_str()) }];
+        for person in &mut config.rules.policy.people {
+            person.slack = vec![SlackAccount { team: TEAM.to_owned(), user: user_of(person.id.as_str()) }];
         }
-        let mode = if self.by_http {
-            SlackMode::Http { signing_secret: SIGNING_SECRET.to_owned().into() }
+        let delivery = if self.by_http {
+            Delivery::Http(SIGNING_SECRET.to_owned().into())
         } else {
-            SlackMode::Socket { app_token: APP_TOKEN.to_owned().into() }
+            Delivery::Socket(APP_TOKEN.to_owned().into())
         };
         let (api_url, bot_token) = (self.slack.api_url().parse().unwrap(), BOT_TOKEN.to_owned().into());
-        config.slack = Some(SlackConfig { mode, api_url, bot_token, team_id: None });
-        config.channels = ["C-ops", "C-web-team"]
-            .map(|id| ChannelConfig {
-                id: format!("slack:{id}").as_str().into(),
-                timezone: jiff::tz::TimeZone::UTC,
-                locale: "en".to_owned(),
-            })
-            .into();
+        config.slack = Some(Settings { api_url, bot_token, delivery, team_id: None });
+        config.rules.channels.extend(["C-ops", "C-web-team"].map(|id| Channel {
+            id: format!("slack:{id}").as_str().into(),
+            timezone: jiff::tz::TimeZone::UTC,
+            locale: Some(Locale::En),
+        }));
     }
 
     async fn connect(&self, reach: Reach, changed: watch::Sender<u64>) {

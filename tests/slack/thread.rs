@@ -16,7 +16,7 @@ const CHANNEL: &str = "C-ops";
 
 fn port(fake: &FakeSlack) -> Slack {
     let settings = Settings {
-        api_url: fake.api_url(),
+        api_url: fake.api_url().parse().unwrap(),
         bot_token: BOT_TOKEN.to_owned().into(),
         delivery: Delivery::Http(SIGNING_SECRET.to_owned().into()),
         team_id: None,

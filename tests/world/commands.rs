@@ -105,6 +105,52 @@ fn a_missing_secret_stops_the_start() {
 }
 
 #[test]
+fn check_and_run_refuse_the_same_files_with_the_same_words() {
+    let text = console_only("http://127.0.0.1:1");
+    let bob = "console_token = \"fedcba9876543210fedcba9876543210\"";
+    for (text, said) in [
+        (
+            text.replace(bob, "console_token = \"0123456789abcdef0123456789abcdef\""),
+            ":24: [[person]] console_token: bob's ",
+        ),
+        (
+            format!("{text}\n[[report]]\nname = \"r\"\nchannel = \"console:nope\"\n"),
+            ": [[report]] channel: the console has no ",
+        ),
+        (
+            text.replace("password = \"pass\"", "password = \"pass\"\nca_file = \"nope.pem\""),
+            ":7: [[vcenter]] ca_file: expected ",
+        ),
+        (text.replace("127.0.0.1:1\"", "127.0.0.1:1/ui\""), ":4: [[vcenter]] url: expected "),
+        (
+            text.replace("path = \"state\"", "path = \"state\"\nkind = \"etcd\""),
+            ":10: [store] kind: expected \"sled\", found \"etcd\"",
+        ),
+    ] {
+        let folder = Folder::with(&text);
+        let file = folder.file();
+        for command in ["run", "check"] {
+            run(&[command, "--config", &file]).failed(2, &[&file, said]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_looks_at_what_is_there_and_says_what_run_would_miss() {
+    let sim = sim();
+    let folder = Folder::with(&console_only(&sim.url).replace("[store]\npath = \"state\"\n", ""));
+    let missing = "[store] is missing: requests and the audit trail have to be kept somewhere";
+    run(&["run", "--config", &folder.file()]).failed(2, &[missing]);
+    let checked = run(&["check", "--config", &folder.file()]);
+    checked.failed(2, &[]);
+    for part in [missing, "FAILED", "vcenter lab privileges"] {
+        assert!(checked.stdout.contains(part), "no \"{part}\" in {checked:?}");
+    }
+    assert!(!checked.stdout.contains("is valid"), "{checked:?}");
+    sim.terminate().await;
+}
+
+#[test]
 fn a_wrong_command_line_is_told_with_how_it_goes() {
     run(&["frobnicate"]).failed(2, &["frobnicate", "Usage"]);
     run(&["demo", "--speed", "0"]).failed(2, &["--speed"]);
@@ -120,6 +166,19 @@ fn a_port_that_is_taken_is_told_with_the_way_out() {
     let listen = taken.local_addr().unwrap().to_string();
     run(&["demo", "--listen", &listen]).failed(1, &[&listen, "--listen"]);
     run(&["sim", "--listen", &listen]).failed(1, &[&listen]);
+    let text = console_only("http://127.0.0.1:1");
+    let by_console = text.replace("listen = \"127.0.0.1:0\"", &format!("listen = \"{listen}\""));
+    let by_http = format!("{text}\n[http]\nlisten = \"{listen}\"\n");
+    for (text, key) in [(by_console, "[console] listen"), (by_http, "[http] listen")] {
+        let folder = Folder::with(&text);
+        let said = format!(
+            "cannot listen on {listen}: Address already in use (os error 98). Choose another address with {key}"
+        );
+        run(&["run", "--config", &folder.file()]).failed(1, &[&said]);
+        assert!(!has_journal(folder.dir.path()), "nothing has begun");
+        let checked = run(&["check", "--config", &folder.file()]);
+        assert!(checked.stdout.contains(&format!("FAILED       {said}")), "{checked:?}");
+    }
 }
 
 #[test]
@@ -199,6 +258,14 @@ async fn run_serves_a_console_that_people_sign_in_to() {
     assert_eq!(stranger.status(), 401);
     assert!(stranger.headers().contains_key("www-authenticate"));
     assert_eq!(get("/healthz").send().await.unwrap().status(), 200);
+    let listen = bot.url.trim_start_matches("http://");
+    let beside = Folder::with(&console_only(&sim.url).replace("127.0.0.1:0", listen));
+    run(&["check", "--config", &beside.file()]).printed(&[
+        "console",
+        "warning",
+        "a running bot listens on",
+        "[console] listen",
+    ]);
     let me = alice(get("/api/people")).send().await.unwrap();
     let me: Value = serde_json::from_slice(&me.bytes().await.unwrap()).unwrap();
     assert_eq!(me.as_array().unwrap().len(), 1);

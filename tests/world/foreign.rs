@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use snapwarden::config::VCenterConfig;
 use snapwarden::domain::call::{Act, Call, SnapshotMode, Started, TaskState};
 use snapwarden::domain::ids::{TaskRef, VmRef};
 use snapwarden::engine::clock::SystemClock;
 use snapwarden::engine::ports::{VCenter, VCenterEvent};
-use snapwarden::vcenter::{self, Client};
+use snapwarden::vcenter::{Client, VCenterConfig};
 use tokio::sync::mpsc;
 
 /// A task that somebody else has begun.
@@ -20,16 +19,7 @@ pub(crate) struct Foreign {
 impl Foreign {
     /// Begins to take a snapshot.
     pub(crate) async fn take(vcenter: &VCenterConfig, vm: &str) -> Self {
-        let settings = vcenter::VCenterConfig {
-            name: vcenter.name.clone(),
-            url: vcenter.url.to_string(),
-            username: vcenter.username.clone(),
-            password: vcenter.password.clone(),
-            ca_file: None,
-            thumbprint: None,
-            insecure: false,
-        };
-        let client = Client::new(settings, Arc::new(SystemClock)).unwrap();
+        let client = Client::new(vcenter.clone(), Arc::new(SystemClock)).unwrap();
         let (sink, events) = mpsc::unbounded_channel();
         client.start(sink);
         let call = Call {

@@ -13,11 +13,12 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use snapwarden::app::Bot;
 use snapwarden::chat::console::{self, Identity, Options};
-use snapwarden::config::{self, Config, Trust, VCenterConfig};
+use snapwarden::config::{self, Config};
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::{Clock, Health, Store};
 use snapwarden::store::{Disk, DiskStore, Limits, RealDisk};
+use snapwarden::vcenter::{Address, Trust, VCenterConfig};
 use snapwarden_sim::{Sim, SimOptions};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
@@ -68,8 +69,8 @@ pub(crate) struct Setup {
 impl Setup {
     /// Gives a channel of the console another time zone.
     pub(crate) fn zone(&mut self, channel: &str, zone: &str) {
-        let console = self.config.console.as_mut().expect("the demo has a console");
-        let found = console.channels.iter_mut().find(|known| known.id == channel);
+        let id = format!("console:{channel}");
+        let found = self.config.rules.channels.iter_mut().find(|known| known.id.as_str() == id);
         found.expect("a channel of the demo").timezone = TimeZone::get(zone).unwrap();
     }
 }
@@ -151,7 +152,7 @@ impl World {
         if config.vcenters.is_empty() {
             config.vcenters.push(VCenterConfig {
                 name: "lab".into(),
-                url: format!("http://{address}/sdk").parse().unwrap(),
+                url: Address::of(format!("http://{address}/sdk").parse().unwrap()).unwrap(),
                 username: sim.username.clone(),
                 password: sim.password.clone().into(),
                 trust: Trust::SystemRoots,
@@ -298,7 +299,7 @@ fn token_key(folder: Option<&Path>) -> TokenKey {
 
 /// Scenarios that are about reports by the clock have their own: in the others the channel is as still as its people.
 fn without_reports(mut config: Config) -> Config {
-    config.reports.clear();
+    config.rules.watch.reports.clear();
     config
 }
 

@@ -229,7 +229,7 @@ async fn a_full_datastore_is_named_before_anything_is_tried(on: On) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_room_that_goes_between_card_and_click_refuses() {
-    let world = World::with(|setup| setup.config.approvals[0].verbs = vec![VerbPattern::Any]).await;
+    let world = World::with(|setup| setup.config.rules.policy.approvals[0].verbs = vec![VerbPattern::Any]).await;
     world.says("alice", "take web-01 mode:memory").await;
     let approve = world.button("bob", "Approve").await;
     leave(&world, GB);
@@ -260,7 +260,7 @@ async fn a_vm_that_goes_out_of_hand_between_card_and_click_is_not_taken_for_anot
 #[tokio::test(flavor = "multi_thread")]
 async fn whose_snapshot_a_backups_is_stands_in_the_configuration() {
     let own = Rules { backup_names: vec![Rules::name("nightly*").unwrap()] };
-    let world = World::with(|setup| setup.config.preflight = own).await;
+    let world = World::with(|setup| setup.config.rules.preflight = own).await;
     world.says("alice", "delete backup-01 #1").await;
     world.until("done").await;
     world.sim.take_out_of_band("web-01", "Nightly 22/11").unwrap();

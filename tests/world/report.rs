@@ -184,7 +184,7 @@ async fn it_tells_of_yesterday_of_broken_glass_and_of_the_next_slot() {
     let vcenter = &world.config.vcenters[0];
     let more = "[[report]]\nname = \"daily\"\nchannel = \"console:ops\"\nschedule = \"0 16 * * *\"\ntimezone = \"UTC\"\n\n\
                 [[report]]\nname = \"webs\"\nchannel = \"console:ops\"\nschedule = \"0 16 * * *\"\nvms = [\"web-*\"]\n";
-    let file = configuration(&dir, &[("lab", vcenter.url.as_str(), "user", "pass")], more);
+    let file = configuration(&dir, &[("lab", &vcenter.url.to_string(), "user", "pass")], more);
     let made = report(&["--config", &file, "--format", "json"]).await;
     made.printed(&[]);
     let told: Value = serde_json::from_str(&made.stdout).unwrap();

@@ -9,7 +9,7 @@ use super::harness::{LONG, World};
 /// The demo with a deny for alice's group: no VM that is tagged `env/prod`.
 async fn world() -> World {
     let world = World::with(|setup| {
-        setup.config.denies.push(Rule {
+        setup.config.rules.policy.denies.push(Rule {
             groups: vec![Group::new("team-web")],
             verbs: vec![VerbPattern::Any],
             vms: vec![VmPattern::parse("tag:env/prod").unwrap()],

@@ -136,7 +136,7 @@ async fn a_glass_is_broken_by_those_who_may_and_everybody_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_number_is_asked_for_until_it_has_the_form_that_the_rule_wants() {
     let world = World::with(|setup| {
-        setup.config.approvals[0].ticket_pattern = Some(TicketPattern::parse("CHG[0-9]*").unwrap());
+        setup.config.rules.policy.approvals[0].ticket_pattern = Some(TicketPattern::parse("CHG[0-9]*").unwrap());
     })
     .await;
     let asked = world.says("alice", "revert-latest db-01").await;
@@ -185,7 +185,7 @@ async fn a_revert_can_be_undone_by_the_snapshot_that_comes_first(on: On) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rule_can_want_the_snapshot_before_every_revert() {
-    let mut world = World::with(|setup| setup.config.approvals[0].safety = true).await;
+    let mut world = World::with(|setup| setup.config.rules.policy.approvals[0].safety = true).await;
     // Its answer is lost: found by its marker, and then the revert's too.
     world.plan([
         snapwarden_sim::faults::Rule::once("*", "CreateSnapshotEx_Task", Trouble::LostReply),
@@ -285,7 +285,7 @@ async fn a_cancel_that_vcenter_refuses_is_told_and_can_be_asked_again(on: On) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ones_own_yes_counts_only_where_the_rule_says_so_and_only_of_an_approver() {
-    let world = World::with(|setup| setup.config.approvals[0].self_approval = true).await;
+    let world = World::with(|setup| setup.config.rules.policy.approvals[0].self_approval = true).await;
     world.says("alice", "revert-latest db-01").await;
     let approve = world.button("bob", "Approve").await;
     world.press_token("alice", &approve).await.is("You cannot decide this: it needs @approvers.  failure");
@@ -302,7 +302,7 @@ async fn ones_own_yes_counts_only_where_the_rule_says_so_and_only_of_an_approver
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_who_have_to_say_yes_are_two_people() {
-    let mut world = World::with(|setup| setup.config.approvals[0].needed = 2).await;
+    let mut world = World::with(|setup| setup.config.rules.policy.approvals[0].needed = 2).await;
     world.says("alice", "revert-latest db-01").await;
     world.until_shown("2 of @approvers, not @alice").await;
     let approve = world.button("bob", "Approve").await;

@@ -2,10 +2,13 @@
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use snapwarden::config::{ChannelConfig, ReportConfig, RetentionConfig};
 use snapwarden::domain::policy::VmPattern;
+use snapwarden::domain::report::Thresholds;
+use snapwarden::domain::schedule::Schedule;
 use snapwarden::domain::storage::MinFree;
 use snapwarden::engine::ports::Store;
+use snapwarden::engine::watch::{MIN_FREE, ReportRule, RetentionRule, usual_limits};
+use snapwarden::message::words::Locale;
 use snapwarden_sim::VmView;
 
 use super::fronts::On;
@@ -16,34 +19,32 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A report of every VM for `ops`, every day at 16:00 UTC.
-pub(crate) fn daily(setup: &mut Setup) -> &mut ReportConfig {
-    setup.config.reports.push(ReportConfig {
+pub(crate) fn daily(setup: &mut Setup) -> &mut ReportRule {
+    let reports = &mut setup.config.rules.watch.reports;
+    reports.push(ReportRule {
         name: "daily".to_owned(),
         channel: "console:ops".into(),
-        schedule: "0 16 * * *".to_owned(),
-        timezone: Some(TimeZone::UTC),
+        schedule: Schedule::parse("0 16 * * *", TimeZone::UTC).unwrap(),
+        zone: TimeZone::UTC,
         vms: vec![VmPattern::parse("*").unwrap()],
-        warn_age: DAY * 3,
-        max_age: DAY * 14,
-        max_depth: 3,
-        max_size: None,
-        min_free: MinFree::Percent(10),
+        thresholds: usual_limits(),
+        min_free: MIN_FREE,
         exclude_names: Vec::new(),
         locale: None,
         silent: false,
         warnings: false,
         quiet_hours: None,
     });
-    setup.config.reports.last_mut().unwrap()
+    reports.last_mut().unwrap()
 }
 
 fn retention(setup: &mut Setup, auto_delete: bool) {
-    setup.config.retention = Some(RetentionConfig {
+    let everywhere = VmPattern::parse("*").unwrap();
+    setup.config.rules.watch.retention = Some(RetentionRule {
         default_keep: DAY * 3,
         max_keep: DAY * 30,
         remind: vec![HOUR],
-        auto_delete,
-        vms: vec![VmPattern::parse("*").unwrap()],
+        deletes: if auto_delete { vec![everywhere] } else { Vec::new() },
     });
 }
 
@@ -237,9 +238,9 @@ async fn a_report_comes_once_for_each_slot_over_restarts_and_a_clock_that_jumps(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_posted_report_has_the_whole_list_its_own_language_and_the_glass_that_was_broken() {
     let world = World::with(|setup| {
-        daily(setup).locale = Some("fr".to_owned());
-        let english = ChannelConfig { id: "console:ops".into(), timezone: TimeZone::UTC, locale: "en".to_owned() };
-        setup.config.channels.push(english);
+        daily(setup).locale = Some(Locale::Fr);
+        let ops = setup.config.rules.channels.iter_mut().find(|channel| channel.id.as_str() == "console:ops");
+        ops.unwrap().locale = Some(Locale::En);
     })
     .await;
     world.says("alice", "revert-latest db-01").await;
@@ -314,7 +315,7 @@ async fn a_datastore_that_runs_low_because_of_snapshots_is_told_of_once() {
         report.warnings = true;
         report.min_free = MinFree::Bytes(50 * GB);
         // Nothing but the datastore is over a limit.
-        (report.warn_age, report.max_age, report.max_depth) = (DAY * 900, DAY * 900, 32);
+        report.thresholds = Thresholds { warn_age: DAY * 900, max_age: DAY * 900, max_depth: 32, max_size: None };
     })
     .await;
     world.settled().await;

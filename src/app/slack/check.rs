@@ -1,22 +1,22 @@
 //! What `check` looks at in Slack: the tokens, the scopes, a connection, the channels, the user groups. Nothing is posted.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
+use reqwest::Url;
 use serde_json::{Value, json};
 
-use crate::app::check::{Finding, Verdict, finding};
+use crate::app::check::{Finding, Verdict, channels, finding};
 use crate::chat::slack::manifest::{APP_SCOPE, SCOPES};
-use crate::chat::slack::{Api, CallError};
-use crate::config::{Config, SlackConfig, SlackMode};
+use crate::chat::slack::{Api, CallError, Delivery, Settings};
+use crate::config::Config;
 use crate::domain::ids::ChannelId;
 
 /// How long until a call that Slack limits is made once more, at most.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Looks at Slack as a configuration has it.
-pub(in crate::app) async fn check(settings: &SlackConfig, config: &Config) -> Vec<Finding> {
-    let api = match Api::new(settings.api_url.as_str(), settings.bot_token.clone()) {
+pub(in crate::app) async fn check(settings: &Settings, config: &Config) -> Vec<Finding> {
+    let api = match Api::new(&settings.api_url, settings.bot_token.clone()) {
         Ok(api) => api,
         Err(why) => return vec![finding("slack", Verdict::Failed, why)],
     };
@@ -24,17 +24,20 @@ pub(in crate::app) async fn check(settings: &SlackConfig, config: &Config) -> Ve
     if !token(&api, settings, &mut findings).await {
         return findings;
     }
-    match &settings.mode {
-        SlackMode::Socket { app_token } => findings.push(socket(&api.under(app_token.clone())).await),
-        SlackMode::Http { .. } => {
-            let detail = "requests come to [http]; the manifest of `snapwarden manifest slack --http URL` names the address in Slack";
+    match &settings.delivery {
+        Delivery::Socket(app_token) => findings.push(socket(&api.under(app_token.clone())).await),
+        Delivery::Http(_) => {
+            let url = config.http.as_ref().and_then(|http| http.public_url.as_ref()).map_or("URL", Url::as_str);
+            let detail = format!(
+                "requests come to [http]; the manifest of `snapwarden manifest slack --http {url}` names the address in Slack"
+            );
             findings.push(finding("slack requests", Verdict::Ok, detail));
         }
     }
-    for channel in channels(config) {
-        findings.push(reach(&api, &channel).await);
+    for (channel, id) in channels(config, "slack") {
+        findings.push(reach(&api, channel, id).await);
     }
-    for group in &config.groups {
+    for group in &config.rules.policy.platform_groups {
         for id in &group.slack {
             findings.push(members(&api, group.name.as_str(), id).await);
         }
@@ -43,7 +46,7 @@ pub(in crate::app) async fn check(settings: &SlackConfig, config: &Config) -> Ve
 }
 
 /// Whose token it is, and whether it may do all that the bot does.
-async fn token(api: &Api, settings: &SlackConfig, findings: &mut Vec<Finding>) -> bool {
+async fn token(api: &Api, settings: &Settings, findings: &mut Vec<Finding>) -> bool {
     let identity = match api.identity().await {
         Ok(identity) => identity,
         Err(error) => {
@@ -90,18 +93,9 @@ async fn socket(app: &Api) -> Finding {
     }
 }
 
-/// Slack's channels that the configuration names.
-fn channels(config: &Config) -> BTreeSet<ChannelId> {
-    let own = config.channels.iter().map(|channel| &channel.id);
-    let reports = config.reports.iter().map(|report| &report.channel);
-    let alarms = config.administration.iter().filter_map(|table| table.channel.as_ref());
-    own.chain(reports).chain(alarms).filter(|id| id.as_str().starts_with("slack:")).cloned().collect()
-}
-
 /// Whether the bot is in a channel.
-async fn reach(api: &Api, channel: &ChannelId) -> Finding {
+async fn reach(api: &Api, channel: &ChannelId, id: &str) -> Finding {
     let what = format!("channel {channel}");
-    let id = channel.as_str().trim_start_matches("slack:");
     let arguments = [("channel", id), ("limit", "1")];
     let mut seen = api.form("conversations.history", &arguments).await;
     if let Err(CallError::Limited(pause)) = &seen {

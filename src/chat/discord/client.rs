@@ -87,7 +87,7 @@ impl Discord {
     /// If there is no TLS to be had.
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Result<Arc<Self>, String> {
         let rates = super::rates::Rates::new(clock.clone());
-        let api = Api::new(&settings.api_url, settings.token.clone(), rates)?;
+        let api = Api::new(settings.api_url.as_str(), settings.token.clone(), rates)?;
         Ok(Arc::new(Self {
             api,
             settings,

@@ -16,6 +16,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::Delivery;
 use super::client::Discord;
 use super::inbound::{self, What};
 use super::{desk, limits};
@@ -33,11 +34,6 @@ const REMEMBERED: usize = 60_000;
 /// How long after the first answer what follows it is sent at the soonest: about one way to Discord and back.
 const AFTER: SignedDuration = SignedDuration::from_millis(100);
 
-/// Why a key cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("[discord] public_key is no Ed25519 key; copy it again from General Information in the developer portal")]
-pub struct BadKey;
-
 struct Door {
     key: VerifyingKey,
     discord: Arc<Discord>,
@@ -53,23 +49,12 @@ struct Seen {
     order: VecDeque<String>,
 }
 
-/// The route, under this key of the application.
-///
-/// # Errors
-/// [`BadKey`] if it is none.
-pub fn routes(discord: Arc<Discord>, handle: Handle, key: &[u8; 32]) -> Result<Router, BadKey> {
-    let key = VerifyingKey::from_bytes(key).map_err(|_| BadKey)?;
+/// The route, where interactions come in by requests.
+pub fn routes(discord: Arc<Discord>, handle: Handle) -> Option<Router> {
+    let Delivery::Http(key) = discord.settings.delivery else { return None };
     let door = Door { key, discord, handle, now: Timestamp::now, seen: Mutex::default() };
     let limit = axum::extract::DefaultBodyLimit::max(LONGEST);
-    Ok(Router::new().route(PATH, post(take)).layer(limit).with_state(Arc::new(door)))
-}
-
-/// Whether a key can be used.
-///
-/// # Errors
-/// [`BadKey`] if it cannot.
-pub fn is_key(key: &[u8; 32]) -> Result<(), BadKey> {
-    VerifyingKey::from_bytes(key).map(|_| ()).map_err(|_| BadKey)
+    Some(Router::new().route(PATH, post(take)).layer(limit).with_state(Arc::new(door)))
 }
 
 async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) -> Response {

@@ -17,6 +17,7 @@ use serenity::all::{
     RawEventHandler,
 };
 
+use super::Delivery;
 use super::api::{Call, client};
 use super::client::Discord;
 use super::rates::Route;
@@ -120,7 +121,11 @@ async fn connect(discord: &Arc<Discord>, handle: &Handle) -> Result<Client, Stri
     // Interactions come without any intent, so what people write is never sent here.
     let built = ClientBuilder::new_with_http(http, GatewayIntents::empty()).raw_event_handler(receiver).await;
     let client = built.map_err(|error| words(&error))?;
-    let url = discord.settings.gateway_url.clone().or_else(|| about["url"].as_str().map(str::to_owned));
+    let own = match &discord.settings.delivery {
+        Delivery::Gateway(url) => url.as_ref().map(ToString::to_string),
+        Delivery::Http(_) => None,
+    };
+    let url = own.or_else(|| about["url"].as_str().map(str::to_owned));
     if let Some(url) = url {
         *client.ws_url.lock().await = socket(&url);
     }

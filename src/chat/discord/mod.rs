@@ -26,10 +26,12 @@ pub mod render;
 
 use std::sync::Arc;
 
+use reqwest::Url;
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
 pub use client::{Discord, Port};
+pub use ed25519_dalek::VerifyingKey as PublicKey;
 
 use crate::engine::Handle;
 
@@ -40,9 +42,9 @@ pub const PLATFORM: &str = "discord";
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// `https://discord.com`, or a local peer.
-    pub api_url: String,
-    /// The gateway, if it is not to be asked of the API.
-    pub gateway_url: Option<String>,
+    pub api_url: Url,
+    /// How interactions arrive.
+    pub delivery: Delivery,
     /// The application's id.
     pub application_id: String,
     /// The bot's token.
@@ -53,23 +55,30 @@ pub struct Settings {
     pub direct_messages: bool,
 }
 
+/// How interactions arrive, with what that way needs.
+#[derive(Debug, Clone)]
+pub enum Delivery {
+    /// Over the gateway; its address, if it is not to be asked of the API.
+    Gateway(Option<Url>),
+    /// By requests, which Discord signs for this key.
+    Http(PublicKey),
+}
+
 /// Work in the background, which ends with this.
 pub struct Background(Vec<JoinHandle<()>>);
 
 impl Background {
-    /// Registers the commands and keeps the roles known, beside whichever way interactions come in.
+    /// Registers the commands, keeps the roles known, and keeps the gateway open where interactions come in by it.
     pub fn start(discord: &Arc<Discord>, handle: &Handle) -> Self {
         // There is one engine to a process, and it is known before anything comes in.
         let _again = discord.handle.set(handle.clone());
         let register = tokio::spawn(register::keep(discord.clone()));
         let members = tokio::spawn(members::keep(discord.clone(), handle.clone()));
-        Self(vec![register, members])
-    }
-
-    /// Adds the gateway.
-    pub fn with_gateway(mut self, discord: &Arc<Discord>, handle: &Handle) -> Self {
-        self.0.push(tokio::spawn(gateway::keep(discord.clone(), handle.clone())));
-        self
+        let gateway = match &discord.settings.delivery {
+            Delivery::Gateway(_) => Some(tokio::spawn(gateway::keep(discord.clone(), handle.clone()))),
+            Delivery::Http(_) => None,
+        };
+        Self([register, members].into_iter().chain(gateway).collect())
     }
 
     /// Ends it.

@@ -64,9 +64,10 @@ impl Api {
     ///
     /// # Errors
     /// Why no such client can be made.
-    pub fn new(base: &str, token: SecretString) -> Result<Self, String> {
-        let base: Url =
-            format!("{}/", base.trim_end_matches('/')).parse().map_err(|error| format!("{base}: {error}"))?;
+    pub fn new(base: &Url, token: SecretString) -> Result<Self, String> {
+        let mut base = base.clone();
+        // What is joined to an address replaces whatever stands behind its last slash.
+        base.set_path(&format!("{}/", base.path().trim_end_matches('/')));
         let builder = reqwest::Client::builder().timeout(TIMEOUT).connect_timeout(CONNECT);
         let builder = builder.redirect(reqwest::redirect::Policy::none()).use_preconfigured_tls(tls::client()?);
         // A peer on this machine is not behind a proxy of the environment.
@@ -232,7 +233,7 @@ mod tests {
     use super::*;
 
     fn api(base: &str) -> Api {
-        Api::new(base, "xoxb-1".to_owned().into()).unwrap()
+        Api::new(&base.parse().unwrap(), "xoxb-1".to_owned().into()).unwrap()
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
+use reqwest::Url;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -75,9 +76,10 @@ const HISTORY_PAGE: &str = "100";
 const PLAIN: usize = 3_500;
 
 /// What the adapter needs of a configuration.
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// `https://slack.com/api`, or a peer on this machine.
-    pub api_url: String,
+    pub api_url: Url,
     /// `xoxb-…`
     pub bot_token: SecretString,
     /// How events arrive.
@@ -87,6 +89,7 @@ pub struct Settings {
 }
 
 /// How events arrive, with the secret that this takes.
+#[derive(Debug, Clone)]
 pub enum Delivery {
     /// By connections that the bot opens, with the app-level token.
     Socket(SecretString),
@@ -100,7 +103,7 @@ pub struct Slack(Arc<Inner>);
 
 pub(super) struct Inner {
     desk: Arc<Desk>,
-    api_url: String,
+    api_url: Url,
     delivery: Delivery,
     clock: Arc<dyn Clock>,
     lines: Arc<Lines>,

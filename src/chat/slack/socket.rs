@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use slack_morphism::clients_manager::{SlackSocketModeClientsManager, SlackSocketModeClientsManagerFactory};
@@ -93,8 +94,8 @@ pub(super) struct Opener {
 }
 
 impl Opener {
-    pub(super) fn new(api_url: &str, token: SecretString, app: Api) -> Self {
-        Self { api_url: api_url.trim_end_matches('/').to_owned(), token, app }
+    pub(super) fn new(api_url: &Url, token: SecretString, app: Api) -> Self {
+        Self { api_url: api_url.as_str().trim_end_matches('/').to_owned(), token, app }
     }
 
     /// A client of one connection, which begins to connect.

@@ -6,6 +6,7 @@ use super::error::CommandError;
 use super::fold::fold;
 use super::moment;
 use super::words::Text;
+use crate::domain::duration;
 use crate::domain::keep::Keep;
 
 /// The longest time that can be asked for: ten years of 365 days. What is meant to stay longer is no snapshot.
@@ -38,18 +39,17 @@ pub(super) fn keep_in(value: &Text) -> Result<SignedDuration, CommandError> {
     let trimmed = value.text.trim();
     let unsigned = trimmed.strip_prefix(['-', '−', '–', '—', '+']).unwrap_or(trimmed);
     let negative = unsigned.len() < trimmed.len() && !trimmed.starts_with('+');
-    let Some(minutes) = minutes_of(&fold(unsigned)) else {
+    let Ok(seconds) = duration::seconds(&fold(unsigned), unit_seconds) else {
         return Err(CommandError::BadDuration { word, column });
     };
-    if negative || minutes == 0 {
+    if negative || seconds == 0 {
         return Err(CommandError::NegativeDuration { word, column });
     }
-    let limit = KEEP_MAX_DAYS * HOURS_A_DAY * 60;
-    if minutes > limit {
+    if seconds > KEEP_MAX_DAYS * HOURS_A_DAY * 3_600 {
         let limit_days = KEEP_MAX_DAYS;
         return Err(CommandError::DurationTooLong { word, column, limit_days });
     }
-    Ok(SignedDuration::from_mins(minutes))
+    Ok(SignedDuration::from_secs(seconds))
 }
 
 /// Reads how long, or until when (`3d`, `until friday 18:00`), as a form sends it.
@@ -77,40 +77,16 @@ pub(super) fn until_or_for_in(value: &Text) -> Result<Keep, CommandError> {
 
 /// Whether a word is a unit by itself, as in `keep:3 days`.
 pub(super) fn is_unit(word: &str) -> bool {
-    unit_minutes(&fold(word)).is_some()
+    unit_seconds(&fold(word)).is_some()
 }
 
-/// Sums up numbers and units; what is too much to count is `i64::MAX`.
-fn minutes_of(folded: &str) -> Option<i64> {
-    let mut rest = folded.trim_start();
-    let mut total: i64 = 0;
-    if rest.is_empty() {
-        return None;
-    }
-    while !rest.is_empty() {
-        let unit_at = rest.find(|c: char| !c.is_ascii_digit())?;
-        let (digits, after) = rest.split_at_checked(unit_at)?;
-        if digits.is_empty() {
-            return None;
-        }
-        let after = after.trim_start();
-        let next_at = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
-        let (unit, after) = after.split_at_checked(next_at)?;
-        // Digits that do not fit are a number nonetheless, and an absurd one.
-        let count = digits.parse::<i64>().unwrap_or(i64::MAX);
-        total = total.saturating_add(count.saturating_mul(unit_minutes(unit)?));
-        rest = after.trim_start();
-    }
-    Some(total)
-}
-
-/// How many minutes a unit has. `m` is none of them: it may mean minutes or months.
-fn unit_minutes(unit: &str) -> Option<i64> {
+/// How many seconds a unit has. `m` is none of them: it may mean minutes or months.
+fn unit_seconds(unit: &str) -> Option<i64> {
     match unit {
-        "min" | "mins" | "minute" | "minutes" => Some(1),
-        "h" | "hr" | "hrs" | "hour" | "hours" | "heure" | "heures" => Some(60),
-        "d" | "day" | "days" | "j" | "jour" | "jours" => Some(60 * HOURS_A_DAY),
-        "w" | "wk" | "week" | "weeks" | "sem" | "semaine" | "semaines" => Some(60 * HOURS_A_DAY * 7),
+        "min" | "mins" | "minute" | "minutes" => Some(60),
+        "h" | "hr" | "hrs" | "hour" | "hours" | "heure" | "heures" => Some(3_600),
+        "d" | "day" | "days" | "j" | "jour" | "jours" => Some(3_600 * HOURS_A_DAY),
+        "w" | "wk" | "week" | "weeks" | "sem" | "semaine" | "semaines" => Some(3_600 * HOURS_A_DAY * 7),
         _ => None,
     }
 }

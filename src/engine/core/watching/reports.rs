@@ -64,7 +64,8 @@ impl Core {
         turn: &mut Turn,
     ) -> Result<(), String> {
         // The report's own language comes before its channel's.
-        let locale = rule.locale.clone().unwrap_or_else(|| self.parts.posted_in(&rule.channel, "en"));
+        let own = rule.locale.map(|locale| locale.tag().to_owned());
+        let locale = own.unwrap_or_else(|| self.parts.posted_in(&rule.channel, "en"));
         let table = self.table(&rule.channel, &locale, listing, &report);
         let news = News::Report { report: Box::new(report) };
         let id = self.keep(rule.channel.clone(), locale, news, false, turn).await?;

@@ -14,6 +14,7 @@ use crate::domain::request::{Request, State, Wish};
 use crate::engine::record::{self, Row as Kept};
 use crate::engine::watch::look::Look;
 use crate::engine::watch::target_of;
+use crate::message::words::Locale;
 
 impl Core {
     /// Compares the fleet with what was told, for every report that warns and is not quiet now.
@@ -35,13 +36,13 @@ impl Core {
                 };
                 by_channel.entry(own.unwrap_or_else(|| rule.channel.clone())).or_default().push(crossing);
             }
-            let locale = rule.locale.clone().unwrap_or_else(|| "en".to_owned());
+            let locale = rule.locale.unwrap_or(Locale::En).tag();
             let mut failed = false;
             for (channel, mut crossings) in by_channel {
                 let count = crossings.len();
                 crossings.truncate(LISTED_MAX);
                 let news = News::Crossed { crossings, count };
-                if let Err(why) = self.tell_channel(channel, &locale, news, turn).await {
+                if let Err(why) = self.tell_channel(channel, locale, news, turn).await {
                     tracing::error!(report = rule.name, why, "a warning could not be told");
                     failed = true;
                 }
@@ -94,7 +95,7 @@ impl Core {
         let rules = self.parts.rules();
         let target = target_of(row);
         let scope = rules.watch.reports.iter().find(|rule| rule.covers(&target));
-        let locale = scope.and_then(|rule| rule.locale.clone()).unwrap_or_else(|| "en".to_owned());
+        let locale = scope.and_then(|rule| rule.locale).unwrap_or(Locale::En).tag().to_owned();
         if let Some(own) = self.channel_of(look, row).await {
             return Some((own, locale));
         }

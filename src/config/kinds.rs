@@ -1,0 +1,488 @@
+//! The kinds of values: what is expected, what an editor checks, and how the text is read. An error is the part of a sentence that
+//! says what is wrong with the text.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use reqwest::Url;
+use secrecy::SecretString;
+
+use super::kind::{Form, Kind, Many, Wrong};
+use super::table::did_you_mean;
+use crate::chat::discord::PublicKey;
+use crate::domain::age::QuietHours;
+use crate::domain::duration;
+use crate::domain::ids::{ChannelId, Group, PersonId, VCenterName};
+use crate::domain::policy::glob::Glob;
+use crate::domain::policy::{BOT, PolicyVerb, SlackAccount, TicketPattern, VerbPattern, VmPattern};
+use crate::domain::preflight;
+use crate::domain::schedule::Schedule;
+use crate::domain::storage::MinFree;
+use crate::message::words::Locale;
+use crate::vcenter::{Address, Authorities};
+
+/// The longest duration, in seconds: ten years. Beyond lies a slip of the keyboard, and the sums stay far from overflow.
+const MAX_DURATION_SECONDS: i64 = 10 * 365 * 86_400;
+
+/// The shortest console token, in characters: 16 hex digits are 64 bits, which nobody guesses over a network.
+const MIN_TOKEN_CHARS: usize = 16;
+
+/// The longest id of a console channel, in characters: it stands in addresses and in the store's keys.
+const MAX_CHANNEL_ID: usize = 64;
+
+/// Names of snapshots that have nothing in common: a pattern that fits all of them fits any.
+const ORDINARY_NAMES: [&str; 3] = ["before upgrade", "2026-11-22 14:05", "x"];
+
+/// The schemes of an API.
+const HTTP: [&str; 2] = ["https", "http"];
+
+/// The schemes of Discord's gateway; http and https for peers that tell their address as they tell the API's.
+const SOCKET: [&str; 4] = ["wss", "ws", "https", "http"];
+
+pub(super) const FLAG: Kind<bool> = Kind::new("", Form::Flag, |text, _| Ok(text == "true"));
+
+pub(super) const fn count(min: u8, max: u8) -> Kind<u8> {
+    Kind::new("", Form::Count { min, max }, |text, _| text.parse().map_err(|_| Wrong::from("")))
+}
+
+pub(super) const fn choice(words: &'static [&'static str]) -> Kind<String> {
+    Kind::new("", Form::Choice(words), |text, _| Ok(text.to_owned()))
+}
+
+pub(super) const TEXT: Kind<String> = Kind::new(SOME_TEXT, Form::Text(""), |text, _| Ok(text.to_owned()));
+const SOME_TEXT: &str = "a text that is not empty";
+
+pub(super) const SECRET: Kind<SecretString> =
+    Kind::new(SOME_SECRET, Form::Secret, |text, _| Ok(SecretString::from(text)));
+const SOME_SECRET: &str = "a text that is not empty (secret)";
+
+pub(super) const BOT_TOKEN: Kind<SecretString> =
+    Kind::new(SOME_SECRET, Form::Secret, |text, _| slack_token(text, "xapp-", "app-level token"));
+
+pub(super) const APP_TOKEN: Kind<SecretString> =
+    Kind::new(SOME_SECRET, Form::Secret, |text, _| slack_token(text, "xoxb-", "bot token"));
+
+fn slack_token(text: &str, other: &str, what: &str) -> Result<SecretString, Wrong> {
+    if text.starts_with(other) {
+        return Err(format!("that is Slack's {what} ({other}…); the two were probably exchanged").into());
+    }
+    Ok(SecretString::from(text))
+}
+
+pub(super) const CONSOLE_TOKEN: Kind<SecretString> = Kind::new(SOME_SECRET, Form::Secret, |text, _| {
+    if text.chars().count() < MIN_TOKEN_CHARS {
+        let good = "`openssl rand -hex 16` makes a good one";
+        return Err(format!("expected at least {MIN_TOKEN_CHARS} characters; {good}").into());
+    }
+    Ok(SecretString::from(text))
+});
+
+pub(super) const URL: Kind<Url> =
+    Kind::new("a URL that begins with https:// or http://", Form::Text("^https?://."), |text, _| Ok(url(text, &HTTP)?));
+
+pub(super) const SOCKET_URL: Kind<Url> = Kind::new(
+    "a URL that begins with wss:// or ws:// (or https://, http://)",
+    Form::Text("^(ws|http)s?://."),
+    |text, _| Ok(url(text, &SOCKET)?),
+);
+
+pub(super) const VCENTER_URL: Kind<Address> =
+    Kind::new("a URL that begins with https:// or http://", Form::Text("^https?://."), |text, _| {
+        Ok(Address::of(url(text, &HTTP)?)?)
+    });
+
+/// Reads a URL of one of these schemes, with a host and without a name or a password in it.
+fn url(text: &str, schemes: &[&str]) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    if !schemes.contains(&url.scheme()) {
+        return Err(format!("{}: is not spoken here", url.scheme()));
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err("the host is missing".to_owned());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("a name or a password in a URL ends up in logs; use the keys for them".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("nothing may stand behind a ? or a #".to_owned());
+    }
+    Ok(url)
+}
+
+pub(super) const LISTEN: Kind<SocketAddr> =
+    Kind::new("an IP address and a port", Form::Text(":[0-9]{1,5}$"), |text, _| {
+        text.parse().map_err(|_| {
+            Wrong::from(if text.starts_with(':') {
+                format!("for every address of this machine write 0.0.0.0{text}")
+            } else {
+                "a name or a port alone does not say which address is meant".to_owned()
+            })
+        })
+    });
+
+pub(super) const FOLDER: Kind<PathBuf> =
+    Kind::new("the path of a folder", Form::Text(""), |text, source| Ok(source.path(text)));
+
+pub(super) const CA_FILE: Kind<Authorities> =
+    Kind::new("the path of a file with certificates (PEM)", Form::File, |text, source| {
+        Ok(Authorities::read(&source.path(text))?)
+    });
+
+pub(super) const THUMBPRINT: Kind<[u8; 32]> =
+    Kind::new("a SHA-256 thumbprint: 32 bytes in hex, with or without colons", Form::Text(HEX_32), |text, _| {
+        Ok(hex_32(text)?)
+    });
+const HEX_32: &str = "^([0-9A-Fa-f]{2}[: ]*){32}$";
+
+pub(super) const PUBLIC_KEY: Kind<PublicKey> =
+    Kind::new("a public key: 32 bytes in hex", Form::Text(HEX_32), |text, _| {
+        PublicKey::from_bytes(&hex_32(text)?).map_err(|_| {
+            Wrong::from("it is no Ed25519 key; copy it again from General Information in the developer portal")
+        })
+    });
+
+/// Reads 32 bytes in hex, with or without colons.
+fn hex_32(text: &str) -> Result<[u8; 32], String> {
+    let plain: String = text.chars().filter(|c| *c != ':' && *c != ' ').collect();
+    let bytes = hex::decode(&plain).map_err(|_| "there is something in it that is no hex digit, or one is missing")?;
+    match bytes.len() {
+        32 => bytes.try_into().map_err(|_| "it has the wrong length".to_owned()),
+        20 => {
+            Err("that is a SHA-1 thumbprint; `openssl x509 -noout -fingerprint -sha256` tells the right one".to_owned())
+        }
+        other => Err(format!("it has {other} bytes")),
+    }
+}
+
+pub(super) const DURATION: Kind<SignedDuration> =
+    Kind::new("a duration such as 90s, 30m, 2h, 3d or 1w", Form::Text(DURATION_PATTERN), |text, _| {
+        Ok(duration_of(text)?)
+    });
+const DURATION_PATTERN: &str = "^([0-9]+[smhdw])+$";
+
+pub(super) const DURATIONS: Kind<SignedDuration, Many> =
+    Kind::list("a list of durations such as 90s, 30m, 2h, 3d or 1w", Form::List(DURATION_PATTERN), |text, _| {
+        Ok(duration_of(text)?)
+    });
+
+/// Reads `90s`, `30m`, `1h30m`, `3d`, `1w` (a day is 24 hours).
+fn duration_of(text: &str) -> Result<SignedDuration, String> {
+    if text.contains(char::is_whitespace) {
+        return Err("there is a space in it".to_owned());
+    }
+    let unit = |unit: &str| match unit {
+        "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(3_600),
+        "d" => Some(86_400),
+        "w" => Some(7 * 86_400),
+        _ => None,
+    };
+    match duration::seconds(text, unit).map_err(|error| error.to_string())? {
+        0 => Err("it has to be longer than nothing".to_owned()),
+        seconds if seconds > MAX_DURATION_SECONDS => Err("it is longer than ten years".to_owned()),
+        seconds => Ok(SignedDuration::from_secs(seconds)),
+    }
+}
+
+pub(super) const SIZE: Kind<u64> =
+    Kind::new("a size such as 500MB, 50GB or 2TiB", Form::Text("^[0-9]+ ?([kKmMgGtT][iI]?)?[bB]$"), |text, _| {
+        Ok(size(text)?)
+    });
+
+/// Reads `500MB`, `50 GB`, `2TiB` into bytes.
+fn size(text: &str) -> Result<u64, String> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).ok_or("the unit is missing")?;
+    let (digits, unit) = text.split_at(end);
+    let number: u64 = digits.parse().map_err(|_| "it does not begin with a number")?;
+    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "b" => 1,
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "tb" => 1_000_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        "tib" => 1 << 40,
+        _ => return Err(format!("{:?} is no unit", unit.trim())),
+    };
+    number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(|| "it is zero or too large".to_owned())
+}
+
+pub(super) const MIN_FREE: Kind<MinFree> = Kind::new(
+    "a part such as 10%, or a size such as 500GB or 2TiB",
+    Form::Text("^([1-9][0-9]? ?%|[0-9]+ ?([kKmMgGtT][iI]?)?[bB])$"),
+    |text, _| Ok(min_free(text)?),
+);
+
+/// Reads `10%` or a size.
+fn min_free(text: &str) -> Result<MinFree, String> {
+    let Some(percent) = text.strip_suffix('%') else { return size(text).map(MinFree::Bytes) };
+    let percent = percent.trim_end();
+    let digits = !percent.is_empty() && percent.bytes().all(|byte| byte.is_ascii_digit());
+    let percent = percent.parse().ok().filter(|percent| digits && (1..=99).contains(percent));
+    percent.map(MinFree::Percent).ok_or_else(|| "it is no part from 1% to 99%".to_owned())
+}
+
+pub(super) const ZONE: Kind<TimeZone> = Kind::new("a time zone by its IANA name", Form::Text(""), |text, _| {
+    TimeZone::get(text).map_err(|_| Wrong::from("no such time zone is known on this machine"))
+});
+
+pub(super) const LOCALE: Kind<Locale> =
+    Kind::new("a language that the bot speaks, en or fr", Form::Text("^(en|fr)([-_].*)?$"), |text, _| {
+        // The region does not matter.
+        let language = text.split(['-', '_']).next().unwrap_or_default();
+        let known = Locale::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(language));
+        known.ok_or_else(|| Wrong::from(""))
+    });
+
+pub(super) const CLOCK: Kind<jiff::civil::Time> =
+    Kind::new("a time of day from 00:00 to 23:59", Form::Text("^[0-9]{2}:[0-9]{2}$"), |text, _| {
+        let part = |text: &str| (text.len() == 2).then(|| text.parse::<i8>().ok()).flatten();
+        let (hour, minute) = text.split_once(':').unwrap_or_default();
+        let time =
+            part(hour).zip(part(minute)).and_then(|(hour, minute)| jiff::civil::Time::new(hour, minute, 0, 0).ok());
+        time.ok_or_else(|| Wrong::from("two digits, a colon and two digits, such as 03:00"))
+    });
+
+/// Cron in UTC; its table gives it the time zone that it is in.
+pub(super) const SCHEDULE: Kind<Schedule> = Kind::new(
+    "five fields of cron: minute, hour, day of month, month, day of week",
+    Form::Text("^\\S+(\\s+\\S+){4}$"),
+    |text, _| Ok(Schedule::parse(text, TimeZone::UTC)?),
+);
+
+pub(super) const HOURS: Kind<QuietHours> = Kind::new(
+    "two times of day with a dash between them",
+    Form::Text("^\\d\\d:\\d\\d ?[-–] ?\\d\\d:\\d\\d$"),
+    |text, _| Ok(QuietHours::parse(text)?),
+);
+
+pub(super) const CHANNEL: Kind<ChannelId> =
+    Kind::new(A_CHANNEL, Form::Text(CHANNEL_PATTERN), |text, _| Ok(channel_id(text)?));
+const A_CHANNEL: &str = "a platform (slack, discord or console), a colon and the channel's id there";
+const CHANNEL_PATTERN: &str = "^(slack|discord|console):.";
+
+/// A channel that something is posted in: its platform has to be there, and of the console the channel too. Whether Slack and Discord
+/// have it is asked of them by `check`.
+pub(super) const POSTED_CHANNEL: Kind<ChannelId> = Kind::new(A_CHANNEL, Form::Text(CHANNEL_PATTERN), |text, source| {
+    let channel = channel_id(text)?;
+    source.names.has_channel(text).map_err(Wrong::Problem)?;
+    Ok(channel)
+});
+
+/// Reads `slack:C0123`, `discord:110…`, `console:ops`.
+fn channel_id(text: &str) -> Result<ChannelId, String> {
+    match text.split_once(':') {
+        Some(("slack" | "discord" | "console", id)) if !id.is_empty() => Ok(ChannelId::new(text)),
+        Some((platform, _)) => Err(format!("{platform:?} is no platform, or the id is missing")),
+        None => Err("the platform is missing".to_owned()),
+    }
+}
+
+pub(super) const CONSOLE_CHANNEL: Kind<String> =
+    Kind::new(SOME_TEXT, Form::Text("^[A-Za-z0-9_.-]{1,64}$"), |text, _| {
+        let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if text.len() > MAX_CHANNEL_ID || !text.bytes().all(usual) {
+            let expected = "letters, digits, - _ . only";
+            return Err(format!("it stands in addresses: {expected}, at most {MAX_CHANNEL_ID} of them").into());
+        }
+        Ok(text.to_owned())
+    });
+
+pub(super) const VCENTER_NAME: Kind<VCenterName> = Kind::new(SOME_TEXT, Form::Text("^[^/:!]+$"), |text, _| {
+    if text.contains(['/', ':', '!']) {
+        return Err("a slash, a colon or an exclamation mark has a meaning in VM patterns".into());
+    }
+    Ok(VCenterName::new(text))
+});
+
+pub(super) const PERSON_NAME: Kind<PersonId> = Kind::new(SOME_TEXT, Form::Text(""), |text, _| {
+    if text.eq_ignore_ascii_case(BOT) {
+        return Err(Wrong::Problem(format!(
+            "{BOT:?} is the bot itself, which deletes by this name what nobody kept; call this person otherwise"
+        )));
+    }
+    Ok(PersonId::new(text))
+});
+
+pub(super) const TICKET: Kind<TicketPattern> =
+    Kind::new(SOME_TEXT, Form::Text(""), |text, _| Ok(TicketPattern::parse(text)?));
+
+pub(super) const GROUP: Kind<Group> = Kind::new(SOME_TEXT, Form::Text(""), |text, _| Ok(Group::new(text)));
+
+/// The groups of a person.
+pub(super) const GROUPS: Kind<Group, Many> =
+    Kind::list("a list of texts", Form::List(""), |text, _| Ok(Group::new(text)));
+
+/// The groups of a rule; one that nobody is in is a slip of the keyboard that would go unseen.
+pub(super) const KNOWN_GROUPS: Kind<Group, Many> = Kind::list("a list of texts", Form::List(""), |text, source| {
+    source.names.has_group(text).map_err(Wrong::Problem)?;
+    Ok(Group::new(text))
+});
+
+pub(super) const VERBS: Kind<VerbPattern, Many> = Kind::list("a list of verbs, or [\"*\"]", Form::Verbs, |text, _| {
+    VerbPattern::parse(text).ok_or_else(|| {
+        let known: Vec<String> = PolicyVerb::ALL.iter().map(|verb| verb.name().to_owned()).collect();
+        Wrong::from(did_you_mean(text, &known))
+    })
+});
+
+pub(super) const VMS: Kind<VmPattern, Many> = Kind::list("a list of VM patterns", Form::List(""), |text, source| {
+    let pattern = VmPattern::parse(text)?;
+    let vcenters = &source.names.vcenters;
+    let known = |named: &str| vcenters.is_empty() || vcenters.iter().any(|name| name.eq_ignore_ascii_case(named));
+    match pattern.vcenter() {
+        Some(named) if !known(named) => {
+            let advice = did_you_mean(named, vcenters);
+            Err(Wrong::Problem(format!("there is no vCenter called {named:?}; {advice}")))
+        }
+        None if pattern.is_moref() && vcenters.len() > 1 => {
+            let first = vcenters.first().map_or("NAME", String::as_str);
+            Err(Wrong::Problem(format!(
+                "{pattern} may be another VM in every vCenter; write vcenter:{first}/ before moref:"
+            )))
+        }
+        Some(_) | None => Ok(pattern),
+    }
+});
+
+pub(super) const NAMES: Kind<Glob, Many> =
+    Kind::list("a list of name patterns", Form::List(""), |text, _| Ok(Glob::parse(text)?));
+
+pub(super) const BACKUP_NAMES: Kind<Glob, Many> = Kind::list("a list of name patterns", Form::List(""), |text, _| {
+    let name = preflight::Rules::name(text)?;
+    if ORDINARY_NAMES.iter().all(|ordinary| name.matches(ordinary)) {
+        let problem = "this fits every name, so no VM with a snapshot could be reverted and no snapshot deleted";
+        return Err(Wrong::Problem(problem.to_owned()));
+    }
+    Ok(name)
+});
+
+pub(super) const SLACK_ACCOUNTS: Kind<SlackAccount, Many> = Kind::list(
+    "a workspace id, a slash and a user id, or a list of these",
+    Form::OneOrMore("^[TE][A-Z0-9]+/[UW][A-Z0-9]+$"),
+    |text, _| Ok(slack_account(text)?),
+);
+
+/// Reads `T0123/U0456`.
+fn slack_account(text: &str) -> Result<SlackAccount, String> {
+    let (team, user) = text
+        .split_once('/')
+        .ok_or("the workspace is missing: a user id alone may mean somebody else in another one")?;
+    if !slack_id(team, &['T', 'E']) {
+        return Err(format!("{team:?} is no workspace id"));
+    }
+    if !slack_id(user, &['U', 'W']) {
+        return Err(format!("{user:?} is no user id"));
+    }
+    Ok(SlackAccount { team: team.to_owned(), user: user.to_owned() })
+}
+
+pub(super) const SLACK_GROUPS: Kind<String, Many> =
+    Kind::list("the id of a user group (S…), or a list of these", Form::OneOrMore("^S[A-Z0-9]+$"), |text, _| {
+        let problem = "the id of a user group begins with S; its link in Slack ends with it";
+        slack_id(text, &['S']).then(|| text.to_owned()).ok_or_else(|| Wrong::from(problem))
+    });
+
+/// Whether this is an id of Slack's that begins so.
+fn slack_id(text: &str, first: &[char]) -> bool {
+    let usual = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    text.starts_with(first) && text.len() > 1 && text.bytes().all(usual)
+}
+
+/// A snowflake of Discord's: 64 bits, so at most 20 digits.
+pub(super) const DISCORD_IDS: Kind<String, Many> =
+    Kind::list("an id (digits, in quotes), or a list of these", Form::OneOrMore("^[0-9]{1,20}$"), |text, _| {
+        let fits = (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        fits.then(|| text.to_owned()).ok_or_else(|| Wrong::from(""))
+    });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        for (text, seconds) in [("90s", 90), ("30m", 1_800), ("1h30m", 5_400), ("3d", 259_200), ("1w", 604_800)] {
+            assert_eq!(duration_of(text), Ok(SignedDuration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "30", "m", "-1d", "0s", "3 d", "1y", "99999999999999999999d", "20000d", "３d"] {
+            assert!(duration_of(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        for (text, bytes) in [("500MB", 500_000_000), ("50 gb", 50_000_000_000), ("2TiB", 2 << 40)] {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "50", "GB", "0GB", "-1GB", "1PB", "99999999999999TB"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_and_sizes() {
+        assert_eq!(min_free("10%"), Ok(MinFree::Percent(10)));
+        assert_eq!(min_free("5 %"), Ok(MinFree::Percent(5)));
+        assert_eq!(min_free("2TiB"), Ok(MinFree::Bytes(2 << 40)));
+        for text in ["", "%", "0%", "100%", "-5%", "+5%", "1.5%", "10", "0GB"] {
+            assert!(min_free(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn urls() {
+        for text in ["https://vc.example.com", "http://127.0.0.1:8989", "http://[::1]:8989/sdk"] {
+            assert!(url(text, &["https", "http"]).is_ok(), "{text}");
+        }
+        for text in ["vc.example.com", "ftp://vc", "https://", "https://u:p@vc", "https://vc/?a=b", "vc:443"] {
+            assert!(url(text, &["https", "http"]).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn thumbprints() {
+        let colons = ["ab"; 32].join(":");
+        assert_eq!(hex_32(&colons), Ok([0xab; 32]));
+        assert_eq!(hex_32(&"AB".repeat(32)), Ok([0xab; 32]));
+        assert!(hex_32(&"ab".repeat(20)).unwrap_err().contains("SHA-1"));
+        assert!(hex_32(&"zz".repeat(32)).is_err());
+        assert!(hex_32("").is_err());
+    }
+
+    #[test]
+    fn accounts_and_channels() {
+        assert!(slack_account("T01/U02").is_ok());
+        assert!(slack_account("E01/W02").is_ok());
+        for text in ["U02", "T01/", "/U02", "U02/T01", "T01/u02", "T01/U02/x"] {
+            assert!(slack_account(text).is_err(), "{text}");
+        }
+        assert!(channel_id("slack:C01").is_ok());
+        for text in ["C01", "slack:", "teams:x"] {
+            assert!(channel_id(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn ids_languages_zones_and_clocks() {
+        assert!(DISCORD_IDS.of("110000000000000003").is_some());
+        assert!(DISCORD_IDS.of("alice#1").is_none());
+        assert!(SLACK_GROUPS.of("S0614TZR7").is_some());
+        for text in ["", "S", "U01", "@platform", "s01"] {
+            assert!(SLACK_GROUPS.of(text).is_none(), "{text}");
+        }
+        assert_eq!(LOCALE.of("fr-CA"), Some(Locale::Fr));
+        assert!(LOCALE.of("de").is_none());
+        assert!(ZONE.of("Europe/Paris").is_some());
+        assert!(ZONE.of("Europe/Pariss").is_none());
+        assert_eq!(CLOCK.of("03:00"), Some(jiff::civil::time(3, 0, 0, 0)));
+        for text in ["3:00", "24:00", "03:60", "0300", "-1:00"] {
+            assert!(CLOCK.of(text).is_none(), "{text}");
+        }
+    }
+}
