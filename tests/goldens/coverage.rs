@@ -189,14 +189,14 @@ fn ways(button: &Button) -> String {
 }
 
 /// A cut falls between words and may leave so many characters free; of things that stand together, one may be left out.
-const FREE: usize = 8;
+const FREE: usize = 12;
 const FREE_OF_A_LIST: usize = 1;
 
 /// Where a limit is seen, by its path or the end of it, and how long what stands there may be. The numbers are the platforms', and some
 /// that the bot set itself where a platform has none.
 const LIMITS: [(&str, &str, usize); 32] = [
     ("slack", "^.text", 300),
-    ("slack", "^.blocks", 49),
+    ("slack", "^.blocks", 50),
     ("slack", "<rich_text_section>.elements[]<text>.text", 3_000),
     ("slack", "<rich_text_preformatted>.elements[]<text>.text", 3_000),
     ("slack", "<context>.elements[]<plain_text>.text", 3_000),
@@ -280,7 +280,8 @@ fn sum(value: &Value, keys: &[&str]) -> usize {
             .iter()
             .map(|(key, inner)| match inner {
                 Value::String(text) if keys.contains(&key.as_str()) => text.encode_utf16().count(),
-                inner => sum(inner, keys),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+                Value::Array(_) | Value::Object(_) => sum(inner, keys),
             })
             .sum(),
         Value::Array(all) => all.iter().map(|inner| sum(inner, keys)).sum(),
