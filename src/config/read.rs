@@ -11,8 +11,9 @@ use super::tables::peers::{Console, ConsoleChannel, Discord, Http, Slack, Store,
 use super::tables::people::{Administration, Approval, Deny, Grant, Group, Person};
 use super::tables::watch::{Channel, Preflight, Report, Retention};
 use super::{Config, Needs, tables};
+use crate::domain::ids::ChannelId;
 use crate::domain::policy::{Policy, PolicyVerb, Rule, VerbPattern};
-use crate::engine::watch::WatchRules;
+use crate::engine::watch::{ReportRule, WatchRules};
 use crate::engine::{RECONCILE, Rules};
 
 /// Names that tables refer to each other by. They are gathered from the text before anything is read, so that a mistake in a person's
@@ -73,9 +74,12 @@ fn assembled(source: &Source<'_>, root: &DeTable<'_>) -> Config {
 
     without_approval(source, &grants, |verb| approvals.iter().any(|rule| covers(&rule.verbs, verb)));
     // What is said of a channel by name comes first.
-    channels.extend(own_channels.iter().map(|(_, settings)| settings.clone()));
+    channels.extend(own_channels.iter().map(|(_, settings, _)| settings.clone()));
+    let own_locale = |channel: &ChannelId| {
+        own_channels.iter().find(|(_, settings, _)| settings.id == *channel).and_then(|(_, _, locale)| *locale)
+    };
     if let Some(console) = &mut console {
-        console.channels = own_channels.into_iter().map(|(channel, _)| channel).collect();
+        console.channels = own_channels.iter().map(|(channel, ..)| channel.clone()).collect();
         if source.needs.runs() && people.iter().all(|(_, token)| token.is_none()) {
             let at = root.get("console").map(|table| table.span().start);
             let problem =
@@ -109,11 +113,17 @@ fn assembled(source: &Source<'_>, root: &DeTable<'_>) -> Config {
         alarms: administration.and_then(|table| table.channel),
         watch: WatchRules::default(),
     };
-    let in_zone = |(report, zone): (crate::engine::watch::ReportRule, Option<TimeZone>)| {
+    let placed = |(report, zone): (ReportRule, Option<TimeZone>)| {
         let zone = zone.unwrap_or_else(|| rules.zone(&report.channel));
-        report.in_zone(zone)
+        let listed = rules.channels.iter().find(|channel| channel.id == report.channel);
+        let locale = report.locale.or_else(|| match listed.and_then(|channel| channel.locale) {
+            // The engine looks it up itself.
+            Some(_) => None,
+            None => own_locale(&report.channel),
+        });
+        ReportRule { locale, ..report.in_zone(zone) }
     };
-    let reports = reports.into_iter().map(in_zone).collect();
+    let reports = reports.into_iter().map(placed).collect();
     rules.watch = WatchRules { reports, retention: one::<Retention>(source, root) };
     Config {
         vcenters: values(many::<VCenter>(source, root)),

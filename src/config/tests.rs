@@ -592,6 +592,20 @@ remind = ["1d", "2h"]
 }
 
 #[test]
+fn a_console_channels_locale_is_the_language_of_its_reports_alone() {
+    let french = with("id = \"ops\"", "id = \"ops\"\nlocale = \"fr\"")
+        + "\n[[report]]\nname = \"r\"\nchannel = \"console:ops\"\n";
+    let languages = |text: &str| {
+        let rules = run(text).unwrap().rules;
+        (rules.channels[0].locale, rules.watch.reports[0].locale)
+    };
+    assert_eq!(languages(&french), (None, Some(Locale::Fr)));
+    assert_eq!(languages(&format!("{french}locale = \"en\"\n")), (None, Some(Locale::En)), "its own comes first");
+    let listed = format!("{french}[[channel]]\nid = \"console:ops\"\nlocale = \"en\"\n");
+    assert_eq!(languages(&listed), (Some(Locale::En), None), "what is said of a channel by name comes before");
+}
+
+#[test]
 fn the_names_of_backups_are_the_usual_ones_ones_own_or_none() {
     let names = |table: &str| run(&format!("{SMALL}\n{table}")).unwrap().rules.preflight;
     assert_eq!(names(""), PreflightRules::default());

@@ -13,6 +13,7 @@ use crate::config::table::{Reading, Table, table};
 use crate::config::{ConsoleConfig, HttpConfig};
 use crate::domain::ids::ChannelId;
 use crate::engine;
+use crate::message::words::Locale;
 use crate::vcenter::{Trust, VCenterConfig};
 
 table! {
@@ -192,14 +193,16 @@ table! {
     name: TEXT.optional("\"ops\""),
     /// The time zone of its messages.
     timezone: ZONE.default("\"UTC\"").like("\"Europe/Paris\"").reloads(),
-    /// The language of its messages. Without it, the requester's.
+    /// The language of its reports. Its other messages have the requester's.
     locale: LOCALE.optional("\"fr\"").reloads(),
 
-    make (gateway::Channel, engine::Channel) {
+    make (gateway::Channel, engine::Channel, Option<Locale>) {
         table.once("id", &id, &format!("the channel {id:?}"));
         let full = ChannelId::new(format!("console:{id}"));
         let name = name.unwrap_or(id);
-        (gateway::Channel { id: full.clone(), name }, engine::Channel { id: full, timezone, locale })
+        // The page knows its reader's language, so the console's channels speak their requesters'.
+        let settings = engine::Channel { id: full.clone(), timezone, locale: None };
+        (gateway::Channel { id: full, name }, settings, locale)
     }
 }
 
