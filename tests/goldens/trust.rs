@@ -165,7 +165,11 @@ fn news() -> Vec<Sample> {
         ("a hold that somebody else took off", released(None)),
         (
             "a hold that somebody else put theirs in the place of",
-            released(Some(Hold { by: "alice".into(), ..carols(None) })),
+            released(Some(Hold {
+                by: "alice".into(),
+                reason: "the figures are still compared".to_owned(),
+                ..carols(None)
+            })),
         ),
         ("a channel that takes no message", News::ChannelLost { request: id() }),
     ];

@@ -28,7 +28,7 @@ const FORMS: [(&str, &str); 4] = [
 ];
 
 /// Views in one language that together have every field that a view of the samples has.
-const PINNED: [&str; 13] = [
+const PINNED: [&str; 14] = [
     "view-command.take-nothing-known",
     "view-command.take-with-a-vm",
     "view-command.take-hostile",
@@ -37,6 +37,7 @@ const PINNED: [&str; 13] = [
     "view-command.delete-hostile",
     "view-command.edit-with-a-vm",
     "view-command.hold-with-a-vm",
+    "view-command.keep-with-a-vm",
     "view-command.hold-hostile",
     "view-home.nothing",
     "view-home.everything",

@@ -66,7 +66,8 @@ pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
                 Some(new) => fields.push(view.field("label-reason", format!("\"{}\"", sentence(&new.reason)))),
                 None => {
                     blocks.push(view.text("released-means", &[]));
-                    blocks.push(Block::Code { text: act(Verb::Hold, vm, Some(snapshot), false) });
+                    let again = act(Verb::Hold, vm, Some(snapshot), false);
+                    blocks.push(Block::Code { text: format!("{again} {}", clean(&quote(&hold.reason), '\u{fffd}')) });
                 }
             }
             blocks.insert(0, Block::Fields { fields });

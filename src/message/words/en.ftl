@@ -403,7 +403,6 @@ block-nothing-to-consolidate = The disks of "{ $vm }" need no consolidation.
 block-already-on = "{ $vm }" is powered on already.
 block-no-change = The snapshot has that name and description already.
 block-on-hold = "{ $vm } · { $snapshot }" is on hold by @{ $person }: "{ $reason }". Ask @{ $person }, or release it first.
-}: "{ $reason }". Ask @{ $person }, or release it first.
 block-on-hold-until = "{ $vm } · { $snapshot }" is on hold by @{ $person } until { $until }: "{ $reason }". Ask @{ $person }, or release it first.
 block-more-on-hold = { $count ->
     [one] 1 more snapshot is on hold.
