@@ -147,6 +147,8 @@ fn forbidden() -> Vec<Sample> {
     };
     let mut samples: Vec<Sample> = PolicyVerb::ALL
         .into_iter()
+        // Who may release somebody else's hold is told by `Notice::HoldOfOther`.
+        .filter(|right| *right != PolicyVerb::ReleaseAny)
         .map(|verb| Sample::told(verb.name(), no(verb, &["team-web"], None, &["platform"])))
         .collect();
     let revert = PolicyVerb::Revert;

@@ -111,7 +111,7 @@ fn check_and_run_refuse_the_same_files_with_the_same_words() {
     for (text, said) in [
         (
             text.replace(bob, "console_token = \"0123456789abcdef0123456789abcdef\""),
-            ":24: [[person]] console_token: bob's ",
+            ":25: [[person]] console_token: bob's ",
         ),
         (
             format!("{text}\n[[report]]\nname = \"r\"\nchannel = \"console:nope\"\n"),
