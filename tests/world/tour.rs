@@ -196,7 +196,7 @@ async fn one_asks_what_there_is_and_why(on: On) {
     world.says("alice", "explain revert web-01").await.is(r#"
         May @alice revert "web-01"?  info
         Yes: [[grant]], demo.toml:28.
-        It needs the approval of one of @approvers ([[approval]], demo.toml:45).
+        It needs the approval of one of @approvers ([[approval]], demo.toml:46).
         @administrators can do without the approval, for a reason that everybody is told.
     "#);
     world.says("alice", "revert-latest db-01").await;
