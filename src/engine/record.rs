@@ -18,7 +18,7 @@
 //!
 //! # Versions
 //!
-//! Every row is written as `{"v":1,"row":…}`: the version of its format, then the row. [`write`] and [`read`] are the only places that know this.
+//! Every row is written as `{"v":1,"row":…}`: the version of its format, then the row. [`write()`] and [`read`] are the only places that know this.
 //!
 //! | version | written by | what a row is |
 //! |---|---|---|
@@ -47,7 +47,7 @@ use crate::domain::sweep::Sweep;
 /// The version of the rows that this program writes, and the newest that it reads.
 pub const FORMAT: u32 = 1;
 
-/// What the bytes of a row with a version begin with. [`write`] always writes the version first.
+/// What the bytes of a row with a version begin with. [`write()`] always writes the version first.
 const VERSIONED: &[u8] = b"{\"v\":";
 
 /// Prefix of open requests.
