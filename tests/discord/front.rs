@@ -149,6 +149,10 @@ impl Before {
     /// Whether the card says something else now.
     fn has_changed(&self, state: &State) -> bool {
         let Some(before) = &self.message else { return true };
+        // A message that one person sees is in no channel: what comes of a click on it is a message of its own.
+        if before["flags"] == 64 {
+            return false;
+        }
         let messages = state.channels.values().flat_map(|channel| &channel.messages);
         let mut now = messages.filter(|one| one["id"] == before["id"]);
         now.next().is_none_or(|now| {
