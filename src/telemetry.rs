@@ -163,6 +163,8 @@ pub mod names {
         SNAPSHOTS = "snapwarden_snapshots", Gauge, "Snapshots in the live inventory, by vCenter.";
         TASKS_FOLLOWED = "snapwarden_tasks_followed", Gauge, "vCenter tasks that are being followed, by vCenter.";
         TASK_TIME = "snapwarden_task_seconds", Seconds, "How long a vCenter task ran, by verb and result.";
+        UNREAD_GROUPS = "snapwarden_unread_groups", Gauge, "Groups of the configuration whose members cannot be read from a chat platform now.";
+        MESSAGES_GIVEN_UP = "snapwarden_messages_given_up_total", Counter, "Messages that were given up before they said how their request ended.";
         CHAT_CALLS = "snapwarden_chat_calls_total", Counter, "Posts and edits, by platform and result.";
         CHAT_LAG = "snapwarden_chat_lag", Gauge, "Messages that do not show yet what is true, by platform.";
     }

@@ -15,6 +15,8 @@ use crate::chat::console::gateway::{
 };
 use crate::chat::console::{ApiError, PLATFORM};
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
+use crate::domain::policy::PlatformGroup;
+use crate::domain::policy::memberships::{REPORTED_AFTER, Unread};
 use crate::domain::request::{Request, State};
 use crate::engine::ports::{Chat, Health, VCenter};
 use crate::engine::{self, Ask, Completion, CompletionQuery, Handle, Press};
@@ -128,6 +130,7 @@ impl Gateway for Desk {
             Check { name: chat.platform().to_owned(), ok, detail }
         };
         checks.extend(chats.map(of));
+        checks.extend(self.groups());
         Readiness { ready: checks.iter().all(|check| check.ok), checks }
     }
 
@@ -172,6 +175,23 @@ impl Gateway for Desk {
 }
 
 impl Desk {
+    /// Whether the members of each group that a platform knows can be read.
+    fn groups(&self) -> Vec<Check> {
+        let parts = self.handle.parts();
+        let (rules, unread, now) = (parts.rules(), parts.unread_groups.get(), parts.clock.now());
+        let of = |group: &PlatformGroup| {
+            let (ok, detail) = match unread.get(&group.name) {
+                None => (true, "its members are known".to_owned()),
+                Some(Unread { since, why }) => {
+                    let ok = now.duration_since(*since) < REPORTED_AFTER;
+                    (ok, format!("its members cannot be read since {since}: {why}"))
+                }
+            };
+            Check { name: format!("group {}", group.name), ok, detail }
+        };
+        rules.policy.platform_groups.iter().map(of).collect()
+    }
+
     /// The journal's folder, for somebody who may read the audit trail.
     fn trail(&self, person: &PersonId) -> Result<PathBuf, ApiError> {
         if !self.handle.parts().rules().policy.is_administrator(person) {

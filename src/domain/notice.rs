@@ -93,6 +93,11 @@ pub enum Notice {
         /// The first rule that depends on them, where it has a place.
         rule: Option<String>,
     },
+    /// It depends on whether the person is in these groups, and their platform could not be read.
+    GroupsUnknown {
+        /// Which.
+        groups: Vec<Group>,
+    },
     /// It destroys work, and nobody is named who could say yes.
     NoApproverRule {
         /// What was asked.
@@ -321,12 +326,23 @@ pub struct Explained {
     pub vm: String,
     /// The outcome.
     pub outcome: Outcome,
+    /// When the members of the groups that matter were read from a platform.
+    pub members_read: Vec<MembersRead>,
     /// The groups that may.
     pub holders: Vec<Group>,
     /// The approval that it would need.
     pub approval: ApprovalOutcome,
     /// What else the approval rule says.
     pub terms: Terms,
+}
+
+/// When the members of a group were read from a platform.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct MembersRead {
+    /// The group.
+    pub group: Group,
+    /// When; none where it is not known now whether the person is a member.
+    pub at: Option<Timestamp>,
 }
 
 /// What an approval rule says beside whose yes it takes.
@@ -357,6 +373,13 @@ pub enum Outcome {
     NoRule,
     /// This rule depends on the VM's tags, and they are not known.
     TagsUnknown(String),
+    /// This rule depends on whether the person is in these groups, and that is not known.
+    GroupsUnknown {
+        /// Which.
+        groups: Vec<Group>,
+        /// The rule.
+        rule: String,
+    },
     /// The person is not in the configuration.
     UnknownPerson,
 }

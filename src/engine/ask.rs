@@ -95,16 +95,7 @@ pub(super) async fn meant(
             let notice = open_requests(core, &asker.person);
             tell(core, &asker, &notice, reply, turn);
         }
-        Intent::Status { request: Some(id) } => match core.requests.get(&id) {
-            Some(held) => {
-                let request = held.request.clone();
-                let view =
-                    |view: &crate::message::cards::View<'_>| crate::message::cards::request::card(&request, view);
-                let card = core.parts.view(&asker.channel, &asker.locale, view);
-                turn.answer(reply, Some(card), Some(id), asker.reader());
-            }
-            None => tell(core, &asker, &Notice::NoRequest { request: id }, reply, turn),
-        },
+        Intent::Status { request: Some(id) } => status(core, &asker, id, reply, turn).await,
         Intent::Cancel { request } => {
             let notice = cancel(core, &asker.person, &request, turn);
             tell(core, &asker, &notice, reply, turn);
@@ -144,6 +135,24 @@ pub(super) async fn meant(
         | Intent::Release { .. }
         | Intent::PowerOn { .. } => on_vm(core, asker, intent, text, reply, turn).await,
     }
+}
+
+/// Shows a request: as it is, or as the store has it where it ended long ago. Its buttons are gone by then.
+async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    let (request, is_old) = match core.requests.get(&id) {
+        Some(held) => (held.request.clone(), false),
+        None => match core.stored(&id).await {
+            Ok(Some(request)) => (request, true),
+            Ok(None) => return tell(core, asker, &Notice::NoRequest { request: id }, reply, turn),
+            Err(error) => return tell(core, asker, &Notice::StoreDown { why: error.to_string() }, reply, turn),
+        },
+    };
+    let view = |view: &crate::message::cards::View<'_>| crate::message::cards::request::card(&request, view);
+    let mut card = core.parts.view(&asker.channel, &asker.locale, view);
+    if is_old {
+        card.buttons.clear();
+    }
+    turn.answer(reply, Some(card), Some(id), asker.reader());
 }
 
 /// Takes a request back, if this person may.
@@ -193,6 +202,7 @@ pub(super) fn forbidden(core: &Core, person: &PersonId, verb: PolicyVerb, target
         Decision::TagsUnknown { by } => {
             return Some(Notice::TagsUnknown { verb, vm: target.name.clone(), rule: by });
         }
+        Decision::GroupsUnknown { groups, .. } => return Some(Notice::GroupsUnknown { groups }),
         Decision::Denied { by } => Some(by.unwrap_or_default()),
         Decision::NoRule { .. } => None,
     };
@@ -419,12 +429,14 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
 fn granted(core: &Core, person: &PersonId) -> Vec<Verb> {
     let rules = core.parts.rules();
     let policy = &rules.policy;
-    let groups = policy.person(person).map(|person| person.groups.clone()).unwrap_or_default();
+    let person = policy.person(person);
     let has = |verb: &Verb| match verb.spec().right {
         None => true,
         Some(right) => {
             let gives = |rule: &crate::domain::policy::Rule| {
-                rule.is_for(&groups) && rule.verbs.iter().any(|pattern| pattern.covers(right))
+                // Where it is not known, asking says so.
+                let is_for = person.is_some_and(|person| rule.is_for(person).possibly());
+                is_for && rule.verbs.iter().any(|pattern| pattern.covers(right))
             };
             policy.grants.iter().any(gives)
         }

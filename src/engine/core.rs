@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::board::Board;
 use super::follow_ups::FollowUps;
 use super::ports::{OwnTasks, VCenterEvent};
-use super::record::{self, Draft, Groups, Posted};
-use super::setup::{Parts, REMEMBERED, Rules};
+use super::record::{self, Draft, Posted};
+use super::setup::{Parts, Rules};
 use super::watch::look::{Look, Why};
 use super::watch::makers::Makers;
 use super::{Answer, Inbound, Open, ask, calls, effects};
@@ -23,17 +23,21 @@ use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{self, Change, Context, Effect, Event, Unread};
+use crate::domain::policy::memberships::Finding;
 use crate::domain::request::{Behind, Request, State};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::model::Card;
 use crate::message::{cards, plain};
 use bulletins::Bulletins;
+use ended::Late;
 use intake::Intake;
+use memberships::GroupMembers;
 use reconciling::Reconciling;
 use watching::Watching;
 
 mod bulletins;
 mod direct;
+mod ended;
 mod intake;
 mod keeping;
 mod memberships;
@@ -62,8 +66,8 @@ pub(super) const DRAFT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 pub(super) enum Incoming {
     /// Somebody typed or pressed. The first sender says that it is written down, the second one answers.
     Inbound(Inbound, oneshot::Sender<()>, oneshot::Sender<Answer>),
-    /// Who is in which group by a platform.
-    Memberships(&'static str, Groups),
+    /// A platform answered who is in its groups.
+    Memberships(Vec<Finding>),
     /// Somebody looks.
     Look(RequestId, oneshot::Sender<Option<Request>>),
     /// Somebody looks at what is open for them, in their language.
@@ -99,6 +103,8 @@ pub(super) struct Held {
     posted: Option<Posted>,
     /// Refused to its asker alone: it has no message in the channel.
     private: bool,
+    /// Why its message was given up.
+    given_up: Option<String>,
     /// The card as it was last given to the board.
     shown: Option<Card>,
 }
@@ -114,6 +120,9 @@ pub(super) struct Core {
     waiting: HashMap<RequestId, Waiting>,
     retry: Vec<(RequestId, Event)>,
     retry_posted: Vec<(RequestId, MessageId)>,
+    retry_settled: Vec<RequestId>,
+    /// Requests that a restart finds by rows of their own.
+    late: Late,
     /// When what could not be committed is tried again; until then nothing that only the clock wants is.
     retry_at: Option<Timestamp>,
     /// Requests whose rows may be otherwise in the store than here, with their sequence numbers: they are written again.
@@ -129,9 +138,11 @@ pub(super) struct Core {
     reconciling: Reconciling,
     watching: Watching,
     intake: Intake,
-    /// The rules as the configuration has them, and who is in which group by which platform.
+    /// The rules as the configuration has them, and who is in which group by a platform.
     configured: Rules,
-    memberships: BTreeMap<&'static str, Groups>,
+    groups: GroupMembers,
+    /// Counts up when the configuration was read anew.
+    reloads: watch::Sender<u64>,
     pub(super) follow_ups: FollowUps,
     /// Requests that left their VM off, and whose VM runs by now: powering it on is offered no more.
     runs_by_now: HashSet<RequestId>,
@@ -143,7 +154,12 @@ struct Waiting {
 }
 
 impl Core {
-    pub(super) fn new(parts: Arc<Parts>, board: Board, inbox: mpsc::UnboundedSender<Incoming>) -> Self {
+    pub(super) fn new(
+        parts: Arc<Parts>,
+        board: Board,
+        inbox: mpsc::UnboundedSender<Incoming>,
+        reloads: watch::Sender<u64>,
+    ) -> Self {
         let configured = parts.rules().as_ref().clone();
         Self {
             parts,
@@ -155,6 +171,8 @@ impl Core {
             waiting: HashMap::new(),
             retry: Vec::new(),
             retry_posted: Vec::new(),
+            retry_settled: Vec::new(),
+            late: Late::default(),
             retry_at: None,
             doubtful: BTreeMap::new(),
             doubtful_freeze: false,
@@ -166,7 +184,8 @@ impl Core {
             watching: Watching::default(),
             intake: Intake::default(),
             configured,
-            memberships: BTreeMap::new(),
+            groups: GroupMembers::default(),
+            reloads,
             follow_ups: FollowUps::new(),
             runs_by_now: HashSet::new(),
         }
@@ -199,6 +218,7 @@ impl Core {
             }
             let mut stopping = None;
             let mut turn = Turn::default();
+            self.regroup(false, &mut turn);
             for one in batch {
                 if let Incoming::Stop(reply) = one {
                     stopping = Some(reply);
@@ -225,6 +245,7 @@ impl Core {
     /// Every open request hears that the process started, and every message is brought to what its request says.
     async fn restarted(&mut self) {
         let mut turn = Turn::default();
+        self.drop_old_members(&mut turn);
         let order = |held: &Held| (held.request.seq, held.request.id.clone());
         let mut known: Vec<(u64, RequestId)> = self.requests.values().map(order).collect();
         known.sort();
@@ -249,9 +270,12 @@ impl Core {
                 turn.taken.push(taken);
                 self.inbound(inbound, reply, turn).await;
             }
-            Incoming::Memberships(platform, groups) => turn.regrouped |= self.memberships(platform, groups, turn),
+            Incoming::Memberships(findings) => self.members_found(findings, turn),
             Incoming::Look(id, reply) => {
-                let found = self.requests.get(&id).map(|held| held.request.clone());
+                let found = match self.requests.get(&id) {
+                    Some(held) => Some(held.request.clone()),
+                    None => self.stored(&id).await.ok().flatten(),
+                };
                 // Who asked may have gone; nobody misses the answer then.
                 let _gone = reply.send(found);
             }
@@ -287,6 +311,7 @@ impl Core {
             Incoming::OwnTasks(vcenter, since, told) => self.reconciled(vcenter, since, told, turn).await,
             Incoming::Rules(rules, digest, reply) => {
                 turn.commit.audit.push(record::audit_rules(&digest, self.parts.clock.now()));
+                self.forget_members(&rules, turn);
                 turn.new_rules.push((*rules, reply));
             }
             Incoming::Stop(_) => {}
@@ -354,7 +379,7 @@ impl Core {
         turn.commit.audit.push(record::audit_asked(&request, text));
         turn.taken_ids.push((record::id_key(&id), record::key(&request)));
         turn.effects.push((id.clone(), Effect::Survey));
-        self.requests.insert(id.clone(), Held { request, posted: None, private: false, shown: None });
+        self.requests.insert(id.clone(), Held { request, posted: None, private: false, given_up: None, shown: None });
         turn.touch(&id);
         turn.rows.insert(id.clone());
     }
@@ -416,6 +441,7 @@ impl Core {
             return;
         }
         self.keep_for_undo(id, turn);
+        turn.settled.push(id.clone());
         if let Some(posted) = self.requests.get_mut(id).and_then(|held| held.posted.as_mut()) {
             posted.settled = true;
             turn.rows.insert(id.clone());
@@ -432,6 +458,9 @@ impl Core {
         self.retry_at = None;
         for (id, message) in std::mem::take(&mut self.retry_posted) {
             self.posted(&id, message, turn);
+        }
+        for id in std::mem::take(&mut self.retry_settled) {
+            self.settled(&id, turn);
         }
         for (id, event) in std::mem::take(&mut self.retry) {
             turn.system.push((id.clone(), event.clone()));
@@ -476,11 +505,14 @@ impl Core {
         self.sweeps_go_on(&mut turn).await;
         self.tell_ended(&mut turn).await;
         self.tell_holders(&mut turn).await;
+        self.report_groups(&mut turn).await;
+        self.give_up_surplus(&mut turn);
         if let Err(error) = self.write(&mut turn).await {
             self.undo(turn, &error);
             return;
         }
         self.intake_written(&mut turn);
+        self.late_written(&mut turn);
         let changed = self.take_over(&mut turn);
         self.show_bulletins(&mut turn);
         for id in turn.gone_drafts.drain(..) {
@@ -524,8 +556,7 @@ impl Core {
         }
         let changed = frozen || turn.regrouped || !turn.new_rules.is_empty();
         for (rules, reply) in turn.new_rules.drain(..) {
-            self.configured = rules;
-            self.parts.rules.set(self.effective());
+            self.reconfigured(rules);
             // Whoever had them read may have gone; they hold all the same.
             let _gone = reply.send(Ok(()));
         }
@@ -540,17 +571,5 @@ impl Core {
         for look in turn.looks.drain(..) {
             effects::look(&self.parts, &self.inbox, look);
         }
-    }
-
-    /// Lets go of the oldest final requests; they stay in the store.
-    fn forget(&mut self) {
-        let finals = self.requests.values().filter(|held| held.request.state.is_final()).count() as u64;
-        if finals <= 2 * REMEMBERED {
-            return;
-        }
-        let newest = self.next_seq.saturating_sub(REMEMBERED);
-        self.requests.retain(|_, held| !held.request.state.is_final() || held.request.seq >= newest);
-        let requests = &self.requests;
-        self.follow_ups.retain(|origin, _| requests.contains_key(&origin.request));
     }
 }

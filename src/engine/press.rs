@@ -161,6 +161,7 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
     match policy.yes_counts(&press.person, &need.approvers, need.self_approval, &request.asker) {
         ApproverVerdict::Yes => {}
         ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
+        ApproverVerdict::GroupsUnknown { groups } => return Some(Notice::GroupsUnknown { groups }),
         ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
         ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
     }
@@ -193,7 +194,11 @@ async fn break_glass(
     if let Some(freeze) = core.freeze() {
         return Some(Notice::Frozen { freeze: freeze.clone() });
     }
-    if !core.parts.rules().policy.is_in(&press.person, &need.break_glass) {
+    let policy = &core.parts.rules().policy;
+    if let Some(groups) = policy.undecided(&press.person, &need.break_glass) {
+        return Some(Notice::GroupsUnknown { groups });
+    }
+    if !policy.is_in(&press.person, &need.break_glass) {
         return Some(Notice::NotBreaker { groups: need.break_glass.clone() });
     }
     let typed = press.inputs.get("reason").map(String::as_str).unwrap_or_default();

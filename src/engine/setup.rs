@@ -1,10 +1,10 @@
 //! What the engine is made of, and how it starts: the rows are read, every open request goes on where it stood.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::tz::TimeZone;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::Handle;
 use super::board::Board;
@@ -13,9 +13,10 @@ use super::fleet::Fleet;
 use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
 use super::watch::WatchRules;
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, Target};
+use crate::domain::ids::{ChannelId, Group, Target};
 use crate::domain::intent::Verb;
 use crate::domain::policy::Policy;
+use crate::domain::policy::memberships::Unread;
 use crate::domain::preflight;
 use crate::domain::token::TokenKey;
 use crate::message::cards::View;
@@ -38,6 +39,9 @@ pub struct Channel {
     /// Its language, where it has one of its own; else each message has its asker's.
     pub locale: Option<Locale>,
 }
+
+/// Groups whose members cannot be read, each with since when and why.
+pub type UnreadGroups = BTreeMap<Group, Unread>;
 
 /// People, rules and channels: what a configuration may change while the bot runs, whole or not at all.
 #[derive(Debug, Clone)]
@@ -95,6 +99,8 @@ pub struct Parts {
     pub tokens: TokenKey,
     /// The freeze that holds, as messages tell of it. The engine sets it when it is committed.
     pub freeze: Current<Option<Freeze>>,
+    /// Groups whose members cannot be read from a platform now, as readiness tells of them. The engine sets it.
+    pub unread_groups: Current<UnreadGroups>,
     /// Random bits for ids.
     pub random: fn() -> Result<u32, String>,
 }
@@ -134,7 +140,7 @@ impl Parts {
     }
 
     /// The groups that are granted a verb on a VM.
-    pub(super) fn holders(&self, verb: Verb, target: &Target) -> Vec<crate::domain::ids::Group> {
+    pub(super) fn holders(&self, verb: Verb, target: &Target) -> Vec<Group> {
         verb.spec().right.map(|verb| self.rules().policy.groups_that_may(verb, target)).unwrap_or_default()
     }
 
@@ -160,7 +166,8 @@ pub async fn start(parts: Parts, mut events: mpsc::UnboundedReceiver<VCenterEven
     let parts = Arc::new(parts);
     let (inbox, incoming) = mpsc::unbounded_channel();
     let board = Board::start(parts.chats.values().cloned(), parts.clock.clone(), inbox.clone());
-    let mut core = Core::new(parts.clone(), board, inbox.clone());
+    let (reloads, reloaded) = watch::channel(0);
+    let mut core = Core::new(parts.clone(), board, inbox.clone(), reloads);
     core.load().await?;
 
     let forward = inbox.clone();
@@ -172,5 +179,5 @@ pub async fn start(parts: Parts, mut events: mpsc::UnboundedReceiver<VCenterEven
         }
     });
     tokio::spawn(core.run(incoming));
-    Ok(Handle { inbox, parts })
+    Ok(Handle { inbox, parts, reloaded })
 }

@@ -2,7 +2,7 @@
 
 use snapwarden::domain::ids::RequestId;
 use snapwarden::domain::intent::Verb;
-use snapwarden::domain::notice::{ApprovalOutcome, Explained, Notice, Outcome, Terms};
+use snapwarden::domain::notice::{ApprovalOutcome, Explained, MembersRead, Notice, Outcome, Terms};
 use snapwarden::domain::policy::PolicyVerb;
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
 
@@ -187,6 +187,7 @@ fn decisions() -> Vec<Sample> {
             "not an approver, of several groups",
             Notice::NotApprover { groups: groups(&["approvers", "platform"]) },
         ),
+        Sample::told("not known whether an approver", Notice::GroupsUnknown { groups: groups(&["approvers"]) }),
         Sample::told("one's own", Notice::OwnRequest),
         Sample::told("approved before", Notice::AlreadyApproved),
         Sample::told("asked anew before", Notice::AskedAlready { request: Some(id()) }),
@@ -204,6 +205,7 @@ fn freezes() -> Vec<Sample> {
         verb: PolicyVerb::Take.name(),
         vm: "web-01".to_owned(),
         outcome: Outcome::Allowed("[[grant]] at snapwarden.toml:21".to_owned()),
+        members_read: Vec::new(),
         holders: groups(&["team-web"]),
         approval: ApprovalOutcome::No,
         terms: Terms::default(),
@@ -365,9 +367,20 @@ fn explained() -> Vec<Sample> {
         verb: verb.name(),
         vm: "prod-01".to_owned(),
         outcome,
+        members_read: Vec::new(),
         holders: groups(&["platform", "administrators"]),
         approval,
         terms: Terms::default(),
+    };
+    let outcome = Outcome::GroupsUnknown { groups: groups(&["platform"]), rule: grant() };
+    let members = |at: Option<&str>| {
+        vec![MembersRead { group: "platform".into(), at: at.map(|at| at.parse().expect("a moment")) }]
+    };
+    let unknown =
+        Explained { members_read: members(None), ..of(PolicyVerb::Take, &["team-web"], outcome, ApprovalOutcome::No) };
+    let read = Explained {
+        members_read: members(Some("2026-11-22T14:02:00Z")),
+        ..of(PolicyVerb::Take, &["platform"], Outcome::Allowed(grant()), ApprovalOutcome::No)
     };
     let needs = |count: u8, names: &[&str]| ApprovalOutcome::Yes {
         count,
@@ -406,6 +419,8 @@ fn explained() -> Vec<Sample> {
                 ApprovalOutcome::No,
             ),
         ),
+        ("group unknown", unknown),
+        ("members of a group", read),
         ("nobody", of(PolicyVerb::Cancel, &[], Outcome::UnknownPerson, ApprovalOutcome::No)),
     ];
     variants::assert_all(variants::OUTCOMES, all.iter().map(|(_, one)| variants::outcome(&one.outcome)));

@@ -172,6 +172,15 @@ fn news() -> Vec<Sample> {
             })),
         ),
         ("a channel that takes no message", News::ChannelLost { request: id() }),
+        (
+            "a group that cannot be read",
+            News::GroupUnread {
+                group: "approvers".into(),
+                since: "2026-11-22T14:01:00Z".parse().expect("a moment"),
+                why: "Slack cannot be reached".to_owned(),
+            },
+        ),
+        ("a group that can be read again", News::GroupRead { group: "approvers".into() }),
     ];
     let watched: Vec<Sample> = super::watch::goldens().into_iter().flat_map(|golden| golden.messages).collect();
     let watched = watched.iter().filter_map(|sample| match &sample.says {

@@ -58,7 +58,7 @@ variants!(fault_kind, FAULT_KINDS: FaultKind {
 
 variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
-    TagsUnknown, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
+    TagsUnknown, GroupsUnknown, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
     UnknownPerson, NotApprover, OwnRequest, AskedAlready, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
     NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, HoldOfOther, HoldReasonNeeded, KeepTooLong,
     KeepPast, ChoiceGone, StoreDown,
@@ -66,12 +66,12 @@ variants!(notice, NOTICES: Notice {
     Help, Explained,
 });
 
-variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, Sweep, UnknownTasks, Ended, Released, ChannelLost });
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, Sweep, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead });
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });
 
-variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, TagsUnknown, UnknownPerson });
+variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, TagsUnknown, GroupsUnknown, UnknownPerson });
 
 variants!(approval, APPROVALS: ApprovalOutcome { No, Yes, Missing });
 

@@ -230,6 +230,16 @@ impl Front for SlackFront {
     }
 }
 
+/// Adds a Slack beside another front to a configuration: people have accounts there, and nobody speaks there.
+pub(crate) fn beside(slack: &FakeSlack, config: &mut Config) {
+    for person in &mut config.rules.policy.people {
+        person.slack = vec![SlackAccount { team: TEAM.to_owned(), user: user_of(person.id.as_str()) }];
+    }
+    let delivery = Delivery::Http(SIGNING_SECRET.to_owned().into());
+    let (api_url, bot_token) = (slack.api_url().parse().unwrap(), BOT_TOKEN.to_owned().into());
+    config.slack = Some(Settings { api_url, bot_token, delivery, team_id: None });
+}
+
 /// A person's account.
 pub(crate) fn user_of(person: &str) -> String {
     format!("U{}", person.to_uppercase())

@@ -30,7 +30,7 @@ use snapwarden::engine::ports::{
 };
 use snapwarden::engine::record;
 use snapwarden::engine::watch::{ReportRule, RetentionRule, WatchRules};
-use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules};
+use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules, UnreadGroups};
 use snapwarden::message::model::{Block, Card};
 use snapwarden::store::MemoryStore;
 
@@ -270,6 +270,7 @@ async fn live(hub: &Arc<Hub>) -> Handle {
         clock: hub.clock.clone() as Arc<dyn Clock>,
         rules: Current::new(rules()),
         freeze: Current::new(None),
+        unread_groups: Current::new(UnreadGroups::new()),
         tokens: TokenKey::new([7; 32]),
         // Every id once: 8,191 has no common divisor with 30^4.
         random: || Ok(IDS.fetch_add(1, Ordering::Relaxed).wrapping_mul(8_191)),
@@ -470,7 +471,7 @@ fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Tim
     // What a request's id leads to is the row that it had while it was open.
     let puts = vec![
         (record::id_key(id), record::write(&record::open_key(request.seq)).unwrap()),
-        (record::done_key(request.seq), record::write(&record::Row { request, posted: None }).unwrap()),
+        (record::done_key(request.seq), record::write(&record::Row { request, posted: None, given_up: None }).unwrap()),
     ];
     Commit { puts, ..Commit::default() }
 }

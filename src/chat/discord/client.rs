@@ -13,7 +13,6 @@ use sha2::{Digest, Sha256};
 use super::api::{Api, ApiError, Call};
 use super::inbound::Token;
 use super::known::{Details, Known};
-use super::members::Members;
 use super::rates::Route;
 use super::render::{self, Mentions, Message};
 use super::{PLATFORM, Settings, limits};
@@ -26,7 +25,9 @@ use crate::message::model::{Addressee, Card};
 /// Discord's codes that are told apart.
 pub(super) mod code {
     pub(crate) const UNKNOWN_CHANNEL: u64 = 10_003;
+    pub(crate) const UNKNOWN_MEMBER: u64 = 10_007;
     pub(crate) const UNKNOWN_MESSAGE: u64 = 10_008;
+    pub(crate) const UNKNOWN_USER: u64 = 10_013;
     pub(crate) const UNKNOWN_WEBHOOK: u64 = 10_015;
     pub(crate) const UNKNOWN_INTERACTION: u64 = 10_062;
     pub(crate) const MISSING_ACCESS: u64 = 50_001;
@@ -57,7 +58,6 @@ pub struct Discord {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) handle: OnceLock<Handle>,
     known: Mutex<Known>,
-    members: Mutex<Members>,
     trouble: Mutex<Trouble>,
     /// Held by whoever puts details into a thread.
     in_threads: tokio::sync::Mutex<()>,
@@ -94,7 +94,6 @@ impl Discord {
             clock,
             handle: OnceLock::new(),
             known: Mutex::new(Known::new()),
-            members: Mutex::default(),
             trouble: Mutex::default(),
             in_threads: tokio::sync::Mutex::default(),
             me: OnceLock::new(),
@@ -103,10 +102,6 @@ impl Discord {
 
     pub(super) fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn members(&self) -> MutexGuard<'_, Members> {
-        self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn trouble(&self) -> MutexGuard<'_, Trouble> {

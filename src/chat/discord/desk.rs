@@ -393,7 +393,7 @@ fn refused(discord: &Discord, interaction: &Interaction) -> Option<String> {
 /// Remembers what the interaction tells beside what it is for.
 fn remember(discord: &Discord, handle: &Handle, interaction: &Interaction) {
     if interaction.guild.is_some() {
-        members::seen(discord, handle, &interaction.user.id, &interaction.roles);
+        members::seen(handle, &interaction.user.id, &interaction.roles);
     }
     if let (Some(channel), false) = (&interaction.channel, matches!(interaction.what, What::Typing { .. } | What::Ping))
     {

@@ -86,7 +86,13 @@ impl Core {
         if request.channel != *channel {
             return;
         }
-        let Some(direct) = self.direct(&request).filter(|direct| direct != channel) else { return };
+        let Some(direct) = self.direct(&request).filter(|direct| direct != channel) else {
+            // Before it ends there will be another try.
+            if request.state.is_final() {
+                self.give_up(id, why, turn);
+            }
+            return;
+        };
         self.keep_for_undo(id, turn);
         turn.audit(record::audit_moved(id, channel, &direct, why, self.parts.clock.now()));
         if let Some(held) = self.requests.get_mut(id) {

@@ -8,8 +8,9 @@ use tokio::sync::oneshot;
 use super::Held;
 use super::watching::Memory;
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, MessageId, RequestId};
+use crate::domain::ids::{ChannelId, Group, MessageId, RequestId};
 use crate::domain::machine::{Effect, Event};
+use crate::domain::policy::memberships::Unread;
 use crate::domain::reconcile::CallRow;
 use crate::domain::sweep::Sweep;
 use crate::engine::ports::Commit;
@@ -32,6 +33,10 @@ pub(in crate::engine) struct Turn {
     pub(super) new_waiting: Vec<(RequestId, oneshot::Sender<Answer>, Reader)>,
     pub(super) system: Vec<(RequestId, Event)>,
     pub(super) posted: Vec<(RequestId, MessageId)>,
+    /// Requests whose messages say how they ended.
+    pub(super) settled: Vec<RequestId>,
+    /// Requests that become late, each with its number among those.
+    pub(super) late: Vec<(u64, RequestId)>,
     pub(super) taken_ids: Vec<(String, String)>,
     pub(super) gone_drafts: Vec<RequestId>,
     pub(super) answered_drafts: Vec<Draft>,
@@ -50,6 +55,8 @@ pub(in crate::engine) struct Turn {
     pub(super) new_rules: Vec<(Rules, oneshot::Sender<Result<(), String>>)>,
     /// Whether a platform's groups have changed.
     pub(super) regrouped: bool,
+    /// Which groups were reported as unreadable before, where this turn reports one.
+    pub(super) undo_reported: Option<BTreeMap<Group, Unread>>,
     /// Who waits to hear that what they handed in is written down.
     pub(super) taken: Vec<oneshot::Sender<()>>,
     /// Ids of events that this turn took in, and of some that are old enough to go.

@@ -105,6 +105,12 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             forbidden(*verb, vm, own, deny.as_deref(), holders, view)
         }
         Notice::TagsUnknown { verb, vm, rule } => tags_unknown(*verb, vm, rule.as_deref(), view),
+        Notice::GroupsUnknown { groups: them } => {
+            let them = view.format.one_of(&groups(them));
+            let mut card = refusal("reply-groups-unknown", &[("groups", them.into())]);
+            card.blocks.push(view.text("reply-groups-unknown-hint", &[]));
+            card
+        }
         Notice::NoApproverRule { verb, vm } => {
             let args = [("verb", verb_words(verb.name(), view).into()), ("vm", name(vm).into())];
             let mut card = refusal("reply-no-approver-rule", &args);

@@ -261,6 +261,8 @@ pub fn row_of(news: &News, action: Action, index: usize) -> Option<&Row> {
         | News::UnknownTasks { .. }
         | News::Ended { .. }
         | News::Released { .. }
-        | News::ChannelLost { .. } => None,
+        | News::ChannelLost { .. }
+        | News::GroupUnread { .. }
+        | News::GroupRead { .. } => None,
     }
 }

@@ -82,6 +82,7 @@ label-approved-by = Approved by
 label-decides = Decides
 label-caution = Caution
 label-safety = Before
+label-since = Since
 label-reason = Reason
 label-act = What
 snapshot-only = the only one
@@ -480,6 +481,8 @@ reply-forbidden-nobody = Nobody may. The rules are in the bot's configuration; s
 reply-tags-unknown = You may not { $verb } "{ $vm }" now: the tags of this VM cannot be read, and a rule depends on them ({ $rule }).
 reply-tags-unknown-unnamed = You may not { $verb } "{ $vm }" now: the tags of this VM cannot be read, and a rule depends on them.
 reply-tags-unknown-hint = Nothing was done. They are read every minute, so ask again shortly; if it stays so, the bot's log tells an administrator why.
+reply-groups-unknown = I cannot allow this now: it is not known whether you are in { $groups }.
+reply-groups-unknown-hint = Nothing was done. The members of that group cannot be read from the chat platform. I try again every half minute, so ask again shortly; if it stays so, an administrator finds the reason in the bot's log.
 reply-no-approver-rule = You may not { $verb } "{ $vm }" yet: it destroys work, and no rule says who could approve it.
 reply-no-approver-rule-hint = An administrator has to add an [[approval]] rule to the bot's configuration.
 reply-unknown-person = I do not know you. An administrator has to add your account to the bot's configuration.
@@ -531,6 +534,10 @@ unknown-tasks-more = { $count ->
     [one] There is one more; the audit trail has it.
    *[other] There are { $count } more; the audit trail has them.
 }
+group-unread-title = The members of { $group } cannot be read.
+group-unread-means = Until they can be read, nobody is allowed anything for being in this group by the chat platform, and a deny for it applies to everybody who may be in it. I report when they can be read again.
+group-read-title = The members of { $group } can be read again.
+group-read-means = Rights by this group are back as the chat platform has them now.
 channel-lost-title = { $request } cannot be shown in the channel it was asked in.
 channel-lost-means = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
 released-title = @{ $person } released your hold on "{ $vm } · { $snapshot }".
@@ -575,6 +582,9 @@ reply-explain-deny = No: forbidden by { $rule }. A deny always wins.
 reply-explain-no-rule = No: no [[grant]] lets { $groups } do that.
 reply-explain-no-group = No: @{ $person } is in no group.
 reply-explain-tags-unknown = No: the tags of this VM cannot be read now, and a rule depends on them ({ $rule }).
+reply-explain-groups-unknown = No: it is not known now whether @{ $person } is in { $groups }, and a rule depends on it ({ $rule }).
+reply-explain-members-read = Members of { $group } by the chat platform, last read: { $at }.
+reply-explain-members-unknown = Members of { $group } by the chat platform cannot be read now.
 reply-explain-unknown = No: nobody of that name is in the configuration.
 reply-explain-holders = Those who may: { $groups }.
 reply-explain-approval = { $needed ->

@@ -82,6 +82,7 @@ label-approved-by = Approuvé par
 label-decides = Décide
 label-caution = Attention
 label-safety = Avant
+label-since = Depuis
 label-reason = Motif
 label-act = Quoi
 snapshot-only = le seul
@@ -480,6 +481,8 @@ reply-forbidden-nobody = Personne n'en a le droit. Les règles sont dans la conf
 reply-tags-unknown = Vous ne pouvez pas { $verb } "{ $vm }" pour l'instant : les balises de cette machine virtuelle sont illisibles, et une règle en dépend ({ $rule }).
 reply-tags-unknown-unnamed = Vous ne pouvez pas { $verb } "{ $vm }" pour l'instant : les balises de cette machine virtuelle sont illisibles, et une règle en dépend.
 reply-tags-unknown-hint = Rien n'a été fait. Elles sont lues chaque minute, redemandez donc dans un moment ; si cela dure, le journal du bot en donne la raison à un administrateur.
+reply-groups-unknown = Je ne peux pas l'autoriser pour l'instant : on ignore si vous faites partie de { $groups }.
+reply-groups-unknown-hint = Rien n'a été fait. La plateforme de discussion ne donne pas les membres de ce groupe. Je réessaie toutes les trente secondes, redemandez donc dans un moment ; si cela dure, un administrateur en trouve la raison dans le journal du bot.
 reply-no-approver-rule = Vous ne pouvez pas encore { $verb } "{ $vm }" : cela détruit du travail, et aucune règle ne dit qui pourrait l'approuver.
 reply-no-approver-rule-hint = Un administrateur doit ajouter une règle [[approval]] à la configuration du bot.
 reply-unknown-person = Je ne vous connais pas. Un administrateur doit ajouter votre compte à la configuration du bot.
@@ -531,6 +534,10 @@ unknown-tasks-more = { $count ->
     [one] Il y en a une de plus ; la piste d'audit la contient.
    *[other] Il y en a { $count } de plus ; la piste d'audit les contient.
 }
+group-unread-title = Les membres de { $group } sont illisibles.
+group-unread-means = Tant qu'ils le restent, personne n'a de droit par ce groupe selon la plateforme de discussion, et un refus qui le vise s'applique à quiconque peut en faire partie. Je préviens dès qu'ils sont de nouveau lisibles.
+group-read-title = Les membres de { $group } sont de nouveau lisibles.
+group-read-means = Les droits par ce groupe sont de nouveau ceux que donne la plateforme de discussion.
 channel-lost-title = { $request } ne peut pas être affichée dans son canal.
 channel-lost-means = Son message continue ici, pour vous seul. Il y a été supprimé, ou le canal n'existe plus, ou je n'y suis pas : invitez-moi et redemandez là où d'autres doivent la voir et l'approuver.
 released-title = @{ $person } a libéré "{ $vm } · { $snapshot }", que vous reteniez.
@@ -575,6 +582,9 @@ reply-explain-deny = Non : interdit par { $rule }. Une interdiction l'emporte t
 reply-explain-no-rule = Non : aucune règle [[grant]] ne le permet à { $groups }.
 reply-explain-no-group = Non : @{ $person } n'est dans aucun groupe.
 reply-explain-tags-unknown = Non : les balises de cette machine virtuelle sont illisibles pour l'instant, et une règle en dépend ({ $rule }).
+reply-explain-groups-unknown = Non : on ignore pour l'instant si @{ $person } fait partie de { $groups }, et une règle en dépend ({ $rule }).
+reply-explain-members-read = Membres de { $group } selon la plateforme de discussion, dernière lecture : { $at }.
+reply-explain-members-unknown = Les membres de { $group } selon la plateforme de discussion sont illisibles pour l'instant.
 reply-explain-unknown = Non : personne de ce nom ne figure dans la configuration.
 reply-explain-holders = Ce droit appartient à { $groups }.
 reply-explain-approval = { $needed ->

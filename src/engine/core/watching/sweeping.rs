@@ -144,8 +144,11 @@ impl Core {
         let mut after = sweep.clone();
         if action == Action::Stop {
             // Whoever asked may, and whoever could have said no.
-            let may = press.person == sweep.asker
-                || !matches!(verdict, ApproverVerdict::NotInGroup { .. } | ApproverVerdict::UnknownPerson);
+            let may =
+                press.person == sweep.asker || matches!(verdict, ApproverVerdict::Yes | ApproverVerdict::OwnRequest);
+            if let (false, ApproverVerdict::GroupsUnknown { groups }) = (may, &verdict) {
+                return Some(Notice::GroupsUnknown { groups: groups.clone() });
+            }
             if !may {
                 return Some(Notice::NotApprover { groups: need.approvers.clone() });
             }
@@ -159,6 +162,7 @@ impl Core {
             match verdict {
                 ApproverVerdict::Yes => {}
                 ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
+                ApproverVerdict::GroupsUnknown { groups } => return Some(Notice::GroupsUnknown { groups }),
                 ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
                 ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
             }

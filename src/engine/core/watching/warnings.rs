@@ -11,7 +11,6 @@ use crate::domain::ids::ChannelId;
 use crate::domain::marker::Marker;
 use crate::domain::report::{Finding, LISTED_MAX, Maker, Row, Scope};
 use crate::domain::request::{Request, State, Wish};
-use crate::engine::record::{self, Row as Kept};
 use crate::engine::watch::look::Look;
 use crate::engine::watch::target_of;
 use crate::message::words::Locale;
@@ -83,11 +82,8 @@ impl Core {
         if let Some(held) = self.requests.get(&request) {
             return Some(held.request.clone());
         }
-        let (_, key) = self.parts.store.get(&record::id_key(&request)).await.ok()??;
-        let key: String = record::read("id", &key).ok()?;
-        let (_, bytes) = self.parts.store.get(&done_key(&key)).await.ok()??;
-        let kept: Kept = record::read(&key, &bytes).ok()?;
-        Some(kept.request)
+        // Where the store cannot be read it is not known, and counts as none: the snapshot is left alone.
+        self.stored(&request).await.ok().flatten()
     }
 
     /// Where a snapshot's people are told of it: where it was asked for, else where its VM is reported, else where alarms go.
@@ -102,9 +98,4 @@ impl Core {
         let channel = scope.map(|rule| rule.channel.clone()).or_else(|| rules.alarms.clone())?;
         Some((channel, locale))
     }
-}
-
-/// A request was given its id when it was open; by now it is final.
-fn done_key(key: &str) -> String {
-    key.replacen(record::OPEN, record::DONE, 1)
 }
