@@ -41,6 +41,11 @@ impl Clock {
         Self { base, source: Source::Real(Instant::now(), passed) }
     }
 
+    /// A clock for a world that has not got its own yet.
+    pub(super) fn unset() -> Self {
+        Self::resumed(Timestamp::UNIX_EPOCH, Duration::ZERO)
+    }
+
     /// The date from which it counts.
     pub(super) fn base(&self) -> Timestamp {
         self.base

@@ -14,14 +14,14 @@ const LEFT_OUT: &[&str] = &["configManager", "licensableResource", "configuratio
 
 fn check_data(data: &Data, declared: &str, path: &str, wrong: &mut Vec<String>) {
     let schema = schema();
-    if !schema.is_a(data.kind, declared) {
+    if !schema.is_a(&data.kind, declared) {
         wrong.push(format!("{path}: {} where {declared} is declared", data.kind));
         return;
     }
     if data.kind != declared && !data.derived {
         wrong.push(format!("{path}: {} must say its type, {declared} is declared", data.kind));
     }
-    let fields = schema.fields(data.kind);
+    let fields = schema.fields(&data.kind);
     let mut at = 0;
     for (name, value) in &data.fields {
         let Some(place) = fields.iter().position(|field| field.name == *name) else {
@@ -72,7 +72,7 @@ fn check_one(value: &Value, declared: &str, path: &str, wrong: &mut Vec<String>)
         Value::Text(_) => matches!(declared, "xsd:string" | "xsd:anyURI"),
         Value::Time(_) => declared == "xsd:dateTime",
         Value::Enum(kind, value) => {
-            *kind == declared && schema().values(kind).is_some_and(|values| values.contains(value))
+            *kind == declared && schema().values(kind).is_some_and(|values| values.iter().any(|known| known == value))
         }
         Value::Ref(id) => declared.strip_prefix('@').is_some_and(|kind| {
             kind == "ManagedObject" || schema().get(kind).is_none() || schema().is_a(id.type_name(), kind)
@@ -96,7 +96,7 @@ fn check_object(world: &World, id: Id, wrong: &mut Vec<String>) {
         let path = format!("{id}.{}", field.name);
         match world.property(None, id, field.name) {
             // A property that may be of a derived type says so by itself: `val` always names its type.
-            Some(Value::Data(data)) => check_data(&data, data.kind, &path, wrong),
+            Some(Value::Data(data)) => check_data(&data, &data.kind, &path, wrong),
             Some(value) => check_value(&value, &field, &path, wrong),
             None if field.count.required() && !LEFT_OUT.contains(&field.name) => {
                 wrong.push(format!("{path} is unset"));

@@ -248,7 +248,7 @@ impl Sim {
 
     /// Whether there is a REST interface, and so tags. Without one every request below `/rest` is answered with 404.
     pub fn serve_rest(&self, serve: bool) {
-        self.inner.with(|world| world.serves_rest = serve);
+        self.inner.with(|world| world.without_rest = !serve);
     }
 
     /// Every call so far, oldest first (the last 100,000).

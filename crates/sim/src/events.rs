@@ -113,7 +113,7 @@ impl Begun {
             .with("descriptionId", self.kind.as_str())
             .with("entity", vm)
             .with("entityName", &self.vm_name)
-            .with("state", Value::Enum("TaskInfoState", "queued"))
+            .with("state", Value::of_enum("TaskInfoState", "queued"))
             .with("cancelled", false)
             .with("cancelable", false)
             .with("reason", Data::derived("TaskReasonUser").with("userName", self.user.as_str()))
@@ -144,7 +144,7 @@ impl World {
             vm: task.vm,
             vm_name: task.vm_name.clone(),
             task: task.n,
-            method: task.method.to_owned(),
+            method: task.method.to_string(),
             kind: task.act.description_id().to_owned(),
         }
     }

@@ -65,7 +65,7 @@ impl World {
                 .with("effectiveMemory", memory >> 20)
                 .with("numHosts", hosts)
                 .with("numEffectiveHosts", hosts)
-                .with("overallStatus", Value::Enum("ManagedEntityStatus", "green"))
+                .with("overallStatus", Value::of_enum("ManagedEntityStatus", "green"))
                 .with("currentFailoverLevel", 1)
                 .with("numVmotions", 0)
         };
@@ -102,7 +102,7 @@ impl World {
             Data::new("ResourcePoolRuntimeInfo")
                 .with("memory", usage())
                 .with("cpu", usage())
-                .with("overallStatus", Value::Enum("ManagedEntityStatus", "green"))
+                .with("overallStatus", Value::of_enum("ManagedEntityStatus", "green"))
         };
         Some(match name {
             "name" => Value::from("Resources"),
@@ -124,8 +124,8 @@ impl World {
     pub(super) fn host_property(&self, host: &Host, name: &str) -> Option<Value> {
         let runtime = || {
             Data::new("HostRuntimeInfo")
-                .with("connectionState", Value::Enum("HostSystemConnectionState", "connected"))
-                .with("powerState", Value::Enum("HostSystemPowerState", "poweredOn"))
+                .with("connectionState", Value::of_enum("HostSystemConnectionState", "connected"))
+                .with("powerState", Value::of_enum("HostSystemPowerState", "poweredOn"))
                 .with("inMaintenanceMode", false)
         };
         let hardware = Data::new("HostHardwareSummary")
@@ -164,7 +164,7 @@ impl World {
                             .with("overallMemoryUsage", 210_000)
                             .with("uptime", 8_000_000),
                     )
-                    .with("overallStatus", Value::Enum("ManagedEntityStatus", "green"))
+                    .with("overallStatus", Value::of_enum("ManagedEntityStatus", "green"))
                     .with("rebootRequired", false),
             ),
             "vm" => Value::refs(self.vms.values().filter(|vm| vm.host == host.id).map(Vm::id)),
@@ -251,8 +251,8 @@ impl World {
 /// What every entity of the inventory has.
 fn entity_property(name: &str) -> Option<Value> {
     Some(match name {
-        "overallStatus" | "configStatus" => Value::Enum("ManagedEntityStatus", "green"),
-        "effectiveRole" => Value::List("int", vec![Value::Int(-1)]),
+        "overallStatus" | "configStatus" => Value::of_enum("ManagedEntityStatus", "green"),
+        "effectiveRole" => Value::ints([-1]),
         "alarmActionsEnabled" => Value::Bool(true),
         "disabledMethod" => Value::texts(Vec::<String>::new()),
         "recentTask" => Value::refs([]),
@@ -268,7 +268,7 @@ fn pool_config() -> Data {
             .with("limit", -1i64)
             .with(
                 "shares",
-                Data::new("SharesInfo").with("shares", 4000).with("level", Value::Enum("SharesLevel", "normal")),
+                Data::new("SharesInfo").with("shares", 4000).with("level", Value::of_enum("SharesLevel", "normal")),
             )
     };
     Data::new("ResourceConfigSpec")

@@ -96,8 +96,7 @@ fn extent_name(link: &Link) -> String {
 
 fn chain(vm: &Vm, disk: &Disk, last: u32) -> Data {
     let units = vm.disks.chain(last).into_iter().map(|link| {
-        let keys = vec![Value::Int(link.descriptor), Value::Int(link.extent)];
-        Data::new("VirtualMachineFileLayoutExDiskUnit").with("fileKey", Value::List("int", keys))
+        Data::new("VirtualMachineFileLayoutExDiskUnit").with("fileKey", Value::ints([link.descriptor, link.extent]))
     });
     Data::new("VirtualMachineFileLayoutExDiskLayout")
         .with("key", disk.key)

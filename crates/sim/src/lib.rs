@@ -13,7 +13,7 @@
 //! - `dispatch` knows the methods, which are in `begin`, `reads`, `find`, `rights`, `history` and `waits`; `schema` and
 //!   `check` hold requests to what vim25 declares.
 //! - `tagging` has tags and their rules; `rest` and `rest_call` are how they are asked for.
-//! - `persist` keeps the world in a file, as `saved` and `saved_task` have it, so that it outlives the process.
+//! - `persist` keeps the world in a file, so that it outlives the process.
 //! - `http` is the wire, `control` what tests and the demo do behind the clients' backs, `arming` what the demo lets happen to
 //!   a VM's next change.
 
@@ -58,8 +58,6 @@ mod rest_call;
 mod retrieve;
 mod rights;
 mod rng;
-mod saved;
-mod saved_task;
 mod schema;
 mod select;
 mod session;

@@ -80,31 +80,21 @@ impl World {
             let completed = Duration::try_from(created.duration_since(self.clock.base())).unwrap_or_default();
             let queued = completed.saturating_sub(TOOK);
             let n = self.next_number();
+            let Some(vm) = self.vms.get(&vm) else { continue };
+            let act = Act::Create {
+                name: snapshot.name,
+                description: snapshot.description,
+                memory: snapshot.memory.is_some(),
+                quiesce: snapshot.quiesced,
+            };
             let task = Task {
-                n,
-                method: "CreateSnapshot_Task",
-                act: Act::Create {
-                    name: snapshot.name,
-                    description: snapshot.description,
-                    memory: snapshot.memory.is_some(),
-                    quiesce: snapshot.quiesced,
-                },
-                vm,
-                vm_name: self.vms.get(&vm).map(|vm| vm.name.clone()).unwrap_or_default(),
-                user: user.to_owned(),
-                queued,
                 started: Some(queued),
                 completed: Some(completed),
                 length: TOOK,
                 state: State::Success,
                 progress: 100,
-                cancel_at: None,
                 result: Some(Value::Ref(Id::new(Kind::Snapshot, snapshot.n))),
-                error: None,
-                doom: None,
-                leaves_disks: false,
-                skips_quiescing: false,
-                forgotten: false,
+                ..Task::queued(n, "CreateSnapshot_Task", act, vm, user, queued)
             };
             self.tasks.insert(n, task);
         }

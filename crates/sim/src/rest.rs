@@ -125,7 +125,7 @@ async fn rest(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if !inner.with(|world| world.serves_rest) {
+    if inner.with(|world| world.without_rest) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let operation = match path.strip_prefix("com/vmware/cis/") {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::id::{Id, Kind};
-use super::value::{Data, Value};
+use super::value::{Data, Value, Word};
+use super::vm::{Power, Vm};
 
 /// What a task does when it comes to its end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,7 +50,7 @@ pub(super) enum Act {
     /// Reckons how much room that takes.
     Estimate,
     /// Changes the power state.
-    Power(super::vm::Power),
+    Power(Power),
     /// Gives the VM another name, as vCenter stores it.
     Rename(String),
     /// Deletes the VM.
@@ -66,9 +67,9 @@ impl Act {
             Self::RemoveAll { .. } => "VirtualMachine.removeAllSnapshots",
             Self::Consolidate => "VirtualMachine.consolidateDisks",
             Self::Estimate => "VirtualMachine.estimateStorageRequirementForConsolidate",
-            Self::Power(super::vm::Power::On) => "VirtualMachine.powerOn",
-            Self::Power(super::vm::Power::Off) => "VirtualMachine.powerOff",
-            Self::Power(super::vm::Power::Suspended) => "VirtualMachine.suspend",
+            Self::Power(Power::On) => "VirtualMachine.powerOn",
+            Self::Power(Power::Off) => "VirtualMachine.powerOff",
+            Self::Power(Power::Suspended) => "VirtualMachine.suspend",
             Self::Rename(_) => "ManagedEntity.rename",
             Self::Destroy => "VirtualMachine.destroy",
         }
@@ -122,12 +123,12 @@ impl State {
 }
 
 /// One task. Moments are counts of the simulator's monotonic time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Task {
     /// The number in its reference.
     pub(super) n: u32,
     /// The method that began it.
-    pub(super) method: &'static str,
+    pub(super) method: Word,
     /// What it does.
     pub(super) act: Act,
     /// The VM.
@@ -146,7 +147,8 @@ pub(super) struct Task {
     pub(super) length: Duration,
     /// Where it stands.
     pub(super) state: State,
-    /// How far it is, 0 to 100, while it runs.
+    /// How far it is, 0 to 100, while it runs. It follows from the times.
+    #[serde(skip)]
     pub(super) progress: i32,
     /// When a cancellation will have taken hold, if one was asked for.
     pub(super) cancel_at: Option<Duration>,
@@ -175,6 +177,31 @@ const CANCEL_MOST: Duration = Duration::from_millis(300);
 const STEPS: u32 = 20;
 
 impl Task {
+    /// A task that has just been asked for.
+    pub(super) fn queued(n: u32, method: &'static str, act: Act, vm: &Vm, user: &str, at: Duration) -> Self {
+        Self {
+            n,
+            method: method.into(),
+            act,
+            vm: vm.n,
+            vm_name: vm.name.clone(),
+            user: user.to_owned(),
+            queued: at,
+            started: None,
+            completed: None,
+            length: Duration::ZERO,
+            state: State::Queued,
+            progress: 0,
+            cancel_at: None,
+            result: None,
+            error: None,
+            doom: None,
+            leaves_disks: false,
+            skips_quiescing: false,
+            forgotten: false,
+        }
+    }
+
     /// Its reference.
     pub(super) fn id(&self) -> Id {
         Id::new(Kind::Task, self.n)
@@ -233,11 +260,11 @@ impl Task {
         Data::new("TaskInfo")
             .with("key", id.to_string())
             .with("task", id)
-            .with("name", self.method)
+            .with("name", self.method.as_ref())
             .with("descriptionId", self.act.description_id())
             .with("entity", Id::new(Kind::Vm, self.vm))
             .with("entityName", &self.vm_name)
-            .with("state", Value::Enum("TaskInfoState", self.state.wire()))
+            .with("state", Value::of_enum("TaskInfoState", self.state.wire()))
             .with("cancelled", self.cancel_at.is_some())
             .with("cancelable", self.cancelable())
             .maybe("error", self.error.as_ref().map(Fault::localized))

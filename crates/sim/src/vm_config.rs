@@ -95,7 +95,7 @@ fn extra_config(vm: &Vm) -> Value {
 fn devices(vm: &Vm, store: &str) -> Vec<Data> {
     let described =
         |label: &str, summary: &str| Data::derived("Description").with("label", label).with("summary", summary);
-    let disk_keys = vm.disks.disks.iter().map(|disk| Value::Int(disk.key)).collect();
+    let disk_keys = vm.disks.disks.iter().map(|disk| disk.key);
     let mut devices = vec![
         Data::derived("VirtualIDEController")
             .with("key", IDE_KEY)
@@ -105,16 +105,16 @@ fn devices(vm: &Vm, store: &str) -> Vec<Data> {
             .with("key", PCI_KEY)
             .with("deviceInfo", described("PCI controller 0", "PCI controller 0"))
             .with("busNumber", 0)
-            .with("device", Value::List("int", vec![Value::Int(SCSI_KEY), Value::Int(4000)])),
+            .with("device", Value::ints([SCSI_KEY, 4000])),
         Data::derived("ParaVirtualSCSIController")
             .with("key", SCSI_KEY)
             .with("deviceInfo", described("SCSI controller 0", "VMware paravirtual SCSI"))
             .with("controllerKey", PCI_KEY)
             .with("unitNumber", 3)
             .with("busNumber", 0)
-            .with("device", Value::List("int", disk_keys))
+            .with("device", Value::ints(disk_keys))
             .with("hotAddRemove", true)
-            .with("sharedBus", Value::Enum("VirtualSCSISharing", "noSharing"))
+            .with("sharedBus", Value::of_enum("VirtualSCSISharing", "noSharing"))
             .with("scsiCtlrUnitNumber", 7),
     ];
     devices.extend(vm.disks.disks.iter().zip(0i32..).map(|(disk, unit)| virtual_disk(vm, store, disk, unit)));
@@ -186,7 +186,7 @@ fn odd_device(vm: &Vm, store: &str, device: OddDevice, number: i32) -> Data {
             .with("controllerKey", PCI_KEY)
             .with("busNumber", number.saturating_add(1))
             .with("hotAddRemove", true)
-            .with("sharedBus", Value::Enum("VirtualSCSISharing", "physicalSharing"))
+            .with("sharedBus", Value::of_enum("VirtualSCSISharing", "physicalSharing"))
             .with("scsiCtlrUnitNumber", 7),
         OddDevice::Passthrough => pci(Data::derived("VirtualPCIPassthroughDeviceBackingInfo")
             .with("deviceName", "")

@@ -21,7 +21,7 @@ pub(super) fn vm_property(world: &World, vm: &Vm, name: &str) -> Option<Value> {
         "overallStatus" => status(if vm.consolidation_needed() { "yellow" } else { "green" }),
         "configStatus" => status("green"),
         "guestHeartbeatStatus" => status(if vm.tools_running() { "green" } else { "gray" }),
-        "effectiveRole" => Value::List("int", vec![Value::Int(-1)]),
+        "effectiveRole" => Value::ints([-1]),
         "alarmActionsEnabled" => Value::Bool(true),
         "disabledMethod" => Value::texts(disabled_methods(vm).into_iter().map(str::to_owned)),
         "recentTask" => Value::refs(world.recent_of(vm)),
@@ -67,11 +67,11 @@ fn snapshot_id(n: u32) -> Id {
 }
 
 fn status(color: &'static str) -> Value {
-    Value::Enum("ManagedEntityStatus", color)
+    Value::of_enum("ManagedEntityStatus", color)
 }
 
 fn power_state(power: Power) -> Value {
-    Value::Enum("VirtualMachinePowerState", power.wire())
+    Value::of_enum("VirtualMachinePowerState", power.wire())
 }
 
 fn tree(vm: &Vm, parent: Option<u32>) -> Value {
@@ -98,16 +98,16 @@ fn runtime(vm: &Vm) -> Data {
     let on = vm.power == Power::On;
     Data::new("VirtualMachineRuntimeInfo")
         .with("host", vm.host)
-        .with("connectionState", Value::Enum("VirtualMachineConnectionState", vm.connection_state()))
+        .with("connectionState", Value::of_enum("VirtualMachineConnectionState", vm.connection_state()))
         .with("powerState", power_state(vm.power))
         .with("vmFailoverInProgress", false)
-        .with("faultToleranceState", Value::Enum("VirtualMachineFaultToleranceState", tolerance))
+        .with("faultToleranceState", Value::of_enum("VirtualMachineFaultToleranceState", tolerance))
         .with("toolsInstallerMounted", false)
         .maybe("bootTime", vm.boot)
         .maybe("maxCpuUsage", on.then_some(vm.cpus * 2600))
         .maybe("maxMemoryUsage", on.then_some(vm.memory_mb))
         .with("numMksConnections", 0)
-        .with("recordReplayState", Value::Enum("VirtualMachineRecordReplayState", "inactive"))
+        .with("recordReplayState", Value::of_enum("VirtualMachineRecordReplayState", "inactive"))
         .maybe("cleanPowerOff", (!on).then_some(true))
         .with("onlineStandby", false)
         .with("consolidationNeeded", vm.consolidation_needed())
@@ -178,7 +178,7 @@ fn guest(vm: &Vm) -> Data {
         .with("connected", true)
         .with("deviceConfigId", 4000);
     Data::new("GuestInfo")
-        .with("toolsStatus", Value::Enum("VirtualMachineToolsStatus", status))
+        .with("toolsStatus", Value::of_enum("VirtualMachineToolsStatus", status))
         .with("toolsVersionStatus", version)
         .with("toolsVersionStatus2", version)
         .with("toolsRunningStatus", running)
@@ -203,7 +203,7 @@ fn summary(vm: &Vm, store: &str, now: Timestamp) -> Data {
     let guest = Data::new("VirtualMachineGuestSummary")
         .maybe("guestId", up.then_some(vm.guest.id))
         .maybe("guestFullName", up.then_some(vm.guest.name))
-        .with("toolsStatus", Value::Enum("VirtualMachineToolsStatus", status_of_tools))
+        .with("toolsStatus", Value::of_enum("VirtualMachineToolsStatus", status_of_tools))
         .with("toolsVersionStatus", version)
         .with("toolsVersionStatus2", version)
         .with("toolsRunningStatus", running)

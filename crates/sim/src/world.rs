@@ -15,9 +15,9 @@ use super::fault::Fault;
 use super::faults::{ActivePlan, Trouble};
 use super::id::{Id, Kind};
 use super::names;
+use super::persist::{self, Made};
 use super::rest::RestSession;
 use super::rng::Rng;
-use super::saved::Made;
 use super::session::Session;
 use super::tagging::Tagging;
 use super::task::{Act, State, Task};
@@ -69,55 +69,70 @@ pub(super) struct Host {
     pub(super) name: String,
 }
 
-/// The world.
-#[derive(Debug)]
+/// The world. In its file is what a restart must not lose; the rest is skipped there.
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct World {
     /// The time.
+    #[serde(skip, default = "Clock::unset")]
     pub(super) clock: Clock,
     /// Everything that its makers chose.
+    #[serde(skip)]
     pub(super) options: SimOptions,
     /// What the VMs were made with, which may have been other options than those of now.
     pub(super) made_with: Made,
+    /// vCenter's own `instanceUuid`.
+    pub(super) instance_uuid: String,
     /// For references, addresses and session keys.
     pub(super) rng: Rng,
-    /// The VMs by the number in their references.
-    pub(super) vms: BTreeMap<u32, Vm>,
-    /// The folders, the root among them.
-    pub(super) folders: BTreeMap<Id, Folder>,
+    /// The last number that a reference got.
+    pub(super) next: u32,
     /// The datacenter's name.
     pub(super) datacenter: String,
+    /// The folders, the root among them.
+    pub(super) folders: BTreeMap<Id, Folder>,
     /// The hosts of the one cluster.
     pub(super) hosts: Vec<Host>,
     /// The datastores.
     pub(super) stores: Vec<Store>,
+    /// The VMs by the number in their references.
+    #[serde(with = "persist::numbered")]
+    pub(super) vms: BTreeMap<u32, Vm>,
     /// Tasks that are or were, by the number in their references.
+    #[serde(with = "persist::numbered")]
     pub(super) tasks: BTreeMap<u32, Task>,
-    /// Who had which task begun.
+    /// Who had which task begun. Files of before there was a log have none.
+    #[serde(default)]
     pub(super) events: Events,
+    /// Tags, and what has them. Files of before there were tags have none.
+    #[serde(default)]
+    pub(super) tagging: Tagging,
     /// Tasks that have not ended.
+    #[serde(skip)]
     pub(super) active: Vec<u32>,
     /// Tasks that ended of late, in that order: when, which one, on which VM.
+    #[serde(skip)]
     pub(super) ended: VecDeque<(Duration, u32, u32)>,
     /// Which VM a snapshot belongs to.
+    #[serde(skip)]
     pub(super) snapshot_owner: HashMap<u32, u32>,
     /// Sessions by their cookie.
+    #[serde(skip)]
     pub(super) sessions: HashMap<String, Session>,
     /// Sessions of the REST interface by their id.
+    #[serde(skip)]
     pub(super) rest_sessions: HashMap<String, RestSession>,
-    /// Tags, and what has them.
-    pub(super) tagging: Tagging,
-    /// Whether there is a REST interface at all.
-    pub(super) serves_rest: bool,
+    /// Whether the REST interface is switched off.
+    #[serde(skip)]
+    pub(super) without_rest: bool,
     /// What changed when.
+    #[serde(skip)]
     pub(super) changes: Changes,
     /// The calls so far.
+    #[serde(skip)]
     pub(super) calls: VecDeque<CallSeen>,
     /// The fault plan at work.
+    #[serde(skip)]
     pub(super) plan: ActivePlan,
-    /// vCenter's own `instanceUuid`.
-    pub(super) instance_uuid: String,
-    /// The last number that a reference got.
-    pub(super) next: u32,
 }
 
 impl World {
@@ -153,7 +168,7 @@ impl World {
             sessions: HashMap::new(),
             rest_sessions: HashMap::new(),
             tagging: Tagging::default(),
-            serves_rest: true,
+            without_rest: false,
             changes: Changes::default(),
             calls: VecDeque::new(),
             plan,
@@ -301,38 +316,24 @@ impl World {
             Some(Trouble::SlowTask { seconds }) => *seconds,
             _ => self.options.task_seconds * act.share(),
         };
-        let mut doom = None;
-        if let Some(Trouble::Fault { name, message, at_end: true }) = trouble {
-            doom = Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))));
-        }
-        if let Some(Trouble::DisksLeft { fault: Some((name, message)) }) = trouble {
-            doom = Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))));
-        }
+        let doom = match trouble {
+            Some(Trouble::Fault { name, message, at_end: true })
+            | Some(Trouble::DisksLeft { fault: Some((name, message)) }) => {
+                Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))))
+            }
+            _ => None,
+        };
         let Some(machine) = self.vms.get_mut(&vm) else {
             return Err(Fault::gone_id(Id::new(Kind::Vm, vm)));
         };
         machine.task = Some(n);
         machine.recent.push_back(n);
         let task = Task {
-            n,
-            method,
-            act,
-            vm,
-            vm_name: machine.name.clone(),
-            user: user.to_owned(),
-            queued,
-            started: None,
-            completed: None,
             length: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
-            state: State::Queued,
-            progress: 0,
-            cancel_at: None,
-            result: None,
-            error: None,
             doom,
             leaves_disks: matches!(trouble, Some(Trouble::DisksLeft { .. })),
             skips_quiescing: matches!(trouble, Some(Trouble::NotQuiesced)),
-            forgotten: false,
+            ..Task::queued(n, method, act, machine, user, queued)
         };
         let id = task.id();
         self.log_begun(&task);
