@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-/// What a new link occupies before anything is written, in bytes: the grain tables of a sparse file.
+/// The size of a new, empty link in bytes: the grain tables of a sparse file.
 const EMPTY_DELTA: u64 = 1 << 20;
 
 /// One disk of a VM.
@@ -57,7 +57,7 @@ pub(super) struct Disks {
     next_key: i32,
 }
 
-/// What a snapshot holds of each disk: the frozen link, none for an independent disk.
+/// The link of each disk that a snapshot froze; none for an independent disk.
 pub(super) type Frozen = Vec<Option<u32>>;
 
 impl Disks {
@@ -66,7 +66,7 @@ impl Disks {
         Self { next_key: first_key, ..Self::default() }
     }
 
-    /// Adds a disk with so much written on it.
+    /// Adds a disk with `written` bytes on it.
     pub(super) fn add(&mut self, file: String, capacity: u64, written: u64, independent: bool) {
         let place = self.disks.len();
         let live = self.new_link(None, place, file.clone(), written.min(capacity));
@@ -88,7 +88,7 @@ impl Disks {
         self.next_key - 1
     }
 
-    /// What the new links of a snapshot occupy at the least, in bytes.
+    /// The least space that a new snapshot's links occupy, in bytes.
     pub(super) fn room_to_freeze(&self) -> u64 {
         self.disks.iter().filter(|disk| !disk.independent).fold(0, |sum, _| sum + EMPTY_DELTA)
     }

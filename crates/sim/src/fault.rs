@@ -1,10 +1,10 @@
-//! What the simulator answers instead of doing it: vim25 faults with their fields and vCenter's own words.
+//! The faults that calls and tasks end with: vim25 types, their fields, and vCenter's own words.
 
 use serde::{Deserialize, Serialize};
 
+use super::check::required_fields;
 use super::id::Id;
-use super::schema::{Count, schema};
-use super::value::{Data, Value, Word};
+use super::value::{Data, Value, Word, data};
 use super::xml;
 
 /// A fault of vim25.
@@ -36,34 +36,8 @@ impl Fault {
 
     /// A fault named in a fault plan: required fields are filled with what is at hand, so that typed clients can read it.
     pub(super) fn by_name(kind: &str, message: &str, about: Option<Id>) -> Self {
-        let kind = schema().name(kind).unwrap_or("SystemError");
-        let mut fault = Self::new(kind, message);
-        for field in schema().fields(kind) {
-            if field.count != Count::One {
-                continue;
-            }
-            let value = match field.kind {
-                "xsd:boolean" => Value::Bool(false),
-                "xsd:int" => Value::Int(0),
-                "xsd:short" => Value::Short(0),
-                "xsd:long" => Value::Long(0),
-                "xsd:string" => Value::Text(String::new()),
-                reference if reference.starts_with('@') => match about {
-                    Some(id) => Value::Ref(id),
-                    None => continue,
-                },
-                named => match schema()
-                    .values(named)
-                    .and_then(|values| values.first().copied())
-                    .zip(schema().enum_name(named))
-                {
-                    Some((value, name)) => Value::of_enum(name, value),
-                    None => continue,
-                },
-            };
-            fault = fault.with(field.name, value);
-        }
-        fault
+        let fields = required_fields(kind, about).into_iter().map(|(name, value)| (name.into(), value));
+        Self { kind: kind.to_owned().into(), fields: fields.collect(), message: message.to_owned() }
     }
 
     /// No session where one is needed.
@@ -89,7 +63,7 @@ impl Fault {
         .with("obj", Value::Foreign(type_name.to_owned(), text.to_owned()))
     }
 
-    /// The same for a reference that was read.
+    /// [`Fault::gone`] for an id.
     pub(super) fn gone_id(id: Id) -> Self {
         Self::gone(id.type_name(), &id.to_string())
     }
@@ -148,7 +122,7 @@ impl Fault {
 
     /// As tasks and missing properties carry it.
     pub(super) fn localized(&self) -> Data {
-        Data::new("LocalizedMethodFault").with("fault", self.data()).with("localizedMessage", &self.message)
+        data! { LocalizedMethodFault { fault: self.data(), localizedMessage: &self.message } }
     }
 
     /// As the body of an answer carries it.

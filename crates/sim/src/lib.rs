@@ -31,8 +31,6 @@ mod changes;
 mod check;
 mod clock;
 mod collector;
-#[cfg(test)]
-mod conformance;
 mod control;
 mod disks;
 mod dispatch;
@@ -96,7 +94,7 @@ pub struct SimOptions {
     pub snapshots: Option<usize>,
     /// The same seed makes the same VMs.
     pub seed: u64,
-    /// How long a task takes, in seconds; 0 ends it as soon as anybody looks.
+    /// How long a task takes, in seconds; 0 ends it at the next look.
     pub task_seconds: f64,
     /// The one account's user name.
     pub username: String,
@@ -165,7 +163,7 @@ impl Sim {
         http::router(Arc::clone(&self.inner))
     }
 
-    /// `GET /calls`: every call so far as JSON, oldest first (the last 100,000), for whoever wants to know what a client did.
+    /// `GET /calls`: every call so far as JSON, oldest first (the last 100,000), to see what a client did.
     pub fn calls_router(&self) -> axum::Router {
         http::calls(Arc::clone(&self.inner))
     }
@@ -184,7 +182,7 @@ impl Sim {
         self.serve_app(self.router(), listener, shutdown).await
     }
 
-    /// The same with other routes beside those of a vCenter.
+    /// [`Sim::serve`] with other routes beside those of a vCenter.
     ///
     /// # Errors
     /// If the listener breaks.

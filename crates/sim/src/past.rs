@@ -1,4 +1,4 @@
-//! What the demo's fleet went through before anybody looked: snapshots that are old, huge, held, kept, or nobody's, and the tasks of those who took them.
+//! The demo's past: VMs with snapshots that are old, huge, on hold, kept or of an unknown taker, and the tasks that took them.
 //!
 //! Descriptions are text to vCenter. What stands in brackets in some of them is what a bot wrote there in an earlier life.
 
@@ -13,7 +13,7 @@ use super::value::Value;
 use super::vm::Power;
 use super::world::World;
 
-/// So much has passed before a world is made, so that tasks can lie in its past: vCenter keeps those of 30 days.
+/// The time that has passed on a new world's clock, so that tasks can lie in its past: vCenter keeps those of 30 days.
 pub(super) const BEFORE: Duration = Duration::from_secs(60 * 24 * 3_600);
 
 /// How long a task of the past took.

@@ -23,7 +23,7 @@ const VERSION: u32 = 1;
 /// What every version of the file says that it is.
 const FORMAT: &str = "snapwarden simulated vCenter";
 
-/// What the name of the file has behind it while the next one is being written.
+/// The suffix of the file that is being written.
 const UNFINISHED: &str = ".new";
 
 /// What every version of the file begins with.

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::id::{Id, Kind};
-use super::value::{Data, Value, Word};
+use super::value::{Data, Value, Word, data};
 use super::vm::{Power, Vm};
 
-/// What a task does when it comes to its end.
+/// The change that a task makes when it ends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Act {
@@ -96,7 +96,7 @@ impl Act {
     }
 }
 
-/// Where a task stands.
+/// The state of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum State {
@@ -129,7 +129,7 @@ pub(super) struct Task {
     pub(super) n: u32,
     /// The method that began it.
     pub(super) method: Word,
-    /// What it does.
+    /// The change that it makes.
     pub(super) act: Act,
     /// The VM.
     pub(super) vm: u32,
@@ -152,9 +152,9 @@ pub(super) struct Task {
     pub(super) progress: i32,
     /// When a cancellation will have taken hold, if one was asked for.
     pub(super) cancel_at: Option<Duration>,
-    /// What it brought.
+    /// `TaskInfo.result`
     pub(super) result: Option<Value>,
-    /// What ended it.
+    /// `TaskInfo.error`
     pub(super) error: Option<Fault>,
     /// A fault that a plan has in store for its end.
     pub(super) doom: Option<Fault>,
@@ -234,7 +234,7 @@ impl Task {
         self.cancel_at.get_or_insert(now + delay);
     }
 
-    /// The percentage at a moment while it runs. Merging goes fast up to 95 and then stands there, as it does in earnest.
+    /// The percentage at a moment while it runs. Merging goes fast up to 95 and then stays there, as in a real vCenter.
     pub(super) fn percent_at(&self, now: Duration) -> i32 {
         let length = self.length.as_secs_f64();
         let part = if length > 0.0 { now.saturating_sub(self.queued).as_secs_f64() / length } else { 1.0 };
@@ -257,23 +257,24 @@ impl Task {
     pub(super) fn info(&self, date: impl Fn(Duration) -> jiff::Timestamp) -> Data {
         let id = self.id();
         let running = self.state == State::Running;
-        Data::new("TaskInfo")
-            .with("key", id.to_string())
-            .with("task", id)
-            .with("name", self.method.as_ref())
-            .with("descriptionId", self.act.description_id())
-            .with("entity", Id::new(Kind::Vm, self.vm))
-            .with("entityName", &self.vm_name)
-            .with("state", Value::of_enum("TaskInfoState", self.state.wire()))
-            .with("cancelled", self.cancel_at.is_some())
-            .with("cancelable", self.cancelable())
-            .maybe("error", self.error.as_ref().map(Fault::localized))
-            .maybe("result", self.result.clone())
-            .maybe("progress", running.then_some(self.progress))
-            .with("reason", Data::derived("TaskReasonUser").with("userName", self.user.as_str()))
-            .with("queueTime", date(self.queued))
-            .maybe("startTime", self.started.map(&date))
-            .maybe("completeTime", self.completed.map(&date))
-            .with("eventChainId", i32::try_from(self.n).unwrap_or(i32::MAX))
+        data! { TaskInfo {
+            key: id.to_string(),
+            task: id,
+            name: self.method.as_ref(),
+            descriptionId: self.act.description_id(),
+            entity: Id::new(Kind::Vm, self.vm),
+            entityName: &self.vm_name,
+            state: Value::of_enum("TaskInfoState", self.state.wire()),
+            cancelled: self.cancel_at.is_some(),
+            cancelable: self.cancelable(),
+            error: self.error.as_ref().map(Fault::localized),
+            result: self.result.clone(),
+            progress: running.then_some(self.progress),
+            reason: data! { derived TaskReasonUser { userName: self.user.as_str() } },
+            queueTime: date(self.queued),
+            startTime: self.started.map(&date),
+            completeTime: self.completed.map(&date),
+            eventChainId: i32::try_from(self.n).unwrap_or(i32::MAX),
+        } }
     }
 }

@@ -62,22 +62,47 @@ impl Data {
         Self { derived: true, ..Self::new(kind) }
     }
 
-    /// Adds a field.
+    /// Adds a field; a value that is an option and is none leaves it out.
     #[must_use]
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.fields.push((name.into(), value.into()));
+    pub(super) fn with(mut self, name: impl Into<Word>, value: impl Field) -> Self {
+        if let Some(value) = value.field() {
+            self.fields.push((name.into(), value));
+        }
         self
     }
+}
 
-    /// Adds a field if there is something to say.
-    #[must_use]
-    pub(super) fn maybe(self, name: &'static str, value: Option<impl Into<Value>>) -> Self {
-        match value {
-            Some(value) => self.with(name, value),
-            None => self,
-        }
+/// A value, or an option of one, for a field or a property.
+pub(super) trait Field {
+    /// The value; none where the field is to be left out.
+    fn field(self) -> Option<Value>;
+}
+
+impl<T: Into<Value>> Field for T {
+    fn field(self) -> Option<Value> {
+        Some(self.into())
     }
 }
+
+impl<T: Into<Value>> Field for Option<T> {
+    fn field(self) -> Option<Value> {
+        self.map(Into::into)
+    }
+}
+
+/// A data object as vim25 declares it: `data! { SharesInfo { shares: 4000, level } }`, with `derived` before the type where
+/// the wire must say which type it is.
+macro_rules! data {
+    (derived $kind:ident { $($fields:tt)* }) => {
+        $crate::value::Data { derived: true, ..data! { $kind { $($fields)* } } }
+    };
+    ($kind:ident { $($name:ident $(: $value:expr)?),* $(,)? }) => {
+        $crate::value::Data::new(stringify!($kind))$(.with(stringify!($name), data!(@ $name $($value)?)))*
+    };
+    (@ $name:ident) => { $name };
+    (@ $name:ident $value:expr) => { $value };
+}
+pub(super) use data;
 
 impl Value {
     /// A value of an enum.

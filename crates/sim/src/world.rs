@@ -13,6 +13,7 @@ use super::clock::Clock;
 use super::events::Events;
 use super::fault::Fault;
 use super::faults::{ActivePlan, Trouble};
+use super::generate::{NETWORK, POOL};
 use super::id::{Id, Kind};
 use super::names;
 use super::persist::{self, Made};
@@ -41,9 +42,9 @@ const HISTORY_KEPT: usize = 10_000;
 pub(super) struct Folder {
     /// Its name.
     pub(super) name: String,
-    /// What it lies in; none for the root.
+    /// The folder or datacenter above it; none for the root.
     pub(super) parent: Option<Id>,
-    /// What lies in it, in order of arrival.
+    /// Its children, in order of arrival.
     pub(super) children: Vec<Id>,
 }
 
@@ -78,7 +79,7 @@ pub(super) struct World {
     /// Everything that its makers chose.
     #[serde(skip)]
     pub(super) options: SimOptions,
-    /// What the VMs were made with, which may have been other options than those of now.
+    /// The options that the VMs were made with; [`World::options`] may differ since then.
     pub(super) made_with: Made,
     /// vCenter's own `instanceUuid`.
     pub(super) instance_uuid: String,
@@ -109,7 +110,7 @@ pub(super) struct World {
     /// Tasks that have not ended.
     #[serde(skip)]
     pub(super) active: Vec<u32>,
-    /// Tasks that ended of late, in that order: when, which one, on which VM.
+    /// Recently ended tasks in that order: the time, the task, the VM.
     #[serde(skip)]
     pub(super) ended: VecDeque<(Duration, u32, u32)>,
     /// Which VM a snapshot belongs to.
@@ -197,36 +198,12 @@ impl World {
 
     /// The VM that an object is about: itself, the one of a snapshot or of a task.
     pub(super) fn vm_of(&self, id: Id) -> Option<&Vm> {
-        let n = match id.kind {
-            Kind::Vm => id.n,
-            Kind::Snapshot => *self.snapshot_owner.get(&id.n)?,
-            Kind::Task => self.tasks.get(&id.n)?.vm,
-            Kind::ServiceInstance
-            | Kind::PropertyCollector
-            | Kind::SessionManager
-            | Kind::ViewManager
-            | Kind::SearchIndex
-            | Kind::TaskManager
-            | Kind::EventManager
-            | Kind::AuthorizationManager
-            | Kind::RootFolder
-            | Kind::VmFolder
-            | Kind::HostFolder
-            | Kind::StoreFolder
-            | Kind::NetFolder
-            | Kind::Datacenter
-            | Kind::Cluster
-            | Kind::Host
-            | Kind::Pool
-            | Kind::Datastore
-            | Kind::Network
-            | Kind::Collector
-            | Kind::Filter
-            | Kind::ContainerView
-            | Kind::ListView
-            | Kind::TaskHistory
-            | Kind::EnvironmentBrowser
-            | Kind::DatastoreBrowser => return None,
+        let n = if id.kind == Kind::Snapshot {
+            *self.snapshot_owner.get(&id.n)?
+        } else if id.kind == Kind::Task {
+            self.tasks.get(&id.n)?.vm
+        } else {
+            return self.vm(id);
         };
         self.vms.get(&n)
     }
@@ -291,10 +268,10 @@ impl World {
         self.changes.touch(Id::new(Kind::Vm, n));
     }
 
-    /// What a list of VMs hangs on: the objects around one, and every view of every session.
+    /// Notes a change of every list that a VM is in: of the objects around it, and of every view of every session.
     fn touch_around(&mut self, around: &[Id]) {
         let views: Vec<Id> = self.sessions.values().flat_map(|session| session.views.keys().copied()).collect();
-        let fixed = [Id::new(Kind::Pool, 9), Id::new(Kind::Network, 14)];
+        let fixed = [POOL, NETWORK];
         for id in around.iter().copied().chain(fixed).chain(views) {
             self.changes.touch(id);
         }
@@ -410,7 +387,7 @@ impl World {
         self.changes.touch(Id::only(Kind::TaskManager));
     }
 
-    /// The tasks that vCenter still shows, oldest first: those that have not ended and those that ended of late.
+    /// The tasks that vCenter still shows, oldest first: those that run and those that ended recently.
     pub(super) fn recent_tasks(&self) -> Vec<Id> {
         let mut recent: Vec<Id> =
             self.tasks.values().rev().filter(|task| self.shows(task)).take(RECENT_TASKS).map(Task::id).collect();
@@ -448,7 +425,7 @@ impl World {
         }
     }
 
-    /// Forgets what a restart of vCenter forgets. What the tasks do goes on: the hosts do it.
+    /// Drops the sessions, as a restart of vCenter does, and the tasks if asked. The changes that tasks make go on: the hosts make them.
     pub(super) fn restart(&mut self, forget_tasks: bool) {
         self.sessions.clear();
         self.rest_sessions.clear();

@@ -37,6 +37,21 @@ impl Element {
         self.children.iter().filter(move |child| child.name == name)
     }
 
+    /// The text of the first child with this name, empty where there is none.
+    pub(super) fn word(&self, name: &str) -> &str {
+        self.child(name).map_or("", |child| child.text.trim())
+    }
+
+    /// The text of every child with this name.
+    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+        self.all(name).map(|child| child.text.trim().to_owned()).collect()
+    }
+
+    /// Whether the first child with this name is a true boolean.
+    pub(super) fn truth(&self, name: &str) -> bool {
+        matches!(self.word(name), "true" | "1")
+    }
+
     /// An attribute's value by its local name.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -121,7 +136,7 @@ pub(super) fn escape_into(text: &str, out: &mut String) {
     }
 }
 
-/// The same as a new string.
+/// [`escape_into`] as a new string.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape_into(text, &mut out);
