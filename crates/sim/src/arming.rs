@@ -9,7 +9,7 @@ use super::Sim;
 use super::faults::Trouble;
 
 /// The length of a slow task, in seconds: long enough to kill the process in the middle and start it again.
-pub const SLOW_SECONDS: f64 = 120.0;
+const SLOW_SECONDS: f64 = 120.0;
 
 /// A fault that waits for a VM's next change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -19,7 +19,7 @@ pub enum Mishap {
     LoseAnswer,
     /// The connection is cut before it is done.
     LoseRequest,
-    /// Its task takes [`SLOW_SECONDS`].
+    /// Its task takes two minutes.
     SlowTask,
 }
 

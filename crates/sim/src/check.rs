@@ -120,7 +120,7 @@ fn check_value(field: &Field, element: &Element) -> Result<(), Fault> {
                 return if values.contains(&text) { Ok(()) } else { unread(named) };
             }
             // A derived type may stand where its base is declared.
-            let actual = element.xsi_type().unwrap_or(named);
+            let actual = element.attribute("xsi:type").map_or(named, |kind| kind.rsplit(':').next().unwrap_or(kind));
             if schema().get(actual).is_none() {
                 return Ok(());
             }

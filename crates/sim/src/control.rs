@@ -161,7 +161,8 @@ impl Sim {
     }
 
     /// Connects its host or cuts it off.
-    pub fn set_connected(&self, vm: &str, connected: bool) -> bool {
+    #[cfg(test)]
+    pub(super) fn set_connected(&self, vm: &str, connected: bool) -> bool {
         self.change(vm, |vm, _| vm.connected = connected)
     }
 
@@ -184,7 +185,8 @@ impl Sim {
     }
 
     /// Locks its snapshots (`config.flags.snapshotLocked`), or not.
-    pub fn set_snapshots_locked(&self, vm: &str, locked: bool) -> bool {
+    #[cfg(test)]
+    pub(super) fn set_snapshots_locked(&self, vm: &str, locked: bool) -> bool {
         self.change(vm, |vm, _| vm.snapshot_locked = locked)
     }
 

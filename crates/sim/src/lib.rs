@@ -1,21 +1,21 @@
 //! A simulated vCenter that speaks SOAP (vim25) over HTTP, and REST for tags, for the demo, for tests and for trying things out.
 //!
-//! It is a peer, not a mirror: it shares no code with the bot's own vCenter client, holds every request to the interface
-//! that vSphere 8.0.3 declares (`schema.txt`), and refuses what a real vCenter refuses. Other people's clients (govc,
-//! pyvmomi) are tested against it. What goes wrong, goes wrong on demand ([`faults`]).
+//! It is a peer, not a mirror: it shares no code with the bot's own vCenter client and refuses what a real vCenter refuses.
+//! With the feature `schema-check` it also holds every request to the interface that vSphere
+//! 8.0.3 declares (`schema.txt`). Other people's clients (govc, pyvmomi) are tested against it. Faults come on demand
+//! ([`faults`]).
 //!
 //! How it is built, from the inside out:
-//! - `world` is the inventory, its tasks and sessions: one value behind one lock, moved on by `clock`.
-//!   `generate` and `past` fill it, `operations` has vCenter's rules, `vm`, `disks` and `names` have what a VM is, `oddity` what some have that snapshots have
-//!   trouble with, `task` what a task is.
-//! - `properties`, `infra_props`, `vm_props`, `vm_config` and `layout` show it as vim25; `value` is how vim25 looks.
-//! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it what to look at again.
-//! - `dispatch` knows the methods, which are in `begin`, `reads`, `find`, `rights`, `history` and `waits`; `schema` and
-//!   `check` hold requests to what vim25 declares.
-//! - `tagging` has tags and their rules; `rest` and `rest_call` are how they are asked for.
+//! - `world` is the inventory, its tasks and sessions: one value behind one lock, moved on by `clock`. `generate` and `past`
+//!   fill it, `operations` has vCenter's rules; `vm`, `disks`, `names`, `oddity` and `task` are its parts.
+//! - `properties` has the table of types and their properties, filled by `infra_props`, `vm_props`, `vm_config` and `layout`;
+//!   `value` is a vim25 value.
+//! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it which objects to read again.
+//! - `dispatch` has the table of methods, answered in `begin`, `reads`, `find`, `rights`, `history`, `events` and `waits`.
+//! - `check` and `schema` hold requests to vim25; without the feature, `unchecked` stands in for them.
+//! - `tagging` has tags and their rules; `rest` and the table of operations in `rest_call` are how clients reach them.
 //! - `persist` keeps the world in a file, so that it outlives the process.
-//! - `http` is the wire, `control` what tests and the demo do behind the clients' backs, `arming` what the demo lets happen to
-//!   a VM's next change.
+//! - `http` is the wire; `control` and `arming` are for tests and the demo.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,6 +28,10 @@ mod arming;
 mod begin;
 mod call;
 mod changes;
+#[cfg(any(test, feature = "schema-check"))]
+mod check;
+#[cfg(not(any(test, feature = "schema-check")))]
+#[path = "unchecked.rs"]
 mod check;
 mod clock;
 mod collector;
@@ -56,6 +60,7 @@ mod rest_call;
 mod retrieve;
 mod rights;
 mod rng;
+#[cfg(any(test, feature = "schema-check"))]
 mod schema;
 mod select;
 mod session;
@@ -71,7 +76,7 @@ mod waits;
 mod world;
 mod xml;
 
-pub use arming::{Mishap, SLOW_SECONDS};
+pub use arming::Mishap;
 pub use control::{SnapshotView, VmView};
 pub use oddity::{OddDevice, Oddity};
 pub use persist::SimFileError;

@@ -59,9 +59,6 @@ pub(super) struct Type {
 /// A method that the simulator answers.
 #[derive(Debug)]
 pub(super) struct Method {
-    /// The managed object type that has it.
-    #[cfg(test)]
-    pub(super) owner: &'static str,
     /// Its parameters.
     pub(super) parameters: Vec<Field>,
 }
@@ -90,12 +87,6 @@ impl Schema {
     /// A method's declaration.
     pub(super) fn method(&self, name: &str) -> Option<&Method> {
         self.methods.get(name)
-    }
-
-    /// The methods that are to be answered here.
-    #[cfg(test)]
-    pub(super) fn methods(&self) -> impl Iterator<Item = &Method> {
-        self.methods.values()
     }
 
     /// Whether vCenter has this method, though the simulator does not.
@@ -172,15 +163,9 @@ fn read() -> Schema {
             (Some("enum"), Some(name), first) => {
                 schema.enums.insert(name, first.into_iter().chain(words).collect());
             }
-            (Some("method"), Some(name), Some(owner)) => {
+            (Some("method"), Some(name), Some(_owner)) => {
                 // The word after the owner is the result, which the answers themselves show.
-                let parameters = words.skip(1).filter_map(field).collect();
-                let method = Method {
-                    #[cfg(test)]
-                    owner,
-                    parameters,
-                };
-                schema.methods.insert(name, method);
+                schema.methods.insert(name, Method { parameters: words.skip(1).filter_map(field).collect() });
             }
             (Some("known"), Some(name), Some(owner)) => {
                 schema.known.insert(name, owner);
@@ -203,6 +188,15 @@ fn field(word: &'static str) -> Option<Field> {
         (name, Count::One)
     };
     Some(Field { name, count, kind })
+}
+
+/// The methods that are to be answered here, each with the type that has it.
+#[cfg(test)]
+pub(super) fn owners() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SOURCE.lines().filter_map(|line| line.strip_prefix("method ")?.split_once(' ')).filter_map(|(name, rest)| {
+        let owner = rest.split(' ').next()?;
+        Some((name, owner))
+    })
 }
 
 #[cfg(test)]

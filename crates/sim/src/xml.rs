@@ -52,15 +52,9 @@ impl Element {
         matches!(self.word(name), "true" | "1")
     }
 
-    /// An attribute's value by its local name.
+    /// An attribute's value by its local name; `xsi:type` goes by its whole name, because a reference has a `type` too.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The `xsi:type` without its prefix. It shares its local name with the `type` of a reference, so that the two are
-    /// told apart when they are read: this one is kept under `xsi:type`.
-    pub(super) fn xsi_type(&self) -> Option<&str> {
-        self.attribute("xsi:type").map(local)
     }
 }
 
@@ -209,7 +203,7 @@ mod tests {
         assert_eq!(root.name, "E");
         let this = root.child("this").unwrap();
         assert_eq!(this.text, "group & 1<");
-        assert_eq!((this.attribute("type"), this.xsi_type()), (Some("Folder"), Some("MOR")));
+        assert_eq!((this.attribute("type"), this.attribute("xsi:type")), (Some("Folder"), Some("v:MOR")));
         assert_eq!(root.children.len(), 2);
     }
 
