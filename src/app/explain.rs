@@ -60,6 +60,9 @@ fn words(explained: &Explained, target: &Target) -> String {
         Outcome::TagsUnknown(rule) => {
             format!("  denied: the tags of this VM cannot be read, and {rule} depends on them")
         }
+        Outcome::MembersUnknown(them) => {
+            format!("  denied: it depends on who is in {}, which only the running bot knows", groups(them))
+        }
         Outcome::UnknownPerson => "  denied: no [[person]] has this name".to_owned(),
     });
     lines.push(match &explained.approval {

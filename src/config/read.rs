@@ -103,6 +103,7 @@ fn assembled(source: &Source<'_>, root: &DeTable<'_>) -> Config {
         approvals,
         administrators: administration.as_ref().map(|table| table.groups.clone()).unwrap_or_default(),
         platform_groups: values(many::<Group>(source, root)),
+        unknown_groups: BTreeSet::new(),
     };
     let mut rules = Rules {
         policy,

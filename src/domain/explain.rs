@@ -16,6 +16,7 @@ pub fn explain(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Ta
         Decision::Denied { by } => Outcome::Denied(line(&by)),
         Decision::NoRule { .. } => Outcome::NoRule,
         Decision::TagsUnknown { by } => Outcome::TagsUnknown(line(&by)),
+        Decision::MembersUnknown { groups } => Outcome::MembersUnknown(groups),
         Decision::UnknownPerson => Outcome::UnknownPerson,
     };
     let reverts = matches!(verb, PolicyVerb::Revert | PolicyVerb::RevertLatest);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::authority::Refusal;
 use super::command::CommandError;
 use super::freeze::Freeze;
 use super::ids::{Group, Moref, PersonId, RequestId, VCenterName};
@@ -93,6 +94,22 @@ pub enum Notice {
         /// The first rule that depends on them, where it has a place.
         rule: Option<String>,
     },
+    /// An act may not go on now.
+    NotPermitted {
+        /// Whose act.
+        person: PersonId,
+        /// What was asked.
+        verb: PolicyVerb,
+        /// Of which VM.
+        vm: String,
+        /// Why not.
+        refusal: Refusal,
+    },
+    /// Whether somebody may decide depends on who is in these groups, and that is not known.
+    MembersUnknown {
+        /// Which.
+        groups: Vec<Group>,
+    },
     /// It destroys work, and nobody is named who could say yes.
     NoApproverRule {
         /// What was asked.
@@ -119,7 +136,10 @@ pub enum Notice {
         freeze: Freeze,
     },
     /// It is frozen from now on.
-    FrozenNow,
+    FrozenNow {
+        /// Calls that were on their way to vCenter and have no answer yet: the request of each, and the VM's name.
+        under_way: Vec<(RequestId, String)>,
+    },
     /// It is not frozen any more.
     UnfrozenNow,
     /// Nothing is frozen.
@@ -357,6 +377,8 @@ pub enum Outcome {
     NoRule,
     /// This rule depends on the VM's tags, and they are not known.
     TagsUnknown(String),
+    /// Nothing allows it for certain: it depends on who is in these groups, and that is not known.
+    MembersUnknown(Vec<Group>),
     /// The person is not in the configuration.
     UnknownPerson,
 }

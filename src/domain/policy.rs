@@ -5,7 +5,8 @@
 //! so the same answer comes out of `explain`, of a test and of the bot at work.
 //!
 //! A VM's tags may be unknown. Then a grant counts only where it fits whatever they are, a deny wherever it could fit, and an act
-//! whose approval rule would depend on them is not begun: what is not known never allows more than what is.
+//! whose approval rule would depend on them is not begun: what is not known never allows more than what is. The same holds of the
+//! members of a group that a platform could not read: a grant counts only for certain members, a deny for everybody who may be one.
 
 pub mod glob;
 mod holds;
@@ -13,6 +14,8 @@ mod person;
 mod truth;
 mod verb;
 mod vms;
+
+use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
@@ -40,6 +43,9 @@ pub struct Policy {
     pub administrators: Vec<Group>,
     /// Groups whose members a platform knows as well.
     pub platform_groups: Vec<PlatformGroup>,
+    /// Groups of which it is not known who else is in them: a platform's members were never read, could not be read, or were read too
+    /// long ago. The configuration names none; the engine puts them in.
+    pub unknown_groups: BTreeSet<Group>,
 }
 
 /// A group that platforms know too: whoever is in one of these there is in the group here.
@@ -139,6 +145,11 @@ pub enum Decision {
         /// Where the first rule stands that depends on them: a deny, else a grant, else an approval rule.
         by: Option<String>,
     },
+    /// No: it depends on whether this person is in these groups, and their members are not known.
+    MembersUnknown {
+        /// Which.
+        groups: Vec<Group>,
+    },
     /// No: the configuration does not know this person.
     UnknownPerson,
 }
@@ -151,6 +162,11 @@ pub enum ApproverVerdict {
     /// It does not: only members of these groups can give it.
     NotInGroup {
         /// The approvers of the rule.
+        groups: Vec<Group>,
+    },
+    /// It is not known: they may be in these groups, whose members are not known.
+    MembersUnknown {
+        /// Which of the rule's approvers.
         groups: Vec<Group>,
     },
     /// It does not: it is their own request.
@@ -167,31 +183,60 @@ impl Policy {
             return Decision::UnknownPerson;
         };
         let deny = |counts: fn(Truth) -> bool| {
-            let mut rules = self.denies.iter().filter(|rule| rule.is_for(&person.groups));
-            rules.find(|rule| counts(rule.forbids(verb, target))).map(|rule| rule.line.clone())
+            let about = |rule: &&Rule| counts(self.membership(person, &rule.groups).and(rule.forbids(verb, target)));
+            self.denies.iter().find(about)
         };
         let grant = |counts: fn(Truth) -> bool| {
-            let mut rules = self.grants.iter().filter(|rule| rule.is_for(&person.groups));
-            rules.find(|rule| counts(rule.fits(verb, target))).map(|rule| rule.line.clone())
+            let about = |rule: &&Rule| counts(self.membership(person, &rule.groups).and(rule.fits(verb, target)));
+            self.grants.iter().find(about)
         };
-        if let Some(by) = deny(Truth::certainly) {
-            return Decision::Denied { by };
+        if let Some(rule) = deny(Truth::certainly) {
+            return Decision::Denied { by: rule.line.clone() };
         }
         let Some(possible) = grant(Truth::possibly) else {
             return Decision::NoRule { who: self.groups_that_may(verb, target) };
         };
-        if let Some(by) = deny(Truth::possibly) {
-            return Decision::TagsUnknown { by };
+        if let Some(rule) = deny(Truth::possibly) {
+            return self.not_known(person, rule);
         }
-        let Some(by) = grant(Truth::certainly) else {
-            return Decision::TagsUnknown { by: possible };
+        let Some(rule) = grant(Truth::certainly) else {
+            return self.not_known(person, possible);
         };
+        let by = rule.line.clone();
         match self.approval(verb, target) {
             Some(rule) if verb.becomes_request() && !rule.fits(verb, target).certainly() => {
                 Decision::TagsUnknown { by: rule.line.clone() }
             }
             Some(_) | None => Decision::Allowed { by },
         }
+    }
+
+    /// What is not known of a rule that may be about somebody: who is in its groups, else the VM's tags.
+    fn not_known(&self, person: &Person, rule: &Rule) -> Decision {
+        match self.membership(person, &rule.groups) {
+            Truth::Unknown => Decision::MembersUnknown { groups: self.unknown_of(&rule.groups) },
+            Truth::Yes | Truth::No => Decision::TagsUnknown { by: rule.line.clone() },
+        }
+    }
+
+    /// Whether this person is in one of these groups.
+    fn membership(&self, person: &Person, groups: &[Group]) -> Truth {
+        match shares_group(groups, &person.groups) {
+            true => Truth::Yes,
+            false if groups.iter().any(|group| self.unknown_groups.contains(group)) => Truth::Unknown,
+            false => Truth::No,
+        }
+    }
+
+    /// Those of these groups whose members are not known.
+    fn unknown_of(&self, groups: &[Group]) -> Vec<Group> {
+        groups.iter().filter(|group| self.unknown_groups.contains(group)).cloned().collect()
+    }
+
+    /// The first deny that may be about this act, where denies leave nobody who certainly may do it; with its place.
+    pub fn denied_to_all(&self, verb: PolicyVerb, target: &Target) -> Option<&Option<String>> {
+        let deny = self.denies.iter().find(|rule| rule.forbids(verb, target).possibly())?;
+        self.groups_that_may(verb, target).is_empty().then_some(&deny.line)
     }
 
     /// The groups whose members certainly may do this to this VM, each once, in the order of the rules.
@@ -249,8 +294,10 @@ impl Policy {
         let Some(approver) = self.person(person) else {
             return ApproverVerdict::UnknownPerson;
         };
-        if !shares_group(approvers, &approver.groups) {
-            return ApproverVerdict::NotInGroup { groups: approvers.to_vec() };
+        match self.membership(approver, approvers) {
+            Truth::Yes => {}
+            Truth::Unknown => return ApproverVerdict::MembersUnknown { groups: self.unknown_of(approvers) },
+            Truth::No => return ApproverVerdict::NotInGroup { groups: approvers.to_vec() },
         }
         if person == requester && !self_approval {
             return ApproverVerdict::OwnRequest;

@@ -110,6 +110,7 @@ pub(super) fn policy(rng: &mut Rng, all_need_approval: bool) -> Policy {
         approvals,
         administrators: vec!["administrators".into()],
         platform_groups: Vec::new(),
+        unknown_groups: std::collections::BTreeSet::new(),
     }
 }
 

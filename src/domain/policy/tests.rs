@@ -73,6 +73,7 @@ fn small_world() -> Policy {
         approvals: vec![approval(&["revert", "delete-with-children", "delete-all"], &["*"], &["approvers"])],
         administrators: vec![Group::new("administrators")],
         platform_groups: Vec::new(),
+        unknown_groups: BTreeSet::new(),
     }
 }
 
@@ -238,6 +239,7 @@ fn policy_of(groups: &[usize], grants: &[Drawn], denies: &[Drawn]) -> Policy {
         approvals: Vec::new(),
         administrators: Vec::new(),
         platform_groups: Vec::new(),
+        unknown_groups: BTreeSet::new(),
     }
 }
 
@@ -263,6 +265,7 @@ proptest! {
                 prop_assert!(!mine, "told to ask in a group that the person is in: {who:?}");
             }
             Decision::TagsUnknown { by } => prop_assert!(false, "no rule looks at tags: {by:?}"),
+            Decision::MembersUnknown { groups } => prop_assert!(false, "all members are known: {groups:?}"),
             Decision::UnknownPerson => prop_assert!(false, "alice is known"),
         }
     }

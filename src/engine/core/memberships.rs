@@ -1,6 +1,9 @@
 //! Rules as they hold: those of the configuration, with the groups that people are in by their platforms.
 
+use std::collections::BTreeSet;
+
 use super::{Core, Turn};
+use crate::domain::ids::Group;
 use crate::engine::record::{self, Groups};
 use crate::engine::setup::Rules;
 
@@ -8,9 +11,10 @@ impl Core {
     /// A platform says who is in which group by it. That holds at once, also where nothing can be written down: who was taken out of a group
     /// must not stay in it because a disk is full.
     pub(super) fn memberships(&mut self, platform: &'static str, groups: Groups, turn: &mut Turn) -> bool {
-        if self.memberships.get(platform) == Some(&groups)
-            || (groups.is_empty() && !self.memberships.contains_key(platform))
-        {
+        let known = self.memberships.get(platform);
+        // That nobody is in any group is news only where that was not known.
+        let idle = known.is_none() && groups.is_empty() && self.unknown_groups().is_empty();
+        if idle || known == Some(&groups) {
             return false;
         }
         let people = groups.len();
@@ -31,6 +35,17 @@ impl Core {
                 }
             }
         }
+        rules.policy.unknown_groups = self.unknown_groups();
         rules
+    }
+
+    /// Groups that a platform has a part of, and that was not read there yet.
+    fn unknown_groups(&self) -> BTreeSet<Group> {
+        let unread = |platform: &str, ids: &[String]| {
+            !ids.is_empty() && self.parts.chats.contains_key(platform) && !self.memberships.contains_key(platform)
+        };
+        let groups = self.configured.policy.platform_groups.iter();
+        let unread = groups.filter(|group| unread("slack", &group.slack) || unread("discord", &group.discord));
+        unread.map(|group| group.name.clone()).collect()
     }
 }

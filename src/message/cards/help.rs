@@ -65,6 +65,10 @@ pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
             view.text("reply-explain-no-rule", &[("groups", own.into())])
         }
         Outcome::TagsUnknown(rule) => view.text("reply-explain-tags-unknown", &[("rule", self::rule(rule).into())]),
+        Outcome::MembersUnknown(them) => {
+            let them = view.format.all_of(&groups(them));
+            view.text("reply-explain-members-unknown", &[("groups", them.into())])
+        }
         Outcome::UnknownPerson => view.text("reply-explain-unknown", &[]),
     }];
     let allowed = matches!(explained.outcome, Outcome::Allowed(_));

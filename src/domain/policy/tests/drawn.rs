@@ -183,6 +183,7 @@ impl RulesText {
             approvals: self.approvals.iter().map(RuleText::parsed_approval).collect(),
             administrators: Vec::new(),
             platform_groups: Vec::new(),
+            unknown_groups: BTreeSet::new(),
         }
     }
 }

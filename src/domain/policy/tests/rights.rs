@@ -17,6 +17,7 @@ fn said(decision: Decision) -> Said {
         Decision::Denied { by } => Said::Denied(by.unwrap()),
         Decision::TagsUnknown { by } => Said::TagsUnknown(by.unwrap()),
         Decision::NoRule { who } => Said::NoRule(who.iter().map(|group| group.as_str().to_owned()).collect()),
+        Decision::MembersUnknown { groups } => panic!("the members of {groups:?} are known"),
         Decision::UnknownPerson => panic!("everybody here is known"),
     }
 }
