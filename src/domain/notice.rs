@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::authority::Refusal;
 use super::command::CommandError;
 use super::freeze::Freeze;
 use super::ids::{Group, Moref, PersonId, RequestId, VCenterName};
@@ -98,6 +99,17 @@ pub enum Notice {
         /// Which.
         groups: Vec<Group>,
     },
+    /// An act may not go on now.
+    NotPermitted {
+        /// Whose act.
+        person: PersonId,
+        /// What was asked.
+        verb: PolicyVerb,
+        /// Of which VM.
+        vm: String,
+        /// Why not.
+        refusal: Refusal,
+    },
     /// It destroys work, and nobody is named who could say yes.
     NoApproverRule {
         /// What was asked.
@@ -124,7 +136,10 @@ pub enum Notice {
         freeze: Freeze,
     },
     /// It is frozen from now on.
-    FrozenNow,
+    FrozenNow {
+        /// Calls that were on their way to vCenter and have no answer yet: the request of each, and the VM's name.
+        under_way: Vec<(RequestId, String)>,
+    },
     /// It is not frozen any more.
     UnfrozenNow,
     /// Nothing is frozen.

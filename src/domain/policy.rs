@@ -223,6 +223,12 @@ impl Policy {
         }
     }
 
+    /// The first deny that may be about this act, where denies leave nobody who certainly may do it; with its place.
+    pub fn denied_to_all(&self, verb: PolicyVerb, target: &Target) -> Option<&Option<String>> {
+        let deny = self.denies.iter().find(|rule| rule.forbids(verb, target).possibly())?;
+        self.groups_that_may(verb, target).is_empty().then_some(&deny.line)
+    }
+
     /// The groups whose members certainly may do this to this VM, each once, in the order of the rules.
     pub fn groups_that_may(&self, verb: PolicyVerb, target: &Target) -> Vec<Group> {
         let denied = |group: &Group| {

@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::board::Board;
 use super::follow_ups::FollowUps;
+use super::outgoing::{Outgoing, UnderWay};
 use super::ports::{OwnTasks, VCenterEvent};
 use super::record::{self, Draft, Posted};
 use super::setup::{Parts, Rules};
@@ -30,6 +31,7 @@ use crate::message::model::Card;
 use crate::message::{cards, plain};
 use bulletins::Bulletins;
 use ended::Late;
+use freezing::Freezing;
 use intake::Intake;
 use memberships::GroupMembers;
 use reconciling::Reconciling;
@@ -38,11 +40,13 @@ use watching::Watching;
 mod bulletins;
 mod direct;
 mod ended;
+mod freezing;
 mod intake;
 mod keeping;
 mod memberships;
 mod open;
 mod reconciling;
+mod reviewing;
 mod showing;
 mod turn;
 mod watching;
@@ -92,6 +96,8 @@ pub(super) enum Incoming {
     OwnTasks(VCenterName, Option<Timestamp>, Result<OwnTasks, String>),
     /// People, rules and channels were read anew, from a file with this digest.
     Rules(Box<Rules>, String, oneshot::Sender<Result<(), String>>),
+    /// Since a freeze nothing is on its way to vCenter any more, or this has been for too long.
+    Quiet(UnderWay),
     /// The process ends.
     Stop(oneshot::Sender<()>),
 }
@@ -134,6 +140,14 @@ pub(super) struct Core {
     display_at: Option<Timestamp>,
     /// The freeze that holds.
     freeze: Option<Freeze>,
+    /// What is on its way to vCenter, and the gate before it.
+    outgoing: Arc<Outgoing>,
+    /// Freezes that are not answered yet.
+    freezing: Vec<Freezing>,
+    /// Whether everything that is open is to be looked at by the rules: they are new, or a freeze has ended.
+    review_due: bool,
+    /// Who had rules read anew, and hears of it when everything that is open was looked at by them.
+    rules_taken: Vec<oneshot::Sender<Result<(), String>>>,
     bulletins: Bulletins,
     reconciling: Reconciling,
     watching: Watching,
@@ -179,6 +193,10 @@ impl Core {
             doubtful_bulletins: Vec::new(),
             display_at: None,
             freeze: None,
+            outgoing: Arc::new(Outgoing::new()),
+            freezing: Vec::new(),
+            review_due: false,
+            rules_taken: Vec::new(),
             bulletins: Bulletins::new(),
             reconciling: Reconciling::default(),
             watching: Watching::default(),
@@ -226,6 +244,9 @@ impl Core {
                     self.take_in(one, &mut turn).await;
                 }
             }
+            if turn.regrouped {
+                self.review(&mut turn);
+            }
             self.pass_time(&mut turn);
             self.go_on(&mut turn).await;
             let now = self.parts.clock.now();
@@ -234,6 +255,7 @@ impl Core {
                 self.display_at = None;
             }
             self.finish(turn, timed).await;
+            self.review_if_due().await;
             if let Some(reply) = stopping {
                 // The receiver may have given up; the process ends either way.
                 let _gone = reply.send(());
@@ -253,6 +275,8 @@ impl Core {
             turn.system.push((id.clone(), Event::Restarted));
             self.apply(id, &Event::Restarted, &mut turn);
         }
+        // The rules may have changed while the process was away.
+        self.review(&mut turn);
         // Messages are put back first, in the order of asking; what the restart itself changed follows as edits.
         let mut messages: Vec<(u64, RequestId, bool)> =
             known.iter().map(|(seq, id)| (*seq, id.clone(), false)).collect();
@@ -314,6 +338,7 @@ impl Core {
                 self.forget_members(&rules, turn);
                 turn.new_rules.push((*rules, reply));
             }
+            Incoming::Quiet(under_way) => self.answer_freezes(&under_way),
             Incoming::Stop(_) => {}
         }
     }
@@ -325,7 +350,8 @@ impl Core {
         let busy = self.holder(&held.request.target.vm, id);
         let before = held.request.clone();
         let rules = self.parts.rules();
-        let cx = Context { now, busy: busy.as_ref(), freeze: self.freeze.as_ref(), preflight: &rules.preflight };
+        let target = self.parts.fleet.as_it_is(&held.request.target);
+        let cx = Context { busy: busy.as_ref(), ..rules.context(now, self.freeze.as_ref(), &target) };
         let step = machine::step(&held.request, event, cx);
         turn.effects.extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
         match step.change {
@@ -367,6 +393,10 @@ impl Core {
 
     /// Freezes or unfreezes, with the turn.
     pub(super) fn set_freeze(&mut self, freeze: Option<Freeze>, turn: &mut Turn) {
+        if freeze.is_some() {
+            // Before it is written down: what has not been sent yet is not sent any more.
+            self.outgoing.set_freeze(freeze.clone());
+        }
         let before = std::mem::replace(&mut self.freeze, freeze);
         turn.undo_freeze.get_or_insert(before);
     }
@@ -514,6 +544,7 @@ impl Core {
         self.intake_written(&mut turn);
         self.late_written(&mut turn);
         let changed = self.take_over(&mut turn);
+        self.hold_back_freeze(&mut turn);
         self.show_bulletins(&mut turn);
         for id in turn.gone_drafts.drain(..) {
             self.drafts.remove(&id);
@@ -532,7 +563,7 @@ impl Core {
         self.answer_waiting();
         for (id, effect) in turn.effects.drain(..) {
             if let Some(held) = self.requests.get(&id) {
-                effects::run(&self.parts, &self.inbox, &held.request, effect);
+                effects::run(&self.parts, &self.inbox, &self.outgoing, &held.request, effect);
             }
         }
         self.start_reads(&mut turn);
@@ -552,13 +583,15 @@ impl Core {
     fn take_over(&mut self, turn: &mut Turn) -> bool {
         let frozen = turn.undo_freeze.take().is_some();
         if frozen {
+            self.review_due |= self.freeze.is_none();
+            self.outgoing.set_freeze(self.freeze.clone());
             self.parts.freeze.set(self.freeze.clone());
         }
         let changed = frozen || turn.regrouped || !turn.new_rules.is_empty();
         for (rules, reply) in turn.new_rules.drain(..) {
             self.reconfigured(rules);
-            // Whoever had them read may have gone; they hold all the same.
-            let _gone = reply.send(Ok(()));
+            self.rules_taken.push(reply);
+            self.review_due = true;
         }
         changed
     }

@@ -23,6 +23,7 @@ mod core;
 mod effects;
 mod fleet;
 mod follow_ups;
+mod outgoing;
 pub mod ports;
 mod press;
 mod readings;

@@ -10,6 +10,7 @@ use super::ask::{self, Asker, forbidden, tell};
 use super::core::{Core, Turn, pressed_on_row};
 use super::record;
 use super::{Answer, Press};
+use crate::domain::authority::{self, Refusal};
 use crate::domain::bulletin::News;
 use crate::domain::command;
 use crate::domain::ids::{Moref, PersonId};
@@ -153,17 +154,22 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
     let (State::AwaitingApproval { .. }, Some(need)) = (&request.state, &request.approval) else {
         return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
     };
-    if let (Action::Approve | Action::Confirm, Some(freeze)) = (action, core.freeze()) {
-        return Some(Notice::Frozen { freeze: freeze.clone() });
-    }
-    // The groups as they were when the card was made; the people as they are now.
-    let policy = &core.parts.rules().policy;
-    match policy.yes_counts(&press.person, &need.approvers, need.self_approval, &request.asker) {
-        ApproverVerdict::Yes => {}
-        ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
-        ApproverVerdict::GroupsUnknown { groups } => return Some(Notice::GroupsUnknown { groups }),
-        ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
-        ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
+    // Whoever could approve it can say no, whatever has become of the requester's right.
+    let verdict = if action == Action::Deny {
+        let policy = &core.parts.rules().policy;
+        Ok(policy.yes_counts(&press.person, &need.approvers, need.self_approval, &request.asker))
+    } else {
+        core.ask_authority(request, |claim, standing| authority::approves(claim, &press.person, standing))
+    };
+    match verdict {
+        // The step says so on the card, for everybody.
+        Ok(ApproverVerdict::Yes) => {}
+        Err(refusal) if !refusal.passes() => {}
+        Err(refusal) => return Some(not_now(request, refusal)),
+        Ok(ApproverVerdict::NotInGroup { groups }) => return Some(Notice::NotApprover { groups }),
+        Ok(ApproverVerdict::GroupsUnknown { groups }) => return Some(Notice::GroupsUnknown { groups }),
+        Ok(ApproverVerdict::OwnRequest) => return Some(Notice::OwnRequest),
+        Ok(ApproverVerdict::UnknownPerson) => return Some(Notice::UnknownPerson),
     }
     if action == Action::Deny {
         let reason = press.inputs.get("reason").map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
@@ -179,6 +185,15 @@ fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, tur
     None
 }
 
+/// What somebody is told who would let a request go that may not go on now.
+fn not_now(request: &Request, refusal: Refusal) -> Notice {
+    if let Refusal::Frozen { freeze } = refusal {
+        return Notice::Frozen { freeze };
+    }
+    let (person, vm) = (request.asker.clone(), request.target.name.clone());
+    Notice::NotPermitted { person, verb: request.right(), vm, refusal }
+}
+
 /// Somebody does without the approval, and says why. The channel is told by a message of its own, written down with the step.
 async fn break_glass(
     core: &mut Core,
@@ -191,15 +206,13 @@ async fn break_glass(
     let (State::AwaitingApproval { until }, Some(need)) = (&request.state, &request.approval) else {
         return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
     };
-    if let Some(freeze) = core.freeze() {
-        return Some(Notice::Frozen { freeze: freeze.clone() });
-    }
-    let policy = &core.parts.rules().policy;
-    if let Some(groups) = policy.undecided(&press.person, &need.break_glass) {
+    if let Some(groups) = core.parts.rules().policy.undecided(&press.person, &need.break_glass) {
         return Some(Notice::GroupsUnknown { groups });
     }
-    if !policy.is_in(&press.person, &need.break_glass) {
-        return Some(Notice::NotBreaker { groups: need.break_glass.clone() });
+    match core.ask_authority(request, |claim, standing| authority::overrides(claim, &press.person, standing)) {
+        Ok(true) => {}
+        Ok(false) => return Some(Notice::NotBreaker { groups: need.break_glass.clone() }),
+        Err(refusal) => return Some(not_now(request, refusal)),
     }
     let typed = press.inputs.get("reason").map(String::as_str).unwrap_or_default();
     let Ok(reason) = command::reason(typed) else {
@@ -237,7 +250,7 @@ fn resolve(core: &mut Core, request: &Request, press: &Press, ran: bool, turn: &
         return Some(Notice::TooLate { request: request.id.clone(), state: request.state.name() });
     }
     let verb = request.wish.verb().spec().right?;
-    if let Some(notice) = forbidden(core, &press.person, verb, &core.parts.fleet.tagged_now(&request.target)) {
+    if let Some(notice) = forbidden(core, &press.person, verb, &core.parts.fleet.as_it_is(&request.target)) {
         return Some(notice);
     }
     core.apply(&request.id, &Event::Resolved { person: press.person.clone(), ran }, turn);

@@ -40,6 +40,7 @@ use serde_json::value::RawValue;
 
 use super::ports::StoreError;
 use crate::domain::bulletin::{Bulletin, UnknownTask};
+use crate::domain::call::CallError;
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, Group, MessageId, PersonId, RequestId, VCenterName};
 use crate::domain::intent::Intent;
@@ -309,6 +310,12 @@ pub fn audit_step(
     if let Some(glass) = &after.break_glass {
         object.insert("break_glass".to_owned(), serde_json::json!(glass));
     }
+    if !after.struck.is_empty() {
+        object.insert("struck".to_owned(), serde_json::json!(after.struck));
+    }
+    if let State::Refused { blockers } = &after.state {
+        object.insert("blockers".to_owned(), serde_json::json!(blockers));
+    }
     line
 }
 
@@ -405,6 +412,9 @@ fn summary(event: &Event) -> serde_json::Value {
         }
         Event::Withdrawn { person } => json!({ "withdrawn": { "person": person } }),
         Event::Freed => json!("freed"),
+        Event::Called { reply: Err(CallError::NotCalled(look)) } => {
+            json!({ "not_called": { "server_time": look.server_time, "power": look.power, "snapshots": look.tree.len() } })
+        }
         Event::Called { reply } => json!({ "called": reply }),
         Event::Task { update } => json!({ "task": update }),
         Event::CancelAsked { person } => json!({ "cancel_asked": { "person": person } }),
@@ -419,6 +429,7 @@ fn summary(event: &Event) -> serde_json::Value {
             Err(why) => json!({ "no_evidence": why }),
         },
         Event::Resolved { person, ran } => json!({ "resolved": { "person": person, "ran": ran } }),
+        Event::Reviewed => json!("reviewed"),
         Event::Tick => json!("time"),
         Event::Restarted => json!("restarted"),
     }

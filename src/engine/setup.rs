@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, watch};
 
@@ -12,11 +13,13 @@ use super::core::{Core, Incoming};
 use super::fleet::Fleet;
 use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
 use super::watch::WatchRules;
+use crate::domain::authority::Standing;
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, Group, Target};
 use crate::domain::intent::Verb;
-use crate::domain::policy::Policy;
+use crate::domain::machine::Context;
 use crate::domain::policy::memberships::Unread;
+use crate::domain::policy::{Policy, VmPattern};
 use crate::domain::preflight;
 use crate::domain::token::TokenKey;
 use crate::message::cards::View;
@@ -118,6 +121,21 @@ impl Rules {
     pub fn zone(&self, channel: &ChannelId) -> TimeZone {
         let known = self.channels.iter().find(|known| known.id == *channel);
         known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone())
+    }
+
+    /// What a step of the machine sees, beside another request that holds the VM.
+    pub(super) fn context<'a>(&'a self, now: Timestamp, freeze: Option<&'a Freeze>, target: &'a Target) -> Context<'a> {
+        let (policy, auto_delete) = (&self.policy, self.auto_delete());
+        Context { now, busy: None, freeze, policy, auto_delete, target: Some(target), preflight: &self.preflight }
+    }
+
+    /// What the authority decides by.
+    pub(super) fn standing<'a>(&'a self, now: Timestamp, freeze: Option<&'a Freeze>) -> Standing<'a> {
+        Standing { policy: &self.policy, auto_delete: self.auto_delete(), freeze, now }
+    }
+
+    fn auto_delete(&self) -> &[VmPattern] {
+        self.watch.retention.as_ref().map_or(&[], |retention| &retention.deletes)
     }
 }
 

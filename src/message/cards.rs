@@ -24,6 +24,7 @@ mod ended;
 mod failed;
 mod help;
 mod people;
+mod refusals;
 mod refused;
 pub mod reply;
 pub mod report;

@@ -1,5 +1,6 @@
 //! What only one person sees: every answer, and what clicking too late or too often is told.
 
+use snapwarden::domain::authority::Refusal;
 use snapwarden::domain::ids::RequestId;
 use snapwarden::domain::intent::Verb;
 use snapwarden::domain::notice::{ApprovalOutcome, Explained, MembersRead, Notice, Outcome, Terms};
@@ -172,6 +173,15 @@ fn forbidden() -> Vec<Sample> {
             Notice::TagsUnknown { verb: PolicyVerb::Take, vm: "prod-01".to_owned(), rule: None },
         ),
         Sample::told(
+            "members unknown",
+            Notice::NotPermitted {
+                person: "alice".into(),
+                verb: PolicyVerb::Revert,
+                vm: "prod-01".to_owned(),
+                refusal: Refusal::MembersUnknown { groups: groups(&["team-web"]) },
+            },
+        ),
+        Sample::told(
             "no approval rule",
             Notice::NoApproverRule { verb: PolicyVerb::DeleteAll, vm: "prod-01".to_owned() },
         ),
@@ -212,7 +222,11 @@ fn freezes() -> Vec<Sample> {
     };
     vec![
         Sample::told("a change while it is frozen", Notice::Frozen { freeze: freeze() }),
-        Sample::told("frozen now", Notice::FrozenNow),
+        Sample::told("frozen now", Notice::FrozenNow { under_way: Vec::new() }),
+        Sample::told(
+            "frozen now, with a call under way",
+            Notice::FrozenNow { under_way: vec![(id(), "web-01".to_owned())] },
+        ),
         Sample::told("unfrozen now", Notice::UnfrozenNow),
         Sample::told("not frozen", Notice::NotFrozen),
         Sample::told("no administrator", administrators(&["administrators", "platform"])),

@@ -183,6 +183,7 @@ pub(super) fn unplanned() -> Request {
         approval: None,
         approvals: Vec::new(),
         break_glass: None,
+        struck: Vec::new(),
         origin: None,
         safety: None,
         plan: None,

@@ -25,6 +25,7 @@ pub(crate) mod people;
 mod process;
 pub(crate) mod said;
 mod sight;
+mod turnstile;
 
 mod api;
 mod audit;
@@ -43,6 +44,7 @@ mod preflight;
 mod reload;
 mod report;
 mod restart;
+mod rights;
 mod storage;
 mod sweeping;
 mod tags;

@@ -26,7 +26,7 @@ use snapwarden::domain::survey::{Capability, Connection, Survey};
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::{
-    About, Chat, ChatError, Clock, Commit, Health, OwnTasks, ReadError, Store, VCenter, VCenterEvent,
+    About, Chat, ChatError, Clock, Commit, Gate, Health, OwnTasks, ReadError, Store, VCenter, VCenterEvent,
 };
 use snapwarden::engine::record;
 use snapwarden::engine::watch::{ReportRule, RetentionRule, WatchRules};
@@ -142,7 +142,11 @@ impl VCenter for Fake {
         })
     }
 
-    async fn call(&self, call: &Call) -> Result<Started, CallError> {
+    async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError> {
+        let look = self.survey(&call.vm.moref).await.expect("it can always be read");
+        if !gate.is_open(&look) {
+            return Err(CallError::NotCalled(Box::new(look)));
+        }
         let Act::Delete { snapshot, children: false } = &call.act else { panic!("asked for {:?}", call.act) };
         let mut trees = self.0.trees.lock().unwrap();
         let nodes = trees.get_mut(&call.vm.moref).unwrap();
@@ -461,6 +465,7 @@ fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Tim
         approval: None,
         approvals: Vec::new(),
         break_glass: None,
+        struck: Vec::new(),
         safety: None,
         origin: None,
         plan: None,

@@ -12,6 +12,17 @@ mod reference;
 mod rights;
 mod unknown;
 
+impl Policy {
+    /// Who is in a group is not known any more, but for those of whom the configuration says so.
+    pub(crate) fn lose_members(&mut self, group: &str) {
+        let group = Group::from(group);
+        for person in self.people.iter_mut().filter(|person| !person.groups.contains(&group)) {
+            person.unknown_groups.push(group.clone());
+        }
+        self.unknown_groups.insert(group);
+    }
+}
+
 fn vm(name: &str) -> Target {
     Target {
         vm: VmRef { vcenter: VCenterName::new("paris"), moref: Moref::new(format!("vm-{name}")) },

@@ -32,7 +32,7 @@ pub(super) async fn freeze(
     }
     turn.audit(record::audit_freeze(&freeze));
     core.set_freeze(Some(freeze), turn);
-    tell(core, asker, &Notice::FrozenNow, reply, turn);
+    turn.froze.push((reply, asker.reader()));
 }
 
 /// Lets changes begin again.

@@ -3,7 +3,6 @@
 
 use jiff::SignedDuration;
 
-use super::watching::is_part;
 use super::{Core, Turn};
 use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
@@ -18,7 +17,7 @@ impl Core {
     pub(super) fn note_end(&self, before: &State, request: &Request, turn: &mut Turn) {
         let now = self.parts.clock.now();
         let ended = !before.is_final() && request.state.is_final();
-        let knows = matches!(request.state, State::Withdrawn { .. }) || is_part(request);
+        let knows = matches!(request.state, State::Withdrawn { .. }) || request.is_part();
         if let (State::Done { .. }, Some(hold)) = (&request.state, request.wish.lifts())
             && ended
             && hold.by != request.asker

@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::watching::is_part;
 use super::{Core, Held, Turn};
 use crate::domain::ids::RequestId;
 use crate::domain::request::Request;
@@ -63,7 +62,7 @@ impl Core {
         let chat = self.parts.chats.get(held.request.channel.platform());
         // A platform that shows messages from memory is given them anew at every start.
         let keeps = chat.is_some_and(|chat| chat.keeps_messages());
-        let silent = held.private || (is_part(&held.request) && held.posted.is_none());
+        let silent = held.private || (held.request.is_part() && held.posted.is_none());
         let said = held.posted.as_ref().is_some_and(|posted| posted.settled);
         !keeps || silent || said || held.given_up.is_some()
     }

@@ -49,7 +49,10 @@ impl Core {
         if let Some((_, bytes)) = store.get(record::FREEZE).await? {
             self.freeze = Some(record::read(record::FREEZE, &bytes)?);
             self.parts.freeze.set(self.freeze.clone());
+            self.outgoing.set_freeze(self.freeze.clone());
         }
+        // Until a platform was read, it is not known whom it has in which group.
+        self.parts.rules.set(self.effective());
         self.load_reconciling().await?;
         self.load_watching().await?;
         self.load_intake().await?;
@@ -205,6 +208,7 @@ impl Core {
         }
         if let Some(before) = turn.undo_freeze.take() {
             self.freeze = before;
+            self.outgoing.set_freeze(self.freeze.clone());
         }
         for (_, reply) in turn.new_rules.drain(..) {
             let _gone = reply.send(Err(error.to_string()));
@@ -228,7 +232,8 @@ impl Core {
         };
         let asked = turn.new_waiting.into_iter().map(|(_, reply, reader)| (reply, reader));
         let told = turn.answers.into_iter().map(|(reply, _, reader)| (reply, reader));
-        for (reply, reader) in told.chain(asked) {
+        let froze = turn.froze.into_iter();
+        for (reply, reader) in told.chain(asked).chain(froze) {
             let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
             let _gone = reply.send(Answer { reply: Some(card), request: None });
         }

@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::watching::is_part;
 use super::{Core, Held, Turn, Waiting};
 use crate::domain::ids::{RequestId, VmRef};
 use crate::domain::machine;
@@ -56,7 +55,7 @@ impl Core {
         let request = &held.request;
         let unseen = request.state == State::Asked && held.posted.is_none();
         // A part of a plan stands in the plan's message, until it has to ask something of its own.
-        let within = is_part(request) && held.posted.is_none() && !matches!(request.state, State::NeedsHuman { .. });
+        let within = request.is_part() && held.posted.is_none() && !matches!(request.state, State::NeedsHuman { .. });
         if unseen || held.private || within {
             return;
         }

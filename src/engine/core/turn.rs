@@ -43,6 +43,8 @@ pub(in crate::engine) struct Turn {
     pub(super) new_drafts: Vec<Draft>,
     /// What held before, where this turn freezes or unfreezes.
     pub(super) undo_freeze: Option<Option<Freeze>>,
+    /// Who froze everything with this turn, and is answered when nothing can be sent any more.
+    pub(in crate::engine) froze: Vec<(oneshot::Sender<Answer>, Reader)>,
     /// What the watch remembered before, where this turn changes that.
     pub(super) undo_memory: Option<Memory>,
     /// Plans that this turn changes, as they were.

@@ -24,7 +24,6 @@ use crate::message::model::Attachment;
 pub(super) use memory::Memory;
 
 pub(in crate::engine) use pressed::pressed;
-pub(super) use sweeping::is_part;
 
 /// How often the fleet is looked at: what crosses a limit is told within this time.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(10);

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::device::device;
 use super::people::{approvers, asked_by};
+use super::refusals;
 use super::request::power;
 use super::titles::question;
 use super::{View, at, bulletin, groups, tree};
@@ -24,6 +25,7 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     let mut blocks = vec![Block::Fields { fields: fields(request, true, view) }];
     let warnings = request.plan.iter().flat_map(|plan| &plan.warnings);
     blocks.extend(warnings.map(|warning| caution(warning, request, view)));
+    blocks.extend(refusals::struck(request, view));
     if let Some(decides) = decides(request, until, view) {
         let fields = vec![view.field("label-decides", decides)];
         blocks.push(Block::Fields { fields });

@@ -5,6 +5,7 @@ use fluent_bundle::FluentValue;
 use super::command_error::command_error;
 use super::failed::details;
 use super::help::{explain, help, rule};
+use super::refusals;
 use super::tree::tree;
 use super::{View, at, bulletin, command_block, command_for, groups};
 use crate::domain::command::{self, COMMAND_PREFIX};
@@ -111,6 +112,9 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             card.blocks.push(view.text("reply-groups-unknown-hint", &[]));
             card
         }
+        Notice::NotPermitted { person, verb, vm, refusal } => {
+            view.card(Tone::Failure, refusals::sentence(person, *verb, vm, refusal, view), vec![])
+        }
         Notice::NoApproverRule { verb, vm } => {
             let args = [("verb", verb_words(verb.name(), view).into()), ("vm", name(vm).into())];
             let mut card = refusal("reply-no-approver-rule", &args);
@@ -125,9 +129,15 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             card.blocks.push(view.text("reply-frozen-hint", &[]));
             card
         }
-        Notice::FrozenNow => {
+        Notice::FrozenNow { under_way } => {
             let mut card = told("reply-frozen-now", &[]);
             card.blocks.push(code(format!("{COMMAND_PREFIX} {}", Verb::Unfreeze)));
+            if !under_way.is_empty() {
+                let calls: Vec<String> =
+                    under_way.iter().map(|(request, vm)| format!("{request} (\"{}\")", name(vm))).collect();
+                let args = [("count", calls.len().into()), ("calls", view.format.all_of(&calls).into())];
+                card.blocks.push(view.caution("reply-frozen-under-way", &args));
+            }
             card
         }
         Notice::UnfrozenNow => told("reply-unfrozen-now", &[]),

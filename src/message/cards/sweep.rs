@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::refusals;
 use super::rows::row_title;
 use super::{View, at, groups, look};
+use crate::domain::act::Right;
 use crate::domain::ids::RequestId;
 use crate::domain::sweep::{Item, ItemState, Stays, Sweep, SweepState, Why};
 use crate::message::format::sentence;
@@ -21,6 +23,7 @@ pub(super) fn card(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Card {
         SweepState::Denied { .. } => ("sweep-denied", Tone::Failure),
         SweepState::Expired => ("sweep-expired", Tone::Failure),
         SweepState::Stopped { .. } => ("sweep-stopped", Tone::Warning),
+        SweepState::Refused { .. } => ("sweep-refused", Tone::Failure),
         SweepState::Done if left > 0 => ("sweep-done", Tone::Warning),
         SweepState::Done => ("sweep-done", Tone::Success),
     };
@@ -44,13 +47,18 @@ pub(super) fn card(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Card {
         SweepState::Denied { reason: Some(reason), .. } => {
             blocks.push(view.text("sweep-reason", &[("reason", sentence(reason).into())]));
         }
+        SweepState::Refused { refusal, vm } => {
+            let text = refusals::sentence(&sweep.asker, Right::DeleteOlder, vm, refusal, view);
+            blocks.push(Block::Text { text });
+        }
         SweepState::Denied { reason: None, .. }
         | SweepState::Expired
         | SweepState::Stopped { .. }
         | SweepState::Done => {}
     }
+    blocks.extend(sweep.struck.iter().map(|one| refusals::not_counted(one, view)));
     blocks.extend(left_over(sweep, view));
-    if let SweepState::Stopped { .. } = sweep.state {
+    if let SweepState::Stopped { .. } | SweepState::Refused { .. } = sweep.state {
         blocks.extend(stopped(sweep, view));
     }
     if let SweepState::Asked = sweep.state {
@@ -228,6 +236,10 @@ fn buttons(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Vec<Button> {
         }
         SweepState::Asked => vec![button(Action::Deny, deciders())],
         SweepState::Running => vec![button(Action::Stop, ShownTo::Anyone)],
-        SweepState::Denied { .. } | SweepState::Expired | SweepState::Stopped { .. } | SweepState::Done => Vec::new(),
+        SweepState::Denied { .. }
+        | SweepState::Expired
+        | SweepState::Stopped { .. }
+        | SweepState::Refused { .. }
+        | SweepState::Done => Vec::new(),
     }
 }

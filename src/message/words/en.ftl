@@ -416,6 +416,27 @@ block-frozen = Everything is frozen by @{ $person }: "{ $reason }". { $nothing }
 block-asked-too-long-ago = Your request is from { $at }, and I have been away since. Nothing was done; ask again if you still want it.
 block-method-disabled = vCenter does not allow this on "{ $vm }" now ({ $method }): something else has its hand on the VM, often a backup. Try again later, or ask a vSphere administrator.
 
+## Why the rules do not let an act go on
+refusal-rule-unnamed = a rule of the configuration
+refusal-unknown-person = @{ $person } is not in the bot's configuration any more.
+refusal-denied = @{ $person } may not { $verb } "{ $vm }" any more: { $rule } forbids it.
+refusal-not-granted = @{ $person } may not { $verb } "{ $vm }" any more: no rule allows it to anybody.
+refusal-not-granted-holders = @{ $person } may not { $verb } "{ $vm }" any more: only { $groups } may.
+refusal-tags-unknown = The tags of "{ $vm }" cannot be read now, and { $rule } depends on them. Ask again when they can be read.
+refusal-members-unknown = The members of { $groups } cannot be read now, and the rules depend on them. Ask again when they can be read.
+refusal-hold-of-other = @{ $person } may not end the hold of @{ $holder } any more ("{ $reason }").
+refusal-no-approval-rule = This destroys work, and no [[approval]] rule covers it any more.
+refusal-ticket = The approval rule has changed: it asks for a change number like { $pattern } ({ $rule }).
+refusal-safety = The approval rule has changed: it asks for a snapshot before the revert ({ $rule }).
+refusal-other-approvers = The approval rule has changed: it asks for the approval of one of { $groups } ({ $rule }).
+refusal-not-approved = The approvals that were given do not suffice any more.
+refusal-auto-delete-off = The configuration does not let me delete expired snapshots of "{ $vm }" any more.
+refusal-frozen = Everything is frozen by @{ $administrator }: "{ $reason }".
+struck-not-approver = The approval of @{ $person } ({ $at }) was struck: @{ $person } is not in { $groups } any more.
+struck-own-request = The approval of @{ $person } ({ $at }) was struck: requesters may not approve their own requests any more.
+struck-unknown-person = The approval of @{ $person } ({ $at }) was struck: @{ $person } is not in the bot's configuration any more.
+struck-override = The emergency override of @{ $person } ({ $at }) was struck: @{ $person } may not do without an approval any more.
+
 ## Buttons
 button-approve = Approve
 button-confirm = Confirm
@@ -489,6 +510,10 @@ reply-unknown-person = I do not know you. An administrator has to add your accou
 reply-frozen = Everything is frozen by @{ $person }: "{ $reason }".
 reply-frozen-hint = Nothing is changed until an administrator unfreezes. What runs goes on, and you can still look.
 reply-frozen-now = Everything is frozen. What runs goes on to its end; nothing new begins until you say:
+reply-frozen-under-way = { $count ->
+    [one] This call had been sent to vCenter before, and has no answer yet: { $calls }.
+   *[other] These calls had been sent to vCenter before, and have no answer yet: { $calls }.
+}
 reply-unfrozen-now = Changes can begin again.
 reply-not-frozen = Nothing is frozen.
 reply-not-administrator = Only { $groups } can freeze and unfreeze.
@@ -839,6 +864,10 @@ sweep-progress = { $gone } of { $count }, one VM at a time
 sweep-denied = Nothing older than { $age } is deleted: @{ $person } said no.
 sweep-expired = Nothing older than { $age } is deleted: nobody decided in time.
 sweep-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older than { $age } { $gone ->
+    [one] is deleted.
+   *[other] are deleted.
+}
+sweep-refused = Stopped by the rules: { $gone } of { $count } snapshots older than { $age } { $gone ->
     [one] is deleted.
    *[other] are deleted.
 }

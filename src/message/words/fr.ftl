@@ -416,6 +416,27 @@ block-frozen = Tout est gelé par @{ $person } : "{ $reason }". { $nothing } Re
 block-asked-too-long-ago = Votre demande date de { $at }, et j'ai été absent depuis. Rien n'a été fait ; redemandez si vous le voulez encore.
 block-method-disabled = vCenter n'autorise pas cette opération sur "{ $vm }" pour le moment ({ $method }) : autre chose retient la VM, souvent une sauvegarde. Réessayez plus tard, ou adressez-vous à un administrateur vSphere.
 
+## Pourquoi les règles ne laissent pas une opération se poursuivre
+refusal-rule-unnamed = une règle de la configuration
+refusal-unknown-person = @{ $person } ne figure plus dans la configuration du bot.
+refusal-denied = @{ $person } ne peut plus { $verb } "{ $vm }" : { $rule } l'interdit.
+refusal-not-granted = @{ $person } ne peut plus { $verb } "{ $vm }" : aucune règle ne le permet à qui que ce soit.
+refusal-not-granted-holders = @{ $person } ne peut plus { $verb } "{ $vm }" : ce droit appartient à { $groups }.
+refusal-tags-unknown = Les balises de "{ $vm }" sont illisibles pour l'instant, et { $rule } en dépend. Redemandez quand elles seront lisibles.
+refusal-members-unknown = Les membres de { $groups } sont illisibles pour l'instant, et les règles en dépendent. Redemandez quand ils seront lisibles.
+refusal-hold-of-other = @{ $person } ne peut plus lever la retenue de @{ $holder } ("{ $reason }").
+refusal-no-approval-rule = Cette opération détruit du travail, et aucune règle [[approval]] ne la couvre plus.
+refusal-ticket = La règle d'approbation a changé : elle demande un numéro de changement du genre { $pattern } ({ $rule }).
+refusal-safety = La règle d'approbation a changé : elle demande un snapshot avant la restauration ({ $rule }).
+refusal-other-approvers = La règle d'approbation a changé : elle demande l'approbation d'un membre de { $groups } ({ $rule }).
+refusal-not-approved = Les approbations données ne suffisent plus.
+refusal-auto-delete-off = La configuration ne me laisse plus supprimer les snapshots expirés de "{ $vm }".
+refusal-frozen = Tout est gelé par @{ $administrator } : "{ $reason }".
+struck-not-approver = L'approbation de @{ $person } ({ $at }) ne compte plus : @{ $person } n'est plus membre de { $groups }.
+struck-own-request = L'approbation de @{ $person } ({ $at }) ne compte plus : un demandeur ne peut plus approuver sa propre demande.
+struck-unknown-person = L'approbation de @{ $person } ({ $at }) ne compte plus : @{ $person } ne figure plus dans la configuration du bot.
+struck-override = Le bris de glace de @{ $person } ({ $at }) ne compte plus : @{ $person } ne peut plus se passer d'une approbation.
+
 ## Buttons
 button-approve = Approuver
 button-confirm = Confirmer
@@ -489,6 +510,10 @@ reply-unknown-person = Je ne vous connais pas. Un administrateur doit ajouter vo
 reply-frozen = Tout est gelé par @{ $person } : "{ $reason }".
 reply-frozen-hint = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours continue, et vous pouvez toujours regarder.
 reply-frozen-now = Tout est gelé. Ce qui est en cours va à son terme ; rien de nouveau ne commence avant :
+reply-frozen-under-way = { $count ->
+    [one] Cet appel avait déjà été envoyé à vCenter, et attend encore sa réponse : { $calls }.
+   *[other] Ces appels avaient déjà été envoyés à vCenter, et attendent encore leur réponse : { $calls }.
+}
 reply-unfrozen-now = Les modifications peuvent reprendre.
 reply-not-frozen = Rien n'est gelé.
 reply-not-administrator = Seul un membre de { $groups } peut geler et dégeler.
@@ -839,6 +864,10 @@ sweep-progress = { $gone } sur { $count }, une VM à la fois
 sweep-denied = Rien de plus de { $age } n'est supprimé : @{ $person } a dit non.
 sweep-expired = Rien de plus de { $age } n'est supprimé : personne n'a décidé à temps.
 sweep-stopped = Arrêté par @{ $person } : { $gone ->
+    [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
+   *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
+}
+sweep-refused = Arrêté par les règles : { $gone ->
     [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
    *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
 }
