@@ -1,7 +1,7 @@
 //! A simulated vCenter that speaks SOAP (vim25) over HTTP, and REST for tags, for the demo, for tests and for trying things out.
 //!
 //! It is a peer, not a mirror: it shares no code with the bot's own vCenter client and refuses what a real vCenter refuses.
-//! With the feature `schema-check` it also holds every request to the interface that vSphere
+//! With the feature `schema-check`, which the tests have on, it also holds every request to the interface that vSphere
 //! 8.0.3 declares (`schema.txt`). Other people's clients (govc, pyvmomi) are tested against it. Faults come on demand
 //! ([`faults`]).
 //!
