@@ -18,7 +18,7 @@ use super::record::{self, Draft, Groups, Posted};
 use super::setup::{Parts, REMEMBERED, Rules};
 use super::watch::look::{Look, Why};
 use super::watch::makers::Makers;
-use super::{Answer, Inbound, Open, ask, calls, effects};
+use super::{Answer, Inbound, May, Open, Press, ask, calls, effects, press};
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
@@ -44,7 +44,6 @@ mod turn;
 mod watching;
 
 pub(super) use turn::{Reader, Turn};
-pub(super) use watching::pressed as pressed_on_row;
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
 const BATCH: usize = 256;
@@ -62,6 +61,8 @@ pub(super) const DRAFT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 pub(super) enum Incoming {
     /// Somebody typed or pressed. The first sender says that it is written down, the second one answers.
     Inbound(Inbound, oneshot::Sender<()>, oneshot::Sender<Answer>),
+    /// Somebody wants to press, and hears first whether they may.
+    May(Press, oneshot::Sender<May>),
     /// Who is in which group by a platform.
     Memberships(&'static str, Groups),
     /// Somebody looks.
@@ -125,7 +126,7 @@ pub(super) struct Core {
     display_at: Option<Timestamp>,
     /// The freeze that holds.
     freeze: Option<Freeze>,
-    bulletins: Bulletins,
+    pub(super) bulletins: Bulletins,
     reconciling: Reconciling,
     watching: Watching,
     intake: Intake,
@@ -248,6 +249,11 @@ impl Core {
             Incoming::Inbound(inbound, taken, reply) => {
                 turn.taken.push(taken);
                 self.inbound(inbound, reply, turn).await;
+            }
+            Incoming::May(wanted, reply) => {
+                let may = press::may(self, &wanted, turn);
+                // Who asked may have gone.
+                let _gone = reply.send(may);
             }
             Incoming::Memberships(platform, groups) => turn.regrouped |= self.memberships(platform, groups, turn),
             Incoming::Look(id, reply) => {

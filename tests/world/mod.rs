@@ -29,6 +29,7 @@ mod sight;
 mod api;
 mod audit;
 mod busy;
+mod buttons;
 mod clicks;
 mod commands;
 mod decisions;

@@ -393,7 +393,7 @@ fn whatever_happens_in_whatever_order() {
             need.break_glass = vec!["oncall".into()];
         }
         if safety && matches!(walk.request.wish, Wish::Revert { .. } | Wish::RevertLatest { .. }) {
-            walk.request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned() });
+            walk.request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned(), until: None });
         }
         let mut afterwards = 0;
         for draw in draws {
