@@ -19,7 +19,7 @@ use crate::domain::policy::PlatformGroup;
 use crate::domain::policy::memberships::{REPORTED_AFTER, Unread};
 use crate::domain::request::{Request, State};
 use crate::engine::ports::{Chat, Health, VCenter};
-use crate::engine::{self, Ask, Completion, CompletionQuery, Handle, Press};
+use crate::engine::{self, Ask, Completion, CompletionQuery, Handle, May, Press};
 
 use super::meddling::{machine, meddle};
 use super::{audit, fleet};
@@ -79,16 +79,17 @@ impl Gateway for Desk {
         inputs: &BTreeMap<String, String>,
         locale: Option<&str>,
     ) -> Result<CommandReply, ApiError> {
-        let press = Press {
-            person: from.clone(),
-            account: account(from),
-            token: token.to_owned(),
-            inputs: inputs.clone(),
-            locale: locale.map(str::to_owned),
-            once: None,
-        };
+        let press = Press { inputs: inputs.clone(), ..press(from, token, locale) };
         let answer = self.handle.press(press).await.map_err(|_| stopping())?;
         Ok(CommandReply { reply: answer.reply, request: answer.request })
+    }
+
+    async fn may(&self, from: &PersonId, token: &str, locale: Option<&str>) -> Result<CommandReply, ApiError> {
+        let reply = match self.handle.may(press(from, token, locale)).await.map_err(|_| stopping())? {
+            May::Yes(_) => None,
+            May::No(card) => Some(*card),
+        };
+        Ok(CommandReply { reply, request: None })
     }
 
     async fn suggest(&self, person: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {
@@ -212,6 +213,18 @@ async fn off_the_runtime(
         let message = "The audit trail could not be read.";
         ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message, hint)
     })
+}
+
+/// A press without anything typed.
+fn press(from: &PersonId, token: &str, locale: Option<&str>) -> Press {
+    Press {
+        person: from.clone(),
+        account: account(from),
+        token: token.to_owned(),
+        inputs: BTreeMap::new(),
+        locale: locale.map(str::to_owned),
+        once: None,
+    }
 }
 
 /// A request as `GET /api/requests/{id}` shows it.

@@ -264,6 +264,17 @@ pub enum Notice {
         /// The snapshot's name.
         snapshot: String,
     },
+    /// The snapshot of a row stays otherwise than the row shows: how it is now.
+    RowChanged {
+        /// The VM's name.
+        vm: String,
+        /// The snapshot's name.
+        snapshot: String,
+        /// Until when it is kept.
+        until: Option<Timestamp>,
+        /// Who has it on hold, if somebody does.
+        hold: Option<Hold>,
+    },
     /// The snapshot is on hold by somebody else, whose hold this person may not take off.
     HoldOfOther {
         /// The VM's name.

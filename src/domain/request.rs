@@ -180,6 +180,14 @@ impl Wish {
         }
     }
 
+    /// Whether something is gone after it that only a backup brings back: the work since a snapshot, or a way back.
+    pub fn destroys(&self) -> bool {
+        match self {
+            Self::Revert { .. } | Self::RevertLatest { .. } | Self::Delete { .. } | Self::DeleteAll => true,
+            Self::Take { .. } | Self::Consolidate | Self::Edit { .. } | Self::Stay { .. } | Self::PowerOn => false,
+        }
+    }
+
     /// The snapshot that it names; none where it is about none, all, or whichever is the current one.
     pub fn snapshot(&self) -> Option<&Moref> {
         match self {
@@ -287,6 +295,9 @@ pub enum Safety {
     Wanted {
         /// What it will be called.
         name: String,
+        /// Until when it is to be kept.
+        #[serde(default)]
+        until: Option<Timestamp>,
     },
     /// It is there.
     Taken {
@@ -294,6 +305,9 @@ pub enum Safety {
         snapshot: Moref,
         /// What it is called.
         name: String,
+        /// Until when it is kept.
+        #[serde(default)]
+        until: Option<Timestamp>,
     },
 }
 
@@ -301,7 +315,14 @@ impl Safety {
     /// What it is, or will be, called.
     pub fn name(&self) -> &str {
         match self {
-            Self::Wanted { name } | Self::Taken { name, .. } => name,
+            Self::Wanted { name, .. } | Self::Taken { name, .. } => name,
+        }
+    }
+
+    /// Until when it is kept.
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Wanted { until, .. } | Self::Taken { until, .. } => *until,
         }
     }
 }
@@ -665,9 +686,17 @@ impl Request {
             PowerState::Suspended => SnapshotMode::Memory,
         };
         Some(match &self.safety {
-            Some(Safety::Wanted { name }) => Act::Take { name: name.clone(), description: String::new(), mode },
+            Some(Safety::Wanted { name, .. }) => Act::Take { name: name.clone(), description: String::new(), mode },
             Some(Safety::Taken { .. }) | None => plan.act.clone(),
         })
+    }
+
+    /// Until when the snapshot that it takes now is to be kept: the one that it is about, or the one that comes before a revert.
+    pub fn end_of_taken(&self) -> Option<Timestamp> {
+        match (&self.safety, &self.wish) {
+            (Some(Safety::Wanted { until, .. }), _) | (_, Wish::Take { until, .. }) => *until,
+            (Some(Safety::Taken { .. }) | None, _) => None,
+        }
     }
 
     /// Whether its safety snapshot is not there yet.

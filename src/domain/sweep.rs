@@ -224,6 +224,16 @@ impl Sweep {
         stops
     }
 
+    /// Whether a yes or a no counts.
+    pub fn can_be_decided(&self, now: Timestamp) -> bool {
+        self.state == SweepState::Asked && now < self.until
+    }
+
+    /// Whether there is anything to stop.
+    pub fn can_be_stopped(&self) -> bool {
+        self.state == SweepState::Running
+    }
+
     /// The request that deletes one now.
     pub fn deleting(&self) -> Option<(usize, &RequestId)> {
         self.goes.iter().enumerate().find_map(|(index, item)| match &item.state {

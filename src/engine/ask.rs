@@ -148,49 +148,61 @@ async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::S
             Err(error) => return tell(core, asker, &Notice::StoreDown { why: error.to_string() }, reply, turn),
         },
     };
-    let view = |view: &crate::message::cards::View<'_>| crate::message::cards::request::card(&request, view);
-    let mut card = core.parts.view(&asker.channel, &asker.locale, view);
+    let mut card = core.request_for(&request, &asker.channel, &asker.locale, &asker.person);
     if is_old {
         card.buttons.clear();
     }
     turn.answer(reply, Some(card), Some(id), asker.reader());
 }
 
-/// Takes a request back, if this person may.
-pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+/// What there is against taking a request back.
+pub(super) fn may_withdraw(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
     let Some(held) = core.requests.get(id) else {
-        return Notice::NoRequest { request: id.clone() };
+        return Some(Notice::NoRequest { request: id.clone() });
     };
     if held.request.asker != *person {
-        return Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() };
+        return Some(Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() });
     }
     let waits = matches!(held.request.state, State::Asked | State::Queued { .. } | State::AwaitingApproval { .. });
-    if !waits {
-        return Notice::NotWaiting { request: id.clone(), state: held.request.state.name() };
+    (!waits).then(|| Notice::NotWaiting { request: id.clone(), state: held.request.state.name() })
+}
+
+/// Takes a request back, if this person may.
+pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+    if let Some(notice) = may_withdraw(core, person, id) {
+        return notice;
     }
     core.apply(id, &Event::Withdrawn { person: person.clone() }, turn);
     Notice::Withdrawn { request: id.clone() }
 }
 
-/// Asks vCenter to cancel a request's task, if this person may and vCenter would.
-pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+/// What there is against cancelling a request's task: this person may not, or vCenter would not.
+pub(super) fn may_cancel(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
     let Some(held) = core.requests.get(id) else {
-        return Notice::NoRequest { request: id.clone() };
+        return Some(Notice::NoRequest { request: id.clone() });
     };
     let request = &held.request;
-    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &core.parts.fleet.as_it_is(&request.target)) {
-        return notice;
+    let target = core.parts.fleet.as_it_is(&request.target);
+    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &target) {
+        return Some(notice);
     }
-    let state = request.state.clone();
-    let cancelable = matches!(state, State::Running { cancelable: true, ended: None, .. });
-    if cancelable {
-        core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
-        return Notice::Cancelling { request: id.clone() };
+    let state = &request.state;
+    if matches!(state, State::Running { cancelable: true, ended: None, .. }) {
+        return None;
     }
     if matches!(state, State::Running { .. } | State::Starting { .. }) {
-        return Notice::NotCancelable { request: id.clone() };
+        return Some(Notice::NotCancelable { request: id.clone() });
     }
-    Notice::NotRunning { request: id.clone(), state: state.name() }
+    Some(Notice::NotRunning { request: id.clone(), state: state.name() })
+}
+
+/// Asks vCenter to cancel a request's task, if this person may and vCenter would.
+pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+    if let Some(notice) = may_cancel(core, person, id) {
+        return notice;
+    }
+    core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
+    Notice::Cancelling { request: id.clone() }
 }
 
 /// What policy says against it, if anything.
@@ -371,7 +383,10 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         break_glass: None,
         struck: Vec::new(),
         origin: asker.origin.clone(),
-        safety: safety.then(|| Safety::Wanted { name: safety_name(core, &asker.channel, now) }),
+        safety: safety.then(|| Safety::Wanted {
+            name: safety_name(core, &asker.channel, now),
+            until: meaning::usual_end(core, now),
+        }),
         plan: None,
         waiting_since: None,
         attempts: 0,
@@ -402,7 +417,8 @@ fn safety_name(core: &Core, channel: &ChannelId, now: Timestamp) -> String {
     format!("before revert {}", default_name(now, &core.parts.rules().zone(channel)))
 }
 
-fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
+/// The right that an intent needs.
+pub(super) fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
     if let Intent::Delete { children: true, .. } = intent {
         return Some(PolicyVerb::DeleteWithChildren);
     }

@@ -19,7 +19,7 @@ use super::record::{self, Draft, Posted};
 use super::setup::{Parts, Rules};
 use super::watch::look::{Look, Why};
 use super::watch::makers::Makers;
-use super::{Answer, Inbound, Open, ask, calls, effects};
+use super::{Answer, Inbound, May, Open, Press, ask, calls, effects, press};
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
@@ -52,7 +52,6 @@ mod turn;
 mod watching;
 
 pub(super) use turn::{Reader, Turn};
-pub(super) use watching::pressed as pressed_on_row;
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
 const BATCH: usize = 256;
@@ -70,6 +69,8 @@ pub(super) const DRAFT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 pub(super) enum Incoming {
     /// Somebody typed or pressed. The first sender says that it is written down, the second one answers.
     Inbound(Inbound, oneshot::Sender<()>, oneshot::Sender<Answer>),
+    /// Somebody wants to press, and hears first whether they may.
+    May(Press, oneshot::Sender<May>),
     /// A platform answered who is in its groups.
     Memberships(Vec<Finding>),
     /// Somebody looks.
@@ -148,7 +149,7 @@ pub(super) struct Core {
     review_due: bool,
     /// Who had rules read anew, and hears of it when everything that is open was looked at by them.
     rules_taken: Vec<oneshot::Sender<Result<(), String>>>,
-    bulletins: Bulletins,
+    pub(super) bulletins: Bulletins,
     reconciling: Reconciling,
     watching: Watching,
     intake: Intake,
@@ -293,6 +294,11 @@ impl Core {
             Incoming::Inbound(inbound, taken, reply) => {
                 turn.taken.push(taken);
                 self.inbound(inbound, reply, turn).await;
+            }
+            Incoming::May(wanted, reply) => {
+                let may = press::may(self, &wanted, turn);
+                // Who asked may have gone.
+                let _gone = reply.send(may);
             }
             Incoming::Memberships(findings) => self.members_found(findings, turn),
             Incoming::Look(id, reply) => {

@@ -84,8 +84,8 @@ pub(super) fn run(
             }
             Effect::Verify => {
                 let survey = read(&vcenter, &vm.moref).await;
-                let off = survey.as_ref().is_ok_and(|survey| survey.power == PowerState::Off);
-                let may_power_on = reverts && off && may(&vcenter, &vm.moref).await;
+                let rests = survey.as_ref().is_ok_and(|survey| survey.power != PowerState::On);
+                let may_power_on = reverts && rests && may(&vcenter, &vm.moref).await;
                 Event::Verified { survey, may_power_on }
             }
             Effect::Investigate(since) => {

@@ -34,6 +34,7 @@ pub mod watch;
 
 pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;
+pub use press::May;
 pub use readings::Readings;
 pub use setup::{Channel, Current, Parts, RECONCILE, Rules, StartError, UnreadGroups, start};
 pub use waiting::Waiting;
@@ -163,6 +164,17 @@ impl Handle {
     /// [`Stopped`] when the process is ending.
     pub async fn press(&self, press: Press) -> Result<Answer, Stopped> {
         self.hand_in(Inbound::Press(press))?.answer().await
+    }
+
+    /// Whether somebody may press a button now, and what is asked of them first. Nothing comes of it, so it is no event that has to be
+    /// written down; a refusal is part of the trail like any other.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the process is ending.
+    pub async fn may(&self, press: Press) -> Result<May, Stopped> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(core::Incoming::May(press, reply)).map_err(|_| Stopped)?;
+        answer.await.map_err(|_| Stopped)
     }
 
     /// Takes people, rules and channels that were read anew, from a file with this SHA-256. Comes back when that is committed and

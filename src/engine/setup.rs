@@ -171,6 +171,7 @@ impl Parts {
             tokens: &self.tokens,
             holders: &holders,
             freeze: freeze.as_ref().as_ref(),
+            several_vcenters: self.fleet.iter().nth(1).is_some(),
         };
         make(&view)
     }

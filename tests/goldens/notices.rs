@@ -3,12 +3,13 @@
 use snapwarden::domain::authority::Refusal;
 use snapwarden::domain::ids::RequestId;
 use snapwarden::domain::intent::Verb;
+use snapwarden::domain::marker::Hold;
 use snapwarden::domain::notice::{ApprovalOutcome, Explained, MembersRead, Notice, Outcome, Terms};
 use snapwarden::domain::policy::PolicyVerb;
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
 
 use super::requests::{FOREIGN, HOSTILE};
-use super::world::{GB, ago, chain, freeze, groups, id, long_chain, moref, snapshot};
+use super::world::{GB, ago, at, chain, freeze, groups, id, long_chain, moref, snapshot};
 use super::{Golden, Sample, variants};
 
 pub(super) fn goldens() -> Vec<Golden> {
@@ -102,6 +103,12 @@ fn not_now() -> Vec<Sample> {
             "the row is gone",
             Notice::RowGone { vm: "db-01".to_owned(), snapshot: "before upgrade".to_owned() },
         ),
+        Sample::told("the row is out of date", row_changed(Some(at("2026-11-29T13:00:00Z")), Some(None))),
+        Sample::told(
+            "the row is out of date, and held for a time",
+            row_changed(None, Some(Some(at("2026-12-01T08:00:00Z")))),
+        ),
+        Sample::told("the row is out of date, and free", row_changed(None, None)),
         Sample::told(
             "two VMs of that name",
             Notice::ManyVms {
@@ -126,6 +133,12 @@ fn not_now() -> Vec<Sample> {
         Sample::told("no button of ours", Notice::BadToken),
         Sample::told("an older card", Notice::StaleButton { request: id() }),
     ]
+}
+
+/// What is true now of a row's snapshot; the hold with its own end, if it has one.
+fn row_changed(until: Option<jiff::Timestamp>, hold: Option<Option<jiff::Timestamp>>) -> Notice {
+    let hold = hold.map(|until| Hold { by: "carol".into(), reason: "the audit needs it".to_owned(), until });
+    Notice::RowChanged { vm: "db-01".to_owned(), snapshot: "before upgrade".to_owned(), until, hold }
 }
 
 fn hold_of_other(known: bool, may: &[&str]) -> Notice {

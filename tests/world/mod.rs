@@ -30,6 +30,7 @@ mod turnstile;
 mod api;
 mod audit;
 mod busy;
+mod buttons;
 mod clicks;
 mod commands;
 mod decisions;

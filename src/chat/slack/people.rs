@@ -9,10 +9,11 @@ use serde_json::Value;
 use super::PLATFORM;
 use super::api::{Api, CallError};
 use super::inbound::Who;
-use super::render::Mention;
+use super::render::{Mention, Mentions};
+use crate::chat::called::{Called, called};
 use crate::domain::ids::PersonId;
 use crate::domain::policy::memberships::{Answer, Finding};
-use crate::domain::policy::{Policy, SlackAccount};
+use crate::domain::policy::{Person, PlatformGroup, Policy, SlackAccount};
 use crate::engine::ports::Clock;
 use crate::message::model::Addressee;
 
@@ -67,20 +68,16 @@ pub(super) fn person(policy: &Policy, who: &Who) -> PersonId {
     known.map_or_else(|| PersonId::new(who.account()), |person| person.id.clone())
 }
 
-/// Whom to call in a message. People have to be mapped; a group is called by its user group in Slack, and one of the
-/// configuration alone by nobody: "Decides" says its name.
-pub(super) fn mention(policy: &Policy, team: Option<&str>, addressee: &Addressee) -> Option<Mention> {
-    match addressee {
-        Addressee::Person(person) => {
-            let accounts = &policy.person(person)?.slack;
-            let own = accounts.iter().find(|account| Some(account.team.as_str()) == team);
-            own.or_else(|| accounts.first()).map(|account| Mention::User(account.user.clone()))
-        }
-        Addressee::Group(group) => {
-            let known = policy.platform_groups.iter().find(|known| known.name == *group)?;
-            known.slack.first().map(|id| Mention::UserGroup(id.clone()))
-        }
-    }
+/// Whom a message calls. Who has no account here is not called here.
+pub(super) fn mentions(policy: &Policy, team: Option<&str>, to: &[Addressee]) -> Mentions {
+    let account = |person: &Person| {
+        let own = person.slack.iter().find(|account| Some(account.team.as_str()) == team);
+        own.or_else(|| person.slack.first()).map(|account| Mention::User(account.user.clone())).into_iter().collect()
+    };
+    let group =
+        |group: &PlatformGroup| group.slack.first().map(|id| Mention::UserGroup(id.clone())).into_iter().collect();
+    let Called { accounts, groups, more } = called(to, policy, account, group);
+    Mentions { called: [accounts, groups].concat(), more }
 }
 
 /// Slack's words for a user group that is not there any more, or is disabled: nobody is in it.

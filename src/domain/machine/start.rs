@@ -74,7 +74,7 @@ pub(super) fn asked(
 
 /// What stands against the snapshot that is to be taken first.
 fn no_safety(request: &Request, survey: &Survey, cx: Context<'_>) -> Option<Vec<Blocker>> {
-    let Some(Safety::Wanted { name }) = &request.safety else { return None };
+    let Some(Safety::Wanted { name, .. }) = &request.safety else { return None };
     let mode = match survey.power {
         PowerState::On | PowerState::Off => Mode::Disk,
         PowerState::Suspended => Mode::Memory,
@@ -206,7 +206,7 @@ pub(super) fn checked(
     }
     // Our own safety snapshot is the one difference that was announced. Everything else is judged as if it were not there.
     let as_approved = match &request.safety {
-        Some(Safety::Taken { snapshot, name }) if survey.tree.get(snapshot).is_none() => {
+        Some(Safety::Taken { snapshot, name, .. }) if survey.tree.get(snapshot).is_none() => {
             request.state = State::Stale { drift: vec![Drift::Gone { name: name.clone() }], at: cx.now };
             return;
         }
@@ -262,7 +262,7 @@ fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Ef
     request.attempts += 1;
     let act = match act {
         Act::Take { name, description, mode } => {
-            let until = if let Wish::Take { until, .. } = &request.wish { *until } else { None };
+            let until = request.end_of_taken();
             let marker = Marker {
                 request: request.id.clone(),
                 attempt: request.attempts,

@@ -16,7 +16,7 @@ use crate::domain::preflight::{Blocker, Shortage};
 use crate::domain::request::{Request, Wish};
 use crate::domain::survey::AwkwardKind;
 use crate::message::format::{name, sentence};
-use crate::message::model::{Action, Block, Card, ShownTo, Tone};
+use crate::message::model::{Action, Block, Card, Tone};
 
 pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> Card {
     let mut blocks: Vec<Block> = blockers.iter().flat_map(|blocker| sentences(request, blocker, view)).collect();
@@ -25,15 +25,14 @@ pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> 
     blocks.extend(safety_kept(request, view).filter(|_| !told));
     blocks.push(people(request, view));
     let mut card = view.card(Tone::Failure, title(request, view), blocks);
-    let holders = || view.holders_of(Verb::Take, request);
     if blockers.iter().any(without_memory) {
-        card.buttons.push(view.button(request, Action::WithoutMemory, holders()));
+        card.buttons.push(view.button(request, Action::WithoutMemory));
     }
     if blockers.iter().any(without_quiescing) {
-        card.buttons.push(view.button(request, Action::WithoutQuiesce, holders()));
+        card.buttons.push(view.button(request, Action::WithoutQuiesce));
     }
     if blockers.iter().any(may_be_asked_again) {
-        card.buttons.push(view.button(request, Action::AskAgain, ShownTo::Person(request.asker.clone())));
+        card.buttons.push(view.button(request, Action::AskAgain));
     }
     card
 }

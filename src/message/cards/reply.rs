@@ -1,6 +1,7 @@
 //! What only one person sees: refusals with their way out, questions back, and what was asked for.
 
 use fluent_bundle::FluentValue;
+use jiff::Timestamp;
 
 use super::command_error::command_error;
 use super::failed::details;
@@ -11,11 +12,13 @@ use super::{View, at, bulletin, command_block, command_for, groups};
 use crate::domain::command::{self, COMMAND_PREFIX};
 use crate::domain::ids::{Group, RequestId};
 use crate::domain::intent::Verb;
+use crate::domain::marker::Hold;
 use crate::domain::notice::Notice;
 use crate::domain::policy::PolicyVerb;
 use crate::domain::snapshot_tree::PowerState;
+use crate::message::button::{Button, On};
 use crate::message::format::{self, name};
-use crate::message::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone};
+use crate::message::model::{Action, Block, Card, Field, Tone};
 
 /// A picker shows at most this many choices: Discord has 25 buttons in a message, and nobody reads more.
 pub const MAX_CHOICES: usize = 20;
@@ -72,7 +75,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
                 }
                 None => view.say("reply-which-snapshot-any", &args),
             };
-            let label = |(number, called, created): &(usize, String, jiff::Timestamp)| {
+            let label = |(number, called, created): &(usize, String, Timestamp)| {
                 format!("#{number} \"{}\" · {}", name(called), view.format.age(*created))
             };
             picker(title, draft, options.iter().map(label), view)
@@ -227,6 +230,12 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
         Notice::RowGone { vm, snapshot } => {
             told("reply-row-gone", &[("vm", name(vm).into()), ("snapshot", name(snapshot).into())])
         }
+        Notice::RowChanged { vm, snapshot, until, hold } => {
+            let args = [("vm", name(vm).into()), ("snapshot", name(snapshot).into())];
+            let mut card = refusal("reply-row-changed", &args);
+            card.blocks = row_now(*until, hold.as_ref(), view);
+            card
+        }
         Notice::UnknownReport { name: typed, known } if known.is_empty() => {
             told("reply-no-report", &[("name", name(typed).into())])
         }
@@ -284,17 +293,27 @@ fn picker(title: String, draft: &RequestId, labels: impl ExactSizeIterator<Item 
     if more > 0 {
         card.blocks.push(view.text("reply-more", &[("count", more.into())]));
     }
-    let button = |(choice, label): (usize, String)| Button {
-        action: Action::Pick,
-        token: view.tokens.mint(draft, Action::Pick.word(), choice, ""),
-        label,
-        style: ButtonStyle::Plain,
-        shown_to: ShownTo::Anyone,
-        input: None,
-        confirm: None,
-    };
+    let button =
+        |(index, label): (usize, String)| Button::new(Action::Pick, On::Choice { draft, index, label: &label }, view);
     card.buttons = labels.take(MAX_CHOICES).enumerate().map(button).collect();
     card
+}
+
+/// Until when a snapshot is kept now, and who has it on hold.
+fn row_now(until: Option<Timestamp>, hold: Option<&Hold>, view: &View<'_>) -> Vec<Block> {
+    let moment = |at: Timestamp| view.format.moment(at);
+    let kept = match until {
+        Some(until) => view.text("row-now-until", &[("until", moment(until).into())]),
+        None => view.text("row-now-endless", &[]),
+    };
+    let Some(hold) = hold else { return vec![kept, view.text("row-now-free", &[])] };
+    let args = [
+        ("person", at(&hold.by).into()),
+        ("reason", format::sentence(&hold.reason).into()),
+        ("until", hold.until.map(moment).unwrap_or_default().into()),
+    ];
+    let key = if hold.until.is_some() { "row-now-held-until" } else { "row-now-held" };
+    vec![kept, view.text(key, &args)]
 }
 
 /// What has to be given, with a field to give it in.
@@ -317,15 +336,7 @@ fn ticket_needed(
         None => "reply-ticket-form",
     };
     card.blocks.push(view.text(key, &form));
-    card.buttons.push(Button {
-        action: Action::Pick,
-        token: view.tokens.mint(draft, Action::Pick.word(), 0, ""),
-        label: view.say("button-go-on", &[]),
-        style: ButtonStyle::Primary,
-        shown_to: ShownTo::Anyone,
-        input: Some(Input { name: "ticket".to_owned(), label: view.say("input-ticket", &[]), optional: false }),
-        confirm: None,
-    });
+    card.buttons.push(Button::new(Action::Pick, On::Ticket { draft }, view));
     card
 }
 

@@ -93,12 +93,14 @@ snapshot-with-memory = with memory
 snapshot-without-memory = without memory
 lost-since = everything written since then ({ $bytes })
 lost-since-unknown = everything written since then (vCenter does not tell how much)
+lost-since-then = everything written since then
 lost-since-other = everything written since "{ $snapshot }" ({ $bytes })
 lost-since-other-unknown = everything written since "{ $snapshot }" (vCenter does not tell how much)
 goes-count = { $count ->
     [one] this snapshot, for good; the VM itself stays as it is
    *[other] { $count } snapshots, for good, the oldest { $age }; the VM itself stays as it is
 }
+goes-unread = for good; the VM itself stays as it is
 goes-all = { $count ->
     [one] 1 snapshot, for good: "{ $names }", { $age }; the VM itself stays as it is
    *[other] { $count } snapshots, for good: { $names }, the oldest { $age }; the VM itself stays as it is
@@ -108,7 +110,7 @@ merge-leftover = what a deletion left behind; the VM may be slow meanwhile
 merge-leftover-bytes = at most { $bytes } that a deletion left behind; the VM may be slow meanwhile
 power-change = { $before } now → { $after } afterwards
 power-off-no-memory = { $before } now → off afterwards (the snapshot holds no memory)
-power-off-asked = { $before } now → off afterwards (it is to stay off)
+power-suspended-asked = { $before } now → suspended afterwards (it is to stay off, and the snapshot holds its memory)
 power-same = { $before }, and stays so
 power-on = on
 power-off = off
@@ -138,6 +140,7 @@ decides-more-not = { $needed ->
     [one] one more of { $groups }, not @{ $asker } · until { $until } ({ $left })
    *[other] { $needed } more of { $groups }, not @{ $asker } · until { $until } ({ $left })
 }
+mention-more = and { $count } more
 confirm-no = Not now
 why-not-own = You asked for this, so somebody else decides.
 why-not-twice = You have approved this; somebody else has to as well.
@@ -197,6 +200,7 @@ progress-looking = It has ended. Looking at the result.
 progress-asked-cancel = @{ $person } asked to cancel; vCenter is stopping it.
 progress-cancel-refused = vCenter would not cancel it, so it goes on.
 safety-first = a snapshot of how it is now is taken first ("{ $snapshot }")
+safety-first-until = a snapshot of how it is now is taken first ("{ $snapshot }"), kept until { $until }
 safety-running = First a snapshot of how it is now: "{ $snapshot }".
 safety-taken = Snapshot "{ $snapshot }" of how it was is there.
 nothing-done = Nothing was done.
@@ -250,7 +254,7 @@ done-revert = "{ $vm }" is back at "{ $snapshot }" ({ $when }).
 done-revert-on = It is powered on: the snapshot held its memory.
 done-revert-off = It is powered off now: the snapshot held no memory.
 done-revert-off-still = It is powered off, as before.
-done-revert-stayed-off = It is powered off now, as asked.
+done-revert-stayed-off = It is suspended now: it was to stay off, and the snapshot holds its memory.
 done-revert-suspended = It is suspended now, as it was then.
 done-delete = "{ $vm }": snapshot "{ $snapshot }" deleted.
 done-delete-merged = "{ $vm }": snapshot "{ $snapshot }" deleted, { $bytes } merged.
@@ -292,6 +296,7 @@ done-unverified = I could not read the VM afterwards to look at the result.
 done-recovered = vCenter's first answer was lost; its traces show that it ran once.
 done-twice = An earlier try ran after all, after vCenter had shown no trace of it: there are two snapshots of this request. Delete the one that you do not need.
 done-safety = To undo this, revert to "{ $snapshot }": it was taken right before.
+done-safety-until = To undo this, revert to "{ $snapshot }": it was taken right before, and is kept until { $until }.
 
 ## Not done
 failed-take = "{ $vm }": no snapshot was taken.
@@ -578,6 +583,12 @@ reply-hold-of-other-alone = Only @{ $person } can release it.
 reply-hold-of-gone-groups = @{ $person } is no longer in the configuration. Members of { $groups } can release it.
 reply-hold-of-gone = @{ $person } is no longer in the configuration, and nobody else can release it. Ask an administrator to allow it.
 reply-row-gone = "{ $snapshot }" on "{ $vm }" is gone meanwhile. Nothing was done.
+reply-row-changed = Out of date: "{ $snapshot }" on "{ $vm }" is not as this row shows it any more. Nothing was changed.
+row-now-until = It is kept until { $until }.
+row-now-endless = It has no end date.
+row-now-free = It is not on hold.
+row-now-held = It is on hold by @{ $person }: "{ $reason }".
+row-now-held-until = It is on hold by @{ $person } until { $until }: "{ $reason }".
 reply-no-report = There is no report "{ $name }", since none is configured.
 reply-unknown-report = There is no report "{ $name }". There are { $known }.
 reply-keep-past = That moment is over, or no calendar has it. Say one that is still to come, like "until friday 18:00".
@@ -994,9 +1005,9 @@ discord-no-bots = Commands and clicks of bots are not taken.
 discord-not-yours = That question was put to somebody else.
 discord-no-request-there = There is no request in that message.
 discord-unreadable = I cannot read what Discord sent. Type the command anew; if it happens again, tell an administrator.
+discord-busy = The bot did not answer in time; nothing was done. Press the button again in a moment.
 discord-stopping = I am being restarted. Try again in a moment.
 discord-too-late = Your answer took longer than Discord waits. Ask again, or look at the message in the channel.
-discord-no = Not now
 slash-name-report = report
 slash-name-delete-older = delete-older
 slash-name-keep = keep

@@ -93,12 +93,14 @@ snapshot-with-memory = avec mémoire
 snapshot-without-memory = sans mémoire
 lost-since = tout ce qui a été écrit depuis ({ $bytes })
 lost-since-unknown = tout ce qui a été écrit depuis (vCenter n'indique pas combien)
+lost-since-then = tout ce qui a été écrit depuis
 lost-since-other = tout ce qui a été écrit depuis "{ $snapshot }" ({ $bytes })
 lost-since-other-unknown = tout ce qui a été écrit depuis "{ $snapshot }" (vCenter n'indique pas combien)
 goes-count = { $count ->
     [one] ce snapshot, définitivement ; la VM elle-même ne change pas
    *[other] { $count } snapshots, définitivement, le plus ancien pris { $age } ; la VM elle-même ne change pas
 }
+goes-unread = définitivement ; la VM elle-même ne change pas
 goes-all = { $count ->
     [one] 1 snapshot, définitivement : "{ $names }", pris { $age } ; la VM elle-même ne change pas
    *[other] { $count } snapshots, définitivement : { $names }, le plus ancien pris { $age } ; la VM elle-même ne change pas
@@ -108,7 +110,7 @@ merge-leftover = ce qu'une suppression a laissé derrière elle ; la VM peut ê
 merge-leftover-bytes = au plus { $bytes } laissés par une suppression ; la VM peut être lente pendant ce temps
 power-change = { $before } maintenant → { $after } ensuite
 power-off-no-memory = { $before } maintenant → hors tension ensuite (le snapshot ne contient pas la mémoire)
-power-off-asked = { $before } maintenant → hors tension ensuite (elle doit le rester)
+power-suspended-asked = { $before } maintenant → suspendue ensuite (elle doit rester arrêtée, et le snapshot contient sa mémoire)
 power-same = { $before }, sans changement
 power-on = sous tension
 power-off = hors tension
@@ -138,6 +140,7 @@ decides-more-not = { $needed ->
     [one] encore un membre de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
    *[other] encore { $needed } membres de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
 }
+mention-more = et { $count } de plus
 confirm-no = Pas maintenant
 why-not-own = Vous avez fait cette demande : quelqu'un d'autre décide.
 why-not-twice = Vous avez approuvé cette demande ; il faut aussi l'accord de quelqu'un d'autre.
@@ -197,6 +200,7 @@ progress-looking = L'opération est terminée. Vérification du résultat.
 progress-asked-cancel = @{ $person } a demandé l'annulation ; vCenter arrête la tâche.
 progress-cancel-refused = vCenter n'a pas voulu l'annuler : la tâche continue.
 safety-first = un snapshot de l'état actuel est pris d'abord ("{ $snapshot }")
+safety-first-until = un snapshot de l'état actuel est pris d'abord ("{ $snapshot }"), conservé jusqu'au { $until }
 safety-running = D'abord un snapshot de l'état actuel : "{ $snapshot }".
 safety-taken = Le snapshot "{ $snapshot }" de l'état précédent est là.
 nothing-done = Rien n'a été fait.
@@ -250,7 +254,7 @@ done-revert = "{ $vm }" est revenue à "{ $snapshot }" ({ $when }).
 done-revert-on = Elle est sous tension : le snapshot contenait sa mémoire.
 done-revert-off = Elle est maintenant hors tension : le snapshot ne contenait pas la mémoire.
 done-revert-off-still = Elle est hors tension, comme avant.
-done-revert-stayed-off = Elle est maintenant hors tension, comme demandé.
+done-revert-stayed-off = Elle est maintenant suspendue : elle devait rester arrêtée, et le snapshot contient sa mémoire.
 done-revert-suspended = Elle est maintenant suspendue, comme au moment du snapshot.
 done-delete = "{ $vm }" : snapshot "{ $snapshot }" supprimé.
 done-delete-merged = "{ $vm }" : snapshot "{ $snapshot }" supprimé, { $bytes } fusionnés.
@@ -292,6 +296,7 @@ done-unverified = Je n'ai pas pu relire la VM ensuite pour vérifier le résulta
 done-recovered = La première réponse de vCenter s'est perdue ; ses traces montrent que l'opération a eu lieu une fois.
 done-twice = Un premier essai a finalement abouti, alors que vCenter n'en montrait aucune trace : il y a deux snapshots de cette demande. Supprimez celui dont vous n'avez pas besoin.
 done-safety = Pour revenir en arrière, restaurez "{ $snapshot }" : il a été pris juste avant.
+done-safety-until = Pour revenir en arrière, restaurez "{ $snapshot }" : il a été pris juste avant, et il est conservé jusqu'au { $until }.
 
 ## Not done
 failed-take = "{ $vm }" : aucun snapshot n'a été pris.
@@ -578,6 +583,12 @@ reply-hold-of-other-alone = Seul @{ $person } peut le libérer.
 reply-hold-of-gone-groups = @{ $person } ne figure plus dans la configuration. Les membres de { $groups } peuvent le libérer.
 reply-hold-of-gone = @{ $person } ne figure plus dans la configuration, et personne d'autre ne peut le libérer. Demandez à un administrateur de l'autoriser.
 reply-row-gone = "{ $snapshot }" sur "{ $vm }" n'existe plus. Rien n'a été fait.
+reply-row-changed = Plus à jour : "{ $snapshot }" sur "{ $vm }" n'est plus comme l'indique cette ligne. Rien n'a été modifié.
+row-now-until = Il est conservé jusqu'au { $until }.
+row-now-endless = Il n'a pas de date de fin.
+row-now-free = Il n'est pas retenu.
+row-now-held = Il est retenu par @{ $person } : "{ $reason }".
+row-now-held-until = Il est retenu par @{ $person } jusqu'au { $until } : "{ $reason }".
 reply-no-report = Il n'y a pas de rapport "{ $name }", aucun n'est configuré.
 reply-unknown-report = Il n'y a pas de rapport "{ $name }". Il y a { $known }.
 reply-keep-past = Ce moment est passé, ou aucun calendrier ne l'a. Donnez-en un à venir, comme "jusqu'à vendredi 18h".
@@ -994,9 +1005,9 @@ discord-no-bots = Les commandes et les clics des bots ne sont pas acceptés.
 discord-not-yours = Cette question a été posée à quelqu'un d'autre.
 discord-no-request-there = Ce message ne contient aucune demande.
 discord-unreadable = Je ne peux pas lire ce que Discord a envoyé. Saisissez à nouveau la commande ; si cela se reproduit, prévenez un administrateur.
+discord-busy = Le bot n'a pas répondu à temps ; rien n'a été fait. Appuyez de nouveau sur le bouton dans un instant.
 discord-stopping = Je redémarre. Réessayez dans un instant.
 discord-too-late = Votre réponse a pris plus de temps que Discord n'attend. Demandez à nouveau, ou regardez le message dans le salon.
-discord-no = Pas maintenant
 slash-name-report = rapport
 slash-name-delete-older = supprimer-anciens
 slash-name-keep = garder

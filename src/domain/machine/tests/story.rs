@@ -245,7 +245,7 @@ impl Story {
 
     /// A snapshot is taken before it is reverted.
     pub(super) fn with_safety(mut self) -> Self {
-        self.request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned() });
+        self.request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned(), until: None });
         self
     }
 

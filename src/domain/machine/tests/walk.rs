@@ -541,7 +541,7 @@ fn begin(wish: Wish, approvals: u8, glass: bool, safety: bool) -> Walk {
         need.break_glass = vec!["oncall".into()];
     }
     if safety && request.wish.reverts() {
-        request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned() });
+        request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned(), until: None });
     }
     let now = crate::domain::preflight::fixture::NOW;
     Walk { request, now, calls: 0, refused: 0, lost: 0, before: 0, freeze: None, law: Law::Usual }

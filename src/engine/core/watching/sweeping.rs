@@ -13,11 +13,10 @@ use crate::domain::intent::{Intent, SweepScope};
 use crate::domain::inventory::VmSummary;
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::notice::Notice;
-use crate::domain::policy::{ApprovalRule, ApproverVerdict, PolicyVerb};
+use crate::domain::policy::{ApprovalRule, PolicyVerb};
 use crate::domain::report::{Row, Scope};
 use crate::domain::request::{Approval, ApprovalNeed, Origin, Request, State, Wish};
 use crate::domain::sweep::{ItemState, Sweep, SweepState, Why, plan};
-use crate::domain::token::Token;
 use crate::engine::Press;
 use crate::engine::ask::tell;
 use crate::engine::ports::Health;
@@ -116,72 +115,27 @@ impl Core {
         }
     }
 
-    /// Somebody pressed a button of a plan; what they are told, if anything.
-    pub(super) fn sweep_pressed(
+    /// Somebody pressed a button of a plan, who may.
+    pub(in crate::engine) fn sweep_pressed(
         &mut self,
         id: &RequestId,
-        sweep: &Sweep,
+        mut plan: Sweep,
         press: &Press,
-        token: &Token,
         action: Action,
         turn: &mut Turn,
-    ) -> Option<Notice> {
+    ) {
         let now = self.parts.clock.now();
-        if !self.parts.tokens.fits(token, &sweep.fingerprint()) {
-            return Some(Notice::BadToken);
-        }
-        let rules = self.parts.rules();
-        let over = || Notice::TooLate { request: id.clone(), state: "done" };
-        let mut after = sweep.clone();
-        let unclear = if action == Action::Approve { self.settle_sweep(&mut after) } else { None };
-        let need = &after.need;
-        let verdict = rules.policy.yes_counts(&press.person, &need.approvers, need.self_approval, &sweep.asker);
         if action == Action::Stop {
-            // Whoever asked may, and whoever could have said no.
-            let may =
-                press.person == sweep.asker || matches!(verdict, ApproverVerdict::Yes | ApproverVerdict::OwnRequest);
-            if let (false, ApproverVerdict::GroupsUnknown { groups }) = (may, &verdict) {
-                return Some(Notice::GroupsUnknown { groups: groups.clone() });
-            }
-            if !may {
-                return Some(Notice::NotApprover { groups: sweep.need.approvers.clone() });
-            }
-            if !after.stop(press.person.clone()) {
-                return Some(over());
-            }
+            plan.stop(press.person.clone());
+        } else if action == Action::Deny {
+            let reason = press.inputs.get("reason").and_then(|text| crate::domain::command::reason(text).ok());
+            plan.state = SweepState::Denied { by: press.person.clone(), reason };
         } else {
-            if sweep.state != SweepState::Asked || now >= sweep.until {
-                return Some(over());
-            }
-            match verdict {
-                ApproverVerdict::Yes => {}
-                ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
-                ApproverVerdict::GroupsUnknown { groups } => return Some(Notice::GroupsUnknown { groups }),
-                ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
-                ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
-            }
-            if action == Action::Deny {
-                let reason = press.inputs.get("reason").and_then(|text| crate::domain::command::reason(text).ok());
-                after.state = SweepState::Denied { by: press.person.clone(), reason };
-            } else {
-                if let Some(freeze) = self.freeze() {
-                    return Some(Notice::Frozen { freeze: freeze.clone() });
-                }
-                if let Some((refusal, vm)) = unclear {
-                    let (person, verb) = (sweep.asker.clone(), PolicyVerb::DeleteOlder);
-                    return Some(Notice::NotPermitted { person, verb, vm, refusal });
-                }
-                if after.approvals.iter().any(|approval| approval.person == press.person) {
-                    return Some(Notice::AlreadyApproved);
-                }
-                let approval = Approval { person: press.person.clone(), account: press.account.clone(), at: now };
-                after.approve(approval);
-            }
+            plan.approve(Approval { person: press.person.clone(), account: press.account.clone(), at: now });
         }
         let what = format!("{} by {} ({})", action.word(), press.person, press.account);
-        turn.audit(record::audit_sweep(Some(id), &after, &what, now));
-        self.set_sweep(id, after, turn);
-        None
+        turn.audit(record::audit_sweep(Some(id), &plan, &what, now));
+        self.set_sweep(id, plan, turn);
     }
 
     /// Goes on with every plan: what ended is counted, and the next one begins.
@@ -250,7 +204,7 @@ impl Core {
 
     /// Brings a plan to what the rules say now of everything in it that waits. What is not known changes nothing, and is told, with the name
     /// of the VM.
-    fn settle_sweep(&self, sweep: &mut Sweep) -> Option<(Refusal, String)> {
+    pub(in crate::engine) fn settle_sweep(&self, sweep: &mut Sweep) -> Option<(Refusal, String)> {
         if !matches!(sweep.state, SweepState::Asked | SweepState::Running) {
             return None;
         }
@@ -328,9 +282,8 @@ impl Core {
         let inventory = self.parts.fleet.inventory();
         let vm: Option<Arc<VmSummary>> = inventory.get(&item.row.vm).cloned();
         let node = vm.as_ref().and_then(|vm| vm.tree.get(&item.row.snapshot));
-        let (Some(vm), Some(node)) = (&vm, node) else { return Ok(ItemState::GoneBefore) };
-        let stay = crate::domain::marker::Stay::find(&node.description);
-        if node.created != item.row.created || stay.hold.is_some() || stay.until != item.row.until {
+        let (Some(vm), Some(stay)) = (&vm, item.row.stay_now(node, now)) else { return Ok(ItemState::GoneBefore) };
+        if stay != item.row.stay(now) {
             return Ok(ItemState::Left(None));
         }
         let request = self.fresh_id().await?;

@@ -10,7 +10,7 @@ use crate::domain::bulletin::News;
 use crate::domain::ids::ChannelId;
 use crate::domain::marker::Marker;
 use crate::domain::report::{Finding, LISTED_MAX, Maker, Row, Scope};
-use crate::domain::request::{Request, State, Wish};
+use crate::domain::request::{Request, Safety, State, Wish};
 use crate::engine::watch::look::Look;
 use crate::engine::watch::target_of;
 use crate::message::words::Locale;
@@ -69,10 +69,13 @@ impl Core {
     /// what it says is no reason to delete anything.
     pub(super) async fn took(&self, look: &Look, row: &Row) -> bool {
         let Some(request) = self.request_named(look, row).await else { return false };
-        let State::Done { facts } = &request.state else { return false };
-        matches!(request.wish, Wish::Take { .. })
-            && request.target.vm == row.vm
-            && facts.snapshot.as_ref() == Some(&row.snapshot)
+        let taken = match (&request.safety, &request.state, &request.wish) {
+            // Whatever became of the revert, the snapshot before it is the bot's.
+            (Some(Safety::Taken { snapshot, .. }), _, _) => Some(snapshot),
+            (_, State::Done { facts }, Wish::Take { .. }) => facts.snapshot.as_ref(),
+            (_, _, _) => None,
+        };
+        request.target.vm == row.vm && taken == Some(&row.snapshot)
     }
 
     /// The request that a snapshot's description names.
