@@ -78,7 +78,8 @@ mod tests {
             discord: if number == 12 { Vec::new() } else { vec![format!("{number}")] },
         };
         let expires = jiff::SignedDuration::from_mins(15);
-        let oncall = PlatformGroup { name: "oncall".into(), slack: Vec::new(), discord: vec!["role".to_owned()], expires };
+        let oncall =
+            PlatformGroup { name: "oncall".into(), slack: Vec::new(), discord: vec!["role".to_owned()], expires };
         Policy { people: (1..=12).map(person).collect(), platform_groups: vec![oncall], ..Policy::default() }
     }
 

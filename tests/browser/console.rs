@@ -117,7 +117,8 @@ async fn a_yes_is_asked_for_once_more_and_not_now_does_nothing() {
         )
         .await;
     let title = "Revert \"<img src=x onerror=alert(1)> web-01\" to \"before \u{fffd}upgrade\"?";
-    let facts = "Snapshot\"before \u{fffd}upgrade\" · 2 days old (Fri 20 Nov, 09:12)Losteverything written since then (≈ 3.4 GB)";
+    let facts = "VM\"<img src=x onerror=alert(1)> web-01\"Snapshot\"before \u{fffd}upgrade\" · 2 days old (Fri 20 Nov, 09:12)\
+                 Losteverything written since then (≈ 3.4 GB)Poweron now → off afterwards";
     assert_eq!(said, serde_json::json!([title, facts, true]));
     browser.shot("confirm").await;
     browser.press(Key::Escape).await;

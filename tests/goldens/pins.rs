@@ -368,7 +368,11 @@ fn lists() -> Vec<Drawn> {
                     row(
                         "Row",
                         "",
-                        vec![crate::drawn(Look { style: ButtonStyle::Danger, ..look(Action::Delete, 0, "Delete") })],
+                        vec![crate::drawn(Look {
+                            style: ButtonStyle::Danger,
+                            confirm: confirms(&[("Label", "value")]),
+                            ..look(Action::Delete, 0, "Delete")
+                        })],
                     ),
                 ],
             ),

@@ -22,7 +22,14 @@ fn vms(patterns: &[&str]) -> Vec<VmPattern> {
 }
 
 fn person(id: &str, in_groups: &[&str]) -> Person {
-    Person { id: id.into(), name: id.to_owned(), groups: groups(in_groups), unknown_groups: Vec::new(), slack: Vec::new(), discord: Vec::new() }
+    Person {
+        id: id.into(),
+        name: id.to_owned(),
+        groups: groups(in_groups),
+        unknown_groups: Vec::new(),
+        slack: Vec::new(),
+        discord: Vec::new(),
+    }
 }
 
 fn rule(in_groups: &[&str], patterns: &[&str], line: &str) -> Rule {

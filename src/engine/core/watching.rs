@@ -22,7 +22,6 @@ use crate::engine::watch::makers::{self, Makers};
 use crate::message::model::Attachment;
 pub(super) use memory::Memory;
 
-
 /// How often the fleet is looked at: what crosses a limit is told within this time.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(10);
 

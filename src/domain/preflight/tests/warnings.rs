@@ -89,7 +89,7 @@ fn disks_that_are_not_rolled_back() {
     };
     assert_eq!(of(&revert("s-1"), goes_on), [lost(false)]);
     let stays_off = Wish::Revert { snapshot: "s-1".into(), stay_off: true };
-    assert_eq!(of(&stays_off, goes_on), [lost(true)]);
+    assert_eq!(of(&stays_off, goes_on), [lost(false)], "its memory comes back with it: it is suspended, not off");
 }
 
 #[test]
