@@ -116,7 +116,7 @@ async fn deep_chain(browser: &Browser) {
     ends(browser, "denied", "\"month-end closing\"").await;
 
     browser.become_person("alice").await;
-    browser.click(&format!("{LAST} [data-action=ask_again]")).await;
+    browser.click_and_confirm(&format!("{LAST} [data-action=ask_again]")).await;
     ends(browser, "awaiting_approval", "Delete all 30 snapshots").await;
     approve(browser, "carol", "all 30 snapshots deleted").await;
 }
