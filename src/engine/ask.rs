@@ -223,8 +223,8 @@ fn refused(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Target
         Refusal::Frozen { freeze } => return Notice::Frozen { freeze },
         Refusal::Denied { rule } => Some(rule.unwrap_or_default()),
         Refusal::NotGranted { .. } => None,
-        refusal @ (Refusal::MembersUnknown { .. }
-        | Refusal::HoldOfOther { .. }
+        Refusal::MembersUnknown { groups } => return Notice::GroupsUnknown { groups },
+        refusal @ (Refusal::HoldOfOther { .. }
         | Refusal::Terms { .. }
         | Refusal::NotApproved
         | Refusal::AutoDeleteOff) => {

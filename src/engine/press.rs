@@ -1,6 +1,6 @@
 //! From a pressed button to an event, or to a new request.
 //!
-//! Every button passes the [`gate`] first: its token, what it is on now, whether this person may. A click that comes too late, twice or
+//! Every button passes the [gate](mod@gate) first: its token, what it is on now, whether this person may. A click that comes too late, twice or
 //! from the wrong person changes nothing and is answered in words.
 
 use jiff::{SignedDuration, Timestamp};
