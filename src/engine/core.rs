@@ -27,6 +27,7 @@ use crate::domain::request::{Behind, Request, State};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::model::Card;
 use crate::message::{cards, plain};
+use crate::telemetry::names;
 use bulletins::Bulletins;
 use intake::Intake;
 use reconciling::Reconciling;
@@ -34,6 +35,7 @@ use watching::Watching;
 
 mod bulletins;
 mod direct;
+mod figures;
 mod intake;
 mod keeping;
 mod memberships;
@@ -43,6 +45,7 @@ mod showing;
 mod turn;
 mod watching;
 
+pub(super) use figures::Arrival;
 pub(super) use turn::{Reader, Turn};
 pub(super) use watching::pressed as pressed_on_row;
 
@@ -60,8 +63,8 @@ pub(super) const DRAFT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// What comes into the inbox.
 pub(super) enum Incoming {
-    /// Somebody typed or pressed. The first sender says that it is written down, the second one answers.
-    Inbound(Inbound, oneshot::Sender<()>, oneshot::Sender<Answer>),
+    /// Somebody typed or pressed. The arrival is told when it is written down, the sender answers.
+    Inbound(Inbound, Arrival, oneshot::Sender<Answer>),
     /// Who is in which group by a platform.
     Memberships(&'static str, Groups),
     /// Somebody looks.
@@ -135,6 +138,8 @@ pub(super) struct Core {
     pub(super) follow_ups: FollowUps,
     /// Requests that left their VM off, and whose VM runs by now: powering it on is offered no more.
     runs_by_now: HashSet<RequestId>,
+    /// How many requests were open by the last count, by state.
+    open_by_state: BTreeMap<&'static str, u32>,
 }
 
 struct Waiting {
@@ -169,6 +174,7 @@ impl Core {
             memberships: BTreeMap::new(),
             follow_ups: FollowUps::new(),
             runs_by_now: HashSet::new(),
+            open_by_state: BTreeMap::new(),
         }
     }
 
@@ -197,6 +203,7 @@ impl Core {
                 self.pass_time(&mut late);
                 self.finish(late, false).await;
             }
+            metrics::gauge!(names::INBOX_BATCH).set(u32::try_from(batch.len()).unwrap_or(u32::MAX));
             let mut stopping = None;
             let mut turn = Turn::default();
             for one in batch {
@@ -245,8 +252,8 @@ impl Core {
 
     async fn take_in(&mut self, incoming: Incoming, turn: &mut Turn) {
         match incoming {
-            Incoming::Inbound(inbound, taken, reply) => {
-                turn.taken.push(taken);
+            Incoming::Inbound(inbound, arrival, reply) => {
+                turn.taken.push(arrival);
                 self.inbound(inbound, reply, turn).await;
             }
             Incoming::Memberships(platform, groups) => turn.regrouped |= self.memberships(platform, groups, turn),
@@ -316,6 +323,7 @@ impl Core {
                 turn.commit.audit.push(record::audit_step(&before.state, &step.request, event, seen, now));
                 turn.calls.extend(calls::row_of(&before, &step.request, event));
                 self.note_end(&before.state, &step.request, turn);
+                turn.figures.extend(figures::of(&before.state, &step.request, now));
                 self.replace(id, step.request);
                 turn.touch(id);
                 turn.rows.insert(id.clone());
@@ -480,6 +488,7 @@ impl Core {
             self.undo(turn, &error);
             return;
         }
+        self.count(&mut turn);
         self.intake_written(&mut turn);
         let changed = self.take_over(&mut turn);
         self.show_bulletins(&mut turn);

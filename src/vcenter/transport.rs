@@ -5,7 +5,7 @@
 //! close an idle connection at the very moment in which it is used again, and then nobody knows what was read of it.
 
 use std::error::Error as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -13,10 +13,12 @@ use reqwest::{Client, Response, StatusCode};
 use tokio::sync::mpsc;
 
 use crate::domain::fault::Fault;
+use crate::domain::ids::VCenterName;
+use crate::telemetry::names;
 
 use super::config::{Address, SetupError, VCenterConfig};
 use super::tls;
-use super::wire::envelope;
+use super::wire::{envelope, request};
 use super::wire::service::{OLDEST_VERSION, choose_version};
 use super::wire::source::{CHUNKS_WAITING, Source};
 use super::wire::xml::{Xml, XmlResult};
@@ -64,6 +66,8 @@ pub(crate) struct Answer<T> {
 /// The HTTP side of one vCenter.
 #[derive(Debug)]
 pub(crate) struct Transport {
+    /// The vCenter's name in the configuration.
+    vcenter: VCenterName,
     pub(super) address: Address,
     pub(super) reads: Client,
     changes: Client,
@@ -91,7 +95,12 @@ impl Transport {
                 .build()
                 .map_err(|error| SetupError::Https(chain(&error)))
         };
-        Ok(Self { address, reads: client(usize::MAX)?, changes: client(0)? })
+        Ok(Self { vcenter: config.name.clone(), address, reads: client(usize::MAX)?, changes: client(0)? })
+    }
+
+    /// Counts a session that was opened.
+    pub(crate) fn count_login(&self) {
+        metrics::counter!(names::VCENTER_LOGINS, "vcenter" => self.vcenter.to_string()).increment(1);
     }
 
     /// The version to speak, by the server's own list. A server without a readable one gets the oldest.
@@ -113,6 +122,32 @@ impl Transport {
     /// Sends one request in its envelope and reads the answer while it comes in. Cancelling it closes the connection; what
     /// was sent stays sent.
     pub(crate) async fn post<T: Send + 'static>(
+        &self,
+        lane: Lane,
+        version: &str,
+        cookie: Option<&str>,
+        request: &str,
+        timeout: Duration,
+        response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
+    ) -> Result<Answer<T>, WireError> {
+        let began = Instant::now();
+        let answer = self.round_trip(lane, version, cookie, request, timeout, response).await;
+        let result = match &answer {
+            Ok(_) => "ok",
+            Err(WireError::Fault(_)) => "fault",
+            Err(WireError::NotSent(_)) => "not_sent",
+            Err(WireError::NoAnswer(_)) => "no_answer",
+        };
+        let (vcenter, call) = (self.vcenter.to_string(), request::method(request).to_owned());
+        let labels = [("vcenter", vcenter), ("call", call)];
+        metrics::histogram!(names::VCENTER_CALL_TIME, &labels).record(began.elapsed());
+        let [vcenter, call] = labels;
+        let labels = [vcenter, call, ("result", result.to_owned())];
+        metrics::counter!(names::VCENTER_CALLS, &labels).increment(1);
+        answer
+    }
+
+    async fn round_trip<T: Send + 'static>(
         &self,
         lane: Lane,
         version: &str,

@@ -33,6 +33,7 @@ mod clicks;
 mod commands;
 mod decisions;
 mod disk;
+mod figures;
 mod fixtures;
 mod holds;
 mod input;

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use super::{Inner, Own};
 use crate::chat::slack::api::CallError;
 use crate::chat::slack::{PLATFORM, health, people};
+use crate::telemetry::names;
 
 /// How often the user groups are read: who was taken out of one loses its rights within five minutes. Slack allows 20 calls a minute.
 const GROUPS_EVERY: Duration = Duration::from_secs(300);
@@ -75,7 +76,7 @@ async fn groups(inner: &Inner) {
     match people::memberships(inner.desk.api(), &rules.policy, &inner.own().teams).await {
         Ok(groups) => handle.take_memberships(PLATFORM, groups),
         Err(error) => {
-            metrics::counter!("snapwarden_slack_unread_groups_total").increment(1);
+            metrics::counter!(names::SLACK_UNREAD_GROUPS).increment(1);
             tracing::warn!(%error, "Slack's user groups could not be read; what was read before holds");
         }
     }
