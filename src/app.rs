@@ -14,7 +14,7 @@ use crate::config::{Config, ConfigError};
 use crate::domain::token::TokenKey;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Chat, Clock, Health, Store, VCenter, VCenterEvent};
-use crate::engine::{self, Current, Fleet, Handle, Parts, StartError};
+use crate::engine::{self, Current, Fleet, Handle, Parts, StartError, UnreadGroups};
 use crate::vcenter;
 
 mod adapters;
@@ -121,6 +121,7 @@ impl Bot {
             clock,
             rules: Current::new(config.rules.clone()),
             freeze: Current::new(None),
+            unread_groups: Current::new(UnreadGroups::new()),
             tokens,
             random: || getrandom::u32().map_err(|error| error.to_string()),
         };

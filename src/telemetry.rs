@@ -164,6 +164,8 @@ pub mod names {
         TASKS_FOLLOWED = "snapwarden_tasks_followed", Gauge, "vCenter tasks that are being followed, by vCenter.";
         TASK_TIME = "snapwarden_task_seconds", Seconds, "From the call to the end of its request, by verb and final state.";
         UNKNOWN_TASKS = "snapwarden_unknown_tasks_total", Counter, "Tasks of the bot's own account in vCenter's history that no request explains.";
+        UNREAD_GROUPS = "snapwarden_unread_groups", Gauge, "Groups of the configuration whose members cannot be read from a chat platform now.";
+        MESSAGES_GIVEN_UP = "snapwarden_messages_given_up_total", Counter, "Messages that were given up before they said how their request ended.";
         CHAT_CALLS = "snapwarden_chat_calls_total", Counter, "Posts and edits of messages, by platform and result.";
         CHAT_LAG = "snapwarden_chat_lag", Gauge, "Messages that do not show yet what is true, by platform.";
         COALESCED = "snapwarden_messages_coalesced_total", Counter, "Message states that a newer one replaced before they could be shown, by platform.";

@@ -27,6 +27,11 @@ mod store;
 mod tour;
 mod world;
 
+/// A button that no card has, for tests of what draws buttons. Those of cards are made by what they do.
+pub(crate) fn drawn(look: snapwarden::message::model::Look) -> snapwarden::message::model::Button {
+    serde_json::from_value(serde_json::to_value(look).unwrap()).unwrap()
+}
+
 fn told(text: &str) {
     use std::io::Write;
     // One write, so that no other test's line comes in between. If nobody reads it, nothing is lost.

@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{AppError, settled_clients};
+use crate::chat::{discord, slack};
 use crate::config::{self, Config, Needs};
 use crate::domain::command;
 use crate::domain::explain::explain;
@@ -11,7 +14,8 @@ use crate::domain::ids::{Moref, PersonId, Target, VCenterName, VmRef};
 use crate::domain::inventory::Inventory;
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::notice::{ApprovalOutcome, Explained, Outcome};
-use crate::domain::policy::PolicyVerb;
+use crate::domain::policy::memberships::{Memberships, Moment};
+use crate::domain::policy::{Policy, PolicyVerb};
 use crate::engine::ports::{Health, VCenter};
 use crate::vcenter::Client;
 
@@ -40,11 +44,18 @@ pub async fn run(file: &Path, person: &str, verb: &str, vm: &str) -> Result<Stri
         Found::Vms(targets, notes) => (targets, notes),
         Found::NameAlone(target, why) => (vec![target], vec![why]),
     };
+    let policy = without_platforms(&config.rules.policy);
     let mut lines: Vec<String> = notes.into_iter().map(|why| format!("note: {why}")).collect();
     for target in &targets {
-        lines.push(words(&explain(&config.rules.policy, &PersonId::new(person), verb, target), target));
+        lines.push(words(&explain(&policy, &PersonId::new(person), verb, target), target));
     }
     Ok(lines.join("\n"))
+}
+
+/// The rules where no platform was asked who is in its groups, which only the running bot does.
+fn without_platforms(policy: &Policy) -> Policy {
+    let moment = Moment { wall: Timestamp::UNIX_EPOCH, process: SignedDuration::ZERO };
+    Memberships::default().at(policy, &[slack::PLATFORM, discord::PLATFORM], moment).applied()
 }
 
 fn words(explained: &Explained, target: &Target) -> String {
@@ -60,6 +71,11 @@ fn words(explained: &Explained, target: &Target) -> String {
         Outcome::TagsUnknown(rule) => {
             format!("  denied: the tags of this VM cannot be read, and {rule} depends on them")
         }
+        Outcome::GroupsUnknown { groups: them, rule } => format!(
+            "  cannot be said here: {rule} depends on whether {} is in {}, which the running bot alone reads from a chat platform; ask it with /snapshot explain",
+            explained.person,
+            groups(them)
+        ),
         Outcome::UnknownPerson => "  denied: no [[person]] has this name".to_owned(),
     });
     lines.push(match &explained.approval {

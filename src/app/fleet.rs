@@ -93,7 +93,7 @@ pub(super) async fn waiting(handle: &Handle, person: &PersonId, locale: &str) ->
     let all = handle.waiting(locale).await.map_err(|error| unread(&error))?;
     let may_know = |one: &crate::engine::Waiting| {
         let request = &one.request;
-        let target = handle.parts().fleet.tagged_now(&request.target);
+        let target = handle.parts().fleet.as_it_is(&request.target);
         let decides = request.approval.as_ref().is_some_and(|need| policy.is_in(person, &need.approvers));
         request.asker == *person
             || decides

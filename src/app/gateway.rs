@@ -15,9 +15,11 @@ use crate::chat::console::gateway::{
 };
 use crate::chat::console::{ApiError, PLATFORM};
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
+use crate::domain::policy::PlatformGroup;
+use crate::domain::policy::memberships::{REPORTED_AFTER, Unread};
 use crate::domain::request::{Request, State};
 use crate::engine::ports::{Chat, Health, VCenter};
-use crate::engine::{self, Ask, Completion, CompletionQuery, Handle, Press};
+use crate::engine::{self, Ask, Completion, CompletionQuery, Handle, May, Press};
 
 use super::meddling::{machine, meddle};
 use super::{audit, fleet};
@@ -77,16 +79,17 @@ impl Gateway for Desk {
         inputs: &BTreeMap<String, String>,
         locale: Option<&str>,
     ) -> Result<CommandReply, ApiError> {
-        let press = Press {
-            person: from.clone(),
-            account: account(from),
-            token: token.to_owned(),
-            inputs: inputs.clone(),
-            locale: locale.map(str::to_owned),
-            once: None,
-        };
+        let press = Press { inputs: inputs.clone(), ..press(from, token, locale) };
         let answer = self.handle.press(press).await.map_err(|_| stopping())?;
         Ok(CommandReply { reply: answer.reply, request: answer.request })
+    }
+
+    async fn may(&self, from: &PersonId, token: &str, locale: Option<&str>) -> Result<CommandReply, ApiError> {
+        let reply = match self.handle.may(press(from, token, locale)).await.map_err(|_| stopping())? {
+            May::Yes(_) => None,
+            May::No(card) => Some(*card),
+        };
+        Ok(CommandReply { reply, request: None })
     }
 
     async fn suggest(&self, person: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {
@@ -128,6 +131,7 @@ impl Gateway for Desk {
             Check { name: chat.platform().to_owned(), ok, detail }
         };
         checks.extend(chats.map(of));
+        checks.extend(self.groups());
         Readiness { ready: checks.iter().all(|check| check.ok), checks }
     }
 
@@ -172,6 +176,23 @@ impl Gateway for Desk {
 }
 
 impl Desk {
+    /// Whether the members of each group that a platform knows can be read.
+    fn groups(&self) -> Vec<Check> {
+        let parts = self.handle.parts();
+        let (rules, unread, now) = (parts.rules(), parts.unread_groups.get(), parts.clock.now());
+        let of = |group: &PlatformGroup| {
+            let (ok, detail) = match unread.get(&group.name) {
+                None => (true, "its members are known".to_owned()),
+                Some(Unread { since, why }) => {
+                    let ok = now.duration_since(*since) < REPORTED_AFTER;
+                    (ok, format!("its members cannot be read since {since}: {why}"))
+                }
+            };
+            Check { name: format!("group {}", group.name), ok, detail }
+        };
+        rules.policy.platform_groups.iter().map(of).collect()
+    }
+
     /// The journal's folder, for somebody who may read the audit trail.
     fn trail(&self, person: &PersonId) -> Result<PathBuf, ApiError> {
         if !self.handle.parts().rules().policy.is_administrator(person) {
@@ -192,6 +213,18 @@ async fn off_the_runtime(
         let message = "The audit trail could not be read.";
         ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message, hint)
     })
+}
+
+/// A press without anything typed.
+fn press(from: &PersonId, token: &str, locale: Option<&str>) -> Press {
+    Press {
+        person: from.clone(),
+        account: account(from),
+        token: token.to_owned(),
+        inputs: BTreeMap::new(),
+        locale: locale.map(str::to_owned),
+        once: None,
+    }
 }
 
 /// A request as `GET /api/requests/{id}` shows it.

@@ -23,7 +23,8 @@ use crate::domain::request::{StartPhase, State};
 use crate::domain::storage::Storage;
 use crate::domain::survey::Survey;
 use crate::engine::ports::{
-    About, AuditHead, Chat, ChatError, Commit, Health, OwnTasks, ReadError, Rev, Sending, Store, StoreError, VCenter,
+    About, AuditHead, Chat, ChatError, Commit, Gate, Health, OwnTasks, ReadError, Rev, Sending, Store, StoreError,
+    VCenter,
 };
 use crate::engine::record::{self, Row};
 use crate::message::model::Card;
@@ -241,9 +242,9 @@ impl VCenter for Halting<dyn VCenter> {
         self.port.survey(vm).await
     }
 
-    async fn call(&self, call: &Call) -> Result<Started, CallError> {
+    async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError> {
         self.halt.pass().await;
-        let done = self.port.call(call).await;
+        let done = self.port.call(call, gate).await;
         self.halt.stop_at(self.halt.place == Place::Called).await;
         done
     }

@@ -1,5 +1,6 @@
 //! The chat platforms. Each knows its own wire and the engine's ports, and nothing of the others.
 
+mod called;
 pub mod console;
 pub mod discord;
 mod pace;

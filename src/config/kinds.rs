@@ -162,6 +162,16 @@ pub(super) const DURATION: Kind<SignedDuration> =
     });
 const DURATION_PATTERN: &str = "^([0-9]+[smhdw])+$";
 
+/// How long something read from a platform counts. Less than the shortest would be unknown between two readings.
+pub(super) const LIFE: Kind<SignedDuration> =
+    Kind::new("a duration from 5m to 24h, such as 15m", Form::Text(DURATION_PATTERN), |text, _| {
+        let life = duration_of(text)?;
+        let fits = (LIFE_MIN..=LIFE_MAX).contains(&life);
+        fits.then_some(life).ok_or_else(|| Wrong::from(""))
+    });
+const LIFE_MIN: SignedDuration = SignedDuration::from_mins(5);
+const LIFE_MAX: SignedDuration = SignedDuration::from_hours(24);
+
 pub(super) const DURATIONS: Kind<SignedDuration, Many> =
     Kind::list("a list of durations such as 90s, 30m, 2h, 3d or 1w", Form::List(DURATION_PATTERN), |text, _| {
         Ok(duration_of(text)?)

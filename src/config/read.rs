@@ -25,6 +25,8 @@ pub(super) struct Names {
     /// Groups whose members a platform knows.
     pub platform_groups: BTreeSet<String>,
     pub vcenters: Vec<String>,
+    /// Whether Discord's server is given.
+    pub has_guild: bool,
     /// Every table that is there.
     pub tables: BTreeSet<String>,
     /// The id of each channel of the console.
@@ -103,6 +105,7 @@ fn assembled(source: &Source<'_>, root: &DeTable<'_>) -> Config {
         approvals,
         administrators: administration.as_ref().map(|table| table.groups.clone()).unwrap_or_default(),
         platform_groups: values(many::<Group>(source, root)),
+        ..Policy::default()
     };
     let mut rules = Rules {
         policy,
@@ -203,8 +206,10 @@ impl Names {
         let console = root.get("console").map(|value| value.get_ref());
         let enabled = console.and_then(|console| console.get("enabled")?.get_ref().as_bool());
         let channels = console.and_then(|console| console.get("channel")).map(|value| value.get_ref());
+        let guild = root.get("discord").and_then(|discord| discord.get_ref().get("guild_id"));
         Self {
             members,
+            has_guild: guild.is_some(),
             platform_groups: names("group").into_iter().collect(),
             vcenters: names("vcenter"),
             tables: root.keys().map(|key| key.get_ref().to_string()).collect(),

@@ -385,6 +385,33 @@ fn what_is_doubtful_is_a_warning_with_its_line() {
 }
 
 #[test]
+fn a_group_of_a_platform_says_how_long_an_answer_counts_and_can_be_asked_about() {
+    let slack = "[slack]\nbot_token = \"x\"\napp_token = \"y\"\n";
+    let group = |more: &str| format!("[[group]]\nname = \"oncall\"\nslack = [\"S1\"]\n{more}");
+    let life = |more: &str| {
+        let config = run(&format!("{SMALL}{slack}{}", group(more))).unwrap_or_else(|errors| panic!("{errors:?}"));
+        config.rules.policy.platform_groups[0].expires
+    };
+    assert_eq!(life(""), SignedDuration::from_mins(15));
+    for (text, minutes) in [("5m", 5), ("24h", 1_440), ("1d", 1_440), ("1h30m", 90)] {
+        assert_eq!(life(&format!("expires = \"{text}\"")), SignedDuration::from_mins(minutes), "{text}");
+    }
+    for text in ["4m59s", "24h1s", "0s", "2d", "15"] {
+        let said = errors(&format!("{SMALL}{slack}{}", group(&format!("expires = \"{text}\"")))).join("\n");
+        assert!(said.contains("[[group]] expires: expected a duration from 5m to 24h, such as 15m, found"), "{said}");
+    }
+    let said = warnings(&format!("{SMALL}{}", group(""))).join("\n");
+    assert!(said.contains("[[group]] slack: there is no [slack] in this file, so this adds nobody"), "{said}");
+    let roles = "[discord]\napplication_id = \"1\"\ntoken = \"d\"\n[[group]]\nname = \"oncall\"\ndiscord = [\"7\"]\n";
+    let said = errors(&format!("{SMALL}{roles}")).join("\n");
+    assert!(
+        said.contains("[[group]] discord: roles are those of one server; give its id as [discord] guild_id"),
+        "{said}"
+    );
+    assert_eq!(warnings(&format!("{SMALL}{}", roles.replace("token =", "guild_id = \"2\"\ntoken ="))), [""; 0]);
+}
+
+#[test]
 fn modes_need_what_they_need() {
     let said = |table: &str| errors(&format!("{SMALL}\n{table}\n")).join("\n");
     assert_eq!(

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::age::Crossing;
 use super::freeze::Freeze;
-use super::ids::{ChannelId, Moref, PersonId, RequestId, VCenterName};
+use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, VCenterName};
 use super::intent::Verb;
 use super::marker::Hold;
 use super::report::{Report, Row};
@@ -117,6 +117,20 @@ pub enum News {
     Sweep {
         /// The plan.
         sweep: Box<Sweep>,
+    },
+    /// The members of a group cannot be read from a platform.
+    GroupUnread {
+        /// Which group.
+        group: Group,
+        /// Since when.
+        since: Timestamp,
+        /// Why, in words for an administrator.
+        why: String,
+    },
+    /// They can again.
+    GroupRead {
+        /// Which group.
+        group: Group,
     },
     /// vCenter has tasks of the bot's own account that no line of the journal accounts for.
     UnknownTasks {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::ids::{Moref, TaskRef, VmRef};
+use super::survey::Survey;
 
 /// One change on one VM, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +82,7 @@ pub enum Started {
 }
 
 /// Why a call came to nothing that is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum CallError {
     /// vCenter answered with a fault: it is certain that nothing was started.
@@ -90,6 +91,9 @@ pub enum CallError {
     /// The request never left (no connection, no session): it is certain that nothing was started.
     #[error("vCenter was not reached: {0}")]
     NotSent(String),
+    /// The last gate was closed on this look at the VM, right before it would have been sent: it is certain that nothing was started.
+    #[error("it was held back right before it was sent: the VM, the rules or a freeze did not allow it any more")]
+    NotCalled(Box<Survey>),
     /// It was sent and no usable answer came back: it may have been started.
     #[error("vCenter's answer was lost: {0}")]
     Lost(String),

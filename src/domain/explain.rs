@@ -1,8 +1,8 @@
 //! Which rule decides whether somebody may do something, for the administrator who asks on the command line and for
 //! everyone who asks in the chat.
 
-use super::ids::{PersonId, Target};
-use super::notice::{ApprovalOutcome, Explained, Outcome, Terms};
+use super::ids::{Group, PersonId, Target};
+use super::notice::{ApprovalOutcome, Explained, MembersRead, Outcome, Terms};
 use super::policy::{Decision, Policy, PolicyVerb};
 
 /// What a rule is called that comes from no file.
@@ -16,6 +16,7 @@ pub fn explain(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Ta
         Decision::Denied { by } => Outcome::Denied(line(&by)),
         Decision::NoRule { .. } => Outcome::NoRule,
         Decision::TagsUnknown { by } => Outcome::TagsUnknown(line(&by)),
+        Decision::GroupsUnknown { groups, by } => Outcome::GroupsUnknown { groups, rule: line(&by) },
         Decision::UnknownPerson => Outcome::UnknownPerson,
     };
     let reverts = matches!(verb, PolicyVerb::Revert | PolicyVerb::RevertLatest);
@@ -32,14 +33,28 @@ pub fn explain(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Ta
         None if verb.is_destructive() => ApprovalOutcome::Missing,
         None => ApprovalOutcome::No,
     };
+    let holders = policy.groups_that_may(verb, target);
     Explained {
         person: person.clone(),
         groups: policy.person(person).map(|person| person.groups.clone()).unwrap_or_default(),
         verb: verb.name(),
         vm: target.name.clone(),
         outcome,
-        holders: policy.groups_that_may(verb, target),
+        members_read: members_read(policy, person, &holders),
+        holders,
         approval,
         terms: terms.unwrap_or_default(),
     }
+}
+
+/// Of the groups that may, or that the person is in: when a platform was asked for their members.
+fn members_read(policy: &Policy, person: &PersonId, holders: &[Group]) -> Vec<MembersRead> {
+    let Some(person) = policy.person(person) else { return Vec::new() };
+    let read = |group: &Group| {
+        let is_unknown = person.unknown_groups.contains(group);
+        let matters = holders.contains(group) || person.groups.contains(group) || is_unknown;
+        let at = policy.read_at.get(group).copied().filter(|_| !is_unknown);
+        (matters && (is_unknown || at.is_some())).then(|| MembersRead { group: group.clone(), at })
+    };
+    policy.platform_groups.iter().filter_map(|group| read(&group.name)).collect()
 }

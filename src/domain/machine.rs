@@ -3,12 +3,14 @@
 //! ```text
 //! Asked -> Refused | Queued | AwaitingApproval | Starting
 //! AwaitingApproval -> Starting(Checking) | Queued | Denied | Expired | Withdrawn (a break-glass counts as every yes that is missing)
-//! Queued -> Starting(Checking) | Queued | Withdrawn | Failed (behind foreign tasks for too long)
-//! Starting(Checking) -> Stale | Refused | Failed (vCenter not reached) | Queued | Starting(Calling)
+//!     | Refused (the rules have changed)
+//! Queued -> Starting(Checking) | Queued | Withdrawn | Failed (behind foreign tasks for too long) | Refused, AwaitingApproval (the rules
+//!     have changed)
+//! Starting(Checking) -> Stale | Refused | Failed (vCenter not reached) | Queued | Starting(Calling) | AwaitingApproval (an approval was struck)
 //! Starting(Checking) after a lost take -> also Running (its snapshot is there after all) | Unsure (vCenter not reached, or
 //!     something has the VM, which may be that take) | NeedsHuman (it had the VM for too long)
 //! Starting(Calling) -> Running | Failed | Queued (TaskInProgress) | Unsure (answer lost, or the process died, or TaskInProgress
-//!     after a lost take)
+//!     after a lost take) | what Starting(Checking) becomes (the last gate was closed: certainly not called)
 //! Running -> Running(ended: the VM is read again) -> Done | Failed | Cancelled | Starting(Checking) after a safety snapshot
 //! Unsure -> Running (adopted) | Starting(Checking) (take only) | NeedsHuman -> Done | Failed
 //! ```
@@ -19,6 +21,9 @@
 //!   VM, and only a take is ever called twice (what vCenter refused with `TaskInProgress` was no call: it is tried again);
 //! - an approved plan is called only when the VM, read again right before, gives the same fingerprint;
 //! - a time-out never leaves `Running`: only vCenter's word about the task does;
+//! - nothing is called without authority at that moment: rights, approvals and the freeze are looked at when it is asked, at each approval,
+//!   when a queue is left, right before the call, and whenever the rules change ([`super::authority`] decides);
+//! - a call that the last gate held back ([`may_call`]) was certainly not sent, and goes the way that the look at the gate says;
 //! - a lost answer is never told as "nothing was done" before the VM's tree and tasks were looked at, or a person was asked;
 //! - while everything is frozen nothing is called, whoever says yes;
 //! - a revert with a safety snapshot goes through `Starting` and `Running` twice, first for the snapshot: it is reverted only when that
@@ -27,15 +32,18 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::authority::Standing;
 use super::call::{Call, CallError, Started, TaskState, TaskUpdate};
 use super::evidence::Evidence;
 use super::freeze::Freeze;
-use super::ids::{PersonId, RequestId, TaskRef};
+use super::ids::{PersonId, RequestId, Target, TaskRef};
+use super::policy::{Policy, VmPattern};
 use super::preflight::{self, Blocker};
 use super::request::{Failure, Request, StartPhase, State};
 use super::survey::Survey;
 
 mod drift;
+mod gates;
 mod recovery;
 mod result;
 mod run;
@@ -150,6 +158,8 @@ pub enum Event {
         /// What they said.
         ran: bool,
     },
+    /// People, rules or memberships have changed, or may have.
+    Reviewed,
     /// Time passed.
     Tick,
     /// The process started, with this request read from the store.
@@ -192,8 +202,21 @@ pub struct Context<'a> {
     pub busy: Option<&'a RequestId>,
     /// Whether everything is frozen.
     pub freeze: Option<&'a Freeze>,
+    /// People and rules, as they are now.
+    pub policy: &'a Policy,
+    /// On which VMs retention deletes.
+    pub auto_delete: &'a [VmPattern],
+    /// The VM as the inventory has it now; none where it is not there, and what was known of it when it was asked counts.
+    pub target: Option<&'a Target>,
     /// The settings of preflight.
     pub preflight: &'a preflight::Rules,
+}
+
+impl<'a> Context<'a> {
+    /// What holds now, for the authority.
+    pub fn standing(&self) -> Standing<'a> {
+        Standing { policy: self.policy, auto_delete: self.auto_delete, freeze: self.freeze, now: self.now }
+    }
 }
 
 /// What a step came to.
@@ -225,6 +248,15 @@ pub fn step(request: &Request, event: &Event, cx: Context<'_>) -> Step {
     transition(&mut next, event, cx, &mut effects);
     let change = change(request, &next);
     Step { request: next, effects, change }
+}
+
+/// Whether a call that is written down may be sent, on this look at its VM: whether the machine would give out the very same call now,
+/// for the same plan.
+pub fn may_call(request: &Request, call: &Call, look: &Survey, cx: Context<'_>) -> bool {
+    let State::Starting { phase: StartPhase::Calling { .. } } = request.state else { return false };
+    let (again, effects) = run::as_checked(request, look, cx);
+    let sealed = |request: &Request| request.plan.as_ref().map(|plan| plan.fingerprint.clone());
+    matches!(effects.as_slice(), [Effect::Call(next)] if next == call) && sealed(&again) == sealed(request)
 }
 
 /// When this request wants a `Tick`, if ever.
@@ -261,7 +293,12 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         // It expired at its deadline, whenever that is noticed: the bot may have been down.
         (
             State::AwaitingApproval { until },
-            Event::Approved { .. } | Event::BrokenGlass { .. } | Event::Denied { .. } | Event::Tick | Event::Restarted,
+            Event::Approved { .. }
+            | Event::BrokenGlass { .. }
+            | Event::Denied { .. }
+            | Event::Reviewed
+            | Event::Tick
+            | Event::Restarted,
         ) if cx.now >= *until => {
             request.state = State::Expired { at: *until };
         }
@@ -273,6 +310,10 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         }
         (State::AwaitingApproval { .. }, Event::Denied { person, reason }) => {
             request.state = State::Denied { by: person.clone(), reason: reason.clone(), at: cx.now };
+        }
+        (State::AwaitingApproval { .. }, Event::Reviewed) => start::reviewed(request, cx, effects),
+        (State::Queued { .. } | State::Starting { phase: StartPhase::Checking }, Event::Reviewed) => {
+            gates::reviewed(request, cx);
         }
         (State::Asked | State::Queued { .. } | State::AwaitingApproval { .. }, Event::Withdrawn { person }) => {
             request.state = State::Withdrawn { by: person.clone(), at: cx.now };

@@ -134,6 +134,11 @@ impl Stay {
         }
     }
 
+    /// The same without a hold that is over.
+    pub fn in_force(self, now: Timestamp) -> Self {
+        Self { hold: self.hold.filter(|hold| hold.is_in_force(now)), ..self }
+    }
+
     /// The hold that a description tells of, as long as it counts.
     pub fn hold_in_force(description: &str, now: Timestamp) -> Option<Hold> {
         Self::find(description).hold.filter(|hold| hold.is_in_force(now))

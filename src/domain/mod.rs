@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod age;
+pub mod authority;
 pub mod bulletin;
 pub mod call;
 pub mod command;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::authority::Refusal;
 use super::command::CommandError;
 use super::freeze::Freeze;
 use super::ids::{Group, Moref, PersonId, RequestId, VCenterName};
@@ -93,6 +94,22 @@ pub enum Notice {
         /// The first rule that depends on them, where it has a place.
         rule: Option<String>,
     },
+    /// It depends on whether the person is in these groups, and their platform could not be read.
+    GroupsUnknown {
+        /// Which.
+        groups: Vec<Group>,
+    },
+    /// An act may not go on now.
+    NotPermitted {
+        /// Whose act.
+        person: PersonId,
+        /// What was asked.
+        verb: PolicyVerb,
+        /// Of which VM.
+        vm: String,
+        /// Why not.
+        refusal: Refusal,
+    },
     /// It destroys work, and nobody is named who could say yes.
     NoApproverRule {
         /// What was asked.
@@ -119,7 +136,10 @@ pub enum Notice {
         freeze: Freeze,
     },
     /// It is frozen from now on.
-    FrozenNow,
+    FrozenNow {
+        /// Calls that were on their way to vCenter and have no answer yet: the request of each, and the VM's name.
+        under_way: Vec<(RequestId, String)>,
+    },
     /// It is not frozen any more.
     UnfrozenNow,
     /// Nothing is frozen.
@@ -244,6 +264,17 @@ pub enum Notice {
         /// The snapshot's name.
         snapshot: String,
     },
+    /// The snapshot of a row stays otherwise than the row shows: how it is now.
+    RowChanged {
+        /// The VM's name.
+        vm: String,
+        /// The snapshot's name.
+        snapshot: String,
+        /// Until when it is kept.
+        until: Option<Timestamp>,
+        /// Who has it on hold, if somebody does.
+        hold: Option<Hold>,
+    },
     /// The snapshot is on hold by somebody else, whose hold this person may not take off.
     HoldOfOther {
         /// The VM's name.
@@ -321,12 +352,23 @@ pub struct Explained {
     pub vm: String,
     /// The outcome.
     pub outcome: Outcome,
+    /// When the members of the groups that matter were read from a platform.
+    pub members_read: Vec<MembersRead>,
     /// The groups that may.
     pub holders: Vec<Group>,
     /// The approval that it would need.
     pub approval: ApprovalOutcome,
     /// What else the approval rule says.
     pub terms: Terms,
+}
+
+/// When the members of a group were read from a platform.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct MembersRead {
+    /// The group.
+    pub group: Group,
+    /// When; none where it is not known now whether the person is a member.
+    pub at: Option<Timestamp>,
 }
 
 /// What an approval rule says beside whose yes it takes.
@@ -357,6 +399,13 @@ pub enum Outcome {
     NoRule,
     /// This rule depends on the VM's tags, and they are not known.
     TagsUnknown(String),
+    /// This rule depends on whether the person is in these groups, and that is not known.
+    GroupsUnknown {
+        /// Which.
+        groups: Vec<Group>,
+        /// The rule.
+        rule: String,
+    },
     /// The person is not in the configuration.
     UnknownPerson,
 }

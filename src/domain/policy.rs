@@ -4,17 +4,21 @@
 //! Rights belong to persons through their groups, never to chat accounts. The rules are data: deciding reads nothing else,
 //! so the same answer comes out of `explain`, of a test and of the bot at work.
 //!
-//! A VM's tags may be unknown. Then a grant counts only where it fits whatever they are, a deny wherever it could fit, and an act
-//! whose approval rule would depend on them is not begun: what is not known never allows more than what is.
+//! A VM's tags may be unknown, and so may be who is in a group by a chat platform. Then a grant counts only where it fits whatever they
+//! are, a deny wherever it could fit, and an act whose approval rule would depend on them is not begun: what is not known never allows
+//! more than what is.
 
 pub mod glob;
 mod holds;
+pub mod memberships;
 mod person;
 mod truth;
 mod verb;
 mod vms;
 
-use jiff::SignedDuration;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::ids::{Group, PersonId, Target};
 use glob::Glob;
@@ -40,6 +44,10 @@ pub struct Policy {
     pub administrators: Vec<Group>,
     /// Groups whose members a platform knows as well.
     pub platform_groups: Vec<PlatformGroup>,
+    /// Groups that somebody may be in by a platform, which is not known now. Each person lists theirs.
+    pub unknown_groups: BTreeSet<Group>,
+    /// When the members of groups were read from a platform, the oldest answer of each.
+    pub read_at: BTreeMap<Group, Timestamp>,
 }
 
 /// A group that platforms know too: whoever is in one of these there is in the group here.
@@ -51,6 +59,21 @@ pub struct PlatformGroup {
     pub slack: Vec<String>,
     /// Ids of Discord's roles.
     pub discord: Vec<String>,
+    /// How long an answer of the platform about its members counts.
+    pub expires: SignedDuration,
+}
+
+impl PlatformGroup {
+    /// Its ids with their platforms: `slack:S0123`, `discord:&4711`. A role is marked as in a mention, since its number may be an account's too.
+    pub fn ids(&self) -> impl Iterator<Item = String> {
+        let slack = self.slack.iter().map(|id| format!("slack:{id}"));
+        slack.chain(self.discord.iter().map(|id| Self::role(id)))
+    }
+
+    /// The id of one of Discord's roles with its platform.
+    pub fn role(id: &str) -> String {
+        format!("discord:&{id}")
+    }
 }
 
 /// One grant or deny: it is about a request when one of its groups, verbs and VMs fits each.
@@ -139,6 +162,13 @@ pub enum Decision {
         /// Where the first rule stands that depends on them: a deny, else a grant, else an approval rule.
         by: Option<String>,
     },
+    /// No: it depends on whether the person is in these groups, and that is not known now.
+    GroupsUnknown {
+        /// Those of the first rule that depends on it: a deny, else a grant.
+        groups: Vec<Group>,
+        /// Where that rule stands.
+        by: Option<String>,
+    },
     /// No: the configuration does not know this person.
     UnknownPerson,
 }
@@ -151,6 +181,11 @@ pub enum ApproverVerdict {
     /// It does not: only members of these groups can give it.
     NotInGroup {
         /// The approvers of the rule.
+        groups: Vec<Group>,
+    },
+    /// It does not: whether they are a member of one of these groups is not known now.
+    GroupsUnknown {
+        /// Those of the approvers that they may be in.
         groups: Vec<Group>,
     },
     /// It does not: it is their own request.
@@ -166,32 +201,32 @@ impl Policy {
         let Some(person) = self.person(person) else {
             return Decision::UnknownPerson;
         };
-        let deny = |counts: fn(Truth) -> bool| {
-            let mut rules = self.denies.iter().filter(|rule| rule.is_for(&person.groups));
-            rules.find(|rule| counts(rule.forbids(verb, target))).map(|rule| rule.line.clone())
-        };
-        let grant = |counts: fn(Truth) -> bool| {
-            let mut rules = self.grants.iter().filter(|rule| rule.is_for(&person.groups));
-            rules.find(|rule| counts(rule.fits(verb, target))).map(|rule| rule.line.clone())
-        };
-        if let Some(by) = deny(Truth::certainly) {
-            return Decision::Denied { by };
+        let denies = |rule: &Rule| rule.is_for(person).and(rule.forbids(verb, target));
+        let grants = |rule: &Rule| rule.is_for(person).and(rule.fits(verb, target));
+        if let Some(rule) = self.denies.iter().find(|rule| denies(rule).certainly()) {
+            return Decision::Denied { by: rule.line.clone() };
         }
-        let Some(possible) = grant(Truth::possibly) else {
+        let Some(possible) = self.grants.iter().find(|rule| grants(rule).possibly()) else {
             return Decision::NoRule { who: self.groups_that_may(verb, target) };
         };
-        if let Some(by) = deny(Truth::possibly) {
-            return Decision::TagsUnknown { by };
+        if let Some(rule) = self.denies.iter().find(|rule| denies(rule).possibly()) {
+            return rule.undecided(person);
         }
-        let Some(by) = grant(Truth::certainly) else {
-            return Decision::TagsUnknown { by: possible };
+        let Some(certain) = self.grants.iter().find(|rule| grants(rule).certainly()) else {
+            return possible.undecided(person);
         };
         match self.approval(verb, target) {
             Some(rule) if verb.becomes_request() && !rule.fits(verb, target).certainly() => {
                 Decision::TagsUnknown { by: rule.line.clone() }
             }
-            Some(_) | None => Decision::Allowed { by },
+            Some(_) | None => Decision::Allowed { by: certain.line.clone() },
         }
+    }
+
+    /// The first deny that may be about this act, where denies leave nobody who certainly may do it; with its place.
+    pub fn denied_to_all(&self, verb: PolicyVerb, target: &Target) -> Option<&Option<String>> {
+        let deny = self.denies.iter().find(|rule| rule.forbids(verb, target).possibly())?;
+        self.groups_that_may(verb, target).is_empty().then_some(&deny.line)
     }
 
     /// The groups whose members certainly may do this to this VM, each once, in the order of the rules.
@@ -228,9 +263,15 @@ impl Policy {
         self.is_in(person, &self.administrators)
     }
 
-    /// Whether a person that the configuration knows is in one of these groups. No group, and nobody is.
+    /// Whether a person that the configuration knows certainly is in one of these groups. No group, and nobody is.
     pub fn is_in(&self, person: &PersonId, groups: &[Group]) -> bool {
-        self.person(person).is_some_and(|person| shares_group(groups, &person.groups))
+        self.person(person).is_some_and(|person| person.is_in(groups).certainly())
+    }
+
+    /// Those of these groups that a person may be in, where it is not known whether they are in any.
+    pub fn undecided(&self, person: &PersonId, groups: &[Group]) -> Option<Vec<Group>> {
+        let person = self.person(person)?;
+        (person.is_in(groups) == Truth::Unknown).then(|| person.unknown_of(groups))
     }
 
     /// Whether this person's yes to the requester's request counts under this rule.
@@ -249,11 +290,15 @@ impl Policy {
         let Some(approver) = self.person(person) else {
             return ApproverVerdict::UnknownPerson;
         };
-        if !shares_group(approvers, &approver.groups) {
+        let is_approver = approver.is_in(approvers);
+        if !is_approver.possibly() {
             return ApproverVerdict::NotInGroup { groups: approvers.to_vec() };
         }
         if person == requester && !self_approval {
             return ApproverVerdict::OwnRequest;
+        }
+        if !is_approver.certainly() {
+            return ApproverVerdict::GroupsUnknown { groups: approver.unknown_of(approvers) };
         }
         ApproverVerdict::Yes
     }
@@ -271,9 +316,18 @@ impl ApprovalRule {
 }
 
 impl Rule {
-    /// Whether it is about somebody in these groups.
-    pub fn is_for(&self, groups: &[Group]) -> bool {
-        shares_group(&self.groups, groups)
+    /// Whether it is about this person.
+    pub fn is_for(&self, person: &Person) -> Truth {
+        person.is_in(&self.groups)
+    }
+
+    /// That it may decide, and does not: for the person's groups, where they are not known, else for the VM's tags.
+    fn undecided(&self, person: &Person) -> Decision {
+        let by = self.line.clone();
+        match self.is_for(person) {
+            Truth::Unknown => Decision::GroupsUnknown { groups: person.unknown_of(&self.groups), by },
+            Truth::No | Truth::Yes => Decision::TagsUnknown { by },
+        }
     }
 
     /// Whether it grants this act on this VM, whoever asks.
@@ -296,10 +350,6 @@ impl ApprovalRule {
 
 fn covers(verbs: &[VerbPattern], verb: PolicyVerb) -> bool {
     verbs.iter().any(|pattern| pattern.covers(verb))
-}
-
-fn shares_group(left: &[Group], right: &[Group]) -> bool {
-    left.iter().any(|group| right.contains(group))
 }
 
 #[cfg(test)]

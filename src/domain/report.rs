@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 use super::ids::{Moref, PersonId, RequestId, VCenterName, VmRef};
 use super::intent::Verb;
 pub use super::marker::Hold;
+use super::marker::Stay;
+use super::snapshot_tree::Snapshot;
 use super::storage::LowDatastore;
 
 pub use histogram::{Bin, histogram};
@@ -125,7 +127,7 @@ pub struct Chain {
     pub bytes: Option<u64>,
     /// Who took them, if it was one; the oldest snapshot's otherwise.
     pub maker: Maker,
-    /// The oldest of them, what a button on the row deletes.
+    /// The oldest of them, whose VM the row's button shows.
     pub first: Row,
 }
 
@@ -142,7 +144,7 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// The snapshot that its buttons are about.
+    /// The snapshot that its buttons are about; of a chain they show the whole.
     pub fn row(&self) -> &Row {
         match self {
             Self::Snapshot(row) => row,
@@ -331,6 +333,17 @@ impl Row {
     /// Whether it is on hold now.
     pub fn is_held(&self, now: Timestamp) -> bool {
         self.hold.as_ref().is_some_and(|hold| hold.is_in_force(now))
+    }
+
+    /// How long it stays by this row: a hold that is over counts no more.
+    pub fn stay(&self, now: Timestamp) -> Stay {
+        Stay { until: self.until, hold: self.hold.clone() }.in_force(now)
+    }
+
+    /// How long it stays by what vCenter has of it; none where it is gone.
+    pub fn stay_now(&self, found: Option<&Snapshot>, now: Timestamp) -> Option<Stay> {
+        let same = found.filter(|found| found.created == self.created)?;
+        Some(Stay::find(&same.description).in_force(now))
     }
 
     /// What a button on its row is bound to: this snapshot and no other of the same name.

@@ -6,6 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::act::Right;
 use super::call::{Act, SnapshotMode, TaskState};
 use super::fault::Fault;
 use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
@@ -44,6 +45,9 @@ pub struct Request {
     /// Who let it go without the yes that it needs, if somebody did.
     #[serde(default)]
     pub break_glass: Option<BreakGlass>,
+    /// Approvals that counted when they were given and do not any more, in the order in which that was noticed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub struck: Vec<StruckApproval>,
     /// The snapshot that is taken before a revert, so that the revert itself can be undone.
     #[serde(default)]
     pub safety: Option<Safety>,
@@ -176,6 +180,14 @@ impl Wish {
         }
     }
 
+    /// Whether something is gone after it that only a backup brings back: the work since a snapshot, or a way back.
+    pub fn destroys(&self) -> bool {
+        match self {
+            Self::Revert { .. } | Self::RevertLatest { .. } | Self::Delete { .. } | Self::DeleteAll => true,
+            Self::Take { .. } | Self::Consolidate | Self::Edit { .. } | Self::Stay { .. } | Self::PowerOn => false,
+        }
+    }
+
     /// The snapshot that it names; none where it is about none, all, or whichever is the current one.
     pub fn snapshot(&self) -> Option<&Moref> {
         match self {
@@ -184,6 +196,41 @@ impl Wish {
             | Self::Edit { snapshot, .. }
             | Self::Stay { snapshot, .. } => Some(snapshot),
             Self::Take { .. } | Self::RevertLatest { .. } | Self::DeleteAll | Self::Consolidate | Self::PowerOn => None,
+        }
+    }
+
+    /// The right that this needs.
+    pub fn right(&self) -> Right {
+        match self {
+            Self::Take { .. } => Right::Take,
+            Self::Revert { .. } => Right::Revert,
+            Self::RevertLatest { .. } => Right::RevertLatest,
+            Self::Delete { children: false, .. } => Right::Delete,
+            Self::Delete { children: true, .. } => Right::DeleteWithChildren,
+            Self::DeleteAll => Right::DeleteAll,
+            Self::Consolidate => Right::Consolidate,
+            Self::Edit { .. } => Right::Edit,
+            Self::Stay { change: StayChange::Until { .. }, .. } => Right::Keep,
+            Self::Stay { change: StayChange::Hold { .. } | StayChange::Release { .. }, .. } => Right::Hold,
+            Self::PowerOn => Right::PowerOn,
+        }
+    }
+
+    /// Whether it takes the VM back to a snapshot.
+    pub fn reverts(&self) -> bool {
+        matches!(self, Self::Revert { .. } | Self::RevertLatest { .. })
+    }
+
+    /// Whether an approval rule can ask for a change number. What changes no snapshot and no data takes none.
+    pub fn takes_ticket(&self) -> bool {
+        match self {
+            Self::Edit { .. } | Self::Stay { .. } | Self::PowerOn => false,
+            Self::Take { .. }
+            | Self::Revert { .. }
+            | Self::RevertLatest { .. }
+            | Self::Delete { .. }
+            | Self::DeleteAll
+            | Self::Consolidate => true,
         }
     }
 
@@ -248,6 +295,9 @@ pub enum Safety {
     Wanted {
         /// What it will be called.
         name: String,
+        /// Until when it is to be kept.
+        #[serde(default)]
+        until: Option<Timestamp>,
     },
     /// It is there.
     Taken {
@@ -255,6 +305,9 @@ pub enum Safety {
         snapshot: Moref,
         /// What it is called.
         name: String,
+        /// Until when it is kept.
+        #[serde(default)]
+        until: Option<Timestamp>,
     },
 }
 
@@ -262,7 +315,14 @@ impl Safety {
     /// What it is, or will be, called.
     pub fn name(&self) -> &str {
         match self {
-            Self::Wanted { name } | Self::Taken { name, .. } => name,
+            Self::Wanted { name, .. } | Self::Taken { name, .. } => name,
+        }
+    }
+
+    /// Until when it is kept.
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Wanted { until, .. } | Self::Taken { until, .. } => *until,
         }
     }
 }
@@ -276,6 +336,39 @@ pub struct Approval {
     pub account: String,
     /// When, by our clock.
     pub at: Timestamp,
+}
+
+/// An approval, or an emergency override, that does not count any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StruckApproval {
+    /// Whose.
+    pub person: PersonId,
+    /// With which account it was given.
+    pub account: String,
+    /// When it was given, by our clock.
+    pub given: Timestamp,
+    /// When it was struck.
+    pub at: Timestamp,
+    /// Whether it was an emergency override.
+    #[serde(default)]
+    pub glass: bool,
+    /// Why it does not count.
+    pub why: StruckWhy,
+}
+
+/// Why an approval does not count any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "why")]
+pub enum StruckWhy {
+    /// The person is in none of these groups any more.
+    NotApprover {
+        /// Those who approve.
+        groups: Vec<Group>,
+    },
+    /// It is the requester's own, and the rule does not allow that any more.
+    OwnRequest,
+    /// The configuration does not know the person any more.
+    UnknownPerson,
 }
 
 /// Where a request stands. The names are those of DESIGN §4.2.
@@ -561,7 +654,27 @@ impl State {
     }
 }
 
+/// What begins the action of the origin of a request that is part of a plan.
+const PART: &str = "sweep.";
+
+impl Origin {
+    /// The origin of a plan's part: its place in the plan, from 0.
+    pub fn of_part(plan: RequestId, place: usize) -> Self {
+        Self { request: plan, action: format!("{PART}{place}") }
+    }
+}
+
 impl Request {
+    /// Whether it is part of a plan: its message is the plan's.
+    pub fn is_part(&self) -> bool {
+        self.origin.as_ref().is_some_and(|origin| origin.action.starts_with(PART))
+    }
+
+    /// The right that it needs: a part of a plan needs the one to delete what is old.
+    pub fn right(&self) -> Right {
+        if self.is_part() { Right::DeleteOlder } else { self.wish.right() }
+    }
+
     /// What vCenter is asked to do next, or does: the safety snapshot until it is there, then what was planned. For a take, the
     /// description still lacks its marker.
     pub fn act(&self) -> Option<Act> {
@@ -573,15 +686,17 @@ impl Request {
             PowerState::Suspended => SnapshotMode::Memory,
         };
         Some(match &self.safety {
-            Some(Safety::Wanted { name }) => Act::Take { name: name.clone(), description: String::new(), mode },
+            Some(Safety::Wanted { name, .. }) => Act::Take { name: name.clone(), description: String::new(), mode },
             Some(Safety::Taken { .. }) | None => plan.act.clone(),
         })
     }
 
-    /// Whether it has the yes that it needs, or somebody did without.
-    pub fn is_approved(&self) -> bool {
-        let enough = |need: &ApprovalNeed| self.approvals.len() >= usize::from(need.needed.max(1));
-        self.break_glass.is_some() || self.approval.as_ref().is_none_or(enough)
+    /// Until when the snapshot that it takes now is to be kept: the one that it is about, or the one that comes before a revert.
+    pub fn end_of_taken(&self) -> Option<Timestamp> {
+        match (&self.safety, &self.wish) {
+            (Some(Safety::Wanted { until, .. }), _) | (_, Wish::Take { until, .. }) => *until,
+            (Some(Safety::Taken { .. }) | None, _) => None,
+        }
     }
 
     /// Whether its safety snapshot is not there yet.

@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::authority::{Refusal, Ruling};
 use super::ids::{PersonId, RequestId};
 use super::report::{Kind, Row};
-use super::request::{Approval, ApprovalNeed};
+use super::request::{Approval, ApprovalNeed, StruckApproval};
 
 /// At most so many are deleted by one plan: more nobody can look through before saying yes.
 pub const SWEEP_MAX: usize = 100;
@@ -35,6 +36,9 @@ pub struct Sweep {
     pub need: ApprovalNeed,
     /// Who said yes.
     pub approvals: Vec<Approval>,
+    /// Approvals that counted when they were given and do not any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub struck: Vec<StruckApproval>,
     /// Until when it can be approved.
     pub until: Timestamp,
     /// Where it stands.
@@ -117,6 +121,13 @@ pub enum SweepState {
         /// Who.
         by: PersonId,
     },
+    /// The rules do not let it go on; what was deleted is gone.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// The name of the VM that it is about.
+        vm: String,
+    },
     /// Everything has had its turn.
     Done,
 }
@@ -176,6 +187,34 @@ impl Sweep {
         enough
     }
 
+    /// Takes over how it stands by the rules: its terms as they are now, without the approvals that do not count any more. A plan that
+    /// runs and has not enough of them is refused.
+    pub fn settle(&mut self, ruling: Ruling, vm: &str) {
+        let Ruling { need, struck, missing, unknown: _ } = ruling;
+        if let Some(need) = need {
+            self.need = need;
+        }
+        for one in struck {
+            self.approvals.retain(|approval| approval.person != one.person);
+            self.struck.push(one);
+        }
+        if self.state == SweepState::Running && missing > 0 {
+            self.refuse(Refusal::NotApproved, vm);
+        }
+    }
+
+    /// The rules do not let it go on. What is being deleted goes on to its end.
+    pub fn refuse(&mut self, refusal: Refusal, vm: &str) {
+        if matches!(self.state, SweepState::Asked | SweepState::Running) {
+            self.state = SweepState::Refused { refusal, vm: vm.to_owned() };
+        }
+    }
+
+    /// What still waits for its turn.
+    pub fn waiting(&self) -> impl Iterator<Item = &Item> {
+        self.goes.iter().filter(|item| item.state == ItemState::Waiting)
+    }
+
     /// Somebody stops it. What is being deleted goes on to its end.
     pub fn stop(&mut self, by: PersonId) -> bool {
         let stops = self.state == SweepState::Running;
@@ -183,6 +222,16 @@ impl Sweep {
             self.state = SweepState::Stopped { by };
         }
         stops
+    }
+
+    /// Whether a yes or a no counts.
+    pub fn can_be_decided(&self, now: Timestamp) -> bool {
+        self.state == SweepState::Asked && now < self.until
+    }
+
+    /// Whether there is anything to stop.
+    pub fn can_be_stopped(&self) -> bool {
+        self.state == SweepState::Running
     }
 
     /// The request that deletes one now.
@@ -292,6 +341,7 @@ mod tests {
             stays,
             need,
             approvals: Vec::new(),
+            struck: Vec::new(),
             until: now(),
             state: SweepState::Asked,
         }

@@ -13,6 +13,7 @@ use super::effects::{Command, List, Look};
 use super::record::{self, Draft};
 use super::watch::look::{Asked, SweepAsked};
 use super::{Answer, Ask};
+use crate::domain::authority::{self, Claim, Demand, Refusal};
 use crate::domain::command;
 use crate::domain::explain::explain;
 use crate::domain::ids::{ChannelId, PersonId, RequestId, Target};
@@ -20,8 +21,8 @@ use crate::domain::intent::{Intent, Verb, VmSelector};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
-use crate::domain::policy::{ApprovalRule, Decision, Policy, PolicyVerb};
-use crate::domain::request::{ApprovalNeed, Origin, Request, Safety, State, Wish};
+use crate::domain::policy::{Policy, PolicyVerb};
+use crate::domain::request::{Origin, Request, Safety, State, Wish};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
 use crate::message::format::default_name;
@@ -95,16 +96,7 @@ pub(super) async fn meant(
             let notice = open_requests(core, &asker.person);
             tell(core, &asker, &notice, reply, turn);
         }
-        Intent::Status { request: Some(id) } => match core.requests.get(&id) {
-            Some(held) => {
-                let request = held.request.clone();
-                let view =
-                    |view: &crate::message::cards::View<'_>| crate::message::cards::request::card(&request, view);
-                let card = core.parts.view(&asker.channel, &asker.locale, view);
-                turn.answer(reply, Some(card), Some(id), asker.reader());
-            }
-            None => tell(core, &asker, &Notice::NoRequest { request: id }, reply, turn),
-        },
+        Intent::Status { request: Some(id) } => status(core, &asker, id, reply, turn).await,
         Intent::Cancel { request } => {
             let notice = cancel(core, &asker.person, &request, turn);
             tell(core, &asker, &notice, reply, turn);
@@ -146,63 +138,122 @@ pub(super) async fn meant(
     }
 }
 
-/// Takes a request back, if this person may.
-pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+/// Shows a request: as it is, or as the store has it where it ended long ago. Its buttons are gone by then.
+async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    let (request, is_old) = match core.requests.get(&id) {
+        Some(held) => (held.request.clone(), false),
+        None => match core.stored(&id).await {
+            Ok(Some(request)) => (request, true),
+            Ok(None) => return tell(core, asker, &Notice::NoRequest { request: id }, reply, turn),
+            Err(error) => return tell(core, asker, &Notice::StoreDown { why: error.to_string() }, reply, turn),
+        },
+    };
+    let mut card = core.request_for(&request, &asker.channel, &asker.locale, &asker.person);
+    if is_old {
+        card.buttons.clear();
+    }
+    turn.answer(reply, Some(card), Some(id), asker.reader());
+}
+
+/// What there is against taking a request back.
+pub(super) fn may_withdraw(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
     let Some(held) = core.requests.get(id) else {
-        return Notice::NoRequest { request: id.clone() };
+        return Some(Notice::NoRequest { request: id.clone() });
     };
     if held.request.asker != *person {
-        return Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() };
+        return Some(Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() });
     }
     let waits = matches!(held.request.state, State::Asked | State::Queued { .. } | State::AwaitingApproval { .. });
-    if !waits {
-        return Notice::NotWaiting { request: id.clone(), state: held.request.state.name() };
+    (!waits).then(|| Notice::NotWaiting { request: id.clone(), state: held.request.state.name() })
+}
+
+/// Takes a request back, if this person may.
+pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+    if let Some(notice) = may_withdraw(core, person, id) {
+        return notice;
     }
     core.apply(id, &Event::Withdrawn { person: person.clone() }, turn);
     Notice::Withdrawn { request: id.clone() }
 }
 
-/// Asks vCenter to cancel a request's task, if this person may and vCenter would.
-pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+/// What there is against cancelling a request's task: this person may not, or vCenter would not.
+pub(super) fn may_cancel(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
     let Some(held) = core.requests.get(id) else {
-        return Notice::NoRequest { request: id.clone() };
+        return Some(Notice::NoRequest { request: id.clone() });
     };
     let request = &held.request;
-    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &core.parts.fleet.tagged_now(&request.target)) {
-        return notice;
+    let target = core.parts.fleet.as_it_is(&request.target);
+    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &target) {
+        return Some(notice);
     }
-    let state = request.state.clone();
-    let cancelable = matches!(state, State::Running { cancelable: true, ended: None, .. });
-    if cancelable {
-        core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
-        return Notice::Cancelling { request: id.clone() };
+    let state = &request.state;
+    if matches!(state, State::Running { cancelable: true, ended: None, .. }) {
+        return None;
     }
     if matches!(state, State::Running { .. } | State::Starting { .. }) {
-        return Notice::NotCancelable { request: id.clone() };
+        return Some(Notice::NotCancelable { request: id.clone() });
     }
-    Notice::NotRunning { request: id.clone(), state: state.name() }
+    Some(Notice::NotRunning { request: id.clone(), state: state.name() })
+}
+
+/// Asks vCenter to cancel a request's task, if this person may and vCenter would.
+pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
+    if let Some(notice) = may_cancel(core, person, id) {
+        return notice;
+    }
+    core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
+    Notice::Cancelling { request: id.clone() }
 }
 
 /// What policy says against it, if anything.
 pub(super) fn forbidden(core: &Core, person: &PersonId, verb: PolicyVerb, target: &Target) -> Option<Notice> {
     let rules = core.parts.rules();
-    let policy = &rules.policy;
-    let deny = match policy.decide(person, verb, target) {
-        Decision::Allowed { .. } => return None,
-        Decision::UnknownPerson => return Some(Notice::UnknownPerson),
-        Decision::TagsUnknown { by } => {
-            return Some(Notice::TagsUnknown { verb, vm: target.name.clone(), rule: by });
+    let standing = rules.standing(core.parts.clock.now(), core.freeze());
+    let refusal = authority::may(person, verb, target, standing).err()?;
+    Some(refused(&rules.policy, person, verb, target, refusal))
+}
+
+/// What somebody is told whose own act is refused.
+fn refused(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Target, refusal: Refusal) -> Notice {
+    let vm = target.name.clone();
+    let deny = match refusal {
+        Refusal::UnknownPerson => return Notice::UnknownPerson,
+        Refusal::TagsUnknown { rule } => return Notice::TagsUnknown { verb, vm, rule },
+        Refusal::NoApprovalRule => return Notice::NoApproverRule { verb, vm },
+        Refusal::Frozen { freeze } => return Notice::Frozen { freeze },
+        Refusal::Denied { rule } => Some(rule.unwrap_or_default()),
+        Refusal::NotGranted { .. } => None,
+        refusal @ (Refusal::MembersUnknown { .. }
+        | Refusal::HoldOfOther { .. }
+        | Refusal::Terms { .. }
+        | Refusal::NotApproved
+        | Refusal::AutoDeleteOff) => {
+            return Notice::NotPermitted { person: person.clone(), verb, vm, refusal };
         }
-        Decision::Denied { by } => Some(by.unwrap_or_default()),
-        Decision::NoRule { .. } => None,
     };
-    Some(Notice::Forbidden {
+    Notice::Forbidden {
         verb,
-        vm: target.name.clone(),
+        vm,
         groups: policy.person(person).map(|person| person.groups.clone()).unwrap_or_default(),
         deny,
         holders: policy.groups_that_may(verb, target),
-    })
+    }
+}
+
+/// A refusal in the word that the trail has for it.
+fn word_of(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::UnknownPerson => "unknown person",
+        Refusal::Denied { .. } | Refusal::NotGranted { .. } => "no right",
+        Refusal::TagsUnknown { .. } => "tags unknown",
+        Refusal::MembersUnknown { .. } => "members unknown",
+        Refusal::HoldOfOther { .. } => "somebody else's hold",
+        Refusal::NoApprovalRule => "no approval rule",
+        Refusal::Terms { .. } => "terms of the approval rule",
+        Refusal::NotApproved => "not approved",
+        Refusal::AutoDeleteOff => "retention does not delete here",
+        Refusal::Frozen { .. } => "frozen",
+    }
 }
 
 /// Answers with a notice.
@@ -281,35 +332,37 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         Ok(wish) => wish,
         Err(question) => return ask_back(core, asker, question, reply, turn).await,
     };
-    // It may have been frozen while the VM was read.
-    if let Some(freeze) = core.freeze().cloned() {
-        turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, "frozen", now));
-        return tell(core, &asker, &Notice::Frozen { freeze }, reply, turn);
-    }
+    // Everything may be otherwise since the VM was read.
     let rules = core.parts.rules();
-    if let Some(notice) = hold_of_other(&rules.policy, &asker.person, &wish, vm, &target) {
-        turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, "somebody else's hold", now));
-        return tell(core, &asker, &notice, reply, turn);
-    }
-    let rule = rules.policy.approval(verb, &target);
-    if rule.is_none() && verb.is_destructive() {
-        turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, "no approval rule", now));
-        return tell(core, &asker, &Notice::NoApproverRule { verb, vm: target.name }, reply, turn);
-    }
-    if let Some(pattern) = rule.and_then(|rule| missing_ticket(rule, &wish, ticket.as_deref())) {
-        let question = Question::Ticket { verb, vm: target.name, pattern, given: ticket, intent: Box::new(complete) };
-        return ask_back(core, asker, question, reply, turn).await;
-    }
-    let approval = rule.map(|rule| ApprovalNeed {
-        approvers: rule.approvers.clone(),
-        needed: rule.needed,
-        expires: rule.expires,
-        // The card offers it to whoever asked only if it would count.
-        self_approval: rule.self_approval && rules.policy.is_in(&asker.person, &rule.approvers),
-        break_glass: rule.break_glass.clone(),
-    });
-    let reverts = matches!(wish, Wish::Revert { .. } | Wish::RevertLatest { .. });
-    let safety = reverts && (wants_safety || rule.is_some_and(|rule| rule.safety));
+    let claim = Claim {
+        requester: &asker.person,
+        right: verb,
+        target: &target,
+        lifts: wish.lifts(),
+        ticket: ticket.as_deref(),
+        takes_ticket: wish.takes_ticket(),
+        // Where the rule wants a snapshot first, it is taken.
+        is_unsaved: false,
+        promised: None,
+        approvals: &[],
+        glass: None,
+    };
+    let need = match authority::decide(&claim, rules.standing(now, core.freeze())) {
+        Ok(ruling) => ruling.need,
+        Err(Refusal::Terms { demand: Demand::Ticket { pattern }, .. }) => {
+            let intent = Box::new(complete);
+            let question = Question::Ticket { verb, vm: target.name, pattern, given: ticket, intent };
+            return ask_back(core, asker, question, reply, turn).await;
+        }
+        Err(refusal) => {
+            turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, word_of(&refusal), now));
+            let notice = hold_of_other(&rules.policy, &refusal, &wish, vm, &target)
+                .unwrap_or_else(|| refused(&rules.policy, &asker.person, verb, &target, refusal));
+            return tell(core, &asker, &notice, reply, turn);
+        }
+    };
+    let saves = rules.policy.approval(verb, &target).is_some_and(|rule| rule.safety);
+    let safety = wish.reverts() && (wants_safety || saves);
     let id = match core.fresh_id().await {
         Ok(id) => id,
         Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
@@ -325,11 +378,15 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         wish,
         ticket,
         asked_at: now,
-        approval,
+        approval: need,
         approvals: Vec::new(),
         break_glass: None,
+        struck: Vec::new(),
         origin: asker.origin.clone(),
-        safety: safety.then(|| Safety::Wanted { name: safety_name(core, &asker.channel, now) }),
+        safety: safety.then(|| Safety::Wanted {
+            name: safety_name(core, &asker.channel, now),
+            until: meaning::usual_end(core, now),
+        }),
         plan: None,
         waiting_since: None,
         attempts: 0,
@@ -342,9 +399,9 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
     turn.wait_for(id, reply, asker.reader());
 }
 
-/// That the hold which this takes off is somebody else's, and this person may not.
-fn hold_of_other(policy: &Policy, person: &PersonId, wish: &Wish, vm: &VmSummary, target: &Target) -> Option<Notice> {
-    let hold = wish.lifts().filter(|hold| !policy.may_release(person, &hold.by, target))?;
+/// That the hold which this takes off is somebody else's, where that is why it is refused.
+fn hold_of_other(policy: &Policy, refusal: &Refusal, wish: &Wish, vm: &VmSummary, target: &Target) -> Option<Notice> {
+    let Refusal::HoldOfOther { hold } = refusal else { return None };
     let node = wish.snapshot().and_then(|snapshot| vm.tree.get(snapshot));
     Some(Notice::HoldOfOther {
         vm: target.name.clone(),
@@ -360,23 +417,8 @@ fn safety_name(core: &Core, channel: &ChannelId, now: Timestamp) -> String {
     format!("before revert {}", default_name(now, &core.parts.rules().zone(channel)))
 }
 
-/// The form of the change number that this needs and does not have. What changes no snapshot and no data takes none.
-fn missing_ticket(rule: &ApprovalRule, wish: &Wish, ticket: Option<&str>) -> Option<String> {
-    match wish {
-        Wish::Edit { .. } | Wish::Stay { .. } | Wish::PowerOn => None,
-        Wish::Take { .. }
-        | Wish::Revert { .. }
-        | Wish::RevertLatest { .. }
-        | Wish::Delete { .. }
-        | Wish::DeleteAll
-        | Wish::Consolidate => {
-            let pattern = rule.ticket_pattern.as_ref().filter(|_| !rule.accepts_ticket(ticket))?;
-            Some(pattern.to_string())
-        }
-    }
-}
-
-fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
+/// The right that an intent needs.
+pub(super) fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
     if let Intent::Delete { children: true, .. } = intent {
         return Some(PolicyVerb::DeleteWithChildren);
     }
@@ -419,12 +461,14 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
 fn granted(core: &Core, person: &PersonId) -> Vec<Verb> {
     let rules = core.parts.rules();
     let policy = &rules.policy;
-    let groups = policy.person(person).map(|person| person.groups.clone()).unwrap_or_default();
+    let person = policy.person(person);
     let has = |verb: &Verb| match verb.spec().right {
         None => true,
         Some(right) => {
             let gives = |rule: &crate::domain::policy::Rule| {
-                rule.is_for(&groups) && rule.verbs.iter().any(|pattern| pattern.covers(right))
+                // Where it is not known, asking says so.
+                let is_for = person.is_some_and(|person| rule.is_for(person).possibly());
+                is_for && rule.verbs.iter().any(|pattern| pattern.covers(right))
             };
             policy.grants.iter().any(gives)
         }

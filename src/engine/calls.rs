@@ -24,7 +24,8 @@ fn key(row: &CallRow) -> String {
     format!("{}{micros:020}/{}", prefix(&row.vm.vcenter), row.request)
 }
 
-/// The row that a step writes, with its key; none for a step that neither makes a call nor learns what came of one.
+/// The row that a step writes, with its key; none for a step that neither makes a call nor learns what came of one. A step never does
+/// both: what was not called is read once more before it is called again.
 pub(super) fn row_of(before: &Request, after: &Request, event: &Event) -> Option<(String, CallRow)> {
     let row = match (calling(&before.state), calling(&after.state)) {
         (None, Some(t0)) => row(after, t0, None, false)?,
@@ -32,7 +33,7 @@ pub(super) fn row_of(before: &Request, after: &Request, event: &Event) -> Option
             let Event::Called { reply } = event else { return None };
             match reply {
                 Ok(Started::Task(task)) => row(before, t0, Some(task.moref.clone()), false)?,
-                Ok(Started::Immediate) | Err(CallError::Fault(_) | CallError::NotSent(_)) => {
+                Ok(Started::Immediate) | Err(CallError::Fault(_) | CallError::NotSent(_) | CallError::NotCalled(_)) => {
                     row(before, t0, None, true)?
                 }
                 Err(CallError::Lost(_)) => return None,

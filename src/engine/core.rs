@@ -9,45 +9,52 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::board::Board;
 use super::follow_ups::FollowUps;
+use super::outgoing::{Outgoing, UnderWay};
 use super::ports::{OwnTasks, VCenterEvent};
-use super::record::{self, Draft, Groups, Posted};
-use super::setup::{Parts, REMEMBERED, Rules};
+use super::record::{self, Draft, Posted};
+use super::setup::{Parts, Rules};
 use super::watch::look::{Look, Why};
 use super::watch::makers::Makers;
-use super::{Answer, Inbound, Open, ask, calls, effects};
+use super::{Answer, Inbound, May, Open, Press, ask, calls, effects, press};
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{self, Change, Context, Effect, Event, Unread};
+use crate::domain::policy::memberships::Finding;
 use crate::domain::request::{Behind, Request, State};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::model::Card;
 use crate::message::{cards, plain};
 use crate::telemetry::names;
 use bulletins::Bulletins;
+use ended::Late;
+use freezing::Freezing;
 use intake::Intake;
+use memberships::GroupMembers;
 use reconciling::Reconciling;
 use watching::Watching;
 
 mod bulletins;
 mod direct;
+mod ended;
 mod figures;
+mod freezing;
 mod intake;
 mod keeping;
 mod memberships;
 mod open;
 mod reconciling;
+mod reviewing;
 mod showing;
 mod turn;
 mod watching;
 
 pub(super) use figures::Arrival;
 pub(super) use turn::{Reader, Turn};
-pub(super) use watching::pressed as pressed_on_row;
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
 const BATCH: usize = 256;
@@ -65,8 +72,10 @@ pub(super) const DRAFT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 pub(super) enum Incoming {
     /// Somebody typed or pressed. The arrival is told when it is written down, the sender answers.
     Inbound(Inbound, Arrival, oneshot::Sender<Answer>),
-    /// Who is in which group by a platform.
-    Memberships(&'static str, Groups),
+    /// Somebody wants to press, and hears first whether they may.
+    May(Press, oneshot::Sender<May>),
+    /// A platform answered who is in its groups.
+    Memberships(Vec<Finding>),
     /// Somebody looks.
     Look(RequestId, oneshot::Sender<Option<Request>>),
     /// Somebody looks at what is open for them, in their language.
@@ -91,6 +100,8 @@ pub(super) enum Incoming {
     OwnTasks(VCenterName, Option<Timestamp>, Result<OwnTasks, String>),
     /// People, rules and channels were read anew, from a file with this digest.
     Rules(Box<Rules>, String, oneshot::Sender<Result<(), String>>),
+    /// Since a freeze nothing is on its way to vCenter any more, or this has been for too long.
+    Quiet(UnderWay),
     /// The process ends.
     Stop(oneshot::Sender<()>),
 }
@@ -102,6 +113,8 @@ pub(super) struct Held {
     posted: Option<Posted>,
     /// Refused to its asker alone: it has no message in the channel.
     private: bool,
+    /// Why its message was given up.
+    given_up: Option<String>,
     /// The card as it was last given to the board.
     shown: Option<Card>,
 }
@@ -117,6 +130,9 @@ pub(super) struct Core {
     waiting: HashMap<RequestId, Waiting>,
     retry: Vec<(RequestId, Event)>,
     retry_posted: Vec<(RequestId, MessageId)>,
+    retry_settled: Vec<RequestId>,
+    /// Requests that a restart finds by rows of their own.
+    late: Late,
     /// When what could not be committed is tried again; until then nothing that only the clock wants is.
     retry_at: Option<Timestamp>,
     /// Requests whose rows may be otherwise in the store than here, with their sequence numbers: they are written again.
@@ -128,13 +144,23 @@ pub(super) struct Core {
     display_at: Option<Timestamp>,
     /// The freeze that holds.
     freeze: Option<Freeze>,
-    bulletins: Bulletins,
+    /// What is on its way to vCenter, and the gate before it.
+    outgoing: Arc<Outgoing>,
+    /// Freezes that are not answered yet.
+    freezing: Vec<Freezing>,
+    /// Whether everything that is open is to be looked at by the rules: they are new, or a freeze has ended.
+    review_due: bool,
+    /// Who had rules read anew, and hears of it when everything that is open was looked at by them.
+    rules_taken: Vec<oneshot::Sender<Result<(), String>>>,
+    pub(super) bulletins: Bulletins,
     reconciling: Reconciling,
     watching: Watching,
     intake: Intake,
-    /// The rules as the configuration has them, and who is in which group by which platform.
+    /// The rules as the configuration has them, and who is in which group by a platform.
     configured: Rules,
-    memberships: BTreeMap<&'static str, Groups>,
+    groups: GroupMembers,
+    /// Counts up when the configuration was read anew.
+    reloads: watch::Sender<u64>,
     pub(super) follow_ups: FollowUps,
     /// Requests that left their VM off, and whose VM runs by now: powering it on is offered no more.
     runs_by_now: HashSet<RequestId>,
@@ -148,7 +174,12 @@ struct Waiting {
 }
 
 impl Core {
-    pub(super) fn new(parts: Arc<Parts>, board: Board, inbox: mpsc::UnboundedSender<Incoming>) -> Self {
+    pub(super) fn new(
+        parts: Arc<Parts>,
+        board: Board,
+        inbox: mpsc::UnboundedSender<Incoming>,
+        reloads: watch::Sender<u64>,
+    ) -> Self {
         let configured = parts.rules().as_ref().clone();
         Self {
             parts,
@@ -160,18 +191,25 @@ impl Core {
             waiting: HashMap::new(),
             retry: Vec::new(),
             retry_posted: Vec::new(),
+            retry_settled: Vec::new(),
+            late: Late::default(),
             retry_at: None,
             doubtful: BTreeMap::new(),
             doubtful_freeze: false,
             doubtful_bulletins: Vec::new(),
             display_at: None,
             freeze: None,
+            outgoing: Arc::new(Outgoing::new()),
+            freezing: Vec::new(),
+            review_due: false,
+            rules_taken: Vec::new(),
             bulletins: Bulletins::new(),
             reconciling: Reconciling::default(),
             watching: Watching::default(),
             intake: Intake::default(),
             configured,
-            memberships: BTreeMap::new(),
+            groups: GroupMembers::default(),
+            reloads,
             follow_ups: FollowUps::new(),
             runs_by_now: HashSet::new(),
             open_by_state: BTreeMap::new(),
@@ -206,12 +244,16 @@ impl Core {
             metrics::gauge!(names::INBOX_BATCH).set(u32::try_from(batch.len()).unwrap_or(u32::MAX));
             let mut stopping = None;
             let mut turn = Turn::default();
+            self.regroup(false, &mut turn);
             for one in batch {
                 if let Incoming::Stop(reply) = one {
                     stopping = Some(reply);
                 } else {
                     self.take_in(one, &mut turn).await;
                 }
+            }
+            if turn.regrouped {
+                self.review(&mut turn);
             }
             self.pass_time(&mut turn);
             self.go_on(&mut turn).await;
@@ -221,6 +263,7 @@ impl Core {
                 self.display_at = None;
             }
             self.finish(turn, timed).await;
+            self.review_if_due().await;
             if let Some(reply) = stopping {
                 // The receiver may have given up; the process ends either way.
                 let _gone = reply.send(());
@@ -232,6 +275,7 @@ impl Core {
     /// Every open request hears that the process started, and every message is brought to what its request says.
     async fn restarted(&mut self) {
         let mut turn = Turn::default();
+        self.drop_old_members(&mut turn);
         let order = |held: &Held| (held.request.seq, held.request.id.clone());
         let mut known: Vec<(u64, RequestId)> = self.requests.values().map(order).collect();
         known.sort();
@@ -239,6 +283,8 @@ impl Core {
             turn.system.push((id.clone(), Event::Restarted));
             self.apply(id, &Event::Restarted, &mut turn);
         }
+        // The rules may have changed while the process was away.
+        self.review(&mut turn);
         // Messages are put back first, in the order of asking; what the restart itself changed follows as edits.
         let mut messages: Vec<(u64, RequestId, bool)> =
             known.iter().map(|(seq, id)| (*seq, id.clone(), false)).collect();
@@ -256,9 +302,17 @@ impl Core {
                 turn.taken.push(arrival);
                 self.inbound(inbound, reply, turn).await;
             }
-            Incoming::Memberships(platform, groups) => turn.regrouped |= self.memberships(platform, groups, turn),
+            Incoming::May(wanted, reply) => {
+                let may = press::may(self, &wanted, turn);
+                // Who asked may have gone.
+                let _gone = reply.send(may);
+            }
+            Incoming::Memberships(findings) => self.members_found(findings, turn),
             Incoming::Look(id, reply) => {
-                let found = self.requests.get(&id).map(|held| held.request.clone());
+                let found = match self.requests.get(&id) {
+                    Some(held) => Some(held.request.clone()),
+                    None => self.stored(&id).await.ok().flatten(),
+                };
                 // Who asked may have gone; nobody misses the answer then.
                 let _gone = reply.send(found);
             }
@@ -294,8 +348,10 @@ impl Core {
             Incoming::OwnTasks(vcenter, since, told) => self.reconciled(vcenter, since, told, turn).await,
             Incoming::Rules(rules, digest, reply) => {
                 turn.commit.audit.push(record::audit_rules(&digest, self.parts.clock.now()));
+                self.forget_members(&rules, turn);
                 turn.new_rules.push((*rules, reply));
             }
+            Incoming::Quiet(under_way) => self.answer_freezes(&under_way),
             Incoming::Stop(_) => {}
         }
     }
@@ -307,7 +363,8 @@ impl Core {
         let busy = self.holder(&held.request.target.vm, id);
         let before = held.request.clone();
         let rules = self.parts.rules();
-        let cx = Context { now, busy: busy.as_ref(), freeze: self.freeze.as_ref(), preflight: &rules.preflight };
+        let target = self.parts.fleet.as_it_is(&held.request.target);
+        let cx = Context { busy: busy.as_ref(), ..rules.context(now, self.freeze.as_ref(), &target) };
         let step = machine::step(&held.request, event, cx);
         turn.effects.extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
         match step.change {
@@ -350,6 +407,10 @@ impl Core {
 
     /// Freezes or unfreezes, with the turn.
     pub(super) fn set_freeze(&mut self, freeze: Option<Freeze>, turn: &mut Turn) {
+        if freeze.is_some() {
+            // Before it is written down: what has not been sent yet is not sent any more.
+            self.outgoing.set_freeze(freeze.clone());
+        }
         let before = std::mem::replace(&mut self.freeze, freeze);
         turn.undo_freeze.get_or_insert(before);
     }
@@ -362,7 +423,7 @@ impl Core {
         turn.commit.audit.push(record::audit_asked(&request, text));
         turn.taken_ids.push((record::id_key(&id), record::key(&request)));
         turn.effects.push((id.clone(), Effect::Survey));
-        self.requests.insert(id.clone(), Held { request, posted: None, private: false, shown: None });
+        self.requests.insert(id.clone(), Held { request, posted: None, private: false, given_up: None, shown: None });
         turn.touch(&id);
         turn.rows.insert(id.clone());
     }
@@ -424,6 +485,7 @@ impl Core {
             return;
         }
         self.keep_for_undo(id, turn);
+        turn.settled.push(id.clone());
         if let Some(posted) = self.requests.get_mut(id).and_then(|held| held.posted.as_mut()) {
             posted.settled = true;
             turn.rows.insert(id.clone());
@@ -440,6 +502,9 @@ impl Core {
         self.retry_at = None;
         for (id, message) in std::mem::take(&mut self.retry_posted) {
             self.posted(&id, message, turn);
+        }
+        for id in std::mem::take(&mut self.retry_settled) {
+            self.settled(&id, turn);
         }
         for (id, event) in std::mem::take(&mut self.retry) {
             turn.system.push((id.clone(), event.clone()));
@@ -484,13 +549,17 @@ impl Core {
         self.sweeps_go_on(&mut turn).await;
         self.tell_ended(&mut turn).await;
         self.tell_holders(&mut turn).await;
+        self.report_groups(&mut turn).await;
+        self.give_up_surplus(&mut turn);
         if let Err(error) = self.write(&mut turn).await {
             self.undo(turn, &error);
             return;
         }
         self.count(&mut turn);
         self.intake_written(&mut turn);
+        self.late_written(&mut turn);
         let changed = self.take_over(&mut turn);
+        self.hold_back_freeze(&mut turn);
         self.show_bulletins(&mut turn);
         for id in turn.gone_drafts.drain(..) {
             self.drafts.remove(&id);
@@ -509,7 +578,7 @@ impl Core {
         self.answer_waiting();
         for (id, effect) in turn.effects.drain(..) {
             if let Some(held) = self.requests.get(&id) {
-                effects::run(&self.parts, &self.inbox, &held.request, effect);
+                effects::run(&self.parts, &self.inbox, &self.outgoing, &held.request, effect);
             }
         }
         self.start_reads(&mut turn);
@@ -529,14 +598,15 @@ impl Core {
     fn take_over(&mut self, turn: &mut Turn) -> bool {
         let frozen = turn.undo_freeze.take().is_some();
         if frozen {
+            self.review_due |= self.freeze.is_none();
+            self.outgoing.set_freeze(self.freeze.clone());
             self.parts.freeze.set(self.freeze.clone());
         }
         let changed = frozen || turn.regrouped || !turn.new_rules.is_empty();
         for (rules, reply) in turn.new_rules.drain(..) {
-            self.configured = rules;
-            self.parts.rules.set(self.effective());
-            // Whoever had them read may have gone; they hold all the same.
-            let _gone = reply.send(Ok(()));
+            self.reconfigured(rules);
+            self.rules_taken.push(reply);
+            self.review_due = true;
         }
         changed
     }
@@ -549,17 +619,5 @@ impl Core {
         for look in turn.looks.drain(..) {
             effects::look(&self.parts, &self.inbox, look);
         }
-    }
-
-    /// Lets go of the oldest final requests; they stay in the store.
-    fn forget(&mut self) {
-        let finals = self.requests.values().filter(|held| held.request.state.is_final()).count() as u64;
-        if finals <= 2 * REMEMBERED {
-            return;
-        }
-        let newest = self.next_seq.saturating_sub(REMEMBERED);
-        self.requests.retain(|_, held| !held.request.state.is_final() || held.request.seq >= newest);
-        let requests = &self.requests;
-        self.follow_ups.retain(|origin, _| requests.contains_key(&origin.request));
     }
 }

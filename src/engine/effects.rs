@@ -8,14 +8,15 @@ use tokio::sync::{mpsc, oneshot};
 use super::Answer;
 use super::ask::Asker;
 use super::core::{Incoming, Reader};
-use super::ports::{ReadError, VCenter};
+use super::outgoing::{Leaving, Outgoing};
+use super::ports::{Gate, ReadError, VCenter};
 use super::setup::Parts;
-use crate::domain::call::{Act, CallError};
+use crate::domain::call::{Act, Call, CallError, Started};
 use crate::domain::fault::FaultKind;
 use crate::domain::ids::{ChannelId, VCenterName};
 use crate::domain::intent::Intent;
 use crate::domain::inventory::{ToolsState, VmSummary};
-use crate::domain::machine::{Effect, Event, Unread};
+use crate::domain::machine::{self, Effect, Event, Unread};
 use crate::domain::notice::Notice;
 use crate::domain::request::Request;
 use crate::domain::snapshot_tree::PowerState;
@@ -50,7 +51,13 @@ pub(super) struct Command {
 }
 
 /// Runs one effect of a request.
-pub(super) fn run(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, request: &Request, effect: Effect) {
+pub(super) fn run(
+    parts: &Arc<Parts>,
+    inbox: &mpsc::UnboundedSender<Incoming>,
+    outgoing: &Arc<Outgoing>,
+    request: &Request,
+    effect: Effect,
+) {
     let id = request.id.clone();
     let vm = request.target.vm.clone();
     let Some(vcenter) = parts.fleet.get(&vm.vcenter).cloned() else {
@@ -61,18 +68,11 @@ pub(super) fn run(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, r
         return;
     };
     let reverts = matches!(request.plan.as_ref().map(|plan| &plan.act), Some(Act::Revert { .. }));
-    let inbox = inbox.clone();
+    let (inbox, parts, outgoing, request) = (inbox.clone(), parts.clone(), outgoing.clone(), request.clone());
     tokio::spawn(async move {
         let event = match effect {
             Effect::Survey => Event::Surveyed { survey: read(&vcenter, &vm.moref).await },
-            Effect::Call(call) => {
-                tracing::info!(request = %id, vm = %vm.moref, act = ?call.act, "calling vCenter");
-                let reply = vcenter.call(&call).await;
-                if let Err(error) = &reply {
-                    tracing::warn!(request = %id, %error, "the call was not taken");
-                }
-                Event::Called { reply }
-            }
+            Effect::Call(call) => Event::Called { reply: send(&vcenter, &parts, &outgoing, &request, &call).await },
             Effect::Follow(task) => {
                 vcenter.follow(&task);
                 return;
@@ -84,8 +84,8 @@ pub(super) fn run(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, r
             }
             Effect::Verify => {
                 let survey = read(&vcenter, &vm.moref).await;
-                let off = survey.as_ref().is_ok_and(|survey| survey.power == PowerState::Off);
-                let may_power_on = reverts && off && may(&vcenter, &vm.moref).await;
+                let rests = survey.as_ref().is_ok_and(|survey| survey.power != PowerState::On);
+                let may_power_on = reverts && rests && may(&vcenter, &vm.moref).await;
                 Event::Verified { survey, may_power_on }
             }
             Effect::Investigate(since) => {
@@ -95,6 +95,43 @@ pub(super) fn run(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, r
         };
         let _ended = inbox.send(Incoming::Event(id, event));
     });
+}
+
+/// The last gate before a request's call: the machine, asked once more on the look right before it, by the rules and the freeze of that
+/// moment.
+struct LastGate<'a> {
+    parts: &'a Parts,
+    leaving: Leaving<'a>,
+    request: &'a Request,
+    call: &'a Call,
+}
+
+impl Gate for LastGate<'_> {
+    fn is_open(&self, look: &Survey) -> bool {
+        let (rules, now) = (self.parts.rules(), self.parts.clock.now());
+        let target = self.parts.fleet.as_it_is(&self.request.target);
+        self.leaving.pass(&self.request.target.name, |freeze| {
+            machine::may_call(self.request, self.call, look, rules.context(now, freeze, &target))
+        })
+    }
+}
+
+/// Makes the call, if the last gate lets it.
+async fn send(
+    vcenter: &Arc<dyn VCenter>,
+    parts: &Parts,
+    outgoing: &Outgoing,
+    request: &Request,
+    call: &Call,
+) -> Result<Started, CallError> {
+    let id = &request.id;
+    tracing::info!(request = %id, vm = %call.vm.moref, act = ?call.act, "calling vCenter");
+    let gate = LastGate { parts, leaving: outgoing.leaving(id), request, call };
+    let reply = vcenter.call(call, &gate).await;
+    if let Err(error) = &reply {
+        tracing::warn!(request = %id, %error, "the call was not taken");
+    }
+    reply
 }
 
 /// Asks a vCenter for its tasks of the bot's own account.

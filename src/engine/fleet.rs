@@ -39,12 +39,12 @@ impl Fleet {
         }
     }
 
-    /// A VM of an earlier request with the tags that it has now, by which a right to that request is decided. One that is gone
-    /// keeps those that it had.
-    pub fn tagged_now(&self, target: &Target) -> Target {
+    /// A VM of an earlier request with the name, the folder and the tags that it has now, by which a right to that request is decided. One
+    /// that is gone keeps those that it had.
+    pub fn as_it_is(&self, target: &Target) -> Target {
         let inventory = self.get(&target.vm.vcenter).map(|vcenter| vcenter.inventory());
         let vm = inventory.and_then(|inventory| inventory.get(&target.vm).cloned());
-        Target { tags: vm.map_or_else(|| target.tags.clone(), |vm| vm.tags.clone()), ..target.clone() }
+        vm.map_or_else(|| target.clone(), |vm| Target { instance_uuid: target.instance_uuid.clone(), ..vm.target() })
     }
 
     /// The first vCenter that is not being read, with its health.

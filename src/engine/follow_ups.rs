@@ -25,15 +25,18 @@ pub(super) enum FollowUp {
 }
 
 impl Core {
-    /// Takes a click in, unless it has been; then the request that it became, if there is one yet.
-    pub(super) fn follow(&mut self, origin: &Origin) -> Result<(), Option<RequestId>> {
+    /// Whether a click can be taken in; if it has been, the request that it became, if there is one yet.
+    pub(super) fn may_follow(&self, origin: &Origin) -> Result<(), Option<RequestId>> {
         match self.follow_ups.get(origin) {
-            Some(FollowUp::UnderWay) => return Err(None),
-            Some(FollowUp::Became(id)) if !self.may_follow_again(origin, id) => return Err(Some(id.clone())),
-            Some(FollowUp::Became(_)) | None => {}
+            Some(FollowUp::UnderWay) => Err(None),
+            Some(FollowUp::Became(id)) if !self.may_follow_again(origin, id) => Err(Some(id.clone())),
+            Some(FollowUp::Became(_)) | None => Ok(()),
         }
+    }
+
+    /// Takes a click in.
+    pub(super) fn follow(&mut self, origin: &Origin) {
         self.follow_ups.insert(origin.clone(), FollowUp::UnderWay);
-        Ok(())
     }
 
     /// Nothing came of it.

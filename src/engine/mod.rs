@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
 use crate::domain::inventory::Inventory;
+use crate::domain::policy::memberships::Finding;
 use crate::domain::request::Request;
 use crate::message::model::Card;
 
@@ -22,8 +23,10 @@ mod core;
 mod effects;
 mod fleet;
 mod follow_ups;
+mod outgoing;
 pub mod ports;
 mod press;
+mod readings;
 pub mod record;
 mod setup;
 mod waiting;
@@ -31,7 +34,9 @@ pub mod watch;
 
 pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;
-pub use setup::{Channel, Current, Parts, RECONCILE, Rules, StartError, start};
+pub use press::May;
+pub use readings::Readings;
+pub use setup::{Channel, Current, Parts, RECONCILE, Rules, StartError, UnreadGroups, start};
 pub use waiting::Waiting;
 
 /// Something that somebody typed.
@@ -124,6 +129,7 @@ pub struct Open {
 pub struct Handle {
     inbox: mpsc::UnboundedSender<core::Incoming>,
     parts: Arc<Parts>,
+    reloaded: tokio::sync::watch::Receiver<u64>,
 }
 
 /// The engine is gone; the process is about to end.
@@ -161,6 +167,17 @@ impl Handle {
         self.hand_in(Inbound::Press(press))?.answer().await
     }
 
+    /// Whether somebody may press a button now, and what is asked of them first. Nothing comes of it, so it is no event that has to be
+    /// written down; a refusal is part of the trail like any other.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the process is ending.
+    pub async fn may(&self, press: Press) -> Result<May, Stopped> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(core::Incoming::May(press, reply)).map_err(|_| Stopped)?;
+        answer.await.map_err(|_| Stopped)
+    }
+
     /// Takes people, rules and channels that were read anew, from a file with this SHA-256. Comes back when that is committed and
     /// holds.
     ///
@@ -173,11 +190,16 @@ impl Handle {
         answer.await.map_err(|_| Stopped.to_string())?
     }
 
-    /// Takes who is in which group by a platform: its user groups, its roles. It replaces what that platform said before, and holds beside what
-    /// the configuration says. Only people whom the configuration knows are in any group.
-    pub fn take_memberships(&self, platform: &'static str, groups: record::Groups) {
+    /// Takes what a platform answered about its groups or about accounts. Each answer replaces the last one about the same, and holds beside
+    /// what the configuration says.
+    pub fn take_memberships(&self, findings: Vec<Finding>) {
         // An engine that has stopped lets nobody do anything.
-        let _stopped = self.inbox.send(core::Incoming::Memberships(platform, groups));
+        let _stopped = self.inbox.send(core::Incoming::Memberships(findings));
+    }
+
+    /// The rounds in which a platform is asked who is in its groups.
+    pub fn readings(&self) -> Readings {
+        Readings::new(self.clone(), self.reloaded.clone())
     }
 
     /// Completes what somebody is typing.

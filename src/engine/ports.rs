@@ -33,9 +33,12 @@ pub trait VCenter: Send + Sync {
     /// Reads everything about one VM, fresh. Cancelling it leaves nothing behind.
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError>;
 
-    /// Sends one change, once. It is never repeated here, whatever happens; a session that vCenter no longer knows
-    /// is renewed before anything is sent. Must not be cancelled: dropping it loses the answer.
-    async fn call(&self, call: &Call) -> Result<Started, CallError>;
+    /// Sends one change, once. It is never repeated here, whatever happens. Must not be cancelled: dropping it loses the answer.
+    ///
+    /// In this order: a session that vCenter no longer knows is renewed, the VM is read, the gate is asked, the change is sent. Nothing that
+    /// can wait comes between the last two, and a look that took longer than [`LOOK_MAX_AGE`] is taken again, up to [`LOOKS`] times. A closed
+    /// gate is [`CallError::NotCalled`].
+    async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError>;
 
     /// Follows a task to its end: its updates arrive as [`VCenterEvent::Task`]. Following twice is following once.
     fn follow(&self, task: &TaskRef);
@@ -71,6 +74,19 @@ pub trait VCenter: Send + Sync {
 
     /// Facts for `check`: product name, version, API version, clock, account.
     async fn about(&self) -> Result<About, ReadError>;
+}
+
+/// The oldest look that a change is sent on: longer than any read takes while vCenter is well, and shorter than a colleague needs to notice
+/// what they have done.
+pub const LOOK_MAX_AGE: Duration = Duration::from_secs(2);
+
+/// So many looks are taken for one call. A vCenter whose every answer takes that long is in trouble of its own.
+pub const LOOKS: usize = 5;
+
+/// The last gate before a change is sent.
+pub trait Gate: Send + Sync {
+    /// Whether the change may be sent on this look at its VM. It never waits. Where it says yes, the change is sent in the same breath.
+    fn is_open(&self, look: &Survey) -> bool;
 }
 
 /// Why something could not be read. Reads may be repeated.

@@ -1,134 +1,131 @@
 //! From a pressed button to an event, or to a new request.
 //!
-//! A button's token is checked before anything else, then what the request is doing now, then whether this person may. A
-//! click that comes too late, twice or from the wrong person changes nothing and is answered in words.
+//! Every button passes the [`gate`] first: its token, what it is on now, whether this person may. A click that comes too late, twice or
+//! from the wrong person changes nothing and is answered in words.
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
-use super::ask::{self, Asker, forbidden, tell};
-use super::core::{Core, Turn, pressed_on_row};
-use super::record;
+use super::ask::{self, Asker, tell};
+use super::core::{Core, Turn};
+use super::record::{self, Draft};
 use super::{Answer, Press};
 use crate::domain::bulletin::News;
 use crate::domain::command;
-use crate::domain::ids::{Moref, PersonId};
+use crate::domain::ids::Moref;
 use crate::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
 use crate::domain::keep::Keep;
 use crate::domain::machine::Event;
 use crate::domain::notice::Notice;
-use crate::domain::policy::ApproverVerdict;
 use crate::domain::request::{Origin, Request, State, StayChange, Wish};
 use crate::domain::token::Token;
-use crate::message::cards::binding;
-use crate::message::model::Action;
+use crate::message::button::Button;
+use crate::message::cards::reply;
+use crate::message::model::{Action, Card};
+use gate::{Open, Shut, Subject, gate, row_origin};
+
+mod gate;
 
 /// A reason longer than this is cut: it stands on a card and in the audit trail.
 const REASON_CHARS: usize = 300;
 
 /// How much longer a snapshot stays at the press of a button, from now.
-pub(super) const KEEP_LONGER: SignedDuration = SignedDuration::from_hours(3 * 24);
+const KEEP_LONGER: SignedDuration = SignedDuration::from_hours(3 * 24);
 
-/// A button was pressed.
-pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let token = Token::parse(&press.token);
-    let Some((token, action)) = token.and_then(|token| Action::of(&token.action).map(|action| (token, action))) else {
-        return refuse(core, &press, &nowhere(&press), &Notice::BadToken, reply, turn);
-    };
-    if action == Action::Pick {
-        return picked(core, press, &token, reply, turn).await;
-    }
-    let reply = match pressed_on_row(core, &press, &token, action, reply, turn).await {
-        Ok(()) => return,
-        Err(reply) => reply,
-    };
-    let Some(held) = core.requests.get(&token.request) else {
-        return refuse(core, &press, &nowhere(&press), &Notice::BadToken, reply, turn);
-    };
-    let request = held.request.clone();
-    let asker = Asker {
-        person: press.person.clone(),
-        account: press.account.clone(),
-        channel: request.channel.clone(),
-        locale: press.locale.clone().unwrap_or_else(|| request.locale.clone()),
-        origin: None,
-        acknowledged: press.once.is_some(),
-    };
-    if !core.parts.tokens.fits(&token, binding(&request, action)) {
-        let notice = Notice::StaleButton { request: request.id.clone() };
-        return refuse(core, &press, &asker, &notice, reply, turn);
-    }
-    if core.parts.rules().policy.person(&press.person).is_none() {
-        return refuse(core, &press, &asker, &Notice::UnknownPerson, reply, turn);
-    }
-    let notice = match action {
-        Action::Approve | Action::Confirm | Action::Deny => decide(core, &request, &press, action, turn),
-        Action::BreakGlass => break_glass(core, &asker, &request, &press, turn).await,
-        Action::Withdraw => {
-            let notice = ask::withdraw(core, &press.person, &request.id, turn);
-            // The card itself says that it is withdrawn.
-            (!matches!(notice, Notice::Withdrawn { .. })).then_some(notice)
+/// Whether a button may be pressed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum May {
+    /// It may: the button as it is now, with the text and the question that come before it counts, in the presser's language.
+    Yes(Box<Button>),
+    /// It may not, and why.
+    No(Box<Card>),
+}
+
+/// Somebody wants to press a button: whether they may, before anything is asked of them.
+pub(super) fn may(core: &Core, press: &Press, turn: &mut Turn) -> May {
+    match gate(core, press) {
+        Ok(open) => {
+            let Asker { channel, locale, .. } = &open.asker;
+            May::Yes(Box::new(core.parts.view(channel, locale, |view| open.button(view))))
         }
-        Action::Cancel => Some(ask::cancel(core, &press.person, &request.id, turn)),
-        Action::ItRan | Action::ItDidNotRun => resolve(core, &request, &press, action == Action::ItRan, turn),
-        Action::AskAgain
-        | Action::Retry
-        | Action::WithoutMemory
-        | Action::WithoutQuiesce
-        | Action::Delete
-        | Action::Consolidate
-        | Action::PowerOn
-        | Action::Extend
-        | Action::Hold
-        | Action::Release
-        | Action::Show
-        | Action::Stop
-        | Action::Pick => {
-            let Some(intent) = follow_up(&request, action) else {
-                let notice = Notice::TooLate { request: request.id.clone(), state: request.state.name() };
-                return refuse(core, &press, &asker, &notice, reply, turn);
-            };
-            let text = format!("[{}] {}", action.word(), request.id);
-            let origin = Origin { request: request.id.clone(), action: action.word().to_owned() };
-            if let Err(became) = core.follow(&origin) {
-                let notice = Notice::AskedAlready { request: became };
-                return refuse(core, &press, &asker, &notice, reply, turn);
-            }
-            let asker = Asker { origin: Some(origin), ..asker };
-            return ask::meant(core, asker, intent, &text, reply, turn).await;
+        Err(shut) => {
+            let Shut { asker, notice } = *shut;
+            record_refusal(core, press, &notice, turn);
+            May::No(Box::new(core.parts.view(&asker.channel, &asker.locale, |view| reply::card(&notice, view))))
         }
-    };
-    match notice {
-        None => turn.answer(reply, None, Some(request.id.clone()), asker.reader()),
-        Some(notice @ (Notice::Cancelling { .. } | Notice::AlreadyApproved)) => {
-            tell(core, &asker, &notice, reply, turn);
-        }
-        Some(notice) => refuse(core, &press, &asker, &notice, reply, turn),
     }
 }
 
-async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    if !core.parts.tokens.fits(token, "") {
-        return refuse(core, &press, &nowhere(&press), &Notice::BadToken, reply, turn);
+/// A button was pressed.
+pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
+    let Open { asker, action, token, subject } = match gate(core, &press) {
+        Ok(open) => open,
+        Err(shut) => return refuse(core, &press, &shut.asker, &shut.notice, reply, turn),
+    };
+    match subject {
+        Subject::Draft(draft, intent) => picked(core, &press, asker, *draft, *intent, token.choice, reply, turn).await,
+        Subject::Row(bulletin, intent) => {
+            let origin = row_origin(&bulletin.id, action, &token);
+            let text = format!("[{}] {}", action.word(), bulletin.id);
+            match with_reason(*intent) {
+                Some(intent) => started(core, asker, intent, origin, &text, reply, turn).await,
+                None => refuse(core, &press, &asker, &Notice::HoldReasonNeeded, reply, turn),
+            }
+        }
+        Subject::Plan(bulletin, plan) => {
+            core.sweep_pressed(&bulletin.id, *plan, &press, action, turn);
+            turn.answer(reply, None, None, asker.reader());
+        }
+        Subject::Next(request, intent) => {
+            let origin = Origin { request: request.id.clone(), action: action.word().to_owned() };
+            let text = format!("[{}] {}", action.word(), request.id);
+            started(core, asker, *intent, Some(origin), &text, reply, turn).await;
+        }
+        Subject::Request(request) => match decided(core, &asker, &request, &press, action, turn).await {
+            None => turn.answer(reply, None, Some(request.id.clone()), asker.reader()),
+            Some(notice @ Notice::Cancelling { .. }) => tell(core, &asker, &notice, reply, turn),
+            Some(notice) => refuse(core, &press, &asker, &notice, reply, turn),
+        },
     }
-    let Some(draft) = core.drafts.get(&token.request).cloned() else {
-        return refuse(core, &press, &nowhere(&press), &Notice::ChoiceGone, reply, turn);
-    };
-    let asker = Asker {
-        person: press.person.clone(),
-        account: press.account.clone(),
-        channel: draft.channel.clone(),
-        locale: press.locale.clone().unwrap_or_else(|| draft.locale.clone()),
-        origin: None,
-        acknowledged: press.once.is_some(),
-    };
-    if draft.person != press.person {
-        let notice = Notice::NotYours { request: draft.id.clone(), asker: draft.person };
-        return refuse(core, &press, &asker, &notice, reply, turn);
+}
+
+/// What a button asks for becomes a request as if it had been typed.
+async fn started(
+    core: &mut Core,
+    asker: Asker,
+    intent: Intent,
+    origin: Option<Origin>,
+    text: &str,
+    reply: oneshot::Sender<Answer>,
+    turn: &mut Turn,
+) {
+    if let Some(origin) = &origin {
+        core.follow(origin);
     }
-    let Some(mut intent) = draft.choices.get(token.choice).cloned() else {
-        return refuse(core, &press, &asker, &Notice::ChoiceGone, reply, turn);
-    };
+    ask::meant(core, Asker { origin, ..asker }, intent, text, reply, turn).await;
+}
+
+/// A hold's reason as it is kept; none where what was typed is none.
+fn with_reason(intent: Intent) -> Option<Intent> {
+    let Intent::Hold { vm, snapshot, reason, keep } = intent else { return Some(intent) };
+    let reason = command::reason(&reason).ok()?;
+    Some(Intent::Hold { vm, snapshot, reason, keep })
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a choice is made of what was asked, what was answered, and who hears of it"
+)]
+async fn picked(
+    core: &mut Core,
+    press: &Press,
+    asker: Asker,
+    draft: Draft,
+    mut intent: Intent,
+    choice: usize,
+    reply: oneshot::Sender<Answer>,
+    turn: &mut Turn,
+) {
     if draft.ticket {
         let typed = press.inputs.get("ticket").map(String::as_str).unwrap_or_default();
         // Whether it is one of those that the rule wants is asked where the command is looked at again.
@@ -142,38 +139,46 @@ async fn picked(core: &mut Core, press: Press, token: &Token, reply: oneshot::Se
     }
     // One question is answered once: the second click on it finds nothing, and asks nothing twice.
     core.drafts.remove(&draft.id);
-    let text = format!("[pick {}] {}", token.choice + 1, draft.id);
+    let text = format!("[pick {}] {}", choice + 1, draft.id);
     turn.answer_draft(draft);
     ask::meant(core, asker, intent, &text, reply, turn).await;
 }
 
-/// A yes or a no to a card.
-fn decide(core: &mut Core, request: &Request, press: &Press, action: Action, turn: &mut Turn) -> Option<Notice> {
-    let id = &request.id;
-    let (State::AwaitingApproval { .. }, Some(need)) = (&request.state, &request.approval) else {
-        return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
+/// A decision about a request, or what its own people do to it; what they are told, if anything.
+async fn decided(
+    core: &mut Core,
+    asker: &Asker,
+    request: &Request,
+    press: &Press,
+    action: Action,
+    turn: &mut Turn,
+) -> Option<Notice> {
+    let (id, person) = (&request.id, press.person.clone());
+    let event = match action {
+        Action::Approve | Action::Confirm => Event::Approved { person, account: press.account.clone() },
+        Action::Deny => {
+            let reason = press.inputs.get("reason").map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
+            Event::Denied { person, reason: reason.map(|reason| reason.chars().take(REASON_CHARS).collect()) }
+        }
+        Action::BreakGlass => return break_glass(core, asker, request, press, turn).await,
+        // The card itself says that it is withdrawn.
+        Action::Withdraw => Event::Withdrawn { person },
+        Action::Cancel => return Some(ask::cancel(core, &person, id, turn)),
+        Action::ItRan | Action::ItDidNotRun => Event::Resolved { person, ran: action == Action::ItRan },
+        Action::Pick
+        | Action::AskAgain
+        | Action::Retry
+        | Action::WithoutMemory
+        | Action::WithoutQuiesce
+        | Action::Delete
+        | Action::Consolidate
+        | Action::PowerOn
+        | Action::Extend
+        | Action::Hold
+        | Action::Release
+        | Action::Show
+        | Action::Stop => return Some(Notice::BadToken),
     };
-    if let (Action::Approve | Action::Confirm, Some(freeze)) = (action, core.freeze()) {
-        return Some(Notice::Frozen { freeze: freeze.clone() });
-    }
-    // The groups as they were when the card was made; the people as they are now.
-    let policy = &core.parts.rules().policy;
-    match policy.yes_counts(&press.person, &need.approvers, need.self_approval, &request.asker) {
-        ApproverVerdict::Yes => {}
-        ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
-        ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
-        ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
-    }
-    if action == Action::Deny {
-        let reason = press.inputs.get("reason").map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
-        let reason = reason.map(|reason| reason.chars().take(REASON_CHARS).collect());
-        core.apply(id, &Event::Denied { person: press.person.clone(), reason }, turn);
-        return None;
-    }
-    if request.approvals.iter().any(|approval| approval.person == press.person) {
-        return Some(Notice::AlreadyApproved);
-    }
-    let event = Event::Approved { person: press.person.clone(), account: press.account.clone() };
     core.apply(id, &event, turn);
     None
 }
@@ -187,15 +192,9 @@ async fn break_glass(
     turn: &mut Turn,
 ) -> Option<Notice> {
     let id = &request.id;
-    let (State::AwaitingApproval { until }, Some(need)) = (&request.state, &request.approval) else {
+    let State::AwaitingApproval { until } = &request.state else {
         return Some(Notice::TooLate { request: id.clone(), state: request.state.name() });
     };
-    if let Some(freeze) = core.freeze() {
-        return Some(Notice::Frozen { freeze: freeze.clone() });
-    }
-    if !core.parts.rules().policy.is_in(&press.person, &need.break_glass) {
-        return Some(Notice::NotBreaker { groups: need.break_glass.clone() });
-    }
     let typed = press.inputs.get("reason").map(String::as_str).unwrap_or_default();
     let Ok(reason) = command::reason(typed) else {
         return Some(Notice::ReasonNeeded);
@@ -223,19 +222,6 @@ async fn break_glass(
     let event = Event::BrokenGlass { person: press.person.clone(), account: press.account.clone(), reason };
     core.apply(id, &event, turn);
     core.remember_glass(id, turn);
-    None
-}
-
-/// Somebody looked at the VM and says whether the lost call ran.
-fn resolve(core: &mut Core, request: &Request, press: &Press, ran: bool, turn: &mut Turn) -> Option<Notice> {
-    if !matches!(request.state, State::NeedsHuman { .. }) {
-        return Some(Notice::TooLate { request: request.id.clone(), state: request.state.name() });
-    }
-    let verb = request.wish.verb().spec().right?;
-    if let Some(notice) = forbidden(core, &press.person, verb, &core.parts.fleet.tagged_now(&request.target)) {
-        return Some(notice);
-    }
-    core.apply(&request.id, &Event::Resolved { person: press.person.clone(), ran }, turn);
     None
 }
 
@@ -332,7 +318,7 @@ fn stay_again(vm: &VmSelector, snapshot: &Moref, change: &StayChange, asked_at: 
     }
 }
 
-/// Answers a click that changed nothing, and writes it down: who tried what is part of the trail.
+/// Answers a click that changed nothing, and writes it down.
 fn refuse(
     core: &mut Core,
     press: &Press,
@@ -341,27 +327,23 @@ fn refuse(
     reply: oneshot::Sender<Answer>,
     turn: &mut Turn,
 ) {
+    record_refusal(core, press, notice, turn);
+    tell(core, asker, notice, reply, turn);
+}
+
+/// Who tried what is part of the trail; a second yes of the same person is no try.
+fn record_refusal(core: &Core, press: &Press, notice: &Notice, turn: &mut Turn) {
+    if let Notice::AlreadyApproved = notice {
+        return;
+    }
     let what = Token::parse(&press.token)
         .map_or_else(|| "?".to_owned(), |token| format!("{} {}", token.action, token.request));
     let why = variant(notice);
     turn.audit(record::audit_refusal(&press.person, &press.account, &what, &why, core.parts.clock.now()));
-    tell(core, asker, notice, reply, turn);
 }
 
 /// A notice's name, without its data.
 fn variant(notice: &Notice) -> String {
     let debug = format!("{notice:?}");
     debug.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
-}
-
-/// Where an answer is read when the button tells nothing about it.
-fn nowhere(press: &Press) -> Asker {
-    Asker {
-        person: PersonId::new(press.person.as_str()),
-        account: press.account.clone(),
-        channel: crate::domain::ids::ChannelId::new(""),
-        locale: press.locale.clone().unwrap_or_else(|| "en".to_owned()),
-        origin: None,
-        acknowledged: press.once.is_some(),
-    }
 }

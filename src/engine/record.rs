@@ -5,13 +5,16 @@
 //! | `id/<request>` | an id that was given, for ever: the key of its request |
 //! | `request/open/<seq>` | a request that is not final, with where its message is |
 //! | `request/done/<seq>` | a final one |
+//! | `late/<number>` | the `<seq>` of a final one that ended after so many newer ones were asked for that a restart would not find it |
 //! | `draft/<id>` | a question back ("which VM?") and what its buttons stand for |
 //! | `bulletin/<seq>` | what the bot told a channel by itself, with where that message is |
 //! | `call/<vcenter>/<t0>/<request>` | a call, until vCenter's tasks of that time were compared with it |
 //! | `inbox/<seq>` | a command that is acknowledged and waits for its VM to be read |
 //! | `seen/<platform>/<id>` | an event of a platform that was taken in, for an hour: when |
 //! | `watch/…` | what the watch has told (`core`'s `watching/memory.rs` says how) |
+//! | `members/<group or account>` | the last answer of a platform about it: who is in the group, which groups the account is in |
 //! | `meta/freeze` | the freeze that holds |
+//! | `meta/unread-groups` | groups that were reported as unreadable |
 //! | `meta/reconciled/<vcenter>` | up to when its tasks were compared with the calls |
 //!
 //! Sequence numbers are written with 20 digits, so that the order of keys is the order of asking.
@@ -37,10 +40,12 @@ use serde_json::value::RawValue;
 
 use super::ports::StoreError;
 use crate::domain::bulletin::{Bulletin, UnknownTask};
+use crate::domain::call::CallError;
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, Group, MessageId, PersonId, RequestId, VCenterName};
 use crate::domain::intent::Intent;
 use crate::domain::machine::Event;
+use crate::domain::policy::{Person, Policy};
 use crate::domain::request::{Origin, Request, State};
 use crate::domain::sweep::Sweep;
 
@@ -54,6 +59,8 @@ const VERSIONED: &[u8] = b"{\"v\":";
 pub const OPEN: &str = "request/open/";
 /// Prefix of final requests.
 pub const DONE: &str = "request/done/";
+/// Prefix of final requests that a restart does not find by their numbers: they ended late.
+pub const LATE: &str = "late/";
 /// Prefix of drafts.
 pub const DRAFT: &str = "draft/";
 
@@ -63,6 +70,10 @@ pub const BULLETIN: &str = "bulletin/";
 pub const INBOX: &str = "inbox/";
 /// Prefix of events that were taken in.
 pub const SEEN: &str = "seen/";
+/// Prefix of what platforms answered about groups and accounts.
+pub const MEMBERS: &str = "members/";
+/// The key of the groups that were reported as unreadable.
+pub const UNREAD_GROUPS: &str = "meta/unread-groups";
 /// The key of the freeze that holds.
 pub const FREEZE: &str = "meta/freeze";
 
@@ -85,6 +96,9 @@ pub struct Row {
     pub request: Request,
     /// Its message, once it was posted.
     pub posted: Option<Posted>,
+    /// Why its message was given up before it said how the request ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<String>,
 }
 
 /// Where a request's message is.
@@ -142,9 +156,6 @@ pub struct Draft {
     pub ticket: bool,
 }
 
-/// The groups that people are in by a platform.
-pub type Groups = BTreeMap<PersonId, Vec<Group>>;
-
 /// The audit line of a message that moves to its asker because its channel takes none.
 pub fn audit_moved(
     request: &RequestId,
@@ -154,6 +165,11 @@ pub fn audit_moved(
     now: Timestamp,
 ) -> serde_json::Value {
     serde_json::json!({ "kind": "moved", "at": now, "request": request, "from": from, "to": to, "why": why })
+}
+
+/// The audit line of a message that is given up before it says how its request ended.
+pub fn audit_given_up(request: &Request, why: &str, now: Timestamp) -> serde_json::Value {
+    serde_json::json!({ "kind": "given_up", "at": now, "request": request.id, "channel": request.channel, "why": why })
 }
 
 /// Where a request lies: with the open ones or with the final ones.
@@ -169,6 +185,11 @@ pub fn open_key(seq: u64) -> String {
 /// The key that a request of this sequence number has once it is final.
 pub fn done_key(seq: u64) -> String {
     format!("{DONE}{seq:020}")
+}
+
+/// The key of a late request, by its number among those.
+pub fn late_key(number: u64) -> String {
+    format!("{LATE}{number:020}")
 }
 
 /// The key under which an id stays taken.
@@ -194,6 +215,11 @@ pub fn inbox_key(number: u64) -> String {
 /// The key of an event that was taken in.
 pub fn seen_key(once: &str) -> String {
     format!("{SEEN}{}", once.split('/').map(safe).collect::<Vec<_>>().join("/"))
+}
+
+/// The key of what a platform answered about a group or an account.
+pub fn members_key(subject: &str) -> String {
+    format!("{MEMBERS}{}", safe(subject))
 }
 
 /// The key under which it stands how far a vCenter's tasks were compared.
@@ -284,6 +310,12 @@ pub fn audit_step(
     if let Some(glass) = &after.break_glass {
         object.insert("break_glass".to_owned(), serde_json::json!(glass));
     }
+    if !after.struck.is_empty() {
+        object.insert("struck".to_owned(), serde_json::json!(after.struck));
+    }
+    if let State::Refused { blockers } = &after.state {
+        object.insert("blockers".to_owned(), serde_json::json!(blockers));
+    }
     line
 }
 
@@ -303,9 +335,15 @@ pub fn audit_rules(digest: &str, now: Timestamp) -> serde_json::Value {
     serde_json::json!({ "kind": "rules", "at": now, "sha256": digest })
 }
 
-/// The audit line of groups that a platform has changed: who is in which of ours by it now.
-pub fn audit_memberships(platform: &str, groups: &Groups, now: Timestamp) -> serde_json::Value {
-    serde_json::json!({ "kind": "memberships", "at": now, "platform": platform, "groups": groups })
+/// The audit line of groups that platforms have changed: who is in which of ours by them now, beside the configuration, and of which it is not known.
+pub fn audit_memberships(configured: &Policy, now_known: &Policy, now: Timestamp) -> serde_json::Value {
+    let pairs = || configured.people.iter().zip(&now_known.people);
+    let own = |(before, after): (&Person, &Person)| {
+        let more = after.groups.iter().filter(|group| !before.groups.contains(group)).cloned();
+        Some((after.id.clone(), more.collect::<Vec<Group>>())).filter(|(_, groups)| !groups.is_empty())
+    };
+    let groups: BTreeMap<PersonId, Vec<Group>> = pairs().filter_map(own).collect();
+    serde_json::json!({ "kind": "memberships", "at": now, "groups": groups, "unknown": now_known.unknown_groups })
 }
 
 /// The audit line of a comparison of vCenter's tasks with the calls that are written down.
@@ -374,6 +412,9 @@ fn summary(event: &Event) -> serde_json::Value {
         }
         Event::Withdrawn { person } => json!({ "withdrawn": { "person": person } }),
         Event::Freed => json!("freed"),
+        Event::Called { reply: Err(CallError::NotCalled(look)) } => {
+            json!({ "not_called": { "server_time": look.server_time, "power": look.power, "snapshots": look.tree.len() } })
+        }
         Event::Called { reply } => json!({ "called": reply }),
         Event::Task { update } => json!({ "task": update }),
         Event::CancelAsked { person } => json!({ "cancel_asked": { "person": person } }),
@@ -388,6 +429,7 @@ fn summary(event: &Event) -> serde_json::Value {
             Err(why) => json!({ "no_evidence": why }),
         },
         Event::Resolved { person, ran } => json!({ "resolved": { "person": person, "ran": ran } }),
+        Event::Reviewed => json!("reviewed"),
         Event::Tick => json!("time"),
         Event::Restarted => json!("restarted"),
     }

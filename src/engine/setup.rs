@@ -1,10 +1,11 @@
 //! What the engine is made of, and how it starts: the rows are read, every open request goes on where it stood.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::Handle;
 use super::board::Board;
@@ -12,10 +13,13 @@ use super::core::{Core, Incoming};
 use super::fleet::Fleet;
 use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
 use super::watch::WatchRules;
+use crate::domain::authority::Standing;
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, Target};
+use crate::domain::ids::{ChannelId, Group, Target};
 use crate::domain::intent::Verb;
-use crate::domain::policy::Policy;
+use crate::domain::machine::Context;
+use crate::domain::policy::memberships::Unread;
+use crate::domain::policy::{Policy, VmPattern};
 use crate::domain::preflight;
 use crate::domain::token::TokenKey;
 use crate::message::cards::View;
@@ -38,6 +42,9 @@ pub struct Channel {
     /// Its language, where it has one of its own; else each message has its asker's.
     pub locale: Option<Locale>,
 }
+
+/// Groups whose members cannot be read, each with since when and why.
+pub type UnreadGroups = BTreeMap<Group, Unread>;
 
 /// People, rules and channels: what a configuration may change while the bot runs, whole or not at all.
 #[derive(Debug, Clone)]
@@ -95,6 +102,8 @@ pub struct Parts {
     pub tokens: TokenKey,
     /// The freeze that holds, as messages tell of it. The engine sets it when it is committed.
     pub freeze: Current<Option<Freeze>>,
+    /// Groups whose members cannot be read from a platform now, as readiness tells of them. The engine sets it.
+    pub unread_groups: Current<UnreadGroups>,
     /// Random bits for ids.
     pub random: fn() -> Result<u32, String>,
 }
@@ -112,6 +121,21 @@ impl Rules {
     pub fn zone(&self, channel: &ChannelId) -> TimeZone {
         let known = self.channels.iter().find(|known| known.id == *channel);
         known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone())
+    }
+
+    /// What a step of the machine sees, beside another request that holds the VM.
+    pub(super) fn context<'a>(&'a self, now: Timestamp, freeze: Option<&'a Freeze>, target: &'a Target) -> Context<'a> {
+        let (policy, auto_delete) = (&self.policy, self.auto_delete());
+        Context { now, busy: None, freeze, policy, auto_delete, target: Some(target), preflight: &self.preflight }
+    }
+
+    /// What the authority decides by.
+    pub(super) fn standing<'a>(&'a self, now: Timestamp, freeze: Option<&'a Freeze>) -> Standing<'a> {
+        Standing { policy: &self.policy, auto_delete: self.auto_delete(), freeze, now }
+    }
+
+    fn auto_delete(&self) -> &[VmPattern] {
+        self.watch.retention.as_ref().map_or(&[], |retention| &retention.deletes)
     }
 }
 
@@ -134,7 +158,7 @@ impl Parts {
     }
 
     /// The groups that are granted a verb on a VM.
-    pub(super) fn holders(&self, verb: Verb, target: &Target) -> Vec<crate::domain::ids::Group> {
+    pub(super) fn holders(&self, verb: Verb, target: &Target) -> Vec<Group> {
         verb.spec().right.map(|verb| self.rules().policy.groups_that_may(verb, target)).unwrap_or_default()
     }
 
@@ -147,6 +171,7 @@ impl Parts {
             tokens: &self.tokens,
             holders: &holders,
             freeze: freeze.as_ref().as_ref(),
+            several_vcenters: self.fleet.iter().nth(1).is_some(),
         };
         make(&view)
     }
@@ -160,7 +185,8 @@ pub async fn start(parts: Parts, mut events: mpsc::UnboundedReceiver<VCenterEven
     let parts = Arc::new(parts);
     let (inbox, incoming) = mpsc::unbounded_channel();
     let board = Board::start(parts.chats.values().cloned(), parts.clock.clone(), inbox.clone());
-    let mut core = Core::new(parts.clone(), board, inbox.clone());
+    let (reloads, reloaded) = watch::channel(0);
+    let mut core = Core::new(parts.clone(), board, inbox.clone(), reloads);
     core.load().await?;
 
     let forward = inbox.clone();
@@ -172,5 +198,5 @@ pub async fn start(parts: Parts, mut events: mpsc::UnboundedReceiver<VCenterEven
         }
     });
     tokio::spawn(core.run(incoming));
-    Ok(Handle { inbox, parts })
+    Ok(Handle { inbox, parts, reloaded })
 }

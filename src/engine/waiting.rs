@@ -32,7 +32,7 @@ impl Handle {
             let Some((last, _, _)) = rows.last() else { return Ok(found) };
             after = Some(last.clone());
             for (key, _, bytes) in &rows {
-                let Row { request, posted: _ } = record::read(key, bytes)?;
+                let Row { request, .. } = record::read(key, bytes)?;
                 if matches!(request.state, State::AwaitingApproval { .. }) {
                     let card = parts.view(&request.channel, locale, |view| request::card(&request, view));
                     found.push(Waiting { request, card });

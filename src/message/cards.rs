@@ -6,8 +6,9 @@ use std::fmt::Display;
 
 use fluent_bundle::FluentValue;
 
+use super::button::{Button, On};
 use super::format::{Format, clean, name};
-use super::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone};
+use super::model::{Action, Block, Card, Field, ShownTo, Tone};
 use super::words::say;
 use crate::domain::command::{COMMAND_PREFIX, quote};
 use crate::domain::freeze::Freeze;
@@ -16,7 +17,7 @@ use crate::domain::intent::Verb;
 use crate::domain::request::Request;
 use crate::domain::token::TokenKey;
 
-mod approval;
+pub(super) mod approval;
 pub mod bulletin;
 mod command_error;
 mod device;
@@ -24,13 +25,14 @@ mod ended;
 mod failed;
 mod help;
 mod people;
+mod refusals;
 mod refused;
 pub mod reply;
 pub mod report;
 pub mod request;
 pub mod rows;
-mod sweep;
-mod titles;
+pub(super) mod sweep;
+pub(super) mod titles;
 mod tree;
 mod warning;
 
@@ -46,6 +48,8 @@ pub struct View<'a> {
     pub holders: &'a dyn Fn(Verb, &Target) -> Vec<Group>,
     /// The freeze that holds, if everything is frozen.
     pub freeze: Option<&'a Freeze>,
+    /// Whether there are several vCenters, so that a VM is told with its own.
+    pub several_vcenters: bool,
 }
 
 impl View<'_> {
@@ -98,39 +102,9 @@ impl View<'_> {
         self.say(key, &[])
     }
 
-    pub(super) fn button(&self, request: &Request, action: Action, shown_to: ShownTo) -> Button {
-        let (key, style) = look(action);
-        let asks = |key: &str, optional| Input { name: "reason".to_owned(), label: self.say(key, &[]), optional };
-        let input = match action {
-            Action::Deny => Some(asks("input-reason", true)),
-            Action::BreakGlass => Some(asks("input-glass", false)),
-            Action::Hold => Some(asks("input-hold", false)),
-            Action::Approve
-            | Action::Confirm
-            | Action::Withdraw
-            | Action::Cancel
-            | Action::Pick
-            | Action::AskAgain
-            | Action::Retry
-            | Action::WithoutMemory
-            | Action::WithoutQuiesce
-            | Action::Delete
-            | Action::Consolidate
-            | Action::PowerOn
-            | Action::Extend
-            | Action::Release
-            | Action::Show
-            | Action::Stop
-            | Action::ItRan
-            | Action::ItDidNotRun => None,
-        };
-        let token = self.tokens.mint(&request.id, action.word(), 0, binding(request, action));
-        Button { action, token, label: self.say(key, &[]), style, shown_to, input, confirm: None }
-    }
-
-    /// The groups that may do this to the request's VM; nobody sees a button that nobody may press.
-    pub(super) fn holders_of(&self, verb: Verb, request: &Request) -> ShownTo {
-        ShownTo::Groups { groups: (self.holders)(verb, &request.target), except: None, approved: Vec::new() }
+    /// A button of a request's message.
+    pub(super) fn button(&self, request: &Request, action: Action) -> Button {
+        Button::new(action, On::Request(request), self)
     }
 }
 
@@ -175,7 +149,7 @@ pub fn binding(request: &Request, action: Action) -> &str {
 }
 
 /// A person's name, cleaned, without the `@` that stands before it.
-pub(super) fn at(person: &PersonId) -> String {
+pub(in crate::message) fn at(person: &PersonId) -> String {
     name(person.as_str())
 }
 
@@ -197,30 +171,4 @@ pub(super) fn command_about(verb: impl Display, vm: &str, snapshot: &str) -> Str
 /// The same, to be shown by itself.
 pub(super) fn command_block(verb: Verb, vm: &str) -> Block {
     Block::Code { text: command_for(verb, vm) }
-}
-
-fn look(action: Action) -> (&'static str, ButtonStyle) {
-    match action {
-        Action::Approve => ("button-approve", ButtonStyle::Primary),
-        Action::Confirm => ("button-confirm", ButtonStyle::Primary),
-        Action::Deny => ("button-deny", ButtonStyle::Danger),
-        Action::BreakGlass => ("button-break-glass", ButtonStyle::Danger),
-        Action::Withdraw => ("button-withdraw", ButtonStyle::Plain),
-        Action::Cancel => ("button-cancel", ButtonStyle::Plain),
-        Action::Pick => ("button-retry", ButtonStyle::Plain),
-        Action::AskAgain => ("button-ask-again", ButtonStyle::Plain),
-        Action::Retry => ("button-retry", ButtonStyle::Primary),
-        Action::WithoutMemory => ("button-without-memory", ButtonStyle::Primary),
-        Action::WithoutQuiesce => ("button-without-quiesce", ButtonStyle::Primary),
-        Action::Delete => ("button-delete", ButtonStyle::Danger),
-        Action::Consolidate => ("button-consolidate", ButtonStyle::Primary),
-        Action::PowerOn => ("button-power-on", ButtonStyle::Primary),
-        Action::Extend => ("button-extend", ButtonStyle::Primary),
-        Action::Hold => ("button-hold", ButtonStyle::Plain),
-        Action::Release => ("button-release", ButtonStyle::Plain),
-        Action::Show => ("button-show", ButtonStyle::Plain),
-        Action::Stop => ("button-stop", ButtonStyle::Danger),
-        Action::ItRan => ("button-it-ran", ButtonStyle::Plain),
-        Action::ItDidNotRun => ("button-it-did-not-run", ButtonStyle::Plain),
-    }
 }

@@ -5,8 +5,10 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+pub use super::button::{Button, Look};
 use super::words::Locale;
 use crate::domain::ids::{Group, PersonId, RequestId};
+use crate::domain::intent::Verb;
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,7 +44,12 @@ pub enum Addressee {
     /// One person.
     Person(PersonId),
     /// The members of a group.
-    Group(Group),
+    Group {
+        /// Which.
+        group: Group,
+        /// Who of them need not act: it was they who asked, or they have said yes.
+        except: Vec<PersonId>,
+    },
 }
 
 /// A file that goes with a message. Its bytes are never part of the message's JSON.
@@ -162,32 +169,15 @@ pub struct TreeRow {
     pub here: bool,
 }
 
-/// A button.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Button {
-    /// What it does.
-    pub action: Action,
-    /// What comes back when it is pressed: opaque, 1 to 100 characters.
-    pub token: String,
-    /// The word on it.
-    pub label: String,
-    /// How it looks.
-    pub style: ButtonStyle,
-    /// Who is shown it, on platforms that can show different people different buttons. Pressing is checked anyway.
-    pub shown_to: ShownTo,
-    /// A text to be asked for when it is pressed.
-    pub input: Option<Input>,
-    /// What a platform asks once more before it counts, where it can: a thumb slips on a phone.
-    pub confirm: Option<Confirm>,
-}
-
 /// A second question before a click counts. It says again which VM and which snapshot, so that a slip is noticed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Confirm {
     /// "Revert "web-01" to "before upgrade"?"
     pub title: String,
-    /// Which snapshot, and what it costs.
+    /// Which VM, which snapshot, what is lost. A platform may shorten these and leaves none out.
     pub facts: Vec<Field>,
+    /// What else there is to know, cautions last. It is cut where there is no room.
+    pub also: Vec<Field>,
     /// "Approve"
     pub yes: String,
     /// "Not now"
@@ -330,6 +320,31 @@ impl Action {
             | Self::Stop
             | Self::ItRan
             | Self::ItDidNotRun => false,
+        }
+    }
+
+    /// The verb that it starts on whatever it is on; none where it decides, shows a choice, or depends on what the request asked for.
+    pub fn starts(self) -> Option<Verb> {
+        match self {
+            Self::Cancel => Some(Verb::Cancel),
+            Self::Retry | Self::WithoutMemory | Self::WithoutQuiesce => Some(Verb::Take),
+            Self::Delete => Some(Verb::Delete),
+            Self::Consolidate => Some(Verb::Consolidate),
+            Self::PowerOn => Some(Verb::PowerOn),
+            Self::Extend => Some(Verb::Keep),
+            Self::Hold => Some(Verb::Hold),
+            Self::Release => Some(Verb::Release),
+            Self::Show => Some(Verb::List),
+            Self::Approve
+            | Self::Confirm
+            | Self::Deny
+            | Self::BreakGlass
+            | Self::Withdraw
+            | Self::Pick
+            | Self::AskAgain
+            | Self::Stop
+            | Self::ItRan
+            | Self::ItDidNotRun => None,
         }
     }
 

@@ -59,7 +59,7 @@ pub fn render(card: &Card) -> String {
 
 /// `[Approve] [Deny]`
 fn drawn_buttons(buttons: &[Button]) -> String {
-    let labels: Vec<String> = buttons.iter().map(|Button { label, .. }| format!("[{}]", one_line(label))).collect();
+    let labels: Vec<String> = buttons.iter().map(|button| format!("[{}]", one_line(&button.label))).collect();
     labels.join(" ")
 }
 

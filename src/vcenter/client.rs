@@ -15,7 +15,7 @@ use crate::domain::ids::{Moref, TaskRef, VCenterName};
 use crate::domain::inventory::Inventory;
 use crate::domain::storage::Storage;
 use crate::domain::survey::Survey;
-use crate::engine::ports::{About, Clock, Health, OwnTasks, ReadError, VCenter, VCenterEvent, VCenterSink};
+use crate::engine::ports::{About, Clock, Gate, Health, OwnTasks, ReadError, VCenter, VCenterEvent, VCenterSink};
 
 use crate::telemetry::names;
 
@@ -144,8 +144,8 @@ impl VCenter for Client {
         Ok(sessions.with(|session| async move { survey::survey(&session, vm).await }).await?)
     }
 
-    async fn call(&self, call: &Call) -> Result<Started, CallError> {
-        operations::call(&self.shared.sessions, call).await
+    async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError> {
+        operations::call(&self.shared.sessions, call, gate).await
     }
 
     fn follow(&self, task: &TaskRef) {

@@ -14,7 +14,8 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::ids::Moref;
 use crate::engine::ports::{Clock, ReadError};
 
-use super::transport::{Answer, CALL_TIMEOUT, Lane, Transport, WireError};
+use super::config::SetupError;
+use super::transport::{Answer, CALL_TIMEOUT, Transport, WireError};
 use super::wire::request;
 use super::wire::service::{ServiceContent, current_time, nothing, service_content, user_session};
 use super::wire::xml::{Xml, XmlResult};
@@ -61,18 +62,22 @@ impl Session {
         request: &str,
         response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
     ) -> Result<T, WireError> {
-        let sent = self.transport.post(Lane::Read, self.version, Some(&self.cookie), request, timeout, response);
+        let sent = self.transport.post(self.version, Some(&self.cookie), request, timeout, response);
         sent.await.map(|Answer { value, .. }| value)
     }
 
-    /// Sends a change, once, over a connection of its own.
-    pub(crate) async fn change<T: Send + 'static>(
-        &self,
-        request: &str,
-        response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
-    ) -> Result<T, WireError> {
-        let sent = self.transport.post(Lane::Change, self.version, Some(&self.cookie), request, CALL_TIMEOUT, response);
-        sent.await.map(|Answer { value, .. }| value)
+    /// The same session over connections that nobody else uses.
+    pub(crate) fn alone(&self) -> Result<Self, SetupError> {
+        Ok(Self {
+            transport: Arc::new(self.transport.alone()?),
+            number: self.number,
+            version: self.version,
+            content: self.content.clone(),
+            key: self.key.clone(),
+            account: self.account.clone(),
+            cookie: self.cookie.clone(),
+            leftovers: Mutex::default(),
+        })
     }
 
     /// Whether the session is still there; vCenter tells nobody else the time.
@@ -234,11 +239,11 @@ impl Sessions {
     async fn log_in(&self) -> Result<Session, WireError> {
         let version = self.transport.negotiate().await?;
         let greeting = request::retrieve_service_content();
-        let greeted = self.transport.post(Lane::Read, version, None, &greeting, CALL_TIMEOUT, service_content).await?;
+        let greeted = self.transport.post(version, None, &greeting, CALL_TIMEOUT, service_content).await?;
         let content = greeted.value;
         let login = request::login(&content, &self.username, self.password.expose_secret());
         let cookie = greeted.cookie.as_deref();
-        let answer = self.transport.post(Lane::Read, version, cookie, &login, CALL_TIMEOUT, user_session).await?;
+        let answer = self.transport.post(version, cookie, &login, CALL_TIMEOUT, user_session).await?;
         let (key, account) = answer.value;
         let Some(cookie) = answer.cookie.or(greeted.cookie) else {
             return Err(WireError::NoAnswer("the login brought no session cookie".to_owned()));

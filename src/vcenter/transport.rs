@@ -1,8 +1,9 @@
 //! HTTP: one question, one answer, and the difference between "was not sent" and "was sent, and then nothing".
 //!
 //! That difference decides whether a snapshot may be asked for again, so it is drawn carefully: only what fails while the
-//! connection is being made counts as not sent. Reads share connections; a change gets one of its own, because a server may
-//! close an idle connection at the very moment in which it is used again, and then nobody knows what was read of it.
+//! connection is being made counts as not sent. Reads share connections; a change has some of its own ([`Transport::alone`]), because a
+//! server may close an idle connection at the very moment in which it is used again, and then nobody knows what was read of it. They are
+//! opened before the last look at the VM and used for it, so that nothing has to be connected between that look and the change.
 
 use std::error::Error as _;
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
+use rustls::ClientConfig;
 use tokio::sync::mpsc;
 
 use crate::domain::fault::Fault;
@@ -47,15 +49,6 @@ pub(crate) enum WireError {
     Fault(Fault),
 }
 
-/// Which connection a call takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lane {
-    /// A shared one.
-    Read,
-    /// A new one.
-    Change,
-}
-
 /// An answer and the session cookie that came with it.
 #[derive(Debug)]
 pub(crate) struct Answer<T> {
@@ -70,32 +63,36 @@ pub(crate) struct Transport {
     vcenter: VCenterName,
     pub(super) address: Address,
     pub(super) reads: Client,
-    changes: Client,
+    tls: ClientConfig,
 }
 
 impl Transport {
     /// Sets up TLS and HTTP; nothing is sent.
     pub(crate) fn new(config: &VCenterConfig) -> Result<Self, SetupError> {
-        let address = config.url.clone();
-        let tls = tls::client_config(&config.trust)?;
-        let client = |idle: usize| {
-            Client::builder()
-                .use_preconfigured_tls(tls.clone())
-                .http1_only()
-                // A redirect would carry the password to wherever it points, and a proxy of the environment would see it.
-                .redirect(Policy::none())
-                .no_proxy()
-                .retry(reqwest::retry::never())
-                .referer(false)
-                .user_agent(concat!("snapwarden/", env!("CARGO_PKG_VERSION")))
-                .connect_timeout(CONNECT_TIMEOUT)
-                .pool_idle_timeout(IDLE_CONNECTION)
-                .pool_max_idle_per_host(idle)
-                .tcp_nodelay(true)
-                .build()
-                .map_err(|error| SetupError::Https(chain(&error)))
-        };
-        Ok(Self { vcenter: config.name.clone(), address, reads: client(usize::MAX)?, changes: client(0)? })
+        Self::of(config.name.clone(), config.url.clone(), tls::client_config(&config.trust)?)
+    }
+
+    /// The same with connections that nobody else uses. None is open yet.
+    pub(crate) fn alone(&self) -> Result<Self, SetupError> {
+        Self::of(self.vcenter.clone(), self.address.clone(), self.tls.clone())
+    }
+
+    fn of(vcenter: VCenterName, address: Address, tls: ClientConfig) -> Result<Self, SetupError> {
+        let client = Client::builder()
+            .use_preconfigured_tls(tls.clone())
+            .http1_only()
+            // A redirect would carry the password to wherever it points, and a proxy of the environment would see it.
+            .redirect(Policy::none())
+            .no_proxy()
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .user_agent(concat!("snapwarden/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_CONNECTION)
+            .tcp_nodelay(true)
+            .build()
+            .map_err(|error| SetupError::Https(chain(&error)))?;
+        Ok(Self { vcenter, address, reads: client, tls })
     }
 
     /// Counts a session that was opened.
@@ -123,7 +120,6 @@ impl Transport {
     /// was sent stays sent.
     pub(crate) async fn post<T: Send + 'static>(
         &self,
-        lane: Lane,
         version: &str,
         cookie: Option<&str>,
         request: &str,
@@ -131,7 +127,7 @@ impl Transport {
         response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
     ) -> Result<Answer<T>, WireError> {
         let began = Instant::now();
-        let answer = self.round_trip(lane, version, cookie, request, timeout, response).await;
+        let answer = self.round_trip(version, cookie, request, timeout, response).await;
         let result = match &answer {
             Ok(_) => "ok",
             Err(WireError::Fault(_)) => "fault",
@@ -149,17 +145,12 @@ impl Transport {
 
     async fn round_trip<T: Send + 'static>(
         &self,
-        lane: Lane,
         version: &str,
         cookie: Option<&str>,
         request: &str,
         timeout: Duration,
         response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
     ) -> Result<Answer<T>, WireError> {
-        let client = match lane {
-            Lane::Read => &self.reads,
-            Lane::Change => &self.changes,
-        };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
         let action = HeaderValue::try_from(format!("\"urn:vim25/{version}\""));
@@ -169,7 +160,8 @@ impl Transport {
             cookie.set_sensitive(true);
             headers.insert(COOKIE, cookie);
         }
-        let sent = client
+        let sent = self
+            .reads
             .post(self.address.sdk())
             .headers(headers)
             .body(envelope::wrap(request))

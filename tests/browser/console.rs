@@ -1,7 +1,7 @@
 //! The page against a small engine: what people do with keyboard and mouse, and what they then see.
 
 use fantoccini::key::Key;
-use snapwarden::message::model::{Action, Block, Button, ButtonStyle, Card, ShownTo, Tone};
+use snapwarden::message::model::{Action, Block, ButtonStyle, Card, Look, ShownTo, Tone};
 
 use super::Browser;
 use crate::console::fake::{World, asked, card, listed, running};
@@ -197,7 +197,8 @@ async fn hostile_text_stays_text() {
     everywhere.blocks.push(Block::Code { text: hostile.to_owned() });
     everywhere.blocks.push(Block::Progress { percent: Some(7), text: hostile.to_owned() });
     everywhere.buttons = asked("x", "y").buttons;
-    everywhere.buttons[0].label = hostile.to_owned();
+    let labelled = Look { label: hostile.to_owned(), ..(*everywhere.buttons[0]).clone() };
+    everywhere.buttons[0] = crate::drawn(labelled);
     world.card("ops", "R-4BXN", &everywhere).await;
     browser.open(&format!("{}/?as=bob", world.url)).await;
     world.card("ops", "R-7KQ2", &card(Tone::Info, hostile)).await;
@@ -370,14 +371,16 @@ async fn every_action_that_a_button_can_have_goes_out_with_its_token() {
         return;
     };
     let world = World::new().await;
-    let button = |action: Action| Button {
-        action,
-        token: format!("token of {}", action.word()),
-        label: action.word().to_owned(),
-        style: ButtonStyle::Plain,
-        shown_to: ShownTo::Anyone,
-        input: None,
-        confirm: None,
+    let button = |action: Action| {
+        crate::drawn(Look {
+            action,
+            token: format!("token of {}", action.word()),
+            label: action.word().to_owned(),
+            style: ButtonStyle::Plain,
+            shown_to: ShownTo::Anyone,
+            input: None,
+            confirm: None,
+        })
     };
     let all =
         Card { buttons: Action::ALL.into_iter().map(button).collect(), ..card(Tone::Waiting, "Everything at once") };

@@ -1,14 +1,14 @@
 //! What a stream of edits does to somebody who is reading or writing meanwhile: nothing.
 
 use fantoccini::key::Key;
-use snapwarden::message::model::{Action, Button, ButtonStyle, Card, ShownTo, Tone};
+use snapwarden::message::model::{Action, ButtonStyle, Card, Look, ShownTo, Tone};
 
 use super::Browser;
 use crate::console::fake::{World, asked, card, listed, running};
 
 /// A running card with a button to cancel it.
 fn cancelable(percent: u8) -> Card {
-    let cancel = Button {
+    let cancel = crate::drawn(Look {
         action: Action::Cancel,
         token: "cancel".to_owned(),
         label: "Cancel".to_owned(),
@@ -16,7 +16,7 @@ fn cancelable(percent: u8) -> Card {
         shown_to: ShownTo::Anyone,
         input: None,
         confirm: None,
-    };
+    });
     Card { buttons: vec![cancel], ..running("web-01", Some(percent)) }
 }
 

@@ -10,7 +10,7 @@ use snapwarden::vcenter::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::live::{Live, client, config};
+use super::live::{AnyLook, Live, client, config};
 
 /// What a liar does with the call that matters.
 type Lie = fn() -> Vec<u8>;
@@ -67,6 +67,8 @@ fn honest(request: &str) -> Vec<u8> {
         "<R><returnval><key>k</key><userName>u</userName></returnval></R>"
     } else if request.contains("<CurrentTime ") {
         "<R><returnval>2026-11-22T14:05:00Z</returnval></R>"
+    } else if request.contains("<RetrievePropertiesEx ") {
+        "<R><returnval><objects><obj type='VirtualMachine'>vm-1</obj></objects></returnval></R>"
     } else {
         "<R/>"
     };
@@ -162,7 +164,7 @@ async fn lied_to(method: &'static str, lie: Lie) -> Client {
 async fn the_answer_to_a_change_is_whole_or_lost() {
     for (name, lie) in LIES {
         let client = lied_to("RemoveAllSnapshots_Task", lie).await;
-        let answer = client.call(&change()).await;
+        let answer = client.call(&change(), &AnyLook).await;
         assert!(matches!(answer, Err(CallError::Lost(_))), "{name}: {answer:?}");
     }
 }
@@ -180,14 +182,14 @@ async fn an_unusable_answer_to_a_read_is_unreachable() {
 async fn without_a_session_nothing_is_sent() {
     for (name, lie) in LIES {
         let client = lied_to("Login", lie).await;
-        let answer = client.call(&change()).await;
+        let answer = client.call(&change(), &AnyLook).await;
         assert!(matches!(answer, Err(CallError::NotSent(_))), "{name}: {answer:?}");
     }
     fn expired() -> Vec<u8> {
         soap("<Fault><faultstring>gone</faultstring><detail><NotAuthenticatedFault/></detail></Fault>")
     }
     let client = lied_to("RemoveAllSnapshots_Task", expired).await;
-    let answer = client.call(&change()).await;
+    let answer = client.call(&change(), &AnyLook).await;
     assert!(matches!(answer, Err(CallError::NotSent(_))), "{answer:?}");
 }
 
@@ -203,7 +205,7 @@ async fn a_closed_port_is_not_sent_and_its_health_is_lost() {
     let url = format!("http://{}", closed.local_addr().unwrap());
     drop(closed);
     let mut live = Live::begin(config(&url));
-    assert!(matches!(live.client.call(&change()).await, Err(CallError::NotSent(_))));
+    assert!(matches!(live.client.call(&change(), &AnyLook).await, Err(CallError::NotSent(_))));
     let lost = live.until_health(|health| matches!(health, Health::Lost { .. })).await;
     let Health::Lost { why, .. } = lost else { unreachable!() };
     assert!(why.contains("127.0.0.1"), "{why}");

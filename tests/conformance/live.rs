@@ -7,8 +7,9 @@ use snapwarden::domain::call::{Act, Call, CallError, Started, TaskState, TaskUpd
 use snapwarden::domain::ids::{Moref, TaskRef, VmRef};
 use snapwarden::domain::inventory::{Inventory, VmSummary};
 use snapwarden::domain::snapshot_tree::SnapshotTree;
+use snapwarden::domain::survey::Survey;
 use snapwarden::engine::clock::SystemClock;
-use snapwarden::engine::ports::{Clock, Health, VCenter, VCenterEvent};
+use snapwarden::engine::ports::{Clock, Gate, Health, VCenter, VCenterEvent};
 use snapwarden::vcenter::{Address, Client, Trust, VCenterConfig};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -16,6 +17,15 @@ use super::peer;
 
 /// How long any wait may take before the test fails. Nothing here needs a second.
 pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+
+/// A gate that is open whatever is seen.
+pub(crate) struct AnyLook;
+
+impl Gate for AnyLook {
+    fn is_open(&self, _look: &Survey) -> bool {
+        true
+    }
+}
 
 /// How a peer with the tests' account is reached.
 pub(crate) fn config(url: &str) -> VCenterConfig {
@@ -125,7 +135,7 @@ impl Live {
     /// Calls something that becomes a task.
     pub(crate) async fn call(&self, vm: &VmRef, act: Act) -> Result<TaskRef, CallError> {
         let call = Call { vm: vm.clone(), act };
-        match self.client.call(&call).await? {
+        match self.client.call(&call, &AnyLook).await? {
             Started::Task(task) => Ok(task),
             Started::Immediate => panic!("{call:?} became no task"),
         }

@@ -5,7 +5,7 @@
 //! against vcsim; `liars` answers like what is no vCenter at all.
 
 mod liars;
-mod live;
+pub(crate) mod live;
 pub(crate) mod peer;
 mod scenarios;
 mod simulated;

@@ -6,12 +6,13 @@ use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::ids::VmRef;
 use snapwarden::domain::inventory::ToolsState;
 use snapwarden::domain::snapshot_tree::PowerState;
-use snapwarden::engine::ports::{Health, ReadError, VCenter, VCenterEvent};
+use snapwarden::domain::survey::Survey;
+use snapwarden::engine::ports::{Gate, Health, LOOK_MAX_AGE, ReadError, VCenter, VCenterEvent};
 use snapwarden::vcenter::VCenterConfig;
 use snapwarden_sim::faults::{FaultPlan, Rule, Trouble};
 use snapwarden_sim::{Power, Sim, SimOptions};
 
-use super::live::{Live, config, ended};
+use super::live::{AnyLook, Live, client, config, ended};
 use super::peer::{PASSWORD, USER};
 use super::scenarios;
 
@@ -244,23 +245,118 @@ async fn a_snapshot_is_renamed_and_described_at_once() {
         (edit(None, Some("why & \"how\"\nand when")), "50 % / new \\ <é>", "why & \"how\"\nand when"),
         (edit(Some("both"), Some("")), "both", ""),
     ] {
-        assert_eq!(live.client.call(&call).await, Ok(Started::Immediate), "{call:?}");
+        assert_eq!(live.client.call(&call, &AnyLook).await, Ok(Started::Immediate), "{call:?}");
         let read = live.client.survey(&vm.moref).await.unwrap();
         let node = read.tree.get(&snapshot).unwrap();
         assert_eq!((node.name.as_str(), node.description.as_str()), (name, description));
         live.until_tree(&vm, |tree| tree.get(&snapshot) == read.tree.get(&snapshot)).await;
     }
     let long = edit(Some(&"é".repeat(81)), None);
-    match live.client.call(&long).await {
+    match live.client.call(&long, &AnyLook).await {
         Err(CallError::Fault(fault)) => assert_eq!(fault.kind, FaultKind::InvalidArgument, "{fault:?}"),
         other => panic!("{other:?}"),
     }
     peer.sim.remove_out_of_band(snapshot.as_str());
-    match live.client.call(&edit(Some("late"), None)).await {
+    match live.client.call(&edit(Some("late"), None), &AnyLook).await {
         Err(CallError::Fault(fault)) => assert_eq!(fault.kind, FaultKind::NotFound, "{fault:?}"),
         other => panic!("{other:?}"),
     }
     live.client.stop().await;
+}
+
+/// A gate that says what it is told to, and remembers what vCenter had been asked when it was asked itself, and how many snapshots it saw.
+struct Watched<'a> {
+    sim: &'a Sim,
+    opens: bool,
+    asked: std::sync::Mutex<Vec<(Vec<String>, usize)>>,
+}
+
+impl Gate for Watched<'_> {
+    fn is_open(&self, look: &Survey) -> bool {
+        let methods = self.sim.calls().into_iter().map(|call| call.method).collect();
+        self.asked.lock().unwrap().push((methods, look.tree.len()));
+        self.opens
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn between_the_last_look_and_the_change_nothing_is_asked() {
+    let peer = Peer::plain(1, 0).await;
+    let vm = VmRef { vcenter: "test".into(), moref: peer.sim.machines()[0].moref.as_str().into() };
+    let client = client(config(&peer.url));
+    client.survey(&vm.moref).await.unwrap();
+    let call = Call { vm, act: a_take("one", SnapshotMode::Disk) };
+    let closed = Watched { sim: &peer.sim, opens: false, asked: Default::default() };
+    // The VM is as the look before the change finds it, not as an earlier one did.
+    peer.sim.take_out_of_band(&peer.sim.machines()[0].name, "by a colleague").unwrap();
+    let Err(CallError::NotCalled(look)) = client.call(&call, &closed).await else { panic!("it was sent") };
+    let (methods, seen) = closed.asked.lock().unwrap().pop().unwrap();
+    assert_eq!((look.tree.len(), seen), (1, 1));
+    assert_eq!(methods.len(), peer.sim.calls().len(), "nothing is asked after a closed gate");
+
+    let open = Watched { sim: &peer.sim, opens: true, asked: Default::default() };
+    assert!(matches!(client.call(&call, &open).await, Ok(Started::Task(_))));
+    let (before, _) = open.asked.lock().unwrap().pop().unwrap();
+    let after: Vec<String> = peer.sim.calls().into_iter().skip(before.len()).map(|call| call.method).collect();
+    assert_eq!(after, ["CreateSnapshotEx_Task"]);
+    let asked: Vec<&str> = before[methods.len()..].iter().map(String::as_str).collect();
+    assert_eq!(asked.first(), Some(&"CurrentTime"), "the session comes first: {asked:?}");
+    assert!(asked[1..].contains(&"RetrievePropertiesEx"), "then the VM is read: {asked:?}");
+    client.stop().await;
+}
+
+/// A gate that is always open, and remembers when it was asked last.
+#[derive(Default)]
+struct Timed(std::sync::Mutex<Option<std::time::Instant>>);
+
+impl Gate for Timed {
+    fn is_open(&self, _look: &Survey) -> bool {
+        *self.0.lock().unwrap() = Some(std::time::Instant::now());
+        true
+    }
+}
+
+/// How many changes the moment between look and call is measured of.
+const MEASURED: usize = 200;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_moment_between_the_last_look_and_the_call_is_measured() {
+    let peer = Peer::plain(1, 0).await;
+    let mut live = peer.live().await;
+    let vm = live.vm(0).vm.clone();
+    let snapshot = live.take(&vm, "one").await;
+    let mut moments = Vec::new();
+    for number in 0..MEASURED {
+        let act = Act::Edit { snapshot: snapshot.clone(), name: Some(format!("{number}")), description: None };
+        let gate = Timed::default();
+        assert_eq!(live.client.call(&Call { vm: vm.clone(), act }, &gate).await, Ok(Started::Immediate));
+        moments.push(gate.0.lock().unwrap().expect("the gate was asked").elapsed());
+    }
+    moments.sort();
+    told!(
+        "{MEASURED} changes over loopback: from the last gate to the answer {:.1} ms at the median, {:.1} ms in 99 of 100, {:.1} ms at most",
+        moments[MEASURED / 2].as_secs_f64() * 1e3,
+        moments[MEASURED * 99 / 100].as_secs_f64() * 1e3,
+        moments[MEASURED - 1].as_secs_f64() * 1e3
+    );
+    live.client.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_look_that_took_too_long_is_taken_again() {
+    let peer = Peer::plain(1, 0).await;
+    let vm = VmRef { vcenter: "test".into(), moref: peer.sim.machines()[0].moref.as_str().into() };
+    let client = client(config(&peer.url));
+    client.survey(&vm.moref).await.unwrap();
+    let late = Trouble::LateReply { seconds: LOOK_MAX_AGE.as_secs_f64() + 0.3 };
+    peer.sim.set_faults(FaultPlan::new([Rule::once("*", "RetrievePropertiesEx", late)]));
+    let gate = Watched { sim: &peer.sim, opens: true, asked: Default::default() };
+    let call = Call { vm, act: a_take("one", SnapshotMode::Disk) };
+    assert!(matches!(client.call(&call, &gate).await, Ok(Started::Task(_))));
+    let asked = std::mem::take(&mut *gate.asked.lock().unwrap());
+    let reads = asked[0].0.iter().filter(|method| *method == "RetrievePropertiesEx").count();
+    assert_eq!((asked.len(), reads), (1, 3), "one before, one that was too old, one that was not");
+    client.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

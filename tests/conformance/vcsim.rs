@@ -6,7 +6,7 @@ use snapwarden::domain::snapshot_tree::PowerState;
 use snapwarden::engine::ports::{Health, ReadError, VCenter};
 use snapwarden::vcenter::{Trust, VCenterConfig};
 
-use super::live::{Live, client, config};
+use super::live::{AnyLook, Live, client, config};
 use super::peer::{PASSWORD, USER, Vcsim};
 use super::scenarios;
 
@@ -125,7 +125,7 @@ async fn the_end_of_the_server_is_noticed_and_the_inventory_stays() {
     live.until_health(|health| matches!(health, Health::Lost { .. })).await;
     assert_eq!(live.client.inventory().len(), 1);
     let vm = live.vm(0).vm.clone();
-    let answer = live.client.call(&Call { vm, act: Act::DeleteAll }).await;
+    let answer = live.client.call(&Call { vm, act: Act::DeleteAll }, &AnyLook).await;
     assert!(matches!(answer, Err(CallError::NotSent(_))), "{answer:?}");
     live.client.stop().await;
 }
@@ -140,7 +140,7 @@ async fn calls_that_the_server_lacks_are_faults_and_nothing_else() {
     let snapshot = live.take(&vm, "one").await;
     let rename = Act::Edit { snapshot, name: Some("two".to_owned()), description: None };
     for act in [Act::Consolidate, rename] {
-        match live.client.call(&Call { vm: vm.clone(), act }).await {
+        match live.client.call(&Call { vm: vm.clone(), act }, &AnyLook).await {
             Err(CallError::Fault(fault)) => assert_eq!(fault.kind, FaultKind::UnknownMethod, "{fault:?}"),
             other => panic!("{other:?}"),
         }

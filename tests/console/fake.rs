@@ -15,7 +15,7 @@ use snapwarden::domain::ids::{ChannelId, PersonId, RequestId};
 use snapwarden::domain::report::Row;
 use snapwarden::engine::ports::{Chat, Clock};
 use snapwarden::message::model::{
-    Action, Block, Button, ButtonStyle, Card, Confirm, Field, Input, ShownTo, Tone, TreeRow,
+    Action, Block, Button, ButtonStyle, Card, Confirm, Field, Input, Look, ShownTo, Tone, TreeRow,
 };
 use snapwarden::message::words::Locale;
 
@@ -203,6 +203,12 @@ impl Gateway for Fake {
                 Ok(CommandReply { reply: Some(said), request: None })
             }
         }
+    }
+
+    async fn may(&self, _: &PersonId, token: &str, _: Option<&str>) -> Result<CommandReply, ApiError> {
+        let reply =
+            (token == "too-late").then(|| card(Tone::Info, "R-4BXN is done now, so your click changed nothing."));
+        Ok(CommandReply { reply, request: None })
     }
 
     async fn action(
@@ -431,10 +437,10 @@ pub(crate) fn asked(vm: &str, snapshot: &str) -> Card {
             },
         ],
         buttons: vec![
-            Button {
+            crate::drawn(Look {
                 confirm: Some(once_more(vm, snapshot)),
-                ..button(Action::Approve, "approve", "Approve", ButtonStyle::Primary, approvers(), None)
-            },
+                ..(*button(Action::Approve, "approve", "Approve", ButtonStyle::Primary, approvers(), None)).clone()
+            }),
             button(Action::Deny, "deny", "Deny", ButtonStyle::Danger, approvers(), Some(reason)),
             button(Action::Withdraw, "withdraw", "Withdraw", ButtonStyle::Plain, ShownTo::Person("alice".into()), None),
         ],
@@ -447,12 +453,14 @@ pub(crate) fn asked(vm: &str, snapshot: &str) -> Card {
 /// The second question of that card.
 fn once_more(vm: &str, snapshot: &str) -> Confirm {
     let facts = [
+        ("VM", format!("\"{vm}\"")),
         ("Snapshot", format!("\"{snapshot}\" · 2 days old (Fri 20 Nov, 09:12)")),
         ("Lost", "everything written since then (≈ 3.4 GB)".to_owned()),
     ];
     Confirm {
         title: format!("Revert \"{vm}\" to \"{snapshot}\"?"),
         facts: facts.map(|(label, value)| Field { label: label.to_owned(), value }).into(),
+        also: vec![Field { label: "Power".to_owned(), value: "on now → off afterwards".to_owned() }],
         yes: "Approve".to_owned(),
         no: "Not now".to_owned(),
     }
@@ -492,5 +500,13 @@ pub(crate) fn button(
     shown_to: ShownTo,
     input: Option<Input>,
 ) -> Button {
-    Button { action, token: token.to_owned(), label: label.to_owned(), style, shown_to, input, confirm: None }
+    crate::drawn(Look {
+        action,
+        token: token.to_owned(),
+        label: label.to_owned(),
+        style,
+        shown_to,
+        input,
+        confirm: None,
+    })
 }

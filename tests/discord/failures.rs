@@ -194,6 +194,7 @@ async fn a_role_makes_an_approver_for_as_long_as_it_is_held() {
             name: Group::new("approvers"),
             slack: Vec::new(),
             discord: vec![role.to_owned()],
+            expires: SignedDuration::from_mins(15),
         });
     })
     .await;

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::fake::{APPLICATION, By, Did, Fake, GUILD, Message, Outcome, State, TOKEN};
-use crate::world::fronts::{Front, Reach};
+use crate::world::fronts::{Front, Reach, Wanted};
 use crate::world::people::Answer;
 use crate::world::said::{Said, row_button};
 
@@ -84,6 +84,22 @@ impl DiscordFront {
     /// Discord sends signed requests to the bot at this address.
     pub(super) fn reached_at(&self, url: &str) {
         *self.fake.endpoint.lock().unwrap() = Some(format!("{url}/discord/interactions"));
+    }
+
+    /// What somebody presses to press what carries this token: the message, what is pressed in it, and the value that is chosen.
+    fn pressable(&self, who: &str, token: &str) -> (Message, String, Option<String>) {
+        let mut state = self.fake.state();
+        // Discord lets nobody press what only somebody else sees; a copied token can come from anywhere.
+        let is_theirs = |message: &Message| {
+            let owner = message["interaction_metadata"]["user"]["id"].as_str();
+            message["flags"] != 64 || owner.is_none_or(|owner| owner == who)
+        };
+        let found = component(&state, token).filter(|(message, ..)| is_theirs(message));
+        found.unwrap_or_else(|| {
+            // Somebody made it up: it comes from some message or other.
+            let id = state.id();
+            (json!({ "id": id, "channel_id": channel_id("ops") }), token.to_owned(), None)
+        })
     }
 
     /// What a command or a click came to, once its first answer is there.
@@ -255,22 +271,8 @@ impl Front for DiscordFront {
         let request = parts.next().map(str::to_owned);
         let action = parts.next().unwrap_or_default();
         let (anew, of_row) = (ANEW.contains(&action), OF_ROWS.contains(&action));
-        let (component, before) = {
-            let mut state = self.fake.state();
-            // Discord lets nobody press what only somebody else sees; a copied token can come from anywhere.
-            let is_theirs = |message: &Message| {
-                let owner = message["interaction_metadata"]["user"]["id"].as_str();
-                message["flags"] != 64 || owner.is_none_or(|owner| owner == who)
-            };
-            let found = component(&state, token).filter(|(message, ..)| is_theirs(message));
-            let component = found.unwrap_or_else(|| {
-                // Somebody made it up: it comes from some message or other.
-                let id = state.id();
-                (json!({ "id": id, "channel_id": channel_id("ops") }), token.to_owned(), None)
-            });
-            let before = Before { of_row, ..Before::of(&state, Some(component.0.clone()), request) };
-            (component, before)
-        };
+        let component = self.pressable(&who, token);
+        let before = Before { of_row, ..Before::of(&self.fake.state(), Some(component.0.clone()), request) };
         let (message, custom_id, value) = component;
         let mut did = Did::Press { custom_id, values: value.into_iter().collect(), message: whole(&message) };
         loop {
@@ -295,6 +297,33 @@ impl Front for DiscordFront {
                 _ => return self.settled(outcome, &before, anew).await,
             };
         }
+    }
+
+    async fn wants(&self, person: &str, token: &str) -> Wanted {
+        let _turn = self.turn.lock().await;
+        let who = account_of(person);
+        let (message, custom_id, value) = self.pressable(&who, token);
+        if value.as_deref().unwrap_or(&custom_id) == token {
+            return Wanted::Nothing;
+        }
+        let did = Did::Press { custom_id, values: value.into_iter().collect(), message: whole(&message) };
+        let outcome = self.fake.did(&who, Some(channel_id("ops")), "en", did).await;
+        let data = &outcome.first["data"];
+        match outcome.first["type"].as_u64() {
+            Some(9) => {
+                let label = &data["components"][0]["components"][0]["label"];
+                Wanted::Form(label.as_str().unwrap_or_default().to_owned())
+            }
+            Some(4) if asks_again(data, token) => Wanted::Asked(Said(read(data)).text()),
+            Some(4) => Wanted::Refused(Said(read(data)).text()),
+            _ => panic!("{:?}", outcome.first),
+        }
+    }
+
+    fn called(&self, channel: &str) -> Option<Vec<String>> {
+        let messages = self.fake.messages(channel_id(channel));
+        let content = messages.last()?["content"].as_str()?.to_owned();
+        Some(content.split("<@").skip(1).filter_map(|rest| rest.split('>').next()).map(str::to_owned).collect())
     }
 
     async fn direct(&self, person: &str) -> Option<Vec<Said>> {

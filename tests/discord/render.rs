@@ -6,7 +6,7 @@ use snapwarden::chat::discord::render::{self, Mentions};
 use snapwarden::domain::ids::RequestId;
 use snapwarden::message::format::name;
 use snapwarden::message::model::{
-    Action, Attachment, Block, Button, ButtonStyle, Card, Confirm, Field, Input, ShownTo, Tone, TreeRow,
+    Action, Attachment, Block, ButtonStyle, Card, Confirm, Field, Input, Look, ShownTo, Tone, TreeRow,
 };
 use snapwarden::message::words::Locale;
 
@@ -83,8 +83,8 @@ impl Draws {
     }
 }
 
-fn button(action: Action, token: String, label: &str) -> Button {
-    Button {
+fn button(action: Action, token: String, label: &str) -> Look {
+    Look {
         action,
         token,
         label: label.to_owned(),
@@ -123,12 +123,17 @@ fn card(name: &str, rows: usize) -> Card {
     ];
     for row in 0..rows {
         let buttons = ["Extend", "Delete", "Hold"]
-            .map(|label| button(Action::Delete, format!("R-7KQ2.{label}.{row}.0123"), label));
+            .map(|label| crate::drawn(button(Action::Delete, format!("R-7KQ2.{label}.{row}.0123"), label)));
         blocks.push(Block::Row { title: format!("{row} {name}"), detail: name.to_owned(), buttons: buttons.into() });
     }
     let mut approve = button(Action::Approve, "R-7KQ2.approve.0.0123".to_owned(), name);
-    approve.confirm =
-        Some(Confirm { title: name.to_owned(), facts: fields(), yes: name.to_owned(), no: name.to_owned() });
+    approve.confirm = Some(Confirm {
+        title: name.to_owned(),
+        facts: fields(),
+        also: fields(),
+        yes: name.to_owned(),
+        no: name.to_owned(),
+    });
     let mut deny = button(Action::Deny, "R-7KQ2.deny.0.0123".to_owned(), "Deny");
     deny.input = Some(Input { name: "reason".to_owned(), label: name.to_owned(), optional: true });
     Card {
@@ -137,7 +142,7 @@ fn card(name: &str, rows: usize) -> Card {
         tone_word: "waiting".to_owned(),
         title: format!("Revert \"{name}\"?"),
         blocks,
-        buttons: vec![approve, deny],
+        buttons: vec![crate::drawn(approve), crate::drawn(deny)],
         to: Vec::new(),
         details: vec![Block::Text { text: name.to_owned() }, Block::Fields { fields: fields() }],
         files: vec![Attachment {
@@ -168,7 +173,7 @@ fn a_thousand_hostile_names_call_nobody_and_are_never_refused() {
         // Names reach a card cleaned; the renderer has to stand those as well that do not.
         let called = if number % 2 == 0 { name(&raw) } else { raw };
         let card = card(&called, number % 12);
-        let own = Mentions { users: vec!["42".to_owned()], roles: vec!["43".to_owned()] };
+        let own = Mentions { users: vec!["42".to_owned()], roles: vec!["43".to_owned()], more: 2 };
         let all = [
             render::post(&card, &own),
             render::edit(&card, &own),
@@ -244,7 +249,8 @@ fn one_row_keeps_its_buttons() {
 fn many_choices_are_a_menu_and_few_are_buttons() {
     let picker = |count: usize| {
         let pick = |choice: usize| {
-            button(Action::Pick, format!("R-7KQ2.pick.{choice}.0123"), &format!("DC1 / web / web-{choice}"))
+            let label = format!("DC1 / web / web-{choice}");
+            crate::drawn(button(Action::Pick, format!("R-7KQ2.pick.{choice}.0123"), &label))
         };
         Card {
             blocks: Vec::new(),

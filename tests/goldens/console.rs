@@ -150,6 +150,10 @@ impl Gateway for Desk {
         Ok(CommandReply::default())
     }
 
+    async fn may(&self, _: &PersonId, _: &str, _: Option<&str>) -> Result<CommandReply, ApiError> {
+        Ok(CommandReply::default())
+    }
+
     async fn suggest(&self, _: &PersonId, _: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {
         Ok(Vec::new())
     }

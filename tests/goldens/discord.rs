@@ -100,11 +100,15 @@ fn mentions(card: &Card) -> render::Mentions {
         match addressee {
             Addressee::Person(person) if person.as_str() == STRANGER => {}
             Addressee::Person(_) => mentions.users.push(format!("{USER}{number:02}")),
-            Addressee::Group(_) => mentions.roles.push(format!("{ROLE}{number:02}")),
+            Addressee::Group { .. } => mentions.roles.push(format!("{ROLE}{number:02}")),
         }
     }
+    mentions.more = mentions.users.len().saturating_sub(MANY);
     mentions
 }
+
+/// More people than so many are said to be more than are called.
+const MANY: usize = 10;
 
 /// A card's buttons. Rows of one list ask the same, so one button of each action and look is enough.
 fn buttons(card: &Card) -> Vec<&Button> {

@@ -141,7 +141,7 @@ fn reverts() -> Vec<Sample> {
         Sample::posted("off now, and the bot may not power it on", done(back_to(2), may_not)),
         Sample::posted("off as before", before_off),
         Sample::posted("runs again, out of memory", with_memory(back_to(2), PowerState::On)),
-        Sample::posted("left off as asked", with_memory(stay_off, PowerState::Off)),
+        Sample::posted("left off as asked", with_memory(stay_off, PowerState::Suspended)),
         Sample::posted("suspended", suspended),
         Sample::posted("somebody powered it on meanwhile", done(back_to(2), reverted(PowerState::On))),
         Sample::posted("it did not go on running", with_memory(back_to(2), PowerState::Off)),

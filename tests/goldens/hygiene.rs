@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use snapwarden::domain::command;
-use snapwarden::message::model::{Block, Button, Card, Confirm};
+use snapwarden::message::model::{Block, Button, Card, Confirm, Look};
 use snapwarden::message::plain;
 use snapwarden::message::words::Locale;
 
@@ -41,8 +41,8 @@ fn button_texts(button: &Button) -> Vec<&str> {
     let mut all = vec![button.label.as_str()];
     all.extend(button.input.iter().map(|input| input.label.as_str()));
     all.extend(button.confirm.iter().flat_map(|confirm| {
-        let Confirm { title, facts, yes, no } = confirm;
-        let facts = facts.iter().flat_map(|fact| [fact.label.as_str(), fact.value.as_str()]);
+        let Confirm { title, facts, also, yes, no } = confirm;
+        let facts = facts.iter().chain(also).flat_map(|fact| [fact.label.as_str(), fact.value.as_str()]);
         [title.as_str(), yes, no].into_iter().chain(facts)
     }));
     all
@@ -118,7 +118,8 @@ fn goldens_say_nothing_twice() {
         // What is asked once more is said once more, and below the card lies what it is about.
         let mut bare = card.clone();
         bare.details.clear();
-        bare.buttons.iter_mut().for_each(|button| button.confirm = None);
+        let unasked = |button: &Button| crate::drawn(Look { confirm: None, ..(**button).clone() });
+        bare.buttons = bare.buttons.iter().map(unasked).collect();
         // Rows are alike, and the same can be done about each; a picture says what its file says.
         bare.blocks.retain(|block| !matches!(block, Block::Row { .. } | Block::Picture { .. }));
         for text in texts(&bare).into_iter().filter(|text| text.chars().count() > 12) {

@@ -20,6 +20,7 @@ mod notices;
 mod parity;
 mod pictures;
 mod pins;
+mod questions;
 mod rendered;
 mod requests;
 mod slack;
@@ -174,6 +175,7 @@ fn goldens_of_the_plain_text() {
     let mut texts: Vec<(&str, String)> =
         topics().into_iter().map(|(topic, goldens)| (topic, text::samples(&goldens))).collect();
     texts.push(("views", views::texts()));
+    texts.extend(questions::texts());
     for (topic, text) in &texts {
         compare_at(&format!("plain/{topic}.txt"), text, &mut found);
     }

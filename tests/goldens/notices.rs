@@ -1,13 +1,15 @@
 //! What only one person sees: every answer, and what clicking too late or too often is told.
 
+use snapwarden::domain::authority::Refusal;
 use snapwarden::domain::ids::RequestId;
 use snapwarden::domain::intent::Verb;
-use snapwarden::domain::notice::{ApprovalOutcome, Explained, Notice, Outcome, Terms};
+use snapwarden::domain::marker::Hold;
+use snapwarden::domain::notice::{ApprovalOutcome, Explained, MembersRead, Notice, Outcome, Terms};
 use snapwarden::domain::policy::PolicyVerb;
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
 
 use super::requests::{FOREIGN, HOSTILE};
-use super::world::{GB, ago, chain, freeze, groups, id, long_chain, moref, snapshot};
+use super::world::{GB, ago, at, chain, freeze, groups, id, long_chain, moref, snapshot};
 use super::{Golden, Sample, variants};
 
 pub(super) fn goldens() -> Vec<Golden> {
@@ -101,6 +103,12 @@ fn not_now() -> Vec<Sample> {
             "the row is gone",
             Notice::RowGone { vm: "db-01".to_owned(), snapshot: "before upgrade".to_owned() },
         ),
+        Sample::told("the row is out of date", row_changed(Some(at("2026-11-29T13:00:00Z")), Some(None))),
+        Sample::told(
+            "the row is out of date, and held for a time",
+            row_changed(None, Some(Some(at("2026-12-01T08:00:00Z")))),
+        ),
+        Sample::told("the row is out of date, and free", row_changed(None, None)),
         Sample::told(
             "two VMs of that name",
             Notice::ManyVms {
@@ -125,6 +133,12 @@ fn not_now() -> Vec<Sample> {
         Sample::told("no button of ours", Notice::BadToken),
         Sample::told("an older card", Notice::StaleButton { request: id() }),
     ]
+}
+
+/// What is true now of a row's snapshot; the hold with its own end, if it has one.
+fn row_changed(until: Option<jiff::Timestamp>, hold: Option<Option<jiff::Timestamp>>) -> Notice {
+    let hold = hold.map(|until| Hold { by: "carol".into(), reason: "the audit needs it".to_owned(), until });
+    Notice::RowChanged { vm: "db-01".to_owned(), snapshot: "before upgrade".to_owned(), until, hold }
 }
 
 fn hold_of_other(known: bool, may: &[&str]) -> Notice {
@@ -172,6 +186,15 @@ fn forbidden() -> Vec<Sample> {
             Notice::TagsUnknown { verb: PolicyVerb::Take, vm: "prod-01".to_owned(), rule: None },
         ),
         Sample::told(
+            "members unknown",
+            Notice::NotPermitted {
+                person: "alice".into(),
+                verb: PolicyVerb::Revert,
+                vm: "prod-01".to_owned(),
+                refusal: Refusal::MembersUnknown { groups: groups(&["team-web"]) },
+            },
+        ),
+        Sample::told(
             "no approval rule",
             Notice::NoApproverRule { verb: PolicyVerb::DeleteAll, vm: "prod-01".to_owned() },
         ),
@@ -187,6 +210,7 @@ fn decisions() -> Vec<Sample> {
             "not an approver, of several groups",
             Notice::NotApprover { groups: groups(&["approvers", "platform"]) },
         ),
+        Sample::told("not known whether an approver", Notice::GroupsUnknown { groups: groups(&["approvers"]) }),
         Sample::told("one's own", Notice::OwnRequest),
         Sample::told("approved before", Notice::AlreadyApproved),
         Sample::told("asked anew before", Notice::AskedAlready { request: Some(id()) }),
@@ -204,13 +228,18 @@ fn freezes() -> Vec<Sample> {
         verb: PolicyVerb::Take.name(),
         vm: "web-01".to_owned(),
         outcome: Outcome::Allowed("[[grant]] at snapwarden.toml:21".to_owned()),
+        members_read: Vec::new(),
         holders: groups(&["team-web"]),
         approval: ApprovalOutcome::No,
         terms: Terms::default(),
     };
     vec![
         Sample::told("a change while it is frozen", Notice::Frozen { freeze: freeze() }),
-        Sample::told("frozen now", Notice::FrozenNow),
+        Sample::told("frozen now", Notice::FrozenNow { under_way: Vec::new() }),
+        Sample::told(
+            "frozen now, with a call under way",
+            Notice::FrozenNow { under_way: vec![(id(), "web-01".to_owned())] },
+        ),
         Sample::told("unfrozen now", Notice::UnfrozenNow),
         Sample::told("not frozen", Notice::NotFrozen),
         Sample::told("no administrator", administrators(&["administrators", "platform"])),
@@ -365,9 +394,20 @@ fn explained() -> Vec<Sample> {
         verb: verb.name(),
         vm: "prod-01".to_owned(),
         outcome,
+        members_read: Vec::new(),
         holders: groups(&["platform", "administrators"]),
         approval,
         terms: Terms::default(),
+    };
+    let outcome = Outcome::GroupsUnknown { groups: groups(&["platform"]), rule: grant() };
+    let members = |at: Option<&str>| {
+        vec![MembersRead { group: "platform".into(), at: at.map(|at| at.parse().expect("a moment")) }]
+    };
+    let unknown =
+        Explained { members_read: members(None), ..of(PolicyVerb::Take, &["team-web"], outcome, ApprovalOutcome::No) };
+    let read = Explained {
+        members_read: members(Some("2026-11-22T14:02:00Z")),
+        ..of(PolicyVerb::Take, &["platform"], Outcome::Allowed(grant()), ApprovalOutcome::No)
     };
     let needs = |count: u8, names: &[&str]| ApprovalOutcome::Yes {
         count,
@@ -406,6 +446,8 @@ fn explained() -> Vec<Sample> {
                 ApprovalOutcome::No,
             ),
         ),
+        ("group unknown", unknown),
+        ("members of a group", read),
         ("nobody", of(PolicyVerb::Cancel, &[], Outcome::UnknownPerson, ApprovalOutcome::No)),
     ];
     variants::assert_all(variants::OUTCOMES, all.iter().map(|(_, one)| variants::outcome(&one.outcome)));

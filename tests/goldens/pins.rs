@@ -7,7 +7,8 @@
 use bytes::Bytes;
 use snapwarden::domain::ids::RequestId;
 use snapwarden::message::model::{
-    Action, Addressee, Attachment, Block, Button, ButtonStyle, Card, Confirm, Field, Input, ShownTo, Tone, TreeRow,
+    Action, Addressee, Attachment, Block, Button, ButtonStyle, Card, Confirm, Field, Input, Look, ShownTo, Tone,
+    TreeRow,
 };
 use snapwarden::message::words::Locale;
 
@@ -90,6 +91,16 @@ fn field(label: &str, value: &str) -> Field {
     Field { label: label.to_owned(), value: value.to_owned() }
 }
 
+/// A group that has to act.
+fn addressee(group: &str) -> Addressee {
+    Addressee::Group { group: group.into(), except: Vec::new() }
+}
+
+fn addressees(all: &[&str], groups: &[&str]) -> Vec<Addressee> {
+    let people = all.iter().map(|person| Addressee::Person((*person).into()));
+    people.chain(groups.iter().map(|group| addressee(group))).collect()
+}
+
 fn row(title: &str, detail: &str, buttons: Vec<Button>) -> Block {
     Block::Row { title: title.to_owned(), detail: detail.to_owned(), buttons }
 }
@@ -137,13 +148,9 @@ fn kinds() -> Vec<Drawn> {
         code("/typed"),
         note("Small print."),
     ];
-    let addressees = |all: &[&str], groups: &[&str]| -> Vec<Addressee> {
-        let people = all.iter().map(|person| Addressee::Person((*person).into()));
-        people.chain(groups.iter().map(|group| Addressee::Group((*group).into()))).collect()
-    };
     let many = (1..=25).flat_map(|number| {
         let name = format!("member-{number}");
-        [Addressee::Person(name.as_str().into()), Addressee::Group(name.as_str().into())]
+        [Addressee::Person(name.as_str().into()), addressee(name.as_str())]
     });
     let many = many.collect();
     vec![
@@ -222,7 +229,11 @@ fn kinds() -> Vec<Drawn> {
 }
 
 fn button(action: Action, choice: usize, label: &str) -> Button {
-    Button {
+    crate::drawn(look(action, choice, label))
+}
+
+fn look(action: Action, choice: usize, label: &str) -> Look {
+    Look {
         action,
         token: format!("R-7KQ2.{}.{choice}.0123456789abcdef01234567", action.word()),
         label: label.to_owned(),
@@ -238,9 +249,11 @@ fn asks(name: &str, optional: bool) -> Option<Input> {
 }
 
 fn confirms(facts: &[(&str, &str)]) -> Option<Confirm> {
+    let fields = |of: &[(&str, &str)]| of.iter().map(|(label, value)| field(label, value)).collect();
     Some(Confirm {
         title: "Really vm_1?".to_owned(),
-        facts: facts.iter().map(|(label, value)| field(label, value)).collect(),
+        facts: fields(facts),
+        also: fields(facts.get(1..).unwrap_or_default()),
         yes: "Do it".to_owned(),
         no: "Leave it".to_owned(),
     })
@@ -275,17 +288,19 @@ fn buttons() -> Vec<Drawn> {
         .into_iter()
         .zip(looks)
         .zip(shown.iter().cycle())
-        .map(|((action, (style, (input, confirm))), shown_to)| Button {
-            style,
-            shown_to: shown_to.clone(),
-            input: input.clone(),
-            confirm: confirm.clone(),
-            ..button(action, 0, action.word())
+        .map(|((action, (style, (input, confirm))), shown_to)| {
+            crate::drawn(Look {
+                style,
+                shown_to: shown_to.clone(),
+                input: input.clone(),
+                confirm: confirm.clone(),
+                ..look(action, 0, action.word())
+            })
         })
         .collect();
     assert_eq!(all.len(), Action::ALL.len(), "there are as many ways as actions");
     // Of an answer, only buttons for everybody are for the one who is answered, whoever that is.
-    let open = all.iter().map(|one| Button { shown_to: ShownTo::Anyone, ..one.clone() }).collect();
+    let open = all.iter().map(|one| crate::drawn(Look { shown_to: ShownTo::Anyone, ..(**one).clone() })).collect();
     // The forms of Slack's views are opened by buttons that ask for a reason or a ticket.
     let forms = [
         (Action::Deny, "reason", true),
@@ -293,8 +308,9 @@ fn buttons() -> Vec<Drawn> {
         (Action::Hold, "reason", false),
         (Action::Pick, "ticket", false),
     ];
-    let forms = forms
-        .map(|(action, name, optional)| Button { input: asks(name, optional), ..button(action, 0, action.word()) });
+    let forms = forms.map(|(action, name, optional)| {
+        crate::drawn(Look { input: asks(name, optional), ..look(action, 0, action.word()) })
+    });
     let picks =
         |count: usize| (0..count).map(|number| button(Action::Pick, number, &format!("Choice_{number}"))).collect();
     let twice = vec![button(Action::Retry, 0, "Again"), button(Action::Retry, 0, "Again")];
@@ -314,13 +330,13 @@ fn lists() -> Vec<Drawn> {
     let of_row = |number: usize| {
         vec![
             button(Action::Extend, number, "Longer"),
-            Button {
+            crate::drawn(Look {
                 style: ButtonStyle::Danger,
-                confirm: confirms(&[("Label", "value")]),
-                ..button(Action::Delete, number, "Delete")
-            },
-            Button { input: asks("reason", false), ..button(Action::Hold, number, "Hold") },
-            Button { style: ButtonStyle::Primary, ..button(Action::Show, number, "Show") },
+                confirm: confirms(&[("Label", "value"), ("Other", "value")]),
+                ..look(Action::Delete, number, "Delete")
+            }),
+            crate::drawn(Look { input: asks("reason", false), ..look(Action::Hold, number, "Hold") }),
+            crate::drawn(Look { style: ButtonStyle::Primary, ..look(Action::Show, number, "Show") }),
         ]
     };
     let of_many = |number: usize| {
@@ -349,7 +365,11 @@ fn lists() -> Vec<Drawn> {
                 vec![
                     row("Row", "", Vec::new()),
                     row("Row", "one\ntwo", Vec::new()),
-                    row("Row", "", vec![Button { style: ButtonStyle::Danger, ..button(Action::Delete, 0, "Delete") }]),
+                    row(
+                        "Row",
+                        "",
+                        vec![crate::drawn(Look { style: ButtonStyle::Danger, ..look(Action::Delete, 0, "Delete") })],
+                    ),
                 ],
             ),
         ),
@@ -383,33 +403,49 @@ fn limits() -> Vec<Drawn> {
     // A short name leaves the most to the value.
     let mut long_fields = vec![field("Label", &endless(1_100))];
     long_fields.extend((1..12).map(long_field));
-    let long_button = |action: Action| Button {
-        input: Some(Input { name: "reason".to_owned(), label: endless(2_500), optional: true }),
-        confirm: Some(Confirm {
-            title: endless(700),
-            facts: vec![field(&endless(300), &endless(1_100)), field("Label", &endless(1_100))],
-            yes: endless(100),
-            no: endless(100),
-        }),
-        style: ButtonStyle::Danger,
-        ..button(action, 0, &endless(100))
+    let long_button = |action: Action| {
+        crate::drawn(Look {
+            input: Some(Input { name: "reason".to_owned(), label: endless(2_500), optional: true }),
+            confirm: Some(Confirm {
+                title: endless(700),
+                facts: vec![field(&endless(300), &endless(1_100)), field("Label", &endless(1_100))],
+                also: vec![field("Label", &endless(1_100))],
+                yes: endless(100),
+                no: endless(100),
+            }),
+            style: ButtonStyle::Danger,
+            ..look(action, 0, &endless(100))
+        })
     };
-    let form = Button { confirm: None, ..long_button(Action::Deny) };
-    let no_token = Button { token: "x".repeat(101), ..button(Action::Retry, 0, "Too long a token") };
+    let form = crate::drawn(Look { confirm: None, ..(*long_button(Action::Deny)).clone() });
+    let many_facts = crate::drawn(Look {
+        confirm: Some(Confirm {
+            title: "Really vm_1?".to_owned(),
+            facts: (0..3).map(|number| field(&format!("Fact {number}"), "value")).collect(),
+            also: (0..12).map(|number| field(&format!("More {number}"), "value")).collect(),
+            yes: "Do it".to_owned(),
+            no: "Leave it".to_owned(),
+        }),
+        ..look(Action::Approve, 0, "Approve")
+    });
+    let no_token = crate::drawn(Look { token: "x".repeat(101), ..look(Action::Retry, 0, "Too long a token") });
     let long_row =
         row(&long, &long, vec![button(Action::Show, 1, &endless(100)), button(Action::Show, 2, &endless(200))]);
     let many_fields =
         Block::Fields { fields: (0..30).map(|number| field(&format!("Label {number}"), "value")).collect() };
-    let hostile = |confirm: bool| Button {
-        label: HOSTILE.to_owned(),
-        input: Some(Input { name: "reason".to_owned(), label: HOSTILE.to_owned(), optional: true }),
-        confirm: confirm.then(|| Confirm {
-            title: HOSTILE.to_owned(),
-            facts: vec![field(HOSTILE, FOREIGN)],
-            yes: HOSTILE.to_owned(),
-            no: FOREIGN.to_owned(),
-        }),
-        ..button(if confirm { Action::Approve } else { Action::Deny }, 0, "")
+    let hostile = |confirm: bool| {
+        crate::drawn(Look {
+            label: HOSTILE.to_owned(),
+            input: Some(Input { name: "reason".to_owned(), label: HOSTILE.to_owned(), optional: true }),
+            confirm: confirm.then(|| Confirm {
+                title: HOSTILE.to_owned(),
+                facts: vec![field(HOSTILE, FOREIGN)],
+                also: vec![field(FOREIGN, HOSTILE)],
+                yes: HOSTILE.to_owned(),
+                no: FOREIGN.to_owned(),
+            }),
+            ..look(if confirm { Action::Approve } else { Action::Deny }, 0, "")
+        })
     };
     let strange = [HOSTILE, FOREIGN];
     let strange_blocks = vec![
@@ -466,7 +502,7 @@ fn limits() -> Vec<Drawn> {
                 title: HOSTILE.to_owned(),
                 tone_word: HOSTILE.to_owned(),
                 buttons: vec![hostile(true), hostile(false)],
-                to: vec![Addressee::Group("approvers".into())],
+                to: addressees(&[], &["approvers"]),
                 details: strange_blocks.clone(),
                 files: vec![Attachment { alt: HOSTILE.to_owned(), ..file("table.csv", "text/csv", b"csv") }],
                 ..asked(card(Tone::Waiting, strange_blocks))
@@ -490,7 +526,7 @@ fn limits() -> Vec<Drawn> {
             Card {
                 title: long.clone(),
                 tone_word: long.clone(),
-                to: vec![Addressee::Group("approvers".into())],
+                to: addressees(&[], &["approvers"]),
                 details: vec![text("A sentence.")],
                 ..asked(card(Tone::Waiting, vec![text("A sentence.")]))
             },
@@ -517,10 +553,10 @@ fn limits() -> Vec<Drawn> {
                     row(
                         &endless(200),
                         "detail",
-                        vec![Button {
-                            token: button(Action::Show, 3, "").token,
-                            ..button(Action::Show, 3, &endless(200))
-                        }],
+                        vec![crate::drawn(Look {
+                            token: look(Action::Show, 3, "").token,
+                            ..look(Action::Show, 3, &endless(200))
+                        })],
                     ),
                 ],
             ),
@@ -536,6 +572,7 @@ fn limits() -> Vec<Drawn> {
             "long-buttons",
             Card { buttons: vec![long_button(Action::Approve), form, no_token], ..card(Tone::Waiting, Vec::new()) },
         ),
+        pin("many-facts", Card { buttons: vec![many_facts], ..card(Tone::Waiting, Vec::new()) }),
         pin(
             "many-buttons",
             Card {

@@ -1,13 +1,18 @@
 //! Requests on their way: asked, refused, waiting, decided, running.
 
 use jiff::SignedDuration;
+use snapwarden::domain::act::Right;
+use snapwarden::domain::authority::{Demand, Refusal};
 use snapwarden::domain::call::TaskState;
+use snapwarden::domain::freeze::Freeze;
 use snapwarden::domain::ids::TaskRef;
 use snapwarden::domain::intent::Mode;
 use snapwarden::domain::inventory::ToolsState;
 use snapwarden::domain::marker::{Hold, Stay};
 use snapwarden::domain::preflight::{Blocker, Need, Shortage, Warning};
-use snapwarden::domain::request::{Behind, Drift, Ended, Request, StartPhase, State, StayChange, Wish};
+use snapwarden::domain::request::{
+    Behind, Drift, Ended, Request, StartPhase, State, StayChange, StruckApproval, StruckWhy, Wish,
+};
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
 use snapwarden::domain::survey::{AwkwardDevice, AwkwardKind, Survey};
 
@@ -111,6 +116,7 @@ fn asked() -> Vec<Golden> {
         state: State::AwaitingApproval { until: tomorrow },
         ..awaiting(&survey("web-01"), back_to(2))
     };
+    let struck = Request { struck: struck(), ..awaiting(&survey("web-01"), back_to(2)) };
     let with_ticket = Request {
         ticket: Some("CHG0042117".to_owned()),
         ..awaiting(&Survey { devices: vec![independent_disk()], ..survey("web-01") }, back_to(2))
@@ -120,6 +126,7 @@ fn asked() -> Vec<Golden> {
         Golden::posted("awaiting-revert", with_ticket),
         Golden::posted("awaiting-revert-two-of-them", two),
         Golden::posted("awaiting-revert-until-tomorrow", own),
+        Golden::posted("awaiting-revert-struck", struck),
         Golden::all("awaiting-revert-power", reverts()),
         Golden::all("awaiting-wishes", by_wish()),
         Golden::all("awaiting-delete-counts", deletions()),
@@ -493,6 +500,7 @@ fn refused() -> Vec<Golden> {
         ),
         (back_to(2), Blocker::NoSafety),
         (back_to(2), Blocker::Frozen { by: "carol".into(), reason: "the storage is being moved".to_owned() }),
+        (back_to(2), not_permitted(Refusal::Denied { rule: rule("[[deny]] at snapwarden.toml:41") })),
         (take(Mode::Auto), Blocker::AskedTooLongAgo { at: ago(7200) }),
         (
             Wish::RevertLatest { stay_off: false },
@@ -515,7 +523,76 @@ fn refused() -> Vec<Golden> {
             vec![Blocker::SnapshotLocked, Blocker::MemoryIndependentDisk { device: independent_disk() }],
         ),
     ));
-    vec![Golden::all("refused", samples)]
+    vec![Golden::all("refused", samples), Golden::all("refused-by-a-rule", refused_by_rules())]
+}
+
+fn rule(place: &str) -> Option<String> {
+    Some(place.to_owned())
+}
+
+fn not_permitted(refusal: Refusal) -> Blocker {
+    Blocker::NotPermitted { right: Right::Revert, refusal }
+}
+
+/// Every reason that the rules can have, on the card of a request that waited for approvals.
+fn refused_by_rules() -> Vec<Sample> {
+    let approval = || rule("[[approval]] at snapwarden.toml:33");
+    let terms = |demand: Demand| Refusal::Terms { rule: approval(), demand };
+    let all = [
+        Refusal::UnknownPerson,
+        Refusal::Denied { rule: rule("[[deny]] at snapwarden.toml:41") },
+        Refusal::Denied { rule: None },
+        Refusal::NotGranted { holders: groups(&["platform"]) },
+        Refusal::NotGranted { holders: Vec::new() },
+        Refusal::TagsUnknown { rule: rule("[[deny]] at snapwarden.toml:41") },
+        Refusal::MembersUnknown { groups: groups(&["team-web", "platform"]) },
+        Refusal::HoldOfOther { hold: carols(None) },
+        Refusal::NoApprovalRule,
+        terms(Demand::Ticket { pattern: "CHG*".to_owned() }),
+        terms(Demand::Safety),
+        terms(Demand::OtherApprovers { groups: groups(&["platform", "dba"]) }),
+        Refusal::NotApproved,
+        Refusal::AutoDeleteOff,
+        Refusal::Frozen {
+            freeze: Freeze {
+                by: "carol".into(),
+                account: "console:carol".to_owned(),
+                reason: "the storage is being moved".to_owned(),
+                at: ago(60),
+            },
+        },
+    ];
+    variants::assert_all(variants::REFUSALS, all.iter().map(variants::refusal));
+    let demands = all.iter().filter_map(|refusal| {
+        let Refusal::Terms { demand, .. } = refusal else { return None };
+        Some(variants::demand(demand))
+    });
+    variants::assert_all(variants::DEMANDS, demands);
+    let refused = |refusal: Refusal| Request {
+        state: State::Refused { blockers: vec![not_permitted(refusal)] },
+        ..awaiting(&survey("web-01"), back_to(2))
+    };
+    let mut samples: Vec<Sample> =
+        all.into_iter().map(|refusal| Sample::posted(variants::refusal(&refusal), refused(refusal))).collect();
+    let struck = Request { struck: struck(), ..refused(Refusal::NotApproved) };
+    samples.push(Sample::posted("with approvals that were struck", struck));
+    samples
+}
+
+/// Approvals that do not count any more, for every reason.
+pub(super) fn struck() -> Vec<StruckApproval> {
+    let one = |glass: bool, why: StruckWhy| StruckApproval {
+        person: "bob".into(),
+        account: "console:bob".to_owned(),
+        given: ago(120),
+        at: ago(60),
+        glass,
+        why,
+    };
+    let not_approver = || StruckWhy::NotApprover { groups: groups(&["approvers"]) };
+    let all = [not_approver(), StruckWhy::OwnRequest, StruckWhy::UnknownPerson];
+    variants::assert_all(variants::STRUCK, all.iter().map(variants::struck));
+    all.into_iter().map(|why| one(false, why)).chain([one(true, not_approver())]).collect()
 }
 
 /// A run since 14:02:48, 48 % done.

@@ -1,7 +1,7 @@
 //! What Slack is sent for a card: the arguments of chat.postMessage and chat.update, which differ in nothing but the place.
 
 use serde_json::{Value, json};
-use snapwarden::chat::slack::render::{Around, Mention, Message, details, message};
+use snapwarden::chat::slack::render::{Around, Mention, Mentions, Message, details, message};
 use snapwarden::message::model::Addressee;
 
 use super::Drawn;
@@ -30,14 +30,24 @@ fn arguments(message: &Message) -> Value {
 }
 
 fn around() -> Around<'static> {
-    Around { mention: &mention, file: &|name| (!name.starts_with(AWAY)).then(|| "F0123ABCD".to_owned()) }
+    Around { mentions: &mentions, file: &|name| (!name.starts_with(AWAY)).then(|| "F0123ABCD".to_owned()) }
 }
+
+/// Everybody is called up to a few, as far as the pins go.
+fn mentions(to: &[Addressee]) -> Mentions {
+    let called: Vec<Mention> = to.iter().filter_map(mention).collect();
+    let more = if called.len() > MANY { called.len() - MANY } else { 0 };
+    Mentions { called, more }
+}
+
+/// More than so many are said to be more than are called.
+const MANY: usize = 10;
 
 fn mention(addressee: &Addressee) -> Option<Mention> {
     match addressee {
         Addressee::Person(person) if person.as_str() == STRANGER => None,
         Addressee::Person(person) => Some(Mention::User(id("U", person.as_str()))),
-        Addressee::Group(group) => Some(Mention::UserGroup(id("S", group.as_str()))),
+        Addressee::Group { group, except: _ } => Some(Mention::UserGroup(id("S", group.as_str()))),
     }
 }
 

@@ -1,14 +1,12 @@
 //! Samples as a reviewer reads them: the plain text in both languages, one below the other, and what plain text leaves out.
 //!
-//! Below the text of a language stand the words that are seen only after a click or further down: `?` what a button asks once more,
-//! `✎` the text that it asks for, `▤` a file, `┆` the details. What has no words stands once, below both languages: the tone, the
+//! Below the text of a language stand the words that are seen only after a click or further down: `✎` the text that a button asks
+//! for, `▤` a file, `┆` the details. What has no words stands once, below both languages: the tone, the
 //! state and who is called, and a line for each button with its token's beginning, its look and who is shown it.
 
 use std::collections::BTreeMap;
 
-use snapwarden::message::model::{
-    Addressee, Attachment, Block, Button, ButtonStyle, Card, Confirm, Field, Input, ShownTo,
-};
+use snapwarden::message::model::{Addressee, Attachment, Block, Button, ButtonStyle, Card, Input, Look, ShownTo};
 use snapwarden::message::plain;
 use snapwarden::message::words::Locale;
 
@@ -55,7 +53,7 @@ fn said(cards: &[&Card]) -> String {
 /// Everything in it that somebody reads.
 fn words(card: &Card) -> String {
     let mut lines = vec![plain::render(card)];
-    let mut asked: Vec<String> = buttons(card).into_iter().flat_map(|(_, button)| questions(button, card)).collect();
+    let mut asked: Vec<String> = buttons(card).into_iter().filter_map(|(_, button)| forms(button)).collect();
     asked.dedup();
     lines.extend(asked);
     for Attachment { name, media_type, alt, bytes } in &card.files {
@@ -70,25 +68,10 @@ fn words(card: &Card) -> String {
     lines.join("\n")
 }
 
-/// What a button asks before it counts. A fact that stands in the card as well is named only.
-fn questions(button: &Button, card: &Card) -> Vec<String> {
-    let mut lines = Vec::new();
-    if let Some(Confirm { title, facts, yes, no }) = &button.confirm {
-        let stands = |fact: &Field| {
-            card.blocks.iter().any(|block| matches!(block, Block::Fields { fields } if fields.contains(fact)))
-        };
-        let fact = |fact: &Field| match stands(fact) {
-            true => format!("{} ↑", fact.label),
-            false => format!("{}: {}", fact.label, fact.value),
-        };
-        let facts: Vec<String> = facts.iter().map(fact).collect();
-        let asked = format!("  ? {title} | {} | [{yes}] [{no}]", facts.join(" | "));
-        lines.push(plain::one_line(&asked));
-    }
-    if let Some(Input { name: _, label, optional: _ }) = &button.input {
-        lines.push(plain::one_line(&format!("  ✎ {label}")));
-    }
-    lines
+/// What a button asks for before it counts. What it asks once more stands in a golden of its own.
+fn forms(button: &Button) -> Option<String> {
+    let Input { name: _, label, optional: _ } = button.input.as_ref()?;
+    Some(plain::one_line(&format!("  ✎ {label}")))
 }
 
 /// What is the same in every language.
@@ -109,12 +92,15 @@ fn wordless(card: &Card) -> String {
 fn called(addressee: &Addressee) -> String {
     match addressee {
         Addressee::Person(person) => format!("@{person}"),
-        Addressee::Group(group) => format!("@@{group}"),
+        Addressee::Group { group, except } => {
+            let but: Vec<String> = except.iter().map(|person| format!("−@{person}")).collect();
+            format!("@@{group}{}", but.concat())
+        }
     }
 }
 
 /// The card's own buttons, then those of its rows with the row's number.
-fn buttons(card: &Card) -> Vec<(Option<usize>, &Button)> {
+pub(super) fn buttons(card: &Card) -> Vec<(Option<usize>, &Button)> {
     let rows = card.blocks.iter().filter_map(|block| match block {
         Block::Row { buttons, .. } => Some(buttons),
         Block::Text { .. }
@@ -132,7 +118,7 @@ fn buttons(card: &Card) -> Vec<(Option<usize>, &Button)> {
 
 /// `R-7KQ2.approve.0.eb0a primary ? for @@approvers, not @alice`
 fn looks(button: &Button) -> String {
-    let Button { action, token, label: _, style, shown_to, input, confirm } = button;
+    let Look { action, token, label: _, style, shown_to, input, confirm } = &**button;
     let mut parts = vec![token_shown(token, action.word())];
     parts.push(
         match style {

@@ -9,7 +9,7 @@ use snapwarden::domain::request::{BreakGlass, Drift, Facts, Failure, Request, Sa
 use snapwarden::domain::snapshot_tree::PowerState;
 
 use super::requests::carols;
-use super::world::{ago, back_to, freeze, groups, id, moref, need, now, request, survey, yes};
+use super::world::{ago, at, back_to, freeze, groups, id, moref, need, now, request, survey, yes};
 use super::{Golden, Sample, Says, variants};
 
 pub(super) fn goldens() -> Vec<Golden> {
@@ -90,9 +90,10 @@ fn broken() -> Vec<Sample> {
 
 fn safety() -> Vec<Sample> {
     let name = || "before revert 2026-11-22 14:02".to_owned();
-    let wanted = |state: State| Request { safety: Some(Safety::Wanted { name: name() }), state, ..waits() };
+    let wanted =
+        |state: State| Request { safety: Some(Safety::Wanted { name: name(), until: None }), state, ..waits() };
     let taken = |state: State| Request {
-        safety: Some(Safety::Taken { snapshot: moref(9), name: name() }),
+        safety: Some(Safety::Taken { snapshot: moref(9), name: name(), until: Some(at("2026-11-25T13:04:00Z")) }),
         approvals: vec![yes("bob", ago(80))],
         state,
         ..waits()
@@ -172,6 +173,15 @@ fn news() -> Vec<Sample> {
             })),
         ),
         ("a channel that takes no message", News::ChannelLost { request: id() }),
+        (
+            "a group that cannot be read",
+            News::GroupUnread {
+                group: "approvers".into(),
+                since: "2026-11-22T14:01:00Z".parse().expect("a moment"),
+                why: "Slack cannot be reached".to_owned(),
+            },
+        ),
+        ("a group that can be read again", News::GroupRead { group: "approvers".into() }),
     ];
     let watched: Vec<Sample> = super::watch::goldens().into_iter().flat_map(|golden| golden.messages).collect();
     let watched = watched.iter().filter_map(|sample| match &sample.says {

@@ -1,12 +1,13 @@
 //! Every variant that can be said, by name. A variant that is added does not compile until it is listed here, and a listed
 //! one without a sample fails.
 
+use snapwarden::domain::authority::{Demand, Refusal};
 use snapwarden::domain::bulletin::News;
 use snapwarden::domain::command::CommandError;
 use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::notice::{ApprovalOutcome, Notice, Outcome};
 use snapwarden::domain::preflight::{Blocker, ModeReason, Need, Warning};
-use snapwarden::domain::request::{Behind, Drift, Failure, StartPhase, State, Wish};
+use snapwarden::domain::request::{Behind, Drift, Failure, StartPhase, State, StruckWhy, Wish};
 
 /// Writes down an enum's variants: a function that names one, with a match that has no `_`, and the list of all names.
 macro_rules! variants {
@@ -47,8 +48,16 @@ variants!(blocker, BLOCKERS: Blocker {
     QuiesceWhileSuspended, QuiesceUnsupported, QuiesceWithoutTools, QuiesceToolsMissing, DiskWhileSuspended,
     SuspendedNeedsMemory, MemoryIndependentDisk, Device, ChainTooLong, OnlyOne, NoRoom, NoRoomForMemory, NoSnapshots,
     SnapshotGone, Backup,
-    NothingToConsolidate, AlreadyOn, NoChange, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, AskedTooLongAgo, MethodDisabled,
+    NothingToConsolidate, AlreadyOn, NoChange, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, NotPermitted, AskedTooLongAgo, MethodDisabled,
 });
+
+variants!(refusal, REFUSALS: Refusal {
+    UnknownPerson, Denied, NotGranted, TagsUnknown, MembersUnknown, HoldOfOther, NoApprovalRule, Terms, NotApproved, AutoDeleteOff, Frozen,
+});
+
+variants!(demand, DEMANDS: Demand { Ticket, Safety, OtherApprovers });
+
+variants!(struck, STRUCK: StruckWhy { NotApprover, OwnRequest, UnknownPerson });
 
 variants!(fault_kind, FAULT_KINDS: FaultKind {
     TaskInProgress, InvalidPowerState, InvalidState, Quiesce, MemoryOnIndependentDisk, IncompatibleDevice, TooManySnapshots,
@@ -58,20 +67,20 @@ variants!(fault_kind, FAULT_KINDS: FaultKind {
 
 variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
-    TagsUnknown, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
+    TagsUnknown, GroupsUnknown, NotPermitted, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
     UnknownPerson, NotApprover, OwnRequest, AskedAlready, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
-    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, HoldOfOther, HoldReasonNeeded, KeepTooLong,
+    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, RowChanged, HoldOfOther, HoldReasonNeeded, KeepTooLong,
     KeepPast, ChoiceGone, StoreDown,
     StoreUnsure, Tree,
     Help, Explained,
 });
 
-variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, Sweep, UnknownTasks, Ended, Released, ChannelLost });
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, Sweep, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead });
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });
 
-variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, TagsUnknown, UnknownPerson });
+variants!(outcome, OUTCOMES: Outcome { Allowed, Denied, NoRule, TagsUnknown, GroupsUnknown, UnknownPerson });
 
 variants!(approval, APPROVALS: ApprovalOutcome { No, Yes, Missing });
 

@@ -11,6 +11,7 @@ use snapwarden::domain::report::{
     make,
 };
 
+use snapwarden::domain::authority::Refusal;
 use snapwarden::domain::storage::LowDatastore;
 use snapwarden::domain::sweep::{Item, ItemState, Stays, Sweep, SweepState, Why};
 
@@ -223,6 +224,7 @@ fn sweeps() -> Vec<Sample> {
         stays: stays(1).collect(),
         need: super::world::need(1, false),
         approvals: Vec::new(),
+        struck: Vec::new(),
         until: now() + SignedDuration::from_mins(28),
         state: SweepState::Asked,
     };
@@ -242,6 +244,9 @@ fn sweeps() -> Vec<Sample> {
     let mut unsure = left.clone();
     unsure.goes[4].state = ItemState::GoneBefore;
     unsure.goes[5].state = ItemState::Unsure(id());
+    let refusal = Refusal::Denied { rule: Some("[[deny]] at snapwarden.toml:41".to_owned()) };
+    let refused = Sweep { state: SweepState::Refused { refusal, vm: "db-01".to_owned() }, ..running.clone() };
+    let struck = Sweep { struck: super::requests::struck(), ..asked.clone() };
     let denied = |reason: Option<&str>| SweepState::Denied { by: "bob".into(), reason: reason.map(str::to_owned) };
     let one = Sweep { ticket: None, goes: asked.goes[..1].to_vec(), stays: Vec::new(), ..asked.clone() };
     let two_each = Sweep { stays: stays(2).collect(), ..asked.clone() };
@@ -250,6 +255,8 @@ fn sweeps() -> Vec<Sample> {
         Sample::news("asked, two of each stay", news(two_each)),
         Sample::news("asked about one", news(one)),
         Sample::news("asked, while it is frozen", news(asked.clone())).while_frozen(),
+        Sample::news("asked, and an approval was struck", news(struck)),
+        Sample::news("refused by a rule", news(refused)),
         Sample::news("running", news(running)),
         Sample::news("stopped", news(stopped)),
         Sample::news("stopped, while one is being deleted", news(stopped_at_once)),

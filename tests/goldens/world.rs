@@ -59,6 +59,7 @@ pub(super) fn view<T>(locale: Locale, freeze: Option<&Freeze>, show: impl FnOnce
         tokens: &TokenKey::new([7; 32]),
         holders: &holders,
         freeze,
+        several_vcenters: false,
     })
 }
 
@@ -183,6 +184,7 @@ pub(super) fn unplanned() -> Request {
         approval: None,
         approvals: Vec::new(),
         break_glass: None,
+        struck: Vec::new(),
         origin: None,
         safety: None,
         plan: None,

@@ -160,7 +160,8 @@ impl World {
                 Err(CallError::Fault(fault)) => {
                     Heard::Refused { busy: fault.kind == snapwarden::domain::fault::FaultKind::TaskInProgress }
                 }
-                Err(CallError::NotSent(_)) => Heard::NotSent,
+                // What the last gate holds back never comes this far.
+                Err(CallError::NotSent(_) | CallError::NotCalled(_)) => Heard::NotSent,
                 Err(CallError::Lost(_)) => Heard::Lost,
             };
             world.tell(|_| format!("call {number} is answered: {heard:?}"));

@@ -34,6 +34,8 @@ pub(super) struct Counts {
     pub(super) glasses: u64,
     pub(super) saved: u64,
     pub(super) reconciled: u64,
+    /// Calls that the last gate held back.
+    pub(super) held_back: u64,
     /// How requests ended.
     pub(super) ends: BTreeMap<&'static str, u64>,
 }
@@ -63,6 +65,7 @@ impl Counts {
             glasses,
             saved,
             reconciled,
+            held_back,
             ends,
         } = more;
         self.runs += runs;
@@ -87,6 +90,7 @@ impl Counts {
         self.glasses += glasses;
         self.saved += saved;
         self.reconciled += reconciled;
+        self.held_back += held_back;
         for (end, count) in ends {
             *self.ends.entry(end).or_default() += count;
         }
@@ -100,7 +104,7 @@ impl fmt::Display for Counts {
             "{} runs: {} commands, {} clicks, {} requests, {} commits, {} approvals, {} calls of vCenter, {} crashes, {} of them at a named point; \
              {} requests lost, {} replies lost, {} late; {} failures of the store, {} twins refused by the chat; \
              {} takes called again, {} extra snapshots, {} runs found by their traces, {} looked at by a person; {} freezes, {} glasses broken, {} reverts \
-             after a safety snapshot, {} tasks compared with the journal; ends: {:?}",
+             after a safety snapshot, {} tasks compared with the journal, {} calls held back by the last gate; ends: {:?}",
             self.runs,
             self.commands,
             self.clicks,
@@ -123,6 +127,7 @@ impl fmt::Display for Counts {
             self.glasses,
             self.saved,
             self.reconciled,
+            self.held_back,
             self.ends
         )
     }

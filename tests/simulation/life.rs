@@ -10,7 +10,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::ports::{Chat, Clock};
-use snapwarden::engine::{Ask, Current, Fleet, Handle, Parts, Press, Rules, start};
+use snapwarden::engine::{Ask, Current, Fleet, Handle, Parts, Press, Rules, UnreadGroups, start};
 use tokio::sync::mpsc;
 
 use super::chat::{PLATFORM, SimChat};
@@ -163,6 +163,7 @@ fn parts(hub: &Arc<Hub>) -> Parts {
             watch: snapwarden::engine::watch::WatchRules::default(),
         }),
         freeze: Current::new(None),
+        unread_groups: Current::new(UnreadGroups::new()),
         tokens: TokenKey::new(KEY),
         random: || Ok(IDS.with(|ids| u32::try_from(ids.borrow_mut().next() >> 32).unwrap_or(0))),
     }

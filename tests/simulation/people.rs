@@ -65,6 +65,7 @@ pub(super) fn policy(rng: &mut Rng, all_need_approval: bool) -> Policy {
         id: id.into(),
         name: id.to_owned(),
         groups: groups.iter().map(|group| (*group).into()).collect(),
+        unknown_groups: Vec::new(),
         slack: Vec::new(),
         discord: Vec::new(),
     };
@@ -109,7 +110,7 @@ pub(super) fn policy(rng: &mut Rng, all_need_approval: bool) -> Policy {
         denies: Vec::new(),
         approvals,
         administrators: vec!["administrators".into()],
-        platform_groups: Vec::new(),
+        ..Policy::default()
     }
 }
 

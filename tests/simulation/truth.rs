@@ -18,8 +18,8 @@ use super::calls::Heard;
 use super::counts::Counts;
 use super::hub::Ms;
 
-/// Between the last read of a VM and the call there is a commit, and nothing else: what changes in this time nobody can see.
-const MOMENT: Ms = 1_000;
+/// Between the last read of a VM and the call lies the way of the answer, and nothing else: what changes in this time nobody can see.
+const MOMENT: Ms = 200;
 
 /// A take is called this often at most, refusals because of another task left aside.
 const TAKES: usize = 3;

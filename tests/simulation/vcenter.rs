@@ -14,7 +14,7 @@ use snapwarden::domain::ids::{Moref, TaskRef, VCenterName};
 use snapwarden::domain::inventory::Inventory;
 use snapwarden::domain::reconcile::OwnTask;
 use snapwarden::domain::survey::{RunningTask, Survey};
-use snapwarden::engine::ports::{About, Health, OwnTasks, ReadError, VCenter, VCenterEvent, VCenterSink};
+use snapwarden::engine::ports::{About, Gate, Health, OwnTasks, ReadError, VCenter, VCenterEvent, VCenterSink};
 
 use super::calls::CallTrouble;
 use super::crash::Touch;
@@ -257,7 +257,15 @@ impl VCenter for SimVCenter {
         self.hub.ask(|world, reply| world.read(reply, read)).await
     }
 
-    async fn call(&self, call: &Call) -> Result<Started, CallError> {
+    async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError> {
+        let look = self.survey(&call.vm.moref).await.map_err(|error| match error {
+            ReadError::Fault(fault) => CallError::Fault(fault),
+            ReadError::Unreachable(why) => CallError::NotSent(why),
+        })?;
+        if !gate.is_open(&look) {
+            self.hub.with(|world| world.truth.counts.held_back += 1);
+            return Err(CallError::NotCalled(Box::new(look)));
+        }
         let call = call.clone();
         self.hub.ask(|world, reply| world.called(call, reply)).await
     }

@@ -186,7 +186,10 @@ impl World {
         };
         let format = Format { locale: Locale::En, tz: TimeZone::UTC, now: self.time() };
         let tokens = TokenKey::new(KEY);
-        cards::request::card(request, &View { format, tokens: &tokens, holders: &holders, freeze: None })
+        cards::request::card(
+            request,
+            &View { format, tokens: &tokens, holders: &holders, freeze: None, several_vcenters: false },
+        )
     }
 
     /// A take leaves one snapshot. Should it ever leave one more, its markers tell the two apart and the card counts them.

@@ -114,7 +114,7 @@ impl World {
     }
 
     fn row_written(&mut self, row: Row, at: Option<&String>, text: Option<String>, frozen: bool) {
-        let Row { request, posted } = row;
+        let Row { request, posted, given_up: _ } = row;
         let id = request.id.clone();
         let awaits = matches!(request.state, State::AwaitingApproval { .. });
         let Some(known) = self.truth.requests.get_mut(&id) else {

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::fake::people::{Button, Way};
 use super::fake::{APP_TOKEN, BOT_TOKEN, Ephemeral, FakeSlack, Posted, SIGNING_SECRET, State, TEAM};
-use crate::world::fronts::{Front, Reach, listen};
+use crate::world::fronts::{Front, Reach, Wanted, listen};
 use crate::world::people::Answer;
 use crate::world::said::{Said, row_button};
 
@@ -120,6 +120,16 @@ impl SlackFront {
         new.filter_map(|new| said(&new.said, &new.ts).0["request"].as_str().map(str::to_owned)).next()
     }
 
+    /// The modal that somebody is shown after a click; none where they read at once why there is none.
+    async fn modal_or_answer(&self, user: &str, response: &str) -> Option<String> {
+        let look = |state: &mut State| {
+            let modal = state.views.iter().find(|(_, view)| view.user == user).map(|(id, _)| Some(id.clone()));
+            let told = state.ephemerals.iter().any(|one| one.by.as_deref() == Some(response));
+            modal.or(told.then_some(None))
+        };
+        self.slack.until(&format!("{user} has a modal or is told why not"), look).await
+    }
+
     /// The button with this token, wherever a person sees it.
     pub(crate) fn find(&self, user: &str, token: &str) -> Option<Button> {
         self.slack.with(|state| {
@@ -202,8 +212,8 @@ impl Front for SlackFront {
         let before = self.slack.with(|state| counted(state, &channel));
         let asks = button.element["value"].as_str().is_some_and(|value| value.starts_with('{'));
         let mut response = self.slack.shared.presses(&self.way(), &user, &button).await;
-        if asks {
-            let view = self.slack.shared.modal_of(&user).await;
+        let view = if asks { self.modal_or_answer(&user, &response).await } else { None };
+        if let Some(view) = view {
             // The answer goes to the address that the click brought.
             let carried = self.slack.with(|state| state.views[&view].view["private_metadata"].clone());
             let carried: Value = serde_json::from_str(carried.as_str().unwrap()).unwrap();
@@ -213,6 +223,37 @@ impl Front for SlackFront {
             self.slack.shared.submits(&self.way(), &view, &values).await;
         }
         self.came_of(&format!("{person} presses {token}"), &response, &channel, &before, Some(&pressed)).await
+    }
+
+    /// Slack asks the second question by itself; a form is opened by the bot, which asks first whether there is any use in it.
+    async fn wants(&self, person: &str, token: &str) -> Wanted {
+        let user = user_of(person);
+        let button = self.find(&user, token).expect("a button that they see");
+        let confirm = &button.element["confirm"];
+        if confirm.is_object() {
+            let text = |part: &str| confirm[part]["text"].as_str().unwrap_or_default().to_owned();
+            return Wanted::Asked(format!("{}\n{}", text("title"), text("text")));
+        }
+        if !button.element["value"].as_str().is_some_and(|value| value.starts_with('{')) {
+            return Wanted::Nothing;
+        }
+        let response = self.slack.shared.presses(&self.way(), &user, &button).await;
+        let Some(view) = self.modal_or_answer(&user, &response).await else {
+            let answers = self.slack.with(|state| state.ephemerals.clone());
+            let told = answers.iter().find(|one| one.by.as_deref() == Some(&response)).expect("what was told");
+            return Wanted::Refused(said(&told.said, "").text());
+        };
+        // It is closed again.
+        let closed = self.slack.with(|state| state.views.remove(&view)).expect("the modal");
+        Wanted::Form(closed.view["blocks"][0]["label"]["text"].as_str().unwrap_or_default().to_owned())
+    }
+
+    fn called(&self, channel: &str) -> Option<Vec<String>> {
+        let messages = self.slack.with(|state| state.messages(&format!("C-{channel}")));
+        let newest = messages.last()?.said.clone();
+        let blocks = newest["blocks"].as_array()?.iter();
+        let pieces = blocks.flat_map(|block| block["elements"][0]["elements"].as_array().into_iter().flatten());
+        Some(pieces.filter_map(|piece| piece["user_id"].as_str()).map(str::to_owned).collect())
     }
 
     fn slack(&self) -> Option<&SlackFront> {
@@ -228,6 +269,16 @@ impl Front for SlackFront {
         let messages = self.slack.with(|state| state.messages(&format!("C-{channel}")));
         messages.iter().map(|message| said(&message.said, &message.ts)).collect()
     }
+}
+
+/// Adds a Slack beside another front to a configuration: people have accounts there, and nobody speaks there.
+pub(crate) fn beside(slack: &FakeSlack, config: &mut Config) {
+    for person in &mut config.rules.policy.people {
+        person.slack = vec![SlackAccount { team: TEAM.to_owned(), user: user_of(person.id.as_str()) }];
+    }
+    let delivery = Delivery::Http(SIGNING_SECRET.to_owned().into());
+    let (api_url, bot_token) = (slack.api_url().parse().unwrap(), BOT_TOKEN.to_owned().into());
+    config.slack = Some(Settings { api_url, bot_token, delivery, team_id: None });
 }
 
 /// A person's account.

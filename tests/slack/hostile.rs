@@ -6,7 +6,7 @@ use serde_json::Value;
 use snapwarden::chat::slack::render::{Around, details, message};
 use snapwarden::domain::ids::RequestId;
 use snapwarden::message::model::{
-    Action, Block, Button, ButtonStyle, Card, Confirm, Field, Input, ShownTo, Tone, TreeRow,
+    Action, Block, Button, ButtonStyle, Card, Confirm, Field, Input, Look, ShownTo, Tone, TreeRow,
 };
 use snapwarden::message::words::Locale;
 
@@ -100,27 +100,24 @@ fn text() -> impl Strategy<Value = String> {
 fn buttons(most: usize) -> impl Strategy<Value = Vec<Button>> {
     let style = prop::sample::select(vec![ButtonStyle::Primary, ButtonStyle::Danger, ButtonStyle::Plain]);
     let action = prop::sample::select(Action::ALL.to_vec());
-    let facts = prop::collection::vec((text(), text()).prop_map(|(label, value)| Field { label, value }), 0..4);
-    let confirm = prop::option::of((text(), facts, text(), text()).prop_map(|(title, facts, yes, no)| Confirm {
-        title,
-        facts,
-        yes,
-        no,
-    }));
+    let facts = || prop::collection::vec((text(), text()).prop_map(|(label, value)| Field { label, value }), 0..4);
+    let confirm = prop::option::of(
+        (text(), facts(), facts(), text(), text()).prop_map(|(title, facts, also, yes, no)| Confirm {
+            title,
+            facts,
+            also,
+            yes,
+            no,
+        }),
+    );
     let input = prop::option::of((text(), any::<bool>()).prop_map(|(label, optional)| Input {
         name: "reason".to_owned(),
         label,
         optional,
     }));
     let one = (action, "[a-z0-9]{1,100}", text(), style, input, confirm).prop_map(
-        |(action, token, label, style, input, confirm)| Button {
-            action,
-            token,
-            label,
-            style,
-            shown_to: ShownTo::Anyone,
-            input,
-            confirm,
+        |(action, token, label, style, input, confirm)| {
+            crate::drawn(Look { action, token, label, style, shown_to: ShownTo::Anyone, input, confirm })
         },
     );
     prop::collection::vec(one, 0..=most)

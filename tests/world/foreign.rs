@@ -9,6 +9,8 @@ use snapwarden::engine::ports::{VCenter, VCenterEvent};
 use snapwarden::vcenter::{Client, VCenterConfig};
 use tokio::sync::mpsc;
 
+use crate::conformance::live::AnyLook;
+
 /// A task that somebody else has begun.
 pub(crate) struct Foreign {
     client: Client,
@@ -26,7 +28,7 @@ impl Foreign {
             vm: VmRef { vcenter: vcenter.name.clone(), moref: vm.into() },
             act: Act::Take { name: "theirs".to_owned(), description: String::new(), mode: SnapshotMode::Disk },
         };
-        let Ok(Started::Task(task)) = client.call(&call).await else { panic!("their task did not begin") };
+        let Ok(Started::Task(task)) = client.call(&call, &AnyLook).await else { panic!("their task did not begin") };
         Self { client, events, task }
     }
 

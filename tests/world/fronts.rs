@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use snapwarden::app::Bot;
 use snapwarden::config::Config;
 use snapwarden::engine::clock::ManualClock;
+use snapwarden::engine::{May, Press};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -57,6 +58,43 @@ macro_rules! everywhere {
     };
 }
 
+/// What comes of beginning to press a button.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// They may not, and read why.
+    Refused(String),
+    /// A second question, as it is read.
+    Asked(String),
+    /// A form, with what it asks for.
+    Form(String),
+    /// Nothing: it would count at once.
+    Nothing,
+}
+
+impl Wanted {
+    /// They are told why they may not, and asked nothing.
+    #[track_caller]
+    pub(crate) fn refused(&self, part: &str) {
+        let Self::Refused(text) = self else { panic!("not refused: {self:?}") };
+        assert!(text.contains(part), "no \"{part}\" in:\n{text}");
+    }
+
+    /// They are asked once more, with all of this.
+    #[track_caller]
+    pub(crate) fn asked(&self, parts: &[&str]) {
+        let Self::Asked(text) = self else { panic!("not asked: {self:?}") };
+        for part in parts {
+            assert!(text.contains(part), "no \"{part}\" in:\n{text}");
+        }
+    }
+}
+
+/// A second question of the model as it is read.
+pub(crate) fn question_text(confirm: &snapwarden::message::model::Confirm) -> String {
+    let lines = confirm.facts.iter().chain(&confirm.also).map(|fact| format!("{}: {}", fact.label, fact.value));
+    std::iter::once(confirm.title.clone()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
 /// The front that a scenario is played on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum On {
@@ -96,6 +134,14 @@ pub(crate) trait Front: Send + Sync {
     /// Somebody presses what carries this token, with what they typed into its form.
     async fn press(&self, person: &str, token: &str, inputs: &[(&str, &str)]) -> Answer;
 
+    /// Somebody begins to press what carries this token: what is asked of them before it counts. Nothing counts by it.
+    async fn wants(&self, person: &str, token: &str) -> Wanted;
+
+    /// Whom the newest message of a channel calls, by their accounts there; none where nobody can be called.
+    fn called(&self, _channel: &str) -> Option<Vec<String>> {
+        None
+    }
+
     /// The Slack that this is, if it is one.
     fn slack(&self) -> Option<&SlackFront> {
         None
@@ -121,6 +167,25 @@ impl On {
         match self {
             Self::Console => true,
             Self::SlackSocket | Self::SlackHttp | Self::Discord(_) => false,
+        }
+    }
+
+    /// Whether the bot is asked before a second question; elsewhere the platform asks it by itself.
+    pub(super) fn asks_the_bot(self) -> bool {
+        match self {
+            Self::Console | Self::Discord(_) => true,
+            Self::SlackSocket | Self::SlackHttp => false,
+        }
+    }
+
+    /// The accounts of these people, where a message can call them.
+    pub(super) fn accounts(self, people: &[&str]) -> Option<Vec<String>> {
+        match self {
+            Self::Console => None,
+            Self::SlackSocket | Self::SlackHttp => {
+                Some(people.iter().map(|person| crate::slack::front::user_of(person)).collect())
+            }
+            Self::Discord(_) => Some(people.iter().map(|person| crate::discord::front::account_of(person)).collect()),
         }
     }
 
@@ -188,18 +253,29 @@ impl Front for ConsoleFront {
 
     /// The engine is asked directly, so that strangers can press as well.
     async fn press(&self, person: &str, token: &str, inputs: &[(&str, &str)]) -> Answer {
-        let press = snapwarden::engine::Press {
-            person: person.into(),
-            account: format!("console:{person}"),
-            token: token.to_owned(),
-            inputs: inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
-            locale: None,
-            once: None,
-        };
         let (bot, _) = self.reach();
-        let answer = bot.handle.press(press).await.unwrap();
+        let answer = bot.handle.press(press(person, token, inputs)).await.unwrap();
         let request = answer.request.map(|id| id.to_string());
         Answer { reply: answer.reply.as_ref().map(Said::of), request }
+    }
+
+    /// The page asks the server first, and then asks what the message has with the button.
+    async fn wants(&self, person: &str, token: &str) -> Wanted {
+        let (bot, url) = self.reach();
+        let body = json!({"person": person, "token": token, "sure": false, "locale": "en"});
+        let request = client().post(format!("{url}/api/actions")).header("content-type", "application/json");
+        let answer: Value = read(request.body(body.to_string()).send().await.unwrap()).await;
+        if answer["reply"].is_object() {
+            return Wanted::Refused(Said(answer["reply"].clone()).text());
+        }
+        assert_eq!(answer, json!({}), "nothing is done yet");
+        let press = press(person, token, &[]);
+        let May::Yes(button) = bot.handle.may(press).await.unwrap() else { panic!("it was said that they may") };
+        match (&button.confirm, &button.input) {
+            (Some(confirm), _) => Wanted::Asked(question_text(confirm)),
+            (None, Some(input)) => Wanted::Form(input.label.clone()),
+            (None, None) => Wanted::Nothing,
+        }
     }
 
     async fn messages(&self, channel: &str, person: Option<&str>) -> Vec<Said> {
@@ -208,6 +284,17 @@ impl Front for ConsoleFront {
         let answer = client().get(format!("{url}/api/channels/{channel}/messages{reader}")).send().await.unwrap();
         let messages: Vec<Value> = read(answer).await;
         messages.into_iter().map(Said).collect()
+    }
+}
+
+fn press(person: &str, token: &str, inputs: &[(&str, &str)]) -> Press {
+    Press {
+        person: person.into(),
+        account: format!("console:{person}"),
+        token: token.to_owned(),
+        inputs: inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+        locale: None,
+        once: None,
     }
 }
 

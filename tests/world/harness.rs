@@ -28,6 +28,7 @@ use super::bad_disk::BadDisk;
 use super::fronts::{Front, On, Reach};
 use super::ledger::Ledger;
 use super::mortal::Mortal;
+use super::turnstile::Turnstile;
 use crate::slack::front::SlackFront;
 
 /// When scenarios begin: a Sunday.
@@ -62,6 +63,8 @@ pub(crate) struct Setup {
     pub(crate) vcenter_hangs: bool,
     /// The file that the simulated vCenter is kept in; in memory if there is none.
     pub(crate) sim_file: Option<PathBuf>,
+    /// Whether a turnstile stands between the bot and the simulated vCenter.
+    pub(crate) turnstile: bool,
     /// Where it is played.
     pub(crate) on: On,
 }
@@ -83,6 +86,8 @@ pub(crate) struct World {
     pub(crate) store: Arc<Ledger>,
     /// The engine's clock.
     pub(crate) clock: Arc<ManualClock>,
+    /// What stands between the bot and the vCenter, where something does.
+    pub(crate) turnstile: Arc<Turnstile>,
     /// What tokens are made under.
     pub(crate) tokens: TokenKey,
     folder: Option<PathBuf>,
@@ -141,18 +146,21 @@ impl World {
             vcenter_answers: true,
             vcenter_hangs: false,
             sim_file: None,
+            turnstile: false,
             on: On::Console,
         };
         change(&mut setup);
-        let Setup { mut config, now, sim, folder, disk, ballast, vcenter_answers, vcenter_hangs, sim_file, on } = setup;
+        let Setup { mut config, now, sim, folder, disk, ballast, vcenter_answers, vcenter_hangs, sim_file, .. } = setup;
+        let (on, turnstile) = (setup.on, Arc::new(Turnstile::new()));
         let front = on.front().await;
         front.configure(&mut config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        let way = if setup.turnstile { turnstile.lead_to(address).await } else { address };
         if config.vcenters.is_empty() {
             config.vcenters.push(VCenterConfig {
                 name: "lab".into(),
-                url: Address::of(format!("http://{address}/sdk").parse().unwrap()).unwrap(),
+                url: Address::of(format!("http://{way}/sdk").parse().unwrap()).unwrap(),
                 username: sim.username.clone(),
                 password: sim.password.clone().into(),
                 trust: Trust::SystemRoots,
@@ -179,6 +187,7 @@ impl World {
             sim,
             store: Arc::new(Ledger::new()),
             clock: Arc::new(on.clock(now)),
+            turnstile,
             tokens: token_key(folder.as_deref()),
             folder,
             disk: disk.map_or_else(|| Arc::new(RealDisk) as Arc<dyn Disk>, |disk| Arc::new(disk)),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::fronts::Wanted;
 use super::harness::{PATIENCE, World};
 use super::said::Said;
 use super::sight::same;
@@ -71,6 +72,17 @@ impl World {
     /// Somebody presses whatever carries this token.
     pub(crate) async fn press_token(&self, person: &str, token: &str) -> Answer {
         self.press_with(person, token, &[]).await
+    }
+
+    /// Somebody begins to press whatever carries this token: what is asked of them before it counts.
+    pub(crate) async fn wants(&self, person: &str, token: &str) -> Wanted {
+        let wanted = tokio::time::timeout(PATIENCE, self.front.wants(person, token)).await;
+        wanted.unwrap_or_else(|_| panic!("nothing comes of {person}'s click"))
+    }
+
+    /// Whom the newest message of `ops` calls; none where the platform calls nobody.
+    pub(crate) fn called(&self) -> Option<Vec<String>> {
+        self.front.called("ops")
     }
 
     /// The same, with what they typed into its form.

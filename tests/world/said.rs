@@ -50,6 +50,13 @@ impl Said {
         found["token"].as_str().unwrap().to_owned()
     }
 
+    /// The labels of the buttons of the row whose title holds this.
+    pub(crate) fn row_labels(&self, row: &str) -> Vec<String> {
+        let rows = self.rows();
+        let of_row = rows.iter().filter(|one| one["title"].as_str().unwrap().contains(row));
+        of_row.map(|one| one["label"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// The buttons of its rows: as the front tells of them, or as the model has them.
     fn rows(&self) -> Vec<Value> {
         if let Some(rows) = self.0["rows"].as_array() {

@@ -192,6 +192,13 @@ impl World {
         read(self.http.get(url).send().await.unwrap()).await
     }
 
+    /// A channel of the console, wherever the scenario is played.
+    pub(crate) async fn console_messages(&self, channel: &str) -> Vec<Said> {
+        let url = format!("{}/api/channels/{channel}/messages", self.life().url);
+        let messages: Vec<Value> = read(self.http.get(url).send().await.unwrap()).await;
+        messages.into_iter().map(Said).collect()
+    }
+
     /// What a supervisor is told: the status and what it says.
     pub(crate) async fn ready(&self) -> (u16, Value) {
         let answer = self.http.get(format!("{}/readyz", self.life().url)).send().await.unwrap();

@@ -5,6 +5,7 @@ use snapwarden_sim::faults::{Rule, Trouble};
 
 use super::fronts::On;
 use super::harness::World;
+use super::rights::People as _;
 use super::said::Said;
 
 everywhere!(
@@ -14,6 +15,8 @@ everywhere!(
     what_fails_is_named_and_the_rest_goes_on,
     what_nobody_knows_of_is_asked_and_the_rest_goes_on,
     a_plan_waits_for_its_vcenter,
+    a_plan_stops_when_its_requester_loses_the_right,
+    a_plan_loses_the_approval_of_one_who_left,
 );
 
 /// How long a deletion takes that something happens during, in seconds: less than a session of vCenter stays good without a call.
@@ -110,6 +113,52 @@ async fn a_plan_is_stopped_in_the_middle(on: On) {
     assert_eq!(ended.id(), plan.id(), "it is one message");
     assert_eq!(world.still_there(), [2, 3, 4]);
     world.end_with_removals(&[0, 1]).await;
+}
+
+async fn a_plan_stops_when_its_requester_loses_the_right(on: On) {
+    let (world, plan) = asked(on).await;
+    world.plan([Rule { after: 1, ..Rule::once("*", "RemoveSnapshot_Task", Trouble::SlowTask { seconds: SLOW }) }]);
+    world.press_token("bob", &plan.token("Approve").unwrap()).await;
+    world.until_busy("db-01").await;
+    world.rules_become(|policy| policy.person_mut("alice").groups.clear()).await;
+    let stopped = world.until_plan("Stopped by the rules: 1 of 5 snapshots older than 10 d is deleted.").await;
+    for part in [
+        "@alice may not delete old snapshots of \"files-01\" any more: only @team-web or @administrators may.",
+        "Deleted: \"print-01\" · \"fresh installation\".",
+        "Still being deleted: \"db-01\" · \"before schema change\".",
+    ] {
+        assert!(stopped.text().contains(part), "no {part} in:\n{}", stopped.text());
+    }
+    assert!(stopped.labels().is_empty(), "{:?}", stopped.labels());
+    world.advance_tasks(SLOW_IS_OVER);
+    world.until_plan("Stopped by the rules: 2 of 5 snapshots older than 10 d are deleted.").await;
+    assert_eq!(world.still_there(), [2, 3, 4]);
+    world.end_with_removals(&[0, 1]).await;
+}
+
+async fn a_plan_loses_the_approval_of_one_who_left(on: On) {
+    let world = World::with(|setup| {
+        setup.on = on;
+        setup.sim.vms = 0;
+        setup.config.rules.policy.approvals[0].needed = 2;
+    })
+    .await;
+    world.says("alice", "delete-older all 10d").await;
+    let plan = world.until_plan("Delete 5 snapshots older than 10 d?").await;
+    let approve = plan.token("Approve").unwrap();
+    world.press_token("bob", &approve).await;
+    world.rules_become(|policy| policy.person_mut("bob").groups.clear()).await;
+    let struck = "The approval of @bob (14:05) was struck: @bob is not in @approvers any more.";
+    world
+        .wait("the approval is struck", async || {
+            let plan = world.until_plan("Delete 5 snapshots older than 10 d?").await;
+            plan.text().contains(struck).then_some(())
+        })
+        .await;
+    world.press_token("carol", &approve).await;
+    world.until_plan("Delete 5 snapshots older than 10 d?").await;
+    assert_eq!(world.still_there(), [0, 1, 2, 3, 4]);
+    world.end_with_removals(&[]).await;
 }
 
 async fn a_plan_goes_on_over_the_death_of_the_bot(on: On) {

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use snapwarden::domain::policy::VmPattern;
+use snapwarden::domain::policy::{Rule, VmPattern};
 use snapwarden::domain::report::Thresholds;
 use snapwarden::domain::schedule::Schedule;
 use snapwarden::domain::storage::MinFree;
@@ -383,6 +383,34 @@ async fn an_end_is_reminded_of_and_then_the_bot_deletes_where_it_may() {
     let late = reminder[0].row_token("\"web-01\"", "Keep longer");
     world.press_token("alice", &late).await.says(&["\"first\" on \"web-01\" is gone meanwhile."]);
     world.end(&["CreateSnapshotEx_Task web-01", "RemoveSnapshot_Task web-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bot_deletes_nothing_by_itself_in_a_freeze_or_where_nobody_may() {
+    let world = World::with(|setup| {
+        daily(setup);
+        retention(setup, true);
+    })
+    .await;
+    others_have_no_end(&world);
+    world.says("alice", "take web-01 first keep:2h").await;
+    world.until("done").await;
+    world.says("carol", "freeze \"the storage is being moved\"").await;
+    world.advance(HOUR * 3);
+    world.settled().await;
+    assert_eq!(world.changes(), ["CreateSnapshotEx_Task web-01"]);
+    // Nobody may delete there: then the bot does not either, and who took it is asked.
+    world
+        .rules_become(|policy| {
+            let rule = policy.grants[0].clone();
+            let groups = vec!["team-web".into(), "administrators".into(), "approvers".into()];
+            policy.denies.push(Rule { groups, vms: vec![VmPattern::parse("web-*").unwrap()], ..rule });
+        })
+        .await;
+    world.says("carol", "unfreeze").await;
+    world.advance(DAY);
+    world.until_told("The time of \"first\" on \"web-01\" is up", 1).await;
+    world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

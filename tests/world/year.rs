@@ -26,11 +26,11 @@ use snapwarden::domain::survey::{Capability, Connection, Survey};
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::{
-    About, Chat, ChatError, Clock, Commit, Health, OwnTasks, ReadError, Store, VCenter, VCenterEvent,
+    About, Chat, ChatError, Clock, Commit, Gate, Health, OwnTasks, ReadError, Store, VCenter, VCenterEvent,
 };
 use snapwarden::engine::record;
 use snapwarden::engine::watch::{ReportRule, RetentionRule, WatchRules};
-use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules};
+use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules, UnreadGroups};
 use snapwarden::message::model::{Block, Card};
 use snapwarden::store::MemoryStore;
 
@@ -142,7 +142,11 @@ impl VCenter for Fake {
         })
     }
 
-    async fn call(&self, call: &Call) -> Result<Started, CallError> {
+    async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError> {
+        let look = self.survey(&call.vm.moref).await.expect("it can always be read");
+        if !gate.is_open(&look) {
+            return Err(CallError::NotCalled(Box::new(look)));
+        }
         let Act::Delete { snapshot, children: false } = &call.act else { panic!("asked for {:?}", call.act) };
         let mut trees = self.0.trees.lock().unwrap();
         let nodes = trees.get_mut(&call.vm.moref).unwrap();
@@ -270,6 +274,7 @@ async fn live(hub: &Arc<Hub>) -> Handle {
         clock: hub.clock.clone() as Arc<dyn Clock>,
         rules: Current::new(rules()),
         freeze: Current::new(None),
+        unread_groups: Current::new(UnreadGroups::new()),
         tokens: TokenKey::new([7; 32]),
         // Every id once: 8,191 has no common divisor with 30^4.
         random: || Ok(IDS.fetch_add(1, Ordering::Relaxed).wrapping_mul(8_191)),
@@ -460,6 +465,7 @@ fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Tim
         approval: None,
         approvals: Vec::new(),
         break_glass: None,
+        struck: Vec::new(),
         safety: None,
         origin: None,
         plan: None,
@@ -470,7 +476,7 @@ fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Tim
     // What a request's id leads to is the row that it had while it was open.
     let puts = vec![
         (record::id_key(id), record::write(&record::open_key(request.seq)).unwrap()),
-        (record::done_key(request.seq), record::write(&record::Row { request, posted: None }).unwrap()),
+        (record::done_key(request.seq), record::write(&record::Row { request, posted: None, given_up: None }).unwrap()),
     ];
     Commit { puts, ..Commit::default() }
 }

@@ -1,4 +1,4 @@
-//! What the demo lets happen to one VM's next change, once: a lost answer, a lost request, a task that takes long.
+//! Faults that the demo sets by hand for the next change of one VM: a lost answer, a lost request, a slow task.
 //!
 //! It is what a fault plan's rules do, but for one VM by its reference (two VMs may share a name), set and unset while the
 //! simulator runs, and gone once it has happened.
@@ -8,10 +8,10 @@ use serde::Serialize;
 use super::Sim;
 use super::faults::Trouble;
 
-/// How long a task takes that is to be slow, in seconds: long enough to end the process in its middle and start it again.
-pub const SLOW_SECONDS: f64 = 120.0;
+/// The length of a slow task, in seconds: long enough to kill the process in the middle and start it again.
+const SLOW_SECONDS: f64 = 120.0;
 
-/// Something that is to happen to a VM's next change.
+/// A fault that waits for a VM's next change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mishap {
@@ -19,7 +19,7 @@ pub enum Mishap {
     LoseAnswer,
     /// The connection is cut before it is done.
     LoseRequest,
-    /// Its task takes [`SLOW_SECONDS`].
+    /// Its task takes two minutes.
     SlowTask,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Armed {
 }
 
 impl Mishap {
-    /// What it does to the call that it meets.
+    /// The fault as a rule of a plan has it.
     pub(super) fn trouble(self) -> Trouble {
         match self {
             Self::LoseAnswer => Trouble::LostReply,
@@ -51,8 +51,7 @@ impl Mishap {
 }
 
 impl Sim {
-    /// Has this happen to the VM's next change, or no longer. Of several the one that was set first happens first. False where
-    /// there is no such VM.
+    /// Sets or unsets a fault for the VM's next change. Of several, the first one set comes first. False if there is no such VM.
     pub fn arm(&self, vm: &str, mishap: Mishap, on: bool) -> bool {
         self.inner.with(|world| {
             let Some(vm) = world.named(vm) else { return false };

@@ -1,160 +1,134 @@
 //! Calls that change a VM: those that become a task, and the few that are done when they answer.
 
-use super::call::Call;
-use super::dispatch::{Answer, Caller, nothing, value};
+use super::dispatch::{Outcome, Request, nothing, value};
 use super::fault::Fault;
-use super::faults::Trouble;
 use super::id::{Id, Kind};
 use super::names;
 use super::task::Act;
-use super::value::Value;
 use super::vm::{Power, Vm};
 use super::world::World;
 
 impl World {
-    /// Everything that becomes a task on a VM.
-    pub(super) fn begin(
-        &mut self,
-        method: &'static str,
-        this: Id,
-        call: &Call,
-        caller: &Caller,
-        trouble: Option<&Trouble>,
-    ) -> Result<Answer, Fault> {
-        let Some(vm) = self.vm_of(this).map(|vm| vm.n) else {
-            return Err(Fault::not_supported("The operation is not supported on the object."));
+    /// Begins a task that does this to the VM that the call is about.
+    pub(super) fn begin(&mut self, request: &Request<'_>, act: Act) -> Outcome {
+        let Some(vm) = self.vm_of(request.this).map(|vm| vm.n) else {
+            return Err(unsupported());
         };
-        let act = match method {
-            "CreateSnapshot_Task" | "CreateSnapshotEx_Task" => {
-                let name = names::stored(call.text("name").unwrap_or_default());
-                if !names::acceptable(&name) {
-                    return Err(Fault::invalid_name(&name, this));
-                }
-                let quiesce = match method {
-                    "CreateSnapshot_Task" => call.flag("quiesce").unwrap_or(false),
-                    _ => self.quiesce_spec(call)?,
-                };
-                Act::Create {
-                    name,
-                    description: call.text("description").unwrap_or_default().to_owned(),
-                    memory: call.flag("memory").unwrap_or(false),
-                    quiesce,
-                }
-            }
-            "RevertToSnapshot_Task" => {
-                Act::Revert { snapshot: this.n, suppress: call.flag("suppressPowerOn").unwrap_or(false) }
-            }
-            "RevertToCurrentSnapshot_Task" => {
-                let current = self.vms.get(&vm).and_then(|vm| vm.current);
-                Act::Revert {
-                    snapshot: current.ok_or_else(not_found)?,
-                    suppress: call.flag("suppressPowerOn").unwrap_or(false),
-                }
-            }
-            "RemoveSnapshot_Task" => Act::Remove {
-                snapshot: this.n,
-                children: call.flag("removeChildren").unwrap_or(false),
-                consolidate: call.flag("consolidate").unwrap_or(true),
-            },
-            "RemoveAllSnapshots_Task" => Act::RemoveAll { consolidate: call.flag("consolidate").unwrap_or(true) },
-            "ConsolidateVMDisks_Task" => Act::Consolidate,
-            "EstimateStorageForConsolidateSnapshots_Task" => Act::Estimate,
-            "PowerOnVM_Task" => Act::Power(Power::On),
-            "PowerOffVM_Task" => Act::Power(Power::Off),
-            "SuspendVM_Task" => Act::Power(Power::Suspended),
-            "Rename_Task" => {
-                let name = names::stored(call.text("newName").unwrap_or_default());
-                if !names::acceptable(&name) {
-                    return Err(Fault::invalid_name(&name, this));
-                }
-                self.refuse_twin(vm, &name)?;
-                Act::Rename(name)
-            }
-            "Destroy_Task" => Act::Destroy,
-            _ => return Err(Fault::not_supported(format!("The simulator does not know {method}."))),
-        };
-        let user = self.session(caller).map(|session| session.user.clone()).unwrap_or_default();
-        let task = self.start(method, vm, act, &user, trouble)?;
-        Ok(value(&Value::Ref(task)))
+        let user = self.session(request.caller).map(|session| session.user.clone()).unwrap_or_default();
+        value(self.start(request.method, vm, act, &user, request.trouble)?)
     }
 
-    /// Whether a `quiesceSpec` was given; its time-out must be 5 to 240 minutes.
-    fn quiesce_spec(&self, call: &Call) -> Result<bool, Fault> {
-        let Some(spec) = call.element.child("quiesceSpec") else {
-            return Ok(false);
-        };
-        let timeout = spec.child("timeout").and_then(|timeout| timeout.text.trim().parse::<i32>().ok());
-        match timeout {
-            Some(minutes) if !(5..=240).contains(&minutes) => Err(Fault::invalid_argument("quiesceSpec.timeout")),
-            _ => Ok(true),
+    pub(super) fn create_snapshot(&mut self, request: &Request<'_>) -> Outcome {
+        let quiesce = request.call.flag("quiesce").unwrap_or(false);
+        self.begin_create(request, quiesce)
+    }
+
+    /// Quiesces if a `quiesceSpec` is given; its time-out must be 5 to 240 minutes.
+    pub(super) fn create_snapshot_ex(&mut self, request: &Request<'_>) -> Outcome {
+        let spec = request.call.element.child("quiesceSpec");
+        let timeout = spec.and_then(|spec| spec.word("timeout").parse::<i32>().ok());
+        if timeout.is_some_and(|minutes| !(5..=240).contains(&minutes)) {
+            return Err(Fault::invalid_argument("quiesceSpec.timeout"));
         }
+        self.begin_create(request, spec.is_some())
+    }
+
+    fn begin_create(&mut self, request: &Request<'_>, quiesce: bool) -> Outcome {
+        let call = request.call;
+        let act = Act::Create {
+            name: acceptable(call.text("name"), request.this)?,
+            description: call.text("description").unwrap_or_default().to_owned(),
+            memory: call.flag("memory").unwrap_or(false),
+            quiesce,
+        };
+        self.begin(request, act)
+    }
+
+    pub(super) fn revert(&mut self, request: &Request<'_>) -> Outcome {
+        self.begin_revert(request, request.this.n)
+    }
+
+    pub(super) fn revert_to_current(&mut self, request: &Request<'_>) -> Outcome {
+        match self.vm_of(request.this).and_then(|vm| vm.current) {
+            Some(current) => self.begin_revert(request, current),
+            None => Err(Fault::new("NotFound", "The object or item referred to could not be found.")),
+        }
+    }
+
+    fn begin_revert(&mut self, request: &Request<'_>, snapshot: u32) -> Outcome {
+        let suppress = request.call.flag("suppressPowerOn").unwrap_or(false);
+        self.begin(request, Act::Revert { snapshot, suppress })
+    }
+
+    pub(super) fn remove_snapshot(&mut self, request: &Request<'_>) -> Outcome {
+        let children = request.call.flag("removeChildren").unwrap_or(false);
+        let consolidate = request.call.flag("consolidate").unwrap_or(true);
+        self.begin(request, Act::Remove { snapshot: request.this.n, children, consolidate })
+    }
+
+    pub(super) fn remove_all_snapshots(&mut self, request: &Request<'_>) -> Outcome {
+        let consolidate = request.call.flag("consolidate").unwrap_or(true);
+        self.begin(request, Act::RemoveAll { consolidate })
     }
 
     /// Two objects of one folder cannot have one name.
-    fn refuse_twin(&self, vm: u32, name: &str) -> Result<(), Fault> {
-        let Some(own) = self.vms.get(&vm) else { return Ok(()) };
-        let twin = self.vms.values().find(|other| other.n != vm && other.folder == own.folder && other.name == name);
-        match twin {
-            Some(twin) => Err(Fault::new("DuplicateName", format!("The name '{name}' already exists."))
+    pub(super) fn rename(&mut self, request: &Request<'_>) -> Outcome {
+        let own = self.vm_of(request.this).ok_or_else(unsupported)?;
+        let name = acceptable(request.call.text("newName"), request.this)?;
+        let twin = |other: &&Vm| other.n != own.n && other.folder == own.folder && other.name == name;
+        if let Some(twin) = self.vms.values().find(twin) {
+            return Err(Fault::new("DuplicateName", format!("The name '{name}' already exists."))
                 .with("name", name)
-                .with("object", twin.id())),
-            None => Ok(()),
+                .with("object", twin.id()));
         }
+        self.begin(request, Act::Rename(name))
     }
 
     /// `CancelTask`
-    pub(super) fn cancel(&mut self, this: Id) -> Result<Answer, Fault> {
+    pub(super) fn cancel_task(&mut self, request: &Request<'_>) -> Outcome {
+        self.cancel(request.this)?;
+        nothing()
+    }
+
+    /// Asks for a task's cancellation.
+    pub(super) fn cancel(&mut self, id: Id) -> Result<(), Fault> {
         let now = self.clock.passed();
-        let Some(task) = self.tasks.get_mut(&this.n) else {
-            return Err(Fault::gone_id(this));
-        };
+        let task = self.tasks.get_mut(&id.n).ok_or_else(|| Fault::gone_id(id))?;
         if !task.active() {
             return Err(Fault::new("InvalidState", "The operation is not allowed in the current state."));
         }
         if !task.act.cancelable() {
-            return Err(Fault::not_supported("The operation is not supported on the object."));
+            return Err(unsupported());
         }
         task.cancel(now);
-        self.changes.touch(this);
-        Ok(nothing())
+        self.changes.touch(id);
+        Ok(())
     }
 
-    /// `RenameSnapshot`
-    pub(super) fn rename_snapshot(&mut self, this: Id, call: &Call) -> Result<Answer, Fault> {
-        let name = call.text("name").map(names::stored);
-        if let Some(name) = name.as_deref().filter(|name| !names::acceptable(name)) {
-            return Err(Fault::invalid_name(name, this));
-        }
-        let Some(vm) = self.vm_of(this).map(|vm| vm.n) else {
-            return Err(Fault::gone_id(this));
-        };
-        if let Some(task) = self.vms.get(&vm).and_then(|vm| vm.task) {
+    pub(super) fn rename_snapshot(&mut self, request: &Request<'_>) -> Outcome {
+        let this = request.this;
+        let name = request.call.text("name").map(|name| acceptable(Some(name), this)).transpose()?;
+        let n = self.vm_of(this).ok_or_else(|| Fault::gone_id(this))?.n;
+        let vm = self.vms.get_mut(&n).ok_or_else(|| Fault::gone_id(this))?;
+        if let Some(task) = vm.task {
             return Err(Fault::task_in_progress(Id::new(Kind::Task, task)));
         }
-        let disabled = |machine: &Vm| machine.disabled_by_hand().any(|method| method == "RenameSnapshot");
-        if self.vms.get(&vm).is_some_and(disabled) {
-            return Err(Fault::new("MethodDisabled", "The method is disabled by 'a backup'").with("source", "a backup"));
-        }
-        let snapshot =
-            self.vms.get_mut(&vm).and_then(|vm| vm.snapshots.iter_mut().find(|snapshot| snapshot.n == this.n));
-        if let Some(snapshot) = snapshot {
+        vm.refuse_disabled(request.method)?;
+        if let Some(snapshot) = vm.snapshots.iter_mut().find(|snapshot| snapshot.n == this.n) {
             if let Some(name) = name {
                 snapshot.name = name;
             }
-            if let Some(description) = call.text("description") {
+            if let Some(description) = request.call.text("description") {
                 description.clone_into(&mut snapshot.description);
             }
         }
-        self.touch_vm(vm);
-        Ok(nothing())
+        self.touch_vm(n);
+        nothing()
     }
 
-    /// `ShutdownGuest`
-    pub(super) fn shut_down(&mut self, this: Id) -> Result<Answer, Fault> {
+    pub(super) fn shut_down_guest(&mut self, request: &Request<'_>) -> Outcome {
         let now = self.now();
-        let Some(vm) = self.vms.get_mut(&this.n) else {
-            return Err(Fault::gone_id(this));
-        };
+        let vm = self.vms.get_mut(&request.this.n).ok_or_else(|| Fault::gone_id(request.this))?;
         if vm.power != Power::On {
             return Err(Fault::invalid_power_state(Power::On.wire(), vm.power.wire()));
         }
@@ -165,11 +139,17 @@ impl World {
             ));
         }
         vm.turn(Power::Off, now);
-        self.changes.touch(this);
-        Ok(nothing())
+        self.changes.touch(request.this);
+        nothing()
     }
 }
 
-fn not_found() -> Fault {
-    Fault::new("NotFound", "The object or item referred to could not be found.")
+/// A name as vCenter stores it, if it takes it.
+fn acceptable(name: Option<&str>, entity: Id) -> Result<String, Fault> {
+    let name = names::stored(name.unwrap_or_default());
+    if names::acceptable(&name) { Ok(name) } else { Err(Fault::invalid_name(&name, entity)) }
+}
+
+fn unsupported() -> Fault {
+    Fault::not_supported("The operation is not supported on the object.")
 }

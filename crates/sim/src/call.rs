@@ -51,17 +51,22 @@ impl Call {
 
     /// An argument's text, empty where it is left out.
     pub(super) fn word(&self, name: &str) -> &str {
-        self.text(name).map(str::trim).unwrap_or_default()
+        self.element.word(name)
     }
 
     /// A boolean argument; its form was checked before.
     pub(super) fn flag(&self, name: &str) -> Option<bool> {
-        self.text(name).map(|text| matches!(text.trim(), "true" | "1"))
+        self.text(name).map(|_| self.element.truth(name))
     }
 
     /// A whole number; its form was checked before.
     pub(super) fn number(&self, name: &str) -> Option<i32> {
-        self.text(name).and_then(|text| text.trim().parse().ok())
+        self.word(name).parse().ok()
+    }
+
+    /// A whole number in the argument `options`.
+    pub(super) fn option(&self, name: &str) -> Option<i32> {
+        self.element.child("options")?.word(name).parse().ok()
     }
 
     /// A reference among the arguments.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::id::{Id, Kind};
+use super::id::Id;
 
 /// The changes so far.
 #[derive(Debug, Default)]
@@ -20,13 +20,13 @@ pub(super) struct Changes {
 impl Changes {
     /// Notes that something about this object is not as it was (also that it is gone).
     pub(super) fn touch(&mut self, id: Id) {
-        if outlasts_sessions(id.kind) {
+        if id.outlasts_sessions() {
             self.lasting += 1;
         }
         self.touch_in_passing(id);
     }
 
-    /// The same for what can be reckoned from what is known already: a percentage.
+    /// Like [`Changes::touch`], for a percentage: it follows from the times, so that the file is not written for it.
     pub(super) fn touch_in_passing(&mut self, id: Id) {
         self.counter += 1;
         if let Some(before) = self.latest.insert(id, self.counter) {
@@ -51,43 +51,9 @@ impl Changes {
     }
 }
 
-/// Whether a kind of object is there for all sessions, rather than belonging to one.
-fn outlasts_sessions(kind: Kind) -> bool {
-    match kind {
-        Kind::PropertyCollector
-        | Kind::SessionManager
-        | Kind::Collector
-        | Kind::Filter
-        | Kind::ContainerView
-        | Kind::ListView
-        | Kind::TaskHistory => false,
-        Kind::ServiceInstance
-        | Kind::ViewManager
-        | Kind::SearchIndex
-        | Kind::TaskManager
-        | Kind::EventManager
-        | Kind::AuthorizationManager
-        | Kind::RootFolder
-        | Kind::VmFolder
-        | Kind::HostFolder
-        | Kind::StoreFolder
-        | Kind::NetFolder
-        | Kind::Datacenter
-        | Kind::Cluster
-        | Kind::Host
-        | Kind::Pool
-        | Kind::Datastore
-        | Kind::Network
-        | Kind::Vm
-        | Kind::Snapshot
-        | Kind::Task
-        | Kind::EnvironmentBrowser
-        | Kind::DatastoreBrowser => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::id::Kind;
     use super::*;
 
     #[test]

@@ -25,20 +25,25 @@ enum Source {
 }
 
 impl Clock {
-    /// A clock that runs and shows this date. So much had passed that what happened before has its moment, too.
+    /// A running clock that shows this date. [`BEFORE`] has already passed, so that tasks can lie in the past.
     pub(super) fn real(now: Timestamp) -> Self {
         let (base, passed) = Self::beginning(now);
         Self::resumed(base, passed)
     }
 
-    /// What a world's clock begins with where it is to show this date: from when it counts, and what has passed.
+    /// The base and the time passed of a new world's clock that shows this date.
     pub(super) fn beginning(now: Timestamp) -> (Timestamp, Duration) {
         (now.saturating_sub(BEFORE).unwrap_or(Timestamp::MIN), BEFORE)
     }
 
-    /// A clock that goes on: so much had passed since `base`.
+    /// A running clock: `passed` is the time since `base` until now.
     pub(super) fn resumed(base: Timestamp, passed: Duration) -> Self {
         Self { base, source: Source::Real(Instant::now(), passed) }
+    }
+
+    /// A clock for a world that has not got its own yet.
+    pub(super) fn unset() -> Self {
+        Self::resumed(Timestamp::UNIX_EPOCH, Duration::ZERO)
     }
 
     /// The date from which it counts.
@@ -53,7 +58,7 @@ impl Clock {
         Self::stopped(base, passed)
     }
 
-    /// A clock that goes on and stands: so much had passed since `base`.
+    /// The same, but it stands until it is moved.
     #[cfg(test)]
     pub(super) fn stopped(base: Timestamp, passed: Duration) -> Self {
         Self { base, source: Source::Manual(std::sync::Mutex::new(passed)) }
@@ -67,7 +72,7 @@ impl Clock {
         }
     }
 
-    /// Lets so much time pass at once, on a clock that runs.
+    /// Moves a running clock on at once.
     pub(super) fn skip(&mut self, by: Duration) {
         match &mut self.source {
             Source::Real(_, before) => *before = before.saturating_add(by),
@@ -76,7 +81,7 @@ impl Clock {
         }
     }
 
-    /// How long the simulator has been there.
+    /// The time since `base`.
     pub(super) fn passed(&self) -> Duration {
         match &self.source {
             Source::Real(start, before) => before.saturating_add(start.elapsed()),

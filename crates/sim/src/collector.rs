@@ -44,7 +44,7 @@ struct Filter {
     fresh: bool,
     selected: HashSet<Id>,
     sources: HashSet<Id>,
-    /// What the client knows: a hash per wanted path, 0 for an unset value.
+    /// The values that the client has: a hash per wanted path, 0 for an unset value.
     known: HashMap<Id, Vec<u64>>,
     /// Objects to be looked at again.
     dirty: BTreeSet<Id>,
@@ -68,8 +68,8 @@ impl Collector {
     }
 
     /// Takes a filter away.
-    pub(super) fn remove(&mut self, id: Id) -> bool {
-        self.filters.remove(&id).is_some()
+    pub(super) fn remove(&mut self, id: Id) {
+        self.filters.remove(&id);
     }
 
     /// Whether it has this filter.
@@ -82,7 +82,7 @@ impl Collector {
         self.filters.keys().copied()
     }
 
-    /// What is new for a client that has `version`, as an `UpdateSet`'s content; none if nothing is.
+    /// The changes since `version`, as an `UpdateSet`'s content; none if there are none.
     ///
     /// The empty version begins anew. The version before the last one gets the last answer again: it was lost on the way.
     pub(super) fn updates(
@@ -166,7 +166,7 @@ impl Filter {
                 continue;
             }
             let spec = &self.spec;
-            let wanted = self.paths.entry(id.type_name()).or_insert_with(|| spec.paths(id.type_name()));
+            let wanted = self.paths.entry(id.type_name()).or_insert_with(|| spec.paths(id));
             let Some(wanted) = wanted else { continue };
             let before = self.known.get(&id);
             let mut hashes = Vec::with_capacity(wanted.len());

@@ -1,4 +1,4 @@
-//! What tests and the demo do to the simulated vCenter behind its clients' backs.
+//! Changes that tests and the demo make without a client: the work of other people on the same vCenter.
 
 use jiff::Timestamp;
 
@@ -36,7 +36,7 @@ pub struct VmView {
     pub consolidation_needed: bool,
     /// The task that has it now, by its `descriptionId`.
     pub busy: Option<String>,
-    /// What is to happen to its next change, first come first.
+    /// The faults that wait for its next change, in their order.
     pub armed: Vec<Mishap>,
 }
 
@@ -79,7 +79,7 @@ impl Sim {
     /// Something goes wrong inside the guest. Snapshots remember how it was, so that going back heals it. False where
     /// there is no such VM or it does not run.
     pub fn break_guest(&self, vm: &str) -> bool {
-        self.change(vm, |vm, _| {
+        self.change_if(vm, |vm, _| {
             let running = vm.power == Power::On;
             vm.guest_broken |= running;
             running
@@ -131,18 +131,12 @@ impl Sim {
 
     /// Gives the VM another name, written as people read it.
     pub fn rename(&self, vm: &str, name: &str) -> bool {
-        self.change(vm, |vm, _| {
-            vm.name = names::escape(name);
-            true
-        })
+        self.change(vm, |vm, _| vm.name = names::escape(name))
     }
 
     /// Powers it on or off, at once.
     pub fn set_power(&self, vm: &str, power: Power) -> bool {
-        self.change(vm, |vm, now| {
-            vm.set_power(power, now);
-            true
-        })
+        self.change(vm, |vm, now| vm.set_power(power, now))
     }
 
     /// Takes VMware Tools out of it.
@@ -150,7 +144,6 @@ impl Sim {
         self.change(vm, |vm, _| {
             vm.tools_installed = false;
             vm.tools_up = false;
-            true
         })
     }
 
@@ -159,39 +152,32 @@ impl Sim {
         self.change(vm, |vm, _| {
             vm.tools_installed |= running;
             vm.tools_up = running;
-            true
         })
     }
 
     /// Makes it a template, or a VM again.
     pub fn set_template(&self, vm: &str, template: bool) -> bool {
-        self.change(vm, |vm, _| {
-            vm.template = template;
-            true
-        })
+        self.change(vm, |vm, _| vm.template = template)
     }
 
     /// Connects its host or cuts it off.
-    pub fn set_connected(&self, vm: &str, connected: bool) -> bool {
-        self.change(vm, |vm, _| {
-            vm.connected = connected;
-            true
-        })
+    #[cfg(test)]
+    pub(super) fn set_connected(&self, vm: &str, connected: bool) -> bool {
+        self.change(vm, |vm, _| vm.connected = connected)
     }
 
-    /// Gives it something that snapshots have trouble with.
+    /// Adds an oddity.
     pub fn give(&self, vm: &str, oddity: Oddity) -> bool {
         self.change(vm, |vm, _| {
             if !vm.has(&oddity) {
                 vm.oddities.push(oddity);
             }
-            true
         })
     }
 
-    /// Takes that away again. False where it has it not.
+    /// Removes an oddity. False if the VM does not have it.
     pub fn take_away(&self, vm: &str, oddity: &Oddity) -> bool {
-        self.change(vm, |vm, _| {
+        self.change_if(vm, |vm, _| {
             let had = vm.has(oddity);
             vm.oddities.retain(|other| other != oddity);
             had
@@ -199,14 +185,12 @@ impl Sim {
     }
 
     /// Locks its snapshots (`config.flags.snapshotLocked`), or not.
-    pub fn set_snapshots_locked(&self, vm: &str, locked: bool) -> bool {
-        self.change(vm, |vm, _| {
-            vm.snapshot_locked = locked;
-            true
-        })
+    #[cfg(test)]
+    pub(super) fn set_snapshots_locked(&self, vm: &str, locked: bool) -> bool {
+        self.change(vm, |vm, _| vm.snapshot_locked = locked)
     }
 
-    /// Leaves so many bytes free on a datastore, named as vCenter shows it. False where there is no such datastore.
+    /// Sets the free space of a datastore, by its name. False if there is no such datastore.
     pub fn set_free_space(&self, datastore: &str, bytes: u64) -> bool {
         self.inner.with(|world| {
             let Some(id) = world.stores.iter().find(|store| store.name == datastore).map(|store| store.id) else {
@@ -221,12 +205,9 @@ impl Sim {
         })
     }
 
-    /// The guest writes so many bytes to its first disk.
+    /// Grows the VM's first disk, as a guest that writes does.
     pub fn write_in_guest(&self, vm: &str, bytes: u64) -> bool {
-        self.change(vm, |vm, _| {
-            vm.disks.write(bytes);
-            true
-        })
+        self.change(vm, |vm, _| vm.disks.write(bytes))
     }
 
     /// Attaches a tag to a VM, and makes it and its category where they are not there.
@@ -248,7 +229,7 @@ impl Sim {
 
     /// Whether there is a REST interface, and so tags. Without one every request below `/rest` is answered with 404.
     pub fn serve_rest(&self, serve: bool) {
-        self.inner.with(|world| world.serves_rest = serve);
+        self.inner.with(|world| world.without_rest = !serve);
     }
 
     /// Every call so far, oldest first (the last 100,000).
@@ -280,10 +261,10 @@ impl Sim {
         self.inner.with(|world| world.options.task_seconds = seconds.max(0.0));
     }
 
-    /// Lets so much time pass at once: tasks get on, sessions grow old, the date moves.
+    /// Moves the clock on: tasks progress, sessions age, the date changes.
     pub fn pass(&self, by: std::time::Duration) {
         self.inner.with(|world| world.clock.skip(by));
-        // What that brought is worked out, and told to those who wait, before this returns.
+        // A second look finishes tasks that are due and wakes waiting clients before this returns.
         self.inner.with(|_| ());
     }
 
@@ -292,7 +273,15 @@ impl Sim {
         self.inner.with(|world| world.now())
     }
 
-    fn change(&self, vm: &str, change: impl FnOnce(&mut Vm, Timestamp) -> bool) -> bool {
+    /// Changes a VM. False where there is none.
+    fn change(&self, vm: &str, change: impl FnOnce(&mut Vm, Timestamp)) -> bool {
+        self.change_if(vm, |vm, now| {
+            change(vm, now);
+            true
+        })
+    }
+
+    fn change_if(&self, vm: &str, change: impl FnOnce(&mut Vm, Timestamp) -> bool) -> bool {
         self.inner.with(|world| {
             let now = world.now();
             let Some(n) = world.named(vm) else { return false };

@@ -1,14 +1,16 @@
-//! Which method does what. Everything that can be answered at once is answered here; waiting is done outside.
+//! Which method does what: one table. Everything that can be answered at once is answered here; waiting is done outside.
 
 use super::call::Call;
-use super::check::check_call;
+use super::check::{check_call, unknown_method};
+use super::collector::Collector;
 use super::fault::Fault;
 use super::faults::Trouble;
+use super::history::History;
 use super::id::{Id, Kind};
-use super::rights::PRIVILEGES;
-use super::schema::schema;
 use super::session::{IDLE_LIMIT, Session};
+use super::task::Act;
 use super::value::Value;
+use super::vm::{Power, Vm};
 use super::world::World;
 
 /// Who calls: the cookie of a session that is alive, and what the client calls itself.
@@ -20,12 +22,12 @@ pub(super) struct Caller {
     pub(super) agent: String,
 }
 
-/// What a call comes to.
+/// The answer to a call, or a wait for it.
 #[derive(Debug)]
 pub(super) enum Answer {
     /// The content of the response element.
     Body(String),
-    /// The same, with a new session's cookie.
+    /// The answer to a login.
     LoggedIn {
         /// The content.
         body: String,
@@ -51,29 +53,147 @@ pub(super) struct Wait {
     pub(super) cancelled: u64,
 }
 
+/// An answer, or why there is none.
+pub(super) type Outcome = Result<Answer, Fault>;
+
+/// A call whose method, object and session were looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Request<'a> {
+    pub(super) method: &'static str,
+    /// The object that it is made on.
+    pub(super) this: Id,
+    pub(super) call: &'a Call,
+    pub(super) caller: &'a Caller,
+    /// The planned fault that changes how the call is done.
+    pub(super) trouble: Option<&'a Trouble>,
+}
+
+/// A method that is answered here.
+struct Method {
+    name: &'static str,
+    /// The type whose objects have it.
+    owner: &'static str,
+    /// The privilege that it needs, where it needs one that an account may lack.
+    privilege: &'static [&'static str],
+    answer: fn(&mut World, &Request<'_>) -> Outcome,
+}
+
+macro_rules! methods {
+    ($($name:ident on $owner:ident $(needs $privilege:literal)? => $answer:expr;)*) => {
+        const METHODS: &[Method] = &[$(Method {
+            name: stringify!($name),
+            owner: stringify!($owner),
+            privilege: &[$($privilege)?],
+            answer: $answer,
+        }),*];
+    };
+}
+
+methods! {
+    RetrieveServiceContent on ServiceInstance => |world, _| value(world.service_content());
+    CurrentTime on ServiceInstance => |world, _| value(world.now());
+    Login on SessionManager => World::login;
+    Logout on SessionManager => World::logout;
+    SessionIsActive on SessionManager => World::session_is_active;
+
+    RetrieveProperties on PropertyCollector => World::retrieve_all;
+    RetrievePropertiesEx on PropertyCollector => World::retrieve;
+    ContinueRetrievePropertiesEx on PropertyCollector => World::retrieve_more;
+    CancelRetrievePropertiesEx on PropertyCollector => World::cancel_retrieve;
+    CreateFilter on PropertyCollector => World::create_filter;
+    DestroyPropertyFilter on PropertyFilter => World::destroy_filter;
+    CreatePropertyCollector on PropertyCollector => World::create_collector;
+    DestroyPropertyCollector on PropertyCollector => World::destroy_collector;
+    WaitForUpdatesEx on PropertyCollector => World::wait_for_seconds;
+    WaitForUpdates on PropertyCollector => |world, request| world.wait(request, None);
+    CheckForUpdates on PropertyCollector => |world, request| world.wait(request, Some(0));
+    CancelWaitForUpdates on PropertyCollector => World::cancel_wait;
+
+    CreateContainerView on ViewManager => World::create_container_view;
+    CreateListView on ViewManager => World::create_list_view;
+    ModifyListView on ListView => World::modify_list;
+    ResetListView on ListView => World::modify_list;
+    DestroyView on View => World::destroy_view;
+
+    FindByInventoryPath on SearchIndex => World::find_by_path;
+    FindChild on SearchIndex => World::find_child;
+    FindByUuid on SearchIndex => |world, request| world.find_by_uuid(request, 1);
+    FindAllByUuid on SearchIndex => |world, request| world.find_by_uuid(request, usize::MAX);
+    FindByIp on SearchIndex => |world, request| world.find_by_guest(request, "ipAddress", "ip");
+    FindByDnsName on SearchIndex
+        => |world, request| world.find_by_guest(request, "hostName", "dnsName");
+
+    HasPrivilegeOnEntity on AuthorizationManager => World::has_privilege_on_entity;
+    HasPrivilegeOnEntities on AuthorizationManager => World::has_privilege_on_entities;
+    FetchUserPrivilegeOnEntities on AuthorizationManager => World::fetch_privileges;
+
+    CreateCollectorForTasks on TaskManager => World::create_task_history;
+    ReadNextTasks on TaskHistoryCollector => |world, request| world.read_tasks(request, History::next);
+    ReadPreviousTasks on TaskHistoryCollector
+        => |world, request| world.read_tasks(request, History::previous);
+    RewindCollector on HistoryCollector => |world, request| world.place_history(request, 0);
+    ResetCollector on HistoryCollector => |world, request| world.place_history(request, u32::MAX);
+    SetCollectorPageSize on HistoryCollector => World::set_history_page;
+    DestroyCollector on HistoryCollector => World::destroy_history;
+    QueryEvents on EventManager => World::query_events;
+
+    CancelTask on Task needs "Global.CancelTask" => World::cancel_task;
+    RefreshStorageInfo on VirtualMachine => World::refresh;
+    RefreshDatastore on Datastore => World::refresh;
+    RefreshDatastoreStorageInfo on Datastore => World::refresh;
+    ShutdownGuest on VirtualMachine => World::shut_down_guest;
+
+    CreateSnapshot_Task on VirtualMachine needs "VirtualMachine.State.CreateSnapshot"
+        => World::create_snapshot;
+    CreateSnapshotEx_Task on VirtualMachine needs "VirtualMachine.State.CreateSnapshot"
+        => World::create_snapshot_ex;
+    RevertToSnapshot_Task on VirtualMachineSnapshot needs "VirtualMachine.State.RevertToSnapshot"
+        => World::revert;
+    RevertToCurrentSnapshot_Task on VirtualMachine needs "VirtualMachine.State.RevertToSnapshot"
+        => World::revert_to_current;
+    RemoveSnapshot_Task on VirtualMachineSnapshot needs "VirtualMachine.State.RemoveSnapshot"
+        => World::remove_snapshot;
+    RemoveAllSnapshots_Task on VirtualMachine needs "VirtualMachine.State.RemoveSnapshot"
+        => World::remove_all_snapshots;
+    RenameSnapshot on VirtualMachineSnapshot needs "VirtualMachine.State.RenameSnapshot"
+        => World::rename_snapshot;
+    ConsolidateVMDisks_Task on VirtualMachine needs "VirtualMachine.State.RemoveSnapshot"
+        => |world, request| world.begin(request, Act::Consolidate);
+    EstimateStorageForConsolidateSnapshots_Task on VirtualMachine
+        => |world, request| world.begin(request, Act::Estimate);
+    PowerOnVM_Task on VirtualMachine needs "VirtualMachine.Interact.PowerOn"
+        => |world, request| world.begin(request, Act::Power(Power::On));
+    PowerOffVM_Task on VirtualMachine needs "VirtualMachine.Interact.PowerOff"
+        => |world, request| world.begin(request, Act::Power(Power::Off));
+    SuspendVM_Task on VirtualMachine needs "VirtualMachine.Interact.Suspend"
+        => |world, request| world.begin(request, Act::Power(Power::Suspended));
+    Rename_Task on ManagedEntity needs "VirtualMachine.Config.Rename" => World::rename;
+    Destroy_Task on ManagedEntity needs "VirtualMachine.Inventory.Delete"
+        => |world, request| world.begin(request, Act::Destroy);
+}
+
 /// Methods that need no session (`System.Anonymous`).
 const OPEN: &[&str] = &["RetrieveServiceContent", "Login"];
 
 /// Methods by which properties are read: open for the two objects that a client needs before it logs in.
 const READS: &[&str] = &["RetrieveProperties", "RetrievePropertiesEx", "Fetch"];
 
+/// Every privilege that a method needs.
+pub(super) fn privileges() -> impl Iterator<Item = &'static str> {
+    METHODS.iter().flat_map(|method| method.privilege).copied()
+}
+
 impl World {
     /// Answers a call. `trouble` is what a fault plan has in store for it, as far as it concerns the doing.
-    pub(super) fn answer(&mut self, call: &Call, caller: &Caller, trouble: Option<&Trouble>) -> Result<Answer, Fault> {
+    pub(super) fn answer(&mut self, call: &Call, caller: &Caller, trouble: Option<&Trouble>) -> Outcome {
         let now = self.clock.passed();
         self.sessions.retain(|_, session| now.saturating_sub(session.active.1) < IDLE_LIMIT);
         let name = call.method.as_str();
         if name == "Fetch" {
             return self.fetch(call, caller);
         }
-        let Some(method) = schema().method(name) else {
-            return Err(if schema().knows_method(name) {
-                Fault::not_supported(format!("The simulator does not know {name}."))
-            } else {
-                Fault::invalid_request(format!("Unable to resolve WSDL method name {name}"))
-            });
-        };
-        check_call(method, &call.element)?;
+        let method = METHODS.iter().find(|method| method.name == name).ok_or_else(|| unknown_method(name))?;
+        check_call(name, &call.element)?;
         let this = call.this();
         let session = self.session(caller);
         if session.is_none() && !OPEN.contains(&name) && !READS.contains(&name) {
@@ -83,23 +203,20 @@ impl World {
         if !self.exists(session, this) {
             return Err(Fault::gone_id(this));
         }
-        if !schema().is_a(this.type_name(), method.owner) {
+        if !this.is_a(method.owner) {
             return Err(Fault::new("MethodNotFound", format!("The method {name} is not known on this object."))
                 .with("receiver", this)
                 .with("method", name));
         }
-        if let Some((_, privilege)) = PRIVILEGES.iter().find(|(method, _)| *method == name)
-            && self.lacks(privilege)
-        {
-            let about = self.vm_of(this).map_or(this, super::vm::Vm::id);
-            return Err(Fault::no_permission(about, privilege));
+        if let Some(privilege) = method.privilege.iter().find(|privilege| self.lacks(privilege)) {
+            return Err(Fault::no_permission(self.vm_of(this).map_or(this, Vm::id), privilege));
         }
         let date = self.now();
-        if let Some(session) = caller.cookie.as_ref().and_then(|cookie| self.sessions.get_mut(cookie)) {
+        if let Some(session) = self.session_mut(caller) {
             session.active = (date, now);
             session.calls += 1;
         }
-        self.act(method.name, this, call, caller, trouble)
+        (method.answer)(self, &Request { method: method.name, this, call, caller, trouble })
     }
 
     /// The caller's session.
@@ -107,77 +224,13 @@ impl World {
         self.sessions.get(caller.cookie.as_ref()?)
     }
 
-    fn act(
-        &mut self,
-        method: &'static str,
-        this: Id,
-        call: &Call,
-        caller: &Caller,
-        trouble: Option<&Trouble>,
-    ) -> Result<Answer, Fault> {
-        match method {
-            "RetrieveServiceContent" => Ok(value(&Value::Data(self.service_content()))),
-            "CurrentTime" => Ok(value(&Value::Time(self.now()))),
-            "Login" => self.login(call, caller),
-            "Logout" => {
-                if let Some(cookie) = &caller.cookie {
-                    self.sessions.remove(cookie);
-                }
-                Ok(nothing())
-            }
-            "SessionIsActive" => {
-                let (key, user) = (call.word("sessionID"), call.word("userName"));
-                let active = self.sessions.values().any(|session| session.key == key && session.user == user);
-                Ok(value(&Value::Bool(active)))
-            }
-            "RetrieveProperties" | "RetrievePropertiesEx" => self.retrieve(method, call, caller),
-            "ContinueRetrievePropertiesEx" => self.retrieve_more(call.word("token"), caller),
-            "CancelRetrievePropertiesEx" => {
-                let token = call.word("token");
-                let known = self.session_mut(caller).and_then(|session| session.pages.remove(token));
-                known.map(|_| nothing()).ok_or_else(|| Fault::invalid_argument("token"))
-            }
-            "CreateFilter"
-            | "CreatePropertyCollector"
-            | "DestroyPropertyCollector"
-            | "DestroyPropertyFilter"
-            | "CancelWaitForUpdates" => self.manage_collectors(method, this, call, caller),
-            "WaitForUpdatesEx" | "WaitForUpdates" | "CheckForUpdates" => {
-                Ok(Answer::Wait(self.wait(method, this, call, caller)))
-            }
-            "CreateContainerView" | "CreateListView" | "ModifyListView" | "ResetListView" | "DestroyView" => {
-                self.manage_views(method, this, call, caller)
-            }
-            "FindByInventoryPath" | "FindByUuid" | "FindAllByUuid" | "FindChild" | "FindByIp" | "FindByDnsName" => {
-                Ok(self.search(method, call)?)
-            }
-            "HasPrivilegeOnEntity" | "HasPrivilegeOnEntities" | "FetchUserPrivilegeOnEntities" => {
-                self.privileges(method, call)
-            }
-            "CreateCollectorForTasks"
-            | "ReadNextTasks"
-            | "ReadPreviousTasks"
-            | "RewindCollector"
-            | "ResetCollector"
-            | "SetCollectorPageSize"
-            | "DestroyCollector" => self.task_history(method, this, call, caller),
-            "QueryEvents" => self.query_events(call),
-            "CancelTask" => self.cancel(this),
-            "RefreshStorageInfo" => {
-                self.changes.touch(this);
-                Ok(nothing())
-            }
-            "RefreshDatastore" | "RefreshDatastoreStorageInfo" => {
-                self.changes.touch(this);
-                Ok(nothing())
-            }
-            "RenameSnapshot" => self.rename_snapshot(this, call),
-            "ShutdownGuest" => self.shut_down(this),
-            _ => self.begin(method, this, call, caller, trouble),
-        }
+    /// The caller's session, to be changed.
+    pub(super) fn session_mut(&mut self, caller: &Caller) -> Option<&mut Session> {
+        self.sessions.get_mut(caller.cookie.as_ref()?)
     }
 
-    fn login(&mut self, call: &Call, caller: &Caller) -> Result<Answer, Fault> {
+    fn login(&mut self, request: &Request<'_>) -> Outcome {
+        let Request { call, caller, .. } = *request;
         let right = call.word("userName") == self.options.username
             && call.text("password").unwrap_or_default() == self.options.password;
         // vCenter answers a second login on one session in the same words.
@@ -193,17 +246,32 @@ impl World {
             locale: if locale.is_empty() { "en".to_owned() } else { locale.to_owned() },
             login: now,
             active: (now, self.clock.passed()),
-            calls: 0,
             agent: caller.agent.clone(),
-            collectors: [(Id::only(Kind::PropertyCollector), super::collector::Collector::default())].into(),
-            views: std::collections::BTreeMap::new(),
-            histories: std::collections::BTreeMap::new(),
-            pages: std::collections::HashMap::new(),
+            collectors: [(Id::only(Kind::PropertyCollector), Collector::default())].into(),
+            ..Session::default()
         };
         let body = rendered(&Value::Data(session.data()));
         self.sessions.insert(cookie.clone(), session);
         self.changes.touch(Id::only(Kind::SessionManager));
         Ok(Answer::LoggedIn { body, cookie })
+    }
+
+    fn logout(&mut self, request: &Request<'_>) -> Outcome {
+        if let Some(cookie) = &request.caller.cookie {
+            self.sessions.remove(cookie);
+        }
+        nothing()
+    }
+
+    fn session_is_active(&mut self, request: &Request<'_>) -> Outcome {
+        let (key, user) = (request.call.word("sessionID"), request.call.word("userName"));
+        value(self.sessions.values().any(|session| session.key == key && session.user == user))
+    }
+
+    /// `RefreshStorageInfo` and the like: the object is shown anew.
+    fn refresh(&mut self, request: &Request<'_>) -> Outcome {
+        self.changes.touch(request.this);
+        nothing()
     }
 
     /// Not from the seed: who knows the seed must not know the cookies.
@@ -214,11 +282,6 @@ impl World {
             Err(_) => self.rng.uuid(),
         }
     }
-
-    /// The caller's session, to be changed.
-    pub(super) fn session_mut(&mut self, caller: &Caller) -> Option<&mut Session> {
-        self.sessions.get_mut(caller.cookie.as_ref()?)
-    }
 }
 
 fn rendered(value: &Value) -> String {
@@ -227,17 +290,32 @@ fn rendered(value: &Value) -> String {
     out
 }
 
-/// An answer of one value whose type is declared; a list becomes one element per entry.
-pub(super) fn value(value: &Value) -> Answer {
-    Answer::Body(rendered(value))
+/// An answer of one value whose type is declared.
+pub(super) fn value(value: impl Into<Value>) -> Outcome {
+    Ok(Answer::Body(rendered(&value.into())))
 }
 
 /// An answer of many values, each an element of its own.
-pub(super) fn many(values: impl Iterator<Item = Value>) -> Answer {
-    Answer::Body(values.map(|value| rendered(&value)).collect())
+pub(super) fn many(values: impl IntoIterator<Item = impl Into<Value>>) -> Outcome {
+    Ok(Answer::Body(values.into_iter().map(|value| rendered(&value.into())).collect()))
 }
 
 /// An answer without a value.
-pub(super) fn nothing() -> Answer {
-    Answer::Body(String::new())
+pub(super) fn nothing() -> Outcome {
+    Ok(Answer::Body(String::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::schema::owners;
+    use super::*;
+
+    #[test]
+    fn the_methods_are_those_that_vim25_declares_here() {
+        let own: BTreeMap<_, _> = METHODS.iter().map(|method| (method.name, method.owner)).collect();
+        assert_eq!(own, owners().collect());
+        assert_eq!(own.len(), METHODS.len(), "a method is there twice");
+    }
 }

@@ -8,15 +8,14 @@ use std::collections::{HashSet, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::call::Call;
-use super::dispatch::{Answer, many};
+use super::dispatch::{Outcome, Request, many};
 use super::fault::Fault;
+use super::history::Scope;
 use super::id::{Id, Kind};
 use super::task::Task;
-use super::value::{Data, Value};
+use super::value::{Data, Value, data};
 use super::vm::{Snapshot, Vm};
 use super::world::World;
-use super::xml::Element;
 
 /// How many events are kept, and how many one answer holds at the most.
 const KEPT: usize = 100_000;
@@ -35,7 +34,7 @@ const PEOPLE: &[&str] = &["VSPHERE.LOCAL\\Administrator", "EXAMPLE\\jsmith", "EX
 /// The account of the bot whose mark some have.
 const BOT: &str = "VSPHERE.LOCAL\\snapwarden";
 
-/// Of so many snapshots that a world is made with, one is of nobody that is known.
+/// One in so many of a new world's snapshots has no event, so that nobody knows who took it.
 const UNKNOWN_ONE_IN: u32 = 5;
 
 /// Parts of a filter that are answered.
@@ -69,7 +68,7 @@ pub(super) struct Events {
 }
 
 impl Events {
-    /// Adds one. They come in the order of their time.
+    /// Adds an event that is newer than all others.
     pub(super) fn add(&mut self, event: Begun) {
         if self.log.len() >= KEPT {
             self.log.pop_front();
@@ -106,25 +105,26 @@ impl Begun {
         let vm = Id::new(Kind::Vm, self.vm);
         let task = Id::new(Kind::Task, self.task);
         let chain = i32::try_from(self.task).unwrap_or(i32::MAX);
-        let info = Data::new("TaskInfo")
-            .with("key", task.to_string())
-            .with("task", task)
-            .with("name", self.method.as_str())
-            .with("descriptionId", self.kind.as_str())
-            .with("entity", vm)
-            .with("entityName", &self.vm_name)
-            .with("state", Value::Enum("TaskInfoState", "queued"))
-            .with("cancelled", false)
-            .with("cancelable", false)
-            .with("reason", Data::derived("TaskReasonUser").with("userName", self.user.as_str()))
-            .with("queueTime", self.at)
-            .with("eventChainId", chain);
+        let info = data! { TaskInfo {
+            key: task.to_string(),
+            task,
+            name: self.method.as_str(),
+            descriptionId: self.kind.as_str(),
+            entity: vm,
+            entityName: &self.vm_name,
+            state: Value::of_enum("TaskInfoState", "queued"),
+            cancelled: false,
+            cancelable: false,
+            reason: data! { derived TaskReasonUser { userName: self.user.as_str() } },
+            queueTime: self.at,
+            eventChainId: chain,
+        } };
         Data::derived(TYPE)
             .with("key", key)
             .with("chainId", chain)
             .with("createdTime", self.at)
             .with("userName", self.user.as_str())
-            .with("vm", Data::new("VmEventArgument").with("name", &self.vm_name).with("vm", vm))
+            .with("vm", data! { VmEventArgument { name: &self.vm_name, vm: vm } })
             .with("fullFormattedMessage", format!("Task: {}", self.kind))
             .with("info", info)
     }
@@ -144,7 +144,7 @@ impl World {
             vm: task.vm,
             vm_name: task.vm_name.clone(),
             task: task.n,
-            method: task.method.to_owned(),
+            method: task.method.to_string(),
             kind: task.act.description_id().to_owned(),
         }
     }
@@ -187,48 +187,22 @@ impl World {
     }
 
     /// `QueryEvents`: the events that fit a filter, the oldest first.
-    pub(super) fn query_events(&self, call: &Call) -> Result<Answer, Fault> {
-        let filter = call.element.child("filter").cloned().unwrap_or_default();
+    pub(super) fn query_events(&mut self, request: &Request<'_>) -> Outcome {
+        let filter = request.call.element.child("filter").cloned().unwrap_or_default();
         if let Some(unknown) = filter.children.iter().find(|part| !KNOWN.contains(&part.name.as_str())) {
             return Err(Fault::not_supported(format!("The simulator does not know filter.{}.", unknown.name)));
         }
-        let by = filter.child("entity").map(|by| self.entity_of(by)).transpose()?;
-        let moment = |name: &str| match filter.child("time").and_then(|time| time.child(name)) {
-            Some(moment) => {
-                moment.text.trim().parse::<Timestamp>().map(Some).map_err(|_| Fault::invalid_argument(name))
-            }
-            None => Ok(None),
-        };
-        let (from, until) = (moment("beginTime")?, moment("endTime")?);
-        let users: Vec<String> = filter.child("userName").map(|by| texts(by, "userList")).unwrap_or_default();
-        let (types, ids) = (texts(&filter, "type"), texts(&filter, "eventTypeId"));
+        let scope = Scope::read(&filter, self)?;
+        let (types, ids) = (filter.texts("type"), filter.texts("eventTypeId"));
         if !types.is_empty() && !ids.is_empty() {
             return Err(Fault::invalid_argument("filter.eventTypeId"));
         }
-        let known_type =
+        let among =
             |names: &[String], own: &[&str]| names.is_empty() || names.iter().any(|name| own.contains(&name.as_str()));
-        if !known_type(&types, &["Event", TYPE]) || !known_type(&ids, &[TYPE_ID]) {
-            return Ok(many(std::iter::empty()));
-        }
-        let most = filter.child("maxCount").and_then(|most| most.text.trim().parse().ok()).unwrap_or(ANSWERED);
-        let fits = |event: &Begun| {
-            by.as_ref().is_none_or(|(id, recursion)| self.is_below(event.vm, *id, recursion))
-                && from.is_none_or(|from| event.at >= from)
-                && until.is_none_or(|until| event.at <= until)
-                && (users.is_empty() || users.contains(&event.user))
-        };
-        let found = self.events.keyed().filter(|(_, event)| fits(event)).take(most.min(ANSWERED));
-        Ok(many(found.map(|(key, event)| Value::Data(event.data(key)))))
-    }
-
-    /// An entity of a filter, and how far below it is looked.
-    pub(super) fn entity_of(&self, by: &Element) -> Result<(Id, String), Fault> {
-        let entity = by.child("entity").ok_or_else(|| Fault::invalid_argument("filter.entity"))?;
-        let kind = entity.attribute("type").unwrap_or_default();
-        let id = Id::parse(kind, entity.text.trim())
-            .filter(|id| self.exists(None, *id))
-            .ok_or_else(|| Fault::gone(kind, entity.text.trim()))?;
-        Ok((id, by.child("recursion").map(|recursion| recursion.text.trim().to_owned()).unwrap_or_default()))
+        let known_type = among(&types, &["Event", TYPE]) && among(&ids, &[TYPE_ID]);
+        let most = filter.word("maxCount").parse().unwrap_or(ANSWERED).min(ANSWERED);
+        let fits = |event: &Begun| known_type && scope.has(self, event.vm, &event.user, Some(event.at));
+        many(self.events.keyed().filter(|(_, event)| fits(event)).take(most).map(|(key, event)| event.data(key)))
     }
 
     /// The newest event.
@@ -244,8 +218,4 @@ fn taken_by(snapshot: &Snapshot) -> &'static str {
     }
     let place = usize::try_from(snapshot.n).unwrap_or(0) % PEOPLE.len();
     PEOPLE.get(place).copied().unwrap_or_default()
-}
-
-fn texts(element: &Element, name: &str) -> Vec<String> {
-    element.all(name).map(|child| child.text.trim().to_owned()).collect()
 }

@@ -1,72 +1,43 @@
-//! What the simulator answers instead of doing it: vim25 faults with their fields and vCenter's own words.
+//! The faults that calls and tasks end with: vim25 types, their fields, and vCenter's own words.
 
+use serde::{Deserialize, Serialize};
+
+use super::check::required_fields;
 use super::id::Id;
-use super::schema::{Count, schema};
-use super::value::{Data, Value};
+use super::value::{Data, Value, Word, data};
 use super::xml;
 
 /// A fault of vim25.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Fault {
-    /// Its type and fields.
-    data: Data,
+    /// Its type, such as `TaskInProgress`.
+    pub(super) kind: Word,
+    fields: Vec<(Word, Value)>,
     /// The text beside it: `faultstring` in an answer, `localizedMessage` in a task.
     pub(super) message: String,
 }
 
 impl Fault {
     /// A fault of this type.
-    pub(super) fn new(kind: &'static str, message: impl Into<String>) -> Self {
-        Self { data: Data::derived(kind), message: message.into() }
+    pub(super) fn new(kind: impl Into<Word>, message: impl Into<String>) -> Self {
+        Self { kind: kind.into(), fields: Vec::new(), message: message.into() }
     }
 
     /// Adds a field.
     #[must_use]
     pub(super) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.data = self.data.with(name, value);
+        self.fields.push((name.into(), value.into()));
         self
     }
 
-    /// A fault that was taken apart before.
-    pub(super) fn of(data: Data, message: String) -> Self {
-        Self { data, message }
-    }
-
-    /// Its type and fields.
-    pub(super) fn data(&self) -> &Data {
-        &self.data
+    fn data(&self) -> Data {
+        Data { kind: self.kind.clone(), derived: true, fields: self.fields.clone() }
     }
 
     /// A fault named in a fault plan: required fields are filled with what is at hand, so that typed clients can read it.
     pub(super) fn by_name(kind: &str, message: &str, about: Option<Id>) -> Self {
-        let kind = schema().name(kind).unwrap_or("SystemError");
-        let mut fault = Self::new(kind, message);
-        for field in schema().fields(kind) {
-            if field.count != Count::One {
-                continue;
-            }
-            let value = match field.kind {
-                "xsd:boolean" => Value::Bool(false),
-                "xsd:int" => Value::Int(0),
-                "xsd:short" => Value::Short(0),
-                "xsd:long" => Value::Long(0),
-                "xsd:string" => Value::Text(String::new()),
-                reference if reference.starts_with('@') => match about {
-                    Some(id) => Value::Ref(id),
-                    None => continue,
-                },
-                named => match schema()
-                    .values(named)
-                    .and_then(|values| values.first().copied())
-                    .zip(schema().enum_name(named))
-                {
-                    Some((value, name)) => Value::Enum(name, value),
-                    None => continue,
-                },
-            };
-            fault = fault.with(field.name, value);
-        }
-        fault
+        let fields = required_fields(kind, about).into_iter().map(|(name, value)| (name.into(), value));
+        Self { kind: kind.to_owned().into(), fields: fields.collect(), message: message.to_owned() }
     }
 
     /// No session where one is needed.
@@ -92,7 +63,7 @@ impl Fault {
         .with("obj", Value::Foreign(type_name.to_owned(), text.to_owned()))
     }
 
-    /// The same for a reference that was read.
+    /// [`Fault::gone`] for an id.
     pub(super) fn gone_id(id: Id) -> Self {
         Self::gone(id.type_name(), &id.to_string())
     }
@@ -140,8 +111,8 @@ impl Fault {
             "InvalidPowerState",
             format!("The attempted operation cannot be performed in the current state ({words})."),
         )
-        .with("requestedState", Value::Enum("VirtualMachinePowerState", requested))
-        .with("existingState", Value::Enum("VirtualMachinePowerState", existing))
+        .with("requestedState", Value::of_enum("VirtualMachinePowerState", requested))
+        .with("existingState", Value::of_enum("VirtualMachinePowerState", existing))
     }
 
     /// Not possible with this object, for good.
@@ -151,7 +122,7 @@ impl Fault {
 
     /// As tasks and missing properties carry it.
     pub(super) fn localized(&self) -> Data {
-        Data::new("LocalizedMethodFault").with("fault", self.data.clone()).with("localizedMessage", &self.message)
+        data! { LocalizedMethodFault { fault: self.data(), localizedMessage: &self.message } }
     }
 
     /// As the body of an answer carries it.
@@ -160,9 +131,9 @@ impl Fault {
         xml::escape_into(&self.message, &mut out);
         out.push_str("</faultstring><detail>");
         let mut detail = String::new();
-        self.data.write("Detail", true, &mut detail);
+        self.data().write("Detail", true, &mut detail);
         // The element is named after the type, and the body's namespace has to be said again inside of `detail`.
-        let name = format!("{}Fault", self.data.kind);
+        let name = format!("{}Fault", self.kind);
         let detail = detail
             .replacen("<Detail ", &format!("<{name} xmlns=\"urn:vim25\" "), 1)
             .strip_suffix("</Detail>")

@@ -4,8 +4,8 @@
 //! [[rule]]
 //! vm = "web-*"                      # a VM's name, "*" stands for any text; default "*": calls about no VM too
 //! method = "CreateSnapshotEx_Task"  # the same way; default "*"
-//! after = 1                         # let so many matching calls pass first; default 0
-//! times = 2                         # then act on so many; default 1, 0 = always
+//! after = 1                         # the number of matching calls to skip first; default 0
+//! times = 2                         # then the number of calls to act on; default 1, 0 = all
 //! kind = "fault"                    # what happens, see below
 //! fault = "ApplicationQuiesceFault"
 //! message = "VSS writer timed out"
@@ -37,7 +37,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::arming::Armed;
-use super::schema::schema;
+use super::check::is_fault;
 
 /// A plan: rules in their order.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -155,7 +155,7 @@ impl FaultPlan {
     ///
     /// # Errors
     /// A sentence with line and key.
-    pub fn from_json(text: &str) -> Result<Self, String> {
+    fn from_json(text: &str) -> Result<Self, String> {
         serde_json::from_str(text).map_err(|error| error.to_string())
     }
 }
@@ -235,6 +235,21 @@ enum RawKind {
     NotQuiesced,
 }
 
+/// Each kind with its name in a plan and the keys that mean something with it.
+const KINDS: &[(RawKind, &str, &[&str])] = &[
+    (RawKind::Fault, "fault", &["fault", "message", "at"]),
+    (RawKind::LostReply, "lost_reply", &[]),
+    (RawKind::LostRequest, "lost_request", &[]),
+    (RawKind::LateReply, "late_reply", &["seconds"]),
+    (RawKind::HalfReply, "half_reply", &[]),
+    (RawKind::Html502, "html_502", &[]),
+    (RawKind::ExpiredSession, "expired_session", &[]),
+    (RawKind::Restart, "restart", &["forget_tasks"]),
+    (RawKind::SlowTask, "slow_task", &["seconds"]),
+    (RawKind::DisksLeft, "disks_left", &["fault", "message"]),
+    (RawKind::NotQuiesced, "not_quiesced", &[]),
+];
+
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum At {
@@ -242,7 +257,7 @@ enum At {
     End,
 }
 
-/// The longest that a rule may make anybody wait: a day, in seconds.
+/// The longest delay of a rule: a day, in seconds.
 const LONGEST: f64 = 86_400.0;
 
 impl TryFrom<RawRule> for Rule {
@@ -251,18 +266,15 @@ impl TryFrom<RawRule> for Rule {
     fn try_from(raw: RawRule) -> Result<Self, String> {
         use RawKind as K;
         let kind = raw.kind;
-        let mut stray = None;
-        let mut only_for = |key: &'static str, given: bool, kinds: &[RawKind]| {
-            if given && !kinds.contains(&kind) {
-                stray = Some(key);
-            }
-        };
-        only_for("fault", raw.fault.is_some(), &[K::Fault, K::DisksLeft]);
-        only_for("message", raw.message.is_some(), &[K::Fault, K::DisksLeft]);
-        only_for("at", raw.at.is_some(), &[K::Fault]);
-        only_for("seconds", raw.seconds.is_some(), &[K::LateReply, K::SlowTask]);
-        only_for("forget_tasks", raw.forget_tasks.is_some(), &[K::Restart]);
-        if let Some(key) = stray {
+        let allowed = KINDS.iter().find(|(known, ..)| *known == kind).map_or(&[][..], |(_, _, keys)| *keys);
+        let given = [
+            ("fault", raw.fault.is_some()),
+            ("message", raw.message.is_some()),
+            ("at", raw.at.is_some()),
+            ("seconds", raw.seconds.is_some()),
+            ("forget_tasks", raw.forget_tasks.is_some()),
+        ];
+        if let Some((key, _)) = given.iter().find(|(key, given)| *given && !allowed.contains(key)) {
             return Err(format!("`{key}` means nothing with kind = {kind}"));
         }
         let seconds = || match raw.seconds {
@@ -271,7 +283,7 @@ impl TryFrom<RawRule> for Rule {
             None => Err(format!("kind = {kind} needs `seconds`")),
         };
         let words = |name: &str| raw.message.clone().unwrap_or_else(|| format!("{name} on demand"));
-        if let Some(name) = raw.fault.as_deref().filter(|name| !schema().is_fault(name)) {
+        if let Some(name) = raw.fault.as_deref().filter(|name| !is_fault(name)) {
             return Err(format!("`fault`: vim25 has no fault \"{name}\""));
         }
         let kind = match kind {
@@ -301,19 +313,8 @@ impl TryFrom<RawRule> for Rule {
 
 impl fmt::Display for RawKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Fault => "\"fault\"",
-            Self::LostReply => "\"lost_reply\"",
-            Self::LostRequest => "\"lost_request\"",
-            Self::LateReply => "\"late_reply\"",
-            Self::HalfReply => "\"half_reply\"",
-            Self::Html502 => "\"html_502\"",
-            Self::ExpiredSession => "\"expired_session\"",
-            Self::Restart => "\"restart\"",
-            Self::SlowTask => "\"slow_task\"",
-            Self::DisksLeft => "\"disks_left\"",
-            Self::NotQuiesced => "\"not_quiesced\"",
-        })
+        let name = KINDS.iter().find(|(kind, ..)| kind == self).map_or("", |(_, name, _)| *name);
+        write!(f, "\"{name}\"")
     }
 }
 
@@ -347,85 +348,4 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_plan_is_read_from_toml_and_from_json() {
-        let toml = FaultPlan::from_toml(
-            "[[rule]]\nvm = \"web-*\"\nmethod = \"CreateSnapshotEx_Task\"\nkind = \"fault\"\nfault = \"NoDiskSpace\"\nat = \"end\"\n\
-             [[rule]]\nkind = \"late_reply\"\nseconds = 1.5\ntimes = 0\nafter = 2\n",
-        )
-        .unwrap();
-        let json = FaultPlan::from_json(
-            r#"{"rule": [{"vm": "web-*", "method": "CreateSnapshotEx_Task", "kind": "fault", "fault": "NoDiskSpace", "at": "end"},
-                {"kind": "late_reply", "seconds": 1.5, "times": 0, "after": 2}]}"#,
-        )
-        .unwrap();
-        assert_eq!(toml, json);
-        assert_eq!(toml.rules[1].vm, "*");
-        assert_eq!(FaultPlan::from_toml("").unwrap(), FaultPlan::default());
-    }
-
-    #[test]
-    fn a_wrong_plan_names_the_line_and_the_key() {
-        for (text, line, word) in [
-            ("[[rule]]\nkind = \"fault\"\nfalt = \"x\"\n", "line 3", "falt"),
-            ("[[rule]]\nvm = \"a\"\nkind = \"explode\"\n", "line 3", "explode"),
-            ("\n[[rule]]\nkind = \"late_reply\"\n", "line 2", "seconds"),
-            ("[[rule]]\nkind = \"late_reply\"\nseconds = -1\n", "line 1", "seconds"),
-            ("[[rule]]\nkind = \"fault\"\nfault = \"Nonsense\"\n", "line 1", "Nonsense"),
-            ("[[rule]]\nkind = \"lost_reply\"\nat = \"end\"\n", "line 1", "at"),
-            ("[[rule]]\ntimes = \"x\"\n", "line 2", "times"),
-            ("rules = []\n", "line 1", "rules"),
-        ] {
-            let error = FaultPlan::from_toml(text).unwrap_err();
-            assert!(error.contains(line) && error.contains(word), "{error}");
-        }
-        let error = FaultPlan::from_json("{\"rule\": [\n{\"kind\": \"fault\"}]}").unwrap_err();
-        assert!(error.contains("line 2") && error.contains("fault"), "{error}");
-    }
-
-    #[test]
-    fn a_file_is_read_by_its_ending() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, text).unwrap();
-            path
-        };
-        let toml = write("plan.toml", "[[rule]]\nkind = \"lost_reply\"\n");
-        let json = write("plan.json", "{\"rule\": [{\"kind\": \"lost_reply\"}]}");
-        assert_eq!(FaultPlan::from_file(&toml), FaultPlan::from_file(&json));
-        let wrong = write("wrong.toml", "rule = 1\n");
-        let error = FaultPlan::from_file(&wrong).unwrap_err().to_string();
-        assert!(error.contains("wrong.toml") && error.contains("line 1"), "{error}");
-        assert!(FaultPlan::from_file(&folder.path().join("nothing")).is_err());
-    }
-
-    #[test]
-    fn rules_act_in_order_and_are_used_up() {
-        let mut rule = Rule::once("web-01", "Remove*", Trouble::LostReply);
-        rule.after = 1;
-        let last = Rule::once("*", "*", Trouble::Html502);
-        let mut plan = ActivePlan::new(FaultPlan::new([rule, last]));
-        let strikes: Vec<_> = (0..4).map(|_| plan.strike(None, "web-01", "RemoveSnapshot_Task")).collect();
-        assert_eq!(strikes, [Some(Trouble::Html502), Some(Trouble::LostReply), None, None]);
-    }
-
-    #[test]
-    fn patterns_match_whole_names() {
-        for (pattern, text, fits) in [
-            ("*", "", true),
-            ("web-*", "web-01", true),
-            ("web-*", "a-web-01", false),
-            ("*-01", "web-01", true),
-            ("w*b*1", "web-01", true),
-            ("a*a", "a", false),
-            ("web", "web-01", false),
-            ("**", "x", true),
-        ] {
-            assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
-        }
-    }
-}
+mod tests;

@@ -65,7 +65,7 @@ pub(super) mod guest_id {
     }
 }
 
-/// What is known of a VM to be made.
+/// The size and place of a VM to be made.
 pub(super) struct Plan {
     pub(super) name: String,
     pub(super) folder: &'static str,

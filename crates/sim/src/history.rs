@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::call::Call;
-use super::dispatch::{Answer, Caller, nothing, value};
+use super::dispatch::{Outcome, Request, nothing, value};
 use super::fault::Fault;
+use super::generate::ROOT;
 use super::id::{Id, Kind};
 use super::task::Task;
 use super::value::Value;
@@ -14,12 +14,58 @@ use super::xml::Element;
 /// How many tasks the newest page holds unless the client says otherwise (vSphere: 10 in the documentation).
 const PAGE: usize = 10;
 
+/// The part that filters over tasks and filters over events share.
+#[derive(Debug)]
+pub(super) struct Scope {
+    /// The entity whose tasks are wanted, and those of what lies below it: `self`, `children` or `all`.
+    entity: Option<(Id, String)>,
+    timed: bool,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+    /// Empty for everybody.
+    users: Vec<String>,
+}
+
+impl Scope {
+    /// Reads the `entity`, `time` and `userName` of a filter.
+    pub(super) fn read(filter: &Element, world: &World) -> Result<Self, Fault> {
+        let moment = |name: &str| match filter.child("time").and_then(|time| time.child(name)) {
+            Some(moment) => {
+                moment.text.trim().parse::<Timestamp>().map(Some).map_err(|_| Fault::invalid_argument(name))
+            }
+            None => Ok(None),
+        };
+        Ok(Self {
+            entity: filter.child("entity").map(|by| entity(by, world)).transpose()?,
+            timed: filter.child("time").is_some(),
+            from: moment("beginTime")?,
+            until: moment("endTime")?,
+            users: filter.child("userName").map(|by| by.texts("userList")).unwrap_or_default(),
+        })
+    }
+
+    /// Whether something of a VM that a user did is in it. The date counts where the filter has a time.
+    pub(super) fn has(&self, world: &World, vm: u32, user: &str, date: Option<Timestamp>) -> bool {
+        let in_time =
+            |date: Timestamp| self.from.is_none_or(|from| date >= from) && self.until.is_none_or(|until| date <= until);
+        self.entity.as_ref().is_none_or(|(id, recursion)| world.is_below(vm, *id, recursion))
+            && (!self.timed || date.is_some_and(in_time))
+            && (self.users.is_empty() || self.users.iter().any(|wanted| wanted == user))
+    }
+}
+
+fn entity(by: &Element, world: &World) -> Result<(Id, String), Fault> {
+    let entity = by.child("entity").ok_or_else(|| Fault::invalid_argument("filter.entity"))?;
+    Ok((world.existing(entity, None)?, by.word("recursion").to_owned()))
+}
+
 /// A `TaskHistoryCollector`.
 #[derive(Debug)]
 pub(super) struct History {
-    entity: Option<(Id, String)>,
-    time: Option<(String, Option<Timestamp>, Option<Timestamp>)>,
-    users: Vec<String>,
+    scope: Scope,
+    /// Which of a task's moments the scope's time is about.
+    time_type: String,
+    /// Empty for all.
     states: Vec<String>,
     /// The number of the last task that was read going forward; the first below it is the next going back.
     position: u32,
@@ -28,186 +74,109 @@ pub(super) struct History {
 
 impl History {
     /// Reads a `TaskFilterSpec`.
-    pub(super) fn read(filter: &Element, world: &World) -> Result<Self, Fault> {
-        let mut history = Self {
-            entity: None,
-            time: None,
-            users: Vec::new(),
-            states: filter.all("state").map(|state| state.text.trim().to_owned()).collect(),
+    fn read(filter: &Element, world: &World) -> Result<Self, Fault> {
+        Ok(Self {
+            scope: Scope::read(filter, world)?,
+            time_type: filter.child("time").map(|time| time.word("timeType").to_owned()).unwrap_or_default(),
+            states: filter.texts("state"),
             position: 0,
             page: PAGE,
-        };
-        history.entity = filter.child("entity").map(|by| world.entity_of(by)).transpose()?;
-        if let Some(by) = filter.child("time") {
-            history.time = Some((word(by, "timeType"), moment(by, "beginTime")?, moment(by, "endTime")?));
-        }
-        if let Some(by) = filter.child("userName") {
-            history.users = by.all("userList").map(|user| user.text.trim().to_owned()).collect();
-        }
-        Ok(history)
+        })
     }
 
     /// The next tasks after the position, oldest first.
     pub(super) fn next(&mut self, most: usize, world: &World) -> Value {
-        let found: Vec<&Task> = world
-            .tasks
-            .range(self.position.saturating_add(1)..)
-            .map(|(_, task)| task)
-            .filter(|task| self.matches(task, world))
-            .take(most)
-            .collect();
-        if let Some(last) = found.last() {
-            self.position = last.n;
-        }
-        list(found, world)
+        self.page_of(world.tasks.range(self.position.saturating_add(1)..), most, world)
     }
 
     /// The tasks before the position, newest first.
     pub(super) fn previous(&mut self, most: usize, world: &World) -> Value {
-        let found: Vec<&Task> = world
-            .tasks
-            .range(..self.position)
-            .rev()
-            .map(|(_, task)| task)
-            .filter(|task| self.matches(task, world))
-            .take(most)
-            .collect();
+        self.page_of(world.tasks.range(..self.position).rev(), most, world)
+    }
+
+    fn page_of<'a>(&mut self, tasks: impl Iterator<Item = (&'a u32, &'a Task)>, most: usize, world: &World) -> Value {
+        let matching = tasks.map(|(_, task)| task).filter(|task| self.matches(task, world));
+        let found: Vec<&Task> = matching.take(most).collect();
         if let Some(last) = found.last() {
             self.position = last.n;
         }
-        list(found, world)
-    }
-
-    /// Goes to the oldest task: where a new collector stands.
-    pub(super) fn rewind(&mut self) {
-        self.position = 0;
-    }
-
-    /// Goes behind the newest task.
-    pub(super) fn reset(&mut self) {
-        self.position = u32::MAX;
-    }
-
-    /// Sets how many tasks the newest page holds.
-    pub(super) fn set_page(&mut self, size: usize) {
-        self.page = size;
+        Value::list("TaskInfo", found.into_iter().map(|task| world.task_info(task)))
     }
 
     /// The newest page, newest first.
     pub(super) fn latest(&self, world: &World) -> Value {
         let found = world.tasks.values().rev().filter(|task| self.matches(task, world));
-        list(found.take(self.page).collect(), world)
+        Value::list("TaskInfo", found.take(self.page).map(|task| world.task_info(task)))
     }
 
     fn matches(&self, task: &Task, world: &World) -> bool {
-        self.matches_entity(task, world)
-            && self.matches_time(task, world)
-            && (self.users.is_empty() || self.users.contains(&task.user))
-            && (self.states.is_empty() || self.states.iter().any(|state| state == task.state.wire()))
-    }
-
-    fn matches_entity(&self, task: &Task, world: &World) -> bool {
-        let Some((wanted, recursion)) = &self.entity else {
-            return true;
-        };
-        world.is_below(task.vm, *wanted, recursion)
-    }
-
-    fn matches_time(&self, task: &Task, world: &World) -> bool {
-        let Some((kind, from, until)) = &self.time else {
-            return true;
-        };
-        let moment = match kind.as_str() {
+        let moment = match self.time_type.as_str() {
             "startedTime" => task.started,
             "completedTime" => task.completed,
             _ => Some(task.queued),
         };
-        let Some(date) = moment.map(|moment| world.clock.date_at(moment)) else {
-            return false;
-        };
-        from.is_none_or(|from| date >= from) && until.is_none_or(|until| date <= until)
+        let date = moment.map(|moment| world.clock.date_at(moment));
+        self.scope.has(world, task.vm, &task.user, date)
+            && (self.states.is_empty() || self.states.iter().any(|state| state == task.state.wire()))
     }
 }
 
+/// How a history is read on from its position.
+type ReadPage = fn(&mut History, usize, &World) -> Value;
+
 impl World {
     /// Whether something of a VM is found by a filter that asks for an entity (`self`, `children` or `all`).
-    pub(super) fn is_below(&self, vm: u32, wanted: Id, recursion: &str) -> bool {
+    fn is_below(&self, vm: u32, wanted: Id, recursion: &str) -> bool {
         let own = Id::new(Kind::Vm, vm);
         if own == wanted {
             return recursion != "children";
         }
-        if recursion == "self" {
-            return false;
-        }
         // The root also has what happened to VMs that are gone.
-        if wanted == super::generate::ROOT {
-            return true;
-        }
-        let mut at = self.parent(own);
-        while let Some(id) = at {
-            if id == wanted {
-                return true;
-            }
-            at = self.parent(id);
-        }
-        false
+        let above = || std::iter::successors(self.parent(own), |id| self.parent(*id));
+        recursion != "self" && (wanted == ROOT || above().any(|id| id == wanted))
     }
 
-    /// The calls on task histories.
-    pub(super) fn task_history(
-        &mut self,
-        method: &str,
-        this: Id,
-        call: &Call,
-        caller: &Caller,
-    ) -> Result<Answer, Fault> {
-        if method == "CreateCollectorForTasks" {
-            let filter = call.element.child("filter").cloned().unwrap_or_default();
-            let history = History::read(&filter, self)?;
-            let id = Id::new(Kind::TaskHistory, self.next_number());
-            if let Some(session) = self.session_mut(caller) {
-                session.histories.insert(id, history);
-            }
-            return Ok(value(&Value::Ref(id)));
-        }
-        let taken = self.session_mut(caller).and_then(|session| session.histories.remove(&this));
-        let Some(mut history) = taken else {
-            return Err(Fault::gone_id(this));
-        };
-        let asked = call.number("maxCount").and_then(|most| usize::try_from(most).ok());
-        let answer = match (method, asked) {
-            ("DestroyCollector", _) => return Ok(nothing()),
-            ("RewindCollector", _) => {
-                history.rewind();
-                Ok(nothing())
-            }
-            ("ResetCollector", _) => {
-                history.reset();
-                Ok(nothing())
-            }
-            (_, None) => Err(Fault::invalid_argument("maxCount")),
-            ("SetCollectorPageSize", Some(size)) => {
-                history.set_page(size);
-                Ok(nothing())
-            }
-            ("ReadPreviousTasks", Some(most)) => Ok(value(&history.previous(most, self))),
-            (_, Some(most)) => Ok(value(&history.next(most, self))),
-        };
-        if let Some(session) = self.session_mut(caller) {
-            session.histories.insert(this, history);
-        }
-        answer
+    pub(super) fn create_task_history(&mut self, request: &Request<'_>) -> Outcome {
+        let filter = request.call.element.child("filter").cloned().unwrap_or_default();
+        let history = History::read(&filter, self)?;
+        let id = Id::new(Kind::TaskHistory, self.next_number());
+        self.own_session(request)?.histories.insert(id, history);
+        value(id)
+    }
+
+    pub(super) fn destroy_history(&mut self, request: &Request<'_>) -> Outcome {
+        self.own_session(request)?.histories.remove(&request.this);
+        nothing()
+    }
+
+    /// `ReadNextTasks` and `ReadPreviousTasks`
+    pub(super) fn read_tasks(&mut self, request: &Request<'_>, read: ReadPage) -> Outcome {
+        let most = max_count(request)?;
+        // Taken out while it reads the world that it hangs in.
+        let taken = self.own_session(request)?.histories.remove(&request.this);
+        let mut history = taken.ok_or_else(|| Fault::gone_id(request.this))?;
+        let page = read(&mut history, most, self);
+        self.own_session(request)?.histories.insert(request.this, history);
+        value(page)
+    }
+
+    /// `RewindCollector` goes to the oldest task, where a new collector begins, `ResetCollector` behind the newest.
+    pub(super) fn place_history(&mut self, request: &Request<'_>, position: u32) -> Outcome {
+        self.history(request)?.position = position;
+        nothing()
+    }
+
+    pub(super) fn set_history_page(&mut self, request: &Request<'_>) -> Outcome {
+        self.history(request)?.page = max_count(request)?;
+        nothing()
+    }
+
+    fn history(&mut self, request: &Request<'_>) -> Result<&mut History, Fault> {
+        self.own_session(request)?.histories.get_mut(&request.this).ok_or_else(|| Fault::gone_id(request.this))
     }
 }
 
-fn list(tasks: Vec<&Task>, world: &World) -> Value {
-    Value::list("TaskInfo", tasks.into_iter().map(|task| world.task_info(task)))
-}
-
-fn word(element: &Element, name: &str) -> String {
-    element.child(name).map(|child| child.text.trim().to_owned()).unwrap_or_default()
-}
-
-fn moment(element: &Element, name: &str) -> Result<Option<Timestamp>, Fault> {
-    element.child(name).map(|child| child.text.trim().parse().map_err(|_| Fault::invalid_argument(name))).transpose()
+fn max_count(request: &Request<'_>) -> Result<usize, Fault> {
+    let asked = request.call.number("maxCount").and_then(|most| usize::try_from(most).ok());
+    asked.ok_or_else(|| Fault::invalid_argument("maxCount"))
 }

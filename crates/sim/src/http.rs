@@ -17,7 +17,7 @@ use super::fault::Fault;
 use super::faults::Trouble;
 use super::id::Id;
 use super::world::World;
-use super::{API_VERSION, CallSeen, Inner, xml};
+use super::{API_VERSION, CallSeen, Inner, names, xml};
 
 /// The largest request, in bytes: a filter that names 10,000 objects takes about 2 MB.
 const REQUEST_MOST: usize = 8 << 20;
@@ -31,35 +31,11 @@ const HALF_TIME: Duration = Duration::from_millis(50);
 /// The namespace of vim25, which a version follows in `SOAPAction`.
 const NAMESPACE: &str = "urn:vim25";
 
-/// What `vimServiceVersions.xml` lists, newest first, as vCenter 8.0.3 does.
-const VERSIONS: &[&str] = &[
-    API_VERSION,
-    "8.0.2.0",
-    "8.0.1.0",
-    "8.0.0.1",
-    "8.0.0.0",
-    "7.0.3.2",
-    "7.0.3.1",
-    "7.0.3.0",
-    "7.0.2.1",
-    "7.0.2.0",
-    "7.0.1.1",
-    "7.0.1.0",
-    "7.0.0.2",
-    "7.0",
-    "6.9.1",
-    "6.8.7",
-    "6.7.3",
-    "6.7.2",
-    "6.7.1",
-    "6.7",
-    "6.5",
-    "6.0",
-    "5.5",
-    "5.1",
-    "5.0",
-    "4.1",
-    "4.0",
+/// The versions before its own that `vimServiceVersions.xml` lists, newest first, as vCenter 8.0.3 does.
+const PRIOR_VERSIONS: &[&str] = &[
+    "8.0.2.0", "8.0.1.0", "8.0.0.1", "8.0.0.0", "7.0.3.2", "7.0.3.1", "7.0.3.0", "7.0.2.1", "7.0.2.0", "7.0.1.1",
+    "7.0.1.0", "7.0.0.2", "7.0", "6.9.1", "6.8.7", "6.7.3", "6.7.2", "6.7.1", "6.7", "6.5", "6.0", "5.5", "5.1", "5.0",
+    "4.1", "4.0",
 ];
 
 /// The routes of a vCenter.
@@ -88,7 +64,7 @@ async fn versions() -> Response {
         "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<namespaces version=\"1.0\">\n <namespace>\n  <name>urn:vim25</name>\n",
     );
     out.push_str(&format!("  <version>{API_VERSION}</version>\n  <priorVersions>\n"));
-    for version in VERSIONS.iter().skip(1) {
+    for version in PRIOR_VERSIONS {
         out.push_str(&format!("   <version>{version}</version>\n"));
     }
     out.push_str("  </priorVersions>\n </namespace>\n</namespaces>\n");
@@ -104,104 +80,106 @@ async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -
         cookie: cookie(&headers).or_else(|| call.header_cookie.clone()),
         agent: text(&headers, header::USER_AGENT),
     };
-    let met = inner.with(|world| meet(world, &call, &caller));
-    let mut cut = Cut::None;
-    let mut late = Duration::ZERO;
-    let mut trouble = None;
-    match met {
-        Some(Trouble::LostRequest | Trouble::Restart { .. }) => return severed(),
-        Some(Trouble::Html502) => return bad_gateway(),
-        Some(Trouble::LostReply) => cut = Cut::All,
-        Some(Trouble::HalfReply) => cut = Cut::Half,
-        Some(Trouble::LateReply { seconds }) => late = Duration::try_from_secs_f64(seconds).unwrap_or_default(),
-        other => trouble = other,
+    let trouble = inner.with(|world| meet(world, &call, &caller));
+    if let Some(cut) = cut_before(trouble.as_ref()) {
+        return cut;
     }
-    let outcome = match trouble {
-        Some(Trouble::Fault { ref name, ref message, at_end: false }) => {
-            let about = call.this().ok();
-            Err(Fault::by_name(name, message, about))
-        }
-        // A method without a task has no end to fail at: the fault comes at once.
-        Some(Trouble::Fault { ref name, ref message, at_end: true }) if !call.method.ends_with("_Task") => {
+    let outcome = match &trouble {
+        Some(Trouble::Fault { name, message, at_end }) if refuses(*at_end, &call.method) => {
             Err(Fault::by_name(name, message, call.this().ok()))
         }
         trouble => inner.with(|world| world.answer(&call, &caller, trouble.as_ref())),
     };
     inner.keep_ticking();
-    let outcome = match outcome {
+    let response = match outcome {
+        Ok(Answer::Body(body)) => accept(&call.method, &body, None),
+        Ok(Answer::LoggedIn { body, cookie }) => accept(&call.method, &body, Some(&cookie)),
         Ok(Answer::Wait(wait)) => match wait_for_changes(&inner, &wait, &caller).await {
-            Some(outcome) => outcome.map(|body| (body, None)),
+            Some(Ok(body)) => accept(&call.method, &body, None),
+            Some(Err(fault)) => refuse(&fault),
             None => return severed(),
         },
-        Ok(Answer::Body(body)) => Ok((body, None)),
-        Ok(Answer::LoggedIn { body, cookie }) => Ok((body, Some(cookie))),
-        Err(fault) => Err(fault),
-    };
-    if !late.is_zero() {
-        tokio::time::sleep(late).await;
-    }
-    let response = match outcome {
-        Ok((body, cookie)) => accept(&call.method, &body, cookie.as_deref()),
         Err(fault) => refuse(&fault),
     };
-    match cut {
-        Cut::None => response,
-        Cut::All => severed(),
-        Cut::Half => halved(response).await,
+    cut_after(trouble.as_ref(), response).await
+}
+
+/// What a fault plan does to a call's way here, if anything; the call is not done then.
+pub(super) fn cut_before(trouble: Option<&Trouble>) -> Option<Response> {
+    match trouble? {
+        Trouble::LostRequest | Trouble::Restart { .. } => Some(severed()),
+        Trouble::Html502 => Some(bad_gateway()),
+        Trouble::Fault { .. }
+        | Trouble::LostReply
+        | Trouble::LateReply { .. }
+        | Trouble::HalfReply
+        | Trouble::ExpiredSession
+        | Trouble::SlowTask { .. }
+        | Trouble::DisksLeft { .. }
+        | Trouble::NotQuiesced => None,
     }
 }
 
 /// What becomes of an answer on its way.
-enum Cut {
-    None,
-    All,
-    Half,
+pub(super) async fn cut_after(trouble: Option<&Trouble>, response: Response) -> Response {
+    if let Some(Trouble::LateReply { seconds }) = trouble {
+        tokio::time::sleep(Duration::try_from_secs_f64(*seconds).unwrap_or_default()).await;
+    }
+    match trouble {
+        Some(Trouble::LostReply) => severed(),
+        Some(Trouble::HalfReply) => halved(response).await,
+        _ => response,
+    }
 }
 
-/// Writes the call down and asks the fault plan about it. Sessions that the plan ends are ended here.
+/// Whether a planned fault comes at the call. A method without a task has no end to fail at.
+fn refuses(at_end: bool, method: &str) -> bool {
+    !at_end || !method.ends_with("_Task")
+}
+
+/// Writes the call down and asks the fault plan about it. A session that the plan ends is ended here.
 fn meet(world: &mut World, call: &Call, caller: &Caller) -> Option<Trouble> {
-    let this = call.this().ok();
-    let vm = this.and_then(|id| world.vm_of(id));
-    let number = vm.map(|vm| vm.n);
-    let name = vm.map(|vm| super::names::plain(&vm.name));
-    let about = name.clone().or_else(|| this.and_then(|id| entity_name(world, id)));
-    let trouble = world.plan.strike(number, name.as_deref().unwrap_or_default(), &call.method);
-    let done = !matches!(
-        trouble,
-        Some(
-            Trouble::LostRequest
-                | Trouble::Restart { .. }
-                | Trouble::Html502
-                | Trouble::ExpiredSession
-                | Trouble::Fault { at_end: false, .. }
-        )
-    );
-    let at = world.now();
     let user = world.session(caller).map(|session| session.user.clone());
-    world.note_call(CallSeen {
-        method: call.method.clone(),
-        moref: this.map(|id| id.to_string()).unwrap_or_default(),
-        entity: about.unwrap_or_default(),
-        user,
-        at,
-        done,
-    });
-    match &trouble {
-        Some(Trouble::ExpiredSession) => {
-            if let Some(cookie) = &caller.cookie {
-                world.sessions.remove(cookie);
-            }
-        }
-        Some(Trouble::Restart { forget_tasks }) => world.restart(*forget_tasks),
-        _ => {}
+    let this = call.this().ok();
+    let vm = this.and_then(|id| world.vm_of(id)).map(|vm| (vm.n, names::plain(&vm.name)));
+    let trouble = world.meet(&call.method, user, this, vm);
+    if let (Some(Trouble::ExpiredSession), Some(cookie)) = (&trouble, &caller.cookie) {
+        world.sessions.remove(cookie);
     }
     trouble
 }
 
-fn entity_name(world: &World, id: Id) -> Option<String> {
-    match world.property(None, id, "name") {
-        Some(super::value::Value::Text(name)) => Some(super::names::plain(&name)),
-        _ => None,
+impl World {
+    /// Writes a call down and asks the fault plan about it. `vm` is the number and the name of the VM that it is about.
+    pub(super) fn meet(
+        &mut self,
+        method: &str,
+        user: Option<String>,
+        this: Option<Id>,
+        vm: Option<(u32, String)>,
+    ) -> Option<Trouble> {
+        let (number, name) = vm.unzip();
+        let trouble = self.plan.strike(number, name.as_deref().unwrap_or_default(), method);
+        let undone = match &trouble {
+            Some(Trouble::Fault { at_end, .. }) => refuses(*at_end, method),
+            Some(Trouble::ExpiredSession) => true,
+            other => cut_before(other.as_ref()).is_some(),
+        };
+        let of_this = || this.and_then(|id| self.name_of(id)).map(|name| names::plain(&name));
+        let entity = name.or_else(of_this).unwrap_or_default();
+        let at = self.now();
+        self.note_call(CallSeen {
+            method: method.to_owned(),
+            moref: this.map(|id| id.to_string()).unwrap_or_default(),
+            entity,
+            user,
+            at,
+            done: !undone,
+        });
+        if let Some(Trouble::Restart { forget_tasks }) = trouble {
+            self.restart(forget_tasks);
+        }
+        trouble
     }
 }
 
@@ -273,19 +251,19 @@ fn envelope(content: &str) -> String {
 }
 
 /// A page as a proxy in front of vCenter shows it.
-pub(super) fn bad_gateway() -> Response {
+fn bad_gateway() -> Response {
     let page = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n<hr><center>envoy</center>\n</body>\n</html>\n";
     (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
 }
 
 /// No answer at all: a body that fails before its first byte makes the server drop the connection, head and all.
-pub(super) fn severed() -> Response {
+fn severed() -> Response {
     let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("cut on demand")) });
     Response::new(Body::from_stream(broken))
 }
 
 /// The head and half of the body, then the end of the connection.
-pub(super) async fn halved(response: Response) -> Response {
+async fn halved(response: Response) -> Response {
     let (mut head, body) = response.into_parts();
     let Ok(whole) = axum::body::to_bytes(body, usize::MAX).await else {
         return severed();

@@ -7,77 +7,53 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The kinds of managed object that exist here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Kind {
-    ServiceInstance,
-    PropertyCollector,
-    SessionManager,
-    ViewManager,
-    SearchIndex,
-    TaskManager,
-    EventManager,
-    AuthorizationManager,
-    /// A folder that holds datacenters: the root.
-    RootFolder,
-    VmFolder,
-    HostFolder,
-    StoreFolder,
-    NetFolder,
-    Datacenter,
-    Cluster,
-    Host,
-    Pool,
-    Datastore,
-    Network,
-    Vm,
-    Snapshot,
-    Task,
-    /// A property collector of a session's own.
-    Collector,
-    Filter,
-    ContainerView,
-    ListView,
-    TaskHistory,
-    /// Named in properties only.
-    EnvironmentBrowser,
-    /// Named in properties only.
-    DatastoreBrowser,
+/// Makes the kinds of managed object: the text of a kind's references (whole for a kind that exists once, else up to the
+/// number; the texts are vCenter's), then its vim25 type and the types that this one extends.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $text:literal $($type:ident)+;)*) => {
+        /// The kinds of managed object that exist here.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(super) enum Kind { $($(#[$doc])* $kind,)* }
+
+        const KINDS: &[(Kind, &str, &[&str])] = &[$((Kind::$kind, $text, &[$(stringify!($type)),+])),*];
+    };
 }
 
-/// Every kind with its vim25 type, and the text of its references: whole for a kind that exists once, else up to the
-/// number. The texts are those that vCenter uses.
-const KINDS: &[(Kind, &str, &str)] = &[
-    (Kind::ServiceInstance, "ServiceInstance", "ServiceInstance"),
-    (Kind::PropertyCollector, "PropertyCollector", "propertyCollector"),
-    (Kind::SessionManager, "SessionManager", "SessionManager"),
-    (Kind::ViewManager, "ViewManager", "ViewManager"),
-    (Kind::SearchIndex, "SearchIndex", "SearchIndex"),
-    (Kind::TaskManager, "TaskManager", "TaskManager"),
-    (Kind::EventManager, "EventManager", "EventManager"),
-    (Kind::AuthorizationManager, "AuthorizationManager", "AuthorizationManager"),
-    (Kind::RootFolder, "Folder", "group-d"),
-    (Kind::VmFolder, "Folder", "group-v"),
-    (Kind::HostFolder, "Folder", "group-h"),
-    (Kind::StoreFolder, "Folder", "group-s"),
-    (Kind::NetFolder, "Folder", "group-n"),
-    (Kind::Datacenter, "Datacenter", "datacenter-"),
-    (Kind::Cluster, "ClusterComputeResource", "domain-c"),
-    (Kind::Host, "HostSystem", "host-"),
-    (Kind::Pool, "ResourcePool", "resgroup-"),
-    (Kind::Datastore, "Datastore", "datastore-"),
-    (Kind::Network, "Network", "network-"),
-    (Kind::Vm, "VirtualMachine", "vm-"),
-    (Kind::Snapshot, "VirtualMachineSnapshot", "snapshot-"),
-    (Kind::Task, "Task", "task-"),
-    (Kind::Collector, "PropertyCollector", "session[52]collector-"),
-    (Kind::Filter, "PropertyFilter", "session[52]filter-"),
-    (Kind::ContainerView, "ContainerView", "session[52]view-"),
-    (Kind::ListView, "ListView", "session[52]list-"),
-    (Kind::TaskHistory, "TaskHistoryCollector", "session[52]history-"),
-    (Kind::EnvironmentBrowser, "EnvironmentBrowser", "envbrowser-"),
-    (Kind::DatastoreBrowser, "HostDatastoreBrowser", "datastoreBrowser-"),
-];
+kinds! {
+    ServiceInstance "ServiceInstance" ServiceInstance;
+    PropertyCollector "propertyCollector" PropertyCollector;
+    SessionManager "SessionManager" SessionManager;
+    ViewManager "ViewManager" ViewManager;
+    SearchIndex "SearchIndex" SearchIndex;
+    TaskManager "TaskManager" TaskManager;
+    EventManager "EventManager" EventManager;
+    AuthorizationManager "AuthorizationManager" AuthorizationManager;
+    /// A folder that holds datacenters: the root.
+    RootFolder "group-d" Folder ManagedEntity ExtensibleManagedObject;
+    VmFolder "group-v" Folder ManagedEntity ExtensibleManagedObject;
+    HostFolder "group-h" Folder ManagedEntity ExtensibleManagedObject;
+    StoreFolder "group-s" Folder ManagedEntity ExtensibleManagedObject;
+    NetFolder "group-n" Folder ManagedEntity ExtensibleManagedObject;
+    Datacenter "datacenter-" Datacenter ManagedEntity ExtensibleManagedObject;
+    Cluster "domain-c" ClusterComputeResource ComputeResource ManagedEntity ExtensibleManagedObject;
+    Host "host-" HostSystem ManagedEntity ExtensibleManagedObject;
+    Pool "resgroup-" ResourcePool ManagedEntity ExtensibleManagedObject;
+    Datastore "datastore-" Datastore ManagedEntity ExtensibleManagedObject;
+    Network "network-" Network ManagedEntity ExtensibleManagedObject;
+    Vm "vm-" VirtualMachine ManagedEntity ExtensibleManagedObject;
+    Snapshot "snapshot-" VirtualMachineSnapshot ExtensibleManagedObject;
+    Task "task-" Task ExtensibleManagedObject;
+    /// A property collector of a session's own.
+    Collector "session[52]collector-" PropertyCollector;
+    Filter "session[52]filter-" PropertyFilter;
+    ContainerView "session[52]view-" ContainerView ManagedObjectView View;
+    ListView "session[52]list-" ListView ManagedObjectView View;
+    TaskHistory "session[52]history-" TaskHistoryCollector HistoryCollector;
+    /// Named in properties only.
+    EnvironmentBrowser "envbrowser-" EnvironmentBrowser;
+    /// Named in properties only.
+    DatastoreBrowser "datastoreBrowser-" HostDatastoreBrowser;
+}
 
 /// One managed object. In a file it is the text of its reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,18 +78,32 @@ impl Id {
 
     /// Its vim25 type.
     pub(super) fn type_name(self) -> &'static str {
-        self.row().1
+        self.types().first().copied().unwrap_or_default()
+    }
+
+    /// Its vim25 type and those that this one extends, the nearest first; without `ManagedObject`, which all extend.
+    pub(super) fn types(self) -> &'static [&'static str] {
+        KINDS.iter().find(|(kind, ..)| *kind == self.kind).map_or(&[], |(_, _, types)| *types)
+    }
+
+    /// Whether its type is this one or extends it.
+    pub(super) fn is_a(self, type_name: &str) -> bool {
+        type_name == "ManagedObject" || self.types().contains(&type_name)
+    }
+
+    /// Whether it is there for all sessions, rather than belonging to one.
+    pub(super) fn outlasts_sessions(self) -> bool {
+        !self.text().starts_with("session[") && !matches!(self.kind, Kind::PropertyCollector | Kind::SessionManager)
     }
 
     /// Reads a reference. The type must be the object's own type, as vCenter demands it; none where no object can be meant.
     pub(super) fn parse(type_name: &str, text: &str) -> Option<Self> {
-        let found = Self::parse_text(text)?;
-        (found.type_name() == type_name).then_some(found)
+        Self::parse_text(text).filter(|found| found.type_name() == type_name)
     }
 
     /// Reads the text alone.
     pub(super) fn parse_text(text: &str) -> Option<Self> {
-        KINDS.iter().find_map(|(kind, _, prefix)| {
+        KINDS.iter().find_map(|(kind, prefix, _)| {
             let rest = text.strip_prefix(prefix)?;
             if once(prefix) {
                 return rest.is_empty().then_some(Self::only(*kind));
@@ -124,19 +114,15 @@ impl Id {
         })
     }
 
-    fn row(self) -> &'static (Kind, &'static str, &'static str) {
-        KINDS.iter().find(|(kind, _, _)| *kind == self.kind).unwrap_or(&(
-            Kind::ServiceInstance,
-            "ServiceInstance",
-            "ServiceInstance",
-        ))
+    fn text(self) -> &'static str {
+        KINDS.iter().find(|(kind, ..)| *kind == self.kind).map_or("", |(_, text, _)| *text)
     }
 }
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let prefix = self.row().2;
-        if once(prefix) { f.write_str(prefix) } else { write!(f, "{prefix}{}", self.n) }
+        let text = self.text();
+        if once(text) { f.write_str(text) } else { write!(f, "{text}{}", self.n) }
     }
 }
 
@@ -155,8 +141,8 @@ impl TryFrom<String> for Id {
 }
 
 /// A kind exists once if its text ends in a letter and is no folder's or cluster's prefix.
-fn once(prefix: &str) -> bool {
-    !prefix.contains('-') && prefix.ends_with(char::is_alphabetic)
+fn once(text: &str) -> bool {
+    !text.contains('-') && text.ends_with(char::is_alphabetic)
 }
 
 #[cfg(test)]
@@ -165,9 +151,9 @@ mod tests {
 
     #[test]
     fn references_read_back() {
-        for (kind, type_name, prefix) in KINDS {
-            let id = if once(prefix) { Id::only(*kind) } else { Id::new(*kind, 17) };
-            assert_eq!(Id::parse(type_name, &id.to_string()), Some(id), "{prefix}");
+        for (kind, text, _) in KINDS {
+            let id = if once(text) { Id::only(*kind) } else { Id::new(*kind, 17) };
+            assert_eq!(Id::parse(id.type_name(), &id.to_string()), Some(id), "{text}");
         }
         assert_eq!(Id::new(Kind::Cluster, 8).to_string(), "domain-c8");
         for (type_name, text) in [
@@ -179,6 +165,16 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(Id::parse(type_name, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_type_extends_what_vim25_says() {
+        use super::super::schema::schema;
+        for (kind, _, types) in KINDS {
+            let extended = types.windows(2).all(|pair| schema().get(pair[0]).is_some_and(|own| own.base == pair[1]));
+            let last = types.last().and_then(|last| schema().get(last));
+            assert!(extended && last.is_none_or(|last| last.base == "ManagedObject"), "{kind:?}: {types:?}");
         }
     }
 }

@@ -7,41 +7,42 @@ use jiff::Timestamp;
 
 use super::disks::{Disk, Link};
 use super::id::{Id, Kind};
-use super::value::{Data, Value};
+use super::value::{Data, Value, data};
 use super::vm::{CONFIG_KEY, LIST_KEY, LOG_KEY, NVRAM_KEY, SWAP_KEY, Vm};
 
-/// What a descriptor occupies, in bytes.
+/// The size of a descriptor in bytes.
 const DESCRIPTOR_BYTES: u64 = 620;
-/// What a snapshot's `.vmsn` without memory occupies, in bytes.
+/// The size of a snapshot's `.vmsn` without memory, in bytes.
 const DATA_BYTES: u64 = 29_800;
 
 /// `VirtualMachine.layoutEx`
 pub(super) fn layout_ex(vm: &Vm, store: &str, now: Timestamp) -> Value {
     let files = files(vm, store).into_iter().map(|file| {
-        Data::new("VirtualMachineFileLayoutExFileInfo")
-            .with("key", file.key)
-            .with("name", file.name)
-            .with("type", file.kind)
-            .with("size", file.bytes)
-            .with("uniqueSize", file.bytes)
-            .with("accessible", true)
+        data! { VirtualMachineFileLayoutExFileInfo {
+            key: file.key,
+            name: file.name,
+            type: file.kind,
+            size: file.bytes,
+            uniqueSize: file.bytes,
+            accessible: true,
+        } }
     });
     let disks = vm.disks.disks.iter().map(|disk| chain(vm, disk, disk.live));
     let snapshots = vm.snapshots.iter().zip(&vm.frozen).map(|(snapshot, frozen)| {
         let chains = vm.disks.disks.iter().zip(frozen).filter_map(|(disk, last)| Some(chain(vm, disk, (*last)?)));
-        Data::new("VirtualMachineFileLayoutExSnapshotLayout")
-            .with("key", Id::new(Kind::Snapshot, snapshot.n))
-            .with("dataKey", snapshot.data_key)
-            .with("memoryKey", snapshot.memory.map_or(-1, |(key, _)| key))
-            .with("disk", Value::list("VirtualMachineFileLayoutExDiskLayout", chains))
+        data! { VirtualMachineFileLayoutExSnapshotLayout {
+            key: Id::new(Kind::Snapshot, snapshot.n),
+            dataKey: snapshot.data_key,
+            memoryKey: snapshot.memory.map_or(-1, |(key, _)| key),
+            disk: Value::list("VirtualMachineFileLayoutExDiskLayout", chains),
+        } }
     });
-    Value::Data(
-        Data::new("VirtualMachineFileLayoutEx")
-            .with("file", Value::list("VirtualMachineFileLayoutExFileInfo", files))
-            .with("disk", Value::list("VirtualMachineFileLayoutExDiskLayout", disks))
-            .with("snapshot", Value::list("VirtualMachineFileLayoutExSnapshotLayout", snapshots))
-            .with("timestamp", now),
-    )
+    Value::Data(data! { VirtualMachineFileLayoutEx {
+        file: Value::list("VirtualMachineFileLayoutExFileInfo", files),
+        disk: Value::list("VirtualMachineFileLayoutExDiskLayout", disks),
+        snapshot: Value::list("VirtualMachineFileLayoutExSnapshotLayout", snapshots),
+        timestamp: now,
+    } })
 }
 
 /// The full name of a file of a VM: `[datastore-01] web-01/web-01.vmdk`.
@@ -96,10 +97,12 @@ fn extent_name(link: &Link) -> String {
 
 fn chain(vm: &Vm, disk: &Disk, last: u32) -> Data {
     let units = vm.disks.chain(last).into_iter().map(|link| {
-        let keys = vec![Value::Int(link.descriptor), Value::Int(link.extent)];
-        Data::new("VirtualMachineFileLayoutExDiskUnit").with("fileKey", Value::List("int", keys))
+        data! { VirtualMachineFileLayoutExDiskUnit {
+            fileKey: Value::ints([link.descriptor, link.extent]),
+        } }
     });
-    Data::new("VirtualMachineFileLayoutExDiskLayout")
-        .with("key", disk.key)
-        .with("chain", Value::list("VirtualMachineFileLayoutExDiskUnit", units))
+    data! { VirtualMachineFileLayoutExDiskLayout {
+        key: disk.key,
+        chain: Value::list("VirtualMachineFileLayoutExDiskUnit", units),
+    } }
 }

@@ -1,21 +1,21 @@
 //! A simulated vCenter that speaks SOAP (vim25) over HTTP, and REST for tags, for the demo, for tests and for trying things out.
 //!
-//! It is a peer, not a mirror: it shares no code with the bot's own vCenter client, holds every request to the interface
-//! that vSphere 8.0.3 declares (`schema.txt`), and refuses what a real vCenter refuses. Other people's clients (govc,
-//! pyvmomi) are tested against it. What goes wrong, goes wrong on demand ([`faults`]).
+//! It is a peer, not a mirror: it shares no code with the bot's own vCenter client and refuses what a real vCenter refuses.
+//! With the feature `schema-check`, which the tests have on, it also holds every request to the interface that vSphere
+//! 8.0.3 declares (`schema.txt`). Other people's clients (govc, pyvmomi) are tested against it. Faults come on demand
+//! ([`faults`]).
 //!
 //! How it is built, from the inside out:
-//! - `world` is the inventory, its tasks and sessions: one value behind one lock, moved on by `clock`.
-//!   `generate` and `past` fill it, `operations` has vCenter's rules, `vm`, `disks` and `names` have what a VM is, `oddity` what some have that snapshots have
-//!   trouble with, `task` what a task is.
-//! - `properties`, `infra_props`, `vm_props`, `vm_config` and `layout` show it as vim25; `value` is how vim25 looks.
-//! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it what to look at again.
-//! - `dispatch` knows the methods, which are in `begin`, `reads`, `find`, `rights`, `history` and `waits`; `schema` and
-//!   `check` hold requests to what vim25 declares.
-//! - `tagging` has tags and their rules; `rest` and `rest_call` are how they are asked for.
-//! - `persist` keeps the world in a file, as `saved` and `saved_task` have it, so that it outlives the process.
-//! - `http` is the wire, `control` what tests and the demo do behind the clients' backs, `arming` what the demo lets happen to
-//!   a VM's next change.
+//! - `world` is the inventory, its tasks and sessions: one value behind one lock, moved on by `clock`. `generate` and `past`
+//!   fill it, `operations` has vCenter's rules; `vm`, `disks`, `names`, `oddity` and `task` are its parts.
+//! - `properties` has the table of types and their properties, filled by `infra_props`, `vm_props`, `vm_config` and `layout`;
+//!   `value` is a vim25 value.
+//! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it which objects to read again.
+//! - `dispatch` has the table of methods, answered in `begin`, `reads`, `find`, `rights`, `history`, `events` and `waits`.
+//! - `check` and `schema` hold requests to vim25; without the feature, `unchecked` stands in for them.
+//! - `tagging` has tags and their rules; `rest` and the table of operations in `rest_call` are how clients reach them.
+//! - `persist` keeps the world in a file, so that it outlives the process.
+//! - `http` is the wire; `control` and `arming` are for tests and the demo.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,11 +28,13 @@ mod arming;
 mod begin;
 mod call;
 mod changes;
+#[cfg(any(test, feature = "schema-check"))]
+mod check;
+#[cfg(not(any(test, feature = "schema-check")))]
+#[path = "unchecked.rs"]
 mod check;
 mod clock;
 mod collector;
-#[cfg(test)]
-mod conformance;
 mod control;
 mod disks;
 mod dispatch;
@@ -58,8 +60,7 @@ mod rest_call;
 mod retrieve;
 mod rights;
 mod rng;
-mod saved;
-mod saved_task;
+#[cfg(any(test, feature = "schema-check"))]
 mod schema;
 mod select;
 mod session;
@@ -75,7 +76,7 @@ mod waits;
 mod world;
 mod xml;
 
-pub use arming::{Mishap, SLOW_SECONDS};
+pub use arming::Mishap;
 pub use control::{SnapshotView, VmView};
 pub use oddity::{OddDevice, Oddity};
 pub use persist::SimFileError;
@@ -98,7 +99,7 @@ pub struct SimOptions {
     pub snapshots: Option<usize>,
     /// The same seed makes the same VMs.
     pub seed: u64,
-    /// How long a task takes, in seconds; 0 ends it as soon as anybody looks.
+    /// How long a task takes, in seconds; 0 ends it at the next look.
     pub task_seconds: f64,
     /// The one account's user name.
     pub username: String,
@@ -167,7 +168,7 @@ impl Sim {
         http::router(Arc::clone(&self.inner))
     }
 
-    /// `GET /calls`: every call so far as JSON, oldest first (the last 100,000), for whoever wants to know what a client did.
+    /// `GET /calls`: every call so far as JSON, oldest first (the last 100,000), to see what a client did.
     pub fn calls_router(&self) -> axum::Router {
         http::calls(Arc::clone(&self.inner))
     }
@@ -186,7 +187,7 @@ impl Sim {
         self.serve_app(self.router(), listener, shutdown).await
     }
 
-    /// The same with other routes beside those of a vCenter.
+    /// [`Sim::serve`] with other routes beside those of a vCenter.
     ///
     /// # Errors
     /// If the listener breaks.

@@ -1,5 +1,5 @@
-//! What a VM can have that snapshots have trouble with: given and taken away behind the clients' backs, shown in its properties,
-//! and held against calls as vCenter would.
+//! Oddities: properties of a VM that get in the way of snapshots. Tests and the demo add and remove them; clients see them in the
+//! VM's properties, and calls are refused because of them as vCenter would refuse them.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use super::id::{Id, Kind};
 use super::task::Act;
 use super::vm::{Power, Vm};
 
-/// Something about a VM that most have not.
+/// A property of a VM that gets in the way of snapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
@@ -79,6 +79,14 @@ impl Vm {
         })
     }
 
+    /// Refuses a method that somebody has disabled.
+    pub(super) fn refuse_disabled(&self, method: &str) -> Result<(), Fault> {
+        if self.disabled_by_hand().any(|disabled| disabled == method) {
+            return Err(Fault::new("MethodDisabled", "The method is disabled by 'a backup'").with("source", "a backup"));
+        }
+        Ok(())
+    }
+
     /// `runtime.connectionState`
     pub(super) fn connection_state(&self) -> &'static str {
         if !self.connected {
@@ -114,10 +122,8 @@ impl Vm {
         if !matches!(self.connection_state(), "connected" | "disconnected") {
             return Some(Fault::new("InvalidState", "The operation is not allowed in the current state."));
         }
-        if self.disabled_by_hand().any(|disabled| disabled == method) {
-            return Some(
-                Fault::new("MethodDisabled", "The method is disabled by 'a backup'").with("source", "a backup"),
-            );
+        if let Err(refusal) = self.refuse_disabled(method) {
+            return Some(refusal);
         }
         let takes = matches!(act, Act::Create { .. });
         let reverts = matches!(act, Act::Revert { .. });

@@ -1,4 +1,4 @@
-//! What the demo's fleet went through before anybody looked: snapshots that are old, huge, held, kept, or nobody's, and the tasks of those who took them.
+//! The demo's past: VMs with snapshots that are old, huge, on hold, kept or of an unknown taker, and the tasks that took them.
 //!
 //! Descriptions are text to vCenter. What stands in brackets in some of them is what a bot wrote there in an earlier life.
 
@@ -13,7 +13,7 @@ use super::value::Value;
 use super::vm::Power;
 use super::world::World;
 
-/// So much has passed before a world is made, so that tasks can lie in its past: vCenter keeps those of 30 days.
+/// The time that has passed on a new world's clock, so that tasks can lie in its past: vCenter keeps those of 30 days.
 pub(super) const BEFORE: Duration = Duration::from_secs(60 * 24 * 3_600);
 
 /// How long a task of the past took.
@@ -80,31 +80,21 @@ impl World {
             let completed = Duration::try_from(created.duration_since(self.clock.base())).unwrap_or_default();
             let queued = completed.saturating_sub(TOOK);
             let n = self.next_number();
+            let Some(vm) = self.vms.get(&vm) else { continue };
+            let act = Act::Create {
+                name: snapshot.name,
+                description: snapshot.description,
+                memory: snapshot.memory.is_some(),
+                quiesce: snapshot.quiesced,
+            };
             let task = Task {
-                n,
-                method: "CreateSnapshot_Task",
-                act: Act::Create {
-                    name: snapshot.name,
-                    description: snapshot.description,
-                    memory: snapshot.memory.is_some(),
-                    quiesce: snapshot.quiesced,
-                },
-                vm,
-                vm_name: self.vms.get(&vm).map(|vm| vm.name.clone()).unwrap_or_default(),
-                user: user.to_owned(),
-                queued,
                 started: Some(queued),
                 completed: Some(completed),
                 length: TOOK,
                 state: State::Success,
                 progress: 100,
-                cancel_at: None,
                 result: Some(Value::Ref(Id::new(Kind::Snapshot, snapshot.n))),
-                error: None,
-                doom: None,
-                leaves_disks: false,
-                skips_quiescing: false,
-                forgotten: false,
+                ..Task::queued(n, "CreateSnapshot_Task", act, vm, user, queued)
             };
             self.tasks.insert(n, task);
         }

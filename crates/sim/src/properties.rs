@@ -1,112 +1,171 @@
-//! The properties of every object, and which objects there are.
+//! Which objects there are, and their properties: one table of types, each with its properties and how they are read.
 
-use super::generate::{CLUSTER, DATACENTER, HOST_ROOT, NET_ROOT, NETWORK, POOL, ROOT, STORE_ROOT, VM_ROOT};
+use std::collections::VecDeque;
+
+use super::fault::Fault;
+use super::generate::{CLUSTER, DATACENTER, HOST_ROOT, NET_ROOT, POOL, ROOT, STORE_ROOT, VM_ROOT};
 use super::id::{Id, Kind};
-use super::schema::schema;
-use super::session::{Session, View};
+use super::infra_props as infra;
+use super::session::{ContainerView, Session, View};
 use super::task::Task;
-use super::value::{Data, Value};
+use super::value::{Data, Value, data};
 use super::vm::Vm;
-use super::vm_props::{snapshot_property, vm_property};
+use super::vm_props as vms;
 use super::world::World;
+use super::xml::Element;
+
+/// The object whose property is read.
+pub(super) struct At<'a> {
+    pub(super) world: &'a World,
+    /// The caller's, for what belongs to a session.
+    pub(super) session: Option<&'a Session>,
+    pub(super) id: Id,
+}
+
+/// The properties of a type, without those of the types that it extends.
+pub(super) struct Properties {
+    pub(super) names: &'static [&'static str],
+    /// Whether there is such an object.
+    pub(super) exists: fn(&At<'_>) -> bool,
+    /// A property by its name; none where it is unset or not in the list.
+    pub(super) read: fn(&At<'_>, &str) -> Option<Value>,
+}
+
+/// Makes the properties of a type: how the object is found, and each property's value, which is made when it is asked for.
+macro_rules! properties {
+    ($(#[$doc:meta])* $table:ident |$at:ident| $object:ident = $find:expr => { $($name:ident: $value:expr,)* }) => {
+        $(#[$doc])*
+        pub(super) const $table: $crate::properties::Properties = $crate::properties::Properties {
+            names: &[$(stringify!($name)),*],
+            exists: |$at| {
+                let found = || {
+                    let _object = $find;
+                    Some(())
+                };
+                found().is_some()
+            },
+            read: |$at, name| {
+                let $object = $find;
+                let _ = (&$object, name);
+                $(if name == stringify!($name) {
+                    return $crate::value::Field::field($value);
+                })*
+                None
+            },
+        };
+    };
+}
+pub(super) use properties;
+
+/// The types whose objects are here, and those that they extend.
+const TYPES: &[(&str, &Properties)] = &[
+    ("ManagedEntity", &infra::ENTITY),
+    ("VirtualMachine", &vms::VIRTUAL_MACHINE),
+    ("VirtualMachineSnapshot", &vms::SNAPSHOT),
+    ("Task", &TASK),
+    ("Folder", &infra::FOLDER),
+    ("Datacenter", &infra::DATACENTER_PROPERTIES),
+    ("ClusterComputeResource", &infra::CLUSTER_PROPERTIES),
+    ("ResourcePool", &infra::POOL_PROPERTIES),
+    ("HostSystem", &infra::HOST),
+    ("Datastore", &infra::DATASTORE),
+    ("Network", &infra::NETWORK_PROPERTIES),
+    ("ServiceInstance", &SERVICE_INSTANCE),
+    ("SessionManager", &SESSION_MANAGER),
+    ("TaskManager", &TASK_MANAGER),
+    ("EventManager", &EVENT_MANAGER),
+    ("ViewManager", &VIEW_MANAGER),
+    ("AuthorizationManager", &MANAGER),
+    ("SearchIndex", &MANAGER),
+    ("PropertyCollector", &PROPERTY_COLLECTOR),
+    ("PropertyFilter", &PROPERTY_FILTER),
+    ("ManagedObjectView", &VIEW),
+    ("ContainerView", &CONTAINER_VIEW),
+    ("ListView", &VIEW),
+    ("TaskHistoryCollector", &TASK_HISTORY),
+];
+
+properties! { MANAGER |at| _manager = at.id => {} }
+
+properties! { SERVICE_INSTANCE |at| world = at.world => {
+    content: world.service_content(),
+    serverClock: world.now(),
+} }
+
+properties! { SESSION_MANAGER |at| world = at.world => {
+    currentSession: at.session.map(Session::data),
+    sessionList: at.session.map(|_| Value::list("UserSession", world.sessions.values().map(Session::data))),
+    defaultLocale: "en",
+    supportedLocaleList: Value::texts(["en"]),
+    messageLocaleList: Value::texts(["en"]),
+} }
+
+properties! { TASK_MANAGER |at| world = at.world => {
+    recentTask: Value::refs(world.recent_tasks()),
+    maxCollector: 32,
+    description: task_description(),
+} }
+
+properties! { EVENT_MANAGER |at| world = at.world => {
+    latestEvent: world.latest_event(),
+    maxCollector: 32,
+} }
+
+properties! { VIEW_MANAGER |at| session = at.session => {
+    viewList: session.map(|session| Value::refs(session.views.keys().copied())),
+} }
+
+properties! {
+    /// Of the collector that every session has from its start, which is there without a session too, and of others.
+    PROPERTY_COLLECTOR |at| collector = {
+        let own = at.session.and_then(|session| session.collectors.get(&at.id));
+        (own.is_some() || at.id.kind == Kind::PropertyCollector).then_some(own)?
+    } => {
+        filter: collector.map(|collector| Value::refs(collector.filter_ids())),
+    }
+}
+
+properties! { PROPERTY_FILTER |at| _collector = at.session?.collectors.values().find(|one| one.has_filter(at.id))? => {} }
+
+properties! { VIEW |at| view = at.session?.views.get(&at.id)? => {
+    view: Value::refs(at.world.view_members(view)),
+} }
+
+properties! { CONTAINER_VIEW |at| view = match at.session?.views.get(&at.id)? {
+    View::Container(view) => view,
+    View::List(_) => return None,
+} => {
+    container: view.container,
+    type: Value::texts(view.types.iter().cloned()),
+    recursive: view.recursive,
+} }
+
+properties! { TASK_HISTORY |at| history = at.session?.histories.get(&at.id)? => {
+    latestPage: history.latest(at.world),
+} }
+
+properties! { TASK |at| task = at.world.tasks.get(&at.id.n).filter(|task| at.world.shows(task))? => {
+    info: at.world.task_info(task),
+} }
 
 impl World {
     /// Whether there is such an object, for this session.
     pub(super) fn exists(&self, session: Option<&Session>, id: Id) -> bool {
-        match id.kind {
-            Kind::ServiceInstance
-            | Kind::PropertyCollector
-            | Kind::SessionManager
-            | Kind::ViewManager
-            | Kind::SearchIndex
-            | Kind::TaskManager
-            | Kind::EventManager
-            | Kind::AuthorizationManager => true,
-            Kind::RootFolder | Kind::VmFolder | Kind::HostFolder | Kind::StoreFolder | Kind::NetFolder => {
-                self.folders.contains_key(&id)
-            }
-            Kind::Datacenter => id == DATACENTER,
-            Kind::Cluster => id == CLUSTER,
-            Kind::Host => self.hosts.iter().any(|host| host.id == id),
-            Kind::Pool => id == POOL,
-            Kind::Datastore => self.stores.iter().any(|store| store.id == id),
-            Kind::Network => id == NETWORK,
-            Kind::Vm => self.vms.contains_key(&id.n),
-            Kind::Snapshot => self.snapshot_owner.contains_key(&id.n),
-            Kind::Task => self.tasks.get(&id.n).is_some_and(|task| self.shows(task)),
-            Kind::Collector => session.is_some_and(|session| session.collectors.contains_key(&id)),
-            Kind::Filter => {
-                session.is_some_and(|session| session.collectors.values().any(|collector| collector.has_filter(id)))
-            }
-            Kind::ContainerView | Kind::ListView => session.is_some_and(|session| session.views.contains_key(&id)),
-            Kind::TaskHistory => session.is_some_and(|session| session.histories.contains_key(&id)),
-            Kind::EnvironmentBrowser | Kind::DatastoreBrowser => false,
-        }
+        properties_of(id.type_name()).is_some_and(|own| (own.exists)(&At { world: self, session, id }))
     }
 
-    /// A property by its name; none where it is unset. Whether the type has it at all, the schema tells.
+    /// A property by its name; none where it is unset or the type does not have it.
     pub(super) fn property(&self, session: Option<&Session>, id: Id, name: &str) -> Option<Value> {
-        match id.kind {
-            Kind::Vm => vm_property(self, self.vm(id)?, name),
-            Kind::Snapshot => snapshot_property(self, id.n, name),
-            Kind::Task => self.task_property(self.tasks.get(&id.n)?, name),
-            Kind::RootFolder | Kind::VmFolder | Kind::HostFolder | Kind::StoreFolder | Kind::NetFolder => {
-                self.folder_property(id, name)
-            }
-            Kind::Datacenter => self.datacenter_property(name),
-            Kind::Cluster => self.cluster_property(name),
-            Kind::Pool => self.pool_property(name),
-            Kind::Host => self.host_property(self.hosts.iter().find(|host| host.id == id)?, name),
-            Kind::Datastore => self.store_property(self.stores.iter().find(|store| store.id == id)?, name),
-            Kind::Network => self.network_property(name),
-            Kind::ServiceInstance => match name {
-                "content" => Some(Value::Data(self.service_content())),
-                "serverClock" => Some(Value::Time(self.now())),
-                _ => None,
-            },
-            Kind::SessionManager => match name {
-                "currentSession" => session.map(|session| Value::Data(session.data())),
-                "sessionList" => session.map(|_| Value::list("UserSession", self.sessions.values().map(Session::data))),
-                "defaultLocale" => Some(Value::from("en")),
-                "supportedLocaleList" | "messageLocaleList" => Some(Value::texts(["en"])),
-                _ => None,
-            },
-            Kind::TaskManager => match name {
-                "recentTask" => Some(Value::refs(self.recent_tasks())),
-                "maxCollector" => Some(Value::Int(32)),
-                "description" => Some(Value::Data(task_description())),
-                _ => None,
-            },
-            Kind::EventManager => match name {
-                "latestEvent" => self.latest_event().map(Value::Data),
-                "maxCollector" => Some(Value::Int(32)),
-                _ => None,
-            },
-            Kind::ViewManager if name == "viewList" => {
-                session.map(|session| Value::refs(session.views.keys().copied()))
-            }
-            Kind::ContainerView | Kind::ListView => {
-                let view = session?.views.get(&id)?;
-                self.view_property(view, name)
-            }
-            Kind::TaskHistory if name == "latestPage" => {
-                let history = session?.histories.get(&id)?;
-                Some(history.latest(self))
-            }
-            Kind::PropertyCollector | Kind::Collector if name == "filter" => {
-                let collector = session?.collectors.get(&id)?;
-                Some(Value::refs(collector.filter_ids()))
-            }
-            Kind::PropertyCollector
-            | Kind::ViewManager
-            | Kind::SearchIndex
-            | Kind::AuthorizationManager
-            | Kind::Collector
-            | Kind::Filter
-            | Kind::TaskHistory
-            | Kind::EnvironmentBrowser
-            | Kind::DatastoreBrowser => None,
-        }
+        let at = At { world: self, session, id };
+        let tables = id.types().iter().filter_map(|name| properties_of(name));
+        tables.filter(|table| table.names.contains(&name)).find_map(|table| (table.read)(&at, name))
+    }
+
+    /// The object that a reference among the arguments means.
+    pub(super) fn existing(&self, reference: &Element, session: Option<&Session>) -> Result<Id, Fault> {
+        let (kind, text) = (reference.attribute("type").unwrap_or_default(), reference.text.trim());
+        let found = Id::parse(kind, text).filter(|id| self.exists(session, *id));
+        found.ok_or_else(|| Fault::gone(kind, text))
     }
 
     /// The datastore's name, empty where there is none.
@@ -120,103 +179,41 @@ impl World {
         vm.recent.iter().filter(shown).map(|n| Id::new(Kind::Task, *n)).collect()
     }
 
-    /// What is called an object's parent in the inventory.
+    /// An object's parent in the inventory.
     pub(super) fn parent(&self, id: Id) -> Option<Id> {
-        let Value::Ref(parent) = self.property(None, id, "parent")? else {
-            return None;
-        };
-        Some(parent)
+        if let Value::Ref(parent) = self.property(None, id, "parent")? { Some(parent) } else { None }
     }
 
-    /// What a view shows now.
-    pub(super) fn view_members(&self, view: &View) -> Vec<Id> {
-        match view {
-            View::List(ids) => ids.iter().copied().filter(|id| self.exists(None, *id)).collect(),
-            View::Container { container, types, recursive } => {
-                let wanted = |id: &Id| types.is_empty() || types.iter().any(|kind| schema().is_a(id.type_name(), kind));
-                let mut found = Vec::new();
-                let mut queue = std::collections::VecDeque::from(self.contained(*container));
-                while let Some(id) = queue.pop_front() {
-                    if wanted(&id) {
-                        found.push(id);
-                    }
-                    if *recursive {
-                        queue.extend(self.contained(id));
-                    }
-                }
-                found
+    /// The objects in a view.
+    fn view_members(&self, view: &View) -> Vec<Id> {
+        let ContainerView { container, types, recursive } = match view {
+            View::List(ids) => return ids.iter().copied().filter(|id| self.exists(None, *id)).collect(),
+            View::Container(view) => view,
+        };
+        let mut found = Vec::new();
+        let mut queue = VecDeque::from(self.contained(*container));
+        while let Some(id) = queue.pop_front() {
+            if types.is_empty() || types.iter().any(|kind| id.is_a(kind)) {
+                found.push(id);
+            }
+            if *recursive {
+                queue.extend(self.contained(id));
             }
         }
+        found
     }
 
     /// What lies directly in a container, as container views see it.
     pub(super) fn contained(&self, id: Id) -> Vec<Id> {
-        match id.kind {
-            Kind::RootFolder | Kind::VmFolder | Kind::HostFolder | Kind::StoreFolder | Kind::NetFolder => {
-                self.folders.get(&id).map(|folder| folder.children.clone()).unwrap_or_default()
-            }
-            Kind::Datacenter => vec![VM_ROOT, HOST_ROOT, STORE_ROOT, NET_ROOT],
-            Kind::Cluster => self.hosts.iter().map(|host| host.id).chain([POOL]).collect(),
-            Kind::ServiceInstance
-            | Kind::PropertyCollector
-            | Kind::SessionManager
-            | Kind::ViewManager
-            | Kind::SearchIndex
-            | Kind::TaskManager
-            | Kind::EventManager
-            | Kind::AuthorizationManager
-            | Kind::Host
-            | Kind::Pool
-            | Kind::Datastore
-            | Kind::Network
-            | Kind::Vm
-            | Kind::Snapshot
-            | Kind::Task
-            | Kind::Collector
-            | Kind::Filter
-            | Kind::ContainerView
-            | Kind::ListView
-            | Kind::TaskHistory
-            | Kind::EnvironmentBrowser
-            | Kind::DatastoreBrowser => Vec::new(),
+        if let Some(folder) = self.folders.get(&id) {
+            folder.children.clone()
+        } else if id == DATACENTER {
+            vec![VM_ROOT, HOST_ROOT, STORE_ROOT, NET_ROOT]
+        } else if id == CLUSTER {
+            self.hosts.iter().map(|host| host.id).chain([POOL]).collect()
+        } else {
+            Vec::new()
         }
-    }
-
-    /// `ServiceContent`: the managers that exist here.
-    pub(super) fn service_content(&self) -> Data {
-        Data::new("ServiceContent")
-            .with("rootFolder", ROOT)
-            .with("propertyCollector", Id::only(Kind::PropertyCollector))
-            .with("viewManager", Id::only(Kind::ViewManager))
-            .with("about", self.about())
-            .with("sessionManager", Id::only(Kind::SessionManager))
-            .with("authorizationManager", Id::only(Kind::AuthorizationManager))
-            .with("eventManager", Id::only(Kind::EventManager))
-            .with("taskManager", Id::only(Kind::TaskManager))
-            .with("searchIndex", Id::only(Kind::SearchIndex))
-    }
-
-    fn about(&self) -> Data {
-        Data::new("AboutInfo")
-            .with("name", "VMware vCenter Server")
-            .with("fullName", "VMware vCenter Server 8.0.3 build-24322831 (simulated by snapwarden)")
-            .with("vendor", "VMware, Inc.")
-            .with("version", "8.0.3")
-            .with("patchLevel", "00300")
-            .with("build", "24322831")
-            .with("localeVersion", "INTL")
-            .with("localeBuild", "000")
-            .with("osType", "linux-x64")
-            .with("productLineId", "vpx")
-            .with("apiType", "VirtualCenter")
-            .with("apiVersion", super::API_VERSION)
-            .with("instanceUuid", self.instance_uuid.as_str())
-            .with("licenseProductName", "VMware VirtualCenter Server")
-            .with("licenseProductVersion", "8.0")
-    }
-
-    fn task_property(&self, task: &Task, name: &str) -> Option<Value> {
-        (name == "info").then(|| Value::Data(self.task_info(task)))
     }
 
     /// `TaskInfo`
@@ -224,41 +221,79 @@ impl World {
         task.info(|moment| self.clock.date_at(moment))
     }
 
-    fn view_property(&self, view: &View, name: &str) -> Option<Value> {
-        Some(match (name, view) {
-            ("view", _) => Value::refs(self.view_members(view)),
-            ("container", View::Container { container, .. }) => Value::Ref(*container),
-            ("type", View::Container { types, .. }) => Value::texts(types.iter().cloned()),
-            ("recursive", View::Container { recursive, .. }) => Value::Bool(*recursive),
-            _ => return None,
-        })
+    /// `ServiceContent`: the managers that exist here.
+    pub(super) fn service_content(&self) -> Data {
+        data! { ServiceContent {
+            rootFolder: ROOT,
+            propertyCollector: Id::only(Kind::PropertyCollector),
+            viewManager: Id::only(Kind::ViewManager),
+            about: self.about(),
+            sessionManager: Id::only(Kind::SessionManager),
+            authorizationManager: Id::only(Kind::AuthorizationManager),
+            eventManager: Id::only(Kind::EventManager),
+            taskManager: Id::only(Kind::TaskManager),
+            searchIndex: Id::only(Kind::SearchIndex),
+        } }
+    }
+
+    fn about(&self) -> Data {
+        data! { AboutInfo {
+            name: "VMware vCenter Server",
+            fullName: "VMware vCenter Server 8.0.3 build-24322831 (simulated by snapwarden)",
+            vendor: "VMware, Inc.",
+            version: "8.0.3",
+            patchLevel: "00300",
+            build: "24322831",
+            localeVersion: "INTL",
+            localeBuild: "000",
+            osType: "linux-x64",
+            productLineId: "vpx",
+            apiType: "VirtualCenter",
+            apiVersion: super::API_VERSION,
+            instanceUuid: self.instance_uuid.as_str(),
+            licenseProductName: "VMware VirtualCenter Server",
+            licenseProductVersion: "8.0",
+        } }
     }
 }
 
-/// `TaskManager.description`: what each `descriptionId` is called for people.
+fn properties_of(type_name: &str) -> Option<&'static Properties> {
+    TYPES.iter().find(|(name, _)| *name == type_name).map(|(_, table)| *table)
+}
+
+/// The names of all properties that objects of a type have here, those of the types that it extends too.
+pub(super) fn names_of(id: Id) -> impl Iterator<Item = &'static str> {
+    id.types().iter().filter_map(|name| properties_of(name)).flat_map(|table| table.names).copied()
+}
+
+/// The words that people read for each `descriptionId`.
+const METHODS: &str = "\
+VirtualMachine.createSnapshot: Create virtual machine snapshot
+vm.Snapshot.revert: Revert snapshot
+vm.Snapshot.remove: Remove snapshot
+VirtualMachine.removeAllSnapshots: Remove all snapshots
+VirtualMachine.consolidateDisks: Consolidate virtual machine disk files
+VirtualMachine.powerOn: Power On virtual machine
+VirtualMachine.powerOff: Power Off virtual machine
+VirtualMachine.suspend: Suspend virtual machine
+VirtualMachine.destroy: Delete virtual machine
+ManagedEntity.rename: Rename entity";
+
+/// The words for each state of a task.
+const STATES: &str = "queued: Queued\nrunning: Running\nsuccess: Completed\nerror: Failed";
+
+/// `TaskManager.description`
 fn task_description() -> Data {
-    const METHODS: &[(&str, &str)] = &[
-        ("VirtualMachine.createSnapshot", "Create virtual machine snapshot"),
-        ("vm.Snapshot.revert", "Revert snapshot"),
-        ("vm.Snapshot.remove", "Remove snapshot"),
-        ("VirtualMachine.removeAllSnapshots", "Remove all snapshots"),
-        ("VirtualMachine.consolidateDisks", "Consolidate virtual machine disk files"),
-        ("VirtualMachine.powerOn", "Power On virtual machine"),
-        ("VirtualMachine.powerOff", "Power Off virtual machine"),
-        ("VirtualMachine.suspend", "Suspend virtual machine"),
-        ("VirtualMachine.destroy", "Delete virtual machine"),
-        ("ManagedEntity.rename", "Rename entity"),
-    ];
-    const STATES: &[(&str, &str)] =
-        &[("queued", "Queued"), ("running", "Running"), ("success", "Completed"), ("error", "Failed")];
-    let described = |kind: &'static str, rows: &[(&str, &str)]| {
-        let rows = rows
-            .iter()
-            .map(|(key, label)| Data::derived(kind).with("label", *label).with("summary", *label).with("key", *key));
-        Value::list(kind, rows)
+    let described = |kind: &'static str, rows: &'static str| {
+        let rows = rows.lines().filter_map(|row| row.split_once(": "));
+        let entry = |(key, label): (&str, &str)| {
+            Data::derived(kind).with("label", label).with("summary", label).with("key", key)
+        };
+        Value::list(kind, rows.map(entry))
     };
-    Data::new("TaskDescription")
-        .with("methodInfo", described("ElementDescription", METHODS))
-        .with("state", described("ElementDescription", STATES))
-        .with("reason", described("TypeDescription", &[("TaskReasonUser", "User task")]))
+    data! { TaskDescription {
+        methodInfo: described("ElementDescription", METHODS),
+        state: described("ElementDescription", STATES),
+        reason: described("TypeDescription", "TaskReasonUser: User task"),
+    } }
 }

@@ -1,19 +1,18 @@
 //! The calls that read properties: `Fetch`, `RetrieveProperties`, `RetrievePropertiesEx` and its further pages.
 
 use super::call::Call;
-use super::dispatch::{Answer, Caller, nothing};
+use super::dispatch::{Answer, Caller, Outcome, Request, nothing};
 use super::fault::Fault;
 use super::id::{Id, Kind};
 use super::retrieve::Page;
-use super::select::FilterSpec;
-use super::value::Value;
+use super::select::{FilterSpec, Path};
 use super::world::World;
 use super::xml::Element;
 
 impl World {
     /// `Fetch`: one property of one object, the way pyvmomi reads attributes. It is no method of vim25's description, but
     /// every vCenter answers it.
-    pub(super) fn fetch(&mut self, call: &Call, caller: &Caller) -> Result<Answer, Fault> {
+    pub(super) fn fetch(&mut self, call: &Call, caller: &Caller) -> Outcome {
         let this = call.this()?;
         let session = self.session(caller);
         if session.is_none() && !matches!(this.kind, Kind::ServiceInstance | Kind::SessionManager) {
@@ -22,60 +21,73 @@ impl World {
         if !self.exists(session, this) {
             return Err(Fault::gone_id(this));
         }
-        let path = super::select::Path::read(this.type_name(), call.word("prop"))?;
-        let property = self.property(session, this, path.first());
-        let found = property.as_ref().and_then(|property| path.within(property));
-        Ok(Answer::Body(found.map(rendered_typed).unwrap_or_default()))
+        let path = Path::read(this.type_name(), call.word("prop"))?;
+        let mut out = String::new();
+        if let Some(value) = path.of(self, session, this) {
+            value.write_typed("returnval", &mut out);
+        }
+        Ok(Answer::Body(out))
     }
 
-    /// `RetrieveProperties` and `RetrievePropertiesEx`.
-    pub(super) fn retrieve(&mut self, method: &'static str, call: &Call, caller: &Caller) -> Result<Answer, Fault> {
-        let session = self.session(caller);
-        let mut specs = Vec::new();
-        for set in call.element.all("specSet") {
+    /// `RetrieveProperties`, which answers with everything at once.
+    pub(super) fn retrieve_all(&mut self, request: &Request<'_>) -> Outcome {
+        let session = self.session(request.caller);
+        let mut out = String::new();
+        Page::all(self.specs(request)?, self, session).write("returnval", self, session, &mut out);
+        Ok(Answer::Body(out))
+    }
+
+    /// `RetrievePropertiesEx`
+    pub(super) fn retrieve(&mut self, request: &Request<'_>) -> Outcome {
+        let most = request.call.option("maxObjects");
+        let page = Page::begin(self.specs(request)?, most, self, self.session(request.caller));
+        self.write_page(page, request)
+    }
+
+    /// `ContinueRetrievePropertiesEx`
+    pub(super) fn retrieve_more(&mut self, request: &Request<'_>) -> Outcome {
+        let page = self.take_page(request)?;
+        self.write_page(page, request)
+    }
+
+    /// `CancelRetrievePropertiesEx`
+    pub(super) fn cancel_retrieve(&mut self, request: &Request<'_>) -> Outcome {
+        self.take_page(request)?;
+        nothing()
+    }
+
+    fn take_page(&mut self, request: &Request<'_>) -> Result<Page, Fault> {
+        let page = self.own_session(request)?.pages.remove(request.call.word("token"));
+        page.ok_or_else(|| Fault::invalid_argument("token"))
+    }
+
+    fn specs(&self, request: &Request<'_>) -> Result<Vec<FilterSpec>, Fault> {
+        let session = self.session(request.caller);
+        let read = |set: &Element| {
             // Asked first: without a session, a view of the session that was is not gone but not to be seen.
             if session.is_none() && !open_to_all(set) {
                 return Err(Fault::not_authenticated(Id::only(Kind::PropertyCollector)));
             }
-            specs.push(FilterSpec::read(set, self, session)?);
-        }
-        if method == "RetrieveProperties" {
-            let mut out = String::new();
-            let mut page = Page::begin(specs, None, self, session).unlimited();
-            page.write("returnval", self, session, &mut out);
-            return Ok(Answer::Body(out));
-        }
-        let most = call
-            .element
-            .child("options")
-            .and_then(|options| options.child("maxObjects"))
-            .and_then(|most| most.text.trim().parse().ok());
-        let page = Page::begin(specs, most, self, session);
-        Ok(self.write_page(page, caller))
+            FilterSpec::read(set, self, session)
+        };
+        request.call.element.all("specSet").map(read).collect()
     }
 
-    /// `ContinueRetrievePropertiesEx`.
-    pub(super) fn retrieve_more(&mut self, token: &str, caller: &Caller) -> Result<Answer, Fault> {
-        let page = self.session_mut(caller).and_then(|session| session.pages.remove(token));
-        let page = page.ok_or_else(|| Fault::invalid_argument("token"))?;
-        Ok(self.write_page(page, caller))
-    }
-
-    fn write_page(&mut self, mut page: Page, caller: &Caller) -> Answer {
+    fn write_page(&mut self, mut page: Page, request: &Request<'_>) -> Outcome {
         let mut objects = String::new();
-        page.write("objects", self, self.session(caller), &mut objects);
+        page.write("objects", self, self.session(request.caller), &mut objects);
         let mut token = String::new();
         if page.more() {
-            let key = format!("{}", self.next_number());
+            let key = self.next_number().to_string();
             token = format!("<token>{key}</token>");
-            if let Some(session) = self.session_mut(caller) {
+            if let Some(session) = self.session_mut(request.caller) {
                 session.pages.insert(key, page);
             }
         }
         if objects.is_empty() && token.is_empty() {
             return nothing();
         }
-        Answer::Body(format!("<returnval>{token}{objects}</returnval>"))
+        Ok(Answer::Body(format!("<returnval>{token}{objects}</returnval>")))
     }
 }
 
@@ -85,10 +97,4 @@ fn open_to_all(spec: &Element) -> bool {
         let kind = set.child("obj").and_then(|object| object.attribute("type"));
         set.child("selectSet").is_none() && matches!(kind, Some("ServiceInstance" | "SessionManager"))
     })
-}
-
-fn rendered_typed(value: &Value) -> String {
-    let mut out = String::new();
-    value.write_typed("returnval", &mut out);
-    out
 }

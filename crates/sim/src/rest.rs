@@ -16,14 +16,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Inner;
 use super::faults::Trouble;
-use super::http::{bad_gateway, halved, severed};
-use super::id::Id;
-use super::rest_call::Operation;
+use super::http::{cut_after, cut_before};
+use super::rest_call::{Ask, Done, Operation, some};
 use super::session::IDLE_LIMIT;
-use super::tagging::{Category, Tag};
 use super::world::World;
-use super::{CallSeen, Inner};
 
 /// The header that carries a session's id.
 const SESSION_HEADER: &str = "vmware-api-session-id";
@@ -61,7 +59,7 @@ impl Refusal {
         Self::new(StatusCode::FORBIDDEN, "unauthorized", why)
     }
 
-    /// What it is about is not there.
+    /// There is no such tag, category or object.
     pub(super) fn not_found(id: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("Tagging object {id} not found"))
     }
@@ -125,64 +123,43 @@ async fn rest(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if !inner.with(|world| world.serves_rest) {
+    if inner.with(|world| world.without_rest) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let operation = match path.strip_prefix("com/vmware/cis/") {
-        Some(path) => Operation::read(&method, path, action.as_deref(), &body),
-        None => Err(Refusal::no_such_operation(method.as_str(), &path)),
-    };
+    let operation = Operation::find(&method, &path, action.as_deref());
     let trouble = match &operation {
-        Ok(operation) => inner.with(|world| meet(world, operation.name(), &headers)),
+        Ok((operation, _)) => inner.with(|world| meet(world, operation.name, &headers)),
         Err(_) => None,
     };
-    match trouble {
-        Some(Trouble::LostRequest | Trouble::Restart { .. }) => return severed(),
-        Some(Trouble::Html502) => return bad_gateway(),
-        Some(Trouble::Fault { name, message, .. }) => return Refusal::planned(&name, &message).into_response(),
-        _ => {}
+    if let Some(cut) = cut_before(trouble.as_ref()) {
+        return cut;
     }
-    let done = inner.with(|world| match operation {
-        Ok(Operation::CreateSession) => world.open_rest_session(&headers),
-        operation => {
+    if let Some(Trouble::Fault { name, message, .. }) = trouble {
+        return Refusal::planned(&name, &message).into_response();
+    }
+    let done = inner.with(|world| {
+        if !operation.as_ref().is_ok_and(|(operation, _)| operation.opens_session()) {
             // What is asked for is nobody's business but those who are known.
             world.rest_session(&headers)?;
-            world.rest(operation?, &headers)
         }
+        let (operation, id) = operation?;
+        (operation.answer)(world, &Ask { headers: &headers, id, body: &body })
     });
     let response = match done {
         Ok(None) => StatusCode::OK.into_response(),
         Ok(Some(value)) => written(StatusCode::OK, &json!({ "value": value })),
         Err(refusal) => refusal.into_response(),
     };
-    match trouble {
-        Some(Trouble::LostReply) => severed(),
-        Some(Trouble::HalfReply) => halved(response).await,
-        Some(Trouble::LateReply { seconds }) => {
-            tokio::time::sleep(Duration::try_from_secs_f64(seconds).unwrap_or_default()).await;
-            response
-        }
-        _ => response,
-    }
+    cut_after(trouble.as_ref(), response).await
 }
 
-/// Writes the call down and asks the fault plan about it. Sessions that the plan ends are ended here.
+/// Writes the call down and asks the fault plan about it. A session that the plan ends is ended here.
 fn meet(world: &mut World, name: &str, headers: &HeaderMap) -> Option<Trouble> {
-    let trouble = world.plan.strike(None, "", name);
-    let done = !matches!(
-        trouble,
-        Some(Trouble::LostRequest | Trouble::Restart { .. } | Trouble::Html502 | Trouble::Fault { .. })
-    );
     let session = session_id(headers);
     let user = session.and_then(|id| world.rest_sessions.get(id)).map(|session| session.user.clone());
-    let at = world.now();
-    world.note_call(CallSeen { method: name.to_owned(), moref: String::new(), entity: String::new(), user, at, done });
-    match &trouble {
-        Some(Trouble::ExpiredSession) => {
-            session.and_then(|id| world.rest_sessions.remove(id));
-        }
-        Some(Trouble::Restart { forget_tasks }) => world.restart(*forget_tasks),
-        _ => {}
+    let trouble = world.meet(name, user, None, None);
+    if matches!(trouble, Some(Trouble::ExpiredSession)) {
+        session.and_then(|id| world.rest_sessions.remove(id));
     }
     trouble
 }
@@ -192,9 +169,9 @@ fn session_id(headers: &HeaderMap) -> Option<&str> {
 }
 
 impl World {
-    /// `session.create`: by the account's name and password (HTTP Basic).
-    fn open_rest_session(&mut self, headers: &HeaderMap) -> Result<Option<Value>, Refusal> {
-        let given = headers.get(header::AUTHORIZATION).and_then(|given| given.to_str().ok()).unwrap_or_default();
+    /// By the account's name and password (HTTP Basic).
+    pub(super) fn open_rest_session(&mut self, ask: &Ask<'_>) -> Done {
+        let given = ask.headers.get(header::AUTHORIZATION).and_then(|given| given.to_str().ok()).unwrap_or_default();
         let right = base64(format!("{}:{}", self.options.username, self.options.password).as_bytes());
         if given.strip_prefix("Basic ") != Some(right.as_str()) {
             return Err(Refusal::unauthenticated());
@@ -203,7 +180,18 @@ impl World {
         let (now, passed) = (self.now(), self.clock.passed());
         let session = RestSession { user: self.options.username.clone(), created: now, active: (now, passed) };
         self.rest_sessions.insert(id.clone(), session);
-        Ok(Some(id.into()))
+        some(id)
+    }
+
+    pub(super) fn get_rest_session(&mut self, ask: &Ask<'_>) -> Done {
+        let RestSession { user, created, active } = self.rest_session(ask.headers)?;
+        let (created, last) = (created.to_string(), active.0.to_string());
+        some(json!({"user": user, "created_time": created, "last_accessed_time": last}))
+    }
+
+    pub(super) fn delete_rest_session(&mut self, ask: &Ask<'_>) -> Done {
+        session_id(ask.headers).and_then(|id| self.rest_sessions.remove(id));
+        Ok(None)
     }
 
     /// The caller's session, kept from growing old.
@@ -215,113 +203,6 @@ impl World {
         session.active = (now, passed);
         Ok(session)
     }
-
-    /// Does what somebody with a session asks for.
-    fn rest(&mut self, operation: Operation, headers: &HeaderMap) -> Result<Option<Value>, Refusal> {
-        let object_of = |object: Option<Id>| object.ok_or_else(|| Refusal::unauthorized("there is no such object"));
-        Ok(match operation {
-            // With a session there is none to open: handled before.
-            Operation::CreateSession => return Err(Refusal::unauthenticated()),
-            Operation::GetSession => {
-                let RestSession { user, created, active } = self.rest_session(headers)?;
-                let (created, last) = (created.to_string(), active.0.to_string());
-                Some(json!({"user": user, "created_time": created, "last_accessed_time": last}))
-            }
-            Operation::DeleteSession => {
-                session_id(headers).and_then(|id| self.rest_sessions.remove(id));
-                None
-            }
-            Operation::ListCategories => {
-                let readable = !self.lacks("System.Read");
-                Some(self.tagging.categories.keys().filter(|_| readable).cloned().collect())
-            }
-            Operation::CreateCategory(category) => Some(self.create_category(category)?.into()),
-            Operation::GetCategory(id) => Some(category_model(&id, self.readable_category(&id)?)),
-            Operation::DeleteCategory(id) => {
-                self.delete_category(&id)?;
-                None
-            }
-            Operation::ListTags => Some(self.readable_tags().map(|(id, _)| id.clone()).collect()),
-            Operation::CreateTag(tag) => Some(self.create_tag(tag)?.into()),
-            Operation::GetTag(id) => Some(tag_model(&id, self.readable_tag(&id)?)),
-            Operation::UpdateTag { id, name, description } => {
-                self.update_tag(&id, name, description)?;
-                None
-            }
-            Operation::DeleteTag(id) => {
-                self.delete_tag(&id)?;
-                None
-            }
-            Operation::ListTagsForCategory(category) => {
-                self.readable_category(&category)?;
-                let its = self.readable_tags().filter(|(_, tag)| tag.category == category);
-                Some(its.map(|(id, _)| id.clone()).collect())
-            }
-            Operation::Attach { tag, object } => {
-                self.attach(&tag, object_of(object)?)?;
-                None
-            }
-            Operation::Detach { tag, object } => {
-                self.detach(&tag, object_of(object)?)?;
-                None
-            }
-            Operation::ListAttachedObjects(tag) => Some(objects(self.readable_tag(&tag)?)),
-            Operation::ListAttachedTags(object) => Some(self.tags_of(object_of(object)?)),
-            // A tag that is not there, or not for this account, is left out and no error: the operation has none for it.
-            Operation::ListAttachedObjectsOnTags(tags) => {
-                let known =
-                    tags.into_iter().filter_map(|id| self.readable_tag(&id).ok().map(|tag| (id.clone(), objects(tag))));
-                Some(known.map(|(id, objects)| json!({"tag_id": id, "object_ids": objects})).collect())
-            }
-            // The same for objects.
-            Operation::ListAttachedTagsOnObjects(objects) => {
-                let there = objects.into_iter().flatten().filter(|object| self.exists(None, *object));
-                Some(
-                    there
-                        .map(|object| json!({"object_id": reference(object), "tag_ids": self.tags_of(object)}))
-                        .collect(),
-                )
-            }
-        })
-    }
-}
-
-impl World {
-    /// The ids of an object's tags.
-    fn tags_of(&self, object: Id) -> Value {
-        let its = self.readable_tags().filter(|(_, tag)| tag.objects.contains(&object));
-        its.map(|(id, _)| id.clone()).collect()
-    }
-}
-
-fn category_model(id: &str, category: &Category) -> Value {
-    json!({
-        "id": id,
-        "name": category.name,
-        "description": category.description,
-        "cardinality": category.cardinality,
-        "associable_types": category.associable_types,
-        "used_by": [],
-    })
-}
-
-fn tag_model(id: &str, tag: &Tag) -> Value {
-    json!({
-        "id": id,
-        "name": tag.name,
-        "description": tag.description,
-        "category_id": tag.category,
-        "used_by": [],
-    })
-}
-
-fn objects(tag: &Tag) -> Value {
-    tag.objects.iter().map(|object| reference(*object)).collect()
-}
-
-/// `DynamicID`
-fn reference(object: Id) -> Value {
-    json!({"id": object.to_string(), "type": object.type_name()})
 }
 
 /// Base64 as HTTP Basic has it. Too small to want a library.

@@ -1,12 +1,12 @@
 //! Reading properties once: `RetrieveProperties`, `RetrievePropertiesEx` and its further pages.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 
+use super::fault::Fault;
 use super::id::Id;
 use super::select::{FilterSpec, Path};
 use super::session::Session;
-use super::value::{Data, Value};
+use super::value::{Value, data};
 use super::world::World;
 
 /// How many objects one answer of `RetrievePropertiesEx` holds at the most. A real server sets its own limit too, so that a
@@ -16,30 +16,25 @@ const PAGE_MOST: usize = 1000;
 /// A read that was not given out to its end.
 #[derive(Debug)]
 pub(super) struct Page {
-    specs: Vec<Arc<FilterSpec>>,
+    specs: Vec<FilterSpec>,
     rest: VecDeque<(usize, Id)>,
     most: usize,
 }
 
 impl Page {
-    /// Selects everything that the specifications select. `most` is `maxObjects`, 0 or less for none.
-    pub(super) fn begin(specs: Vec<FilterSpec>, most: Option<i32>, world: &World, session: Option<&Session>) -> Self {
+    /// Everything that the specifications select, in one answer, as the old `RetrieveProperties` has it.
+    pub(super) fn all(specs: Vec<FilterSpec>, world: &World, session: Option<&Session>) -> Self {
         let mut rest = VecDeque::new();
         for (place, spec) in specs.iter().enumerate() {
             rest.extend(spec.select(world, session).objects.into_iter().map(|id| (place, id)));
         }
-        let asked = most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0);
-        Self {
-            specs: specs.into_iter().map(Arc::new).collect(),
-            rest,
-            most: asked.map_or(PAGE_MOST, |asked| asked.min(PAGE_MOST)),
-        }
+        Self { specs, rest, most: usize::MAX }
     }
 
-    /// Lets everything come in one answer, as the old `RetrieveProperties` does.
-    pub(super) fn unlimited(mut self) -> Self {
-        self.most = usize::MAX;
-        self
+    /// [`Page::all`] in portions. `most` is `maxObjects`, 0 or less for none.
+    pub(super) fn begin(specs: Vec<FilterSpec>, most: Option<i32>, world: &World, session: Option<&Session>) -> Self {
+        let asked = most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0);
+        Self { most: asked.map_or(PAGE_MOST, |asked| asked.min(PAGE_MOST)), ..Self::all(specs, world, session) }
     }
 
     /// Writes the next objects as elements with this name. Objects that are gone meanwhile are left out.
@@ -51,7 +46,7 @@ impl Page {
                 break;
             };
             let Some(spec) = self.specs.get(place) else { continue };
-            let wanted = paths.entry((place, id.type_name())).or_insert_with(|| spec.paths(id.type_name()));
+            let wanted = paths.entry((place, id.type_name())).or_insert_with(|| spec.paths(id));
             let Some(wanted) = wanted.as_ref().filter(|_| world.exists(session, id)) else {
                 continue;
             };
@@ -94,10 +89,8 @@ fn write_object(name: &str, world: &World, session: Option<&Session>, id: Id, wa
     let hidden = world.hides_properties(id);
     each_value(world, session, id, wanted, |path, value| {
         if hidden && !matches!(path.first(), "name" | "parent" | "effectiveRole") {
-            Data::new("MissingProperty")
-                .with("path", &path.text)
-                .with("fault", super::fault::Fault::no_permission(id, "System.Read").localized())
-                .write("missingSet", false, &mut missing);
+            let fault = Fault::no_permission(id, "System.Read").localized();
+            data! { MissingProperty { path: &path.text, fault } }.write("missingSet", false, &mut missing);
         } else if let Some(value) = value {
             out.push_str("<propSet><name>");
             super::xml::escape_into(&path.text, out);

@@ -29,7 +29,7 @@ impl Rng {
         }
     }
 
-    /// True so many times in a hundred.
+    /// True with this chance in percent.
     pub(super) fn percent(&mut self, chance: u64) -> bool {
         self.between(0, 100) < chance
     }

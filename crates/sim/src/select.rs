@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use super::check::{check_path, check_type};
 use super::fault::Fault;
 use super::id::Id;
-use super::schema::schema;
+use super::properties::names_of;
 use super::session::Session;
 use super::value::{Step, Value, steps};
 use super::world::World;
@@ -29,7 +30,7 @@ pub(super) struct FilterSpec {
 
 #[derive(Debug)]
 struct PropertySet {
-    kind: &'static str,
+    kind: String,
     all: bool,
     paths: Vec<Path>,
 }
@@ -50,13 +51,13 @@ enum Selection {
 #[derive(Debug)]
 struct Traversal {
     serial: usize,
-    kind: &'static str,
+    kind: String,
     path: Path,
     skip: bool,
     select: Vec<Selection>,
 }
 
-/// What a specification selects now.
+/// The objects that a specification selects.
 #[derive(Debug, Default)]
 pub(super) struct Selected {
     /// The objects, each once, in the order of the walk.
@@ -70,23 +71,19 @@ impl FilterSpec {
     pub(super) fn read(element: &Element, world: &World, session: Option<&Session>) -> Result<Self, Fault> {
         let mut properties = Vec::new();
         for set in element.all("propSet") {
-            let kind = managed_type(&text(set, "type"))?;
-            let paths =
-                set.all("pathSet").map(|path| Path::read(kind, path.text.trim())).collect::<Result<Vec<_>, Fault>>()?;
-            let all = set.child("all").is_some_and(|all| truth(&all.text));
-            properties.push(PropertySet { kind, all, paths });
+            let kind = set.word("type").to_owned();
+            check_type(&kind)?;
+            let paths = set.all("pathSet").map(|path| Path::read(&kind, path.text.trim()));
+            let paths = paths.collect::<Result<Vec<_>, Fault>>()?;
+            properties.push(PropertySet { kind, all: set.truth("all"), paths });
         }
         let mut reader = SelectionReader::default();
         let mut objects = Vec::new();
         for set in element.all("objectSet") {
             let Some(object) = set.child("obj") else { continue };
-            let kind = object.attribute("type").unwrap_or_default();
-            let id = Id::parse(kind, object.text.trim())
-                .filter(|id| world.exists(session, *id))
-                .ok_or_else(|| Fault::gone(kind, object.text.trim()))?;
             objects.push(ObjectSet {
-                id,
-                skip: set.child("skip").is_some_and(|skip| truth(&skip.text)),
+                id: world.existing(object, session)?,
+                skip: set.truth("skip"),
                 select: reader.read_all(set)?,
             });
         }
@@ -95,15 +92,15 @@ impl FilterSpec {
         Ok(spec)
     }
 
-    /// The paths that are wanted of objects of this type, those with the same first step side by side.
-    pub(super) fn paths(&self, type_name: &str) -> Option<Vec<Path>> {
+    /// The paths that are wanted of objects of this one's type, those with the same first step side by side.
+    pub(super) fn paths(&self, id: Id) -> Option<Vec<Path>> {
         let mut wanted = Vec::new();
         let mut matched = false;
-        for set in self.properties.iter().filter(|set| schema().is_a(type_name, set.kind)) {
+        for set in self.properties.iter().filter(|set| id.is_a(&set.kind)) {
             matched = true;
             if set.all {
                 // All properties of the object, also those that only its own type has.
-                wanted.extend(schema().fields(type_name).iter().map(|field| Path::top(field.name)));
+                wanted.extend(names_of(id).map(Path::top));
             }
             wanted.extend(set.paths.iter().cloned());
         }
@@ -140,7 +137,7 @@ impl FilterSpec {
                     Selection::Named(name) => self.named.get(name),
                 };
                 let Some(traversal) = traversal else { continue };
-                if !schema().is_a(id.type_name(), traversal.kind) || !walked.insert((id, traversal.serial)) {
+                if !id.is_a(&traversal.kind) || !walked.insert((id, traversal.serial)) {
                     continue;
                 }
                 found.sources.insert(id);
@@ -185,26 +182,8 @@ impl Path {
 
     /// Reads a path and refuses one that the type does not have.
     pub(super) fn read(type_name: &str, text: &str) -> Result<Self, Fault> {
-        let refused = || Fault::invalid_property(text);
-        let steps = steps(text).ok_or_else(refused)?;
-        let mut kind = type_name;
-        for (place, step) in steps.iter().enumerate() {
-            let Some(field) = schema().field_or_below(kind, &step.name) else {
-                // Data objects that the schema leaves out are never set here: what lies below is unset as well.
-                if place > 0 && schema().get(kind).is_none() && !kind.contains([':', '@']) {
-                    break;
-                }
-                return Err(refused());
-            };
-            let last = place + 1 == steps.len();
-            if step.key.is_some() != field.count.list() && !(last && step.key.is_none()) {
-                return Err(refused());
-            }
-            kind = field.kind;
-            if !last && (kind.contains([':', '@']) || schema().values(kind).is_some()) {
-                return Err(refused());
-            }
-        }
+        let steps = steps(text).ok_or_else(|| Fault::invalid_property(text))?;
+        check_path(type_name, text, &steps)?;
         Ok(Self { text: text.to_owned(), steps })
     }
 
@@ -219,12 +198,13 @@ impl Path {
         property.entry(first.key.as_deref())?.walk(rest)
     }
 
-    fn of(&self, world: &World, session: Option<&Session>, id: Id) -> Option<Value> {
+    /// Its value of an object.
+    pub(super) fn of(&self, world: &World, session: Option<&Session>, id: Id) -> Option<Value> {
         let property = world.property(session, id, self.first())?;
-        if self.steps.len() == 1 {
-            return Some(property);
+        match self.steps.as_slice() {
+            [Step { key: None, .. }] => Some(property),
+            _ => self.within(&property).cloned(),
         }
-        self.within(&property).cloned()
     }
 }
 
@@ -240,18 +220,19 @@ impl SelectionReader {
     }
 
     fn read(&mut self, element: &Element) -> Result<Selection, Fault> {
-        let name = text(element, "name");
+        let name = element.word("name").to_owned();
         if element.child("path").is_none() {
             return Ok(Selection::Named(name));
         }
-        let kind = managed_type(&text(element, "type"))?;
+        let kind = element.word("type").to_owned();
+        check_type(&kind)?;
         self.serial += 1;
         let serial = self.serial;
         let traversal = Arc::new(Traversal {
             serial,
+            path: Path::read(&kind, element.word("path"))?,
             kind,
-            path: Path::read(kind, &text(element, "path"))?,
-            skip: element.child("skip").is_some_and(|skip| truth(&skip.text)),
+            skip: element.truth("skip"),
             select: self.read_all(element)?,
         });
         if !name.is_empty() {
@@ -259,22 +240,4 @@ impl SelectionReader {
         }
         Ok(Selection::Follow(traversal))
     }
-}
-
-fn managed_type(name: &str) -> Result<&'static str, Fault> {
-    let found = schema().get(name).filter(|found| found.managed);
-    match (found, schema().name(name), name) {
-        (Some(_), Some(name), _) => Ok(name),
-        (None, _, "ManagedObject") => Ok("ManagedObject"),
-        _ => Err(Fault::new("InvalidType", "The type is not known.").with("argument", name)),
-    }
-}
-
-fn text(element: &Element, name: &str) -> String {
-    element.child(name).map(|child| child.text.trim().to_owned()).unwrap_or_default()
-}
-
-/// Reads a boolean; the request was checked before, so that anything else is false.
-fn truth(text: &str) -> bool {
-    matches!(text.trim(), "true" | "1")
 }

@@ -9,13 +9,13 @@ use super::collector::Collector;
 use super::history::History;
 use super::id::Id;
 use super::retrieve::Page;
-use super::value::Data;
+use super::value::{Data, data};
 
 /// How long a session may be idle before vCenter forgets it (vCenter's default: 30 minutes).
 pub(super) const IDLE_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// One session.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Session {
     /// `UserSession.key`
     pub(super) key: String,
@@ -29,7 +29,7 @@ pub(super) struct Session {
     pub(super) active: (Timestamp, Duration),
     /// How many calls there were.
     pub(super) calls: i64,
-    /// What the client calls itself.
+    /// The `User-Agent` of the login.
     pub(super) agent: String,
     /// Its property collectors.
     pub(super) collectors: BTreeMap<Id, Collector>,
@@ -44,33 +44,37 @@ pub(super) struct Session {
 /// A view.
 #[derive(Debug, Clone)]
 pub(super) enum View {
-    /// Everything of these types in a container.
-    Container {
-        /// Where to look.
-        container: Id,
-        /// The types; empty means all.
-        types: Vec<String>,
-        /// Whether to look into what lies deeper.
-        recursive: bool,
-    },
+    Container(ContainerView),
     /// These objects.
     List(Vec<Id>),
+}
+
+/// Everything of some types in a container.
+#[derive(Debug, Clone)]
+pub(super) struct ContainerView {
+    /// Where to look.
+    pub(super) container: Id,
+    /// The types; empty means all.
+    pub(super) types: Vec<String>,
+    /// Whether to look into what lies deeper.
+    pub(super) recursive: bool,
 }
 
 impl Session {
     /// `UserSession`
     pub(super) fn data(&self) -> Data {
-        Data::new("UserSession")
-            .with("key", self.key.as_str())
-            .with("userName", self.user.as_str())
-            .with("fullName", self.user.as_str())
-            .with("loginTime", self.login)
-            .with("lastActiveTime", self.active.0)
-            .with("locale", self.locale.as_str())
-            .with("messageLocale", self.locale.as_str())
-            .with("extensionSession", false)
-            .with("ipAddress", "127.0.0.1")
-            .with("userAgent", self.agent.as_str())
-            .with("callCount", self.calls)
+        data! { UserSession {
+            key: self.key.as_str(),
+            userName: self.user.as_str(),
+            fullName: self.user.as_str(),
+            loginTime: self.login,
+            lastActiveTime: self.active.0,
+            locale: self.locale.as_str(),
+            messageLocale: self.locale.as_str(),
+            extensionSession: false,
+            ipAddress: "127.0.0.1",
+            userAgent: self.agent.as_str(),
+            callCount: self.calls,
+        } }
     }
 }

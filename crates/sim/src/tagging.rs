@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::id::{Id, Kind};
 use super::rest::Refusal;
 use super::rng::Rng;
-use super::schema::schema;
 use super::world::World;
 
 /// The privilege that reading a tag needs.
@@ -178,7 +177,7 @@ impl World {
             return Err(Refusal::unauthorized(&format!("there is no {object}, or the account may not see it")));
         }
         let types = &category.associable_types;
-        if !schema().is_a(object.type_name(), "ManagedEntity") {
+        if !object.is_a("ManagedEntity") {
             return Err(Refusal::invalid_argument(&format!("a {} has no tags", object.type_name())));
         }
         if !types.is_empty() && !types.contains(object.type_name()) {
@@ -209,7 +208,7 @@ impl World {
         Ok(())
     }
 
-    /// Attaches a tag by its names, making what is not there. Nobody is asked for a privilege.
+    /// Attaches a tag by its names and makes the tag and its category if they are missing. Needs no privilege.
     pub(super) fn tag_by_name(&mut self, object: Id, category: &str, name: &str) {
         let category_id = match self.tagging.category_named(category) {
             Some(id) => id.clone(),

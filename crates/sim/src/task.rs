@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
 use super::id::{Id, Kind};
-use super::value::{Data, Value};
+use super::value::{Data, Value, Word, data};
+use super::vm::{Power, Vm};
 
-/// What a task does when it comes to its end.
+/// The change that a task makes when it ends.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Act {
@@ -49,7 +50,7 @@ pub(super) enum Act {
     /// Reckons how much room that takes.
     Estimate,
     /// Changes the power state.
-    Power(super::vm::Power),
+    Power(Power),
     /// Gives the VM another name, as vCenter stores it.
     Rename(String),
     /// Deletes the VM.
@@ -66,9 +67,9 @@ impl Act {
             Self::RemoveAll { .. } => "VirtualMachine.removeAllSnapshots",
             Self::Consolidate => "VirtualMachine.consolidateDisks",
             Self::Estimate => "VirtualMachine.estimateStorageRequirementForConsolidate",
-            Self::Power(super::vm::Power::On) => "VirtualMachine.powerOn",
-            Self::Power(super::vm::Power::Off) => "VirtualMachine.powerOff",
-            Self::Power(super::vm::Power::Suspended) => "VirtualMachine.suspend",
+            Self::Power(Power::On) => "VirtualMachine.powerOn",
+            Self::Power(Power::Off) => "VirtualMachine.powerOff",
+            Self::Power(Power::Suspended) => "VirtualMachine.suspend",
             Self::Rename(_) => "ManagedEntity.rename",
             Self::Destroy => "VirtualMachine.destroy",
         }
@@ -95,7 +96,7 @@ impl Act {
     }
 }
 
-/// Where a task stands.
+/// The state of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum State {
@@ -122,13 +123,13 @@ impl State {
 }
 
 /// One task. Moments are counts of the simulator's monotonic time.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Task {
     /// The number in its reference.
     pub(super) n: u32,
     /// The method that began it.
-    pub(super) method: &'static str,
-    /// What it does.
+    pub(super) method: Word,
+    /// The change that it makes.
     pub(super) act: Act,
     /// The VM.
     pub(super) vm: u32,
@@ -146,13 +147,14 @@ pub(super) struct Task {
     pub(super) length: Duration,
     /// Where it stands.
     pub(super) state: State,
-    /// How far it is, 0 to 100, while it runs.
+    /// How far it is, 0 to 100, while it runs. It follows from the times.
+    #[serde(skip)]
     pub(super) progress: i32,
     /// When a cancellation will have taken hold, if one was asked for.
     pub(super) cancel_at: Option<Duration>,
-    /// What it brought.
+    /// `TaskInfo.result`
     pub(super) result: Option<Value>,
-    /// What ended it.
+    /// `TaskInfo.error`
     pub(super) error: Option<Fault>,
     /// A fault that a plan has in store for its end.
     pub(super) doom: Option<Fault>,
@@ -175,6 +177,31 @@ const CANCEL_MOST: Duration = Duration::from_millis(300);
 const STEPS: u32 = 20;
 
 impl Task {
+    /// A task that has just been asked for.
+    pub(super) fn queued(n: u32, method: &'static str, act: Act, vm: &Vm, user: &str, at: Duration) -> Self {
+        Self {
+            n,
+            method: method.into(),
+            act,
+            vm: vm.n,
+            vm_name: vm.name.clone(),
+            user: user.to_owned(),
+            queued: at,
+            started: None,
+            completed: None,
+            length: Duration::ZERO,
+            state: State::Queued,
+            progress: 0,
+            cancel_at: None,
+            result: None,
+            error: None,
+            doom: None,
+            leaves_disks: false,
+            skips_quiescing: false,
+            forgotten: false,
+        }
+    }
+
     /// Its reference.
     pub(super) fn id(&self) -> Id {
         Id::new(Kind::Task, self.n)
@@ -207,7 +234,7 @@ impl Task {
         self.cancel_at.get_or_insert(now + delay);
     }
 
-    /// The percentage at a moment while it runs. Merging goes fast up to 95 and then stands there, as it does in earnest.
+    /// The percentage at a moment while it runs. Merging goes fast up to 95 and then stays there, as in a real vCenter.
     pub(super) fn percent_at(&self, now: Duration) -> i32 {
         let length = self.length.as_secs_f64();
         let part = if length > 0.0 { now.saturating_sub(self.queued).as_secs_f64() / length } else { 1.0 };
@@ -230,23 +257,24 @@ impl Task {
     pub(super) fn info(&self, date: impl Fn(Duration) -> jiff::Timestamp) -> Data {
         let id = self.id();
         let running = self.state == State::Running;
-        Data::new("TaskInfo")
-            .with("key", id.to_string())
-            .with("task", id)
-            .with("name", self.method)
-            .with("descriptionId", self.act.description_id())
-            .with("entity", Id::new(Kind::Vm, self.vm))
-            .with("entityName", &self.vm_name)
-            .with("state", Value::Enum("TaskInfoState", self.state.wire()))
-            .with("cancelled", self.cancel_at.is_some())
-            .with("cancelable", self.cancelable())
-            .maybe("error", self.error.as_ref().map(Fault::localized))
-            .maybe("result", self.result.clone())
-            .maybe("progress", running.then_some(self.progress))
-            .with("reason", Data::derived("TaskReasonUser").with("userName", self.user.as_str()))
-            .with("queueTime", date(self.queued))
-            .maybe("startTime", self.started.map(&date))
-            .maybe("completeTime", self.completed.map(&date))
-            .with("eventChainId", i32::try_from(self.n).unwrap_or(i32::MAX))
+        data! { TaskInfo {
+            key: id.to_string(),
+            task: id,
+            name: self.method.as_ref(),
+            descriptionId: self.act.description_id(),
+            entity: Id::new(Kind::Vm, self.vm),
+            entityName: &self.vm_name,
+            state: Value::of_enum("TaskInfoState", self.state.wire()),
+            cancelled: self.cancel_at.is_some(),
+            cancelable: self.cancelable(),
+            error: self.error.as_ref().map(Fault::localized),
+            result: self.result.clone(),
+            progress: running.then_some(self.progress),
+            reason: data! { derived TaskReasonUser { userName: self.user.as_str() } },
+            queueTime: date(self.queued),
+            startTime: self.started.map(&date),
+            completeTime: self.completed.map(&date),
+            eventChainId: i32::try_from(self.n).unwrap_or(i32::MAX),
+        } }
     }
 }

@@ -1,14 +1,20 @@
 //! The values of properties and answers as a tree, how they are written as XML, and how a property path walks into them.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::id::Id;
 use super::xml;
 
-/// One value of vim25.
-#[derive(Debug, Clone, PartialEq)]
+/// A name of vim25: one of the program's own, or one that was read from a file.
+pub(super) type Word = Cow<'static, str>;
+
+/// One value of vim25. In a file it is an object with one key, the variant's name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Value {
     /// `xsd:boolean`
     Bool(bool),
@@ -23,7 +29,7 @@ pub(super) enum Value {
     /// `xsd:dateTime`
     Time(Timestamp),
     /// An enum's type and value.
-    Enum(&'static str, &'static str),
+    Enum(Word, Word),
     /// A reference to a managed object.
     Ref(Id),
     /// A reference as somebody sent it, type and text, that means no object here.
@@ -31,80 +37,103 @@ pub(super) enum Value {
     /// A data object.
     Data(Data),
     /// A list: the type of its elements as `ArrayOf…` names it, and the elements.
-    List(&'static str, Vec<Value>),
+    List(Word, Vec<Value>),
 }
 
 /// A data object: its type and the fields that are set, in the order of the wire.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Data {
     /// The vim25 type.
-    pub(super) kind: &'static str,
+    pub(super) kind: Word,
     /// Whether the field that holds it is declared with a base type, so that the wire must say which type it is.
     pub(super) derived: bool,
     /// The fields.
-    pub(super) fields: Vec<(&'static str, Value)>,
+    pub(super) fields: Vec<(Word, Value)>,
 }
 
 impl Data {
     /// A data object without fields, of exactly the type that its place declares.
-    pub(super) fn new(kind: &'static str) -> Self {
-        Self { kind, derived: false, fields: Vec::new() }
+    pub(super) fn new(kind: impl Into<Word>) -> Self {
+        Self { kind: kind.into(), derived: false, fields: Vec::new() }
     }
 
     /// A data object of a type that extends the one that its place declares.
-    pub(super) fn derived(kind: &'static str) -> Self {
+    pub(super) fn derived(kind: impl Into<Word>) -> Self {
         Self { derived: true, ..Self::new(kind) }
     }
 
-    /// Adds a field.
+    /// Adds a field; a value that is an option and is none leaves it out.
     #[must_use]
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.fields.push((name, value.into()));
-        self
-    }
-
-    /// Adds a field if there is something to say.
-    #[must_use]
-    pub(super) fn maybe(self, name: &'static str, value: Option<impl Into<Value>>) -> Self {
-        match value {
-            Some(value) => self.with(name, value),
-            None => self,
+    pub(super) fn with(mut self, name: impl Into<Word>, value: impl Field) -> Self {
+        if let Some(value) = value.field() {
+            self.fields.push((name.into(), value));
         }
+        self
     }
 }
 
+/// A value, or an option of one, for a field or a property.
+pub(super) trait Field {
+    /// The value; none where the field is to be left out.
+    fn field(self) -> Option<Value>;
+}
+
+impl<T: Into<Value>> Field for T {
+    fn field(self) -> Option<Value> {
+        Some(self.into())
+    }
+}
+
+impl<T: Into<Value>> Field for Option<T> {
+    fn field(self) -> Option<Value> {
+        self.map(Into::into)
+    }
+}
+
+/// A data object as vim25 declares it: `data! { SharesInfo { shares: 4000, level } }`, with `derived` before the type where
+/// the wire must say which type it is.
+macro_rules! data {
+    (derived $kind:ident { $($fields:tt)* }) => {
+        $crate::value::Data { derived: true, ..data! { $kind { $($fields)* } } }
+    };
+    ($kind:ident { $($name:ident $(: $value:expr)?),* $(,)? }) => {
+        $crate::value::Data::new(stringify!($kind))$(.with(stringify!($name), data!(@ $name $($value)?)))*
+    };
+    (@ $name:ident) => { $name };
+    (@ $name:ident $value:expr) => { $value };
+}
+pub(super) use data;
+
 impl Value {
+    /// A value of an enum.
+    pub(super) fn of_enum(kind: &'static str, value: &'static str) -> Self {
+        Self::Enum(kind.into(), value.into())
+    }
+
     /// A list of references.
     pub(super) fn refs(ids: impl IntoIterator<Item = Id>) -> Self {
-        Self::List("ManagedObjectReference", ids.into_iter().map(Self::Ref).collect())
+        Self::List("ManagedObjectReference".into(), ids.into_iter().map(Self::Ref).collect())
     }
 
     /// A list of texts.
     pub(super) fn texts<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
-        let texts = texts.into_iter().map(|text| Self::Text(text.into())).collect();
-        Self::List("string", texts)
+        Self::List("string".into(), texts.into_iter().map(|text| Self::Text(text.into())).collect())
+    }
+
+    /// A list of whole numbers.
+    pub(super) fn ints(numbers: impl IntoIterator<Item = i32>) -> Self {
+        Self::List("int".into(), numbers.into_iter().map(Self::Int).collect())
     }
 
     /// A list of data objects whose declared type is `kind`.
     pub(super) fn list(kind: &'static str, items: impl IntoIterator<Item = Data>) -> Self {
-        Self::List(kind, items.into_iter().map(Self::Data).collect())
+        Self::List(kind.into(), items.into_iter().map(Self::Data).collect())
     }
 
     /// Every reference in it, on the top level: what a traversal follows.
     pub(super) fn references(&self) -> Vec<Id> {
-        match self {
-            Self::Ref(id) => vec![*id],
-            Self::List(_, items) => items.iter().flat_map(Self::references).collect(),
-            Self::Bool(_)
-            | Self::Short(_)
-            | Self::Int(_)
-            | Self::Long(_)
-            | Self::Text(_)
-            | Self::Time(_)
-            | Self::Enum(..)
-            | Self::Foreign(..)
-            | Self::Data(_) => Vec::new(),
-        }
+        let items = if let Self::List(_, items) = self { items.as_slice() } else { std::slice::from_ref(self) };
+        items.iter().filter_map(|item| if let Self::Ref(id) = item { Some(*id) } else { None }).collect()
     }
 
     /// Walks into the value by the rest of a property path.
@@ -128,66 +157,57 @@ impl Value {
 
     /// Writes it as an element that says its type, as `anyType` fields (`val`, `result`) need it.
     pub(super) fn write_typed(&self, name: &str, out: &mut String) {
-        match self {
-            Self::Bool(_) => self.write_simple(name, "xsd:boolean", out),
-            Self::Short(_) => self.write_simple(name, "xsd:short", out),
-            Self::Int(_) => self.write_simple(name, "xsd:int", out),
-            Self::Long(_) => self.write_simple(name, "xsd:long", out),
-            Self::Text(_) => self.write_simple(name, "xsd:string", out),
-            Self::Time(_) => self.write_simple(name, "xsd:dateTime", out),
-            Self::Enum(kind, _) => self.write_simple(name, kind, out),
-            Self::Ref(id) => {
-                let _ = write!(
-                    out,
-                    "<{name} type=\"{}\" xsi:type=\"ManagedObjectReference\">{id}</{name}>",
-                    id.type_name()
-                );
-            }
-            Self::Foreign(..) => self.write(name, out),
-            Self::Data(data) => data.write(name, true, out),
-            Self::List(kind, items) => {
-                let _ = write!(out, "<{name} xsi:type=\"ArrayOf{}\">", capitalised(kind));
-                for item in items {
-                    item.write(kind, out);
-                }
-                let _ = write!(out, "</{name}>");
-            }
+        if let Some(kind) = self.simple_type() {
+            let _ = write!(out, "<{name} xsi:type=\"{kind}\">");
+            self.write_text(out);
+        } else if let Self::Ref(id) = self {
+            let kind = id.type_name();
+            let _ = write!(out, "<{name} type=\"{kind}\" xsi:type=\"ManagedObjectReference\">{id}");
+        } else if let Self::List(kind, items) = self {
+            let _ = write!(out, "<{name} xsi:type=\"ArrayOf{}\">", capitalised(kind));
+            items.iter().for_each(|item| item.write(kind, out));
+        } else if let Self::Data(data) = self {
+            return data.write(name, true, out);
+        } else {
+            return self.write(name, out);
         }
+        let _ = write!(out, "</{name}>");
     }
 
     /// Writes it as an element whose type is declared; a list becomes one element per entry.
     pub(super) fn write(&self, name: &str, out: &mut String) {
-        match self {
-            Self::Ref(id) => {
-                let _ = write!(out, "<{name} type=\"{}\">{id}</{name}>", id.type_name());
-            }
-            Self::Foreign(kind, text) => {
-                let (kind, text) = (xml::escape(kind), xml::escape(text));
-                let _ = write!(out, "<{name} type=\"{kind}\">{text}</{name}>");
-            }
-            Self::Data(data) => data.write(name, data.derived, out),
-            Self::List(_, items) => items.iter().for_each(|item| item.write(name, out)),
+        let _ = match self {
+            Self::Data(data) => return data.write(name, data.derived, out),
+            Self::List(_, items) => return items.iter().for_each(|item| item.write(name, out)),
+            Self::Ref(id) => write!(out, "<{name} type=\"{}\">", id.type_name()),
+            Self::Foreign(kind, _) => write!(out, "<{name} type=\"{}\">", xml::escape(kind)),
             Self::Bool(_)
             | Self::Short(_)
             | Self::Int(_)
             | Self::Long(_)
             | Self::Text(_)
             | Self::Time(_)
-            | Self::Enum(..) => {
-                let _ = write!(out, "<{name}>");
-                self.write_content(out);
-                let _ = write!(out, "</{name}>");
-            }
-        }
-    }
-
-    fn write_simple(&self, name: &str, kind: &str, out: &mut String) {
-        let _ = write!(out, "<{name} xsi:type=\"{kind}\">");
-        self.write_content(out);
+            | Self::Enum(..) => write!(out, "<{name}>"),
+        };
+        self.write_text(out);
         let _ = write!(out, "</{name}>");
     }
 
-    fn write_content(&self, out: &mut String) {
+    /// The type of a value that is one text on the wire.
+    fn simple_type(&self) -> Option<&str> {
+        Some(match self {
+            Self::Bool(_) => "xsd:boolean",
+            Self::Short(_) => "xsd:short",
+            Self::Int(_) => "xsd:int",
+            Self::Long(_) => "xsd:long",
+            Self::Text(_) => "xsd:string",
+            Self::Time(_) => "xsd:dateTime",
+            Self::Enum(kind, _) => kind,
+            Self::Ref(_) | Self::Foreign(..) | Self::Data(_) | Self::List(..) => return None,
+        })
+    }
+
+    fn write_text(&self, out: &mut String) {
         let _ = match self {
             Self::Bool(value) => write!(out, "{value}"),
             Self::Short(value) => write!(out, "{value}"),
@@ -195,33 +215,23 @@ impl Value {
             Self::Long(value) => write!(out, "{value}"),
             Self::Time(value) => write!(out, "{}", value.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")),
             Self::Enum(_, value) => out.write_str(value),
-            Self::Text(text) => {
+            Self::Ref(id) => write!(out, "{id}"),
+            Self::Text(text) | Self::Foreign(_, text) => {
                 xml::escape_into(text, out);
                 Ok(())
             }
-            Self::Ref(_) | Self::Foreign(..) | Self::Data(_) | Self::List(..) => Ok(()),
+            Self::Data(_) | Self::List(..) => Ok(()),
         };
     }
 
     /// Whether this entry of a list is the one that `[key]` in a property path means.
     fn has_key(&self, key: &str) -> bool {
         let Self::Data(data) = self else { return false };
-        data.fields.iter().any(|(name, value)| {
-            *name == "key"
-                && match value {
-                    Self::Int(value) => value.to_string() == key,
-                    Self::Text(value) => value == key,
-                    Self::Ref(id) => id.to_string() == key,
-                    Self::Bool(_)
-                    | Self::Short(_)
-                    | Self::Long(_)
-                    | Self::Time(_)
-                    | Self::Enum(..)
-                    | Self::Foreign(..)
-                    | Self::Data(_)
-                    | Self::List(..) => false,
-                }
-        })
+        let mut own = String::new();
+        if let Some((_, value)) = data.fields.iter().find(|(name, _)| name == "key") {
+            value.write_text(&mut own);
+        }
+        own == key
     }
 }
 
@@ -230,8 +240,8 @@ impl Data {
     pub(super) fn write(&self, name: &str, typed: bool, out: &mut String) {
         let _ = if typed { write!(out, "<{name} xsi:type=\"{}\">", self.kind) } else { write!(out, "<{name}>") };
         for (field, value) in &self.fields {
-            match (self.kind, *field) {
-                // The two fields of vim25 that are declared as `anyType`.
+            match (self.kind.as_ref(), field.as_ref()) {
+                // The fields of vim25 that are declared as `anyType`.
                 ("TaskInfo", "result") | ("DynamicProperty" | "PropertyChange" | "OptionValue", "val" | "value") => {
                     value.write_typed(field, out);
                 }
@@ -278,8 +288,11 @@ pub(super) fn steps(path: &str) -> Option<Vec<Step>> {
 }
 
 fn capitalised(name: &str) -> String {
-    let mut characters = name.chars();
-    characters.next().map(|first| first.to_ascii_uppercase().to_string() + characters.as_str()).unwrap_or_default()
+    let mut name = name.to_owned();
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    name
 }
 
 macro_rules! from {
@@ -312,58 +325,4 @@ impl From<u64> for Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::id::Kind;
-    use super::*;
-
-    fn sample() -> Value {
-        let disk = Data::derived("VirtualDisk").with("key", 2000).with("unitNumber", 0);
-        let hardware =
-            Data::new("VirtualHardware").with("numCPU", 2).with("device", Value::list("VirtualDevice", [disk]));
-        Value::Data(Data::new("VirtualMachineConfigInfo").with("name", "a<b").with("hardware", hardware))
-    }
-
-    #[test]
-    fn values_are_written_as_vcenter_writes_them() {
-        let mut out = String::new();
-        sample().write_typed("val", &mut out);
-        assert_eq!(
-            out,
-            "<val xsi:type=\"VirtualMachineConfigInfo\"><name>a&lt;b</name><hardware><numCPU>2</numCPU>\
-             <device xsi:type=\"VirtualDisk\"><key>2000</key><unitNumber>0</unitNumber></device></hardware></val>"
-        );
-        out.clear();
-        Value::refs([Id::new(Kind::Vm, 3)]).write_typed("val", &mut out);
-        assert_eq!(
-            out,
-            "<val xsi:type=\"ArrayOfManagedObjectReference\"><ManagedObjectReference type=\"VirtualMachine\">vm-3\
-             </ManagedObjectReference></val>"
-        );
-        out.clear();
-        Value::texts(["x"]).write_typed("val", &mut out);
-        assert_eq!(out, "<val xsi:type=\"ArrayOfString\"><string>x</string></val>");
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_path_is_read_or_refused(path in "[a-b.\\[\\]\"é0-1]{0,20}") {
-            if let Some(steps) = steps(&path) {
-                let _ = sample().walk(&steps);
-            }
-        }
-    }
-
-    #[test]
-    fn paths_walk_into_values() {
-        let walk = |path: &str| sample().walk(&steps(path).unwrap()).cloned();
-        assert_eq!(walk("hardware.numCPU"), Some(Value::Int(2)));
-        assert_eq!(walk("hardware.device[2000].unitNumber"), Some(Value::Int(0)));
-        assert_eq!(walk("hardware.device[1].unitNumber"), None);
-        assert_eq!(walk("hardware.device.unitNumber"), None);
-        assert_eq!(walk("name.length"), None);
-        for broken in ["", ".", "a.", ".a", "a[", "a[1]b", "a..b"] {
-            assert_eq!(steps(broken), None, "{broken}");
-        }
-        assert_eq!(steps("a[\"b.c\"].d").unwrap()[0].key.as_deref(), Some("b.c"));
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! One simulated VM: what it is, how it stands, its snapshots and its files.
+//! One simulated VM: its hardware, state, snapshots and files.
 
 use std::collections::VecDeque;
 
@@ -92,7 +92,7 @@ pub(super) struct Vm {
     pub(super) n: u32,
     /// Its name as vCenter stores it.
     pub(super) name: String,
-    /// The folder that it lies in.
+    /// Its folder.
     pub(super) folder: Id,
     /// The host that it runs on.
     pub(super) host: Id,
@@ -104,7 +104,7 @@ pub(super) struct Vm {
     pub(super) uuid: String,
     /// `config.instanceUuid`
     pub(super) instance_uuid: String,
-    /// What runs on it.
+    /// Its guest operating system.
     #[serde(with = "super::generate::guest_id")]
     pub(super) guest: Guest,
     /// Virtual CPUs.
@@ -129,7 +129,7 @@ pub(super) struct Vm {
     pub(super) connected: bool,
     /// `config.flags.snapshotLocked`
     pub(super) snapshot_locked: bool,
-    /// What it has that most have not.
+    /// Its oddities.
     #[serde(default)]
     pub(super) oddities: Vec<Oddity>,
     /// Whether something is wrong inside the guest.
@@ -147,7 +147,7 @@ pub(super) struct Vm {
     /// The task that has it now.
     #[serde(skip)]
     pub(super) task: Option<u32>,
-    /// Its tasks of late, oldest first.
+    /// Its recent tasks, oldest first.
     #[serde(skip)]
     pub(super) recent: VecDeque<u32>,
 }

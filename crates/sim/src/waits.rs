@@ -1,37 +1,33 @@
 //! Collectors and filters as calls manage them, and one look of a call that waits for changes.
 
-use super::call::Call;
 use super::collector::Collector;
-use super::dispatch::{Answer, Caller, Wait, nothing, value};
+use super::dispatch::{Answer, Caller, Outcome, Request, Wait, nothing, value};
 use super::fault::Fault;
 use super::id::{Id, Kind};
 use super::select::FilterSpec;
-use super::value::Value;
+use super::session::Session;
 use super::world::World;
 
 /// The longest that one call waits, in seconds, whatever it asks for: half an hour, so that a forgotten one ends.
 const WAIT_MOST: u64 = 30 * 60;
 
 impl World {
-    /// Reads a call that waits.
-    pub(super) fn wait(&self, method: &str, this: Id, call: &Call, caller: &Caller) -> Wait {
-        let options = call.element.child("options");
-        let option = |name: &str| {
-            options.and_then(|options| options.child(name)).and_then(|value| value.text.trim().parse::<i32>().ok())
-        };
-        let seconds = match method {
-            "CheckForUpdates" => Some(0),
-            "WaitForUpdates" => None,
-            _ => option("maxWaitSeconds").and_then(|seconds| u64::try_from(seconds).ok()),
-        };
-        let collector = self.session(caller).and_then(|session| session.collectors.get(&this));
-        Wait {
-            collector: this,
-            version: call.word("version").to_owned(),
-            most: option("maxObjectUpdates"),
+    /// `WaitForUpdatesEx`
+    pub(super) fn wait_for_seconds(&mut self, request: &Request<'_>) -> Outcome {
+        let seconds = request.call.option("maxWaitSeconds").and_then(|seconds| u64::try_from(seconds).ok());
+        self.wait(request, seconds)
+    }
+
+    /// Waits for a number of seconds, or as long as a call may wait.
+    pub(super) fn wait(&mut self, request: &Request<'_>, seconds: Option<u64>) -> Outcome {
+        let collector = self.session(request.caller).and_then(|session| session.collectors.get(&request.this));
+        Ok(Answer::Wait(Wait {
+            collector: request.this,
+            version: request.call.word("version").to_owned(),
+            most: request.call.option("maxObjectUpdates"),
             seconds: seconds.unwrap_or(WAIT_MOST).min(WAIT_MOST),
             cancelled: collector.map_or(0, |collector| collector.cancelled),
-        }
+        }))
     }
 
     /// Looks once whether there is anything new. None means: go on waiting.
@@ -57,59 +53,48 @@ impl World {
         outcome.map(|body| body.map(|body| format!("<returnval>{body}</returnval>")))
     }
 
-    /// Makes and takes away collectors and filters.
-    pub(super) fn manage_collectors(
-        &mut self,
-        method: &str,
-        this: Id,
-        call: &Call,
-        caller: &Caller,
-    ) -> Result<Answer, Fault> {
-        let spec = match call.element.child("spec") {
-            Some(spec) => Some(FilterSpec::read(spec, self, self.session(caller))?),
-            None => None,
-        };
-        let new = self.next_number();
-        let Some(session) = self.session_mut(caller) else {
-            return Err(Fault::not_authenticated(this));
-        };
-        match (method, spec) {
-            ("CreatePropertyCollector", _) => {
-                let id = Id::new(Kind::Collector, new);
-                session.collectors.insert(id, Collector::default());
-                Ok(value(&Value::Ref(id)))
-            }
-            ("DestroyPropertyCollector", _) => {
-                if this.kind == Kind::PropertyCollector {
-                    // The collector that every session has from the start cannot go away.
-                    return Err(Fault::not_supported("The operation is not supported on the object."));
-                }
-                session.collectors.remove(&this);
-                self.changes.touch(this);
-                Ok(nothing())
-            }
-            ("CreateFilter", Some(spec)) => {
-                let id = Id::new(Kind::Filter, new);
-                if let Some(collector) = session.collectors.get_mut(&this) {
-                    collector.add(id, spec);
-                }
-                self.changes.touch(this);
-                Ok(value(&Value::Ref(id)))
-            }
-            ("DestroyPropertyFilter", _) => {
-                session.collectors.values_mut().for_each(|collector| {
-                    collector.remove(this);
-                });
-                Ok(nothing())
-            }
-            ("CancelWaitForUpdates", _) => {
-                if let Some(collector) = session.collectors.get_mut(&this) {
-                    collector.cancelled += 1;
-                }
-                self.changes.touch(this);
-                Ok(nothing())
-            }
-            _ => Err(Fault::not_supported("The operation is not supported on the object.")),
+    pub(super) fn create_collector(&mut self, request: &Request<'_>) -> Outcome {
+        let id = Id::new(Kind::Collector, self.next_number());
+        self.own_session(request)?.collectors.insert(id, Collector::default());
+        value(id)
+    }
+
+    pub(super) fn destroy_collector(&mut self, request: &Request<'_>) -> Outcome {
+        if request.this.kind == Kind::PropertyCollector {
+            // The collector that every session has from the start cannot go away.
+            return Err(Fault::not_supported("The operation is not supported on the object."));
         }
+        self.own_session(request)?.collectors.remove(&request.this);
+        self.changes.touch(request.this);
+        nothing()
+    }
+
+    pub(super) fn create_filter(&mut self, request: &Request<'_>) -> Outcome {
+        let spec = request.call.element.child("spec").ok_or_else(|| Fault::invalid_argument("spec"))?;
+        let spec = FilterSpec::read(spec, self, self.session(request.caller))?;
+        let id = Id::new(Kind::Filter, self.next_number());
+        if let Some(collector) = self.own_session(request)?.collectors.get_mut(&request.this) {
+            collector.add(id, spec);
+        }
+        self.changes.touch(request.this);
+        value(id)
+    }
+
+    pub(super) fn destroy_filter(&mut self, request: &Request<'_>) -> Outcome {
+        self.own_session(request)?.collectors.values_mut().for_each(|collector| collector.remove(request.this));
+        nothing()
+    }
+
+    pub(super) fn cancel_wait(&mut self, request: &Request<'_>) -> Outcome {
+        if let Some(collector) = self.own_session(request)?.collectors.get_mut(&request.this) {
+            collector.cancelled += 1;
+        }
+        self.changes.touch(request.this);
+        nothing()
+    }
+
+    /// The session of a call that was let in with one.
+    pub(super) fn own_session(&mut self, request: &Request<'_>) -> Result<&mut Session, Fault> {
+        self.session_mut(request.caller).ok_or_else(|| Fault::not_authenticated(request.this))
     }
 }

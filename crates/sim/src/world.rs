@@ -13,11 +13,12 @@ use super::clock::Clock;
 use super::events::Events;
 use super::fault::Fault;
 use super::faults::{ActivePlan, Trouble};
+use super::generate::{NETWORK, POOL};
 use super::id::{Id, Kind};
 use super::names;
+use super::persist::{self, Made};
 use super::rest::RestSession;
 use super::rng::Rng;
-use super::saved::Made;
 use super::session::Session;
 use super::tagging::Tagging;
 use super::task::{Act, State, Task};
@@ -41,9 +42,9 @@ const HISTORY_KEPT: usize = 10_000;
 pub(super) struct Folder {
     /// Its name.
     pub(super) name: String,
-    /// What it lies in; none for the root.
+    /// The folder or datacenter above it; none for the root.
     pub(super) parent: Option<Id>,
-    /// What lies in it, in order of arrival.
+    /// Its children, in order of arrival.
     pub(super) children: Vec<Id>,
 }
 
@@ -69,55 +70,70 @@ pub(super) struct Host {
     pub(super) name: String,
 }
 
-/// The world.
-#[derive(Debug)]
+/// The world. In its file is what a restart must not lose; the rest is skipped there.
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct World {
     /// The time.
+    #[serde(skip, default = "Clock::unset")]
     pub(super) clock: Clock,
     /// Everything that its makers chose.
+    #[serde(skip)]
     pub(super) options: SimOptions,
-    /// What the VMs were made with, which may have been other options than those of now.
+    /// The options that the VMs were made with; [`World::options`] may differ since then.
     pub(super) made_with: Made,
+    /// vCenter's own `instanceUuid`.
+    pub(super) instance_uuid: String,
     /// For references, addresses and session keys.
     pub(super) rng: Rng,
-    /// The VMs by the number in their references.
-    pub(super) vms: BTreeMap<u32, Vm>,
-    /// The folders, the root among them.
-    pub(super) folders: BTreeMap<Id, Folder>,
+    /// The last number that a reference got.
+    pub(super) next: u32,
     /// The datacenter's name.
     pub(super) datacenter: String,
+    /// The folders, the root among them.
+    pub(super) folders: BTreeMap<Id, Folder>,
     /// The hosts of the one cluster.
     pub(super) hosts: Vec<Host>,
     /// The datastores.
     pub(super) stores: Vec<Store>,
+    /// The VMs by the number in their references.
+    #[serde(with = "persist::numbered")]
+    pub(super) vms: BTreeMap<u32, Vm>,
     /// Tasks that are or were, by the number in their references.
+    #[serde(with = "persist::numbered")]
     pub(super) tasks: BTreeMap<u32, Task>,
-    /// Who had which task begun.
+    /// Who had which task begun. Files of before there was a log have none.
+    #[serde(default)]
     pub(super) events: Events,
+    /// Tags, and what has them. Files of before there were tags have none.
+    #[serde(default)]
+    pub(super) tagging: Tagging,
     /// Tasks that have not ended.
+    #[serde(skip)]
     pub(super) active: Vec<u32>,
-    /// Tasks that ended of late, in that order: when, which one, on which VM.
+    /// Recently ended tasks in that order: the time, the task, the VM.
+    #[serde(skip)]
     pub(super) ended: VecDeque<(Duration, u32, u32)>,
     /// Which VM a snapshot belongs to.
+    #[serde(skip)]
     pub(super) snapshot_owner: HashMap<u32, u32>,
     /// Sessions by their cookie.
+    #[serde(skip)]
     pub(super) sessions: HashMap<String, Session>,
     /// Sessions of the REST interface by their id.
+    #[serde(skip)]
     pub(super) rest_sessions: HashMap<String, RestSession>,
-    /// Tags, and what has them.
-    pub(super) tagging: Tagging,
-    /// Whether there is a REST interface at all.
-    pub(super) serves_rest: bool,
+    /// Whether the REST interface is switched off.
+    #[serde(skip)]
+    pub(super) without_rest: bool,
     /// What changed when.
+    #[serde(skip)]
     pub(super) changes: Changes,
     /// The calls so far.
+    #[serde(skip)]
     pub(super) calls: VecDeque<CallSeen>,
     /// The fault plan at work.
+    #[serde(skip)]
     pub(super) plan: ActivePlan,
-    /// vCenter's own `instanceUuid`.
-    pub(super) instance_uuid: String,
-    /// The last number that a reference got.
-    pub(super) next: u32,
 }
 
 impl World {
@@ -153,7 +169,7 @@ impl World {
             sessions: HashMap::new(),
             rest_sessions: HashMap::new(),
             tagging: Tagging::default(),
-            serves_rest: true,
+            without_rest: false,
             changes: Changes::default(),
             calls: VecDeque::new(),
             plan,
@@ -182,36 +198,12 @@ impl World {
 
     /// The VM that an object is about: itself, the one of a snapshot or of a task.
     pub(super) fn vm_of(&self, id: Id) -> Option<&Vm> {
-        let n = match id.kind {
-            Kind::Vm => id.n,
-            Kind::Snapshot => *self.snapshot_owner.get(&id.n)?,
-            Kind::Task => self.tasks.get(&id.n)?.vm,
-            Kind::ServiceInstance
-            | Kind::PropertyCollector
-            | Kind::SessionManager
-            | Kind::ViewManager
-            | Kind::SearchIndex
-            | Kind::TaskManager
-            | Kind::EventManager
-            | Kind::AuthorizationManager
-            | Kind::RootFolder
-            | Kind::VmFolder
-            | Kind::HostFolder
-            | Kind::StoreFolder
-            | Kind::NetFolder
-            | Kind::Datacenter
-            | Kind::Cluster
-            | Kind::Host
-            | Kind::Pool
-            | Kind::Datastore
-            | Kind::Network
-            | Kind::Collector
-            | Kind::Filter
-            | Kind::ContainerView
-            | Kind::ListView
-            | Kind::TaskHistory
-            | Kind::EnvironmentBrowser
-            | Kind::DatastoreBrowser => return None,
+        let n = if id.kind == Kind::Snapshot {
+            *self.snapshot_owner.get(&id.n)?
+        } else if id.kind == Kind::Task {
+            self.tasks.get(&id.n)?.vm
+        } else {
+            return self.vm(id);
         };
         self.vms.get(&n)
     }
@@ -276,10 +268,10 @@ impl World {
         self.changes.touch(Id::new(Kind::Vm, n));
     }
 
-    /// What a list of VMs hangs on: the objects around one, and every view of every session.
+    /// Notes a change of every list that a VM is in: of the objects around it, and of every view of every session.
     fn touch_around(&mut self, around: &[Id]) {
         let views: Vec<Id> = self.sessions.values().flat_map(|session| session.views.keys().copied()).collect();
-        let fixed = [Id::new(Kind::Pool, 9), Id::new(Kind::Network, 14)];
+        let fixed = [POOL, NETWORK];
         for id in around.iter().copied().chain(fixed).chain(views) {
             self.changes.touch(id);
         }
@@ -301,38 +293,24 @@ impl World {
             Some(Trouble::SlowTask { seconds }) => *seconds,
             _ => self.options.task_seconds * act.share(),
         };
-        let mut doom = None;
-        if let Some(Trouble::Fault { name, message, at_end: true }) = trouble {
-            doom = Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))));
-        }
-        if let Some(Trouble::DisksLeft { fault: Some((name, message)) }) = trouble {
-            doom = Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))));
-        }
+        let doom = match trouble {
+            Some(Trouble::Fault { name, message, at_end: true })
+            | Some(Trouble::DisksLeft { fault: Some((name, message)) }) => {
+                Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))))
+            }
+            _ => None,
+        };
         let Some(machine) = self.vms.get_mut(&vm) else {
             return Err(Fault::gone_id(Id::new(Kind::Vm, vm)));
         };
         machine.task = Some(n);
         machine.recent.push_back(n);
         let task = Task {
-            n,
-            method,
-            act,
-            vm,
-            vm_name: machine.name.clone(),
-            user: user.to_owned(),
-            queued,
-            started: None,
-            completed: None,
             length: Duration::try_from_secs_f64(seconds).unwrap_or_default(),
-            state: State::Queued,
-            progress: 0,
-            cancel_at: None,
-            result: None,
-            error: None,
             doom,
             leaves_disks: matches!(trouble, Some(Trouble::DisksLeft { .. })),
             skips_quiescing: matches!(trouble, Some(Trouble::NotQuiesced)),
-            forgotten: false,
+            ..Task::queued(n, method, act, machine, user, queued)
         };
         let id = task.id();
         self.log_begun(&task);
@@ -409,7 +387,7 @@ impl World {
         self.changes.touch(Id::only(Kind::TaskManager));
     }
 
-    /// The tasks that vCenter still shows, oldest first: those that have not ended and those that ended of late.
+    /// The tasks that vCenter still shows, oldest first: those that run and those that ended recently.
     pub(super) fn recent_tasks(&self) -> Vec<Id> {
         let mut recent: Vec<Id> =
             self.tasks.values().rev().filter(|task| self.shows(task)).take(RECENT_TASKS).map(Task::id).collect();
@@ -447,7 +425,7 @@ impl World {
         }
     }
 
-    /// Forgets what a restart of vCenter forgets. What the tasks do goes on: the hosts do it.
+    /// Drops the sessions, as a restart of vCenter does, and the tasks if asked. The changes that tasks make go on: the hosts make them.
     pub(super) fn restart(&mut self, forget_tasks: bool) {
         self.sessions.clear();
         self.rest_sessions.clear();

@@ -37,15 +37,24 @@ impl Element {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    /// An attribute's value by its local name.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    /// The text of the first child with this name, empty where there is none.
+    pub(super) fn word(&self, name: &str) -> &str {
+        self.child(name).map_or("", |child| child.text.trim())
     }
 
-    /// The `xsi:type` without its prefix. It shares its local name with the `type` of a reference, so that the two are
-    /// told apart when they are read: this one is kept under `xsi:type`.
-    pub(super) fn xsi_type(&self) -> Option<&str> {
-        self.attribute("xsi:type").map(local)
+    /// The text of every child with this name.
+    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+        self.all(name).map(|child| child.text.trim().to_owned()).collect()
+    }
+
+    /// Whether the first child with this name is a true boolean.
+    pub(super) fn truth(&self, name: &str) -> bool {
+        matches!(self.word(name), "true" | "1")
+    }
+
+    /// An attribute's value by its local name; `xsi:type` goes by its whole name, because a reference has a `type` too.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -121,7 +130,7 @@ pub(super) fn escape_into(text: &str, out: &mut String) {
     }
 }
 
-/// The same as a new string.
+/// [`escape_into`] as a new string.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     escape_into(text, &mut out);
@@ -194,7 +203,7 @@ mod tests {
         assert_eq!(root.name, "E");
         let this = root.child("this").unwrap();
         assert_eq!(this.text, "group & 1<");
-        assert_eq!((this.attribute("type"), this.xsi_type()), (Some("Folder"), Some("MOR")));
+        assert_eq!((this.attribute("type"), this.attribute("xsi:type")), (Some("Folder"), Some("v:MOR")));
         assert_eq!(root.children.len(), 2);
     }
 

@@ -153,14 +153,21 @@ struct ActionBody {
     token: String,
     #[serde(default)]
     inputs: BTreeMap<String, String>,
+    /// Whether it counts. If not, it is only asked whether it may be pressed: nothing is done.
+    #[serde(default = "yes")]
+    sure: bool,
     locale: Option<String>,
 }
 
 async fn action(State(app): State<App>, reader: Reader, Body(body): Body<ActionBody>) -> Result<Response, ApiError> {
-    let ActionBody { person, token, inputs, locale } = body;
+    let ActionBody { person, token, inputs, sure, locale } = body;
     let person = app.person(&reader, &person)?;
     let gateway = Arc::clone(&app.gateway);
     let from = person.id.clone();
+    if !sure {
+        let came = gateway.may(&from, &token, locale.as_deref()).await?;
+        return Ok(Json(app.answer(came, &person)).into_response());
+    }
     let came = to_its_end(async move { gateway.action(&from, &token, &inputs, locale.as_deref()).await }).await??;
     Ok(Json(app.answer(came, &person)).into_response())
 }

@@ -42,6 +42,9 @@ pub trait Gateway: Send + Sync {
         locale: Option<&str>,
     ) -> Result<CommandReply, ApiError>;
 
+    /// Whether a button may be pressed, before it is: a reply says why not, and there is none where it may. Nothing is done.
+    async fn may(&self, from: &PersonId, token: &str, locale: Option<&str>) -> Result<CommandReply, ApiError>;
+
     /// What may be meant by the beginning of a word, best first.
     async fn suggest(&self, person: &PersonId, query: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError>;
 

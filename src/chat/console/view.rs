@@ -13,7 +13,9 @@ use super::messages::Kept;
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId};
 use crate::message::cards::why_not;
 use crate::message::format::Format;
-use crate::message::model::{Action, Attachment, Block, Button, ButtonStyle, Card, Confirm, Input, ShownTo, Tone};
+use crate::message::model::{
+    Action, Attachment, Block, Button, ButtonStyle, Card, Confirm, Input, Look, ShownTo, Tone,
+};
 use crate::message::plain;
 
 /// Who speaks in the console: it has one bot.
@@ -217,7 +219,7 @@ fn show_file<'a>(file: &'a Attachment, message: &MessageId, place: Where<'_>) ->
 }
 
 fn show_button(button: &Button) -> ShownButton<'_> {
-    let Button { action, token, label, style, shown_to: _, input, confirm } = button;
+    let Look { action, token, label, style, shown_to: _, input, confirm } = &**button;
     ShownButton { action: *action, token, label, style: *style, input: input.as_ref(), confirm: confirm.as_ref() }
 }
 
@@ -256,14 +258,16 @@ mod tests {
 
     #[test]
     fn who_cannot_decide_reads_why() {
-        let button = |action: Action, shown_to: ShownTo| Button {
-            action,
-            token: action.word().to_owned(),
-            label: action.word().to_owned(),
-            style: ButtonStyle::Plain,
-            shown_to,
-            input: None,
-            confirm: None,
+        let button = |action: Action, shown_to: ShownTo| {
+            Button::from(Look {
+                action,
+                token: action.word().to_owned(),
+                label: action.word().to_owned(),
+                style: ButtonStyle::Plain,
+                shown_to,
+                input: None,
+                confirm: None,
+            })
         };
         let groups = vec!["approvers".into(), "platform".into()];
         let card = |locale: Locale| Card {

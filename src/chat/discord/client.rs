@@ -13,20 +13,22 @@ use sha2::{Digest, Sha256};
 use super::api::{Api, ApiError, Call};
 use super::inbound::Token;
 use super::known::{Details, Known};
-use super::members::Members;
 use super::rates::Route;
 use super::render::{self, Mentions, Message};
 use super::{PLATFORM, Settings, limits};
+use crate::chat::called::{Called, called};
 use crate::domain::ids::{ChannelId, MessageId, RequestId};
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Person, Policy};
 use crate::engine::Handle;
 use crate::engine::ports::{Chat, ChatError, Clock, Sending};
-use crate::message::model::{Addressee, Card};
+use crate::message::model::Card;
 
 /// Discord's codes that are told apart.
 pub(super) mod code {
     pub(crate) const UNKNOWN_CHANNEL: u64 = 10_003;
+    pub(crate) const UNKNOWN_MEMBER: u64 = 10_007;
     pub(crate) const UNKNOWN_MESSAGE: u64 = 10_008;
+    pub(crate) const UNKNOWN_USER: u64 = 10_013;
     pub(crate) const UNKNOWN_WEBHOOK: u64 = 10_015;
     pub(crate) const UNKNOWN_INTERACTION: u64 = 10_062;
     pub(crate) const MISSING_ACCESS: u64 = 50_001;
@@ -57,7 +59,6 @@ pub struct Discord {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) handle: OnceLock<Handle>,
     known: Mutex<Known>,
-    members: Mutex<Members>,
     trouble: Mutex<Trouble>,
     /// Held by whoever puts details into a thread.
     in_threads: tokio::sync::Mutex<()>,
@@ -94,7 +95,6 @@ impl Discord {
             clock,
             handle: OnceLock::new(),
             known: Mutex::new(Known::new()),
-            members: Mutex::default(),
             trouble: Mutex::default(),
             in_threads: tokio::sync::Mutex::default(),
             me: OnceLock::new(),
@@ -103,10 +103,6 @@ impl Discord {
 
     pub(super) fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn members(&self) -> MutexGuard<'_, Members> {
-        self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn trouble(&self) -> MutexGuard<'_, Trouble> {
@@ -159,7 +155,6 @@ impl Discord {
 
     /// Sends something that only the one who acted sees.
     pub(super) async fn follow_up(&self, token: &Token, card: &Card) -> Result<(), ApiError> {
-        self.known().buttons_of(card);
         let path = format!("/webhooks/{}/{}", self.settings.application_id, token.reveal());
         let call = Call::new(Method::POST, path, Route::interaction("")).unsigned().message(render::reply(card));
         self.api.send(call).await.map(|_| ())
@@ -168,7 +163,7 @@ impl Discord {
     /// Says something to one account in a channel that everybody reads, and calls nobody else.
     pub(super) async fn say(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
         let users = account_id(account).map(str::to_owned).into_iter().collect();
-        let message = render::post(card, &Mentions { users, roles: Vec::new() });
+        let message = render::post(card, &Mentions { users, ..Mentions::default() });
         self.api.rates.wait(&Route::new("post", place(channel)?.as_str())).await;
         self.deliver(channel, message).await.map(|_| ())
     }
@@ -265,37 +260,10 @@ impl Discord {
 
 /// Whom a card calls. Who has no Discord account is not called here.
 fn mentions(card: &Card, policy: &Policy) -> Mentions {
-    let mut mentions = Mentions::default();
-    let mut add = |id: &String| {
-        if is_snowflake(id) && !mentions.users.contains(id) {
-            mentions.users.push(id.clone());
-        }
-    };
-    let mut roles = Vec::new();
-    for addressee in &card.to {
-        match addressee {
-            Addressee::Person(person) => {
-                policy
-                    .people
-                    .iter()
-                    .filter(|known| known.id == *person)
-                    .flat_map(|known| &known.discord)
-                    .for_each(&mut add);
-            }
-            Addressee::Group(group) => {
-                let platform = policy.platform_groups.iter().filter(|known| known.name == *group);
-                let own: Vec<String> =
-                    platform.flat_map(|known| &known.discord).filter(|id| is_snowflake(id)).cloned().collect();
-                if own.is_empty() {
-                    let members = policy.people.iter().filter(|known| known.groups.contains(group));
-                    members.flat_map(|known| &known.discord).for_each(&mut add);
-                }
-                roles.extend(own.into_iter().filter(|id| !roles.contains(id)).collect::<Vec<_>>());
-            }
-        }
-    }
-    mentions.roles = roles;
-    mentions
+    let good = |ids: &[String]| ids.iter().filter(|id| is_snowflake(id)).cloned().collect::<Vec<_>>();
+    let of_person = |person: &Person| good(&person.discord);
+    let Called { accounts, groups, more } = called(&card.to, policy, of_person, |group| good(&group.discord));
+    Mentions { users: accounts, roles: groups, more }
 }
 
 /// The adapter as a port. It is a handle of its own, since work in the background outlives a call.
@@ -318,7 +286,6 @@ impl Chat for Port {
         // Discord gives back the message that has this nonce already instead of posting its twin.
         message.body["nonce"] = json!(nonce_of(channel, nonce));
         message.body["enforce_nonce"] = json!(true);
-        self.0.known().buttons_of(card);
         let posted = self.0.deliver(channel, message).await?;
         let id = posted["id"].as_str().filter(|id| is_snowflake(id));
         let id = MessageId::new(id.ok_or_else(|| later("Discord took a message and gave it no id"))?);
@@ -328,7 +295,6 @@ impl Chat for Port {
 
     async fn edit(&self, channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError> {
         let edited = render::edit(card, &self.0.mentions(card));
-        self.0.known().buttons_of(card);
         let id = self.0.channel(channel).await?;
         let route = Route::new("edit", place(channel)?.as_str());
         let call = Call::new(Method::PATCH, format!("/channels/{id}/messages/{message}"), route).message(edited);
@@ -365,7 +331,6 @@ impl Chat for Port {
         // Only a direct message is seen by nobody else then.
         let direct = direct(user);
         let message = render::post(card, &Mentions::default());
-        self.0.known().buttons_of(card);
         self.0.api.rates.wait(&Route::new("post", user)).await;
         self.0.deliver(&direct, message).await.map(|_| ())
     }

@@ -17,19 +17,22 @@ use super::api::{ApiError, Call};
 use super::client::{Discord, Port, account, code, is_snowflake};
 use super::custom_id::CustomId;
 use super::inbound::{Interaction, Pressed, Source, Token, What};
-use super::known::Asks;
 use super::rates::Route;
 use super::render::{self, EPHEMERAL};
 use super::{PLATFORM, commands, complete, members, notice};
 use crate::chat::is_over_with;
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::engine::ports::Chat;
-use crate::engine::{Answer, Ask, Handle, Inbound, Press, Stopped};
-use crate::message::model::{ButtonStyle, Card, Confirm, Field, Input};
-use crate::message::words::{Locale, say};
+use crate::engine::{Answer, Ask, Handle, Inbound, May, Press, Stopped};
+use crate::message::model::Card;
+use crate::message::words::Locale;
 
 /// An event is written down within this or the person is told to wait all the same: a third of what Discord allows.
 const WRITTEN: Duration = Duration::from_millis(1_000);
+
+/// Whether a button may be pressed is known by then, or the person is told to try again: a question and a form are first answers, for which
+/// Discord waits three seconds.
+const GATE: Duration = Duration::from_millis(2_000);
 
 /// An answer that comes this soon is the first answer itself, and the person never reads that the bot is thinking.
 const AT_ONCE: Duration = Duration::from_millis(25);
@@ -50,9 +53,6 @@ mod kind {
     pub(super) const COMPLETIONS: u8 = 8;
     pub(super) const FORM: u8 = 9;
 }
-
-/// The most facts that a second question repeats of a card.
-const FACTS: usize = 6;
 
 /// What is answered at once, and what is done after that.
 pub(super) struct Step {
@@ -135,33 +135,43 @@ async fn press(
         return Step::only(told(locale, "discord-not-yours"));
     }
     match id {
-        CustomId::Press(button) => {
-            let opened = from.opened(&button);
-            hand_in(discord, handle, token, opened, who.press(button, BTreeMap::new(), once), locale).await
+        CustomId::Press(ref button) => {
+            let opened = from.opened(button);
+            hand_in(discord, handle, token, opened, who.press(button.clone(), BTreeMap::new(), once), locale).await
         }
         CustomId::No => {
             let mut first = told(locale, "discord-not-now");
             first["type"] = json!(kind::UPDATE);
             Step::only(first)
         }
-        CustomId::Form(button) => {
-            let asks = discord.known().buttons.get(&button).cloned();
-            let input =
-                asks.and_then(|asks: Asks| asks.input).unwrap_or_else(|| input_of(&button, label.as_deref(), locale));
-            let title = match label {
-                Some(label) if !from.title.is_empty() => format!("{label} · {}", from.title),
-                Some(label) => label,
-                None => from.title,
-            };
-            let title = if title.trim().is_empty() { input.label.clone() } else { title };
-            Step::only(json!({ "type": kind::FORM, "data": render::form::form(&button, &title, &input) }))
-        }
-        CustomId::Confirm(button, asks_text) => {
-            let asks = discord.known().buttons.get(&button).cloned();
-            let confirm = asks.and_then(|asks: Asks| asks.confirm).unwrap_or_else(|| confirm_of(&from, label, locale));
-            let style = if destroys(&button) { ButtonStyle::Danger } else { ButtonStyle::Primary };
-            let question = render::form::confirm(&button, &confirm, style, asks_text);
-            Step::only(json!({ "type": kind::MESSAGE, "data": question }))
+        CustomId::Form(ref button) | CustomId::Confirm(ref button, _) => {
+            let button = button.clone();
+            let may = tokio::time::timeout(GATE, handle.may(who.wants(button.clone()))).await;
+            let opened = from.opened(&button);
+            match may {
+                Ok(Ok(May::No(card))) => Step::only(shown(&card, opened)),
+                Ok(Ok(May::Yes(now))) => match (&id, &now.confirm, &now.input) {
+                    (CustomId::Confirm(..), Some(confirm), input) => {
+                        let question = render::form::confirm(&button, confirm, now.style, input.is_some());
+                        Step::only(json!({ "type": kind::MESSAGE, "data": question }))
+                    }
+                    (_, _, Some(input)) => {
+                        // Of a list, what was chosen says which row it is.
+                        let about = label.filter(|label| *label != now.label).unwrap_or(from.title);
+                        let title =
+                            if about.is_empty() { now.label.clone() } else { format!("{} · {about}", now.label) };
+                        let form = render::form::form(&button, &title, input);
+                        Step::only(json!({ "type": kind::FORM, "data": form }))
+                    }
+                    // It asks for nothing any more, so the click counts.
+                    (_, _, None) => {
+                        let press = who.press(button, BTreeMap::new(), once);
+                        hand_in(discord, handle, token, opened, press, locale).await
+                    }
+                },
+                Ok(Err(Stopped)) => Step::only(told(locale, "discord-stopping")),
+                Err(_) => Step::only(told(locale, "discord-busy")),
+            }
         }
         // A menu brings a choice, which is one of the others.
         CustomId::Menu(_) => Step::only(told(locale, "discord-unreadable")),
@@ -195,16 +205,7 @@ async fn hand_in(
         Ok(Ok(_) | Err(Stopped)) | Err(_) => None,
     };
     if let Some(card) = now {
-        discord.known().buttons_of(card);
-        let kind = if opened == Opened::Question { kind::UPDATE } else { kind::MESSAGE };
-        let mut data = render::reply(card).body;
-        if kind == kind::UPDATE
-            && let Some(data) = data.as_object_mut()
-        {
-            // What is seen by one person alone stays so.
-            data.remove("flags");
-        }
-        return Step::only(json!({ "type": kind, "data": data }));
+        return Step::only(shown(card, opened));
     }
     let first = match opened {
         Opened::Reply => json!({ "type": kind::DEFER, "data": { "flags": EPHEMERAL } }),
@@ -224,6 +225,19 @@ async fn hand_in(
         finish(&discord, &token, opened, reply, came, &account, channel.as_ref(), locale).await;
     };
     Step { first, then: Some(Box::pin(then)) }
+}
+
+/// A card as the first answer, for one person alone.
+fn shown(card: &Card, opened: Opened) -> Value {
+    let kind = if opened == Opened::Question { kind::UPDATE } else { kind::MESSAGE };
+    let mut data = render::reply(card).body;
+    if kind == kind::UPDATE
+        && let Some(data) = data.as_object_mut()
+    {
+        // What is seen by one person alone stays so.
+        data.remove("flags");
+    }
+    json!({ "type": kind, "data": data })
 }
 
 /// Brings the answer to where the person looks.
@@ -273,7 +287,6 @@ async fn answer(discord: &Arc<Discord>, token: &Token, opened: Opened, reply: Op
         (Opened::Silent, None) => return Ok(()),
         (Opened::Silent, Some(card)) => return discord.follow_up(token, card).await,
         (Opened::Reply | Opened::Question, Some(card)) => {
-            discord.known().buttons_of(card);
             let mut message = render::reply(card);
             if let Some(body) = message.body.as_object_mut() {
                 // Whether only one person sees it is settled by the first answer.
@@ -353,14 +366,19 @@ impl Who {
     }
 
     fn press(&self, token: String, inputs: BTreeMap<String, String>, once: Option<String>) -> Inbound {
-        Inbound::Press(Press {
+        Inbound::Press(Press { inputs, once, ..self.wants(token) })
+    }
+
+    /// What they want to press, before anything is asked of them.
+    fn wants(&self, token: String) -> Press {
+        Press {
             person: self.person.clone(),
             account: account(&self.user),
             token,
-            inputs,
+            inputs: BTreeMap::new(),
             locale: self.locale.clone(),
-            once,
-        })
+            once: None,
+        }
     }
 }
 
@@ -393,7 +411,7 @@ fn refused(discord: &Discord, interaction: &Interaction) -> Option<String> {
 /// Remembers what the interaction tells beside what it is for.
 fn remember(discord: &Discord, handle: &Handle, interaction: &Interaction) {
     if interaction.guild.is_some() {
-        members::seen(discord, handle, &interaction.user.id, &interaction.roles);
+        members::seen(handle, &interaction.user.id, &interaction.roles);
     }
     if let (Some(channel), false) = (&interaction.channel, matches!(interaction.what, What::Typing { .. } | What::Ping))
     {
@@ -405,33 +423,4 @@ fn remember(discord: &Discord, handle: &Handle, interaction: &Interaction) {
 /// A sentence that only they see.
 fn told(locale: Locale, key: &str) -> Value {
     json!({ "type": kind::MESSAGE, "data": render::reply(&notice::card(locale, key)).body })
-}
-
-/// The form of a button that is of before a restart: its token says what the text is for.
-fn input_of(button: &str, label: Option<&str>, locale: Locale) -> Input {
-    let (name, key, optional) = match button.split('.').nth(1) {
-        Some("pick") => ("ticket", "input-ticket", false),
-        Some("break_glass") => ("reason", "input-glass", false),
-        Some("hold") => ("reason", "input-hold", false),
-        Some(_) | None => ("reason", "input-reason", true),
-    };
-    let said = say(locale, key, &[]);
-    let label = if said == key { label.unwrap_or(name).to_owned() } else { said };
-    Input { name: name.to_owned(), label, optional }
-}
-
-/// The second question of a button that is of before a restart: the card says what it is about.
-fn confirm_of(from: &Source, label: Option<String>, locale: Locale) -> Confirm {
-    let facts = from.fields.iter().filter(|(name, _)| !name.trim().is_empty()).take(FACTS);
-    Confirm {
-        title: from.title.clone(),
-        facts: facts.map(|(label, value)| Field { label: label.clone(), value: value.clone() }).collect(),
-        yes: label.unwrap_or_else(|| say(locale, "button-approve", &[])),
-        no: say(locale, "discord-no", &[]),
-    }
-}
-
-/// Whether a button's yes says no to something, or deletes.
-fn destroys(button: &str) -> bool {
-    matches!(button.split('.').nth(1), Some("deny" | "delete" | "break_glass"))
 }

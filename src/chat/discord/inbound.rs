@@ -126,7 +126,7 @@ pub struct Command {
 pub struct Pressed {
     /// What it is for; of a menu, what the choice is for.
     pub id: CustomId,
-    /// The word on it, as far as the message shows it.
+    /// The word on it, as far as the message shows it; of a menu, what was chosen.
     pub label: Option<String>,
     /// The message that has it.
     pub from: Source,
@@ -139,8 +139,6 @@ pub struct Source {
     pub message: String,
     /// Its title.
     pub title: String,
-    /// Its labels with their values.
-    pub fields: Vec<(String, String)>,
     /// Whether only one person sees it.
     pub ephemeral: bool,
     /// The account that the message answers, if Discord tells.
@@ -288,11 +286,9 @@ fn label_of(components: &[Value], custom_id: &str) -> Option<String> {
 fn source(message: RawMessage) -> Source {
     let RawMessage { id, flags, embeds, components: _, interaction_metadata } = message;
     let embed = embeds.into_iter().next().unwrap_or_default();
-    let fields = embed.fields.iter().map(|field| (unescaped(&field.name), unescaped(&field.value))).collect();
     Source {
         message: id,
         title: unescaped(&embed.title.unwrap_or_default()),
-        fields,
         ephemeral: flags.unwrap_or(0) & super::render::EPHEMERAL != 0,
         answers: interaction_metadata.map(|interaction| interaction.user.id),
     }
@@ -410,15 +406,7 @@ struct RawMetadata {
 #[serde(default)]
 struct RawEmbed {
     title: Option<String>,
-    #[serde(deserialize_with = "list")]
-    fields: Vec<RawField>,
     footer: Option<RawFooter>,
-}
-
-#[derive(Deserialize)]
-struct RawField {
-    name: String,
-    value: String,
 }
 
 #[derive(Deserialize)]

@@ -6,10 +6,6 @@ use std::time::Duration;
 
 use super::inbound::Token;
 use super::limits;
-use crate::message::model::{Block, Button, Card, Confirm, Input};
-
-/// Buttons that ask for something are remembered up to so many: what a busy server shows in weeks.
-const BUTTONS: usize = 10_000;
 
 /// Channels of direct messages, tokens and threads are remembered up to so many.
 const PLACES: usize = 4_096;
@@ -45,13 +41,6 @@ impl<K: Hash + Eq + Clone, V> Memory<K, V> {
     }
 }
 
-/// What a button asks for before it counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Asks {
-    pub(super) input: Option<Input>,
-    pub(super) confirm: Option<Confirm>,
-}
-
 /// Where a message's details stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Details {
@@ -63,8 +52,6 @@ pub(super) struct Details {
 
 /// Everything that is remembered.
 pub(super) struct Known {
-    /// What buttons ask for, by token.
-    pub(super) buttons: Memory<String, Asks>,
     /// Channels of direct messages, by account.
     pub(super) direct: Memory<String, String>,
     /// The newest interaction of an account in a channel, with the time of its arrival.
@@ -75,32 +62,7 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn new() -> Self {
-        Self {
-            buttons: Memory::new(BUTTONS),
-            direct: Memory::new(PLACES),
-            tokens: Memory::new(PLACES),
-            details: Memory::new(PLACES),
-        }
-    }
-
-    /// Remembers what the buttons of a card ask for.
-    pub(super) fn buttons_of(&mut self, card: &Card) {
-        let listed = card.blocks.iter().flat_map(|block| match block {
-            Block::Row { buttons, .. } => buttons.as_slice(),
-            Block::Text { .. }
-            | Block::Fields { .. }
-            | Block::Caution { .. }
-            | Block::Progress { .. }
-            | Block::Tree { .. }
-            | Block::Picture { .. }
-            | Block::Code { .. }
-            | Block::Note { .. } => &[],
-        });
-        for Button { token, input, confirm, .. } in card.buttons.iter().chain(listed) {
-            if input.is_some() || confirm.is_some() {
-                self.buttons.put(token.clone(), Asks { input: input.clone(), confirm: confirm.clone() });
-            }
-        }
+        Self { direct: Memory::new(PLACES), tokens: Memory::new(PLACES), details: Memory::new(PLACES) }
     }
 
     /// The token of somebody's last interaction in a channel, if it is still good.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::escape::{escaped, length, unformatted};
 use super::limits;
 use crate::message::model::{Attachment, Block, Card, Tone};
+use crate::message::words::say;
 
 mod body;
 mod components;
@@ -35,6 +36,8 @@ pub struct Mentions {
     pub users: Vec<String>,
     /// Ids of roles.
     pub roles: Vec<String>,
+    /// How many people more have to act, who are counted and not called.
+    pub more: usize,
 }
 
 /// A mention list longer than this calls nobody's attention any more, and Discord takes no more than 100.
@@ -161,9 +164,12 @@ fn base(card: &Card, mentions: &Mentions) -> Message {
 fn content(card: &Card, mentions: &Mentions) -> String {
     let users = mentions.users.iter().take(MENTIONED).map(|id| format!("<@{id}>"));
     let roles = mentions.roles.iter().take(MENTIONED).map(|id| format!("<@&{id}>"));
-    let called: Vec<String> = users.chain(roles).collect();
+    let mut called: Vec<String> = users.chain(roles).collect();
     if called.is_empty() {
         return String::new();
+    }
+    if mentions.more > 0 {
+        called.push(say(card.locale, "mention-more", &[("count", mentions.more.into())]));
     }
     let called = called.join(" ");
     let room = limits::CONTENT.saturating_sub(length(&called) + 1);

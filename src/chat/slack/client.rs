@@ -322,11 +322,12 @@ impl Inner {
     fn drawn(&self, card: &Card, files: &BTreeMap<String, String>) -> Value {
         let file = |name: &str| files.get(name).cloned();
         let teams = self.own().teams;
-        let mention = |addressee: &Addressee| {
-            let rules = self.desk.handle()?.parts().rules();
-            people::mention(&rules.policy, teams.first().map(String::as_str), addressee)
+        let mentions = |to: &[Addressee]| {
+            let rules = self.desk.handle().map(|handle| handle.parts().rules());
+            let team = teams.first().map(String::as_str);
+            rules.map(|rules| people::mentions(&rules.policy, team, to)).unwrap_or_default()
         };
-        Value::Object(render::message(card, &Around { mention: &mention, file: &file }).arguments())
+        Value::Object(render::message(card, &Around { mentions: &mentions, file: &file }).arguments())
     }
 
     /// Sends a message. Slack takes no message with a picture that it is still looking at, so that one is sent without: its text says what it shows. One

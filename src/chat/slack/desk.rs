@@ -24,8 +24,8 @@ use crate::domain::command::{self, CommandError};
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::intent::Verb;
 use crate::engine::ports::Clock;
-use crate::engine::{self, Answer, Ask, Handle, Press};
-use crate::message::model::Card;
+use crate::engine::{self, Answer, Ask, Handle, May, Press, Stopped};
+use crate::message::model::{Addressee, Card};
 use crate::message::words::{Locale, say};
 use crate::telemetry::names;
 
@@ -181,7 +181,7 @@ impl Desk {
         let own = action.message.as_ref().is_some_and(|(_, ephemeral)| *ephemeral);
         let to = To { user, channel, response_url: action.response_url.clone(), replaces: false };
         // A button without anything is one that the engine does not know either, and that is its answer.
-        let value = action.value.unwrap_or_default();
+        let value = action.value.clone().unwrap_or_default();
         match render::pressed(&value) {
             Pressed::Token(token) => {
                 let to = To { replaces: own && is_over_with(&token), ..to };
@@ -190,7 +190,7 @@ impl Desk {
             }
             Pressed::Form(form) => {
                 let to = To { replaces: own && is_over_with(&form.token), ..to };
-                self.ask_why(form, to, locale, action.trigger);
+                self.ask_why(form, to, locale, action);
                 Acked::Yes(None)
             }
         }
@@ -233,8 +233,11 @@ impl Desk {
     /// Shows a card to one person, by whatever way still takes it.
     pub(super) async fn whisper(&self, card: &Card, to: &To) {
         let team = self.team_id.as_deref();
-        let mention = |addressee: &_| people::mention(&self.handle()?.parts().rules().policy, team, addressee);
-        let message = render::message(card, &Around { mention: &mention, ..Around::NOTHING }).arguments();
+        let mentions = |to: &[Addressee]| {
+            let rules = self.handle().map(|handle| handle.parts().rules());
+            rules.map(|rules| people::mentions(&rules.policy, team, to)).unwrap_or_default()
+        };
+        let message = render::message(card, &Around { mentions: &mentions, ..Around::NOTHING }).arguments();
         if let Err(error) = self.deliver(Value::Object(message), to).await {
             metrics::counter!(names::SLACK_LOST_ANSWERS).increment(1);
             tracing::warn!(%error, "an answer could not be shown to the person who asked");
@@ -329,10 +332,23 @@ impl Desk {
         self.people.locale(&self.api, user).await
     }
 
-    /// Asks for the text that a button wants.
-    fn ask_why(self: &Arc<Self>, form: Form, to: To, locale: Option<String>, trigger: String) {
+    /// Asks for the text that a button wants, of who may press it.
+    fn ask_why(self: &Arc<Self>, form: Form, to: To, locale: Option<String>, action: Action) {
         let desk = self.clone();
         self.later(async move {
+            let Some(handle) = desk.handle() else { return };
+            let Action { who, trigger, .. } = action;
+            let press = desk.press(&who, form.token.clone(), Default::default(), locale.clone(), &trigger);
+            let now = match handle.may(Press { once: None, ..press }).await {
+                Ok(May::Yes(button)) => button,
+                Ok(May::No(card)) => return desk.whisper(&card, &to).await,
+                Err(Stopped) => return desk.tell(to, locale.as_deref(), "slack-too-slow"),
+            };
+            // The words are those of the reader's language, whatever the message's is.
+            let form = match &now.input {
+                Some(input) => Form { label: input.label.clone(), button: now.label.clone(), ..form },
+                None => form,
+            };
             let carried = view::Carried {
                 channel: to.channel.clone(),
                 response_url: to.response_url.clone(),

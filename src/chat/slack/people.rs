@@ -1,16 +1,19 @@
 //! Who somebody of Slack's is here, which language they read, and whom a message has to call there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value;
 
+use super::PLATFORM;
 use super::api::{Api, CallError};
 use super::inbound::Who;
-use super::render::Mention;
-use crate::domain::ids::{Group, PersonId};
-use crate::domain::policy::{Policy, SlackAccount};
+use super::render::{Mention, Mentions};
+use crate::chat::called::{Called, called};
+use crate::domain::ids::PersonId;
+use crate::domain::policy::memberships::{Answer, Finding};
+use crate::domain::policy::{Person, PlatformGroup, Policy, SlackAccount};
 use crate::engine::ports::Clock;
 use crate::message::model::Addressee;
 
@@ -65,47 +68,61 @@ pub(super) fn person(policy: &Policy, who: &Who) -> PersonId {
     known.map_or_else(|| PersonId::new(who.account()), |person| person.id.clone())
 }
 
-/// Whom to call in a message. People have to be mapped; a group is called by its user group in Slack, and one of the
-/// configuration alone by nobody: "Decides" says its name.
-pub(super) fn mention(policy: &Policy, team: Option<&str>, addressee: &Addressee) -> Option<Mention> {
-    match addressee {
-        Addressee::Person(person) => {
-            let accounts = &policy.person(person)?.slack;
-            let own = accounts.iter().find(|account| Some(account.team.as_str()) == team);
-            own.or_else(|| accounts.first()).map(|account| Mention::User(account.user.clone()))
-        }
-        Addressee::Group(group) => {
-            let known = policy.platform_groups.iter().find(|known| known.name == *group)?;
-            known.slack.first().map(|id| Mention::UserGroup(id.clone()))
-        }
-    }
+/// Whom a message calls. Who has no account here is not called here.
+pub(super) fn mentions(policy: &Policy, team: Option<&str>, to: &[Addressee]) -> Mentions {
+    let account = |person: &Person| {
+        let own = person.slack.iter().find(|account| Some(account.team.as_str()) == team);
+        own.or_else(|| person.slack.first()).map(|account| Mention::User(account.user.clone())).into_iter().collect()
+    };
+    let group =
+        |group: &PlatformGroup| group.slack.first().map(|id| Mention::UserGroup(id.clone())).into_iter().collect();
+    let Called { accounts, groups, more } = called(to, policy, account, group);
+    Mentions { called: [accounts, groups].concat(), more }
 }
 
-/// Who is in which group by Slack's user groups. A user id counts in these workspaces alone, the app's own: elsewhere it may be
-/// somebody else's.
-///
-/// # Errors
-/// [`CallError`] if one of them could not be read: then nothing is said, since half of it would take rights away.
-pub(super) async fn memberships(
-    api: &Api,
-    policy: &Policy,
-    teams: &[String],
-) -> Result<BTreeMap<PersonId, Vec<Group>>, CallError> {
-    let mut groups: BTreeMap<PersonId, Vec<Group>> = BTreeMap::new();
-    for group in &policy.platform_groups {
-        for id in &group.slack {
-            let answer = api.form("usergroups.users.list", &[("usergroup", id)]).await?;
-            let users: Vec<&str> =
-                answer.get("users").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-            let is_in = |own: &SlackAccount| teams.contains(&own.team) && users.contains(&own.user.as_str());
-            let people = policy.people.iter().filter(|person| person.slack.iter().any(is_in));
-            for person in people {
-                let of = groups.entry(person.id.clone()).or_default();
-                if !of.contains(&group.name) {
-                    of.push(group.name.clone());
-                }
+/// Slack's words for a user group that is not there any more, or is disabled: nobody is in it.
+const NO_GROUP: [&str; 4] = ["no_such_subteam", "subteam_not_found", "no_such_usergroup", "subteam_disabled"];
+
+/// Who is in each of Slack's user groups. A user id counts in these workspaces alone, the app's own: elsewhere it may be somebody else's.
+/// Each group is read alone, so that one that cannot be read says nothing of the others.
+pub(super) async fn memberships(api: &Api, policy: &Policy, teams: &[String]) -> Vec<Finding> {
+    let accounts: BTreeSet<&SlackAccount> = policy.people.iter().flat_map(|person| &person.slack).collect();
+    let ids: BTreeSet<&String> = policy.platform_groups.iter().flat_map(|group| &group.slack).collect();
+    let (mut findings, mut limited) = (Vec::new(), None);
+    for id in ids {
+        let users = match limited.clone() {
+            // Asking on would only make the wait longer.
+            Some(limited) => Err(limited),
+            None => users(api, id).await,
+        };
+        let answer = match users {
+            Ok(users) => {
+                let is_in = |own: &SlackAccount| teams.contains(&own.team) && users.contains(&own.user);
+                let account = |own: &SlackAccount| format!("{PLATFORM}:{}/{}", own.team, own.user);
+                Answer::Members(accounts.iter().map(|own| (account(own), is_in(own))).collect())
             }
-        }
+            Err(error) => {
+                tracing::warn!(group = id, %error, "a user group of Slack's could not be read");
+                limited = limited.or_else(|| matches!(error, CallError::Limited(_)).then(|| error.clone()));
+                Answer::Unread(error.to_string())
+            }
+        };
+        findings.push(Finding { subject: format!("{PLATFORM}:{id}"), answer });
     }
-    Ok(groups)
+    findings
+}
+
+/// The users in a user group. One that is not there has none.
+async fn users(api: &Api, id: &str) -> Result<BTreeSet<String>, CallError> {
+    let answer = match api.form("usergroups.users.list", &[("usergroup", id)]).await {
+        Err(CallError::Refused(word)) if NO_GROUP.contains(&word.as_str()) => {
+            tracing::warn!(group = id, word, "Slack has no such user group, so nobody is in it");
+            return Ok(BTreeSet::new());
+        }
+        answer => answer?,
+    };
+    // An answer without a list is none: it must not pass for an empty group.
+    let users = answer.get("users").and_then(Value::as_array);
+    let users = users.ok_or_else(|| CallError::Broken("Slack names no users of the group".to_owned()))?;
+    Ok(users.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }

@@ -22,8 +22,8 @@ pub use buttons::{Form, Pressed, pressed};
 
 /// What a message needs to know of Slack: whom its addressees are there, and which of its files are there.
 pub struct Around<'a> {
-    /// The Slack id of somebody who has to act, if they have one.
-    pub mention: &'a dyn Fn(&Addressee) -> Option<Mention>,
+    /// Whom a message to these calls.
+    pub mentions: &'a dyn Fn(&[Addressee]) -> Mentions,
     /// The id that Slack gave a file of the card, if it has it.
     pub file: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -35,6 +35,15 @@ pub enum Mention {
     User(String),
     /// A user group, `S…`.
     UserGroup(String),
+}
+
+/// Whom a message calls.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mentions {
+    /// Those who are called.
+    pub called: Vec<Mention>,
+    /// How many people more have to act, who are counted and not called.
+    pub more: usize,
 }
 
 /// What a message says, as Slack's methods take it.
@@ -50,7 +59,7 @@ pub struct Message {
 
 impl Around<'_> {
     /// Nobody is mentioned, no file is there.
-    pub const NOTHING: Self = Self { mention: &|_| None, file: &|_| None };
+    pub const NOTHING: Self = Self { mentions: &|_| Mentions { called: Vec::new(), more: 0 }, file: &|_| None };
 }
 
 impl Message {
@@ -80,7 +89,7 @@ pub fn message(card: &Card, around: &Around<'_>) -> Message {
     }
     let foot = cut(&foot, limits::LABEL);
     let buttons = actions(buttons);
-    let mentions = mentions(to, around);
+    let mentions = mentions(to, *locale, around);
     let left_out_line = left_out(*locale, blocks.len());
 
     let mut body = Body {
@@ -166,11 +175,12 @@ fn actions(all: &[Button]) -> Vec<Value> {
 }
 
 /// The line that calls those who have to act, each once.
-fn mentions(to: &[Addressee], around: &Around<'_>) -> Option<Value> {
-    let mut called: Vec<Mention> = to.iter().filter_map(|addressee| (around.mention)(addressee)).collect();
+fn mentions(to: &[Addressee], locale: Locale, around: &Around<'_>) -> Option<Value> {
+    let Mentions { mut called, more } = (around.mentions)(to);
     called.sort();
     called.dedup();
-    (!called.is_empty()).then(|| text::mentions(&called))
+    let rest = (more > 0).then(|| say(locale, "mention-more", &[("count", more.into())]));
+    (!called.is_empty()).then(|| text::mentions(&called, rest.as_deref()))
 }
 
 fn left_out(locale: Locale, count: usize) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::kinds::{
-    CLOCK, CONSOLE_TOKEN, DISCORD_IDS, DURATION, FLAG, GROUP, GROUPS, KNOWN_GROUPS, PERSON_NAME, POSTED_CHANNEL,
+    CLOCK, CONSOLE_TOKEN, DISCORD_IDS, DURATION, FLAG, GROUP, GROUPS, KNOWN_GROUPS, LIFE, PERSON_NAME, POSTED_CHANNEL,
     SLACK_ACCOUNTS, SLACK_GROUPS, TICKET, VERBS, VMS, count,
 };
 use crate::config::table::{Table, table};
@@ -42,14 +42,16 @@ table! {
             let problem = format!("{text}'s console_token is somebody else's too; every person needs their own");
             table.error("console_token", problem);
         }
-        (policy::Person { name: text.to_owned(), id: name, groups, slack, discord }, console_token)
+        (policy::Person { name: text.to_owned(), id: name, groups, unknown_groups: Vec::new(), slack, discord }, console_token)
     }
 }
 
 table! {
     /// A group that a platform knows too. Members of one of its user groups or roles are in the group here, as long as they are
     /// members there. An account that belongs to no `[[person]]` is nobody all the same. A group without this table has the members
-    /// that their `[[person]]` tables name.
+    /// that their `[[person]]` tables name. Members are read every five minutes. While a platform cannot be read, what it answered last
+    /// counts for as long as `expires` says. After that it is unknown who is in the group: it allows nobody anything, and a `[[deny]]` for
+    /// it applies to everybody who may be in it.
     Group(table) = "[[group]]", Reload;
 
     /// Its name in rules and messages.
@@ -58,14 +60,34 @@ table! {
     slack: SLACK_GROUPS.optional("[\"S0123ABCD\"]"),
     /// Discord's roles in the server of `[discord] guild_id`, by their ids.
     discord: DISCORD_IDS.optional("[\"110000000000000004\"]"),
+    /// How long an answer of the platform about its members counts, from 5m to 24h.
+    expires: LIFE.default("\"15m\""),
 
+    check {
+        for (key, ids) in [("slack", &slack), ("discord", &discord)] {
+            unreadable(table, key, ids.as_deref().unwrap_or_default());
+        }
+    }
     make PlatformGroup {
         table.once("name", name.as_str(), &format!("the group {:?}", name.as_str()));
         if slack.is_empty() && discord.is_empty() {
             let problem = "names neither a user group of Slack nor a role of Discord, so it adds nobody";
             table.warning("name", problem);
         }
-        PlatformGroup { name, slack, discord }
+        PlatformGroup { name, slack, discord, expires }
+    }
+}
+
+/// Notes a group of a platform that nobody will be asked about.
+fn unreadable(table: &Table<'_, '_>, key: &'static str, ids: &[String]) {
+    let names = &table.source.names;
+    if ids.is_empty() || !table.source.needs.runs() {
+        return;
+    }
+    if !names.tables.contains(key) {
+        table.warning(key, format!("there is no [{key}] in this file, so this adds nobody"));
+    } else if key == "discord" && !names.has_guild {
+        table.error(key, "roles are those of one server; give its id as [discord] guild_id");
     }
 }
 

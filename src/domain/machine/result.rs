@@ -77,7 +77,7 @@ pub(super) fn verified(
         snapshot: made,
         left: read.map(|survey| survey.tree.len()),
         twice: read.is_some_and(|survey| recovery::is_marked_twice(request, &survey.tree)),
-        can_power_on: may_power_on && read.is_some_and(|survey| survey.power == PowerState::Off),
+        can_power_on: may_power_on && read.is_some_and(|survey| survey.power != PowerState::On),
         recovered,
     };
     if request.wants_safety()
@@ -110,8 +110,10 @@ pub(super) fn verified(
 
 /// The safety snapshot is there: now comes what was asked for, on a VM that is read once more.
 fn revert_now(request: &mut Request, snapshot: Moref, effects: &mut Vec<Effect>) {
-    let name = request.safety.as_ref().map(|safety| safety.name().to_owned()).unwrap_or_default();
-    request.safety = Some(Safety::Taken { snapshot, name });
+    let safety = request.safety.as_ref();
+    let name = safety.map(|safety| safety.name().to_owned()).unwrap_or_default();
+    let until = safety.and_then(Safety::until);
+    request.safety = Some(Safety::Taken { snapshot, name, until });
     // What follows is another call, which is made once.
     request.attempts = 0;
     request.state = State::Starting { phase: StartPhase::Checking };

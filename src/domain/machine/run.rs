@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::start::wait_for_task;
+use super::start::{self, wait_for_task};
 use super::{Attempt, Context, Effect, UNSURE_RETRY, result};
 use crate::domain::call::{CallError, Started, TaskState, TaskUpdate};
 use crate::domain::fault::FaultKind;
 use crate::domain::ids::{PersonId, TaskRef};
-use crate::domain::request::{Failure, Request, State};
+use crate::domain::request::{Failure, Request, StartPhase, State};
+use crate::domain::survey::Survey;
 
 pub(super) fn called(
     request: &mut Request,
@@ -34,9 +35,34 @@ pub(super) fn called(
             wait_for_task(request, fault.name.clone(), cx, effects);
         }
         Err(CallError::Fault(fault)) => fail(request, Failure::Fault(fault.clone()), cx),
+        Err(CallError::NotCalled(look)) => not_called(request, look, cx, effects),
         Err(CallError::NotSent(why)) => fail(request, Failure::Unreachable(why.clone()), cx),
         Err(CallError::Lost(why)) => unsure(request, attempt.t0, why, cx, effects),
     }
+}
+
+/// The last gate was closed on this look, so nothing was sent: the look says what becomes of the request. Should everything be right
+/// again by now, the VM is read once more and called on that.
+fn not_called(request: &mut Request, look: &Survey, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    let (again, wanted) = as_checked(request, look, cx);
+    if let State::Starting { phase: StartPhase::Calling { .. } } = again.state {
+        request.attempts = request.attempts.saturating_sub(1);
+        request.state = State::Starting { phase: StartPhase::Checking };
+        effects.push(Effect::Survey);
+    } else {
+        *request = again;
+        effects.extend(wanted);
+    }
+}
+
+/// What becomes of a call that was not sent, where its VM is checked on this look.
+pub(super) fn as_checked(request: &Request, look: &Survey, cx: Context<'_>) -> (Request, Vec<Effect>) {
+    let mut again = request.clone();
+    again.attempts = again.attempts.saturating_sub(1);
+    again.state = State::Starting { phase: StartPhase::Checking };
+    let mut effects = Vec::new();
+    start::checked(&mut again, &Ok(Box::new(look.clone())), cx, &mut effects);
+    (again, effects)
 }
 
 pub(super) fn running(task: Option<TaskRef>, attempt: Attempt, recovered: bool) -> State {

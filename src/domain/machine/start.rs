@@ -7,13 +7,15 @@ use std::borrow::Cow;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::gates::{self, Review};
 use super::run::{fail, unsure};
 use super::{Attempt, Context, Effect, FOREIGN_RETRY, Unread, drift, recovery, result};
+use crate::domain::authority::{self, Refusal};
 use crate::domain::call::{Act, Call, TaskState};
-use crate::domain::freeze::Freeze;
 use crate::domain::ids::PersonId;
 use crate::domain::intent::Mode;
 use crate::domain::marker::{self, Marker};
+use crate::domain::policy::ApproverVerdict;
 use crate::domain::preflight::{self, Blocker, Plan, Verdict};
 use crate::domain::request::{Approval, Behind, BreakGlass, Drift, Failure, Request, Safety, StartPhase, State, Wish};
 use crate::domain::snapshot_tree::PowerState;
@@ -29,8 +31,13 @@ pub(super) fn asked(
         Ok(survey) => survey,
         Err(unread) => return refuse(request, vec![unread_blocker(unread)]),
     };
+    let review = gates::decide(request, cx);
+    if review == Review::Ended {
+        return;
+    }
     if let Some(freeze) = cx.freeze {
-        return refuse(request, vec![frozen(freeze)]);
+        gates::stop(request, Refusal::Frozen { freeze: freeze.clone() }, cx);
+        return;
     }
     let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey, cx.preflight);
     // What runs on the VM now is no verdict on the wish: people approve it or wait for it, and it is judged again right
@@ -48,7 +55,7 @@ pub(super) fn asked(
     if let Some(blockers) = no_safety(request, survey, cx) {
         return refuse(request, blockers);
     }
-    if request.approval.is_some() {
+    if review == Review::Missing {
         return ask_approval(request, plan, cx);
     }
     match (cx.busy, foreign) {
@@ -67,7 +74,7 @@ pub(super) fn asked(
 
 /// What stands against the snapshot that is to be taken first.
 fn no_safety(request: &Request, survey: &Survey, cx: Context<'_>) -> Option<Vec<Blocker>> {
-    let Some(Safety::Wanted { name }) = &request.safety else { return None };
+    let Some(Safety::Wanted { name, .. }) = &request.safety else { return None };
     let mode = match survey.power {
         PowerState::On | PowerState::Off => Mode::Disk,
         PowerState::Suspended => Mode::Memory,
@@ -79,16 +86,12 @@ fn no_safety(request: &Request, survey: &Survey, cx: Context<'_>) -> Option<Vec<
     }
 }
 
-fn frozen(freeze: &Freeze) -> Blocker {
-    Blocker::Frozen { by: freeze.by.clone(), reason: freeze.reason.clone() }
-}
-
 /// The VM as it would be without the task that has it now.
 fn undisturbed(survey: &Survey) -> Survey {
     Survey { running_tasks: Vec::new(), disabled_methods: Vec::new(), ..survey.clone() }
 }
 
-fn ask_approval(request: &mut Request, plan: Plan, cx: Context<'_>) {
+pub(super) fn ask_approval(request: &mut Request, plan: Plan, cx: Context<'_>) {
     let expires = request.approval.as_ref().map_or(SignedDuration::ZERO, |need| need.expires);
     let until = cx.now.saturating_add(expires).unwrap_or(Timestamp::MAX);
     request.plan = Some(plan);
@@ -102,16 +105,31 @@ pub(super) fn approve(
     cx: Context<'_>,
     effects: &mut Vec<Effect>,
 ) {
-    // A yes that is given now would be a call as soon as the freeze ends, without anybody looking again.
-    let (Some(need), None) = (request.approval.clone(), cx.freeze) else { return };
-    // Who may is the policy's word and was asked before; these two hold whatever it says.
-    let own = *person == request.asker && !need.self_approval;
-    let twice = request.approvals.iter().any(|approval| approval.person == *person);
-    if own || twice {
+    // A yes that is given in a freeze would be a call as soon as it ends, without anybody looking again.
+    match authority::approves(&gates::claim(request, cx), person, cx.standing()) {
+        Ok(ApproverVerdict::Yes) => {}
+        Err(refusal) if !refusal.passes() => {
+            gates::stop(request, refusal, cx);
+            return;
+        }
+        Ok(
+            ApproverVerdict::NotInGroup { .. }
+            | ApproverVerdict::GroupsUnknown { .. }
+            | ApproverVerdict::OwnRequest
+            | ApproverVerdict::UnknownPerson,
+        )
+        | Err(_) => return,
+    }
+    if request.approvals.iter().any(|approval| approval.person == *person) {
         return;
     }
     request.approvals.push(Approval { person: person.clone(), account: account.to_owned(), at: cx.now });
-    if request.is_approved() {
+    reviewed(request, cx, effects);
+}
+
+/// The rules were looked at while it waits for approvals: it may have all of them now.
+pub(super) fn reviewed(request: &mut Request, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    if gates::review(request, cx) == Review::Clear && cx.freeze.is_none() {
         check(request, cx, effects);
     }
 }
@@ -124,10 +142,13 @@ pub(super) fn break_glass(
     cx: Context<'_>,
     effects: &mut Vec<Effect>,
 ) {
-    let (Some(need), None) = (&request.approval, cx.freeze) else { return };
-    // Who may is the policy's word and was asked before; that somebody may at all, and says why, holds whatever it says.
-    if need.break_glass.is_empty() || reason.trim().is_empty() {
-        return;
+    match authority::overrides(&gates::claim(request, cx), person, cx.standing()) {
+        Ok(true) if !reason.trim().is_empty() => {}
+        Err(refusal) if !refusal.passes() => {
+            gates::stop(request, refusal, cx);
+            return;
+        }
+        Ok(true | false) | Err(_) => return,
     }
     let (person, account, reason) = (person.clone(), account.to_owned(), reason.trim().to_owned());
     request.break_glass = Some(BreakGlass { person, account, reason, at: cx.now });
@@ -136,6 +157,10 @@ pub(super) fn break_glass(
 
 /// Reads the VM once more before the call, or waits for the request that holds it.
 pub(super) fn check(request: &mut Request, cx: Context<'_>, effects: &mut Vec<Effect>) {
+    match gates::reviewed(request, cx) {
+        Review::Ended | Review::Missing => return,
+        Review::Clear | Review::Unclear => {}
+    }
     match cx.busy {
         Some(holder) => queue(request, Behind::Request(holder.clone()), None, cx),
         None => {
@@ -171,12 +196,17 @@ pub(super) fn checked(
         let state = TaskState::Success { result: Some(made) };
         return result::adopt_as_ended(request, Attempt { t0, at: cx.now }, state, cx, effects);
     }
+    match gates::decide(request, cx) {
+        Review::Clear => {}
+        Review::Missing => return gates::ask_again(request, cx),
+        Review::Ended | Review::Unclear => return,
+    }
     if let Some(holder) = cx.busy {
         return queue(request, Behind::Request(holder.clone()), None, cx);
     }
     // Our own safety snapshot is the one difference that was announced. Everything else is judged as if it were not there.
     let as_approved = match &request.safety {
-        Some(Safety::Taken { snapshot, name }) if survey.tree.get(snapshot).is_none() => {
+        Some(Safety::Taken { snapshot, name, .. }) if survey.tree.get(snapshot).is_none() => {
             request.state = State::Stale { drift: vec![Drift::Gone { name: name.clone() }], at: cx.now };
             return;
         }
@@ -187,7 +217,8 @@ pub(super) fn checked(
     if let (Some(t0), true) = (recovery::earlier_try(request), is_held(survey, &verdict)) {
         return recovery::may_be_ours(request, t0, cx, effects);
     }
-    if let (Some(approved), Some(_)) = (&request.plan, &request.approval) {
+    // A plan is about its snapshots one by one, whatever else its VMs have.
+    if let (Some(approved), Some(_), false) = (&request.plan, &request.approval, request.is_part()) {
         let drift = drift::between(&request.target, &request.safety, approved, &as_approved, &verdict);
         if !drift.is_empty() {
             request.state = State::Stale { drift, at: cx.now };
@@ -222,11 +253,8 @@ pub(super) fn wait_for_task(request: &mut Request, kind: String, cx: Context<'_>
 /// The one place where a call is given out.
 fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Effect>) {
     if let Some(freeze) = cx.freeze {
-        return stop_short(request, freeze, cx);
-    }
-    // Whatever way led here: without the yes that it needs, nothing is called.
-    if !request.is_approved() {
-        return ask_approval(request, plan, cx);
+        gates::stop(request, Refusal::Frozen { freeze: freeze.clone() }, cx);
+        return;
     }
     let t0 = plan.server_time;
     request.plan = Some(plan);
@@ -234,7 +262,7 @@ fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Ef
     request.attempts += 1;
     let act = match act {
         Act::Take { name, description, mode } => {
-            let until = if let Wish::Take { until, .. } = &request.wish { *until } else { None };
+            let until = request.end_of_taken();
             let marker = Marker {
                 request: request.id.clone(),
                 attempt: request.attempts,
@@ -254,14 +282,6 @@ fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Ef
     };
     request.state = State::Starting { phase: StartPhase::Calling { t0, at: cx.now } };
     effects.push(Effect::Call(Call { vm: request.target.vm.clone(), act }));
-}
-
-/// A call that a freeze came before. Of a take that was tried before and left no trace, a person has to say what became of it.
-fn stop_short(request: &mut Request, freeze: &Freeze, cx: Context<'_>) {
-    match recovery::earlier_try(request) {
-        Some(t0) => request.state = State::NeedsHuman { since: cx.now, t0 },
-        None => refuse(request, vec![frozen(freeze)]),
-    }
 }
 
 pub(super) fn refuse(request: &mut Request, blockers: Vec<Blocker>) {

@@ -1,6 +1,7 @@
 //! Stories of requests, a few lines each, and a walk through everything that can happen in any order.
 
 mod asking;
+mod authority;
 mod mutations;
 mod reference;
 mod running;

@@ -4,7 +4,7 @@
 //! off somebody else's. Three ways lead there: to be the holder, to share a group with them, or to have the right `release-any` on that VM.
 //! Where the configuration does not know the holder any more, administrators may too, or nobody could.
 
-use super::{Decision, Policy, PolicyVerb, shares_group};
+use super::{Decision, Policy, PolicyVerb};
 use crate::domain::ids::{Group, PersonId, Target};
 
 impl Policy {
@@ -12,7 +12,7 @@ impl Policy {
     pub fn may_release(&self, person: &PersonId, holder: &PersonId, target: &Target) -> bool {
         let Some(own) = self.person(person) else { return false };
         let shares = match self.person(holder) {
-            Some(holder) => holder.id == own.id || shares_group(&holder.groups, &own.groups),
+            Some(holder) => holder.id == own.id || own.is_in(&holder.groups).certainly(),
             None => self.is_administrator(person),
         };
         shares || matches!(self.decide(person, PolicyVerb::ReleaseAny, target), Decision::Allowed { .. })

@@ -1,6 +1,6 @@
 //! People, and which chat account is whose.
 
-use super::Policy;
+use super::{Policy, Truth};
 use crate::domain::ids::{Group, PersonId};
 
 /// Who asks where nobody does: the bot, which deletes what nobody kept. No person of a configuration may be called so.
@@ -15,6 +15,8 @@ pub struct Person {
     pub name: String,
     /// The groups that the person is in.
     pub groups: Vec<Group>,
+    /// The groups that the person may be in: a platform knows that, and it is not known here now.
+    pub unknown_groups: Vec<Group>,
     /// Slack accounts. A user id alone is none: the same one may exist in another workspace.
     pub slack: Vec<SlackAccount>,
     /// Discord user ids, which are the same in every server.
@@ -22,7 +24,7 @@ pub struct Person {
 }
 
 /// A Slack account: the workspace (or organisation) and the user in it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SlackAccount {
     /// `T…`, or `E…` for an organisation.
     pub team: String,
@@ -31,6 +33,21 @@ pub struct SlackAccount {
 }
 
 impl Person {
+    /// Whether the person is in one of these groups; in none of no groups.
+    pub fn is_in(&self, groups: &[Group]) -> Truth {
+        let of = |group: &Group| match (self.groups.contains(group), self.unknown_groups.contains(group)) {
+            (true, _) => Truth::Yes,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::No,
+        };
+        Truth::any(groups.iter().map(of))
+    }
+
+    /// Those of these groups of which it is not known whether the person is in them.
+    pub(super) fn unknown_of(&self, groups: &[Group]) -> Vec<Group> {
+        groups.iter().filter(|group| self.unknown_groups.contains(group)).cloned().collect()
+    }
+
     /// Every account, as requests and the audit trail name it: `slack:T1/U1`, `discord:42`.
     pub fn accounts(&self) -> impl Iterator<Item = String> {
         let slack = self.slack.iter().map(|account| format!("slack:{}/{}", account.team, account.user));

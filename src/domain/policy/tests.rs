@@ -10,6 +10,18 @@ mod drawn;
 mod holds;
 mod reference;
 mod rights;
+mod unknown;
+
+impl Policy {
+    /// Who is in a group is not known any more, but for those of whom the configuration says so.
+    pub(crate) fn lose_members(&mut self, group: &str) {
+        let group = Group::from(group);
+        for person in self.people.iter_mut().filter(|person| !person.groups.contains(&group)) {
+            person.unknown_groups.push(group.clone());
+        }
+        self.unknown_groups.insert(group);
+    }
+}
 
 fn vm(name: &str) -> Target {
     Target {
@@ -26,6 +38,7 @@ fn person(name: &str, groups: &[&str]) -> Person {
         id: PersonId::new(name),
         name: name.to_owned(),
         groups: groups.iter().map(|group| Group::new(*group)).collect(),
+        unknown_groups: Vec::new(),
         slack: Vec::new(),
         discord: Vec::new(),
     }
@@ -72,7 +85,7 @@ fn small_world() -> Policy {
         denies: Vec::new(),
         approvals: vec![approval(&["revert", "delete-with-children", "delete-all"], &["*"], &["approvers"])],
         administrators: vec![Group::new("administrators")],
-        platform_groups: Vec::new(),
+        ..Policy::default()
     }
 }
 
@@ -237,7 +250,7 @@ fn policy_of(groups: &[usize], grants: &[Drawn], denies: &[Drawn]) -> Policy {
         denies: denies.iter().map(Drawn::rule).collect(),
         approvals: Vec::new(),
         administrators: Vec::new(),
-        platform_groups: Vec::new(),
+        ..Policy::default()
     }
 }
 
@@ -263,6 +276,7 @@ proptest! {
                 prop_assert!(!mine, "told to ask in a group that the person is in: {who:?}");
             }
             Decision::TagsUnknown { by } => prop_assert!(false, "no rule looks at tags: {by:?}"),
+            Decision::GroupsUnknown { by, .. } => prop_assert!(false, "every group is known: {by:?}"),
             Decision::UnknownPerson => prop_assert!(false, "alice is known"),
         }
     }

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::act::Right;
+use crate::domain::authority::Refusal;
 use crate::domain::ids::PersonId;
 use crate::domain::marker::Hold;
 use crate::domain::survey::AwkwardDevice;
@@ -127,6 +129,13 @@ pub enum Blocker {
         by: PersonId,
         /// Why.
         reason: String,
+    },
+    /// The rules do not let it go on.
+    NotPermitted {
+        /// The right that it needs.
+        right: Right,
+        /// Why.
+        refusal: Refusal,
     },
     /// It was asked so long ago, with the bot away since, that nobody expects it to happen any more.
     AskedTooLongAgo {

@@ -168,7 +168,9 @@ fn plan_revert(
     let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
     price.snapshot = Some(snapshot_facts(node, survey));
     price.lost_bytes = written_since(snapshot, survey);
-    let power_after = if stay_off && node.power == PowerState::On { PowerState::Off } else { node.power };
+    // The memory of a running VM comes back with the snapshot, whether it then runs or not: one that is to stay off is suspended.
+    let stays = stay_off && node.power == PowerState::On;
+    let power_after = if stays { PowerState::Suspended } else { node.power };
     price.power_after = Some(power_after);
     independent_disks(survey, power_after == PowerState::Off && survey.power != PowerState::Off, warnings);
     let windows = survey.guest_id.as_deref().is_some_and(|guest| guest.starts_with("win"));

@@ -419,7 +419,7 @@ fn the_power_state_after_a_revert_is_the_snapshot_s() {
         (plan.price.power_now, plan.price.power_after.unwrap(), suppress_power_on)
     };
     assert_eq!(after(PowerState::On, false), (PowerState::On, PowerState::On, false));
-    assert_eq!(after(PowerState::On, true), (PowerState::On, PowerState::Off, true));
+    assert_eq!(after(PowerState::On, true), (PowerState::On, PowerState::Suspended, true));
     assert_eq!(after(PowerState::Off, false), (PowerState::On, PowerState::Off, false));
     assert_eq!(after(PowerState::Off, true), (PowerState::On, PowerState::Off, false), "nothing to suppress");
 }

@@ -32,7 +32,7 @@ pub(super) async fn freeze(
     }
     turn.audit(record::audit_freeze(&freeze));
     core.set_freeze(Some(freeze), turn);
-    tell(core, asker, &Notice::FrozenNow, reply, turn);
+    turn.froze.push((reply, asker.reader()));
 }
 
 /// Lets changes begin again.
@@ -60,6 +60,12 @@ fn not_administrator(core: &Core, asker: &Asker, turn: &mut Turn, what: &str) ->
         return None;
     }
     let now = core.parts.clock.now();
-    turn.audit(record::audit_refusal(&asker.person, &asker.account, what, "no administrator", now));
-    Some(Notice::NotAdministrator { groups: rules.policy.administrators.clone() })
+    let administrators = &rules.policy.administrators;
+    let undecided = rules.policy.undecided(&asker.person, administrators);
+    let why = if undecided.is_some() { "not known whether an administrator" } else { "no administrator" };
+    turn.audit(record::audit_refusal(&asker.person, &asker.account, what, why, now));
+    Some(match undecided {
+        Some(groups) => Notice::GroupsUnknown { groups },
+        None => Notice::NotAdministrator { groups: administrators.clone() },
+    })
 }

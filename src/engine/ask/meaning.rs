@@ -77,6 +77,17 @@ fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, name: &str) -
     inventory.iter().any(sees)
 }
 
+/// How long a snapshot stays of which nobody says it.
+fn usual_keep(core: &Core) -> Option<Keep> {
+    core.parts.rules().watch.retention.as_ref().map(|retention| Keep::For(retention.default_keep))
+}
+
+/// The end of a snapshot that the bot takes because of something else: that of every other of which nobody says it.
+pub(super) fn usual_end(core: &Core, now: Timestamp) -> Option<Timestamp> {
+    let rules = core.parts.rules();
+    rules.watch.retention.as_ref().and_then(|retention| now.checked_add(retention.default_keep).ok())
+}
+
 pub(super) fn wish(
     core: &Core,
     asker: &Asker,
@@ -89,8 +100,7 @@ pub(super) fn wish(
     Ok(match &intent {
         Intent::Take { name, description, mode, keep, ticket, .. } => {
             let name = name.clone().unwrap_or_else(|| default_name(now, &format.tz));
-            let usual = core.parts.rules().watch.retention.as_ref().map(|retention| Keep::For(retention.default_keep));
-            let keep = keep.clone().or(usual);
+            let keep = keep.clone().or(usual_keep(core));
             let until = keep.map(|keep| limited(core, &keep, now, &format.tz)).transpose()?;
             (Wish::Take { name, description: description.clone(), mode: *mode, until }, ticket.clone())
         }

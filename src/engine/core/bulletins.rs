@@ -39,6 +39,8 @@ impl Use {
             | News::Ended { .. }
             | News::Released { .. }
             | News::ChannelLost { .. }
+            | News::GroupUnread { .. }
+            | News::GroupRead { .. }
             | News::UnknownTasks { .. } => false,
         };
         match (told.private, told.posted.is_some(), pressable) {

@@ -3,7 +3,6 @@
 
 use jiff::SignedDuration;
 
-use super::watching::is_part;
 use super::{Core, Turn};
 use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
@@ -19,7 +18,7 @@ impl Core {
     pub(super) fn note_end(&self, before: &State, request: &Request, turn: &mut Turn) {
         let now = self.parts.clock.now();
         let ended = !before.is_final() && request.state.is_final();
-        let knows = matches!(request.state, State::Withdrawn { .. }) || is_part(request);
+        let knows = matches!(request.state, State::Withdrawn { .. }) || request.is_part();
         if let (State::Done { .. }, Some(hold)) = (&request.state, request.wish.lifts())
             && ended
             && hold.by != request.asker
@@ -87,7 +86,13 @@ impl Core {
         if request.channel != *channel {
             return;
         }
-        let Some(direct) = self.direct(&request).filter(|direct| direct != channel) else { return };
+        let Some(direct) = self.direct(&request).filter(|direct| direct != channel) else {
+            // Before it ends there will be another try.
+            if request.state.is_final() {
+                self.give_up(id, why, turn);
+            }
+            return;
+        };
         self.keep_for_undo(id, turn);
         turn.audit(record::audit_moved(id, channel, &direct, why, self.parts.clock.now()));
         if let Some(held) = self.requests.get_mut(id) {

@@ -37,15 +37,9 @@ impl Core {
         for (key, bytes) in rows {
             let row: Row = record::read(&key, &bytes)?;
             self.next_seq = self.next_seq.max(row.request.seq + 1);
-            // Refused at once, to its asker alone. What was refused later has been in the channel, or was on its way there.
-            let at_once = matches!(row.request.state, State::Refused { .. }) && row.request.plan.is_none();
-            let private = at_once && row.posted.is_none();
-            if let Some(origin) = &row.request.origin {
-                self.followed(origin, &row.request.id);
-            }
-            let held = Held { request: row.request, posted: row.posted, private, shown: None };
-            self.requests.insert(held.request.id.clone(), held);
+            self.take_over_row(row);
         }
+        self.load_late().await?;
         for (key, bytes) in scan_all(store.as_ref(), record::BULLETIN, None).await? {
             let told: Told = record::read(&key, &bytes)?;
             last = last.max(told.bulletin.seq);
@@ -55,15 +49,32 @@ impl Core {
         if let Some((_, bytes)) = store.get(record::FREEZE).await? {
             self.freeze = Some(record::read(record::FREEZE, &bytes)?);
             self.parts.freeze.set(self.freeze.clone());
+            self.outgoing.set_freeze(self.freeze.clone());
         }
+        // Until a platform was read, it is not known whom it has in which group.
+        self.parts.rules.set(self.effective());
         self.load_reconciling().await?;
         self.load_watching().await?;
         self.load_intake().await?;
+        self.load_memberships().await?;
         for (key, bytes) in scan_all(store.as_ref(), record::DRAFT, None).await? {
             let draft: Draft = record::read(&key, &bytes)?;
             self.drafts.insert(draft.id.clone(), draft);
         }
         Ok(())
+    }
+
+    /// Takes over a request as its row has it.
+    pub(super) fn take_over_row(&mut self, row: Row) {
+        let Row { request, posted, given_up } = row;
+        // Refused at once, to its asker alone. What was refused later has been in the channel, or was on its way there.
+        let at_once = matches!(request.state, State::Refused { .. }) && request.plan.is_none();
+        let private = at_once && posted.is_none();
+        if let Some(origin) = &request.origin {
+            self.followed(origin, &request.id);
+        }
+        let held = Held { request, posted, private, given_up, shown: None };
+        self.requests.insert(held.request.id.clone(), held);
     }
 
     pub(super) async fn write(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
@@ -105,6 +116,7 @@ impl Core {
         // The first row tells whether all of it was written: a turn changes what it puts, or makes it.
         let witness = turn.commit.puts.first().cloned();
         self.write_intake(turn)?;
+        self.write_late(turn)?;
         if self.doubtful_freeze && turn.undo_freeze.is_none() {
             self.put_freeze(&mut turn.commit)?;
         }
@@ -123,6 +135,7 @@ impl Core {
             self.doubtful_freeze = false;
             self.doubtful_bulletins.clear();
             self.intake_settled();
+            self.late_settled();
         }
         done
     }
@@ -195,6 +208,7 @@ impl Core {
         }
         if let Some(before) = turn.undo_freeze.take() {
             self.freeze = before;
+            self.outgoing.set_freeze(self.freeze.clone());
         }
         for (_, reply) in turn.new_rules.drain(..) {
             let _gone = reply.send(Err(error.to_string()));
@@ -202,6 +216,7 @@ impl Core {
         self.undo_bulletins(&mut turn);
         self.undo_watching(&mut turn);
         self.undo_sweeps(&mut turn);
+        self.undo_memberships(&mut turn);
         let on_its_way = self.undo_intake(&mut turn);
         for draft in turn.answered_drafts {
             self.drafts.insert(draft.id.clone(), draft);
@@ -217,12 +232,14 @@ impl Core {
         };
         let asked = turn.new_waiting.into_iter().map(|(_, reply, reader)| (reply, reader));
         let told = turn.answers.into_iter().map(|(reply, _, reader)| (reply, reader));
-        for (reply, reader) in told.chain(asked) {
+        let froze = turn.froze.into_iter();
+        for (reply, reader) in told.chain(asked).chain(froze) {
             let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
             let _gone = reply.send(Answer { reply: Some(card), request: None });
         }
         self.retry.extend(turn.system);
         self.retry_posted.extend(turn.posted);
+        self.retry_settled.extend(turn.settled);
         let next = self.parts.clock.now().saturating_add(STORE_RETRY);
         // People who go on asking do not put the next try off.
         self.retry_at.get_or_insert(next.unwrap_or(Timestamp::MAX));
@@ -236,7 +253,8 @@ fn ends(turn: &Turn) -> bool {
 }
 
 fn put_row(held: &Held, commit: &mut Commit) -> Result<(), StoreError> {
-    let row = Row { request: held.request.clone(), posted: held.posted.clone() };
+    let Held { request, posted, given_up, private: _, shown: _ } = held;
+    let row = Row { request: request.clone(), posted: posted.clone(), given_up: given_up.clone() };
     commit.puts.push((record::key(&held.request), record::write(&row)?));
     Ok(())
 }

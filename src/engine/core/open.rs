@@ -1,29 +1,16 @@
-//! What is open for one person: what they asked for, and what waits for their decision. For pages that somebody opens by themselves.
+//! What one person is shown: what is open for them, and cards with the buttons that they may press.
 
 use super::Core;
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::request::{Request, State};
 use crate::engine::Open;
-use crate::message::cards;
-use crate::message::model::{Action, Card, ShownTo};
+use crate::message::cards::{self, why_not};
+use crate::message::model::{Action, Block, Button, Card, ShownTo};
 
 impl Core {
     /// What is open for this person, in a language, in the order of asking. Only what they may press is on it.
     pub(super) fn open_for(&self, person: &PersonId, locale: &str) -> Open {
-        let rules = self.parts.rules();
-        let is_theirs = |shown_to: &ShownTo| match shown_to {
-            ShownTo::Anyone => true,
-            ShownTo::Person(own) => own == person,
-            ShownTo::Groups { groups, except, approved } => {
-                let excluded = except.as_ref() == Some(person) || approved.contains(person);
-                !excluded && rules.policy.is_in(person, groups)
-            }
-        };
-        let shown = |request: &Request| {
-            let mut card = self.parts.view(&request.channel, locale, |view| cards::request::card(request, view));
-            card.buttons.retain(|button| is_theirs(&button.shown_to));
-            card
-        };
+        let shown = |request: &Request| self.request_for(request, &request.channel, locale, person);
         let mut all: Vec<&Request> = self.requests.values().map(|held| &held.request).collect();
         all.retain(|request| !request.state.is_final());
         all.sort_by_key(|request| request.seq);
@@ -34,6 +21,52 @@ impl Core {
         Open {
             waiting: waits.map(|request| shown(request)).filter(decides).collect(),
             mine: all.iter().filter(|request| request.asker == *person).map(|request| shown(request)).collect(),
+        }
+    }
+
+    /// A request's message for one person alone, as they read it in a channel.
+    pub(in crate::engine) fn request_for(
+        &self,
+        request: &Request,
+        channel: &ChannelId,
+        locale: &str,
+        person: &PersonId,
+    ) -> Card {
+        let card = self.parts.view(channel, locale, |view| cards::request::card(request, view));
+        self.for_reader(card, channel, locale, person)
+    }
+
+    /// A card for one person alone: with the buttons that they may press. Where others decide and they do not, it says why.
+    pub(in crate::engine) fn for_reader(
+        &self,
+        mut card: Card,
+        channel: &ChannelId,
+        locale: &str,
+        person: &PersonId,
+    ) -> Card {
+        let theirs = |button: &Button| self.may_see(&button.shown_to, person);
+        let approve = card.buttons.iter().find(|button| button.action == Action::Approve && !theirs(button));
+        let own = card.buttons.iter().any(|button| button.action == Action::Confirm && theirs(button));
+        let format = self.parts.format(channel, locale);
+        let why = approve.filter(|_| !own).and_then(|approve| why_not(&approve.shown_to, person, &format));
+        card.buttons.retain(theirs);
+        for block in &mut card.blocks {
+            if let Block::Row { buttons, .. } = block {
+                buttons.retain(theirs);
+            }
+        }
+        card.blocks.extend(why.map(|text| Block::Note { text }));
+        card
+    }
+
+    fn may_see(&self, shown_to: &ShownTo, person: &PersonId) -> bool {
+        match shown_to {
+            ShownTo::Anyone => true,
+            ShownTo::Person(own) => own == person,
+            ShownTo::Groups { groups, except, approved } => {
+                let excluded = except.as_ref() == Some(person) || approved.contains(person);
+                !excluded && self.parts.rules().policy.is_in(person, groups)
+            }
         }
     }
 }

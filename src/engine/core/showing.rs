@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::watching::is_part;
 use super::{Core, Held, Turn, Waiting};
 use crate::domain::ids::{RequestId, VmRef};
 use crate::domain::machine;
@@ -56,7 +55,7 @@ impl Core {
         let request = &held.request;
         let unseen = request.state == State::Asked && held.posted.is_none();
         // A part of a plan stands in the plan's message, until it has to ask something of its own.
-        let within = is_part(request) && held.posted.is_none() && !matches!(request.state, State::NeedsHuman { .. });
+        let within = request.is_part() && held.posted.is_none() && !matches!(request.state, State::NeedsHuman { .. });
         if unseen || held.private || within {
             return;
         }
@@ -68,7 +67,7 @@ impl Core {
             return;
         }
         let keeps = self.parts.chats.get(request.channel.platform()).is_some_and(|chat| chat.keeps_messages());
-        let settled = held.posted.as_ref().is_some_and(|posted| posted.settled);
+        let settled = held.given_up.is_some() || held.posted.as_ref().is_some_and(|posted| posted.settled);
         // The same state with the same buttons: only the bar and the clocks move. And nobody has to act on what is only under way.
         let same = held.shown.as_ref().is_some_and(|old| old.state == card.state && old.buttons == card.buttons);
         let progress = held.posted.is_some() && (same || is_under_way(&request.state));
@@ -119,9 +118,11 @@ impl Core {
         let compare = self.reconcile_at().filter(|_| self.retry_at.is_none());
         let left_over = self.intake_wake();
         let sweeps = self.sweep_wake().filter(|_| self.retry_at.is_none());
+        let groups = self.groups_at();
         let watch = self.watch_at().filter(|_| self.retry_at.is_none());
         deadlines
             .chain(watch)
+            .chain(groups)
             .chain(sweeps)
             .chain(left_over)
             .chain(answers)

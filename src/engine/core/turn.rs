@@ -9,8 +9,9 @@ use super::Held;
 use super::figures::{Arrival, Figure};
 use super::watching::Memory;
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, MessageId, RequestId};
+use crate::domain::ids::{ChannelId, Group, MessageId, RequestId};
 use crate::domain::machine::{Effect, Event};
+use crate::domain::policy::memberships::Unread;
 use crate::domain::reconcile::CallRow;
 use crate::domain::sweep::Sweep;
 use crate::engine::ports::Commit;
@@ -33,12 +34,18 @@ pub(in crate::engine) struct Turn {
     pub(super) new_waiting: Vec<(RequestId, oneshot::Sender<Answer>, Reader)>,
     pub(super) system: Vec<(RequestId, Event)>,
     pub(super) posted: Vec<(RequestId, MessageId)>,
+    /// Requests whose messages say how they ended.
+    pub(super) settled: Vec<RequestId>,
+    /// Requests that become late, each with its number among those.
+    pub(super) late: Vec<(u64, RequestId)>,
     pub(super) taken_ids: Vec<(String, String)>,
     pub(super) gone_drafts: Vec<RequestId>,
     pub(super) answered_drafts: Vec<Draft>,
     pub(super) new_drafts: Vec<Draft>,
     /// What held before, where this turn freezes or unfreezes.
     pub(super) undo_freeze: Option<Option<Freeze>>,
+    /// Who froze everything with this turn, and is answered when nothing can be sent any more.
+    pub(in crate::engine) froze: Vec<(oneshot::Sender<Answer>, Reader)>,
     /// What the watch remembered before, where this turn changes that.
     pub(super) undo_memory: Option<Memory>,
     /// Plans that this turn changes, as they were.
@@ -51,6 +58,8 @@ pub(in crate::engine) struct Turn {
     pub(super) new_rules: Vec<(Rules, oneshot::Sender<Result<(), String>>)>,
     /// Whether a platform's groups have changed.
     pub(super) regrouped: bool,
+    /// Which groups were reported as unreadable before, where this turn reports one.
+    pub(super) undo_reported: Option<BTreeMap<Group, Unread>>,
     /// Who waits to hear that what they handed in is written down.
     pub(super) taken: Vec<Arrival>,
     /// Ids of events that this turn took in, and of some that are old enough to go.

@@ -5,7 +5,6 @@
 
 mod ends;
 mod memory;
-mod pressed;
 mod reports;
 mod sweeping;
 mod warnings;
@@ -23,8 +22,6 @@ use crate::engine::watch::makers::{self, Makers};
 use crate::message::model::Attachment;
 pub(super) use memory::Memory;
 
-pub(in crate::engine) use pressed::pressed;
-pub(super) use sweeping::is_part;
 
 /// How often the fleet is looked at: what crosses a limit is told within this time.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(10);

@@ -4,18 +4,18 @@ use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 
 use super::device::device;
-use super::people::{approvers, asked_by};
+use super::people::{approvers, asked_by, called};
+use super::refusals;
 use super::request::power;
 use super::titles::question;
 use super::{View, at, bulletin, groups, tree};
 use crate::domain::call::{Act, SnapshotMode};
-use crate::domain::ids::PersonId;
 use crate::domain::marker::Hold;
 use crate::domain::preflight::{ModeReason, Need, Plan, Shortage, SnapshotFacts, Warning};
 use crate::domain::request::{Request, StayChange, Wish};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, path, sentence};
-use crate::message::model::{Action, Addressee, Block, Button, Card, Confirm, Field, ShownTo, Tone};
+use crate::message::model::{Action, Block, Card, Field, Tone};
 
 /// Up to so many snapshots that all go are named; more are counted.
 const NAMED: usize = 5;
@@ -24,6 +24,7 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     let mut blocks = vec![Block::Fields { fields: fields(request, true, view) }];
     let warnings = request.plan.iter().flat_map(|plan| &plan.warnings);
     blocks.extend(warnings.map(|warning| caution(warning, request, view)));
+    blocks.extend(refusals::struck(request, view));
     if let Some(decides) = decides(request, until, view) {
         let fields = vec![view.field("label-decides", decides)];
         blocks.push(Block::Fields { fields });
@@ -32,43 +33,24 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
         blocks.push(bulletin::frozen(freeze, view));
     }
     let mut card = view.card(Tone::Waiting, question(request, view), blocks);
-    let approvers = request.approval.iter().flat_map(|need| &need.approvers);
-    card.to = approvers.cloned().map(Addressee::Group).collect();
+    card.to = request.approval.iter().flat_map(|need| called(need, &request.asker, &request.approvals)).collect();
     card.details = request.plan.iter().filter_map(|plan| tree::folded(&plan.tree, view)).collect();
+    let need = request.approval.as_ref();
     // While everything is frozen nobody's yes counts; a no does.
-    if view.freeze.is_none() {
-        let approved: Vec<_> = request.approvals.iter().map(|approval| approval.person.clone()).collect();
-        let own =
-            !approved.contains(&request.asker) && request.approval.as_ref().is_some_and(|need| need.self_approval);
-        let confirm = once_more(request, "button-approve", view);
-        let approve = view.button(request, Action::Approve, deciders(request, approved));
-        card.buttons.push(Button { confirm: Some(confirm), ..approve });
-        if own {
-            let asker = ShownTo::Person(request.asker.clone());
-            let confirm = once_more(request, "button-confirm", view);
-            let own = view.button(request, Action::Confirm, asker);
-            card.buttons.push(Button { confirm: Some(confirm), ..own });
-        }
-    }
-    card.buttons.push(view.button(request, Action::Deny, deciders(request, Vec::new())));
-    let breakers = request.approval.iter().flat_map(|need| need.break_glass.clone()).collect::<Vec<_>>();
-    if view.freeze.is_none() && !breakers.is_empty() {
-        let shown_to = ShownTo::Groups { groups: breakers, except: None, approved: Vec::new() };
-        card.buttons.push(view.button(request, Action::BreakGlass, shown_to));
-    }
-    card.buttons.push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
+    let thawed = view.freeze.is_none();
+    let said_yes = request.approvals.iter().any(|approval| approval.person == request.asker);
+    let own = !said_yes && need.is_some_and(|need| need.self_approval);
+    let breaks = need.is_some_and(|need| !need.break_glass.is_empty());
+    let offered = [
+        (Action::Approve, thawed),
+        (Action::Confirm, thawed && own),
+        (Action::Deny, true),
+        (Action::BreakGlass, thawed && breaks),
+        (Action::Withdraw, true),
+    ];
+    let offered = offered.into_iter().filter(|(_, offered)| *offered);
+    card.buttons = offered.map(|(action, _)| view.button(request, action)).collect();
     card
-}
-
-/// What is asked once more before a yes counts: the VM and the snapshot again, and what it costs.
-fn once_more(request: &Request, yes: &str, view: &View<'_>) -> Confirm {
-    let mut facts = Vec::new();
-    if let Some(plan) = &request.plan {
-        let about = plan.price.snapshot.as_ref();
-        facts.extend(about.map(|facts| view.field("label-snapshot", snapshot(facts, plan, view))));
-        price(plan, request, view, &mut facts);
-    }
-    Confirm { title: question(request, view), facts, yes: view.say(yes, &[]), no: view.say("confirm-no", &[]) }
 }
 
 /// What was decided about, once it was: what it would have cost was true of the VM as it was then, and is left out.
@@ -95,7 +77,7 @@ fn fields(request: &Request, with_price: bool, view: &View<'_>) -> Vec<Field> {
 }
 
 /// A warning as it stands on a card.
-pub(super) fn caution(warning: &Warning, request: &Request, view: &View<'_>) -> Block {
+pub(in crate::message) fn caution(warning: &Warning, request: &Request, view: &View<'_>) -> Block {
     match warning {
         Warning::IndependentDisk { device: it } => {
             let key = if takes(request) { "warn-independent-disk-take" } else { "warn-independent-disk" };
@@ -143,14 +125,18 @@ pub(super) fn short(shortage: &Shortage, view: &View<'_>) -> [(&'static str, Flu
     ]
 }
 
-fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field>) {
+/// What it costs.
+pub(in crate::message) fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field>) {
     let price = &plan.price;
     match &plan.act {
         Act::Revert { suppress_power_on, .. } => {
             fields.push(view.field("label-lost", lost(plan, view)));
             fields.push(view.field("label-power", power_change(plan, *suppress_power_on, view)));
             if let Some(safety) = &request.safety {
-                let words = view.say("safety-first", &[("snapshot", name(safety.name()).into())]);
+                let until = safety.until().map(|until| view.format.moment(until));
+                let key = if until.is_some() { "safety-first-until" } else { "safety-first" };
+                let args = [("snapshot", name(safety.name()).into()), ("until", until.unwrap_or_default().into())];
+                let words = view.say(key, &args);
                 fields.push(view.field("label-safety", words));
             }
         }
@@ -215,7 +201,7 @@ fn released(of: Option<&Hold>, view: &View<'_>) -> String {
 
 /// What a revert loses: on the way back in the VM's own chain, everything since that snapshot; on the way to another branch
 /// only what no snapshot of this branch holds.
-fn lost(plan: &Plan, view: &View<'_>) -> String {
+pub(in crate::message) fn lost(plan: &Plan, view: &View<'_>) -> String {
     let bytes = plan.price.lost_bytes.map(|bytes| view.format.bytes(bytes));
     let mut args = vec![("bytes", bytes.clone().unwrap_or_default().into())];
     let leaves = plan.tree.current().filter(|current| {
@@ -236,14 +222,23 @@ fn lost(plan: &Plan, view: &View<'_>) -> String {
     view.say(key, &args)
 }
 
+/// How many snapshots go.
+pub(in crate::message) fn goes_count(plan: &Plan, view: &View<'_>) -> String {
+    view.say("goes-count", &goes_args(plan, view))
+}
+
+fn goes_args(plan: &Plan, view: &View<'_>) -> Vec<(&'static str, FluentValue<'static>)> {
+    let oldest = plan.price.goes_oldest.map(|at| view.format.age(at)).unwrap_or_default();
+    vec![("count", plan.price.goes.into()), ("age", oldest.into())]
+}
+
 /// How many snapshots go, and which where that fits.
 fn goes(plan: &Plan, view: &View<'_>) -> String {
     let price = &plan.price;
-    let oldest = price.goes_oldest.map(|at| view.format.age(at)).unwrap_or_default();
-    let mut args = vec![("count", price.goes.into()), ("age", oldest.into())];
     if plan.act != Act::DeleteAll || price.goes > NAMED {
-        return view.say("goes-count", &args);
+        return goes_count(plan, view);
     }
+    let mut args = goes_args(plan, view);
     let quotes = if price.goes == 1 { "" } else { "\"" };
     let of = |node: &crate::domain::snapshot_tree::Snapshot| format!("{quotes}{}{quotes}", name(&node.name));
     let names: Vec<String> = plan.tree.nodes().iter().map(of).collect();
@@ -252,8 +247,16 @@ fn goes(plan: &Plan, view: &View<'_>) -> String {
 }
 
 fn snapshot(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> String {
+    let mut parts = which(facts, plan, view);
+    parts.extend(facts.by.as_deref().map(|by| view.say("snapshot-by", &[("person", name(by).into())])));
+    parts.push(view.say(if facts.memory { "snapshot-with-memory" } else { "snapshot-without-memory" }, &[]));
+    parts.join(" · ")
+}
+
+/// What tells a snapshot from others, also from one of the same name.
+pub(in crate::message) fn which(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> Vec<String> {
     let one_chain = plan.tree.max_depth() == plan.tree.len();
-    let mut parts = vec![
+    vec![
         format!("\"{}\"", name(&facts.name)),
         format!("{} ({})", view.format.age(facts.created), view.format.moment(facts.created)),
         if facts.of == 1 {
@@ -262,10 +265,7 @@ fn snapshot(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> String {
             let key = if one_chain { "snapshot-in-chain" } else { "snapshot-in-tree" };
             view.say(key, &[("number", facts.number.into()), ("of", facts.of.into())])
         },
-    ];
-    parts.extend(facts.by.as_deref().map(|by| view.say("snapshot-by", &[("person", name(by).into())])));
-    parts.push(view.say(if facts.memory { "snapshot-with-memory" } else { "snapshot-without-memory" }, &[]));
-    parts.join(" · ")
+    ]
 }
 
 fn power_change(plan: &Plan, asked_off: bool, view: &View<'_>) -> String {
@@ -273,7 +273,7 @@ fn power_change(plan: &Plan, asked_off: bool, view: &View<'_>) -> String {
     let before = power(price.power_now, view);
     let Some(after) = price.power_after else { return before };
     if asked_off {
-        return view.say("power-off-asked", &[("before", before.into())]);
+        return view.say("power-suspended-asked", &[("before", before.into())]);
     }
     if after == PowerState::Off && price.power_now != PowerState::Off {
         return view.say("power-off-no-memory", &[("before", before.into())]);
@@ -298,12 +298,6 @@ fn mode_words(mode: SnapshotMode, reason: ModeReason, view: &View<'_>) -> String
         (ModeReason::Asked, SnapshotMode::Memory) => "mode-memory",
     };
     view.say(key, &[])
-}
-
-/// The readers of a button to decide with, without those who have used it up.
-fn deciders(request: &Request, approved: Vec<PersonId>) -> ShownTo {
-    let groups = request.approval.as_ref().map_or_else(Vec::new, |need| need.approvers.clone());
-    ShownTo::Groups { groups, except: Some(request.asker.clone()), approved }
 }
 
 /// Who still has to say yes.

@@ -79,6 +79,16 @@ pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
             let title = view.say("channel-lost-title", &[("request", request.to_string().into())]);
             view.card(Tone::Warning, title, vec![view.text("channel-lost-means", &[])])
         }
+        News::GroupUnread { group, since, why } => {
+            let title = view.say("group-unread-title", &[("group", format!("@{}", name(group.as_str())).into())]);
+            let fields =
+                vec![view.field("label-since", view.format.moment(*since)), view.field("label-reason", sentence(why))];
+            view.card(Tone::Failure, title, vec![Block::Fields { fields }, view.text("group-unread-means", &[])])
+        }
+        News::GroupRead { group } => {
+            let title = view.say("group-read-title", &[("group", format!("@{}", name(group.as_str())).into())]);
+            view.card(Tone::Success, title, vec![view.text("group-read-means", &[])])
+        }
         News::UnknownTasks { vcenter, tasks } => {
             let args = [("vcenter", name(vcenter.as_str()).into()), ("count", tasks.len().into())];
             let title = view.say("unknown-tasks-title", &args);

@@ -29,7 +29,10 @@ pub fn sentence_of(error: &CommandError, locale: Locale) -> String {
     let nobody = |_: Verb, _: &Target| Vec::new();
     // No button, no time and no zone is in that sentence.
     let format = Format { locale, tz: TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
-    what(error, &View { format, tokens: &TokenKey::new([0; 32]), holders: &nobody, freeze: None })
+    what(
+        error,
+        &View { format, tokens: &TokenKey::new([0; 32]), holders: &nobody, freeze: None, several_vcenters: false },
+    )
 }
 
 /// A right command. Where nobody can know what was meant, the one that shows them all.

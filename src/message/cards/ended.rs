@@ -7,7 +7,6 @@ use super::people::{people, people_took};
 use super::titles::{doing, goes, snapshot, vm};
 use super::{View, at};
 use crate::domain::call::{Act, SnapshotMode};
-use crate::domain::intent::Verb;
 use crate::domain::preflight::{ModeReason, Warning};
 use crate::domain::request::{Facts, Request, Safety, StayChange, Wish};
 use crate::domain::snapshot_tree::PowerState;
@@ -32,8 +31,10 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
     if facts.consolidation_needed {
         blocks.push(consolidation(request, view));
     }
-    if let Some(Safety::Taken { name: safety, .. }) = &request.safety {
-        blocks.push(view.text("done-safety", &[("snapshot", name(safety).into())]));
+    if let Some(Safety::Taken { name: safety, until, .. }) = &request.safety {
+        let end = until.map(|until| view.format.moment(until)).unwrap_or_default();
+        let key = if until.is_some() { "done-safety-until" } else { "done-safety" };
+        blocks.push(view.text(key, &[("snapshot", name(safety).into()), ("until", end.into())]));
     }
     if facts.twice {
         blocks.push(twice(view));
@@ -57,16 +58,16 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
     };
     let mut card = view.card(tone, title, blocks);
     if unquiesced {
-        card.buttons.push(view.button(request, Action::Retry, view.holders_of(Verb::Take, request)));
-        card.buttons.push(view.button(request, Action::Delete, view.holders_of(Verb::Delete, request)));
+        card.buttons.push(view.button(request, Action::Retry));
+        card.buttons.push(view.button(request, Action::Delete));
     }
     if matches!(request.wish, Wish::Take { until: Some(_), .. }) && facts.snapshot.is_some() {
-        card.buttons.push(view.button(request, Action::Extend, view.holders_of(Verb::Keep, request)));
+        card.buttons.push(view.button(request, Action::Extend));
     }
     card.buttons.extend(consolidate(request, facts, view));
     let reverted = matches!(request.wish, Wish::Revert { .. } | Wish::RevertLatest { .. });
     if reverted && facts.can_power_on {
-        card.buttons.push(view.button(request, Action::PowerOn, view.holders_of(Verb::PowerOn, request)));
+        card.buttons.push(view.button(request, Action::PowerOn));
     }
     card
 }
@@ -85,10 +86,7 @@ pub(super) fn twice(view: &View<'_>) -> Block {
 
 /// The button that merges disks, where they need it.
 pub(super) fn consolidate(request: &Request, facts: &Facts, view: &View<'_>) -> Option<Button> {
-    facts.consolidation_needed.then(|| {
-        let holders = view.holders_of(Verb::Consolidate, request);
-        view.button(request, Action::Consolidate, holders)
-    })
+    facts.consolidation_needed.then(|| view.button(request, Action::Consolidate))
 }
 
 /// The key that says in which power state the VM is left.
@@ -214,7 +212,7 @@ fn details(request: &Request, facts: &Facts, view: &View<'_>, blocks: &mut Vec<B
             let Some(power) = facts.power else { return };
             // Why it is in that state is only known of the state that the revert was to leave it in.
             let key = match (power, plan.price.power_after == Some(power)) {
-                (PowerState::Off, true) if *suppress_power_on => "done-revert-stayed-off",
+                (PowerState::Suspended, true) if *suppress_power_on => "done-revert-stayed-off",
                 (PowerState::Off, _) if plan.price.power_now == PowerState::Off => "done-revert-off-still",
                 (PowerState::Off, true) => "done-revert-off",
                 (PowerState::On, true) => "done-revert-on",

@@ -57,7 +57,7 @@ fn next(request: &Request, failure: &Failure, view: &View<'_>) -> Option<Button>
     let Failure::Fault(fault) = failure else {
         return Some(again(request, view));
     };
-    let take = |action| view.button(request, action, view.holders_of(Verb::Take, request));
+    let take = |action| view.button(request, action);
     match fault.kind {
         FaultKind::Quiesce => Some(take(Action::WithoutQuiesce)),
         FaultKind::MemoryOnIndependentDisk => Some(take(Action::WithoutMemory)),
@@ -85,7 +85,7 @@ fn next(request: &Request, failure: &Failure, view: &View<'_>) -> Option<Button>
 }
 
 fn again(request: &Request, view: &View<'_>) -> Button {
-    view.button(request, Action::AskAgain, view.holders_of(request.wish.verb(), request))
+    view.button(request, Action::AskAgain)
 }
 
 fn failed_title(request: &Request, view: &View<'_>) -> String {

@@ -5,7 +5,7 @@ use super::reply::verb_words;
 use super::{View, at, groups};
 use crate::domain::act::Verb;
 use crate::domain::command::COMMAND_PREFIX;
-use crate::domain::notice::{ApprovalOutcome, Explained, Outcome, Terms};
+use crate::domain::notice::{ApprovalOutcome, Explained, MembersRead, Outcome, Terms};
 use crate::message::format::name;
 use crate::message::model::{Block, Card, Field, Tone};
 
@@ -65,6 +65,11 @@ pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
             view.text("reply-explain-no-rule", &[("groups", own.into())])
         }
         Outcome::TagsUnknown(rule) => view.text("reply-explain-tags-unknown", &[("rule", self::rule(rule).into())]),
+        Outcome::GroupsUnknown { groups: them, rule } => {
+            let them = view.format.one_of(&groups(them));
+            let args = [person, ("groups", them.into()), ("rule", self::rule(rule).into())];
+            view.text("reply-explain-groups-unknown", &args)
+        }
         Outcome::UnknownPerson => view.text("reply-explain-unknown", &[]),
     }];
     let allowed = matches!(explained.outcome, Outcome::Allowed(_));
@@ -89,7 +94,17 @@ pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
     if allowed {
         terms(&explained.terms, view, &mut blocks);
     }
+    blocks.extend(explained.members_read.iter().map(|read| members_read(read, view)));
     view.card(if allowed { Tone::Info } else { Tone::Failure }, title, blocks)
+}
+
+/// When the members of a group were read from a platform.
+fn members_read(read: &MembersRead, view: &View<'_>) -> Block {
+    let group = ("group", view.format.one_of(&groups(std::slice::from_ref(&read.group))).into());
+    match read.at {
+        Some(at) => view.note("reply-explain-members-read", &[group, ("at", view.format.clock(at).into())]),
+        None => view.note("reply-explain-members-unknown", &[group]),
+    }
 }
 
 /// What the approval rule says beside whose yes it takes.

@@ -3,9 +3,10 @@
 use fluent_bundle::FluentValue;
 
 use super::{View, at};
-use crate::domain::request::{Approval, Facts, Request, Safety};
+use crate::domain::ids::{Group, PersonId};
+use crate::domain::request::{Approval, ApprovalNeed, Facts, Request, Safety};
 use crate::message::format::{name, sentence};
-use crate::message::model::Block;
+use crate::message::model::{Addressee, Block};
 
 /// "Asked by @alice, approved by @carol, 14:08.", as small print. The request's id stands in the card's head.
 pub(super) fn people(request: &Request, view: &View<'_>) -> Block {
@@ -32,6 +33,14 @@ pub(super) fn approvers(request: &Request, view: &View<'_>) -> String {
         view.say("approval-entry", &args)
     };
     view.format.all_of(&request.approvals.iter().map(entry).collect::<Vec<_>>())
+}
+
+/// Whom a card calls that waits for an approval: everybody whose yes would count and who has not said it.
+pub(super) fn called(need: &ApprovalNeed, asker: &PersonId, approvals: &[Approval]) -> Vec<Addressee> {
+    let mut except = vec![asker.clone()];
+    except.extend(approvals.iter().map(|approval| approval.person.clone()));
+    let group = |group: &Group| Addressee::Group { group: group.clone(), except: except.clone() };
+    need.approvers.iter().map(group).collect()
 }
 
 fn credits(

@@ -6,34 +6,43 @@ use super::approval::short;
 use super::device::device;
 use super::failed::details;
 use super::people::{nothing_done, people, safety_kept};
+use super::refusals;
 use super::titles::vm;
 use super::{View, at, command_about, command_block};
+use crate::domain::authority::Refusal;
 use crate::domain::intent::Verb;
 use crate::domain::marker::Hold;
 use crate::domain::preflight::{Blocker, Shortage};
 use crate::domain::request::{Request, Wish};
 use crate::domain::survey::AwkwardKind;
 use crate::message::format::{name, sentence};
-use crate::message::model::{Action, Block, Card, ShownTo, Tone};
+use crate::message::model::{Action, Block, Card, Tone};
 
 pub(super) fn card(request: &Request, blockers: &[Blocker], view: &View<'_>) -> Card {
     let mut blocks: Vec<Block> = blockers.iter().flat_map(|blocker| sentences(request, blocker, view)).collect();
     let told = blockers.iter().any(|blocker| matches!(blocker, Blocker::Frozen { .. }));
+    blocks.extend(refusals::struck(request, view));
     blocks.extend(safety_kept(request, view).filter(|_| !told));
     blocks.push(people(request, view));
     let mut card = view.card(Tone::Failure, title(request, view), blocks);
-    let holders = || view.holders_of(Verb::Take, request);
     if blockers.iter().any(without_memory) {
-        card.buttons.push(view.button(request, Action::WithoutMemory, holders()));
+        card.buttons.push(view.button(request, Action::WithoutMemory));
     }
     if blockers.iter().any(without_quiescing) {
-        card.buttons.push(view.button(request, Action::WithoutQuiesce, holders()));
+        card.buttons.push(view.button(request, Action::WithoutQuiesce));
     }
-    let passing = |blocker: &Blocker| matches!(blocker, Blocker::Frozen { .. } | Blocker::AskedTooLongAgo { .. });
-    if blockers.iter().any(passing) {
-        card.buttons.push(view.button(request, Action::AskAgain, ShownTo::Person(request.asker.clone())));
+    if blockers.iter().any(may_be_asked_again) {
+        card.buttons.push(view.button(request, Action::AskAgain));
     }
     card
+}
+
+/// Whether the same could be asked again, by the requester.
+fn may_be_asked_again(blocker: &Blocker) -> bool {
+    if let Blocker::NotPermitted { refusal, .. } = blocker {
+        return refusal.passes() || matches!(refusal, Refusal::Terms { .. });
+    }
+    matches!(blocker, Blocker::Frozen { .. } | Blocker::AskedTooLongAgo { .. })
 }
 
 /// Whether it is a way out to leave the memory out.
@@ -153,6 +162,10 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
                 ("nothing", nothing_done(request, view).into()),
             ];
             vec![view.text("block-frozen", &args)]
+        }
+        Blocker::NotPermitted { right, refusal } => {
+            let text = refusals::sentence(&request.asker, *right, &request.target.name, refusal, view);
+            vec![Block::Text { text }]
         }
         Blocker::AskedTooLongAgo { at } => {
             vec![view.text("block-asked-too-long-ago", &[("at", view.format.moment(*at).into())])]

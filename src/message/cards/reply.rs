@@ -1,20 +1,24 @@
 //! What only one person sees: refusals with their way out, questions back, and what was asked for.
 
 use fluent_bundle::FluentValue;
+use jiff::Timestamp;
 
 use super::command_error::command_error;
 use super::failed::details;
 use super::help::{explain, help, rule};
+use super::refusals;
 use super::tree::tree;
 use super::{View, at, bulletin, command_block, command_for, groups};
 use crate::domain::command::{self, COMMAND_PREFIX};
 use crate::domain::ids::{Group, RequestId};
 use crate::domain::intent::Verb;
+use crate::domain::marker::Hold;
 use crate::domain::notice::Notice;
 use crate::domain::policy::PolicyVerb;
 use crate::domain::snapshot_tree::PowerState;
+use crate::message::button::{Button, On};
 use crate::message::format::{self, name};
-use crate::message::model::{Action, Block, Button, ButtonStyle, Card, Field, Input, ShownTo, Tone};
+use crate::message::model::{Action, Block, Card, Field, Tone};
 
 /// A picker shows at most this many choices: Discord has 25 buttons in a message, and nobody reads more.
 pub const MAX_CHOICES: usize = 20;
@@ -71,7 +75,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
                 }
                 None => view.say("reply-which-snapshot-any", &args),
             };
-            let label = |(number, called, created): &(usize, String, jiff::Timestamp)| {
+            let label = |(number, called, created): &(usize, String, Timestamp)| {
                 format!("#{number} \"{}\" · {}", name(called), view.format.age(*created))
             };
             picker(title, draft, options.iter().map(label), view)
@@ -105,6 +109,15 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             forbidden(*verb, vm, own, deny.as_deref(), holders, view)
         }
         Notice::TagsUnknown { verb, vm, rule } => tags_unknown(*verb, vm, rule.as_deref(), view),
+        Notice::GroupsUnknown { groups: them } => {
+            let them = view.format.one_of(&groups(them));
+            let mut card = refusal("reply-groups-unknown", &[("groups", them.into())]);
+            card.blocks.push(view.text("reply-groups-unknown-hint", &[]));
+            card
+        }
+        Notice::NotPermitted { person, verb, vm, refusal } => {
+            view.card(Tone::Failure, refusals::sentence(person, *verb, vm, refusal, view), vec![])
+        }
         Notice::NoApproverRule { verb, vm } => {
             let args = [("verb", verb_words(verb.name(), view).into()), ("vm", name(vm).into())];
             let mut card = refusal("reply-no-approver-rule", &args);
@@ -119,9 +132,15 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             card.blocks.push(view.text("reply-frozen-hint", &[]));
             card
         }
-        Notice::FrozenNow => {
+        Notice::FrozenNow { under_way } => {
             let mut card = told("reply-frozen-now", &[]);
             card.blocks.push(code(format!("{COMMAND_PREFIX} {}", Verb::Unfreeze)));
+            if !under_way.is_empty() {
+                let calls: Vec<String> =
+                    under_way.iter().map(|(request, vm)| format!("{request} (\"{}\")", name(vm))).collect();
+                let args = [("count", calls.len().into()), ("calls", view.format.all_of(&calls).into())];
+                card.blocks.push(view.caution("reply-frozen-under-way", &args));
+            }
             card
         }
         Notice::UnfrozenNow => told("reply-unfrozen-now", &[]),
@@ -211,6 +230,12 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
         Notice::RowGone { vm, snapshot } => {
             told("reply-row-gone", &[("vm", name(vm).into()), ("snapshot", name(snapshot).into())])
         }
+        Notice::RowChanged { vm, snapshot, until, hold } => {
+            let args = [("vm", name(vm).into()), ("snapshot", name(snapshot).into())];
+            let mut card = refusal("reply-row-changed", &args);
+            card.blocks = row_now(*until, hold.as_ref(), view);
+            card
+        }
         Notice::UnknownReport { name: typed, known } if known.is_empty() => {
             told("reply-no-report", &[("name", name(typed).into())])
         }
@@ -268,17 +293,27 @@ fn picker(title: String, draft: &RequestId, labels: impl ExactSizeIterator<Item 
     if more > 0 {
         card.blocks.push(view.text("reply-more", &[("count", more.into())]));
     }
-    let button = |(choice, label): (usize, String)| Button {
-        action: Action::Pick,
-        token: view.tokens.mint(draft, Action::Pick.word(), choice, ""),
-        label,
-        style: ButtonStyle::Plain,
-        shown_to: ShownTo::Anyone,
-        input: None,
-        confirm: None,
-    };
+    let button =
+        |(index, label): (usize, String)| Button::new(Action::Pick, On::Choice { draft, index, label: &label }, view);
     card.buttons = labels.take(MAX_CHOICES).enumerate().map(button).collect();
     card
+}
+
+/// Until when a snapshot is kept now, and who has it on hold.
+fn row_now(until: Option<Timestamp>, hold: Option<&Hold>, view: &View<'_>) -> Vec<Block> {
+    let moment = |at: Timestamp| view.format.moment(at);
+    let kept = match until {
+        Some(until) => view.text("row-now-until", &[("until", moment(until).into())]),
+        None => view.text("row-now-endless", &[]),
+    };
+    let Some(hold) = hold else { return vec![kept, view.text("row-now-free", &[])] };
+    let args = [
+        ("person", at(&hold.by).into()),
+        ("reason", format::sentence(&hold.reason).into()),
+        ("until", hold.until.map(moment).unwrap_or_default().into()),
+    ];
+    let key = if hold.until.is_some() { "row-now-held-until" } else { "row-now-held" };
+    vec![kept, view.text(key, &args)]
 }
 
 /// What has to be given, with a field to give it in.
@@ -301,15 +336,7 @@ fn ticket_needed(
         None => "reply-ticket-form",
     };
     card.blocks.push(view.text(key, &form));
-    card.buttons.push(Button {
-        action: Action::Pick,
-        token: view.tokens.mint(draft, Action::Pick.word(), 0, ""),
-        label: view.say("button-go-on", &[]),
-        style: ButtonStyle::Primary,
-        shown_to: ShownTo::Anyone,
-        input: Some(Input { name: "ticket".to_owned(), label: view.say("input-ticket", &[]), optional: false }),
-        confirm: None,
-    });
+    card.buttons.push(Button::new(Action::Pick, On::Ticket { draft }, view));
     card
 }
 

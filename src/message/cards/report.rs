@@ -4,13 +4,13 @@
 
 use fluent_bundle::FluentValue;
 
-use super::rows::{button, detail, row_title, shown_to, three_buttons};
+use super::rows::{chain_button, detail, row_title, three_buttons};
 use super::{View, at};
 use crate::domain::bulletin::News;
 use crate::domain::ids::RequestId;
-use crate::domain::intent::Verb;
-use crate::domain::report::{BrokenGlass, Chain, Changes, Finding, Report, Row};
+use crate::domain::report::{BrokenGlass, Chain, Changes, Finding, Report, Row, VmName};
 use crate::domain::storage::LowDatastore;
+use crate::message::button::{Button, On};
 use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Card, Tone};
 use crate::message::pictures;
@@ -111,12 +111,7 @@ fn row(id: &RequestId, index: usize, finding: &Finding, report: &Report, view: &
             let mut words = vec![view.format.age(chain.oldest)];
             words.extend(chain.bytes.map(|bytes| view.format.bytes(bytes)));
             words.push(view.say("report-depth-limit", &[("limit", usize::from(report.thresholds.max_depth).into())]));
-            let row = &chain.first;
-            let buttons = vec![
-                button(id, Action::Show, index, row, shown_to(Verb::List, row, view), view),
-                button(id, Action::Delete, index, row, shown_to(Verb::Delete, row, view), view),
-            ];
-            Block::Row { title, detail: words.join(" · "), buttons }
+            Block::Row { title, detail: words.join(" · "), buttons: chain_button(id, index, chain, view) }
         }
         // They stand above, with the sums.
         Finding::Datastore(low) => full(low, view),
@@ -147,15 +142,10 @@ pub(super) fn store_args(low: &LowDatastore, view: &View<'_>) -> Vec<(&'static s
 }
 
 fn consolidation(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {
-    let row = |(index, vm): (usize, &crate::domain::report::VmName)| {
-        let target = super::rows::target(&vm.vm, &vm.name, &vm.name);
-        let shown_to = super::rows::holders(Verb::Consolidate, &target, view);
-        let bound = super::rows::vm_binding(&vm.vm);
-        Block::Row {
-            title: view.say("report-consolidation", &[("vm", name(&vm.name).into())]),
-            detail: String::new(),
-            buttons: vec![super::rows::bound_button(id, Action::Consolidate, index, &bound, shown_to, view)],
-        }
+    let row = |(index, vm): (usize, &VmName)| Block::Row {
+        title: view.say("report-consolidation", &[("vm", name(&vm.name).into())]),
+        detail: String::new(),
+        buttons: vec![Button::new(Action::Consolidate, On::Disks { message: id, index, vm }, view)],
     };
     let first = report.consolidation.first.iter().take(NAMED).enumerate().map(row);
     let mut blocks: Vec<Block> = first.collect();
@@ -176,7 +166,7 @@ fn held(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {
             ("until", hold.until.map(|until| view.format.moment(until)).unwrap_or_default().into()),
         ];
         let key = if hold.until.is_some() { "report-held-until" } else { "report-held-one" };
-        let release = button(id, Action::Release, index, row, shown_to(Verb::Release, row, view), view);
+        let release = Button::new(Action::Release, On::Row { message: id, index, row }, view);
         Some(Block::Row {
             title: view.say("report-held", &[("what", row_title(row).into())]),
             detail: view.say(key, &args),
@@ -246,14 +236,17 @@ fn footer(report: &Report, view: &View<'_>) -> Option<Block> {
     (!words.is_empty()).then(|| Block::Note { text: words.join(" ") })
 }
 
-/// Whether a message is one of those whose rows have buttons, and what this button of this index is about.
-pub fn row_of(news: &News, action: Action, index: usize) -> Option<&Row> {
+/// Whether a message is one of those whose rows have buttons, and what this button of this index is about: the snapshot, and what was
+/// found where the row is about more than that.
+pub fn finding_of(news: &News, action: Action, index: usize) -> Option<(&Row, Option<&Finding>)> {
+    let found = |finding| Some((Finding::row(finding), Some(finding)));
     match news {
-        // What is held is a list of its own.
-        News::Report { report } if action == Action::Release => report.held.first.get(index),
-        News::Report { report } => report.worst.get(index).map(Finding::row),
-        News::Crossed { crossings, .. } => crossings.get(index).map(|crossing| crossing.what.row()),
-        News::Ending { rows, .. } => rows.get(index),
+        // What is held is a list of its own, and so are the VMs whose disks need consolidation, which are no snapshots.
+        News::Report { report } if action == Action::Release => report.held.first.get(index).map(|row| (row, None)),
+        News::Report { .. } if action == Action::Consolidate => None,
+        News::Report { report } => report.worst.get(index).and_then(found),
+        News::Crossed { crossings, .. } => crossings.get(index).and_then(|crossing| found(&crossing.what)),
+        News::Ending { rows, .. } => rows.get(index).map(|row| (row, None)),
         News::Frozen { .. }
         | News::Unfrozen { .. }
         | News::BreakGlass { .. }
@@ -261,6 +254,8 @@ pub fn row_of(news: &News, action: Action, index: usize) -> Option<&Row> {
         | News::UnknownTasks { .. }
         | News::Ended { .. }
         | News::Released { .. }
-        | News::ChannelLost { .. } => None,
+        | News::ChannelLost { .. }
+        | News::GroupUnread { .. }
+        | News::GroupRead { .. } => None,
     }
 }

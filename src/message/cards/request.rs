@@ -6,12 +6,11 @@ use super::people::{nothing_done, people};
 use super::titles::{doing, question, unknown, vm};
 use super::{View, approval, at, ended, failed, groups, refused};
 use crate::domain::call::Act;
-use crate::domain::intent::Verb;
 use crate::domain::machine::{FOREIGN_PATIENCE, FOREIGN_RETRY};
 use crate::domain::request::{Behind, Drift, Request, Safety, StartPhase, State};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, sentence};
-use crate::message::model::{Action, Addressee, Block, Card, ShownTo, Tone};
+use crate::message::model::{Action, Addressee, Block, Card, Tone};
 
 /// After this long a run that goes on is explained: people start to wonder.
 const LONG_RUN: SignedDuration = SignedDuration::from_mins(10);
@@ -86,7 +85,7 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
             }
             let mut card = running(request, *percent, elapsed(so_far, *percent, view), notes, view);
             if *cancelable && cancel_asked.is_none() && ended.is_none() {
-                card.buttons.push(view.button(request, Action::Cancel, view.holders_of(Verb::Cancel, request)));
+                card.buttons.push(view.button(request, Action::Cancel));
             }
             card
         }
@@ -127,7 +126,7 @@ fn queued(request: &Request, behind: &Behind, since: Timestamp, view: &View<'_>)
     };
     let title = view.say("queued-title", &[("what", doing(request, view).into())]);
     let mut card = view.card(Tone::Waiting, title, vec![why, people(request, view)]);
-    card.buttons.push(view.button(request, Action::Withdraw, ShownTo::Person(request.asker.clone())));
+    card.buttons.push(view.button(request, Action::Withdraw));
     card
 }
 
@@ -136,7 +135,7 @@ fn decided(request: &Request, tone: Tone, decision: Block, again: bool, view: &V
     let facts = Block::Fields { fields: approval::decided(request, view) };
     let mut card = view.card(tone, question(request, view), vec![decision, facts]);
     if again {
-        card.buttons.push(view.button(request, Action::AskAgain, ShownTo::Person(request.asker.clone())));
+        card.buttons.push(view.button(request, Action::AskAgain));
     }
     card
 }
@@ -144,7 +143,7 @@ fn decided(request: &Request, tone: Tone, decision: Block, again: bool, view: &V
 fn running(request: &Request, percent: Option<u8>, text: String, notes: Vec<Block>, view: &View<'_>) -> Card {
     let mut blocks = vec![Block::Progress { percent, text }];
     match &request.safety {
-        Some(Safety::Wanted { name: safety }) => {
+        Some(Safety::Wanted { name: safety, .. }) => {
             blocks.push(view.text("safety-running", &[("snapshot", name(safety).into())]));
         }
         Some(Safety::Taken { name: safety, .. }) => {
@@ -176,7 +175,7 @@ fn patience(request: &Request, view: &View<'_>) -> Block {
 
 fn needs_human(request: &Request, view: &View<'_>) -> Card {
     let mut blocks = vec![view.text("human-text", &[])];
-    if let Some(Safety::Wanted { name: safety }) = &request.safety {
+    if let Some(Safety::Wanted { name: safety, .. }) = &request.safety {
         blocks.push(view.text("human-safety", &[("snapshot", name(safety).into())]));
     }
     let holders = (view.holders)(request.wish.verb(), &request.target);
@@ -189,7 +188,7 @@ fn needs_human(request: &Request, view: &View<'_>) -> Card {
     // Whoever asked knows best what they wanted to happen.
     card.to = vec![Addressee::Person(request.asker.clone())];
     for action in [Action::ItRan, Action::ItDidNotRun] {
-        card.buttons.push(view.button(request, action, view.holders_of(request.wish.verb(), request)));
+        card.buttons.push(view.button(request, action));
     }
     card
 }

@@ -1,11 +1,11 @@
 //! What messages about many snapshots have in common: how one is named, what is told of it, and the buttons of its row.
 
-use super::{View, at, look};
+use super::{View, at};
 use crate::domain::ids::{RequestId, Target, VmRef};
-use crate::domain::intent::Verb;
-use crate::domain::report::{Maker, Row};
+use crate::domain::report::{Chain, Maker, Row};
+use crate::message::button::{Button, On};
 use crate::message::format::name;
-use crate::message::model::{Action, Button, Input, ShownTo};
+use crate::message::model::Action;
 
 /// `"db-01" · "before upgrade"`: without a word between, so that it reads in every language.
 pub(super) fn row_title(row: &Row) -> String {
@@ -29,56 +29,24 @@ fn maker(maker: &Maker, view: &View<'_>) -> String {
     }
 }
 
-/// Keep longer, delete, hold.
-pub(super) fn three_buttons(id: &RequestId, index: usize, row: &Row, view: &View<'_>) -> Vec<Button> {
-    [(Action::Extend, Verb::Keep), (Action::Delete, Verb::Delete), (Action::Hold, Verb::Hold)]
-        .map(|(action, verb)| button(id, action, index, row, shown_to(verb, row, view), view))
-        .into()
+/// How old it is and who took it: what tells it from another of the same name.
+pub(in crate::message) fn age_and_maker(row: &Row, view: &View<'_>) -> Vec<String> {
+    vec![view.format.age(row.created), maker(&row.maker, view)]
 }
 
-/// A button of a row. It is bound to this snapshot and no other of the same name.
-pub(super) fn button(
-    id: &RequestId,
-    action: Action,
-    index: usize,
-    row: &Row,
-    shown_to: ShownTo,
-    view: &View<'_>,
-) -> Button {
-    bound_button(id, action, index, &row.identity(), shown_to, view)
+/// What can be done about one snapshot, at its place in a message.
+pub(super) fn three_buttons(message: &RequestId, index: usize, row: &Row, view: &View<'_>) -> Vec<Button> {
+    let on = On::Row { message, index, row };
+    [Action::Extend, Action::Delete, Action::Hold].map(|action| Button::new(action, on, view)).into()
 }
 
-/// A button that is bound to something.
-pub(super) fn bound_button(
-    id: &RequestId,
-    action: Action,
-    index: usize,
-    bound: &str,
-    shown_to: ShownTo,
-    view: &View<'_>,
-) -> Button {
-    let (key, style) = look(action);
-    let input = (action == Action::Hold).then(|| Input {
-        name: "reason".to_owned(),
-        label: view.say("input-hold", &[]),
-        optional: false,
-    });
-    let token = view.tokens.mint(id, action.word(), index, bound);
-    Button { action, token, label: view.say(key, &[]), style, shown_to, input, confirm: None }
-}
-
-/// Whom a row's button is worth showing to.
-pub(super) fn shown_to(verb: Verb, row: &Row, view: &View<'_>) -> ShownTo {
-    holders(verb, &target(&row.vm, &row.vm_name, &row.path), view)
-}
-
-/// The groups that may do this to a VM.
-pub(super) fn holders(verb: Verb, target: &Target, view: &View<'_>) -> ShownTo {
-    ShownTo::Groups { groups: (view.holders)(verb, target), except: None, approved: Vec::new() }
+/// What can be done about a whole chain: to look at it. No one of its snapshots is named, so none is deleted from here.
+pub(super) fn chain_button(message: &RequestId, index: usize, chain: &Chain, view: &View<'_>) -> Vec<Button> {
+    vec![Button::new(Action::Show, On::Row { message, index, row: &chain.first }, view)]
 }
 
 /// A VM as rules look at it, without what a list does not know of it.
-pub(super) fn target(vm: &VmRef, vm_name: &str, path: &str) -> Target {
+pub fn target(vm: &VmRef, vm_name: &str, path: &str) -> Target {
     Target { vm: vm.clone(), instance_uuid: None, name: vm_name.to_owned(), path: path.to_owned(), tags: None }
 }
 

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::refusals;
 use super::rows::row_title;
-use super::{View, at, groups, look};
+use super::{View, at, groups};
+use crate::domain::act::Right;
 use crate::domain::ids::RequestId;
 use crate::domain::sweep::{Item, ItemState, Stays, Sweep, SweepState, Why};
+use crate::message::button::{Button, On};
 use crate::message::format::sentence;
-use crate::message::model::{Action, Block, Button, Card, Confirm, Input, ShownTo, Tone};
+use crate::message::model::{Action, Block, Card, Tone};
 
 /// So many that go are named; the oldest stand first.
 const NAMED: usize = 10;
@@ -21,6 +24,7 @@ pub(super) fn card(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Card {
         SweepState::Denied { .. } => ("sweep-denied", Tone::Failure),
         SweepState::Expired => ("sweep-expired", Tone::Failure),
         SweepState::Stopped { .. } => ("sweep-stopped", Tone::Warning),
+        SweepState::Refused { .. } => ("sweep-refused", Tone::Failure),
         SweepState::Done if left > 0 => ("sweep-done", Tone::Warning),
         SweepState::Done => ("sweep-done", Tone::Success),
     };
@@ -44,13 +48,18 @@ pub(super) fn card(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Card {
         SweepState::Denied { reason: Some(reason), .. } => {
             blocks.push(view.text("sweep-reason", &[("reason", sentence(reason).into())]));
         }
+        SweepState::Refused { refusal, vm } => {
+            let text = refusals::sentence(&sweep.asker, Right::DeleteOlder, vm, refusal, view);
+            blocks.push(Block::Text { text });
+        }
         SweepState::Denied { reason: None, .. }
         | SweepState::Expired
         | SweepState::Stopped { .. }
         | SweepState::Done => {}
     }
+    blocks.extend(sweep.struck.iter().map(|one| refusals::not_counted(one, view)));
     blocks.extend(left_over(sweep, view));
-    if let SweepState::Stopped { .. } = sweep.state {
+    if let SweepState::Stopped { .. } | SweepState::Refused { .. } = sweep.state {
         blocks.extend(stopped(sweep, view));
     }
     if let SweepState::Asked = sweep.state {
@@ -69,12 +78,15 @@ pub(super) fn card(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Card {
             .map(|item| format!("{} · {}", row_title(&item.row), view.format.age(item.row.created)));
         card.details = rest.map(|text| Block::Note { text }).collect();
     }
+    if sweep.state == SweepState::Asked {
+        card.to = super::people::called(&sweep.need, &sweep.asker, &sweep.approvals);
+    }
     card.buttons = buttons(id, sweep, view);
     card
 }
 
 /// How many go, on how many VMs, and what they hold.
-fn goes(sweep: &Sweep, view: &View<'_>) -> String {
+pub(in crate::message) fn goes(sweep: &Sweep, view: &View<'_>) -> String {
     let vms: std::collections::BTreeSet<_> = sweep.goes.iter().map(|item| &item.row.vm).collect();
     let bytes = sweep.goes.iter().filter_map(|item| item.row.bytes).reduce(u64::saturating_add);
     let mut goes = view.say("sweep-goes", &[("count", sweep.goes.len().into()), ("vms", vms.len().into())]);
@@ -141,7 +153,7 @@ fn left_over(sweep: &Sweep, view: &View<'_>) -> Vec<Block> {
 }
 
 /// The snapshots that are so far, the first of them by name; none where none is.
-fn named(sweep: &Sweep, wanted: fn(&ItemState) -> bool, view: &View<'_>) -> Option<String> {
+pub(in crate::message) fn named(sweep: &Sweep, wanted: fn(&ItemState) -> bool, view: &View<'_>) -> Option<String> {
     let all: Vec<&Item> = sweep.goes.iter().filter(|item| wanted(&item.state)).collect();
     let mut named: Vec<String> = all.iter().take(NAMED).map(|item| row_title(&item.row)).collect();
     let more = all.len() - named.len();
@@ -191,43 +203,17 @@ fn people(sweep: &Sweep, view: &View<'_>) -> Block {
     view.text(if yes.is_empty() { "sweep-asked-by" } else { "sweep-approved-by" }, &args)
 }
 
-/// What is asked once more before a yes to all of them counts.
-fn once_more(sweep: &Sweep, view: &View<'_>) -> Confirm {
-    let args = [("count", sweep.goes.len().into()), ("age", view.format.duration(sweep.age).into())];
-    let mut facts = vec![view.field("label-goes", goes(sweep, view))];
-    facts.extend(named(sweep, |_| true, view).map(|names| view.field("label-snapshot", names)));
-    Confirm {
-        title: view.say("sweep-asked", &args),
-        facts,
-        yes: view.say("button-approve", &[]),
-        no: view.say("confirm-no", &[]),
-    }
-}
-
 fn buttons(id: &RequestId, sweep: &Sweep, view: &View<'_>) -> Vec<Button> {
-    let fingerprint = sweep.fingerprint();
-    let button = |action: Action, shown_to: ShownTo| {
-        let (key, style) = look(action);
-        let token = view.tokens.mint(id, action.word(), 0, &fingerprint);
-        let input = (action == Action::Deny).then(|| Input {
-            name: "reason".to_owned(),
-            label: view.say("input-reason", &[]),
-            optional: true,
-        });
-        Button { action, token, label: view.say(key, &[]), style, shown_to, input, confirm: None }
+    let actions: &[Action] = match sweep.state {
+        // While everything is frozen nobody's yes counts; a no does.
+        SweepState::Asked if view.freeze.is_none() => &[Action::Approve, Action::Deny],
+        SweepState::Asked => &[Action::Deny],
+        SweepState::Running => &[Action::Stop],
+        SweepState::Denied { .. }
+        | SweepState::Expired
+        | SweepState::Stopped { .. }
+        | SweepState::Refused { .. }
+        | SweepState::Done => &[],
     };
-    let deciders = || ShownTo::Groups {
-        groups: sweep.need.approvers.clone(),
-        except: (!sweep.need.self_approval).then(|| sweep.asker.clone()),
-        approved: sweep.approvals.iter().map(|approval| approval.person.clone()).collect(),
-    };
-    match sweep.state {
-        SweepState::Asked if view.freeze.is_none() => {
-            let confirm = Some(once_more(sweep, view));
-            vec![Button { confirm, ..button(Action::Approve, deciders()) }, button(Action::Deny, deciders())]
-        }
-        SweepState::Asked => vec![button(Action::Deny, deciders())],
-        SweepState::Running => vec![button(Action::Stop, ShownTo::Anyone)],
-        SweepState::Denied { .. } | SweepState::Expired | SweepState::Stopped { .. } | SweepState::Done => Vec::new(),
-    }
+    actions.iter().map(|action| Button::new(*action, On::Plan { id, plan: sweep }, view)).collect()
 }

@@ -5,7 +5,7 @@ use crate::domain::request::{Request, Wish};
 use crate::message::format::name;
 
 /// The request's question, as the card that asks for an approval has it, and as every card about that decision keeps it.
-pub(super) fn question(request: &Request, view: &View<'_>) -> String {
+pub(in crate::message) fn question(request: &Request, view: &View<'_>) -> String {
     line(
         request,
         [
@@ -59,13 +59,13 @@ pub(super) fn unknown(request: &Request, view: &View<'_>) -> String {
 }
 
 /// The VM's name.
-pub(super) fn vm(request: &Request) -> String {
+pub(in crate::message) fn vm(request: &Request) -> String {
     name(&request.target.name)
 }
 
 /// The name of the snapshot that the request is about: the new one's, or the one in the tree. None as long as the VM was not
 /// read, since a wish knows a snapshot by its id alone, and where it is about all or none of them.
-pub(super) fn snapshot(request: &Request) -> Option<String> {
+pub(in crate::message) fn snapshot(request: &Request) -> Option<String> {
     if let Wish::Take { name: new, .. } = &request.wish {
         return Some(name(new));
     }

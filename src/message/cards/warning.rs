@@ -2,13 +2,12 @@
 
 use super::View;
 use super::report::{chain_title, store_args};
-use super::rows::{button, detail, row_title, shown_to, three_buttons};
+use super::rows::{chain_button, detail, row_title, three_buttons};
 use crate::domain::age::{Crossing, Limit};
 use crate::domain::ids::RequestId;
-use crate::domain::intent::Verb;
 use crate::domain::report::{Finding, Maker, Row};
 use crate::message::format::name;
-use crate::message::model::{Action, Addressee, Block, Card, Tone};
+use crate::message::model::{Addressee, Block, Card, Tone};
 
 /// What crossed a limit. One is a question, several are a list.
 pub(super) fn crossed(id: &RequestId, crossings: &[Crossing], count: usize, view: &View<'_>) -> Card {
@@ -20,11 +19,7 @@ pub(super) fn crossed(id: &RequestId, crossings: &[Crossing], count: usize, view
         let row = crossing.what.row();
         let (title, buttons) = match &crossing.what {
             Finding::Snapshot(row) => (row_title(row), three_buttons(id, index, row, view)),
-            Finding::Chain(chain) => {
-                let show = button(id, Action::Show, index, row, shown_to(Verb::List, row, view), view);
-                let delete = button(id, Action::Delete, index, row, shown_to(Verb::Delete, row, view), view);
-                (chain_title(chain, view), vec![show, delete])
-            }
+            Finding::Chain(chain) => (chain_title(chain, view), chain_button(id, index, chain, view)),
             Finding::Datastore(low) => {
                 let what = ("what", row_title(row).into());
                 (

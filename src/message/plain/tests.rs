@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::ids::RequestId;
-use crate::message::model::{Action, ButtonStyle, ShownTo, Tone};
+use crate::message::model::{Action, ButtonStyle, Look, ShownTo, Tone};
 use crate::message::words::Locale;
 
 fn card(tone: Tone, title: &str, blocks: Vec<Block>) -> Card {
@@ -22,7 +22,7 @@ fn card(tone: Tone, title: &str, blocks: Vec<Block>) -> Card {
 }
 
 fn button(action: Action, label: &str) -> Button {
-    Button {
+    Button::from(Look {
         action,
         token: "t".to_owned(),
         label: label.to_owned(),
@@ -30,7 +30,7 @@ fn button(action: Action, label: &str) -> Button {
         shown_to: ShownTo::Anyone,
         input: None,
         confirm: None,
-    }
+    })
 }
 
 fn field(label: &str, value: &str) -> Field {

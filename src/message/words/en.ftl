@@ -82,6 +82,7 @@ label-approved-by = Approved by
 label-decides = Decides
 label-caution = Caution
 label-safety = Before
+label-since = Since
 label-reason = Reason
 label-act = What
 snapshot-only = the only one
@@ -92,12 +93,14 @@ snapshot-with-memory = with memory
 snapshot-without-memory = without memory
 lost-since = everything written since then ({ $bytes })
 lost-since-unknown = everything written since then (vCenter does not tell how much)
+lost-since-then = everything written since then
 lost-since-other = everything written since "{ $snapshot }" ({ $bytes })
 lost-since-other-unknown = everything written since "{ $snapshot }" (vCenter does not tell how much)
 goes-count = { $count ->
     [one] this snapshot, for good; the VM itself stays as it is
    *[other] { $count } snapshots, for good, the oldest { $age }; the VM itself stays as it is
 }
+goes-unread = for good; the VM itself stays as it is
 goes-all = { $count ->
     [one] 1 snapshot, for good: "{ $names }", { $age }; the VM itself stays as it is
    *[other] { $count } snapshots, for good: { $names }, the oldest { $age }; the VM itself stays as it is
@@ -107,7 +110,7 @@ merge-leftover = what a deletion left behind; the VM may be slow meanwhile
 merge-leftover-bytes = at most { $bytes } that a deletion left behind; the VM may be slow meanwhile
 power-change = { $before } now → { $after } afterwards
 power-off-no-memory = { $before } now → off afterwards (the snapshot holds no memory)
-power-off-asked = { $before } now → off afterwards (it is to stay off)
+power-suspended-asked = { $before } now → suspended afterwards (it is to stay off, and the snapshot holds its memory)
 power-same = { $before }, and stays so
 power-on = on
 power-off = off
@@ -137,6 +140,7 @@ decides-more-not = { $needed ->
     [one] one more of { $groups }, not @{ $asker } · until { $until } ({ $left })
    *[other] { $needed } more of { $groups }, not @{ $asker } · until { $until } ({ $left })
 }
+mention-more = and { $count } more
 confirm-no = Not now
 why-not-own = You asked for this, so somebody else decides.
 why-not-twice = You have approved this; somebody else has to as well.
@@ -196,6 +200,7 @@ progress-looking = It has ended. Looking at the result.
 progress-asked-cancel = @{ $person } asked to cancel; vCenter is stopping it.
 progress-cancel-refused = vCenter would not cancel it, so it goes on.
 safety-first = a snapshot of how it is now is taken first ("{ $snapshot }")
+safety-first-until = a snapshot of how it is now is taken first ("{ $snapshot }"), kept until { $until }
 safety-running = First a snapshot of how it is now: "{ $snapshot }".
 safety-taken = Snapshot "{ $snapshot }" of how it was is there.
 nothing-done = Nothing was done.
@@ -249,7 +254,7 @@ done-revert = "{ $vm }" is back at "{ $snapshot }" ({ $when }).
 done-revert-on = It is powered on: the snapshot held its memory.
 done-revert-off = It is powered off now: the snapshot held no memory.
 done-revert-off-still = It is powered off, as before.
-done-revert-stayed-off = It is powered off now, as asked.
+done-revert-stayed-off = It is suspended now: it was to stay off, and the snapshot holds its memory.
 done-revert-suspended = It is suspended now, as it was then.
 done-delete = "{ $vm }": snapshot "{ $snapshot }" deleted.
 done-delete-merged = "{ $vm }": snapshot "{ $snapshot }" deleted, { $bytes } merged.
@@ -291,6 +296,7 @@ done-unverified = I could not read the VM afterwards to look at the result.
 done-recovered = vCenter's first answer was lost; its traces show that it ran once.
 done-twice = An earlier try ran after all, after vCenter had shown no trace of it: there are two snapshots of this request. Delete the one that you do not need.
 done-safety = To undo this, revert to "{ $snapshot }": it was taken right before.
+done-safety-until = To undo this, revert to "{ $snapshot }": it was taken right before, and is kept until { $until }.
 
 ## Not done
 failed-take = "{ $vm }": no snapshot was taken.
@@ -415,6 +421,27 @@ block-frozen = Everything is frozen by @{ $person }: "{ $reason }". { $nothing }
 block-asked-too-long-ago = Your request is from { $at }, and I have been away since. Nothing was done; ask again if you still want it.
 block-method-disabled = vCenter does not allow this on "{ $vm }" now ({ $method }): something else has its hand on the VM, often a backup. Try again later, or ask a vSphere administrator.
 
+## Why the rules do not let an act go on
+refusal-rule-unnamed = a rule of the configuration
+refusal-unknown-person = @{ $person } is not in the bot's configuration any more.
+refusal-denied = @{ $person } may not { $verb } "{ $vm }" any more: { $rule } forbids it.
+refusal-not-granted = @{ $person } may not { $verb } "{ $vm }" any more: no rule allows it to anybody.
+refusal-not-granted-holders = @{ $person } may not { $verb } "{ $vm }" any more: only { $groups } may.
+refusal-tags-unknown = The tags of "{ $vm }" cannot be read now, and { $rule } depends on them. Ask again when they can be read.
+refusal-members-unknown = The members of { $groups } cannot be read now, and the rules depend on them. Ask again when they can be read.
+refusal-hold-of-other = @{ $person } may not end the hold of @{ $holder } any more ("{ $reason }").
+refusal-no-approval-rule = This destroys work, and no [[approval]] rule covers it any more.
+refusal-ticket = The approval rule has changed: it asks for a change number like { $pattern } ({ $rule }).
+refusal-safety = The approval rule has changed: it asks for a snapshot before the revert ({ $rule }).
+refusal-other-approvers = The approval rule has changed: it asks for the approval of one of { $groups } ({ $rule }).
+refusal-not-approved = The approvals that were given do not suffice any more.
+refusal-auto-delete-off = The configuration does not let me delete expired snapshots of "{ $vm }" any more.
+refusal-frozen = Everything is frozen by @{ $administrator }: "{ $reason }".
+struck-not-approver = The approval of @{ $person } ({ $at }) was struck: @{ $person } is not in { $groups } any more.
+struck-own-request = The approval of @{ $person } ({ $at }) was struck: requesters may not approve their own requests any more.
+struck-unknown-person = The approval of @{ $person } ({ $at }) was struck: @{ $person } is not in the bot's configuration any more.
+struck-override = The emergency override of @{ $person } ({ $at }) was struck: @{ $person } may not do without an approval any more.
+
 ## Buttons
 button-approve = Approve
 button-confirm = Confirm
@@ -480,12 +507,18 @@ reply-forbidden-nobody = Nobody may. The rules are in the bot's configuration; s
 reply-tags-unknown = You may not { $verb } "{ $vm }" now: the tags of this VM cannot be read, and a rule depends on them ({ $rule }).
 reply-tags-unknown-unnamed = You may not { $verb } "{ $vm }" now: the tags of this VM cannot be read, and a rule depends on them.
 reply-tags-unknown-hint = Nothing was done. They are read every minute, so ask again shortly; if it stays so, the bot's log tells an administrator why.
+reply-groups-unknown = I cannot allow this now: it is not known whether you are in { $groups }.
+reply-groups-unknown-hint = Nothing was done. The members of that group cannot be read from the chat platform. I try again every half minute, so ask again shortly; if it stays so, an administrator finds the reason in the bot's log.
 reply-no-approver-rule = You may not { $verb } "{ $vm }" yet: it destroys work, and no rule says who could approve it.
 reply-no-approver-rule-hint = An administrator has to add an [[approval]] rule to the bot's configuration.
 reply-unknown-person = I do not know you. An administrator has to add your account to the bot's configuration.
 reply-frozen = Everything is frozen by @{ $person }: "{ $reason }".
 reply-frozen-hint = Nothing is changed until an administrator unfreezes. What runs goes on, and you can still look.
 reply-frozen-now = Everything is frozen. What runs goes on to its end; nothing new begins until you say:
+reply-frozen-under-way = { $count ->
+    [one] This call had been sent to vCenter before, and has no answer yet: { $calls }.
+   *[other] These calls had been sent to vCenter before, and have no answer yet: { $calls }.
+}
 reply-unfrozen-now = Changes can begin again.
 reply-not-frozen = Nothing is frozen.
 reply-not-administrator = Only { $groups } can freeze and unfreeze.
@@ -531,6 +564,10 @@ unknown-tasks-more = { $count ->
     [one] There is one more; the audit trail has it.
    *[other] There are { $count } more; the audit trail has them.
 }
+group-unread-title = The members of { $group } cannot be read.
+group-unread-means = Until they can be read, nobody is allowed anything for being in this group by the chat platform, and a deny for it applies to everybody who may be in it. I report when they can be read again.
+group-read-title = The members of { $group } can be read again.
+group-read-means = Rights by this group are back as the chat platform has them now.
 channel-lost-title = { $request } cannot be shown in the channel it was asked in.
 channel-lost-means = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
 released-title = @{ $person } released your hold on "{ $vm } · { $snapshot }".
@@ -546,6 +583,12 @@ reply-hold-of-other-alone = Only @{ $person } can release it.
 reply-hold-of-gone-groups = @{ $person } is no longer in the configuration. Members of { $groups } can release it.
 reply-hold-of-gone = @{ $person } is no longer in the configuration, and nobody else can release it. Ask an administrator to allow it.
 reply-row-gone = "{ $snapshot }" on "{ $vm }" is gone meanwhile. Nothing was done.
+reply-row-changed = Out of date: "{ $snapshot }" on "{ $vm }" is not as this row shows it any more. Nothing was changed.
+row-now-until = It is kept until { $until }.
+row-now-endless = It has no end date.
+row-now-free = It is not on hold.
+row-now-held = It is on hold by @{ $person }: "{ $reason }".
+row-now-held-until = It is on hold by @{ $person } until { $until }: "{ $reason }".
 reply-no-report = There is no report "{ $name }", since none is configured.
 reply-unknown-report = There is no report "{ $name }". There are { $known }.
 reply-keep-past = That moment is over, or no calendar has it. Say one that is still to come, like "until friday 18:00".
@@ -575,6 +618,9 @@ reply-explain-deny = No: forbidden by { $rule }. A deny always wins.
 reply-explain-no-rule = No: no [[grant]] lets { $groups } do that.
 reply-explain-no-group = No: @{ $person } is in no group.
 reply-explain-tags-unknown = No: the tags of this VM cannot be read now, and a rule depends on them ({ $rule }).
+reply-explain-groups-unknown = No: it is not known now whether @{ $person } is in { $groups }, and a rule depends on it ({ $rule }).
+reply-explain-members-read = Members of { $group } by the chat platform, last read: { $at }.
+reply-explain-members-unknown = Members of { $group } by the chat platform cannot be read now.
 reply-explain-unknown = No: nobody of that name is in the configuration.
 reply-explain-holders = Those who may: { $groups }.
 reply-explain-approval = { $needed ->
@@ -832,6 +878,10 @@ sweep-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older
     [one] is deleted.
    *[other] are deleted.
 }
+sweep-refused = Stopped by the rules: { $gone } of { $count } snapshots older than { $age } { $gone ->
+    [one] is deleted.
+   *[other] are deleted.
+}
 sweep-done = { $gone } of { $count } snapshots older than { $age } { $gone ->
     [one] is deleted.
    *[other] are deleted.
@@ -955,9 +1005,9 @@ discord-no-bots = Commands and clicks of bots are not taken.
 discord-not-yours = That question was put to somebody else.
 discord-no-request-there = There is no request in that message.
 discord-unreadable = I cannot read what Discord sent. Type the command anew; if it happens again, tell an administrator.
+discord-busy = The bot did not answer in time; nothing was done. Press the button again in a moment.
 discord-stopping = I am being restarted. Try again in a moment.
 discord-too-late = Your answer took longer than Discord waits. Ask again, or look at the message in the channel.
-discord-no = Not now
 slash-name-report = report
 slash-name-delete-older = delete-older
 slash-name-keep = keep

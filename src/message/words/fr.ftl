@@ -82,6 +82,7 @@ label-approved-by = Approuvé par
 label-decides = Décide
 label-caution = Attention
 label-safety = Avant
+label-since = Depuis
 label-reason = Motif
 label-act = Quoi
 snapshot-only = le seul
@@ -92,12 +93,14 @@ snapshot-with-memory = avec mémoire
 snapshot-without-memory = sans mémoire
 lost-since = tout ce qui a été écrit depuis ({ $bytes })
 lost-since-unknown = tout ce qui a été écrit depuis (vCenter n'indique pas combien)
+lost-since-then = tout ce qui a été écrit depuis
 lost-since-other = tout ce qui a été écrit depuis "{ $snapshot }" ({ $bytes })
 lost-since-other-unknown = tout ce qui a été écrit depuis "{ $snapshot }" (vCenter n'indique pas combien)
 goes-count = { $count ->
     [one] ce snapshot, définitivement ; la VM elle-même ne change pas
    *[other] { $count } snapshots, définitivement, le plus ancien pris { $age } ; la VM elle-même ne change pas
 }
+goes-unread = définitivement ; la VM elle-même ne change pas
 goes-all = { $count ->
     [one] 1 snapshot, définitivement : "{ $names }", pris { $age } ; la VM elle-même ne change pas
    *[other] { $count } snapshots, définitivement : { $names }, le plus ancien pris { $age } ; la VM elle-même ne change pas
@@ -107,7 +110,7 @@ merge-leftover = ce qu'une suppression a laissé derrière elle ; la VM peut ê
 merge-leftover-bytes = au plus { $bytes } laissés par une suppression ; la VM peut être lente pendant ce temps
 power-change = { $before } maintenant → { $after } ensuite
 power-off-no-memory = { $before } maintenant → hors tension ensuite (le snapshot ne contient pas la mémoire)
-power-off-asked = { $before } maintenant → hors tension ensuite (elle doit le rester)
+power-suspended-asked = { $before } maintenant → suspendue ensuite (elle doit rester arrêtée, et le snapshot contient sa mémoire)
 power-same = { $before }, sans changement
 power-on = sous tension
 power-off = hors tension
@@ -137,6 +140,7 @@ decides-more-not = { $needed ->
     [one] encore un membre de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
    *[other] encore { $needed } membres de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
 }
+mention-more = et { $count } de plus
 confirm-no = Pas maintenant
 why-not-own = Vous avez fait cette demande : quelqu'un d'autre décide.
 why-not-twice = Vous avez approuvé cette demande ; il faut aussi l'accord de quelqu'un d'autre.
@@ -196,6 +200,7 @@ progress-looking = L'opération est terminée. Vérification du résultat.
 progress-asked-cancel = @{ $person } a demandé l'annulation ; vCenter arrête la tâche.
 progress-cancel-refused = vCenter n'a pas voulu l'annuler : la tâche continue.
 safety-first = un snapshot de l'état actuel est pris d'abord ("{ $snapshot }")
+safety-first-until = un snapshot de l'état actuel est pris d'abord ("{ $snapshot }"), conservé jusqu'au { $until }
 safety-running = D'abord un snapshot de l'état actuel : "{ $snapshot }".
 safety-taken = Le snapshot "{ $snapshot }" de l'état précédent est là.
 nothing-done = Rien n'a été fait.
@@ -249,7 +254,7 @@ done-revert = "{ $vm }" est revenue à "{ $snapshot }" ({ $when }).
 done-revert-on = Elle est sous tension : le snapshot contenait sa mémoire.
 done-revert-off = Elle est maintenant hors tension : le snapshot ne contenait pas la mémoire.
 done-revert-off-still = Elle est hors tension, comme avant.
-done-revert-stayed-off = Elle est maintenant hors tension, comme demandé.
+done-revert-stayed-off = Elle est maintenant suspendue : elle devait rester arrêtée, et le snapshot contient sa mémoire.
 done-revert-suspended = Elle est maintenant suspendue, comme au moment du snapshot.
 done-delete = "{ $vm }" : snapshot "{ $snapshot }" supprimé.
 done-delete-merged = "{ $vm }" : snapshot "{ $snapshot }" supprimé, { $bytes } fusionnés.
@@ -291,6 +296,7 @@ done-unverified = Je n'ai pas pu relire la VM ensuite pour vérifier le résulta
 done-recovered = La première réponse de vCenter s'est perdue ; ses traces montrent que l'opération a eu lieu une fois.
 done-twice = Un premier essai a finalement abouti, alors que vCenter n'en montrait aucune trace : il y a deux snapshots de cette demande. Supprimez celui dont vous n'avez pas besoin.
 done-safety = Pour revenir en arrière, restaurez "{ $snapshot }" : il a été pris juste avant.
+done-safety-until = Pour revenir en arrière, restaurez "{ $snapshot }" : il a été pris juste avant, et il est conservé jusqu'au { $until }.
 
 ## Not done
 failed-take = "{ $vm }" : aucun snapshot n'a été pris.
@@ -415,6 +421,27 @@ block-frozen = Tout est gelé par @{ $person } : "{ $reason }". { $nothing } Re
 block-asked-too-long-ago = Votre demande date de { $at }, et j'ai été absent depuis. Rien n'a été fait ; redemandez si vous le voulez encore.
 block-method-disabled = vCenter n'autorise pas cette opération sur "{ $vm }" pour le moment ({ $method }) : autre chose retient la VM, souvent une sauvegarde. Réessayez plus tard, ou adressez-vous à un administrateur vSphere.
 
+## Pourquoi les règles ne laissent pas une opération se poursuivre
+refusal-rule-unnamed = une règle de la configuration
+refusal-unknown-person = @{ $person } ne figure plus dans la configuration du bot.
+refusal-denied = @{ $person } ne peut plus { $verb } "{ $vm }" : { $rule } l'interdit.
+refusal-not-granted = @{ $person } ne peut plus { $verb } "{ $vm }" : aucune règle ne le permet à qui que ce soit.
+refusal-not-granted-holders = @{ $person } ne peut plus { $verb } "{ $vm }" : ce droit appartient à { $groups }.
+refusal-tags-unknown = Les balises de "{ $vm }" sont illisibles pour l'instant, et { $rule } en dépend. Redemandez quand elles seront lisibles.
+refusal-members-unknown = Les membres de { $groups } sont illisibles pour l'instant, et les règles en dépendent. Redemandez quand ils seront lisibles.
+refusal-hold-of-other = @{ $person } ne peut plus lever la retenue de @{ $holder } ("{ $reason }").
+refusal-no-approval-rule = Cette opération détruit du travail, et aucune règle [[approval]] ne la couvre plus.
+refusal-ticket = La règle d'approbation a changé : elle demande un numéro de changement du genre { $pattern } ({ $rule }).
+refusal-safety = La règle d'approbation a changé : elle demande un snapshot avant la restauration ({ $rule }).
+refusal-other-approvers = La règle d'approbation a changé : elle demande l'approbation d'un membre de { $groups } ({ $rule }).
+refusal-not-approved = Les approbations données ne suffisent plus.
+refusal-auto-delete-off = La configuration ne me laisse plus supprimer les snapshots expirés de "{ $vm }".
+refusal-frozen = Tout est gelé par @{ $administrator } : "{ $reason }".
+struck-not-approver = L'approbation de @{ $person } ({ $at }) ne compte plus : @{ $person } n'est plus membre de { $groups }.
+struck-own-request = L'approbation de @{ $person } ({ $at }) ne compte plus : un demandeur ne peut plus approuver sa propre demande.
+struck-unknown-person = L'approbation de @{ $person } ({ $at }) ne compte plus : @{ $person } ne figure plus dans la configuration du bot.
+struck-override = Le bris de glace de @{ $person } ({ $at }) ne compte plus : @{ $person } ne peut plus se passer d'une approbation.
+
 ## Buttons
 button-approve = Approuver
 button-confirm = Confirmer
@@ -480,12 +507,18 @@ reply-forbidden-nobody = Personne n'en a le droit. Les règles sont dans la conf
 reply-tags-unknown = Vous ne pouvez pas { $verb } "{ $vm }" pour l'instant : les balises de cette machine virtuelle sont illisibles, et une règle en dépend ({ $rule }).
 reply-tags-unknown-unnamed = Vous ne pouvez pas { $verb } "{ $vm }" pour l'instant : les balises de cette machine virtuelle sont illisibles, et une règle en dépend.
 reply-tags-unknown-hint = Rien n'a été fait. Elles sont lues chaque minute, redemandez donc dans un moment ; si cela dure, le journal du bot en donne la raison à un administrateur.
+reply-groups-unknown = Je ne peux pas l'autoriser pour l'instant : on ignore si vous faites partie de { $groups }.
+reply-groups-unknown-hint = Rien n'a été fait. La plateforme de discussion ne donne pas les membres de ce groupe. Je réessaie toutes les trente secondes, redemandez donc dans un moment ; si cela dure, un administrateur en trouve la raison dans le journal du bot.
 reply-no-approver-rule = Vous ne pouvez pas encore { $verb } "{ $vm }" : cela détruit du travail, et aucune règle ne dit qui pourrait l'approuver.
 reply-no-approver-rule-hint = Un administrateur doit ajouter une règle [[approval]] à la configuration du bot.
 reply-unknown-person = Je ne vous connais pas. Un administrateur doit ajouter votre compte à la configuration du bot.
 reply-frozen = Tout est gelé par @{ $person } : "{ $reason }".
 reply-frozen-hint = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours continue, et vous pouvez toujours regarder.
 reply-frozen-now = Tout est gelé. Ce qui est en cours va à son terme ; rien de nouveau ne commence avant :
+reply-frozen-under-way = { $count ->
+    [one] Cet appel avait déjà été envoyé à vCenter, et attend encore sa réponse : { $calls }.
+   *[other] Ces appels avaient déjà été envoyés à vCenter, et attendent encore leur réponse : { $calls }.
+}
 reply-unfrozen-now = Les modifications peuvent reprendre.
 reply-not-frozen = Rien n'est gelé.
 reply-not-administrator = Seul un membre de { $groups } peut geler et dégeler.
@@ -531,6 +564,10 @@ unknown-tasks-more = { $count ->
     [one] Il y en a une de plus ; la piste d'audit la contient.
    *[other] Il y en a { $count } de plus ; la piste d'audit les contient.
 }
+group-unread-title = Les membres de { $group } sont illisibles.
+group-unread-means = Tant qu'ils le restent, personne n'a de droit par ce groupe selon la plateforme de discussion, et un refus qui le vise s'applique à quiconque peut en faire partie. Je préviens dès qu'ils sont de nouveau lisibles.
+group-read-title = Les membres de { $group } sont de nouveau lisibles.
+group-read-means = Les droits par ce groupe sont de nouveau ceux que donne la plateforme de discussion.
 channel-lost-title = { $request } ne peut pas être affichée dans son canal.
 channel-lost-means = Son message continue ici, pour vous seul. Il y a été supprimé, ou le canal n'existe plus, ou je n'y suis pas : invitez-moi et redemandez là où d'autres doivent la voir et l'approuver.
 released-title = @{ $person } a libéré "{ $vm } · { $snapshot }", que vous reteniez.
@@ -546,6 +583,12 @@ reply-hold-of-other-alone = Seul @{ $person } peut le libérer.
 reply-hold-of-gone-groups = @{ $person } ne figure plus dans la configuration. Les membres de { $groups } peuvent le libérer.
 reply-hold-of-gone = @{ $person } ne figure plus dans la configuration, et personne d'autre ne peut le libérer. Demandez à un administrateur de l'autoriser.
 reply-row-gone = "{ $snapshot }" sur "{ $vm }" n'existe plus. Rien n'a été fait.
+reply-row-changed = Plus à jour : "{ $snapshot }" sur "{ $vm }" n'est plus comme l'indique cette ligne. Rien n'a été modifié.
+row-now-until = Il est conservé jusqu'au { $until }.
+row-now-endless = Il n'a pas de date de fin.
+row-now-free = Il n'est pas retenu.
+row-now-held = Il est retenu par @{ $person } : "{ $reason }".
+row-now-held-until = Il est retenu par @{ $person } jusqu'au { $until } : "{ $reason }".
 reply-no-report = Il n'y a pas de rapport "{ $name }", aucun n'est configuré.
 reply-unknown-report = Il n'y a pas de rapport "{ $name }". Il y a { $known }.
 reply-keep-past = Ce moment est passé, ou aucun calendrier ne l'a. Donnez-en un à venir, comme "jusqu'à vendredi 18h".
@@ -575,6 +618,9 @@ reply-explain-deny = Non : interdit par { $rule }. Une interdiction l'emporte t
 reply-explain-no-rule = Non : aucune règle [[grant]] ne le permet à { $groups }.
 reply-explain-no-group = Non : @{ $person } n'est dans aucun groupe.
 reply-explain-tags-unknown = Non : les balises de cette machine virtuelle sont illisibles pour l'instant, et une règle en dépend ({ $rule }).
+reply-explain-groups-unknown = Non : on ignore pour l'instant si @{ $person } fait partie de { $groups }, et une règle en dépend ({ $rule }).
+reply-explain-members-read = Membres de { $group } selon la plateforme de discussion, dernière lecture : { $at }.
+reply-explain-members-unknown = Les membres de { $group } selon la plateforme de discussion sont illisibles pour l'instant.
 reply-explain-unknown = Non : personne de ce nom ne figure dans la configuration.
 reply-explain-holders = Ce droit appartient à { $groups }.
 reply-explain-approval = { $needed ->
@@ -832,6 +878,10 @@ sweep-stopped = Arrêté par @{ $person } : { $gone ->
     [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
    *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
 }
+sweep-refused = Arrêté par les règles : { $gone ->
+    [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
+   *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
+}
 sweep-done = { $gone ->
     [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
    *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
@@ -955,9 +1005,9 @@ discord-no-bots = Les commandes et les clics des bots ne sont pas acceptés.
 discord-not-yours = Cette question a été posée à quelqu'un d'autre.
 discord-no-request-there = Ce message ne contient aucune demande.
 discord-unreadable = Je ne peux pas lire ce que Discord a envoyé. Saisissez à nouveau la commande ; si cela se reproduit, prévenez un administrateur.
+discord-busy = Le bot n'a pas répondu à temps ; rien n'a été fait. Appuyez de nouveau sur le bouton dans un instant.
 discord-stopping = Je redémarre. Réessayez dans un instant.
 discord-too-late = Votre réponse a pris plus de temps que Discord n'attend. Demandez à nouveau, ou regardez le message dans le salon.
-discord-no = Pas maintenant
 slash-name-report = rapport
 slash-name-delete-older = supprimer-anciens
 slash-name-keep = garder

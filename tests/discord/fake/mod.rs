@@ -113,6 +113,10 @@ pub(crate) struct State {
     pub(crate) commands: Vec<Value>,
     pub(crate) command_writes: usize,
     pub(crate) roles: HashMap<String, Vec<String>>,
+    /// Messages are neither taken nor changed.
+    pub(crate) away: bool,
+    /// Accounts whose roles cannot be looked up.
+    pub(crate) unread_members: HashSet<String>,
     pub(crate) mishaps: VecDeque<(&'static str, Mishap)>,
     /// Requests that a bucket takes, and in which time; no limit if there is none.
     pub(crate) bucket: Option<(u32, Duration)>,
@@ -232,6 +236,8 @@ impl State {
             commands: Vec::new(),
             command_writes: 0,
             roles: HashMap::new(),
+            away: false,
+            unread_members: HashSet::new(),
             mishaps: VecDeque::new(),
             bucket: None,
             buckets: HashMap::new(),

@@ -197,6 +197,9 @@ impl State {
     }
 
     fn answer(&mut self, method: &Method, parts: &[&str], body: &Value) -> Answer {
+        if self.away && matches!(parts, ["channels", _, "messages", ..]) {
+            return (StatusCode::SERVICE_UNAVAILABLE, json!({ "message": "503", "code": 0 }));
+        }
         match (method.as_str(), parts) {
             ("GET", ["gateway"]) => ok(json!({ "url": self.socket.url })),
             ("GET", ["gateway", "bot"]) => ok(json!({
@@ -243,6 +246,9 @@ impl State {
     fn member(&self, who: &str) -> Answer {
         if who == BOT {
             return ok(json!({ "user": user(BOT, true), "roles": ["77"] }));
+        }
+        if self.unread_members.contains(who) {
+            return (StatusCode::SERVICE_UNAVAILABLE, json!({ "message": "503", "code": 0 }));
         }
         match self.roles.get(who) {
             Some(roles) => ok(json!({ "user": user(who, false), "roles": roles })),

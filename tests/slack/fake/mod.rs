@@ -97,6 +97,8 @@ pub(crate) struct Trouble {
     pub(crate) lose_next_post: bool,
     /// The next picture is still being looked at when it is shown.
     pub(crate) looks_at_next_picture: bool,
+    /// User groups that cannot be read.
+    pub(crate) unread_groups: BTreeSet<String>,
     /// No limits: for those who look at something else.
     pub(crate) generous: bool,
 }

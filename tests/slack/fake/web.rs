@@ -108,10 +108,14 @@ fn method(shared: &Shared, name: &str, arguments: Value) -> Result<Value, u64> {
             let locale = shared.lock().locales.get(&text("user")).cloned().unwrap_or_else(|| "en-US".to_owned());
             Ok(json!({"ok": true, "user": {"id": text("user"), "team_id": TEAM, "locale": locale}}))
         }
-        "usergroups.users.list" => match shared.lock().user_groups.get(&text("usergroup")) {
-            Some(users) => Ok(json!({"ok": true, "users": users})),
-            None => Ok(refused("no_such_subteam")),
-        },
+        "usergroups.users.list" => {
+            let (state, group) = (shared.lock(), text("usergroup"));
+            Ok(match state.user_groups.get(&group) {
+                _ if state.trouble.unread_groups.contains(&group) => refused("internal_error"),
+                Some(users) => json!({"ok": true, "users": users}),
+                None => refused("no_such_subteam"),
+            })
+        }
         "conversations.open" => {
             let direct = format!("D{}", text("users"));
             shared.lock().channels.entry(direct.clone()).or_default();

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::super::clock::Clock;
 use super::super::faults::{FaultPlan, Rule, Trouble};
-use super::super::id::Id;
+use super::super::generate::{CLUSTER, DATACENTER, NETWORK, POOL};
+use super::super::id::{Id, Kind};
 use super::super::task::{Act, State, Task};
 use super::super::vm::Power;
 use super::super::{Sim, SimOptions};
@@ -84,8 +85,8 @@ fn task(sim: &Sim, n: u32) -> Task {
 
 /// All that a file would say, less the moment of writing.
 fn content(sim: &Sim) -> serde_json::Value {
-    let saved = sim.inner.with(|world| world.save(Timestamp::UNIX_EPOCH));
-    serde_json::from_slice(&saved.to_bytes().unwrap()).unwrap()
+    let bytes = sim.inner.with(|world| super::written(world, Timestamp::UNIX_EPOCH)).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
 }
 
 #[test]
@@ -134,14 +135,14 @@ fn a_task_may_end_while_nobody_runs_it_and_every_kind_goes_on() {
         Some(&Trouble::Fault { name: "NoDiskSpace".to_owned(), message: "full".to_owned(), at_end: true }),
     );
     let cancelled = start(&sim, "CreateSnapshot_Task", "backup-01", take("never"), None);
-    let id = Id::new(super::super::id::Kind::Task, cancelled);
+    let id = Id::new(Kind::Task, cancelled);
     sim.inner.with(|world| world.cancel(id)).unwrap();
     drop(sim);
     let sim = place.begin(3600);
     let states = [revert, remove, merge, off, name].map(|n| task(&sim, n).state);
     assert_eq!(states, [State::Success; 5]);
     assert_eq!(task(&sim, broken).error.unwrap().message, "full");
-    assert_eq!(task(&sim, cancelled).error.unwrap().data().kind, "RequestCanceled");
+    assert_eq!(task(&sim, cancelled).error.unwrap().kind, "RequestCanceled");
     let db = sim.vm("db-01").unwrap();
     assert_eq!((db.current, db.power), (Some(format!("snapshot-{}", old[1])), Power::Off));
     assert!(sim.vm("deep-01").unwrap().snapshots.is_empty());
@@ -310,4 +311,53 @@ fn a_file_that_is_no_world_is_named_and_left_alone() {
     assert!(error.reason.starts_with("it cannot be written: "), "{error}");
     let error = Sim::persistent(SimOptions::default(), place.file.parent().unwrap()).unwrap_err();
     assert!(error.reason.starts_with("it cannot be read: "), "{error}");
+}
+
+/// What today's and every later program has to read: a world with every kind of thing in it that a file of version 1 can
+/// have, as the first program that wrote them left it on 2 March 2026, and what that one showed of it. The file is never
+/// made anew. The text changes with what is shown.
+const WORLD_1: &str = include_str!("../../tests/fixtures/world-1.json");
+const WORLD_1_SHOWN: &str = include_str!("../../tests/fixtures/world-1.txt");
+
+/// The properties that the text has.
+const SHOWN: &[&str] =
+    &["name", "childEntity", "runtime", "snapshot", "storage", "recentTask", "disabledMethod", "info"];
+
+fn shown(sim: &Sim) -> String {
+    sim.inner.with(|world| {
+        let mut ids = vec![Id::only(Kind::TaskManager), DATACENTER, CLUSTER, POOL, NETWORK];
+        ids.extend(world.folders.keys());
+        ids.extend(world.hosts.iter().map(|host| host.id));
+        ids.extend(world.stores.iter().map(|store| store.id));
+        ids.extend(world.vms.keys().map(|n| Id::new(Kind::Vm, *n)));
+        ids.extend(world.tasks.keys().map(|n| Id::new(Kind::Task, *n)));
+        ids.retain(|id| world.exists(None, *id));
+        let mut out = String::new();
+        for (id, name) in ids.iter().flat_map(|id| SHOWN.iter().map(move |name| (id, name))) {
+            if let Some(value) = world.property(None, *id, name) {
+                let mut written = String::new();
+                value.write_typed(name, &mut written);
+                out.push_str(&format!("{id} {}\n", written.replace('\n', "&#10;")));
+            }
+        }
+        out
+    })
+}
+
+#[test]
+fn a_file_of_the_first_version_is_read_and_shown_as_it_was() {
+    let place = Place::new();
+    std::fs::write(&place.file, WORLD_1).unwrap();
+    let sim = place.begin(0);
+    for (line, (now, then)) in shown(&sim).lines().zip(WORLD_1_SHOWN.lines()).enumerate() {
+        assert_eq!(now, then, "line {}", line + 1);
+    }
+    assert_eq!(shown(&sim).lines().count(), WORLD_1_SHOWN.lines().count());
+    let mut before: serde_json::Value = serde_json::from_str(WORLD_1).unwrap();
+    before["written"] = Timestamp::UNIX_EPOCH.to_string().into();
+    assert_eq!(content(&sim), before, "nothing of the file is lost");
+    let running = |sim: &Sim| sim.machines().iter().filter(|vm| vm.busy.is_some()).count();
+    assert_eq!(running(&sim), 3);
+    pass(&sim, 3600);
+    assert_eq!(running(&sim), 0, "tasks go on");
 }

@@ -22,7 +22,7 @@ const ICON = {
   info: 'i', waiting: '?', running: '›', success: '✓', warning: '!', failure: '×',
 };
 
-// One message as a list item. `press(button, inputs, view)` is called for buttons, `use(command)` for a command that it shows,
+// One message as a list item. `press(button, inputs, view, sure)` is called for buttons (not sure: whether it may be pressed), `use(command)` for a command that it shows,
 // `dismiss` makes it one that goes away.
 export function createMessage(message, { press, use, dismiss, echo }) {
   const number = `message-${createMessage.count = (createMessage.count ?? 0) + 1}`;
@@ -291,6 +291,8 @@ function fillButtons(view, place) {
 
 // A button was pressed: what it asks for comes first, a second question before a text.
 async function begin(view, place, button) {
+  // Who may not, or comes too late, hears of it before anything is asked.
+  if ((button.confirm || button.input) && !await view.press(button, {}, view, false)) return;
   const sure = !button.confirm || await askOnce(button);
   // The message may have been drawn anew meanwhile, with the same button or without it.
   const node = [...place.node.children].find((one) => one.dataset.token === button.token);
@@ -302,7 +304,8 @@ async function begin(view, place, button) {
 
 // The second question of a button, which says again what it is about. True for a yes; Escape is none.
 function askOnce(button) {
-  const { title, facts, yes, no } = button.confirm;
+  const { title, yes, no } = button.confirm;
+  const facts = [...button.confirm.facts, ...button.confirm.also];
   return new Promise((answered) => {
     const answer = (word, style, text) => el('button', {
       type: 'button', class: `button ${style}`, 'data-answer': word, click: () => dialog.close(word),

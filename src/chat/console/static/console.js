@@ -184,10 +184,15 @@ async function sendCommand(text) {
   return !error;
 }
 
-// Presses a button. True when it went through.
-async function press(button, inputs, view) {
+// Presses a button, or asks first whether it may be pressed. True when it went through, or may.
+async function press(button, inputs, view, sure = true) {
   const from = place();
-  const { value, error } = await call('/api/actions', { body: { person: here.person, token: button.token, inputs, locale: here.lang } });
+  const { value, error } = await call('/api/actions', { body: { person: here.person, token: button.token, inputs, sure, locale: here.lang } });
+  if (!sure) {
+    if (value?.reply || error) toEnd();
+    take(from, value?.reply, error, null);
+    return !value?.reply && !error;
+  }
   const mine = view.message.audience === 'only_you';
   // A picker has done its work once something is picked, and so has a refusal once its way out is taken.
   if (!error && mine && button.action === 'pick') forget(view.message.id, from);

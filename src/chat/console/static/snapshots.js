@@ -183,11 +183,12 @@ async function refreshWaiting() {
   count.textContent = number(value.length);
 }
 
-async function press(button, inputs) {
-  const { value, error } = await call('/api/actions', { body: { person: here.person, token: button.token, inputs, locale: here.lang } });
+async function press(button, inputs, _view, sure = true) {
+  const { value, error } = await call('/api/actions', { body: { person: here.person, token: button.token, inputs, sure, locale: here.lang } });
+  if (!sure && !value?.reply && !error) return true;
   announce(error ? [error.message, error.hint].join(' ') : (value.reply?.title ?? word('pressed', { label: button.label })));
   refreshWaiting();
-  return !error;
+  return sure && !error;
 }
 
 // ---- the audit trail ---------------------------------------------------------------------------------------------------

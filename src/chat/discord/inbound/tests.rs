@@ -76,7 +76,6 @@ fn a_button_and_a_choice() {
     };
     assert_eq!((pressed.id, pressed.label.as_deref()), (CustomId::Confirm("TOKEN".to_owned(), false), Some("Approve")));
     assert_eq!(pressed.from.title, "Revert \"<@1>\"?");
-    assert_eq!(pressed.from.fields, [("Lost".to_owned(), "1. x".to_owned())]);
     assert!(pressed.from.ephemeral && pressed.from.answers.as_deref() == Some("5"));
     let data = json!({ "custom_id": "m:0", "component_type": 3, "values": ["f:OTHER"] });
     let What::Press(pressed) = read(3, &data, &more) else { panic!("press") };

@@ -40,8 +40,10 @@ pub fn form(token: &str, title: &str, input: &Input) -> Value {
 
 /// The question once more, for the one who pressed. `asks` is whether the button asks for a text after the yes.
 pub fn confirm(token: &str, confirm: &Confirm, style: ButtonStyle, asks: bool) -> Value {
-    let Confirm { title, facts, yes, no } = confirm;
-    let blocks = if facts.is_empty() { Vec::new() } else { vec![Block::Fields { fields: facts.clone() }] };
+    let Confirm { title, facts, also, yes, no } = confirm;
+    // What goes stands in front: where there is no more room, what stands behind it is cut.
+    let fields = [facts.as_slice(), also].concat();
+    let blocks = if fields.is_empty() { Vec::new() } else { vec![Block::Fields { fields }] };
     let mut embed = json!({ "title": escaped(title, limits::TITLE), "color": WAITING });
     body::of(&blocks, limits::EMBED_SUM / 2).put(&mut embed);
     let token = token.to_owned();

@@ -64,7 +64,7 @@ fn text_then_fields_then_what_follows_them() {
 
 #[test]
 fn those_who_have_to_act_are_called_once() {
-    let own = Mentions { users: vec!["1".to_owned()], roles: vec!["2".to_owned()] };
+    let own = Mentions { users: vec!["1".to_owned()], roles: vec!["2".to_owned()], more: 0 };
     let posted = post(&card(Vec::new()), &own);
     assert_eq!(posted.body["content"], "<@1> <@&2> Reverting \"web\\_01\"");
     assert_eq!(posted.body["allowed_mentions"], json!({ "parse": [], "users": ["1"], "roles": ["2"] }));

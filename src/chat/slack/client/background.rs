@@ -8,11 +8,10 @@ use tokio::sync::watch;
 
 use super::{Inner, Own};
 use crate::chat::slack::api::CallError;
-use crate::chat::slack::{PLATFORM, health, people};
+use crate::chat::slack::{health, people};
+use crate::domain::policy::memberships::Answer;
+use crate::engine::Handle;
 use crate::telemetry::names;
-
-/// How often the user groups are read: who was taken out of one loses its rights within five minutes. Slack allows 20 calls a minute.
-const GROUPS_EVERY: Duration = Duration::from_secs(300);
 
 /// How long until a call that failed is made again; doubled each time.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
@@ -39,9 +38,12 @@ async fn go(inner: &Inner) {
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
+    // It is opened before anything begins.
+    let Some(handle) = inner.desk.handle() else { return };
+    let mut readings = handle.readings();
     loop {
-        groups(inner).await;
-        tokio::time::sleep(GROUPS_EVERY).await;
+        let failed = groups(inner, handle).await;
+        readings.next(failed).await;
     }
 }
 
@@ -66,18 +68,13 @@ async fn introduce(inner: &Inner) -> Result<(), CallError> {
     Ok(())
 }
 
-/// Reads who is in the user groups that the configuration names. While that cannot be done, what was read last holds.
-async fn groups(inner: &Inner) {
-    let Some(handle) = inner.desk.handle() else { return };
+/// Reads who is in the user groups that the configuration names; whether some of it could not be read.
+async fn groups(inner: &Inner, handle: &Handle) -> bool {
     let rules = handle.parts().rules();
-    if rules.policy.platform_groups.iter().all(|group| group.slack.is_empty()) {
-        return;
+    let findings = people::memberships(inner.desk.api(), &rules.policy, &inner.own().teams).await;
+    let failed = findings.iter().any(|finding| matches!(finding.answer, Answer::Unread(_)));
+    if !findings.is_empty() {
+        handle.take_memberships(findings);
     }
-    match people::memberships(inner.desk.api(), &rules.policy, &inner.own().teams).await {
-        Ok(groups) => handle.take_memberships(PLATFORM, groups),
-        Err(error) => {
-            metrics::counter!(names::SLACK_UNREAD_GROUPS).increment(1);
-            tracing::warn!(%error, "Slack's user groups could not be read; what was read before holds");
-        }
-    }
+    failed
 }

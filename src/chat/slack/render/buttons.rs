@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::text;
 use crate::chat::slack::limits::{self, BUTTON_VALUE, CONFIRM_BUTTON, CONFIRM_TEXT, CONFIRM_TITLE, LABEL, cut, length};
-use crate::message::model::{Button, ButtonStyle, Confirm, Field, Input};
+use crate::message::model::{Button, ButtonStyle, Confirm, Field, Input, Look};
 use crate::message::plain::one_line;
 
 /// What a pressed button carries.
@@ -59,7 +59,7 @@ pub(super) fn actions(buttons: &[Button]) -> Value {
 }
 
 fn button(index: usize, button: &Button) -> Value {
-    let Button { action, token, label, style, shown_to: _, input, confirm } = button;
+    let Look { action, token, label, style, shown_to: _, input, confirm } = &**button;
     let label = one_line(label);
     let mut drawn = json!({
         "type": "button",
@@ -95,18 +95,28 @@ fn value(token: &str, label: &str, input: Option<&Input>) -> String {
     if length(&value) <= BUTTON_VALUE { value } else { token.to_owned() }
 }
 
-/// The second question. Its title is short in Slack, so what does not fit there is said in full below it.
+/// The second question. Slack has little room for it: names are shortened before a fact is left out, and what stands behind the facts
+/// goes first.
 fn dialog(confirm: &Confirm, style: ButtonStyle) -> Value {
-    let Confirm { title, facts, yes, no } = confirm;
+    let Confirm { title, facts, also, yes, no } = confirm;
     let title = one_line(title);
-    let mut lines = Vec::new();
-    if length(&title) > CONFIRM_TITLE || facts.is_empty() {
-        lines.push(title.clone());
+    let line = |Field { label, value }: &Field| format!("{}: {}", one_line(label), one_line(value));
+    let facts = match facts.as_slice() {
+        [] => vec![title.clone()],
+        facts => facts.iter().map(line).collect(),
+    };
+    let mut text = shortened(&facts, CONFIRM_TEXT).join("\n");
+    for line in also.iter().map(line) {
+        let left = CONFIRM_TEXT.saturating_sub(length(&text) + 1);
+        if left < length(&line).min(WORTH) {
+            break;
+        }
+        text.push('\n');
+        text.push_str(&cut(&line, left));
     }
-    lines.extend(facts.iter().map(|Field { label, value }| format!("{}: {}", one_line(label), one_line(value))));
     let mut drawn = json!({
         "title": text::plain_text(&cut(&title, CONFIRM_TITLE)),
-        "text": text::plain_text(&cut(&lines.join("\n"), CONFIRM_TEXT)),
+        "text": text::plain_text(&text),
         "confirm": text::plain_text(&cut(&one_line(yes), CONFIRM_BUTTON)),
         "deny": text::plain_text(&cut(&one_line(no), CONFIRM_BUTTON)),
     });
@@ -114,4 +124,24 @@ fn dialog(confirm: &Confirm, style: ButtonStyle) -> Value {
         fields.insert("style".to_owned(), json!("danger"));
     }
     drawn
+}
+
+/// Less than this of a line says nothing.
+const WORTH: usize = 24;
+
+/// The lines in so much room, with what stands between them: the short ones whole, the long ones each as long as the others.
+fn shortened(lines: &[String], room: usize) -> Vec<String> {
+    let mut lengths: Vec<usize> = lines.iter().map(|line| length(line)).collect();
+    lengths.sort_unstable();
+    let mut left = room.saturating_sub(lines.len().saturating_sub(1));
+    let mut longest = usize::MAX;
+    for (index, one) in lengths.iter().enumerate() {
+        let share = left / (lengths.len() - index);
+        if *one > share {
+            longest = share;
+            break;
+        }
+        left -= one;
+    }
+    lines.iter().map(|line| cut(line, longest)).collect()
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::message::model::{Action, ButtonStyle, Confirm, Field, Input, ShownTo, TreeRow};
+use crate::message::model::{Action, ButtonStyle, Confirm, Field, Input, Look, ShownTo, TreeRow};
 
 fn card(blocks: Vec<Block>) -> Card {
     Card {
@@ -22,7 +22,11 @@ fn card(blocks: Vec<Block>) -> Card {
 }
 
 fn button(action: Action, label: &str) -> Button {
-    Button {
+    look(action, label).into()
+}
+
+fn look(action: Action, label: &str) -> Look {
+    Look {
         action,
         token: "token-1".to_owned(),
         label: label.to_owned(),
@@ -78,30 +82,61 @@ fn a_deep_tree_keeps_its_root_and_where_the_vm_stands() {
     assert!(tree.contains("\n  …\n") && tree.ends_with("◆ You are here"), "{tree}");
 }
 
-#[test]
-fn the_second_question_says_in_full_what_its_title_has_no_room_for() {
-    let name = "x".repeat(70);
-    let mut approve = button(Action::Approve, "Approve");
+/// What the dialog of a question says.
+fn asked(facts: &[(&str, &str)], also: &[(&str, &str)]) -> String {
+    let fields = |of: &[(&str, &str)]| {
+        of.iter().map(|(label, value)| Field { label: (*label).to_owned(), value: (*value).to_owned() }).collect()
+    };
+    let mut approve = look(Action::Approve, "Approve");
     approve.confirm = Some(Confirm {
-        title: format!("Revert \"{name}\" to \"{name}\"?"),
-        facts: vec![Field { label: "Lost".to_owned(), value: "≈ 3 GB".to_owned() }],
+        title: format!("Revert \"{0}\" to \"{0}\"?", "x".repeat(80)),
+        facts: fields(facts),
+        also: fields(also),
         yes: "Approve".to_owned(),
         no: "Not now".to_owned(),
     });
     let mut card = card(Vec::new());
-    card.buttons.push(approve);
-    let message = message(&card, &Around::NOTHING);
-    let confirm = &message.blocks[1]["elements"][0]["confirm"];
-    assert_eq!(confirm["text"]["text"], format!("Revert \"{name}\" to \"{name}\"?\nLost: ≈ 3 GB"));
-    assert!(confirm["title"]["text"].as_str().is_some_and(|title| title.ends_with('…')));
+    card.buttons.push(approve.into());
+    let confirm = message(&card, &Around::NOTHING).blocks[1]["elements"][0]["confirm"].clone();
+    assert!(confirm["title"]["text"].as_str().is_some_and(|title| title.ends_with('…')), "{confirm}");
+    let text = confirm["text"]["text"].as_str().unwrap().to_owned();
+    assert!(length(&text) <= limits::CONFIRM_TEXT, "{text}");
+    text
+}
+
+#[test]
+fn the_second_question_says_which_vm_and_snapshot_and_what_is_lost_whatever_they_are_called() {
+    let short = asked(
+        &[("VM", "\"web-01\""), ("Snapshot", "\"a\""), ("Lost", "≈ 3 GB")],
+        &[("Power", "off"), ("Caution", "c")],
+    );
+    assert_eq!(short, "VM: \"web-01\"\nSnapshot: \"a\"\nLost: ≈ 3 GB\nPower: off\nCaution: c");
+
+    // Two names as long as they get, and a caution that has no room left.
+    let (name, caution) = (format!("\"{}\" · paris · DC1/web", "n".repeat(80)), "c".repeat(200));
+    let lost = "everything written since then (≈ 3.4 GB)";
+    let long = asked(&[("VM", &name), ("Snapshot", &name), ("Lost", lost)], &[("Power", "off"), ("Caution", &caution)]);
+    let lines: Vec<&str> = long.lines().collect();
+    assert!(lines[0].starts_with("VM: \"nnn") && lines[1].starts_with("Snapshot: \"nnn"), "{long}");
+    assert_eq!((lines[2], lines[3]), ("Lost: everything written since then (≈ 3.4 GB)", "Power: off"), "{long}");
+    assert!(lines[4].starts_with("Caution: cc") && lines[4].ends_with('…'), "what stands last is cut: {long}");
+
+    // Not even the facts have room: each keeps its beginning, and what stands behind them is left out.
+    let huge = "h".repeat(400);
+    let huge = asked(&[("VM", &huge), ("Snapshot", &huge), ("Lost", &huge)], &[("Caution", "c")]);
+    let lines: Vec<&str> = huge.lines().collect();
+    assert_eq!(lines.len(), 3, "{huge}");
+    for (line, start) in lines.iter().zip(["VM: hhh", "Snapshot: hhh", "Lost: hhh"]) {
+        assert!(line.starts_with(start) && line.ends_with('…') && length(line) > 90, "{huge}");
+    }
 }
 
 #[test]
 fn a_button_with_a_question_carries_it_and_another_its_token_alone() {
-    let mut deny = button(Action::Deny, "Deny");
+    let mut deny = look(Action::Deny, "Deny");
     deny.input = Some(Input { name: "reason".to_owned(), label: "Why not?".to_owned(), optional: true });
     let mut card = card(Vec::new());
-    card.buttons = vec![button(Action::Approve, "Approve"), deny];
+    card.buttons = vec![button(Action::Approve, "Approve"), deny.into()];
     let message = message(&card, &Around::NOTHING);
     let value = |at: usize| pressed(message.blocks[1]["elements"][at]["value"].as_str().unwrap());
     assert_eq!(value(0), Pressed::Token("token-1".to_owned()));
@@ -115,19 +150,21 @@ fn those_who_have_to_act_are_called_once_and_by_their_slack_ids() {
     let mut card = card(Vec::new());
     card.to = vec![
         Addressee::Person("bob".into()),
-        Addressee::Group("approvers".into()),
+        Addressee::Group { group: "approvers".into(), except: Vec::new() },
         Addressee::Person("bob".into()),
         Addressee::Person("unmapped".into()),
     ];
     let mention = |addressee: &Addressee| match addressee {
         Addressee::Person(person) if person.as_str() == "bob" => Some(Mention::User("U1".to_owned())),
         Addressee::Person(_) => None,
-        Addressee::Group(_) => Some(Mention::UserGroup("S1".to_owned())),
+        Addressee::Group { .. } => Some(Mention::UserGroup("S1".to_owned())),
     };
-    let message = message(&card, &Around { mention: &mention, ..Around::NOTHING });
+    let mentions = |to: &[Addressee]| Mentions { called: to.iter().filter_map(mention).collect(), more: 3 };
+    let message = message(&card, &Around { mentions: &mentions, ..Around::NOTHING });
     let called = serde_json::to_string(&message.blocks[1]).unwrap();
     assert_eq!(called.matches("U1").count(), 1, "{called}");
     assert_eq!(called.matches("S1").count(), 1, "{called}");
+    assert!(called.contains("and 3 more"), "{called}");
 }
 
 #[test]

@@ -35,8 +35,8 @@ pub(crate) fn plain_text(text: &str) -> Value {
     json!({"type": "plain_text", "text": text, "emoji": false})
 }
 
-/// A line that calls people.
-pub(crate) fn mentions(called: &[Mention]) -> Value {
+/// A line that calls people, with what is said of those whom it does not call.
+pub(crate) fn mentions(called: &[Mention], rest: Option<&str>) -> Value {
     let mut pieces = Vec::new();
     for mention in called {
         if !pieces.is_empty() {
@@ -47,6 +47,7 @@ pub(crate) fn mentions(called: &[Mention]) -> Value {
             Mention::UserGroup(id) => json!({"type": "usergroup", "usergroup_id": id}),
         });
     }
+    pieces.extend(rest.map(|rest| plain(&format!(" {rest}"))));
     section(pieces)
 }
 

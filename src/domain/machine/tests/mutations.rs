@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::story::{delete, need, rename, request, revert, take};
+use super::story::{context, delete, need, rename, request, revert, take};
 use crate::domain::call::Act;
 use crate::domain::ids::Moref;
 use crate::domain::intent::Mode;
-use crate::domain::machine::{Context, Effect, Event, step};
-use crate::domain::preflight::fixture::{self, NOW, snapshot, tree, vm};
+use crate::domain::machine::{Effect, Event, step};
+use crate::domain::preflight::fixture::{NOW, snapshot, tree, vm};
 use crate::domain::request::{Request, State, Wish};
 use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use crate::domain::survey::Survey;
@@ -86,7 +86,8 @@ fn vm_for(wish: &Wish) -> Survey {
 fn approved(wish: Wish, vm: &Survey) -> Request {
     let mut request = request(wish);
     request.approval = Some(need(1));
-    let cx = Context { now: NOW, busy: None, freeze: None, preflight: fixture::rules() };
+    request.approvals.clear();
+    let cx = context(NOW);
     let events = [
         Event::Surveyed { survey: Ok(Box::new(vm.clone())) },
         Event::Approved { person: "bob".into(), account: "console:bob".to_owned() },
@@ -196,7 +197,7 @@ fn none_of_ten_thousand_mutated_intents_runs() {
         let mut request = approved(wish, &vm);
         prop_assume!(change(what, pick, &mut request, &mut vm));
         let event = Event::Surveyed { survey: Ok(Box::new(vm)) };
-        let step = step(&request, &event, Context { now: NOW, busy: None, freeze: None, preflight: fixture::rules() });
+        let step = step(&request, &event, context(NOW));
         let calls = step.effects.iter().any(|effect| matches!(effect, Effect::Call(_)));
         *by_kind.borrow_mut().entry(what).or_default() += 1;
         if what == Changed::Nothing {

@@ -170,6 +170,8 @@ fn power_on_is_offered_where_a_revert_left_the_vm_off() {
     let story = Story::running(revert("s-1")).with_tree(stands).task_done(None);
     let off = story.clone().with(|vm| vm.power = PowerState::Off).verified();
     assert!(off.facts().can_power_on);
+    let suspended = story.clone().with(|vm| vm.power = PowerState::Suspended).verified();
+    assert!(suspended.facts().can_power_on, "a suspended VM goes on when it is powered on");
     assert!(!story.clone().verified().facts().can_power_on);
     // Nor where the bot's account may not.
     let survey = Ok(Box::new(story.clone().with(|vm| vm.power = PowerState::Off).vm));

@@ -1,17 +1,20 @@
 //! A request's life as a line of events, so that a test reads like a story.
 
+use std::sync::LazyLock;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::call::{Call, CallError, Started, TaskState, TaskUpdate};
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{Moref, PersonId, RequestId, TaskRef};
+use crate::domain::ids::{Group, Moref, PersonId, RequestId, Target, TaskRef};
 use crate::domain::intent::Mode;
 use crate::domain::machine::{Change, Context, Effect, Event, Step, Unread, step};
 use crate::domain::marker::Marker;
+use crate::domain::policy::{Person, Policy, Rule, VerbPattern, VmPattern};
 use crate::domain::preflight::fixture;
-use crate::domain::request::{ApprovalNeed, Facts, Failure, Request, Safety, StartPhase, State, Wish};
+use crate::domain::request::{Approval, ApprovalNeed, Facts, Failure, Request, Safety, StartPhase, State, Wish};
 use crate::domain::snapshot_tree::{Snapshot, SnapshotTree};
 use crate::domain::survey::{RunningTask, Survey};
 
@@ -57,7 +60,39 @@ pub(super) fn need(needed: u8) -> ApprovalNeed {
     }
 }
 
+/// Everybody is in every group and may do everything; what needs an approval, the request itself says.
+pub(super) fn free() -> &'static Policy {
+    static FREE: LazyLock<Policy> = LazyLock::new(|| {
+        let groups: Vec<Group> = ["team", "approvers", "oncall"].map(Group::from).to_vec();
+        let person = |id: &str| Person {
+            id: id.into(),
+            name: id.to_owned(),
+            groups: groups.clone(),
+            unknown_groups: Vec::new(),
+            slack: Vec::new(),
+            discord: Vec::new(),
+        };
+        let vms = vec![VmPattern::parse("*").unwrap()];
+        let verbs = vec![VerbPattern::Any];
+        Policy {
+            people: ["alice", "bob", "carol", "dave", "erin"].map(person).to_vec(),
+            grants: vec![Rule { groups: vec!["team".into()], verbs, vms, line: None }],
+            ..Policy::default()
+        }
+    });
+    &FREE
+}
+
+/// What a step sees when nothing is in its way.
+pub(super) fn context(now: Timestamp) -> Context<'static> {
+    let (policy, preflight) = (free(), fixture::rules());
+    Context { now, busy: None, freeze: None, policy, auto_delete: &[], target: None, preflight }
+}
+
+/// A request. What destroys work has an approval already, like a part of a plan: without one it would not be let in.
 pub(super) fn request(wish: Wish) -> Request {
+    let destroys = wish.right().is_destructive();
+    let approval = Approval { person: "bob".into(), account: "console:bob".to_owned(), at: fixture::NOW };
     Request {
         id: RequestId::parse("R-7KQ2").unwrap(),
         seq: 7,
@@ -69,9 +104,10 @@ pub(super) fn request(wish: Wish) -> Request {
         wish,
         ticket: None,
         asked_at: fixture::NOW,
-        approval: None,
-        approvals: Vec::new(),
+        approval: destroys.then(|| need(1)),
+        approvals: if destroys { vec![approval] } else { Vec::new() },
         break_glass: None,
+        struck: Vec::new(),
         origin: None,
         safety: None,
         plan: None,
@@ -104,6 +140,9 @@ pub(super) struct Story {
     pub(super) now: Timestamp,
     busy: Option<RequestId>,
     freeze: Option<Freeze>,
+    pub(super) policy: Policy,
+    /// The VM as the inventory has it now, where it is not where it was.
+    pub(super) place: Option<Target>,
     effects: Vec<Effect>,
     pub(super) change: Change,
     pub(super) calls: Vec<Call>,
@@ -117,6 +156,8 @@ impl Story {
             now: fixture::NOW,
             busy: None,
             freeze: None,
+            policy: free().clone(),
+            place: None,
             effects: Vec::new(),
             change: Change::Nothing,
             calls: Vec::new(),
@@ -145,6 +186,7 @@ impl Story {
 
     pub(super) fn needing(mut self, needed: u8) -> Self {
         self.request.approval = Some(need(needed));
+        self.request.approvals.clear();
         self
     }
 
@@ -203,7 +245,7 @@ impl Story {
 
     /// A snapshot is taken before it is reverted.
     pub(super) fn with_safety(mut self) -> Self {
-        self.request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned() });
+        self.request.safety = Some(Safety::Wanted { name: "before revert R-7KQ2".to_owned(), until: None });
         self
     }
 
@@ -212,14 +254,18 @@ impl Story {
         self
     }
 
-    pub(super) fn happens(mut self, event: &Event) -> Self {
-        let cx = Context {
-            now: self.now,
+    pub(super) fn in_context<T>(&self, look: impl FnOnce(Context<'_>) -> T) -> T {
+        look(Context {
             busy: self.busy.as_ref(),
             freeze: self.freeze.as_ref(),
-            preflight: fixture::rules(),
-        };
-        let step = step_checked(&self.request, event, cx);
+            policy: &self.policy,
+            target: self.place.as_ref(),
+            ..context(self.now)
+        })
+    }
+
+    pub(super) fn happens(mut self, event: &Event) -> Self {
+        let step = self.in_context(|cx| step_checked(&self.request, event, cx));
         for effect in &step.effects {
             if let Effect::Call(call) = effect {
                 self.calls.push(call.clone());
@@ -258,6 +304,23 @@ impl Story {
 
     pub(super) fn call_failed(self, error: CallError) -> Self {
         self.happens(&Event::Called { reply: Err(error) })
+    }
+
+    /// The last gate was closed, on the VM as it is now.
+    pub(super) fn held_back(self) -> Self {
+        let look = Box::new(self.read());
+        self.call_failed(CallError::NotCalled(look))
+    }
+
+    /// The rules become different.
+    pub(super) fn ruled(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(&mut self.policy);
+        self
+    }
+
+    /// Everything that waits is looked at by the rules as they are now.
+    pub(super) fn reviewed(self) -> Self {
+        self.happens(&Event::Reviewed)
     }
 
     pub(super) fn lost_reply(self) -> Self {

@@ -182,7 +182,7 @@ impl RulesText {
             denies: self.denies.iter().map(RuleText::parsed).collect(),
             approvals: self.approvals.iter().map(RuleText::parsed_approval).collect(),
             administrators: Vec::new(),
-            platform_groups: Vec::new(),
+            ..Policy::default()
         }
     }
 }

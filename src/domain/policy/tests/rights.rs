@@ -16,6 +16,7 @@ fn said(decision: Decision) -> Said {
         Decision::Allowed { by } => Said::Allowed(by.unwrap()),
         Decision::Denied { by } => Said::Denied(by.unwrap()),
         Decision::TagsUnknown { by } => Said::TagsUnknown(by.unwrap()),
+        Decision::GroupsUnknown { by, .. } => panic!("every group is known here: {by:?}"),
         Decision::NoRule { who } => Said::NoRule(who.iter().map(|group| group.as_str().to_owned()).collect()),
         Decision::UnknownPerson => panic!("everybody here is known"),
     }

@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::super::{Core, Turn};
+use crate::domain::authority;
 use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, PersonId, VmRef};
 use crate::domain::policy::{BOT, PolicyVerb};
 use crate::domain::report::{LISTED_MAX, Listing, Row};
-use crate::domain::request::{ApprovalNeed, Request, State, Wish};
+use crate::domain::request::{Request, State, Wish};
 use crate::domain::retention::{Step, steps};
 use crate::engine::watch::look::Look;
+use crate::engine::watch::target_of;
 
 impl Core {
     /// Takes every step that is due.
@@ -24,9 +26,14 @@ impl Core {
         let rows: Vec<Row> = whole.rows.iter().filter(|row| row.until.is_some() && live(&row.vm)).cloned().collect();
         let today = now.to_zoned(rules.timezone.clone()).date();
         let frozen = self.freeze().is_some();
-        let deletes = |row: &Row| retention.deletes(row);
+        let standing = rules.standing(now, None);
+        // Where the rules leave nobody who may delete, the bot does not either, and whoever took it is asked.
+        let may_delete = |row: &Row| {
+            let target = look.inventory.get(&row.vm).map_or_else(|| target_of(row), |vm| vm.target());
+            retention.deletes(row) && authority::may(&PersonId::new(BOT), PolicyVerb::Delete, &target, standing).is_ok()
+        };
         let told = self.watching.memory.ends.clone();
-        let found = steps(&rows, &retention.remind, deletes, busy || frozen, &told, live, (now, today));
+        let found = steps(&rows, &retention.remind, may_delete, busy || frozen, &told, live, (now, today));
         let mut asked: BTreeMap<(ChannelId, String, bool), Vec<Row>> = BTreeMap::new();
         for step in found.steps {
             let row = match &step {
@@ -48,7 +55,7 @@ impl Core {
                     }
                     continue;
                 }
-                Step::Remind(_) => retention.deletes(&row) && !row.children && self.took(look, &row).await,
+                Step::Remind(_) => may_delete(&row) && !row.children && self.took(look, &row).await,
                 // What only its description calls the bot's is a person's to delete.
                 Step::Delete(_) | Step::Ask(_) => false,
             };
@@ -81,15 +88,7 @@ impl Core {
         turn: &mut Turn,
     ) -> Result<(), String> {
         let Some(vm) = look.inventory.get(&row.vm) else { return Ok(()) };
-        let rules = self.parts.rules();
         let target = vm.target();
-        let approval = rules.policy.approval(PolicyVerb::Delete, &target).map(|rule| ApprovalNeed {
-            approvers: rule.approvers.clone(),
-            needed: rule.needed,
-            expires: rule.expires,
-            self_approval: false,
-            break_glass: Vec::new(),
-        });
         let id = self.fresh_id().await?;
         let locale = self.parts.posted_in(&channel, &locale);
         let request = Request {
@@ -103,9 +102,11 @@ impl Core {
             wish: Wish::Delete { snapshot: row.snapshot.clone(), children: false },
             ticket: None,
             asked_at: now,
-            approval,
+            // The rules say whose it needs when its VM is read.
+            approval: None,
             approvals: Vec::new(),
             break_glass: None,
+            struck: Vec::new(),
             origin: None,
             safety: None,
             plan: None,

@@ -192,7 +192,8 @@ impl Core {
             Ok(id) => id,
             Err(why) => return tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
         };
-        let mut card = self.bulletin_card(&id);
+        let card = self.bulletin_card(&id);
+        let mut card = card.map(|card| self.for_reader(card, &asker.channel, &asker.locale, &asker.person));
         if let Some(card) = &mut card {
             card.files.extend(self.table(&asker.channel, &asker.locale, &listing, &report));
         }

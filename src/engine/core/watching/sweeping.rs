@@ -6,17 +6,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::super::{Core, Turn};
+use crate::domain::authority::{self, Claim, Refusal};
 use crate::domain::bulletin::News;
 use crate::domain::ids::RequestId;
 use crate::domain::intent::{Intent, SweepScope};
 use crate::domain::inventory::VmSummary;
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::notice::Notice;
-use crate::domain::policy::{ApprovalRule, ApproverVerdict, Decision, PolicyVerb};
+use crate::domain::policy::{ApprovalRule, PolicyVerb};
 use crate::domain::report::{Row, Scope};
 use crate::domain::request::{Approval, ApprovalNeed, Origin, Request, State, Wish};
 use crate::domain::sweep::{ItemState, Sweep, SweepState, Why, plan};
-use crate::domain::token::Token;
 use crate::engine::Press;
 use crate::engine::ask::tell;
 use crate::engine::ports::Health;
@@ -25,23 +25,14 @@ use crate::engine::watch::look::{Look, SweepAsked};
 use crate::engine::watch::target_of;
 use crate::message::model::Action;
 
-/// What begins the action of a request that is part of a plan: its message is the plan's.
-const PART: &str = "sweep.";
-
-/// Whether a request is part of a plan.
-pub(in crate::engine::core) fn is_part(request: &Request) -> bool {
-    request.origin.as_ref().is_some_and(|origin| origin.action.starts_with(PART))
-}
-
 impl Core {
     /// Makes a plan and asks for a yes, or says why there is none.
     pub(super) async fn sweep_asked(&mut self, look: &Look, asked: SweepAsked, turn: &mut Turn) {
         let SweepAsked { asker, scope, age, ticket, text, reply } = asked;
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
         let policy = &rules.policy;
-        let sees = |vm: &VmSummary| {
-            matches!(policy.decide(&asker.person, PolicyVerb::List, &vm.target()), Decision::Allowed { .. })
-        };
+        let standing = rules.standing(now, self.freeze());
+        let sees = |vm: &VmSummary| authority::may(&asker.person, PolicyVerb::List, &vm.target(), standing).is_ok();
         let chosen = match chosen(look, &scope, sees) {
             Ok(chosen) => chosen,
             Err(notice) => return tell(self, &asker, &notice, reply, turn),
@@ -56,7 +47,7 @@ impl Core {
         let first: RefCell<Option<ApprovalRule>> = RefCell::new(None);
         let may = |row: &Row| {
             let target = look.inventory.get(&row.vm).map_or_else(|| target_of(row), |vm| vm.target());
-            if !matches!(policy.decide(&asker.person, PolicyVerb::DeleteOlder, &target), Decision::Allowed { .. }) {
+            if authority::may(&asker.person, PolicyVerb::DeleteOlder, &target, standing).is_err() {
                 return Some(Why::NoRight);
             }
             let Some(rule) = policy.approval(PolicyVerb::DeleteOlder, &target) else {
@@ -113,6 +104,7 @@ impl Core {
                 break_glass: Vec::new(),
             },
             approvals: Vec::new(),
+            struck: Vec::new(),
             state: SweepState::Asked,
         };
         turn.audit(record::audit_sweep(None, &sweep, &text, now));
@@ -123,63 +115,27 @@ impl Core {
         }
     }
 
-    /// Somebody pressed a button of a plan; what they are told, if anything.
-    pub(super) fn sweep_pressed(
+    /// Somebody pressed a button of a plan, who may.
+    pub(in crate::engine) fn sweep_pressed(
         &mut self,
         id: &RequestId,
-        sweep: &Sweep,
+        mut plan: Sweep,
         press: &Press,
-        token: &Token,
         action: Action,
         turn: &mut Turn,
-    ) -> Option<Notice> {
+    ) {
         let now = self.parts.clock.now();
-        if !self.parts.tokens.fits(token, &sweep.fingerprint()) {
-            return Some(Notice::BadToken);
-        }
-        let rules = self.parts.rules();
-        let need = &sweep.need;
-        let over = || Notice::TooLate { request: id.clone(), state: "done" };
-        let verdict = rules.policy.yes_counts(&press.person, &need.approvers, need.self_approval, &sweep.asker);
-        let mut after = sweep.clone();
         if action == Action::Stop {
-            // Whoever asked may, and whoever could have said no.
-            let may = press.person == sweep.asker
-                || !matches!(verdict, ApproverVerdict::NotInGroup { .. } | ApproverVerdict::UnknownPerson);
-            if !may {
-                return Some(Notice::NotApprover { groups: need.approvers.clone() });
-            }
-            if !after.stop(press.person.clone()) {
-                return Some(over());
-            }
+            plan.stop(press.person.clone());
+        } else if action == Action::Deny {
+            let reason = press.inputs.get("reason").and_then(|text| crate::domain::command::reason(text).ok());
+            plan.state = SweepState::Denied { by: press.person.clone(), reason };
         } else {
-            if sweep.state != SweepState::Asked || now >= sweep.until {
-                return Some(over());
-            }
-            match verdict {
-                ApproverVerdict::Yes => {}
-                ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
-                ApproverVerdict::OwnRequest => return Some(Notice::OwnRequest),
-                ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
-            }
-            if action == Action::Deny {
-                let reason = press.inputs.get("reason").and_then(|text| crate::domain::command::reason(text).ok());
-                after.state = SweepState::Denied { by: press.person.clone(), reason };
-            } else {
-                if let Some(freeze) = self.freeze() {
-                    return Some(Notice::Frozen { freeze: freeze.clone() });
-                }
-                if sweep.approvals.iter().any(|approval| approval.person == press.person) {
-                    return Some(Notice::AlreadyApproved);
-                }
-                let approval = Approval { person: press.person.clone(), account: press.account.clone(), at: now };
-                after.approve(approval);
-            }
+            plan.approve(Approval { person: press.person.clone(), account: press.account.clone(), at: now });
         }
         let what = format!("{} by {} ({})", action.word(), press.person, press.account);
-        turn.audit(record::audit_sweep(Some(id), &after, &what, now));
-        self.set_sweep(id, after, turn);
-        None
+        turn.audit(record::audit_sweep(Some(id), &plan, &what, now));
+        self.set_sweep(id, plan, turn);
     }
 
     /// Goes on with every plan: what ended is counted, and the next one begins.
@@ -212,6 +168,8 @@ impl Core {
             while self.freeze().is_none()
                 && let Some(index) = sweep.next()
                 && self.is_readable(&sweep, index)
+                && self.settle_sweep(&mut sweep).is_none()
+                && sweep.next().is_some()
             {
                 let began = self.begin_part(&id, &sweep, index, now, turn).await;
                 match began {
@@ -229,6 +187,43 @@ impl Core {
                 self.set_sweep(&id, sweep, turn);
             }
         }
+    }
+
+    /// Looks at every plan by the rules as they are now.
+    pub(in crate::engine::core) fn review_sweeps(&mut self, turn: &mut Turn) {
+        let now = self.parts.clock.now();
+        for (id, before) in self.open_sweeps() {
+            let mut sweep = before.clone();
+            self.settle_sweep(&mut sweep);
+            if sweep != before {
+                turn.audit(record::audit_sweep(Some(&id), &sweep, "reviewed", now));
+                self.set_sweep(&id, sweep, turn);
+            }
+        }
+    }
+
+    /// Brings a plan to what the rules say now of everything in it that waits. What is not known changes nothing, and is told, with the name
+    /// of the VM.
+    pub(in crate::engine) fn settle_sweep(&self, sweep: &mut Sweep) -> Option<(Refusal, String)> {
+        if !matches!(sweep.state, SweepState::Asked | SweepState::Running) {
+            return None;
+        }
+        let (rules, now) = (self.parts.rules(), self.parts.clock.now());
+        let inventory = self.parts.fleet.inventory();
+        let waiting: Vec<Row> = sweep.waiting().map(|item| item.row.clone()).collect();
+        for row in waiting {
+            // Of a VM that is gone there is nothing to delete.
+            let Some(target) = inventory.get(&row.vm).map(|vm| vm.target()) else { continue };
+            match authority::review(&Claim::of_plan(sweep, &target), rules.standing(now, None)) {
+                Ok(ruling) if !ruling.unknown.is_empty() => {
+                    return Some((Refusal::MembersUnknown { groups: ruling.unknown }, row.vm_name));
+                }
+                Ok(ruling) => sweep.settle(ruling, &row.vm_name),
+                Err(refusal) if refusal.passes() => return Some((refusal, row.vm_name)),
+                Err(refusal) => sweep.refuse(refusal, &row.vm_name),
+            }
+        }
+        None
     }
 
     /// When a plan expires.
@@ -287,9 +282,8 @@ impl Core {
         let inventory = self.parts.fleet.inventory();
         let vm: Option<Arc<VmSummary>> = inventory.get(&item.row.vm).cloned();
         let node = vm.as_ref().and_then(|vm| vm.tree.get(&item.row.snapshot));
-        let (Some(vm), Some(node)) = (&vm, node) else { return Ok(ItemState::GoneBefore) };
-        let stay = crate::domain::marker::Stay::find(&node.description);
-        if node.created != item.row.created || stay.hold.is_some() || stay.until != item.row.until {
+        let (Some(vm), Some(stay)) = (&vm, item.row.stay_now(node, now)) else { return Ok(ItemState::GoneBefore) };
+        if stay != item.row.stay(now) {
             return Ok(ItemState::Left(None));
         }
         let request = self.fresh_id().await?;
@@ -304,10 +298,11 @@ impl Core {
             wish: Wish::Delete { snapshot: item.row.snapshot.clone(), children: false },
             ticket: sweep.ticket.clone(),
             asked_at: now,
-            approval: None,
+            approval: Some(sweep.need.clone()),
             approvals: sweep.approvals.clone(),
             break_glass: None,
-            origin: Some(Origin { request: id.clone(), action: format!("{PART}{index}") }),
+            struck: Vec::new(),
+            origin: Some(Origin::of_part(id.clone(), index)),
             safety: None,
             plan: None,
             waiting_since: None,

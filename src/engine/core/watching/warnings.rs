@@ -10,8 +10,7 @@ use crate::domain::bulletin::News;
 use crate::domain::ids::ChannelId;
 use crate::domain::marker::Marker;
 use crate::domain::report::{Finding, LISTED_MAX, Maker, Row, Scope};
-use crate::domain::request::{Request, State, Wish};
-use crate::engine::record::{self, Row as Kept};
+use crate::domain::request::{Request, Safety, State, Wish};
 use crate::engine::watch::look::Look;
 use crate::engine::watch::target_of;
 use crate::message::words::Locale;
@@ -70,10 +69,13 @@ impl Core {
     /// what it says is no reason to delete anything.
     pub(super) async fn took(&self, look: &Look, row: &Row) -> bool {
         let Some(request) = self.request_named(look, row).await else { return false };
-        let State::Done { facts } = &request.state else { return false };
-        matches!(request.wish, Wish::Take { .. })
-            && request.target.vm == row.vm
-            && facts.snapshot.as_ref() == Some(&row.snapshot)
+        let taken = match (&request.safety, &request.state, &request.wish) {
+            // Whatever became of the revert, the snapshot before it is the bot's.
+            (Some(Safety::Taken { snapshot, .. }), _, _) => Some(snapshot),
+            (_, State::Done { facts }, Wish::Take { .. }) => facts.snapshot.as_ref(),
+            (_, _, _) => None,
+        };
+        request.target.vm == row.vm && taken == Some(&row.snapshot)
     }
 
     /// The request that a snapshot's description names.
@@ -83,11 +85,8 @@ impl Core {
         if let Some(held) = self.requests.get(&request) {
             return Some(held.request.clone());
         }
-        let (_, key) = self.parts.store.get(&record::id_key(&request)).await.ok()??;
-        let key: String = record::read("id", &key).ok()?;
-        let (_, bytes) = self.parts.store.get(&done_key(&key)).await.ok()??;
-        let kept: Kept = record::read(&key, &bytes).ok()?;
-        Some(kept.request)
+        // Where the store cannot be read it is not known, and counts as none: the snapshot is left alone.
+        self.stored(&request).await.ok().flatten()
     }
 
     /// Where a snapshot's people are told of it: where it was asked for, else where its VM is reported, else where alarms go.
@@ -102,9 +101,4 @@ impl Core {
         let channel = scope.map(|rule| rule.channel.clone()).or_else(|| rules.alarms.clone())?;
         Some((channel, locale))
     }
-}
-
-/// A request was given its id when it was open; by now it is final.
-fn done_key(key: &str) -> String {
-    key.replacen(record::OPEN, record::DONE, 1)
 }

@@ -158,6 +158,26 @@ impl Model {
         }
     }
 
+    /// Nothing was sent. What the look found says what becomes of it; where that would be a call, the VM is read once more for it.
+    fn held_back(&mut self, found: Found, busy: bool) {
+        if self.stands != Stands::Calling {
+            return;
+        }
+        if matches!(found, Found::Gone | Found::Unreachable) {
+            return self.over("failed");
+        }
+        self.attempts -= 1;
+        self.stands = Stands::Checking;
+        let before = (self.planned, self.calls);
+        self.read(found, busy);
+        if self.stands == Stands::Calling {
+            (self.planned, self.calls) = before;
+            self.attempts -= 1;
+            self.wants.clear();
+            self.go(Stands::Checking, &["survey"]);
+        }
+    }
+
     fn looked(&mut self, as_it_should: Option<bool>) {
         let Stands::Looking { end, recovered, failed, again } = self.stands else { return };
         if as_it_should.is_none() {
@@ -259,6 +279,7 @@ impl Model {
             }
             (What::Freed, Stands::InLine) => self.check(busy),
             (What::Answered(answer), _) => self.answered(answer),
+            (What::HeldBack(found), _) => self.held_back(found, busy),
             (What::Goes { ours: true, cancelable }, Stands::Running { cancelling, recovered, .. }) => {
                 self.go(Stands::Running { cancelable, cancelling, recovered }, &[]);
             }
@@ -295,9 +316,10 @@ impl ReferenceStateMachine for Model {
 
     fn init_state() -> BoxedStrategy<Self> {
         let kinds = prop_oneof![2 => Just(Kind::Take), 1 => Just(Kind::Revert), 1 => Just(Kind::DeleteAll)];
-        let begin = |(kind, needed)| Self {
+        let begin = |(kind, needed): (Kind, u8)| Self {
             kind,
-            needed,
+            // What destroys work always needs somebody's yes.
+            needed: if kind == Kind::Take { needed } else { needed.max(1) },
             now: 0,
             stands: Stands::Asked,
             yes: Vec::new(),

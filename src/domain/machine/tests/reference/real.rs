@@ -11,7 +11,9 @@ use super::words::{Answer, End, Found, Happening, Kind, Trace, What};
 use crate::domain::call::{CallError, Started, TaskState, TaskUpdate};
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::ids::RequestId;
-use crate::domain::machine::tests::story::{ASKER, fault, need, request, revert, step_checked, take, task_ref, word};
+use crate::domain::machine::tests::story::{
+    ASKER, context, fault, need, request, revert, step_checked, take, task_ref, word,
+};
 use crate::domain::machine::{Context, Event, TAKE_ATTEMPTS, Unread, wake_at};
 use crate::domain::marker::Marker;
 use crate::domain::preflight::fixture::{AHEAD, NOW, chain, snapshot, tree, vm};
@@ -35,7 +37,7 @@ thread_local! {
 impl Real {
     /// The words of the reference as an event.
     fn event(&self, what: What, now: Timestamp) -> Event {
-        let survey = |found: Found| self.survey(found, now).map(Box::new);
+        let survey = |found: Found| self.survey(found, now, self.request.attempts).map(Box::new);
         match what {
             What::Read(found) => Event::Surveyed { survey: survey(found) },
             What::Yes(person) => Event::Approved { person: person.into(), account: format!("console:{person}") },
@@ -51,6 +53,12 @@ impl Real {
                     Answer::NotSent => Err(CallError::NotSent("no route".to_owned())),
                     Answer::Lost => Err(CallError::Lost("timed out".to_owned())),
                 },
+            },
+            What::HeldBack(found) => Event::Called {
+                reply: Err(match self.survey(found, now, self.request.attempts.saturating_sub(1)) {
+                    Ok(look) => CallError::NotCalled(Box::new(look)),
+                    Err(_) => CallError::NotSent("no route".to_owned()),
+                }),
             },
             What::Goes { ours, cancelable } => task(ours, TaskState::Running, cancelable),
             What::Ends { ours, end } => {
@@ -76,7 +84,8 @@ impl Real {
         }
     }
 
-    fn survey(&self, found: Found, now: Timestamp) -> Result<Survey, Unread> {
+    /// What a read finds after so many tries.
+    fn survey(&self, found: Found, now: Timestamp, tries: u32) -> Result<Survey, Unread> {
         let mut read = read(now);
         match found {
             Found::Usual => {}
@@ -86,7 +95,7 @@ impl Real {
                 read.running_tasks = vec![task];
             }
             Found::Blocked => read.template = true,
-            Found::Ours if self.request.attempts > 0 && matches!(self.request.wish, Wish::Take { .. }) => {
+            Found::Ours if tries > 0 && matches!(self.request.wish, Wish::Take { .. }) => {
                 read.tree = self.left(true);
             }
             Found::Ours => {}
@@ -186,6 +195,7 @@ impl StateMachineTest for Real {
         };
         let mut request = request(wish);
         request.approval = (model.needed > 0).then(|| need(model.needed));
+        request.approvals.clear();
         Self { request, calls: 0, wants: Vec::new() }
     }
 
@@ -193,12 +203,7 @@ impl StateMachineTest for Real {
         let now = NOW + SignedDuration::from_secs(model.now);
         let other = RequestId::parse("R-AAAA").unwrap();
         let event = real.event(happening.what, now);
-        let cx = Context {
-            now,
-            busy: happening.busy.then_some(&other),
-            freeze: None,
-            preflight: crate::domain::preflight::fixture::rules(),
-        };
+        let cx = Context { busy: happening.busy.then_some(&other), ..context(now) };
         let step = step_checked(&real.request, &event, cx);
         real.wants = step.effects.iter().map(word).collect();
         real.calls += u32::try_from(real.wants.iter().filter(|want| **want == "call").count()).unwrap();

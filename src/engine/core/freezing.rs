@@ -1,0 +1,70 @@
+//! How a freeze is answered: once no call can be sent any more.
+//!
+//! The gate before vCenter is shut as soon as somebody freezes. A call that passed it just before may still be on its way out, so the answer,
+//! and the message in the channel, wait until every such call has its own answer; after a few seconds they name those that have not.
+
+use jiff::SignedDuration;
+use tokio::sync::oneshot;
+
+use super::turn::Reader;
+use super::{Core, Incoming, Turn};
+use crate::domain::bulletin::News;
+use crate::domain::ids::RequestId;
+use crate::domain::notice::Notice;
+use crate::engine::Answer;
+use crate::engine::outgoing::UnderWay;
+use crate::message::cards;
+
+/// So long a freeze waits for calls under way: vCenter answers within a second, and whoever freezes is in a hurry.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(5);
+
+/// A freeze that is written down, and not answered.
+pub(super) struct Freezing {
+    replies: Vec<(oneshot::Sender<Answer>, Reader)>,
+    /// What channels are told of it.
+    bulletins: Vec<RequestId>,
+}
+
+impl Core {
+    /// The turn is committed. What it tells of a freeze waits until nothing is under way.
+    pub(super) fn hold_back_freeze(&mut self, turn: &mut Turn) {
+        if turn.froze.is_empty() {
+            return;
+        }
+        let is_told = |id: &RequestId| {
+            self.bulletins.get(id).is_some_and(|told| matches!(told.bulletin.news, News::Frozen { .. }))
+        };
+        let (bulletins, others) = std::mem::take(&mut turn.new_bulletins).into_iter().partition(is_told);
+        turn.new_bulletins = others;
+        self.freezing.push(Freezing { replies: std::mem::take(&mut turn.froze), bulletins });
+        if self.outgoing.under_way().is_empty() {
+            return self.answer_freezes(&UnderWay::new());
+        }
+        let (outgoing, clock, inbox) = (self.outgoing.clone(), self.parts.clock.clone(), self.inbox.clone());
+        tokio::spawn(async move {
+            tokio::select! {
+                () = outgoing.quiet() => {}
+                () = clock.pause(PATIENCE.unsigned_abs()) => {}
+            }
+            // The inbox outlives everything but the process's end.
+            let _ended = inbox.send(Incoming::Quiet(outgoing.under_way()));
+        });
+    }
+
+    /// Tells of every freeze that waited, and which calls still have no answer.
+    pub(super) fn answer_freezes(&mut self, under_way: &UnderWay) {
+        let under_way: Vec<(RequestId, String)> =
+            under_way.iter().map(|(request, vm)| (request.clone(), vm.clone())).collect();
+        for Freezing { replies, bulletins } in std::mem::take(&mut self.freezing) {
+            let notice = Notice::FrozenNow { under_way: under_way.clone() };
+            for (reply, reader) in replies {
+                let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
+                // Who froze may have gone; it holds all the same.
+                let _gone = reply.send(Answer { reply: Some(card), request: None });
+            }
+            for id in bulletins {
+                self.show_bulletin(&id, false);
+            }
+        }
+    }
+}

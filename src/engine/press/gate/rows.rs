@@ -1,0 +1,138 @@
+//! The gate before a button of a list's row: what the row shows is compared with what is true now.
+//!
+//! A row stands in a channel for days. Whoever presses its button decides by what it shows, so one whose snapshot is gone, or whose hold
+//! or end is another by now, changes nothing and says what is true.
+
+use super::{known, new};
+use crate::domain::bulletin::{Bulletin, News};
+use crate::domain::ids::{RequestId, Target};
+use crate::domain::intent::{Intent, SnapshotSelector, VmSelector};
+use crate::domain::keep::Keep;
+use crate::domain::notice::Notice;
+use crate::domain::report::Finding;
+use crate::domain::request::Origin;
+use crate::domain::token::Token;
+use crate::engine::Press;
+use crate::engine::core::Core;
+use crate::engine::press::KEEP_LONGER;
+use crate::engine::press::gate::Subject;
+use crate::message::cards::report::finding_of;
+use crate::message::cards::rows;
+use crate::message::model::Action;
+
+/// A button of a row: what its presser would have typed, if the row is still true.
+pub(super) fn row(
+    core: &Core,
+    bulletin: &Bulletin,
+    press: &Press,
+    token: &Token,
+    action: Action,
+) -> Result<Subject, Box<Notice>> {
+    known(core, &press.person)?;
+    let (target, intent) = match action {
+        Action::Consolidate => of_disks(core, bulletin, token)?,
+        Action::Extend | Action::Delete | Action::Hold | Action::Release | Action::Show => {
+            of_row(core, bulletin, press, token, action)?
+        }
+        Action::Approve
+        | Action::Confirm
+        | Action::Deny
+        | Action::BreakGlass
+        | Action::Withdraw
+        | Action::Cancel
+        | Action::Pick
+        | Action::AskAgain
+        | Action::Retry
+        | Action::WithoutMemory
+        | Action::WithoutQuiesce
+        | Action::PowerOn
+        | Action::Stop
+        | Action::ItRan
+        | Action::ItDidNotRun => return Err(Box::new(Notice::BadToken)),
+    };
+    new(core, press, &target, &intent, row_origin(&bulletin.id, action, token).as_ref())?;
+    Ok(Subject::Row(Box::new(bulletin.clone()), Box::new(intent)))
+}
+
+/// What destroys or merges is asked for once by each button, however often the click is delivered.
+pub(in crate::engine) fn row_origin(message: &RequestId, action: Action, token: &Token) -> Option<Origin> {
+    let once = matches!(action, Action::Delete | Action::Consolidate);
+    once.then(|| Origin { request: message.clone(), action: format!("{}.{}", action.word(), token.choice) })
+}
+
+fn of_disks(core: &Core, bulletin: &Bulletin, token: &Token) -> Result<(Target, Intent), Box<Notice>> {
+    let bad = || Box::new(Notice::BadToken);
+    let News::Report { report } = &bulletin.news else { return Err(bad()) };
+    let vm = report.consolidation.first.get(token.choice).ok_or_else(bad)?;
+    if !core.parts.tokens.fits(token, &rows::vm_binding(&vm.vm)) {
+        return Err(bad());
+    }
+    let target = rows::target(&vm.vm, &vm.name, &vm.name);
+    let intent = Intent::Consolidate { vm: VmSelector::exactly(&vm.vm), ticket: None };
+    Ok((now_at(core, target), intent))
+}
+
+fn of_row(
+    core: &Core,
+    bulletin: &Bulletin,
+    press: &Press,
+    token: &Token,
+    action: Action,
+) -> Result<(Target, Intent), Box<Notice>> {
+    let bad = || Box::new(Notice::BadToken);
+    let (row, finding) = finding_of(&bulletin.news, action, token.choice).ok_or_else(bad)?;
+    if !core.parts.tokens.fits(token, &row.identity()) {
+        return Err(bad());
+    }
+    let target = now_at(core, rows::target(&row.vm, &row.vm_name, &row.path));
+    let vm = VmSelector::exactly(&row.vm);
+    // A row about a chain names none of its snapshots: it shows them all, also by a button of an earlier version.
+    if action == Action::Show || matches!(finding, Some(Finding::Chain(_))) {
+        return Ok((target, Intent::List { vm }));
+    }
+    let inventory = core.parts.fleet.inventory();
+    let node = inventory.get(&row.vm).and_then(|vm| vm.tree.get(&row.snapshot).cloned());
+    let (called, snapshot) = (row.vm_name.clone(), row.name.clone());
+    let now = core.parts.clock.now();
+    match row.stay_now(node.as_ref(), now) {
+        None => return Err(Box::new(Notice::RowGone { vm: called, snapshot })),
+        // Who puts a snapshot on hold means it, whatever its end is by now; a hold that came in between is refused as every other.
+        Some(stay) if action != Action::Hold && stay != row.stay(now) => {
+            return Err(Box::new(Notice::RowChanged { vm: called, snapshot, until: stay.until, hold: stay.hold }));
+        }
+        Some(_) => {}
+    }
+    let snapshot = Some(SnapshotSelector::Moref(row.snapshot.clone()));
+    let intent = match action {
+        Action::Extend => Intent::Keep { vm, snapshot, keep: Keep::For(KEEP_LONGER) },
+        Action::Delete => Intent::Delete { vm, snapshot, children: false, ticket: None },
+        Action::Hold => {
+            let reason = press.inputs.get("reason").cloned().unwrap_or_default();
+            Intent::Hold { vm, snapshot, reason, keep: None }
+        }
+        Action::Release => Intent::Release { vm, snapshot },
+        Action::Approve
+        | Action::Confirm
+        | Action::Deny
+        | Action::BreakGlass
+        | Action::Withdraw
+        | Action::Cancel
+        | Action::Pick
+        | Action::AskAgain
+        | Action::Retry
+        | Action::WithoutMemory
+        | Action::WithoutQuiesce
+        | Action::Consolidate
+        | Action::PowerOn
+        | Action::Show
+        | Action::Stop
+        | Action::ItRan
+        | Action::ItDidNotRun => return Err(bad()),
+    };
+    Ok((target, intent))
+}
+
+/// The VM as it is known now; as the row had it where it is not.
+fn now_at(core: &Core, target: Target) -> Target {
+    core.parts.fleet.inventory().get(&target.vm).map_or(target, |vm| vm.target())
+}

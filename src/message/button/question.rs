@@ -1,0 +1,192 @@
+//! What a button asks once more before it counts: which VM, which snapshot, what is lost. Derived here and nowhere else.
+//!
+//! The facts that tell what goes are never cut: where a platform has little room, it shortens the names in them, and leaves out what
+//! stands behind them first.
+
+use super::On;
+use crate::domain::call::Act;
+use crate::domain::ids::{Target, VCenterName};
+use crate::domain::report::Row;
+use crate::domain::request::{Request, Wish};
+use crate::domain::sweep::Sweep;
+use crate::message::cards::approval::{self, caution};
+use crate::message::cards::{View, at, rows, sweep, titles};
+use crate::message::format::{name, path};
+use crate::message::model::{Action, Block, Confirm, Field};
+
+/// What cannot be taken back once a button has been pressed.
+enum Loss<'a> {
+    /// What a request asks for, which is decided about now.
+    Decided(&'a Request),
+    /// What a request asked for, once more: its VM is read anew, so the figures of then are not repeated.
+    Again(&'a Request),
+    /// The snapshot that a request took.
+    Taken(&'a Request),
+    /// The snapshot of a row.
+    Row(&'a Row),
+    /// Everything that a plan deletes.
+    Plan(&'a Sweep),
+}
+
+/// The question, if the button destroys something. `yes` is the word on the button.
+pub(super) fn of(action: Action, on: On<'_>, yes: &str, view: &View<'_>) -> Option<Confirm> {
+    let (title, facts, also) = match loss(action, on)? {
+        Loss::Decided(request) => decided(request, view),
+        Loss::Again(request) => again(request, view),
+        Loss::Taken(request) => taken(request, view),
+        Loss::Row(row) => of_row(row, view),
+        Loss::Plan(plan) => of_plan(plan, view),
+    };
+    Some(Confirm { title, facts, also, yes: yes.to_owned(), no: view.say("confirm-no", &[]) })
+}
+
+fn loss(action: Action, on: On<'_>) -> Option<Loss<'_>> {
+    match (action, on) {
+        (Action::Approve | Action::Confirm | Action::BreakGlass, On::Request(request)) => Some(Loss::Decided(request)),
+        (Action::Approve | Action::Confirm | Action::BreakGlass, On::Plan { plan, .. }) => Some(Loss::Plan(plan)),
+        (Action::AskAgain | Action::Retry, On::Request(request)) => {
+            request.wish.destroys().then_some(Loss::Again(request))
+        }
+        (Action::Delete, On::Request(request)) => Some(Loss::Taken(request)),
+        (Action::Delete, On::Row { row, .. }) => Some(Loss::Row(row)),
+        (
+            Action::Approve
+            | Action::Confirm
+            | Action::BreakGlass
+            | Action::AskAgain
+            | Action::Retry
+            | Action::Delete
+            | Action::Deny
+            | Action::Withdraw
+            | Action::Cancel
+            | Action::Pick
+            | Action::WithoutMemory
+            | Action::WithoutQuiesce
+            | Action::Consolidate
+            | Action::PowerOn
+            | Action::Extend
+            | Action::Hold
+            | Action::Release
+            | Action::Show
+            | Action::Stop
+            | Action::ItRan
+            | Action::ItDidNotRun,
+            _,
+        ) => None,
+    }
+}
+
+/// A title, what goes, and what else there is to know.
+type Parts = (String, Vec<Field>, Vec<Field>);
+
+fn decided(request: &Request, view: &View<'_>) -> Parts {
+    let mut facts = vec![vm(&request.target, view)];
+    facts.extend(snapshot_of(request, view));
+    let mut also = Vec::new();
+    if let Some(plan) = &request.plan {
+        facts.extend(lost(request, view));
+        approval::price(plan, request, view, &mut also);
+        also.retain(|field| facts.iter().all(|fact| fact.label != field.label));
+        if let Act::DeleteAll = plan.act {
+            // Which they are stands behind how many.
+            let names: Vec<String> = plan.tree.nodes().iter().map(|node| quoted(&node.name)).collect();
+            also.push(view.field("label-snapshot", view.format.all_of(&names)));
+        }
+        also.extend(plan.warnings.iter().filter_map(|warning| cautioned(caution(warning, request, view))));
+    }
+    (titles::question(request, view), facts, also)
+}
+
+fn again(request: &Request, view: &View<'_>) -> Parts {
+    let mut facts = vec![vm(&request.target, view)];
+    facts.extend(snapshot_of(request, view));
+    match (&request.wish, &request.plan) {
+        (Wish::Revert { .. } | Wish::RevertLatest { .. }, _) => {
+            facts.push(view.field("label-lost", view.say("lost-since-then", &[])));
+        }
+        (Wish::Delete { .. } | Wish::DeleteAll, Some(plan)) => {
+            facts.push(view.field("label-goes", approval::goes_count(plan, view)));
+        }
+        (Wish::Delete { .. } | Wish::DeleteAll, None) => {
+            facts.push(view.field("label-goes", view.say("goes-unread", &[])));
+        }
+        (Wish::Take { .. } | Wish::Consolidate | Wish::Edit { .. } | Wish::Stay { .. } | Wish::PowerOn, _) => {}
+    }
+    (titles::question(request, view), facts, Vec::new())
+}
+
+fn taken(request: &Request, view: &View<'_>) -> Parts {
+    let snapshot = titles::snapshot(request).unwrap_or_default();
+    let args = [("snapshot", snapshot.into()), ("vm", titles::vm(request).into())];
+    let mut facts = vec![vm(&request.target, view)];
+    facts.extend(snapshot_of(request, view));
+    facts.push(this_one_goes(view));
+    (view.say("ask-delete", &args), facts, Vec::new())
+}
+
+fn of_row(row: &Row, view: &View<'_>) -> Parts {
+    let args = [("snapshot", name(&row.name).into()), ("vm", name(&row.vm_name).into())];
+    let target = rows::target(&row.vm, &row.vm_name, &row.path);
+    let words = [vec![quoted(&row.name)], rows::age_and_maker(row, view)].concat();
+    let facts = vec![vm(&target, view), view.field("label-snapshot", words.join(" · ")), this_one_goes(view)];
+    let merge = row
+        .bytes
+        .map(|bytes| view.field("label-merge", view.say("merge-bytes", &[("bytes", view.format.bytes(bytes).into())])));
+    (view.say("ask-delete", &args), facts, merge.into_iter().collect())
+}
+
+fn of_plan(plan: &Sweep, view: &View<'_>) -> Parts {
+    let args = [("count", plan.goes.len().into()), ("age", view.format.duration(plan.age).into())];
+    let mut facts = vec![view.field("label-goes", sweep::goes(plan, view))];
+    facts.push(view.field("label-asked-by", format!("@{}", at(&plan.asker))));
+    let names = sweep::named(plan, |_| true, view).map(|names| view.field("label-snapshot", names));
+    (view.say("sweep-asked", &args), facts, names.into_iter().collect())
+}
+
+/// `"web-02" · paris · DC1/test`: the vCenter where there are several, and the folder where it tells two VMs apart.
+fn vm(target: &Target, view: &View<'_>) -> Field {
+    let Target { vm, name: called, path: whole, .. } = target;
+    let mut words = vec![quoted(called)];
+    words.extend(of_several(&vm.vcenter, view));
+    words.extend(whole.strip_suffix(called.as_str()).and_then(|folder| folder.strip_suffix('/')).map(path));
+    view.field("label-vm", words.join(" · "))
+}
+
+fn of_several(vcenter: &VCenterName, view: &View<'_>) -> Option<String> {
+    view.several_vcenters.then(|| name(vcenter.as_str()))
+}
+
+/// Which snapshot it is: the name is its own only by its age and its place.
+fn snapshot_of(request: &Request, view: &View<'_>) -> Option<Field> {
+    let facts = request.plan.as_ref().and_then(|plan| plan.price.snapshot.as_ref().map(|facts| (facts, plan)));
+    let value = match (facts, titles::snapshot(request)) {
+        (Some((facts, plan)), _) => approval::which(facts, plan, view).join(" · "),
+        (None, Some(called)) => format!("\"{called}\""),
+        (None, None) => return None,
+    };
+    Some(view.field("label-snapshot", value))
+}
+
+/// What is lost, in short: how many snapshots go, or what was written since.
+fn lost(request: &Request, view: &View<'_>) -> Option<Field> {
+    let plan = request.plan.as_ref()?;
+    match &plan.act {
+        Act::Revert { .. } => Some(view.field("label-lost", approval::lost(plan, view))),
+        Act::Delete { .. } | Act::DeleteAll => Some(view.field("label-goes", approval::goes_count(plan, view))),
+        Act::Take { .. } | Act::Edit { .. } | Act::PowerOn | Act::Consolidate => None,
+    }
+}
+
+/// That one snapshot goes and the VM stays.
+fn this_one_goes(view: &View<'_>) -> Field {
+    view.field("label-goes", view.say("goes-count", &[("count", 1.into()), ("age", "".into())]))
+}
+
+/// A caution as a fact of the question.
+fn cautioned(block: Block) -> Option<Field> {
+    if let Block::Caution { label, text } = block { Some(Field { label, value: text }) } else { None }
+}
+
+fn quoted(raw: &str) -> String {
+    format!("\"{}\"", name(raw))
+}
