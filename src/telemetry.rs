@@ -148,8 +148,8 @@ pub mod names {
         INBOUND = "snapwarden_inbound_total", Counter, "What people typed or pressed, by platform.";
         REQUESTS = "snapwarden_requests_total", Counter, "Requests that ended, by verb and final state.";
         REQUESTS_OPEN = "snapwarden_requests_open", Gauge, "Requests that are not at their end, by state.";
-        APPROVAL_WAIT = "snapwarden_approval_wait_seconds", Seconds, "How long requests waited for a decision, by decision.";
-        REPLY_TIME = "snapwarden_reply_seconds", Seconds, "From a person's act to the first sign that it arrived, by platform.";
+        APPROVAL_WAIT = "snapwarden_approval_wait_seconds", Seconds, "From asking to the end of waiting for approval, by the state that followed.";
+        ARRIVAL_TIME = "snapwarden_arrival_seconds", Seconds, "From an event's arrival to its commit, when its platform is told that it arrived, by platform.";
         INBOX_BATCH = "snapwarden_inbox_batch", Gauge, "How many events the last commit of the inbox covered.";
         COMMIT_TIME = "snapwarden_store_commit_seconds", Seconds, "How long a durable commit took.";
         COMMIT_FAILURES = "snapwarden_store_commit_failures_total", Counter, "Commits that did not happen, by kind of error.";
@@ -162,11 +162,30 @@ pub mod names {
         VMS = "snapwarden_vms", Gauge, "VMs in the live inventory, by vCenter.";
         SNAPSHOTS = "snapwarden_snapshots", Gauge, "Snapshots in the live inventory, by vCenter.";
         TASKS_FOLLOWED = "snapwarden_tasks_followed", Gauge, "vCenter tasks that are being followed, by vCenter.";
-        TASK_TIME = "snapwarden_task_seconds", Seconds, "How long a vCenter task ran, by verb and result.";
+        TASK_TIME = "snapwarden_task_seconds", Seconds, "From the call to the end of its request, by verb and final state.";
+        UNKNOWN_TASKS = "snapwarden_unknown_tasks_total", Counter, "Tasks of the bot's own account in vCenter's history that no request explains.";
         UNREAD_GROUPS = "snapwarden_unread_groups", Gauge, "Groups of the configuration whose members cannot be read from a chat platform now.";
         MESSAGES_GIVEN_UP = "snapwarden_messages_given_up_total", Counter, "Messages that were given up before they said how their request ended.";
-        CHAT_CALLS = "snapwarden_chat_calls_total", Counter, "Posts and edits, by platform and result.";
+        CHAT_CALLS = "snapwarden_chat_calls_total", Counter, "Posts and edits of messages, by platform and result.";
         CHAT_LAG = "snapwarden_chat_lag", Gauge, "Messages that do not show yet what is true, by platform.";
+        COALESCED = "snapwarden_messages_coalesced_total", Counter, "Message states that a newer one replaced before they could be shown, by platform.";
+        UNDELIVERABLE = "snapwarden_undeliverable_messages_total", Counter, "Messages that their channel does not take, so that their askers are told directly.";
+        SLACK_EVENTS = "snapwarden_slack_events_total", Counter, "What Slack sent, by kind.";
+        SLACK_UNREADABLE = "snapwarden_slack_unreadable_events_total", Counter, "What Slack sent and cannot be read.";
+        SLACK_LATE_ACKS = "snapwarden_slack_late_acks_total", Counter, "Events acknowledged before they were written down, since the store was slow.";
+        SLACK_LOST_ANSWERS = "snapwarden_slack_lost_answers_total", Counter, "Answers that could not be shown to the person who asked.";
+        SLACK_PLAIN = "snapwarden_slack_plain_messages_total", Counter, "Messages that Slack took only as plain text.";
+        SLACK_LIMITED = "snapwarden_slack_limited_total", Counter, "Calls that Slack answered with 429; they are made again.";
+        SLACK_RECONNECTS = "snapwarden_slack_reconnects_total", Counter, "Socket Mode connections that ended and were opened again.";
+        SLACK_CONNECTION_ERRORS = "snapwarden_slack_connection_errors_total", Counter, "Socket Mode connections that could not be opened or broke.";
+        SLACK_REFUSED = "snapwarden_slack_refused_requests_total", Counter, "HTTP requests that were not Slack's, by reason.";
+        SLACK_UNREAD_GROUPS = "snapwarden_slack_unread_groups_total", Counter, "Readings of user groups that failed.";
+        DISCORD_GATEWAY_ENDS = "snapwarden_discord_gateway_ends_total", Counter, "Gateway sessions that ended.";
+        DISCORD_RESUMED = "snapwarden_discord_resumed_total", Counter, "Gateway sessions that were resumed without a loss.";
+        DISCORD_UNANSWERED = "snapwarden_discord_unanswered_total", Counter, "Interactions whose first answer did not reach Discord.";
+        DISCORD_FORGED = "snapwarden_discord_forged_total", Counter, "HTTP requests that were not Discord's, by reason.";
+        DISCORD_LIMITED = "snapwarden_discord_limited_total", Counter, "Calls that Discord answered with 429, by route; they are made again.";
+        DISCORD_REFUSALS = "snapwarden_discord_refusals_total", Counter, "Calls that Discord refused, by HTTP status.";
     }
 }
 

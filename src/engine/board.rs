@@ -16,6 +16,7 @@ use super::ports::{Chat, ChatError, Clock};
 use super::record::Posted;
 use crate::domain::ids::{ChannelId, MessageId, RequestId};
 use crate::message::model::Card;
+use crate::telemetry::names;
 use jobs::{Jobs, Pick};
 
 mod jobs;
@@ -87,7 +88,7 @@ impl Board {
             return;
         };
         if platform.with(|jobs| jobs.put(request, job)) {
-            metrics::counter!("snapwarden_messages_coalesced_total", "platform" => platform.name).increment(1);
+            metrics::counter!(names::COALESCED, "platform" => platform.name).increment(1);
         }
         platform.news.notify_one();
     }
@@ -118,6 +119,8 @@ impl Dispatcher {
         // By the clock that never goes back: one that is set must not silence a platform.
         let mut paused: Option<Duration> = None;
         loop {
+            let lag = self.platform.with(|jobs| jobs.waiting()).saturating_add(busy.len());
+            metrics::gauge!(names::CHAT_LAG, "platform" => self.platform.name).set(u32::try_from(lag).unwrap_or(u32::MAX));
             let now = self.clock.elapsed();
             let mut wait = paused.map(|until| until.saturating_sub(now)).filter(|left| !left.is_zero());
             if wait.is_none() {
@@ -167,6 +170,13 @@ impl Dispatcher {
     /// Draws the consequences of a try; when to go on, if the platform has to be left alone for a while.
     fn settle(&mut self, tried: Tried, places: &mut HashMap<RequestId, MessageId>) -> Result<Option<Duration>, Ended> {
         let Tried { request, mut job, outcome } = tried;
+        let result = match &outcome {
+            Ok(Some(_)) => "posted",
+            Ok(None) => "edited",
+            Err(ChatError::Later { .. }) => "put_off",
+            Err(ChatError::Never(_)) => "refused",
+        };
+        metrics::counter!(names::CHAT_CALLS, "platform" => self.platform.name, "result" => result).increment(1);
         match outcome {
             Ok(posted) => {
                 self.failures = 0;

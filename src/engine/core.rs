@@ -29,6 +29,7 @@ use crate::domain::request::{Behind, Request, State};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::model::Card;
 use crate::message::{cards, plain};
+use crate::telemetry::names;
 use bulletins::Bulletins;
 use ended::Late;
 use freezing::Freezing;
@@ -40,6 +41,7 @@ use watching::Watching;
 mod bulletins;
 mod direct;
 mod ended;
+mod figures;
 mod freezing;
 mod intake;
 mod keeping;
@@ -51,6 +53,7 @@ mod showing;
 mod turn;
 mod watching;
 
+pub(super) use figures::Arrival;
 pub(super) use turn::{Reader, Turn};
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
@@ -67,8 +70,8 @@ pub(super) const DRAFT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// What comes into the inbox.
 pub(super) enum Incoming {
-    /// Somebody typed or pressed. The first sender says that it is written down, the second one answers.
-    Inbound(Inbound, oneshot::Sender<()>, oneshot::Sender<Answer>),
+    /// Somebody typed or pressed. The arrival is told when it is written down, the sender answers.
+    Inbound(Inbound, Arrival, oneshot::Sender<Answer>),
     /// Somebody wants to press, and hears first whether they may.
     May(Press, oneshot::Sender<May>),
     /// A platform answered who is in its groups.
@@ -161,6 +164,8 @@ pub(super) struct Core {
     pub(super) follow_ups: FollowUps,
     /// Requests that left their VM off, and whose VM runs by now: powering it on is offered no more.
     runs_by_now: HashSet<RequestId>,
+    /// How many requests were open by the last count, by state.
+    open_by_state: BTreeMap<&'static str, u32>,
 }
 
 struct Waiting {
@@ -207,6 +212,7 @@ impl Core {
             reloads,
             follow_ups: FollowUps::new(),
             runs_by_now: HashSet::new(),
+            open_by_state: BTreeMap::new(),
         }
     }
 
@@ -235,6 +241,7 @@ impl Core {
                 self.pass_time(&mut late);
                 self.finish(late, false).await;
             }
+            metrics::gauge!(names::INBOX_BATCH).set(u32::try_from(batch.len()).unwrap_or(u32::MAX));
             let mut stopping = None;
             let mut turn = Turn::default();
             self.regroup(false, &mut turn);
@@ -291,8 +298,8 @@ impl Core {
 
     async fn take_in(&mut self, incoming: Incoming, turn: &mut Turn) {
         match incoming {
-            Incoming::Inbound(inbound, taken, reply) => {
-                turn.taken.push(taken);
+            Incoming::Inbound(inbound, arrival, reply) => {
+                turn.taken.push(arrival);
                 self.inbound(inbound, reply, turn).await;
             }
             Incoming::May(wanted, reply) => {
@@ -373,6 +380,7 @@ impl Core {
                 turn.commit.audit.push(record::audit_step(&before.state, &step.request, event, seen, now));
                 turn.calls.extend(calls::row_of(&before, &step.request, event));
                 self.note_end(&before.state, &step.request, turn);
+                turn.figures.extend(figures::of(&before.state, &step.request, now));
                 self.replace(id, step.request);
                 turn.touch(id);
                 turn.rows.insert(id.clone());
@@ -547,6 +555,7 @@ impl Core {
             self.undo(turn, &error);
             return;
         }
+        self.count(&mut turn);
         self.intake_written(&mut turn);
         self.late_written(&mut turn);
         let changed = self.take_over(&mut turn);

@@ -154,7 +154,8 @@ impl Handle {
     pub fn hand_in(&self, inbound: Inbound) -> Result<Receipt, Stopped> {
         let (reply, answer) = oneshot::channel();
         let (taken, written) = oneshot::channel();
-        self.inbox.send(core::Incoming::Inbound(inbound, taken, reply)).map_err(|_| Stopped)?;
+        let arrival = core::Arrival::of(&inbound, self.parts.clock.elapsed(), taken);
+        self.inbox.send(core::Incoming::Inbound(inbound, arrival, reply)).map_err(|_| Stopped)?;
         Ok(Receipt { taken: written, answer })
     }
 

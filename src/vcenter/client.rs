@@ -17,6 +17,8 @@ use crate::domain::storage::Storage;
 use crate::domain::survey::Survey;
 use crate::engine::ports::{About, Clock, Gate, Health, OwnTasks, ReadError, VCenter, VCenterEvent, VCenterSink};
 
+use crate::telemetry::names;
+
 use super::config::{SetupError, VCenterConfig};
 use super::fleet::{Fleet, fleet};
 use super::session::{Sessions, lock};
@@ -57,10 +59,10 @@ impl Client {
         let transport = Transport::new(&config)?;
         let name = config.name;
         let shared = Shared {
-            name,
             sessions: Sessions::new(transport, config.username, config.password, clock.clone()),
             clock,
-            followed: Followed::default(),
+            followed: Followed::of(name.clone()),
+            name,
             tags: Tags::default(),
             inventory: RwLock::default(),
             health: RwLock::new(Health::Starting),
@@ -209,6 +211,15 @@ impl Shared {
     pub(crate) fn edit_inventory(&self, edit: impl FnOnce(&mut Inventory)) {
         let mut published = self.inventory.write().unwrap_or_else(PoisonError::into_inner);
         edit(Arc::make_mut(&mut published));
+        let snapshots: usize = published.iter().map(|vm| vm.tree.len()).sum();
+        self.measure(names::VMS, published.len());
+        self.measure(names::SNAPSHOTS, snapshots);
+    }
+
+    /// Says how many there are of something in this vCenter.
+    fn measure(&self, name: &'static str, count: usize) {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        metrics::gauge!(name, "vcenter" => self.name.to_string()).set(count);
     }
 
     pub(crate) fn task_ref(&self, task: &Moref) -> TaskRef {
@@ -249,6 +260,7 @@ impl Shared {
     }
 
     fn set_health(&self, health: Health) {
+        self.measure(names::VCENTER_LIVE, usize::from(health == Health::Live));
         {
             let mut known = self.health.write().unwrap_or_else(PoisonError::into_inner);
             if *known == health {

@@ -176,6 +176,7 @@ impl Sessions {
             Ok(session) => {
                 let session = Arc::new(session);
                 *lock(&self.state) = State { current: Some(session.clone()), refused: None };
+                self.transport.count_login();
                 self.opened.send_replace(session.number);
                 Ok(session)
             }

@@ -12,8 +12,9 @@ use tokio::sync::Notify;
 
 use crate::domain::call::{TaskState, TaskUpdate};
 use crate::domain::fault::{Fault, FaultKind};
-use crate::domain::ids::{Moref, TaskRef};
+use crate::domain::ids::{Moref, TaskRef, VCenterName};
 use crate::engine::ports::VCenterEvent;
+use crate::telemetry::names;
 
 use super::client::Shared;
 use super::inventory::{destroy_filter, wait};
@@ -32,8 +33,9 @@ const TASK: Wanted =
     Wanted { kind: "Task", paths: &["info.state", "info.progress", "info.cancelable", "info.result", "info.error"] };
 
 /// The tasks that somebody follows and that have not ended.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Followed {
+    vcenter: VCenterName,
     open: Mutex<HashMap<Moref, Row>>,
     more: Notify,
 }
@@ -46,9 +48,25 @@ struct Row {
 }
 
 impl Followed {
+    /// Nothing followed yet of this vCenter.
+    pub(crate) fn of(vcenter: VCenterName) -> Self {
+        Self { vcenter, open: Mutex::default(), more: Notify::new() }
+    }
+
+    /// Changes what is followed, and counts what is.
+    fn change<T>(&self, change: impl FnOnce(&mut HashMap<Moref, Row>) -> T) -> T {
+        let mut open = lock(&self.open);
+        let changed = change(&mut open);
+        let tasks = u32::try_from(open.len()).unwrap_or(u32::MAX);
+        metrics::gauge!(names::TASKS_FOLLOWED, "vcenter" => self.vcenter.to_string()).set(tasks);
+        changed
+    }
+
     /// Adds a task.
     pub(crate) fn add(&self, task: &Moref) {
-        lock(&self.open).entry(task.clone()).or_default();
+        self.change(|open| {
+            open.entry(task.clone()).or_default();
+        });
         self.more.notify_one();
     }
 
@@ -62,24 +80,25 @@ impl Followed {
 
     /// Takes in what vCenter tells; gives what is new in it. A task that ended is not followed any more.
     fn learn(&self, task: &TaskRef, newer: TaskProps) -> Option<TaskUpdate> {
-        let mut open = lock(&self.open);
-        let row = open.get_mut(&task.moref)?;
-        row.known.merge(newer);
-        let update = update_of(task, &row.known)?;
-        if row.told.as_ref() == Some(&update) {
-            return None;
-        }
-        if has_ended(&update.state) {
-            open.remove(&task.moref);
-        } else {
-            row.told = Some(update.clone());
-        }
-        Some(update)
+        self.change(|open| {
+            let row = open.get_mut(&task.moref)?;
+            row.known.merge(newer);
+            let update = update_of(task, &row.known)?;
+            if row.told.as_ref() == Some(&update) {
+                return None;
+            }
+            if has_ended(&update.state) {
+                open.remove(&task.moref);
+            } else {
+                row.told = Some(update.clone());
+            }
+            Some(update)
+        })
     }
 
     /// Takes in that vCenter does not know a task any more.
     fn lose(&self, task: &TaskRef) -> Option<TaskUpdate> {
-        lock(&self.open).remove(&task.moref).map(|_| TaskUpdate {
+        self.change(|open| open.remove(&task.moref)).map(|_| TaskUpdate {
             task: task.clone(),
             state: TaskState::Gone,
             percent: None,
@@ -291,7 +310,7 @@ mod tests {
 
     #[test]
     fn only_what_is_new_is_told_and_an_end_is_told_once() {
-        let followed = Followed::default();
+        let followed = Followed::of("a".into());
         assert_eq!(followed.learn(&task(), props(Some(Phase::Running), None)), None, "nobody follows it");
         followed.add(&task().moref);
         followed.add(&task().moref);
@@ -309,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_state_that_nobody_knows_is_shown_and_does_not_end_it() {
-        let followed = Followed::default();
+        let followed = Followed::of("a".into());
         followed.add(&task().moref);
         let told = followed.learn(&task(), props(Some(Phase::Unknown), None)).unwrap();
         assert_eq!(told.state, TaskState::Running);
@@ -318,7 +337,7 @@ mod tests {
 
     #[test]
     fn an_error_without_a_fault_is_still_an_end() {
-        let followed = Followed::default();
+        let followed = Followed::of("a".into());
         followed.add(&task().moref);
         let told = followed.learn(&task(), props(Some(Phase::Error), None)).unwrap();
         assert!(matches!(told.state, TaskState::Error(fault) if fault.kind == FaultKind::Other));

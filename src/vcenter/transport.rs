@@ -6,7 +6,7 @@
 //! opened before the last look at the VM and used for it, so that nothing has to be connected between that look and the change.
 
 use std::error::Error as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
@@ -15,10 +15,12 @@ use rustls::ClientConfig;
 use tokio::sync::mpsc;
 
 use crate::domain::fault::Fault;
+use crate::domain::ids::VCenterName;
+use crate::telemetry::names;
 
 use super::config::{Address, SetupError, VCenterConfig};
 use super::tls;
-use super::wire::envelope;
+use super::wire::{envelope, request};
 use super::wire::service::{OLDEST_VERSION, choose_version};
 use super::wire::source::{CHUNKS_WAITING, Source};
 use super::wire::xml::{Xml, XmlResult};
@@ -57,6 +59,8 @@ pub(crate) struct Answer<T> {
 /// The HTTP side of one vCenter.
 #[derive(Debug)]
 pub(crate) struct Transport {
+    /// The vCenter's name in the configuration.
+    vcenter: VCenterName,
     pub(super) address: Address,
     pub(super) reads: Client,
     tls: ClientConfig,
@@ -65,15 +69,15 @@ pub(crate) struct Transport {
 impl Transport {
     /// Sets up TLS and HTTP; nothing is sent.
     pub(crate) fn new(config: &VCenterConfig) -> Result<Self, SetupError> {
-        Self::of(config.url.clone(), tls::client_config(&config.trust)?)
+        Self::of(config.name.clone(), config.url.clone(), tls::client_config(&config.trust)?)
     }
 
     /// The same with connections that nobody else uses. None is open yet.
     pub(crate) fn alone(&self) -> Result<Self, SetupError> {
-        Self::of(self.address.clone(), self.tls.clone())
+        Self::of(self.vcenter.clone(), self.address.clone(), self.tls.clone())
     }
 
-    fn of(address: Address, tls: ClientConfig) -> Result<Self, SetupError> {
+    fn of(vcenter: VCenterName, address: Address, tls: ClientConfig) -> Result<Self, SetupError> {
         let client = Client::builder()
             .use_preconfigured_tls(tls.clone())
             .http1_only()
@@ -88,7 +92,12 @@ impl Transport {
             .tcp_nodelay(true)
             .build()
             .map_err(|error| SetupError::Https(chain(&error)))?;
-        Ok(Self { address, reads: client, tls })
+        Ok(Self { vcenter, address, reads: client, tls })
+    }
+
+    /// Counts a session that was opened.
+    pub(crate) fn count_login(&self) {
+        metrics::counter!(names::VCENTER_LOGINS, "vcenter" => self.vcenter.to_string()).increment(1);
     }
 
     /// The version to speak, by the server's own list. A server without a readable one gets the oldest.
@@ -110,6 +119,31 @@ impl Transport {
     /// Sends one request in its envelope and reads the answer while it comes in. Cancelling it closes the connection; what
     /// was sent stays sent.
     pub(crate) async fn post<T: Send + 'static>(
+        &self,
+        version: &str,
+        cookie: Option<&str>,
+        request: &str,
+        timeout: Duration,
+        response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
+    ) -> Result<Answer<T>, WireError> {
+        let began = Instant::now();
+        let answer = self.round_trip(version, cookie, request, timeout, response).await;
+        let result = match &answer {
+            Ok(_) => "ok",
+            Err(WireError::Fault(_)) => "fault",
+            Err(WireError::NotSent(_)) => "not_sent",
+            Err(WireError::NoAnswer(_)) => "no_answer",
+        };
+        let (vcenter, call) = (self.vcenter.to_string(), request::method(request).to_owned());
+        let labels = [("vcenter", vcenter), ("call", call)];
+        metrics::histogram!(names::VCENTER_CALL_TIME, &labels).record(began.elapsed());
+        let [vcenter, call] = labels;
+        let labels = [vcenter, call, ("result", result.to_owned())];
+        metrics::counter!(names::VCENTER_CALLS, &labels).increment(1);
+        answer
+    }
+
+    async fn round_trip<T: Send + 'static>(
         &self,
         version: &str,
         cookie: Option<&str>,

@@ -285,7 +285,7 @@ impl Gateway for Fake {
     }
 
     fn metrics(&self) -> String {
-        "# TYPE snapwarden_requests_total counter\nsnapwarden_requests_total 3\n".to_owned()
+        "# what the recorder rendered\n".to_owned()
     }
 
     /// Alice may list the web servers, dave nothing, and the others everything.

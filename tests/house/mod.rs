@@ -282,6 +282,40 @@ fn files_below(folder: &Path) -> BTreeSet<PathBuf> {
     files
 }
 
+/// A figure that is declared is recorded somewhere, by its name in the table; one that is only declared would stand in dashboards at nothing.
+#[test]
+fn every_figure_is_recorded() {
+    let table = std::fs::read_to_string(root().join("src/telemetry.rs")).unwrap();
+    let rows = table.lines().filter_map(|line| line.trim().split_once(" = \"snapwarden_"));
+    let declared: BTreeSet<&str> = rows.map(|(constant, _)| constant).collect();
+    assert_eq!(declared.len(), snapwarden::telemetry::names::ALL.len());
+    let product = sources("src");
+    let page = std::fs::read_to_string(root().join("docs/metrics.md")).unwrap();
+    let mut wrong: Vec<String> = Vec::new();
+    for metric in snapwarden::telemetry::names::ALL {
+        let row = |line: &str| line.starts_with(&format!("| `{}` |", metric.name)) && line.ends_with(&format!("| {} |", metric.help));
+        if !page.lines().any(row) {
+            wrong.push(format!("docs/metrics.md: no row of {} that says {:?}", metric.name, metric.help));
+        }
+    }
+    for constant in declared {
+        let used = format!("names::{constant}");
+        let records = |file: &File| {
+            file.references().iter().any(|one| one.path.ends_with(&used) && !file.is_test_code(one.line))
+        };
+        if !product.iter().any(records) {
+            wrong.push(format!("{constant} is recorded nowhere: record it where it happens, or take it out of the table"));
+        }
+    }
+    for file in &product {
+        let literal = ["counter!(\"", "gauge!(\"", "histogram!(\""].into_iter().find(|call| file.text.contains(call));
+        if let Some(call) = literal {
+            wrong.push(format!("{}: {call}…: name the figure in telemetry's table, with its help", file.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// The rules themselves, on sources that break them.
 #[test]
 fn the_rules_notice_what_they_are_for() {

@@ -36,6 +36,7 @@ mod commands;
 mod decisions;
 mod disk;
 mod ended;
+mod figures;
 mod fixtures;
 mod groups;
 mod holds;

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::rates::{Heard, Rates, Route};
 use super::render::Message;
 use crate::message::model::Attachment;
+use crate::telemetry::names;
 
 /// How long one request may take, the connection included: a third try still falls into the time of an interaction.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -169,7 +170,7 @@ impl Api {
         if status.is_success() {
             return Ok(json);
         }
-        metrics::counter!("snapwarden_discord_refusals_total", "status" => status.as_str().to_owned()).increment(1);
+        metrics::counter!(names::DISCORD_REFUSALS, "status" => status.as_str().to_owned()).increment(1);
         if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS)
             && !heard.shared
         {

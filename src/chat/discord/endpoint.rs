@@ -21,6 +21,7 @@ use super::client::Discord;
 use super::inbound::{self, What};
 use super::{desk, limits};
 use crate::engine::Handle;
+use crate::telemetry::names;
 
 /// Where interactions are sent.
 pub const PATH: &str = "/discord/interactions";
@@ -59,7 +60,7 @@ pub fn routes(discord: Arc<Discord>, handle: Handle) -> Option<Router> {
 
 async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) -> Response {
     if let Err(why) = signed(&door.key, &headers, &body, (door.now)()) {
-        metrics::counter!("snapwarden_discord_forged_total", "why" => why).increment(1);
+        metrics::counter!(names::DISCORD_FORGED, "why" => why).increment(1);
         tracing::warn!(why, "a request to Discord's address was not Discord's");
         return refusal();
     }

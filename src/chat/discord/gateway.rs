@@ -23,6 +23,7 @@ use super::client::Discord;
 use super::rates::Route;
 use super::{desk, inbound};
 use crate::engine::Handle;
+use crate::telemetry::names;
 
 /// How often the connections are looked at.
 const LOOK: SignedDuration = SignedDuration::from_secs(10);
@@ -45,7 +46,7 @@ pub(super) async fn keep(discord: Arc<Discord>, handle: Handle) {
     loop {
         let since = discord.clock.elapsed();
         let why = run(&discord, &handle).await;
-        metrics::counter!("snapwarden_discord_gateway_ends_total").increment(1);
+        metrics::counter!(names::DISCORD_GATEWAY_ENDS).increment(1);
         tracing::warn!(why, "the connection to Discord's gateway ended and is made anew");
         discord.trouble().gateway = Some(why);
         if discord.clock.elapsed().saturating_sub(since) > PATIENCE {
@@ -178,7 +179,7 @@ impl RawEventHandler for Receiver {
             tracing::info!(guilds = ready.ready.guilds.len(), "Discord's gateway is connected");
             self.discord.trouble().gateway = None;
         } else if let Event::Resumed(_) = &event {
-            metrics::counter!("snapwarden_discord_resumed_total").increment(1);
+            metrics::counter!(names::DISCORD_RESUMED).increment(1);
             self.discord.trouble().gateway = None;
         }
     }
@@ -200,7 +201,7 @@ async fn take(discord: &Arc<Discord>, handle: &Handle, json: &Value) {
     let desk::Step { first, then } = desk::step(discord, handle, interaction).await;
     let call = Call::new(Method::POST, path, Route::interaction("")).unsigned().body(first);
     if let Err(error) = discord.api.send(call).await {
-        metrics::counter!("snapwarden_discord_unanswered_total").increment(1);
+        metrics::counter!(names::DISCORD_UNANSWERED).increment(1);
         tracing::warn!(%error, "an interaction's first answer was not taken");
     }
     // What was handed in is done all the same, and its answer finds another way.

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::limits;
 use crate::chat::pace::Pace;
 use crate::engine::ports::Clock;
+use crate::telemetry::names;
 
 /// So many may come at once.
 const BURST: u32 = 10;
@@ -191,7 +192,7 @@ impl Rates {
     /// Discord said that it was too much. How long to wait.
     pub(super) fn limited(&self, route: &Route, heard: &Heard) -> Duration {
         let wait = heard.retry.or(heard.reset).unwrap_or(UNSAID);
-        metrics::counter!("snapwarden_discord_limited_total", "kind" => route.kind).increment(1);
+        metrics::counter!(names::DISCORD_LIMITED, "kind" => route.kind).increment(1);
         if heard.global {
             tracing::warn!(wait_ms = wait.as_millis(), "Discord limits everything for a while");
             self.everything.stop(&(), wait);

@@ -29,6 +29,7 @@ use crate::engine::Handle;
 use crate::engine::ports::{Chat, ChatError, Clock, Sending};
 use crate::message::model::{Addressee, Attachment, Card};
 use crate::message::plain;
+use crate::telemetry::names;
 
 mod background;
 mod files;
@@ -351,7 +352,7 @@ impl Inner {
         if let Err(CallError::Refused(word)) = &sent
             && is_of_blocks(&sent)
         {
-            metrics::counter!("snapwarden_slack_plain_messages_total").increment(1);
+            metrics::counter!(names::SLACK_PLAIN).increment(1);
             tracing::error!(
                 word,
                 title = card.title,
@@ -375,7 +376,7 @@ impl Inner {
     fn means(&self, error: CallError, channel: &ChannelId, what: Sending) -> ChatError {
         match error {
             CallError::Limited(after) => {
-                metrics::counter!("snapwarden_slack_limited_total").increment(1);
+                metrics::counter!(names::SLACK_LIMITED).increment(1);
                 match what {
                     Sending::Post => self.posts.stop(&channel.as_str().to_owned(), after),
                     Sending::Edit | Sending::Progress => self.edits.stop(after),

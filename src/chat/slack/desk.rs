@@ -27,6 +27,7 @@ use crate::engine::ports::Clock;
 use crate::engine::{self, Answer, Ask, Handle, May, Press, Stopped};
 use crate::message::model::{Addressee, Card};
 use crate::message::words::{Locale, say};
+use crate::telemetry::names;
 
 mod modals;
 
@@ -115,7 +116,7 @@ impl Desk {
 
     /// Something of Slack's that is not even a frame.
     pub(super) fn unreadable(&self, kind: &'static str) {
-        metrics::counter!("snapwarden_slack_unreadable_events_total").increment(1);
+        metrics::counter!(names::SLACK_UNREADABLE).increment(1);
         tracing::warn!(kind, "something of Slack's cannot be read");
     }
 
@@ -124,7 +125,7 @@ impl Desk {
         let event = match event {
             Ok(event) => event,
             Err(malformed) => {
-                metrics::counter!("snapwarden_slack_unreadable_events_total").increment(1);
+                metrics::counter!(names::SLACK_UNREADABLE).increment(1);
                 tracing::warn!(
                     kind = malformed.kind,
                     missing = malformed.missing,
@@ -136,7 +137,7 @@ impl Desk {
                 return Acked::Yes(None);
             }
         };
-        metrics::counter!("snapwarden_slack_events_total", "kind" => event.kind().to_owned()).increment(1);
+        metrics::counter!(names::SLACK_EVENTS, "kind" => event.kind().to_owned()).increment(1);
         match event {
             Inbound::Command(command) => self.command(command).await,
             Inbound::Action(action) => self.action(action).await,
@@ -203,7 +204,7 @@ impl Desk {
         let late = timeout(patience, receipt.durable()).await.is_err();
         self.stands_still.store(late, Ordering::Relaxed);
         if late {
-            metrics::counter!("snapwarden_slack_late_acks_total").increment(1);
+            metrics::counter!(names::SLACK_LATE_ACKS).increment(1);
         }
         let desk = self.clone();
         self.later(async move {
@@ -238,7 +239,7 @@ impl Desk {
         };
         let message = render::message(card, &Around { mentions: &mentions, ..Around::NOTHING }).arguments();
         if let Err(error) = self.deliver(Value::Object(message), to).await {
-            metrics::counter!("snapwarden_slack_lost_answers_total").increment(1);
+            metrics::counter!(names::SLACK_LOST_ANSWERS).increment(1);
             tracing::warn!(%error, "an answer could not be shown to the person who asked");
         }
     }

@@ -18,6 +18,7 @@ use sha2::Sha256;
 use super::desk::{Acked, Desk};
 use super::inbound::{Content, Inbound, from_body};
 use super::manifest::PATH;
+use crate::telemetry::names;
 
 /// A request older or younger than this is refused, as Slack's documentation has it.
 const WINDOW: SignedDuration = SignedDuration::from_secs(300);
@@ -115,7 +116,7 @@ fn is_typing(body: &[u8]) -> bool {
 }
 
 fn refused(what: &'static str) {
-    metrics::counter!("snapwarden_slack_refused_requests_total", "why" => what).increment(1);
+    metrics::counter!(names::SLACK_REFUSED, "why" => what).increment(1);
     tracing::warn!(what, "a request to Slack's address was refused");
 }
 

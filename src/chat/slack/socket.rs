@@ -29,6 +29,7 @@ use tokio::time::timeout;
 use super::api::{Api, CallError};
 use super::desk::{Acked, Desk};
 use super::inbound::{Frame, frame};
+use crate::telemetry::names;
 
 /// How many connections are kept.
 pub(super) const LINES: usize = 2;
@@ -154,7 +155,7 @@ pub(super) async fn keep(opener: Arc<Opener>, desk: Arc<Desk>, lines: Arc<Lines>
             Left::Renewed => failures = 0,
             Left::Failed(why) => {
                 end(&mut before).await;
-                metrics::counter!("snapwarden_slack_reconnects_total").increment(1);
+                metrics::counter!(names::SLACK_RECONNECTS).increment(1);
                 tracing::warn!(why, "a connection to Slack is opened anew");
                 // The first try is made at once: mostly one connection broke, and Slack is there.
                 if failures > 0 {
@@ -298,7 +299,7 @@ impl SlackSocketModeClientListener for Listener {
 
     /// What the client says may hold a payload, so only that it said something is told.
     async fn on_error(&self, _: Box<dyn std::error::Error + Send + Sync + 'static>) {
-        metrics::counter!("snapwarden_slack_connection_errors_total").increment(1);
+        metrics::counter!(names::SLACK_CONNECTION_ERRORS).increment(1);
     }
 
     async fn on_disconnect(&self, _: &SlackSocketModeWssClientId) {

@@ -58,6 +58,11 @@ impl Jobs {
         self.by_request.insert(request, job);
     }
 
+    /// How many messages do not show yet what they should.
+    pub(super) fn waiting(&self) -> usize {
+        self.by_request.len()
+    }
+
     /// Puts one off.
     pub(super) fn not_before(&mut self, request: &RequestId, at: Duration) {
         self.later.insert(request.clone(), at);

@@ -8,6 +8,7 @@ use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
 use crate::domain::request::{Request, State};
 use crate::engine::record;
+use crate::telemetry::names;
 
 /// A request that ends later than this after it was asked is told to its asker directly too: by then they look elsewhere.
 const LOOKS_ELSEWHERE: SignedDuration = SignedDuration::from_mins(1);
@@ -80,7 +81,7 @@ impl Core {
     /// A message cannot be shown where it belongs, whoever tries: it is shown to its asker directly from now on.
     pub(super) async fn undeliverable(&mut self, id: &RequestId, channel: &ChannelId, why: &str, turn: &mut Turn) {
         tracing::error!(%id, %channel, why, "a message cannot be shown; invite the bot to that channel, or take the channel out of the configuration");
-        metrics::counter!("snapwarden_undeliverable_messages_total").increment(1);
+        metrics::counter!(names::UNDELIVERABLE).increment(1);
         let Some(request) = self.requests.get(id).map(|held| held.request.clone()) else { return };
         if request.channel != *channel {
             return;

@@ -178,9 +178,10 @@ impl Core {
         for number in turn.decided.drain(..) {
             self.intake.written.remove(&number);
         }
-        for taken in turn.taken.drain(..) {
+        for arrival in turn.taken.drain(..) {
+            self.count_arrival(&arrival);
             // A platform that does not wait for it may have gone.
-            let _gone = taken.send(());
+            let _gone = arrival.written.send(());
         }
     }
 

@@ -16,6 +16,7 @@ use crate::domain::machine::Event;
 use crate::domain::reconcile::{CallRow, LOST_CALL_WINDOW, OwnTask, unaccounted};
 use crate::engine::ports::{OwnTasks, StoreError};
 use crate::engine::{calls, effects, record};
+use crate::telemetry::names;
 
 /// After a comparison that could not be made, the next try comes this soon.
 const RETRY: SignedDuration = SignedDuration::from_hours(1);
@@ -98,7 +99,7 @@ impl Core {
             tracing::error!(%vcenter, task = %task.task, kind = task.kind, vm = task.vm, queued = %task.queued,
                 "vCenter has a task of the bot's account that no line of the journal accounts for");
         }
-        metrics::counter!("snapwarden_unknown_tasks_total").increment(unknown.len() as u64);
+        metrics::counter!(names::UNKNOWN_TASKS).increment(unknown.len() as u64);
         turn.audit(record::audit_reconciled(&vcenter, since, server_time, tasks.len(), &unknown, now));
         if let (false, Some(channel)) = (unknown.is_empty(), self.parts.rules().alarms.clone()) {
             let news = News::UnknownTasks { vcenter: vcenter.clone(), tasks: unknown };

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::Held;
+use super::figures::{Arrival, Figure};
 use super::watching::Memory;
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, Group, MessageId, RequestId};
@@ -60,7 +61,7 @@ pub(in crate::engine) struct Turn {
     /// Which groups were reported as unreadable before, where this turn reports one.
     pub(super) undo_reported: Option<BTreeMap<Group, Unread>>,
     /// Who waits to hear that what they handed in is written down.
-    pub(super) taken: Vec<oneshot::Sender<()>>,
+    pub(super) taken: Vec<Arrival>,
     /// Ids of events that this turn took in, and of some that are old enough to go.
     pub(super) seen: Vec<(String, Timestamp)>,
     pub(super) gone_seen: Vec<String>,
@@ -71,6 +72,8 @@ pub(in crate::engine) struct Turn {
     pub(super) ended: Vec<RequestId>,
     /// Requests that took off somebody else's hold, who is told.
     pub(super) released: Vec<RequestId>,
+    /// What the steps of this turn count.
+    pub(super) figures: Vec<Figure>,
 }
 
 /// Where and in which language an answer is read, should it have to say something else.

@@ -242,6 +242,12 @@ pub(crate) fn query_events(manager: &Moref, vm: &Moref, since: Timestamp, until:
     call("QueryEvents", "EventManager", manager.as_str(), &arguments)
 }
 
+/// The method that a request calls (`CreateSnapshot_Task`); it is its first element.
+pub(crate) fn method(request: &str) -> &str {
+    let name = request.strip_prefix('<').unwrap_or(request);
+    name.split([' ', '>']).next().unwrap_or_default()
+}
+
 fn call(method: &str, this_kind: &str, this: &str, arguments: &str) -> String {
     let this = reference("_this", this_kind, this);
     ["<", method, " xmlns=\"urn:vim25\">", &this, arguments, "</", method, ">"].concat()

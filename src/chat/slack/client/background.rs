@@ -11,6 +11,7 @@ use crate::chat::slack::api::CallError;
 use crate::chat::slack::{health, people};
 use crate::domain::policy::memberships::Answer;
 use crate::engine::Handle;
+use crate::telemetry::names;
 
 /// How long until a call that failed is made again; doubled each time.
 const FIRST_WAIT: Duration = Duration::from_secs(2);
