@@ -120,7 +120,8 @@ impl Dispatcher {
         let mut paused: Option<Duration> = None;
         loop {
             let lag = self.platform.with(|jobs| jobs.waiting()).saturating_add(busy.len());
-            metrics::gauge!(names::CHAT_LAG, "platform" => self.platform.name).set(u32::try_from(lag).unwrap_or(u32::MAX));
+            metrics::gauge!(names::CHAT_LAG, "platform" => self.platform.name)
+                .set(u32::try_from(lag).unwrap_or(u32::MAX));
             let now = self.clock.elapsed();
             let mut wait = paused.map(|until| until.saturating_sub(now)).filter(|left| !left.is_zero());
             if wait.is_none() {

@@ -20,10 +20,10 @@ use crate::telemetry::names;
 
 use super::config::{Address, SetupError, VCenterConfig};
 use super::tls;
-use super::wire::{envelope, request};
 use super::wire::service::{OLDEST_VERSION, choose_version};
 use super::wire::source::{CHUNKS_WAITING, Source};
 use super::wire::xml::{Xml, XmlResult};
+use super::wire::{envelope, request};
 
 /// How long a connection may take, TLS included. A vCenter in the same country answers in 0.1 s; 10 s outlasts two lost SYNs.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

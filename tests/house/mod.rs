@@ -293,18 +293,21 @@ fn every_figure_is_recorded() {
     let page = std::fs::read_to_string(root().join("docs/metrics.md")).unwrap();
     let mut wrong: Vec<String> = Vec::new();
     for metric in snapwarden::telemetry::names::ALL {
-        let row = |line: &str| line.starts_with(&format!("| `{}` |", metric.name)) && line.ends_with(&format!("| {} |", metric.help));
+        let row = |line: &str| {
+            line.starts_with(&format!("| `{}` |", metric.name)) && line.ends_with(&format!("| {} |", metric.help))
+        };
         if !page.lines().any(row) {
             wrong.push(format!("docs/metrics.md: no row of {} that says {:?}", metric.name, metric.help));
         }
     }
     for constant in declared {
         let used = format!("names::{constant}");
-        let records = |file: &File| {
-            file.references().iter().any(|one| one.path.ends_with(&used) && !file.is_test_code(one.line))
-        };
+        let records =
+            |file: &File| file.references().iter().any(|one| one.path.ends_with(&used) && !file.is_test_code(one.line));
         if !product.iter().any(records) {
-            wrong.push(format!("{constant} is recorded nowhere: record it where it happens, or take it out of the table"));
+            wrong.push(format!(
+                "{constant} is recorded nowhere: record it where it happens, or take it out of the table"
+            ));
         }
     }
     for file in &product {

@@ -6,6 +6,10 @@ use serde_json::{Value, json};
 
 use super::process::Process;
 
+async fn json_of(answer: reqwest::Response) -> Value {
+    serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+}
+
 /// A demo of its own, since figures are the whole process's.
 struct Demo {
     process: Process,
@@ -19,8 +23,9 @@ impl Demo {
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
-        let request = self.http.post(format!("{}{path}", self.process.url)).json(&body);
-        request.send().await.unwrap().json().await.unwrap()
+        let request = self.http.post(format!("{}{path}", self.process.url));
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        json_of(request.send().await.unwrap()).await
     }
 
     async fn says(&self, person: &str, text: &str) -> String {
@@ -33,7 +38,7 @@ impl Demo {
         let mut events = self.http.get(format!("{}/api/events", self.process.url)).send().await.unwrap();
         loop {
             let url = format!("{}/api/channels/ops/messages?as=bob", self.process.url);
-            let messages: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
+            let messages = json_of(self.http.get(url).send().await.unwrap()).await;
             let shown = messages.as_array().unwrap().iter().find(|message| message["request"] == *id);
             if let Some(message) = shown.filter(|message| message["state"] == *state) {
                 return message.clone();
@@ -52,7 +57,9 @@ impl Demo {
     async fn figures(&self) -> BTreeMap<String, f64> {
         let page = self.http.get(format!("{}/metrics", self.process.url)).send().await.unwrap().text().await.unwrap();
         let lines = page.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-        lines.map(|line| line.rsplit_once(' ').map(|(name, value)| (name.to_owned(), value.parse().unwrap())).unwrap()).collect()
+        lines
+            .map(|line| line.rsplit_once(' ').map(|(name, value)| (name.to_owned(), value.parse().unwrap())).unwrap())
+            .collect()
     }
 }
 

@@ -73,6 +73,9 @@ async fn groups(inner: &Inner, handle: &Handle) -> bool {
     let rules = handle.parts().rules();
     let findings = people::memberships(inner.desk.api(), &rules.policy, &inner.own().teams).await;
     let failed = findings.iter().any(|finding| matches!(finding.answer, Answer::Unread(_)));
+    if failed {
+        metrics::counter!(names::SLACK_UNREAD_GROUPS).increment(1);
+    }
     if !findings.is_empty() {
         handle.take_memberships(findings);
     }
