@@ -370,7 +370,8 @@ fn lines_of(block: &Value) -> Vec<String> {
         "image" => format!("[{}]", block["alt_text"].as_str().unwrap_or_default()),
         other => panic!("a block of type {other}"),
     };
-    text.replace("\u{a0} ", "  ").lines().map(str::to_owned).filter(|line| !line.is_empty()).collect()
+    // The line that calls several people has nothing but the spaces between them.
+    text.replace("\u{a0} ", "  ").lines().map(str::to_owned).filter(|line| !line.trim().is_empty()).collect()
 }
 
 fn piece(part: &Value) -> String {
