@@ -53,7 +53,7 @@ impl Demo {
         self.post("/api/actions", json!({"person": person, "token": button["token"]})).await;
     }
 
-    /// Every figure with its labels in order (`snapwarden_vms{vcenter="lab"}`).
+    /// Every figure with its labels in order (`snapwarden_vms{vcenter="demo"}`).
     async fn figures(&self) -> BTreeMap<String, f64> {
         let page = self.http.get(format!("{}/metrics", self.process.url)).send().await.unwrap().text().await.unwrap();
         let lines = page.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
@@ -87,13 +87,13 @@ async fn what_people_did_is_what_is_counted() {
     assert_eq!(of(r#"snapwarden_requests_open{state="awaiting_approval"}"#), 0.0);
     assert!(of("snapwarden_inbox_batch") >= 1.0);
 
-    assert_eq!(of(r#"snapwarden_vcenter_live{vcenter="lab"}"#), 1.0);
-    assert_eq!(of(r#"snapwarden_vcenter_logins_total{vcenter="lab"}"#), 1.0);
-    assert_eq!(of(r#"snapwarden_vms{vcenter="lab"}"#), 12.0);
+    assert_eq!(of(r#"snapwarden_vcenter_live{vcenter="demo"}"#), 1.0);
+    assert_eq!(of(r#"snapwarden_vcenter_logins_total{vcenter="demo"}"#), 1.0);
+    assert_eq!(of(r#"snapwarden_vms{vcenter="demo"}"#), 12.0);
     // A chain of 30 is always among them.
-    assert!(of(r#"snapwarden_snapshots{vcenter="lab"}"#) > 30.0);
-    assert_eq!(of(r#"snapwarden_tasks_followed{vcenter="lab"}"#), 0.0);
-    let call = r#"vcenter="lab",call="CreateSnapshot_Task""#;
+    assert!(of(r#"snapwarden_snapshots{vcenter="demo"}"#) > 30.0);
+    assert_eq!(of(r#"snapwarden_tasks_followed{vcenter="demo"}"#), 0.0);
+    let call = r#"vcenter="demo",call="CreateSnapshotEx_Task""#;
     assert_eq!(of(&format!(r#"snapwarden_vcenter_calls_total{{{call},result="ok"}}"#)), 1.0);
     assert_eq!(of(&format!("snapwarden_vcenter_call_seconds_count{{{call}}}")), 1.0);
 
