@@ -65,7 +65,7 @@ async fn a_row_that_is_out_of_date_changes_nothing(on: On) {
     let report = world.says("alice", "report").await.reply.unwrap();
     let [longer, delete] = ["Keep longer", "Delete"].map(|label| report.row_token("\"print-01\"", label));
     let release = report.row_token("\"crm-01\"", "Release");
-    let stale = "is not as this row shows it any more. Nothing was changed.";
+    let stale = "has changed since this row was posted. Nothing was changed.";
 
     world.says("carol", "hold print-01 #1 \"I look at it\"").await;
     world.until("done").await;

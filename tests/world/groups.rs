@@ -262,7 +262,7 @@ async fn what_was_read_expires_between_request_and_approval(on: On) {
     let refused = roster.presses("dave", &token).await;
     refused.says(&[NOT_KNOWN, "Nothing was done."]);
     let explained = roster.types("dave", "explain take db-01").await;
-    assert!(explained.contains("Members of @approvers by the chat platform cannot be read now."), "{explained}");
+    assert!(explained.contains("Members of @approvers on the chat platform cannot be read now."), "{explained}");
     roster.mend();
     roster.asked_again().await;
     // On Discord each account is asked about by itself, and the oldest answer is the one that is told.
@@ -271,7 +271,7 @@ async fn what_was_read_expires_between_request_and_approval(on: On) {
         roster.until(person, ONCALL, (person == "carol").into()).await;
     }
     let explained = roster.types("dave", "explain take db-01").await;
-    assert!(explained.contains("Members of @approvers by the chat platform, last read: 14:21."), "{explained}");
+    assert!(explained.contains("Members of @approvers on the chat platform, last read: 14:21."), "{explained}");
     assert_eq!(roster.presses("dave", &token).await.text(), "");
     roster.world.until_request(&asked, "done").await;
     roster.world.end(&["RevertToSnapshot_Task db-01"]).await;

@@ -179,6 +179,9 @@ async fn a_freeze_waits_for_calls_under_way_and_names_those_without_an_answer() 
     world.until_called("RevertToSnapshot_Task").await;
     world.let_time_run();
     let answer = world.says("carol", "freeze \"the storage is being moved\"").await;
-    answer.says(&["Everything is frozen.", "had been sent to vCenter before, and has no answer yet: R-… (\"db-01\")."]);
+    answer.says(&[
+        "Everything is frozen.",
+        "was sent before the freeze, and vCenter has not answered it yet: R-… (\"db-01\").",
+    ]);
     world.end_as_it_is(&["RevertToSnapshot_Task db-01"]).await;
 }

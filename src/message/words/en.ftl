@@ -430,17 +430,17 @@ refusal-not-granted-holders = @{ $person } may not { $verb } "{ $vm }" any more:
 refusal-tags-unknown = The tags of "{ $vm }" cannot be read now, and { $rule } depends on them. Ask again when they can be read.
 refusal-members-unknown = The members of { $groups } cannot be read now, and the rules depend on them. Ask again when they can be read.
 refusal-hold-of-other = @{ $person } may not end the hold of @{ $holder } any more ("{ $reason }").
-refusal-no-approval-rule = This destroys work, and no [[approval]] rule covers it any more.
+refusal-no-approval-rule = This destroys work, and the configuration no longer names anyone who approves it.
 refusal-ticket = The approval rule has changed: it asks for a change number like { $pattern } ({ $rule }).
 refusal-safety = The approval rule has changed: it asks for a snapshot before the revert ({ $rule }).
 refusal-other-approvers = The approval rule has changed: it asks for the approval of one of { $groups } ({ $rule }).
-refusal-not-approved = The approvals that were given do not suffice any more.
+refusal-not-approved = The approvals given are no longer enough.
 refusal-auto-delete-off = The configuration does not let me delete expired snapshots of "{ $vm }" any more.
-refusal-frozen = Everything is frozen by @{ $administrator }: "{ $reason }".
+refusal-frozen = @{ $administrator } has frozen all changes: "{ $reason }".
 struck-not-approver = The approval of @{ $person } ({ $at }) was struck: @{ $person } is not in { $groups } any more.
 struck-own-request = The approval of @{ $person } ({ $at }) was struck: requesters may not approve their own requests any more.
 struck-unknown-person = The approval of @{ $person } ({ $at }) was struck: @{ $person } is not in the bot's configuration any more.
-struck-override = The emergency override of @{ $person } ({ $at }) was struck: @{ $person } may not do without an approval any more.
+struck-override = The emergency override by @{ $person } ({ $at }) was struck: @{ $person } may no longer override approvals.
 
 ## Buttons
 button-approve = Approve
@@ -508,7 +508,7 @@ reply-tags-unknown = You may not { $verb } "{ $vm }" now: the tags of this VM ca
 reply-tags-unknown-unnamed = You may not { $verb } "{ $vm }" now: the tags of this VM cannot be read, and a rule depends on them.
 reply-tags-unknown-hint = Nothing was done. They are read every minute, so ask again shortly; if it stays so, the bot's log tells an administrator why.
 reply-groups-unknown = I cannot allow this now: it is not known whether you are in { $groups }.
-reply-groups-unknown-hint = Nothing was done. The members of that group cannot be read from the chat platform. I try again every half minute, so ask again shortly; if it stays so, an administrator finds the reason in the bot's log.
+reply-groups-unknown-hint = Nothing was done. The chat platform does not return the members of that group. I retry every 30 seconds, so ask again shortly. If this lasts, the bot's log has the reason.
 reply-no-approver-rule = You may not { $verb } "{ $vm }" yet: it destroys work, and no rule says who could approve it.
 reply-no-approver-rule-hint = An administrator has to add an [[approval]] rule to the bot's configuration.
 reply-unknown-person = I do not know you. An administrator has to add your account to the bot's configuration.
@@ -516,8 +516,8 @@ reply-frozen = Everything is frozen by @{ $person }: "{ $reason }".
 reply-frozen-hint = Nothing is changed until an administrator unfreezes. What runs goes on, and you can still look.
 reply-frozen-now = Everything is frozen. What runs goes on to its end; nothing new begins until you say:
 reply-frozen-under-way = { $count ->
-    [one] This call had been sent to vCenter before, and has no answer yet: { $calls }.
-   *[other] These calls had been sent to vCenter before, and have no answer yet: { $calls }.
+    [one] This call was sent before the freeze, and vCenter has not answered it yet: { $calls }.
+   *[other] These calls were sent before the freeze, and vCenter has not answered them yet: { $calls }.
 }
 reply-unfrozen-now = Changes can begin again.
 reply-not-frozen = Nothing is frozen.
@@ -565,9 +565,9 @@ unknown-tasks-more = { $count ->
    *[other] There are { $count } more; the audit trail has them.
 }
 group-unread-title = The members of { $group } cannot be read.
-group-unread-means = Until they can be read, nobody is allowed anything for being in this group by the chat platform, and a deny for it applies to everybody who may be in it. I report when they can be read again.
+group-unread-means = Until they can be read, the chat platform's members of this group have no rights from it, and a deny for it applies to everyone who may be in it. I will report when they can be read again.
 group-read-title = The members of { $group } can be read again.
-group-read-means = Rights by this group are back as the chat platform has them now.
+group-read-means = The group's rights follow its members on the chat platform again.
 channel-lost-title = { $request } cannot be shown in the channel it was asked in.
 channel-lost-means = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
 released-title = @{ $person } released your hold on "{ $vm } · { $snapshot }".
@@ -583,7 +583,7 @@ reply-hold-of-other-alone = Only @{ $person } can release it.
 reply-hold-of-gone-groups = @{ $person } is no longer in the configuration. Members of { $groups } can release it.
 reply-hold-of-gone = @{ $person } is no longer in the configuration, and nobody else can release it. Ask an administrator to allow it.
 reply-row-gone = "{ $snapshot }" on "{ $vm }" is gone meanwhile. Nothing was done.
-reply-row-changed = Out of date: "{ $snapshot }" on "{ $vm }" is not as this row shows it any more. Nothing was changed.
+reply-row-changed = Out of date: "{ $snapshot }" on "{ $vm }" has changed since this row was posted. Nothing was changed.
 row-now-until = It is kept until { $until }.
 row-now-endless = It has no end date.
 row-now-free = It is not on hold.
@@ -618,9 +618,9 @@ reply-explain-deny = No: forbidden by { $rule }. A deny always wins.
 reply-explain-no-rule = No: no [[grant]] lets { $groups } do that.
 reply-explain-no-group = No: @{ $person } is in no group.
 reply-explain-tags-unknown = No: the tags of this VM cannot be read now, and a rule depends on them ({ $rule }).
-reply-explain-groups-unknown = No: it is not known now whether @{ $person } is in { $groups }, and a rule depends on it ({ $rule }).
-reply-explain-members-read = Members of { $group } by the chat platform, last read: { $at }.
-reply-explain-members-unknown = Members of { $group } by the chat platform cannot be read now.
+reply-explain-groups-unknown = No: it is unknown whether @{ $person } is in { $groups }, and a rule depends on it ({ $rule }).
+reply-explain-members-read = Members of { $group } on the chat platform, last read: { $at }.
+reply-explain-members-unknown = Members of { $group } on the chat platform cannot be read now.
 reply-explain-unknown = No: nobody of that name is in the configuration.
 reply-explain-holders = Those who may: { $groups }.
 reply-explain-approval = { $needed ->

@@ -430,13 +430,13 @@ refusal-not-granted-holders = @{ $person } ne peut plus { $verb } "{ $vm }" : c
 refusal-tags-unknown = Les balises de "{ $vm }" sont illisibles pour l'instant, et { $rule } en dépend. Redemandez quand elles seront lisibles.
 refusal-members-unknown = Les membres de { $groups } sont illisibles pour l'instant, et les règles en dépendent. Redemandez quand ils seront lisibles.
 refusal-hold-of-other = @{ $person } ne peut plus lever la retenue de @{ $holder } ("{ $reason }").
-refusal-no-approval-rule = Cette opération détruit du travail, et aucune règle [[approval]] ne la couvre plus.
+refusal-no-approval-rule = Cette opération détruit du travail, et la configuration ne désigne plus personne pour l'approuver.
 refusal-ticket = La règle d'approbation a changé : elle demande un numéro de changement du genre { $pattern } ({ $rule }).
 refusal-safety = La règle d'approbation a changé : elle demande un snapshot avant la restauration ({ $rule }).
 refusal-other-approvers = La règle d'approbation a changé : elle demande l'approbation d'un membre de { $groups } ({ $rule }).
 refusal-not-approved = Les approbations données ne suffisent plus.
 refusal-auto-delete-off = La configuration ne me laisse plus supprimer les snapshots expirés de "{ $vm }".
-refusal-frozen = Tout est gelé par @{ $administrator } : "{ $reason }".
+refusal-frozen = @{ $administrator } a gelé toutes les modifications : "{ $reason }".
 struck-not-approver = L'approbation de @{ $person } ({ $at }) ne compte plus : @{ $person } n'est plus membre de { $groups }.
 struck-own-request = L'approbation de @{ $person } ({ $at }) ne compte plus : un demandeur ne peut plus approuver sa propre demande.
 struck-unknown-person = L'approbation de @{ $person } ({ $at }) ne compte plus : @{ $person } ne figure plus dans la configuration du bot.
@@ -516,8 +516,8 @@ reply-frozen = Tout est gelé par @{ $person } : "{ $reason }".
 reply-frozen-hint = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours continue, et vous pouvez toujours regarder.
 reply-frozen-now = Tout est gelé. Ce qui est en cours va à son terme ; rien de nouveau ne commence avant :
 reply-frozen-under-way = { $count ->
-    [one] Cet appel avait déjà été envoyé à vCenter, et attend encore sa réponse : { $calls }.
-   *[other] Ces appels avaient déjà été envoyés à vCenter, et attendent encore leur réponse : { $calls }.
+    [one] Cet appel a été envoyé avant le gel, et vCenter n'y a pas encore répondu : { $calls }.
+   *[other] Ces appels ont été envoyés avant le gel, et vCenter n'y a pas encore répondu : { $calls }.
 }
 reply-unfrozen-now = Les modifications peuvent reprendre.
 reply-not-frozen = Rien n'est gelé.
@@ -565,9 +565,9 @@ unknown-tasks-more = { $count ->
    *[other] Il y en a { $count } de plus ; la piste d'audit les contient.
 }
 group-unread-title = Les membres de { $group } sont illisibles.
-group-unread-means = Tant qu'ils le restent, personne n'a de droit par ce groupe selon la plateforme de discussion, et un refus qui le vise s'applique à quiconque peut en faire partie. Je préviens dès qu'ils sont de nouveau lisibles.
+group-unread-means = Tant qu'ils le restent, ce groupe ne donne aucun droit à ses membres de la plateforme de discussion, et un refus qui le vise s'applique à toute personne qui peut en faire partie. Je préviens dès qu'ils sont de nouveau lisibles.
 group-read-title = Les membres de { $group } sont de nouveau lisibles.
-group-read-means = Les droits par ce groupe sont de nouveau ceux que donne la plateforme de discussion.
+group-read-means = Les droits du groupe suivent de nouveau ses membres sur la plateforme de discussion.
 channel-lost-title = { $request } ne peut pas être affichée dans son canal.
 channel-lost-means = Son message continue ici, pour vous seul. Il y a été supprimé, ou le canal n'existe plus, ou je n'y suis pas : invitez-moi et redemandez là où d'autres doivent la voir et l'approuver.
 released-title = @{ $person } a libéré "{ $vm } · { $snapshot }", que vous reteniez.
@@ -583,7 +583,7 @@ reply-hold-of-other-alone = Seul @{ $person } peut le libérer.
 reply-hold-of-gone-groups = @{ $person } ne figure plus dans la configuration. Les membres de { $groups } peuvent le libérer.
 reply-hold-of-gone = @{ $person } ne figure plus dans la configuration, et personne d'autre ne peut le libérer. Demandez à un administrateur de l'autoriser.
 reply-row-gone = "{ $snapshot }" sur "{ $vm }" n'existe plus. Rien n'a été fait.
-reply-row-changed = Plus à jour : "{ $snapshot }" sur "{ $vm }" n'est plus comme l'indique cette ligne. Rien n'a été modifié.
+reply-row-changed = Plus à jour : "{ $snapshot }" sur "{ $vm }" a changé depuis la publication de cette ligne. Rien n'a été modifié.
 row-now-until = Il est conservé jusqu'au { $until }.
 row-now-endless = Il n'a pas de date de fin.
 row-now-free = Il n'est pas retenu.
@@ -619,8 +619,8 @@ reply-explain-no-rule = Non : aucune règle [[grant]] ne le permet à { $groups
 reply-explain-no-group = Non : @{ $person } n'est dans aucun groupe.
 reply-explain-tags-unknown = Non : les balises de cette machine virtuelle sont illisibles pour l'instant, et une règle en dépend ({ $rule }).
 reply-explain-groups-unknown = Non : on ignore pour l'instant si @{ $person } fait partie de { $groups }, et une règle en dépend ({ $rule }).
-reply-explain-members-read = Membres de { $group } selon la plateforme de discussion, dernière lecture : { $at }.
-reply-explain-members-unknown = Les membres de { $group } selon la plateforme de discussion sont illisibles pour l'instant.
+reply-explain-members-read = Membres de { $group } sur la plateforme de discussion, dernière lecture : { $at }.
+reply-explain-members-unknown = Les membres de { $group } sur la plateforme de discussion sont illisibles pour l'instant.
 reply-explain-unknown = Non : personne de ce nom ne figure dans la configuration.
 reply-explain-holders = Ce droit appartient à { $groups }.
 reply-explain-approval = { $needed ->
