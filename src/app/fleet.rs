@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::chat::console::ApiError;
 use crate::chat::console::gateway::{FleetSnapshots, Waiting};
-use crate::domain::ids::{PersonId, RequestId};
+use crate::domain::ids::{PersonId, RequestId, Target};
 use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
 use crate::domain::report::{self, Away, Context, Known, Sample, Scope};
@@ -93,11 +93,10 @@ pub(super) async fn waiting(handle: &Handle, person: &PersonId, locale: &str) ->
     let all = handle.waiting(locale).await.map_err(|error| unread(&error))?;
     let may_know = |one: &crate::engine::Waiting| {
         let request = &one.request;
-        let target = handle.parts().fleet.as_it_is(&request.target);
+        let lists =
+            |target: &Target| matches!(policy.decide(person, PolicyVerb::List, target), Decision::Allowed { .. });
         let decides = request.approval.as_ref().is_some_and(|need| policy.is_in(person, &need.approvers));
-        request.asker == *person
-            || decides
-            || matches!(policy.decide(person, PolicyVerb::List, &target), Decision::Allowed { .. })
+        request.asker == *person || decides || handle.parts().fleet.targets_of(request).iter().all(lists)
     };
     let shown = all.into_iter().filter(may_know);
     Ok(shown.map(|one| Waiting { request: one.request.id, asked_at: one.request.asked_at, card: one.card }).collect())

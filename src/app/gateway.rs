@@ -14,6 +14,7 @@ use crate::chat::console::gateway::{
     SuggestQuery, Suggestion, Waiting,
 };
 use crate::chat::console::{ApiError, PLATFORM};
+use crate::domain::bulk::Bulk;
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
 use crate::domain::policy::PlatformGroup;
 use crate::domain::policy::memberships::{REPORTED_AFTER, Unread};
@@ -231,6 +232,7 @@ fn press(from: &PersonId, token: &str, locale: Option<&str>) -> Press {
 fn as_json(request: &Request) -> serde_json::Value {
     let percent = match &request.state {
         State::Running { percent, .. } => *percent,
+        State::InParts { .. } => request.bulk().map(Bulk::percent),
         State::Done { .. } => Some(100),
         State::Asked
         | State::Refused { .. }
@@ -251,14 +253,15 @@ fn as_json(request: &Request) -> serde_json::Value {
     json!({
         "id": request.id,
         "verb": request.wish.verb(),
-        "vm": request.target.name,
-        "target": {
-            "vcenter": request.target.vm.vcenter,
-            "moref": request.target.vm.moref,
-            "instance_uuid": request.target.instance_uuid,
-            "name": request.target.name,
-            "path": request.target.path,
-        },
+        "vm": request.vm().map(|vm| &vm.name),
+        "target": request.vm().map(|target| json!({
+            "vcenter": target.vm.vcenter,
+            "moref": target.vm.moref,
+            "instance_uuid": target.instance_uuid,
+            "name": target.name,
+            "path": target.path,
+        })),
+        "bulk": request.bulk(),
         "person": request.asker,
         "state": request.state.name(),
         "percent": percent,

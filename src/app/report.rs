@@ -265,13 +265,14 @@ fn context(
     let since = slot.filter(|had| *had < now).unwrap_or_else(|| now.saturating_sub(GLASSES_OF).unwrap_or(now));
     let glass = |request: Request| {
         let glass = request.break_glass.as_ref().filter(|glass| glass.at >= since)?;
-        rule.is_none_or(|rule| rule.covers(&request.target)).then(|| BrokenGlass {
+        let target = request.vm()?;
+        rule.is_none_or(|rule| rule.covers(target)).then(|| BrokenGlass {
             request: request.id.clone(),
             at: glass.at,
             by: glass.person.clone(),
             reason: glass.reason.clone(),
             verb: request.wish.verb(),
-            vm: request.target.name.clone(),
+            vm: target.name.clone(),
         })
     };
     let mut glasses: Vec<BrokenGlass> = broken.into_values().filter_map(glass).collect();

@@ -19,7 +19,6 @@ use super::ids::{Group, PersonId, Target};
 use super::marker::Hold;
 use super::policy::{ApprovalRule, ApproverVerdict, BOT, Decision, Policy, VmPattern, selects};
 use super::request::{Approval, ApprovalNeed, BreakGlass, Request, StruckApproval, StruckWhy};
-use super::sweep::Sweep;
 
 /// What holds at this moment.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +111,7 @@ pub enum Refusal {
         /// What it asks for.
         demand: Demand,
     },
-    /// A part of a plan whose approvals do not suffice.
+    /// What nobody can be asked about any more lacks approvals.
     NotApproved,
     /// Retention does not delete on this VM any more.
     AutoDeleteOff,
@@ -159,7 +158,28 @@ impl Refusal {
 }
 
 impl<'a> Claim<'a> {
-    /// What a request claims, on its VM as it is now.
+    /// What somebody claims who asks for something that has no card yet.
+    pub fn new(requester: &'a PersonId, right: Right, target: &'a Target) -> Self {
+        Self {
+            requester,
+            right,
+            target,
+            lifts: None,
+            ticket: None,
+            takes_ticket: false,
+            is_unsaved: false,
+            promised: None,
+            approvals: &[],
+            glass: None,
+        }
+    }
+
+    /// The same with a change number, or with none where an approval rule can ask for one.
+    pub fn with_ticket(self, ticket: Option<&'a str>) -> Self {
+        Self { ticket, takes_ticket: true, ..self }
+    }
+
+    /// What a request claims, on one of its VMs as that is now.
     pub fn of(request: &'a Request, target: &'a Target) -> Self {
         Self {
             requester: &request.asker,
@@ -172,22 +192,6 @@ impl<'a> Claim<'a> {
             promised: request.approval.as_ref(),
             approvals: &request.approvals,
             glass: request.break_glass.as_ref(),
-        }
-    }
-
-    /// What a plan claims on one of its VMs.
-    pub fn of_plan(sweep: &'a Sweep, target: &'a Target) -> Self {
-        Self {
-            requester: &sweep.asker,
-            right: Right::DeleteOlder,
-            target,
-            lifts: None,
-            ticket: sweep.ticket.as_deref(),
-            takes_ticket: true,
-            is_unsaved: false,
-            promised: Some(&sweep.need),
-            approvals: &sweep.approvals,
-            glass: None,
         }
     }
 

@@ -10,7 +10,6 @@ use super::intent::Verb;
 use super::marker::Hold;
 use super::report::{Report, Row};
 use super::request::Request;
-use super::sweep::Sweep;
 
 /// One such message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,11 +111,6 @@ pub enum News {
         count: usize,
         /// Whether the bot deletes them by itself then.
         deletes: bool,
-    },
-    /// A plan that deletes what is old, and how far it is: the one message that changes.
-    Sweep {
-        /// The plan.
-        sweep: Box<Sweep>,
     },
     /// The members of a group cannot be read from a platform.
     GroupUnread {

@@ -109,14 +109,14 @@ impl SnapshotSelector {
 /// Which VMs were said, where many may be meant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SweepScope {
+pub enum BulkScope {
     /// All that the person may see.
     All,
     /// One VM, or those of a folder, by name or path.
     Named(String),
 }
 
-impl SweepScope {
+impl BulkScope {
     /// What was typed, to be shown in an answer.
     pub fn text(&self) -> &str {
         match self {
@@ -202,7 +202,7 @@ pub enum Intent {
     /// Delete what is older, one VM after the other.
     DeleteOlder {
         /// Of which VMs.
-        scope: SweepScope,
+        scope: BulkScope,
         /// Older than this. Greater than zero.
         age: SignedDuration,
         /// The ticket that it belongs to.

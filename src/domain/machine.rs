@@ -12,6 +12,7 @@
 //! Starting(Calling) -> Running | Failed | Queued (TaskInProgress) | Unsure (answer lost, or the process died, or TaskInProgress
 //!     after a lost take) | what Starting(Checking) becomes (the last gate was closed: certainly not called)
 //! Running -> Running(ended: the VM is read again) -> Done | Failed | Cancelled | Starting(Checking) after a safety snapshot
+//! AwaitingApproval -> InParts -> Done | Cancelled | Refused (a request about many snapshots)
 //! Unsure -> Running (adopted) | Starting(Checking) (take only) | NeedsHuman -> Done | Failed
 //! ```
 //!
@@ -33,6 +34,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::authority::Standing;
+use super::bulk::ItemState;
 use super::call::{Call, CallError, Started, TaskState, TaskUpdate};
 use super::evidence::Evidence;
 use super::freeze::Freeze;
@@ -42,6 +44,7 @@ use super::preflight::{self, Blocker};
 use super::request::{Failure, Request, StartPhase, State};
 use super::survey::Survey;
 
+mod bulk;
 mod drift;
 mod gates;
 mod recovery;
@@ -49,6 +52,8 @@ mod result;
 mod run;
 mod start;
 
+pub use bulk::settled as settled_in_parts;
+pub use gates::{Against, approves, is_clear, overrides};
 pub(super) use recovery::is_kind;
 
 /// While a foreign task has the VM, we look again this often: such tasks take seconds to minutes.
@@ -129,7 +134,7 @@ pub enum Event {
         /// Where it stands.
         update: TaskUpdate,
     },
-    /// Somebody who may asked to cancel the task.
+    /// Somebody who may asked to cancel the task, or to stop what runs in parts.
     CancelAsked {
         /// Who.
         person: PersonId,
@@ -157,6 +162,13 @@ pub enum Event {
         person: PersonId,
         /// What they said.
         ran: bool,
+    },
+    /// What became of a part.
+    Part {
+        /// Its place, from 0.
+        place: usize,
+        /// How far it is.
+        state: ItemState,
     },
     /// People, rules or memberships have changed, or may have.
     Reviewed,
@@ -206,8 +218,8 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// On which VMs retention deletes.
     pub auto_delete: &'a [VmPattern],
-    /// The VM as the inventory has it now; none where it is not there, and what was known of it when it was asked counts.
-    pub target: Option<&'a Target>,
+    /// The VMs that it is about as the inventory has them now. Of one that is not there, what was known when it was asked counts.
+    pub targets: &'a [Target],
     /// The settings of preflight.
     pub preflight: &'a preflight::Rules,
 }
@@ -274,6 +286,7 @@ pub fn wake_at(request: &Request) -> Option<Timestamp> {
         | State::Withdrawn { .. }
         | State::Starting { .. }
         | State::Running { ended: None, .. }
+        | State::InParts { .. }
         | State::Done { .. }
         | State::Failed { .. }
         | State::Cancelled { .. }
@@ -359,6 +372,12 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         (State::Running { .. }, Event::CancelAsked { person }) => run::cancel(request, person, effects),
         (State::Running { .. }, Event::CancelRefused { .. }) => run::cancel_refused(request),
 
+        (State::InParts { .. }, Event::Part { place, state }) => bulk::part(request, *place, state, cx),
+        (State::InParts { .. }, Event::CancelAsked { person }) => bulk::stop(request, person, cx),
+        (State::InParts { .. }, Event::Reviewed) => {
+            gates::reviewed(request, cx);
+        }
+
         (State::Unsure { .. }, Event::Evidence { evidence }) => recovery::found(request, evidence, cx, effects),
         (State::Unsure { t0, again_at, .. }, Event::Tick) if cx.now >= *again_at => {
             let t0 = *t0;
@@ -390,6 +409,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
             | State::Withdrawn { .. }
             | State::Starting { .. }
             | State::Running { .. }
+            | State::InParts { .. }
             | State::Done { .. }
             | State::Failed { .. }
             | State::Cancelled { .. }

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod age;
 pub mod authority;
+pub mod bulk;
 pub mod bulletin;
 pub mod call;
 pub mod command;
@@ -31,6 +32,5 @@ pub mod snapshot_tree;
 pub mod storage;
 pub mod suggest;
 pub mod survey;
-pub mod sweep;
 pub mod tag;
 pub mod token;

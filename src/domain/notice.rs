@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::authority::Refusal;
+use super::bulk::Stays;
 use super::command::CommandError;
 use super::freeze::Freeze;
 use super::ids::{Group, Moref, PersonId, RequestId, VCenterName};
@@ -10,7 +11,6 @@ use super::intent::Verb;
 use super::marker::Hold;
 use super::policy::PolicyVerb;
 use super::snapshot_tree::{PowerState, SnapshotTree};
-use super::sweep::Stays;
 
 /// An answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -226,6 +226,11 @@ pub enum Notice {
     },
     /// vCenter was asked to cancel it.
     Cancelling {
+        /// Which.
+        request: RequestId,
+    },
+    /// It runs in parts, and no more of them begin.
+    Stopping {
         /// Which.
         request: RequestId,
     },

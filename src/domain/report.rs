@@ -14,7 +14,7 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{Moref, PersonId, RequestId, VCenterName, VmRef};
+use super::ids::{Moref, PersonId, RequestId, Target, VCenterName, VmRef};
 use super::intent::Verb;
 pub use super::marker::Hold;
 use super::marker::Stay;
@@ -306,6 +306,12 @@ pub struct Report {
 }
 
 impl Row {
+    /// Its VM, as rules look at it. Its tags are not known here: a rule that depends on them does not fit.
+    pub fn target(&self) -> Target {
+        let (vm, name, path) = (self.vm.clone(), self.vm_name.clone(), self.path.clone());
+        Target { vm, instance_uuid: None, name, path, tags: None }
+    }
+
     /// How old it is.
     pub fn age(&self, now: Timestamp) -> SignedDuration {
         now.duration_since(self.created).max(SignedDuration::ZERO)

@@ -1,4 +1,4 @@
-//! A request: one intent of one person on one target, from asking to its end.
+//! A request: one intent of one person on one VM, or on snapshots of many, from asking to its end.
 //!
 //! The types alone; what happens to them is decided in `machine`. Everything here is written to the store as it is, so a
 //! field that is added later needs `#[serde(default)]`.
@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::act::Right;
+use super::bulk::Bulk;
 use super::call::{Act, SnapshotMode, TaskState};
 use super::fault::Fault;
 use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
@@ -30,9 +31,10 @@ pub struct Request {
     pub channel: ChannelId,
     /// The language of its message (`en`, `fr`).
     pub locale: String,
-    /// The VM.
-    pub target: Target,
-    /// What is wanted of the VM.
+    /// What it is about.
+    #[serde(rename = "target")]
+    pub subject: Subject,
+    /// What is wanted of that.
     pub wish: Wish,
     /// The change number given with it.
     pub ticket: Option<String>,
@@ -65,13 +67,76 @@ pub struct Request {
     pub state: State,
 }
 
-/// A button on the message of a request that asks for something anew.
+/// What a request is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Subject {
+    /// One VM.
+    Vm(Target),
+    /// Snapshots of many VMs.
+    Many(Box<Bulk>),
+}
+
+/// What a request came of, where nobody typed it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Origin {
-    /// The request.
-    pub request: RequestId,
-    /// The button's action, in its word (`retry`).
-    pub action: String,
+#[serde(from = "StoredOrigin")]
+#[serde(untagged)]
+pub enum Origin {
+    /// A button on a message that asks for something anew.
+    Button {
+        /// The request or the list whose message it is on.
+        request: RequestId,
+        /// The button's action, in its word (`retry`), with its row where it is on one (`keep.3`).
+        action: String,
+    },
+    /// A request about many snapshots, which this deletes one of.
+    Part {
+        /// That request.
+        of: RequestId,
+        /// The snapshot's place in it, from 0.
+        place: usize,
+    },
+}
+
+/// An origin as it is stored. Version 0.1.0 wrote a part as an action (`sweep.3`).
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredOrigin {
+    Button { request: RequestId, action: String },
+    Part { of: RequestId, place: usize },
+}
+
+impl From<StoredOrigin> for Origin {
+    fn from(stored: StoredOrigin) -> Self {
+        match stored {
+            StoredOrigin::Part { of, place } => Self::Part { of, place },
+            StoredOrigin::Button { request, action } => {
+                match action.strip_prefix("sweep.").and_then(|place| place.parse().ok()) {
+                    Some(place) => Self::Part { of: request, place },
+                    None => Self::Button { request, action },
+                }
+            }
+        }
+    }
+}
+
+impl Origin {
+    /// A button on the message of a request.
+    pub fn button(request: &RequestId, action: &str) -> Self {
+        Self::Button { request: request.clone(), action: action.to_owned() }
+    }
+
+    /// Whether it is a button with this action.
+    pub fn is_button(&self, wanted: &str) -> bool {
+        matches!(self, Self::Button { action, .. } if action == wanted)
+    }
+
+    /// The message or the request that it is on.
+    pub fn request(&self) -> &RequestId {
+        match self {
+            Self::Button { request, .. } | Self::Part { of: request, .. } => request,
+        }
+    }
 }
 
 /// A wish, resolved as far as names go: what is left open is decided by the VM's state at preflight.
@@ -110,6 +175,11 @@ pub enum Wish {
     },
     /// Delete every snapshot.
     DeleteAll,
+    /// Delete what is older than this, on many VMs.
+    DeleteOlder {
+        /// So old.
+        age: SignedDuration,
+    },
     /// Merge disks that a deletion left behind.
     Consolidate,
     /// Rename a snapshot or describe it anew.
@@ -171,6 +241,7 @@ impl Wish {
             Self::RevertLatest { .. } => Verb::RevertLatest,
             Self::Delete { .. } => Verb::Delete,
             Self::DeleteAll => Verb::DeleteAll,
+            Self::DeleteOlder { .. } => Verb::DeleteOlder,
             Self::Consolidate => Verb::Consolidate,
             Self::Edit { .. } => Verb::Edit,
             Self::Stay { change: StayChange::Until { .. }, .. } => Verb::Keep,
@@ -183,7 +254,11 @@ impl Wish {
     /// Whether something is gone after it that only a backup brings back: the work since a snapshot, or a way back.
     pub fn destroys(&self) -> bool {
         match self {
-            Self::Revert { .. } | Self::RevertLatest { .. } | Self::Delete { .. } | Self::DeleteAll => true,
+            Self::Revert { .. }
+            | Self::RevertLatest { .. }
+            | Self::Delete { .. }
+            | Self::DeleteAll
+            | Self::DeleteOlder { .. } => true,
             Self::Take { .. } | Self::Consolidate | Self::Edit { .. } | Self::Stay { .. } | Self::PowerOn => false,
         }
     }
@@ -195,7 +270,12 @@ impl Wish {
             | Self::Delete { snapshot, .. }
             | Self::Edit { snapshot, .. }
             | Self::Stay { snapshot, .. } => Some(snapshot),
-            Self::Take { .. } | Self::RevertLatest { .. } | Self::DeleteAll | Self::Consolidate | Self::PowerOn => None,
+            Self::Take { .. }
+            | Self::RevertLatest { .. }
+            | Self::DeleteAll
+            | Self::DeleteOlder { .. }
+            | Self::Consolidate
+            | Self::PowerOn => None,
         }
     }
 
@@ -208,6 +288,7 @@ impl Wish {
             Self::Delete { children: false, .. } => Right::Delete,
             Self::Delete { children: true, .. } => Right::DeleteWithChildren,
             Self::DeleteAll => Right::DeleteAll,
+            Self::DeleteOlder { .. } => Right::DeleteOlder,
             Self::Consolidate => Right::Consolidate,
             Self::Edit { .. } => Right::Edit,
             Self::Stay { change: StayChange::Until { .. }, .. } => Right::Keep,
@@ -230,6 +311,7 @@ impl Wish {
             | Self::RevertLatest { .. }
             | Self::Delete { .. }
             | Self::DeleteAll
+            | Self::DeleteOlder { .. }
             | Self::Consolidate => true,
         }
     }
@@ -251,6 +333,7 @@ impl Wish {
             | Self::RevertLatest { .. }
             | Self::Delete { .. }
             | Self::DeleteAll
+            | Self::DeleteOlder { .. }
             | Self::Consolidate
             | Self::Edit { .. }
             | Self::PowerOn => None,
@@ -452,6 +535,11 @@ pub enum State {
         /// The task's end, once it came: then the VM is being read again.
         ended: Option<Ended>,
     },
+    /// Its parts run, one after the other, each as a request of its own.
+    InParts {
+        /// Since when.
+        since: Timestamp,
+    },
     /// Done, and looked at.
     Done {
         /// What came of it.
@@ -618,7 +706,7 @@ impl State {
             Self::Stale { .. } => "stale",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Starting { .. } => "starting",
-            Self::Running { .. } => "running",
+            Self::Running { .. } | Self::InParts { .. } => "running",
             Self::Done { .. } => "done",
             Self::Failed { .. } => "failed",
             Self::Cancelled { .. } => "cancelled",
@@ -643,6 +731,7 @@ impl State {
             | Self::AwaitingApproval { .. }
             | Self::Starting { .. }
             | Self::Running { .. }
+            | Self::InParts { .. }
             | Self::Unsure { .. }
             | Self::NeedsHuman { .. } => false,
         }
@@ -654,20 +743,34 @@ impl State {
     }
 }
 
-/// What begins the action of the origin of a request that is part of a plan.
-const PART: &str = "sweep.";
-
-impl Origin {
-    /// The origin of a plan's part: its place in the plan, from 0.
-    pub fn of_part(plan: RequestId, place: usize) -> Self {
-        Self { request: plan, action: format!("{PART}{place}") }
-    }
-}
-
 impl Request {
-    /// Whether it is part of a plan: its message is the plan's.
+    /// The VM that it is about; none where it is about many.
+    pub fn vm(&self) -> Option<&Target> {
+        match &self.subject {
+            Subject::Vm(target) => Some(target),
+            Subject::Many(_) => None,
+        }
+    }
+
+    /// The snapshots that it is about, where it is about many.
+    pub fn bulk(&self) -> Option<&Bulk> {
+        match &self.subject {
+            Subject::Vm(_) => None,
+            Subject::Many(bulk) => Some(bulk),
+        }
+    }
+
+    /// The VM's name, or which VMs were named.
+    pub fn name(&self) -> &str {
+        match &self.subject {
+            Subject::Vm(target) => &target.name,
+            Subject::Many(bulk) => bulk.scope.text(),
+        }
+    }
+
+    /// Whether it is a part of a request about many: its message is that one's.
     pub fn is_part(&self) -> bool {
-        self.origin.as_ref().is_some_and(|origin| origin.action.starts_with(PART))
+        matches!(self.origin, Some(Origin::Part { .. }))
     }
 
     /// The right that it needs: a part of a plan needs the one to delete what is old.

@@ -11,9 +11,10 @@ use tokio::sync::oneshot;
 use super::core::{Core, Reader, Turn};
 use super::effects::{Command, List, Look};
 use super::record::{self, Draft};
-use super::watch::look::{Asked, SweepAsked};
+use super::watch::look::{Asked, BulkAsked};
 use super::{Answer, Ask};
 use crate::domain::authority::{self, Claim, Demand, Refusal};
+use crate::domain::bulk::Bulk;
 use crate::domain::command;
 use crate::domain::explain::explain;
 use crate::domain::ids::{ChannelId, PersonId, RequestId, Target};
@@ -21,8 +22,8 @@ use crate::domain::intent::{Intent, Verb, VmSelector};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
-use crate::domain::policy::{Policy, PolicyVerb};
-use crate::domain::request::{Origin, Request, Safety, State, Wish};
+use crate::domain::policy::{ApproverVerdict, Policy, PolicyVerb};
+use crate::domain::request::{Origin, Request, Safety, State, Subject, Wish};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
 use crate::message::format::default_name;
@@ -119,7 +120,7 @@ pub(super) async fn meant(
         }
         Intent::Report { name } => core.report_to(Asked { asker, name, reply }),
         Intent::DeleteOlder { scope, age, ticket } => {
-            core.sweep_for(SweepAsked { asker, scope, age, ticket, text: text.to_owned(), reply });
+            core.bulk_for(BulkAsked { asker, scope, age, ticket, text: text.to_owned(), reply });
         }
         Intent::Freeze { reason } => administration::freeze(core, &asker, reason, reply, turn).await,
         Intent::Unfreeze => administration::unfreeze(core, &asker, reply, turn).await,
@@ -182,8 +183,8 @@ pub(super) fn may_cancel(core: &Core, person: &PersonId, id: &RequestId) -> Opti
         return Some(Notice::NoRequest { request: id.clone() });
     };
     let request = &held.request;
-    let target = core.parts.fleet.as_it_is(&request.target);
-    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &target) {
+    let Some(target) = request.vm() else { return may_stop(core, person, request) };
+    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &core.parts.fleet.as_it_is(target)) {
         return Some(notice);
     }
     let state = &request.state;
@@ -196,13 +197,31 @@ pub(super) fn may_cancel(core: &Core, person: &PersonId, id: &RequestId) -> Opti
     Some(Notice::NotRunning { request: id.clone(), state: state.name() })
 }
 
-/// Asks vCenter to cancel a request's task, if this person may and vCenter would.
+/// What there is against stopping what runs in parts: whoever asked for it may, and whoever could have denied it.
+fn may_stop(core: &Core, person: &PersonId, request: &Request) -> Option<Notice> {
+    let (rules, need) = (core.parts.rules(), request.approval.as_ref());
+    let approvers = need.map(|need| need.approvers.clone()).unwrap_or_default();
+    let counts = rules.policy.yes_counts(person, &approvers, true, &request.asker);
+    match counts {
+        _ if *person == request.asker => {}
+        ApproverVerdict::Yes | ApproverVerdict::OwnRequest => {}
+        ApproverVerdict::GroupsUnknown { groups } => return Some(Notice::GroupsUnknown { groups }),
+        ApproverVerdict::NotInGroup { groups } => return Some(Notice::NotApprover { groups }),
+        ApproverVerdict::UnknownPerson => return Some(Notice::UnknownPerson),
+    }
+    let goes_on = matches!(request.state, State::InParts { .. }) && request.bulk().is_some_and(Bulk::can_be_stopped);
+    (!goes_on).then(|| Notice::NotRunning { request: request.id.clone(), state: request.state.name() })
+}
+
+/// Asks vCenter to cancel a request's task, if this person may and vCenter would; or stops what runs in parts.
 pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &mut Turn) -> Notice {
     if let Some(notice) = may_cancel(core, person, id) {
         return notice;
     }
     core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
-    Notice::Cancelling { request: id.clone() }
+    let request = id.clone();
+    let runs_in_parts = core.requests.get(id).is_some_and(|held| held.request.bulk().is_some());
+    if runs_in_parts { Notice::Stopping { request } } else { Notice::Cancelling { request } }
 }
 
 /// What policy says against it, if anything.
@@ -334,18 +353,12 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
     };
     // Everything may be otherwise since the VM was read.
     let rules = core.parts.rules();
+    // Where the rule wants a snapshot first, it is taken.
     let claim = Claim {
-        requester: &asker.person,
-        right: verb,
-        target: &target,
         lifts: wish.lifts(),
         ticket: ticket.as_deref(),
         takes_ticket: wish.takes_ticket(),
-        // Where the rule wants a snapshot first, it is taken.
-        is_unsaved: false,
-        promised: None,
-        approvals: &[],
-        glass: None,
+        ..Claim::new(&asker.person, verb, &target)
     };
     let need = match authority::decide(&claim, rules.standing(now, core.freeze())) {
         Ok(ruling) => ruling.need,
@@ -374,7 +387,7 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         account: asker.account.clone(),
         channel: asker.channel.clone(),
         locale: core.parts.posted_in(&asker.channel, &asker.locale),
-        target,
+        subject: Subject::Vm(target),
         wish,
         ticket,
         asked_at: now,
@@ -483,8 +496,7 @@ fn open_requests(core: &Core, person: &PersonId) -> Notice {
     if mine.is_empty() {
         return Notice::NothingOpen;
     }
-    let row = |request: &&Request| {
-        (request.id.clone(), request.wish.verb(), request.target.name.clone(), request.state.name())
-    };
+    let row =
+        |request: &&Request| (request.id.clone(), request.wish.verb(), request.name().to_owned(), request.state.name());
     Notice::Open { rows: mine.iter().map(row).collect() }
 }

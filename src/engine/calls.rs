@@ -58,7 +58,7 @@ fn calling(state: &State) -> Option<Timestamp> {
 }
 
 fn row(request: &Request, t0: Timestamp, task: Option<Moref>, without_task: bool) -> Option<CallRow> {
-    let vm = request.target.vm.clone();
+    let vm = request.vm()?.vm.clone();
     let (act, attempt) = (request.act()?, request.attempts);
     Some(CallRow { request: request.id.clone(), attempt, vm, act, t0, task, without_task })
 }

@@ -38,6 +38,7 @@ use memberships::GroupMembers;
 use reconciling::Reconciling;
 use watching::Watching;
 
+mod bulk;
 mod bulletins;
 mod direct;
 mod ended;
@@ -360,11 +361,11 @@ impl Core {
     pub(super) fn apply(&mut self, id: &RequestId, event: &Event, turn: &mut Turn) {
         let Some(held) = self.requests.get(id) else { return };
         let now = self.parts.clock.now();
-        let busy = self.holder(&held.request.target.vm, id);
+        let busy = held.request.vm().and_then(|target| self.holder(&target.vm, id));
         let before = held.request.clone();
         let rules = self.parts.rules();
-        let target = self.parts.fleet.as_it_is(&held.request.target);
-        let cx = Context { busy: busy.as_ref(), ..rules.context(now, self.freeze.as_ref(), &target) };
+        let targets = self.parts.fleet.targets_of(&held.request);
+        let cx = Context { busy: busy.as_ref(), ..rules.context(now, self.freeze.as_ref(), &targets) };
         let step = machine::step(&held.request, event, cx);
         turn.effects.extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
         match step.change {
@@ -422,7 +423,9 @@ impl Core {
         turn.undo.insert(id.clone(), None);
         turn.commit.audit.push(record::audit_asked(&request, text));
         turn.taken_ids.push((record::id_key(&id), record::key(&request)));
-        turn.effects.push((id.clone(), Effect::Survey));
+        if let State::Asked = request.state {
+            turn.effects.push((id.clone(), Effect::Survey));
+        }
         self.requests.insert(id.clone(), Held { request, posted: None, private: false, given_up: None, shown: None });
         turn.touch(&id);
         turn.rows.insert(id.clone());
@@ -450,7 +453,8 @@ impl Core {
     /// The request that holds a VM, other than this one.
     fn holder(&self, vm: &VmRef, other_than: &RequestId) -> Option<RequestId> {
         let holds = |held: &&Held| {
-            held.request.id != *other_than && held.request.target.vm == *vm && held.request.state.holds_vm()
+            let on_it = held.request.vm().is_some_and(|target| target.vm == *vm);
+            held.request.id != *other_than && on_it && held.request.state.holds_vm()
         };
         self.requests.values().find(holds).map(|held| held.request.id.clone())
     }
@@ -539,14 +543,15 @@ impl Core {
     /// The first in line for a VM that nothing of ours holds any more.
     fn next_freed(&self) -> Option<RequestId> {
         let in_line = |held: &&Held| matches!(held.request.state, State::Queued { behind: Behind::Request(_), .. });
-        let free = |held: &&Held| self.holder(&held.request.target.vm, &held.request.id).is_none();
+        let holder = |held: &Held| self.holder(&held.request.vm()?.vm, &held.request.id);
+        let free = |held: &&Held| holder(held).is_none();
         let first = self.requests.values().filter(in_line).filter(free).min_by_key(|held| held.request.seq)?;
         Some(first.request.id.clone())
     }
 
     /// Commits the turn and does what follows from it, or undoes it.
     async fn finish(&mut self, mut turn: Turn, timed: bool) {
-        self.sweeps_go_on(&mut turn).await;
+        self.go_on_in_parts(&mut turn).await;
         self.tell_ended(&mut turn).await;
         self.tell_holders(&mut turn).await;
         self.report_groups(&mut turn).await;

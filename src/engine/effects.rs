@@ -59,7 +59,8 @@ pub(super) fn run(
     effect: Effect,
 ) {
     let id = request.id.clone();
-    let vm = request.target.vm.clone();
+    // What is about many VMs calls nothing itself.
+    let Some(vm) = request.vm().map(|target| target.vm.clone()) else { return };
     let Some(vcenter) = parts.fleet.get(&vm.vcenter).cloned() else {
         if let Some(event) = no_vcenter(&vm.vcenter, &effect) {
             // The inbox outlives every effect but the process's end.
@@ -109,9 +110,9 @@ struct LastGate<'a> {
 impl Gate for LastGate<'_> {
     fn is_open(&self, look: &Survey) -> bool {
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
-        let target = self.parts.fleet.as_it_is(&self.request.target);
-        self.leaving.pass(&self.request.target.name, |freeze| {
-            machine::may_call(self.request, self.call, look, rules.context(now, freeze, &target))
+        let targets = self.parts.fleet.targets_of(self.request);
+        self.leaving.pass(self.request.name(), |freeze| {
+            machine::may_call(self.request, self.call, look, rules.context(now, freeze, &targets))
         })
     }
 }

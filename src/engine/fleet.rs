@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::ports::{Health, VCenter};
+use crate::domain::bulk::Item;
 use crate::domain::ids::{Target, VCenterName};
 use crate::domain::inventory::Inventory;
+use crate::domain::request::{Request, Subject};
 
 /// The vCenters of this installation.
 #[derive(Clone)]
@@ -45,6 +47,19 @@ impl Fleet {
         let inventory = self.get(&target.vm.vcenter).map(|vcenter| vcenter.inventory());
         let vm = inventory.and_then(|inventory| inventory.get(&target.vm).cloned());
         vm.map_or_else(|| target.clone(), |vm| Target { instance_uuid: target.instance_uuid.clone(), ..vm.target() })
+    }
+
+    /// The VMs that a request is about, as they are now: of one about many, those of what waits in it, and as they were where none of them is
+    /// there any more.
+    pub fn targets_of(&self, request: &Request) -> Vec<Target> {
+        let bulk = match &request.subject {
+            Subject::Vm(target) => return vec![self.as_it_is(target)],
+            Subject::Many(bulk) => bulk,
+        };
+        let inventory = self.inventory();
+        let there = |item: &Item| inventory.get(&item.row.vm).map(|vm| vm.target());
+        let there: Vec<Target> = bulk.waiting().filter_map(there).collect();
+        if there.is_empty() { bulk.waiting().map(|item| item.row.target()).collect() } else { there }
     }
 
     /// The first vCenter that is not being read, with its health.

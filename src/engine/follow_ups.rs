@@ -56,7 +56,7 @@ impl Core {
     fn may_follow_again(&self, origin: &Origin, id: &RequestId) -> bool {
         let Some(held) = self.requests.get(id) else { return true };
         let makes_no_sense_twice =
-            [Action::PowerOn, Action::Consolidate, Action::Extend].iter().any(|action| action.word() == origin.action);
+            [Action::PowerOn, Action::Consolidate, Action::Extend].iter().any(|action| origin.is_button(action.word()));
         matches!(held.request.state, State::Refused { .. }) || (makes_no_sense_twice && held.request.state.is_final())
     }
 }

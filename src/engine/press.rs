@@ -72,12 +72,8 @@ pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sende
                 None => refuse(core, &press, &asker, &Notice::HoldReasonNeeded, reply, turn),
             }
         }
-        Subject::Plan(bulletin, plan) => {
-            core.sweep_pressed(&bulletin.id, *plan, &press, action, turn);
-            turn.answer(reply, None, None, asker.reader());
-        }
         Subject::Next(request, intent) => {
-            let origin = Origin { request: request.id.clone(), action: action.word().to_owned() };
+            let origin = Origin::button(&request.id, action.word());
             let text = format!("[{}] {}", action.word(), request.id);
             started(core, asker, *intent, Some(origin), &text, reply, turn).await;
         }
@@ -164,6 +160,8 @@ async fn decided(
         // The card itself says that it is withdrawn.
         Action::Withdraw => Event::Withdrawn { person },
         Action::Cancel => return Some(ask::cancel(core, &person, id, turn)),
+        // The card itself says that it is stopped.
+        Action::Stop => Event::CancelAsked { person },
         Action::ItRan | Action::ItDidNotRun => Event::Resolved { person, ran: action == Action::ItRan },
         Action::Pick
         | Action::AskAgain
@@ -176,8 +174,7 @@ async fn decided(
         | Action::Extend
         | Action::Hold
         | Action::Release
-        | Action::Show
-        | Action::Stop => return Some(Notice::BadToken),
+        | Action::Show => return Some(Notice::BadToken),
     };
     core.apply(id, &event, turn);
     None
@@ -206,7 +203,7 @@ async fn break_glass(
             by: press.person.clone(),
             reason: reason.clone(),
             verb: request.wish.verb(),
-            vm: request.target.name.clone(),
+            vm: request.name().to_owned(),
             snapshot: request
                 .plan
                 .as_ref()
@@ -230,52 +227,59 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
     if !request.state.is_final() {
         return None;
     }
-    let vm = VmSelector::exactly(&request.target.vm);
     let ticket = request.ticket.clone();
-    let again = |mode: Option<Mode>| match &request.wish {
-        Wish::Take { name, description, mode: asked, until } => Intent::Take {
-            vm: vm.clone(),
-            name: Some(name.clone()),
-            description: description.clone(),
-            mode: mode.unwrap_or(*asked),
-            keep: until.map(|until| Keep::For(until.duration_since(request.asked_at))),
-            ticket: ticket.clone(),
-        },
-        Wish::Revert { snapshot, stay_off } => Intent::Revert {
-            vm: vm.clone(),
-            snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
-            stay_off: *stay_off,
-            safety: request.safety.is_some(),
-            ticket: ticket.clone(),
-        },
-        Wish::RevertLatest { stay_off } => Intent::RevertLatest {
-            vm: vm.clone(),
-            stay_off: *stay_off,
-            safety: request.safety.is_some(),
-            ticket: ticket.clone(),
-        },
-        Wish::Delete { snapshot, children } => Intent::Delete {
-            vm: vm.clone(),
-            snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
-            children: *children,
-            ticket: ticket.clone(),
-        },
-        Wish::DeleteAll => Intent::DeleteAll { vm: vm.clone(), ticket: ticket.clone() },
-        Wish::Consolidate => Intent::Consolidate { vm: vm.clone(), ticket: ticket.clone() },
-        Wish::Edit { snapshot, name, description } => Intent::Edit {
-            vm: vm.clone(),
-            snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
-            name: name.clone(),
-            description: description.clone(),
-        },
-        Wish::Stay { snapshot, change } => stay_again(&vm, snapshot, change, request.asked_at),
-        Wish::PowerOn => Intent::PowerOn { vm: vm.clone() },
+    if let (Wish::DeleteOlder { age }, Some(bulk)) = (&request.wish, request.bulk()) {
+        let again = || Intent::DeleteOlder { scope: bulk.scope.clone(), age: *age, ticket };
+        return matches!(action, Action::AskAgain).then(again);
+    }
+    let vm = VmSelector::exactly(&request.vm()?.vm);
+    let again = |mode: Option<Mode>| {
+        Some(match &request.wish {
+            Wish::Take { name, description, mode: asked, until } => Intent::Take {
+                vm: vm.clone(),
+                name: Some(name.clone()),
+                description: description.clone(),
+                mode: mode.unwrap_or(*asked),
+                keep: until.map(|until| Keep::For(until.duration_since(request.asked_at))),
+                ticket: ticket.clone(),
+            },
+            Wish::Revert { snapshot, stay_off } => Intent::Revert {
+                vm: vm.clone(),
+                snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
+                stay_off: *stay_off,
+                safety: request.safety.is_some(),
+                ticket: ticket.clone(),
+            },
+            Wish::RevertLatest { stay_off } => Intent::RevertLatest {
+                vm: vm.clone(),
+                stay_off: *stay_off,
+                safety: request.safety.is_some(),
+                ticket: ticket.clone(),
+            },
+            Wish::Delete { snapshot, children } => Intent::Delete {
+                vm: vm.clone(),
+                snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
+                children: *children,
+                ticket: ticket.clone(),
+            },
+            Wish::DeleteAll => Intent::DeleteAll { vm: vm.clone(), ticket: ticket.clone() },
+            Wish::Consolidate => Intent::Consolidate { vm: vm.clone(), ticket: ticket.clone() },
+            Wish::Edit { snapshot, name, description } => Intent::Edit {
+                vm: vm.clone(),
+                snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
+                name: name.clone(),
+                description: description.clone(),
+            },
+            Wish::Stay { snapshot, change } => stay_again(&vm, snapshot, change, request.asked_at),
+            Wish::PowerOn => Intent::PowerOn { vm: vm.clone() },
+            Wish::DeleteOlder { .. } => return None,
+        })
     };
     let is_take = matches!(request.wish, Wish::Take { .. });
     match action {
-        Action::AskAgain | Action::Retry => Some(again(None)),
-        Action::WithoutMemory => is_take.then(|| again(Some(Mode::Auto))),
-        Action::WithoutQuiesce => is_take.then(|| again(Some(Mode::Disk))),
+        Action::AskAgain | Action::Retry => again(None),
+        Action::WithoutMemory => is_take.then(|| again(Some(Mode::Auto))).flatten(),
+        Action::WithoutQuiesce => is_take.then(|| again(Some(Mode::Disk))).flatten(),
         Action::Delete => {
             let State::Done { facts } = &request.state else {
                 return None;

@@ -39,6 +39,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::ports::StoreError;
+use crate::domain::bulk::Item;
 use crate::domain::bulletin::{Bulletin, UnknownTask};
 use crate::domain::call::CallError;
 use crate::domain::freeze::Freeze;
@@ -46,8 +47,9 @@ use crate::domain::ids::{ChannelId, Group, MessageId, PersonId, RequestId, VCent
 use crate::domain::intent::Intent;
 use crate::domain::machine::Event;
 use crate::domain::policy::{Person, Policy};
-use crate::domain::request::{Origin, Request, State};
-use crate::domain::sweep::Sweep;
+use crate::domain::request::{Origin, Request, State, Subject};
+
+pub mod released;
 
 /// The version of the rows that this program writes, and the newest that it reads.
 pub const FORMAT: u32 = 1;
@@ -289,14 +291,12 @@ pub fn audit_step(
         "at": now,
         "request": after.id,
         "verb": after.wish.verb(),
-        "vcenter": after.target.vm.vcenter,
-        "vm": after.target.vm.moref,
-        "name": after.target.name,
         "from": before.name(),
         "to": after.state.name(),
         "event": summary(event),
     });
     let Some(object) = line.as_object_mut() else { return line };
+    object.extend(audit_subject(after));
     if let Some(plan) = &after.plan {
         object.insert("fingerprint".to_owned(), serde_json::json!(plan.fingerprint));
         object.insert("act".to_owned(), serde_json::json!(after.act()));
@@ -359,13 +359,24 @@ pub fn audit_reconciled(
         "tasks": tasks, "unknown": unknown })
 }
 
-/// The audit line of a plan: what was done to it, and how it stands.
-pub fn audit_sweep(id: Option<&RequestId>, sweep: &Sweep, what: &str, now: Timestamp) -> serde_json::Value {
-    let goes: Vec<String> = sweep.goes.iter().map(|item| item.row.identity()).collect();
-    let (gone, left) = sweep.counts();
-    serde_json::json!({ "kind": "sweep", "at": now, "sweep": id, "person": sweep.asker, "account": sweep.account, "what": what,
-        "scope": sweep.scope, "age_seconds": sweep.age.as_secs(), "fingerprint": sweep.fingerprint(), "goes": goes,
-        "approvals": sweep.approvals, "state": sweep.state, "gone": gone, "left": left })
+/// What a request is about, as audit lines have it: the VM, or every snapshot of many and how far each is.
+fn audit_subject(request: &Request) -> serde_json::Map<String, serde_json::Value> {
+    use serde_json::json;
+    let fields = match &request.subject {
+        Subject::Vm(target) => {
+            vec![("vcenter", json!(target.vm.vcenter)), ("vm", json!(target.vm.moref)), ("name", json!(target.name))]
+        }
+        Subject::Many(bulk) => {
+            let part = |item: &Item| json!({ "snapshot": item.row.identity(), "state": item.state });
+            let parts: Vec<serde_json::Value> = bulk.goes.iter().map(part).collect();
+            vec![
+                ("scope", json!(bulk.scope.text())),
+                ("fingerprint", json!(bulk.fingerprint())),
+                ("parts", json!(parts)),
+            ]
+        }
+    };
+    fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// The audit line of a report: which slot it had.
@@ -375,7 +386,7 @@ pub fn audit_report(name: &str, slot: Timestamp, now: Timestamp) -> serde_json::
 
 /// The audit line of a request's birth.
 pub fn audit_asked(request: &Request, text: &str) -> serde_json::Value {
-    serde_json::json!({
+    let mut line = serde_json::json!({
         "kind": "asked",
         "at": request.asked_at,
         "request": request.id,
@@ -385,11 +396,12 @@ pub fn audit_asked(request: &Request, text: &str) -> serde_json::Value {
         "text": text,
         "verb": request.wish.verb(),
         "ticket": request.ticket,
-        "vcenter": request.target.vm.vcenter,
-        "vm": request.target.vm.moref,
-        "name": request.target.name,
-        "path": request.target.path,
-    })
+        "path": request.vm().map(|vm| &vm.path),
+    });
+    if let Some(object) = line.as_object_mut() {
+        object.extend(audit_subject(request));
+    }
+    line
 }
 
 /// The audit line of something that was not allowed.
@@ -429,6 +441,7 @@ fn summary(event: &Event) -> serde_json::Value {
             Err(why) => json!({ "no_evidence": why }),
         },
         Event::Resolved { person, ran } => json!({ "resolved": { "person": person, "ran": ran } }),
+        Event::Part { place, state } => json!({ "part": { "place": place, "state": state } }),
         Event::Reviewed => json!("reviewed"),
         Event::Tick => json!("time"),
         Event::Restarted => json!("restarted"),

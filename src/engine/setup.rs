@@ -124,9 +124,14 @@ impl Rules {
     }
 
     /// What a step of the machine sees, beside another request that holds the VM.
-    pub(super) fn context<'a>(&'a self, now: Timestamp, freeze: Option<&'a Freeze>, target: &'a Target) -> Context<'a> {
+    pub(super) fn context<'a>(
+        &'a self,
+        now: Timestamp,
+        freeze: Option<&'a Freeze>,
+        targets: &'a [Target],
+    ) -> Context<'a> {
         let (policy, auto_delete) = (&self.policy, self.auto_delete());
-        Context { now, busy: None, freeze, policy, auto_delete, target: Some(target), preflight: &self.preflight }
+        Context { now, busy: None, freeze, policy, auto_delete, targets, preflight: &self.preflight }
     }
 
     /// What the authority decides by.

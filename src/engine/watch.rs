@@ -97,16 +97,11 @@ impl ReportRule {
 impl RetentionRule {
     /// Whether the bot deletes this one by itself when its time is up; not where that is not known.
     pub fn deletes(&self, row: &Row) -> bool {
-        selects(&self.deletes, &target_of(row)).certainly()
+        selects(&self.deletes, &row.target()).certainly()
     }
 }
 
 /// The limits where no report says so.
 pub fn usual_limits() -> Thresholds {
     Thresholds { warn_age: WARN_AGE, max_age: MAX_AGE, max_depth: MAX_DEPTH, max_size: None }
-}
-
-/// The VM of a row, as rules look at it. Its tags are not known here: a rule that depends on them does not fit.
-pub(super) fn target_of(row: &Row) -> Target {
-    Target { vm: row.vm.clone(), instance_uuid: None, name: row.vm_name.clone(), path: row.path.clone(), tags: None }
 }

@@ -13,7 +13,6 @@ use super::model::{Action, ButtonStyle, Confirm, Input, ShownTo};
 use crate::domain::ids::RequestId;
 use crate::domain::report::{Row, VmName};
 use crate::domain::request::Request;
-use crate::domain::sweep::Sweep;
 
 mod question;
 mod readers;
@@ -65,13 +64,6 @@ pub enum On<'a> {
         /// The VM.
         vm: &'a VmName,
     },
-    /// A plan that deletes old snapshots.
-    Plan {
-        /// The plan's id.
-        id: &'a RequestId,
-        /// The plan.
-        plan: &'a Sweep,
-    },
     /// One of the answers to a question back.
     Choice {
         /// The draft of the command.
@@ -119,10 +111,9 @@ impl Button {
 fn token(action: Action, on: On<'_>, view: &View<'_>) -> String {
     let mint = |id: &RequestId, index: usize, bound: &str| view.tokens.mint(id, action.word(), index, bound);
     match on {
-        On::Request(request) => mint(&request.id, 0, binding(request, action)),
+        On::Request(request) => mint(&request.id, 0, &binding(request, action)),
         On::Row { message, index, row } => mint(message, index, &row.identity()),
         On::Disks { message, index, vm } => mint(message, index, &vm_binding(&vm.vm)),
-        On::Plan { id, plan } => mint(id, 0, &plan.fingerprint()),
         On::Choice { draft, index, label: _ } => mint(draft, index, ""),
         On::Ticket { draft } => mint(draft, 0, ""),
     }
@@ -171,7 +162,7 @@ fn label(action: Action, on: On<'_>, view: &View<'_>) -> (String, ButtonStyle) {
         Action::Cancel => ("button-cancel", ButtonStyle::Plain),
         Action::Pick => match on {
             On::Choice { label, .. } => return (label.to_owned(), ButtonStyle::Plain),
-            On::Ticket { .. } | On::Request(_) | On::Row { .. } | On::Disks { .. } | On::Plan { .. } => {
+            On::Ticket { .. } | On::Request(_) | On::Row { .. } | On::Disks { .. } => {
                 ("button-go-on", ButtonStyle::Primary)
             }
         },

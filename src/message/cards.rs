@@ -14,10 +14,11 @@ use crate::domain::command::{COMMAND_PREFIX, quote};
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{Group, PersonId, Target};
 use crate::domain::intent::Verb;
-use crate::domain::request::Request;
+use crate::domain::request::{Request, Subject};
 use crate::domain::token::TokenKey;
 
 pub(super) mod approval;
+pub(super) mod bulk;
 pub mod bulletin;
 mod command_error;
 mod device;
@@ -31,7 +32,6 @@ pub mod reply;
 pub mod report;
 pub mod request;
 pub mod rows;
-pub(super) mod sweep;
 pub(super) mod titles;
 mod tree;
 mod warning;
@@ -123,11 +123,12 @@ pub fn why_not(shown_to: &ShownTo, reader: &PersonId, format: &Format) -> Option
 }
 
 /// What the token of a button is bound to: decisions are about one plan, the rest about the request.
-pub fn binding(request: &Request, action: Action) -> &str {
+pub fn binding(request: &Request, action: Action) -> String {
     match action {
-        Action::Approve | Action::Confirm | Action::Deny | Action::BreakGlass => {
-            request.plan.as_ref().map_or("", |plan| plan.fingerprint.as_str())
-        }
+        Action::Approve | Action::Confirm | Action::Deny | Action::BreakGlass => match &request.subject {
+            Subject::Vm(_) => request.plan.as_ref().map_or_else(String::new, |plan| plan.fingerprint.to_string()),
+            Subject::Many(bulk) => bulk.fingerprint(),
+        },
         Action::Withdraw
         | Action::Cancel
         | Action::Pick
@@ -144,7 +145,7 @@ pub fn binding(request: &Request, action: Action) -> &str {
         | Action::Show
         | Action::Stop
         | Action::ItRan
-        | Action::ItDidNotRun => "",
+        | Action::ItDidNotRun => String::new(),
     }
 }
 

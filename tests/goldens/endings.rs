@@ -34,7 +34,7 @@ pub(super) fn goldens() -> Vec<Golden> {
 }
 
 /// Two minutes of work, and the VM is as it should be.
-fn facts() -> Facts {
+pub(super) fn facts() -> Facts {
     Facts {
         at: now(),
         took: SignedDuration::from_secs(123),

@@ -290,6 +290,7 @@ fn requests() -> Vec<Sample> {
         ),
         Sample::told("cannot be cancelled", Notice::NotCancelable { request: id() }),
         Sample::told("being cancelled", Notice::Cancelling { request: id() }),
+        Sample::told("being stopped", Notice::Stopping { request: id() }),
         Sample::told("taken back", Notice::Withdrawn { request: id() }),
     ]
 }

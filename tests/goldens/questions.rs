@@ -51,11 +51,18 @@ struct Gone {
 
 /// What a button of a request's message destroys, told from what was asked for and not from how its card is made.
 fn gone_by(request: &Request, action: Action) -> Option<Gone> {
-    let vm = request.target.name.clone();
+    if let Some(bulk) = request.bulk() {
+        // The oldest stands first.
+        let oldest = &bulk.goes[0].row;
+        let (vm, snapshot) = (oldest.vm_name.clone(), Some(oldest.name.clone()));
+        let decides = matches!(action, Action::Approve | Action::Confirm | Action::BreakGlass);
+        return decides.then_some(Gone { vm, snapshot, label: Some("label-goes") });
+    }
+    let vm = request.name().to_owned();
     let named = request.plan.as_ref().and_then(|plan| plan.price.snapshot.as_ref()).map(|facts| facts.name.clone());
     let lost = match &request.wish {
         Wish::Revert { .. } | Wish::RevertLatest { .. } => Some("label-lost"),
-        Wish::Delete { .. } | Wish::DeleteAll => Some("label-goes"),
+        Wish::Delete { .. } | Wish::DeleteAll | Wish::DeleteOlder { .. } => Some("label-goes"),
         Wish::Take { .. } | Wish::Consolidate | Wish::Edit { .. } | Wish::Stay { .. } | Wish::PowerOn => None,
     };
     match action {
@@ -157,7 +164,6 @@ fn goldens_of_lists_ask_before_a_row_deletes_and_delete_what_the_row_names() {
             | News::ChannelLost { .. }
             | News::Released { .. }
             | News::Ending { .. }
-            | News::Sweep { .. }
             | News::GroupUnread { .. }
             | News::GroupRead { .. }
             | News::UnknownTasks { .. } => 0,
@@ -171,10 +177,10 @@ fn goldens_of_lists_ask_before_a_row_deletes_and_delete_what_the_row_names() {
 }
 
 #[test]
-fn goldens_of_plans_ask_before_a_yes() {
+fn goldens_about_many_snapshots_ask_before_an_approval() {
     let mut found = 0;
     each(&mut |golden, says, locale, card| {
-        if !matches!(says, Says::News(news) if matches!(**news, News::Sweep { .. })) {
+        if !matches!(says, Says::Posted(request) if request.bulk().is_some()) {
             return;
         }
         for button in card.buttons.iter().filter(|button| button.action == Action::Approve) {
@@ -184,5 +190,5 @@ fn goldens_of_plans_ask_before_a_yes() {
             found += 1;
         }
     });
-    assert!(found > 0, "there is a plan to say yes to");
+    assert!(found > 0, "there is one to approve");
 }

@@ -11,7 +11,7 @@ use snapwarden::domain::inventory::ToolsState;
 use snapwarden::domain::marker::{Hold, Stay};
 use snapwarden::domain::preflight::{Blocker, Need, Shortage, Warning};
 use snapwarden::domain::request::{
-    Behind, Drift, Ended, Request, StartPhase, State, StayChange, StruckApproval, StruckWhy, Wish,
+    Behind, Drift, Ended, Request, StartPhase, State, StayChange, StruckApproval, StruckWhy, Subject, Wish,
 };
 use snapwarden::domain::snapshot_tree::{PowerState, SnapshotTree};
 use snapwarden::domain::survey::{AwkwardDevice, AwkwardKind, Survey};
@@ -329,8 +329,9 @@ fn hostile() -> Vec<Sample> {
         nodes[1].name = called.to_owned();
         survey.tree = SnapshotTree::new(nodes, Some(moref(3)));
         let mut card = awaiting(&survey, back_to(2));
-        card.target.name = vm.to_owned();
-        card.target.path = format!("DC1/web/{vm}");
+        let Subject::Vm(target) = &mut card.subject else { panic!("it is about one VM") };
+        target.name = vm.to_owned();
+        target.path = format!("DC1/web/{vm}");
         card
     };
     let devices =
@@ -440,7 +441,7 @@ fn drifts() -> Vec<Sample> {
 fn refused() -> Vec<Golden> {
     let because = |survey: &Survey, wish: Wish, blockers: Vec<Blocker>| Request {
         state: State::Refused { blockers },
-        target: super::world::target(&survey.name),
+        subject: Subject::Vm(super::world::target(&survey.name)),
         wish,
         ..unplanned()
     };

@@ -23,11 +23,11 @@ macro_rules! variants {
 }
 
 variants!(state, STATES: State {
-    Asked, Refused, Queued, AwaitingApproval, Denied, Expired, Stale, Withdrawn, Starting, Running, Done, Failed, Cancelled,
-    Unsure, NeedsHuman,
+    Asked, Refused, Queued, AwaitingApproval, Denied, Expired, Stale, Withdrawn, Starting, Running, InParts, Done, Failed,
+    Cancelled, Unsure, NeedsHuman,
 });
 
-variants!(wish, WISHES: Wish { Take, Revert, RevertLatest, Delete, DeleteAll, Consolidate, Edit, Stay, PowerOn });
+variants!(wish, WISHES: Wish { Take, Revert, RevertLatest, Delete, DeleteAll, DeleteOlder, Consolidate, Edit, Stay, PowerOn });
 
 variants!(behind, BEHINDS: Behind { Request, Foreign });
 
@@ -69,13 +69,13 @@ variants!(notice, NOTICES: Notice {
     Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
     TagsUnknown, GroupsUnknown, NotPermitted, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
     UnknownPerson, NotApprover, OwnRequest, AskedAlready, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
-    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, RowChanged, HoldOfOther, HoldReasonNeeded, KeepTooLong,
+    NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Stopping, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, RowChanged, HoldOfOther, HoldReasonNeeded, KeepTooLong,
     KeepPast, ChoiceGone, StoreDown,
     StoreUnsure, Tree,
     Help, Explained,
 });
 
-variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, Sweep, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead });
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead });
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });

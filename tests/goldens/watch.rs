@@ -1,19 +1,22 @@
 //! What the watch tells: reports, crossings, ends.
 
 use jiff::SignedDuration;
+use snapwarden::domain::act::Right;
 use snapwarden::domain::age::{Crossing, Limit};
+use snapwarden::domain::authority::Refusal;
+use snapwarden::domain::bulk::{Bulk, Halt, Item, ItemState, Stays, Why};
 use snapwarden::domain::bulletin::News;
 use snapwarden::domain::ids::VmRef;
-use snapwarden::domain::intent::Verb;
+use snapwarden::domain::intent::{BulkScope, Verb};
 use snapwarden::domain::marker::Hold;
+use snapwarden::domain::preflight::Blocker;
 use snapwarden::domain::report::{
     Away, BrokenGlass, Changes, Context, Finding, Kind, Listing, Maker, Report, Row, Sample as Day, Thresholds, VmName,
     make,
 };
 
-use snapwarden::domain::authority::Refusal;
+use snapwarden::domain::request::{Facts, Request, State, Subject, Wish};
 use snapwarden::domain::storage::LowDatastore;
-use snapwarden::domain::sweep::{Item, ItemState, Stays, Sweep, SweepState, Why};
 
 use super::requests::{FOREIGN, HOSTILE};
 use super::world::{GB, at, id, now};
@@ -26,7 +29,7 @@ pub(super) fn goldens() -> Vec<Golden> {
         Golden::all("report", reports()),
         Golden::all("crossed", crossed()),
         Golden::all("ending", ending()),
-        Golden::all("sweep", sweeps()),
+        Golden::all("bulk", bulks()),
     ]
 }
 
@@ -204,68 +207,87 @@ fn crossed() -> Vec<Sample> {
     ]
 }
 
-fn sweeps() -> Vec<Sample> {
+fn bulks() -> Vec<Sample> {
     let item = |row, state| Item { row, state };
     let names = [
         "db-01", "web-01", "app-01", "app-02", "app-03", "app-04", "app-05", "app-06", "app-07", "app-08", "app-09",
         "app-10",
     ];
     let rows = names.iter().zip(40..).map(|(vm, days)| row(vm, "old", days, 2 * GB));
-    let why = [Why::Held, Why::Backup, Why::Kept, Why::NoRight, Why::OtherApprovers, Why::TooMany];
+    let why = [Why::Held, Why::Backup, Why::Kept, Why::NoRight, Why::NotKnown, Why::OtherApprovers, Why::TooMany];
     let stays =
         |count: usize| why.iter().flat_map(move |why| vec![Stays { row: row("x", "y", 50, GB), why: *why }; count]);
-    let asked = Sweep {
-        asker: "alice".into(),
-        account: "console:alice".to_owned(),
-        scope: "all".to_owned(),
-        age: DAY * 30,
-        ticket: Some("CHG0042117".to_owned()),
+    let bulk = Bulk {
+        scope: BulkScope::All,
         goes: rows.map(|row| item(row, ItemState::Waiting)).collect(),
         stays: stays(1).collect(),
-        need: super::world::need(1, false),
-        approvals: Vec::new(),
-        struck: Vec::new(),
-        until: now() + SignedDuration::from_mins(28),
-        state: SweepState::Asked,
+        halt: None,
     };
-    let news = |sweep: Sweep| News::Sweep { sweep: Box::new(sweep) };
-    let yes = vec![super::world::yes("bob", now())];
-    let mut running = Sweep { approvals: yes.clone(), state: SweepState::Running, ..asked.clone() };
-    running.goes[0].state = ItemState::Gone;
-    running.goes[1].state = ItemState::Deleting(id());
-    let mut stopped = Sweep { state: SweepState::Stopped { by: "bob".into() }, ..running.clone() };
-    stopped.goes[1].state = ItemState::Gone;
-    let mut done = Sweep { state: SweepState::Done, ..running.clone() };
-    done.goes.iter_mut().for_each(|item| item.state = ItemState::Gone);
-    let mut left = done.clone();
-    left.goes[2].state = ItemState::Left(Some(id()));
-    left.goes[3].state = ItemState::Left(None);
-    let stopped_at_once = Sweep { state: SweepState::Stopped { by: "bob".into() }, ..running.clone() };
-    let mut unsure = left.clone();
-    unsure.goes[4].state = ItemState::GoneBefore;
-    unsure.goes[5].state = ItemState::Unsure(id());
+    let until = now() + SignedDuration::from_mins(28);
+    let asked = Request {
+        subject: Subject::Many(Box::new(bulk)),
+        wish: Wish::DeleteOlder { age: DAY * 30 },
+        ticket: Some("CHG0042117".to_owned()),
+        approval: Some(super::world::need(1, false)),
+        state: State::AwaitingApproval { until },
+        ..super::world::unplanned()
+    };
+    let but = |request: &Request, change: &dyn Fn(&mut Bulk)| {
+        let mut request = request.clone();
+        let Subject::Many(bulk) = &mut request.subject else { panic!("it is about many") };
+        change(bulk);
+        request
+    };
+    let mark = |request: &Request, marks: &[(usize, ItemState)]| {
+        but(request, &|bulk| marks.iter().for_each(|(place, state)| bulk.set(*place, state.clone())))
+    };
+    let halted = |request: &Request, halt: &Halt| but(request, &|bulk| bulk.halt = Some(halt.clone()));
+    let approvals = vec![super::world::yes("bob", now())];
+    let begun = Request { approvals, state: State::InParts { since: now() }, ..asked.clone() };
+    let running = mark(&begun, &[(0, ItemState::Gone), (1, ItemState::Deleting(id()))]);
+    let stop = Halt::Stopped { by: "bob".into() };
+    let facts = Facts { took: SignedDuration::from_mins(12), ..super::endings::facts() };
+    let cancelled = State::Cancelled { facts: facts.clone() };
+    let stopped = halted(&mark(&Request { state: cancelled, ..running.clone() }, &[(1, ItemState::Gone)]), &stop);
+    let all =
+        |request: &Request| but(request, &|bulk| bulk.goes.iter_mut().for_each(|item| item.state = ItemState::Gone));
+    let done = all(&Request { state: State::Done { facts }, ..running.clone() });
+    let left = mark(&done, &[(2, ItemState::Left(Some(id()))), (3, ItemState::Left(None))]);
+    let unsure = mark(&all(&begun), &[(4, ItemState::GoneBefore), (5, ItemState::Unsure(id()))]);
     let refusal = Refusal::Denied { rule: Some("[[deny]] at snapwarden.toml:41".to_owned()) };
-    let refused = Sweep { state: SweepState::Refused { refusal, vm: "db-01".to_owned() }, ..running.clone() };
-    let struck = Sweep { struck: super::requests::struck(), ..asked.clone() };
-    let denied = |reason: Option<&str>| SweepState::Denied { by: "bob".into(), reason: reason.map(str::to_owned) };
-    let one = Sweep { ticket: None, goes: asked.goes[..1].to_vec(), stays: Vec::new(), ..asked.clone() };
-    let two_each = Sweep { stays: stays(2).collect(), ..asked.clone() };
+    let refuse = Halt::Refused { refusal: refusal.clone(), vm: "db-01".to_owned() };
+    let blockers = vec![Blocker::NotPermitted { right: Right::DeleteOlder, refusal }];
+    let refused = halted(&Request { state: State::Refused { blockers }, ..asked.clone() }, &refuse);
+    let struck = Request { struck: super::requests::struck(), ..asked.clone() };
+    let two =
+        Request { approval: Some(super::world::need(2, true)), approvals: begun.approvals.clone(), ..asked.clone() };
+    let denied =
+        |reason: Option<&str>| State::Denied { by: "bob".into(), reason: reason.map(str::to_owned), at: now() };
+    let one = but(&Request { ticket: None, ..asked.clone() }, &|bulk| {
+        bulk.goes.truncate(1);
+        bulk.stays.clear();
+    });
+    let two_each = but(&asked, &|bulk| bulk.stays = stays(2).collect());
+    let state = |state: State| Request { state, ..asked.clone() };
     vec![
-        Sample::news("asked", news(asked.clone())),
-        Sample::news("asked, two of each stay", news(two_each)),
-        Sample::news("asked about one", news(one)),
-        Sample::news("asked, while it is frozen", news(asked.clone())).while_frozen(),
-        Sample::news("asked, and an approval was struck", news(struck)),
-        Sample::news("refused by a rule", news(refused)),
-        Sample::news("running", news(running)),
-        Sample::news("stopped", news(stopped)),
-        Sample::news("stopped, while one is being deleted", news(stopped_at_once)),
-        Sample::news("done", news(done)),
-        Sample::news("done, but for two", news(left)),
-        Sample::news("done, but for what can happen to one", news(unsure)),
-        Sample::news("denied", news(Sweep { state: denied(Some("month-end closing")), ..asked.clone() })),
-        Sample::news("denied without a reason", news(Sweep { state: denied(None), ..asked.clone() })),
-        Sample::news("expired", news(Sweep { state: SweepState::Expired, ..asked })),
+        Sample::posted("asked", asked.clone()),
+        Sample::posted("asked, two of each stay", two_each),
+        Sample::posted("asked about one", one),
+        Sample::posted("asked, while it is frozen", asked.clone()).while_frozen(),
+        Sample::posted("asked, and an approval was struck", struck),
+        Sample::posted("approved by one of two", two),
+        Sample::posted("refused by a rule", refused),
+        Sample::posted("refused by a rule, while one is being deleted", halted(&running, &refuse)),
+        Sample::posted("running", running.clone()),
+        Sample::posted("stopped", stopped),
+        Sample::posted("stopped, while one is being deleted", halted(&running, &stop)),
+        Sample::posted("done", done),
+        Sample::posted("done, but for two", left),
+        Sample::posted("done, but for what can happen to one", unsure),
+        Sample::posted("denied", state(denied(Some("month-end closing")))),
+        Sample::posted("denied without a reason", state(denied(None))),
+        Sample::posted("withdrawn", state(State::Withdrawn { by: "alice".into(), at: now() })),
+        Sample::posted("expired", state(State::Expired { at: until })),
     ]
 }
 

@@ -8,7 +8,7 @@ use snapwarden::domain::intent::Verb;
 use snapwarden::domain::inventory::ToolsState;
 use snapwarden::domain::marker::{Marker, describe};
 use snapwarden::domain::preflight::{Plan, Rules, Verdict, judge};
-use snapwarden::domain::request::{Approval, ApprovalNeed, Request, State, Wish};
+use snapwarden::domain::request::{Approval, ApprovalNeed, Request, State, Subject, Wish};
 use snapwarden::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use snapwarden::domain::survey::{
     AwkwardDevice, AwkwardKind, Capability, Connection, DatastoreSpace, Survey, VirtualDisk,
@@ -165,7 +165,8 @@ pub(super) fn independent_disk() -> AwkwardDevice {
 /// A request that was just asked, with a plan if preflight makes one.
 pub(super) fn request(survey: &Survey, wish: Wish, state: State) -> Request {
     let target = target(&survey.name);
-    Request { plan: Some(plan(&target, &wish, survey)), target, wish, state, ..unplanned() }
+    let plan = plan(&target, &wish, survey);
+    Request { plan: Some(plan), subject: Subject::Vm(target), wish, state, ..unplanned() }
 }
 
 /// A request about which nothing was read yet.
@@ -177,7 +178,7 @@ pub(super) fn unplanned() -> Request {
         account: "console/alice".to_owned(),
         channel: "console:ops".into(),
         locale: "en".to_owned(),
-        target: target("web-01"),
+        subject: Subject::Vm(target("web-01")),
         wish: back_to(2),
         ticket: None,
         asked_at: ago(60),

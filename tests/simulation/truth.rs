@@ -107,7 +107,7 @@ impl Truth {
         let calling = |known: &&Known| {
             let state = &known.request.state;
             matches!(state, State::Starting { phase: StartPhase::Calling { .. } })
-                && known.request.target.vm == call.vm
+                && known.request.vm().is_some_and(|target| target.vm == call.vm)
                 && is_act_of(&known.request, &call.act)
         };
         let id = self.requests.values().find(calling).map(|known| known.request.id.clone());
@@ -152,7 +152,9 @@ impl Truth {
             wrong.push("another call on this VM has no answer yet".to_owned());
         }
         let holds = |other: &&Known| {
-            other.request.id != *id && other.request.target.vm == call.vm && other.request.state.holds_vm()
+            other.request.id != *id
+                && other.request.vm().is_some_and(|target| target.vm == call.vm)
+                && other.request.state.holds_vm()
         };
         if let Some(other) = self.requests.values().filter(|known| !known.doubtful).find(holds) {
             wrong.push(format!("{} holds this VM: {}", other.request.id, other.request.state.name()));
@@ -193,7 +195,7 @@ impl Truth {
             }
             Some(Safety::Wanted { .. }) | None => read.clone(),
         };
-        let seen = Fingerprint::of(&request.target, &plan.act, &read);
+        let seen = Fingerprint::of(request.vm().unwrap(), &plan.act, &read);
         if seen != plan.fingerprint {
             wrong.push("not the plan of what was read".to_owned());
         }
@@ -208,7 +210,7 @@ impl Truth {
 
     fn wrong_with_approval(&self, known: &Known, policy: &Policy) -> Option<String> {
         let request = &known.request;
-        let rule = policy.approval(right(request)?, &request.target)?;
+        let rule = policy.approval(right(request)?, request.vm()?)?;
         if let Some(glass) = &request.break_glass {
             let may = policy.is_in(&glass.person, &rule.break_glass) && known.asked.is_some();
             return (!may || known.broke.as_ref() != Some(&glass.person))

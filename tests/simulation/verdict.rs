@@ -62,6 +62,7 @@ fn says_nothing_was_done(state: &State) -> bool {
         | State::Queued { .. }
         | State::AwaitingApproval { .. }
         | State::Starting { .. }
+        | State::InParts { .. }
         | State::Running { .. }
         | State::Done { .. }
         | State::Failed { facts: Some(_), .. }

@@ -29,6 +29,7 @@ mod turnstile;
 
 mod api;
 mod audit;
+mod bulk;
 mod busy;
 mod buttons;
 mod clicks;
@@ -48,7 +49,6 @@ mod report;
 mod restart;
 mod rights;
 mod storage;
-mod sweeping;
 mod tags;
 mod tour;
 mod trouble;

@@ -18,7 +18,7 @@ use snapwarden::domain::inventory::{Inventory, ToolsState, VmSummary};
 use snapwarden::domain::marker::{Hold, Stay};
 use snapwarden::domain::policy::VmPattern;
 use snapwarden::domain::report::Thresholds;
-use snapwarden::domain::request::{Facts, Request, State, Wish};
+use snapwarden::domain::request::{Facts, Request, State, Subject, Wish};
 use snapwarden::domain::schedule::Schedule;
 use snapwarden::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use snapwarden::domain::storage::MinFree;
@@ -447,13 +447,13 @@ fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Tim
         account: "console/alice".to_owned(),
         channel: "console:ops".into(),
         locale: "en".to_owned(),
-        target: Target {
+        subject: Subject::Vm(Target {
             name: vm.moref.as_str().to_owned(),
             path: format!("DC1/{}", vm.moref),
             vm,
             instance_uuid: None,
             tags: None,
-        },
+        }),
         wish: Wish::Take {
             name: snapshot.as_str().to_owned(),
             description: None,

@@ -11,7 +11,7 @@ use super::verbs::{LATEST, verb_or_error};
 use super::words::Text;
 use crate::domain::act::{Parameter, Verb};
 use crate::domain::ids::{RequestId, VCenterName};
-use crate::domain::intent::{Intent, SnapshotSelector, SweepScope, VmSelector};
+use crate::domain::intent::{BulkScope, Intent, SnapshotSelector, VmSelector};
 use crate::domain::keep::Keep;
 
 /// Reads one command.
@@ -114,9 +114,9 @@ fn older(said: &mut Said) -> Result<Intent, CommandError> {
     let scope = said.word(Parameter::Scope).filter(|word| !word.text.trim().is_empty());
     let scope = scope.ok_or(CommandError::MissingScope)?;
     let scope = if !scope.quoted && ALL.contains(&fold(scope.text.trim()).as_str()) {
-        SweepScope::All
+        BulkScope::All
     } else {
-        SweepScope::Named(scope.text.trim().trim_end_matches('/').to_owned())
+        BulkScope::Named(scope.text.trim().trim_end_matches('/').to_owned())
     };
     let age = said.word(Parameter::Age).ok_or(CommandError::MissingAge)?;
     Ok(Intent::DeleteOlder { scope, age: keep_in(&age)?, ticket: ticket(said)? })

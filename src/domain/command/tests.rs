@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::*;
 use crate::domain::act::Parameter;
 use crate::domain::ids::{InstanceUuid, Moref, RequestId, VCenterName};
-use crate::domain::intent::{Mode, SnapshotSelector, SweepScope, Verb, VmSelector};
+use crate::domain::intent::{BulkScope, Mode, SnapshotSelector, Verb, VmSelector};
 use crate::domain::keep::{Day, Keep, Moment};
 
 fn vm(text: &str) -> VmSelector {
@@ -170,10 +170,10 @@ fn holds_releases_reports_and_old_snapshots() {
     let older =
         |scope, days: i64| Intent::DeleteOlder { scope, age: SignedDuration::from_hours(24 * days), ticket: None };
     for text in ["delete-older all 30d", "purger tout 30j", "prune * 30d"] {
-        means(text, &older(SweepScope::All, 30));
+        means(text, &older(BulkScope::All, 30));
     }
-    means("delete-older DC1/web/ 30d", &older(SweepScope::Named("DC1/web".into()), 30));
-    means("delete-older \"all\" 30d", &older(SweepScope::Named("all".into()), 30));
+    means("delete-older DC1/web/ 30d", &older(BulkScope::Named("DC1/web".into()), 30));
+    means("delete-older \"all\" 30d", &older(BulkScope::Named("all".into()), 30));
     for (text, wanted) in [
         ("hold web-01 #1", "missing_reason: /snapshot hold web-01 \"before upgrade\" \"the audit needs it\""),
         ("hold web-01 #1 the audit", "extra_words at 20: /snapshot hold web-01 #1 \"the audit\""),

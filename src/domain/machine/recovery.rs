@@ -32,7 +32,8 @@ pub(super) fn found(
     };
     let call = Attempt { t0: *t0, at: *since };
     // What could not be read says nothing, least of all "it did not run".
-    let (Ok(evidence), Some(plan), Some(act)) = (evidence, &request.plan, request.act()) else {
+    let (Ok(evidence), Some(plan), Some(act), Some(target)) = (evidence, &request.plan, request.act(), request.vm())
+    else {
         return look_later(request, call, cx);
     };
 
@@ -40,7 +41,7 @@ pub(super) fn found(
     if let Some(made) = marked(request, &evidence.tree) {
         result::adopt_as_ended(request, call, TaskState::Success { result: Some(made) }, cx, effects);
     } else if let Some(task) = ours(&act, evidence, call.t0) {
-        let task = TaskRef { vcenter: request.target.vm.vcenter.clone(), moref: task.task.clone() };
+        let task = TaskRef { vcenter: target.vm.vcenter.clone(), moref: task.task.clone() };
         request.state = running(Some(task.clone()), call, true);
         effects.push(Effect::Follow(task));
     } else if changed(&act, &plan.tree, &evidence.tree) {

@@ -168,7 +168,7 @@ fn quiesced(request: &Request, made: Option<&Moref>, survey: Option<&Survey>) ->
     Some(survey?.tree.get(made?)?.quiesced)
 }
 
-fn whole_seconds(later: Timestamp, earlier: Timestamp) -> jiff::SignedDuration {
+pub(super) fn whole_seconds(later: Timestamp, earlier: Timestamp) -> jiff::SignedDuration {
     jiff::SignedDuration::from_secs(later.duration_since(earlier).as_secs().max(0))
 }
 

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::gates::{self, Review};
 use super::run::{fail, unsure};
-use super::{Attempt, Context, Effect, FOREIGN_RETRY, Unread, drift, recovery, result};
-use crate::domain::authority::{self, Refusal};
+use super::{Attempt, Context, Effect, FOREIGN_RETRY, Unread, bulk, drift, recovery, result};
+use crate::domain::authority::Refusal;
 use crate::domain::call::{Act, Call, TaskState};
 use crate::domain::ids::PersonId;
 use crate::domain::intent::Mode;
@@ -36,10 +36,11 @@ pub(super) fn asked(
         return;
     }
     if let Some(freeze) = cx.freeze {
-        gates::stop(request, Refusal::Frozen { freeze: freeze.clone() }, cx);
+        gates::stop_all(request, Refusal::Frozen { freeze: freeze.clone() }, cx);
         return;
     }
-    let judge = |survey: &Survey| preflight::judge(&request.target, &request.wish, survey, cx.preflight);
+    let Some(target) = request.vm() else { return };
+    let judge = |survey: &Survey| preflight::judge(target, &request.wish, survey, cx.preflight);
     // What runs on the VM now is no verdict on the wish: people approve it or wait for it, and it is judged again right
     // before the call.
     let (verdict, foreign) = match judge(survey) {
@@ -80,7 +81,7 @@ fn no_safety(request: &Request, survey: &Survey, cx: Context<'_>) -> Option<Vec<
         PowerState::Suspended => Mode::Memory,
     };
     let wish = Wish::Take { name: name.clone(), description: None, mode, until: None };
-    match preflight::judge(&request.target, &wish, &undisturbed(survey), cx.preflight) {
+    match preflight::judge(request.vm()?, &wish, &undisturbed(survey), cx.preflight) {
         Verdict::Refuse(blockers) => Some(std::iter::once(Blocker::NoSafety).chain(blockers).collect()),
         Verdict::Go(_) | Verdict::Wait(_) => None,
     }
@@ -106,10 +107,10 @@ pub(super) fn approve(
     effects: &mut Vec<Effect>,
 ) {
     // A yes that is given in a freeze would be a call as soon as it ends, without anybody looking again.
-    match authority::approves(&gates::claim(request, cx), person, cx.standing()) {
+    match gates::approves(request, person, cx) {
         Ok(ApproverVerdict::Yes) => {}
-        Err(refusal) if !refusal.passes() => {
-            gates::stop(request, refusal, cx);
+        Err(against) if !against.refusal.passes() => {
+            gates::stop(request, against, cx);
             return;
         }
         Ok(
@@ -142,10 +143,10 @@ pub(super) fn break_glass(
     cx: Context<'_>,
     effects: &mut Vec<Effect>,
 ) {
-    match authority::overrides(&gates::claim(request, cx), person, cx.standing()) {
+    match gates::overrides(request, person, cx) {
         Ok(true) if !reason.trim().is_empty() => {}
-        Err(refusal) if !refusal.passes() => {
-            gates::stop(request, refusal, cx);
+        Err(against) if !against.refusal.passes() => {
+            gates::stop(request, against, cx);
             return;
         }
         Ok(true | false) | Err(_) => return,
@@ -155,11 +156,14 @@ pub(super) fn break_glass(
     check(request, cx, effects);
 }
 
-/// Reads the VM once more before the call, or waits for the request that holds it.
+/// Reads the VM once more before the call, or waits for the request that holds it; of many, begins with the first.
 pub(super) fn check(request: &mut Request, cx: Context<'_>, effects: &mut Vec<Effect>) {
     match gates::reviewed(request, cx) {
         Review::Ended | Review::Missing => return,
         Review::Clear | Review::Unclear => {}
+    }
+    if request.vm().is_none() {
+        return bulk::begin(request, cx);
     }
     match cx.busy {
         Some(holder) => queue(request, Behind::Request(holder.clone()), None, cx),
@@ -213,13 +217,14 @@ pub(super) fn checked(
         Some(Safety::Taken { snapshot, .. }) => Cow::Owned(survey.without(snapshot)),
         Some(Safety::Wanted { .. }) | None => Cow::Borrowed(survey.as_ref()),
     };
-    let verdict = preflight::judge(&request.target, &request.wish, &as_approved, cx.preflight);
+    let Some(target) = request.vm() else { return };
+    let verdict = preflight::judge(target, &request.wish, &as_approved, cx.preflight);
     if let (Some(t0), true) = (recovery::earlier_try(request), is_held(survey, &verdict)) {
         return recovery::may_be_ours(request, t0, cx, effects);
     }
-    // A plan is about its snapshots one by one, whatever else its VMs have.
+    // A part is about its snapshot, whatever else its VM has.
     if let (Some(approved), Some(_), false) = (&request.plan, &request.approval, request.is_part()) {
-        let drift = drift::between(&request.target, &request.safety, approved, &as_approved, &verdict);
+        let drift = drift::between(target, &request.safety, approved, &as_approved, &verdict);
         if !drift.is_empty() {
             request.state = State::Stale { drift, at: cx.now };
             return;
@@ -253,12 +258,13 @@ pub(super) fn wait_for_task(request: &mut Request, kind: String, cx: Context<'_>
 /// The one place where a call is given out.
 fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Effect>) {
     if let Some(freeze) = cx.freeze {
-        gates::stop(request, Refusal::Frozen { freeze: freeze.clone() }, cx);
+        gates::stop_all(request, Refusal::Frozen { freeze: freeze.clone() }, cx);
         return;
     }
     let t0 = plan.server_time;
     request.plan = Some(plan);
-    let Some(act) = request.act() else { return };
+    let (Some(act), Some(target)) = (request.act(), request.vm()) else { return };
+    let vm = target.vm.clone();
     request.attempts += 1;
     let act = match act {
         Act::Take { name, description, mode } => {
@@ -281,7 +287,7 @@ fn call(request: &mut Request, plan: Plan, cx: Context<'_>, effects: &mut Vec<Ef
         | Act::PowerOn => act,
     };
     request.state = State::Starting { phase: StartPhase::Calling { t0, at: cx.now } };
-    effects.push(Effect::Call(Call { vm: request.target.vm.clone(), act }));
+    effects.push(Effect::Call(Call { vm, act }));
 }
 
 pub(super) fn refuse(request: &mut Request, blockers: Vec<Blocker>) {

@@ -2,6 +2,7 @@
 
 mod asking;
 mod authority;
+mod bulk;
 mod mutations;
 mod reference;
 mod running;

@@ -46,6 +46,8 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Block
             }
             found.extend(backup(survey, rules));
         }
+        // Each of its parts is judged as the deletion that it is.
+        Wish::DeleteOlder { .. } => {}
         Wish::Consolidate => {
             if !survey.consolidation_needed {
                 found.push(Blocker::NothingToConsolidate);
@@ -163,7 +165,7 @@ pub(super) fn disabled(wish: &Wish, survey: &Survey) -> Option<String> {
             &["RevertToSnapshot_Task", "RevertToCurrentSnapshot_Task"]
         }
         Wish::Revert { .. } | Wish::RevertLatest { .. } => &["RevertToSnapshot_Task"],
-        Wish::Delete { .. } => &["RemoveSnapshot_Task"],
+        Wish::Delete { .. } | Wish::DeleteOlder { .. } => &["RemoveSnapshot_Task"],
         Wish::DeleteAll => &["RemoveAllSnapshots_Task"],
         Wish::Consolidate => &["ConsolidateVMDisks_Task"],
         Wish::PowerOn => &["PowerOnVM_Task"],

@@ -41,6 +41,7 @@ fn doomed<'s>(wish: &Wish, survey: &'s Survey) -> Vec<&'s Snapshot> {
         Wish::Take { .. }
         | Wish::Revert { .. }
         | Wish::RevertLatest { .. }
+        | Wish::DeleteOlder { .. }
         | Wish::Consolidate
         | Wish::Edit { .. }
         | Wish::Stay { .. }

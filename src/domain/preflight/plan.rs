@@ -56,6 +56,8 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
             price.merged_bytes = merged_all_bytes(survey);
             Act::DeleteAll
         }
+        // It is about many VMs and calls nothing on one: its parts do.
+        Wish::DeleteOlder { .. } => return Err(Blocker::SnapshotGone),
         Wish::Consolidate => {
             price.merged_bytes = merged_leftovers(survey);
             backup_at_work(survey, rules, &mut warnings);

@@ -32,7 +32,7 @@ enum Use {
 impl Use {
     fn of(told: &Told) -> Self {
         let pressable = match &told.bulletin.news {
-            News::Report { .. } | News::Crossed { .. } | News::Ending { .. } | News::Sweep { .. } => true,
+            News::Report { .. } | News::Crossed { .. } | News::Ending { .. } => true,
             News::Frozen { .. }
             | News::Unfrozen { .. }
             | News::BreakGlass { .. }
@@ -103,7 +103,7 @@ impl Core {
 
     /// Writes the rows of what this turn tells, and lets go of what was told long ago.
     pub(super) fn write_bulletins(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
-        let rows = turn.new_bulletins.iter().chain(&turn.posted_bulletins).chain(turn.undo_sweeps.keys());
+        let rows = turn.new_bulletins.iter().chain(&turn.posted_bulletins);
         for told in rows.filter_map(|id| self.bulletins.get(id)) {
             turn.commit.puts.push((record::bulletin_key(told.bulletin.seq), record::write(told)?));
         }
@@ -112,7 +112,6 @@ impl Core {
             let mut by_use: Vec<(Use, u64, RequestId)> = self
                 .bulletins
                 .values()
-                .filter(|told| !is_open(told))
                 .map(|told| (Use::of(told), told.bulletin.seq, told.bulletin.id.clone()))
                 .collect();
             by_use.sort();
@@ -129,9 +128,6 @@ impl Core {
         for id in turn.old_bulletins.drain(..) {
             self.bulletins.remove(&id);
         }
-        for id in std::mem::take(&mut turn.undo_sweeps).into_keys() {
-            self.put_up(&id, false);
-        }
         for id in turn.new_bulletins.drain(..) {
             self.show_bulletin(&id, false);
         }
@@ -141,15 +137,9 @@ impl Core {
     pub(super) fn show_bulletin(&self, id: &RequestId, restore: bool) {
         let Some(Told { bulletin, posted, private: false }) = self.bulletins.get(id) else { return };
         let keeps = self.parts.chats.get(bulletin.channel.platform()).is_some_and(|chat| chat.keeps_messages());
-        // What changes has to be brought to what it says now.
-        if posted.is_some() && keeps && !matches!(bulletin.news, News::Sweep { .. }) {
+        if posted.is_some() && keeps {
             return;
         }
-        self.put_up(id, restore);
-    }
-
-    fn put_up(&self, id: &RequestId, restore: bool) {
-        let Some(Told { bulletin, posted, .. }) = self.bulletins.get(id) else { return };
         let card = self
             .parts
             .view(&bulletin.channel, &bulletin.locale, |view| cards::bulletin::card(id, &bulletin.news, view));
@@ -186,9 +176,4 @@ impl Core {
             }
         }
     }
-}
-
-/// Whether something can still become of it, so that it has to be kept.
-fn is_open(told: &Told) -> bool {
-    matches!(&told.bulletin.news, News::Sweep { sweep } if sweep.is_open())
 }

@@ -56,7 +56,7 @@ impl Core {
                 request: id.clone(),
                 by: request.asker.clone(),
                 at: facts.0,
-                vm: request.target.name.clone(),
+                vm: request.name().to_owned(),
                 snapshot: facts.1.map(|facts| facts.name.clone()).unwrap_or_default(),
                 replaced_by: request.wish.holds(),
                 hold,

@@ -144,7 +144,7 @@ impl Core {
         let gone: BTreeMap<u64, RequestId> = gone;
         self.late.gone.extend(gone.into_keys());
         let requests = &self.requests;
-        self.follow_ups.retain(|origin, _| requests.contains_key(&origin.request));
+        self.follow_ups.retain(|origin, _| requests.contains_key(origin.request()));
     }
 
     /// A request that is not at hand any more, as the store has it.
@@ -152,15 +152,12 @@ impl Core {
         let store = &self.parts.store;
         let id_key = record::id_key(id);
         let Some((_, bytes)) = store.get(&id_key).await? else { return Ok(None) };
-        // It was given its id when it was open.
-        let open: String = record::read(&id_key, &bytes)?;
-        if !open.starts_with(record::OPEN) {
-            return Ok(None);
-        }
-        let done = record::done_key(super::keeping::sequence(&open));
+        // It was given its id when it was open, or when it was kept elsewhere; its number is the same.
+        let first: String = record::read(&id_key, &bytes)?;
+        let done = record::done_key(super::keeping::sequence(&first));
         let Some((_, bytes)) = store.get(&done).await? else { return Ok(None) };
         let row: Row = record::read(&done, &bytes)?;
-        Ok(Some(row.request))
+        Ok(Some(row.request).filter(|request| request.id == *id))
     }
 }
 

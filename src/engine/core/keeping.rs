@@ -41,6 +41,10 @@ impl Core {
         }
         self.load_late().await?;
         for (key, bytes) in scan_all(store.as_ref(), record::BULLETIN, None).await? {
+            if let Some(row) = record::released::plan(&key, &bytes)? {
+                self.take_over_plan(row);
+                continue;
+            }
             let told: Told = record::read(&key, &bytes)?;
             last = last.max(told.bulletin.seq);
             self.bulletins.insert(told.bulletin.id.clone(), told);
@@ -62,6 +66,15 @@ impl Core {
             self.drafts.insert(draft.id.clone(), draft);
         }
         Ok(())
+    }
+
+    /// Takes over a request that an earlier version kept as something told: from the next commit on it has a row of its own.
+    fn take_over_plan(&mut self, row: Row) {
+        let (id, seq) = (row.request.id.clone(), row.request.seq);
+        self.next_seq = self.next_seq.max(seq + 1);
+        self.doubtful.insert(id, seq);
+        self.doubtful_bulletins.push(seq);
+        self.take_over_row(row);
     }
 
     /// Takes over a request as its row has it.
@@ -215,7 +228,6 @@ impl Core {
         }
         self.undo_bulletins(&mut turn);
         self.undo_watching(&mut turn);
-        self.undo_sweeps(&mut turn);
         self.undo_memberships(&mut turn);
         let on_its_way = self.undo_intake(&mut turn);
         for draft in turn.answered_drafts {

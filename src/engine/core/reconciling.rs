@@ -123,10 +123,11 @@ impl Core {
     /// look as if it had been queued after the call.
     pub(super) async fn without_known_tasks(&self, id: &RequestId, event: Event) -> Event {
         let Event::Evidence { evidence: Ok(mut evidence) } = event else { return event };
-        let Some(held) = self.requests.get(id).filter(|_| !evidence.tasks.is_empty()) else {
+        let held = self.requests.get(id).filter(|_| !evidence.tasks.is_empty());
+        let Some(target) = held.and_then(|held| held.request.vm()) else {
             return Event::Evidence { evidence: Ok(evidence) };
         };
-        match self.calls_of(&held.request.target.vm.vcenter).await {
+        match self.calls_of(&target.vm.vcenter).await {
             Ok(calls) => {
                 evidence.tasks.retain(|seen| {
                     let known =

@@ -2,29 +2,30 @@
 //! platform's groups change, and at a start.
 
 use super::{Core, Turn};
-use crate::domain::authority::{Claim, Refusal, Standing};
 use crate::domain::ids::RequestId;
-use crate::domain::machine::Event;
+use crate::domain::machine::{self, Context, Event};
 use crate::domain::request::{Request, StartPhase, State};
 
 impl Core {
-    /// Asks the authority something about a request, on its VM as it is now.
-    pub(in crate::engine) fn ask_authority<T>(
-        &self,
-        request: &Request,
-        ask: impl FnOnce(&Claim<'_>, Standing<'_>) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+    /// Asks the machine something about a request, by the rules and on its VMs as they are now.
+    pub(in crate::engine) fn ask_machine<T>(&self, request: &Request, ask: impl FnOnce(Context<'_>) -> T) -> T {
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
-        let target = self.parts.fleet.as_it_is(&request.target);
-        ask(&Claim::of(request, &target), rules.standing(now, self.freeze()))
+        let targets = self.parts.fleet.targets_of(request);
+        ask(rules.context(now, self.freeze(), &targets))
     }
 
-    /// Looks at every request that waits, and at every plan.
+    /// Whether a request has all the approvals that it needs now, and that is known.
+    pub(super) fn is_clear(&self, request: &Request) -> bool {
+        self.ask_machine(request, |cx| machine::is_clear(request, cx))
+    }
+
+    /// Looks at every request that waits, or whose parts do.
     pub(super) fn review(&mut self, turn: &mut Turn) {
         let waits = |state: &State| match state {
-            State::AwaitingApproval { .. } | State::Queued { .. } | State::Starting { phase: StartPhase::Checking } => {
-                true
-            }
+            State::AwaitingApproval { .. }
+            | State::Queued { .. }
+            | State::Starting { phase: StartPhase::Checking }
+            | State::InParts { .. } => true,
             State::Asked
             | State::Refused { .. }
             | State::Denied { .. }
@@ -46,7 +47,6 @@ impl Core {
             turn.system.push((id.clone(), Event::Reviewed));
             self.apply(&id, &Event::Reviewed, turn);
         }
-        self.review_sweeps(turn);
     }
 
     /// Looks at what is open by rules that have just been taken, and tells who had them read that they hold; or after a freeze.

@@ -87,8 +87,9 @@ impl Core {
         let offers = |(id, held): (&RequestId, &Held)| {
             let request = &held.request;
             let offered = matches!(&request.state, State::Done { facts } if facts.can_power_on);
-            let is_told_of = offered && held.posted.is_some() && vms.contains(&request.target.vm);
-            is_told_of.then(|| (id.clone(), request.target.vm.clone()))
+            let vm = &request.vm()?.vm;
+            let is_told_of = offered && held.posted.is_some() && vms.contains(vm);
+            is_told_of.then(|| (id.clone(), vm.clone()))
         };
         let offering: Vec<(RequestId, VmRef)> = self.requests.iter().filter_map(offers).collect();
         for (id, vm) in offering {
@@ -117,13 +118,11 @@ impl Core {
         let answers = self.waiting.values().map(|waiting| waiting.until);
         let compare = self.reconcile_at().filter(|_| self.retry_at.is_none());
         let left_over = self.intake_wake();
-        let sweeps = self.sweep_wake().filter(|_| self.retry_at.is_none());
         let groups = self.groups_at();
         let watch = self.watch_at().filter(|_| self.retry_at.is_none());
         deadlines
             .chain(watch)
             .chain(groups)
-            .chain(sweeps)
             .chain(left_over)
             .chain(answers)
             .chain(self.retry_at)
@@ -136,7 +135,11 @@ impl Core {
 /// Whether a request goes on by itself: its message says how far it is, and the one after it says it better.
 fn is_under_way(state: &State) -> bool {
     match state {
-        State::Asked | State::Queued { .. } | State::Starting { .. } | State::Running { .. } => true,
+        State::Asked
+        | State::Queued { .. }
+        | State::Starting { .. }
+        | State::Running { .. }
+        | State::InParts { .. } => true,
         State::AwaitingApproval { .. }
         | State::Refused { .. }
         | State::Denied { .. }
@@ -155,7 +158,8 @@ fn is_under_way(state: &State) -> bool {
 fn display_tick(state: &State) -> Option<SignedDuration> {
     match state {
         State::Running { .. } | State::Starting { .. } => Some(DISPLAY_TICK),
-        State::AwaitingApproval { .. } => Some(WAITING_TICK),
+        // What runs in parts may wait for a vCenter, or for what is not known.
+        State::AwaitingApproval { .. } | State::InParts { .. } => Some(WAITING_TICK),
         State::Asked
         | State::Refused { .. }
         | State::Queued { .. }

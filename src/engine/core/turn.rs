@@ -13,7 +13,6 @@ use crate::domain::ids::{ChannelId, Group, MessageId, RequestId};
 use crate::domain::machine::{Effect, Event};
 use crate::domain::policy::memberships::Unread;
 use crate::domain::reconcile::CallRow;
-use crate::domain::sweep::Sweep;
 use crate::engine::ports::Commit;
 use crate::engine::record::{Draft, Pending};
 use crate::engine::setup::Rules;
@@ -48,8 +47,6 @@ pub(in crate::engine) struct Turn {
     pub(in crate::engine) froze: Vec<(oneshot::Sender<Answer>, Reader)>,
     /// What the watch remembered before, where this turn changes that.
     pub(super) undo_memory: Option<Memory>,
-    /// Plans that this turn changes, as they were.
-    pub(super) undo_sweeps: BTreeMap<RequestId, Box<Sweep>>,
     /// Rows of calls that this turn makes or learns of.
     pub(super) calls: Vec<(String, CallRow)>,
     pub(super) new_bulletins: Vec<RequestId>,

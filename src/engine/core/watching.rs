@@ -6,7 +6,6 @@
 mod ends;
 mod memory;
 mod reports;
-mod sweeping;
 mod warnings;
 
 use std::collections::BTreeMap;
@@ -17,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Core, Turn};
 use crate::domain::ids::RequestId;
 use crate::domain::report::{Listing, Scope};
-use crate::engine::watch::look::{self, Asked, Look, Sizes, SweepAsked, Why};
+use crate::engine::watch::look::{self, Asked, BulkAsked, Look, Sizes, Why};
 use crate::engine::watch::makers::{self, Makers};
 use crate::message::model::Attachment;
 pub(super) use memory::Memory;
@@ -106,8 +105,8 @@ impl Core {
     }
 
     /// Somebody wants what is old deleted: it is looked at first what that is.
-    pub(in crate::engine) fn sweep_for(&mut self, asked: SweepAsked) {
-        look::look(&self.parts, &self.inbox, self.watching.sizes.clone(), Why::Sweep(Box::new(asked)));
+    pub(in crate::engine) fn bulk_for(&mut self, asked: BulkAsked) {
+        look::look(&self.parts, &self.inbox, self.watching.sizes.clone(), Why::Bulk(Box::new(asked)));
     }
 
     /// The fleet was looked at.
@@ -118,7 +117,7 @@ impl Core {
         self.ask_makers(&look);
         match why {
             Why::Asked(asked) => self.report_asked(&look, *asked, turn).await,
-            Why::Sweep(asked) => self.sweep_asked(&look, *asked, turn).await,
+            Why::Bulk(asked) => self.bulk_asked(&look, *asked, turn).await,
             Why::Time => {
                 let now = self.parts.clock.now();
                 let waited = self.watching.began.is_none_or(|began| now.duration_since(began) > START_WAIT);

@@ -4,15 +4,14 @@
 //! nothing: the token first, then what the button is on now, then who presses.
 
 use super::follow_up;
-use crate::domain::act::Right;
-use crate::domain::authority::{self, Refusal};
+use crate::domain::authority::Refusal;
 use crate::domain::bulletin::{Bulletin, News};
 use crate::domain::ids::{ChannelId, PersonId, Target};
 use crate::domain::intent::Intent;
+use crate::domain::machine::{self, Against};
 use crate::domain::notice::Notice;
 use crate::domain::policy::ApproverVerdict;
 use crate::domain::request::{Origin, Request, State};
-use crate::domain::sweep::Sweep;
 use crate::domain::token::Token;
 use crate::engine::Press;
 use crate::engine::ask::{self, Asker, forbidden, right_needed};
@@ -44,8 +43,6 @@ pub(in crate::engine) enum Subject {
     Draft(Box<Draft>, Box<Intent>),
     /// A row of a list, with what its button asks for.
     Row(Box<Bulletin>, Box<Intent>),
-    /// A plan that deletes old snapshots.
-    Plan(Box<Bulletin>, Box<Sweep>),
     /// A request that is decided about, taken back, cancelled or cleared up.
     Request(Box<Request>),
     /// A request that has ended, with what is asked for next.
@@ -68,7 +65,6 @@ impl Open {
         match &self.subject {
             Subject::Draft(draft, _) if draft.ticket => button(On::Ticket { draft: &draft.id }),
             Subject::Draft(draft, _) => button(On::Choice { draft: &draft.id, index, label: "" }),
-            Subject::Plan(bulletin, plan) => button(On::Plan { id: &bulletin.id, plan }),
             Subject::Request(request) | Subject::Next(request, _) => button(On::Request(request)),
             Subject::Row(bulletin, _) => {
                 let message = &bulletin.id;
@@ -96,13 +92,7 @@ pub(in crate::engine) fn gate(core: &Core, press: &Press) -> Result<Open, Box<Sh
     }
     if let Some(Told { bulletin, .. }) = core.bulletins.get(&token.request) {
         let asker = asker(press, &bulletin.channel, &bulletin.locale);
-        let subject = match (&bulletin.news, action) {
-            (News::Sweep { sweep }, Action::Approve | Action::Deny | Action::Stop) => {
-                plan(core, bulletin, sweep, press, &token, action)
-            }
-            (_, _) => rows::row(core, bulletin, press, &token, action),
-        };
-        return opened(subject, asker, action, token);
+        return opened(rows::row(core, bulletin, press, &token, action), asker, action, token);
     }
     let Some(held) = core.requests.get(&token.request) else {
         return Err(shut(nowhere(press), Notice::BadToken));
@@ -170,7 +160,7 @@ fn request(
     token: &Token,
     action: Action,
 ) -> Result<Subject, Box<Notice>> {
-    if !core.parts.tokens.fits(token, binding(request, action)) {
+    if !core.parts.tokens.fits(token, &binding(request, action)) {
         return Err(Box::new(Notice::StaleButton { request: request.id.clone() }));
     }
     known(core, &press.person)?;
@@ -179,7 +169,7 @@ fn request(
         Action::Approve | Action::Confirm | Action::Deny => decide(core, request, &press.person, action),
         Action::BreakGlass => break_glass(core, request, &press.person),
         Action::Withdraw => ask::may_withdraw(core, &press.person, &request.id),
-        Action::Cancel => ask::may_cancel(core, &press.person, &request.id),
+        Action::Cancel | Action::Stop => ask::may_cancel(core, &press.person, &request.id),
         Action::ItRan | Action::ItDidNotRun => resolve(core, request, &press.person),
         Action::AskAgain
         | Action::Retry
@@ -192,11 +182,10 @@ fn request(
         | Action::Hold
         | Action::Release
         | Action::Show
-        | Action::Stop
         | Action::Pick => {
             let intent = follow_up(request, action).ok_or_else(too_late)?;
-            let origin = Origin { request: request.id.clone(), action: action.word().to_owned() };
-            new(core, press, &request.target, &intent, Some(&origin))?;
+            let origin = Origin::button(&request.id, action.word());
+            new(core, press, request.vm(), &intent, Some(&origin))?;
             return Ok(Subject::Next(Box::new(request.clone()), Box::new(intent)));
         }
     };
@@ -208,12 +197,21 @@ fn known(core: &Core, person: &PersonId) -> Result<(), Box<Notice>> {
 }
 
 /// What there is against a new request that a button starts. A click on what asks for it only once is not taken twice.
-fn new(core: &Core, press: &Press, target: &Target, intent: &Intent, once: Option<&Origin>) -> Result<(), Box<Notice>> {
+/// Of many VMs it is looked at anew which of them may be.
+fn new(
+    core: &Core,
+    press: &Press,
+    target: Option<&Target>,
+    intent: &Intent,
+    once: Option<&Origin>,
+) -> Result<(), Box<Notice>> {
     if let Some(Err(became)) = once.map(|origin| core.may_follow(origin)) {
         return Err(Box::new(Notice::AskedAlready { request: became }));
     }
-    let target = core.parts.fleet.as_it_is(target);
-    if let Some(notice) = right_needed(intent).and_then(|right| forbidden(core, &press.person, right, &target)) {
+    let against = |target: &Target| {
+        right_needed(intent).and_then(|right| forbidden(core, &press.person, right, &core.parts.fleet.as_it_is(target)))
+    };
+    if let Some(notice) = target.and_then(against) {
         return Err(Box::new(notice));
     }
     match core.freeze() {
@@ -233,11 +231,11 @@ fn decide(core: &Core, request: &Request, person: &PersonId, action: Action) -> 
     let verdict = if action == Action::Deny {
         Ok(core.parts.rules().policy.yes_counts(person, &need.approvers, need.self_approval, &request.asker))
     } else {
-        core.ask_authority(request, |claim, standing| authority::approves(claim, person, standing))
+        core.ask_machine(request, |cx| machine::approves(request, person, cx))
     };
     let verdict = match verdict {
         Ok(verdict) => verdict,
-        Err(refusal) if refusal.passes() => return Some(not_now(request, refusal)),
+        Err(against) if against.refusal.passes() => return Some(not_now(request, against)),
         // The step says so on the card, for everybody.
         Err(_) => return None,
     };
@@ -256,11 +254,12 @@ fn against_decision(verdict: ApproverVerdict) -> Option<Notice> {
 }
 
 /// What somebody is told who would let a request go that may not go on now.
-fn not_now(request: &Request, refusal: Refusal) -> Notice {
+fn not_now(request: &Request, against: Against) -> Notice {
+    let Against { refusal, vm } = against;
     if let Refusal::Frozen { freeze } = refusal {
         return Notice::Frozen { freeze };
     }
-    let (person, vm) = (request.asker.clone(), request.target.name.clone());
+    let person = request.asker.clone();
     Notice::NotPermitted { person, verb: request.right(), vm, refusal }
 }
 
@@ -272,10 +271,10 @@ fn break_glass(core: &Core, request: &Request, person: &PersonId) -> Option<Noti
     if let Some(groups) = core.parts.rules().policy.undecided(person, &need.break_glass) {
         return Some(Notice::GroupsUnknown { groups });
     }
-    match core.ask_authority(request, |claim, standing| authority::overrides(claim, person, standing)) {
+    match core.ask_machine(request, |cx| machine::overrides(request, person, cx)) {
         Ok(true) => None,
         Ok(false) => Some(Notice::NotBreaker { groups: need.break_glass.clone() }),
-        Err(refusal) => Some(not_now(request, refusal)),
+        Err(against) => Some(not_now(request, against)),
     }
 }
 
@@ -285,52 +284,5 @@ fn resolve(core: &Core, request: &Request, person: &PersonId) -> Option<Notice> 
         return Some(Notice::TooLate { request: request.id.clone(), state: request.state.name() });
     }
     let right = request.wish.verb().spec().right?;
-    forbidden(core, person, right, &core.parts.fleet.as_it_is(&request.target))
-}
-
-/// A button of a plan.
-fn plan(
-    core: &Core,
-    bulletin: &Bulletin,
-    plan: &Sweep,
-    press: &Press,
-    token: &Token,
-    action: Action,
-) -> Result<Subject, Box<Notice>> {
-    if !core.parts.tokens.fits(token, &plan.fingerprint()) {
-        return Err(Box::new(Notice::BadToken));
-    }
-    let mut settled = plan.clone();
-    let unclear = if action == Action::Approve { core.settle_sweep(&mut settled) } else { None };
-    let need = &settled.need;
-    let verdict = core.parts.rules().policy.yes_counts(&press.person, &need.approvers, need.self_approval, &plan.asker);
-    let over = || Some(Notice::TooLate { request: bulletin.id.clone(), state: "done" });
-    let against = if action == Action::Stop {
-        // Whoever asked may, and whoever could have said no.
-        let may = press.person == plan.asker || matches!(verdict, ApproverVerdict::Yes | ApproverVerdict::OwnRequest);
-        match (may, verdict, plan.can_be_stopped()) {
-            (false, ApproverVerdict::GroupsUnknown { groups }, _) => Some(Notice::GroupsUnknown { groups }),
-            (false, _, _) => Some(Notice::NotApprover { groups: need.approvers.clone() }),
-            (true, _, false) => over(),
-            (true, _, true) => None,
-        }
-    } else if !plan.can_be_decided(core.parts.clock.now()) {
-        over()
-    } else {
-        let frozen = core.freeze().filter(|_| action != Action::Deny);
-        let twice = action != Action::Deny && settled.approvals.iter().any(|approval| approval.person == press.person);
-        against_decision(verdict)
-            .or_else(|| frozen.map(|freeze| Notice::Frozen { freeze: freeze.clone() }))
-            .or_else(|| unclear.map(|(refusal, vm)| plan_not_now(plan, refusal, vm)))
-            .or_else(|| twice.then_some(Notice::AlreadyApproved))
-    };
-    match against {
-        Some(notice) => Err(Box::new(notice)),
-        None => Ok(Subject::Plan(Box::new(bulletin.clone()), Box::new(settled))),
-    }
-}
-
-/// What somebody is told who would approve a plan of which it is not known whether it may go on.
-fn plan_not_now(plan: &Sweep, refusal: Refusal, vm: String) -> Notice {
-    Notice::NotPermitted { person: plan.asker.clone(), verb: Right::DeleteOlder, vm, refusal }
+    forbidden(core, person, right, &core.parts.fleet.as_it_is(request.vm()?))
 }

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::domain::ids::{Moref, RequestId, VCenterName, VmRef};
-use crate::domain::intent::SweepScope;
+use crate::domain::intent::BulkScope;
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::marker::Marker;
 use crate::domain::report::{Away, Known, Listing, Scope, known_by_marker, list};
@@ -34,7 +34,7 @@ pub(in crate::engine) enum Why {
     /// Somebody asked for a report, by its name or without one.
     Asked(Box<Asked>),
     /// Somebody wants what is old deleted.
-    Sweep(Box<SweepAsked>),
+    Bulk(Box<BulkAsked>),
 }
 
 /// Somebody asked for a report.
@@ -45,9 +45,9 @@ pub(in crate::engine) struct Asked {
 }
 
 /// Somebody wants what is old deleted.
-pub(in crate::engine) struct SweepAsked {
+pub(in crate::engine) struct BulkAsked {
     pub(in crate::engine) asker: Asker,
-    pub(in crate::engine) scope: SweepScope,
+    pub(in crate::engine) scope: BulkScope,
     pub(in crate::engine) age: SignedDuration,
     pub(in crate::engine) ticket: Option<String>,
     pub(in crate::engine) text: String,

@@ -4,13 +4,13 @@
 //! stands behind them first.
 
 use super::On;
+use crate::domain::bulk::Bulk;
 use crate::domain::call::Act;
 use crate::domain::ids::{Target, VCenterName};
 use crate::domain::report::Row;
 use crate::domain::request::{Request, Wish};
-use crate::domain::sweep::Sweep;
 use crate::message::cards::approval::{self, caution};
-use crate::message::cards::{View, at, rows, sweep, titles};
+use crate::message::cards::{View, at, bulk, rows, titles};
 use crate::message::format::{name, path};
 use crate::message::model::{Action, Block, Confirm, Field};
 
@@ -24,8 +24,8 @@ enum Loss<'a> {
     Taken(&'a Request),
     /// The snapshot of a row.
     Row(&'a Row),
-    /// Everything that a plan deletes.
-    Plan(&'a Sweep),
+    /// All that a request about many deletes.
+    Many(&'a Request, &'a Bulk),
 }
 
 /// The question, if the button destroys something. `yes` is the word on the button.
@@ -35,17 +35,19 @@ pub(super) fn of(action: Action, on: On<'_>, yes: &str, view: &View<'_>) -> Opti
         Loss::Again(request) => again(request, view),
         Loss::Taken(request) => taken(request, view),
         Loss::Row(row) => of_row(row, view),
-        Loss::Plan(plan) => of_plan(plan, view),
+        Loss::Many(request, bulk) => of_many(request, bulk, view),
     };
     Some(Confirm { title, facts, also, yes: yes.to_owned(), no: view.say("confirm-no", &[]) })
 }
 
 fn loss(action: Action, on: On<'_>) -> Option<Loss<'_>> {
     match (action, on) {
-        (Action::Approve | Action::Confirm | Action::BreakGlass, On::Request(request)) => Some(Loss::Decided(request)),
-        (Action::Approve | Action::Confirm | Action::BreakGlass, On::Plan { plan, .. }) => Some(Loss::Plan(plan)),
+        (Action::Approve | Action::Confirm | Action::BreakGlass, On::Request(request)) => {
+            Some(request.bulk().map_or(Loss::Decided(request), |bulk| Loss::Many(request, bulk)))
+        }
+        // Which snapshots are old is looked at anew, and everybody sees what was found before anybody approves it.
         (Action::AskAgain | Action::Retry, On::Request(request)) => {
-            request.wish.destroys().then_some(Loss::Again(request))
+            (request.wish.destroys() && request.bulk().is_none()).then_some(Loss::Again(request))
         }
         (Action::Delete, On::Request(request)) => Some(Loss::Taken(request)),
         (Action::Delete, On::Row { row, .. }) => Some(Loss::Row(row)),
@@ -80,7 +82,7 @@ fn loss(action: Action, on: On<'_>) -> Option<Loss<'_>> {
 type Parts = (String, Vec<Field>, Vec<Field>);
 
 fn decided(request: &Request, view: &View<'_>) -> Parts {
-    let mut facts = vec![vm(&request.target, view)];
+    let mut facts: Vec<Field> = request.vm().map(|target| vm(target, view)).into_iter().collect();
     facts.extend(snapshot_of(request, view));
     let mut also = Vec::new();
     if let Some(plan) = &request.plan {
@@ -98,7 +100,7 @@ fn decided(request: &Request, view: &View<'_>) -> Parts {
 }
 
 fn again(request: &Request, view: &View<'_>) -> Parts {
-    let mut facts = vec![vm(&request.target, view)];
+    let mut facts: Vec<Field> = request.vm().map(|target| vm(target, view)).into_iter().collect();
     facts.extend(snapshot_of(request, view));
     match (&request.wish, &request.plan) {
         (Wish::Revert { .. } | Wish::RevertLatest { .. }, _) => {
@@ -110,7 +112,15 @@ fn again(request: &Request, view: &View<'_>) -> Parts {
         (Wish::Delete { .. } | Wish::DeleteAll, None) => {
             facts.push(view.field("label-goes", view.say("goes-unread", &[])));
         }
-        (Wish::Take { .. } | Wish::Consolidate | Wish::Edit { .. } | Wish::Stay { .. } | Wish::PowerOn, _) => {}
+        (
+            Wish::Take { .. }
+            | Wish::DeleteOlder { .. }
+            | Wish::Consolidate
+            | Wish::Edit { .. }
+            | Wish::Stay { .. }
+            | Wish::PowerOn,
+            _,
+        ) => {}
     }
     (titles::question(request, view), facts, Vec::new())
 }
@@ -118,7 +128,7 @@ fn again(request: &Request, view: &View<'_>) -> Parts {
 fn taken(request: &Request, view: &View<'_>) -> Parts {
     let snapshot = titles::snapshot(request).unwrap_or_default();
     let args = [("snapshot", snapshot.into()), ("vm", titles::vm(request).into())];
-    let mut facts = vec![vm(&request.target, view)];
+    let mut facts: Vec<Field> = request.vm().map(|target| vm(target, view)).into_iter().collect();
     facts.extend(snapshot_of(request, view));
     facts.push(this_one_goes(view));
     (view.say("ask-delete", &args), facts, Vec::new())
@@ -135,12 +145,11 @@ fn of_row(row: &Row, view: &View<'_>) -> Parts {
     (view.say("ask-delete", &args), facts, merge.into_iter().collect())
 }
 
-fn of_plan(plan: &Sweep, view: &View<'_>) -> Parts {
-    let args = [("count", plan.goes.len().into()), ("age", view.format.duration(plan.age).into())];
-    let mut facts = vec![view.field("label-goes", sweep::goes(plan, view))];
-    facts.push(view.field("label-asked-by", format!("@{}", at(&plan.asker))));
-    let names = sweep::named(plan, |_| true, view).map(|names| view.field("label-snapshot", names));
-    (view.say("sweep-asked", &args), facts, names.into_iter().collect())
+fn of_many(request: &Request, many: &Bulk, view: &View<'_>) -> Parts {
+    let mut facts = vec![view.field("label-goes", bulk::goes(many, view))];
+    facts.push(view.field("label-asked-by", format!("@{}", at(&request.asker))));
+    let names = bulk::named(many, |_| true, view).map(|names| view.field("label-snapshot", names));
+    (titles::question(request, view), facts, names.into_iter().collect())
 }
 
 /// `"web-02" · paris · DC1/test`: the vCenter where there are several, and the folder where it tells two VMs apart.

@@ -12,35 +12,6 @@ pub(super) fn of(action: Action, on: On<'_>, view: &View<'_>) -> ShownTo {
         On::Request(request) => of_request(action, request, view),
         On::Row { row, .. } => holders(action, &rows::target(&row.vm, &row.vm_name, &row.path), view),
         On::Disks { vm, .. } => holders(action, &rows::target(&vm.vm, &vm.name, &vm.name), view),
-        On::Plan { plan, .. } => match action {
-            Action::Approve | Action::Deny => {
-                let said_yes = plan.approvals.iter().map(|approval| approval.person.clone());
-                ShownTo::Groups {
-                    groups: plan.need.approvers.clone(),
-                    except: (!plan.need.self_approval).then(|| plan.asker.clone()),
-                    approved: if action == Action::Approve { said_yes.collect() } else { Vec::new() },
-                }
-            }
-            Action::Confirm
-            | Action::BreakGlass
-            | Action::Withdraw
-            | Action::Cancel
-            | Action::Pick
-            | Action::AskAgain
-            | Action::Retry
-            | Action::WithoutMemory
-            | Action::WithoutQuiesce
-            | Action::Delete
-            | Action::Consolidate
-            | Action::PowerOn
-            | Action::Extend
-            | Action::Hold
-            | Action::Release
-            | Action::Show
-            | Action::Stop
-            | Action::ItRan
-            | Action::ItDidNotRun => ShownTo::Anyone,
-        },
         On::Choice { .. } | On::Ticket { .. } => ShownTo::Anyone,
     }
 }
@@ -60,7 +31,7 @@ fn of_request(action: Action, request: &Request, view: &View<'_>) -> ShownTo {
         Action::Confirm | Action::Withdraw => ShownTo::Person(request.asker.clone()),
         // What was decided against is its requester's to ask for again; what failed is a matter of everybody who may do it.
         Action::AskAgain => match request.state {
-            State::Failed { .. } | State::Cancelled { .. } => of_verb(request.wish.verb(), &request.target, view),
+            State::Failed { .. } | State::Cancelled { .. } => of_its_verb(request, view),
             State::Asked
             | State::Refused { .. }
             | State::Queued { .. }
@@ -71,11 +42,12 @@ fn of_request(action: Action, request: &Request, view: &View<'_>) -> ShownTo {
             | State::Stale { .. }
             | State::Starting { .. }
             | State::Running { .. }
+            | State::InParts { .. }
             | State::Done { .. }
             | State::Unsure { .. }
             | State::NeedsHuman { .. } => ShownTo::Person(request.asker.clone()),
         },
-        Action::ItRan | Action::ItDidNotRun => of_verb(request.wish.verb(), &request.target, view),
+        Action::ItRan | Action::ItDidNotRun => of_its_verb(request, view),
         Action::Cancel
         | Action::Retry
         | Action::WithoutMemory
@@ -86,7 +58,7 @@ fn of_request(action: Action, request: &Request, view: &View<'_>) -> ShownTo {
         | Action::Extend
         | Action::Hold
         | Action::Release
-        | Action::Show => holders(action, &request.target, view),
+        | Action::Show => request.vm().map_or(ShownTo::Anyone, |vm| holders(action, vm, view)),
         Action::Pick | Action::Stop => ShownTo::Anyone,
     }
 }
@@ -94,6 +66,11 @@ fn of_request(action: Action, request: &Request, view: &View<'_>) -> ShownTo {
 /// The groups that may do to this VM what the button starts; everybody, where it starts nothing.
 fn holders(action: Action, target: &Target, view: &View<'_>) -> ShownTo {
     action.starts().map_or(ShownTo::Anyone, |verb| of_verb(verb, target, view))
+}
+
+/// The groups that may do what the request is for.
+fn of_its_verb(request: &Request, view: &View<'_>) -> ShownTo {
+    request.vm().map_or(ShownTo::Anyone, |vm| of_verb(request.wish.verb(), vm, view))
 }
 
 fn of_verb(verb: Verb, target: &Target, view: &View<'_>) -> ShownTo {

@@ -25,16 +25,22 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     let warnings = request.plan.iter().flat_map(|plan| &plan.warnings);
     blocks.extend(warnings.map(|warning| caution(warning, request, view)));
     blocks.extend(refusals::struck(request, view));
+    let mut card = view.card(Tone::Waiting, question(request, view), blocks);
+    card.details = request.plan.iter().filter_map(|plan| tree::folded(&plan.tree, view)).collect();
+    decided_by(&mut card, request, until, view);
+    card
+}
+
+/// Who decides about it, until when, who is called for that, and what they can press.
+pub(super) fn decided_by(card: &mut Card, request: &Request, until: Timestamp, view: &View<'_>) {
     if let Some(decides) = decides(request, until, view) {
         let fields = vec![view.field("label-decides", decides)];
-        blocks.push(Block::Fields { fields });
+        card.blocks.push(Block::Fields { fields });
     }
     if let Some(freeze) = view.freeze {
-        blocks.push(bulletin::frozen(freeze, view));
+        card.blocks.push(bulletin::frozen(freeze, view));
     }
-    let mut card = view.card(Tone::Waiting, question(request, view), blocks);
     card.to = request.approval.iter().flat_map(|need| called(need, &request.asker, &request.approvals)).collect();
-    card.details = request.plan.iter().filter_map(|plan| tree::folded(&plan.tree, view)).collect();
     let need = request.approval.as_ref();
     // While everything is frozen nobody's yes counts; a no does.
     let thawed = view.freeze.is_none();
@@ -50,7 +56,6 @@ pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card
     ];
     let offered = offered.into_iter().filter(|(_, offered)| *offered);
     card.buttons = offered.map(|(action, _)| view.button(request, action)).collect();
-    card
 }
 
 /// What was decided about, once it was: what it would have cost was true of the VM as it was then, and is left out.
@@ -60,8 +65,8 @@ pub(super) fn decided(request: &Request, view: &View<'_>) -> Vec<Field> {
 
 fn fields(request: &Request, with_price: bool, view: &View<'_>) -> Vec<Field> {
     let mut fields = vec![view.field("label-asked-by", asked_by(request))];
-    if request.target.path != request.target.name {
-        fields.push(view.field("label-vm", path(&request.target.path)));
+    if let Some(vm) = request.vm().filter(|vm| vm.path != vm.name) {
+        fields.push(view.field("label-vm", path(&vm.path)));
     }
     if let Some(plan) = &request.plan {
         let facts = plan.price.snapshot.as_ref();

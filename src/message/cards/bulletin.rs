@@ -1,6 +1,6 @@
 //! What the bot tells a channel by itself: a freeze and its end, a glass that was broken, tasks that nobody wrote down.
 
-use super::{View, at, command_for, report, sweep, warning};
+use super::{View, at, command_for, report, warning};
 use crate::domain::bulletin::{News, UnknownTask};
 use crate::domain::command::quote;
 use crate::domain::freeze::Freeze;
@@ -16,7 +16,6 @@ const TASKS_TOLD: usize = 10;
 pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
     match news {
         News::Report { report } => report::card(id, report, view),
-        News::Sweep { sweep } => sweep::card(id, sweep, view),
         News::Crossed { crossings, count } => warning::crossed(id, crossings, *count, view),
         News::Ending { rows, count, deletes } => warning::ending(id, rows, *count, *deletes, view),
         News::Frozen { freeze } => {

@@ -49,6 +49,7 @@ pub(super) fn done(request: &Request, facts: &Facts, view: &View<'_>) -> Card {
         | Wish::RevertLatest { .. }
         | Wish::Delete { .. }
         | Wish::DeleteAll
+        | Wish::DeleteOlder { .. }
         | Wish::Consolidate
         | Wish::PowerOn => people_took(request, facts, view),
     });
@@ -125,6 +126,7 @@ fn title(request: &Request, facts: &Facts, view: &View<'_>) -> String {
         Wish::Revert { .. } | Wish::RevertLatest { .. } => "done-revert",
         Wish::Delete { children: false, .. } => merge("done-delete-merged", "done-delete"),
         Wish::Delete { children: true, .. } => merge("done-delete-children-merged", "done-delete-children"),
+        Wish::DeleteOlder { .. } => "bulk-done",
         Wish::DeleteAll => merge("done-delete-all-merged", "done-delete-all"),
         Wish::Consolidate => "done-consolidate",
         Wish::Edit { description, .. } => match (new != old, description.is_some()) {
@@ -153,6 +155,7 @@ fn until(request: &Request) -> Option<Timestamp> {
         | Wish::RevertLatest { .. }
         | Wish::Delete { .. }
         | Wish::DeleteAll
+        | Wish::DeleteOlder { .. }
         | Wish::Consolidate
         | Wish::Edit { .. }
         | Wish::PowerOn => None,

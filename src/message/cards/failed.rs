@@ -94,7 +94,7 @@ fn failed_title(request: &Request, view: &View<'_>) -> String {
         Wish::Revert { .. } | Wish::RevertLatest { .. } => "failed-revert",
         Wish::Delete { children: false, .. } => "failed-delete",
         Wish::Delete { children: true, .. } => "failed-delete-children",
-        Wish::DeleteAll => "failed-delete-all",
+        Wish::DeleteAll | Wish::DeleteOlder { .. } => "failed-delete-all",
         Wish::Consolidate => "failed-consolidate",
         Wish::Edit { .. } | Wish::Stay { .. } => "failed-edit",
         Wish::PowerOn => "failed-power-on",
@@ -200,7 +200,7 @@ fn fault_words(request: &Request, fault: &Fault, view: &View<'_>) -> Vec<Block> 
 
 /// The command that a fault's sentence ends in, where it ends in one.
 fn to_type(request: &Request, kind: FaultKind, reverts: bool) -> Option<Block> {
-    let vm = &request.target.name;
+    let vm = request.name();
     if kind == FaultKind::NotFound {
         return Some(command_block(Verb::List, vm));
     }

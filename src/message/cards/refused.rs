@@ -71,7 +71,7 @@ fn title(request: &Request, view: &View<'_>) -> String {
     let key = match &request.wish {
         Wish::Take { .. } => "refused-take",
         Wish::Revert { .. } | Wish::RevertLatest { .. } => "refused-revert",
-        Wish::Delete { .. } | Wish::DeleteAll => "refused-delete",
+        Wish::Delete { .. } | Wish::DeleteAll | Wish::DeleteOlder { .. } => "refused-delete",
         Wish::Consolidate => "refused-consolidate",
         Wish::Edit { .. } | Wish::Stay { .. } => "refused-edit",
         Wish::PowerOn => "refused-power-on",
@@ -85,7 +85,7 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
     let say = |key: &str| vec![view.text(key, &[("vm", vm(request).into())])];
     let say_and_type = |key: &str, verb: Verb| {
         let text = view.text(key, &[("vm", vm(request).into())]);
-        vec![text, command_block(verb, &request.target.name)]
+        vec![text, command_block(verb, request.name())]
     };
     match blocker {
         Blocker::VmGone => say_and_type("block-vm-gone", Verb::List),
@@ -129,7 +129,7 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
         }
         Blocker::ChainTooLong { depth } => {
             let text = view.text("block-chain-too-long", &[named, ("depth", (*depth).into())]);
-            vec![text, command_block(Verb::List, &request.target.name)]
+            vec![text, command_block(Verb::List, request.name())]
         }
         Blocker::OnlyOne => say_and_type("block-only-one", Verb::List),
         Blocker::NoRoom { shortage } => vec![view.text("block-no-room", &no_room(shortage, request, view))],
@@ -145,7 +145,7 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
         Blocker::AlreadyOn => say("block-already-on"),
         Blocker::NoChange => say("block-no-change"),
         Blocker::OnHold { snapshot, hold } => {
-            let release = command_about(Verb::Release, &request.target.name, snapshot);
+            let release = command_about(Verb::Release, request.name(), snapshot);
             let key = if hold.until.is_some() { "block-on-hold-until" } else { "block-on-hold" };
             vec![view.text(key, &held(hold, snapshot, request, view)), Block::Code { text: release }]
         }
@@ -164,7 +164,7 @@ fn sentences(request: &Request, blocker: &Blocker, view: &View<'_>) -> Vec<Block
             vec![view.text("block-frozen", &args)]
         }
         Blocker::NotPermitted { right, refusal } => {
-            let text = refusals::sentence(&request.asker, *right, &request.target.name, refusal, view);
+            let text = refusals::sentence(&request.asker, *right, request.name(), refusal, view);
             vec![Block::Text { text }]
         }
         Blocker::AskedTooLongAgo { at } => {

@@ -194,6 +194,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             card
         }
         Notice::Cancelling { request } => told("reply-cancelling", &of(request)),
+        Notice::Stopping { request } => told("reply-stopping", &of(request)),
         Notice::Withdrawn { request } => told("reply-withdrawn", &of(request)),
         Notice::KeepPast => told("reply-keep-past", &[]),
         Notice::ManyVms { text, paths } => {
@@ -204,7 +205,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             let args = [("scope", name(scope).into()), ("age", view.format.duration(*age).into())];
             let key = if stays.is_empty() { "reply-nothing-older" } else { "reply-nothing-goes" };
             let mut card = told(key, &args);
-            card.blocks.extend(super::sweep::stays(stays, view));
+            card.blocks.extend(super::bulk::stays(stays, view));
             card
         }
         Notice::KeepTooLong { limit } => told("reply-keep-too-long", &[("limit", view.format.duration(*limit).into())]),

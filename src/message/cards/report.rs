@@ -250,7 +250,6 @@ pub fn finding_of(news: &News, action: Action, index: usize) -> Option<(&Row, Op
         News::Frozen { .. }
         | News::Unfrozen { .. }
         | News::BreakGlass { .. }
-        | News::Sweep { .. }
         | News::UnknownTasks { .. }
         | News::Ended { .. }
         | News::Released { .. }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::people::{nothing_done, people};
 use super::titles::{doing, question, unknown, vm};
-use super::{View, approval, at, ended, failed, groups, refused};
+use super::{View, approval, at, bulk, ended, failed, groups, refused};
 use crate::domain::call::Act;
 use crate::domain::machine::{FOREIGN_PATIENCE, FOREIGN_RETRY};
 use crate::domain::request::{Behind, Drift, Request, Safety, StartPhase, State};
@@ -24,6 +24,9 @@ pub fn card(request: &Request, view: &View<'_>) -> Card {
 }
 
 fn by_state(request: &Request, view: &View<'_>) -> Card {
+    if let Some(bulk) = request.bulk() {
+        return bulk::card(request, bulk, view);
+    }
     match &request.state {
         State::Asked => {
             let title = view.say("asked-reading", &[("vm", vm(request).into())]);
@@ -89,6 +92,8 @@ fn by_state(request: &Request, view: &View<'_>) -> Card {
             }
             card
         }
+        // Only what is about many runs in parts.
+        State::InParts { .. } => running(request, None, String::new(), Vec::new(), view),
         State::Done { facts } => ended::done(request, facts, view),
         State::Failed { failure, facts, .. } => failed::failed(request, failure, facts.as_ref(), view),
         State::Cancelled { facts } => failed::cancelled(request, facts, view),
@@ -178,7 +183,7 @@ fn needs_human(request: &Request, view: &View<'_>) -> Card {
     if let Some(Safety::Wanted { name: safety, .. }) = &request.safety {
         blocks.push(view.text("human-safety", &[("snapshot", name(safety).into())]));
     }
-    let holders = (view.holders)(request.wish.verb(), &request.target);
+    let holders = request.vm().map(|vm| (view.holders)(request.wish.verb(), vm)).unwrap_or_default();
     if !holders.is_empty() {
         let one_of = view.format.one_of(&groups(&holders));
         blocks.push(view.text("human-who", &[("groups", one_of.into())]));

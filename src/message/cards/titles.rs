@@ -17,6 +17,7 @@ pub(in crate::message) fn question(request: &Request, view: &View<'_>) -> String
             "ask-consolidate",
             "ask-edit",
             "ask-power-on",
+            "ask-delete-older",
         ],
         ["ask-revert-unread", "ask-delete-unread", "ask-delete-children-unread", "ask-edit-unread"],
         view,
@@ -36,6 +37,7 @@ pub(super) fn doing(request: &Request, view: &View<'_>) -> String {
             "run-consolidate",
             "run-edit",
             "run-power-on",
+            "bulk-running",
         ],
         ["run-revert-unread", "run-delete-unread", "run-delete-children-unread", "run-edit-unread"],
         view,
@@ -49,7 +51,7 @@ pub(super) fn unknown(request: &Request, view: &View<'_>) -> String {
         Wish::Revert { .. } | Wish::RevertLatest { .. } if request.wants_safety() => "human-take",
         Wish::Revert { .. } | Wish::RevertLatest { .. } => "human-revert",
         Wish::Delete { .. } => "human-delete",
-        Wish::DeleteAll => "human-delete-all",
+        Wish::DeleteAll | Wish::DeleteOlder { .. } => "human-delete-all",
         Wish::Consolidate => "human-consolidate",
         Wish::Edit { .. } | Wish::Stay { .. } => "human-edit",
         Wish::PowerOn => "human-power-on",
@@ -60,7 +62,7 @@ pub(super) fn unknown(request: &Request, view: &View<'_>) -> String {
 
 /// The VM's name.
 pub(in crate::message) fn vm(request: &Request) -> String {
-    name(&request.target.name)
+    name(request.name())
 }
 
 /// The name of the snapshot that the request is about: the new one's, or the one in the tree. None as long as the VM was not
@@ -75,11 +77,14 @@ pub(in crate::message) fn snapshot(request: &Request) -> Option<String> {
 
 /// How many snapshots go; none as long as the VM was not read.
 pub(super) fn goes(request: &Request) -> usize {
+    if let Some(bulk) = request.bulk() {
+        return bulk.goes.len();
+    }
     request.plan.as_ref().map_or(0, |plan| plan.price.goes)
 }
 
-fn line(request: &Request, named: [&str; 8], unread: [&str; 4], view: &View<'_>) -> String {
-    let [take, revert, delete, children, all, consolidate, edit, power_on] = named;
+fn line(request: &Request, named: [&str; 9], unread: [&str; 4], view: &View<'_>) -> String {
+    let [take, revert, delete, children, all, consolidate, edit, power_on, older] = named;
     let [some_revert, some_delete, some_children, some_edit] = unread;
     let snapshot = snapshot(request);
     let either = |named, unread| if snapshot.is_some() { named } else { unread };
@@ -92,11 +97,14 @@ fn line(request: &Request, named: [&str; 8], unread: [&str; 4], view: &View<'_>)
         Wish::Consolidate => consolidate,
         Wish::Edit { .. } | Wish::Stay { .. } => either(edit, some_edit),
         Wish::PowerOn => power_on,
+        Wish::DeleteOlder { .. } => older,
     };
     let args = [
         ("vm", vm(request).into()),
         ("snapshot", snapshot.clone().unwrap_or_default().into()),
         ("count", goes(request).into()),
+        ("gone", request.bulk().map_or(0, |bulk| bulk.counts().0).into()),
+        ("age", view.format.duration(super::bulk::age(request)).into()),
     ];
     view.say(key, &args)
 }

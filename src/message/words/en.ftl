@@ -548,6 +548,7 @@ reply-take-back = It can be taken back:
 reply-not-waiting = { $request } is { $state }: it cannot be taken back any more.
 reply-try-cancel = vCenter may still cancel it:
 reply-cancelling = I asked vCenter to cancel { $request }.
+reply-stopping = { $request } is stopped: a deletion that runs goes on to its end, and no other begins.
 reply-withdrawn = { $request } is withdrawn: nothing will be done for it.
 frozen-title = Everything is frozen by @{ $person }
 frozen-means = Nothing is changed until an administrator unfreezes. What runs goes on to its end; what waits for a decision goes on waiting.
@@ -865,49 +866,48 @@ slack-home-oldest = Oldest snapshots that you may act on
 slack-home-none-oldest = There is none.
 slack-home-delete = Delete…
 slack-home-revert = Revert…
-## Plans that delete what is old
-sweep-asked = { $count ->
+## Requests that delete what is old
+ask-delete-older = { $count ->
     [one] Delete 1 snapshot older than { $age }?
    *[other] Delete { $count } snapshots older than { $age }?
 }
-sweep-running = Deleting what is older than { $age }: { $gone } of { $count }
-sweep-progress = { $gone } of { $count }, one VM at a time
-sweep-denied = Nothing older than { $age } is deleted: @{ $person } said no.
-sweep-expired = Nothing older than { $age } is deleted: nobody decided in time.
-sweep-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older than { $age } { $gone ->
+bulk-running = Deleting what is older than { $age }: { $gone } of { $count }
+bulk-progress = { $gone } of { $count }, one VM at a time
+bulk-denied = Nothing older than { $age } is deleted: @{ $person } said no.
+bulk-withdrawn = Nothing older than { $age } is deleted: @{ $person } withdrew the request.
+bulk-expired = Nothing older than { $age } is deleted: nobody decided in time.
+bulk-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older than { $age } { $gone ->
     [one] is deleted.
    *[other] are deleted.
 }
-sweep-refused = Stopped by the rules: { $gone } of { $count } snapshots older than { $age } { $gone ->
+bulk-refused = Stopped by the rules: { $gone } of { $count } snapshots older than { $age } { $gone ->
     [one] is deleted.
    *[other] are deleted.
 }
-sweep-done = { $gone } of { $count } snapshots older than { $age } { $gone ->
+bulk-done = { $gone } of { $count } snapshots older than { $age } { $gone ->
     [one] is deleted.
    *[other] are deleted.
 }
-sweep-reason = Reason: "{ $reason }".
-sweep-goes = { $count } on { $vms ->
+bulk-reason = Reason: "{ $reason }".
+bulk-goes = { $count } on { $vms ->
     [one] 1 VM
    *[other] { $vms } VMs
 }, for good; the VMs themselves stay as they are
-sweep-more = { $count ->
+bulk-more = { $count ->
     [one] 1 more goes.
    *[other] { $count } more go.
 }
-sweep-left = { $what } was not deleted: { $request } says why.
-sweep-left-changed = { $what } is not as it was approved, and stays.
-sweep-gone-before = { $what } was gone already.
-sweep-unsure = It is not known whether { $what } is deleted: { $request } asks.
-sweep-went = Deleted: { $names }.
-sweep-still-going = Still being deleted: { $names }.
-sweep-not-begun = Not begun, and left as it was: { $names }.
-sweep-others = { $count ->
+bulk-left = { $what } was not deleted: { $request } says why.
+bulk-left-changed = { $what } is not as it was approved, and stays.
+bulk-gone-before = { $what } was gone already.
+bulk-unsure = It is not known whether { $what } is deleted: { $request } asks.
+bulk-went = Deleted: { $names }.
+bulk-still-going = Still being deleted: { $names }.
+bulk-not-begun = Not begun, and left as it was: { $names }.
+bulk-others = { $count ->
     [one] 1 other
    *[other] { $count } others
 }
-sweep-asked-by = Asked by @{ $asker }.
-sweep-approved-by = Asked by @{ $asker }, approved by { $approved }.
 stays-held = { $count ->
     [one] 1 is on hold and stays.
    *[other] { $count } are on hold and stay.
@@ -923,6 +923,10 @@ stays-kept = { $count ->
 stays-no-right = { $count ->
     [one] 1 stays, because you may not delete it.
    *[other] { $count } stay, because you may not delete them.
+}
+stays-not-known = { $count ->
+    [one] 1 stays, because it is not known now whether you may delete it.
+   *[other] { $count } stay, because it is not known now whether you may delete them.
 }
 stays-other-approvers = { $count ->
     [one] 1 stays, because others would have to say yes to it; ask for it by itself.

@@ -548,6 +548,7 @@ reply-take-back = Elle peut être retirée :
 reply-not-waiting = La demande { $request } est { $state } : elle ne peut plus être retirée.
 reply-try-cancel = vCenter peut peut-être encore l'annuler :
 reply-cancelling = J'ai demandé à vCenter d'annuler la demande { $request }.
+reply-stopping = La demande { $request } est arrêtée : une suppression en cours va à son terme, et aucune autre ne commence.
 reply-withdrawn = La demande { $request } est retirée : plus rien ne sera fait pour elle.
 frozen-title = Tout est gelé par @{ $person }
 frozen-means = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours va à son terme ; ce qui attend une décision continue d'attendre.
@@ -866,48 +867,47 @@ slack-home-none-oldest = Il n'y en a aucun.
 slack-home-delete = Supprimer…
 slack-home-revert = Restaurer…
 ## Plans qui suppriment ce qui est ancien
-sweep-asked = { $count ->
+ask-delete-older = { $count ->
     [one] Supprimer 1 snapshot de plus de { $age } ?
    *[other] Supprimer { $count } snapshots de plus de { $age } ?
 }
-sweep-running = Suppression de ce qui a plus de { $age } : { $gone } sur { $count }
-sweep-progress = { $gone } sur { $count }, une VM à la fois
-sweep-denied = Rien de plus de { $age } n'est supprimé : @{ $person } a dit non.
-sweep-expired = Rien de plus de { $age } n'est supprimé : personne n'a décidé à temps.
-sweep-stopped = Arrêté par @{ $person } : { $gone ->
+bulk-running = Suppression de ce qui a plus de { $age } : { $gone } sur { $count }
+bulk-progress = { $gone } sur { $count }, une VM à la fois
+bulk-denied = Rien de plus de { $age } n'est supprimé : @{ $person } a dit non.
+bulk-withdrawn = Rien de plus de { $age } n'est supprimé : @{ $person } a retiré la demande.
+bulk-expired = Rien de plus de { $age } n'est supprimé : personne n'a décidé à temps.
+bulk-stopped = Arrêté par @{ $person } : { $gone ->
     [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
    *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
 }
-sweep-refused = Arrêté par les règles : { $gone ->
+bulk-refused = Arrêté par les règles : { $gone ->
     [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
    *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
 }
-sweep-done = { $gone ->
+bulk-done = { $gone ->
     [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
    *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
 }
-sweep-reason = Motif : "{ $reason }".
-sweep-goes = { $count } sur { $vms ->
+bulk-reason = Motif : "{ $reason }".
+bulk-goes = { $count } sur { $vms ->
     [one] 1 VM
    *[other] { $vms } VM
 }, définitivement ; les VM elles-mêmes ne changent pas
-sweep-more = { $count ->
+bulk-more = { $count ->
     [one] 1 autre part.
    *[other] { $count } autres partent.
 }
-sweep-left = { $what } n'a pas été supprimé : { $request } dit pourquoi.
-sweep-left-changed = { $what } n'est plus tel qu'il a été approuvé, et reste.
-sweep-gone-before = { $what } n'était déjà plus là.
-sweep-unsure = On ne sait pas si { $what } est supprimé : { $request } le demande.
-sweep-went = Supprimés : { $names }.
-sweep-still-going = Encore en cours de suppression : { $names }.
-sweep-not-begun = Pas commencés, laissés tels quels : { $names }.
-sweep-others = { $count ->
+bulk-left = { $what } n'a pas été supprimé : { $request } dit pourquoi.
+bulk-left-changed = { $what } n'est plus tel qu'il a été approuvé, et reste.
+bulk-gone-before = { $what } n'était déjà plus là.
+bulk-unsure = On ne sait pas si { $what } est supprimé : { $request } le demande.
+bulk-went = Supprimés : { $names }.
+bulk-still-going = Encore en cours de suppression : { $names }.
+bulk-not-begun = Pas commencés, laissés tels quels : { $names }.
+bulk-others = { $count ->
     [one] 1 autre
    *[other] { $count } autres
 }
-sweep-asked-by = Demandé par @{ $asker }.
-sweep-approved-by = Demandé par @{ $asker }, approuvé par { $approved }.
 stays-held = { $count ->
     [one] 1 est retenu et reste.
    *[other] { $count } sont retenus et restent.
@@ -923,6 +923,10 @@ stays-kept = { $count ->
 stays-no-right = { $count ->
     [one] 1 reste, car vous ne pouvez pas le supprimer.
    *[other] { $count } restent, car vous ne pouvez pas les supprimer.
+}
+stays-not-known = { $count ->
+    [one] 1 reste, car on ne sait pas maintenant si vous pouvez le supprimer.
+   *[other] { $count } restent, car on ne sait pas maintenant si vous pouvez les supprimer.
 }
 stays-other-approvers = { $count ->
     [one] 1 reste, car d'autres devraient l'approuver ; demandez-le à part.

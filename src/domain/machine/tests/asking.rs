@@ -1,6 +1,6 @@
 //! From asking to the call: preflight, approval, waiting, the check right before.
 
-use super::story::{HOUR, Story, delete, fault, rename, revert, take};
+use super::story::{HOUR, Story, delete, fault, rename, revert, take, target_of};
 use crate::domain::call::{Act, CallError, Started};
 use crate::domain::machine::{Change, Event, FOREIGN_PATIENCE, FOREIGN_RETRY, Unread, wake_at};
 use crate::domain::marker::{Hold, Marker, Stay};
@@ -304,7 +304,7 @@ fn the_latest_is_the_one_that_was_shown() {
 #[test]
 fn a_target_without_uuid_is_held_to_what_preflight_read() {
     let mut story = Story::of(revert("s-1")).needing(1);
-    story.request.target.instance_uuid = None;
+    target_of(&mut story.request).instance_uuid = None;
     let approved = story.surveyed().is("awaiting_approval").approved(BOB);
     approved.clone().surveyed().is("starting").calls(1);
     let other = approved.with(|vm| vm.instance_uuid = Some("other".into())).surveyed().is("stale");

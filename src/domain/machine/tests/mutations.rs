@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::story::{context, delete, need, rename, request, revert, take};
+use super::story::{context, delete, need, rename, request, revert, take, target_of};
 use crate::domain::call::Act;
 use crate::domain::ids::Moref;
 use crate::domain::intent::Mode;
@@ -110,7 +110,7 @@ fn change(what: Changed, pick: usize, request: &mut Request, vm: &mut Survey) ->
             vm.instance_uuid = [None, Some("another".into())][pick % 2].clone();
             // A request that was resolved without one is held to what preflight read.
             if pick.is_multiple_of(3) {
-                request.target.instance_uuid = None;
+                target_of(request).instance_uuid = None;
             }
         }
         Changed::Power => {
@@ -142,8 +142,8 @@ fn change(what: Changed, pick: usize, request: &mut Request, vm: &mut Survey) ->
             let here = [None, Some(Moref::from("s-1")), Some(Moref::from("s-2"))][pick % 3].clone();
             vm.tree = SnapshotTree::new(nodes, here);
         }
-        Changed::Vm => request.target.vm.moref = Moref::new(format!("vm-{}", 43 + pick)),
-        Changed::VCenter => request.target.vm.vcenter = "lyon".into(),
+        Changed::Vm => target_of(request).vm.moref = Moref::new(format!("vm-{}", 43 + pick)),
+        Changed::VCenter => target_of(request).vm.vcenter = "lyon".into(),
         Changed::Verb => {
             let others: Vec<Wish> = wishes().into_iter().filter(|wish| wish.verb() != request.wish.verb()).collect();
             let other = others[pick % others.len()].clone();

@@ -14,7 +14,9 @@ use crate::domain::machine::{Change, Context, Effect, Event, Step, Unread, step}
 use crate::domain::marker::Marker;
 use crate::domain::policy::{Person, Policy, Rule, VerbPattern, VmPattern};
 use crate::domain::preflight::fixture;
-use crate::domain::request::{Approval, ApprovalNeed, Facts, Failure, Request, Safety, StartPhase, State, Wish};
+use crate::domain::request::{
+    Approval, ApprovalNeed, Facts, Failure, Request, Safety, StartPhase, State, Subject, Wish,
+};
 use crate::domain::snapshot_tree::{Snapshot, SnapshotTree};
 use crate::domain::survey::{RunningTask, Survey};
 
@@ -86,7 +88,7 @@ pub(super) fn free() -> &'static Policy {
 /// What a step sees when nothing is in its way.
 pub(super) fn context(now: Timestamp) -> Context<'static> {
     let (policy, preflight) = (free(), fixture::rules());
-    Context { now, busy: None, freeze: None, policy, auto_delete: &[], target: None, preflight }
+    Context { now, busy: None, freeze: None, policy, auto_delete: &[], targets: &[], preflight }
 }
 
 /// A request. What destroys work has an approval already, like a part of a plan: without one it would not be let in.
@@ -100,7 +102,7 @@ pub(super) fn request(wish: Wish) -> Request {
         account: "console:alice".to_owned(),
         channel: "console:ops".into(),
         locale: "en".to_owned(),
-        target: fixture::target(),
+        subject: Subject::Vm(fixture::target()),
         wish,
         ticket: None,
         asked_at: fixture::NOW,
@@ -115,6 +117,12 @@ pub(super) fn request(wish: Wish) -> Request {
         attempts: 0,
         state: State::Asked,
     }
+}
+
+/// The VM that a request is about.
+pub(super) fn target_of(request: &mut Request) -> &mut Target {
+    let Subject::Vm(target) = &mut request.subject else { panic!("it is about many") };
+    target
 }
 
 /// One step, and what has to be true of every one.
@@ -259,7 +267,7 @@ impl Story {
             busy: self.busy.as_ref(),
             freeze: self.freeze.as_ref(),
             policy: &self.policy,
-            target: self.place.as_ref(),
+            targets: self.place.as_slice(),
             ..context(self.now)
         })
     }

@@ -317,6 +317,7 @@ fn awaited(state: &State) -> u8 {
         | State::Expired { .. }
         | State::Stale { .. }
         | State::Withdrawn { .. }
+        | State::InParts { .. }
         | State::Done { .. }
         | State::Failed { .. }
         | State::Cancelled { .. } => 16,
@@ -398,7 +399,7 @@ impl Walk {
         assert!(self.calls == 1 + self.refused + self.lost, "a second call without a reason");
         assert!(is_take || self.lost == 0);
         assert_eq!(busy, None, "called while another request has the VM");
-        assert_eq!(call.vm, self.request.target.vm);
+        assert_eq!(Some(&call.vm), self.request.vm().map(|target| &target.vm));
         let Event::Surveyed { survey: Ok(survey) } = event else {
             panic!("a call without a look at the VM: {event:?}");
         };
@@ -422,7 +423,8 @@ impl Walk {
             Some(Safety::Taken { snapshot, .. }) => survey.without(snapshot),
             Some(Safety::Wanted { .. }) | None => Survey::clone(survey),
         };
-        assert_eq!(Fingerprint::of(&self.request.target, &approved.act, &as_approved), approved.fingerprint);
+        let target = self.request.vm().unwrap();
+        assert_eq!(Fingerprint::of(target, &approved.act, &as_approved), approved.fingerprint);
     }
 
     fn holds(&self, before: &Request, change: Change) {
@@ -432,7 +434,7 @@ impl Walk {
         assert_eq!(state.holds_vm(), named);
         assert!(!(state.is_final() && (state.holds_vm() || wake_at(now).is_some())));
         // Who was asked for what never changes, and nobody's yes is taken away.
-        assert_eq!((&now.id, &now.wish, &now.target), (&before.id, &before.wish, &before.target));
+        assert_eq!((&now.id, &now.wish, now.vm()), (&before.id, &before.wish, before.vm()));
         let struck = |person: &PersonId| now.struck.iter().any(|struck| struck.person == *person);
         assert!(now.struck.starts_with(&before.struck));
         for approval in &before.approvals {
@@ -465,6 +467,7 @@ impl Walk {
             | Event::Approved { .. }
             | Event::BrokenGlass { .. }
             | Event::CancelRefused { .. }
+            | Event::Part { .. }
             | Event::Denied { .. }
             | Event::Reviewed
             | Event::Withdrawn { .. }

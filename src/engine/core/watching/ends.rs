@@ -10,10 +10,9 @@ use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, PersonId, VmRef};
 use crate::domain::policy::{BOT, PolicyVerb};
 use crate::domain::report::{LISTED_MAX, Listing, Row};
-use crate::domain::request::{Request, State, Wish};
+use crate::domain::request::{Request, State, Subject, Wish};
 use crate::domain::retention::{Step, steps};
 use crate::engine::watch::look::Look;
-use crate::engine::watch::target_of;
 
 impl Core {
     /// Takes every step that is due.
@@ -29,7 +28,7 @@ impl Core {
         let standing = rules.standing(now, None);
         // Where the rules leave nobody who may delete, the bot does not either, and whoever took it is asked.
         let may_delete = |row: &Row| {
-            let target = look.inventory.get(&row.vm).map_or_else(|| target_of(row), |vm| vm.target());
+            let target = look.inventory.get(&row.vm).map_or_else(|| row.target(), |vm| vm.target());
             retention.deletes(row) && authority::may(&PersonId::new(BOT), PolicyVerb::Delete, &target, standing).is_ok()
         };
         let told = self.watching.memory.ends.clone();
@@ -98,7 +97,7 @@ impl Core {
             account: BOT.to_owned(),
             channel,
             locale,
-            target,
+            subject: Subject::Vm(target),
             wish: Wish::Delete { snapshot: row.snapshot.clone(), children: false },
             ticket: None,
             asked_at: now,

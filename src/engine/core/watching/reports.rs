@@ -132,16 +132,16 @@ impl Core {
     /// An approval was done without, if it was: reports will name it.
     pub(in crate::engine) fn remember_glass(&mut self, id: &RequestId, turn: &mut Turn) {
         let Some(request) = self.requests.get(id).map(|held| &held.request) else { return };
-        let Some(glass) = request.break_glass.as_ref() else { return };
+        let (Some(glass), Some(target)) = (request.break_glass.as_ref(), request.vm()) else { return };
         let broken = BrokenGlass {
             request: id.clone(),
             at: glass.at,
             by: glass.person.clone(),
             reason: glass.reason.clone(),
             verb: request.wish.verb(),
-            vm: request.target.name.clone(),
+            vm: target.name.clone(),
         };
-        let target = request.target.clone();
+        let target = target.clone();
         turn.undo_memory.get_or_insert_with(|| self.watching.memory.clone());
         self.watching.memory.remember_glass(target, broken, turn);
     }

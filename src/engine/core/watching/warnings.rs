@@ -12,7 +12,6 @@ use crate::domain::marker::Marker;
 use crate::domain::report::{Finding, LISTED_MAX, Maker, Row, Scope};
 use crate::domain::request::{Request, Safety, State, Wish};
 use crate::engine::watch::look::Look;
-use crate::engine::watch::target_of;
 use crate::message::words::Locale;
 
 impl Core {
@@ -75,7 +74,7 @@ impl Core {
             (_, State::Done { facts }, Wish::Take { .. }) => facts.snapshot.as_ref(),
             (_, _, _) => None,
         };
-        request.target.vm == row.vm && taken == Some(&row.snapshot)
+        request.vm().is_some_and(|target| target.vm == row.vm) && taken == Some(&row.snapshot)
     }
 
     /// The request that a snapshot's description names.
@@ -92,7 +91,7 @@ impl Core {
     /// Where a snapshot's people are told of it: where it was asked for, else where its VM is reported, else where alarms go.
     pub(super) async fn place_of(&self, look: &Look, row: &Row) -> Option<(ChannelId, String)> {
         let rules = self.parts.rules();
-        let target = target_of(row);
+        let target = row.target();
         let scope = rules.watch.reports.iter().find(|rule| rule.covers(&target));
         let locale = scope.and_then(|rule| rule.locale).unwrap_or(Locale::En).tag().to_owned();
         if let Some(own) = self.channel_of(look, row).await {

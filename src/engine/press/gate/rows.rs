@@ -50,14 +50,14 @@ pub(super) fn row(
         | Action::ItRan
         | Action::ItDidNotRun => return Err(Box::new(Notice::BadToken)),
     };
-    new(core, press, &target, &intent, row_origin(&bulletin.id, action, token).as_ref())?;
+    new(core, press, Some(&target), &intent, row_origin(&bulletin.id, action, token).as_ref())?;
     Ok(Subject::Row(Box::new(bulletin.clone()), Box::new(intent)))
 }
 
 /// What destroys or merges is asked for once by each button, however often the click is delivered.
 pub(in crate::engine) fn row_origin(message: &RequestId, action: Action, token: &Token) -> Option<Origin> {
     let once = matches!(action, Action::Delete | Action::Consolidate);
-    once.then(|| Origin { request: message.clone(), action: format!("{}.{}", action.word(), token.choice) })
+    once.then(|| Origin::button(message, &format!("{}.{}", action.word(), token.choice)))
 }
 
 fn of_disks(core: &Core, bulletin: &Bulletin, token: &Token) -> Result<(Target, Intent), Box<Notice>> {

@@ -17,6 +17,8 @@ everywhere!(
     a_plan_waits_for_its_vcenter,
     a_plan_stops_when_its_requester_loses_the_right,
     a_plan_loses_the_approval_of_one_who_left,
+    a_plan_has_an_id_by_which_it_is_found_and_taken_back,
+    a_plan_is_stopped_by_its_id_and_asked_for_again,
 );
 
 /// How long a deletion takes that something happens during, in seconds: less than a session of vCenter stays good without a call.
@@ -37,6 +39,13 @@ const OLD: [(&str, &str); 5] = [
 /// The calls that delete these, by their places in [`OLD`].
 fn removals(places: &[usize]) -> Vec<String> {
     places.iter().map(|place| format!("RemoveSnapshot_Task {}", OLD[*place].0)).collect()
+}
+
+/// The id that a message names first.
+fn request_of(said: &Said) -> String {
+    let text = said.0["plain"].as_str().unwrap();
+    let (_, rest) = text.split_once("R-").unwrap_or_else(|| panic!("no id in:\n{text}"));
+    format!("R-{}", rest.chars().take_while(char::is_ascii_alphanumeric).collect::<String>())
 }
 
 /// A world of the demo's named VMs, with alice's plan waiting for a yes.
@@ -101,7 +110,7 @@ async fn a_plan_is_stopped_in_the_middle(on: On) {
         "Still being deleted: \"db-01\" · \"before schema change\".",
         "Not begun, and left as it was: \"files-01\" · \"before storage migration\", \"shop-01\" · \"before release 4.2\" and \
          \"db-01\" · \"after import\".",
-        "Asked by @alice, approved by @bob.",
+        "Asked by @alice, approved by @bob, 14:05.",
     ] {
         assert!(stopped.text().contains(part), "no {part} in:\n{}", stopped.text());
     }
@@ -282,4 +291,50 @@ async fn a_plan_waits_for_its_vcenter(on: On) {
     world.let_time_stand();
     assert_eq!(world.still_there(), [0; 0]);
     world.end_with_removals(&[0, 1, 2, 3, 4]).await;
+}
+
+async fn a_plan_has_an_id_by_which_it_is_found_and_taken_back(on: On) {
+    let (world, plan) = asked(on).await;
+    let id = request_of(&plan);
+    world.says("alice", "status").await.is(r#"
+        Your open requests  info
+        R-…  delete-older "all" · waiting for an approval
+    "#);
+    world.says("bob", &format!("status {id}")).await.says(&["Delete 5 snapshots older than 10 d?", "[Approve]"]);
+    let open = |person: &str| {
+        let (handle, person) = (world.bot().handle.clone(), person.into());
+        async move { handle.open_for(&person, "en").await.unwrap() }
+    };
+    assert_eq!((open("bob").await.waiting.len(), open("bob").await.mine.len()), (1, 0));
+    assert_eq!((open("alice").await.waiting.len(), open("alice").await.mine.len()), (0, 1));
+    world.says("bob", &format!("withdraw {id}")).await.says(&["It is not yours"]);
+    world.press_token("alice", &plan.token("Withdraw").unwrap()).await;
+    let withdrawn = world.until_plan("Nothing older than 10 d is deleted: @alice withdrew the request.").await;
+    assert_eq!((withdrawn.id(), withdrawn.state()), (plan.id(), "withdrawn"));
+    assert_eq!((open("bob").await.waiting.len(), open("alice").await.mine.len()), (0, 0));
+    world.end_with_removals(&[]).await;
+}
+
+async fn a_plan_is_stopped_by_its_id_and_asked_for_again(on: On) {
+    let (world, plan) = asked(on).await;
+    world.plan([Rule::once("*", "RemoveSnapshot_Task", Trouble::SlowTask { seconds: SLOW })]);
+    world.press_token("bob", &plan.token("Approve").unwrap()).await;
+    world.until_busy("print-01").await;
+    let id = request_of(&plan);
+    world.says("dave", &format!("cancel {id}")).await.says(&["You cannot decide this: it needs @approvers."]);
+    world.says("alice", &format!("cancel {id}")).await.is(r#"
+        R-… is stopped: a deletion that runs goes on to its end, and no other begins.  info
+    "#);
+    world.advance_tasks(SLOW_IS_OVER);
+    world.until_plan("Stopped by @alice: 1 of 5 snapshots older than 10 d is deleted.").await;
+    world.until_request(&id, "cancelled").await;
+    // What was denied is asked for again with one press, and is looked at anew.
+    world.says("alice", "delete-older all 10d").await;
+    let next = world.until_plan("Delete 4 snapshots older than 10 d?").await;
+    world.press_token("bob", &next.token("Deny").unwrap()).await;
+    let denied = world.until_plan("Nothing older than 10 d is deleted: @bob said no.").await;
+    world.press_token("alice", &denied.token("Ask again").unwrap()).await;
+    let again = world.until_plan("Delete 4 snapshots older than 10 d?").await;
+    assert_ne!(again.id(), next.id());
+    world.end_with_removals(&[0]).await;
 }

@@ -1,0 +1,243 @@
+//! A request about many snapshots: what goes, what stays and why, who decides, and how far it is.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use super::people::people;
+use super::refusals;
+use super::rows::row_title;
+use super::{View, approval, at};
+use crate::domain::act::Right;
+use crate::domain::bulk::{Bulk, Halt, Item, ItemState, Stays, Why};
+use crate::domain::request::{Request, State, Wish};
+use crate::message::format::sentence;
+use crate::message::model::{Action, Block, Card, Tone};
+
+/// So many that go are named; the oldest stand first.
+const NAMED: usize = 10;
+
+/// The message of such a request.
+pub(super) fn card(request: &Request, bulk: &Bulk, view: &View<'_>) -> Card {
+    let (key, tone) = look(request, bulk);
+    let title = title(request, bulk, key, view);
+    let mut blocks = Vec::new();
+    match &request.state {
+        State::AwaitingApproval { .. } => blocks.extend(asked(request, bulk, view)),
+        State::InParts { .. } if bulk.can_be_stopped() => {
+            let args = [("gone", bulk.counts().0.into()), ("count", bulk.goes.len().into())];
+            blocks.push(Block::Progress { percent: Some(bulk.percent()), text: view.say("bulk-progress", &args) });
+        }
+        State::Denied { reason: Some(reason), .. } => {
+            blocks.push(view.text("bulk-reason", &[("reason", sentence(reason).into())]));
+        }
+        State::Asked
+        | State::Refused { .. }
+        | State::Queued { .. }
+        | State::Denied { reason: None, .. }
+        | State::Expired { .. }
+        | State::Stale { .. }
+        | State::Withdrawn { .. }
+        | State::Starting { .. }
+        | State::Running { .. }
+        | State::InParts { .. }
+        | State::Done { .. }
+        | State::Failed { .. }
+        | State::Cancelled { .. }
+        | State::Unsure { .. }
+        | State::NeedsHuman { .. } => {}
+    }
+    if let Some(Halt::Refused { refusal, vm }) = &bulk.halt {
+        let text = refusals::sentence(&request.asker, Right::DeleteOlder, vm, refusal, view);
+        blocks.push(Block::Text { text });
+    }
+    blocks.extend(refusals::struck(request, view));
+    blocks.extend(left_over(bulk, view));
+    if bulk.halt.is_some() {
+        blocks.extend(halted(bulk, view));
+    }
+    let State::AwaitingApproval { until } = request.state else {
+        blocks.push(people(request, view));
+        let mut card = view.card(tone, title, blocks);
+        card.buttons = next(request, bulk).iter().map(|action| view.button(request, *action)).collect();
+        return card;
+    };
+    blocks.extend(stays(&bulk.stays, view));
+    let mut card = view.card(tone, title, blocks);
+    approval::decided_by(&mut card, request, until, view);
+    // Who approves it can read all of it.
+    let rest = bulk.goes.iter().skip(NAMED);
+    let line = |item: &Item| format!("{} · {}", row_title(&item.row), view.format.age(item.row.created));
+    card.details = rest.map(|item| Block::Note { text: line(item) }).collect();
+    card
+}
+
+/// The title's sentence, and how it looks.
+fn look(request: &Request, bulk: &Bulk) -> (&'static str, Tone) {
+    match (&request.state, &bulk.halt) {
+        (State::Refused { .. } | State::InParts { .. }, Some(Halt::Refused { .. })) => ("bulk-refused", Tone::Failure),
+        (State::InParts { .. }, Some(Halt::Stopped { .. })) | (State::Cancelled { .. }, _) => {
+            ("bulk-stopped", Tone::Warning)
+        }
+        (State::InParts { .. }, None) if bulk.goes_on() => ("bulk-running", Tone::Running),
+        // People are asked about what is left.
+        (State::InParts { .. }, None) => ("bulk-done", Tone::Warning),
+        (State::Denied { .. }, _) => ("bulk-denied", Tone::Failure),
+        (State::Expired { .. }, _) => ("bulk-expired", Tone::Failure),
+        (State::Withdrawn { .. }, _) => ("bulk-withdrawn", Tone::Info),
+        (State::Done { .. }, _) if bulk.counts().1 > 0 => ("bulk-done", Tone::Warning),
+        (State::Done { .. }, _) => ("bulk-done", Tone::Success),
+        (
+            State::Asked
+            | State::Refused { .. }
+            | State::Queued { .. }
+            | State::AwaitingApproval { .. }
+            | State::Stale { .. }
+            | State::Starting { .. }
+            | State::Running { .. }
+            | State::Failed { .. }
+            | State::Unsure { .. }
+            | State::NeedsHuman { .. },
+            _,
+        ) => ("ask-delete-older", Tone::Waiting),
+    }
+}
+
+/// A sentence about it, by its key.
+fn title(request: &Request, bulk: &Bulk, key: &str, view: &View<'_>) -> String {
+    let by = match (&request.state, &bulk.halt) {
+        (State::Denied { by, .. } | State::Withdrawn { by, .. }, _) | (_, Some(Halt::Stopped { by })) => at(by),
+        (_, _) => String::new(),
+    };
+    let args = [
+        ("count", bulk.goes.len().into()),
+        ("gone", bulk.counts().0.into()),
+        ("age", view.format.duration(age(request)).into()),
+        ("person", by.into()),
+    ];
+    view.say(key, &args)
+}
+
+/// How old what goes is at least.
+pub(super) fn age(request: &Request) -> SignedDuration {
+    if let Wish::DeleteOlder { age } = request.wish { age } else { SignedDuration::ZERO }
+}
+
+/// What can be done about it, beside deciding.
+fn next(request: &Request, bulk: &Bulk) -> &'static [Action] {
+    match request.state {
+        State::InParts { .. } if bulk.can_be_stopped() => &[Action::Stop],
+        State::Denied { .. } | State::Expired { .. } => &[Action::AskAgain],
+        State::Asked
+        | State::Refused { .. }
+        | State::Queued { .. }
+        | State::AwaitingApproval { .. }
+        | State::Stale { .. }
+        | State::Withdrawn { .. }
+        | State::Starting { .. }
+        | State::Running { .. }
+        | State::InParts { .. }
+        | State::Done { .. }
+        | State::Failed { .. }
+        | State::Cancelled { .. }
+        | State::Unsure { .. }
+        | State::NeedsHuman { .. } => &[],
+    }
+}
+
+/// How many go, on how many VMs, and what they hold.
+pub(in crate::message) fn goes(bulk: &Bulk, view: &View<'_>) -> String {
+    let vms: std::collections::BTreeSet<_> = bulk.goes.iter().map(|item| &item.row.vm).collect();
+    let bytes = bulk.goes.iter().filter_map(|item| item.row.bytes).reduce(u64::saturating_add);
+    let mut goes = view.say("bulk-goes", &[("count", bulk.goes.len().into()), ("vms", vms.len().into())]);
+    if let Some(bytes) = bytes {
+        goes.push_str(&format!(" · {}", view.format.bytes(bytes)));
+    }
+    goes
+}
+
+fn asked(request: &Request, bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
+    let mut fields = vec![
+        view.field("label-asked-by", super::people::asked_by(request)),
+        view.field("label-goes", goes(bulk, view)),
+    ];
+    if !request.approvals.is_empty() {
+        fields.push(view.field("label-approved-by", super::people::approvers(request, view)));
+    }
+    let row = |item: &Item| Block::Row {
+        title: row_title(&item.row),
+        detail: super::rows::detail(&item.row, view).join(" · "),
+        buttons: Vec::new(),
+    };
+    let mut blocks = vec![Block::Fields { fields }];
+    blocks.extend(bulk.goes.iter().take(NAMED).map(row));
+    let more = bulk.goes.len().saturating_sub(NAMED);
+    if more > 0 {
+        blocks.push(view.note("bulk-more", &[("count", more.into())]));
+    }
+    blocks
+}
+
+/// What was not deleted although it was its turn.
+fn left_over(bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
+    let say = |item: &Item| match &item.state {
+        ItemState::Left(Some(request)) => {
+            let args = [("what", row_title(&item.row).into()), ("request", request.to_string().into())];
+            Some(view.text("bulk-left", &args))
+        }
+        ItemState::Left(None) => Some(view.text("bulk-left-changed", &[("what", row_title(&item.row).into())])),
+        ItemState::GoneBefore => Some(view.text("bulk-gone-before", &[("what", row_title(&item.row).into())])),
+        ItemState::Unsure(request) => {
+            let args = [("what", row_title(&item.row).into()), ("request", request.to_string().into())];
+            Some(view.text("bulk-unsure", &args))
+        }
+        ItemState::Waiting | ItemState::Deleting(_) | ItemState::Gone => None,
+    };
+    bulk.goes.iter().filter_map(say).take(NAMED).collect()
+}
+
+/// The snapshots that are so far, the first of them by name; none where none is.
+pub(in crate::message) fn named(bulk: &Bulk, wanted: fn(&ItemState) -> bool, view: &View<'_>) -> Option<String> {
+    let all: Vec<&Item> = bulk.goes.iter().filter(|item| wanted(&item.state)).collect();
+    let mut named: Vec<String> = all.iter().take(NAMED).map(|item| row_title(&item.row)).collect();
+    let more = all.len() - named.len();
+    if more > 0 {
+        named.push(view.say("bulk-others", &[("count", more.into())]));
+    }
+    (!all.is_empty()).then(|| view.format.all_of(&named))
+}
+
+/// What went before it was halted, what is on its way, and what stays.
+fn halted(bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
+    let those = |key: &str, wanted: fn(&ItemState) -> bool| {
+        let names = named(bulk, wanted, view)?;
+        Some(view.text(key, &[("names", names.into())]))
+    };
+    let each = [
+        those("bulk-went", |state| matches!(state, ItemState::Gone)),
+        those("bulk-still-going", |state| matches!(state, ItemState::Deleting(_))),
+        those("bulk-not-begun", |state| matches!(state, ItemState::Waiting)),
+    ];
+    each.into_iter().flatten().collect()
+}
+
+/// What stays, by the reason for it.
+pub(super) fn stays(stays: &[Stays], view: &View<'_>) -> Vec<Block> {
+    let mut by_why: BTreeMap<Why, usize> = BTreeMap::new();
+    for one in stays {
+        *by_why.entry(one.why).or_default() += 1;
+    }
+    let say = |(why, count): (Why, usize)| {
+        let key = match why {
+            Why::Held => "stays-held",
+            Why::Backup => "stays-backup",
+            Why::Kept => "stays-kept",
+            Why::NoRight => "stays-no-right",
+            Why::NotKnown => "stays-not-known",
+            Why::OtherApprovers => "stays-other-approvers",
+            Why::TooMany => "stays-too-many",
+        };
+        view.note(key, &[("count", count.into())])
+    };
+    by_why.into_iter().map(say).collect()
+}
