@@ -31,7 +31,9 @@ use crate::domain::policy::VmPattern;
 use crate::engine::Rules;
 use crate::vcenter::VCenterConfig;
 
-pub use reference::{example, reference, schema};
+#[cfg(test)]
+use reference::reference;
+pub use reference::{example, schema};
 pub use source::ConfigError;
 use source::Fixed;
 use table::Reading;

@@ -26,9 +26,6 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Every mode, the default first.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Disk, Self::Quiesce, Self::Memory];
-
     /// The mode's word, as in `mode:memory`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -274,11 +274,6 @@ impl Policy {
         (person.is_in(groups) == Truth::Unknown).then(|| person.unknown_of(groups))
     }
 
-    /// Whether this person's yes to the requester's request counts under this rule.
-    pub fn may_approve(&self, person: &PersonId, rule: &ApprovalRule, requester: &PersonId) -> ApproverVerdict {
-        self.yes_counts(person, &rule.approvers, rule.self_approval, requester)
-    }
-
     /// Whether this person's yes counts where these groups decide: what was asked carries that from its rule, as it was when it was asked.
     pub fn yes_counts(
         &self,

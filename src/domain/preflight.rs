@@ -26,8 +26,7 @@ mod space;
 
 pub use findings::{Blocker, Need, Shortage, Warning};
 pub use mode::ModeReason;
-pub use rules::{BACKUP_NAMES, Rules};
-pub use sizes::written_since;
+pub use rules::Rules;
 
 /// A take that makes a chain this long is warned of: VMware recommends no more than two or three, so the third is the last
 /// that passes as good practice.

@@ -13,7 +13,7 @@ use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
 use super::intent::{Mode, Verb};
 use super::marker::Hold;
 use super::preflight::{Blocker, Plan};
-use super::snapshot_tree::{PowerState, SnapshotTree};
+use super::snapshot_tree::PowerState;
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -710,10 +710,5 @@ impl Request {
             Some(Act::Take { mode, .. }) => Some(mode),
             _ => None,
         }
-    }
-
-    /// The snapshot tree as it was when the plan was made.
-    pub fn tree_before(&self) -> Option<&SnapshotTree> {
-        self.plan.as_ref().map(|plan| &plan.tree)
     }
 }

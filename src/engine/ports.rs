@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::call::{Call, CallError, Started, TaskUpdate};
 use crate::domain::evidence::Evidence;
 use crate::domain::fault::Fault;
-use crate::domain::ids::{ChannelId, MessageId, Moref, PersonId, RequestId, TaskRef, VCenterName, VmRef};
+use crate::domain::ids::{ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName, VmRef};
 use crate::domain::inventory::Inventory;
 use crate::domain::reconcile::OwnTask;
 use crate::domain::storage::Storage;
@@ -343,13 +343,4 @@ pub(super) fn since_epoch(at: Timestamp) -> Duration {
 /// So long after a moment.
 pub(super) fn after(at: Timestamp, time: Duration) -> Timestamp {
     SignedDuration::try_from(time).ok().and_then(|time| at.checked_add(time).ok()).unwrap_or(Timestamp::MAX)
-}
-
-/// Who somebody is on a platform: the person that the configuration maps this account to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// The person.
-    pub person: PersonId,
-    /// The account as the platform names it, for the audit trail.
-    pub account: String,
 }

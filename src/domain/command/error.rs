@@ -180,14 +180,14 @@ pub enum CommandError {
         /// How many characters it may have.
         limit: usize,
     },
-    /// It is no duration; [`super::KEEP_FORMS`] are.
+    /// It is no duration.
     BadDuration {
         /// The word.
         word: String,
         /// Where it begins.
         column: usize,
     },
-    /// It begins like a moment and is none; [`super::UNTIL_FORMS`] are.
+    /// It begins like a moment and is none.
     BadMoment {
         /// What was typed.
         word: String,
@@ -201,7 +201,7 @@ pub enum CommandError {
         /// Where it begins.
         column: usize,
     },
-    /// A duration beyond [`super::KEEP_MAX`].
+    /// A duration beyond the limit.
     DurationTooLong {
         /// The word.
         word: String,
