@@ -123,6 +123,24 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// The audit trail's word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::UnknownPerson => "unknown person",
+            Self::Denied { .. } | Self::NotGranted { .. } => "no right",
+            Self::TagsUnknown { .. } => "tags unknown",
+            Self::MembersUnknown { .. } => "members unknown",
+            Self::HoldOfOther { .. } => "somebody else's hold",
+            Self::NoApprovalRule => "no approval rule",
+            Self::Terms { .. } => "terms of the approval rule",
+            Self::NotApproved => "not approved",
+            Self::AutoDeleteOff => "retention does not delete here",
+            Self::Frozen { .. } => "frozen",
+        }
+    }
+}
+
 /// What an approval rule asks for beside approvals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "demand")]

@@ -59,6 +59,21 @@ pub enum Act {
     PowerOn,
 }
 
+impl Act {
+    /// Its word in the log: the one that it is stored with.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Take { .. } => "take",
+            Self::Revert { .. } => "revert",
+            Self::Delete { .. } => "delete",
+            Self::DeleteAll => "delete_all",
+            Self::Consolidate => "consolidate",
+            Self::Edit { .. } => "edit",
+            Self::PowerOn => "power_on",
+        }
+    }
+}
+
 /// How a snapshot is taken. The three exclude each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

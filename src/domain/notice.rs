@@ -12,6 +12,8 @@ use super::policy::PolicyVerb;
 use super::snapshot_tree::{PowerState, SnapshotTree};
 use super::sweep::Stays;
 
+mod word;
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {

@@ -240,22 +240,6 @@ fn refused(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Target
     }
 }
 
-/// A refusal in the word that the trail has for it.
-fn word_of(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::UnknownPerson => "unknown person",
-        Refusal::Denied { .. } | Refusal::NotGranted { .. } => "no right",
-        Refusal::TagsUnknown { .. } => "tags unknown",
-        Refusal::MembersUnknown { .. } => "members unknown",
-        Refusal::HoldOfOther { .. } => "somebody else's hold",
-        Refusal::NoApprovalRule => "no approval rule",
-        Refusal::Terms { .. } => "terms of the approval rule",
-        Refusal::NotApproved => "not approved",
-        Refusal::AutoDeleteOff => "retention does not delete here",
-        Refusal::Frozen { .. } => "frozen",
-    }
-}
-
 /// Answers with a notice.
 pub(super) fn tell(core: &mut Core, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     core.unfollow(asker.origin.as_ref());
@@ -355,7 +339,7 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
             return ask_back(core, asker, question, reply, turn).await;
         }
         Err(refusal) => {
-            turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, word_of(&refusal), now));
+            turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, refusal.word(), now));
             let notice = hold_of_other(&rules.policy, &refusal, &wish, vm, &target)
                 .unwrap_or_else(|| refused(&rules.policy, &asker.person, verb, &target, refusal));
             return tell(core, &asker, &notice, reply, turn);

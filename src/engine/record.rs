@@ -415,7 +415,8 @@ fn summary(event: &Event) -> serde_json::Value {
         Event::Called { reply: Err(CallError::NotCalled(look)) } => {
             json!({ "not_called": { "server_time": look.server_time, "power": look.power, "snapshots": look.tree.len() } })
         }
-        Event::Called { reply } => json!({ "called": reply }),
+        Event::Called { reply: Ok(started) } => json!({ "called": started }),
+        Event::Called { reply: Err(error) } => json!({ "called": error }),
         Event::Task { update } => json!({ "task": update }),
         Event::CancelAsked { person } => json!({ "cancel_asked": { "person": person } }),
         Event::CancelRefused { why } => json!({ "cancel_refused": why }),
