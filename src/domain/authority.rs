@@ -39,7 +39,6 @@ pub struct Standing<'a> {
 pub struct Claim<'a> {
     /// Who asked: a person, or the bot itself where retention deletes.
     pub requester: &'a PersonId,
-    /// The right that it needs.
     pub right: Right,
     /// The VM, with the name, the folder and the tags that it has now.
     pub target: &'a Target,
@@ -94,15 +93,9 @@ pub enum Refusal {
         rule: Option<String>,
     },
     /// It depends on who is in these groups, and that is not known.
-    MembersUnknown {
-        /// Which.
-        groups: Vec<Group>,
-    },
+    MembersUnknown { groups: Vec<Group> },
     /// It ends somebody else's hold, and the requester may not.
-    HoldOfOther {
-        /// The hold.
-        hold: Hold,
-    },
+    HoldOfOther { hold: Hold },
     /// It destroys work, and no approval rule is about it.
     NoApprovalRule,
     /// The approval rule asks for something that it does not have.
@@ -116,7 +109,6 @@ pub enum Refusal {
     NotApproved,
     /// Retention does not delete on this VM any more.
     AutoDeleteOff,
-    /// Everything is frozen.
     Frozen {
         /// By whom, why, since when.
         freeze: Freeze,
@@ -153,10 +145,7 @@ pub enum Demand {
     /// A snapshot before the revert.
     Safety,
     /// The approval of other groups than the card named.
-    OtherApprovers {
-        /// Which.
-        groups: Vec<Group>,
-    },
+    OtherApprovers { groups: Vec<Group> },
 }
 
 impl Refusal {

@@ -9,9 +9,7 @@ use super::survey::Survey;
 /// One change on one VM, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
-    /// The VM that it changes.
     pub vm: VmRef,
-    /// What is done to it.
     pub act: Act,
 }
 
@@ -117,9 +115,7 @@ pub enum CallError {
 /// Where a task stands (`TaskInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskUpdate {
-    /// Which task.
     pub task: TaskRef,
-    /// Its state.
     pub state: TaskState,
     /// `progress`, 0 to 100, where vCenter tells one.
     pub percent: Option<u8>,

@@ -34,7 +34,6 @@ pub use vms::{VmPattern, selects};
 pub struct Policy {
     /// Everyone that the bot knows.
     pub people: Vec<Person>,
-    /// What is allowed.
     pub grants: Vec<Rule>,
     /// What is denied although a grant allows it.
     pub denies: Vec<Rule>,
@@ -94,7 +93,6 @@ pub struct Rule {
 pub struct ApprovalRule {
     /// Which acts need it.
     pub verbs: Vec<VerbPattern>,
-    /// On which VMs.
     pub vms: Vec<VmPattern>,
     /// Who may give it.
     pub approvers: Vec<Group>,

@@ -92,7 +92,6 @@ impl SnapshotTree {
         &self.nodes
     }
 
-    /// How many there are.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -175,7 +174,6 @@ impl SnapshotTree {
         self.nodes.iter().filter(move |node| node.parent.as_ref() == Some(moref))
     }
 
-    /// The oldest snapshot, if there is one.
     pub fn oldest(&self) -> Option<&Snapshot> {
         self.nodes.iter().min_by_key(|node| node.created)
     }

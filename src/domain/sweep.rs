@@ -18,13 +18,10 @@ pub const SWEEP_MAX: usize = 100;
 /// A plan, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {
-    /// Who asked.
     pub asker: PersonId,
-    /// With which account.
     pub account: String,
     /// Of which VMs, as it was typed.
     pub scope: String,
-    /// Older than this.
     pub age: SignedDuration,
     /// The change number given with it.
     pub ticket: Option<String>,
@@ -32,7 +29,6 @@ pub struct Sweep {
     pub goes: Vec<Item>,
     /// What is old enough and stays.
     pub stays: Vec<Stays>,
-    /// Whose yes it needs.
     pub need: ApprovalNeed,
     /// Who said yes.
     pub approvals: Vec<Approval>,
@@ -41,16 +37,13 @@ pub struct Sweep {
     pub struck: Vec<StruckApproval>,
     /// Until when it can be approved.
     pub until: Timestamp,
-    /// Where it stands.
     pub state: SweepState,
 }
 
 /// One snapshot that goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// Which.
     pub row: Row,
-    /// How far it is.
     pub state: ItemState,
 }
 
@@ -58,11 +51,9 @@ pub struct Item {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
-    /// It waits for its turn.
     Waiting,
     /// It is being deleted by this request.
     Deleting(RequestId),
-    /// It is gone.
     Gone,
     /// It was gone already when its turn came.
     GoneBefore,
@@ -75,9 +66,7 @@ pub enum ItemState {
 /// One snapshot that is old enough and stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stays {
-    /// Which.
     pub row: Row,
-    /// Why.
     pub why: Why,
 }
 
@@ -108,22 +97,13 @@ pub enum SweepState {
     /// One after the other is deleted.
     Running,
     /// Somebody said no.
-    Denied {
-        /// Who.
-        by: PersonId,
-        /// Why.
-        reason: Option<String>,
-    },
+    Denied { by: PersonId, reason: Option<String> },
     /// Nobody decided in time.
     Expired,
     /// Somebody stopped it; what was deleted is gone.
-    Stopped {
-        /// Who.
-        by: PersonId,
-    },
+    Stopped { by: PersonId },
     /// The rules do not let it go on; what was deleted is gone.
     Refused {
-        /// Why.
         refusal: Refusal,
         /// The name of the VM that it is about.
         vm: String,
@@ -234,7 +214,6 @@ impl Sweep {
         self.state == SweepState::Running
     }
 
-    /// The request that deletes one now.
     pub fn deleting(&self) -> Option<(usize, &RequestId)> {
         self.goes.iter().enumerate().find_map(|(index, item)| match &item.state {
             ItemState::Deleting(request) => Some((index, request)),

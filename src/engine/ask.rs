@@ -55,7 +55,6 @@ impl Asker {
     }
 }
 
-/// A command was typed.
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     let Ask { person, account, channel, text, locale, once } = ask;
     let locale = locale.unwrap_or_else(|| "en".to_owned());
@@ -240,7 +239,6 @@ fn refused(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Target
     }
 }
 
-/// Answers with a notice.
 pub(super) fn tell(core: &mut Core, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     core.unfollow(asker.origin.as_ref());
     let card = core.parts.view(&asker.channel, &asker.locale, |view| reply::card(notice, view));
@@ -401,7 +399,6 @@ fn safety_name(core: &Core, channel: &ChannelId, now: Timestamp) -> String {
     format!("before revert {}", default_name(now, &core.parts.rules().zone(channel)))
 }
 
-/// The right that an intent needs.
 pub(super) fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
     if let Intent::Delete { children: true, .. } = intent {
         return Some(PolicyVerb::DeleteWithChildren);

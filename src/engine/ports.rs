@@ -105,7 +105,6 @@ pub enum ReadError {
 pub struct OwnTasks {
     /// vCenter's clock right before the history was read: whatever was queued before this is in it.
     pub server_time: Timestamp,
-    /// The tasks.
     pub tasks: Vec<OwnTask>,
 }
 
@@ -132,12 +131,7 @@ pub enum Health {
     /// The live inventory is being kept.
     Live,
     /// It is not: since when and why, in words for an administrator.
-    Lost {
-        /// Since when.
-        since: Timestamp,
-        /// Why.
-        why: String,
-    },
+    Lost { since: Timestamp, why: String },
 }
 
 /// What a vCenter tells by itself, into the engine's inbox.
@@ -303,7 +297,6 @@ pub enum StoreError {
     /// Another writer was faster: the named row has another version.
     #[error("row {key} has version {found}, not the expected one")]
     Conflict {
-        /// The row.
         key: String,
         /// Its version now.
         found: Rev,
@@ -318,7 +311,6 @@ pub enum StoreError {
 
 /// The clock, so that tests own the time.
 pub trait Clock: Send + Sync {
-    /// Now.
     fn now(&self) -> Timestamp;
 
     /// How much time has passed since some moment in the life of the process. It never goes back, also where [`Clock::now`] is set.

@@ -56,7 +56,6 @@ pub(super) fn may(core: &Core, press: &Press, turn: &mut Turn) -> May {
     }
 }
 
-/// A button was pressed.
 pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     let Open { asker, action, token, subject } = match gate(core, &press) {
         Ok(open) => open,

@@ -20,11 +20,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub enum Reader {
     /// Somebody with a double click.
     Spreadsheet,
-    /// A program.
     Program,
 }
 
-/// A cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
     /// Nothing is known.

@@ -164,7 +164,6 @@ mod tests {
     /// All names, descriptions and values of one command.
     const COMMAND_SUM: usize = 8_000;
 
-    /// The options of a command.
     const COMMAND_OPTIONS: usize = 25;
 
     /// Every name, description and value, as Discord adds them up.

@@ -32,7 +32,6 @@ pub const EMBEDS: usize = 10;
 /// Rows of components below a message.
 pub const ROWS: usize = 5;
 
-/// Buttons in a row.
 pub const BUTTONS: usize = 5;
 
 /// The word on a button.
@@ -65,7 +64,6 @@ pub const THREAD_NAME: usize = 100;
 /// A file's description.
 pub const ALT: usize = 1_024;
 
-/// The files of one message.
 pub const FILES: usize = 10;
 
 /// How long an interaction's token is good.

@@ -18,11 +18,9 @@ pub(super) enum Review {
     Missing,
     /// That is not known now, and may be known later.
     Unclear,
-    /// It has ended.
     Ended,
 }
 
-/// What a request claims now.
 pub(super) fn claim<'a>(request: &'a Request, cx: Context<'a>) -> Claim<'a> {
     Claim::of(request, cx.target.unwrap_or(&request.target))
 }

@@ -1,4 +1,4 @@
-//! The audit trail's word for an answer: why somebody's click came to nothing.
+//! The audit trail's word for each answer, above all for why somebody's click came to nothing.
 //!
 //! These words are written down for good and are searched for; a renamed variant does not change them.
 
@@ -46,15 +46,15 @@ impl Notice {
             Self::NoRequest { .. } | Self::NothingOpen => "no request",
             Self::UnknownReport { .. } => "no report",
             Self::NothingOlder { .. } => "nothing old enough",
-            Self::NotFrozen
-            | Self::FrozenNow { .. }
-            | Self::UnfrozenNow
-            | Self::Open { .. }
-            | Self::Cancelling { .. }
-            | Self::Withdrawn { .. }
-            | Self::Tree { .. }
-            | Self::Help { .. }
-            | Self::Explained(_) => "answered",
+            Self::NotFrozen => "not frozen",
+            Self::FrozenNow { .. } => "freezes",
+            Self::UnfrozenNow => "unfreezes",
+            Self::Open { .. } => "open requests",
+            Self::Cancelling { .. } => "cancels",
+            Self::Withdrawn { .. } => "withdraws",
+            Self::Tree { .. } => "snapshots",
+            Self::Help { .. } => "help",
+            Self::Explained(_) => "explanation",
         }
     }
 }

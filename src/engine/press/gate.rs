@@ -30,11 +30,8 @@ mod rows;
 pub(in crate::engine) struct Open {
     /// Who presses it, and where and in which language they read what comes of it.
     pub(in crate::engine) asker: Asker,
-    /// What it does.
     pub(in crate::engine) action: Action,
-    /// Its token.
     pub(in crate::engine) token: Token,
-    /// What it is on.
     pub(in crate::engine) subject: Subject,
 }
 
@@ -56,7 +53,6 @@ pub(in crate::engine) enum Subject {
 pub(in crate::engine) struct Shut {
     /// Who pressed it.
     pub(in crate::engine) asker: Asker,
-    /// Why not.
     pub(in crate::engine) notice: Notice,
 }
 
@@ -288,7 +284,6 @@ fn resolve(core: &Core, request: &Request, person: &PersonId) -> Option<Notice> 
     forbidden(core, person, right, &core.parts.fleet.as_it_is(&request.target))
 }
 
-/// A button of a plan.
 fn plan(
     core: &Core,
     bulletin: &Bulletin,

@@ -22,7 +22,6 @@ enum Loss<'a> {
     Again(&'a Request),
     /// The snapshot that a request took.
     Taken(&'a Request),
-    /// The snapshot of a row.
     Row(&'a Row),
     /// Everything that a plan deletes.
     Plan(&'a Sweep),

@@ -65,7 +65,6 @@ impl Condition {
 
 /// What the writer is asked for.
 enum Order {
-    /// One commit.
     Commit(Box<Commit>, oneshot::Sender<Result<Rev, StoreError>>),
     /// To look whether what has failed works again.
     Probe,

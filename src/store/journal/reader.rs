@@ -9,7 +9,6 @@ use crate::engine::ports::AuditHead;
 /// The journal is whole up to its head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// How many lines there are.
     pub lines: u64,
     /// The last line's number and hash. A cut-off end shows only here: compare it with a head that was kept elsewhere.
     pub head: AuditHead,
@@ -23,7 +22,6 @@ pub struct Verified {
 pub struct Broken {
     /// Its number, counted over all files.
     pub line: u64,
-    /// The file that it is in.
     pub file: String,
     /// What is wrong, in words for an administrator.
     pub why: String,
