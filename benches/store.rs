@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::json;
-use snapwarden::app::audit;
+use snapwarden::app::{Format, audit};
 use snapwarden::engine::ports::{Clock, Commit, Store};
 use snapwarden::store::{DiskStore, MemoryStore, journal};
 
@@ -117,7 +117,7 @@ fn verifying(place: &str, lines: u32) {
     let place = audit::Place::Folder(dir.path().to_owned());
     let slowest = (0..3).map(|_| {
         let began = Instant::now();
-        let (said, code) = audit::verify(&place, &[], audit::Format::Json).unwrap();
+        let (said, code) = audit::verify(&place, &[], Format::Json).unwrap();
         assert_eq!(code, 0, "{said}");
         began.elapsed()
     });

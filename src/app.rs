@@ -2,30 +2,30 @@
 //!
 //! `demo`, `run` and `sim` serve; `check`, `explain`, `report` and `audit` look and say. Each gives back what the process should exit with.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use snapwarden_sim::Sim;
+use clap::ValueEnum;
 use tokio::sync::mpsc;
 
-use crate::chat::console::{self, Console, Gateway};
 use crate::config::{Config, ConfigError};
 use crate::domain::token::TokenKey;
+use crate::engine::StartError;
 use crate::engine::clock::SystemClock;
-use crate::engine::ports::{Chat, Clock, Health, Store, VCenter, VCenterEvent};
-use crate::engine::{self, Current, Fleet, Handle, Parts, StartError, UnreadGroups};
+use crate::engine::ports::{Clock, Health, VCenter};
 use crate::vcenter;
 
 mod adapters;
 pub mod audit;
+mod bot;
 pub mod check;
 pub mod demo;
 mod discord;
 pub mod explain;
 mod fleet;
 mod gateway;
-pub mod halt;
+mod halt;
 pub mod health;
 pub mod manifest;
 mod meddling;
@@ -37,8 +37,29 @@ mod sign_in;
 pub mod simulate;
 mod slack;
 
-use adapters::Adapter;
-use gateway::Desk;
+/// What is asked about the configuration file without reading one.
+pub mod config {
+    pub use crate::config::{example, schema};
+}
+
+/// The process's log and metrics, set up once by whoever owns the process.
+pub mod telemetry {
+    pub use crate::telemetry::{LogFormat, start_logging, start_metrics};
+}
+
+#[cfg(not(feature = "testing"))]
+use bot::Bot;
+#[cfg(feature = "testing")]
+pub use bot::Bot;
+
+/// How what a command found is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
 
 /// Why a command ended without having done its work.
 #[derive(Debug, thiserror::Error)]
@@ -71,111 +92,6 @@ impl AppError {
 impl From<StartError> for AppError {
     fn from(error: StartError) -> Self {
         Self::Other(error.to_string())
-    }
-}
-
-/// A bot that runs.
-pub struct Bot {
-    /// Its engine.
-    pub handle: Handle,
-    /// The chat platform that is its own.
-    pub console: Arc<Console>,
-    clients: Vec<vcenter::Client>,
-    channels: Vec<console::gateway::Channel>,
-    /// The folder of the journal, where there is one.
-    journal: Option<PathBuf>,
-    adapters: Vec<Arc<dyn Adapter>>,
-}
-
-impl Bot {
-    /// Wires a configuration into a running bot. The vCenters are being connected to when it returns.
-    ///
-    /// # Errors
-    /// [`AppError`] if HTTPS cannot be set up, or the store cannot be read.
-    pub async fn start(
-        config: &Config,
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-        tokens: TokenKey,
-    ) -> Result<Self, AppError> {
-        let halt = halt::Halt::wanted()?;
-        let clients = clients(config, &clock)?;
-        let console = Arc::new(Console::new(clock.clone()));
-        let adapters = adapters::adapters(config, &clock)?;
-        let mut chats: Vec<Arc<dyn Chat>> = vec![console.clone()];
-        chats.extend(adapters.iter().map(|adapter| adapter.chat()));
-        let mut vcenters: Vec<Arc<dyn VCenter>> =
-            clients.iter().map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>).collect();
-        let mut store = store;
-        if let Some(halt) = halt {
-            store = halt.store(store);
-            vcenters = vcenters.into_iter().map(|vcenter| halt.vcenter(vcenter)).collect();
-            chats = chats.into_iter().map(|chat| halt.chat(chat)).collect();
-        }
-        let (sink, mut told) = mpsc::unbounded_channel();
-        let (forward, events) = mpsc::unbounded_channel();
-        let parts = Parts {
-            fleet: Fleet::new(vcenters),
-            chats: chats.into_iter().map(|chat| (chat.platform(), chat)).collect(),
-            store,
-            clock,
-            rules: Current::new(config.rules.clone()),
-            freeze: Current::new(None),
-            unread_groups: Current::new(UnreadGroups::new()),
-            tokens,
-            random: || getrandom::u32().map_err(|error| error.to_string()),
-        };
-        let handle = engine::start(parts, events).await?;
-        let pages = console.clone();
-        tokio::spawn(async move {
-            while let Some(event) = told.recv().await {
-                // A vCenter that comes or goes changes what pages can complete and list, too.
-                if matches!(event, VCenterEvent::Inventory(_) | VCenterEvent::Health(..)) {
-                    pages.inventory_changed();
-                }
-                if forward.send(event).is_err() {
-                    return;
-                }
-            }
-        });
-        for client in &clients {
-            client.start(sink.clone());
-        }
-        for adapter in &adapters {
-            adapter.begin(handle.clone()).await;
-        }
-        let channels = config.console.as_ref().map(|console| console.channels.clone()).unwrap_or_default();
-        Ok(Self { handle, console, clients, channels, journal: config.store.clone(), adapters })
-    }
-
-    /// What the platforms send to `[http]`.
-    pub fn routes(&self) -> axum::Router {
-        let each = self.adapters.iter().filter_map(|adapter| adapter.routes(self.handle.clone()));
-        each.fold(axum::Router::new(), axum::Router::merge)
-    }
-
-    /// What the console asks of this bot. `sim` is the demo's simulator, `metrics` renders the metrics.
-    pub fn desk(&self, sim: Option<Sim>, metrics: Arc<dyn Fn() -> String + Send + Sync>) -> Arc<dyn Gateway> {
-        Arc::new(Desk {
-            handle: self.handle.clone(),
-            channels: self.channels.clone(),
-            journal: self.journal.clone(),
-            sizes: fleet::Sizes::new(self.clients.clone(), self.console.clone()),
-            sim,
-            metrics,
-        })
-    }
-
-    /// Ends it: what is in the inbox is committed, sessions are closed, pages are let go.
-    pub async fn stop(&self) {
-        self.console.close();
-        for adapter in &self.adapters {
-            adapter.stop().await;
-        }
-        self.handle.stop().await;
-        for client in &self.clients {
-            client.stop().await;
-        }
     }
 }
 

@@ -31,7 +31,9 @@ use crate::domain::policy::VmPattern;
 use crate::engine::Rules;
 use crate::vcenter::VCenterConfig;
 
-pub use reference::{example, reference, schema};
+#[cfg(test)]
+use reference::reference;
+pub use reference::{example, schema};
 pub use source::ConfigError;
 use source::Fixed;
 use table::Reading;
@@ -69,16 +71,13 @@ pub struct Config {
 /// The listener of health, metrics and the requests of the chats.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
-    /// The address to listen on.
     pub listen: SocketAddr,
     /// The address under which others reach it.
     pub public_url: Option<Url>,
 }
 
-/// The web console.
 #[derive(Debug, Clone)]
 pub struct ConsoleConfig {
-    /// The address to listen on.
     pub listen: SocketAddr,
     /// Its channels, each id once, at least one.
     pub channels: Vec<Channel>,

@@ -27,6 +27,11 @@
 //! 5. A message is a function of its request's state. It is reconciled, not sent: progress may be skipped, an end cannot be lost.
 //! 6. Names come from strangers. They are cleaned where they become part of a sentence, and escaped where they are drawn.
 
+// What is released has to be documented where others can reach it. Under `testing` everything can be reached, and `pub` that
+// nobody can use is looked for instead; without it `pub` is how far a name goes inside this package.
+#![cfg_attr(not(feature = "testing"), warn(missing_docs))]
+#![cfg_attr(feature = "testing", warn(unreachable_pub))]
+
 /// Says what is to be seen although the test passes: a count, or a peer that is not there. `println!` shows only failures.
 #[cfg(test)]
 macro_rules! told {
@@ -36,15 +41,44 @@ macro_rules! told {
 }
 
 pub mod app;
+
+#[cfg(feature = "testing")]
 pub mod chat;
+#[cfg(feature = "testing")]
 pub mod config;
+#[cfg(feature = "testing")]
 pub mod domain;
+#[cfg(feature = "testing")]
 pub mod engine;
+#[cfg(feature = "testing")]
 pub mod message;
+#[cfg(feature = "testing")]
 pub mod picture;
+#[cfg(feature = "testing")]
 pub mod store;
+#[cfg(feature = "testing")]
 pub mod telemetry;
+#[cfg(feature = "testing")]
 pub mod vcenter;
+
+#[cfg(not(feature = "testing"))]
+mod chat;
+#[cfg(not(feature = "testing"))]
+mod config;
+#[cfg(not(feature = "testing"))]
+mod domain;
+#[cfg(not(feature = "testing"))]
+mod engine;
+#[cfg(not(feature = "testing"))]
+mod message;
+#[cfg(not(feature = "testing"))]
+mod picture;
+#[cfg(not(feature = "testing"))]
+mod store;
+#[cfg(not(feature = "testing"))]
+mod telemetry;
+#[cfg(not(feature = "testing"))]
+mod vcenter;
 
 #[cfg(test)]
 fn told(text: &str) {

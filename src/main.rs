@@ -7,27 +7,20 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use snapwarden::app::{AppError, audit, check, demo, explain, health, manifest, report, run, simulate};
-use snapwarden::chat::discord;
-use snapwarden::store::journal::Published;
-use snapwarden::{config, telemetry};
+use clap::{Parser, Subcommand};
+use snapwarden::app::{
+    AppError, Format, audit, check, config, demo, explain, health, manifest, report, run, simulate, telemetry,
+};
 
 /// Snapshots of vCenter VMs, asked for in chat, approved by the right person, done once, written down.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Cli {
     /// How log lines on stderr are written.
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
-    log: LogFormat,
+    #[arg(long, global = true, value_enum, default_value_t = telemetry::LogFormat::Text)]
+    log: telemetry::LogFormat,
     #[command(subcommand)]
     command: Command,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum LogFormat {
-    Text,
-    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -73,14 +66,14 @@ enum Command {
         /// Which [[report]]; the first if not given, and every VM where there is none.
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
-        #[arg(long, value_enum, default_value_t = ReportFormat::Table)]
-        format: ReportFormat,
+        #[arg(long, value_enum, default_value_t = report::Format::Table)]
+        format: report::Format,
         /// Where to; standard output if not given. A file that is there is replaced once the new one is whole.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// Exit with 1 where something is over this limit. May be given more than once.
         #[arg(long, value_name = "LIMIT", value_enum)]
-        fail_on: Vec<FailOn>,
+        fail_on: Vec<report::FailOn>,
     },
     /// The audit trail: prove that it is whole, or hand it on. May be run beside a running bot.
     #[command(subcommand)]
@@ -144,24 +137,6 @@ enum ManifestCommand {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ReportFormat {
-    Table,
-    Json,
-    Csv,
-    Png,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum FailOn {
-    WarnAge,
-    MaxAge,
-    MaxSize,
-    MaxDepth,
-    MinFree,
-}
-
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
     /// Go through the whole hash chain, and say where it ends or which line does not fit.
@@ -170,7 +145,7 @@ enum AuditCommand {
         place: AuditPlace,
         /// A head that was published, as SEQ:HASH: is it in the chain? May be given more than once.
         #[arg(long = "head", value_name = "SEQ:HASH")]
-        heads: Vec<Published>,
+        heads: Vec<audit::Published>,
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
@@ -184,8 +159,8 @@ enum AuditCommand {
         /// Where to; standard output if not given. A file that is there is replaced once the new one is whole.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
-        #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
-        format: ExportFormat,
+        #[arg(long, value_enum, default_value_t = audit::ExportFormat::Jsonl)]
+        format: audit::ExportFormat,
     },
 }
 
@@ -201,12 +176,6 @@ struct AuditPlace {
     journal: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ExportFormat {
-    Jsonl,
-    Csv,
-}
-
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
     /// Print the configuration's JSON schema.
@@ -215,23 +184,13 @@ enum ConfigCommand {
     Example,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-}
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let format = match cli.log {
-        LogFormat::Text => telemetry::LogFormat::Text,
-        LogFormat::Json => telemetry::LogFormat::Json,
-    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&AppError::Other(format!("the runtime did not start: {error}"))),
     };
-    let done = runtime.block_on(dispatch(cli.command, format));
+    let done = runtime.block_on(dispatch(cli.command, cli.log));
     // What still waits (a lookup, a connection that hangs) is not waited for.
     runtime.shutdown_background();
     match done {
@@ -254,17 +213,11 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             run::run(&config, metrics()?).await.map(|()| 0)
         }
         Command::Check { config, format } => {
-            let format = match format {
-                Format::Table => check::Format::Table,
-                Format::Json => check::Format::Json,
-            };
             let (text, code) = check::run(&config, format).await?;
             print(&text).map(|()| code)
         }
         Command::Report { config, name, format, out, fail_on } => {
-            let fail_on = fail_on.into_iter().map(limit).collect();
-            let options = report::Options { config, name, format: report_format(format), out, fail_on };
-            fleet_report(&options).await
+            fleet_report(&report::Options { config, name, format, out, fail_on }).await
         }
         Command::Audit(command) => audit_trail(command),
         Command::Explain { config, person, verb, vm } => {
@@ -277,7 +230,7 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             simulate::run(options).await.map(|()| 0)
         }
         Command::Manifest(ManifestCommand::Discord { application }) => {
-            print(&discord::manifest::text(application.as_deref())).map(|()| 0)
+            print(&manifest::discord(application.as_deref())).map(|()| 0)
         }
         Command::Config(ConfigCommand::Schema) => {
             let schema = serde_json::to_string_pretty(&config::schema());
@@ -286,25 +239,6 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
         Command::Config(ConfigCommand::Example) => print(&config::example()).map(|()| 0),
         Command::Manifest(ManifestCommand::Slack { http }) => print(&manifest::slack(http.as_deref())?).map(|()| 0),
         Command::Health { url } => health::run(&url).await.map(|()| 0),
-    }
-}
-
-fn report_format(format: ReportFormat) -> report::Format {
-    match format {
-        ReportFormat::Table => report::Format::Table,
-        ReportFormat::Json => report::Format::Json,
-        ReportFormat::Csv => report::Format::Csv,
-        ReportFormat::Png => report::Format::Png,
-    }
-}
-
-fn limit(limit: FailOn) -> report::FailOn {
-    match limit {
-        FailOn::WarnAge => report::FailOn::WarnAge,
-        FailOn::MaxAge => report::FailOn::MaxAge,
-        FailOn::MaxSize => report::FailOn::MaxSize,
-        FailOn::MaxDepth => report::FailOn::MaxDepth,
-        FailOn::MinFree => report::FailOn::MinFree,
     }
 }
 
@@ -331,18 +265,10 @@ fn audit_trail(command: AuditCommand) -> Result<u8, AppError> {
     };
     match command {
         AuditCommand::Verify { place: at, heads, format } => {
-            let format = match format {
-                Format::Table => audit::Format::Table,
-                Format::Json => audit::Format::Json,
-            };
             let (text, code) = audit::verify(&place(at)?, &heads, format)?;
             print(&text).map(|()| code)
         }
         AuditCommand::Export { place: at, from, out, format } => {
-            let format = match format {
-                ExportFormat::Jsonl => audit::ExportFormat::Jsonl,
-                ExportFormat::Csv => audit::ExportFormat::Csv,
-            };
             let options = audit::ExportOptions { place: place(at)?, from, format, out };
             let (said, code) = audit::export(&options)?;
             if let Some(said) = said {

@@ -20,7 +20,6 @@ pub const WIDTH: u32 = 1200;
 /// How high it is, in pixels. Discord shows 350 points of height at most, so a higher picture would become narrower there.
 pub const HEIGHT: u32 = 1000;
 
-/// What is drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Chart {
     /// "Age of the snapshots"
@@ -49,7 +48,6 @@ pub struct Ages {
 /// Snapshots of about one age.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Bar {
-    /// How many.
     pub count: u64,
     /// The same as it is written.
     pub label: String,
@@ -64,7 +62,6 @@ pub struct Limit {
     pub after: usize,
     /// "warning from 3 d"
     pub label: String,
-    /// Its colour.
     pub shade: Shade,
 }
 

@@ -22,10 +22,9 @@ const SECONDS: [f64; 14] =
     [0.005, 0.025, 0.1, 0.25, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, 43_200.0];
 
 /// How log lines look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
     /// One line to read, coloured on a terminal.
-    #[default]
     Text,
     /// One JSON object a line, for a log collector.
     Json,

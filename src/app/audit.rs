@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{AppError, store_of};
+use super::{AppError, Format, store_of};
 use crate::config::{self, Needs};
 use crate::engine::ports::AuditHead;
-use crate::store::journal::{Broken, Folder, Found, Published, Source, Walk, compare};
+pub use crate::store::journal::Published;
+use crate::store::journal::{Broken, Folder, Found, Source, Walk, compare};
 
 mod export;
 mod row;
@@ -29,15 +30,6 @@ pub enum Place {
     Config(PathBuf),
     /// In this folder, such as a copy.
     Folder(PathBuf),
-}
-
-/// How the verdict is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    Table,
-    /// For programs.
-    Json,
 }
 
 /// What a journal is like.

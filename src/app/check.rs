@@ -10,7 +10,7 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::run::{CONSOLE_LISTEN, HTTP_LISTEN};
-use super::{AppError, clients, health, serve};
+use super::{AppError, Format, clients, health, serve};
 use crate::chat::discord::Settings;
 use crate::chat::discord::check::{Look, look};
 use crate::config::{self, Config, ConfigError, Needs};
@@ -31,15 +31,6 @@ const HISTORY: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 
 /// What the bot's account needs whatever is asked for: sizes of snapshots and free space are read with it.
 const FOR_SIZES: &str = "Datastore.Browse";
-
-/// How it is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    Table,
-    /// For programs.
-    Json,
-}
 
 /// How something looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

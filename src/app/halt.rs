@@ -30,7 +30,7 @@ use crate::engine::record::{self, Row};
 use crate::message::model::Card;
 
 /// The environment variable that names the point.
-pub const VARIABLE: &str = "SNAPWARDEN_HALT_AT";
+const VARIABLE: &str = "SNAPWARDEN_HALT_AT";
 
 /// Every point, in the order in which a request comes by them.
 const POINTS: &[(&str, Place)] = &[

@@ -1,6 +1,7 @@
 //! `snapwarden manifest`: what a platform is told of the bot, to make an app of it there.
 
 use super::AppError;
+pub use crate::chat::discord::manifest::text as discord;
 use crate::chat::slack::manifest::{Delivery, manifest};
 
 /// Slack's manifest: for Socket Mode, or for requests to this address.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -36,7 +37,7 @@ mod output;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people: the sums, and what is over a limit.
     Table,
@@ -49,7 +50,8 @@ pub enum Format {
 }
 
 /// What makes a monitoring system raise an alarm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
 pub enum FailOn {
     /// A snapshot is older than `warn_age`.
     WarnAge,

@@ -27,7 +27,6 @@ pub(super) struct Names {
     pub vcenters: Vec<String>,
     /// Whether Discord's server is given.
     pub has_guild: bool,
-    /// Every table that is there.
     pub tables: BTreeSet<String>,
     /// The id of each channel of the console.
     console_channels: Vec<Vec<String>>,
@@ -249,7 +248,6 @@ impl Names {
         }
     }
 
-    /// Whether the console has a channel.
     pub(super) fn has_console_channels(&self) -> bool {
         !self.console_channels.is_empty()
     }

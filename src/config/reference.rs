@@ -3,44 +3,20 @@
 use serde_json::{Map, Value, json};
 
 use super::kind::{Form, KeySpec, Presence};
-use super::table::{Change, TableSpec};
+use super::table::TableSpec;
 use super::tables;
 use crate::domain::policy::PolicyVerb;
 
-/// What stands above the tables in `docs/configuration.md`.
-const INTRODUCTION: &str = include_str!("reference_introduction.md");
+#[cfg(test)]
+mod page;
+#[cfg(test)]
+pub(super) use page::reference;
 
 /// What stands above the tables in the example: a whole configuration to start from.
 const START: &str = include_str!("example_start.toml");
 
 /// The longest line of a comment in the example, in characters.
 const COMMENT_WIDTH: usize = 100;
-
-/// `docs/configuration.md`: every table and every key.
-pub fn reference() -> String {
-    let mut page = INTRODUCTION.to_owned();
-    for table in tables::all() {
-        page.push_str(&format!("\n## `{}`\n\n{}{}\n\n", table.header, prose(table.about), restart(&table)));
-        page.push_str("| key | value | default | meaning |\n|---|---|---|---|\n");
-        for key in &table.keys {
-            let names: Vec<String> = key.names().iter().map(|name| format!("`{name}`")).collect();
-            let names = match names.split_last() {
-                Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
-                Some(_) | None => names.concat(),
-            };
-            let default = match key.presence {
-                Presence::Required => "required".to_owned(),
-                Presence::Optional => "none".to_owned(),
-                Presence::Default(text) => format!("`{text}`"),
-                Presence::When(other, value) => format!("required when {other} is \"{value}\""),
-            };
-            let expected = key.expected().replace('|', "\\|");
-            let example = if key.form == Form::Secret { assignment(key) } else { key.example.to_owned() };
-            page.push_str(&format!("| {names} | {expected}; `{example}` | {default} | {} |\n", prose(key.about)));
-        }
-    }
-    page
-}
 
 /// The example file, as `config example` prints it: a whole configuration, and every key, commented out.
 pub fn example() -> String {
@@ -72,18 +48,6 @@ fn prose(lines: &[&str]) -> String {
     lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
 }
 
-/// A sentence on when a change of a table holds, where that is not at once.
-fn restart(table: &TableSpec) -> String {
-    let reloads: Vec<String> =
-        table.keys.iter().filter(|key| key.reloads).map(|key| format!("`{}`", key.name)).collect();
-    match (table.change, reloads.as_slice()) {
-        (Change::Reload, _) => String::new(),
-        (Change::Restart, []) => " A change needs a restart.".to_owned(),
-        (Change::Restart, _) => format!(" A change needs a restart, except for {}.", reloads.join(" and ")),
-    }
-}
-
-/// A text as lines of comment.
 fn comment(text: &str) -> String {
     let mut lines = vec!["#".to_owned()];
     for word in text.split(' ') {

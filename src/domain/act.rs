@@ -13,6 +13,6 @@ mod rights;
 mod table;
 mod verbs;
 
-pub use parameters::{Completion, Parameter, ParameterSpec};
-pub use rights::{Right, RightSpec};
-pub use verbs::{Verb, VerbSpec};
+pub use parameters::{Completion, Parameter};
+pub use rights::Right;
+pub use verbs::Verb;

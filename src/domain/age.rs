@@ -33,10 +33,8 @@ pub enum Limit {
     MinFree,
 }
 
-/// One crossing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crossing {
-    /// Which limit.
     pub limit: Limit,
     /// What crossed it.
     pub what: Finding,

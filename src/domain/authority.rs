@@ -38,7 +38,6 @@ pub struct Standing<'a> {
 pub struct Claim<'a> {
     /// Who asked: a person, or the bot itself where retention deletes.
     pub requester: &'a PersonId,
-    /// The right that it needs.
     pub right: Right,
     /// The VM, with the name, the folder and the tags that it has now.
     pub target: &'a Target,
@@ -93,15 +92,9 @@ pub enum Refusal {
         rule: Option<String>,
     },
     /// It depends on who is in these groups, and that is not known.
-    MembersUnknown {
-        /// Which.
-        groups: Vec<Group>,
-    },
+    MembersUnknown { groups: Vec<Group> },
     /// It ends somebody else's hold, and the requester may not.
-    HoldOfOther {
-        /// The hold.
-        hold: Hold,
-    },
+    HoldOfOther { hold: Hold },
     /// It destroys work, and no approval rule is about it.
     NoApprovalRule,
     /// The approval rule asks for something that it does not have.
@@ -115,11 +108,28 @@ pub enum Refusal {
     NotApproved,
     /// Retention does not delete on this VM any more.
     AutoDeleteOff,
-    /// Everything is frozen.
     Frozen {
         /// By whom, why, since when.
         freeze: Freeze,
     },
+}
+
+impl Refusal {
+    /// The audit trail's word for it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::UnknownPerson => "unknown person",
+            Self::Denied { .. } | Self::NotGranted { .. } => "no right",
+            Self::TagsUnknown { .. } => "tags unknown",
+            Self::MembersUnknown { .. } => "members unknown",
+            Self::HoldOfOther { .. } => "somebody else's hold",
+            Self::NoApprovalRule => "no approval rule",
+            Self::Terms { .. } => "terms of the approval rule",
+            Self::NotApproved => "not approved",
+            Self::AutoDeleteOff => "retention does not delete here",
+            Self::Frozen { .. } => "frozen",
+        }
+    }
 }
 
 /// What an approval rule asks for beside approvals.
@@ -134,10 +144,7 @@ pub enum Demand {
     /// A snapshot before the revert.
     Safety,
     /// The approval of other groups than the card named.
-    OtherApprovers {
-        /// Which.
-        groups: Vec<Group>,
-    },
+    OtherApprovers { groups: Vec<Group> },
 }
 
 impl Refusal {

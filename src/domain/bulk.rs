@@ -51,9 +51,7 @@ pub enum Halt {
 /// One snapshot that goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// Which.
     pub row: Row,
-    /// How far it is.
     pub state: ItemState,
 }
 
@@ -61,11 +59,9 @@ pub struct Item {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
-    /// It waits for its turn.
     Waiting,
     /// It is being deleted by this request.
     Deleting(RequestId),
-    /// It is gone.
     Gone,
     /// It was gone already when its turn came.
     GoneBefore,
@@ -78,9 +74,7 @@ pub enum ItemState {
 /// One snapshot that is old enough and stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stays {
-    /// Which.
     pub row: Row,
-    /// Why.
     pub why: Why,
 }
 

@@ -18,13 +18,11 @@ pub struct Bulletin {
     pub id: RequestId,
     /// Its place in the order of everything that was ever told.
     pub seq: u64,
-    /// Where it is told.
     pub channel: ChannelId,
     /// In which language (`en`, `fr`).
     pub locale: String,
     /// When it came up, by our clock.
     pub at: Timestamp,
-    /// What it tells.
     pub news: News,
 }
 
@@ -39,48 +37,33 @@ pub enum News {
     },
     /// Changes may begin again.
     Unfrozen {
-        /// By whom.
         by: PersonId,
         /// What was lifted.
         freeze: Freeze,
     },
     /// A request goes without the approval that it needs.
     BreakGlass {
-        /// Which.
         request: RequestId,
         /// Who broke the glass.
         by: PersonId,
-        /// Why.
         reason: String,
-        /// What is done.
         verb: Verb,
-        /// To which VM.
         vm: String,
         /// The snapshot that it is about, where it is about one.
         snapshot: Option<String>,
         /// Whether everything below that goes too.
         #[serde(default)]
         children: bool,
-        /// Who asked for it.
         asker: PersonId,
     },
     /// A request has ended, told to whoever asked for it.
-    Ended {
-        /// The request as it ended.
-        request: Box<Request>,
-    },
+    Ended { request: Box<Request> },
     /// A request's message cannot be shown where it was asked for, and is shown to its asker instead.
-    ChannelLost {
-        /// Which request.
-        request: RequestId,
-    },
+    ChannelLost { request: RequestId },
     /// A hold was taken off by somebody else than its holder, who is told.
     Released {
-        /// By which request.
         request: RequestId,
-        /// Who did it.
         by: PersonId,
-        /// When.
         at: Timestamp,
         /// The VM's name.
         vm: String,
@@ -92,10 +75,7 @@ pub enum News {
         replaced_by: Option<Hold>,
     },
     /// How a fleet's snapshots are doing.
-    Report {
-        /// The report.
-        report: Box<Report>,
-    },
+    Report { report: Box<Report> },
     /// Snapshots have crossed a limit.
     Crossed {
         /// Which, the worst first.
@@ -114,18 +94,13 @@ pub enum News {
     },
     /// The members of a group cannot be read from a platform.
     GroupUnread {
-        /// Which group.
         group: Group,
-        /// Since when.
         since: Timestamp,
         /// Why, in words for an administrator.
         why: String,
     },
     /// They can again.
-    GroupRead {
-        /// Which group.
-        group: Group,
-    },
+    GroupRead { group: Group },
     /// vCenter has tasks of the bot's own account that no line of the journal accounts for.
     UnknownTasks {
         /// In which vCenter.
@@ -138,7 +113,6 @@ pub enum News {
 /// A task of the bot's account that the journal does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownTask {
-    /// Which task.
     pub task: Moref,
     /// `descriptionId`, such as `VirtualMachine.createSnapshot`.
     pub kind: String,

@@ -9,9 +9,7 @@ use super::survey::Survey;
 /// One change on one VM, ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
-    /// The VM that it changes.
     pub vm: VmRef,
-    /// What is done to it.
     pub act: Act,
 }
 
@@ -59,6 +57,21 @@ pub enum Act {
     PowerOn,
 }
 
+impl Act {
+    /// Its word in the log: the one that it is stored with.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Take { .. } => "take",
+            Self::Revert { .. } => "revert",
+            Self::Delete { .. } => "delete",
+            Self::DeleteAll => "delete_all",
+            Self::Consolidate => "consolidate",
+            Self::Edit { .. } => "edit",
+            Self::PowerOn => "power_on",
+        }
+    }
+}
+
 /// How a snapshot is taken. The three exclude each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -102,9 +115,7 @@ pub enum CallError {
 /// Where a task stands (`TaskInfo`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskUpdate {
-    /// Which task.
     pub task: TaskRef,
-    /// Its state.
     pub state: TaskState,
     /// `progress`, 0 to 100, where vCenter tells one.
     pub percent: Option<u8>,

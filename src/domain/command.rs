@@ -26,15 +26,12 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-pub use caret::{Pointed, point_at};
-pub use duration::{KEEP_FORMS, KEEP_MAX, UNTIL_FORMS, keep, until_or_for};
+pub use caret::point_at;
+pub use duration::keep;
 pub use error::CommandError;
 pub(super) use fold::{distance, fold, is_hidden, loose, trimmed};
 pub use form::Form;
-pub use names::{
-    DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, REASON_MAX_CHARS, TICKET_MAX_CHARS, reason, snapshot_description,
-    snapshot_name, ticket,
-};
+pub use names::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, REASON_MAX_CHARS, TICKET_MAX_CHARS, reason, ticket};
 pub use quote::{quote, unquote};
 pub(super) use selectors::is_uuid;
 pub use selectors::{snapshot_selector, vm_selector};

@@ -20,7 +20,6 @@ pub struct Evidence {
 /// A task found on a VM.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenTask {
-    /// Which task.
     pub task: Moref,
     /// `descriptionId`: `vm.Snapshot.revert`, or vcsim's `VirtualMachine.revertToSnapshot`.
     pub kind: String,

@@ -73,11 +73,6 @@ impl Fingerprint {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The first 12 digits: enough for people to compare.
-    pub fn short(&self) -> &str {
-        self.0.get(..12).unwrap_or(&self.0)
-    }
 }
 
 impl fmt::Display for Fingerprint {

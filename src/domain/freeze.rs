@@ -11,9 +11,7 @@ use super::ids::PersonId;
 /// Everything is stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Freeze {
-    /// By whom.
     pub by: PersonId,
-    /// With which account.
     pub account: String,
     /// Why, in their words.
     pub reason: String,

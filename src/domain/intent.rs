@@ -26,9 +26,6 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Every mode, the default first.
-    pub const ALL: [Self; 4] = [Self::Auto, Self::Disk, Self::Quiesce, Self::Memory];
-
     /// The mode's word, as in `mode:memory`.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -58,7 +55,6 @@ pub enum VmSelector {
         /// The id, in lower case.
         moref: Moref,
     },
-    /// By instance UUID.
     Uuid(InstanceUuid),
 }
 
@@ -130,9 +126,7 @@ impl BulkScope {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "intent")]
 pub enum Intent {
-    /// Take a snapshot.
     Take {
-        /// Of which VM.
         vm: VmSelector,
         /// Its name; none means date and time in the channel's time zone.
         name: Option<String>,
@@ -142,12 +136,10 @@ pub enum Intent {
         mode: Mode,
         /// How long it is to stay; as the policy has it where nothing is said.
         keep: Option<Keep>,
-        /// The ticket that it belongs to.
         ticket: Option<String>,
     },
     /// Show the tree.
     List {
-        /// Of which VM.
         vm: VmSelector,
     },
     /// Say which snapshots have grown too old, of the VMs that the person may see.
@@ -157,7 +149,6 @@ pub enum Intent {
     },
     /// Go back to a snapshot.
     Revert {
-        /// Which VM.
         vm: VmSelector,
         /// To which snapshot; none means that the person picks one.
         snapshot: Option<SnapshotSelector>,
@@ -166,37 +157,28 @@ pub enum Intent {
         /// Take a snapshot of the VM as it is first, so that the revert itself can be undone.
         #[serde(default)]
         safety: bool,
-        /// The ticket that it belongs to.
         ticket: Option<String>,
     },
     /// Go back to the current snapshot.
     RevertLatest {
-        /// Which VM.
         vm: VmSelector,
         /// Leave the VM off even though the snapshot holds a running state.
         stay_off: bool,
         /// Take a snapshot of the VM as it is first, so that the revert itself can be undone.
         #[serde(default)]
         safety: bool,
-        /// The ticket that it belongs to.
         ticket: Option<String>,
     },
-    /// Delete a snapshot.
     Delete {
-        /// Of which VM.
         vm: VmSelector,
         /// Which snapshot; none means that the person picks one.
         snapshot: Option<SnapshotSelector>,
         /// Whether everything below it goes too.
         children: bool,
-        /// The ticket that it belongs to.
         ticket: Option<String>,
     },
-    /// Delete all snapshots.
     DeleteAll {
-        /// Of which VM.
         vm: VmSelector,
-        /// The ticket that it belongs to.
         ticket: Option<String>,
     },
     /// Delete what is older, one VM after the other.
@@ -205,19 +187,15 @@ pub enum Intent {
         scope: BulkScope,
         /// Older than this. Greater than zero.
         age: SignedDuration,
-        /// The ticket that it belongs to.
         ticket: Option<String>,
     },
     /// Merge disks that a delete has left behind.
     Consolidate {
-        /// Of which VM.
         vm: VmSelector,
-        /// The ticket that it belongs to.
         ticket: Option<String>,
     },
     /// Rename or describe a snapshot. At least one of `name` and `description` is there.
     Edit {
-        /// Of which VM.
         vm: VmSelector,
         /// Which snapshot; none means that the person picks one.
         snapshot: Option<SnapshotSelector>,
@@ -228,7 +206,6 @@ pub enum Intent {
     },
     /// Say until when a snapshot stays.
     Keep {
-        /// Of which VM.
         vm: VmSelector,
         /// Which snapshot; none means that the person picks one.
         snapshot: Option<SnapshotSelector>,
@@ -237,7 +214,6 @@ pub enum Intent {
     },
     /// Have a snapshot stay although its time is up.
     Hold {
-        /// Of which VM.
         vm: VmSelector,
         /// Which snapshot; none means that the person picks one.
         snapshot: Option<SnapshotSelector>,
@@ -248,14 +224,11 @@ pub enum Intent {
     },
     /// Let a held snapshot go when its time is up.
     Release {
-        /// Of which VM.
         vm: VmSelector,
         /// Which snapshot; none means that the person picks one.
         snapshot: Option<SnapshotSelector>,
     },
-    /// Power a VM on.
     PowerOn {
-        /// Which VM.
         vm: VmSelector,
     },
     /// Say what can be asked.
@@ -270,19 +243,15 @@ pub enum Intent {
     },
     /// Ask vCenter to stop a request's task.
     Cancel {
-        /// Which request.
         request: RequestId,
     },
     /// Take back a request that nobody has decided yet.
     Withdraw {
-        /// Which request.
         request: RequestId,
     },
     /// Say which rule decides.
     Explain {
-        /// About which verb.
         verb: Verb,
-        /// On which VM.
         vm: VmSelector,
     },
     /// Stop every new change.
@@ -295,7 +264,6 @@ pub enum Intent {
 }
 
 impl Intent {
-    /// The verb of this intent.
     pub const fn verb(&self) -> Verb {
         match self {
             Self::Take { .. } => Verb::Take,

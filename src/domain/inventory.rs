@@ -20,7 +20,6 @@ pub enum ToolsState {
 /// One VM as the live inventory has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VmSummary {
-    /// Which VM.
     pub vm: VmRef,
     /// `config.instanceUuid`.
     pub instance_uuid: Option<InstanceUuid>,

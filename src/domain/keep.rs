@@ -24,7 +24,6 @@ pub enum Keep {
 /// A moment of the calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Moment {
-    /// Which day.
     pub day: Day,
     /// At which time; the end of the day where none was said.
     pub time: Option<Time>,
@@ -36,9 +35,7 @@ pub struct Moment {
 pub enum Day {
     /// No day was said: today, or tomorrow if the time is over.
     Next,
-    /// Today.
     Today,
-    /// Tomorrow.
     Tomorrow,
     /// The next one, today included if the time is still to come. Monday is 1.
     Weekday(i8),
@@ -49,7 +46,6 @@ pub enum Day {
         /// 1 to 31
         day: i8,
     },
-    /// A date.
     Date(Date),
 }
 

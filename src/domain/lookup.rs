@@ -26,7 +26,6 @@ pub enum VmLookup {
     One(Arc<VmSummary>),
     /// Several, ordered by path, then vCenter, then id; at most [`CHOICES_MAX`].
     Many(Vec<Arc<VmSummary>>),
-    /// None.
     None {
         /// Names (paths, if a path was asked for) that were perhaps meant, the likeliest first.
         nearest: Vec<String>,
@@ -40,7 +39,6 @@ pub enum SnapshotLookup {
     One(Moref),
     /// Several, in the order of the list; at most [`CHOICES_MAX`].
     Many(Vec<Moref>),
-    /// None.
     None {
         /// Names that were perhaps meant, the likeliest first.
         nearest: Vec<String>,
@@ -219,9 +217,7 @@ fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> 
 /// How much a name is like what was typed, the likest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Closeness {
-    /// It begins with it.
     Begins,
-    /// It holds it.
     Holds,
     /// It is so many typing errors away, as a whole or in its beginning.
     Errors(usize),

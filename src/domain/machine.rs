@@ -85,7 +85,6 @@ pub const ASKED_LIFE: SignedDuration = SignedDuration::from_mins(10);
 /// How long to wait between two of those reads.
 pub const VERIFY_RETRY: SignedDuration = SignedDuration::from_secs(3);
 
-/// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum Event {
@@ -95,40 +94,17 @@ pub enum Event {
         survey: Result<Box<Survey>, Unread>,
     },
     /// Somebody who may said yes.
-    Approved {
-        /// Who.
-        person: PersonId,
-        /// With which account.
-        account: String,
-    },
+    Approved { person: PersonId, account: String },
     /// Somebody who may said no.
-    Denied {
-        /// Who.
-        person: PersonId,
-        /// Why.
-        reason: Option<String>,
-    },
+    Denied { person: PersonId, reason: Option<String> },
     /// Somebody who may let it go without the approval that it needs.
-    BrokenGlass {
-        /// Who.
-        person: PersonId,
-        /// With which account.
-        account: String,
-        /// Why.
-        reason: String,
-    },
+    BrokenGlass { person: PersonId, account: String, reason: String },
     /// Somebody who may took it back.
-    Withdrawn {
-        /// Who.
-        person: PersonId,
-    },
+    Withdrawn { person: PersonId },
     /// Nothing of ours holds the VM any more.
     Freed,
     /// vCenter answered the call, or did not.
-    Called {
-        /// What came of it.
-        reply: Result<Started, CallError>,
-    },
+    Called { reply: Result<Started, CallError> },
     /// The followed task moved.
     Task {
         /// Where it stands.
@@ -140,10 +116,7 @@ pub enum Event {
         person: PersonId,
     },
     /// vCenter was asked to cancel the task and would not.
-    CancelRefused {
-        /// Why, in its words.
-        why: String,
-    },
+    CancelRefused { why: String },
     /// The VM was read after the end.
     Verified {
         /// What it is like, or why it could not be read.
@@ -234,11 +207,9 @@ impl<'a> Context<'a> {
 /// What a step came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// The request as it is now.
     pub request: Request,
     /// What is to be done, in order, after the commit.
     pub effects: Vec<Effect>,
-    /// How much changed.
     pub change: Change,
 }
 
@@ -249,7 +220,6 @@ pub enum Change {
     Durable,
     /// Only what is shown (a percent).
     Shown,
-    /// Nothing.
     Nothing,
 }
 

@@ -13,14 +13,12 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{PersonId, RequestId};
 
-/// What the marker says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marker {
     /// The request that took the snapshot.
     pub request: RequestId,
     /// Which try of that request, from 1.
     pub attempt: u32,
-    /// Who asked.
     pub by: PersonId,
     /// Who approved, in order; empty where no approval was needed.
     pub ok: Vec<PersonId>,
@@ -35,7 +33,6 @@ pub struct Marker {
 pub struct Hold {
     /// Who said so.
     pub by: PersonId,
-    /// Why.
     pub reason: String,
     /// Until when; none is until somebody releases it.
     pub until: Option<Timestamp>,
@@ -122,7 +119,6 @@ impl Marker {
 }
 
 impl Stay {
-    /// What a description tells.
     pub fn find(description: &str) -> Self {
         let Some((_, inside)) = bracket(description) else { return Self::default() };
         let word = |key: &str| inside.split(' ').find_map(|word| word.strip_prefix(key));

@@ -12,26 +12,25 @@ use super::marker::Hold;
 use super::policy::PolicyVerb;
 use super::snapshot_tree::{PowerState, SnapshotTree};
 
-/// An answer.
+mod word;
+
+/// An answer. VMs and snapshots stand in it by name; `text` is what was typed, `groups` of a refusal are those that may, and none where
+/// nobody may.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// The command was not understood.
     Command {
-        /// What was typed.
         text: String,
-        /// What is wrong with it.
         error: CommandError,
     },
     /// No VM is called that.
     UnknownVm {
-        /// What was typed.
         text: String,
         /// Names that come near.
         nearest: Vec<String>,
     },
     /// Several VMs could be meant: a picker.
     WhichVm {
-        /// What was typed.
         text: String,
         /// The id that the buttons carry.
         draft: RequestId,
@@ -40,7 +39,6 @@ pub enum Notice {
     },
     /// Several snapshots could be meant, or none was named: a picker.
     WhichSnapshot {
-        /// The VM's name.
         vm: String,
         /// What was typed; none where nothing was.
         text: Option<String>,
@@ -51,107 +49,80 @@ pub enum Notice {
     },
     /// No snapshot of the VM is called that.
     UnknownSnapshot {
-        /// The VM's name.
         vm: String,
-        /// What was typed.
         text: String,
         /// Names that come near.
         nearest: Vec<String>,
     },
-    /// The VM has no snapshot.
     NoSnapshots {
-        /// The VM's name.
         vm: String,
     },
     /// A vCenter cannot be read, so its VMs are not known.
     VCenterAway {
-        /// Which.
         vcenter: VCenterName,
-        /// Why.
         why: String,
     },
     /// The first read of the inventory is not through.
     Starting,
     /// Policy says no.
     Forbidden {
-        /// What was asked.
         verb: PolicyVerb,
-        /// Of which VM.
         vm: String,
-        /// The groups of the person.
         groups: Vec<Group>,
         /// The deny rule, where one decided.
         deny: Option<String>,
-        /// The groups that may.
         holders: Vec<Group>,
     },
     /// Policy says no, because it depends on the VM's tags and they are not known.
     TagsUnknown {
-        /// What was asked.
         verb: PolicyVerb,
-        /// Of which VM.
         vm: String,
         /// The first rule that depends on them, where it has a place.
         rule: Option<String>,
     },
     /// It depends on whether the person is in these groups, and their platform could not be read.
     GroupsUnknown {
-        /// Which.
         groups: Vec<Group>,
     },
     /// An act may not go on now.
     NotPermitted {
-        /// Whose act.
         person: PersonId,
-        /// What was asked.
         verb: PolicyVerb,
-        /// Of which VM.
         vm: String,
-        /// Why not.
         refusal: Refusal,
     },
     /// It destroys work, and nobody is named who could say yes.
     NoApproverRule {
-        /// What was asked.
         verb: PolicyVerb,
-        /// Of which VM.
         vm: String,
     },
     /// A change number is missing, or has not the form that the rule wants.
     TicketNeeded {
-        /// What was asked.
         verb: PolicyVerb,
-        /// Of which VM.
         vm: String,
         /// The form, a glob (`CHG*`).
         pattern: String,
-        /// What was given.
         given: Option<String>,
         /// The id that the form's button carries.
         draft: RequestId,
     },
-    /// Everything is frozen.
     Frozen {
         /// By whom, why, since when.
         freeze: Freeze,
     },
-    /// It is frozen from now on.
     FrozenNow {
         /// Calls that were on their way to vCenter and have no answer yet: the request of each, and the VM's name.
         under_way: Vec<(RequestId, String)>,
     },
     /// It is not frozen any more.
     UnfrozenNow,
-    /// Nothing is frozen.
     NotFrozen,
     /// Only members of these groups freeze and unfreeze.
     NotAdministrator {
-        /// Which; empty where nobody may.
         groups: Vec<Group>,
     },
     /// Only members of these groups do without an approval.
     NotBreaker {
-        /// Which; empty where nobody may.
         groups: Vec<Group>,
     },
     /// Who does without an approval has to say why.
@@ -160,45 +131,35 @@ pub enum Notice {
     UnknownPerson,
     /// The click of somebody who is no approver.
     NotApprover {
-        /// Who is.
         groups: Vec<Group>,
     },
     /// The asker's own click.
     OwnRequest,
     /// The button has been pressed before, and this became of it, if something has yet.
     AskedAlready {
-        /// Which.
         request: Option<RequestId>,
     },
     /// They said yes before.
     AlreadyApproved,
     /// The request has moved on.
     TooLate {
-        /// Which.
         request: RequestId,
-        /// Where it stands.
         state: &'static str,
     },
     /// The button is of an older card of this request.
     StaleButton {
-        /// Which.
         request: RequestId,
     },
     /// No button of ours.
     BadToken,
     /// Only the asker takes a request back.
     NotYours {
-        /// Which.
         request: RequestId,
-        /// Who asked.
         asker: PersonId,
     },
-    /// There is no such request.
     NoRequest {
-        /// What was typed.
         request: RequestId,
     },
-    /// Nothing of theirs is open.
     NothingOpen,
     /// Their open requests.
     Open {
@@ -207,26 +168,20 @@ pub enum Notice {
     },
     /// There is nothing to cancel.
     NotRunning {
-        /// Which.
         request: RequestId,
-        /// Where it stands.
         state: &'static str,
     },
     /// vCenter does not cancel it now.
     NotCancelable {
-        /// Which.
         request: RequestId,
     },
     /// It cannot be taken back any more.
     NotWaiting {
-        /// Which.
         request: RequestId,
-        /// Where it stands.
         state: &'static str,
     },
     /// vCenter was asked to cancel it.
     Cancelling {
-        /// Which.
         request: RequestId,
     },
     /// It runs in parts, and no more of them begin.
@@ -236,55 +191,40 @@ pub enum Notice {
     },
     /// It is taken back.
     Withdrawn {
-        /// Which.
         request: RequestId,
     },
     /// Several VMs answer to a name where one is meant.
     ManyVms {
-        /// What was typed.
         text: String,
-        /// Their paths.
         paths: Vec<String>,
     },
     /// Nothing is old enough to go, or what is stays.
     NothingOlder {
-        /// Of which VMs.
         scope: String,
-        /// Older than this.
         age: jiff::SignedDuration,
         /// What is old enough and stays.
         stays: Vec<Stays>,
     },
-    /// There is no such report.
     UnknownReport {
-        /// What was typed.
         name: String,
-        /// Those that there are.
         known: Vec<String>,
     },
     /// The snapshot of a row is gone meanwhile.
     RowGone {
-        /// The VM's name.
         vm: String,
-        /// The snapshot's name.
         snapshot: String,
     },
     /// The snapshot of a row stays otherwise than the row shows: how it is now.
     RowChanged {
-        /// The VM's name.
         vm: String,
-        /// The snapshot's name.
         snapshot: String,
-        /// Until when it is kept.
         until: Option<Timestamp>,
         /// Who has it on hold, if somebody does.
         hold: Option<Hold>,
     },
     /// The snapshot is on hold by somebody else, whose hold this person may not take off.
     HoldOfOther {
-        /// The VM's name.
         vm: String,
-        /// The snapshot's name.
         snapshot: String,
         /// By whom, why, until when.
         hold: Hold,
@@ -306,27 +246,21 @@ pub enum Notice {
     ChoiceGone,
     /// Nothing can be written down, so nothing is done.
     StoreDown {
-        /// Why.
         why: String,
     },
     /// It is not known whether it was written down.
     StoreUnsure {
-        /// Why.
         why: String,
     },
     /// A VM's snapshots.
     Tree {
-        /// The VM's name.
         vm: String,
-        /// Its path.
         path: String,
-        /// Its power state.
         power: PowerState,
         /// Whether VMware Tools answer.
         tools: bool,
         /// Whether its disks need consolidation.
         consolidation_needed: bool,
-        /// The snapshots.
         tree: SnapshotTree,
         /// What each holds, where it was read.
         bytes: std::collections::BTreeMap<Moref, u64>,
@@ -347,19 +281,13 @@ pub enum Notice {
 /// Which rule decides whether a person may do something, and whose yes it needs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Explained {
-    /// Who.
     pub person: PersonId,
-    /// Their groups.
     pub groups: Vec<Group>,
-    /// What.
     pub verb: PolicyVerbName,
-    /// On which VM.
     pub vm: String,
-    /// The outcome.
     pub outcome: Outcome,
     /// When the members of the groups that matter were read from a platform.
     pub members_read: Vec<MembersRead>,
-    /// The groups that may.
     pub holders: Vec<Group>,
     /// The approval that it would need.
     pub approval: ApprovalOutcome,
@@ -370,7 +298,6 @@ pub struct Explained {
 /// When the members of a group were read from a platform.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct MembersRead {
-    /// The group.
     pub group: Group,
     /// When; none where it is not known now whether the person is a member.
     pub at: Option<Timestamp>,
@@ -405,12 +332,7 @@ pub enum Outcome {
     /// This rule depends on the VM's tags, and they are not known.
     TagsUnknown(String),
     /// This rule depends on whether the person is in these groups, and that is not known.
-    GroupsUnknown {
-        /// Which.
-        groups: Vec<Group>,
-        /// The rule.
-        rule: String,
-    },
+    GroupsUnknown { groups: Vec<Group>, rule: String },
     /// The person is not in the configuration.
     UnknownPerson,
 }
@@ -422,14 +344,7 @@ pub enum ApprovalOutcome {
     /// None.
     No,
     /// This many of these groups.
-    Yes {
-        /// How many.
-        count: u8,
-        /// Of which groups.
-        groups: Vec<Group>,
-        /// The rule.
-        rule: String,
-    },
+    Yes { count: u8, groups: Vec<Group>, rule: String },
     /// It destroys work and no rule covers it: it would be refused.
     Missing,
 }

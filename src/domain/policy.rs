@@ -34,7 +34,6 @@ pub use vms::{VmPattern, selects};
 pub struct Policy {
     /// Everyone that the bot knows.
     pub people: Vec<Person>,
-    /// What is allowed.
     pub grants: Vec<Rule>,
     /// What is denied although a grant allows it.
     pub denies: Vec<Rule>,
@@ -94,7 +93,6 @@ pub struct Rule {
 pub struct ApprovalRule {
     /// Which acts need it.
     pub verbs: Vec<VerbPattern>,
-    /// On which VMs.
     pub vms: Vec<VmPattern>,
     /// Who may give it.
     pub approvers: Vec<Group>,
@@ -272,11 +270,6 @@ impl Policy {
     pub fn undecided(&self, person: &PersonId, groups: &[Group]) -> Option<Vec<Group>> {
         let person = self.person(person)?;
         (person.is_in(groups) == Truth::Unknown).then(|| person.unknown_of(groups))
-    }
-
-    /// Whether this person's yes to the requester's request counts under this rule.
-    pub fn may_approve(&self, person: &PersonId, rule: &ApprovalRule, requester: &PersonId) -> ApproverVerdict {
-        self.yes_counts(person, &rule.approvers, rule.self_approval, requester)
     }
 
     /// Whether this person's yes counts where these groups decide: what was asked carries that from its rule, as it was when it was asked.

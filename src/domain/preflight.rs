@@ -26,8 +26,7 @@ mod space;
 
 pub use findings::{Blocker, Need, Shortage, Warning};
 pub use mode::ModeReason;
-pub use rules::{BACKUP_NAMES, Rules};
-pub use sizes::written_since;
+pub use rules::Rules;
 
 /// A take that makes a chain this long is warned of: VMware recommends no more than two or three, so the third is the last
 /// that passes as good practice.
@@ -67,7 +66,6 @@ pub struct Plan {
 /// What an act does to the VM and what is lost by it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Price {
-    /// The power state now.
     pub power_now: PowerState,
     /// The power state afterwards, where the act changes or could change it.
     pub power_after: Option<PowerState>,
@@ -88,7 +86,6 @@ pub struct Price {
 /// A snapshot as a card tells of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotFacts {
-    /// Its name.
     pub name: String,
     /// When it was taken.
     pub created: Timestamp,

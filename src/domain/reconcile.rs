@@ -23,11 +23,9 @@ const CLOCK_STEP: SignedDuration = SignedDuration::from_mins(1);
 /// One call as it was written down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallRow {
-    /// Whose.
     pub request: RequestId,
     /// Its number among the calls of that request.
     pub attempt: u32,
-    /// On which VM.
     pub vm: VmRef,
     /// What was called.
     pub act: Act,
@@ -43,7 +41,6 @@ pub struct CallRow {
 /// A task as vCenter's history tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnTask {
-    /// Which.
     pub task: Moref,
     /// `descriptionId`
     pub kind: String,

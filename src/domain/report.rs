@@ -65,7 +65,6 @@ pub enum Maker {
     Unknown,
 }
 
-/// Which kind of snapshot it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -80,13 +79,11 @@ pub enum Kind {
 /// One snapshot with everything that a list shows of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// The VM.
     pub vm: VmRef,
     /// The VM's name.
     pub vm_name: String,
     /// The VM's folder path with its name at the end.
     pub path: String,
-    /// The snapshot.
     pub snapshot: Moref,
     /// The snapshot's name.
     pub name: String,
@@ -100,7 +97,6 @@ pub struct Row {
     pub children: bool,
     /// About how many bytes it holds, where that was read.
     pub bytes: Option<u64>,
-    /// Who took it.
     pub maker: Maker,
     /// Until when it is meant to stay.
     pub until: Option<Timestamp>,
@@ -113,13 +109,10 @@ pub struct Row {
 /// A VM whose longest chain is deeper than allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
-    /// The VM.
     pub vm: VmRef,
-    /// Its name.
     pub vm_name: String,
     /// How long its longest chain is.
     pub depth: usize,
-    /// How many snapshots it has.
     pub snapshots: usize,
     /// When the oldest of them was taken.
     pub oldest: Timestamp,
@@ -131,7 +124,6 @@ pub struct Chain {
     pub first: Row,
 }
 
-/// One of the worst.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "finding")]
 pub enum Finding {
@@ -157,9 +149,7 @@ impl Finding {
 /// A VM by identity and name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VmName {
-    /// The VM.
     pub vm: VmRef,
-    /// Its name.
     pub name: String,
 }
 
@@ -178,7 +168,6 @@ impl<T> Default for Some10<T> {
     }
 }
 
-/// The sums.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// How many snapshots, backups' own included.
@@ -193,7 +182,6 @@ pub struct Totals {
     pub over_age: usize,
     /// How many of those are over `max_age`.
     pub over_max_age: usize,
-    /// How many are over `max_size`.
     pub over_size: usize,
 }
 
@@ -225,7 +213,6 @@ impl Changes {
 pub struct Sample {
     /// The day, in the report's time zone.
     pub day: jiff::civil::Date,
-    /// How many snapshots there were.
     pub snapshots: usize,
     /// About how many bytes they held.
     pub bytes: u64,
@@ -234,39 +221,30 @@ pub struct Sample {
 /// An approval that was done without.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrokenGlass {
-    /// Which request.
     pub request: RequestId,
-    /// When.
     pub at: Timestamp,
     /// Who did without.
     pub by: PersonId,
-    /// Why.
     pub reason: String,
-    /// What was done.
     pub verb: Verb,
-    /// To which VM.
     pub vm: String,
 }
 
 /// A vCenter that cannot be read now: its figures are the last known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Away {
-    /// Which.
     pub vcenter: VCenterName,
     /// Since when. The figures are of that time; none where it was never read.
     pub since: Option<Timestamp>,
 }
 
-/// A report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// The report's name in the configuration.
     pub name: String,
-    /// When it was made.
     pub at: Timestamp,
     /// What counts as too old, too deep, too large.
     pub thresholds: Thresholds,
-    /// The sums.
     pub totals: Totals,
     /// The oldest snapshot, backups' own left out.
     pub oldest: Option<Row>,
@@ -301,7 +279,6 @@ pub struct Report {
     pub unsure: usize,
     /// The hash of the audit trail's last line.
     pub audit_head: Option<String>,
-    /// When the next one comes.
     pub next: Option<Timestamp>,
 }
 

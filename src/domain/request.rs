@@ -14,16 +14,14 @@ use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
 use super::intent::{Mode, Verb};
 use super::marker::Hold;
 use super::preflight::{Blocker, Plan};
-use super::snapshot_tree::{PowerState, SnapshotTree};
+use super::snapshot_tree::PowerState;
 
-/// One request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Request {
     /// Its id, which people can say.
     pub id: RequestId,
     /// Its place in the order of asking: who asked first goes first.
     pub seq: u64,
-    /// Who asked.
     pub asker: PersonId,
     /// The account they asked with, as the platform names it.
     pub account: String,
@@ -63,7 +61,6 @@ pub struct Request {
     pub waiting_since: Option<Timestamp>,
     /// How many times vCenter was called for it, without those that it refused because another task had the VM.
     pub attempts: u32,
-    /// Where it stands.
     pub state: State,
 }
 
@@ -143,7 +140,6 @@ impl Origin {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "wish")]
 pub enum Wish {
-    /// Take a snapshot.
     Take {
         /// Its name, the default one already filled in.
         name: String,
@@ -156,7 +152,6 @@ pub enum Wish {
     },
     /// Go back to one snapshot.
     Revert {
-        /// Which.
         snapshot: Moref,
         /// Leave the VM off even if the snapshot holds a running state.
         stay_off: bool,
@@ -168,12 +163,10 @@ pub enum Wish {
     },
     /// Delete one snapshot, or it and all below it.
     Delete {
-        /// Which.
         snapshot: Moref,
         /// Everything below it too.
         children: bool,
     },
-    /// Delete every snapshot.
     DeleteAll,
     /// Delete what is older than this, on many VMs.
     DeleteOlder {
@@ -184,21 +177,17 @@ pub enum Wish {
     Consolidate,
     /// Rename a snapshot or describe it anew.
     Edit {
-        /// Which.
         snapshot: Moref,
-        /// The new name.
         name: Option<String>,
         /// The new words of the description; our marker stays.
         description: Option<String>,
     },
     /// Change until when a snapshot stays. Its description changes for that, and nothing else.
     Stay {
-        /// Which.
         snapshot: Moref,
         /// To what.
         change: StayChange,
     },
-    /// Power the VM on.
     PowerOn,
 }
 
@@ -213,9 +202,7 @@ pub enum StayChange {
     },
     /// It stays although its time is up.
     Hold {
-        /// Who says so.
         by: PersonId,
-        /// Why.
         reason: String,
         /// Until when; none is until somebody releases it.
         until: Option<Timestamp>,
@@ -233,7 +220,6 @@ pub enum StayChange {
 }
 
 impl Wish {
-    /// The verb that asks for this.
     pub fn verb(&self) -> Verb {
         match self {
             Self::Take { .. } => Verb::Take,
@@ -279,7 +265,6 @@ impl Wish {
         }
     }
 
-    /// The right that this needs.
     pub fn right(&self) -> Right {
         match self {
             Self::Take { .. } => Right::Take,
@@ -316,7 +301,6 @@ impl Wish {
         }
     }
 
-    /// The hold that this puts on.
     pub fn holds(&self) -> Option<Hold> {
         let Self::Stay { change: StayChange::Hold { by, reason, until, replaces: _ }, .. } = self else { return None };
         Some(Hold { by: by.clone(), reason: reason.clone(), until: *until })
@@ -360,9 +344,7 @@ pub struct ApprovalNeed {
 /// Somebody let a request go without the approval that it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BreakGlass {
-    /// Who.
     pub person: PersonId,
-    /// With which account.
     pub account: String,
     /// Why, in their words.
     pub reason: String,
@@ -384,11 +366,8 @@ pub enum Safety {
     },
     /// It is there.
     Taken {
-        /// Which it is.
         snapshot: Moref,
-        /// What it is called.
         name: String,
-        /// Until when it is kept.
         #[serde(default)]
         until: Option<Timestamp>,
     },
@@ -402,7 +381,6 @@ impl Safety {
         }
     }
 
-    /// Until when it is kept.
     pub fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Wanted { until, .. } | Self::Taken { until, .. } => *until,
@@ -413,9 +391,7 @@ impl Safety {
 /// One yes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// Who.
     pub person: PersonId,
-    /// With which account.
     pub account: String,
     /// When, by our clock.
     pub at: Timestamp,
@@ -424,13 +400,11 @@ pub struct Approval {
 /// An approval, or an emergency override, that does not count any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StruckApproval {
-    /// Whose.
     pub person: PersonId,
     /// With which account it was given.
     pub account: String,
     /// When it was given, by our clock.
     pub given: Timestamp,
-    /// When it was struck.
     pub at: Timestamp,
     /// Whether it was an emergency override.
     #[serde(default)]
@@ -467,7 +441,6 @@ pub enum State {
     },
     /// The VM is busy.
     Queued {
-        /// With what.
         behind: Behind,
         /// Since when it waits.
         since: Timestamp,
@@ -475,17 +448,12 @@ pub enum State {
         again_at: Option<Timestamp>,
     },
     /// A card asks for somebody's yes.
-    AwaitingApproval {
-        /// Until when.
-        until: Timestamp,
-    },
+    AwaitingApproval { until: Timestamp },
     /// Somebody said no.
     Denied {
-        /// Who.
         by: PersonId,
         /// Why, in their words.
         reason: Option<String>,
-        /// When.
         at: Timestamp,
     },
     /// Nobody decided in time.
@@ -495,18 +463,12 @@ pub enum State {
     },
     /// What was approved is not what is there any more.
     Stale {
-        /// What changed.
         drift: Vec<Drift>,
         /// When that was noticed.
         at: Timestamp,
     },
     /// Taken back.
-    Withdrawn {
-        /// By whom.
-        by: PersonId,
-        /// When.
-        at: Timestamp,
-    },
+    Withdrawn { by: PersonId, at: Timestamp },
     /// About to call vCenter.
     Starting {
         /// How far.
@@ -527,7 +489,6 @@ pub enum State {
         percent: Option<u8>,
         /// Whether vCenter would cancel it.
         cancelable: bool,
-        /// Who asked to cancel it.
         cancel_asked: Option<PersonId>,
         /// vCenter was asked to cancel it and would not.
         #[serde(default)]
@@ -541,24 +502,16 @@ pub enum State {
         since: Timestamp,
     },
     /// Done, and looked at.
-    Done {
-        /// What came of it.
-        facts: Facts,
-    },
+    Done { facts: Facts },
     /// Not done, or not to its end.
     Failed {
-        /// Why.
         failure: Failure,
         /// What is left, where the VM could be read.
         facts: Option<Facts>,
-        /// When.
         at: Timestamp,
     },
     /// Cancelled in vCenter.
-    Cancelled {
-        /// What is left.
-        facts: Facts,
-    },
+    Cancelled { facts: Facts },
     /// vCenter was called and its answer was lost: looking for traces.
     Unsure {
         /// Since when, by our clock.
@@ -572,7 +525,6 @@ pub enum State {
     },
     /// No trace was found, and it must not be done twice: a person has to look.
     NeedsHuman {
-        /// Since when.
         since: Timestamp,
         /// vCenter's clock before the call.
         t0: Timestamp,
@@ -620,7 +572,6 @@ pub struct Ended {
 /// What came of a run, read off the VM afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    /// When it ended.
     pub at: Timestamp,
     /// How long it took, in whole seconds.
     pub took: SignedDuration,
@@ -667,16 +618,12 @@ pub enum Failure {
 pub enum Drift {
     /// A snapshot appeared.
     Taken {
-        /// Its name.
         name: String,
         /// When, by vCenter's clock.
         at: Timestamp,
     },
     /// A snapshot went.
-    Gone {
-        /// Its name.
-        name: String,
-    },
+    Gone { name: String },
     /// The VM stands elsewhere in its tree.
     Current {
         /// The name of the snapshot it stands at now, none for none.
@@ -813,10 +760,5 @@ impl Request {
             Some(Act::Take { mode, .. }) => Some(mode),
             _ => None,
         }
-    }
-
-    /// The snapshot tree as it was when the plan was made.
-    pub fn tree_before(&self) -> Option<&SnapshotTree> {
-        self.plan.as_ref().map(|plan| &plan.tree)
     }
 }

@@ -31,11 +31,9 @@ pub type Place = (VmRef, Moref);
 /// Something to do about a snapshot's end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// Remind its owner.
     Remind(Row),
     /// Ask its owner, since it is over and stays.
     Ask(Row),
-    /// Delete it.
     Delete(Row),
 }
 

@@ -92,7 +92,6 @@ impl SnapshotTree {
         &self.nodes
     }
 
-    /// How many there are.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -146,11 +145,6 @@ impl SnapshotTree {
         deepest
     }
 
-    /// The names from the root to this snapshot, joined by `/`.
-    pub fn path(&self, moref: &Moref) -> String {
-        self.chain(moref).iter().map(|node| node.name.as_str()).collect::<Vec<_>>().join("/")
-    }
-
     /// The tree as it would be without this snapshot: what hangs below it hangs below its parent, and so does "You are here".
     #[must_use]
     pub fn without(&self, moref: &Moref) -> Self {
@@ -180,7 +174,6 @@ impl SnapshotTree {
         self.nodes.iter().filter(move |node| node.parent.as_ref() == Some(moref))
     }
 
-    /// The oldest snapshot, if there is one.
     pub fn oldest(&self) -> Option<&Snapshot> {
         self.nodes.iter().min_by_key(|node| node.created)
     }
@@ -234,7 +227,6 @@ mod tests {
         assert_eq!(names(tree.descendants(&"a".into())), "bdc");
         assert_eq!(names(tree.children(&"a".into())), "bc");
         assert_eq!((tree.depth(&"d".into()), tree.depth(&"x".into()), tree.max_depth()), (3, 0, 3));
-        assert_eq!(tree.path(&"d".into()), "a/b/d");
         assert!(tree.chain(&"x".into()).is_empty() && tree.descendants(&"x".into()).is_empty());
     }
 

@@ -29,10 +29,8 @@ pub struct Storage {
     pub datastores: Vec<Datastore>,
 }
 
-/// One datastore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Datastore {
-    /// Which.
     pub moref: Moref,
     /// Its name. Two datacenters may each have one of this name.
     pub name: String,
@@ -47,11 +45,8 @@ pub struct Datastore {
 /// A datastore that runs low because of snapshots.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LowDatastore {
-    /// Where it is.
     pub vcenter: VCenterName,
-    /// Which.
     pub datastore: Moref,
-    /// Its name.
     pub name: String,
     /// Its size in bytes.
     pub capacity: u64,

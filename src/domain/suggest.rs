@@ -26,14 +26,12 @@ pub const VALUE_MAX_CHARS: usize = 100;
 /// What is being typed.
 #[derive(Clone, Copy)]
 pub enum Wanted<'a> {
-    /// A VM.
     Vm {
         /// Out of these. Templates are left out: nobody takes snapshots of them.
         inventory: &'a Inventory,
         /// Whether the person may know of this VM.
         visible: &'a dyn Fn(&VmSummary) -> bool,
     },
-    /// A snapshot.
     Snapshot {
         /// Out of these.
         tree: &'a SnapshotTree,
@@ -41,13 +39,9 @@ pub enum Wanted<'a> {
         now: Timestamp,
     },
     /// The mode of a snapshot, as far as the VM allows it now.
-    Mode {
-        /// The VM.
-        vm: &'a VmSummary,
-    },
+    Mode { vm: &'a VmSummary },
 }
 
-/// One completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     /// What to put into the command, quotes included.
@@ -59,20 +53,16 @@ pub struct Suggestion {
 /// What a completion stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Label {
-    /// A mode.
     Mode(Mode),
-    /// A VM.
     Vm {
         /// Its path, the name at its end.
         path: String,
         /// Whether it runs.
         power: PowerState,
     },
-    /// A snapshot.
     Snapshot {
         /// Its number in the list.
         number: usize,
-        /// Its name.
         name: String,
         /// How old it is; zero if vCenter's clock is ahead.
         age: SignedDuration,

@@ -53,7 +53,6 @@ pub struct Survey {
     /// Tasks of `recentTask` that are queued or running on this VM now, and a snapshot that its host works on in the
     /// background (`runtime.snapshotInBackground`), which has no task that vCenter shows.
     pub running_tasks: Vec<RunningTask>,
-    /// Every snapshot.
     pub tree: SnapshotTree,
     /// Bytes that each snapshot holds on the datastores, by `layoutEx`; a lower bound, to be written with "≈".
     pub snapshot_bytes: BTreeMap<Moref, u64>,

@@ -56,7 +56,6 @@ impl Asker {
     }
 }
 
-/// A command was typed.
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     let Ask { person, account, channel, text, locale, once } = ask;
     let locale = locale.unwrap_or_else(|| "en".to_owned());
@@ -259,23 +258,6 @@ fn refused(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Target
     }
 }
 
-/// A refusal in the word that the trail has for it.
-fn word_of(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::UnknownPerson => "unknown person",
-        Refusal::Denied { .. } | Refusal::NotGranted { .. } => "no right",
-        Refusal::TagsUnknown { .. } => "tags unknown",
-        Refusal::MembersUnknown { .. } => "members unknown",
-        Refusal::HoldOfOther { .. } => "somebody else's hold",
-        Refusal::NoApprovalRule => "no approval rule",
-        Refusal::Terms { .. } => "terms of the approval rule",
-        Refusal::NotApproved => "not approved",
-        Refusal::AutoDeleteOff => "retention does not delete here",
-        Refusal::Frozen { .. } => "frozen",
-    }
-}
-
-/// Answers with a notice.
 pub(super) fn tell(core: &mut Core, asker: &Asker, notice: &Notice, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     core.unfollow(asker.origin.as_ref());
     let card = core.parts.view(&asker.channel, &asker.locale, |view| reply::card(notice, view));
@@ -368,7 +350,7 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
             return ask_back(core, asker, question, reply, turn).await;
         }
         Err(refusal) => {
-            turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, word_of(&refusal), now));
+            turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, refusal.word(), now));
             let notice = hold_of_other(&rules.policy, &refusal, &wish, vm, &target)
                 .unwrap_or_else(|| refused(&rules.policy, &asker.person, verb, &target, refusal));
             return tell(core, &asker, &notice, reply, turn);
@@ -430,7 +412,6 @@ fn safety_name(core: &Core, channel: &ChannelId, now: Timestamp) -> String {
     format!("before revert {}", default_name(now, &core.parts.rules().zone(channel)))
 }
 
-/// The right that an intent needs.
 pub(super) fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
     if let Intent::Delete { children: true, .. } = intent {
         return Some(PolicyVerb::DeleteWithChildren);

@@ -16,7 +16,6 @@ use crate::message::words::{self, Locale};
 /// What is being completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Argument {
-    /// A VM.
     Vm,
     /// A snapshot of the VM that stands in the command.
     Snapshot,
@@ -39,7 +38,6 @@ pub struct CompletionQuery {
     pub locale: Option<String>,
 }
 
-/// One completion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
     /// The thing by its name.

@@ -87,7 +87,6 @@ pub(super) enum Incoming {
     Event(RequestId, Event),
     /// A vCenter told something.
     VCenter(VCenterEvent),
-    /// A request's message was posted.
     Posted(RequestId, MessageId),
     /// A request's message says how it ended.
     Settled(RequestId),
@@ -143,7 +142,6 @@ pub(super) struct Core {
     doubtful_bulletins: Vec<u64>,
     /// When the clocks in messages move on.
     display_at: Option<Timestamp>,
-    /// The freeze that holds.
     freeze: Option<Freeze>,
     /// What is on its way to vCenter, and the gate before it.
     outgoing: Arc<Outgoing>,
@@ -401,7 +399,6 @@ impl Core {
         Some(plain::render(&Card { buttons: Vec::new(), ..card }))
     }
 
-    /// The freeze that holds.
     pub(super) fn freeze(&self) -> Option<&Freeze> {
         self.freeze.as_ref()
     }

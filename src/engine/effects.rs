@@ -126,7 +126,7 @@ async fn send(
     call: &Call,
 ) -> Result<Started, CallError> {
     let id = &request.id;
-    tracing::info!(request = %id, vm = %call.vm.moref, act = ?call.act, "calling vCenter");
+    tracing::info!(request = %id, vm = %call.vm.moref, act = call.act.word(), "calling vCenter");
     let gate = LastGate { parts, leaving: outgoing.leaving(id), request, call };
     let reply = vcenter.call(call, &gate).await;
     if let Err(error) = &reply {

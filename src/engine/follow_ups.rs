@@ -20,7 +20,6 @@ pub(super) type FollowUps = HashMap<Origin, FollowUp>;
 pub(super) enum FollowUp {
     /// It is being looked at.
     UnderWay,
-    /// It became this request.
     Became(RequestId),
 }
 

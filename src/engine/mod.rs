@@ -42,13 +42,9 @@ pub use waiting::Waiting;
 /// Something that somebody typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
-    /// Who.
     pub person: PersonId,
-    /// With which account.
     pub account: String,
-    /// Where.
     pub channel: ChannelId,
-    /// What.
     pub text: String,
     /// Their language, as the platform tells it.
     pub locale: Option<String>,
@@ -59,9 +55,7 @@ pub struct Ask {
 /// A button that somebody pressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Press {
-    /// Who.
     pub person: PersonId,
-    /// With which account.
     pub account: String,
     /// What the button carried.
     pub token: String,

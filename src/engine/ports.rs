@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::call::{Call, CallError, Started, TaskUpdate};
 use crate::domain::evidence::Evidence;
 use crate::domain::fault::Fault;
-use crate::domain::ids::{ChannelId, MessageId, Moref, PersonId, RequestId, TaskRef, VCenterName, VmRef};
+use crate::domain::ids::{ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName, VmRef};
 use crate::domain::inventory::Inventory;
 use crate::domain::reconcile::OwnTask;
 use crate::domain::storage::Storage;
@@ -105,7 +105,6 @@ pub enum ReadError {
 pub struct OwnTasks {
     /// vCenter's clock right before the history was read: whatever was queued before this is in it.
     pub server_time: Timestamp,
-    /// The tasks.
     pub tasks: Vec<OwnTask>,
 }
 
@@ -132,12 +131,7 @@ pub enum Health {
     /// The live inventory is being kept.
     Live,
     /// It is not: since when and why, in words for an administrator.
-    Lost {
-        /// Since when.
-        since: Timestamp,
-        /// Why.
-        why: String,
-    },
+    Lost { since: Timestamp, why: String },
 }
 
 /// What a vCenter tells by itself, into the engine's inbox.
@@ -303,7 +297,6 @@ pub enum StoreError {
     /// Another writer was faster: the named row has another version.
     #[error("row {key} has version {found}, not the expected one")]
     Conflict {
-        /// The row.
         key: String,
         /// Its version now.
         found: Rev,
@@ -318,7 +311,6 @@ pub enum StoreError {
 
 /// The clock, so that tests own the time.
 pub trait Clock: Send + Sync {
-    /// Now.
     fn now(&self) -> Timestamp;
 
     /// How much time has passed since some moment in the life of the process. It never goes back, also where [`Clock::now`] is set.
@@ -343,13 +335,4 @@ pub(super) fn since_epoch(at: Timestamp) -> Duration {
 /// So long after a moment.
 pub(super) fn after(at: Timestamp, time: Duration) -> Timestamp {
     SignedDuration::try_from(time).ok().and_then(|time| at.checked_add(time).ok()).unwrap_or(Timestamp::MAX)
-}
-
-/// Who somebody is on a platform: the person that the configuration maps this account to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// The person.
-    pub person: PersonId,
-    /// The account as the platform names it, for the audit trail.
-    pub account: String,
 }

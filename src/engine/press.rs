@@ -56,7 +56,6 @@ pub(super) fn may(core: &Core, press: &Press, turn: &mut Turn) -> May {
     }
 }
 
-/// A button was pressed.
 pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     let Open { asker, action, token, subject } = match gate(core, &press) {
         Ok(open) => open,
@@ -342,12 +341,5 @@ fn record_refusal(core: &Core, press: &Press, notice: &Notice, turn: &mut Turn) 
     }
     let what = Token::parse(&press.token)
         .map_or_else(|| "?".to_owned(), |token| format!("{} {}", token.action, token.request));
-    let why = variant(notice);
-    turn.audit(record::audit_refusal(&press.person, &press.account, &what, &why, core.parts.clock.now()));
-}
-
-/// A notice's name, without its data.
-fn variant(notice: &Notice) -> String {
-    let debug = format!("{notice:?}");
-    debug.split([' ', '(', '{']).next().unwrap_or_default().to_owned()
+    turn.audit(record::audit_refusal(&press.person, &press.account, &what, notice.word(), core.parts.clock.now()));
 }

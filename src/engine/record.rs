@@ -82,7 +82,6 @@ pub const FREEZE: &str = "meta/freeze";
 /// Something that was told by itself, with where it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Told {
-    /// What is told.
     pub bulletin: Bulletin,
     /// Its message, once it was posted.
     pub posted: Option<Posted>,
@@ -94,7 +93,6 @@ pub struct Told {
 /// A request with where it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    /// The request.
     pub request: Request,
     /// Its message, once it was posted.
     pub posted: Option<Posted>,
@@ -108,7 +106,6 @@ pub struct Row {
 pub struct Posted {
     /// The message, as the platform names it.
     pub message: MessageId,
-    /// When it was posted.
     pub at: Timestamp,
     /// Whether it says how the request ended, so that there is nothing more to show.
     #[serde(default)]
@@ -118,19 +115,13 @@ pub struct Posted {
 /// A command on its way: taken in, and waiting for its VM to be read before it becomes a request or a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
-    /// Who asked.
     pub person: PersonId,
-    /// With which account.
     pub account: String,
-    /// Where.
     pub channel: ChannelId,
-    /// In which language.
     pub locale: String,
-    /// When.
     pub at: Timestamp,
     /// What was typed, or which button was pressed.
     pub text: String,
-    /// What it means.
     pub intent: Intent,
     /// The button that it came of, where it is a button that asks for something anew.
     pub origin: Option<Origin>,
@@ -141,15 +132,10 @@ pub struct Pending {
 pub struct Draft {
     /// Its id, of the same kind as a request's.
     pub id: RequestId,
-    /// Who asked.
     pub person: PersonId,
-    /// With which account.
     pub account: String,
-    /// Where.
     pub channel: ChannelId,
-    /// In which language.
     pub locale: String,
-    /// When.
     pub at: Timestamp,
     /// The complete intent that each choice stands for.
     pub choices: Vec<Intent>,
@@ -199,7 +185,6 @@ pub fn id_key(id: &RequestId) -> String {
     format!("id/{id}")
 }
 
-/// The key of a draft.
 pub fn draft_key(id: &RequestId) -> String {
     format!("{DRAFT}{id}")
 }
@@ -319,7 +304,6 @@ pub fn audit_step(
     line
 }
 
-/// The audit line of a freeze.
 pub fn audit_freeze(freeze: &Freeze) -> serde_json::Value {
     serde_json::json!({ "kind": "frozen", "at": freeze.at, "person": freeze.by, "account": freeze.account, "reason": freeze.reason })
 }
@@ -427,7 +411,8 @@ fn summary(event: &Event) -> serde_json::Value {
         Event::Called { reply: Err(CallError::NotCalled(look)) } => {
             json!({ "not_called": { "server_time": look.server_time, "power": look.power, "snapshots": look.tree.len() } })
         }
-        Event::Called { reply } => json!({ "called": reply }),
+        Event::Called { reply: Ok(started) } => json!({ "called": started }),
+        Event::Called { reply: Err(error) } => json!({ "called": error }),
         Event::Task { update } => json!({ "task": update }),
         Event::CancelAsked { person } => json!({ "cancel_asked": { "person": person } }),
         Event::CancelRefused { why } => json!({ "cancel_refused": why }),

@@ -37,7 +37,6 @@ pub const RECONCILE: jiff::civil::Time = jiff::civil::time(3, 0, 0, 0);
 pub struct Channel {
     /// Its id, `platform:channel`.
     pub id: ChannelId,
-    /// Its time zone.
     pub timezone: TimeZone,
     /// Its language, where it has one of its own; else each message has its asker's.
     pub locale: Option<Locale>,
@@ -51,7 +50,6 @@ pub type UnreadGroups = BTreeMap<Group, Unread>;
 pub struct Rules {
     /// Who may do what.
     pub policy: Policy,
-    /// The settings of preflight.
     pub preflight: preflight::Rules,
     /// The channels that have settings of their own.
     pub channels: Vec<Channel>,
@@ -61,7 +59,6 @@ pub struct Rules {
     pub alarms: Option<ChannelId>,
     /// When vCenter's tasks are compared with the journal, in the time zone of `alarms`.
     pub reconcile: jiff::civil::Time,
-    /// What is watched.
     pub watch: WatchRules,
 }
 
@@ -94,7 +91,6 @@ pub struct Parts {
     pub chats: HashMap<&'static str, Arc<dyn Chat>>,
     /// Where everything is kept.
     pub store: Arc<dyn Store>,
-    /// The clock.
     pub clock: Arc<dyn Clock>,
     /// What a configuration may change while the bot runs.
     pub rules: Current<Rules>,
@@ -117,7 +113,6 @@ pub enum StartError {
 }
 
 impl Rules {
-    /// The time zone of a channel.
     pub fn zone(&self, channel: &ChannelId) -> TimeZone {
         let known = self.channels.iter().find(|known| known.id == *channel);
         known.map_or_else(|| self.timezone.clone(), |channel| channel.timezone.clone())

@@ -13,7 +13,6 @@ const ROWS_READ: usize = 500;
 /// A request that waits, with its message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Waiting {
-    /// The request.
     pub request: Request,
     /// Its message in the reader's language, with the same buttons as in its channel.
     pub card: Card,

@@ -26,29 +26,21 @@ const MAX_DEPTH: u8 = 3;
 /// How much of a datastore is to stay free where no report says so.
 pub const MIN_FREE: MinFree = MinFree::Percent(10);
 
-/// What is watched.
 #[derive(Debug, Clone, Default)]
 pub struct WatchRules {
-    /// The reports.
     pub reports: Vec<ReportRule>,
     /// How long snapshots may stay, where the configuration says so.
     pub retention: Option<RetentionRule>,
 }
 
-/// One report.
 #[derive(Debug, Clone)]
 pub struct ReportRule {
-    /// What it is called.
     pub name: String,
-    /// Where it is posted.
     pub channel: ChannelId,
-    /// When.
     pub schedule: Schedule,
-    /// The time zone of its days.
     pub zone: TimeZone,
     /// Which VMs it is about.
     pub vms: Vec<VmPattern>,
-    /// The limits.
     pub thresholds: Thresholds,
     /// How much of a datastore is to stay free.
     pub min_free: MinFree,

@@ -25,13 +25,10 @@ pub struct Button(Look);
 /// What there is to a button.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Look {
-    /// What it does.
     pub action: Action,
     /// What comes back when it is pressed: opaque, 1 to 100 characters.
     pub token: String,
-    /// The word on it.
     pub label: String,
-    /// How it looks.
     pub style: ButtonStyle,
     /// Who is shown it, on platforms that can show different people different buttons. Pressing is checked anyway.
     pub shown_to: ShownTo,
@@ -61,7 +58,6 @@ pub enum On<'a> {
         message: &'a RequestId,
         /// The row's place in it.
         index: usize,
-        /// The VM.
         vm: &'a VmName,
     },
     /// One of the answers to a question back.

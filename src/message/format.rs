@@ -16,11 +16,9 @@ const SENTENCE_SHOWN: usize = 400;
 /// Writes things as one reader reads them.
 #[derive(Debug, Clone)]
 pub struct Format {
-    /// Their language.
     pub locale: Locale,
     /// Their channel's time zone.
     pub tz: TimeZone,
-    /// Now.
     pub now: Timestamp,
 }
 

@@ -10,12 +10,10 @@ use super::words::Locale;
 use crate::domain::ids::{Group, PersonId, RequestId};
 use crate::domain::intent::Verb;
 
-/// One message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Card {
     /// The language that it is written in, for what a platform adds for one reader.
     pub locale: Locale,
-    /// Its colour.
     pub tone: Tone,
     /// The word for it in the reader's language: the colour alone says nothing to many.
     pub tone_word: String,
@@ -23,7 +21,6 @@ pub struct Card {
     pub title: String,
     /// What follows, in order.
     pub blocks: Vec<Block>,
-    /// Buttons below it.
     pub buttons: Vec<Button>,
     /// Who has to act now. A platform that can calls them when the message is posted, and nobody else.
     pub to: Vec<Addressee>,
@@ -31,7 +28,6 @@ pub struct Card {
     pub details: Vec<Block>,
     /// Pictures and tables that go with it.
     pub files: Vec<Attachment>,
-    /// The request that it is about.
     pub request: Option<RequestId>,
     /// That request's state in the machine's own words (`awaiting_approval`).
     pub state: Option<String>,
@@ -41,11 +37,8 @@ pub struct Card {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Addressee {
-    /// One person.
     Person(PersonId),
-    /// The members of a group.
     Group {
-        /// Which.
         group: Group,
         /// Who of them need not act: it was they who asked, or they have said yes.
         except: Vec<PersonId>,
@@ -76,11 +69,9 @@ pub enum Tone {
     Waiting,
     /// Being done.
     Running,
-    /// Done.
     Success,
     /// Done, but.
     Warning,
-    /// Not done.
     Failure,
 }
 
@@ -89,10 +80,7 @@ pub enum Tone {
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Block {
     /// One or more sentences.
-    Text {
-        /// The sentences.
-        text: String,
-    },
+    Text { text: String },
     /// Labels with their values ("Asked by", "Lost", …), to be aligned where the platform can.
     Fields {
         /// In order.
@@ -102,17 +90,14 @@ pub enum Block {
     Caution {
         /// "Caution"
         label: String,
-        /// The sentence.
         text: String,
     },
-    /// How far it is.
     Progress {
         /// 0 to 100; none while vCenter tells nothing.
         percent: Option<u8>,
         /// "48 % · 1 min 12 s"
         text: String,
     },
-    /// A snapshot tree.
     Tree {
         /// Parents before children.
         rows: Vec<TreeRow>,
@@ -121,12 +106,10 @@ pub enum Block {
     Picture {
         /// The [`Attachment`]'s name.
         file: String,
-        /// What it shows.
         alt: String,
     },
     /// One row of a list, with buttons of its own.
     Row {
-        /// What it is about.
         title: String,
         /// What there is to know of it; may be empty.
         detail: String,
@@ -134,15 +117,9 @@ pub enum Block {
         buttons: Vec<Button>,
     },
     /// Something to type, to be shown in fixed width.
-    Code {
-        /// The text.
-        text: String,
-    },
+    Code { text: String },
     /// Small print.
-    Note {
-        /// The sentence.
-        text: String,
-    },
+    Note { text: String },
 }
 
 /// A label and its value.
@@ -201,7 +178,6 @@ pub struct Input {
 pub enum ShownTo {
     /// Everyone.
     Anyone,
-    /// One person.
     Person(PersonId),
     /// The members of these groups, but not this person.
     Groups {
@@ -232,19 +208,16 @@ pub enum Action {
     Cancel,
     /// Choose one of several.
     Pick,
-    /// Ask the same again.
     AskAgain,
     /// Try once more.
     Retry,
     /// Take it without capturing memory.
     WithoutMemory,
-    /// Take it without quiescing.
     WithoutQuiesce,
     /// Delete the snapshot that was made.
     Delete,
     /// Merge disks.
     Consolidate,
-    /// Power the VM on.
     PowerOn,
     /// Have a snapshot stay longer.
     Extend,
@@ -262,7 +235,6 @@ pub enum Action {
     ItDidNotRun,
 }
 
-/// How a button looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ButtonStyle {
@@ -275,7 +247,6 @@ pub enum ButtonStyle {
 }
 
 impl Action {
-    /// Every action.
     pub const ALL: [Self; 21] = [
         Self::Approve,
         Self::Confirm,

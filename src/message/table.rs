@@ -20,11 +20,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub enum Reader {
     /// Somebody with a double click.
     Spreadsheet,
-    /// A program.
     Program,
 }
 
-/// A cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
     /// Nothing is known.
@@ -71,7 +69,7 @@ pub fn csv<const N: usize>(
     Ok(Bytes::from(file))
 }
 
-/// A text that no spreadsheet computes. An apostrophe where one would begin is doubled, so [`armed`] always gives the text back.
+/// A text that no spreadsheet computes. An apostrophe where one would begin is doubled, so that the text can always be had back.
 pub fn defused(text: &str) -> Cow<'_, str> {
     let mut begins = true;
     let mut safe = String::new();
@@ -91,19 +89,6 @@ pub fn defused(text: &str) -> Cow<'_, str> {
     if safe.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(safe) }
 }
 
-/// The text that was defused.
-pub fn armed(text: &str) -> String {
-    let mut begins = true;
-    let mut given = String::with_capacity(text.len());
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        let c = if begins && c == '\'' { rest.next().unwrap_or(c) } else { c };
-        given.push(c);
-        begins = begins_after(begins, c);
-    }
-    given
-}
-
 /// What a spreadsheet computes where it begins a cell, full-width signs as well; and the apostrophe, which says that it shall not.
 fn is_risky(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n' | '\'')
@@ -119,6 +104,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// The text that was defused.
+    fn armed(text: &str) -> String {
+        let mut begins = true;
+        let mut given = String::with_capacity(text.len());
+        let mut rest = text.chars();
+        while let Some(c) = rest.next() {
+            let c = if begins && c == '\'' { rest.next().unwrap_or(c) } else { c };
+            given.push(c);
+            begins = begins_after(begins, c);
+        }
+        given
+    }
 
     #[test]
     fn what_would_be_computed_is_not() {

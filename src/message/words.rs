@@ -14,14 +14,11 @@ use unic_langid::LanguageIdentifier;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Locale {
-    /// English.
     En,
-    /// French.
     Fr,
 }
 
 impl Locale {
-    /// Every language.
     pub const ALL: [Self; 2] = [Self::En, Self::Fr];
 
     /// The language for a tag as platforms send it (`fr`, `fr-FR`, `fr_CA`, `en-US`); English for what we do not speak.
@@ -30,7 +27,6 @@ impl Locale {
         if language.eq_ignore_ascii_case("fr") { Self::Fr } else { Self::En }
     }
 
-    /// The tag.
     pub fn tag(self) -> &'static str {
         match self {
             Self::En => "en",

@@ -69,7 +69,6 @@ pub(super) struct Type {
     colour: RGBColor,
 }
 
-/// A panel's title.
 pub(super) const PANEL: Type = Type { size: TITLE, bold: true, colour: TEXT };
 
 /// A number that belongs to a column.
@@ -198,7 +197,6 @@ impl<'a> Brush<'a> {
         self.canvas.draw_text(text, &style.style(), (left, top)).map_err(refused)
     }
 
-    /// How wide a text is.
     pub(super) fn width(&self, text: &str, style: Type) -> Result<i32, PictureError> {
         let (width, _) = self.canvas.estimate_text_size(text, &style.style()).map_err(refused)?;
         Ok(i32::try_from(width).unwrap_or(i32::MAX))

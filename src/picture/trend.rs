@@ -4,7 +4,6 @@ use super::ages::height;
 use super::brush::{AXIS, Align, Brush, GRID, PANEL, PAST, SOFT, colour};
 use super::{PictureError, Shade, Trend};
 
-/// Where the title stands.
 const TITLE: i32 = 672;
 
 /// The highest column ends here; what it stands for is written above.

@@ -1,15 +1,18 @@
 //! The store port: a journal that is the truth, sled as its index, and a twin in memory for tests.
 //!
 //! Every commit is one line of an append-only, hash-chained journal ([`journal`]). The line is on the disk before anything else
-//! happens; sled ([`DiskStore`]) only answers questions about it and can be thrown away at any time. [`MemoryStore`] builds the same
+//! happens; sled ([`DiskStore`]) only answers questions about it and can be thrown away at any time. `MemoryStore` builds the same
 //! lines with the same code and keeps them in memory. `docs/store.md` describes the files, byte by byte.
 
 mod change;
 mod disk;
 mod index;
 pub mod journal;
+#[cfg(feature = "testing")]
 mod memory;
 
-pub use change::Change;
-pub use disk::{Condition, Disk, DiskStore, IndexOpened, Limits, OpenError, Opened, RealDisk};
+pub use disk::DiskStore;
+#[cfg(feature = "testing")]
+pub use disk::{Disk, IndexOpened, Limits, OpenError, Opened, RealDisk};
+#[cfg(feature = "testing")]
 pub use memory::MemoryStore;

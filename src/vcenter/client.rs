@@ -202,7 +202,6 @@ impl VCenter for Client {
 }
 
 impl Shared {
-    /// The published inventory.
     pub(crate) fn inventory(&self) -> Arc<Inventory> {
         self.inventory.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -21,7 +21,6 @@ pub struct VCenterConfig {
     pub url: Address,
     /// The account, as vCenter names it (`snapwarden@vsphere.local`).
     pub username: String,
-    /// Its password.
     pub password: SecretString,
     /// How its certificate is checked.
     pub trust: Trust,
@@ -107,7 +106,6 @@ impl Address {
         self.at("/sdk/vimServiceVersions.xml")
     }
 
-    /// The REST interface.
     pub(crate) fn rest(&self) -> Url {
         self.at("/rest")
     }

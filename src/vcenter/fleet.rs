@@ -34,16 +34,13 @@ pub struct Fleet {
     pub datastores: Vec<Datastore>,
 }
 
-/// One VM of the fleet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FleetVm {
-    /// Which VM.
     pub vm: VmRef,
     /// Its name, read back from its escapes.
     pub name: String,
     /// `runtime.powerState`
     pub power: PowerState,
-    /// Its snapshots.
     pub tree: SnapshotTree,
     /// Bytes that each snapshot holds, a lower bound, to be written with "≈".
     pub snapshot_bytes: BTreeMap<Moref, u64>,

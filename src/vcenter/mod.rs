@@ -28,5 +28,6 @@ mod wire;
 mod world;
 
 pub use client::Client;
-pub use config::{Address, Authorities, SetupError, Trust, VCenterConfig};
-pub use fleet::{Fleet, FleetVm};
+pub use config::{Address, Authorities, Trust, VCenterConfig};
+#[cfg(feature = "testing")]
+pub use fleet::Fleet;

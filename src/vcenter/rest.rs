@@ -22,7 +22,6 @@ const SESSION_HEADER: &str = "vmware-api-session-id";
 /// Asks the server to give the session's id in the answer alone and to set no cookie, as govmomi does.
 const HEADER_AUTHN: &str = "vmware-use-header-authn";
 
-/// The session resource.
 const SESSION: &str = "session";
 
 /// The longest answer, in bytes. A hundred tags on 2,000 VMs each are 200,000 references of 40 bytes: 8 MB, and the same again.

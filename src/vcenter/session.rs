@@ -32,7 +32,6 @@ pub(crate) struct Session {
     transport: Arc<Transport>,
     /// Which of this client's sessions it is, from 1.
     pub(crate) number: u64,
-    /// The version spoken.
     pub(crate) version: &'static str,
     /// The server's managers.
     pub(crate) content: ServiceContent,
@@ -192,7 +191,6 @@ impl Sessions {
         }
     }
 
-    /// The session, if there is one.
     pub(crate) fn current(&self) -> Option<Arc<Session>> {
         lock(&self.state).current.clone()
     }

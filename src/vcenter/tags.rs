@@ -58,7 +58,6 @@ impl Default for Tags {
 enum State {
     /// Nobody asked yet, or nobody wants to know.
     Unread,
-    /// They are known.
     Read(Arc<Book>),
     /// They are not, for this reason.
     Unreadable(String),
@@ -86,7 +85,6 @@ impl Tags {
         self.complete.send_if_modified(|known| !std::mem::replace(known, true));
     }
 
-    /// The tags of one VM, if they are known.
     pub(crate) fn of(&self, vm: &Moref) -> KnownTags {
         match &*self.state.borrow() {
             State::Read(book) if book.seen.contains(vm) => Some(book.tags.get(vm).cloned().unwrap_or_default()),

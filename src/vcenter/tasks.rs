@@ -62,7 +62,6 @@ impl Followed {
         changed
     }
 
-    /// Adds a task.
     pub(crate) fn add(&self, task: &Moref) {
         self.change(|open| {
             open.entry(task.clone()).or_default();

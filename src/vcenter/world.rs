@@ -68,11 +68,9 @@ struct Vm {
 pub(crate) enum Change {
     /// It looks like this now.
     Here(VmSummary),
-    /// It is gone.
     Gone(VmRef),
 }
 
-/// All that is known.
 #[derive(Debug)]
 pub(crate) struct World {
     vcenter: VCenterName,

@@ -77,7 +77,7 @@ fn calling(line: &Value) -> bool {
 }
 
 fn called(line: &Value) -> bool {
-    line["event"]["called"].is_object()
+    !line["event"]["called"].is_null()
 }
 
 fn ended(line: &Value) -> bool {

@@ -218,7 +218,8 @@ impl Truth {
         }
         let mut people: Vec<&PersonId> = Vec::new();
         for approval in &request.approvals {
-            let may = policy.may_approve(&approval.person, rule, &request.asker) == ApproverVerdict::Yes;
+            let verdict = policy.yes_counts(&approval.person, &rule.approvers, rule.self_approval, &request.asker);
+            let may = verdict == ApproverVerdict::Yes;
             if may && known.said_yes.contains(&approval.person) && !people.contains(&&approval.person) {
                 people.push(&approval.person);
             }

@@ -8,7 +8,7 @@ use snapwarden::domain::request::{Failure, Request, Safety, State, Wish};
 use snapwarden::domain::token::TokenKey;
 use snapwarden::message::cards::{self, View};
 use snapwarden::message::format::Format;
-use snapwarden::message::model::{Action, Card};
+use snapwarden::message::model::{Action, Card, Confirm};
 use snapwarden::message::words::Locale;
 
 use super::hub::World;
@@ -173,7 +173,10 @@ impl World {
         // Ages are told from when it was shown.
         // Whether powering on is offered follows the inventory and not the request; a scenario of the world holds that.
         let buttons = |card: &Card| -> Vec<_> {
-            card.buttons.iter().filter(|button| button.action != Action::PowerOn).cloned().collect()
+            let judged = card.buttons.iter().filter(|button| button.action != Action::PowerOn);
+            judged
+                .map(|button| (button.token.clone(), button.label.clone(), button.confirm.as_ref().map(asked)))
+                .collect()
         };
         let same = (&shown.state, shown.tone, &shown.title, buttons(shown))
             == (&expected.state, expected.tone, &expected.title, buttons(&expected));
@@ -229,4 +232,10 @@ impl World {
         }
         self.truth.counts = counts;
     }
+}
+
+/// What a second question asks and about what; how old things are is told from when it was shown.
+fn asked(confirm: &Confirm) -> (String, Vec<String>) {
+    let facts = confirm.facts.iter().chain(&confirm.also);
+    (confirm.title.clone(), facts.map(|fact| fact.label.clone()).collect())
 }

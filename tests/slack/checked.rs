@@ -1,6 +1,7 @@
 //! `snapwarden check` of a Slack that is right, and of one of which something is wrong.
 
-use snapwarden::app::check::{Format, run};
+use snapwarden::app::Format;
+use snapwarden::app::check::run;
 use snapwarden_sim::{Sim, SimOptions};
 
 use super::fake::{APP_TOKEN, BOT_TOKEN, FakeSlack};

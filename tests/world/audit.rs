@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use snapwarden::app::audit::{Format, Place, verify};
+use snapwarden::app::Format;
+use snapwarden::app::audit::{Place, verify};
 use snapwarden::engine::ports::{AuditHead, Commit, Store};
 use snapwarden::store::journal::{self, Published};
 use snapwarden::store::{DiskStore, Limits, MemoryStore};

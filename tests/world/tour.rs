@@ -310,8 +310,9 @@ async fn a_vm_stays_off_where_that_is_asked_for(on: On) {
     world.until("done").await;
     shows! { world, r#"
         "prod-01" is back at "before kernel update" (Fri 20 Nov, 14:05).  success · R-…
-        The VM is suspended now.
+        It is suspended now: it was to stay off, and the snapshot holds its memory.
         Asked by @carol, approved by @bob, 14:05, took < 1 s.
+        [Power on]
     "# }
     world.end(&["RevertToSnapshot_Task prod-01"]).await;
 }

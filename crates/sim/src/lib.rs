@@ -17,6 +17,8 @@
 //! - `persist` keeps the world in a file, so that it outlives the process.
 //! - `http` is the wire; `control` and `arming` are for tests and the demo.
 
+#![warn(missing_docs, unreachable_pub)]
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -6,6 +6,8 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+
 use super::row::{COLUMNS, Cell, Line, rows};
 use super::{Place, Since, folder, open};
 use crate::app::AppError;
@@ -13,7 +15,7 @@ use crate::message::table::defused;
 use crate::store::journal::{Broken, Walk};
 
 /// How rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// A JSON object a line, without the columns that are empty.
     Jsonl,

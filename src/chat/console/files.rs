@@ -27,7 +27,6 @@ pub(crate) enum Place {
     OnlyYou(PersonId),
 }
 
-/// The files of one message.
 #[derive(Debug)]
 struct OfMessage {
     place: Place,
@@ -59,7 +58,6 @@ impl Files {
         changed
     }
 
-    /// A file of a message.
     pub(crate) fn get(&self, place: &Place, message: &str, name: &str) -> Option<Attachment> {
         let of = |kept: &&OfMessage| kept.place == *place && kept.message.as_str() == message;
         self.kept.iter().find(of)?.files.iter().find(|file| file.name == name).cloned()

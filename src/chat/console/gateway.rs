@@ -102,35 +102,28 @@ pub trait Gateway: Send + Sync {
 /// The fleet's snapshots, as one person may see them.
 #[derive(Debug, Clone)]
 pub struct FleetSnapshots {
-    /// Every snapshot.
     pub rows: Vec<Row>,
-    /// Their sums.
     pub report: Report,
 }
 
 /// A request that waits for a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// Which.
     pub request: RequestId,
-    /// Since when.
     pub asked_at: jiff::Timestamp,
     /// Its message, with its buttons.
     pub card: Card,
 }
 
-/// One human.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// What the API calls them.
     pub id: PersonId,
     /// What people call them.
     pub name: String,
-    /// Their groups.
     pub groups: Vec<Group>,
 }
 
-/// One channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Channel {
     /// What the API calls it, with or without `console:` in front; the API shows it without.
@@ -148,12 +141,10 @@ pub struct CommandReply {
     pub request: Option<RequestId>,
 }
 
-/// What is to be completed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuggestQuery {
     /// The verb that stands in the box (`revert`).
     pub verb: String,
-    /// Which of its arguments.
     pub argument: Argument,
     /// The VM that stands in the box, where a snapshot or a mode is asked for.
     pub vm: Option<String>,
@@ -167,7 +158,6 @@ pub struct SuggestQuery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Argument {
-    /// A VM.
     Vm,
     /// A snapshot of the VM.
     Snapshot,
@@ -175,7 +165,6 @@ pub enum Argument {
     Mode,
 }
 
-/// One completion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     /// What is put into the command, unquoted.
@@ -193,7 +182,6 @@ pub struct Suggestion {
 pub struct Readiness {
     /// Whether it can.
     pub ready: bool,
-    /// What was looked at.
     pub checks: Vec<Check>,
 }
 
@@ -208,12 +196,10 @@ pub struct Check {
     pub detail: String,
 }
 
-/// One simulated machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     /// Its managed object id.
     pub moref: String,
-    /// Its name.
     pub name: String,
     /// Its folder path, to tell two of the same name apart.
     pub path: String,
@@ -221,7 +207,6 @@ pub struct Machine {
     pub on: bool,
     /// Whether its service is broken. One that is off answers nothing and is not broken by that.
     pub broken: bool,
-    /// How many snapshots it has.
     pub snapshots: usize,
     /// What is to happen to the next change that vCenter is asked for on it, first come first.
     pub armed: Vec<Mishap>,
@@ -305,7 +290,6 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "not_an_administrator", "Only administrators read the audit trail.", hint)
     }
 
-    /// There is no demo.
     pub fn no_demo() -> Self {
         let hint = "Only `snapwarden demo` has machines that can be meddled with.";
         Self::not_found("no_demo", "There are no simulated machines here.", hint)

@@ -131,7 +131,6 @@ impl Console {
         self.files.lock().unwrap_or_else(PoisonError::into_inner).put(place, message, &card.files)
     }
 
-    /// A file of a message.
     fn file(&self, place: &Place, message: &str, name: &str) -> Option<Attachment> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner).get(place, message, name)
     }

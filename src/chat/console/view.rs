@@ -55,7 +55,6 @@ impl Message<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Audience {
-    /// Everyone in the channel.
     Channel,
     /// The person who asked, in the answer to what they did.
     OnlyYou,

@@ -70,7 +70,6 @@ pub(crate) enum ApiError {
     /// Discord will not do it, whoever tries: its status and its own code.
     #[error("Discord refuses: {status} {code} {said}")]
     Refused {
-        /// The HTTP status.
         status: u16,
         /// Discord's code (`10003`).
         code: u64,

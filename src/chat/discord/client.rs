@@ -69,9 +69,7 @@ pub struct Discord {
 /// What stands against the bot's work, newest knowledge.
 #[derive(Default)]
 pub(super) struct Trouble {
-    /// Of the API.
     pub(super) api: Option<String>,
-    /// Of the gateway.
     pub(super) gateway: Option<String>,
 }
 
@@ -127,7 +125,6 @@ impl Discord {
         self.noted(self.api.send_now(call).await).map_err(|error| sorted(&error, channel))
     }
 
-    /// The id of a channel.
     async fn channel(&self, channel: &ChannelId) -> Result<String, ChatError> {
         let account = match place(channel)? {
             Place::Channel(id) => return Ok(id),

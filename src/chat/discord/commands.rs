@@ -155,6 +155,17 @@ mod tests {
     use super::*;
     use crate::domain::command::find_verb;
 
+    /// A command's or an option's name.
+    const COMMAND_NAME: usize = 32;
+
+    /// A command's or an option's description.
+    const COMMAND_DESCRIPTION: usize = 100;
+
+    /// All names, descriptions and values of one command.
+    const COMMAND_SUM: usize = 8_000;
+
+    const COMMAND_OPTIONS: usize = 25;
+
     /// Every name, description and value, as Discord adds them up.
     fn sum(value: &Value) -> usize {
         match value {
@@ -195,20 +206,20 @@ mod tests {
     fn the_command_is_within_every_limit() {
         let command = slash(true);
         let characters = sum(&command);
-        assert!(characters <= limits::COMMAND_SUM, "{characters} characters");
-        told!("discord: /snapshot has {characters} of {} characters", limits::COMMAND_SUM);
-        assert!(command["options"].as_array().unwrap().len() <= limits::COMMAND_OPTIONS);
+        assert!(characters <= COMMAND_SUM, "{characters} characters");
+        told!("discord: /snapshot has {characters} of {} characters", COMMAND_SUM);
+        assert!(command["options"].as_array().unwrap().len() <= COMMAND_OPTIONS);
         each(&command, &mut |thing| {
             let name = thing["name"].as_str().unwrap();
             let own = thing["name_localizations"]["fr"].as_str();
             for name in own.into_iter().chain([name]) {
-                assert!(length(name) <= limits::COMMAND_NAME, "{name}");
+                assert!(length(name) <= COMMAND_NAME, "{name}");
                 let right = |c: char| (c.is_lowercase() || c.is_ascii_digit() || "-_".contains(c)) && !c.is_uppercase();
                 assert!(name.chars().all(right), "{name}");
             }
             for text in [&thing["description"], &thing["description_localizations"]["fr"]] {
                 if let Some(text) = text.as_str() {
-                    assert!(!text.is_empty() && length(text) <= limits::COMMAND_DESCRIPTION, "{text}");
+                    assert!(!text.is_empty() && length(text) <= COMMAND_DESCRIPTION, "{text}");
                     assert!(!text.starts_with("slash-"), "{text} is a key without words");
                 }
             }

@@ -31,11 +31,9 @@ const SUBCOMMAND: u64 = 1;
 pub struct Interaction {
     /// Discord's id of it: the same however often it is delivered.
     pub id: String,
-    /// The application that it is for.
     pub application: String,
     /// What answers to it are sent with, for 15 minutes. A secret.
     pub token: Token,
-    /// Who.
     pub user: User,
     /// Their roles in the server, by id.
     pub roles: Vec<String>,
@@ -43,9 +41,7 @@ pub struct Interaction {
     pub guild: Option<String>,
     /// In which channel or thread.
     pub channel: Option<String>,
-    /// Their language.
     pub locale: Option<String>,
-    /// What they did.
     pub what: What,
 }
 
@@ -69,7 +65,6 @@ impl std::fmt::Debug for Token {
 /// A Discord account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// Its id.
     pub id: String,
     /// Whether a program uses it.
     pub bot: bool,
@@ -80,7 +75,6 @@ pub struct User {
 pub enum What {
     /// Discord looks whether anybody answers.
     Ping,
-    /// They sent a command.
     Command(Command),
     /// They asked a message of the bot about its request.
     Status {
@@ -89,14 +83,11 @@ pub enum What {
     },
     /// They are typing a command.
     Typing {
-        /// The command so far.
         command: Command,
-        /// The option that they are typing.
         option: String,
     },
     /// They pressed a button, or chose from a menu.
     Press(Pressed),
-    /// They sent a form.
     Form {
         /// What it was for.
         token: String,
@@ -115,7 +106,6 @@ pub enum What {
 /// A command with its options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
-    /// The subcommand.
     pub verb: String,
     /// The options by their registered names.
     pub options: BTreeMap<String, String>,
@@ -137,7 +127,6 @@ pub struct Pressed {
 pub struct Source {
     /// Its id.
     pub message: String,
-    /// Its title.
     pub title: String,
     /// Whether only one person sees it.
     pub ephemeral: bool,

@@ -32,7 +32,6 @@ pub const EMBEDS: usize = 10;
 /// Rows of components below a message.
 pub const ROWS: usize = 5;
 
-/// Buttons in a row.
 pub const BUTTONS: usize = 5;
 
 /// The word on a button.
@@ -53,26 +52,11 @@ pub const PLACEHOLDER: usize = 150;
 /// A form's title, and the label of a field in it.
 pub const FORM: usize = 45;
 
-/// What a field of a form may ask for at most, and what stands in it before anybody typed.
-pub const FORM_VALUE: usize = 4_000;
-
 /// The completions of an option, and the length of each one's name and value.
 pub const COMPLETIONS: usize = 25;
 
 /// A completion's name, and its value.
 pub const COMPLETION: usize = 100;
-
-/// A command's or an option's name.
-pub const COMMAND_NAME: usize = 32;
-
-/// A command's or an option's description.
-pub const COMMAND_DESCRIPTION: usize = 100;
-
-/// All names, descriptions and values of one command.
-pub const COMMAND_SUM: usize = 8_000;
-
-/// The options of a command.
-pub const COMMAND_OPTIONS: usize = 25;
 
 /// A thread's name.
 pub const THREAD_NAME: usize = 100;
@@ -80,20 +64,13 @@ pub const THREAD_NAME: usize = 100;
 /// A file's description.
 pub const ALT: usize = 1_024;
 
-/// The files of one message.
 pub const FILES: usize = 10;
-
-/// How long an interaction may go unanswered before Discord tells the person that it failed.
-pub const FIRST_RESPONSE: Duration = Duration::from_secs(3);
 
 /// How long an interaction's token is good.
 pub const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// How old a signed request may be: older ones are somebody's recording.
 pub const SIGNATURE_AGE: Duration = Duration::from_secs(300);
-
-/// Requests that any bot may send in a second, all kinds together, but for answers to interactions.
-pub const REQUESTS_PER_SECOND: u32 = 50;
 
 /// Refused requests (401, 403, 429) after which Discord bans the address, counted over [`INVALID_WINDOW`].
 pub const INVALID_REQUESTS: usize = 10_000;

@@ -81,7 +81,6 @@ impl Background {
         Self([register, members].into_iter().chain(gateway).collect())
     }
 
-    /// Ends it.
     pub fn stop(&mut self) {
         for task in self.0.drain(..) {
             task.abort();

@@ -88,7 +88,6 @@ pub fn thread(card: &Card) -> Option<Message> {
     Some(Message { body, files: Vec::new() })
 }
 
-/// The name of that thread.
 pub fn thread_name(card: &Card) -> String {
     let title = unformatted(&card.title, limits::THREAD_NAME);
     if title.trim().is_empty() { PLACE_HOLDER.to_owned() } else { title }

@@ -16,7 +16,6 @@ pub use body::{Content, from_body};
 /// One event of Slack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inbound {
-    /// A slash command.
     Command(Command),
     /// A pressed button, or a choice in a modal.
     Action(Action),
@@ -43,12 +42,9 @@ pub struct Who {
     pub user: String,
 }
 
-/// A slash command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
-    /// Who typed it.
     pub who: Who,
-    /// Where.
     pub channel: String,
     /// What stands behind `/snapshot`, as it was typed.
     pub text: String,
@@ -61,7 +57,6 @@ pub struct Command {
 /// A pressed button, or a choice in a modal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// Who.
     pub who: Who,
     /// In which channel, if it was in a message.
     pub channel: Option<String>,
@@ -69,9 +64,7 @@ pub struct Action {
     pub message: Option<(String, bool)>,
     /// The modal or page, if it was in one.
     pub view: Option<View>,
-    /// The element.
     pub action_id: String,
-    /// Its block.
     pub block_id: String,
     /// What the button carries, or the option that was chosen.
     pub value: Option<String>,
@@ -84,9 +77,7 @@ pub struct Action {
 /// What may be meant, while somebody types into a select.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggest {
-    /// Who.
     pub who: Who,
-    /// The select.
     pub action_id: String,
     /// What they typed so far.
     pub query: String,
@@ -97,7 +88,6 @@ pub struct Suggest {
 /// A modal that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submit {
-    /// Who.
     pub who: Who,
     /// The modal with what was typed into it.
     pub view: View,
@@ -105,10 +95,8 @@ pub struct Submit {
     pub trigger: String,
 }
 
-/// A shortcut.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shortcut {
-    /// Who.
     pub who: Who,
     /// Which, as the manifest calls it.
     pub callback_id: String,
@@ -125,7 +113,6 @@ pub struct Shortcut {
 /// A modal or the App Home.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
-    /// Its id.
     pub id: String,
     /// Changes with every change of it.
     pub hash: Option<String>,
@@ -152,9 +139,7 @@ pub struct Malformed {
 /// Where somebody can be answered whose event could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerTo {
-    /// Who.
     pub user: String,
-    /// Where.
     pub channel: Option<String>,
     /// By which address.
     pub response_url: Option<String>,
@@ -174,7 +159,6 @@ pub enum Frame {
     Event {
         /// The envelope's id.
         envelope: String,
-        /// The event.
         event: Box<Result<Inbound, Malformed>>,
     },
 }

@@ -43,7 +43,6 @@ pub const PATH: &str = "/slack/events";
 /// How Slack's events arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery<'a> {
-    /// By Socket Mode.
     Socket,
     /// By requests to the bot, at this address.
     Http(&'a str),

@@ -17,7 +17,7 @@ mod socket;
 mod tls;
 pub mod view;
 
-pub use api::{Api, CallError, Identity};
+pub use api::{Api, CallError};
 pub use client::{Delivery, Settings, Slack};
 
 /// The platform's name, the part of a channel's id before the colon.

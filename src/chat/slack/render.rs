@@ -51,7 +51,6 @@ pub struct Mentions {
 pub struct Message {
     /// The line of the notification.
     pub text: String,
-    /// The message.
     pub blocks: Vec<Value>,
     /// The line with the colour.
     pub attachments: Vec<Value>,

@@ -30,7 +30,6 @@ pub const REASON: &str = "snapwarden_reason";
 /// The block of the channel, where a modal has to ask for one.
 pub const CHANNEL: &str = "channel";
 
-/// The block of the verb.
 pub const VERB: &str = "what";
 
 /// A reason is a sentence: what is longer is cut where it is shown.
@@ -42,13 +41,11 @@ const FIELD_LENGTH: usize = 1_000;
 /// What a modal carries along unseen. It comes back as it was given, and is believed no more than what somebody typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Carried {
-    /// Where it was opened.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
     /// Where answers may be sent.
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub response_url: Option<String>,
-    /// The verb of a command.
     #[serde(rename = "v", default, skip_serializing_if = "Option::is_none")]
     pub verb: Option<String>,
     /// The VM that was chosen, as a command names it.
@@ -68,7 +65,6 @@ pub struct Carried {
 /// What a command's modal asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// What is to be done.
     pub verb: Verb,
     /// Modes that the VM's state allows.
     pub modes: Vec<Completion>,

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::act::{Parameter, Verb};
 
-/// Why a command was not understood, or not accepted.
+/// Why a command was not understood, or not accepted. `word` is what was typed, `column` where that begins, `allowed` what could stand there;
+/// `limit` and `length` count characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "error")]
 pub enum CommandError {
@@ -16,14 +17,11 @@ pub enum CommandError {
     TooLong {
         /// How many characters are read.
         limit: usize,
-        /// How many there are.
         length: usize,
     },
     /// The first word (or the one to be explained) is no verb.
     UnknownVerb {
-        /// The word.
         word: String,
-        /// Where it begins.
         column: usize,
         /// The word that was probably meant.
         suggestion: Option<String>,
@@ -34,70 +32,54 @@ pub enum CommandError {
     UnknownOption {
         /// The verb, whose options are listed.
         verb: Verb,
-        /// The word.
         word: String,
-        /// Where it begins.
         column: usize,
         /// The key that was probably meant.
         suggestion: Option<String>,
-        /// What the verb takes.
         allowed: Vec<Parameter>,
         /// The whole command with that key instead, if it is right then.
         corrected: Option<String>,
     },
     /// The option exists, but this verb has no use for it.
     OptionNotFor {
-        /// The verb.
         verb: Verb,
-        /// The option.
         option: Parameter,
-        /// Where its key begins.
         column: usize,
-        /// What the verb takes.
         allowed: Vec<Parameter>,
     },
     /// The value is none of those that the option has.
     UnknownValue {
-        /// The option.
         option: Parameter,
-        /// The value.
         word: String,
-        /// Where it begins.
         column: usize,
         /// The value that was probably meant.
         suggestion: Option<String>,
-        /// The values that it has.
         allowed: Vec<String>,
         /// The whole command with that value instead, if it is right then.
         corrected: Option<String>,
     },
     /// An option without its value.
     MissingValue {
-        /// The option.
         option: Parameter,
         /// Where its key begins, or where the empty value stands.
         column: usize,
     },
     /// The same is said twice.
     Repeated {
-        /// What is said twice.
         option: Parameter,
         /// Where the second one begins.
         column: usize,
     },
     /// A quote is never closed.
     UnbalancedQuote {
-        /// Where it opens.
         column: usize,
     },
     /// The verb needs a VM.
     MissingVm {
-        /// The verb.
         verb: Verb,
     },
     /// The verb needs the id of a request.
     MissingRequest {
-        /// The verb.
         verb: Verb,
     },
     /// `explain` needs a verb to explain.
@@ -112,118 +94,88 @@ pub enum CommandError {
     MissingChange,
     /// A freeze or a hold without a reason.
     MissingReason {
-        /// The verb.
         verb: Verb,
     },
     /// More words than the verb takes; a name of several words belongs in quotes.
     ExtraWords {
         /// Where the first one begins.
         column: usize,
-        /// The words too many.
         words: Vec<String>,
         /// The command as it was probably meant. To be shown, never to be run by itself.
         corrected: String,
     },
     /// A name of nothing but spaces.
     NameEmpty {
-        /// Where it stands.
         column: usize,
     },
     /// A snapshot's name is too long.
     NameTooLong {
-        /// How many characters it may have.
         limit: usize,
-        /// How many it has.
         length: usize,
         /// Where the first character too many stands.
         column: usize,
     },
     /// A name holds a character that cannot be seen or that turns the text around.
     NameCharacter {
-        /// Where it stands.
         column: usize,
         /// Which one, to be shown as `U+202E`.
         code_point: u32,
     },
-    /// A description is too long.
     DescriptionTooLong {
-        /// How many characters it may have.
         limit: usize,
-        /// How many it has.
         length: usize,
         /// Where the first character too many stands.
         column: usize,
     },
     /// A description holds a character that vCenter's XML cannot carry or that turns the text around.
     DescriptionCharacter {
-        /// Where it stands.
         column: usize,
         /// Which one.
         code_point: u32,
     },
     /// A description holds what only the bot itself writes into one (`[snapwarden`).
     DescriptionReserved {
-        /// Where it begins.
         column: usize,
     },
     /// A ticket is empty, too long or holds a hidden character.
     BadTicket {
-        /// Where it begins.
         column: usize,
-        /// How many characters it may have.
         limit: usize,
     },
     /// A reason has a length, and no character that cannot be seen.
     BadReason {
-        /// Where it begins.
         column: usize,
-        /// How many characters it may have.
         limit: usize,
     },
-    /// It is no duration; [`super::KEEP_FORMS`] are.
     BadDuration {
-        /// The word.
         word: String,
-        /// Where it begins.
         column: usize,
     },
-    /// It begins like a moment and is none; [`super::UNTIL_FORMS`] are.
+    /// It begins like a moment and is none.
     BadMoment {
-        /// What was typed.
         word: String,
-        /// Where it begins.
         column: usize,
     },
     /// A duration of zero or less.
     NegativeDuration {
-        /// The word.
         word: String,
-        /// Where it begins.
         column: usize,
     },
-    /// A duration beyond [`super::KEEP_MAX`].
+    /// A duration beyond the limit.
     DurationTooLong {
-        /// The word.
         word: String,
-        /// Where it begins.
         column: usize,
         /// The longest one, in days.
         limit_days: i64,
     },
-    /// It is no request id.
     BadRequestId {
-        /// The verb.
         verb: Verb,
-        /// The word.
         word: String,
-        /// Where it begins.
         column: usize,
     },
     /// `#` with digits that are no place in a list: 0, or more than any list has.
     BadNumber {
-        /// The word.
         word: String,
-        /// Where it begins.
         column: usize,
     },
 }

@@ -16,7 +16,6 @@ use crate::domain::intent::Intent;
 /// What somebody filled in. Fields that are empty, or that the verb does not take, say nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
-    /// What is to be done.
     pub verb: Verb,
     /// What stands in each field, as it was typed or chosen. A VM or a snapshot may be written as the grammar writes it
     /// (`"my vm"`, `#3`), as completions do, or as a bare name.

@@ -28,24 +28,6 @@ const ZERO_WIDTH_JOINER: char = '\u{200d}';
 /// Chooses between a sign's picture and its letter form.
 const VARIATION_SELECTORS: [char; 2] = ['\u{fe0e}', '\u{fe0f}'];
 
-/// Checks a snapshot's new name, as a form sends it: trimmed, any kind of space made a plain one.
-///
-/// # Errors
-///
-/// [`CommandError::NameEmpty`], [`CommandError::NameTooLong`] or [`CommandError::NameCharacter`]; columns count in `text`.
-pub fn snapshot_name(text: &str) -> Result<String, CommandError> {
-    name_in(&Text::of_field(text))
-}
-
-/// Checks a description, as a form sends it: trimmed, lines ended by `\n`.
-///
-/// # Errors
-///
-/// [`CommandError::DescriptionTooLong`], [`CommandError::DescriptionCharacter`] or [`CommandError::DescriptionReserved`].
-pub fn snapshot_description(text: &str) -> Result<String, CommandError> {
-    description_in(&Text::of_field(text))
-}
-
 /// Checks a ticket, as a form sends it; trimmed. Whether it is one of a known kind is for the approval rules to say.
 ///
 /// # Errors
@@ -64,7 +46,11 @@ pub fn reason(text: &str) -> Result<String, CommandError> {
     reason_in(&Text::of_field(text))
 }
 
-/// [`snapshot_name`] for a part of a command.
+/// Checks a snapshot's new name: trimmed, any kind of space made a plain one.
+///
+/// # Errors
+///
+/// [`CommandError::NameEmpty`], [`CommandError::NameTooLong`] or [`CommandError::NameCharacter`]; columns count in the command.
 pub(super) fn name_in(value: &Text) -> Result<String, CommandError> {
     let placed = trimmed(value);
     if placed.is_empty() {
@@ -83,7 +69,11 @@ pub(super) fn name_in(value: &Text) -> Result<String, CommandError> {
     Ok(placed.iter().map(|(c, _)| if c.is_whitespace() { ' ' } else { *c }).collect())
 }
 
-/// [`snapshot_description`] for a part of a command.
+/// Checks a description: trimmed, lines ended by `\n`.
+///
+/// # Errors
+///
+/// [`CommandError::DescriptionTooLong`], [`CommandError::DescriptionCharacter`] or [`CommandError::DescriptionReserved`].
 pub(super) fn description_in(value: &Text) -> Result<String, CommandError> {
     let placed = trimmed(value);
     let refused = placed
@@ -185,6 +175,14 @@ fn marker_in(placed: &[(char, usize)]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn snapshot_name(text: &str) -> Result<String, CommandError> {
+        name_in(&Text::of_field(text))
+    }
+
+    fn snapshot_description(text: &str) -> Result<String, CommandError> {
+        description_in(&Text::of_field(text))
+    }
 
     #[test]
     fn names_of_all_scripts_are_kept() {

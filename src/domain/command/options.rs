@@ -32,7 +32,6 @@ pub(super) fn key_for(verb: Verb, typed: &Key) -> Result<Parameter, CommandError
     }
 }
 
-/// The mode that a value means.
 pub(super) fn mode(value: &Text) -> Result<Mode, CommandError> {
     const WORDS: [(&str, Mode); 11] = [
         ("auto", Mode::Auto),

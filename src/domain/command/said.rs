@@ -13,7 +13,6 @@ use crate::domain::act::{Parameter, Verb};
 /// A command in its parts. Whatever is taken out of it is gone, so that nothing is read twice.
 #[derive(Debug)]
 pub(super) struct Said {
-    /// What is to be done.
     pub(super) verb: Verb,
     /// Options in the order in which they were typed, each key once.
     pub(super) options: Vec<Spoken>,
@@ -24,11 +23,9 @@ pub(super) struct Said {
 /// One option as it was typed.
 #[derive(Debug, Clone)]
 pub(super) struct Spoken {
-    /// Its key.
     pub(super) key: Parameter,
     /// Where the key begins.
     pub(super) column: usize,
-    /// Its value.
     pub(super) value: Text,
 }
 

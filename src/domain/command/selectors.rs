@@ -74,7 +74,6 @@ pub(super) fn snapshot_in(word: Text) -> Result<SnapshotSelector, CommandError> 
     Ok(SnapshotSelector::Named { quoted: word.quoted, text: word.text })
 }
 
-/// The request that a word means.
 pub(super) fn request_in(verb: Verb, word: &Text) -> Result<RequestId, CommandError> {
     RequestId::parse(&word.text).ok_or_else(|| CommandError::BadRequestId {
         verb,

@@ -20,7 +20,6 @@ pub(super) enum Review {
     Missing,
     /// That is not known now, and may be known later.
     Unclear,
-    /// It has ended.
     Ended,
 }
 

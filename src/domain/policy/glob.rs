@@ -10,7 +10,6 @@ pub const MAX_GLOB_CHARS: usize = 512;
 /// How deep braces may nest: more than two is a mistake, and the limit bounds the parser's recursion.
 const MAX_BRACE_DEPTH: usize = 4;
 
-/// A compiled glob.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Glob {
     program: Vec<Op>,
@@ -33,7 +32,6 @@ enum One {
     Just(char),
     /// Any character but `/`.
     InName,
-    /// Any character.
     Any,
     /// One of these ranges, or none of them; never `/`.
     Class {

@@ -44,7 +44,6 @@ pub enum Answer {
 pub struct Finding {
     /// The group or the account.
     pub subject: String,
-    /// The answer.
     pub answer: Answer,
 }
 
@@ -63,7 +62,6 @@ pub struct Members {
 /// That something could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
-    /// Since when.
     pub since: Timestamp,
     /// Why, in words for an administrator.
     pub why: String,

@@ -56,7 +56,6 @@ impl Person {
 }
 
 impl Policy {
-    /// Who this is.
     pub fn person(&self, id: &PersonId) -> Option<&Person> {
         self.people.iter().find(|person| person.id == *id)
     }

@@ -70,7 +70,6 @@ pub enum Blocker {
     },
     /// The chain is as long as it may get.
     ChainTooLong {
-        /// How long it is.
         depth: usize,
     },
     /// A second snapshot is not possible on this VM.
@@ -85,16 +84,12 @@ pub enum Blocker {
         /// Which, and how much.
         shortage: Shortage,
     },
-    /// The VM has no snapshot.
     NoSnapshots,
-    /// The snapshot is gone.
     SnapshotGone,
     /// A backup is at work on this VM.
     Backup {
-        /// Its snapshot.
         snapshot: String,
     },
-    /// There is nothing to consolidate.
     NothingToConsolidate,
     /// The VM runs already.
     AlreadyOn,
@@ -102,7 +97,6 @@ pub enum Blocker {
     NoChange,
     /// A snapshot that would be deleted is on hold.
     OnHold {
-        /// Its name.
         snapshot: String,
         /// By whom, why, until when.
         hold: Hold,
@@ -125,26 +119,20 @@ pub enum Blocker {
     NoSafety,
     /// Administrators have stopped every change.
     Frozen {
-        /// Who.
         by: PersonId,
-        /// Why.
         reason: String,
     },
     /// The rules do not let it go on.
     NotPermitted {
-        /// The right that it needs.
         right: Right,
-        /// Why.
         refusal: Refusal,
     },
     /// It was asked so long ago, with the bot away since, that nobody expects it to happen any more.
     AskedTooLongAgo {
-        /// When it was asked.
         at: Timestamp,
     },
     /// vCenter's own list says that this call is not allowed now.
     MethodDisabled {
-        /// The call.
         method: String,
     },
 }
@@ -154,27 +142,19 @@ pub enum Blocker {
 #[serde(rename_all = "snake_case", tag = "warning")]
 pub enum Warning {
     /// This disk is not rolled back.
-    IndependentDisk {
-        /// Which.
-        device: AwkwardDevice,
-    },
+    IndependentDisk { device: AwkwardDevice },
     /// This disk is not rolled back, and loses what is written to it whenever the VM is powered off.
     NonPersistentDisk {
-        /// Which.
         device: AwkwardDevice,
         /// Whether the act powers the VM off.
         powers_off: bool,
     },
     /// A backup is at work on this VM.
-    BackupAtWork {
-        /// Its snapshot.
-        snapshot: String,
-    },
+    BackupAtWork { snapshot: String },
     /// A datastore may have too little room.
     LowSpace {
         /// Which, and how much.
         shortage: Shortage,
-        /// For what.
         need: Need,
     },
     /// The chain gets as long as is good for it, or longer.

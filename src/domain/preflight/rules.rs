@@ -9,7 +9,7 @@ use crate::domain::snapshot_tree::{Snapshot, SnapshotTree};
 /// Sources: vCheck's list of backup leftovers (VCB, Consolidate Helper, Veeam, NetBackup, Commvault), ManageIQ's
 /// (`_VCB-BACKUP_`, `Consolidate Helper`, NetApp's `smvi`), Commvault's own SDK (`__GX_BACKUP__`). Rubrik's was not seen in a
 /// source. Each stands at the beginning of a name, so that "before the Rubrik upgrade" is a name like any other.
-pub const BACKUP_NAMES: [&str; 7] = [
+const BACKUP_NAMES: [&str; 7] = [
     "VEEAM BACKUP TEMPORARY SNAPSHOT*",
     "Consolidate Helper*",
     "NBU_SNAPSHOT*",

@@ -14,7 +14,7 @@ fn own_bytes(moref: &Moref, survey: &Survey) -> Option<u64> {
 
 /// About how much was written since a snapshot: the disks of every later snapshot on the way to where the VM stands, and
 /// what came after the last. Of a snapshot on another branch, only the last is lost: the others are kept in the tree.
-pub fn written_since(snapshot: &Moref, survey: &Survey) -> Option<u64> {
+pub(super) fn written_since(snapshot: &Moref, survey: &Survey) -> Option<u64> {
     let since_current = survey.bytes_since_current?;
     let current = survey.tree.current()?;
     let chain = survey.tree.chain(&current.moref);

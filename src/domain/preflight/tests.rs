@@ -1,6 +1,7 @@
 //! Each blocker, each decision, and the arithmetic of sizes. `modes`, `space` and `warnings` have what their names say.
 
 use super::fixture::{GB, chain, days_ago, device, rules, snapshot, target, tree, vm};
+use super::sizes::written_since;
 use super::*;
 use crate::domain::call::SnapshotMode;
 use crate::domain::ids::{Moref, PersonId, RequestId};

@@ -15,7 +15,6 @@ pub struct Bin {
     pub from: SignedDuration,
     /// Younger than this; none in the last.
     pub to: Option<SignedDuration>,
-    /// How many.
     pub count: usize,
 }
 

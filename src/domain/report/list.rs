@@ -30,7 +30,6 @@ pub struct Scope<'a> {
 pub struct Known {
     /// About how many bytes it holds.
     pub bytes: Option<u64>,
-    /// Who took it.
     pub maker: Maker,
     /// Until when it is meant to stay.
     pub until: Option<Timestamp>,

@@ -19,7 +19,6 @@ pub struct Context {
     pub at: Timestamp,
     /// Today, in the report's time zone.
     pub today: jiff::civil::Date,
-    /// The limits.
     pub thresholds: Thresholds,
     /// Datastores that run low because of these snapshots, the fullest first.
     pub low: Vec<LowDatastore>,

@@ -149,7 +149,6 @@ pub(super) fn wish(
     })
 }
 
-/// The hold that a snapshot has now.
 fn hold_on(vm: &VmSummary, snapshot: &Moref, now: Timestamp) -> Option<Hold> {
     Stay::hold_in_force(&vm.tree.get(snapshot)?.description, now)
 }

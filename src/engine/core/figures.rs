@@ -36,12 +36,21 @@ impl Arrival {
 /// One step of one request, as far as a figure tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Figure {
-    /// A request ended.
-    Ended { verb: &'static str, state: &'static str },
+    Ended {
+        verb: &'static str,
+        state: &'static str,
+    },
     /// A request waits for approval no longer.
-    Decided { state: &'static str, waited: SignedDuration },
+    Decided {
+        state: &'static str,
+        waited: SignedDuration,
+    },
     /// A task was followed to its end.
-    Task { verb: &'static str, state: &'static str, took: SignedDuration },
+    Task {
+        verb: &'static str,
+        state: &'static str,
+        took: SignedDuration,
+    },
 }
 
 /// What a step from one state to another counts.

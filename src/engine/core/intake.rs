@@ -29,7 +29,6 @@ const FLEET_WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// At most so many old ids are let go with one commit.
 const LET_GO: usize = 500;
 
-/// What was taken in.
 #[derive(Default)]
 pub(super) struct Intake {
     seen: BTreeMap<String, Timestamp>,

@@ -85,7 +85,8 @@ impl Core {
         if is_same_people(&before.policy, &after.policy) {
             return self.parts.rules.set(after);
         }
-        tracing::info!(unknown = ?after.policy.unknown_groups, "who is in which group by a platform has changed");
+        let unknown: Vec<&str> = after.policy.unknown_groups.iter().map(Group::as_str).collect();
+        tracing::info!(unknown = unknown.join(","), "who is in which group by a platform has changed");
         turn.audit(record::audit_memberships(&self.configured.policy, &after.policy, now.wall));
         self.parts.rules.set(after);
         turn.regrouped = true;

@@ -29,11 +29,8 @@ mod rows;
 pub(in crate::engine) struct Open {
     /// Who presses it, and where and in which language they read what comes of it.
     pub(in crate::engine) asker: Asker,
-    /// What it does.
     pub(in crate::engine) action: Action,
-    /// Its token.
     pub(in crate::engine) token: Token,
-    /// What it is on.
     pub(in crate::engine) subject: Subject,
 }
 
@@ -53,7 +50,6 @@ pub(in crate::engine) enum Subject {
 pub(in crate::engine) struct Shut {
     /// Who pressed it.
     pub(in crate::engine) asker: Asker,
-    /// Why not.
     pub(in crate::engine) notice: Notice,
 }
 

@@ -39,7 +39,6 @@ pub struct Question {
     snapshots: Vec<(Moref, Timestamp)>,
 }
 
-/// A row as it is stored.
 #[derive(Serialize, Deserialize)]
 struct Row {
     place: Place,

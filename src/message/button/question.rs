@@ -22,7 +22,6 @@ enum Loss<'a> {
     Again(&'a Request),
     /// The snapshot that a request took.
     Taken(&'a Request),
-    /// The snapshot of a row.
     Row(&'a Row),
     /// All that a request about many deletes.
     Many(&'a Request, &'a Bulk),

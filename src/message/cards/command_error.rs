@@ -82,7 +82,6 @@ pub(super) fn options(allowed: &[Parameter], view: &View<'_>) -> Block {
     view.text("command-options", &[("allowed", view.format.all_of(&keys).into())])
 }
 
-/// The sentence.
 fn what(error: &CommandError, view: &View<'_>) -> String {
     let say = |key: &str, args: &[(&str, FluentValue<'_>)]| view.say(key, args);
     let place = |column: &usize| ("column", FluentValue::from(*column));

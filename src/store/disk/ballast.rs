@@ -27,7 +27,6 @@ pub(super) struct Ballast {
     state: State,
 }
 
-/// What there is of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
     Held,

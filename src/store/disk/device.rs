@@ -7,7 +7,6 @@ use std::path::Path;
 
 use crate::store::journal::{Medium, on_disk};
 
-/// A disk.
 pub trait Disk: Send + Sync {
     /// Opens file `number` of the journal in `dir` for appending; it is made if it is not there.
     fn journal(&self, dir: &Path, number: u64) -> io::Result<Box<dyn Medium>>;

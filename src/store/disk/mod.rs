@@ -27,7 +27,9 @@ use view::Shared;
 
 pub use device::{Disk, RealDisk};
 pub(crate) use files::sync_dir;
-pub use open::{IndexOpened, Limits, OpenError, Opened};
+#[cfg(feature = "testing")]
+pub use open::IndexOpened;
+pub use open::{Limits, OpenError, Opened};
 
 /// The store in a directory of its own. Dropping it finishes the commits that were already asked for and gives the directory free.
 #[derive(Debug)]
@@ -63,7 +65,6 @@ impl Condition {
 
 /// What the writer is asked for.
 enum Order {
-    /// One commit.
     Commit(Box<Commit>, oneshot::Sender<Result<Rev, StoreError>>),
     /// To look whether what has failed works again.
     Probe,
@@ -102,6 +103,7 @@ impl DiskStore {
     }
 
     /// How it does now.
+    #[cfg(feature = "testing")]
     pub fn condition(&self) -> Condition {
         self.shared.condition()
     }

@@ -28,7 +28,6 @@ impl std::fmt::Debug for Shared {
     }
 }
 
-/// What is known.
 pub(super) struct View {
     /// The rows as the line `head` left them.
     pub(super) index: Box<dyn Index>,

@@ -13,7 +13,6 @@ pub(crate) struct MemoryIndex {
 }
 
 impl MemoryIndex {
-    /// One row.
     pub(crate) fn row(&self, key: &str) -> Option<(Rev, Vec<u8>)> {
         self.rows.get(key).cloned()
     }

@@ -27,7 +27,6 @@ pub(crate) struct IndexError(pub(crate) String);
 pub(crate) struct Entry<'a> {
     /// The line.
     pub(crate) head: &'a AuditHead,
-    /// What it changes.
     pub(crate) change: &'a Change,
 }
 

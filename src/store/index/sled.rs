@@ -30,7 +30,6 @@ const REV_BYTES: usize = 8;
 /// Bytes of a SHA-256.
 const DIGEST_BYTES: usize = 32;
 
-/// The index in an open sled.
 #[derive(Debug)]
 pub(crate) struct SledIndex {
     db: Db,

@@ -40,7 +40,6 @@ pub struct Line {
     pub prev: String,
     /// Its own hash, in hex.
     pub hash: String,
-    /// What it changed.
     pub change: Change,
 }
 

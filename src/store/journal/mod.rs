@@ -9,13 +9,17 @@ mod published;
 mod reader;
 mod source;
 mod walk;
+#[cfg(feature = "testing")]
+mod whole;
 mod writer;
 
 pub(crate) use line::encode;
 pub use line::{GENESIS, Line};
 pub use published::{Found, Published, compare};
-pub use reader::{Broken, Lines, Verified, lines, verify};
+pub use reader::Broken;
 pub use source::{Folder, Source, file_name};
 pub use walk::{Mark, Walk};
+#[cfg(feature = "testing")]
+pub use whole::{lines, verify};
 pub(crate) use writer::on_disk;
 pub use writer::{AppendError, Journal, Medium};

@@ -4,16 +4,11 @@
 //! where a file system had room but no data yet (a line of ours never holds one). Such a tail was never acknowledged and is only
 //! counted here; whoever opens the journal for writing cuts it. Whatever else does not fit is [`Broken`], with its line.
 
-use std::path::Path;
-
-use super::line::Line;
-use super::walk::Walk;
 use crate::engine::ports::AuditHead;
 
 /// The journal is whole up to its head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// How many lines there are.
     pub lines: u64,
     /// The last line's number and hash. A cut-off end shows only here: compare it with a head that was kept elsewhere.
     pub head: AuditHead,
@@ -27,46 +22,7 @@ pub struct Verified {
 pub struct Broken {
     /// Its number, counted over all files.
     pub line: u64,
-    /// The file that it is in.
     pub file: String,
     /// What is wrong, in words for an administrator.
     pub why: String,
-}
-
-/// Checks the whole journal in `dir`. It only reads, so that it can be run beside a running bot.
-pub fn verify(dir: &Path) -> Result<Verified, Broken> {
-    let mut walk = Walk::open(dir)?;
-    while walk.step()? {}
-    Ok(walk.verified())
-}
-
-/// The journal's lines in order, each verified. After a [`Broken`] nothing follows.
-pub fn lines(dir: &Path) -> Result<Lines, Broken> {
-    Ok(Lines { walk: Some(Walk::open(dir)?) })
-}
-
-/// See [`lines`].
-#[derive(Debug)]
-pub struct Lines {
-    walk: Option<Walk>,
-}
-
-impl Iterator for Lines {
-    type Item = Result<Line, Broken>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let walk = self.walk.as_mut()?;
-        let item = match walk.step() {
-            Ok(true) => walk.line(),
-            Ok(false) => {
-                self.walk = None;
-                return None;
-            }
-            Err(broken) => Err(broken),
-        };
-        if item.is_err() {
-            self.walk = None;
-        }
-        Some(item)
-    }
 }

@@ -49,7 +49,6 @@ pub struct Walk {
 
 /// What the bytes just read are.
 enum Judged {
-    /// The next line.
     Line,
     /// The unfinished end.
     Torn,
@@ -188,7 +187,6 @@ impl Walk {
         &self.head
     }
 
-    /// Where it stands.
     pub fn mark(&self) -> Mark {
         Mark { file: self.file, offset: self.offset, head: self.head.clone() }
     }

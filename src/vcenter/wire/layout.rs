@@ -24,7 +24,6 @@ pub(crate) struct Layout {
     pub(crate) snapshots: Vec<LayoutSnapshot>,
 }
 
-/// One file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LayoutFile {
     /// By this the chains name it.
@@ -40,7 +39,6 @@ pub(crate) struct LayoutFile {
 /// What one snapshot keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LayoutSnapshot {
-    /// Which snapshot.
     pub(crate) moref: Moref,
     /// The file with its configuration (`.vmsn`).
     pub(crate) data: FileKey,

@@ -9,7 +9,6 @@ use super::scalars::{Kind, object_ref, string};
 use super::tasks::{LoggedTask, TaskInfo, logged_task, task_info};
 use super::xml::{Xml, XmlError, XmlResult};
 
-/// One object as it was read.
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
     pub(crate) kind: Kind,

@@ -38,9 +38,9 @@ fn an_approval_names_who_and_an_answer_stands_as_it_was_given() {
     assert_eq!(rest, json!({"act": step["act"], "event": step["event"], "seen": step["seen"]}));
 
     let mut called = step.clone();
-    called["event"] = json!({"called": {"Err": "the session ended"}});
+    called["event"] = json!({"called": {"lost": "the session ended"}});
     let called = row(&called);
-    assert_eq!([text_of(&called, "event"), text_of(&called, "answer")], ["called", r#"{"Err":"the session ended"}"#]);
+    assert_eq!([text_of(&called, "event"), text_of(&called, "answer")], ["called", r#"{"lost":"the session ended"}"#]);
     assert!(!text_of(&called, "rest").contains("event"));
 
     let asked = row(&json!({"kind": "asked", "person": "alice", "account": "console:alice", "text": "take web-01"}));

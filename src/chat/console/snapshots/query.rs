@@ -22,10 +22,8 @@ pub(crate) struct Query {
     /// Words that all have to be somewhere in the row.
     #[serde(default)]
     pub(crate) filter: String,
-    /// Which snapshots.
     #[serde(default)]
     pub(crate) only: Only,
-    /// By which column.
     #[serde(default)]
     pub(crate) sort: Sort,
     /// In which direction; each column has one of its own.
@@ -36,7 +34,6 @@ pub(crate) struct Query {
     pub(crate) size: Option<usize>,
 }
 
-/// Which snapshots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Only {
@@ -59,7 +56,6 @@ pub(crate) enum Only {
     Unknown,
 }
 
-/// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Sort {
@@ -80,7 +76,6 @@ pub(crate) enum Sort {
     Until,
 }
 
-/// A direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Order {
@@ -101,7 +96,6 @@ pub(super) struct Page<'a> {
     pub(super) pages: usize,
     /// How many rows a full one has.
     pub(super) size: usize,
-    /// Its rows.
     pub(super) rows: Vec<&'a Row>,
 }
 

@@ -70,7 +70,6 @@ fn low(low: &LowDatastore) -> Value {
     })
 }
 
-/// One snapshot.
 pub fn row(row: &Row, thresholds: &Thresholds, at: Timestamp) -> Value {
     let made_by_kind = match row.maker {
         Maker::Person(_) => "person",

@@ -103,7 +103,6 @@ fn menus(card: &Card, listed: &[(&str, Vec<&Button>)], rows: &mut Vec<Value>) {
     }
 }
 
-/// A row of components.
 pub(in super::super) fn row(components: Vec<Value>) -> Value {
     json!({ "type": ROW, "components": components })
 }
@@ -123,7 +122,6 @@ fn drawn(button: &Button) -> Value {
     button_of(&id_of(button), &button.label, button.style)
 }
 
-/// One button.
 pub(super) fn button_of(custom_id: &str, label: &str, style: ButtonStyle) -> Value {
     let style = match style {
         ButtonStyle::Primary => 1,

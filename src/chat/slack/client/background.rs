@@ -62,7 +62,7 @@ async fn introduce(inner: &Inner) -> Result<(), CallError> {
     };
     let said = |key: &str| identity.answer.get(key).and_then(Value::as_str).map(str::to_owned);
     let own = Own { teams: said("team_id").into_iter().chain(said("enterprise_id")).collect(), bot_id: said("bot_id") };
-    tracing::info!(teams = ?own.teams, "known in Slack");
+    tracing::info!(teams = own.teams.join(","), "known in Slack");
     *inner.own.lock().unwrap_or_else(PoisonError::into_inner) = own;
     inner.desk.health().bot_token_works();
     Ok(())

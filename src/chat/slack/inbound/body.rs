@@ -8,7 +8,6 @@ use super::{Inbound, Malformed};
 /// What a body holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// An event.
     Event(Box<Inbound>),
     /// Slack asks whether this address is ours: the answer is the text.
     Challenge(String),

@@ -10,7 +10,6 @@ use crate::message::plain::{self, bar, one_line};
 /// Less room than this is not worth a beginning of a sentence: the block is left out, and that is said.
 const WORTH: usize = 80;
 
-/// The most buttons of one row.
 const ROW_BUTTONS: usize = 5;
 
 /// Draws a block with at most `room` characters of text; nothing if that is too little.

@@ -15,7 +15,6 @@ use crate::message::plain::one_line;
 /// What a pressed button carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pressed {
-    /// A token for the engine.
     Token(String),
     /// A text is to be asked for first.
     Form(Form),
@@ -36,7 +35,6 @@ pub struct Form {
     /// Whether it may be left empty.
     #[serde(rename = "o")]
     pub optional: bool,
-    /// The word on the button.
     #[serde(rename = "b")]
     pub button: String,
 }
@@ -52,7 +50,6 @@ pub fn pressed(value: &str) -> Pressed {
     }
 }
 
-/// A row of buttons.
 pub(super) fn actions(buttons: &[Button]) -> Value {
     let elements: Vec<Value> = buttons.iter().enumerate().map(|(index, one)| button(index, one)).collect();
     json!({"type": "actions", "elements": elements})

@@ -24,11 +24,9 @@ pub struct Home<'a> {
     pub mine: &'a [Card],
     /// The oldest snapshots that they may do something about.
     pub oldest: &'a [Old],
-    /// Their language.
     pub locale: Locale,
 }
 
-/// An old snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Old {
     /// `"before migration" on "db-01"`

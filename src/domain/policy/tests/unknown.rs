@@ -68,10 +68,10 @@ fn something_is_allowed_only_where_it_is_whoever_is_in_the_group() {
             Decision::TagsUnknown { .. } | Decision::UnknownPerson => panic!("case {number}: {decision:?}"),
         }
         let rule = dice.rule("approval".to_owned()).parsed_approval();
-        let verdict = before.may_approve(&me, &rule, &PersonId::new("other"));
+        let verdict = may_approve(&before, &me, &rule, &PersonId::new("other"));
         let each = outcomes(&certain, &unknown);
         let each =
-            each.iter().map(|groups| with(&policy, groups, &[]).may_approve(&me, &rule, &PersonId::new("other")));
+            each.iter().map(|groups| may_approve(&with(&policy, groups, &[]), &me, &rule, &PersonId::new("other")));
         let yes = each.filter(|one| *one == ApproverVerdict::Yes).count();
         match verdict {
             ApproverVerdict::Yes => assert_eq!(yes, 1 << unknown.len(), "case {number}"),
@@ -94,9 +94,9 @@ fn who_may_be_an_administrator_or_an_approver_is_neither() {
     dave.unknown_groups = vec![group("administrators"), group("approvers")];
     let dave = PersonId::new("dave");
     assert!(!policy.is_administrator(&dave) && !policy.is_in(&dave, &[group("approvers")]));
-    let verdict = policy.may_approve(&dave, &policy.approvals[0], &PersonId::new("alice"));
+    let verdict = may_approve(&policy, &dave, &policy.approvals[0], &PersonId::new("alice"));
     assert_eq!(verdict, ApproverVerdict::GroupsUnknown { groups: vec![group("approvers")] });
-    let own = policy.may_approve(&dave, &policy.approvals[0], &dave);
+    let own = may_approve(&policy, &dave, &policy.approvals[0], &dave);
     assert_eq!(own, ApproverVerdict::OwnRequest, "whatever the group says");
     assert_eq!(policy.undecided(&dave, &policy.administrators), Some(vec![group("administrators")]));
     assert_eq!(policy.undecided(&"bob".into(), &policy.administrators), None, "that he is none is known");
