@@ -6,7 +6,7 @@ use snapwarden::domain::age::{Crossing, Limit};
 use snapwarden::domain::authority::Refusal;
 use snapwarden::domain::bulk::{Bulk, Halt, Item, ItemState, Stays, Why};
 use snapwarden::domain::bulletin::News;
-use snapwarden::domain::ids::VmRef;
+use snapwarden::domain::ids::{RequestId, VmRef};
 use snapwarden::domain::intent::{BulkScope, Verb};
 use snapwarden::domain::marker::Hold;
 use snapwarden::domain::preflight::Blocker;
@@ -209,6 +209,7 @@ fn crossed() -> Vec<Sample> {
 
 fn bulks() -> Vec<Sample> {
     let item = |row, state| Item { row, state };
+    let part = || RequestId::parse("R-4BXN").unwrap();
     let names = [
         "db-01", "web-01", "app-01", "app-02", "app-03", "app-04", "app-05", "app-06", "app-07", "app-08", "app-09",
         "app-10",
@@ -244,7 +245,7 @@ fn bulks() -> Vec<Sample> {
     let halted = |request: &Request, halt: &Halt| but(request, &|bulk| bulk.halt = Some(halt.clone()));
     let approvals = vec![super::world::yes("bob", now())];
     let begun = Request { approvals, state: State::InParts { since: now() }, ..asked.clone() };
-    let running = mark(&begun, &[(0, ItemState::Gone), (1, ItemState::Deleting(id()))]);
+    let running = mark(&begun, &[(0, ItemState::Gone), (1, ItemState::Deleting(part()))]);
     let stop = Halt::Stopped { by: "bob".into() };
     let facts = Facts { took: SignedDuration::from_mins(12), ..super::endings::facts() };
     let cancelled = State::Cancelled { facts: facts.clone() };
@@ -252,8 +253,8 @@ fn bulks() -> Vec<Sample> {
     let all =
         |request: &Request| but(request, &|bulk| bulk.goes.iter_mut().for_each(|item| item.state = ItemState::Gone));
     let done = all(&Request { state: State::Done { facts }, ..running.clone() });
-    let left = mark(&done, &[(2, ItemState::Left(Some(id()))), (3, ItemState::Left(None))]);
-    let unsure = mark(&all(&begun), &[(4, ItemState::GoneBefore), (5, ItemState::Unsure(id()))]);
+    let left = mark(&done, &[(2, ItemState::Left(Some(part()))), (3, ItemState::Left(None))]);
+    let unsure = mark(&all(&begun), &[(4, ItemState::GoneBefore), (5, ItemState::Unsure(part()))]);
     let refusal = Refusal::Denied { rule: Some("[[deny]] at snapwarden.toml:41".to_owned()) };
     let refuse = Halt::Refused { refusal: refusal.clone(), vm: "db-01".to_owned() };
     let blockers = vec![Blocker::NotPermitted { right: Right::DeleteOlder, refusal }];

@@ -165,8 +165,10 @@ async fn a_plan_loses_the_approval_of_one_who_left(on: On) {
         })
         .await;
     world.press_token("carol", &approve).await;
-    world.until_plan("Delete 5 snapshots older than 10 d?").await;
+    let plan = world.until_plan("Delete 5 snapshots older than 10 d?").await;
     assert_eq!(world.still_there(), [0, 1, 2, 3, 4]);
+    world.press_token("alice", &plan.token("Withdraw").unwrap()).await;
+    world.until_plan("Nothing older than 10 d is deleted: @alice withdrew the request.").await;
     world.end_with_removals(&[]).await;
 }
 
@@ -298,7 +300,7 @@ async fn a_plan_has_an_id_by_which_it_is_found_and_taken_back(on: On) {
     let id = request_of(&plan);
     world.says("alice", "status").await.is(r#"
         Your open requests  info
-        R-…  delete-older "all" · waiting for an approval
+        R-…  delete old snapshots of "all" · waiting for an approval
     "#);
     world.says("bob", &format!("status {id}")).await.says(&["Delete 5 snapshots older than 10 d?", "[Approve]"]);
     let open = |person: &str| {
@@ -307,7 +309,7 @@ async fn a_plan_has_an_id_by_which_it_is_found_and_taken_back(on: On) {
     };
     assert_eq!((open("bob").await.waiting.len(), open("bob").await.mine.len()), (1, 0));
     assert_eq!((open("alice").await.waiting.len(), open("alice").await.mine.len()), (0, 1));
-    world.says("bob", &format!("withdraw {id}")).await.says(&["It is not yours"]);
+    world.says("bob", &format!("withdraw {id}")).await.says(&["was asked by @alice; only they can do that."]);
     world.press_token("alice", &plan.token("Withdraw").unwrap()).await;
     let withdrawn = world.until_plan("Nothing older than 10 d is deleted: @alice withdrew the request.").await;
     assert_eq!((withdrawn.id(), withdrawn.state()), (plan.id(), "withdrawn"));
@@ -336,5 +338,6 @@ async fn a_plan_is_stopped_by_its_id_and_asked_for_again(on: On) {
     world.press_token("alice", &denied.token("Ask again").unwrap()).await;
     let again = world.until_plan("Delete 4 snapshots older than 10 d?").await;
     assert_ne!(again.id(), next.id());
+    world.says("alice", &format!("withdraw {}", request_of(&again))).await.says(&["is withdrawn"]);
     world.end_with_removals(&[0]).await;
 }

@@ -470,7 +470,7 @@ async fn what_is_old_goes_by_one_plan_one_yes_and_one_vm_at_a_time() {
         })
         .await;
     assert!(done.text().contains("is not as it was approved, and stays."), "{}", done.text());
-    assert!(done.text().contains("Asked by @alice, approved by @bob."), "{}", done.text());
+    assert!(done.text().contains("Asked by @alice, approved by @bob, 14:05."), "{}", done.text());
     let vm = world.sim.vm("db-01").unwrap();
     assert!(vm.snapshots.iter().any(|snapshot| snapshot.name == "before schema change"));
     world.crash().await;

@@ -116,7 +116,8 @@ impl Core {
     /// A request's message will not be brought to what it should say, for this reason.
     pub(super) fn give_up(&mut self, id: &RequestId, why: &str, turn: &mut Turn) {
         self.keep_for_undo(id, turn);
-        let Some(held) = self.requests.get_mut(id) else { return };
+        // Several of its edits may be under way when the first of them cannot be made.
+        let Some(held) = self.requests.get_mut(id).filter(|held| held.given_up.is_none()) else { return };
         tracing::error!(request = %id, channel = %held.request.channel, why, "a request's message is given up: it does not say how the request ended");
         metrics::counter!(names::MESSAGES_GIVEN_UP).increment(1);
         held.given_up = Some(why.to_owned());

@@ -146,9 +146,9 @@ fn of_row(row: &Row, view: &View<'_>) -> Parts {
 
 fn of_many(request: &Request, many: &Bulk, view: &View<'_>) -> Parts {
     let mut facts = vec![view.field("label-goes", bulk::goes(many, view))];
-    facts.push(view.field("label-asked-by", format!("@{}", at(&request.asker))));
-    let names = bulk::named(many, |_| true, view).map(|names| view.field("label-snapshot", names));
-    (titles::question(request, view), facts, names.into_iter().collect())
+    facts.extend(bulk::named(many, |_| true, view).map(|names| view.field("label-snapshot", names)));
+    let asker = view.field("label-asked-by", format!("@{}", at(&request.asker)));
+    (titles::question(request, view), facts, vec![asker])
 }
 
 /// `"web-02" · paris · DC1/test`: the vCenter where there are several, and the folder where it tells two VMs apart.
