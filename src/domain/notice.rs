@@ -200,6 +200,7 @@ pub enum Notice {
     },
     /// Nothing is old enough to go, or what is stays.
     NothingOlder {
+        asker: PersonId,
         scope: String,
         age: jiff::SignedDuration,
         /// What is old enough and stays.

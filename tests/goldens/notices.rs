@@ -119,6 +119,7 @@ fn not_now() -> Vec<Sample> {
         Sample::told(
             "nothing is old",
             Notice::NothingOlder {
+                asker: "alice".into(),
                 scope: "DC1/web".to_owned(),
                 age: jiff::SignedDuration::from_hours(24 * 30),
                 stays: Vec::new(),

@@ -66,7 +66,8 @@ impl Core {
         let (goes, stays) = plan(&listing.rows, age, now, may);
         let (need, wanted) = (need.into_inner(), wanted.into_inner());
         if goes.is_empty() {
-            let notice = Notice::NothingOlder { scope: scope.text().to_owned(), age, stays };
+            let notice =
+                Notice::NothingOlder { asker: asker.person.clone(), scope: scope.text().to_owned(), age, stays };
             return tell(self, &asker, &notice, reply, turn);
         }
         let Some(need) = need.filter(|_| wanted.is_none()) else {

@@ -10,6 +10,7 @@ use super::rows::row_title;
 use super::{View, approval, at};
 use crate::domain::act::Right;
 use crate::domain::bulk::{Bulk, Halt, Item, ItemState, Stays, Why};
+use crate::domain::ids::PersonId;
 use crate::domain::request::{Request, State, Wish};
 use crate::message::format::sentence;
 use crate::message::model::{Action, Block, Card, Tone};
@@ -62,7 +63,7 @@ pub(super) fn card(request: &Request, bulk: &Bulk, view: &View<'_>) -> Card {
         card.buttons = next(request, bulk).iter().map(|action| view.button(request, *action)).collect();
         return card;
     };
-    blocks.extend(stays(&bulk.stays, view));
+    blocks.extend(stays(&bulk.stays, &request.asker, view));
     let mut card = view.card(tone, title, blocks);
     approval::decided_by(&mut card, request, until, view);
     // Who approves it can read all of it.
@@ -222,7 +223,7 @@ fn halted(bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
 }
 
 /// What stays, by the reason for it.
-pub(super) fn stays(stays: &[Stays], view: &View<'_>) -> Vec<Block> {
+pub(super) fn stays(stays: &[Stays], asker: &PersonId, view: &View<'_>) -> Vec<Block> {
     let mut by_why: BTreeMap<Why, usize> = BTreeMap::new();
     for one in stays {
         *by_why.entry(one.why).or_default() += 1;
@@ -237,7 +238,7 @@ pub(super) fn stays(stays: &[Stays], view: &View<'_>) -> Vec<Block> {
             Why::OtherApprovers => "stays-other-approvers",
             Why::TooMany => "stays-too-many",
         };
-        view.note(key, &[("count", count.into())])
+        view.note(key, &[("count", count.into()), ("asker", at(asker).into())])
     };
     by_why.into_iter().map(say).collect()
 }

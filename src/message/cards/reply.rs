@@ -201,11 +201,11 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             let shown: Vec<String> = paths.iter().take(MAX_CHOICES).map(|path| format!("\"{}\"", name(path))).collect();
             told("reply-many-vms", &[("name", name(text).into()), ("paths", view.format.all_of(&shown).into())])
         }
-        Notice::NothingOlder { scope, age, stays } => {
+        Notice::NothingOlder { asker, scope, age, stays } => {
             let args = [("scope", name(scope).into()), ("age", view.format.duration(*age).into())];
             let key = if stays.is_empty() { "reply-nothing-older" } else { "reply-nothing-goes" };
             let mut card = told(key, &args);
-            card.blocks.extend(super::bulk::stays(stays, view));
+            card.blocks.extend(super::bulk::stays(stays, asker, view));
             card
         }
         Notice::KeepTooLong { limit } => told("reply-keep-too-long", &[("limit", view.format.duration(*limit).into())]),

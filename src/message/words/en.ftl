@@ -921,12 +921,12 @@ stays-kept = { $count ->
    *[other] { $count } were kept until later and stay.
 }
 stays-no-right = { $count ->
-    [one] 1 stays, because you may not delete it.
-   *[other] { $count } stay, because you may not delete them.
+    [one] 1 stays: @{ $asker } may not delete it.
+   *[other] { $count } stay: @{ $asker } may not delete them.
 }
 stays-not-known = { $count ->
-    [one] 1 stays, because it is not known now whether you may delete it.
-   *[other] { $count } stay, because it is not known now whether you may delete them.
+    [one] 1 stays: whether @{ $asker } may delete it is unknown now.
+   *[other] { $count } stay: whether @{ $asker } may delete them is unknown now.
 }
 stays-other-approvers = { $count ->
     [one] 1 stays, because others would have to say yes to it; ask for it by itself.

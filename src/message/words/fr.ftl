@@ -921,12 +921,12 @@ stays-kept = { $count ->
    *[other] { $count } sont conservés jusqu'à plus tard et restent.
 }
 stays-no-right = { $count ->
-    [one] 1 reste, car vous ne pouvez pas le supprimer.
-   *[other] { $count } restent, car vous ne pouvez pas les supprimer.
+    [one] 1 reste : @{ $asker } ne peut pas le supprimer.
+   *[other] { $count } restent : @{ $asker } ne peut pas les supprimer.
 }
 stays-not-known = { $count ->
-    [one] 1 reste, car on ne sait pas maintenant si vous pouvez le supprimer.
-   *[other] { $count } restent, car on ne sait pas maintenant si vous pouvez les supprimer.
+    [one] 1 reste : on ne sait pas si @{ $asker } peut le supprimer.
+   *[other] { $count } restent : on ne sait pas si @{ $asker } peut les supprimer.
 }
 stays-other-approvers = { $count ->
     [one] 1 reste, car d'autres devraient l'approuver ; demandez-le à part.
