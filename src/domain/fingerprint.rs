@@ -68,11 +68,6 @@ impl Fingerprint {
         seal.option("current", current);
         Self(hex::encode(seal.0.finalize()))
     }
-
-    /// All 64 digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 impl fmt::Display for Fingerprint {

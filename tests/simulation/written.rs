@@ -91,7 +91,7 @@ impl World {
                 let person = PersonId::from(person);
                 known.approvals += 1;
                 // The line's fingerprint is of the plan that the button was about.
-                let same = known.asked.as_ref().is_some_and(|plan| line["fingerprint"] == plan.fingerprint.as_str());
+                let same = known.asked.as_ref().is_some_and(|plan| line["fingerprint"] == plan.fingerprint.to_string());
                 if same && self.people.pressed.contains(&(person.clone(), id.clone())) {
                     known.said_yes.push(person);
                 } else {

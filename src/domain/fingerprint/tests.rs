@@ -36,7 +36,7 @@ fn each_fact_of_the_design_is_in_it() {
     let (target, survey) = (fixture::target(), fixture::vm());
     let now = seal(&target, &revert(), &survey);
     assert_eq!(now, seal(&target, &revert(), &survey));
-    assert_eq!(now.as_str().len(), 64);
+    assert_eq!(now.to_string().len(), 64);
 
     let target_with = |change: fn(&mut Target)| {
         let mut target = target.clone();
