@@ -58,7 +58,7 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
     browser.until(&format!("document.querySelector(\"{message} [data-action=deny]\")")).await;
 
     browser.click(&format!("{message} [data-action=deny]")).await;
-    browser.until("document.activeElement.labels?.[0].textContent === 'Why not?'").await;
+    browser.until("document.activeElement.labels?.[0]?.textContent === 'Why not?'").await;
     browser.press(Key::Enter).await;
     browser.until("document.activeElement.getAttribute('aria-invalid') === 'true'").await;
     assert!(world.engine.actions.lock().unwrap().is_empty(), "an empty reason is not sent");

@@ -139,7 +139,7 @@ async fn rows_have_buttons_of_their_own() {
 
     let row = ".list-row:nth-child(3)";
     browser.click(&format!("{row} [data-token=hold-2]")).await;
-    browser.until("document.activeElement.labels?.[0].textContent === 'Why is it held?'").await;
+    browser.until("document.activeElement.labels?.[0]?.textContent === 'Why is it held?'").await;
     browser.keys("month-end").await;
     // Another row changes meanwhile; what is being written stays.
     let mut changed = report_card();
