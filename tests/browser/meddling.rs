@@ -139,7 +139,7 @@ async fn a_form_that_demands_a_text_is_not_sent_without_one() {
     browser.click("[data-action=approve]").await;
     browser
         .until(&format!(
-            "((field) => field.name === 'ticket' && field.required && field.labels[0].textContent === '{label}')
+            "((field) => field.name === 'ticket' && field.required && field.labels?.[0]?.textContent === '{label}')
                (document.activeElement)"
         ))
         .await;
@@ -169,7 +169,7 @@ async fn a_form_that_demands_a_text_is_not_sent_without_one() {
 
     browser.click("[data-action=retry]").await;
     browser.until("!document.activeElement.required && document.activeElement.name === 'note'").await;
-    browser.until("document.activeElement.labels[0].textContent === 'A note (facultatif)'").await;
+    browser.until("document.activeElement.labels?.[0]?.textContent === 'A note (facultatif)'").await;
     browser.press(Key::Enter).await;
     browser.until("!document.querySelector('.ask')").await;
     let sent = world.engine.actions.lock().unwrap().clone();
