@@ -347,6 +347,9 @@ async fn a_restart_goes_on_with_what_was_read_for_as_long_as_it_counts(on: On) {
     roster.world.crash().await;
     assert_eq!(roster.is_in("dave", APPROVERS), Truth::Unknown);
     assert_eq!(roster.presses("bob", &token).await.text(), "", "what the configuration says needs no platform");
+    // What is edited last may have to wait for its turn at the platform.
+    roster.world.let_time_run();
     roster.world.until_request(&asked, "done").await;
+    roster.world.let_time_stand();
     roster.world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
