@@ -255,7 +255,7 @@ async fn what_nobody_knows_of_is_asked_and_the_rest_goes_on(on: On) {
     let done = world.until_plan("4 of 5 snapshots older than 10 d are deleted.").await;
     world.let_time_stand();
     let text = done.0["plain"].as_str().unwrap().to_owned();
-    let named = "It is not known whether \"print-01\" · \"fresh installation\" is deleted: R-";
+    let named = "It is not known whether \"print-01\" · \"fresh installation\" was deleted. R-";
     let (_, rest) = text.split_once(named).unwrap_or_else(|| panic!("no {named} in:\n{text}"));
     let request: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
     let asks = world.button_of(&format!("R-{request}"), "alice", "It did not run").await;
