@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use serde::Serialize;
 use tokio::sync::mpsc;
 
 use crate::config::{Config, ConfigError};
@@ -23,6 +24,7 @@ pub mod check;
 pub mod demo;
 mod discord;
 pub mod explain;
+mod file;
 mod fleet;
 mod gateway;
 mod halt;
@@ -59,6 +61,15 @@ pub enum Format {
     Table,
     /// For programs.
     Json,
+}
+
+impl Format {
+    fn text<T: Serialize>(self, found: &T, table: impl Fn(&T) -> String) -> Result<String, AppError> {
+        match self {
+            Self::Table => Ok(table(found)),
+            Self::Json => serde_json::to_string_pretty(found).map_err(|error| AppError::Other(error.to_string())),
+        }
+    }
 }
 
 /// Why a command ended without having done its work.
@@ -127,6 +138,12 @@ fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Clien
         Ok(client)
     };
     config.vcenters.iter().map(client).collect()
+}
+
+/// A note where a vCenter's tags cannot be read.
+fn unread_tags(client: &vcenter::Client) -> Option<String> {
+    let why = client.tags_problem()?;
+    Some(format!("the tags of the VMs in {} cannot be read: {why}", client.name()))
 }
 
 /// The folder of the store.

@@ -9,7 +9,7 @@
 //! from the file itself, from the environment or from a file of its own. A command reads only the tables that it needs, so that
 //! `audit verify` works on a machine that has no vCenter password.
 
-mod kind;
+mod key;
 mod kinds;
 mod read;
 mod reference;
@@ -31,8 +31,6 @@ use crate::domain::policy::VmPattern;
 use crate::engine::Rules;
 use crate::vcenter::VCenterConfig;
 
-#[cfg(test)]
-use reference::reference;
 pub use reference::{example, schema};
 pub use source::ConfigError;
 use source::Fixed;

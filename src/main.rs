@@ -3,7 +3,6 @@
 //! 0 = done, 1 = it did not work, 2 = the configuration or the command line is wrong, 3 = a peer could not be reached.
 
 use std::io::Write;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -26,26 +25,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Everything in one process: a simulated vCenter, sample people and a web console. Needs nothing.
-    Demo {
-        /// Where to listen; port 0 picks one.
-        #[arg(long, default_value = "127.0.0.1:8080")]
-        listen: SocketAddr,
-        /// How many VMs there are.
-        #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-        vms: u32,
-        /// What their variety is made of.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// How much faster than usual vCenter's tasks are.
-        #[arg(long, default_value_t = 1.0, value_parser = positive)]
-        speed: f64,
-        /// Where requests are kept over restarts; a temporary folder if not given.
-        #[arg(long, value_name = "DIR")]
-        state: Option<PathBuf>,
-        /// Open the page in a browser.
-        #[arg(long)]
-        open: bool,
-    },
+    Demo(demo::Options),
     /// Run the bot of a configuration.
     Run {
         #[arg(long, value_name = "FILE")]
@@ -59,22 +39,7 @@ enum Command {
         format: Format,
     },
     /// The fleet's snapshots: how many, how old, how large, whose. May be run beside a running bot.
-    Report {
-        /// The configuration; its [[vcenter]], [store], [[report]] and [[channel]] are read.
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
-        /// Which [[report]]; the first if not given, and every VM where there is none.
-        #[arg(long, value_name = "NAME")]
-        name: Option<String>,
-        #[arg(long, value_enum, default_value_t = report::Format::Table)]
-        format: report::Format,
-        /// Where to; standard output if not given. A file that is there is replaced once the new one is whole.
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-        /// Exit with 1 where something is over this limit. May be given more than once.
-        #[arg(long, value_name = "LIMIT", value_enum)]
-        fail_on: Vec<report::FailOn>,
-    },
+    Report(report::Options),
     /// The audit trail: prove that it is whole, or hand it on. May be run beside a running bot.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -87,26 +52,7 @@ enum Command {
         vm: String,
     },
     /// A simulated vCenter that speaks SOAP, for trying clients against it.
-    Sim {
-        /// Where to listen; port 0 picks one.
-        #[arg(long, default_value = "127.0.0.1:8989")]
-        listen: SocketAddr,
-        /// How many VMs there are.
-        #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-        vms: u32,
-        /// How many snapshots each VM has; a natural mix if not given.
-        #[arg(long, value_parser = clap::value_parser!(u32).range(0..=32))]
-        snapshots: Option<u32>,
-        /// What their variety is made of.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// How long a task takes, in seconds.
-        #[arg(long, default_value_t = 4.0, value_parser = not_negative)]
-        task_seconds: f64,
-        /// What goes wrong, and when.
-        #[arg(long, value_name = "FILE")]
-        faults: Option<PathBuf>,
-    },
+    Sim(simulate::Options),
     /// Things about the configuration file.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -142,7 +88,7 @@ enum AuditCommand {
     /// Go through the whole hash chain, and say where it ends or which line does not fit.
     Verify {
         #[command(flatten)]
-        place: AuditPlace,
+        place: audit::Place,
         /// A head that was published, as SEQ:HASH: is it in the chain? May be given more than once.
         #[arg(long = "head", value_name = "SEQ:HASH")]
         heads: Vec<audit::Published>,
@@ -150,30 +96,7 @@ enum AuditCommand {
         format: Format,
     },
     /// Write a row for each audit line.
-    Export {
-        #[command(flatten)]
-        place: AuditPlace,
-        /// Only what was written from then on: a date (its beginning in UTC) or an RFC 3339 time.
-        #[arg(long, value_name = "DATE")]
-        from: Option<audit::Since>,
-        /// Where to; standard output if not given. A file that is there is replaced once the new one is whole.
-        #[arg(long, value_name = "FILE")]
-        out: Option<PathBuf>,
-        #[arg(long, value_enum, default_value_t = audit::ExportFormat::Jsonl)]
-        format: audit::ExportFormat,
-    },
-}
-
-/// Where the journal is.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
-struct AuditPlace {
-    /// The configuration; only its [store] is read.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// A folder with the journal's files, such as a copy, instead of a configuration.
-    #[arg(long, value_name = "DIR")]
-    journal: Option<PathBuf>,
+    Export(audit::ExportOptions),
 }
 
 #[derive(Debug, Subcommand)]
@@ -203,9 +126,8 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
     let log = || telemetry::start_logging(format).map_err(|error| AppError::Other(error.to_string()));
     let metrics = || telemetry::start_metrics().map_err(|error| AppError::Other(error.to_string()));
     match command {
-        Command::Demo { listen, vms, seed, speed, state, open } => {
+        Command::Demo(options) => {
             log()?;
-            let options = demo::Options { listen, vms: count(vms), seed, speed, state, open };
             demo::run(options, metrics()?).await.map(|()| 0)
         }
         Command::Run { config } => {
@@ -216,17 +138,13 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             let (text, code) = check::run(&config, format).await?;
             print(&text).map(|()| code)
         }
-        Command::Report { config, name, format, out, fail_on } => {
-            fleet_report(&report::Options { config, name, format, out, fail_on }).await
-        }
+        Command::Report(options) => fleet_report(&options).await,
         Command::Audit(command) => audit_trail(command),
         Command::Explain { config, person, verb, vm } => {
             print(&explain::run(&config, &person, &verb, &vm).await?).map(|()| 0)
         }
-        Command::Sim { listen, vms, snapshots, seed, task_seconds, faults } => {
+        Command::Sim(options) => {
             log()?;
-            let snapshots = snapshots.map(count);
-            let options = simulate::Options { listen, vms: count(vms), snapshots, seed, task_seconds, faults };
             simulate::run(options).await.map(|()| 0)
         }
         Command::Manifest(ManifestCommand::Discord { application }) => {
@@ -258,18 +176,12 @@ async fn fleet_report(options: &report::Options) -> Result<u8, AppError> {
 }
 
 fn audit_trail(command: AuditCommand) -> Result<u8, AppError> {
-    let place = |place: AuditPlace| match (place.config, place.journal) {
-        (Some(file), _) => Ok(audit::Place::Config(file)),
-        (None, Some(folder)) => Ok(audit::Place::Folder(folder)),
-        (None, None) => Err(AppError::Usage("--config FILE or --journal DIR is needed".to_owned())),
-    };
     match command {
-        AuditCommand::Verify { place: at, heads, format } => {
-            let (text, code) = audit::verify(&place(at)?, &heads, format)?;
+        AuditCommand::Verify { place, heads, format } => {
+            let (text, code) = audit::verify(&place, &heads, format)?;
             print(&text).map(|()| code)
         }
-        AuditCommand::Export { place: at, from, out, format } => {
-            let options = audit::ExportOptions { place: place(at)?, from, format, out };
+        AuditCommand::Export(options) => {
             let (said, code) = audit::export(&options)?;
             if let Some(said) = said {
                 // Without a stderr there is nobody to tell; the exit code still does.
@@ -278,10 +190,6 @@ fn audit_trail(command: AuditCommand) -> Result<u8, AppError> {
             Ok(code)
         }
     }
-}
-
-fn count(number: u32) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 fn print(text: &str) -> Result<(), AppError> {
@@ -294,18 +202,4 @@ fn fail(error: &AppError) -> ExitCode {
     // Without a stderr there is nobody to tell; the exit code still does.
     let _unheard = writeln!(std::io::stderr(), "{error}");
     ExitCode::from(error.exit_code())
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err("expected a number greater than 0, such as 10 or 0.5".to_owned()),
-    }
-}
-
-fn not_negative(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
-        _ => Err("expected a number of seconds, 0 or more".to_owned()),
-    }
 }

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -24,12 +25,15 @@ pub use since::Since;
 pub(super) use tail::tail;
 
 /// Where the journal is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// In the store of a configuration.
-    Config(PathBuf),
-    /// In this folder, such as a copy.
-    Folder(PathBuf),
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[group(required = true, multiple = false)]
+pub struct Place {
+    /// The configuration, whose store it is in.
+    #[arg(long, value_name = "FILE", help = "The configuration; only its [store] is read")]
+    pub config: Option<PathBuf>,
+    /// A folder with the journal's files, such as a copy, instead of a configuration.
+    #[arg(long, value_name = "DIR")]
+    pub journal: Option<PathBuf>,
 }
 
 /// What a journal is like.
@@ -52,20 +56,9 @@ pub struct Verdict {
     /// Bytes of an unfinished line at the end: being written just now, or left by a crash. Nobody was ever told that it counts.
     pub unfinished_bytes: u64,
     /// The line that does not fit.
-    pub broken: Option<Damage>,
+    pub broken: Option<Broken>,
     /// The published heads, in the order in which they were given.
     pub published: Vec<Witness>,
-}
-
-/// The first line that does not continue the chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Damage {
-    /// Its number, over all files.
-    pub line: u64,
-    /// The file that it is in.
-    pub file: String,
-    /// What does not fit.
-    pub why: String,
 }
 
 /// A published head against the journal.
@@ -88,20 +81,18 @@ pub struct Witness {
 /// [`AppError`] if the configuration is wrong or there is no journal.
 pub fn verify(place: &Place, published: &[Published], format: Format) -> Result<(String, u8), AppError> {
     let verdict = look(&folder(place)?, published)?;
-    let text = match format {
-        Format::Table => table(&verdict),
-        Format::Json => serde_json::to_string_pretty(&verdict).map_err(|error| AppError::Other(error.to_string()))?,
-    };
-    Ok((text, u8::from(!verdict.whole)))
+    Ok((format.text(&verdict, table)?, u8::from(!verdict.whole)))
 }
 
 /// The folder that the journal is in.
 fn folder(place: &Place) -> Result<PathBuf, AppError> {
-    let file = match place {
-        Place::Folder(folder) => return Ok(folder.clone()),
-        Place::Config(file) => file,
-    };
-    store_of(&config::load(file, Needs::Audit).map_err(AppError::Config)?).map(Path::to_owned)
+    match (&place.journal, &place.config) {
+        (Some(folder), _) => Ok(folder.clone()),
+        (None, Some(file)) => {
+            store_of(&config::load(file, Needs::Audit).map_err(AppError::Config)?).map(Path::to_owned)
+        }
+        (None, None) => Err(AppError::Usage("--config FILE or --journal DIR is needed".to_owned())),
+    }
 }
 
 /// Stands before the first line. A folder without a journal is an error: an auditor who looks at the wrong one must not be told that all
@@ -123,8 +114,7 @@ pub(super) fn look(folder: &Path, published: &[Published]) -> Result<Verdict, Ap
         walk.step().ok().and_then(|_| walk.time())
     };
     let mut walk = open(folder)?;
-    let (ended, found) = compare(&mut walk, published);
-    let broken = ended.err();
+    let (broken, found) = compare(&mut walk, published);
     let witness = |(Published(head), found): (&Published, Found)| {
         let (verdict, found) = match found {
             Found::There => ("in_chain", None),
@@ -134,17 +124,16 @@ pub(super) fn look(folder: &Path, published: &[Published]) -> Result<Verdict, Ap
         Witness { seq: head.seq, hash: head.hash.clone(), verdict, found }
     };
     let published: Vec<Witness> = published.iter().zip(found).map(witness).collect();
-    let verified = walk.verified();
     Ok(Verdict {
         folder: folder.to_owned(),
         files: walk.file_count(),
         whole: broken.is_none() && published.iter().all(|witness| witness.verdict == "in_chain"),
-        lines: verified.lines,
-        head: verified.head,
+        lines: walk.head().seq,
+        head: walk.head().clone(),
         first,
         last: walk.time(),
-        unfinished_bytes: verified.torn_bytes,
-        broken: broken.map(|Broken { line, file, why }| Damage { line, file, why }),
+        unfinished_bytes: walk.torn_bytes(),
+        broken,
         published,
     })
 }
@@ -179,7 +168,7 @@ fn table(verdict: &Verdict) -> String {
         "chain".to_owned(),
         match &verdict.broken {
             None => "whole".to_owned(),
-            Some(Damage { line, file, why }) => {
+            Some(Broken { line, file, why }) => {
                 format!("BROKEN at line {line} ({file}): {why}. The lines, head and times above are those before it")
             }
         },

@@ -51,9 +51,9 @@ impl Bot {
             clients.iter().map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>).collect();
         let mut store = store;
         if let Some(halt) = halt {
-            store = halt.store(store);
-            vcenters = vcenters.into_iter().map(|vcenter| halt.vcenter(vcenter)).collect();
-            chats = chats.into_iter().map(|chat| halt.chat(chat)).collect();
+            store = halt.around(store);
+            vcenters = vcenters.into_iter().map(|vcenter| halt.around(vcenter) as Arc<dyn VCenter>).collect();
+            chats = chats.into_iter().map(|chat| halt.around(chat) as Arc<dyn Chat>).collect();
         }
         let (sink, mut told) = mpsc::unbounded_channel();
         let (forward, events) = mpsc::unbounded_channel();

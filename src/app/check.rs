@@ -57,6 +57,9 @@ pub struct Finding {
     pub detail: String,
 }
 
+/// What was seen of something that is as it should be, or else how it looks and what to do.
+type Seen = Result<String, (Verdict, String)>;
+
 /// Looks, and gives back what to print and whether everything is well.
 ///
 /// # Errors
@@ -69,11 +72,11 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
         findings.push(finding("configuration", Verdict::Ok, format!("{} is valid", file.display())));
     }
     findings.extend(config.warnings.iter().map(told(Verdict::Warning)));
-    findings.extend(config.store.as_deref().map(folder));
+    findings.extend(config.store.as_deref().map(|path| found("store", folder(path))));
     let console = config.console.as_ref().map(|console| ("console", CONSOLE_LISTEN, console.listen));
     let http = config.http.as_ref().map(|http| ("http", HTTP_LISTEN, http.listen));
     for (what, key, listen) in console.into_iter().chain(http) {
-        findings.push(listener(what, key, listen).await);
+        findings.push(found(what, listener(key, listen).await));
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     for client in clients(&config, &clock)? {
@@ -93,11 +96,7 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
     } else {
         u8::from(has(Verdict::Failed))
     };
-    let text = match format {
-        Format::Table => table(&findings),
-        Format::Json => serde_json::to_string_pretty(&findings).map_err(|error| AppError::Other(error.to_string()))?,
-    };
-    Ok((text, exit))
+    Ok((format.text(&findings, |findings| table(findings))?, exit))
 }
 
 /// Everything that Discord can be asked for, and each of its channels that the configuration names.
@@ -125,19 +124,29 @@ pub(super) fn channels<'a>(config: &'a Config, platform: &str) -> BTreeSet<(&'a 
 }
 
 /// Whether an address can be listened on. A running bot has its own already.
-async fn listener(what: &str, key: &str, listen: SocketAddr) -> Finding {
+async fn listener(key: &str, listen: SocketAddr) -> Seen {
     match serve::bind(listen, key).await {
-        Ok(_) => finding(what, Verdict::Ok, format!("{listen} can be listened on")),
+        Ok(_) => Ok(format!("{listen} can be listened on")),
         Err(_) if health::run(&format!("http://{}/healthz", serve::callable(listen))).await.is_ok() => {
             let advice = format!("unless it is this one, choose another address with {key}");
-            finding(what, Verdict::Warning, format!("a running bot listens on {listen}; {advice}"))
+            Err((Verdict::Warning, format!("a running bot listens on {listen}; {advice}")))
         }
-        Err(error) => finding(what, Verdict::Failed, error.to_string()),
+        Err(error) => Err((Verdict::Failed, error.to_string())),
     }
 }
 
 pub(super) fn finding(what: &str, verdict: Verdict, detail: impl Into<String>) -> Finding {
     Finding { what: what.to_owned(), verdict, detail: detail.into() }
+}
+
+fn found(what: &str, seen: Seen) -> Finding {
+    let (verdict, detail) = seen.map_or_else(|wrong| wrong, |detail| (Verdict::Ok, detail));
+    finding(what, verdict, detail)
+}
+
+/// What a vCenter says, if it says it in time.
+async fn in_time<T>(verdict: Verdict, late: &str, said: impl Future<Output = T>) -> Result<T, (Verdict, String)> {
+    tokio::time::timeout(PATIENCE, said).await.map_err(|_| (verdict, late.to_owned()))
 }
 
 fn table(findings: &[Finding]) -> String {
@@ -155,26 +164,22 @@ fn table(findings: &[Finding]) -> String {
 }
 
 /// Whether the bot can write where it keeps everything: by doing so, beside the store and not in it.
-fn folder(path: &Path) -> Finding {
+fn folder(path: &Path) -> Seen {
     let probe = path.join(".check");
     let written = std::fs::create_dir_all(path)
         .and_then(|()| std::fs::write(&probe, b"snapwarden check\n"))
         .and_then(|()| std::fs::remove_file(&probe));
-    match written {
-        Ok(()) => finding("store", Verdict::Ok, format!("{} can be written", path.display())),
-        Err(error) => finding("store", Verdict::Failed, format!("{} cannot be written: {error}", path.display())),
-    }
+    let failed = |error| (Verdict::Failed, format!("{} cannot be written: {error}", path.display()));
+    written.map(|()| format!("{} can be written", path.display())).map_err(failed)
 }
 
 async fn vcenter(client: &Client, clock: &dyn Clock, names_tags: bool, findings: &mut Vec<Finding>) {
     let what = format!("vcenter {}", client.name());
-    let about = match tokio::time::timeout(PATIENCE, client.about()).await {
-        Ok(Ok(about)) => about,
-        Ok(Err(error)) => return findings.push(finding(&what, Verdict::Unreachable, error.to_string())),
-        Err(_) => {
-            let hint = "no answer in time; does the vCenter have a list of addresses that may reach it?";
-            return findings.push(finding(&what, Verdict::Unreachable, hint));
-        }
+    let late = "no answer in time; does the vCenter have a list of addresses that may reach it?";
+    let about = in_time(Verdict::Unreachable, late, client.about()).await;
+    let about = match about.and_then(|about| about.map_err(|error| (Verdict::Unreachable, error.to_string()))) {
+        Ok(about) => about,
+        Err(wrong) => return findings.push(found(&what, Err(wrong))),
     };
     let detail = format!("{} as {}, speaking {}", about.full_name, about.account, about.spoken_version);
     findings.push(finding(&what, Verdict::Ok, detail));
@@ -182,42 +187,34 @@ async fn vcenter(client: &Client, clock: &dyn Clock, names_tags: bool, findings:
     let verdict = if drift.abs() > CLOCK_LIMIT { Verdict::Warning } else { Verdict::Ok };
     findings.push(finding(&format!("{what} clock"), verdict, format!("{} s ahead of ours", -drift.as_secs())));
     vms(client, &what, findings).await;
-    findings.push(history(client, &what, about.server_time).await);
+    findings.push(found(&format!("{what} tasks"), history(client, about.server_time).await));
     if names_tags && client.health() == Health::Live {
-        findings.push(tags(client, &format!("{what} tags")).await);
+        findings.push(found(&format!("{what} tags"), tags(client).await));
     }
     client.stop().await;
 }
 
 /// Whether the tasks of the last minutes can be read, as they are every night to be compared with the journal.
-async fn history(client: &Client, what: &str, server_time: jiff::Timestamp) -> Finding {
-    let what = format!("{what} tasks");
+async fn history(client: &Client, server_time: jiff::Timestamp) -> Seen {
     let since = server_time.saturating_sub(HISTORY).unwrap_or(server_time);
-    match tokio::time::timeout(PATIENCE, client.own_tasks(Some(since))).await {
-        Ok(Ok(told)) => {
-            finding(&what, Verdict::Ok, format!("{} of the bot's account in the last 10 minutes", told.tasks.len()))
-        }
-        Ok(Err(error)) => {
-            let detail = format!("{error}: the nightly comparison with the journal cannot be made");
-            finding(&what, Verdict::Warning, detail)
-        }
-        Err(_) => finding(&what, Verdict::Warning, "the history of tasks could not be read in time"),
-    }
+    let late = "the history of tasks could not be read in time";
+    let told = in_time(Verdict::Warning, late, client.own_tasks(Some(since))).await?.map_err(|error| {
+        (Verdict::Warning, format!("{error}: the nightly comparison with the journal cannot be made"))
+    })?;
+    Ok(format!("{} of the bot's account in the last 10 minutes", told.tasks.len()))
 }
 
 /// Whether the VMs' tags can be read, which rules of this configuration look at.
-async fn tags(client: &Client, what: &str) -> Finding {
-    if tokio::time::timeout(PATIENCE, client.tags_settled()).await.is_err() {
-        return finding(what, Verdict::Failed, "they could not be read in time");
-    }
+async fn tags(client: &Client) -> Seen {
+    in_time(Verdict::Failed, "they could not be read in time", client.tags_settled()).await?;
     if let Some(why) = client.tags_problem() {
-        return finding(what, Verdict::Failed, format!("{why}. Until then, what depends on them is refused"));
+        return Err((Verdict::Failed, format!("{why}. Until then, what depends on them is refused")));
     }
     let inventory = client.inventory();
     let tagged = inventory.iter().filter(|vm| vm.tags.as_ref().is_some_and(|tags| !tags.is_empty())).count();
     let seen: BTreeSet<_> = inventory.iter().flat_map(|vm| vm.tags.iter().flatten()).collect();
     let seen: Vec<String> = seen.into_iter().map(ToString::to_string).collect();
-    finding(what, Verdict::Ok, format!("{tagged} VMs have {} tags: {}", seen.len(), seen.join(", ")))
+    Ok(format!("{tagged} VMs have {} tags: {}", seen.len(), seen.join(", ")))
 }
 
 /// The privileges of `config/vcenter-role.md`: those of every verb, each once, and what needs no verb.
@@ -235,15 +232,9 @@ fn privileges() -> Vec<&'static str> {
 async fn vms(client: &Client, what: &str, findings: &mut Vec<Finding>) {
     let (sink, mut told) = mpsc::unbounded_channel();
     client.start(sink);
-    let live = async {
-        while client.health() != Health::Live {
-            if told.recv().await.is_none() {
-                return;
-            }
-        }
-    };
-    if tokio::time::timeout(PATIENCE, live).await.is_err() {
-        return findings.push(finding(what, Verdict::Failed, "its VMs could not be read in time"));
+    let live = async { while client.health() != Health::Live && told.recv().await.is_some() {} };
+    if let Err(late) = in_time(Verdict::Failed, "its VMs could not be read in time", live).await {
+        return findings.push(found(what, Err(late)));
     }
     let inventory = client.inventory();
     let Some(vm) = inventory.iter().find(|vm| !vm.template) else {
@@ -260,19 +251,17 @@ async fn vms(client: &Client, what: &str, findings: &mut Vec<Finding>) {
             return findings.push(finding(&what, Verdict::Warning, detail));
         }
     };
-    let missing: Vec<&str> = wanted.iter().zip(&held).filter(|(_, held)| !**held).map(|(name, _)| *name).collect();
+    let missing = wanted.iter().zip(&held).filter(|(_, held)| !**held).map(|(name, _)| *name);
     // Only the button after a revert needs it.
     let optional_ones = Verb::PowerOn.spec().privileges;
-    let (needed, optional): (Vec<&str>, Vec<&str>) =
-        missing.into_iter().partition(|name| !optional_ones.contains(name));
+    let (needed, optional): (Vec<&str>, Vec<&str>) = missing.partition(|name| !optional_ones.contains(name));
     findings.push(if needed.is_empty() {
         finding(&what, Verdict::Ok, format!("all that are needed (checked on \"{}\")", vm.name))
     } else {
         finding(&what, Verdict::Failed, format!("missing on \"{}\": {}", vm.name, needed.join(", ")))
     });
     if !optional.is_empty() {
-        let optional = optional.join(", ");
-        let detail = format!("without {optional} nobody is offered to power a VM on after a revert");
+        let detail = format!("without {} nobody is offered to power a VM on after a revert", optional.join(", "));
         findings.push(finding(&what, Verdict::Warning, detail));
     }
 }

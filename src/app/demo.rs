@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Args;
+use clap::builder::RangedI64ValueParser as Counts;
 use metrics_exporter_prometheus::PrometheusHandle;
 use snapwarden_sim::{Sim, SimOptions};
 
@@ -35,20 +37,31 @@ const SIM_FILE: &str = "simulated-vcenter.json";
 const FIRST_READ: Duration = Duration::from_secs(10);
 
 /// The demo's settings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Args)]
 pub struct Options {
     /// Where to listen; port 0 picks one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
     /// How many VMs there are.
+    #[arg(long, default_value_t = 40, value_parser = Counts::<usize>::new().range(1..=100_000))]
     pub vms: usize,
     /// What their variety is made of.
+    #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// How much faster than usual tasks are.
+    /// How much faster than usual vCenter's tasks are.
+    #[arg(long, default_value_t = 1.0, value_parser = positive)]
     pub speed: f64,
-    /// Where requests are kept; a temporary folder if not given.
+    /// Where requests are kept over restarts; a temporary folder if not given.
+    #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
-    /// Whether to open the page in a browser.
+    /// Open the page in a browser.
+    #[arg(long)]
     pub open: bool,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
+    number.ok_or_else(|| "expected a number greater than 0, such as 10 or 0.5".to_owned())
 }
 
 /// Serves the demo until it is told to stop.
@@ -58,14 +71,12 @@ pub struct Options {
 pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppError> {
     let stop = serve::shutdown()?;
     let (listener, bound) = serve::bind(options.listen, "--listen").await?;
-    let temporary = match &options.state {
-        Some(_) => None,
-        None => Some(tempfile::tempdir().map_err(|error| AppError::Other(format!("no temporary folder: {error}")))?),
-    };
-    let state = match (&options.state, &temporary) {
-        (Some(dir), _) => dir.clone(),
-        (None, Some(dir)) => dir.path().to_owned(),
-        (None, None) => return Err(AppError::Other("no folder for the state".to_owned())),
+    let (state, temporary) = match &options.state {
+        Some(dir) => (dir.clone(), None),
+        None => {
+            let dir = tempfile::tempdir().map_err(|error| AppError::Other(format!("no temporary folder: {error}")))?;
+            (dir.path().to_owned(), Some(dir))
+        }
     };
     let store = super::run::open_store(&state)?;
     let tokens = token_key(&state)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AppError, settled_clients};
+use super::{AppError, settled_clients, unread_tags};
 use crate::chat::{discord, slack};
 use crate::config::{self, Config, Needs};
 use crate::domain::command;
@@ -17,18 +17,9 @@ use crate::domain::notice::{ApprovalOutcome, Explained, Outcome};
 use crate::domain::policy::memberships::{Memberships, Moment};
 use crate::domain::policy::{Policy, PolicyVerb};
 use crate::engine::ports::{Health, VCenter};
-use crate::vcenter::Client;
 
 /// How long the VMs may take to be read; after that the name alone is explained.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// What became of asking the vCenters for the VM.
-enum Found {
-    /// These VMs, and what has to be said of how they were read.
-    Vms(Vec<Target>, Vec<String>),
-    /// No vCenter could be asked, for this reason: the rules are applied to the name as it is.
-    NameAlone(Target, String),
-}
 
 /// Explains, and gives back what to print.
 ///
@@ -40,10 +31,7 @@ pub async fn run(file: &Path, person: &str, verb: &str, vm: &str) -> Result<Stri
         let known: Vec<&str> = PolicyVerb::ALL.iter().map(|verb| verb.name()).collect();
         return Err(AppError::Usage(format!("no verb \"{verb}\"; there are {}", known.join(", "))));
     };
-    let (targets, notes) = match find(&config, vm).await? {
-        Found::Vms(targets, notes) => (targets, notes),
-        Found::NameAlone(target, why) => (vec![target], vec![why]),
-    };
+    let (targets, notes) = find(&config, vm).await?;
     let policy = without_platforms(&config.rules.policy);
     let mut lines: Vec<String> = notes.into_iter().map(|why| format!("note: {why}")).collect();
     for target in &targets {
@@ -104,18 +92,17 @@ fn words(explained: &Explained, target: &Target) -> String {
     lines.join("\n")
 }
 
-async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
+/// The VMs that are meant, and what has to be said of how they were read. Where no vCenter can be asked, it is the name as it is.
+async fn find(config: &Config, text: &str) -> Result<(Vec<Target>, Vec<String>), AppError> {
     let name_alone = |why: &str| {
-        Found::NameAlone(
-            Target {
-                vm: VmRef { vcenter: VCenterName::new("?"), moref: Moref::new("?") },
-                instance_uuid: None,
-                name: text.rsplit('/').next().unwrap_or(text).to_owned(),
-                path: text.to_owned(),
-                tags: None,
-            },
-            why.to_owned(),
-        )
+        let target = Target {
+            vm: VmRef { vcenter: VCenterName::new("?"), moref: Moref::new("?") },
+            instance_uuid: None,
+            name: text.rsplit('/').next().unwrap_or(text).to_owned(),
+            path: text.to_owned(),
+            tags: None,
+        };
+        (vec![target], vec![why.to_owned()])
     };
     if config.vcenters.is_empty() {
         return Ok(name_alone(
@@ -130,8 +117,8 @@ async fn find(config: &Config, text: &str) -> Result<Found, AppError> {
         return Err(AppError::Other("which VM?".to_owned()));
     };
     match lookup::find_vm(&inventory, &selector) {
-        VmLookup::One(vm) => Ok(Found::Vms(vec![vm.target()], notes)),
-        VmLookup::Many(vms) => Ok(Found::Vms(vms.iter().map(|vm| vm.target()).collect(), notes)),
+        VmLookup::One(vm) => Ok((vec![vm.target()], notes)),
+        VmLookup::Many(vms) => Ok((vms.iter().map(|vm| vm.target()).collect(), notes)),
         VmLookup::None { nearest } if nearest.is_empty() => Err(AppError::Other(format!("no VM \"{text}\""))),
         VmLookup::None { nearest } => {
             Err(AppError::Other(format!("no VM \"{text}\"; did you mean {}?", nearest.join(", "))))
@@ -144,11 +131,7 @@ async fn read(config: &Config) -> Result<Option<(Inventory, Vec<String>)>, AppEr
     let clients = settled_clients(config, PATIENCE).await?;
     let live: Vec<_> = clients.iter().filter(|client| client.health() == Health::Live).collect();
     let vms: Vec<_> = live.iter().flat_map(|client| client.inventory().iter().cloned().collect::<Vec<_>>()).collect();
-    let unread = |client: &&&Client| {
-        let why = client.tags_problem()?;
-        Some(format!("the tags of the VMs in {} cannot be read: {why}", client.name()))
-    };
-    let notes: Vec<String> = live.iter().filter_map(|client| unread(&client)).collect();
+    let notes: Vec<String> = live.iter().filter_map(|client| unread_tags(client)).collect();
     let any = !live.is_empty();
     for client in &clients {
         client.stop().await;

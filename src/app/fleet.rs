@@ -1,6 +1,7 @@
 //! The fleet's snapshots as the console's Snapshots page asks for them: what one person may list, with what is known of each.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use crate::chat::console::gateway::{FleetSnapshots, Waiting};
 use crate::domain::ids::{PersonId, RequestId, Target};
 use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
-use crate::domain::report::{self, Away, Context, Known, Sample, Scope};
+use crate::domain::report::{self, Away, Context, Known, Listing, Sample, Scope};
 use crate::domain::storage::low_datastores;
 use crate::engine::ports::{Health, Store, StoreError};
 use crate::engine::watch::makers::Makers;
@@ -24,7 +25,7 @@ mod sizes;
 pub(super) use sizes::{Held, Sizes};
 
 /// Every id that was ever given has a row with this prefix.
-const IDS: &str = "id/";
+pub(super) const IDS: &str = "id/";
 
 /// The watch keeps each report's figures of each day in rows with this prefix (`src/engine/core/watching/memory.rs`).
 pub(super) const DAYS: &str = "watch/day/";
@@ -41,14 +42,11 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
     let rules = parts.rules();
     let known = known_requests(parts.store.as_ref()).await.map_err(|error| unread(&error))?;
     let inventory = handle.inventory();
-    let visible = |vm: &&std::sync::Arc<VmSummary>| may_list(&rules.policy, person, vm);
+    let visible = |vm: &&Arc<VmSummary>| may_list(&rules.policy, person, vm);
     let scope = Scope { vms: None, exclude_names: &[], rules: &rules.preflight };
     let makers = Makers::load(parts.store.as_ref()).await.map_err(|error| unread(&error))?;
     let held = sizes.now();
-    let listing = report::list(inventory.iter().filter(visible), scope, |vm, snapshot| Known {
-        bytes: held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied(),
-        ..makers.complete(report::known_by_marker(snapshot, |request| known.contains(request)), &vm.vm, &snapshot.moref)
-    });
+    let listing = listed(inventory.iter().filter(visible), scope, &held, &makers, &known);
     // Earlier days were counted over a whole report's VMs: they are told to whom sees all of these, and where that is the whole fleet.
     let whole = rules.watch.reports.iter().find(|report| inventory.iter().all(|vm| report.covers(&vm.target())));
     let samples = match whole.filter(|_| inventory.iter().all(|vm| visible(&vm))) {
@@ -102,34 +100,46 @@ pub(super) async fn waiting(handle: &Handle, person: &PersonId, locale: &str) ->
     Ok(shown.map(|one| Waiting { request: one.request.id, asked_at: one.request.asked_at, card: one.card }).collect())
 }
 
+/// Lists snapshots with what is known of them: what they hold, who made them, and whether the journal has their request.
+pub(super) fn listed<'a>(
+    vms: impl IntoIterator<Item = &'a Arc<VmSummary>>,
+    scope: Scope<'_>,
+    held: &Held,
+    makers: &Makers,
+    requests: &HashSet<RequestId>,
+) -> Listing {
+    report::list(vms, scope, |vm, snapshot| {
+        let by_marker = report::known_by_marker(snapshot, |request| requests.contains(request));
+        let bytes = held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied();
+        Known { bytes, ..makers.complete(by_marker, &vm.vm, &snapshot.moref) }
+    })
+}
+
 fn may_list(policy: &Policy, person: &PersonId, vm: &VmSummary) -> bool {
     matches!(policy.decide(person, PolicyVerb::List, &vm.target()), Decision::Allowed { .. })
 }
 
 /// The requests that the journal knows.
 async fn known_requests(store: &dyn Store) -> Result<HashSet<RequestId>, StoreError> {
-    let (mut known, mut after) = (HashSet::new(), None::<String>);
-    loop {
-        let rows = store.scan(IDS, after.as_deref(), ROWS_READ).await?;
-        let Some((last, _, _)) = rows.last() else { return Ok(known) };
-        after = Some(last.clone());
-        known.extend(rows.iter().filter_map(|(key, _, _)| RequestId::parse(key.strip_prefix(IDS)?)));
-    }
+    let rows = rows(store, IDS).await?;
+    Ok(rows.iter().filter_map(|(key, _)| RequestId::parse(key.strip_prefix(IDS)?)).collect())
 }
 
 /// The figures that the watch has kept of earlier days, of one report.
 async fn samples(store: &dyn Store, report: &str) -> Result<Vec<Sample>, StoreError> {
-    let (mut found, mut after) = (Vec::new(), None::<String>);
-    loop {
-        let rows = store.scan(DAYS, after.as_deref(), ROWS_READ).await?;
-        let Some((last, _, _)) = rows.last() else { return Ok(found) };
-        after = Some(last.clone());
-        found.extend(rows.iter().filter_map(|(key, _, bytes)| sample(key, bytes, report)));
-    }
+    let rows = rows(store, DAYS).await?;
+    Ok(rows.iter().filter_map(|(key, row)| Some(counted(key, row, report)?.0)).collect())
 }
 
-fn sample(key: &str, row: &[u8], report: &str) -> Option<Sample> {
-    counted(key, row, report).map(|(sample, _)| sample)
+/// Every row that begins so, page by page.
+async fn rows(store: &dyn Store, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let (mut rows, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let page = store.scan(prefix, after.as_deref(), ROWS_READ).await?;
+        let Some((last, _, _)) = page.last() else { return Ok(rows) };
+        after = Some(last.clone());
+        rows.extend(page.into_iter().map(|(key, _, row)| (key, row)));
+    }
 }
 
 /// A row of the watch's days, if it is this report's: the report's name, the day, the figures, and when they were counted.

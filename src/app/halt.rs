@@ -19,7 +19,7 @@ use crate::domain::call::{Call, CallError, Started};
 use crate::domain::evidence::Evidence;
 use crate::domain::ids::{ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName};
 use crate::domain::inventory::Inventory;
-use crate::domain::request::{StartPhase, State};
+use crate::domain::request::{Request, StartPhase, State};
 use crate::domain::storage::Storage;
 use crate::domain::survey::Survey;
 use crate::engine::ports::{
@@ -34,61 +34,48 @@ const VARIABLE: &str = "SNAPWARDEN_HALT_AT";
 
 /// Every point, in the order in which a request comes by them.
 const POINTS: &[(&str, Place)] = &[
-    ("asked-uncommitted", Place::Commit(Stage::Asked, Side::Before)),
-    ("asked-committed", Place::Commit(Stage::Asked, Side::After)),
-    ("awaiting-uncommitted", Place::Commit(Stage::Awaiting, Side::Before)),
-    ("awaiting-committed", Place::Commit(Stage::Awaiting, Side::After)),
+    ("asked-uncommitted", Place::Before(ASKED)),
+    ("asked-committed", Place::After(ASKED)),
+    ("awaiting-uncommitted", Place::Before(AWAITING)),
+    ("awaiting-committed", Place::After(AWAITING)),
     ("posted-unremembered", Place::Posted),
-    ("approval-uncommitted", Place::Commit(Stage::Approved, Side::Before)),
-    ("approval-committed", Place::Commit(Stage::Approved, Side::After)),
-    ("calling-uncommitted", Place::Commit(Stage::Calling, Side::Before)),
-    ("calling-committed", Place::Commit(Stage::Calling, Side::After)),
+    ("approval-uncommitted", Place::Before(APPROVED)),
+    ("approval-committed", Place::After(APPROVED)),
+    ("calling-uncommitted", Place::Before(CALLING)),
+    ("calling-committed", Place::After(CALLING)),
     ("call-sent", Place::Called),
-    ("call-answered", Place::Commit(Stage::Running, Side::Before)),
-    ("running-committed", Place::Commit(Stage::Running, Side::After)),
-    ("ended-uncommitted", Place::Commit(Stage::Ended, Side::Before)),
-    ("ended-committed", Place::Commit(Stage::Ended, Side::After)),
-    ("end-uncommitted", Place::Commit(Stage::Final, Side::Before)),
-    ("end-committed", Place::Commit(Stage::Final, Side::After)),
+    ("call-answered", Place::Before(RUNNING)),
+    ("running-committed", Place::After(RUNNING)),
+    ("ended-uncommitted", Place::Before(ENDED)),
+    ("ended-committed", Place::After(ENDED)),
+    ("end-uncommitted", Place::Before(FINAL)),
+    ("end-committed", Place::After(FINAL)),
 ];
 
+const ASKED: Stage = |request| request.state == State::Asked;
+const AWAITING: Stage =
+    |request| matches!(request.state, State::AwaitingApproval { .. }) && request.approvals.is_empty();
+const APPROVED: Stage = |request| !request.approvals.is_empty();
+const CALLING: Stage = |request| matches!(request.state, State::Starting { phase: StartPhase::Calling { .. } });
+const RUNNING: Stage = |request| matches!(request.state, State::Running { ended: None, .. });
+/// The VM is to be read again.
+const ENDED: Stage = |request| matches!(request.state, State::Running { ended: Some(_), .. });
+const FINAL: Stage = |request| request.state.is_final();
+
+/// Whether a request that is about to be written stands so.
+type Stage = fn(&Request) -> bool;
+
 /// Where in the ports a point is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Place {
-    /// At the first commit with a request that stands so.
-    Commit(Stage, Side),
+    /// Before the first commit with a request that stands so: nothing of it is written.
+    Before(Stage),
+    /// After it: all of it is written, and nothing has followed from it.
+    After(Stage),
     /// The platform has a new message, and nobody has heard where it is.
     Posted,
     /// vCenter has answered a change, and nobody has heard what.
     Called,
-}
-
-/// How a request stands that is about to be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// It was asked.
-    Asked,
-    /// Its card waits.
-    Awaiting,
-    /// Somebody has said yes.
-    Approved,
-    /// vCenter is about to be called.
-    Calling,
-    /// The task is known.
-    Running,
-    /// The task has ended and the VM is to be read again.
-    Ended,
-    /// It is over.
-    Final,
-}
-
-/// Which side of a commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    /// Nothing of it is written.
-    Before,
-    /// All of it is written, and nothing has followed from it.
-    After,
 }
 
 /// A point at which this process is to stop. Clones are the same one.
@@ -120,19 +107,9 @@ impl Halt {
         Ok(Some(Self { name, place: *place, halted: watch::Sender::new(false) }))
     }
 
-    /// The store, stopping at the point if it is one of the store's.
-    pub(super) fn store(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
-        Arc::new(Halting { port: store, halt: self.clone() })
-    }
-
-    /// A vCenter, likewise.
-    pub(super) fn vcenter(&self, vcenter: Arc<dyn VCenter>) -> Arc<dyn VCenter> {
-        Arc::new(Halting { port: vcenter, halt: self.clone() })
-    }
-
-    /// A chat, likewise.
-    pub(super) fn chat(&self, chat: Arc<dyn Chat>) -> Arc<dyn Chat> {
-        Arc::new(Halting { port: chat, halt: self.clone() })
+    /// A port, stopping at the point if it is one of this port's.
+    pub(super) fn around<P: ?Sized>(&self, port: Arc<P>) -> Arc<Halting<P>> {
+        Arc::new(Halting { port, halt: self.clone() })
     }
 
     /// Stops here if this is the point, and goes on otherwise.
@@ -153,132 +130,134 @@ impl Halt {
         }
     }
 
-    /// Whether this is the side of the commit at which to stop.
-    fn is_at(&self, commit: &Commit, side: Side) -> bool {
-        let Place::Commit(stage, at) = self.place else {
-            return false;
-        };
-        at == side && commit.puts.iter().any(|(key, bytes)| stands(stage, key, bytes))
+    /// Whether to stop before a commit, and whether after it.
+    fn at_commit(&self, commit: &Commit) -> (bool, bool) {
+        let with = |stage: Stage| commit.puts.iter().any(|(key, bytes)| stands(stage, key, bytes));
+        match self.place {
+            Place::Before(stage) => (with(stage), false),
+            Place::After(stage) => (false, with(stage)),
+            Place::Posted | Place::Called => (false, false),
+        }
     }
 }
 
 /// Whether a row is a request that stands so.
 fn stands(stage: Stage, key: &str, bytes: &[u8]) -> bool {
-    if !key.starts_with(record::OPEN) && !key.starts_with(record::DONE) {
-        return false;
-    }
-    let Ok(Row { request, .. }) = record::read::<Row>(key, bytes) else {
-        return false;
-    };
-    match stage {
-        Stage::Asked => request.state == State::Asked,
-        Stage::Awaiting => matches!(request.state, State::AwaitingApproval { .. }) && request.approvals.is_empty(),
-        Stage::Approved => !request.approvals.is_empty(),
-        Stage::Calling => matches!(request.state, State::Starting { phase: StartPhase::Calling { .. } }),
-        Stage::Running => matches!(request.state, State::Running { ended: None, .. }),
-        Stage::Ended => matches!(request.state, State::Running { ended: Some(_), .. }),
-        Stage::Final => request.state.is_final(),
-    }
+    let of_request = key.starts_with(record::OPEN) || key.starts_with(record::DONE);
+    of_request && record::read::<Row>(key, bytes).is_ok_and(|row| stage(&row.request))
 }
 
 /// A port that stops at a point.
-struct Halting<P: ?Sized> {
+pub(super) struct Halting<P: ?Sized> {
     port: Arc<P>,
     halt: Halt,
 }
 
-#[async_trait]
-impl Store for Halting<dyn Store> {
-    async fn get(&self, key: &str) -> Result<Option<(Rev, Vec<u8>)>, StoreError> {
-        self.port.get(key).await
-    }
+/// Implements a port: what is `known` at once and what is `read` goes to the port behind, what is `written` too unless the process has
+/// stopped, and the rest is where the points are.
+macro_rules! halting {
+    (
+        $port:ident
+        known { $(fn $known:ident($($known_arg:ident: $known_type:ty),*) -> $known_out:ty;)* }
+        read { $(fn $read:ident($($read_arg:ident: $read_type:ty),*) -> $read_out:ty;)* }
+        written { $(fn $write:ident($($write_arg:ident: $write_type:ty),*) -> $write_out:ty;)* }
+        $($own:tt)*
+    ) => {
+        #[async_trait]
+        impl $port for Halting<dyn $port> {
+            $(
+                fn $known(&self $(, $known_arg: $known_type)*) -> $known_out {
+                    self.port.$known($($known_arg),*)
+                }
+            )*
 
-    async fn scan(
-        &self,
-        prefix: &str,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<(String, Rev, Vec<u8>)>, StoreError> {
-        self.port.scan(prefix, after, limit).await
+            $(
+                async fn $read(&self $(, $read_arg: $read_type)*) -> $read_out {
+                    self.port.$read($($read_arg),*).await
+                }
+            )*
+
+            $(
+                async fn $write(&self $(, $write_arg: $write_type)*) -> $write_out {
+                    self.halt.pass().await;
+                    self.port.$write($($write_arg),*).await
+                }
+            )*
+
+            $($own)*
+        }
+    };
+}
+
+halting! {
+    Store
+    known {
+        fn trouble() -> Option<String>;
     }
+    read {
+        fn get(key: &str) -> Result<Option<(Rev, Vec<u8>)>, StoreError>;
+        fn scan(prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Rev, Vec<u8>)>, StoreError>;
+        fn head() -> Result<AuditHead, StoreError>;
+    }
+    written {}
 
     async fn commit(&self, commit: Commit) -> Result<Rev, StoreError> {
         self.halt.pass().await;
-        self.halt.stop_at(self.halt.is_at(&commit, Side::Before)).await;
-        let after = self.halt.is_at(&commit, Side::After);
+        let (before, after) = self.halt.at_commit(&commit);
+        self.halt.stop_at(before).await;
         let done = self.port.commit(commit).await;
         self.halt.stop_at(after && done.is_ok()).await;
         done
     }
-
-    async fn head(&self) -> Result<AuditHead, StoreError> {
-        self.port.head().await
-    }
 }
 
-#[async_trait]
-impl VCenter for Halting<dyn VCenter> {
-    fn name(&self) -> &VCenterName {
-        self.port.name()
+halting! {
+    VCenter
+    known {
+        fn name() -> &VCenterName;
+        fn inventory() -> Arc<Inventory>;
+        fn health() -> Health;
     }
-
-    fn inventory(&self) -> Arc<Inventory> {
-        self.port.inventory()
+    read {
+        fn makers(vm: &Moref, snapshots: &[(Moref, Timestamp)]) -> Result<BTreeMap<Moref, String>, ReadError>;
+        fn storage() -> Result<Storage, ReadError>;
+        fn survey(vm: &Moref) -> Result<Survey, ReadError>;
+        fn investigate(vm: &Moref, since: Timestamp) -> Result<Evidence, ReadError>;
+        fn own_tasks(since: Option<Timestamp>) -> Result<OwnTasks, ReadError>;
+        fn privileges(vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError>;
+        fn about() -> Result<About, ReadError>;
     }
-
-    fn health(&self) -> Health {
-        self.port.health()
-    }
-
-    async fn makers(&self, vm: &Moref, snapshots: &[(Moref, Timestamp)]) -> Result<BTreeMap<Moref, String>, ReadError> {
-        self.port.makers(vm, snapshots).await
-    }
-
-    async fn storage(&self) -> Result<Storage, ReadError> {
-        self.port.storage().await
-    }
-
-    async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {
-        self.port.survey(vm).await
-    }
-
-    async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError> {
-        self.halt.pass().await;
-        let done = self.port.call(call, gate).await;
-        self.halt.stop_at(self.halt.place == Place::Called).await;
-        done
+    written {
+        fn cancel(task: &TaskRef) -> Result<(), ReadError>;
     }
 
     fn follow(&self, task: &TaskRef) {
         self.port.follow(task);
     }
 
-    async fn cancel(&self, task: &TaskRef) -> Result<(), ReadError> {
+    async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError> {
         self.halt.pass().await;
-        self.port.cancel(task).await
-    }
-
-    async fn investigate(&self, vm: &Moref, since: Timestamp) -> Result<Evidence, ReadError> {
-        self.port.investigate(vm, since).await
-    }
-
-    async fn own_tasks(&self, since: Option<Timestamp>) -> Result<OwnTasks, ReadError> {
-        self.port.own_tasks(since).await
-    }
-
-    async fn privileges(&self, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError> {
-        self.port.privileges(vm, wanted).await
-    }
-
-    async fn about(&self) -> Result<About, ReadError> {
-        self.port.about().await
+        let done = self.port.call(call, gate).await;
+        self.halt.stop_at(matches!(self.halt.place, Place::Called)).await;
+        done
     }
 }
 
-#[async_trait]
-impl Chat for Halting<dyn Chat> {
-    fn platform(&self) -> &'static str {
-        self.port.platform()
+halting! {
+    Chat
+    known {
+        fn platform() -> &'static str;
+        fn keeps_messages() -> bool;
+        fn slot(channel: &ChannelId, what: Sending) -> Option<Duration>;
+        fn direct(account: &str) -> Option<ChannelId>;
+        fn health() -> Result<(), String>;
+    }
+    read {
+        fn whisper(channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError>;
+    }
+    written {
+        fn edit(channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError>;
+        fn restore(channel: &ChannelId, message: &MessageId, posted_at: Timestamp, card: &Card) -> Result<(), ChatError>;
     }
 
     async fn post(
@@ -290,43 +269,7 @@ impl Chat for Halting<dyn Chat> {
     ) -> Result<MessageId, ChatError> {
         self.halt.pass().await;
         let posted = self.port.post(channel, nonce, again, card).await;
-        self.halt.stop_at(self.halt.place == Place::Posted && posted.is_ok()).await;
+        self.halt.stop_at(matches!(self.halt.place, Place::Posted) && posted.is_ok()).await;
         posted
-    }
-
-    async fn edit(&self, channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError> {
-        self.halt.pass().await;
-        self.port.edit(channel, message, card).await
-    }
-
-    async fn restore(
-        &self,
-        channel: &ChannelId,
-        message: &MessageId,
-        posted_at: Timestamp,
-        card: &Card,
-    ) -> Result<(), ChatError> {
-        self.halt.pass().await;
-        self.port.restore(channel, message, posted_at, card).await
-    }
-
-    fn keeps_messages(&self) -> bool {
-        self.port.keeps_messages()
-    }
-
-    fn slot(&self, channel: &ChannelId, what: Sending) -> Option<Duration> {
-        self.port.slot(channel, what)
-    }
-
-    async fn whisper(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
-        self.port.whisper(channel, account, card).await
-    }
-
-    fn direct(&self, account: &str) -> Option<ChannelId> {
-        self.port.direct(account)
-    }
-
-    fn health(&self) -> Result<(), String> {
-        self.port.health()
     }
 }

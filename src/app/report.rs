@@ -4,20 +4,22 @@
 //! running bot. It changes nothing.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AppError, fleet, settled_clients, store_of};
+use super::{AppError, file, fleet, settled_clients, store_of, unread_tags};
 use crate::config::{self, Config, Needs};
 use crate::domain::ids::VCenterName;
 use crate::domain::inventory::VmSummary;
 use crate::domain::report::{
-    self, Away, BrokenGlass, Changes, Context, GLASSES_OF, Known, Listing, Report, Scope, Thresholds, YESTERDAY,
+    self, Away, BrokenGlass, Changes, Context, GLASSES_OF, Listing, Report, Scope, Thresholds, YESTERDAY,
 };
 use crate::domain::request::Request;
 use crate::domain::storage::{Datastore, LowDatastore, low_datastores};
@@ -29,7 +31,6 @@ use crate::message::format::Format as Written;
 use crate::message::words::Locale;
 use crate::vcenter::Client;
 
-mod file;
 mod journal;
 mod output;
 
@@ -66,17 +67,30 @@ pub enum FailOn {
 }
 
 /// What is reported, and where to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Options {
-    /// The configuration.
+    /// The configuration, of which only the tables of vCenters, store, reports and channels are read.
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "The configuration; its [[vcenter]], [store], [[report]] and [[channel]] are read"
+    )]
     pub config: PathBuf,
-    /// Which `[[report]]`; the first one without it, and every VM where there is none.
+    /// Which report.
+    #[arg(
+        long,
+        value_name = "NAME",
+        help = "Which [[report]]; the first if not given, and every VM where there is none"
+    )]
     pub name: Option<String>,
     /// How it is written.
+    #[arg(long, value_enum, default_value_t = Format::Table, help = None)]
     pub format: Format,
-    /// A file; standard output if there is none.
+    /// Where to; standard output if not given. A file that is there is replaced once the new one is whole.
+    #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// What makes the exit code 1.
+    /// Exit with 1 where something is over this limit. May be given more than once.
+    #[arg(long, value_name = "LIMIT", value_enum)]
     pub fail_on: Vec<FailOn>,
 }
 
@@ -116,11 +130,25 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
     let out = match &options.out {
         None => bytes,
         Some(path) => {
-            file::write(path, &bytes)?;
+            let name = path.display();
+            let failed = |error| AppError::Other(format!("--out {name} cannot be written: {error}"));
+            file::whole(path, failed, |mut file| file.write_all(&bytes).and_then(|()| readable(file)))?;
             Vec::new()
         }
     };
     Ok(Made { out, notes, code })
+}
+
+/// A temporary file is its owner's alone; a report is what a web server or a monitoring agent picks up.
+#[cfg(unix)]
+fn readable(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 impl FailOn {
@@ -201,9 +229,7 @@ async fn add(client: &Client, known: &Makers, read: &mut Read, notes: &mut Vec<S
         Health::Starting => return Err(format!("no answer within {} s", PATIENCE.as_secs())),
         Health::Lost { since: _, why } => return Err(why),
     }
-    if let Some(why) = client.tags_problem() {
-        notes.push(format!("the tags of the VMs in {} cannot be read: {why}", client.name()));
-    }
+    notes.extend(unread_tags(client));
     read.vms.extend(client.inventory().iter().cloned());
     match tokio::time::timeout(PATIENCE, client.fleet()).await {
         Ok(Ok(fleet)) => {
@@ -229,15 +255,7 @@ fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&Re
         exclude_names: chosen.map_or(&none, |report| &report.exclude_names),
         rules: &config.rules.preflight,
     };
-    let makers = &read.makers;
-    report::list(&read.vms, scope, |vm, snapshot| Known {
-        bytes: read.held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied(),
-        ..makers.complete(
-            report::known_by_marker(snapshot, |request| kept.requests.contains(request)),
-            &vm.vm,
-            &snapshot.moref,
-        )
-    })
+    fleet::listed(&read.vms, scope, &read.held, &read.makers, &kept.requests)
 }
 
 /// The datastores that run low because of what is listed.
@@ -298,9 +316,4 @@ fn context(
 fn short(age: SignedDuration) -> String {
     let hours = age.as_hours().max(0);
     if hours >= 24 { format!("{} d", hours / 24) } else { format!("{hours} h") }
-}
-
-/// The folder that a relative path is in.
-fn parent(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

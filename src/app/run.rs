@@ -33,21 +33,15 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     }
     let path = store_of(&config)?.to_owned();
     let stop = serve::shutdown()?;
-    // An address that is taken is noticed before the bot begins.
-    let console = match &config.console {
-        Some(console) => Some(serve::bind(console.listen, CONSOLE_LISTEN).await?),
-        None => None,
-    };
+    let console_at = config.console.as_ref().map(|console| console.listen);
+    let http_at = config.http.as_ref().map(|http| http.listen);
     // Two tables with one address are served by one listener: the console answers health and metrics too.
-    let shared =
-        config.http.as_ref().zip(config.console.as_ref()).is_some_and(|(http, console)| http.listen == console.listen);
-    let http = match &config.http {
-        Some(http) if !shared => Some(serve::bind(http.listen, HTTP_LISTEN).await?),
-        Some(_) => None,
-        // A bot that chats alone is looked after too: this machine can ask how it does.
-        None if console.is_none() => Some(serve::bind(LOCAL, HTTP_LISTEN).await?),
-        None => None,
-    };
+    let shared = http_at.is_some() && http_at == console_at;
+    // A bot that chats alone is looked after too: this machine can ask how it does.
+    let http_at = http_at.filter(|_| !shared).or(console_at.is_none().then_some(LOCAL));
+    // An address that is taken is noticed before the bot begins.
+    let console = bound(console_at, CONSOLE_LISTEN).await?;
+    let http = bound(http_at, HTTP_LISTEN).await?;
     let first = console.iter().chain(&http).map(|(_, bound)| *bound).next();
     let store = open_store(&path)?;
     let tokens = token_key(&path)?;
@@ -91,6 +85,13 @@ pub(super) fn open_store(dir: &Path) -> Result<DiskStore, AppError> {
         tracing::error!(%broken, "the journal's chain is broken: nothing will be written, so nothing that changes a VM will be done");
     }
     Ok(store)
+}
+
+async fn bound(at: Option<SocketAddr>, key: &str) -> Result<Option<(TcpListener, SocketAddr)>, AppError> {
+    match at {
+        Some(at) => serve::bind(at, key).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 fn serve_on(listener: TcpListener, app: axum::Router, stop: &watch::Receiver<bool>) {

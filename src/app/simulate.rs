@@ -3,25 +3,38 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::Args;
+use clap::builder::RangedI64ValueParser as Counts;
 use snapwarden_sim::{Sim, SimOptions, faults::FaultPlan};
 
 use super::{AppError, serve};
 
 /// The simulator's settings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Args)]
 pub struct Options {
     /// Where to listen; port 0 picks one.
+    #[arg(long, default_value = "127.0.0.1:8989")]
     pub listen: SocketAddr,
     /// How many VMs there are.
+    #[arg(long, default_value_t = 40, value_parser = Counts::<usize>::new().range(1..=100_000))]
     pub vms: usize,
-    /// How many snapshots each has; a natural mix if not given.
+    /// How many snapshots each VM has; a natural mix if not given.
+    #[arg(long, value_parser = Counts::<usize>::new().range(0..=32))]
     pub snapshots: Option<usize>,
     /// What their variety is made of.
+    #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// How long a task takes, in seconds.
+    #[arg(long, default_value_t = 4.0, value_parser = not_negative)]
     pub task_seconds: f64,
     /// What goes wrong, and when.
+    #[arg(long, value_name = "FILE")]
     pub faults: Option<PathBuf>,
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
+    number.ok_or_else(|| "expected a number of seconds, 0 or more".to_owned())
 }
 
 /// Serves the simulator until it is told to stop.

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 use secrecy::SecretString;
 
-use super::kind::{Form, Kind, Many, Wrong};
+use super::key::{Form, Key, Many, Wrong};
 use super::table::did_you_mean;
 use crate::chat::discord::PublicKey;
 use crate::domain::age::QuietHours;
@@ -41,28 +41,28 @@ const HTTP: [&str; 2] = ["https", "http"];
 /// The schemes of Discord's gateway; http and https for peers that tell their address as they tell the API's.
 const SOCKET: [&str; 4] = ["wss", "ws", "https", "http"];
 
-pub(super) const FLAG: Kind<bool> = Kind::new("", Form::Flag, |text, _| Ok(text == "true"));
+pub(super) const FLAG: Key<bool> = Key::new("", Form::Flag, |text, _| Ok(text == "true"));
 
-pub(super) const fn count(min: u8, max: u8) -> Kind<u8> {
-    Kind::new("", Form::Count { min, max }, |text, _| text.parse().map_err(|_| Wrong::from("")))
+pub(super) const fn count(min: u8, max: u8) -> Key<u8> {
+    Key::new("", Form::Count { min, max }, |text, _| text.parse().map_err(|_| Wrong::from("")))
 }
 
-pub(super) const fn choice(words: &'static [&'static str]) -> Kind<String> {
-    Kind::new("", Form::Choice(words), |text, _| Ok(text.to_owned()))
+pub(super) const fn choice(words: &'static [&'static str]) -> Key<String> {
+    Key::new("", Form::Choice(words), |text, _| Ok(text.to_owned()))
 }
 
-pub(super) const TEXT: Kind<String> = Kind::new(SOME_TEXT, Form::Text(""), |text, _| Ok(text.to_owned()));
+pub(super) const TEXT: Key<String> = Key::new(SOME_TEXT, Form::Text(""), |text, _| Ok(text.to_owned()));
 const SOME_TEXT: &str = "a text that is not empty";
 
-pub(super) const SECRET: Kind<SecretString> =
-    Kind::new(SOME_SECRET, Form::Secret, |text, _| Ok(SecretString::from(text)));
+pub(super) const SECRET: Key<SecretString> =
+    Key::new(SOME_SECRET, Form::Secret, |text, _| Ok(SecretString::from(text)));
 const SOME_SECRET: &str = "a text that is not empty (secret)";
 
-pub(super) const BOT_TOKEN: Kind<SecretString> =
-    Kind::new(SOME_SECRET, Form::Secret, |text, _| slack_token(text, "xapp-", "app-level token"));
+pub(super) const BOT_TOKEN: Key<SecretString> =
+    Key::new(SOME_SECRET, Form::Secret, |text, _| slack_token(text, "xapp-", "app-level token"));
 
-pub(super) const APP_TOKEN: Kind<SecretString> =
-    Kind::new(SOME_SECRET, Form::Secret, |text, _| slack_token(text, "xoxb-", "bot token"));
+pub(super) const APP_TOKEN: Key<SecretString> =
+    Key::new(SOME_SECRET, Form::Secret, |text, _| slack_token(text, "xoxb-", "bot token"));
 
 fn slack_token(text: &str, other: &str, what: &str) -> Result<SecretString, Wrong> {
     if text.starts_with(other) {
@@ -71,7 +71,7 @@ fn slack_token(text: &str, other: &str, what: &str) -> Result<SecretString, Wron
     Ok(SecretString::from(text))
 }
 
-pub(super) const CONSOLE_TOKEN: Kind<SecretString> = Kind::new(SOME_SECRET, Form::Secret, |text, _| {
+pub(super) const CONSOLE_TOKEN: Key<SecretString> = Key::new(SOME_SECRET, Form::Secret, |text, _| {
     if text.chars().count() < MIN_TOKEN_CHARS {
         let good = "`openssl rand -hex 16` makes a good one";
         return Err(format!("expected at least {MIN_TOKEN_CHARS} characters; {good}").into());
@@ -79,17 +79,17 @@ pub(super) const CONSOLE_TOKEN: Kind<SecretString> = Kind::new(SOME_SECRET, Form
     Ok(SecretString::from(text))
 });
 
-pub(super) const URL: Kind<Url> =
-    Kind::new("a URL that begins with https:// or http://", Form::Text("^https?://."), |text, _| Ok(url(text, &HTTP)?));
+pub(super) const URL: Key<Url> =
+    Key::new("a URL that begins with https:// or http://", Form::Text("^https?://."), |text, _| Ok(url(text, &HTTP)?));
 
-pub(super) const SOCKET_URL: Kind<Url> = Kind::new(
+pub(super) const SOCKET_URL: Key<Url> = Key::new(
     "a URL that begins with wss:// or ws:// (or https://, http://)",
     Form::Text("^(ws|http)s?://."),
     |text, _| Ok(url(text, &SOCKET)?),
 );
 
-pub(super) const VCENTER_URL: Kind<Address> =
-    Kind::new("a URL that begins with https:// or http://", Form::Text("^https?://."), |text, _| {
+pub(super) const VCENTER_URL: Key<Address> =
+    Key::new("a URL that begins with https:// or http://", Form::Text("^https?://."), |text, _| {
         Ok(Address::of(url(text, &HTTP)?)?)
     });
 
@@ -111,8 +111,8 @@ fn url(text: &str, schemes: &[&str]) -> Result<Url, String> {
     Ok(url)
 }
 
-pub(super) const LISTEN: Kind<SocketAddr> =
-    Kind::new("an IP address and a port", Form::Text(":[0-9]{1,5}$"), |text, _| {
+pub(super) const LISTEN: Key<SocketAddr> =
+    Key::new("an IP address and a port", Form::Text(":[0-9]{1,5}$"), |text, _| {
         text.parse().map_err(|_| {
             Wrong::from(if text.starts_with(':') {
                 format!("for every address of this machine write 0.0.0.0{text}")
@@ -122,22 +122,22 @@ pub(super) const LISTEN: Kind<SocketAddr> =
         })
     });
 
-pub(super) const FOLDER: Kind<PathBuf> =
-    Kind::new("the path of a folder", Form::Text(""), |text, source| Ok(source.path(text)));
+pub(super) const FOLDER: Key<PathBuf> =
+    Key::new("the path of a folder", Form::Text(""), |text, source| Ok(source.path(text)));
 
-pub(super) const CA_FILE: Kind<Authorities> =
-    Kind::new("the path of a file with certificates (PEM)", Form::File, |text, source| {
+pub(super) const CA_FILE: Key<Authorities> =
+    Key::new("the path of a file with certificates (PEM)", Form::File, |text, source| {
         Ok(Authorities::read(&source.path(text))?)
     });
 
-pub(super) const THUMBPRINT: Kind<[u8; 32]> =
-    Kind::new("a SHA-256 thumbprint: 32 bytes in hex, with or without colons", Form::Text(HEX_32), |text, _| {
+pub(super) const THUMBPRINT: Key<[u8; 32]> =
+    Key::new("a SHA-256 thumbprint: 32 bytes in hex, with or without colons", Form::Text(HEX_32), |text, _| {
         Ok(hex_32(text)?)
     });
 const HEX_32: &str = "^([0-9A-Fa-f]{2}[: ]*){32}$";
 
-pub(super) const PUBLIC_KEY: Kind<PublicKey> =
-    Kind::new("a public key: 32 bytes in hex", Form::Text(HEX_32), |text, _| {
+pub(super) const PUBLIC_KEY: Key<PublicKey> =
+    Key::new("a public key: 32 bytes in hex", Form::Text(HEX_32), |text, _| {
         PublicKey::from_bytes(&hex_32(text)?).map_err(|_| {
             Wrong::from("it is no Ed25519 key; copy it again from General Information in the developer portal")
         })
@@ -156,15 +156,15 @@ fn hex_32(text: &str) -> Result<[u8; 32], String> {
     }
 }
 
-pub(super) const DURATION: Kind<SignedDuration> =
-    Kind::new("a duration such as 90s, 30m, 2h, 3d or 1w", Form::Text(DURATION_PATTERN), |text, _| {
+pub(super) const DURATION: Key<SignedDuration> =
+    Key::new("a duration such as 90s, 30m, 2h, 3d or 1w", Form::Text(DURATION_PATTERN), |text, _| {
         Ok(duration_of(text)?)
     });
 const DURATION_PATTERN: &str = "^([0-9]+[smhdw])+$";
 
 /// How long something read from a platform counts. Less than the shortest would be unknown between two readings.
-pub(super) const LIFE: Kind<SignedDuration> =
-    Kind::new("a duration from 5m to 24h, such as 15m", Form::Text(DURATION_PATTERN), |text, _| {
+pub(super) const LIFE: Key<SignedDuration> =
+    Key::new("a duration from 5m to 24h, such as 15m", Form::Text(DURATION_PATTERN), |text, _| {
         let life = duration_of(text)?;
         let fits = (LIFE_MIN..=LIFE_MAX).contains(&life);
         fits.then_some(life).ok_or_else(|| Wrong::from(""))
@@ -172,8 +172,8 @@ pub(super) const LIFE: Kind<SignedDuration> =
 const LIFE_MIN: SignedDuration = SignedDuration::from_mins(5);
 const LIFE_MAX: SignedDuration = SignedDuration::from_hours(24);
 
-pub(super) const DURATIONS: Kind<SignedDuration, Many> =
-    Kind::list("a list of durations such as 90s, 30m, 2h, 3d or 1w", Form::List(DURATION_PATTERN), |text, _| {
+pub(super) const DURATIONS: Key<SignedDuration, Many> =
+    Key::new("a list of durations such as 90s, 30m, 2h, 3d or 1w", Form::List(DURATION_PATTERN), |text, _| {
         Ok(duration_of(text)?)
     });
 
@@ -197,8 +197,8 @@ fn duration_of(text: &str) -> Result<SignedDuration, String> {
     }
 }
 
-pub(super) const SIZE: Kind<u64> =
-    Kind::new("a size such as 500MB, 50GB or 2TiB", Form::Text("^[0-9]+ ?([kKmMgGtT][iI]?)?[bB]$"), |text, _| {
+pub(super) const SIZE: Key<u64> =
+    Key::new("a size such as 500MB, 50GB or 2TiB", Form::Text("^[0-9]+ ?([kKmMgGtT][iI]?)?[bB]$"), |text, _| {
         Ok(size(text)?)
     });
 
@@ -222,7 +222,7 @@ fn size(text: &str) -> Result<u64, String> {
     number.checked_mul(factor).filter(|bytes| *bytes > 0).ok_or_else(|| "it is zero or too large".to_owned())
 }
 
-pub(super) const MIN_FREE: Kind<MinFree> = Kind::new(
+pub(super) const MIN_FREE: Key<MinFree> = Key::new(
     "a part such as 10%, or a size such as 500GB or 2TiB",
     Form::Text("^([1-9][0-9]? ?%|[0-9]+ ?([kKmMgGtT][iI]?)?[bB])$"),
     |text, _| Ok(min_free(text)?),
@@ -237,48 +237,46 @@ fn min_free(text: &str) -> Result<MinFree, String> {
     percent.map(MinFree::Percent).ok_or_else(|| "it is no part from 1% to 99%".to_owned())
 }
 
-pub(super) const ZONE: Kind<TimeZone> = Kind::new("a time zone by its IANA name", Form::Text(""), |text, _| {
+pub(super) const ZONE: Key<TimeZone> = Key::new("a time zone by its IANA name", Form::Text(""), |text, _| {
     TimeZone::get(text).map_err(|_| Wrong::from("no such time zone is known on this machine"))
 });
 
-pub(super) const LOCALE: Kind<Locale> =
-    Kind::new("a language that the bot speaks, en or fr", Form::Text("^(en|fr)([-_].*)?$"), |text, _| {
+pub(super) const LOCALE: Key<Locale> =
+    Key::new("a language that the bot speaks, en or fr", Form::Text("^(en|fr)([-_].*)?$"), |text, _| {
         // The region does not matter.
         let language = text.split(['-', '_']).next().unwrap_or_default();
         let known = Locale::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(language));
         known.ok_or_else(|| Wrong::from(""))
     });
 
-pub(super) const CLOCK: Kind<jiff::civil::Time> =
-    Kind::new("a time of day from 00:00 to 23:59", Form::Text("^[0-9]{2}:[0-9]{2}$"), |text, _| {
-        let part = |text: &str| (text.len() == 2).then(|| text.parse::<i8>().ok()).flatten();
-        let (hour, minute) = text.split_once(':').unwrap_or_default();
-        let time =
-            part(hour).zip(part(minute)).and_then(|(hour, minute)| jiff::civil::Time::new(hour, minute, 0, 0).ok());
+pub(super) const CLOCK: Key<jiff::civil::Time> =
+    Key::new("a time of day from 00:00 to 23:59", Form::Text("^[0-9]{2}:[0-9]{2}$"), |text, _| {
+        let digits = text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+        let time = jiff::civil::Time::strptime("%H:%M", text).ok().filter(|_| digits);
         time.ok_or_else(|| Wrong::from("two digits, a colon and two digits, such as 03:00"))
     });
 
 /// Cron in UTC; its table gives it the time zone that it is in.
-pub(super) const SCHEDULE: Kind<Schedule> = Kind::new(
+pub(super) const SCHEDULE: Key<Schedule> = Key::new(
     "five fields of cron: minute, hour, day of month, month, day of week",
     Form::Text("^\\S+(\\s+\\S+){4}$"),
     |text, _| Ok(Schedule::parse(text, TimeZone::UTC)?),
 );
 
-pub(super) const HOURS: Kind<QuietHours> = Kind::new(
+pub(super) const HOURS: Key<QuietHours> = Key::new(
     "two times of day with a dash between them",
     Form::Text("^\\d\\d:\\d\\d ?[-–] ?\\d\\d:\\d\\d$"),
     |text, _| Ok(QuietHours::parse(text)?),
 );
 
-pub(super) const CHANNEL: Kind<ChannelId> =
-    Kind::new(A_CHANNEL, Form::Text(CHANNEL_PATTERN), |text, _| Ok(channel_id(text)?));
+pub(super) const CHANNEL: Key<ChannelId> =
+    Key::new(A_CHANNEL, Form::Text(CHANNEL_PATTERN), |text, _| Ok(channel_id(text)?));
 const A_CHANNEL: &str = "a platform (slack, discord or console), a colon and the channel's id there";
 const CHANNEL_PATTERN: &str = "^(slack|discord|console):.";
 
 /// A channel that something is posted in: its platform has to be there, and of the console the channel too. Whether Slack and Discord
 /// have it is asked of them by `check`.
-pub(super) const POSTED_CHANNEL: Kind<ChannelId> = Kind::new(A_CHANNEL, Form::Text(CHANNEL_PATTERN), |text, source| {
+pub(super) const POSTED_CHANNEL: Key<ChannelId> = Key::new(A_CHANNEL, Form::Text(CHANNEL_PATTERN), |text, source| {
     let channel = channel_id(text)?;
     source.names.has_channel(text).map_err(Wrong::Problem)?;
     Ok(channel)
@@ -293,24 +291,23 @@ fn channel_id(text: &str) -> Result<ChannelId, String> {
     }
 }
 
-pub(super) const CONSOLE_CHANNEL: Kind<String> =
-    Kind::new(SOME_TEXT, Form::Text("^[A-Za-z0-9_.-]{1,64}$"), |text, _| {
-        let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        if text.len() > MAX_CHANNEL_ID || !text.bytes().all(usual) {
-            let expected = "letters, digits, - _ . only";
-            return Err(format!("it stands in addresses: {expected}, at most {MAX_CHANNEL_ID} of them").into());
-        }
-        Ok(text.to_owned())
-    });
+pub(super) const CONSOLE_CHANNEL: Key<String> = Key::new(SOME_TEXT, Form::Text("^[A-Za-z0-9_.-]{1,64}$"), |text, _| {
+    let usual = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if text.len() > MAX_CHANNEL_ID || !text.bytes().all(usual) {
+        let expected = "letters, digits, - _ . only";
+        return Err(format!("it stands in addresses: {expected}, at most {MAX_CHANNEL_ID} of them").into());
+    }
+    Ok(text.to_owned())
+});
 
-pub(super) const VCENTER_NAME: Kind<VCenterName> = Kind::new(SOME_TEXT, Form::Text("^[^/:!]+$"), |text, _| {
+pub(super) const VCENTER_NAME: Key<VCenterName> = Key::new(SOME_TEXT, Form::Text("^[^/:!]+$"), |text, _| {
     if text.contains(['/', ':', '!']) {
         return Err("a slash, a colon or an exclamation mark has a meaning in VM patterns".into());
     }
     Ok(VCenterName::new(text))
 });
 
-pub(super) const PERSON_NAME: Kind<PersonId> = Kind::new(SOME_TEXT, Form::Text(""), |text, _| {
+pub(super) const PERSON_NAME: Key<PersonId> = Key::new(SOME_TEXT, Form::Text(""), |text, _| {
     if text.eq_ignore_ascii_case(BOT) {
         return Err(Wrong::Problem(format!(
             "{BOT:?} is the bot itself, which deletes by this name what nobody kept; call this person otherwise"
@@ -319,29 +316,28 @@ pub(super) const PERSON_NAME: Kind<PersonId> = Kind::new(SOME_TEXT, Form::Text("
     Ok(PersonId::new(text))
 });
 
-pub(super) const TICKET: Kind<TicketPattern> =
-    Kind::new(SOME_TEXT, Form::Text(""), |text, _| Ok(TicketPattern::parse(text)?));
+pub(super) const TICKET: Key<TicketPattern> =
+    Key::new(SOME_TEXT, Form::Text(""), |text, _| Ok(TicketPattern::parse(text)?));
 
-pub(super) const GROUP: Kind<Group> = Kind::new(SOME_TEXT, Form::Text(""), |text, _| Ok(Group::new(text)));
+pub(super) const GROUP: Key<Group> = Key::new(SOME_TEXT, Form::Text(""), |text, _| Ok(Group::new(text)));
 
 /// The groups of a person.
-pub(super) const GROUPS: Kind<Group, Many> =
-    Kind::list("a list of texts", Form::List(""), |text, _| Ok(Group::new(text)));
+pub(super) const GROUPS: Key<Group, Many> = Key::new("a list of texts", Form::List(""), |text, _| Ok(Group::new(text)));
 
 /// The groups of a rule; one that nobody is in is a slip of the keyboard that would go unseen.
-pub(super) const KNOWN_GROUPS: Kind<Group, Many> = Kind::list("a list of texts", Form::List(""), |text, source| {
+pub(super) const KNOWN_GROUPS: Key<Group, Many> = Key::new("a list of texts", Form::List(""), |text, source| {
     source.names.has_group(text).map_err(Wrong::Problem)?;
     Ok(Group::new(text))
 });
 
-pub(super) const VERBS: Kind<VerbPattern, Many> = Kind::list("a list of verbs, or [\"*\"]", Form::Verbs, |text, _| {
+pub(super) const VERBS: Key<VerbPattern, Many> = Key::new("a list of verbs, or [\"*\"]", Form::Verbs, |text, _| {
     VerbPattern::parse(text).ok_or_else(|| {
         let known: Vec<String> = PolicyVerb::ALL.iter().map(|verb| verb.name().to_owned()).collect();
         Wrong::from(did_you_mean(text, &known))
     })
 });
 
-pub(super) const VMS: Kind<VmPattern, Many> = Kind::list("a list of VM patterns", Form::List(""), |text, source| {
+pub(super) const VMS: Key<VmPattern, Many> = Key::new("a list of VM patterns", Form::List(""), |text, source| {
     let pattern = VmPattern::parse(text)?;
     let vcenters = &source.names.vcenters;
     let known = |named: &str| vcenters.is_empty() || vcenters.iter().any(|name| name.eq_ignore_ascii_case(named));
@@ -360,10 +356,10 @@ pub(super) const VMS: Kind<VmPattern, Many> = Kind::list("a list of VM patterns"
     }
 });
 
-pub(super) const NAMES: Kind<Glob, Many> =
-    Kind::list("a list of name patterns", Form::List(""), |text, _| Ok(Glob::parse(text)?));
+pub(super) const NAMES: Key<Glob, Many> =
+    Key::new("a list of name patterns", Form::List(""), |text, _| Ok(Glob::parse(text)?));
 
-pub(super) const BACKUP_NAMES: Kind<Glob, Many> = Kind::list("a list of name patterns", Form::List(""), |text, _| {
+pub(super) const BACKUP_NAMES: Key<Glob, Many> = Key::new("a list of name patterns", Form::List(""), |text, _| {
     let name = preflight::Rules::name(text)?;
     if ORDINARY_NAMES.iter().all(|ordinary| name.matches(ordinary)) {
         let problem = "this fits every name, so no VM with a snapshot could be reverted and no snapshot deleted";
@@ -372,7 +368,7 @@ pub(super) const BACKUP_NAMES: Kind<Glob, Many> = Kind::list("a list of name pat
     Ok(name)
 });
 
-pub(super) const SLACK_ACCOUNTS: Kind<SlackAccount, Many> = Kind::list(
+pub(super) const SLACK_ACCOUNTS: Key<SlackAccount, Many> = Key::new(
     "a workspace id, a slash and a user id, or a list of these",
     Form::OneOrMore("^[TE][A-Z0-9]+/[UW][A-Z0-9]+$"),
     |text, _| Ok(slack_account(text)?),
@@ -392,8 +388,8 @@ fn slack_account(text: &str) -> Result<SlackAccount, String> {
     Ok(SlackAccount { team: team.to_owned(), user: user.to_owned() })
 }
 
-pub(super) const SLACK_GROUPS: Kind<String, Many> =
-    Kind::list("the id of a user group (S…), or a list of these", Form::OneOrMore("^S[A-Z0-9]+$"), |text, _| {
+pub(super) const SLACK_GROUPS: Key<String, Many> =
+    Key::new("the id of a user group (S…), or a list of these", Form::OneOrMore("^S[A-Z0-9]+$"), |text, _| {
         let problem = "the id of a user group begins with S; its link in Slack ends with it";
         slack_id(text, &['S']).then(|| text.to_owned()).ok_or_else(|| Wrong::from(problem))
     });
@@ -405,8 +401,8 @@ fn slack_id(text: &str, first: &[char]) -> bool {
 }
 
 /// A snowflake of Discord's: 64 bits, so at most 20 digits.
-pub(super) const DISCORD_IDS: Kind<String, Many> =
-    Kind::list("an id (digits, in quotes), or a list of these", Form::OneOrMore("^[0-9]{1,20}$"), |text, _| {
+pub(super) const DISCORD_IDS: Key<String, Many> =
+    Key::new("an id (digits, in quotes), or a list of these", Form::OneOrMore("^[0-9]{1,20}$"), |text, _| {
         let fits = (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
         fits.then(|| text.to_owned()).ok_or_else(|| Wrong::from(""))
     });

@@ -2,15 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::kind::{Form, KeySpec, Presence};
+use super::key::{Form, KeySpec, Presence};
 use super::table::TableSpec;
 use super::tables;
 use crate::domain::policy::PolicyVerb;
-
-#[cfg(test)]
-mod page;
-#[cfg(test)]
-pub(super) use page::reference;
 
 /// What stands above the tables in the example: a whole configuration to start from.
 const START: &str = include_str!("example_start.toml");
@@ -38,13 +33,13 @@ pub fn example() -> String {
 }
 
 /// A key as it would be written: a secret by its environment variable.
-fn assignment(key: &KeySpec) -> String {
+pub(super) fn assignment(key: &KeySpec) -> String {
     let form = if key.form == Form::Secret { "_env" } else { "" };
     format!("{}{form} = {}", key.name, key.example)
 }
 
 /// The lines of a definition's comment as one text.
-fn prose(lines: &[&str]) -> String {
+pub(super) fn prose(lines: &[&str]) -> String {
     lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
 }
 

@@ -19,7 +19,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::kind::{Form, KeySpec, Presence, Wrong};
+use super::key::{Form, KeySpec, Presence, Wrong};
 use super::secret;
 use super::source::Source;
 
@@ -238,7 +238,7 @@ impl Table<'_, '_> {
         (first != self.at).then(|| self.source.line(first))
     }
 
-    /// Every text of a key, read; see [`super::kind::Key`] for what none means.
+    /// Every text of a key, read; see [`super::key::Key`] for what none means.
     pub(super) fn values<T>(
         &self,
         spec: &KeySpec,
@@ -267,26 +267,19 @@ impl Table<'_, '_> {
         None
     }
 
-    /// What is written for a key, item by item, as text.
+    /// What is written for a key, item by item, as text. None means what it means for the values.
     fn texts(&self, spec: &KeySpec) -> Option<Option<Vec<At<String>>>> {
-        let texts = match (self.given(spec), spec.presence) {
-            (Given::Texts(texts), _) => texts,
-            (Given::Wrong, _) => return None,
-            (Given::Nothing, Presence::Default(text)) => {
-                let Ok(value) = DeValue::parse(text) else {
-                    self.error_at(
-                        self.at,
-                        spec.name,
-                        format!("its default {text} cannot be read; write the key yourself"),
-                    );
-                    return None;
-                };
-                let texts = self.plain(spec, &value)?;
-                texts.into_iter().map(|text| At { at: self.at, ..text }).collect()
-            }
-            (Given::Nothing, Presence::When(key, value)) if !self.is(key, value) => return Some(None),
-            (Given::Nothing, Presence::Optional) => return Some(None),
-            (Given::Nothing, Presence::Required | Presence::When(..)) => {
+        let given = match self.table.get(spec.name) {
+            _ if spec.form == Form::Secret => self.secret(spec)?,
+            Some(value) => Some(self.plain(spec, value)?),
+            None => None,
+        };
+        let texts = match (given, spec.presence) {
+            (Some(texts), _) => texts,
+            (None, Presence::Default(text)) => self.default(spec, text)?,
+            (None, Presence::When(key, value)) if !self.is(key, value) => return Some(None),
+            (None, Presence::Optional) => return Some(None),
+            (None, Presence::Required | Presence::When(..)) => {
                 self.missing(spec);
                 return None;
             }
@@ -297,12 +290,15 @@ impl Table<'_, '_> {
         Some(Some(texts))
     }
 
-    fn given(&self, spec: &KeySpec) -> Given {
-        if spec.form == Form::Secret {
-            return self.secret(spec);
-        }
-        let Some(value) = self.table.get(spec.name) else { return Given::Nothing };
-        self.plain(spec, value).map_or(Given::Wrong, Given::Texts)
+    /// The texts of a default, which stand where the table does.
+    fn default(&self, spec: &KeySpec, text: &str) -> Option<Vec<At<String>>> {
+        let Ok(value) = DeValue::parse(text) else {
+            let problem = format!("its default {text} cannot be read; write the key yourself");
+            self.error_at(self.at, spec.name, problem);
+            return None;
+        };
+        let texts = self.plain(spec, &value)?;
+        Some(texts.into_iter().map(|text| At { at: self.at, ..text }).collect())
     }
 
     /// The texts of a value. What is wrong with one item does not hide the others.
@@ -324,38 +320,31 @@ impl Table<'_, '_> {
     }
 
     /// A secret, from exactly one of `x`, `x_env` and `x_file`. Nothing here repeats what it read.
-    fn secret(&self, spec: &KeySpec) -> Given {
+    fn secret(&self, spec: &KeySpec) -> Option<Option<Vec<At<String>>>> {
         let forms = spec.names();
-        let given: Vec<&String> = forms.iter().filter(|form| self.has(form)).collect();
-        let (form, value) = match given.as_slice() {
-            [] => return Given::Nothing,
-            [form] => match self.table.get(form.as_str()) {
-                Some(value) => (*form, value),
-                None => return Given::Nothing,
-            },
-            [_, second, ..] => {
-                let expected = spec.name;
-                let found = given.len();
-                let problem =
-                    format!("expected exactly one of {expected}, {expected}_env and {expected}_file, found {found}");
-                self.error(second, problem);
-                return Given::Wrong;
-            }
-        };
+        let mut given = forms.iter().filter_map(|form| Some((form, self.table.get(form.as_str())?)));
+        let Some((form, value)) = given.next() else { return Some(None) };
+        if let Some((second, _)) = given.next() {
+            let (name, found) = (spec.name, 2 + given.count());
+            self.error(second, format!("expected exactly one of {name}, {name}_env and {name}_file, found {found}"));
+            return None;
+        }
         let at = value.span().start;
         let Some(text) = value.get_ref().as_str().filter(|text| !text.is_empty()) else {
             // The value is not shown, whatever it is.
             let found = kind_of(value.get_ref());
             self.error_at(at, form, format!("expected a text that is not empty, found {found}"));
-            return Given::Wrong;
+            return None;
         };
         match secret::read(self.source, form.strip_prefix(spec.name).unwrap_or_default(), text) {
-            Ok(value) => return Given::Texts(vec![At { value, at }]),
+            Ok(value) => Some(Some(vec![At { value, at }])),
             // It belongs to another machine, and the table may do without it.
-            Err(_) if self.reading != Reading::Whole => return Given::Nothing,
-            Err(problem) => self.error_at(at, form, problem),
+            Err(_) if self.reading != Reading::Whole => Some(None),
+            Err(problem) => {
+                self.error_at(at, form, problem);
+                None
+            }
         }
-        Given::Wrong
     }
 
     /// Whether another key has this value, by default too.
@@ -405,14 +394,6 @@ impl Table<'_, '_> {
     fn label(&self, name: &str) -> String {
         format!("{} {name}", self.spec.header)
     }
-}
-
-/// What stands behind a key.
-enum Given {
-    Nothing,
-    /// Something that is noted as wrong.
-    Wrong,
-    Texts(Vec<At<String>>),
 }
 
 /// A value as text, if it has its key's form.

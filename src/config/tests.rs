@@ -1,11 +1,14 @@
 //! Whole files: what is read out of good ones, what is said of bad ones, and that reference, schema and example are right.
 
+mod page;
+
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use page::reference;
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 
-use super::kind::{Form, Presence};
+use super::key::{Form, Presence};
 use super::*;
 use crate::domain::ids::{Moref, Target, VmRef};
 use crate::domain::policy::{ApproverVerdict, Decision, PolicyVerb};

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::change::Change;
-use super::index::{Entry, MemoryIndex, first_conflict};
-use super::journal::{GENESIS, encode};
+use super::index::{Entry, Index, MemoryIndex, first_conflict};
+use super::journal::{beginning, encode};
 use crate::engine::ports::{AuditHead, Clock, Commit, Rev, Store, StoreError};
 
 /// The twin of [`super::DiskStore`]. With the same clock and the same commits it comes to the same head.
@@ -36,10 +36,9 @@ struct Planned {
 impl MemoryStore {
     /// An empty store with the system's time.
     pub fn new() -> MemoryStore {
-        let head = AuditHead { seq: 0, hash: GENESIS.to_owned() };
         let state = State {
             index: MemoryIndex::default(),
-            head,
+            head: beginning(),
             lines: Vec::new(),
             audit: Vec::new(),
             planned: VecDeque::new(),
@@ -94,7 +93,7 @@ impl std::fmt::Debug for MemoryStore {
 #[async_trait]
 impl Store for MemoryStore {
     async fn get(&self, key: &str) -> Result<Option<(Rev, Vec<u8>)>, StoreError> {
-        Ok(self.state().index.row(key))
+        Ok(self.state().index.get(key)?)
     }
 
     async fn scan(
@@ -103,7 +102,7 @@ impl Store for MemoryStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<(String, Rev, Vec<u8>)>, StoreError> {
-        Ok(self.state().index.page(prefix, after, limit))
+        Ok(self.state().index.scan(prefix, after, limit)?)
     }
 
     async fn commit(&self, commit: Commit) -> Result<Rev, StoreError> {
@@ -114,8 +113,7 @@ impl Store for MemoryStore {
             return Err(error);
         }
         let (expect, change) = Change::split(commit)?;
-        let conflict = first_conflict(&expect, |key| Ok::<_, StoreError>(state.index.row(key)))?;
-        if let Some((key, found)) = conflict {
+        if let Some((key, found)) = first_conflict(&state.index, &expect)? {
             return Err(StoreError::Conflict { key, found });
         }
         if !change.is_empty() {

@@ -13,6 +13,8 @@ mod memory;
 
 pub use disk::DiskStore;
 #[cfg(feature = "testing")]
-pub use disk::{Disk, IndexOpened, Limits, OpenError, Opened, RealDisk};
+pub use disk::{Disk, Limits, OpenError, Opened, RealDisk};
+#[cfg(feature = "testing")]
+pub use index::IndexOpened;
 #[cfg(feature = "testing")]
 pub use memory::MemoryStore;

@@ -304,12 +304,13 @@ fn damage(original: &Original, dice: &mut Dice) -> Damage {
 
 /// What verifying comes to: the line that is named, its file where the chain names one, and the words.
 fn told(walk: &mut Walk, head: &AuditHead) -> Option<(u64, Option<String>, String)> {
-    let (ended, found) = compare(walk, &[Published(head.clone())]);
-    match (ended, &found[0]) {
-        (Err(broken), _) => Some((broken.line, Some(broken.file.clone()), broken.to_string())),
-        (Ok(_), Found::There) => None,
-        (Ok(_), Found::Other(hash)) => Some((head.seq, None, format!("line {} is {hash}", head.seq))),
-        (Ok(whole), Found::Missing) => Some((whole.lines + 1, None, format!("it ends at line {}", whole.lines))),
+    let (broken, found) = compare(walk, &[Published(head.clone())]);
+    let last = walk.head().seq;
+    match (broken, &found[0]) {
+        (Some(broken), _) => Some((broken.line, Some(broken.file.clone()), broken.to_string())),
+        (None, Found::There) => None,
+        (None, Found::Other(hash)) => Some((head.seq, None, format!("line {} is {hash}", head.seq))),
+        (None, Found::Missing) => Some((last + 1, None, format!("it ends at line {last}"))),
     }
 }
 

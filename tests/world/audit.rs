@@ -140,7 +140,7 @@ async fn a_journal_that_grows_is_never_taken_for_a_broken_one() {
     let (mut looks, mut seen) = (0, 0);
     while seen < LINES {
         let head = published.borrow_and_update().clone();
-        let place = Place::Folder(dir.path().to_owned());
+        let place = Place { journal: Some(dir.path().to_owned()), ..Place::default() };
         let (said, code) = tokio::task::spawn_blocking(move || verify(&place, &[Published(head)], Format::Json))
             .await
             .unwrap()

@@ -6,11 +6,12 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 use super::row::{COLUMNS, Cell, Line, rows};
 use super::{Place, Since, folder, open};
 use crate::app::AppError;
+use crate::app::file::{parent, whole};
 use crate::message::table::defused;
 use crate::store::journal::{Broken, Walk};
 
@@ -24,16 +25,20 @@ pub enum Format {
 }
 
 /// What is exported, and where to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Options {
     /// Where the journal is.
+    #[command(flatten)]
     pub place: Place,
-    /// Lines that were written before are left out; they are verified all the same.
+    /// Only what was written from then on: a date (its beginning in UTC) or an RFC 3339 time.
+    #[arg(long, value_name = "DATE")]
     pub from: Option<Since>,
-    /// How rows are written.
-    pub format: Format,
-    /// A file; standard output if there is none.
+    /// Where to; standard output if not given. A file that is there is replaced once the new one is whole.
+    #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// How rows are written.
+    #[arg(long, value_enum, default_value_t = Format::Jsonl, help = None)]
+    pub format: Format,
 }
 
 /// Exports, and gives back what is to be said on stderr and what to exit with: 1 where the chain is broken, after all that stands before
@@ -45,11 +50,7 @@ pub fn export(options: &Options) -> Result<(Option<String>, u8), AppError> {
     let folder = folder(&options.place)?;
     let mut walk = open(&folder)?;
     let broken = match &options.out {
-        None => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            let broken = write(&mut walk, options, &mut out);
-            broken.and_then(|broken| out.flush().map(|()| broken)).map_err(failed("standard output"))?
-        }
+        None => flushed(&mut walk, options, io::stdout().lock()).map_err(failed("standard output"))?,
         Some(file) => to_file(&mut walk, options, &folder, file)?,
     };
     Ok(match broken {
@@ -64,28 +65,25 @@ pub fn export(options: &Options) -> Result<(Option<String>, u8), AppError> {
 /// Writes a file that is whole or not there: beside it first, then in its place.
 fn to_file(walk: &mut Walk, options: &Options, folder: &Path, file: &Path) -> Result<Option<Broken>, AppError> {
     let name = file.display().to_string();
-    let parent = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = parent(file);
     let parent = fs::canonicalize(parent).map_err(failed(&parent.display().to_string()))?;
     if fs::canonicalize(folder).is_ok_and(|store| parent.starts_with(store)) {
         let why = "it lies in the store's folder, which is the bot's alone; choose another place";
         return Err(AppError::Usage(format!("--out {name}: {why}")));
     }
-    if file.is_dir() {
-        return Err(AppError::Usage(format!("--out {name}: it is a folder; name a file")));
-    }
-    let beside = tempfile::Builder::new().prefix(".snapwarden-").suffix(".part").tempfile_in(&parent);
-    let beside = beside.map_err(failed(&name))?;
-    let mut out = BufWriter::new(&beside);
-    let broken = write(walk, options, &mut out).map_err(failed(&name))?;
-    out.flush().map_err(failed(&name))?;
-    drop(out);
-    beside.as_file().sync_all().map_err(failed(&name))?;
-    beside.persist(file).map_err(|error| failed(&name)(error.error))?;
-    Ok(broken)
+    whole(file, failed(&name), |file| flushed(walk, options, file))
 }
 
 fn failed(what: &str) -> impl Fn(io::Error) -> AppError {
     move |error| AppError::Other(format!("{what} cannot be written: {error}"))
+}
+
+/// Writes every row, to the last byte.
+fn flushed(walk: &mut Walk, options: &Options, out: impl Write) -> io::Result<Option<Broken>> {
+    let mut out = BufWriter::new(out);
+    let broken = write(walk, options, &mut out)?;
+    out.flush()?;
+    Ok(broken)
 }
 
 /// Writes every row up to the end, or up to the line that does not fit.

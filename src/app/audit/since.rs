@@ -1,6 +1,5 @@
 //! From when on something is exported: a day or a moment, as people write them.
 
-use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -32,12 +31,6 @@ fn accepted() -> String {
     "expected a date such as 2026-08-01 (from its beginning in UTC), or a time with its offset such as \
      2026-08-01T14:30:00Z or 2026-08-01T14:30:00+02:00"
         .to_owned()
-}
-
-impl fmt::Display for Since {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
 }
 
 #[cfg(test)]

@@ -15,9 +15,6 @@ use crate::engine::record;
 use crate::engine::watch::makers::{self, Makers};
 use crate::store::journal::{Folder, Source, Walk};
 
-/// Every id that was ever given has a row with this prefix.
-const IDS: &str = "id/";
-
 /// What was kept.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
@@ -65,16 +62,8 @@ pub(super) fn read(folder: &Path, report: Option<&str>, notes: &mut Vec<String>)
     }
     let mut kept = Kept::default();
     let mut walk = Walk::over(Box::new(source)).map_err(|broken| AppError::Other(broken.to_string()))?;
-    loop {
-        match walk.step() {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(broken) => {
-                notes.push(format!("the journal's chain is broken, what stands after it is left out: {broken}"));
-                break;
-            }
-        }
-        let Ok(line) = serde_json::from_slice::<Line<'_>>(walk.last_line_bytes()) else { continue };
+    let ended = walk.each(|walk| {
+        let Ok(line) = serde_json::from_slice::<Line<'_>>(walk.last_line_bytes()) else { return };
         for (key, row) in line.puts.iter().filter(|(key, _)| key.starts_with(fleet::DAYS)) {
             let counted = report.and_then(|report| fleet::counted(key, row.get().as_bytes(), report));
             // A day is written anew whenever it is counted: the last one counts.
@@ -93,9 +82,12 @@ pub(super) fn read(folder: &Path, report: Option<&str>, notes: &mut Vec<String>)
             // A row that another version wrote is asked for anew.
             let _unread = kept.makers.add_row(key, row.get().as_bytes());
         }
-        kept.requests.extend(line.puts.keys().filter_map(|key| RequestId::parse(key.strip_prefix(IDS)?)));
+        kept.requests.extend(line.puts.keys().filter_map(|key| RequestId::parse(key.strip_prefix(fleet::IDS)?)));
+    });
+    if let Err(broken) = ended {
+        notes.push(format!("the journal's chain is broken, what stands after it is left out: {broken}"));
     }
-    kept.head = Some(walk.verified().head.hash);
+    kept.head = Some(walk.head().hash.clone());
     Ok(kept)
 }
 

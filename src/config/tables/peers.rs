@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::chat::console::gateway;
 use crate::chat::{discord, slack};
-use crate::config::kind::{Form, Kind, Wrong};
+use crate::config::key::{Form, Key};
 use crate::config::kinds::{
     APP_TOKEN, BOT_TOKEN, CA_FILE, CONSOLE_CHANNEL, FLAG, FOLDER, LISTEN, LOCALE, PUBLIC_KEY, SECRET, SOCKET_URL, TEXT,
     THUMBPRINT, URL, VCENTER_NAME, VCENTER_URL, ZONE, choice,
@@ -157,6 +157,8 @@ pub(in crate::config) enum Auth {
     Token,
 }
 
+const AUTH: Key<Auth> = Key::new("", Form::Choice(&["token"]), |_, _| Ok(Auth::Token));
+
 table! {
     /// The web console. It is off unless this table is there. People sign in with their `console_token`: any user name, and the token
     /// as the password.
@@ -167,7 +169,7 @@ table! {
     /// The address to listen on. It speaks plain HTTP: put a TLS proxy before any other address than this machine's own.
     listen: LISTEN.default("\"127.0.0.1:8080\""),
     /// How people say who they are.
-    auth: Kind::new("", Form::Choice(&["token"]), |_, _| Ok::<_, Wrong>(Auth::Token)).default("\"token\""),
+    auth: AUTH.default("\"token\""),
 
     make Option<ConsoleConfig> {
         let Auth::Token = auth;
@@ -212,7 +214,7 @@ pub(in crate::config) enum StoreKind {
     Sled,
 }
 
-const STORE_KIND: Kind<StoreKind> = Kind::new("\"sled\"", Form::Text("^sled$"), |text, _| match text {
+const STORE_KIND: Key<StoreKind> = Key::new("\"sled\"", Form::Text("^sled$"), |text, _| match text {
     "sled" => Ok(StoreKind::Sled),
     _ => Err("this version keeps everything in a folder of this machine and has no other store".into()),
 });

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::store::journal::{Medium, on_disk};
+use crate::store::journal::{Medium, OnDisk};
 
 pub trait Disk: Send + Sync {
     /// Opens file `number` of the journal in `dir` for appending; it is made if it is not there.
@@ -22,7 +22,7 @@ pub struct RealDisk;
 
 impl Disk for RealDisk {
     fn journal(&self, dir: &Path, number: u64) -> io::Result<Box<dyn Medium>> {
-        on_disk(dir, number)
+        Ok(Box::new(OnDisk::open(dir, number)?))
     }
 
     fn fill(&self, path: &Path, bytes: u64) -> io::Result<()> {

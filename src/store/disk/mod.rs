@@ -27,8 +27,6 @@ use view::Shared;
 
 pub use device::{Disk, RealDisk};
 pub(crate) use files::sync_dir;
-#[cfg(feature = "testing")]
-pub use open::IndexOpened;
 pub use open::{Limits, OpenError, Opened};
 
 /// The store in a directory of its own. Dropping it finishes the commits that were already asked for and gives the directory free.

@@ -13,10 +13,10 @@ use super::ballast::Ballast;
 use super::committer::{Committer, full_disk};
 use super::device::Disk;
 use super::files::{Lock, lock, make_dir, sync_dir};
-use super::tour::Tour;
+use super::tour::tour;
 use super::view::{Rows, Shared, View};
 use crate::engine::ports::{AuditHead, Clock};
-use crate::store::index::{Entry, Finding, Index, SledIndex, open_or_rebuild};
+use crate::store::index::{Entry, Index, IndexOpened, SledIndex, open_or_rebuild};
 use crate::store::journal::{Broken, Folder, Journal, Line, Mark, Walk, file_name};
 
 /// Lines that are put into the index at once while it is filled.
@@ -53,19 +53,6 @@ pub struct Opened {
     pub ballast: bool,
 }
 
-/// What became of the index.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct IndexOpened {
-    /// Lines that it did not have yet and took in.
-    pub replayed: u64,
-    /// Why what was there could not be used as it was; `None` if it could.
-    pub rebuilt: Option<String>,
-    /// Where the old index, or a copy of it, is kept.
-    pub kept: Option<PathBuf>,
-    /// Why there is none on disk and the rows are held in memory; `None` if there is one.
-    pub in_memory: Option<String>,
-}
-
 /// Why there is no store.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -99,25 +86,21 @@ pub(super) fn open(
     fs::read_dir(dir).map_err(failed("read"))?;
 
     let found = open_or_rebuild(dir);
-    let applied = found.as_ref().map_or(0, |(index, _)| index.applied().seq);
-    let mut tour = Tour::through(dir, applied);
-    if let (Ok((index, _)), None) = (&found, &tour.broken) {
-        tour.broken = tour.contradiction(index.applied());
-    }
-    if let Some(broken) = tour.broken {
-        drop(found);
-        return read_only(dir, clock, disk, lock, tour.head, broken);
-    }
-    let Tour { walk: Some(walk), head, .. } = tour else {
-        return Err(failed("read")(io::Error::other("the journal was not read")));
+    let walk = match tour(dir, found.as_ref().ok().map(|(index, _)| index.applied())) {
+        Ok(walk) => walk,
+        Err((head, broken)) => {
+            drop(found);
+            return read_only(dir, clock, disk, lock, head, broken);
+        }
     };
+    let head = walk.head().clone();
 
     if walk.torn_bytes() > 0 {
         cut_tail(dir, &walk).map_err(failed("cut the unfinished last line in"))?;
     }
     let journal =
         Journal::resume(dir, &walk, limits.file_bytes, disk.as_ref()).map_err(failed("open the journal in"))?;
-    let filled = found.and_then(|(index, finding)| fill(dir, index, finding, &walk));
+    let filled = found.and_then(|(index, opened)| fill(dir, index, opened, &walk));
     let (index, mut told) = match filled {
         Ok((index, told)) => (Box::new(index) as Box<dyn Index>, told),
         Err(why) => {
@@ -189,8 +172,12 @@ fn cut_tail(dir: &Path, walk: &Walk) -> io::Result<()> {
 }
 
 /// Lets the index take in the lines that it does not have.
-fn fill(dir: &Path, mut index: SledIndex, finding: Finding, walk: &Walk) -> Result<(SledIndex, IndexOpened), String> {
-    let Finding { trouble, kept } = finding;
+fn fill(
+    dir: &Path,
+    mut index: SledIndex,
+    opened: IndexOpened,
+    walk: &Walk,
+) -> Result<(SledIndex, IndexOpened), String> {
     let applied = index.applied().seq;
     let last = walk.head().seq;
     if let Some(start) = walk.starts().iter().rev().find(|start: &&Mark| start.head.seq <= applied) {
@@ -209,7 +196,7 @@ fn fill(dir: &Path, mut index: SledIndex, finding: Finding, walk: &Walk) -> Resu
     if index.applied() != walk.head() && last > 0 {
         return Err(format!("it came to line {} of {last} only", index.applied().seq));
     }
-    Ok((index, IndexOpened { replayed: last - applied, rebuilt: trouble, kept, in_memory: None }))
+    Ok((index, IndexOpened { replayed: last - applied, ..opened }))
 }
 
 fn take_in(index: &mut SledIndex, lines: &mut Vec<Line>) -> Result<(), String> {

@@ -12,7 +12,7 @@ use super::files::Lock;
 use crate::engine::ports::{AuditHead, Rev, StoreError};
 use crate::store::change::Change;
 use crate::store::index::{Entry, Index, IndexError, KeyedRow, Lost, MemoryIndex, first_conflict, touches};
-use crate::store::journal::{Broken, GENESIS, Walk};
+use crate::store::journal::{Broken, Walk, beginning};
 
 /// The view that the writer and all readers share.
 pub(super) struct Shared {
@@ -64,7 +64,7 @@ impl Shared {
 
     /// The first expected version that does not hold.
     pub(super) fn conflict(&self, expect: &[(String, Rev)]) -> Result<Option<(String, Rev)>, StoreError> {
-        self.look(|view| first_conflict(expect, |key| view.index.get(key)).map(Ok))
+        self.look(|view| first_conflict(view.index.as_ref(), expect).map(Ok))
     }
 
     pub(super) fn head(&self) -> AuditHead {
@@ -98,7 +98,7 @@ impl Shared {
             Err(why) => {
                 let mut view = self.write();
                 self.fall_back(&mut view, &why);
-                look(&view).unwrap_or_else(|e| Err(StoreError::Io(e.to_string())))
+                look(&view).unwrap_or_else(|why| Err(why.into()))
             }
         }
     }
@@ -142,8 +142,7 @@ pub(super) struct Rows {
 impl Rows {
     /// Takes in the lines up to `last`.
     pub(super) fn read(dir: &Path, last: u64) -> Rows {
-        let mut rows =
-            Rows { index: MemoryIndex::default(), head: AuditHead { seq: 0, hash: GENESIS.to_owned() }, broken: None };
+        let mut rows = Rows { index: MemoryIndex::default(), head: beginning(), broken: None };
         rows.broken = rows.take(dir, last).err();
         rows
     }

@@ -13,24 +13,6 @@ pub(crate) struct MemoryIndex {
 }
 
 impl MemoryIndex {
-    pub(crate) fn row(&self, key: &str) -> Option<(Rev, Vec<u8>)> {
-        self.rows.get(key).cloned()
-    }
-
-    /// See [`Index::scan`].
-    pub(crate) fn page(&self, prefix: &str, after: Option<&str>, limit: usize) -> Vec<KeyedRow> {
-        let from = match after {
-            Some(after) if after >= prefix => Bound::Excluded(after),
-            Some(_) | None => Bound::Included(prefix),
-        };
-        self.rows
-            .range::<str, _>((from, Bound::Unbounded))
-            .take_while(|(key, _)| key.starts_with(prefix))
-            .take(limit)
-            .map(|(key, (rev, bytes))| (key.clone(), *rev, bytes.clone()))
-            .collect()
-    }
-
     /// Applies one line.
     pub(crate) fn take(&mut self, entry: &Entry<'_>) {
         for (key, value) in &entry.change.puts {
@@ -44,11 +26,17 @@ impl MemoryIndex {
 
 impl Index for MemoryIndex {
     fn get(&self, key: &str) -> Result<Option<(Rev, Vec<u8>)>, IndexError> {
-        Ok(self.row(key))
+        Ok(self.rows.get(key).cloned())
     }
 
     fn scan(&self, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<KeyedRow>, IndexError> {
-        Ok(self.page(prefix, after, limit))
+        let from = match after {
+            Some(after) if after >= prefix => Bound::Excluded(after),
+            Some(_) | None => Bound::Included(prefix),
+        };
+        let rows = self.rows.range::<str, _>((from, Bound::Unbounded));
+        let page = rows.take_while(|(key, _)| key.starts_with(prefix)).take(limit);
+        Ok(page.map(|(key, (rev, bytes))| (key.clone(), *rev, bytes.clone())).collect())
     }
 
     fn apply(&mut self, entries: &[Entry<'_>]) -> Result<(), IndexError> {

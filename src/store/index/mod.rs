@@ -7,12 +7,13 @@ mod memory;
 mod sled;
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 pub(crate) use memory::MemoryIndex;
-pub(crate) use sled::{Finding, SledIndex, open_or_rebuild};
+pub(crate) use sled::{SledIndex, open_or_rebuild};
 
 use super::change::Change;
-use crate::engine::ports::{AuditHead, Rev};
+use crate::engine::ports::{AuditHead, Rev, StoreError};
 
 /// A row: its key, the line that wrote it, its bytes.
 pub(crate) type KeyedRow = (String, Rev, Vec<u8>);
@@ -21,6 +22,25 @@ pub(crate) type KeyedRow = (String, Rev, Vec<u8>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct IndexError(pub(crate) String);
+
+impl From<IndexError> for StoreError {
+    fn from(IndexError(why): IndexError) -> Self {
+        Self::Io(why)
+    }
+}
+
+/// What became of the index.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IndexOpened {
+    /// Lines that it did not have yet and took in.
+    pub replayed: u64,
+    /// Why what was there could not be used as it was; `None` if it could.
+    pub rebuilt: Option<String>,
+    /// Where the old index, or a copy of it, is kept.
+    pub kept: Option<PathBuf>,
+    /// Why there is none on disk and the rows are held in memory; `None` if there is one.
+    pub in_memory: Option<String>,
+}
 
 /// One line's change, to be applied.
 #[derive(Debug, Clone, Copy)]
@@ -61,12 +81,9 @@ impl Index for Lost {
 }
 
 /// The first expected version that does not hold, with the one that is there; 0 stands for "not there".
-pub(crate) fn first_conflict<E>(
-    expect: &[(String, Rev)],
-    found: impl Fn(&str) -> Result<Option<(Rev, Vec<u8>)>, E>,
-) -> Result<Option<(String, Rev)>, E> {
+pub(crate) fn first_conflict(index: &dyn Index, expect: &[(String, Rev)]) -> Result<Option<(String, Rev)>, IndexError> {
     for (key, wanted) in expect {
-        let found = found(key)?.map_or(0, |(rev, _)| rev);
+        let found = index.get(key)?.map_or(0, |(rev, _)| rev);
         if found != *wanted {
             return Ok(Some((key.clone(), found)));
         }

@@ -14,9 +14,9 @@ use sled::{Batch, Db, IVec};
 
 use super::{Entry, Index, IndexError, KeyedRow};
 use crate::engine::ports::{AuditHead, Rev};
-use crate::store::journal::GENESIS;
+use crate::store::journal::{GENESIS, beginning};
 
-pub(crate) use open::{Finding, open_or_rebuild};
+pub(crate) use open::open_or_rebuild;
 
 /// First byte of a row's key in sled.
 const ROW: u8 = b'r';
@@ -50,7 +50,7 @@ impl SledIndex {
         let meta = db.get(META).map_err(|e| format!("its meta row cannot be read: {e}"))?;
         let (applied, told) = match meta {
             Some(meta) => parse_meta(&meta).ok_or("its meta row is damaged")?,
-            None => (nothing(), [0; DIGEST_BYTES]),
+            None => (beginning(), [0; DIGEST_BYTES]),
         };
         if told != digest {
             return Err(format!("its rows are not those that line {} left", applied.seq));
@@ -164,10 +164,6 @@ fn row_key(key: &str) -> Vec<u8> {
     let mut bytes = vec![ROW];
     bytes.extend_from_slice(key.as_bytes());
     bytes
-}
-
-fn nothing() -> AuditHead {
-    AuditHead { seq: 0, hash: GENESIS.to_owned() }
 }
 
 fn failed(error: &sled::Error) -> IndexError {

@@ -11,10 +11,16 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use crate::engine::ports::AuditHead;
 use crate::store::change::Change;
 
 /// What stands for "the hash of the line before" in the first line: 64 zeros.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// The head of a journal without a line.
+pub(crate) fn beginning() -> AuditHead {
+    AuditHead { seq: 0, hash: GENESIS.to_owned() }
+}
 
 /// Bytes that one line may have, its newline included. A commit of the engine has some kilobytes; the limit keeps a reader from
 /// swallowing a file that lost its newlines.
@@ -46,7 +52,7 @@ pub struct Line {
 impl Line {
     /// Reads a line without its newline. It must have been checked against the chain before; what does not parse is told in words.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Line, String> {
-        let read: Read<'_> = serde_json::from_slice(bytes).map_err(|e| format!("it is not a journal line: {e}"))?;
+        let read: Fields<'_> = serde_json::from_slice(bytes).map_err(|e| format!("it is not a journal line: {e}"))?;
         let mut puts: BTreeMap<String, Vec<u8>> =
             read.puts.into_iter().map(|(key, value)| (key, value.get().as_bytes().to_vec())).collect();
         for (key, text) in read.puts_hex {
@@ -67,37 +73,24 @@ pub(crate) struct Encoded {
     pub(crate) hash: String,
 }
 
-/// The fields as they are written. `seq` and `prev` come first: the check relies on it.
-#[derive(Serialize)]
-struct Body<'a> {
-    seq: u64,
-    prev: &'a str,
-    ts: Timestamp,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    puts: BTreeMap<&'a str, &'a RawValue>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    puts_hex: BTreeMap<&'a str, String>,
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    deletes: &'a BTreeSet<String>,
-    #[serde(skip_serializing_if = "<[Value]>::is_empty")]
-    audit: &'a [Value],
-}
-
-/// The fields as they are read. An unknown field was written by a newer version and may change the meaning: it is refused.
-#[derive(Deserialize)]
+/// The fields of a line. `seq` and `prev` come first: the check relies on it. An unknown field was written by a newer version and may
+/// change the meaning: it is refused.
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Read<'a> {
+struct Fields<'a> {
     seq: u64,
     prev: &'a str,
     ts: Timestamp,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, skip_serializing_if = "BTreeMap::is_empty")]
     puts: BTreeMap<String, &'a RawValue>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     puts_hex: BTreeMap<String, String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     deletes: BTreeSet<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     audit: Vec<Value>,
+    /// Over all of the above, so that it is written when they are.
+    #[serde(skip_serializing)]
     hash: &'a str,
 }
 
@@ -109,15 +102,16 @@ pub(crate) fn encode(seq: u64, prev: &str, ts: Timestamp, change: &Change) -> Re
     for (key, value) in &change.puts {
         match verbatim(value) {
             Some(json) => {
-                puts.insert(key.as_str(), json);
+                puts.insert(key.clone(), json);
             }
             None => {
-                puts_hex.insert(key.as_str(), hex::encode(value));
+                puts_hex.insert(key.clone(), hex::encode(value));
             }
         }
     }
-    let body = Body { seq, prev, ts, puts, puts_hex, deletes: &change.deletes, audit: &change.audit };
-    let mut bytes = serde_json::to_vec(&body).map_err(|e| format!("the commit cannot be written as JSON: {e}"))?;
+    let (deletes, audit) = (change.deletes.clone(), change.audit.clone());
+    let fields = Fields { seq, prev, ts, puts, puts_hex, deletes, audit, hash: "" };
+    let mut bytes = serde_json::to_vec(&fields).map_err(|e| format!("the commit cannot be written as JSON: {e}"))?;
     let hash = chain(prev, &[&bytes]);
     bytes.pop(); // the closing brace: it comes back after the hash
     bytes.extend_from_slice(HASH_FIELD);

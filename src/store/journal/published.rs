@@ -6,8 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::reader::{Broken, Verified};
-use super::walk::Walk;
+use super::walk::{Broken, Walk};
 use crate::engine::ports::AuditHead;
 
 /// Hexadecimal digits of a hash.
@@ -46,9 +45,9 @@ pub enum Found {
     Missing,
 }
 
-/// Goes through the rest of the journal and looks for heads that were published. What follows a broken line counts for nothing, so
+/// Goes through the rest of the journal, up to a line that is broken, and looks for heads that were published. What follows a broken line counts for nothing, so
 /// that a head beyond it is [`Found::Missing`].
-pub fn compare(walk: &mut Walk, published: &[Published]) -> (Result<Verified, Broken>, Vec<Found>) {
+pub fn compare(walk: &mut Walk, published: &[Published]) -> (Option<Broken>, Vec<Found>) {
     let mut found = vec![Found::Missing; published.len()];
     let mut look = |head: &AuditHead| {
         for (Published(wanted), found) in published.iter().zip(&mut found) {
@@ -58,14 +57,8 @@ pub fn compare(walk: &mut Walk, published: &[Published]) -> (Result<Verified, Br
         }
     };
     look(walk.head());
-    let ended = loop {
-        match walk.step() {
-            Ok(true) => look(walk.head()),
-            Ok(false) => break Ok(walk.verified()),
-            Err(broken) => break Err(broken),
-        }
-    };
-    (ended, found)
+    let broken = walk.each(|walk| look(walk.head())).err();
+    (broken, found)
 }
 
 #[cfg(test)]

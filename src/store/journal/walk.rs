@@ -1,18 +1,32 @@
 //! Going through the journal's files line by line, believing nothing that does not continue the chain.
+//!
+//! Only the very end may be incomplete: a line that was being written when the machine stopped. It has no newline, or holds zero bytes
+//! where a file system had room but no data yet (a line of ours never holds one). Such a tail was never acknowledged and is only
+//! counted here; whoever opens the journal for writing cuts it. Whatever else does not fit is [`Broken`], with its line.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::line::{GENESIS, Line, MAX_LINE_BYTES, check};
-use super::reader::{Broken, Verified};
+use super::line::{Line, MAX_LINE_BYTES, beginning, check};
 use super::source::{Folder, Source, file_name};
 use crate::engine::ports::AuditHead;
 
 /// Bytes read from a file at once. One commit has a few kilobytes; verifying is bound by the hash, not by the reads.
 const READ_BUFFER_BYTES: usize = 256 * 1024;
+
+/// The first line that does not continue the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("journal line {line} ({file}): {why}")]
+pub struct Broken {
+    /// Its number, counted over all files.
+    pub line: u64,
+    pub file: String,
+    /// What is wrong, in words for an administrator.
+    pub why: String,
+}
 
 /// A place right after a verified line, to go on from later: what is before it is not read again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +78,7 @@ impl Walk {
 
     /// Stands before the first line.
     pub fn over(source: Box<dyn Source>) -> Result<Walk, Broken> {
-        Walk::resume(source, &Mark { file: 0, offset: 0, head: AuditHead { seq: 0, hash: GENESIS.to_owned() } })
+        Walk::resume(source, &Mark { file: 0, offset: 0, head: beginning() })
     }
 
     /// Stands where an earlier walk over the same files has been. What was before is believed as it was then.
@@ -129,6 +143,14 @@ impl Walk {
         }
     }
 
+    /// Goes to the end, and looks at each line on the way.
+    pub fn each(&mut self, mut look: impl FnMut(&Walk)) -> Result<(), Broken> {
+        while self.step()? {
+            look(self);
+        }
+        Ok(())
+    }
+
     fn begin_file(&mut self, number: u64) -> Result<(), Broken> {
         if Some(number) != u64::try_from(self.file).ok().map(|place| place + 1) {
             return Err(self.broken(format!("the file before it is missing: number {} was expected", self.file + 1)));
@@ -189,11 +211,6 @@ impl Walk {
 
     pub fn mark(&self) -> Mark {
         Mark { file: self.file, offset: self.offset, head: self.head.clone() }
-    }
-
-    /// What was verified up to here.
-    pub fn verified(&self) -> Verified {
-        Verified { lines: self.head.seq, head: self.head.clone(), torn_bytes: self.torn_bytes }
     }
 
     /// How many files the journal has.

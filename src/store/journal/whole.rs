@@ -3,14 +3,24 @@
 use std::path::Path;
 
 use super::line::Line;
-use super::reader::{Broken, Verified};
-use super::walk::Walk;
+use super::walk::{Broken, Walk};
+use crate::engine::ports::AuditHead;
+
+/// The journal is whole up to its head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    pub lines: u64,
+    /// The last line's number and hash. A cut-off end shows only here: compare it with a head that was kept elsewhere.
+    pub head: AuditHead,
+    /// Bytes of an unfinished line at the end: being written just now, or left over from a crash. Not an error.
+    pub torn_bytes: u64,
+}
 
 /// Checks the whole journal in `dir`. It only reads, so that it can be run beside a running bot.
 pub fn verify(dir: &Path) -> Result<Verified, Broken> {
     let mut walk = Walk::open(dir)?;
-    while walk.step()? {}
-    Ok(walk.verified())
+    walk.each(|_| ())?;
+    Ok(Verified { lines: walk.head().seq, head: walk.head().clone(), torn_bytes: walk.torn_bytes() })
 }
 
 /// The journal's lines in order, each verified. After a [`Broken`] nothing follows.
@@ -29,17 +39,10 @@ impl Iterator for Lines {
 
     fn next(&mut self) -> Option<Self::Item> {
         let walk = self.walk.as_mut()?;
-        let item = match walk.step() {
-            Ok(true) => walk.line(),
-            Ok(false) => {
-                self.walk = None;
-                return None;
-            }
-            Err(broken) => Err(broken),
-        };
-        if item.is_err() {
+        let item = walk.step().and_then(|more| more.then(|| walk.line()).transpose()).transpose();
+        if !matches!(item, Some(Ok(_))) {
             self.walk = None;
         }
-        Some(item)
+        item
     }
 }

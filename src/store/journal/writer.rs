@@ -121,20 +121,16 @@ impl Journal {
     }
 }
 
-/// The journal's file `number` in a folder, made if it is not there.
-pub(crate) fn on_disk(dir: &Path, number: u64) -> io::Result<Box<dyn Medium>> {
-    Ok(Box::new(OnDisk::open(dir, number)?))
-}
-
 /// The journal's current file.
 #[derive(Debug)]
-struct OnDisk {
+pub(crate) struct OnDisk {
     dir: PathBuf,
     file: File,
 }
 
 impl OnDisk {
-    fn open(dir: &Path, number: u64) -> io::Result<OnDisk> {
+    /// File `number` in a folder, made if it is not there.
+    pub(crate) fn open(dir: &Path, number: u64) -> io::Result<OnDisk> {
         let file = OpenOptions::new().append(true).create(true).open(dir.join(file_name(number)))?;
         sync_dir(dir)?;
         Ok(OnDisk { dir: dir.to_owned(), file })

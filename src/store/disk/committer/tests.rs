@@ -8,11 +8,10 @@ use std::sync::Mutex;
 use proptest::prelude::*;
 
 use super::*;
-use crate::engine::ports::AuditHead;
 use crate::store::disk::view::View;
 use crate::store::disk::{Condition, RealDisk};
 use crate::store::index::{Entry, Index, IndexError, KeyedRow, MemoryIndex};
-use crate::store::journal::{GENESIS, Medium, verify};
+use crate::store::journal::{Medium, beginning, verify};
 
 /// What the next steps of the disk will do; without a plan they succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +125,7 @@ impl Index for Failing {
 const FILE_BYTES: u64 = 1_000;
 
 fn committer(dir: &Path, medium: Box<dyn Medium>, index: Box<dyn Index>) -> Committer {
-    let head = AuditHead { seq: 0, hash: GENESIS.to_owned() };
+    let head = beginning();
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
     let ballast = Ballast::take(disk.clone(), dir, 1_000);
     let condition = Condition { read_only: None, index_in_memory: None, ballast: ballast.held(), failing: None };

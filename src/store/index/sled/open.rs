@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::SledIndex;
+use crate::store::index::IndexOpened;
 
 /// Bytes of sled's page cache. The rows are some thousand requests and message references of about a kilobyte.
 const CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -31,51 +32,42 @@ const INDEX_DIR: &str = "index";
 /// Counts openings that did not end, one byte each. It is gone while sled is open.
 const NOTE_FILE: &str = "index.opening";
 
-/// What was found on opening.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Finding {
-    /// Why the content that was there is not used as it was; `None` if it is, or if there was none.
-    pub(crate) trouble: Option<String>,
-    /// Where the old directory, or a copy of it, is kept.
-    pub(crate) kept: Option<PathBuf>,
-}
-
 /// Opens the index under `dir`, whatever state it is in. A new one is empty. `Err` says why there can be none on this disk at all.
-pub(crate) fn open_or_rebuild(dir: &Path) -> Result<(SledIndex, Finding), String> {
+pub(crate) fn open_or_rebuild(dir: &Path) -> Result<(SledIndex, IndexOpened), String> {
     let path = dir.join(INDEX_DIR);
     let note = dir.join(NOTE_FILE);
     wait_for_lock(&path)?;
     let unfinished = fs::read(&note).map_or(0, |bytes| bytes.len());
-    let mut finding = Finding::default();
+    let mut told = IndexOpened::default();
     let opened = if unfinished >= MAX_UNFINISHED_OPENINGS {
         Err(Refusal::Other(format!("it ended the process {unfinished} times while it was opened")))
     } else {
         // The note is only a precaution: a disk too full for it must not keep the store from opening.
         let _ = fs::write(&note, vec![b'.'; unfinished + 1]);
-        open_as_it_is(dir, &path, &mut finding)
+        open_as_it_is(dir, &path, &mut told)
     };
     let opened = match opened {
         Ok(index) => Ok(index),
         // Nothing is wrong with it, and what is put aside takes room as well.
         Err(Refusal::NoRoom) => Err(Refusal::NoRoom.to_string()),
         Err(refusal @ (Refusal::DamagedSnapshot | Refusal::Other(_))) => {
-            finding.trouble = Some(refusal.to_string());
-            begin_anew(dir, &path, &mut finding).map_err(|again| format!("{refusal}; a new one: {again}"))
+            told.rebuilt = Some(refusal.to_string());
+            begin_anew(dir, &path, &mut told).map_err(|again| format!("{refusal}; a new one: {again}"))
         }
     };
     let _ = fs::remove_file(&note);
-    opened.map(|index| (index, finding))
+    opened.map(|index| (index, told))
 }
 
 /// Opens what is there; over a damaged snapshot once more without it, after a copy was made.
-fn open_as_it_is(dir: &Path, path: &Path, finding: &mut Finding) -> Result<SledIndex, Refusal> {
+fn open_as_it_is(dir: &Path, path: &Path, told: &mut IndexOpened) -> Result<SledIndex, Refusal> {
     remove_snapshots(path, |name| name.ends_with(".generating"))?;
     match start(path) {
         Err(Refusal::DamagedSnapshot) => {
             let copy = free_name(dir, "copy");
             copy_dir(path, &copy)?;
-            finding.kept = Some(copy);
-            finding.trouble = Some(Refusal::DamagedSnapshot.to_string());
+            told.kept = Some(copy);
+            told.rebuilt = Some(Refusal::DamagedSnapshot.to_string());
             remove_snapshots(path, |_| true)?;
             start(path).and_then(prove)
         }
@@ -84,9 +76,9 @@ fn open_as_it_is(dir: &Path, path: &Path, finding: &mut Finding) -> Result<SledI
 }
 
 /// Puts aside what is there and makes a new one.
-fn begin_anew(dir: &Path, path: &Path, finding: &mut Finding) -> Result<SledIndex, Refusal> {
-    finding.kept = put_aside(dir, path)?;
-    if let Some(old) = &finding.kept {
+fn begin_anew(dir: &Path, path: &Path, told: &mut IndexOpened) -> Result<SledIndex, Refusal> {
+    told.kept = put_aside(dir, path)?;
+    if let Some(old) = &told.kept {
         // So that no thread of the old one writes into the new directory.
         wait_for_lock(old).map_err(Refusal::Other)?;
     }

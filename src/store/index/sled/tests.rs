@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::store::change::Change;
+use crate::store::index::IndexOpened;
 
 fn head(seq: u64) -> AuditHead {
     AuditHead { seq, hash: hex::encode(Sha256::digest(seq.to_be_bytes())) }
@@ -20,7 +21,7 @@ fn fill(index: &mut SledIndex, lines: std::ops::RangeInclusive<u64>) {
     }
 }
 
-fn open(dir: &Path) -> (SledIndex, Finding) {
+fn open(dir: &Path) -> (SledIndex, IndexOpened) {
     open_or_rebuild(dir).unwrap()
 }
 
@@ -43,12 +44,12 @@ fn the_digest_is_that_of_the_rows_whatever_way_they_came() {
 #[test]
 fn it_knows_how_far_it_has_come() {
     let dir = tempfile::tempdir().unwrap();
-    let (mut index, finding) = open(dir.path());
-    assert_eq!((index.applied(), finding), (&nothing(), Finding::default()));
+    let (mut index, told) = open(dir.path());
+    assert_eq!((index.applied(), told), (&beginning(), IndexOpened::default()));
     fill(&mut index, 1..=3);
     drop(index);
-    let (index, finding) = open(dir.path());
-    assert_eq!((index.applied(), finding), (&head(3), Finding::default()));
+    let (index, told) = open(dir.path());
+    assert_eq!((index.applied(), told), (&head(3), IndexOpened::default()));
     assert_eq!(index.get("k3").unwrap(), Some((3, b"3".to_vec())));
 }
 
@@ -72,9 +73,9 @@ fn rows_that_are_not_those_of_its_last_line_are_not_believed() {
         fill(&mut index, 1..=3);
         harm(&index.db);
         drop(index);
-        let (index, finding) = open(dir.path());
-        assert_eq!((index.applied(), index.scan("", None, 9).unwrap().len()), (&nothing(), 0), "{what}");
-        assert!(finding.trouble.is_some() && finding.kept.unwrap().join("db").exists(), "{what}");
+        let (index, told) = open(dir.path());
+        assert_eq!((index.applied(), index.scan("", None, 9).unwrap().len()), (&beginning(), 0), "{what}");
+        assert!(told.rebuilt.is_some() && told.kept.unwrap().join("db").exists(), "{what}");
     }
 }
 

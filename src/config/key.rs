@@ -1,5 +1,5 @@
-//! What may stand behind a key. A [`Kind`] says what is expected, how it is written and what its text is read into; a [`Key`] adds
-//! whether it must be given and a value to start from.
+//! What may stand behind a key: what is expected, how it is written, what its text is read into, whether it must be given, and a value
+//! to start from.
 //!
 //! Every form of a value (a flag, a number, an item of a list, a secret of the environment) arrives here as text, so that a value of
 //! the file and a default go the same way.
@@ -70,29 +70,21 @@ pub(super) struct Many;
 pub(super) struct Maybe;
 
 /// What may stand behind a key, and the type that it is read into.
-pub(super) struct Kind<T: 'static, N = One> {
-    /// What is expected, to follow "expected"; flags, numbers and choices say it by their form.
-    expected: &'static str,
-    form: Form,
+pub(super) struct Key<T: 'static, N = One> {
+    /// Without name and comment, which its table gives.
+    spec: KeySpec,
     read: Read<T>,
     number: PhantomData<N>,
 }
 
-/// A kind as a table asks for it.
-pub(super) struct Key<T: 'static, N> {
-    kind: Kind<T, N>,
-    presence: Presence,
-    example: &'static str,
-    reloads: bool,
-}
-
 /// A key without its type: what messages, reference, schema and example need of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct KeySpec {
     pub name: &'static str,
     /// What it is for, in lines as they are written.
     pub about: &'static [&'static str],
     pub form: Form,
+    /// What is expected, to follow "expected"; flags, numbers and choices say it by their form.
     expected: &'static str,
     pub presence: Presence,
     /// A value as it is written, shown where one is missing or wrong.
@@ -101,38 +93,50 @@ pub(super) struct KeySpec {
     pub reloads: bool,
 }
 
-impl<T> Kind<T, One> {
-    pub(super) const fn new(expected: &'static str, form: Form, read: Read<T>) -> Self {
-        Self { expected, form, read, number: PhantomData }
-    }
-
+impl<T> Key<T, One> {
     pub(super) fn optional(self, example: &'static str) -> Key<T, Maybe> {
-        self.key(Presence::Optional, example)
+        Key::new(self.spec.expected, self.spec.form, self.read).given(Presence::Optional, example)
     }
 
     /// Required where the other key has this value.
     pub(super) fn when(self, key: &'static str, value: &'static str, example: &'static str) -> Key<T, Maybe> {
-        self.key(Presence::When(key, value), example)
+        Key::new(self.spec.expected, self.spec.form, self.read).given(Presence::When(key, value), example)
     }
 }
 
-impl<T> Kind<T, Many> {
-    pub(super) const fn list(expected: &'static str, form: Form, read: Read<T>) -> Self {
-        Self { expected, form, read, number: PhantomData }
-    }
-
-    pub(super) fn optional(self, example: &'static str) -> Key<T, Many> {
-        self.key(Presence::Optional, example)
+impl<T> Key<T, Many> {
+    pub(super) fn optional(self, example: &'static str) -> Self {
+        self.given(Presence::Optional, example)
     }
 }
 
-impl<T, N> Kind<T, N> {
-    pub(super) fn required(self, example: &'static str) -> Key<T, N> {
-        self.key(Presence::Required, example)
+impl<T, N> Key<T, N> {
+    pub(super) const fn new(expected: &'static str, form: Form, read: Read<T>) -> Self {
+        let presence = Presence::Required;
+        let spec = KeySpec { name: "", about: &[], form, expected, presence, example: "", reloads: false };
+        Self { spec, read, number: PhantomData }
     }
 
-    pub(super) fn default(self, text: &'static str) -> Key<T, N> {
-        self.key(Presence::Default(text), text)
+    fn given(self, presence: Presence, example: &'static str) -> Self {
+        Self { spec: KeySpec { presence, example, ..self.spec }, ..self }
+    }
+
+    pub(super) fn required(self, example: &'static str) -> Self {
+        self.given(Presence::Required, example)
+    }
+
+    pub(super) fn default(self, text: &'static str) -> Self {
+        self.given(Presence::Default(text), text)
+    }
+
+    /// Another example than the default.
+    pub(super) fn like(self, example: &'static str) -> Self {
+        Self { spec: KeySpec { example, ..self.spec }, ..self }
+    }
+
+    /// A running bot takes a change of this key, although the rest of its table needs a restart.
+    pub(super) fn reloads(self) -> Self {
+        Self { spec: KeySpec { reloads: true, ..self.spec }, ..self }
     }
 
     /// What a text alone is read into.
@@ -142,31 +146,13 @@ impl<T, N> Kind<T, N> {
         (self.read)(text, &source).ok()
     }
 
-    fn key<M>(self, presence: Presence, example: &'static str) -> Key<T, M> {
-        let Self { expected, form, read, number: _ } = self;
-        Key { kind: Kind { expected, form, read, number: PhantomData }, presence, example, reloads: false }
-    }
-}
-
-impl<T, N> Key<T, N> {
-    /// Another example than the default.
-    pub(super) fn like(self, example: &'static str) -> Self {
-        Self { example, ..self }
-    }
-
-    /// A running bot takes a change of this key, although the rest of its table needs a restart.
-    pub(super) fn reloads(self) -> Self {
-        Self { reloads: true, ..self }
-    }
-
     pub(super) fn spec(&self, name: &'static str, about: &'static [&'static str]) -> KeySpec {
-        let Self { kind: Kind { expected, form, .. }, presence, example, reloads } = *self;
-        KeySpec { name, about, form, expected, presence, example, reloads }
+        KeySpec { name, about, ..self.spec }
     }
 
     /// The values; inside, none where the key was left out; outside, none where something is wrong, which is noted then.
     fn values(&self, table: &Table<'_, '_>, name: &'static str) -> Option<Option<Vec<T>>> {
-        table.values(&self.spec(name, &[]), self.kind.read)
+        table.values(&self.spec(name, &[]), self.read)
     }
 }
 

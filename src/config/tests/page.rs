@@ -1,7 +1,7 @@
 //! `docs/configuration.md`, which a test compares with the definitions and writes anew.
 
-use super::{assignment, prose};
-use crate::config::kind::{Form, Presence};
+use crate::config::key::{Form, Presence};
+use crate::config::reference::{assignment, prose};
 use crate::config::table::{Change, TableSpec};
 use crate::config::tables;
 
@@ -9,7 +9,7 @@ use crate::config::tables;
 const INTRODUCTION: &str = include_str!("../reference_introduction.md");
 
 /// `docs/configuration.md`: every table and every key.
-pub(in crate::config) fn reference() -> String {
+pub(super) fn reference() -> String {
     let mut page = INTRODUCTION.to_owned();
     for table in tables::all() {
         page.push_str(&format!("\n## `{}`\n\n{}{}\n\n", table.header, prose(table.about), restart(&table)));
