@@ -12,7 +12,7 @@ impl World {
     /// Begins a task that does this to the VM that the call is about.
     pub(super) fn begin(&mut self, request: &Request<'_>, act: Act) -> Outcome {
         let Some(vm) = self.vm_of(request.this).map(|vm| vm.n) else {
-            return Err(unsupported());
+            return Err(Fault::unsupported());
         };
         let user = self.session(request.caller).map(|session| session.user.clone()).unwrap_or_default();
         value(self.start(request.method, vm, act, &user, request.trouble)?)
@@ -51,7 +51,7 @@ impl World {
     pub(super) fn revert_to_current(&mut self, request: &Request<'_>) -> Outcome {
         match self.vm_of(request.this).and_then(|vm| vm.current) {
             Some(current) => self.begin_revert(request, current),
-            None => Err(Fault::new("NotFound", "The object or item referred to could not be found.")),
+            None => Err(Fault::not_found()),
         }
     }
 
@@ -73,7 +73,7 @@ impl World {
 
     /// Two objects of one folder cannot have one name.
     pub(super) fn rename(&mut self, request: &Request<'_>) -> Outcome {
-        let own = self.vm_of(request.this).ok_or_else(unsupported)?;
+        let own = self.vm_of(request.this).ok_or_else(Fault::unsupported)?;
         let name = acceptable(request.call.text("newName"), request.this)?;
         let twin = |other: &&Vm| other.n != own.n && other.folder == own.folder && other.name == name;
         if let Some(twin) = self.vms.values().find(twin) {
@@ -95,10 +95,10 @@ impl World {
         let now = self.clock.passed();
         let task = self.tasks.get_mut(&id.n).ok_or_else(|| Fault::gone_id(id))?;
         if !task.active() {
-            return Err(Fault::new("InvalidState", "The operation is not allowed in the current state."));
+            return Err(Fault::invalid_state());
         }
         if !task.act.cancelable() {
-            return Err(unsupported());
+            return Err(Fault::unsupported());
         }
         task.cancel(now);
         self.changes.touch(id);
@@ -130,13 +130,10 @@ impl World {
         let now = self.now();
         let vm = self.vms.get_mut(&request.this.n).ok_or_else(|| Fault::gone_id(request.this))?;
         if vm.power != Power::On {
-            return Err(Fault::invalid_power_state(Power::On.wire(), vm.power.wire()));
+            return Err(Fault::invalid_power_state(Power::On, vm.power));
         }
         if !vm.tools_running() {
-            return Err(Fault::new(
-                "ToolsUnavailable",
-                "Cannot complete operation because VMware Tools is not running in this virtual machine.",
-            ));
+            return Err(Fault::tools_unavailable());
         }
         vm.turn(Power::Off, now);
         self.changes.touch(request.this);
@@ -148,8 +145,4 @@ impl World {
 fn acceptable(name: Option<&str>, entity: Id) -> Result<String, Fault> {
     let name = names::stored(name.unwrap_or_default());
     if names::acceptable(&name) { Ok(name) } else { Err(Fault::invalid_name(&name, entity)) }
-}
-
-fn unsupported() -> Fault {
-    Fault::not_supported("The operation is not supported on the object.")
 }

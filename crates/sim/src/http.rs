@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 
 use super::call::Call;
@@ -60,15 +60,12 @@ pub(super) fn calls(inner: Arc<Inner>) -> Router {
 }
 
 async fn versions() -> Response {
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<namespaces version=\"1.0\">\n <namespace>\n  <name>urn:vim25</name>\n",
+    let prior: String = PRIOR_VERSIONS.iter().map(|version| format!("   <version>{version}</version>\n")).collect();
+    let list = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<namespaces version=\"1.0\">\n <namespace>\n  <name>urn:vim25</name>\n  \
+         <version>{API_VERSION}</version>\n  <priorVersions>\n{prior}  </priorVersions>\n </namespace>\n</namespaces>\n"
     );
-    out.push_str(&format!("  <version>{API_VERSION}</version>\n  <priorVersions>\n"));
-    for version in PRIOR_VERSIONS {
-        out.push_str(&format!("   <version>{version}</version>\n"));
-    }
-    out.push_str("  </priorVersions>\n </namespace>\n</namespaces>\n");
-    ([(header::CONTENT_TYPE, "text/xml")], out).into_response()
+    ([(header::CONTENT_TYPE, "text/xml")], list).into_response()
 }
 
 async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -106,18 +103,11 @@ async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -
 
 /// What a fault plan does to a call's way here, if anything; the call is not done then.
 pub(super) fn cut_before(trouble: Option<&Trouble>) -> Option<Response> {
-    match trouble? {
-        Trouble::LostRequest | Trouble::Restart { .. } => Some(severed()),
-        Trouble::Html502 => Some(bad_gateway()),
-        Trouble::Fault { .. }
-        | Trouble::LostReply
-        | Trouble::LateReply { .. }
-        | Trouble::HalfReply
-        | Trouble::ExpiredSession
-        | Trouble::SlowTask { .. }
-        | Trouble::DisksLeft { .. }
-        | Trouble::NotQuiesced => None,
+    let trouble = trouble?;
+    if matches!(trouble, Trouble::LostRequest | Trouble::Restart { .. }) {
+        return Some(severed());
     }
+    matches!(trouble, Trouble::Html502).then(bad_gateway)
 }
 
 /// What becomes of an answer on its way.
@@ -221,33 +211,29 @@ fn read(headers: &HeaderMap, body: &Bytes) -> Result<Call, Fault> {
 fn accept(method: &str, body: &str, cookie: Option<&str>) -> Response {
     let name = xml::escape(method);
     let content = format!("<{name}Response xmlns=\"urn:vim25\">{body}</{name}Response>");
-    let mut response = (StatusCode::OK, envelope(&content)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    let cookie =
-        cookie.and_then(|cookie| HeaderValue::from_str(&format!("{COOKIE}=\"{cookie}\"; Path=/; HttpOnly")).ok());
-    if let Some(cookie) = cookie {
-        headers.insert(header::SET_COOKIE, cookie);
-    }
-    response
+    let cookie = cookie.map(|cookie| [(header::SET_COOKIE, format!("{COOKIE}=\"{cookie}\"; Path=/; HttpOnly"))]);
+    (
+        StatusCode::OK,
+        [(header::CACHE_CONTROL, "no-cache")],
+        AppendHeaders(cookie.into_iter().flatten()),
+        enveloped(&content),
+    )
+        .into_response()
 }
 
 fn refuse(fault: &Fault) -> Response {
-    let mut response = (StatusCode::INTERNAL_SERVER_ERROR, envelope(&fault.to_xml())).into_response();
-    let kind = HeaderValue::from_static("text/xml; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    response
+    (StatusCode::INTERNAL_SERVER_ERROR, enveloped(&fault.to_xml())).into_response()
 }
 
-fn envelope(content: &str) -> String {
-    format!(
+fn enveloped(content: &str) -> Response {
+    let envelope = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<soapenv:Envelope \
          xmlns:soapenc=\"http://schemas.xmlsoap.org/soap/encoding/\" \
          xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" \
          xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" \
          xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n<soapenv:Body>\n{content}\n</soapenv:Body>\n</soapenv:Envelope>"
-    )
+    );
+    ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], envelope).into_response()
 }
 
 /// A page as a proxy in front of vCenter shows it.

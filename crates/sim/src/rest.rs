@@ -74,6 +74,11 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "invalid_argument", why)
     }
 
+    /// The body is none.
+    pub(super) fn unreadable(error: serde_json::Error) -> Self {
+        Self::invalid_argument(&error.to_string())
+    }
+
     /// There is nothing at this path, or not for this method.
     pub(super) fn no_such_operation(method: &str, path: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "operation_not_found", format!("There is no {method} {path} here"))
@@ -143,7 +148,7 @@ async fn rest(
             world.rest_session(&headers)?;
         }
         let (operation, id) = operation?;
-        (operation.answer)(world, &Ask { headers: &headers, id, body: &body })
+        operation.done(world, &Ask { headers: &headers, id, body: &body })
     });
     let response = match done {
         Ok(None) => StatusCode::OK.into_response(),

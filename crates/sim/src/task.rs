@@ -80,18 +80,29 @@ impl Act {
         matches!(self, Self::Create { .. } | Self::Consolidate)
     }
 
+    /// Whether it deletes snapshots.
+    pub(super) fn removes(&self) -> bool {
+        matches!(self, Self::Remove { .. } | Self::RemoveAll { .. })
+    }
+
+    /// Whether it takes a snapshot, goes back to one or deletes some.
+    pub(super) fn changes_snapshots(&self) -> bool {
+        self.removes() || matches!(self, Self::Create { .. } | Self::Revert { .. })
+    }
+
     /// Whether it moves data between disks, so that its percentage stands still near its end.
     pub(super) fn merges(&self) -> bool {
-        matches!(self, Self::Remove { .. } | Self::RemoveAll { .. } | Self::Consolidate)
+        self.removes() || matches!(self, Self::Consolidate)
     }
 
     /// How long it takes, as a part of the time that the options give to a task.
     pub(super) fn share(&self) -> f64 {
-        match self {
-            Self::Create { .. } | Self::Revert { .. } | Self::Remove { .. } | Self::RemoveAll { .. } => 1.0,
-            Self::Consolidate => 1.0,
-            Self::Power(_) => 0.5,
-            Self::Estimate | Self::Rename(_) | Self::Destroy => 0.25,
+        if self.changes_snapshots() || self.merges() {
+            1.0
+        } else if matches!(self, Self::Power(_)) {
+            0.5
+        } else {
+            0.25
         }
     }
 }

@@ -45,7 +45,7 @@ impl Power {
     }
 }
 
-/// A guest operating system.
+/// A guest operating system. In a file it is its `guestId`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Guest {
     /// `config.guestId`
@@ -105,7 +105,6 @@ pub(super) struct Vm {
     /// `config.instanceUuid`
     pub(super) instance_uuid: String,
     /// Its guest operating system.
-    #[serde(with = "super::generate::guest_id")]
     pub(super) guest: Guest,
     /// Virtual CPUs.
     pub(super) cpus: i32,

@@ -71,10 +71,10 @@ pub(super) struct Host {
 }
 
 /// The world. In its file is what a restart must not lose; the rest is skipped there.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct World {
     /// The time.
-    #[serde(skip, default = "Clock::unset")]
+    #[serde(skip)]
     pub(super) clock: Clock,
     /// Everything that its makers chose.
     #[serde(skip)]
@@ -147,35 +147,17 @@ impl World {
 
     /// A world without VMs, and the folders, hosts and datastores for them.
     pub(super) fn empty(options: SimOptions, clock: Clock) -> Self {
-        let mut rng = Rng::new(options.seed);
-        let instance_uuid = rng.uuid();
-        let plan = ActivePlan::new(options.faults.clone());
-        let made_with = Made::with(&options);
         let mut world = Self {
             clock,
+            made_with: Made::with(&options),
+            rng: Rng::new(options.seed),
+            plan: ActivePlan::new(options.faults.clone()),
             options,
-            made_with,
-            rng,
-            vms: BTreeMap::new(),
-            folders: BTreeMap::new(),
             datacenter: "DC1".to_owned(),
-            hosts: Vec::new(),
-            stores: Vec::new(),
-            tasks: BTreeMap::new(),
-            events: Events::default(),
-            active: Vec::new(),
-            ended: VecDeque::new(),
-            snapshot_owner: HashMap::new(),
-            sessions: HashMap::new(),
-            rest_sessions: HashMap::new(),
-            tagging: Tagging::default(),
-            without_rest: false,
-            changes: Changes::default(),
-            calls: VecDeque::new(),
-            plan,
-            instance_uuid,
             next: 40,
+            ..Self::default()
         };
+        world.instance_uuid = world.rng.uuid();
         world.furnish();
         world
     }
@@ -360,11 +342,7 @@ impl World {
         let task = task.clone();
         let date = self.clock.date_at(task.ends());
         let cancelled = task.cancel_at.is_some_and(|cancel| cancel < task.queued + task.length);
-        let outcome = if cancelled {
-            Err(Fault::new("RequestCanceled", "The task was canceled by a user."))
-        } else {
-            self.finish(&task, date)
-        };
+        let outcome = if cancelled { Err(Fault::task_canceled()) } else { self.finish(&task, date) };
         if let Some(task) = self.tasks.get_mut(&n) {
             task.completed = Some(task.ends());
             match outcome {
