@@ -2,7 +2,7 @@
 
 use super::dispatch::{Outcome, Request, nothing, value};
 use super::fault::Fault;
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::names;
 use super::task::Act;
 use super::vm::{Power, Vm};
@@ -19,7 +19,7 @@ impl World {
     }
 
     pub(super) fn create_snapshot(&mut self, request: &Request<'_>) -> Outcome {
-        let quiesce = request.call.flag("quiesce").unwrap_or(false);
+        let quiesce = request.call.flag("quiesce");
         self.begin_create(request, quiesce)
     }
 
@@ -38,7 +38,7 @@ impl World {
         let act = Act::Create {
             name: acceptable(call.text("name"), request.this)?,
             description: call.text("description").unwrap_or_default().to_owned(),
-            memory: call.flag("memory").unwrap_or(false),
+            memory: call.flag("memory"),
             quiesce,
         };
         self.begin(request, act)
@@ -56,19 +56,18 @@ impl World {
     }
 
     fn begin_revert(&mut self, request: &Request<'_>, snapshot: u32) -> Outcome {
-        let suppress = request.call.flag("suppressPowerOn").unwrap_or(false);
+        let suppress = request.call.flag("suppressPowerOn");
         self.begin(request, Act::Revert { snapshot, suppress })
     }
 
     pub(super) fn remove_snapshot(&mut self, request: &Request<'_>) -> Outcome {
-        let children = request.call.flag("removeChildren").unwrap_or(false);
-        let consolidate = request.call.flag("consolidate").unwrap_or(true);
+        let children = request.call.flag("removeChildren");
+        let consolidate = consolidates(request);
         self.begin(request, Act::Remove { snapshot: request.this.n, children, consolidate })
     }
 
     pub(super) fn remove_all_snapshots(&mut self, request: &Request<'_>) -> Outcome {
-        let consolidate = request.call.flag("consolidate").unwrap_or(true);
-        self.begin(request, Act::RemoveAll { consolidate })
+        self.begin(request, Act::RemoveAll { consolidate: consolidates(request) })
     }
 
     /// Two objects of one folder cannot have one name.
@@ -107,22 +106,20 @@ impl World {
 
     pub(super) fn rename_snapshot(&mut self, request: &Request<'_>) -> Outcome {
         let this = request.this;
-        let name = request.call.text("name").map(|name| acceptable(Some(name), this)).transpose()?;
-        let n = self.vm_of(this).ok_or_else(|| Fault::gone_id(this))?.n;
-        let vm = self.vms.get_mut(&n).ok_or_else(|| Fault::gone_id(this))?;
+        let (name, description) = (request.call.text("name"), request.call.text("description"));
+        let name = name.map(|name| acceptable(Some(name), this)).transpose()?;
+        let n = self.vm_of(this).map(|vm| vm.n);
+        let vm = n.and_then(|n| self.vms.get_mut(&n)).ok_or_else(|| Fault::gone_id(this))?;
         if let Some(task) = vm.task {
-            return Err(Fault::task_in_progress(Id::new(Kind::Task, task)));
+            return Err(Fault::task_in_progress(Id::task(task)));
         }
         vm.refuse_disabled(request.method)?;
-        if let Some(snapshot) = vm.snapshots.iter_mut().find(|snapshot| snapshot.n == this.n) {
-            if let Some(name) = name {
-                snapshot.name = name;
-            }
-            if let Some(description) = request.call.text("description") {
-                description.clone_into(&mut snapshot.description);
-            }
+        for snapshot in vm.snapshots.iter_mut().filter(|snapshot| snapshot.n == this.n) {
+            snapshot.name = name.clone().unwrap_or_else(|| std::mem::take(&mut snapshot.name));
+            description.inspect(|description| snapshot.description = (*description).to_owned());
         }
-        self.touch_vm(n);
+        let id = vm.id();
+        self.changes.touch(id);
         nothing()
     }
 
@@ -139,6 +136,11 @@ impl World {
         self.changes.touch(request.this);
         nothing()
     }
+}
+
+/// Whether a deletion merges the disks, as it does unless the client says otherwise.
+fn consolidates(request: &Request<'_>) -> bool {
+    request.call.text("consolidate").is_none() || request.call.flag("consolidate")
 }
 
 /// A name as vCenter stores it, if it takes it.

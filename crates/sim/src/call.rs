@@ -54,9 +54,14 @@ impl Call {
         self.element.word(name)
     }
 
-    /// A boolean argument; its form was checked before.
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
-        self.text(name).map(|_| self.element.truth(name))
+    /// Whether a boolean argument is true; its form was checked before.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.element.truth(name)
+    }
+
+    /// The argument `filter`, empty where it is left out.
+    pub(super) fn filter(&self) -> Element {
+        self.element.child("filter").cloned().unwrap_or_default()
     }
 
     /// A whole number; its form was checked before.

@@ -95,7 +95,7 @@ impl Sim {
             };
             world.take_now(n, taken)
         };
-        self.with_vm(vm, take).flatten().map(|n| Id::new(Kind::Snapshot, n).to_string())
+        self.with_vm(vm, take).flatten().map(|n| Id::snapshot(n).to_string())
     }
 
     /// Somebody else deletes a snapshot by its reference, at once and without a task.
@@ -115,7 +115,7 @@ impl Sim {
 
     /// Adds a VM to a folder of `DC1`, running, with Tools and one disk. Returns its reference.
     pub fn add(&self, name: &str, folder: &str) -> String {
-        self.with(|world| Id::new(Kind::Vm, world.add_plain(name, folder)).to_string())
+        self.with(|world| Id::vm(world.add_plain(name, folder)).to_string())
     }
 
     /// The VM is gone, at once.
@@ -203,12 +203,12 @@ impl Sim {
 
     /// Attaches a tag to a VM, and makes it and its category where they are not there.
     pub fn set_tag(&self, vm: &str, category: &str, tag: &str) -> bool {
-        self.with_vm(vm, |world, n| world.tag_by_name(Id::new(Kind::Vm, n), category, tag)).is_some()
+        self.with_vm(vm, |world, n| world.tag_by_name(Id::vm(n), category, tag)).is_some()
     }
 
     /// Takes a tag off a VM. False where it does not have it.
     pub fn clear_tag(&self, vm: &str, category: &str, tag: &str) -> bool {
-        self.with_vm(vm, |world, n| world.untag_by_name(Id::new(Kind::Vm, n), category, tag)) == Some(true)
+        self.with_vm(vm, |world, n| world.untag_by_name(Id::vm(n), category, tag)) == Some(true)
     }
 
     /// Whether there is a REST interface, and so tags. Without one every request below `/rest` is answered with 404.
@@ -305,7 +305,7 @@ impl World {
 }
 
 fn view(world: &World, vm: &Vm) -> VmView {
-    let reference = |n: u32| Id::new(Kind::Snapshot, n).to_string();
+    let reference = |n: u32| Id::snapshot(n).to_string();
     let snapshots = vm.snapshots.iter().map(|snapshot| SnapshotView {
         moref: reference(snapshot.n),
         parent: snapshot.parent.map(reference),

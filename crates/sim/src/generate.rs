@@ -1,6 +1,8 @@
-//! Fills a world: folders, hosts, datastores, the demo's named VMs, and as many others as were asked for.
+//! Fills a world: the demo's named VMs, which `fleet.toml` has beside the folders, hosts and datastores, and as many others as were asked for.
 //!
 //! The same seed gives the same world, whatever the date is.
+
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::de::Error as _;
@@ -34,9 +36,6 @@ pub(super) const CLUSTER: Id = Id::new(Kind::Cluster, 8);
 pub(super) const POOL: Id = Id::new(Kind::Pool, 9);
 /// The network.
 pub(super) const NETWORK: Id = Id::new(Kind::Network, 14);
-
-/// The folders of VMs; a VM's folder is named by its place here.
-const FOLDERS: &[&str] = &["web", "test", "db", "app", "infra", "prod"];
 
 const LINUX: Guest = Guest { id: "ubuntu64Guest", name: "Ubuntu Linux (64-bit)", family: "linuxGuest" };
 const RED_HAT: Guest = Guest { id: "rhel9_64Guest", name: "Red Hat Enterprise Linux 9 (64-bit)", family: "linuxGuest" };
@@ -138,45 +137,23 @@ fn quantity<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     text.split_once(' ').and_then(read).ok_or_else(|| D::Error::custom(format!("{text:?} is no quantity")))
 }
 
-/// The demo's VMs: `fleet.toml`.
-fn demo_plans() -> Vec<Plan> {
-    #[derive(Default, Deserialize)]
-    struct Fleet {
-        vm: Vec<Plan>,
+/// What `fleet.toml` has.
+#[derive(Default, Deserialize)]
+pub(super) struct Fleet {
+    pub(super) folders: BTreeMap<Id, Folder>,
+    pub(super) hosts: Vec<Host>,
+    pub(super) stores: Vec<Store>,
+    vm: Vec<Plan>,
+}
+
+impl Fleet {
+    /// Reads it. It is a part of the program, and tests look at what is made of it.
+    pub(super) fn read() -> Self {
+        toml::from_str(include_str!("fleet.toml")).unwrap_or_default()
     }
-    // It is a part of the program, and a test looks at what it makes.
-    toml::from_str::<Fleet>(include_str!("fleet.toml")).unwrap_or_default().vm
 }
 
 impl World {
-    /// The folders, the cluster and what it is made of.
-    pub(super) fn furnish(&mut self) {
-        let folder =
-            |name: &str, parent: Option<Id>, children: Vec<Id>| Folder { name: name.to_owned(), parent, children };
-        let stores: Vec<Id> = (11..14).map(|n| Id::new(Kind::Datastore, n)).collect();
-        self.folders.insert(ROOT, folder("Datacenters", None, vec![DATACENTER]));
-        self.folders.insert(HOST_ROOT, folder("host", Some(DATACENTER), vec![CLUSTER]));
-        self.folders.insert(STORE_ROOT, folder("datastore", Some(DATACENTER), stores));
-        self.folders.insert(NET_ROOT, folder("network", Some(DATACENTER), vec![NETWORK]));
-        let mut inside = Vec::new();
-        for (n, name) in (20..).zip(FOLDERS) {
-            let id = Id::new(Kind::VmFolder, n);
-            self.folders.insert(id, folder(name, Some(VM_ROOT), Vec::new()));
-            inside.push(id);
-        }
-        self.folders.insert(VM_ROOT, folder("vm", Some(DATACENTER), inside));
-        for (n, (name, capacity, others)) in (11..).zip([
-            ("datastore-01", 40 * TB, 6 * TB),
-            ("datastore-02", 40 * TB, 11 * TB),
-            ("nfs-backup", 80 * TB, 30 * TB),
-        ]) {
-            self.stores.push(Store { id: Id::new(Kind::Datastore, n), name: name.to_owned(), capacity, others });
-        }
-        for (n, number) in (15..19).zip(1..) {
-            self.hosts.push(Host { id: Id::new(Kind::Host, n), name: format!("esx-{number:02}.dc1.example") });
-        }
-    }
-
     /// The VMs that the options ask for.
     pub(super) fn populate(&mut self) {
         if self.options.demo {
@@ -200,7 +177,7 @@ impl World {
     /// The demo's own VMs, their snapshots, tags and past.
     fn add_demo(&mut self) {
         let mut taken = Vec::new();
-        for mut plan in demo_plans() {
+        for mut plan in Fleet::read().vm {
             let snapshots = std::mem::take(&mut plan.snapshots);
             let (steps, independent, disks_left) = (plan.steps, plan.independent_disk, plan.disks_left);
             let tags = std::mem::take(&mut plan.tags);
@@ -223,7 +200,7 @@ impl World {
                 self.snapshot_owner.retain(|_, owner| *owner != n);
             }
             for (category, tag) in tags.iter().filter_map(|tag| tag.split_once('/')) {
-                self.tag_by_name(Id::new(Kind::Vm, n), category, tag);
+                self.tag_by_name(Id::vm(n), category, tag);
             }
         }
         self.remember_taking(taken);

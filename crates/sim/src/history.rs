@@ -127,7 +127,7 @@ type ReadPage = fn(&mut History, usize, &World) -> Value;
 impl World {
     /// Whether something of a VM is found by a filter that asks for an entity (`self`, `children` or `all`).
     fn is_below(&self, vm: u32, wanted: Id, recursion: &str) -> bool {
-        let own = Id::new(Kind::Vm, vm);
+        let own = Id::vm(vm);
         if own == wanted {
             return recursion != "children";
         }
@@ -137,7 +137,7 @@ impl World {
     }
 
     pub(super) fn create_task_history(&mut self, request: &Request<'_>) -> Outcome {
-        let filter = request.call.element.child("filter").cloned().unwrap_or_default();
+        let filter = request.call.filter();
         let history = History::read(&filter, self)?;
         let id = Id::new(Kind::TaskHistory, self.next_number());
         self.own_session(request)?.histories.insert(id, history);

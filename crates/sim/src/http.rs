@@ -7,7 +7,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::header::{self, AsHeaderName};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 
@@ -75,7 +76,7 @@ async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -
     };
     let caller = Caller {
         cookie: cookie(&headers).or_else(|| call.header_cookie.clone()),
-        agent: text(&headers, header::USER_AGENT),
+        agent: text(&headers, header::USER_AGENT).to_owned(),
     };
     let trouble = inner.with(|world| meet(world, &call, &caller));
     if let Some(cut) = cut_before(trouble.as_ref()) {
@@ -196,29 +197,22 @@ async fn wait_for_changes(inner: &Arc<Inner>, wait: &Wait, caller: &Caller) -> O
 }
 
 fn read(headers: &HeaderMap, body: &Bytes) -> Result<Call, Fault> {
-    let text = std::str::from_utf8(body).map_err(|_| Fault::invalid_request("The request is not UTF-8"))?;
-    let action = text_of(headers, "soapaction");
-    let action = action.trim().trim_matches('"');
+    let body = std::str::from_utf8(body).map_err(|_| Fault::invalid_request("The request is not UTF-8"))?;
+    let action = text(headers, "soapaction").trim().trim_matches('"');
     // A server takes a client of a newer version as one of its own; of another service it takes none.
     let ours = action.is_empty() || action == NAMESPACE || action.strip_prefix(NAMESPACE).is_some_and(is_version);
     if !ours {
         return Err(Fault::invalid_request(format!("Unsupported version URI \"{action}\"")));
     }
-    let envelope = xml::parse(text).map_err(|error| Fault::invalid_request(error.0))?;
+    let envelope = xml::parse(body).map_err(|error| Fault::invalid_request(error.0))?;
     Call::read(envelope)
 }
 
 fn accept(method: &str, body: &str, cookie: Option<&str>) -> Response {
     let name = xml::escape(method);
     let content = format!("<{name}Response xmlns=\"urn:vim25\">{body}</{name}Response>");
-    let cookie = cookie.map(|cookie| [(header::SET_COOKIE, format!("{COOKIE}=\"{cookie}\"; Path=/; HttpOnly"))]);
-    (
-        StatusCode::OK,
-        [(header::CACHE_CONTROL, "no-cache")],
-        AppendHeaders(cookie.into_iter().flatten()),
-        enveloped(&content),
-    )
-        .into_response()
+    let cookie = cookie.map(|cookie| (header::SET_COOKIE, format!("{COOKIE}=\"{cookie}\"; Path=/; HttpOnly")));
+    (StatusCode::OK, [(header::CACHE_CONTROL, "no-cache")], AppendHeaders(cookie), enveloped(&content)).into_response()
 }
 
 fn refuse(fault: &Fault) -> Response {
@@ -282,14 +276,11 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 
 /// Whether this is `/8.0.3.0` or the like.
 fn is_version(text: &str) -> bool {
-    text.strip_prefix('/')
-        .is_some_and(|version| version.chars().all(|character| character.is_ascii_alphanumeric() || character == '.'))
+    let plain = |character: char| character.is_ascii_alphanumeric() || character == '.';
+    text.strip_prefix('/').is_some_and(|version| version.chars().all(plain))
 }
 
-fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
-    text_of(headers, name.as_str())
-}
-
-fn text_of(headers: &HeaderMap, name: &str) -> String {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+/// A header's text, empty where there is none.
+pub(super) fn text(headers: &HeaderMap, name: impl AsHeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

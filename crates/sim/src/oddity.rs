@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::task::Act;
 use super::vm::{Power, Vm};
 
@@ -130,7 +130,7 @@ impl Vm {
         let of_snapshots = act.changes_snapshots();
         if self.has(&Oddity::SnapshotInBackground) && (of_snapshots || matches!(act, Act::Consolidate)) {
             // vCenter shows no task for it, so what the fault names cannot be read.
-            return Some(Fault::task_in_progress(Id::new(Kind::Task, 0)));
+            return Some(Fault::task_in_progress(Id::task(0)));
         }
         let lacks = |capability: &str| self.lacks(capability);
         let unsupported = (of_snapshots && lacks("snapshotOperationsSupported"))

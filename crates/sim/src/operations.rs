@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::fault::Fault;
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::task::{Act, Task};
 use super::value::Value;
 use super::vm::{Power, Taken};
@@ -15,12 +15,12 @@ const MAX_LEVELS: usize = 32;
 impl World {
     /// What vCenter refuses before it makes a task of it: a busy VM, a template, a power state that cannot be.
     pub(super) fn may_start(&self, method: &str, vm: u32, act: &Act) -> Result<(), Fault> {
-        let id = Id::new(Kind::Vm, vm);
+        let id = Id::vm(vm);
         let Some(machine) = self.vms.get(&vm) else {
             return Err(Fault::gone_id(id));
         };
         if let Some(task) = machine.task {
-            return Err(Fault::task_in_progress(Id::new(Kind::Task, task)));
+            return Err(Fault::task_in_progress(Id::task(task)));
         }
         if !machine.connected {
             return Err(Fault::host_not_connected());
@@ -50,7 +50,7 @@ impl World {
         if let Act::Revert { snapshot, .. } | Act::Remove { snapshot, .. } = act
             && machine.snapshot(*snapshot).is_none()
         {
-            return Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)));
+            return Err(Fault::gone_id(Id::snapshot(*snapshot)));
         }
         Ok(())
     }
@@ -68,12 +68,12 @@ impl World {
             Act::Revert { snapshot, suppress } => {
                 let reverted = self.vms.get_mut(&task.vm).is_some_and(|vm| vm.revert(*snapshot, *suppress, now));
                 if !reverted {
-                    return Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)));
+                    return Err(Fault::gone_id(Id::snapshot(*snapshot)));
                 }
                 Ok(None)
             }
             Act::Remove { snapshot, .. } if !self.snapshot_owner.contains_key(snapshot) => {
-                Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)))
+                Err(Fault::gone_id(Id::snapshot(*snapshot)))
             }
             Act::Remove { consolidate, .. } | Act::RemoveAll { consolidate } => {
                 self.remove_snapshots(task, *consolidate && !task.leaves_disks);
@@ -122,7 +122,7 @@ impl World {
             return Err(Fault::system_error());
         };
         let Some(vm) = self.vms.get(&task.vm) else {
-            return Err(Fault::gone_id(Id::new(Kind::Vm, task.vm)));
+            return Err(Fault::gone_id(Id::vm(task.vm)));
         };
         let on = vm.power == Power::On;
         if let Some(fault) = vm.incompatible_device() {
@@ -150,8 +150,8 @@ impl World {
         quiesced &= !task.skips_quiescing;
         let taken = Taken { name: name.clone(), description: description.clone(), at: now, memory, quiesced };
         match self.take_now(task.vm, taken) {
-            Some(n) => Ok(Value::Ref(Id::new(Kind::Snapshot, n))),
-            None => Err(Fault::gone_id(Id::new(Kind::Vm, task.vm))),
+            Some(n) => Ok(Value::Ref(Id::snapshot(n))),
+            None => Err(Fault::gone_id(Id::vm(task.vm))),
         }
     }
 
@@ -167,7 +167,7 @@ impl World {
         vm.remove(&doomed, consolidate);
         for n in doomed {
             self.snapshot_owner.remove(&n);
-            self.changes.touch(Id::new(Kind::Snapshot, n));
+            self.changes.touch(Id::snapshot(n));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::task::{Act, State, Task};
 use super::value::Value;
 use super::vm::Snapshot;
@@ -18,7 +18,7 @@ impl World {
     /// The tasks of these snapshots, each with the account that took it, the oldest first as they were queued.
     pub(super) fn remember_taking(&mut self, taken: Vec<(u32, String)>) {
         let found = taken.into_iter().filter_map(|(n, user)| {
-            let vm = self.vm_of(Id::new(Kind::Snapshot, n))?;
+            let vm = self.vm_of(Id::snapshot(n))?;
             Some((vm.n, vm.snapshot(n)?.clone(), user))
         });
         let mut taken: Vec<(u32, Snapshot, String)> = found.collect();
@@ -40,7 +40,7 @@ impl World {
                 length: TOOK,
                 state: State::Success,
                 progress: 100,
-                result: Some(Value::Ref(Id::new(Kind::Snapshot, snapshot.n))),
+                result: Some(Value::Ref(Id::snapshot(snapshot.n))),
                 ..Task::queued(n, "CreateSnapshot_Task", act, vm, &user, queued)
             };
             self.tasks.insert(n, task);

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::Inner;
 use super::faults::Trouble;
-use super::http::{cut_after, cut_before};
+use super::http::{cut_after, cut_before, text};
 use super::rest_call::{Ask, Done, Operation, some};
 use super::session::IDLE_LIMIT;
 use super::world::World;
@@ -176,7 +176,7 @@ fn session_id(headers: &HeaderMap) -> Option<&str> {
 impl World {
     /// By the account's name and password (HTTP Basic).
     pub(super) fn open_rest_session(&mut self, ask: &Ask<'_>) -> Done {
-        let given = ask.headers.get(header::AUTHORIZATION).and_then(|given| given.to_str().ok()).unwrap_or_default();
+        let given = text(ask.headers, header::AUTHORIZATION);
         let right = base64(format!("{}:{}", self.options.username, self.options.password).as_bytes());
         if given.strip_prefix("Basic ") != Some(right.as_str()) {
             return Err(Refusal::unauthenticated());

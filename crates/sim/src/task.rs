@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
-use super::id::{Id, Kind};
-use super::value::{Data, Value, Word, data};
+use super::id::Id;
+use super::value::{Data, Value, Word, capped, data};
 use super::vm::{Power, Vm};
 
 /// The change that a task makes when it ends.
@@ -215,7 +215,7 @@ impl Task {
 
     /// Its reference.
     pub(super) fn id(&self) -> Id {
-        Id::new(Kind::Task, self.n)
+        Id::task(self.n)
     }
 
     /// Whether it has not ended.
@@ -273,7 +273,7 @@ impl Task {
             task: id,
             name: self.method.as_ref(),
             descriptionId: self.act.description_id(),
-            entity: Id::new(Kind::Vm, self.vm),
+            entity: Id::vm(self.vm),
             entityName: &self.vm_name,
             state: Value::of_enum("TaskInfoState", self.state.wire()),
             cancelled: self.cancel_at.is_some(),
@@ -285,7 +285,7 @@ impl Task {
             queueTime: date(self.queued),
             startTime: self.started.map(&date),
             completeTime: self.completed.map(&date),
-            eventChainId: i32::try_from(self.n).unwrap_or(i32::MAX),
+            eventChainId: capped(self.n),
         } }
     }
 }

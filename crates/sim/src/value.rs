@@ -281,6 +281,11 @@ pub(super) fn steps(path: &str) -> Option<Vec<Step>> {
     }
 }
 
+/// A number as `xsd:int`, or the largest that there is.
+pub(super) fn capped(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}
+
 fn capitalised(name: &str) -> String {
     let mut name = name.to_owned();
     if let Some(first) = name.get_mut(..1) {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::disks::{Disks, Frozen};
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::oddity::{OddDevice, Oddity};
 
 /// The keys of the files that every VM has, in `layoutEx.file`; those of disks and snapshots follow.
@@ -154,7 +154,7 @@ pub(super) struct Vm {
 impl Vm {
     /// Its reference.
     pub(super) fn id(&self) -> Id {
-        Id::new(Kind::Vm, self.n)
+        Id::vm(self.n)
     }
 
     /// Whether Tools answer now.
