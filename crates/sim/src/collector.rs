@@ -18,7 +18,7 @@ use super::value::{Data, Value, data};
 use super::world::World;
 
 /// How many object updates one answer holds at the most. Beyond it the answer says `truncated`, as a real server's does.
-const UPDATES_MOST: usize = 1000;
+pub(super) const UPDATES_MOST: usize = 1000;
 
 /// One property collector of one session.
 #[derive(Debug, Default)]
@@ -88,7 +88,7 @@ impl Collector {
     pub(super) fn updates(
         &mut self,
         version: &str,
-        most: Option<i32>,
+        most: usize,
         world: &World,
         session: Option<&Session>,
     ) -> Result<Option<String>, Fault> {
@@ -101,8 +101,7 @@ impl Collector {
                 _ => Err(Fault::version()),
             };
         }
-        let asked = most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0);
-        let mut room = asked.map_or(UPDATES_MOST, |asked| asked.min(UPDATES_MOST));
+        let mut room = most;
         let mut sets = Vec::new();
         let mut truncated = false;
         for (id, filter) in &mut self.filters {

@@ -86,13 +86,7 @@ impl Sim {
     /// Somebody else takes a snapshot, at once and without a task. Returns its reference.
     pub fn take_out_of_band(&self, vm: &str, name: &str) -> Option<String> {
         let take = |world: &mut World, n| {
-            let taken = Taken {
-                name: names::escape(name),
-                description: String::new(),
-                at: world.now(),
-                memory: false,
-                quiesced: false,
-            };
+            let taken = Taken { name: names::escape(name), at: world.now(), ..Taken::default() };
             world.take_now(n, taken)
         };
         self.with_vm(vm, take).flatten().map(|n| Id::snapshot(n).to_string())

@@ -46,7 +46,7 @@ pub(super) struct Wait {
     /// The version that the client has.
     pub(super) version: String,
     /// `maxObjectUpdates`
-    pub(super) most: Option<i32>,
+    pub(super) most: usize,
     /// `maxWaitSeconds`
     pub(super) seconds: u64,
     /// How often waits on it had been cancelled when this one began.

@@ -195,7 +195,7 @@ impl World {
         if let Some(unknown) = filter.children.iter().find(|part| !KNOWN.contains(&part.name.as_str())) {
             return Err(Fault::not_supported(format!("The simulator does not know filter.{}.", unknown.name)));
         }
-        let scope = Scope::read(&filter, self)?;
+        let scope = Scope::read(filter, self)?;
         let (types, ids) = (filter.texts("type"), filter.texts("eventTypeId"));
         if !types.is_empty() && !ids.is_empty() {
             return Err(Fault::invalid_argument("filter.eventTypeId"));

@@ -131,9 +131,7 @@ fn refuses(at_end: bool, method: &str) -> bool {
 /// Writes the call down and asks the fault plan about it. A session that the plan ends is ended here.
 fn meet(world: &mut World, call: &Call, caller: &Caller) -> Option<Trouble> {
     let user = world.session(caller).map(|session| session.user.clone());
-    let this = call.this().ok();
-    let vm = this.and_then(|id| world.vm_of(id)).map(|vm| (vm.n, names::plain(&vm.name)));
-    let trouble = world.meet(&call.method, user, this, vm);
+    let trouble = world.meet(&call.method, user, call.this().ok());
     if let (Some(Trouble::ExpiredSession), Some(cookie)) = (&trouble, &caller.cookie) {
         world.sessions.remove(cookie);
     }
@@ -141,30 +139,24 @@ fn meet(world: &mut World, call: &Call, caller: &Caller) -> Option<Trouble> {
 }
 
 impl World {
-    /// Writes a call down and asks the fault plan about it. `vm` is the number and the name of the VM that it is about.
-    pub(super) fn meet(
-        &mut self,
-        method: &str,
-        user: Option<String>,
-        this: Option<Id>,
-        vm: Option<(u32, String)>,
-    ) -> Option<Trouble> {
-        let (number, name) = vm.unzip();
+    /// Writes a call down and asks the fault plan about it.
+    pub(super) fn meet(&mut self, method: &str, user: Option<String>, this: Option<Id>) -> Option<Trouble> {
+        let vm = this.and_then(|id| self.vm_of(id));
+        let (number, name) = vm.map(|vm| (vm.n, names::plain(&vm.name))).unzip();
         let trouble = self.plan.strike(number, name.as_deref().unwrap_or_default(), method);
         let undone = match &trouble {
             Some(Trouble::Fault { at_end, .. }) => refuses(*at_end, method),
             Some(Trouble::ExpiredSession) => true,
             other => cut_before(other.as_ref()).is_some(),
         };
-        let of_this = || this.and_then(|id| self.name_of(id)).map(|name| names::plain(&name));
+        let of_this = || Some(names::plain(&self.name_of(this?)?));
         let entity = name.or_else(of_this).unwrap_or_default();
-        let at = self.now();
         self.note_call(CallSeen {
             method: method.to_owned(),
             moref: this.map(|id| id.to_string()).unwrap_or_default(),
             entity,
             user,
-            at,
+            at: self.now(),
             done: !undone,
         });
         if let Some(Trouble::Restart { forget_tasks }) = trouble {

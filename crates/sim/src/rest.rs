@@ -162,7 +162,7 @@ async fn rest(
 fn meet(world: &mut World, name: &str, headers: &HeaderMap) -> Option<Trouble> {
     let session = session_id(headers);
     let user = session.and_then(|id| world.rest_sessions.get(id)).map(|session| session.user.clone());
-    let trouble = world.meet(name, user, None, None);
+    let trouble = world.meet(name, user, None);
     if matches!(trouble, Some(Trouble::ExpiredSession)) {
         session.and_then(|id| world.rest_sessions.remove(id));
     }

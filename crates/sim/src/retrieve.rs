@@ -26,18 +26,12 @@ pub(super) struct Page {
 
 impl Page {
     /// Everything that the specifications select, in one answer, as the old `RetrieveProperties` has it.
-    pub(super) fn all(specs: Vec<FilterSpec>, world: &World, session: Option<&Session>) -> Self {
+    fn all(specs: Vec<FilterSpec>, world: &World, session: Option<&Session>) -> Self {
         let mut rest = VecDeque::new();
         for (place, spec) in specs.iter().enumerate() {
             rest.extend(spec.select(world, session).objects.into_iter().map(|id| (place, id)));
         }
         Self { specs, rest, most: usize::MAX }
-    }
-
-    /// [`Page::all`] in portions. `most` is `maxObjects`, 0 or less for none.
-    pub(super) fn begin(specs: Vec<FilterSpec>, most: Option<i32>, world: &World, session: Option<&Session>) -> Self {
-        let asked = most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0);
-        Self { most: asked.map_or(PAGE_MOST, |asked| asked.min(PAGE_MOST)), ..Self::all(specs, world, session) }
     }
 
     /// The next objects. Those that are gone meanwhile are left out.
@@ -125,9 +119,9 @@ impl World {
 
     /// `RetrievePropertiesEx`
     pub(super) fn retrieve(&mut self, request: &Request<'_>) -> Outcome {
-        let most = request.call.option("maxObjects");
-        let page = Page::begin(self.specs(request)?, most, self, self.session(request.caller));
-        self.answer_page(page, request)
+        let most = request.call.most("maxObjects", PAGE_MOST);
+        let page = Page::all(self.specs(request)?, self, self.session(request.caller));
+        self.answer_page(Page { most, ..page }, request)
     }
 
     /// `ContinueRetrievePropertiesEx`

@@ -312,7 +312,7 @@ impl Vm {
 }
 
 /// A snapshot to be taken.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Taken {
     /// Its name as vCenter stores it.
     pub(super) name: String,

@@ -1,6 +1,6 @@
 //! Collectors and filters as calls manage them, and one look of a call that waits for changes.
 
-use super::collector::Collector;
+use super::collector::{Collector, UPDATES_MOST};
 use super::dispatch::{Answer, Caller, Outcome, Request, Wait, nothing, value};
 use super::fault::Fault;
 use super::id::{Id, Kind};
@@ -24,7 +24,7 @@ impl World {
         Ok(Answer::Wait(Wait {
             collector: request.this,
             version: request.call.word("version").to_owned(),
-            most: request.call.option("maxObjectUpdates"),
+            most: request.call.most("maxObjectUpdates", UPDATES_MOST),
             seconds: seconds.unwrap_or(WAIT_MOST).min(WAIT_MOST),
             cancelled: collector.map_or(0, |collector| collector.cancelled),
         }))

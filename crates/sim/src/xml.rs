@@ -33,6 +33,13 @@ impl Element {
         self.children.iter().find(|child| child.name == name)
     }
 
+    /// The first child with this name, or an empty one.
+    pub(super) fn within(&self, name: &str) -> &Element {
+        static EMPTY: Element =
+            Element { name: String::new(), attributes: Vec::new(), text: String::new(), children: Vec::new() };
+        self.child(name).unwrap_or(&EMPTY)
+    }
+
     /// Every child with this name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
         self.children.iter().filter(move |child| child.name == name)
@@ -40,7 +47,7 @@ impl Element {
 
     /// The text of the first child with this name, empty where there is none.
     pub(super) fn word(&self, name: &str) -> &str {
-        self.child(name).map_or("", |child| child.text.trim())
+        self.within(name).text.trim()
     }
 
     /// The text of every child with this name.
