@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Sim;
 use super::faults::Trouble;
+use super::world::World;
 
 /// The length of a slow task, in seconds: long enough to kill the process in the middle and start it again.
 const SLOW_SECONDS: f64 = 120.0;
@@ -53,17 +54,16 @@ impl Mishap {
 impl Sim {
     /// Sets or unsets a fault for the VM's next change. Of several, the first one set comes first. False if there is no such VM.
     pub fn arm(&self, vm: &str, mishap: Mishap, on: bool) -> bool {
-        self.inner.with(|world| {
-            let Some(vm) = world.named(vm) else { return false };
-            let armed = Armed { vm, mishap };
-            let waits = world.plan.armed.contains(&armed);
+        let arm = |world: &mut World, vm| {
+            let mishap = Armed { vm, mishap };
+            let waiting = &mut world.plan.armed;
             match on {
-                true if !waits => world.plan.armed.push(armed),
-                true => {}
-                false => world.plan.armed.retain(|other| *other != armed),
+                true if waiting.contains(&mishap) => {}
+                true => waiting.push(mishap),
+                false => waiting.retain(|other| *other != mishap),
             }
-            true
-        })
+        };
+        self.with_vm(vm, arm).is_some()
     }
 }
 

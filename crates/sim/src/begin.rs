@@ -2,7 +2,7 @@
 
 use super::dispatch::{Outcome, Request, nothing, value};
 use super::fault::Fault;
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::names;
 use super::task::Act;
 use super::vm::{Power, Vm};
@@ -12,14 +12,14 @@ impl World {
     /// Begins a task that does this to the VM that the call is about.
     pub(super) fn begin(&mut self, request: &Request<'_>, act: Act) -> Outcome {
         let Some(vm) = self.vm_of(request.this).map(|vm| vm.n) else {
-            return Err(unsupported());
+            return Err(Fault::unsupported());
         };
         let user = self.session(request.caller).map(|session| session.user.clone()).unwrap_or_default();
         value(self.start(request.method, vm, act, &user, request.trouble)?)
     }
 
     pub(super) fn create_snapshot(&mut self, request: &Request<'_>) -> Outcome {
-        let quiesce = request.call.flag("quiesce").unwrap_or(false);
+        let quiesce = request.call.flag("quiesce");
         self.begin_create(request, quiesce)
     }
 
@@ -38,7 +38,7 @@ impl World {
         let act = Act::Create {
             name: acceptable(call.text("name"), request.this)?,
             description: call.text("description").unwrap_or_default().to_owned(),
-            memory: call.flag("memory").unwrap_or(false),
+            memory: call.flag("memory"),
             quiesce,
         };
         self.begin(request, act)
@@ -51,29 +51,28 @@ impl World {
     pub(super) fn revert_to_current(&mut self, request: &Request<'_>) -> Outcome {
         match self.vm_of(request.this).and_then(|vm| vm.current) {
             Some(current) => self.begin_revert(request, current),
-            None => Err(Fault::new("NotFound", "The object or item referred to could not be found.")),
+            None => Err(Fault::not_found()),
         }
     }
 
     fn begin_revert(&mut self, request: &Request<'_>, snapshot: u32) -> Outcome {
-        let suppress = request.call.flag("suppressPowerOn").unwrap_or(false);
+        let suppress = request.call.flag("suppressPowerOn");
         self.begin(request, Act::Revert { snapshot, suppress })
     }
 
     pub(super) fn remove_snapshot(&mut self, request: &Request<'_>) -> Outcome {
-        let children = request.call.flag("removeChildren").unwrap_or(false);
-        let consolidate = request.call.flag("consolidate").unwrap_or(true);
+        let children = request.call.flag("removeChildren");
+        let consolidate = consolidates(request);
         self.begin(request, Act::Remove { snapshot: request.this.n, children, consolidate })
     }
 
     pub(super) fn remove_all_snapshots(&mut self, request: &Request<'_>) -> Outcome {
-        let consolidate = request.call.flag("consolidate").unwrap_or(true);
-        self.begin(request, Act::RemoveAll { consolidate })
+        self.begin(request, Act::RemoveAll { consolidate: consolidates(request) })
     }
 
     /// Two objects of one folder cannot have one name.
     pub(super) fn rename(&mut self, request: &Request<'_>) -> Outcome {
-        let own = self.vm_of(request.this).ok_or_else(unsupported)?;
+        let own = self.vm_of(request.this).ok_or_else(Fault::unsupported)?;
         let name = acceptable(request.call.text("newName"), request.this)?;
         let twin = |other: &&Vm| other.n != own.n && other.folder == own.folder && other.name == name;
         if let Some(twin) = self.vms.values().find(twin) {
@@ -95,10 +94,10 @@ impl World {
         let now = self.clock.passed();
         let task = self.tasks.get_mut(&id.n).ok_or_else(|| Fault::gone_id(id))?;
         if !task.active() {
-            return Err(Fault::new("InvalidState", "The operation is not allowed in the current state."));
+            return Err(Fault::invalid_state());
         }
         if !task.act.cancelable() {
-            return Err(unsupported());
+            return Err(Fault::unsupported());
         }
         task.cancel(now);
         self.changes.touch(id);
@@ -107,22 +106,20 @@ impl World {
 
     pub(super) fn rename_snapshot(&mut self, request: &Request<'_>) -> Outcome {
         let this = request.this;
-        let name = request.call.text("name").map(|name| acceptable(Some(name), this)).transpose()?;
-        let n = self.vm_of(this).ok_or_else(|| Fault::gone_id(this))?.n;
-        let vm = self.vms.get_mut(&n).ok_or_else(|| Fault::gone_id(this))?;
+        let (name, description) = (request.call.text("name"), request.call.text("description"));
+        let name = name.map(|name| acceptable(Some(name), this)).transpose()?;
+        let n = self.vm_of(this).map(|vm| vm.n);
+        let vm = n.and_then(|n| self.vms.get_mut(&n)).ok_or_else(|| Fault::gone_id(this))?;
         if let Some(task) = vm.task {
-            return Err(Fault::task_in_progress(Id::new(Kind::Task, task)));
+            return Err(Fault::task_in_progress(Id::task(task)));
         }
         vm.refuse_disabled(request.method)?;
-        if let Some(snapshot) = vm.snapshots.iter_mut().find(|snapshot| snapshot.n == this.n) {
-            if let Some(name) = name {
-                snapshot.name = name;
-            }
-            if let Some(description) = request.call.text("description") {
-                description.clone_into(&mut snapshot.description);
-            }
+        for snapshot in vm.snapshots.iter_mut().filter(|snapshot| snapshot.n == this.n) {
+            snapshot.name = name.clone().unwrap_or_else(|| std::mem::take(&mut snapshot.name));
+            description.inspect(|description| snapshot.description = (*description).to_owned());
         }
-        self.touch_vm(n);
+        let id = vm.id();
+        self.changes.touch(id);
         nothing()
     }
 
@@ -130,13 +127,10 @@ impl World {
         let now = self.now();
         let vm = self.vms.get_mut(&request.this.n).ok_or_else(|| Fault::gone_id(request.this))?;
         if vm.power != Power::On {
-            return Err(Fault::invalid_power_state(Power::On.wire(), vm.power.wire()));
+            return Err(Fault::invalid_power_state(Power::On, vm.power));
         }
         if !vm.tools_running() {
-            return Err(Fault::new(
-                "ToolsUnavailable",
-                "Cannot complete operation because VMware Tools is not running in this virtual machine.",
-            ));
+            return Err(Fault::tools_unavailable());
         }
         vm.turn(Power::Off, now);
         self.changes.touch(request.this);
@@ -144,12 +138,13 @@ impl World {
     }
 }
 
+/// Whether a deletion merges the disks, as it does unless the client says otherwise.
+fn consolidates(request: &Request<'_>) -> bool {
+    request.call.text("consolidate").is_none() || request.call.flag("consolidate")
+}
+
 /// A name as vCenter stores it, if it takes it.
 fn acceptable(name: Option<&str>, entity: Id) -> Result<String, Fault> {
     let name = names::stored(name.unwrap_or_default());
     if names::acceptable(&name) { Ok(name) } else { Err(Fault::invalid_name(&name, entity)) }
-}
-
-fn unsupported() -> Fault {
-    Fault::not_supported("The operation is not supported on the object.")
 }

@@ -24,10 +24,8 @@ impl Call {
                 envelope.name
             )));
         }
-        let header_cookie = envelope
-            .child("Header")
-            .and_then(|header| header.child("vcSessionCookie"))
-            .map(|cookie| cookie.text.trim().to_owned());
+        let header_cookie = envelope.within("Header").child("vcSessionCookie");
+        let header_cookie = header_cookie.map(|cookie| cookie.text.trim().to_owned());
         let body = envelope.children.into_iter().find(|child| child.name == "Body");
         let mut calls = body.map(|body| body.children).unwrap_or_default().into_iter();
         match (calls.next(), calls.next()) {
@@ -54,9 +52,14 @@ impl Call {
         self.element.word(name)
     }
 
-    /// A boolean argument; its form was checked before.
-    pub(super) fn flag(&self, name: &str) -> Option<bool> {
-        self.text(name).map(|_| self.element.truth(name))
+    /// Whether a boolean argument is true; its form was checked before.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.element.truth(name)
+    }
+
+    /// The argument `filter`, empty where it is left out.
+    pub(super) fn filter(&self) -> &Element {
+        self.element.within("filter")
     }
 
     /// A whole number; its form was checked before.
@@ -66,7 +69,13 @@ impl Call {
 
     /// A whole number in the argument `options`.
     pub(super) fn option(&self, name: &str) -> Option<i32> {
-        self.element.child("options")?.word(name).parse().ok()
+        self.element.within("options").word(name).parse().ok()
+    }
+
+    /// How many there may be at the most: a number among the options, where it is one, and never more than `limit`.
+    pub(super) fn most(&self, name: &str, limit: usize) -> usize {
+        let asked = self.option(name).and_then(|most| usize::try_from(most).ok());
+        asked.filter(|most| *most > 0).map_or(limit, |most| most.min(limit))
     }
 
     /// A reference among the arguments.

@@ -24,6 +24,13 @@ enum Source {
     Manual(std::sync::Mutex<Duration>),
 }
 
+/// A clock for a world that has not got its own yet.
+impl Default for Clock {
+    fn default() -> Self {
+        Self::resumed(Timestamp::UNIX_EPOCH, Duration::ZERO)
+    }
+}
+
 impl Clock {
     /// A running clock that shows this date. [`BEFORE`] has already passed, so that tasks can lie in the past.
     pub(super) fn real(now: Timestamp) -> Self {
@@ -39,11 +46,6 @@ impl Clock {
     /// A running clock: `passed` is the time since `base` until now.
     pub(super) fn resumed(base: Timestamp, passed: Duration) -> Self {
         Self { base, source: Source::Real(Instant::now(), passed) }
-    }
-
-    /// A clock for a world that has not got its own yet.
-    pub(super) fn unset() -> Self {
-        Self::resumed(Timestamp::UNIX_EPOCH, Duration::ZERO)
     }
 
     /// The date from which it counts.

@@ -8,17 +8,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::Hasher as _;
 use std::sync::Arc;
 
+use super::dispatch::rendered;
 use super::fault::Fault;
 use super::id::Id;
-use super::retrieve::each_value;
+use super::retrieve::values;
 use super::select::{FilterSpec, Path};
 use super::session::Session;
-use super::value::Value;
+use super::value::{Data, Value, data};
 use super::world::World;
-use super::xml;
 
 /// How many object updates one answer holds at the most. Beyond it the answer says `truncated`, as a real server's does.
-const UPDATES_MOST: usize = 1000;
+pub(super) const UPDATES_MOST: usize = 1000;
 
 /// One property collector of one session.
 #[derive(Debug, Default)]
@@ -82,13 +82,13 @@ impl Collector {
         self.filters.keys().copied()
     }
 
-    /// The changes since `version`, as an `UpdateSet`'s content; none if there are none.
+    /// The changes since `version`, as an answer's `UpdateSet`; none if there are none.
     ///
     /// The empty version begins anew. The version before the last one gets the last answer again: it was lost on the way.
     pub(super) fn updates(
         &mut self,
         version: &str,
-        most: Option<i32>,
+        most: usize,
         world: &World,
         session: Option<&Session>,
     ) -> Result<Option<String>, Fault> {
@@ -98,31 +98,31 @@ impl Collector {
         } else if version != self.version.to_string() {
             return match &self.last {
                 Some(sent) if sent.asked == version => Ok(Some(sent.body.clone())),
-                _ => Err(Fault::new("InvalidCollectorVersion", "The collector version is not valid.")),
+                _ => Err(Fault::version()),
             };
         }
-        let asked = most.and_then(|most| usize::try_from(most).ok()).filter(|most| *most > 0);
-        let mut room = asked.map_or(UPDATES_MOST, |asked| asked.min(UPDATES_MOST));
-        let mut sets = String::new();
+        let mut room = most;
+        let mut sets = Vec::new();
         let mut truncated = false;
         for (id, filter) in &mut self.filters {
             filter.refresh(world, session);
-            let mut objects = String::new();
-            filter.deliver(&mut room, world, session, &mut objects);
+            let objects = filter.deliver(room, world, session);
+            room -= objects.len();
             truncated |= !filter.dirty.is_empty();
             if !objects.is_empty() || begin {
-                sets.push_str("<filterSet>");
-                Value::Ref(*id).write("filter", &mut sets);
-                sets.push_str(&objects);
-                sets.push_str("</filterSet>");
+                let objects = Value::list("ObjectUpdate", objects);
+                sets.push(data! { PropertyFilterUpdate { filter: *id, objectSet: objects } });
             }
         }
         if sets.is_empty() {
             return Ok(None);
         }
         self.version += 1;
-        let end = if truncated { "<truncated>true</truncated>" } else { "" };
-        let body = format!("<version>{}</version>{sets}{end}", self.version);
+        let body = rendered(&Value::Data(data! { UpdateSet {
+            version: self.version.to_string(),
+            filterSet: Value::list("PropertyFilterUpdate", sets),
+            truncated: truncated.then_some(true),
+        } }));
         self.last = Some(Sent { asked: version.to_owned(), body: body.clone() });
         Ok(Some(body))
     }
@@ -153,16 +153,14 @@ impl Filter {
         self.seen = world.changes.counter();
     }
 
-    /// Writes the updates of as many objects as there is room for.
-    fn deliver(&mut self, room: &mut usize, world: &World, session: Option<&Session>, out: &mut String) {
-        while *room > 0 {
-            let Some(id) = self.dirty.pop_first() else { break };
+    /// The updates of as many objects as there is room for.
+    fn deliver(&mut self, room: usize, world: &World, session: Option<&Session>) -> Vec<Data> {
+        let mut updates = Vec::new();
+        while updates.len() < room
+            && let Some(id) = self.dirty.pop_first()
+        {
             if !self.selected.contains(&id) {
-                if self.known.remove(&id).is_some() {
-                    open_update("leave", id, out);
-                    out.push_str("</objectSet>");
-                    *room -= 1;
-                }
+                updates.extend(self.known.remove(&id).map(|_| update("leave", id, Vec::new())));
                 continue;
             }
             let spec = &self.spec;
@@ -170,50 +168,40 @@ impl Filter {
             let Some(wanted) = wanted else { continue };
             let before = self.known.get(&id);
             let mut hashes = Vec::with_capacity(wanted.len());
-            let mut changes = String::new();
-            let mut text = String::new();
-            each_value(world, session, id, wanted, |path, value| {
-                text.clear();
-                if let Some(value) = value {
-                    value.write_typed("val", &mut text);
-                }
-                let hash = fingerprint(&text);
+            let mut changes = Vec::new();
+            for (path, val) in values(world, session, id, wanted) {
+                let hash = val.as_ref().map_or(0, fingerprint);
                 let old = before.map(|before| before.get(hashes.len()).copied().unwrap_or(0));
                 hashes.push(hash);
                 // On entering, what is unset is not mentioned; later, an assignment without a value unsets.
-                let news = old.map_or(hash != 0, |old| old != hash);
-                if news {
-                    changes.push_str("<changeSet><name>");
-                    xml::escape_into(&path.text, &mut changes);
-                    changes.push_str("</name><op>assign</op>");
-                    changes.push_str(&text);
-                    changes.push_str("</changeSet>");
+                if old.map_or(hash != 0, |old| old != hash) {
+                    let op = Value::of_enum("PropertyChangeOp", "assign");
+                    changes.push(data! { PropertyChange { name: &path.text, op, val } });
                 }
-            });
-            let kind = if before.is_some() { "modify" } else { "enter" };
-            if before.is_none() || !changes.is_empty() {
-                open_update(kind, id, out);
-                out.push_str(&changes);
-                out.push_str("</objectSet>");
-                *room -= 1;
+            }
+            if before.is_none() {
+                updates.push(update("enter", id, changes));
+            } else if !changes.is_empty() {
+                updates.push(update("modify", id, changes));
             }
             self.known.insert(id, hashes);
         }
+        updates
     }
 }
 
-fn open_update(kind: &str, id: Id, out: &mut String) {
-    out.push_str("<objectSet><kind>");
-    out.push_str(kind);
-    out.push_str("</kind>");
-    Value::Ref(id).write("obj", out);
+fn update(kind: &'static str, id: Id, changes: Vec<Data>) -> Data {
+    data! { ObjectUpdate {
+        kind: Value::of_enum("ObjectUpdateKind", kind),
+        obj: id,
+        changeSet: Value::list("PropertyChange", changes),
+    } }
 }
 
-/// A hash of a written value; 0 stands for no value.
-fn fingerprint(text: &str) -> u64 {
-    if text.is_empty() {
-        return 0;
-    }
+/// A hash of a value as it is written, other than the 0 of no value.
+fn fingerprint(value: &Value) -> u64 {
+    let mut text = String::new();
+    value.write_typed("val", &mut text);
     let mut hasher = DefaultHasher::new();
     hasher.write(text.as_bytes());
     hasher.finish().max(1)

@@ -65,15 +65,12 @@ pub struct SnapshotView {
 impl Sim {
     /// One VM.
     pub fn vm(&self, vm: &str) -> Option<VmView> {
-        self.inner.with(|world| {
-            let n = world.named(vm)?;
-            world.vms.get(&n).map(|vm| view(world, vm))
-        })
+        self.with_vm(vm, |world, n| world.vms.get(&n).map(|vm| view(world, vm))).flatten()
     }
 
     /// Every VM, in the order of their making.
     pub fn machines(&self) -> Vec<VmView> {
-        self.inner.with(|world| world.vms.values().map(|vm| view(world, vm)).collect())
+        self.with(|world| world.vms.values().map(|vm| view(world, vm)).collect())
     }
 
     /// Something goes wrong inside the guest. Snapshots remember how it was, so that going back heals it. False where
@@ -88,28 +85,19 @@ impl Sim {
 
     /// Somebody else takes a snapshot, at once and without a task. Returns its reference.
     pub fn take_out_of_band(&self, vm: &str, name: &str) -> Option<String> {
-        self.inner.with(|world| {
-            let n = world.named(vm)?;
-            let taken = Taken {
-                name: names::escape(name),
-                description: String::new(),
-                at: world.now(),
-                memory: false,
-                quiesced: false,
-            };
-            world.take_now(n, taken).map(|n| Id::new(Kind::Snapshot, n).to_string())
-        })
+        let take = |world: &mut World, n| {
+            let taken = Taken { name: names::escape(name), at: world.now(), ..Taken::default() };
+            world.take_now(n, taken)
+        };
+        self.with_vm(vm, take).flatten().map(|n| Id::snapshot(n).to_string())
     }
 
     /// Somebody else deletes a snapshot by its reference, at once and without a task.
     pub fn remove_out_of_band(&self, snapshot: &str) -> bool {
-        self.inner.with(|world| {
-            let Some(id) = Id::parse_text(snapshot).filter(|id| id.kind == Kind::Snapshot) else {
-                return false;
-            };
-            let Some(owner) = world.snapshot_owner.remove(&id.n) else {
-                return false;
-            };
+        let id = Id::parse_text(snapshot).filter(|id| id.kind == Kind::Snapshot);
+        self.with(|world| {
+            let owner = id.and_then(|id| world.snapshot_owner.remove(&id.n));
+            let (Some(id), Some(owner)) = (id, owner) else { return false };
             if let Some(vm) = world.vms.get_mut(&owner) {
                 vm.remove(&[id.n], true);
             }
@@ -121,12 +109,12 @@ impl Sim {
 
     /// Adds a VM to a folder of `DC1`, running, with Tools and one disk. Returns its reference.
     pub fn add(&self, name: &str, folder: &str) -> String {
-        self.inner.with(|world| Id::new(Kind::Vm, world.add_plain(name, folder)).to_string())
+        self.with(|world| Id::vm(world.add_plain(name, folder)).to_string())
     }
 
     /// The VM is gone, at once.
     pub fn destroy(&self, vm: &str) -> bool {
-        self.inner.with(|world| world.named(vm).is_some_and(|n| world.destroy(n)))
+        self.with_vm(vm, World::destroy) == Some(true)
     }
 
     /// Gives the VM another name, written as people read it.
@@ -192,15 +180,12 @@ impl Sim {
 
     /// Sets the free space of a datastore, by its name. False if there is no such datastore.
     pub fn set_free_space(&self, datastore: &str, bytes: u64) -> bool {
-        self.inner.with(|world| {
-            let Some(id) = world.stores.iter().find(|store| store.name == datastore).map(|store| store.id) else {
-                return false;
-            };
-            let free = world.free_bytes(id);
-            if let Some(store) = world.stores.iter_mut().find(|store| store.id == id) {
-                store.others = store.others.saturating_add(free).saturating_sub(bytes);
-            }
-            world.changes.touch(id);
+        self.with(|world| {
+            let place = world.stores.iter().position(|store| store.name == datastore);
+            let free = place.and_then(|place| world.stores.get(place)).map_or(0, |store| world.free_bytes(store.id));
+            let Some(store) = place.and_then(|place| world.stores.get_mut(place)) else { return false };
+            store.others = store.others.saturating_add(free).saturating_sub(bytes);
+            world.changes.touch(store.id);
             true
         })
     }
@@ -212,39 +197,32 @@ impl Sim {
 
     /// Attaches a tag to a VM, and makes it and its category where they are not there.
     pub fn set_tag(&self, vm: &str, category: &str, tag: &str) -> bool {
-        self.inner.with(|world| {
-            let Some(n) = world.named(vm) else { return false };
-            world.tag_by_name(Id::new(Kind::Vm, n), category, tag);
-            true
-        })
+        self.with_vm(vm, |world, n| world.tag_by_name(Id::vm(n), category, tag)).is_some()
     }
 
     /// Takes a tag off a VM. False where it does not have it.
     pub fn clear_tag(&self, vm: &str, category: &str, tag: &str) -> bool {
-        self.inner.with(|world| {
-            let Some(n) = world.named(vm) else { return false };
-            world.untag_by_name(Id::new(Kind::Vm, n), category, tag)
-        })
+        self.with_vm(vm, |world, n| world.untag_by_name(Id::vm(n), category, tag)) == Some(true)
     }
 
     /// Whether there is a REST interface, and so tags. Without one every request below `/rest` is answered with 404.
     pub fn serve_rest(&self, serve: bool) {
-        self.inner.with(|world| world.without_rest = !serve);
+        self.with(|world| world.without_rest = !serve);
     }
 
     /// Every call so far, oldest first (the last 100,000).
     pub fn calls(&self) -> Vec<CallSeen> {
-        self.inner.with(|world| world.calls.iter().cloned().collect())
+        self.with(|world| world.calls.iter().cloned().collect())
     }
 
     /// How many sessions there are, of both interfaces.
     pub fn sessions(&self) -> usize {
-        self.inner.with(|world| world.sessions.len() + world.rest_sessions.len())
+        self.with(|world| world.sessions.len() + world.rest_sessions.len())
     }
 
     /// Forgets every session, as a vCenter that was started again.
     pub fn forget_sessions(&self) {
-        self.inner.with(|world| {
+        self.with(|world| {
             world.restart(false);
             // Wakes those that wait, so that they see it.
             world.changes.touch(Id::only(Kind::SessionManager));
@@ -253,24 +231,24 @@ impl Sim {
 
     /// Replaces the fault plan; rules that were used up count anew.
     pub fn set_faults(&self, plan: FaultPlan) {
-        self.inner.with(|world| world.plan = ActivePlan::new(plan));
+        self.with(|world| world.plan = ActivePlan::new(plan));
     }
 
     /// Sets how long tasks that begin from now on take, in seconds.
     pub fn set_task_seconds(&self, seconds: f64) {
-        self.inner.with(|world| world.options.task_seconds = seconds.max(0.0));
+        self.with(|world| world.options.task_seconds = seconds.max(0.0));
     }
 
     /// Moves the clock on: tasks progress, sessions age, the date changes.
     pub fn pass(&self, by: std::time::Duration) {
-        self.inner.with(|world| world.clock.skip(by));
+        self.with(|world| world.clock.skip(by));
         // A second look finishes tasks that are due and wakes waiting clients before this returns.
-        self.inner.with(|_| ());
+        self.with(|_| ());
     }
 
     /// The date by the simulator's clock.
     pub fn now(&self) -> Timestamp {
-        self.inner.with(|world| world.now())
+        self.with(|world| world.now())
     }
 
     /// Changes a VM. False where there is none.
@@ -282,15 +260,24 @@ impl Sim {
     }
 
     fn change_if(&self, vm: &str, change: impl FnOnce(&mut Vm, Timestamp) -> bool) -> bool {
-        self.inner.with(|world| {
+        let changed = self.with_vm(vm, |world, n| {
             let now = world.now();
-            let Some(n) = world.named(vm) else { return false };
             let done = world.vms.get_mut(&n).is_some_and(|vm| change(vm, now));
             if done {
                 world.touch_vm(n);
             }
             done
-        })
+        });
+        changed == Some(true)
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        self.inner.with(work)
+    }
+
+    /// Does something with the VM's number; none where there is no such VM.
+    pub(super) fn with_vm<T>(&self, vm: &str, work: impl FnOnce(&mut World, u32) -> T) -> Option<T> {
+        self.with(|world| world.named(vm).map(|n| work(world, n)))
     }
 }
 
@@ -312,7 +299,7 @@ impl World {
 }
 
 fn view(world: &World, vm: &Vm) -> VmView {
-    let reference = |n: u32| Id::new(Kind::Snapshot, n).to_string();
+    let reference = |n: u32| Id::snapshot(n).to_string();
     let snapshots = vm.snapshots.iter().map(|snapshot| SnapshotView {
         moref: reference(snapshot.n),
         parent: snapshot.parent.map(reference),

@@ -46,7 +46,7 @@ pub(super) struct Wait {
     /// The version that the client has.
     pub(super) version: String,
     /// `maxObjectUpdates`
-    pub(super) most: Option<i32>,
+    pub(super) most: usize,
     /// `maxWaitSeconds`
     pub(super) seconds: u64,
     /// How often waits on it had been cancelled when this one began.
@@ -235,7 +235,7 @@ impl World {
             && call.text("password").unwrap_or_default() == self.options.password;
         // vCenter answers a second login on one session in the same words.
         if !right || self.session(caller).is_some() {
-            return Err(Fault::new("InvalidLogin", "Cannot complete login due to an incorrect user name or password."));
+            return Err(Fault::invalid_login());
         }
         let cookie = self.new_cookie();
         let now = self.now();
@@ -284,7 +284,8 @@ impl World {
     }
 }
 
-fn rendered(value: &Value) -> String {
+/// A value as the content of an answer.
+pub(super) fn rendered(value: &Value) -> String {
     let mut out = String::new();
     value.write("returnval", &mut out);
     out

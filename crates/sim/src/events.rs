@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::dispatch::{Outcome, Request, many};
 use super::fault::Fault;
 use super::history::Scope;
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::task::Task;
-use super::value::{Data, Value, data};
+use super::value::{Data, Value, capped, data};
 use super::vm::{Snapshot, Vm};
 use super::world::World;
 
@@ -71,8 +71,7 @@ impl Events {
     /// Adds an event that is newer than all others.
     pub(super) fn add(&mut self, event: Begun) {
         if self.log.len() >= KEPT {
-            self.log.pop_front();
-            self.dropped = self.dropped.saturating_add(1);
+            self.drop_oldest();
         }
         self.log.push_back(event);
     }
@@ -87,24 +86,27 @@ impl Events {
     /// Forgets what is older, as vCenter does after some time.
     pub(super) fn forget_before(&mut self, date: Timestamp) {
         while self.log.front().is_some_and(|event| event.at < date) {
-            self.log.pop_front();
-            self.dropped = self.dropped.saturating_add(1);
+            self.drop_oldest();
         }
     }
 
+    fn drop_oldest(&mut self) {
+        self.log.pop_front();
+        self.dropped = self.dropped.saturating_add(1);
+    }
+
     fn keyed(&self) -> impl DoubleEndedIterator<Item = (i32, &Begun)> {
-        let key =
-            |place: usize| self.dropped.saturating_add(i32::try_from(place).unwrap_or(i32::MAX)).saturating_add(1);
-        self.log.iter().enumerate().map(move |(place, event)| (key(place), event))
+        let log = self.log.iter().enumerate();
+        log.map(|(place, event)| (self.dropped.saturating_add(capped(place)).saturating_add(1), event))
     }
 }
 
 impl Begun {
     /// The event as it is sent.
     fn data(&self, key: i32) -> Data {
-        let vm = Id::new(Kind::Vm, self.vm);
-        let task = Id::new(Kind::Task, self.task);
-        let chain = i32::try_from(self.task).unwrap_or(i32::MAX);
+        let vm = Id::vm(self.vm);
+        let task = Id::task(self.task);
+        let chain = capped(self.task);
         let info = data! { TaskInfo {
             key: task.to_string(),
             task,
@@ -119,14 +121,15 @@ impl Begun {
             queueTime: self.at,
             eventChainId: chain,
         } };
-        Data::derived(TYPE)
-            .with("key", key)
-            .with("chainId", chain)
-            .with("createdTime", self.at)
-            .with("userName", self.user.as_str())
-            .with("vm", data! { VmEventArgument { name: &self.vm_name, vm: vm } })
-            .with("fullFormattedMessage", format!("Task: {}", self.kind))
-            .with("info", info)
+        data! { derived TaskEvent {
+            key,
+            chainId: chain,
+            createdTime: self.at,
+            userName: self.user.as_str(),
+            vm: data! { VmEventArgument { name: &self.vm_name, vm } },
+            fullFormattedMessage: format!("Task: {}", self.kind),
+            info,
+        } }
     }
 }
 
@@ -154,12 +157,12 @@ impl World {
     pub(super) fn log_past(&mut self) {
         let oldest = self.oldest_event();
         let tasks: Vec<Begun> = self.tasks.values().map(|task| self.begun(task)).collect();
-        let of_tasks: HashSet<Id> =
-            self.tasks.values().filter_map(|task| task.result.as_ref()).flat_map(Value::references).collect();
+        let results = self.tasks.values().filter_map(|task| task.result.as_ref());
+        let of_tasks: HashSet<Id> = results.flat_map(Value::references).collect();
         let taken = self.vms.values().flat_map(|vm| vm.snapshots.iter().map(move |snapshot| (vm, snapshot)));
         let known = taken.filter(|(_, snapshot)| {
             let counted = snapshot.n % UNKNOWN_ONE_IN != 0;
-            counted && !of_tasks.contains(&Id::new(Kind::Snapshot, snapshot.n))
+            counted && !of_tasks.contains(&Id::snapshot(snapshot.n))
         });
         let event = |(vm, snapshot): (&Vm, &Snapshot)| Begun {
             at: snapshot.created,
@@ -188,11 +191,11 @@ impl World {
 
     /// `QueryEvents`: the events that fit a filter, the oldest first.
     pub(super) fn query_events(&mut self, request: &Request<'_>) -> Outcome {
-        let filter = request.call.element.child("filter").cloned().unwrap_or_default();
+        let filter = request.call.filter();
         if let Some(unknown) = filter.children.iter().find(|part| !KNOWN.contains(&part.name.as_str())) {
             return Err(Fault::not_supported(format!("The simulator does not know filter.{}.", unknown.name)));
         }
-        let scope = Scope::read(&filter, self)?;
+        let scope = Scope::read(filter, self)?;
         let (types, ids) = (filter.texts("type"), filter.texts("eventTypeId"));
         if !types.is_empty() && !ids.is_empty() {
             return Err(Fault::invalid_argument("filter.eventTypeId"));

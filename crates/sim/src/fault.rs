@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::check::required_fields;
 use super::id::Id;
 use super::value::{Data, Value, Word, data};
+use super::vm::Power;
 use super::xml;
 
 /// A fault of vim25.
@@ -101,21 +102,20 @@ impl Fault {
     }
 
     /// The VM would have to be in another power state.
-    pub(super) fn invalid_power_state(requested: &'static str, existing: &'static str) -> Self {
+    pub(super) fn invalid_power_state(requested: Power, existing: Power) -> Self {
         let words = match existing {
-            "poweredOn" => "Powered on",
-            "poweredOff" => "Powered off",
-            _ => "Suspended",
+            Power::On => "Powered on",
+            Power::Off => "Powered off",
+            Power::Suspended => "Suspended",
         };
-        Self::new(
-            "InvalidPowerState",
-            format!("The attempted operation cannot be performed in the current state ({words})."),
-        )
-        .with("requestedState", Value::of_enum("VirtualMachinePowerState", requested))
-        .with("existingState", Value::of_enum("VirtualMachinePowerState", existing))
+        let message = format!("The attempted operation cannot be performed in the current state ({words}).");
+        let state = |power: Power| Value::of_enum("VirtualMachinePowerState", power.wire());
+        Self::new("InvalidPowerState", message)
+            .with("requestedState", state(requested))
+            .with("existingState", state(existing))
     }
 
-    /// Not possible with this object, for good.
+    /// Not possible here, for the reason that is said.
     pub(super) fn not_supported(why: impl Into<String>) -> Self {
         Self::new("NotSupported", why)
     }
@@ -127,22 +127,49 @@ impl Fault {
 
     /// As the body of an answer carries it.
     pub(super) fn to_xml(&self) -> String {
-        let mut out = String::from("<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>");
-        xml::escape_into(&self.message, &mut out);
-        out.push_str("</faultstring><detail>");
-        let mut detail = String::new();
-        self.data().write("Detail", true, &mut detail);
+        let (kind, message) = (&self.kind, xml::escape(&self.message));
+        let mut fields = String::new();
+        self.data().write_fields(&mut fields);
         // The element is named after the type, and the body's namespace has to be said again inside of `detail`.
-        let name = format!("{}Fault", self.kind);
-        let detail = detail
-            .replacen("<Detail ", &format!("<{name} xmlns=\"urn:vim25\" "), 1)
-            .strip_suffix("</Detail>")
-            .map(|head| format!("{head}</{name}>"))
-            .unwrap_or_default();
-        out.push_str(&detail);
-        out.push_str("</detail></soapenv:Fault>");
-        out
+        format!(
+            "<soapenv:Fault><faultcode>ServerFaultCode</faultcode><faultstring>{message}</faultstring><detail>\
+             <{kind}Fault xmlns=\"urn:vim25\" xsi:type=\"{kind}\">{fields}</{kind}Fault></detail></soapenv:Fault>"
+        )
     }
+}
+
+/// Makes the faults that vCenter always says in the same words.
+macro_rules! faults {
+    ($($(#[$doc:meta])* $name:ident $kind:ident $words:literal;)*) => {
+        impl Fault {
+            $($(#[$doc])* pub(super) fn $name() -> Self {
+                Self::new(stringify!($kind), $words)
+            })*
+        }
+    };
+}
+
+faults! {
+    application_quiesce ApplicationQuiesceFault
+        "An error occurred while quiescing the virtual machine. See the virtual machine's event log for details.";
+    host_not_connected HostNotConnected "Unable to communicate with the remote host, since it is disconnected.";
+    incompatible_device SnapshotIncompatibleDeviceInVm "The virtual machine has a device that no snapshot can hold.";
+    invalid_login InvalidLogin "Cannot complete login due to an incorrect user name or password.";
+    invalid_state InvalidState "The operation is not allowed in the current state.";
+    memory_on_independent_disk MemorySnapshotOnIndependentDisk
+        "Cannot take a memory snapshot, since the virtual machine is configured with independent disks.";
+    multiple_snapshots MultipleSnapshotsNotSupported "Multiple snapshots are not supported.";
+    not_found NotFound "The object or item referred to could not be found.";
+    request_canceled RequestCanceled "The request was canceled.";
+    snapshot_locked SnapshotLocked "The current snapshot of the virtual machine is locked.";
+    system_error SystemError "A general system error occurred.";
+    task_canceled RequestCanceled "The task was canceled by a user.";
+    too_many_levels TooManySnapshotLevels "Snapshot hierarchy is too deep.";
+    tools_unavailable ToolsUnavailable
+        "Cannot complete operation because VMware Tools is not running in this virtual machine.";
+    /// Not possible with this object, for good.
+    unsupported NotSupported "The operation is not supported on the object.";
+    version InvalidCollectorVersion "The collector version is not valid.";
 }
 
 #[cfg(test)]

@@ -31,10 +31,10 @@
 //! Cutting the connection with work done or undone is the difference between a lost reply and a lost request, and a
 //! client cannot tell them apart: that is what these rules are for.
 
-use std::fmt;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::arming::Armed;
 use super::check::is_fault;
@@ -210,45 +210,14 @@ struct RawRule {
     after: u32,
     #[serde(default = "one")]
     times: u32,
-    kind: RawKind,
+    #[serde(deserialize_with = "kind")]
+    kind: &'static Kind,
     fault: Option<String>,
     message: Option<String>,
     at: Option<At>,
     seconds: Option<f64>,
     forget_tasks: Option<bool>,
 }
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RawKind {
-    Fault,
-    LostReply,
-    LostRequest,
-    LateReply,
-    HalfReply,
-    #[serde(rename = "html_502")]
-    Html502,
-    ExpiredSession,
-    Restart,
-    SlowTask,
-    DisksLeft,
-    NotQuiesced,
-}
-
-/// Each kind with its name in a plan and the keys that mean something with it.
-const KINDS: &[(RawKind, &str, &[&str])] = &[
-    (RawKind::Fault, "fault", &["fault", "message", "at"]),
-    (RawKind::LostReply, "lost_reply", &[]),
-    (RawKind::LostRequest, "lost_request", &[]),
-    (RawKind::LateReply, "late_reply", &["seconds"]),
-    (RawKind::HalfReply, "half_reply", &[]),
-    (RawKind::Html502, "html_502", &[]),
-    (RawKind::ExpiredSession, "expired_session", &[]),
-    (RawKind::Restart, "restart", &["forget_tasks"]),
-    (RawKind::SlowTask, "slow_task", &["seconds"]),
-    (RawKind::DisksLeft, "disks_left", &["fault", "message"]),
-    (RawKind::NotQuiesced, "not_quiesced", &[]),
-];
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -257,16 +226,79 @@ enum At {
     End,
 }
 
+/// What a kind of rule does to a call.
+struct Kind {
+    name: &'static str,
+    /// The keys that mean something with it.
+    keys: &'static [&'static str],
+    trouble: fn(&RawRule) -> Result<Trouble, String>,
+}
+
+macro_rules! kinds {
+    ($($name:literal [$($key:ident)*] $trouble:expr;)*) => {
+        const KINDS: &[Kind] =
+            &[$(Kind { name: $name, keys: &[$(stringify!($key)),*], trouble: $trouble }),*];
+    };
+}
+
+kinds! {
+    "fault" [fault message at] RawRule::planned;
+    "lost_reply" [] |_| Ok(Trouble::LostReply);
+    "lost_request" [] |_| Ok(Trouble::LostRequest);
+    "late_reply" [seconds] |rule| Ok(Trouble::LateReply { seconds: rule.seconds()? });
+    "half_reply" [] |_| Ok(Trouble::HalfReply);
+    "html_502" [] |_| Ok(Trouble::Html502);
+    "expired_session" [] |_| Ok(Trouble::ExpiredSession);
+    "restart" [forget_tasks] |rule| Ok(Trouble::Restart { forget_tasks: rule.forget_tasks == Some(true) });
+    "slow_task" [seconds] |rule| Ok(Trouble::SlowTask { seconds: rule.seconds()? });
+    "disks_left" [fault message] |rule| Ok(Trouble::DisksLeft { fault: rule.fault()? });
+    "not_quiesced" [] |_| Ok(Trouble::NotQuiesced);
+}
+
+fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<&'static Kind, D::Error> {
+    let name = String::deserialize(from)?;
+    let known = || KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
+    let found = KINDS.iter().find(|kind| kind.name == name);
+    found.ok_or_else(|| D::Error::custom(format!("unknown kind `{name}`, expected one of {}", known())))
+}
+
 /// The longest delay of a rule: a day, in seconds.
 const LONGEST: f64 = 86_400.0;
+
+impl RawRule {
+    fn seconds(&self) -> Result<f64, String> {
+        match self.seconds {
+            Some(seconds) if (0.0..=LONGEST).contains(&seconds) => Ok(seconds),
+            Some(_) => Err("`seconds` must lie between 0 and 86400".to_owned()),
+            None => Err(self.needs("seconds")),
+        }
+    }
+
+    /// The fault's type and words.
+    fn fault(&self) -> Result<Option<(String, String)>, String> {
+        let Some(name) = self.fault.clone() else { return Ok(None) };
+        if !is_fault(&name) {
+            return Err(format!("`fault`: vim25 has no fault \"{name}\""));
+        }
+        let message = self.message.clone().unwrap_or_else(|| format!("{name} on demand"));
+        Ok(Some((name, message)))
+    }
+
+    fn planned(&self) -> Result<Trouble, String> {
+        let (name, message) = self.fault()?.ok_or_else(|| self.needs("fault"))?;
+        Ok(Trouble::Fault { name, message, at_end: self.at == Some(At::End) })
+    }
+
+    fn needs(&self, key: &str) -> String {
+        format!("kind = \"{}\" needs `{key}`", self.kind.name)
+    }
+}
 
 impl TryFrom<RawRule> for Rule {
     type Error = String;
 
     fn try_from(raw: RawRule) -> Result<Self, String> {
-        use RawKind as K;
-        let kind = raw.kind;
-        let allowed = KINDS.iter().find(|(known, ..)| *known == kind).map_or(&[][..], |(_, _, keys)| *keys);
+        let Kind { name, keys, trouble } = raw.kind;
         let given = [
             ("fault", raw.fault.is_some()),
             ("message", raw.message.is_some()),
@@ -274,47 +306,11 @@ impl TryFrom<RawRule> for Rule {
             ("seconds", raw.seconds.is_some()),
             ("forget_tasks", raw.forget_tasks.is_some()),
         ];
-        if let Some((key, _)) = given.iter().find(|(key, given)| *given && !allowed.contains(key)) {
-            return Err(format!("`{key}` means nothing with kind = {kind}"));
+        if let Some((key, _)) = given.iter().find(|(key, given)| *given && !keys.contains(key)) {
+            return Err(format!("`{key}` means nothing with kind = \"{name}\""));
         }
-        let seconds = || match raw.seconds {
-            Some(seconds) if (0.0..=LONGEST).contains(&seconds) => Ok(seconds),
-            Some(_) => Err("`seconds` must lie between 0 and 86400".to_owned()),
-            None => Err(format!("kind = {kind} needs `seconds`")),
-        };
-        let words = |name: &str| raw.message.clone().unwrap_or_else(|| format!("{name} on demand"));
-        if let Some(name) = raw.fault.as_deref().filter(|name| !is_fault(name)) {
-            return Err(format!("`fault`: vim25 has no fault \"{name}\""));
-        }
-        let kind = match kind {
-            K::Fault => {
-                let name = raw.fault.clone().ok_or("kind = \"fault\" needs `fault`")?;
-                Trouble::Fault { message: words(&name), at_end: raw.at == Some(At::End), name }
-            }
-            K::LostReply => Trouble::LostReply,
-            K::LostRequest => Trouble::LostRequest,
-            K::LateReply => Trouble::LateReply { seconds: seconds()? },
-            K::HalfReply => Trouble::HalfReply,
-            K::Html502 => Trouble::Html502,
-            K::ExpiredSession => Trouble::ExpiredSession,
-            K::Restart => Trouble::Restart { forget_tasks: raw.forget_tasks.unwrap_or(false) },
-            K::SlowTask => Trouble::SlowTask { seconds: seconds()? },
-            K::DisksLeft => Trouble::DisksLeft {
-                fault: raw.fault.clone().map(|name| {
-                    let words = words(&name);
-                    (name, words)
-                }),
-            },
-            K::NotQuiesced => Trouble::NotQuiesced,
-        };
+        let kind = trouble(&raw)?;
         Ok(Self { vm: raw.vm, method: raw.method, after: raw.after, times: raw.times, kind })
-    }
-}
-
-impl fmt::Display for RawKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = KINDS.iter().find(|(kind, ..)| kind == self).map_or("", |(_, name, _)| *name);
-        write!(f, "\"{name}\"")
     }
 }
 

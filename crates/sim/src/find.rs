@@ -23,7 +23,7 @@ impl World {
         let view = ContainerView {
             container: container.ok_or_else(|| Fault::gone("ManagedEntity", call.word("container")))?,
             types,
-            recursive: call.flag("recursive").unwrap_or(false),
+            recursive: call.flag("recursive"),
         };
         self.add_view(request, Kind::ContainerView, View::Container(view))
     }
@@ -78,7 +78,7 @@ impl World {
 
     pub(super) fn find_by_uuid(&mut self, request: &Request<'_>, most: usize) -> Outcome {
         let uuid = request.call.word("uuid");
-        let instance = request.call.flag("instanceUuid").unwrap_or(false);
+        let instance = request.call.flag("instanceUuid");
         self.find_vms(request, most, |vm| {
             let own = if instance { &vm.instance_uuid } else { &vm.uuid };
             own.eq_ignore_ascii_case(uuid)
@@ -93,7 +93,7 @@ impl World {
     }
 
     fn find_vms(&self, request: &Request<'_>, most: usize, wanted: impl Fn(&Vm) -> bool) -> Outcome {
-        let asked = request.call.flag("vmSearch") == Some(true);
+        let asked = request.call.flag("vmSearch");
         many(self.vms.values().filter(|vm| asked && wanted(vm)).take(most).map(Vm::id))
     }
 

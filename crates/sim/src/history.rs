@@ -29,18 +29,16 @@ pub(super) struct Scope {
 impl Scope {
     /// Reads the `entity`, `time` and `userName` of a filter.
     pub(super) fn read(filter: &Element, world: &World) -> Result<Self, Fault> {
-        let moment = |name: &str| match filter.child("time").and_then(|time| time.child(name)) {
-            Some(moment) => {
-                moment.text.trim().parse::<Timestamp>().map(Some).map_err(|_| Fault::invalid_argument(name))
-            }
-            None => Ok(None),
+        let moment = |name: &str| {
+            let moment = filter.within("time").child(name).map(|moment| moment.text.trim().parse());
+            moment.transpose().map_err(|_| Fault::invalid_argument(name))
         };
         Ok(Self {
             entity: filter.child("entity").map(|by| entity(by, world)).transpose()?,
             timed: filter.child("time").is_some(),
             from: moment("beginTime")?,
             until: moment("endTime")?,
-            users: filter.child("userName").map(|by| by.texts("userList")).unwrap_or_default(),
+            users: filter.within("userName").texts("userList"),
         })
     }
 
@@ -77,7 +75,7 @@ impl History {
     fn read(filter: &Element, world: &World) -> Result<Self, Fault> {
         Ok(Self {
             scope: Scope::read(filter, world)?,
-            time_type: filter.child("time").map(|time| time.word("timeType").to_owned()).unwrap_or_default(),
+            time_type: filter.within("time").word("timeType").to_owned(),
             states: filter.texts("state"),
             position: 0,
             page: PAGE,
@@ -105,8 +103,9 @@ impl History {
 
     /// The newest page, newest first.
     pub(super) fn latest(&self, world: &World) -> Value {
-        let found = world.tasks.values().rev().filter(|task| self.matches(task, world));
-        Value::list("TaskInfo", found.take(self.page).map(|task| world.task_info(task)))
+        let newest = world.tasks.values().rev();
+        let found = newest.filter(|task| self.matches(task, world)).take(self.page);
+        Value::list("TaskInfo", found.map(|task| world.task_info(task)))
     }
 
     fn matches(&self, task: &Task, world: &World) -> bool {
@@ -127,7 +126,7 @@ type ReadPage = fn(&mut History, usize, &World) -> Value;
 impl World {
     /// Whether something of a VM is found by a filter that asks for an entity (`self`, `children` or `all`).
     fn is_below(&self, vm: u32, wanted: Id, recursion: &str) -> bool {
-        let own = Id::new(Kind::Vm, vm);
+        let own = Id::vm(vm);
         if own == wanted {
             return recursion != "children";
         }
@@ -137,8 +136,8 @@ impl World {
     }
 
     pub(super) fn create_task_history(&mut self, request: &Request<'_>) -> Outcome {
-        let filter = request.call.element.child("filter").cloned().unwrap_or_default();
-        let history = History::read(&filter, self)?;
+        let filter = request.call.filter();
+        let history = History::read(filter, self)?;
         let id = Id::new(Kind::TaskHistory, self.next_number());
         self.own_session(request)?.histories.insert(id, history);
         value(id)

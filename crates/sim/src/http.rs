@@ -7,8 +7,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::header::{self, AsHeaderName};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 
 use super::call::Call;
@@ -60,15 +61,12 @@ pub(super) fn calls(inner: Arc<Inner>) -> Router {
 }
 
 async fn versions() -> Response {
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<namespaces version=\"1.0\">\n <namespace>\n  <name>urn:vim25</name>\n",
+    let prior: String = PRIOR_VERSIONS.iter().map(|version| format!("   <version>{version}</version>\n")).collect();
+    let list = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<namespaces version=\"1.0\">\n <namespace>\n  <name>urn:vim25</name>\n  \
+         <version>{API_VERSION}</version>\n  <priorVersions>\n{prior}  </priorVersions>\n </namespace>\n</namespaces>\n"
     );
-    out.push_str(&format!("  <version>{API_VERSION}</version>\n  <priorVersions>\n"));
-    for version in PRIOR_VERSIONS {
-        out.push_str(&format!("   <version>{version}</version>\n"));
-    }
-    out.push_str("  </priorVersions>\n </namespace>\n</namespaces>\n");
-    ([(header::CONTENT_TYPE, "text/xml")], out).into_response()
+    ([(header::CONTENT_TYPE, "text/xml")], list).into_response()
 }
 
 async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -78,7 +76,7 @@ async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -
     };
     let caller = Caller {
         cookie: cookie(&headers).or_else(|| call.header_cookie.clone()),
-        agent: text(&headers, header::USER_AGENT),
+        agent: text(&headers, header::USER_AGENT).to_owned(),
     };
     let trouble = inner.with(|world| meet(world, &call, &caller));
     if let Some(cut) = cut_before(trouble.as_ref()) {
@@ -106,18 +104,11 @@ async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -
 
 /// What a fault plan does to a call's way here, if anything; the call is not done then.
 pub(super) fn cut_before(trouble: Option<&Trouble>) -> Option<Response> {
-    match trouble? {
-        Trouble::LostRequest | Trouble::Restart { .. } => Some(severed()),
-        Trouble::Html502 => Some(bad_gateway()),
-        Trouble::Fault { .. }
-        | Trouble::LostReply
-        | Trouble::LateReply { .. }
-        | Trouble::HalfReply
-        | Trouble::ExpiredSession
-        | Trouble::SlowTask { .. }
-        | Trouble::DisksLeft { .. }
-        | Trouble::NotQuiesced => None,
+    let trouble = trouble?;
+    if matches!(trouble, Trouble::LostRequest | Trouble::Restart { .. }) {
+        return Some(severed());
     }
+    matches!(trouble, Trouble::Html502).then(bad_gateway)
 }
 
 /// What becomes of an answer on its way.
@@ -140,9 +131,7 @@ fn refuses(at_end: bool, method: &str) -> bool {
 /// Writes the call down and asks the fault plan about it. A session that the plan ends is ended here.
 fn meet(world: &mut World, call: &Call, caller: &Caller) -> Option<Trouble> {
     let user = world.session(caller).map(|session| session.user.clone());
-    let this = call.this().ok();
-    let vm = this.and_then(|id| world.vm_of(id)).map(|vm| (vm.n, names::plain(&vm.name)));
-    let trouble = world.meet(&call.method, user, this, vm);
+    let trouble = world.meet(&call.method, user, call.this().ok());
     if let (Some(Trouble::ExpiredSession), Some(cookie)) = (&trouble, &caller.cookie) {
         world.sessions.remove(cookie);
     }
@@ -150,30 +139,24 @@ fn meet(world: &mut World, call: &Call, caller: &Caller) -> Option<Trouble> {
 }
 
 impl World {
-    /// Writes a call down and asks the fault plan about it. `vm` is the number and the name of the VM that it is about.
-    pub(super) fn meet(
-        &mut self,
-        method: &str,
-        user: Option<String>,
-        this: Option<Id>,
-        vm: Option<(u32, String)>,
-    ) -> Option<Trouble> {
-        let (number, name) = vm.unzip();
+    /// Writes a call down and asks the fault plan about it.
+    pub(super) fn meet(&mut self, method: &str, user: Option<String>, this: Option<Id>) -> Option<Trouble> {
+        let vm = this.and_then(|id| self.vm_of(id));
+        let (number, name) = vm.map(|vm| (vm.n, names::plain(&vm.name))).unzip();
         let trouble = self.plan.strike(number, name.as_deref().unwrap_or_default(), method);
         let undone = match &trouble {
             Some(Trouble::Fault { at_end, .. }) => refuses(*at_end, method),
             Some(Trouble::ExpiredSession) => true,
             other => cut_before(other.as_ref()).is_some(),
         };
-        let of_this = || this.and_then(|id| self.name_of(id)).map(|name| names::plain(&name));
+        let of_this = || Some(names::plain(&self.name_of(this?)?));
         let entity = name.or_else(of_this).unwrap_or_default();
-        let at = self.now();
         self.note_call(CallSeen {
             method: method.to_owned(),
             moref: this.map(|id| id.to_string()).unwrap_or_default(),
             entity,
             user,
-            at,
+            at: self.now(),
             done: !undone,
         });
         if let Some(Trouble::Restart { forget_tasks }) = trouble {
@@ -206,48 +189,37 @@ async fn wait_for_changes(inner: &Arc<Inner>, wait: &Wait, caller: &Caller) -> O
 }
 
 fn read(headers: &HeaderMap, body: &Bytes) -> Result<Call, Fault> {
-    let text = std::str::from_utf8(body).map_err(|_| Fault::invalid_request("The request is not UTF-8"))?;
-    let action = text_of(headers, "soapaction");
-    let action = action.trim().trim_matches('"');
+    let body = std::str::from_utf8(body).map_err(|_| Fault::invalid_request("The request is not UTF-8"))?;
+    let action = text(headers, "soapaction").trim().trim_matches('"');
     // A server takes a client of a newer version as one of its own; of another service it takes none.
     let ours = action.is_empty() || action == NAMESPACE || action.strip_prefix(NAMESPACE).is_some_and(is_version);
     if !ours {
         return Err(Fault::invalid_request(format!("Unsupported version URI \"{action}\"")));
     }
-    let envelope = xml::parse(text).map_err(|error| Fault::invalid_request(error.0))?;
+    let envelope = xml::parse(body).map_err(|error| Fault::invalid_request(error.0))?;
     Call::read(envelope)
 }
 
 fn accept(method: &str, body: &str, cookie: Option<&str>) -> Response {
     let name = xml::escape(method);
     let content = format!("<{name}Response xmlns=\"urn:vim25\">{body}</{name}Response>");
-    let mut response = (StatusCode::OK, envelope(&content)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    let cookie =
-        cookie.and_then(|cookie| HeaderValue::from_str(&format!("{COOKIE}=\"{cookie}\"; Path=/; HttpOnly")).ok());
-    if let Some(cookie) = cookie {
-        headers.insert(header::SET_COOKIE, cookie);
-    }
-    response
+    let cookie = cookie.map(|cookie| (header::SET_COOKIE, format!("{COOKIE}=\"{cookie}\"; Path=/; HttpOnly")));
+    (StatusCode::OK, [(header::CACHE_CONTROL, "no-cache")], AppendHeaders(cookie), enveloped(&content)).into_response()
 }
 
 fn refuse(fault: &Fault) -> Response {
-    let mut response = (StatusCode::INTERNAL_SERVER_ERROR, envelope(&fault.to_xml())).into_response();
-    let kind = HeaderValue::from_static("text/xml; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    response
+    (StatusCode::INTERNAL_SERVER_ERROR, enveloped(&fault.to_xml())).into_response()
 }
 
-fn envelope(content: &str) -> String {
-    format!(
+fn enveloped(content: &str) -> Response {
+    let envelope = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<soapenv:Envelope \
          xmlns:soapenc=\"http://schemas.xmlsoap.org/soap/encoding/\" \
          xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" \
          xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" \
          xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n<soapenv:Body>\n{content}\n</soapenv:Body>\n</soapenv:Envelope>"
-    )
+    );
+    ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], envelope).into_response()
 }
 
 /// A page as a proxy in front of vCenter shows it.
@@ -296,14 +268,11 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 
 /// Whether this is `/8.0.3.0` or the like.
 fn is_version(text: &str) -> bool {
-    text.strip_prefix('/')
-        .is_some_and(|version| version.chars().all(|character| character.is_ascii_alphanumeric() || character == '.'))
+    let plain = |character: char| character.is_ascii_alphanumeric() || character == '.';
+    text.strip_prefix('/').is_some_and(|version| version.chars().all(plain))
 }
 
-fn text(headers: &HeaderMap, name: header::HeaderName) -> String {
-    text_of(headers, name.as_str())
-}
-
-fn text_of(headers: &HeaderMap, name: &str) -> String {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+/// A header's text, empty where there is none.
+pub(super) fn text(headers: &HeaderMap, name: impl AsHeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

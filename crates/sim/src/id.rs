@@ -76,6 +76,21 @@ impl Id {
         Self { kind, n }
     }
 
+    /// The VM of this number.
+    pub(super) const fn vm(n: u32) -> Self {
+        Self::new(Kind::Vm, n)
+    }
+
+    /// The snapshot of this number.
+    pub(super) const fn snapshot(n: u32) -> Self {
+        Self::new(Kind::Snapshot, n)
+    }
+
+    /// The task of this number.
+    pub(super) const fn task(n: u32) -> Self {
+        Self::new(Kind::Task, n)
+    }
+
     /// Its vim25 type.
     pub(super) fn type_name(self) -> &'static str {
         self.types().first().copied().unwrap_or_default()

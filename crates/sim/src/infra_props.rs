@@ -3,7 +3,7 @@
 use super::generate::{CLUSTER, DATACENTER, HOST_ROOT, NET_ROOT, NETWORK, POOL, ROOT, STORE_ROOT, VM_ROOT};
 use super::id::{Id, Kind};
 use super::properties::properties;
-use super::value::{Data, Value, data};
+use super::value::{Data, Value, capped, data};
 use super::vm::Vm;
 use super::world::{Host, Store, World};
 
@@ -84,7 +84,7 @@ properties! { HOST |at| host = at.world.hosts.iter().find(|host| host.id == at.i
     datastoreBrowser: Id::new(Kind::DatastoreBrowser, host.id.n),
 } }
 
-properties! { DATASTORE |at| store = at.world.stores.iter().find(|store| store.id == at.id)? => {
+properties! { DATASTORE |at| store = at.world.store(at.id)? => {
     name: &store.name,
     parent: STORE_ROOT,
     summary: store_summary(at.world, store),
@@ -123,7 +123,7 @@ impl World {
     }
 
     fn cluster_summary(&self) -> Data {
-        let hosts = i32::try_from(self.hosts.len()).unwrap_or(i32::MAX);
+        let hosts = capped(self.hosts.len());
         let cores = i16::try_from(hosts).unwrap_or(1).saturating_mul(CORES);
         let memory = HOST_MEMORY.saturating_mul(u64::try_from(hosts).unwrap_or(1));
         data! { derived ClusterComputeResourceSummary {

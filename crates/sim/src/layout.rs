@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use super::disks::{Disk, Link};
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::value::{Data, Value, data};
 use super::vm::{CONFIG_KEY, LIST_KEY, LOG_KEY, NVRAM_KEY, SWAP_KEY, Vm};
 
@@ -31,7 +31,7 @@ pub(super) fn layout_ex(vm: &Vm, store: &str, now: Timestamp) -> Value {
     let snapshots = vm.snapshots.iter().zip(&vm.frozen).map(|(snapshot, frozen)| {
         let chains = vm.disks.disks.iter().zip(frozen).filter_map(|(disk, last)| Some(chain(vm, disk, (*last)?)));
         data! { VirtualMachineFileLayoutExSnapshotLayout {
-            key: Id::new(Kind::Snapshot, snapshot.n),
+            key: Id::snapshot(snapshot.n),
             dataKey: snapshot.data_key,
             memoryKey: snapshot.memory.map_or(-1, |(key, _)| key),
             disk: Value::list("VirtualMachineFileLayoutExDiskLayout", chains),

@@ -10,8 +10,8 @@
 //!   fill it, `operations` has vCenter's rules; `vm`, `disks`, `names`, `oddity` and `task` are its parts.
 //! - `properties` has the table of types and their properties, filled by `infra_props`, `vm_props`, `vm_config` and `layout`;
 //!   `value` is a vim25 value.
-//! - `select`, `retrieve` and `collector` are the property collector; `changes` tells it which objects to read again.
-//! - `dispatch` has the table of methods, answered in `begin`, `reads`, `find`, `rights`, `history`, `events` and `waits`.
+//! - `select` and `collector` are the property collector; `changes` tells it which objects to read again.
+//! - `dispatch` has the table of methods, answered in `begin`, `retrieve`, `find`, `rights`, `history`, `events` and `waits`.
 //! - `check` and `schema` hold requests to vim25; without the feature, `unchecked` stands in for them.
 //! - `tagging` has tags and their rules; `rest` and the table of operations in `rest_call` are how clients reach them.
 //! - `persist` keeps the world in a file, so that it outlives the process.
@@ -56,7 +56,6 @@ mod operations;
 mod past;
 mod persist;
 mod properties;
-mod reads;
 mod rest;
 mod rest_call;
 mod retrieve;

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::task::Act;
 use super::vm::{Power, Vm};
 
@@ -120,18 +120,17 @@ impl Vm {
     /// Why its oddities let vCenter refuse this before it makes a task of it.
     pub(super) fn odd_refusal(&self, method: &str, act: &Act) -> Option<Fault> {
         if !matches!(self.connection_state(), "connected" | "disconnected") {
-            return Some(Fault::new("InvalidState", "The operation is not allowed in the current state."));
+            return Some(Fault::invalid_state());
         }
         if let Err(refusal) = self.refuse_disabled(method) {
             return Some(refusal);
         }
         let takes = matches!(act, Act::Create { .. });
         let reverts = matches!(act, Act::Revert { .. });
-        let removes = matches!(act, Act::Remove { .. } | Act::RemoveAll { .. });
-        let of_snapshots = takes || reverts || removes;
+        let of_snapshots = act.changes_snapshots();
         if self.has(&Oddity::SnapshotInBackground) && (of_snapshots || matches!(act, Act::Consolidate)) {
             // vCenter shows no task for it, so what the fault names cannot be read.
-            return Some(Fault::task_in_progress(Id::new(Kind::Task, 0)));
+            return Some(Fault::task_in_progress(Id::task(0)));
         }
         let lacks = |capability: &str| self.lacks(capability);
         let unsupported = (of_snapshots && lacks("snapshotOperationsSupported"))
@@ -141,10 +140,10 @@ impl Vm {
             || matches!(act, Act::Create { memory, .. } if self.takes_memory(*memory) && lacks("memorySnapshotsSupported"))
             || matches!(act, Act::Create { quiesce: true, .. } if self.power == Power::On && lacks("quiescedSnapshotsSupported"));
         if unsupported {
-            return Some(Fault::not_supported("The operation is not supported on the object."));
+            return Some(Fault::unsupported());
         }
         if takes && !self.snapshots.is_empty() && lacks("multipleSnapshotsSupported") {
-            return Some(Fault::new("MultipleSnapshotsNotSupported", "Multiple snapshots are not supported."));
+            return Some(Fault::multiple_snapshots());
         }
         None
     }
@@ -158,10 +157,7 @@ impl Vm {
             OddDevice::NonPersistentDisk => false,
         })?;
         let cause = Fault::not_supported(format!("{found:?} does not support snapshots."));
-        Some(
-            Fault::new("SnapshotIncompatibleDeviceInVm", "The virtual machine has a device that no snapshot can hold.")
-                .with("fault", cause.localized()),
-        )
+        Some(Fault::incompatible_device().with("fault", cause.localized()))
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::fault::Fault;
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::task::{Act, Task};
 use super::value::Value;
 use super::vm::{Power, Taken};
@@ -15,57 +15,42 @@ const MAX_LEVELS: usize = 32;
 impl World {
     /// What vCenter refuses before it makes a task of it: a busy VM, a template, a power state that cannot be.
     pub(super) fn may_start(&self, method: &str, vm: u32, act: &Act) -> Result<(), Fault> {
-        let id = Id::new(Kind::Vm, vm);
+        let id = Id::vm(vm);
         let Some(machine) = self.vms.get(&vm) else {
             return Err(Fault::gone_id(id));
         };
         if let Some(task) = machine.task {
-            return Err(Fault::task_in_progress(Id::new(Kind::Task, task)));
+            return Err(Fault::task_in_progress(Id::task(task)));
         }
         if !machine.connected {
-            return Err(Fault::new(
-                "HostNotConnected",
-                "Unable to communicate with the remote host, since it is disconnected.",
-            ));
+            return Err(Fault::host_not_connected());
         }
         if let Some(refusal) = machine.odd_refusal(method, act) {
             return Err(refusal);
         }
-        let snapshots = matches!(
-            act,
-            Act::Create { .. } | Act::Revert { .. } | Act::Remove { .. } | Act::RemoveAll { .. } | Act::Consolidate
-        );
+        let snapshots = act.changes_snapshots() || matches!(act, Act::Consolidate);
         if machine.template && (snapshots || matches!(act, Act::Power(_))) {
-            return Err(Fault::not_supported("The operation is not supported on the object."));
+            return Err(Fault::unsupported());
         }
         if machine.snapshot_locked && snapshots {
-            return Err(Fault::new("SnapshotLocked", "The current snapshot of the virtual machine is locked."));
+            return Err(Fault::snapshot_locked());
         }
-        match act {
-            Act::Power(wanted) => {
-                let possible = match wanted {
-                    Power::On => machine.power != Power::On,
-                    Power::Off => machine.power != Power::Off,
-                    Power::Suspended => machine.power == Power::On,
-                };
-                if !possible {
-                    return Err(Fault::invalid_power_state(wanted.wire(), machine.power.wire()));
-                }
+        if let Act::Power(wanted) = act {
+            let possible = match wanted {
+                Power::On | Power::Off => machine.power != *wanted,
+                Power::Suspended => machine.power == Power::On,
+            };
+            if !possible {
+                return Err(Fault::invalid_power_state(*wanted, machine.power));
             }
-            Act::Destroy if machine.power != Power::Off => {
-                return Err(Fault::invalid_power_state(Power::Off.wire(), machine.power.wire()));
-            }
-            Act::Revert { snapshot, .. } | Act::Remove { snapshot, .. } if machine.snapshot(*snapshot).is_none() => {
-                return Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)));
-            }
-            Act::Create { .. }
-            | Act::Revert { .. }
-            | Act::Remove { .. }
-            | Act::RemoveAll { .. }
-            | Act::Consolidate
-            | Act::Estimate
-            | Act::Rename(_)
-            | Act::Destroy => {}
+        }
+        if matches!(act, Act::Destroy) && machine.power != Power::Off {
+            return Err(Fault::invalid_power_state(Power::Off, machine.power));
+        }
+        if let Act::Revert { snapshot, .. } | Act::Remove { snapshot, .. } = act
+            && machine.snapshot(*snapshot).is_none()
+        {
+            return Err(Fault::gone_id(Id::snapshot(*snapshot)));
         }
         Ok(())
     }
@@ -83,21 +68,19 @@ impl World {
             Act::Revert { snapshot, suppress } => {
                 let reverted = self.vms.get_mut(&task.vm).is_some_and(|vm| vm.revert(*snapshot, *suppress, now));
                 if !reverted {
-                    return Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)));
+                    return Err(Fault::gone_id(Id::snapshot(*snapshot)));
                 }
                 Ok(None)
             }
             Act::Remove { snapshot, .. } if !self.snapshot_owner.contains_key(snapshot) => {
-                Err(Fault::gone_id(Id::new(Kind::Snapshot, *snapshot)))
+                Err(Fault::gone_id(Id::snapshot(*snapshot)))
             }
             Act::Remove { consolidate, .. } | Act::RemoveAll { consolidate } => {
                 self.remove_snapshots(task, *consolidate && !task.leaves_disks);
                 Ok(None)
             }
             Act::Consolidate => {
-                if let Some(vm) = self.vms.get_mut(&task.vm) {
-                    vm.disks.merge(&mut vm.frozen);
-                }
+                self.vms.get_mut(&task.vm).map(|vm| vm.disks.merge(&mut vm.frozen));
                 Ok(None)
             }
             Act::Estimate => {
@@ -136,10 +119,10 @@ impl World {
 
     fn create(&mut self, task: &Task, now: Timestamp) -> Result<Value, Fault> {
         let Act::Create { name, description, memory, quiesce } = &task.act else {
-            return Err(Fault::new("SystemError", "A general system error occurred."));
+            return Err(Fault::system_error());
         };
         let Some(vm) = self.vms.get(&task.vm) else {
-            return Err(Fault::gone_id(Id::new(Kind::Vm, task.vm)));
+            return Err(Fault::gone_id(Id::vm(task.vm)));
         };
         let on = vm.power == Power::On;
         if let Some(fault) = vm.incompatible_device() {
@@ -148,13 +131,10 @@ impl World {
         // A VM that is off has no memory and no file systems to put to rest: both wishes are ignored.
         let memory = vm.takes_memory(*memory);
         if memory && vm.has_independent_disk() {
-            return Err(Fault::new(
-                "MemorySnapshotOnIndependentDisk",
-                "Cannot take a memory snapshot, since the virtual machine is configured with independent disks.",
-            ));
+            return Err(Fault::memory_on_independent_disk());
         }
         if vm.depth() >= MAX_LEVELS {
-            return Err(Fault::new("TooManySnapshotLevels", "Snapshot hierarchy is too deep."));
+            return Err(Fault::too_many_levels());
         }
         let of_memory = if memory { u64::try_from(vm.memory_mb).unwrap_or(0) << 20 } else { 0 };
         if self.free_bytes(vm.store) < of_memory.saturating_add(vm.disks.room_to_freeze()) {
@@ -165,37 +145,29 @@ impl World {
         }
         let mut quiesced = *quiesce && on;
         if quiesced && !vm.tools_running() && !task.skips_quiescing {
-            return Err(Fault::new(
-                "ApplicationQuiesceFault",
-                "An error occurred while quiescing the virtual machine. See the virtual machine's event log for details.",
-            ));
+            return Err(Fault::application_quiesce());
         }
         quiesced &= !task.skips_quiescing;
         let taken = Taken { name: name.clone(), description: description.clone(), at: now, memory, quiesced };
         match self.take_now(task.vm, taken) {
-            Some(n) => Ok(Value::Ref(Id::new(Kind::Snapshot, n))),
-            None => Err(Fault::gone_id(Id::new(Kind::Vm, task.vm))),
+            Some(n) => Ok(Value::Ref(Id::snapshot(n))),
+            None => Err(Fault::gone_id(Id::vm(task.vm))),
         }
     }
 
     fn remove_snapshots(&mut self, task: &Task, consolidate: bool) {
         let Some(vm) = self.vms.get_mut(&task.vm) else { return };
-        let doomed = match &task.act {
-            Act::Remove { snapshot, children: true, .. } => vm.subtree(*snapshot),
-            Act::Remove { snapshot, .. } => vec![*snapshot],
-            Act::RemoveAll { .. } => vm.snapshots.iter().map(|snapshot| snapshot.n).collect(),
-            Act::Create { .. }
-            | Act::Revert { .. }
-            | Act::Consolidate
-            | Act::Estimate
-            | Act::Power(_)
-            | Act::Rename(_)
-            | Act::Destroy => Vec::new(),
+        let doomed = if let Act::Remove { snapshot, children, .. } = task.act {
+            if children { vm.subtree(snapshot) } else { vec![snapshot] }
+        } else if matches!(task.act, Act::RemoveAll { .. }) {
+            vm.snapshots.iter().map(|snapshot| snapshot.n).collect()
+        } else {
+            return;
         };
         vm.remove(&doomed, consolidate);
         for n in doomed {
             self.snapshot_owner.remove(&n);
-            self.changes.touch(Id::new(Kind::Snapshot, n));
+            self.changes.touch(Id::snapshot(n));
         }
     }
 }

@@ -45,7 +45,7 @@ struct Stamp {
 }
 
 /// The options that decide which VMs are made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Made {
     vms: usize,
     snapshots: Option<usize>,

@@ -1,12 +1,10 @@
 //! Which objects there are, and their properties: one table of types, each with its properties and how they are read.
 
-use std::collections::VecDeque;
-
 use super::fault::Fault;
 use super::generate::{CLUSTER, DATACENTER, HOST_ROOT, NET_ROOT, POOL, ROOT, STORE_ROOT, VM_ROOT};
 use super::id::{Id, Kind};
 use super::infra_props as infra;
-use super::session::{ContainerView, Session, View};
+use super::session::{Session, View};
 use super::task::Task;
 use super::value::{Data, Value, data};
 use super::vm::Vm;
@@ -170,13 +168,13 @@ impl World {
 
     /// The datastore's name, empty where there is none.
     pub(super) fn store_name(&self, id: Id) -> &str {
-        self.stores.iter().find(|store| store.id == id).map_or("", |store| store.name.as_str())
+        self.store(id).map_or("", |store| store.name.as_str())
     }
 
     /// The tasks of a VM that vCenter still shows.
     pub(super) fn recent_of(&self, vm: &Vm) -> Vec<Id> {
         let shown = |n: &&u32| self.tasks.get(n).is_some_and(|task| self.shows(task));
-        vm.recent.iter().filter(shown).map(|n| Id::new(Kind::Task, *n)).collect()
+        vm.recent.iter().filter(shown).map(|n| Id::task(*n)).collect()
     }
 
     /// An object's parent in the inventory.
@@ -186,20 +184,22 @@ impl World {
 
     /// The objects in a view.
     fn view_members(&self, view: &View) -> Vec<Id> {
-        let ContainerView { container, types, recursive } = match view {
-            View::List(ids) => return ids.iter().copied().filter(|id| self.exists(None, *id)).collect(),
+        let view = match view {
+            View::List(ids) => {
+                let there = ids.iter().filter(|id| self.exists(None, **id));
+                return there.copied().collect();
+            }
             View::Container(view) => view,
         };
-        let mut found = Vec::new();
-        let mut queue = VecDeque::from(self.contained(*container));
-        while let Some(id) = queue.pop_front() {
-            if types.is_empty() || types.iter().any(|kind| id.is_a(kind)) {
-                found.push(id);
-            }
-            if *recursive {
-                queue.extend(self.contained(id));
-            }
+        let mut found = self.contained(view.container);
+        let mut looked = 0;
+        while view.recursive
+            && let Some(id) = found.get(looked).copied()
+        {
+            found.extend(self.contained(id));
+            looked += 1;
         }
+        found.retain(|id| view.types.is_empty() || view.types.iter().any(|kind| id.is_a(kind)));
         found
     }
 

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::Inner;
 use super::faults::Trouble;
-use super::http::{cut_after, cut_before};
+use super::http::{cut_after, cut_before, text};
 use super::rest_call::{Ask, Done, Operation, some};
 use super::session::IDLE_LIMIT;
 use super::world::World;
@@ -72,6 +72,11 @@ impl Refusal {
     /// An argument is none.
     pub(super) fn invalid_argument(why: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_argument", why)
+    }
+
+    /// The body is none.
+    pub(super) fn unreadable(error: serde_json::Error) -> Self {
+        Self::invalid_argument(&error.to_string())
     }
 
     /// There is nothing at this path, or not for this method.
@@ -143,7 +148,7 @@ async fn rest(
             world.rest_session(&headers)?;
         }
         let (operation, id) = operation?;
-        (operation.answer)(world, &Ask { headers: &headers, id, body: &body })
+        operation.done(world, &Ask { headers: &headers, id, body: &body })
     });
     let response = match done {
         Ok(None) => StatusCode::OK.into_response(),
@@ -157,7 +162,7 @@ async fn rest(
 fn meet(world: &mut World, name: &str, headers: &HeaderMap) -> Option<Trouble> {
     let session = session_id(headers);
     let user = session.and_then(|id| world.rest_sessions.get(id)).map(|session| session.user.clone());
-    let trouble = world.meet(name, user, None, None);
+    let trouble = world.meet(name, user, None);
     if matches!(trouble, Some(Trouble::ExpiredSession)) {
         session.and_then(|id| world.rest_sessions.remove(id));
     }
@@ -171,7 +176,7 @@ fn session_id(headers: &HeaderMap) -> Option<&str> {
 impl World {
     /// By the account's name and password (HTTP Basic).
     pub(super) fn open_rest_session(&mut self, ask: &Ask<'_>) -> Done {
-        let given = ask.headers.get(header::AUTHORIZATION).and_then(|given| given.to_str().ok()).unwrap_or_default();
+        let given = text(ask.headers, header::AUTHORIZATION);
         let right = base64(format!("{}:{}", self.options.username, self.options.password).as_bytes());
         if given.strip_prefix("Basic ") != Some(right.as_str()) {
             return Err(Refusal::unauthenticated());

@@ -2,8 +2,6 @@
 //!
 //! Paths, queries and bodies are those that govmomi's `vapi/tags` and `vapi/rest` send, which a vCenter serves from 6.5 on.
 
-use std::collections::BTreeSet;
-
 use axum::http::{HeaderMap, Method};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::id::Id;
 use super::rest::Refusal;
-use super::tagging::{Category, Tag};
+use super::tagging::Tag;
 use super::world::World;
 
 /// One request, of somebody whose session is known unless it is to open one.
@@ -31,14 +29,17 @@ pub(super) struct Operation {
     request: &'static str,
     /// Its name in vAPI, for the list of calls and for fault plans.
     pub(super) name: &'static str,
-    pub(super) answer: fn(&mut World, &Ask<'_>) -> Done,
+    /// The privilege that it needs, where it needs one that an account may lack.
+    privilege: &'static [&'static str],
+    answer: fn(&mut World, &Ask<'_>) -> Done,
 }
 
 macro_rules! operations {
-    ($($request:literal is $name:literal => $answer:expr;)*) => {
+    ($($request:literal is $name:literal $(needs $privilege:literal)? => $answer:expr;)*) => {
         const OPERATIONS: &[Operation] = &[$(Operation {
             request: $request,
             name: concat!("com.vmware.cis.", $name),
+            privilege: &[$($privilege)?],
             answer: $answer,
         }),*];
     };
@@ -49,23 +50,30 @@ operations! {
     "POST session?get" is "session.get" => World::get_rest_session;
     "DELETE session" is "session.delete" => World::delete_rest_session;
     "GET tagging/category" is "tagging.category.list" => World::list_categories;
-    "POST tagging/category" is "tagging.category.create"
-        => |world, ask| some(world.create_category(ask.created::<Category>()?)?);
-    "GET tagging/category/*" is "tagging.category.get"
-        => |world, ask| some(category_model(ask.id, world.readable_category(ask.id)?));
-    "DELETE tagging/category/*" is "tagging.category.delete" => |world, ask| none(world.delete_category(ask.id));
+    "POST tagging/category" is "tagging.category.create" needs "InventoryService.Tagging.CreateCategory"
+        => |world, ask| some(world.create_category(ask.part("create_spec")?)?);
+    "GET tagging/category/*" is "tagging.category.get" needs "System.Read"
+        => |world, ask| some(model(ask.id, json!(world.category(ask.id)?)));
+    "DELETE tagging/category/*" is "tagging.category.delete" needs "InventoryService.Tagging.DeleteCategory"
+        => |world, ask| none(world.delete_category(ask.id));
     "GET tagging/tag" is "tagging.tag.list" => |world, _| some(tag_ids(world, |_| true));
-    "POST tagging/tag" is "tagging.tag.create" => World::create_tag_of;
-    "GET tagging/tag/*" is "tagging.tag.get" => |world, ask| some(tag_model(ask.id, world.readable_tag(ask.id)?));
-    "PATCH tagging/tag/*" is "tagging.tag.update" => World::update_tag_of;
-    "DELETE tagging/tag/*" is "tagging.tag.delete" => |world, ask| none(world.delete_tag(ask.id));
-    "POST tagging/tag/*?list-tags-for-category" is "tagging.tag.list_tags_for_category" => World::list_tags_for_category;
+    "POST tagging/tag" is "tagging.tag.create" needs "InventoryService.Tagging.CreateTag" => World::create_tag_of;
+    "GET tagging/tag/*" is "tagging.tag.get" needs "System.Read"
+        => |world, ask| {
+            let Tag { name, description, category, .. } = world.tag(ask.id)?;
+            some(model(ask.id, json!({"name": name, "description": description, "category_id": category})))
+        };
+    "PATCH tagging/tag/*" is "tagging.tag.update" needs "InventoryService.Tagging.EditTag" => World::update_tag_of;
+    "DELETE tagging/tag/*" is "tagging.tag.delete" needs "InventoryService.Tagging.DeleteTag"
+        => |world, ask| none(world.delete_tag(ask.id));
+    "POST tagging/tag/*?list-tags-for-category" is "tagging.tag.list_tags_for_category" needs "System.Read"
+        => World::list_tags_for_category;
     "POST tagging/tag-association/*?attach" is "tagging.tag_association.attach"
-        => |world, ask| none(world.attach(ask.id, ask.object()?));
+        needs "InventoryService.Tagging.AttachTag" => |world, ask| none(world.attach(ask.id, ask.object()?));
     "POST tagging/tag-association/*?detach" is "tagging.tag_association.detach"
-        => |world, ask| none(world.detach(ask.id, ask.object()?));
+        needs "InventoryService.Tagging.AttachTag" => |world, ask| none(world.detach(ask.id, ask.object()?));
     "POST tagging/tag-association/*?list-attached-objects" is "tagging.tag_association.list_attached_objects"
-        => |world, ask| some(objects(world.readable_tag(ask.id)?));
+        needs "System.Read" => |world, ask| some(objects(world.tag(ask.id)?));
     "POST tagging/tag-association?list-attached-tags" is "tagging.tag_association.list_attached_tags"
         => |world, ask| some(tags_of(world, ask.object()?));
     "POST tagging/tag-association?list-attached-objects-on-tags"
@@ -90,6 +98,14 @@ impl Operation {
         found.map(|operation| (operation, id)).ok_or_else(|| Refusal::no_such_operation(method.as_str(), path))
     }
 
+    /// Answers, if the account may ask for it.
+    pub(super) fn done(&self, world: &mut World, ask: &Ask<'_>) -> Done {
+        if let Some(privilege) = self.privilege.iter().find(|privilege| world.lacks(privilege)) {
+            return Err(Refusal::unauthorized(&format!("{privilege} is missing")));
+        }
+        (self.answer)(world, ask)
+    }
+
     /// Whether it needs no session.
     pub(super) fn opens_session(&self) -> bool {
         self.request == "POST session"
@@ -111,26 +127,16 @@ impl DynamicId {
 }
 
 impl Ask<'_> {
-    fn parsed<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        serde_json::from_slice(self.body).map_err(|error| Refusal::invalid_argument(&error.to_string()))
-    }
-
-    /// The `create_spec` of the body.
-    fn created<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        #[derive(Deserialize)]
-        struct Created<T> {
-            create_spec: T,
-        }
-        Ok(self.parsed::<Created<T>>()?.create_spec)
+    /// A member of the body.
+    fn part<T: DeserializeOwned>(&self, name: &str) -> Result<T, Refusal> {
+        let mut body = serde_json::from_slice::<Value>(self.body).map_err(Refusal::unreadable)?;
+        let part = body.get_mut(name).map(Value::take).unwrap_or_default();
+        serde_json::from_value(part).map_err(Refusal::unreadable)
     }
 
     /// The object that it is about.
     fn object(&self) -> Result<Id, Refusal> {
-        #[derive(Deserialize)]
-        struct OnObject {
-            object_id: DynamicId,
-        }
-        let object = self.parsed::<OnObject>()?.object_id.object();
+        let object = self.part::<DynamicId>("object_id")?.object();
         object.ok_or_else(|| Refusal::unauthorized("there is no such object"))
     }
 }
@@ -148,8 +154,9 @@ impl World {
             description: String,
             category_id: String,
         }
-        let TagSpec { name, description, category_id: category } = ask.created()?;
-        some(self.create_tag(Tag { name, description, category, objects: BTreeSet::new() })?)
+        let spec: TagSpec = ask.part("create_spec")?;
+        let tag = Tag { description: spec.description, ..Tag::new(&spec.name, spec.category_id) };
+        some(self.create_tag(tag)?)
     }
 
     fn update_tag_of(&mut self, ask: &Ask<'_>) -> Done {
@@ -158,40 +165,26 @@ impl World {
             name: Option<String>,
             description: Option<String>,
         }
-        #[derive(Deserialize)]
-        struct Updated {
-            update_spec: TagChange,
-        }
-        let TagChange { name, description } = ask.parsed::<Updated>()?.update_spec;
+        let TagChange { name, description } = ask.part("update_spec")?;
         none(self.update_tag(ask.id, name, description))
     }
 
     fn list_tags_for_category(&mut self, ask: &Ask<'_>) -> Done {
-        self.readable_category(ask.id)?;
+        self.category(ask.id)?;
         some(tag_ids(self, |tag| tag.category == ask.id))
     }
 
     /// A tag that is not there, or not for this account, is left out and no error: the operation has none for it.
     fn list_attached_objects_on_tags(&mut self, ask: &Ask<'_>) -> Done {
-        #[derive(Deserialize)]
-        struct OnTags {
-            tag_ids: Vec<String>,
-        }
-        let row = |id: String| {
-            let objects = objects(self.readable_tag(&id).ok()?);
-            Some(json!({"tag_id": id, "object_ids": objects}))
-        };
-        some(ask.parsed::<OnTags>()?.tag_ids.into_iter().filter_map(row).collect::<Value>())
+        let ids: Vec<String> = ask.part("tag_ids")?;
+        let row = |id: &String| Some(json!({"tag_id": id, "object_ids": objects(self.readable_tag(id)?)}));
+        some(ids.iter().filter_map(row).collect::<Value>())
     }
 
     /// An object that is not there is left out, too.
     fn list_attached_tags_on_objects(&mut self, ask: &Ask<'_>) -> Done {
-        #[derive(Deserialize)]
-        struct OnObjects {
-            object_ids: Vec<DynamicId>,
-        }
-        let objects = ask.parsed::<OnObjects>()?.object_ids;
-        let there = objects.iter().filter_map(DynamicId::object).filter(|object| self.exists(None, *object));
+        let ids: Vec<DynamicId> = ask.part("object_ids")?;
+        let there = ids.iter().filter_map(DynamicId::object).filter(|object| self.exists(None, *object));
         let row = |object: Id| json!({"object_id": reference(object), "tag_ids": tags_of(self, object)});
         some(there.map(row).collect::<Value>())
     }
@@ -216,25 +209,11 @@ fn tags_of(world: &World, object: Id) -> Value {
     tag_ids(world, |tag| tag.objects.contains(&object))
 }
 
-fn category_model(id: &str, category: &Category) -> Value {
-    json!({
-        "id": id,
-        "name": category.name,
-        "description": category.description,
-        "cardinality": category.cardinality,
-        "associable_types": category.associable_types,
-        "used_by": [],
-    })
-}
-
-fn tag_model(id: &str, tag: &Tag) -> Value {
-    json!({
-        "id": id,
-        "name": tag.name,
-        "description": tag.description,
-        "category_id": tag.category,
-        "used_by": [],
-    })
+/// `CategoryModel`, `TagModel`: what there is to know with the id.
+fn model(id: &str, mut known: Value) -> Value {
+    known["id"] = id.into();
+    known["used_by"] = json!([]);
+    known
 }
 
 fn objects(tag: &Tag) -> Value {

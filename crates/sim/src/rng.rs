@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A generator. Not for secrets.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Rng(u64);
 
 impl Rng {

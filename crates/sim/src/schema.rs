@@ -99,41 +99,25 @@ impl Schema {
         self.enums.get(name).map(Vec::as_slice)
     }
 
+    /// A type and those that it extends, the nearest first.
+    fn line(&self, name: &str) -> impl Iterator<Item = &Type> {
+        std::iter::successors(self.types.get(name), |found| self.types.get(found.base))
+    }
+
     /// Whether `name` is `base` or extends it.
     pub(super) fn is_a(&self, name: &str, base: &str) -> bool {
-        let mut at = name;
-        loop {
-            if at == base {
-                return true;
-            }
-            match self.types.get(at) {
-                Some(found) => at = found.base,
-                None => return base == "ManagedObject" && at == "ManagedObject",
-            }
-        }
+        name == base || self.line(name).any(|found| found.base == base)
     }
 
     /// All fields of a type, those of its bases first: the order of the wire.
     pub(super) fn fields(&self, name: &str) -> Vec<Field> {
-        let mut layers = Vec::new();
-        let mut at = name;
-        while let Some(found) = self.types.get(at) {
-            layers.push(&found.fields);
-            at = found.base;
-        }
-        layers.into_iter().rev().flatten().copied().collect()
+        let layers: Vec<&Type> = self.line(name).collect();
+        layers.into_iter().rev().flat_map(|found| &found.fields).copied().collect()
     }
 
     /// One field of a type or of its bases.
     pub(super) fn field(&self, name: &str, field: &str) -> Option<Field> {
-        let mut at = name;
-        while let Some(found) = self.types.get(at) {
-            if let Some(field) = found.fields.iter().find(|candidate| candidate.name == field) {
-                return Some(*field);
-            }
-            at = found.base;
-        }
-        None
+        self.line(name).flat_map(|found| &found.fields).find(|found| found.name == field).copied()
     }
 
     /// One field of a type, of its bases or, as the actual value may be of a derived type, of a type that extends it.

@@ -9,9 +9,6 @@ use super::rest::Refusal;
 use super::rng::Rng;
 use super::world::World;
 
-/// The privilege that reading a tag needs.
-const READ: &str = "System.Read";
-
 /// All categories and tags, by their ids.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Tagging {
@@ -48,11 +45,30 @@ pub(super) struct Tag {
     pub(super) objects: BTreeSet<Id>,
 }
 
+impl Tag {
+    /// A tag that nothing has.
+    pub(super) fn new(name: &str, category: String) -> Self {
+        Self { name: name.to_owned(), description: String::new(), category, objects: BTreeSet::new() }
+    }
+}
+
 impl Tagging {
     /// An id as vCenter makes them. Not from the world's seed, as VMs that are made later must not depend on tags.
     fn new_id(&mut self, kind: &str) -> String {
         self.given += 1;
         format!("urn:vmomi:InventoryService{kind}:{}:GLOBAL", Rng::new(self.given).uuid())
+    }
+
+    fn add_category(&mut self, category: Category) -> String {
+        let id = self.new_id("Category");
+        self.categories.insert(id.clone(), category);
+        id
+    }
+
+    fn add_tag(&mut self, tag: Tag) -> String {
+        let id = self.new_id("Tag");
+        self.tags.insert(id.clone(), tag);
+        id
     }
 
     fn category_named(&self, name: &str) -> Option<&String> {
@@ -75,25 +91,20 @@ impl Tagging {
 impl World {
     /// `category.create`
     pub(super) fn create_category(&mut self, category: Category) -> Result<String, Refusal> {
-        self.needs("InventoryService.Tagging.CreateCategory")?;
         if category.name.is_empty() {
             return Err(Refusal::invalid_argument("a category needs a name"));
         }
         if self.tagging.category_named(&category.name).is_some() {
             return Err(Refusal::already_exists(&category.name));
         }
-        let id = self.tagging.new_id("Category");
-        self.tagging.categories.insert(id.clone(), category);
+        let id = self.tagging.add_category(category);
         self.tags_changed();
         Ok(id)
     }
 
     /// `category.delete`, which deletes its tags too.
     pub(super) fn delete_category(&mut self, id: &str) -> Result<(), Refusal> {
-        self.needs("InventoryService.Tagging.DeleteCategory")?;
-        if self.tagging.categories.remove(id).is_none() {
-            return Err(Refusal::not_found(id));
-        }
+        self.tagging.categories.remove(id).ok_or_else(|| Refusal::not_found(id))?;
         self.tagging.tags.retain(|_, tag| tag.category != id);
         self.tags_changed();
         Ok(())
@@ -101,18 +112,14 @@ impl World {
 
     /// `tag.create`
     pub(super) fn create_tag(&mut self, tag: Tag) -> Result<String, Refusal> {
-        self.needs("InventoryService.Tagging.CreateTag")?;
         if tag.name.is_empty() {
             return Err(Refusal::invalid_argument("a tag needs a name"));
         }
-        if !self.tagging.categories.contains_key(&tag.category) {
-            return Err(Refusal::not_found(&tag.category));
-        }
+        self.category(&tag.category)?;
         if self.tagging.tag_named(&tag.category, &tag.name).is_some() {
             return Err(Refusal::already_exists(&tag.name));
         }
-        let id = self.tagging.new_id("Tag");
-        self.tagging.tags.insert(id.clone(), tag);
+        let id = self.tagging.add_tag(tag);
         self.tags_changed();
         Ok(id)
     }
@@ -124,8 +131,7 @@ impl World {
         name: Option<String>,
         description: Option<String>,
     ) -> Result<(), Refusal> {
-        self.needs("InventoryService.Tagging.EditTag")?;
-        let known = self.tagging.tags.get(id).ok_or_else(|| Refusal::not_found(id))?;
+        let known = self.tag(id)?;
         if let Some(name) = &name {
             let same = self.tagging.tag_named(&known.category, name);
             if name.is_empty() || same.is_some_and(|same| same != id) {
@@ -142,7 +148,6 @@ impl World {
 
     /// `tag.delete`
     pub(super) fn delete_tag(&mut self, id: &str) -> Result<(), Refusal> {
-        self.needs("InventoryService.Tagging.DeleteTag")?;
         self.tagging.tags.remove(id).ok_or_else(|| Refusal::not_found(id))?;
         self.tags_changed();
         Ok(())
@@ -150,29 +155,28 @@ impl World {
 
     /// The tags that the account may read: all or none.
     pub(super) fn readable_tags(&self) -> impl Iterator<Item = (&String, &Tag)> {
-        let readable = !self.lacks(READ);
+        let readable = !self.lacks("System.Read");
         self.tagging.tags.iter().filter(move |_| readable)
     }
 
     /// One tag, if the account may read it.
-    pub(super) fn readable_tag(&self, id: &str) -> Result<&Tag, Refusal> {
-        self.needs(READ)?;
+    pub(super) fn readable_tag(&self, id: &str) -> Option<&Tag> {
+        self.tagging.tags.get(id).filter(|_| !self.lacks("System.Read"))
+    }
+
+    pub(super) fn tag(&self, id: &str) -> Result<&Tag, Refusal> {
         self.tagging.tags.get(id).ok_or_else(|| Refusal::not_found(id))
     }
 
-    /// One category, if the account may read it.
-    pub(super) fn readable_category(&self, id: &str) -> Result<&Category, Refusal> {
-        self.needs(READ)?;
+    pub(super) fn category(&self, id: &str) -> Result<&Category, Refusal> {
         self.tagging.categories.get(id).ok_or_else(|| Refusal::not_found(id))
     }
 
     /// `tag_association.attach`: to an object that is there and of a type that the category allows, and of a category of single
     /// cardinality no second one. Attaching twice is attaching once.
     pub(super) fn attach(&mut self, tag: &str, object: Id) -> Result<(), Refusal> {
-        self.needs("InventoryService.Tagging.AttachTag")?;
-        let known = self.tagging.tags.get(tag).ok_or_else(|| Refusal::not_found(tag))?;
-        let category =
-            self.tagging.categories.get(&known.category).ok_or_else(|| Refusal::not_found(&known.category))?;
+        let known = self.tag(tag)?;
+        let category = self.category(&known.category)?;
         if !self.exists(None, object) {
             return Err(Refusal::unauthorized(&format!("there is no {object}, or the account may not see it")));
         }
@@ -201,7 +205,6 @@ impl World {
 
     /// `tag_association.detach`: detaching what is not attached is no error.
     pub(super) fn detach(&mut self, tag: &str, object: Id) -> Result<(), Refusal> {
-        self.needs("InventoryService.Tagging.AttachTag")?;
         let tag = self.tagging.tags.get_mut(tag).ok_or_else(|| Refusal::not_found(tag))?;
         tag.objects.remove(&object);
         self.tags_changed();
@@ -210,32 +213,20 @@ impl World {
 
     /// Attaches a tag by its names and makes the tag and its category if they are missing. Needs no privilege.
     pub(super) fn tag_by_name(&mut self, object: Id, category: &str, name: &str) {
-        let category_id = match self.tagging.category_named(category) {
-            Some(id) => id.clone(),
-            None => {
-                let id = self.tagging.new_id("Category");
-                let (name, description) = (category.to_owned(), String::new());
-                let made = Category {
-                    name,
-                    description,
-                    cardinality: Cardinality::Multiple,
-                    associable_types: BTreeSet::new(),
-                };
-                self.tagging.categories.insert(id.clone(), made);
-                id
-            }
-        };
-        let tag_id = match self.tagging.tag_named(&category_id, name) {
-            Some(id) => id.clone(),
-            None => self.tagging.new_id("Tag"),
-        };
-        let tag = self.tagging.tags.entry(tag_id).or_insert_with(|| Tag {
-            name: name.to_owned(),
-            description: String::new(),
-            category: category_id,
-            objects: BTreeSet::new(),
+        let tagging = &mut self.tagging;
+        let category = tagging.category_named(category).cloned().unwrap_or_else(|| {
+            tagging.add_category(Category {
+                name: category.to_owned(),
+                description: String::new(),
+                cardinality: Cardinality::Multiple,
+                associable_types: BTreeSet::new(),
+            })
         });
-        tag.objects.insert(object);
+        let known = tagging.tag_named(&category, name).cloned();
+        let tag = known.unwrap_or_else(|| tagging.add_tag(Tag::new(name, category)));
+        if let Some(tag) = tagging.tags.get_mut(&tag) {
+            tag.objects.insert(object);
+        }
         self.tags_changed();
     }
 
@@ -245,13 +236,6 @@ impl World {
         let removed = id.and_then(|id| self.tagging.tags.get_mut(&id)).is_some_and(|tag| tag.objects.remove(&object));
         self.tags_changed();
         removed
-    }
-
-    fn needs(&self, privilege: &str) -> Result<(), Refusal> {
-        match self.lacks(privilege) {
-            true => Err(Refusal::unauthorized(&format!("{privilege} is missing"))),
-            false => Ok(()),
-        }
     }
 
     /// vim25 shows no tags, so no object looks different; the file has to be written all the same.

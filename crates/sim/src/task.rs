@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
-use super::id::{Id, Kind};
-use super::value::{Data, Value, Word, data};
+use super::id::Id;
+use super::value::{Data, Value, Word, capped, data};
 use super::vm::{Power, Vm};
 
 /// The change that a task makes when it ends.
@@ -80,18 +80,29 @@ impl Act {
         matches!(self, Self::Create { .. } | Self::Consolidate)
     }
 
+    /// Whether it deletes snapshots.
+    pub(super) fn removes(&self) -> bool {
+        matches!(self, Self::Remove { .. } | Self::RemoveAll { .. })
+    }
+
+    /// Whether it takes a snapshot, goes back to one or deletes some.
+    pub(super) fn changes_snapshots(&self) -> bool {
+        self.removes() || matches!(self, Self::Create { .. } | Self::Revert { .. })
+    }
+
     /// Whether it moves data between disks, so that its percentage stands still near its end.
     pub(super) fn merges(&self) -> bool {
-        matches!(self, Self::Remove { .. } | Self::RemoveAll { .. } | Self::Consolidate)
+        self.removes() || matches!(self, Self::Consolidate)
     }
 
     /// How long it takes, as a part of the time that the options give to a task.
     pub(super) fn share(&self) -> f64 {
-        match self {
-            Self::Create { .. } | Self::Revert { .. } | Self::Remove { .. } | Self::RemoveAll { .. } => 1.0,
-            Self::Consolidate => 1.0,
-            Self::Power(_) => 0.5,
-            Self::Estimate | Self::Rename(_) | Self::Destroy => 0.25,
+        if self.changes_snapshots() || self.merges() {
+            1.0
+        } else if matches!(self, Self::Power(_)) {
+            0.5
+        } else {
+            0.25
         }
     }
 }
@@ -204,7 +215,7 @@ impl Task {
 
     /// Its reference.
     pub(super) fn id(&self) -> Id {
-        Id::new(Kind::Task, self.n)
+        Id::task(self.n)
     }
 
     /// Whether it has not ended.
@@ -262,7 +273,7 @@ impl Task {
             task: id,
             name: self.method.as_ref(),
             descriptionId: self.act.description_id(),
-            entity: Id::new(Kind::Vm, self.vm),
+            entity: Id::vm(self.vm),
             entityName: &self.vm_name,
             state: Value::of_enum("TaskInfoState", self.state.wire()),
             cancelled: self.cancel_at.is_some(),
@@ -274,7 +285,7 @@ impl Task {
             queueTime: date(self.queued),
             startTime: self.started.map(&date),
             completeTime: self.completed.map(&date),
-            eventChainId: i32::try_from(self.n).unwrap_or(i32::MAX),
+            eventChainId: capped(self.n),
         } }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::clock::Clock;
 use super::fault::Fault;
 use super::faults::{FaultPlan, Rule, Trouble};
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::task::{Act, State};
 use super::value::Value;
 use super::vm::Power;
@@ -280,7 +280,7 @@ fn a_vm_that_is_destroyed_takes_its_task_and_snapshots_along() {
     assert!(sim.destroy("db-01") && !sim.destroy("db-01"));
     pass(&sim, 11.0);
     sim.inner.with(|world| {
-        assert!(!world.exists(None, Id::new(Kind::Snapshot, gone)));
+        assert!(!world.exists(None, Id::snapshot(gone)));
         assert!(!world.tasks.get(&task.n).unwrap().active());
     });
 }

@@ -155,56 +155,41 @@ impl Value {
         }
     }
 
-    /// Writes it as an element that says its type, as `anyType` fields (`val`, `result`) need it.
-    pub(super) fn write_typed(&self, name: &str, out: &mut String) {
-        if let Some(kind) = self.simple_type() {
-            let _ = write!(out, "<{name} xsi:type=\"{kind}\">");
-            self.write_text(out);
-        } else if let Self::Ref(id) = self {
-            let kind = id.type_name();
-            let _ = write!(out, "<{name} type=\"{kind}\" xsi:type=\"ManagedObjectReference\">{id}");
-        } else if let Self::List(kind, items) = self {
-            let _ = write!(out, "<{name} xsi:type=\"ArrayOf{}\">", capitalised(kind));
-            items.iter().for_each(|item| item.write(kind, out));
-        } else if let Self::Data(data) = self {
-            return data.write(name, true, out);
-        } else {
-            return self.write(name, out);
-        }
-        let _ = write!(out, "</{name}>");
-    }
-
     /// Writes it as an element whose type is declared; a list becomes one element per entry.
     pub(super) fn write(&self, name: &str, out: &mut String) {
-        let _ = match self {
-            Self::Data(data) => return data.write(name, data.derived, out),
-            Self::List(_, items) => return items.iter().for_each(|item| item.write(name, out)),
-            Self::Ref(id) => write!(out, "<{name} type=\"{}\">", id.type_name()),
-            Self::Foreign(kind, _) => write!(out, "<{name} type=\"{}\">", xml::escape(kind)),
-            Self::Bool(_)
-            | Self::Short(_)
-            | Self::Int(_)
-            | Self::Long(_)
-            | Self::Text(_)
-            | Self::Time(_)
-            | Self::Enum(..) => write!(out, "<{name}>"),
-        };
-        self.write_text(out);
-        let _ = write!(out, "</{name}>");
+        self.write_as(name, false, out);
     }
 
-    /// The type of a value that is one text on the wire.
-    fn simple_type(&self) -> Option<&str> {
-        Some(match self {
-            Self::Bool(_) => "xsd:boolean",
-            Self::Short(_) => "xsd:short",
-            Self::Int(_) => "xsd:int",
-            Self::Long(_) => "xsd:long",
-            Self::Text(_) => "xsd:string",
-            Self::Time(_) => "xsd:dateTime",
-            Self::Enum(kind, _) => kind,
-            Self::Ref(_) | Self::Foreign(..) | Self::Data(_) | Self::List(..) => return None,
-        })
+    /// Writes it as an element that says its type, as `anyType` fields (`val`, `result`) need it.
+    pub(super) fn write_typed(&self, name: &str, out: &mut String) {
+        self.write_as(name, true, out);
+    }
+
+    fn write_as(&self, name: &str, typed: bool, out: &mut String) {
+        let (kind, reference) = match self {
+            Self::Data(data) => return data.write(name, typed || data.derived, out),
+            Self::List(_, items) if !typed => return items.iter().for_each(|item| item.write(name, out)),
+            Self::List(kind, _) => (format!("ArrayOf{}", capitalised(kind)).into(), None),
+            Self::Ref(id) => ("ManagedObjectReference".into(), Some(id.type_name())),
+            Self::Foreign(kind, _) => ("ManagedObjectReference".into(), Some(kind.as_str())),
+            Self::Enum(kind, _) => (kind.clone(), None),
+            Self::Bool(_) => ("xsd:boolean".into(), None),
+            Self::Short(_) => ("xsd:short".into(), None),
+            Self::Int(_) => ("xsd:int".into(), None),
+            Self::Long(_) => ("xsd:long".into(), None),
+            Self::Text(_) => ("xsd:string".into(), None),
+            Self::Time(_) => ("xsd:dateTime".into(), None),
+        };
+        let _ = write!(out, "<{name}");
+        if let Some(reference) = reference {
+            let _ = write!(out, " type=\"{}\"", xml::escape(reference));
+        }
+        if typed {
+            let _ = write!(out, " xsi:type=\"{kind}\"");
+        }
+        out.push('>');
+        self.write_text(out);
+        let _ = write!(out, "</{name}>");
     }
 
     fn write_text(&self, out: &mut String) {
@@ -220,7 +205,11 @@ impl Value {
                 xml::escape_into(text, out);
                 Ok(())
             }
-            Self::Data(_) | Self::List(..) => Ok(()),
+            Self::List(kind, items) => {
+                items.iter().for_each(|item| item.write(kind, out));
+                Ok(())
+            }
+            Self::Data(_) => Ok(()),
         };
     }
 
@@ -239,6 +228,12 @@ impl Data {
     /// Writes it as an element, with its type if `typed`.
     pub(super) fn write(&self, name: &str, typed: bool, out: &mut String) {
         let _ = if typed { write!(out, "<{name} xsi:type=\"{}\">", self.kind) } else { write!(out, "<{name}>") };
+        self.write_fields(out);
+        let _ = write!(out, "</{name}>");
+    }
+
+    /// Writes its fields.
+    pub(super) fn write_fields(&self, out: &mut String) {
         for (field, value) in &self.fields {
             match (self.kind.as_ref(), field.as_ref()) {
                 // The fields of vim25 that are declared as `anyType`.
@@ -248,7 +243,6 @@ impl Data {
                 _ => value.write(field, out),
             }
         }
-        let _ = write!(out, "</{name}>");
     }
 }
 
@@ -285,6 +279,11 @@ pub(super) fn steps(path: &str) -> Option<Vec<Step>> {
         }
         rest = tail.strip_prefix('.')?;
     }
+}
+
+/// A number as `xsd:int`, or the largest that there is.
+pub(super) fn capped(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
 }
 
 fn capitalised(name: &str) -> String {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::disks::{Disks, Frozen};
-use super::id::{Id, Kind};
+use super::id::Id;
 use super::oddity::{OddDevice, Oddity};
 
 /// The keys of the files that every VM has, in `layoutEx.file`; those of disks and snapshots follow.
@@ -45,7 +45,7 @@ impl Power {
     }
 }
 
-/// A guest operating system.
+/// A guest operating system. In a file it is its `guestId`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Guest {
     /// `config.guestId`
@@ -105,7 +105,6 @@ pub(super) struct Vm {
     /// `config.instanceUuid`
     pub(super) instance_uuid: String,
     /// Its guest operating system.
-    #[serde(with = "super::generate::guest_id")]
     pub(super) guest: Guest,
     /// Virtual CPUs.
     pub(super) cpus: i32,
@@ -155,7 +154,7 @@ pub(super) struct Vm {
 impl Vm {
     /// Its reference.
     pub(super) fn id(&self) -> Id {
-        Id::new(Kind::Vm, self.n)
+        Id::vm(self.n)
     }
 
     /// Whether Tools answer now.
@@ -313,7 +312,7 @@ impl Vm {
 }
 
 /// A snapshot to be taken.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Taken {
     /// Its name as vCenter stores it.
     pub(super) name: String,

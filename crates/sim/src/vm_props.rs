@@ -7,7 +7,7 @@ use super::id::{Id, Kind};
 use super::layout::{file_name, layout_ex};
 use super::oddity::Oddity;
 use super::properties::properties;
-use super::value::{Data, Value, data};
+use super::value::{Data, Value, capped, data};
 use super::vm::{Power, Snapshot, Vm};
 use super::vm_config::{address, config, mac};
 
@@ -54,7 +54,7 @@ fn overall(vm: &Vm) -> Value {
 }
 
 fn snapshot_id(n: u32) -> Id {
-    Id::new(Kind::Snapshot, n)
+    Id::snapshot(n)
 }
 
 fn status(color: &'static str) -> Value {
@@ -206,7 +206,7 @@ fn summary(vm: &Vm, store: &str, now: Timestamp) -> Data {
         hostName: up.then(|| vm.directory.clone()),
         ipAddress: up.then(|| address(vm)),
     } };
-    let disks = i32::try_from(vm.disks.disks.len()).unwrap_or(i32::MAX);
+    let disks = capped(vm.disks.disks.len());
     let config = data! { VirtualMachineConfigSummary {
         name: &vm.name,
         template: vm.template,
@@ -228,7 +228,7 @@ fn summary(vm: &Vm, store: &str, now: Timestamp) -> Data {
     let mut storage = Data::new("VirtualMachineStorageSummary");
     storage.fields.extend(used.fields.into_iter().filter(|(name, _)| *name != "datastore"));
     let storage = storage.with("timestamp", now);
-    let uptime = vm.boot.map(|boot| i32::try_from(now.duration_since(boot).as_secs()).unwrap_or(i32::MAX));
+    let uptime = vm.boot.map(|boot| capped(now.duration_since(boot).as_secs()));
     let quick = data! { VirtualMachineQuickStats {
         overallCpuUsage: if on { vm.cpus * 120 } else { 0 },
         guestMemoryUsage: if on { vm.memory_mb / 5 } else { 0 },

@@ -1,6 +1,6 @@
 //! Collectors and filters as calls manage them, and one look of a call that waits for changes.
 
-use super::collector::Collector;
+use super::collector::{Collector, UPDATES_MOST};
 use super::dispatch::{Answer, Caller, Outcome, Request, Wait, nothing, value};
 use super::fault::Fault;
 use super::id::{Id, Kind};
@@ -24,7 +24,7 @@ impl World {
         Ok(Answer::Wait(Wait {
             collector: request.this,
             version: request.call.word("version").to_owned(),
-            most: request.call.option("maxObjectUpdates"),
+            most: request.call.most("maxObjectUpdates", UPDATES_MOST),
             seconds: seconds.unwrap_or(WAIT_MOST).min(WAIT_MOST),
             cancelled: collector.map_or(0, |collector| collector.cancelled),
         }))
@@ -45,12 +45,12 @@ impl World {
         let outcome = if collector.cancelled == wait.cancelled {
             collector.updates(&wait.version, wait.most, self, self.session(caller))
         } else {
-            Err(Fault::new("RequestCanceled", "The request was canceled."))
+            Err(Fault::request_canceled())
         };
         if let Some(session) = self.session_mut(caller) {
             session.collectors.insert(wait.collector, collector);
         }
-        outcome.map(|body| body.map(|body| format!("<returnval>{body}</returnval>")))
+        outcome
     }
 
     pub(super) fn create_collector(&mut self, request: &Request<'_>) -> Outcome {
@@ -62,7 +62,7 @@ impl World {
     pub(super) fn destroy_collector(&mut self, request: &Request<'_>) -> Outcome {
         if request.this.kind == Kind::PropertyCollector {
             // The collector that every session has from the start cannot go away.
-            return Err(Fault::not_supported("The operation is not supported on the object."));
+            return Err(Fault::unsupported());
         }
         self.own_session(request)?.collectors.remove(&request.this);
         self.changes.touch(request.this);

@@ -13,7 +13,7 @@ use super::clock::Clock;
 use super::events::Events;
 use super::fault::Fault;
 use super::faults::{ActivePlan, Trouble};
-use super::generate::{NETWORK, POOL};
+use super::generate::{Fleet, NETWORK, POOL};
 use super::id::{Id, Kind};
 use super::names;
 use super::persist::{self, Made};
@@ -71,10 +71,10 @@ pub(super) struct Host {
 }
 
 /// The world. In its file is what a restart must not lose; the rest is skipped there.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct World {
     /// The time.
-    #[serde(skip, default = "Clock::unset")]
+    #[serde(skip)]
     pub(super) clock: Clock,
     /// Everything that its makers chose.
     #[serde(skip)]
@@ -147,36 +147,21 @@ impl World {
 
     /// A world without VMs, and the folders, hosts and datastores for them.
     pub(super) fn empty(options: SimOptions, clock: Clock) -> Self {
-        let mut rng = Rng::new(options.seed);
-        let instance_uuid = rng.uuid();
-        let plan = ActivePlan::new(options.faults.clone());
-        let made_with = Made::with(&options);
+        let Fleet { folders, hosts, stores, .. } = Fleet::read();
         let mut world = Self {
             clock,
+            folders,
+            hosts,
+            stores,
+            made_with: Made::with(&options),
+            rng: Rng::new(options.seed),
+            plan: ActivePlan::new(options.faults.clone()),
             options,
-            made_with,
-            rng,
-            vms: BTreeMap::new(),
-            folders: BTreeMap::new(),
             datacenter: "DC1".to_owned(),
-            hosts: Vec::new(),
-            stores: Vec::new(),
-            tasks: BTreeMap::new(),
-            events: Events::default(),
-            active: Vec::new(),
-            ended: VecDeque::new(),
-            snapshot_owner: HashMap::new(),
-            sessions: HashMap::new(),
-            rest_sessions: HashMap::new(),
-            tagging: Tagging::default(),
-            without_rest: false,
-            changes: Changes::default(),
-            calls: VecDeque::new(),
-            plan,
-            instance_uuid,
             next: 40,
+            ..Self::default()
         };
-        world.furnish();
+        world.instance_uuid = world.rng.uuid();
         world
     }
 
@@ -248,7 +233,7 @@ impl World {
         }
         for snapshot in &vm.snapshots {
             self.snapshot_owner.remove(&snapshot.n);
-            self.changes.touch(Id::new(Kind::Snapshot, snapshot.n));
+            self.changes.touch(Id::snapshot(snapshot.n));
         }
         self.tagging.forget(vm.id());
         self.changes.touch(vm.id());
@@ -256,16 +241,29 @@ impl World {
         true
     }
 
+    /// The datastore with this reference.
+    pub(super) fn store(&self, id: Id) -> Option<&Store> {
+        self.stores.iter().find(|store| store.id == id)
+    }
+
     /// Free bytes on a datastore.
     pub(super) fn free_bytes(&self, id: Id) -> u64 {
-        let used: u64 = self.vms.values().filter(|vm| vm.store == id).map(Vm::committed).sum();
-        let store = self.stores.iter().find(|store| store.id == id);
-        store.map_or(0, |store| store.capacity.saturating_sub(store.others).saturating_sub(used))
+        let own = self.vms.values().filter(|vm| vm.store == id);
+        let used = own.map(Vm::committed).fold(0, u64::saturating_add);
+        let room = |store: &Store| store.capacity.saturating_sub(store.others);
+        self.store(id).map_or(0, room).saturating_sub(used)
     }
 
     /// Notes that a VM changed.
     pub(super) fn touch_vm(&mut self, n: u32) {
-        self.changes.touch(Id::new(Kind::Vm, n));
+        self.changes.touch(Id::vm(n));
+    }
+
+    /// Notes that a task began or ended, or is forgotten.
+    fn touch_task(&mut self, n: u32, vm: u32) {
+        self.changes.touch(Id::task(n));
+        self.touch_vm(vm);
+        self.changes.touch(Id::only(Kind::TaskManager));
     }
 
     /// Notes a change of every list that a VM is in: of the objects around it, and of every view of every session.
@@ -296,12 +294,12 @@ impl World {
         let doom = match trouble {
             Some(Trouble::Fault { name, message, at_end: true })
             | Some(Trouble::DisksLeft { fault: Some((name, message)) }) => {
-                Some(Fault::by_name(name, message, Some(Id::new(Kind::Vm, vm))))
+                Some(Fault::by_name(name, message, Some(Id::vm(vm))))
             }
             _ => None,
         };
         let Some(machine) = self.vms.get_mut(&vm) else {
-            return Err(Fault::gone_id(Id::new(Kind::Vm, vm)));
+            return Err(Fault::gone_id(Id::vm(vm)));
         };
         machine.task = Some(n);
         machine.recent.push_back(n);
@@ -316,9 +314,7 @@ impl World {
         self.log_begun(&task);
         self.tasks.insert(n, task);
         self.active.push(n);
-        self.changes.touch(id);
-        self.touch_vm(vm);
-        self.changes.touch(Id::only(Kind::TaskManager));
+        self.touch_task(n, vm);
         Ok(id)
     }
 
@@ -360,37 +356,26 @@ impl World {
         let task = task.clone();
         let date = self.clock.date_at(task.ends());
         let cancelled = task.cancel_at.is_some_and(|cancel| cancel < task.queued + task.length);
-        let outcome = if cancelled {
-            Err(Fault::new("RequestCanceled", "The task was canceled by a user."))
-        } else {
-            self.finish(&task, date)
-        };
+        let outcome = if cancelled { Err(Fault::task_canceled()) } else { self.finish(&task, date) };
         if let Some(task) = self.tasks.get_mut(&n) {
             task.completed = Some(task.ends());
+            task.state = if outcome.is_ok() { State::Success } else { State::Error };
             match outcome {
-                Ok(result) => {
-                    task.state = State::Success;
-                    task.result = result;
-                }
-                Err(fault) => {
-                    task.state = State::Error;
-                    task.error = Some(fault);
-                }
+                Ok(result) => task.result = result,
+                Err(fault) => task.error = Some(fault),
             }
         }
         if let Some(vm) = self.vms.get_mut(&task.vm) {
             vm.task = None;
         }
         self.ended.push_back((now, n, task.vm));
-        self.changes.touch(id);
-        self.touch_vm(task.vm);
-        self.changes.touch(Id::only(Kind::TaskManager));
+        self.touch_task(n, task.vm);
     }
 
     /// The tasks that vCenter still shows, oldest first: those that run and those that ended recently.
     pub(super) fn recent_tasks(&self) -> Vec<Id> {
-        let mut recent: Vec<Id> =
-            self.tasks.values().rev().filter(|task| self.shows(task)).take(RECENT_TASKS).map(Task::id).collect();
+        let shown = self.tasks.values().rev().filter(|task| self.shows(task));
+        let mut recent: Vec<Id> = shown.take(RECENT_TASKS).map(Task::id).collect();
         recent.reverse();
         recent
     }
@@ -402,12 +387,10 @@ impl World {
     }
 
     fn forget_old(&mut self, now: Duration) {
-        while self.tasks.len() > HISTORY_KEPT {
-            let ended = self.tasks.values().find(|task| !task.active()).map(|task| task.n);
-            match ended {
-                Some(n) => self.tasks.remove(&n),
-                None => break,
-            };
+        while self.tasks.len() > HISTORY_KEPT
+            && let Some(ended) = self.tasks.values().find(|task| !task.active()).map(|task| task.n)
+        {
+            self.tasks.remove(&ended);
         }
         self.forget_old_events();
         // Tasks end in order, so that only the front has to be looked at.
@@ -419,9 +402,7 @@ impl World {
             if let Some(vm) = self.vms.get_mut(&vm) {
                 vm.recent.retain(|task| *task != n);
             }
-            self.changes.touch(Id::new(Kind::Task, n));
-            self.touch_vm(vm);
-            self.changes.touch(Id::only(Kind::TaskManager));
+            self.touch_task(n, vm);
         }
     }
 
@@ -436,9 +417,8 @@ impl World {
             for vm in self.vms.values_mut() {
                 vm.recent.clear();
             }
-            let vms: Vec<u32> = self.vms.keys().copied().collect();
-            for vm in vms {
-                self.touch_vm(vm);
+            for vm in self.vms.keys() {
+                self.changes.touch(Id::vm(*vm));
             }
             self.changes.touch(Id::only(Kind::TaskManager));
         }

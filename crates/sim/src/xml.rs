@@ -4,6 +4,7 @@
 //! document types are refused. Prefixes are dropped: vim25 uses one namespace, and no name in it means two things.
 
 use quick_xml::XmlVersion;
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
@@ -32,6 +33,13 @@ impl Element {
         self.children.iter().find(|child| child.name == name)
     }
 
+    /// The first child with this name, or an empty one.
+    pub(super) fn within(&self, name: &str) -> &Element {
+        static EMPTY: Element =
+            Element { name: String::new(), attributes: Vec::new(), text: String::new(), children: Vec::new() };
+        self.child(name).unwrap_or(&EMPTY)
+    }
+
     /// Every child with this name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
         self.children.iter().filter(move |child| child.name == name)
@@ -39,7 +47,7 @@ impl Element {
 
     /// The text of the first child with this name, empty where there is none.
     pub(super) fn word(&self, name: &str) -> &str {
-        self.child(name).map_or("", |child| child.text.trim())
+        self.within(name).text.trim()
     }
 
     /// The text of every child with this name.
@@ -62,55 +70,57 @@ impl Element {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unreadable(pub(super) String);
 
+impl<E: std::error::Error> From<E> for Unreadable {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
 /// Reads one document.
 pub(super) fn parse(text: &str) -> Result<Element, Unreadable> {
+    let refuse = |why: &str| Err(Unreadable(why.to_owned()));
     let mut reader = Reader::from_str(text);
-    let mut open: Vec<Element> = Vec::new();
-    let mut root: Option<Element> = None;
+    reader.config_mut().expand_empty_elements = true;
+    // The elements that are not closed yet, the last one the innermost. The first one is the document around the root.
+    let mut open = vec![Element::default()];
     let mut count = 0usize;
     loop {
-        let event = reader.read_event().map_err(|error| Unreadable(error.to_string()))?;
-        match event {
+        match reader.read_event()? {
             Event::Start(start) => {
                 count += 1;
-                if open.len() >= MAX_DEPTH || count > MAX_ELEMENTS {
-                    return Err(Unreadable("the request is nested too deeply or too long".to_owned()));
-                }
-                if root.is_some() {
-                    return Err(Unreadable("there is more than one root element".to_owned()));
+                if open.len() > MAX_DEPTH || count > MAX_ELEMENTS {
+                    return refuse("the request is nested too deeply or too long");
                 }
                 open.push(element(&start)?);
             }
-            Event::Empty(start) => {
-                count += 1;
-                if count > MAX_ELEMENTS {
-                    return Err(Unreadable("the request is too long".to_owned()));
+            Event::End(_) => {
+                if let (Some(done), Some(parent)) = (open.pop(), open.last_mut()) {
+                    parent.children.push(done);
                 }
-                close(element(&start)?, &mut open, &mut root)?;
             }
-            Event::End(_) => match open.pop() {
-                Some(done) => close(done, &mut open, &mut root)?,
-                None => return Err(Unreadable("an element ends that never began".to_owned())),
+            Event::Text(text) => add_text(&text.xml_content(XmlVersion::Implicit1_0), &mut open),
+            Event::CData(text) => add_text(&text.xml_content(XmlVersion::Implicit1_0), &mut open),
+            Event::GeneralRef(reference) => match reference.resolve_char_ref()? {
+                Some(character) => add_text(character.encode_utf8(&mut [0; 4]), &mut open),
+                None => match resolve_xml_entity(&reference) {
+                    Some(text) => add_text(text, &mut open),
+                    None => return refuse("an entity is not known"),
+                },
             },
-            Event::Text(text) => add_text(&text.xml_content(XmlVersion::Implicit1_0), &mut open)?,
-            Event::CData(text) => add_text(&text.xml_content(XmlVersion::Implicit1_0), &mut open)?,
-            Event::GeneralRef(reference) => {
-                let resolved = match reference.resolve_char_ref() {
-                    Ok(Some(character)) => character.to_string(),
-                    Ok(None) => named_entity(&reference)?.to_owned(),
-                    Err(error) => return Err(Unreadable(error.to_string())),
-                };
-                add_text(&resolved, &mut open)?;
-            }
-            Event::DocType(_) => return Err(Unreadable("a document type is not allowed".to_owned())),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+            Event::DocType(_) => return refuse("a document type is not allowed"),
+            Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof => break,
         }
     }
-    if !open.is_empty() {
-        return Err(Unreadable("the document ends in the middle of an element".to_owned()));
+    let (Some(mut document), true) = (open.pop(), open.is_empty()) else {
+        return refuse("the document ends in the middle of an element");
+    };
+    match (document.children.pop(), document.children.is_empty(), document.text.trim()) {
+        (Some(root), true, "") => Ok(root),
+        (None, ..) => refuse("there is no element"),
+        (Some(_), false, _) => refuse("there is more than one root element"),
+        (Some(_), true, _) => refuse("there is text outside of the document"),
     }
-    root.ok_or_else(|| Unreadable("there is no element".to_owned()))
 }
 
 /// Writes text so that it is text and nothing else, in an element or in a quoted attribute. Characters that XML 1.0
@@ -140,54 +150,24 @@ pub(super) fn escape(text: &str) -> String {
 fn element(start: &BytesStart<'_>) -> Result<Element, Unreadable> {
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
-        let attribute = attribute.map_err(|error| Unreadable(error.to_string()))?;
-        let value = attribute
-            .normalized_value(XmlVersion::Implicit1_0)
-            .map_err(|error| Unreadable(error.to_string()))?
-            .into_owned();
-        let full = attribute.key.0;
-        let name = match full.split_once(':') {
+        let attribute = attribute?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0)?.into_owned();
+        let name = match attribute.key.0.split_once(':') {
             Some(("xmlns", _)) => continue,
-            Some((_, "type")) => "xsi:type".to_owned(),
-            Some((_, short)) => short.to_owned(),
-            None => full.to_owned(),
+            Some((_, "type")) => "xsi:type",
+            Some((_, short)) => short,
+            None => attribute.key.0,
         };
-        attributes.push((name, value));
+        attributes.push((name.to_owned(), value));
     }
-    Ok(Element { name: local(start.name().0).to_owned(), attributes, ..Element::default() })
+    let name = start.local_name().as_ref().to_owned();
+    Ok(Element { name, attributes, ..Element::default() })
 }
 
-fn close(done: Element, open: &mut [Element], root: &mut Option<Element>) -> Result<(), Unreadable> {
-    match open.last_mut() {
-        Some(parent) => parent.children.push(done),
-        None if root.is_some() => return Err(Unreadable("there is more than one root element".to_owned())),
-        None => *root = Some(done),
+fn add_text(text: &str, open: &mut [Element]) {
+    if let Some(innermost) = open.last_mut() {
+        innermost.text.push_str(text);
     }
-    Ok(())
-}
-
-fn add_text(text: &str, open: &mut [Element]) -> Result<(), Unreadable> {
-    match open.last_mut() {
-        Some(parent) => parent.text.push_str(text),
-        None if text.trim().is_empty() => {}
-        None => return Err(Unreadable("there is text outside of the document".to_owned())),
-    }
-    Ok(())
-}
-
-fn named_entity(name: &str) -> Result<&'static str, Unreadable> {
-    match name {
-        "lt" => Ok("<"),
-        "gt" => Ok(">"),
-        "amp" => Ok("&"),
-        "quot" => Ok("\""),
-        "apos" => Ok("'"),
-        _ => Err(Unreadable("an entity is not known".to_owned())),
-    }
-}
-
-fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
 
 #[cfg(test)]

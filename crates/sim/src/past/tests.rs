@@ -1,4 +1,5 @@
 use super::super::clock::Clock;
+use super::super::generate::GB;
 use super::super::{Sim, SimOptions};
 use super::*;
 
