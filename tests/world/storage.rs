@@ -125,7 +125,8 @@ async fn a_deadline_that_cannot_be_written_down_is_tried_again_in_peace() {
         // Nobody else is bothered by it, and the processor is not either.
         world.says("bob", "status").await.says(&["You have no open request"]);
     }
-    assert_eq!(world.store.refused(), 1);
+    // The deadline, and what a look at the fleet noted in the same half hour, if it came later.
+    assert!(world.store.refused() <= 2, "{} tries", world.store.refused());
     world.store.mend();
     world.let_time_run();
     world.until("expired").await;
