@@ -143,6 +143,11 @@ impl DiscordFront {
     }
 }
 
+/// The request that a message's nonce begins with.
+fn request_of(nonce: &str) -> &str {
+    nonce.split('.').next().unwrap_or(nonce)
+}
+
 /// How things stood before somebody acted.
 struct Before {
     nonces: BTreeSet<String>,
@@ -158,8 +163,10 @@ impl Before {
 
     /// The request that has a message since then.
     fn made(&self, state: &State) -> Option<String> {
-        let new = nonces(state).into_iter().find(|nonce| !self.nonces.contains(nonce))?;
-        new.split('.').next().map(str::to_owned)
+        // A message more of an old request, such as the one that tells its end directly, is none of a new one.
+        let known: BTreeSet<&str> = self.nonces.iter().map(|nonce| request_of(nonce)).collect();
+        let nonces = nonces(state);
+        nonces.iter().map(|nonce| request_of(nonce)).find(|request| !known.contains(request)).map(str::to_owned)
     }
 
     /// Whether the card says something else now.
