@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::sync::watch;
-
-use crate::domain::fault::FaultKind;
 
 use super::client::Shared;
 use super::session::Session;
@@ -83,8 +81,7 @@ async fn fail(shared: &Shared, error: &WireError, failures: u32, was_live: bool)
         return;
     }
     shared.lost(error.words());
-    let until = shared.clock.now().saturating_add(pause(failures, random()));
-    shared.clock.sleep_until(until.unwrap_or(Timestamp::MAX)).await;
+    shared.sleep(pause(failures, random())).await;
 }
 
 /// Doubles with every failure, less up to a half by chance, so that several clients do not come back in step.
@@ -117,25 +114,20 @@ async fn follow(shared: &Shared, session: &Session) -> WireError {
     let mut said = false;
     loop {
         let error = tasks::keep(shared, session).await;
-        let WireError::Fault(fault) = &error else {
-            return error;
-        };
-        if fault.kind == FaultKind::NotAuthenticated {
+        if !error.is_refusal() {
             return error;
         }
         if !said {
             said = true;
             tracing::warn!(vcenter = %shared.name, why = error.words(), "vCenter refuses to let tasks be followed; trying again");
         }
-        let until = shared.clock.now().saturating_add(REFUSED_PAUSE);
-        shared.clock.sleep_until(until.unwrap_or(Timestamp::MAX)).await;
+        shared.sleep(REFUSED_PAUSE).await;
     }
 }
 
 async fn keep_alive(shared: &Shared, session: &Session) -> WireError {
     loop {
-        let until = shared.clock.now().saturating_add(KEEP_ALIVE);
-        shared.clock.sleep_until(until.unwrap_or(Timestamp::MAX)).await;
+        shared.sleep(KEEP_ALIVE).await;
         if let Err(error) = session.time().await {
             return error;
         }

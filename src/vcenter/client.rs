@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -21,10 +21,10 @@ use crate::telemetry::names;
 
 use super::config::{SetupError, VCenterConfig};
 use super::fleet::{Fleet, fleet};
-use super::session::{Sessions, lock};
+use super::session::{Session, Sessions, lock};
 use super::tags::{self, Tags};
 use super::tasks::Followed;
-use super::transport::Transport;
+use super::transport::{Transport, WireError};
 use super::wire::request;
 use super::wire::service::nothing;
 use super::{background, history, makers, operations, survey};
@@ -42,8 +42,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) followed: Followed,
     pub(crate) tags: Tags,
-    inventory: RwLock<Arc<Inventory>>,
-    health: RwLock<Health>,
+    inventory: Mutex<Arc<Inventory>>,
+    health: Mutex<Health>,
     times_live: AtomicU64,
     sink: OnceLock<VCenterSink>,
     stop: watch::Sender<bool>,
@@ -64,8 +64,8 @@ impl Client {
             followed: Followed::of(name.clone()),
             name,
             tags: Tags::default(),
-            inventory: RwLock::default(),
-            health: RwLock::new(Health::Starting),
+            inventory: Mutex::default(),
+            health: Mutex::new(Health::Starting),
             times_live: AtomicU64::new(0),
             sink: OnceLock::new(),
             stop: watch::Sender::new(false),
@@ -120,8 +120,15 @@ impl Client {
     /// A fault of vCenter, or no usable answer; it may be repeated.
     pub async fn fleet(&self) -> Result<Fleet, ReadError> {
         let name = &self.shared.name;
-        let read = self.shared.sessions.with(|session| fleet(session, name)).await;
-        Ok(read?)
+        self.read(|session| fleet(session, name)).await
+    }
+
+    /// Reads something, with a new session if vCenter does not know the old one any more; so it must be something that may be repeated.
+    async fn read<T, Fut>(&self, work: impl Fn(Arc<Session>) -> Fut) -> Result<T, ReadError>
+    where
+        Fut: Future<Output = Result<T, WireError>>,
+    {
+        Ok(self.shared.sessions.with(work).await?)
     }
 }
 
@@ -136,12 +143,11 @@ impl VCenter for Client {
     }
 
     fn health(&self) -> Health {
-        self.shared.health.read().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.shared.health).clone()
     }
 
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {
-        let sessions = &self.shared.sessions;
-        Ok(sessions.with(|session| async move { survey::survey(&session, vm).await }).await?)
+        self.read(|session| async move { survey::survey(&session, vm).await }).await
     }
 
     async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError> {
@@ -154,21 +160,16 @@ impl VCenter for Client {
 
     async fn cancel(&self, task: &TaskRef) -> Result<(), ReadError> {
         // Cancelling twice is cancelling once, so it may be repeated like a read.
-        let sessions = &self.shared.sessions;
         let cancel = &request::cancel_task(&task.moref);
-        Ok(sessions.with(|session| async move { session.ask(cancel, nothing).await }).await?)
+        self.read(|session| async move { session.ask(cancel, nothing).await }).await
     }
 
     async fn investigate(&self, vm: &Moref, since: Timestamp) -> Result<Evidence, ReadError> {
-        let sessions = &self.shared.sessions;
-        let read = sessions.with(|session| async move { history::investigate(&session, vm, since).await });
-        Ok(read.await?)
+        self.read(|session| async move { history::investigate(&session, vm, since).await }).await
     }
 
     async fn own_tasks(&self, since: Option<Timestamp>) -> Result<OwnTasks, ReadError> {
-        let sessions = &self.shared.sessions;
-        let read = sessions.with(|session| async move { history::own_tasks(&session, since).await });
-        Ok(read.await?)
+        self.read(|session| async move { history::own_tasks(&session, since).await }).await
     }
 
     async fn storage(&self) -> Result<Storage, ReadError> {
@@ -176,19 +177,15 @@ impl VCenter for Client {
     }
 
     async fn makers(&self, vm: &Moref, snapshots: &[(Moref, Timestamp)]) -> Result<BTreeMap<Moref, String>, ReadError> {
-        let sessions = &self.shared.sessions;
-        let read = sessions.with(|session| async move { makers::makers(&session, vm, snapshots).await });
-        Ok(read.await?)
+        self.read(|session| async move { makers::makers(&session, vm, snapshots).await }).await
     }
 
     async fn privileges(&self, vm: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError> {
-        let sessions = &self.shared.sessions;
-        let read = sessions.with(|session| async move { survey::privileges(&session, vm, wanted).await });
-        Ok(read.await?)
+        self.read(|session| async move { survey::privileges(&session, vm, wanted).await }).await
     }
 
     async fn about(&self) -> Result<About, ReadError> {
-        let read = self.shared.sessions.with(|session| async move {
+        let about = |session: Arc<Session>| async move {
             Ok(About {
                 server_time: session.time().await?,
                 full_name: session.content.full_name.clone(),
@@ -196,19 +193,19 @@ impl VCenter for Client {
                 spoken_version: session.version.to_owned(),
                 account: session.account.clone(),
             })
-        });
-        Ok(read.await?)
+        };
+        self.read(about).await
     }
 }
 
 impl Shared {
     pub(crate) fn inventory(&self) -> Arc<Inventory> {
-        self.inventory.read().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.inventory).clone()
     }
 
     /// Changes the published inventory; whoever holds the former keeps it. It is copied only if somebody does.
     pub(crate) fn edit_inventory(&self, edit: impl FnOnce(&mut Inventory)) {
-        let mut published = self.inventory.write().unwrap_or_else(PoisonError::into_inner);
+        let mut published = lock(&self.inventory);
         edit(Arc::make_mut(&mut published));
         let snapshots: usize = published.iter().map(|vm| vm.tree.len()).sum();
         self.measure(names::VMS, published.len());
@@ -219,6 +216,12 @@ impl Shared {
     fn measure(&self, name: &'static str, count: usize) {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         metrics::gauge!(name, "vcenter" => self.name.to_string()).set(count);
+    }
+
+    /// Waits by the clock.
+    pub(crate) async fn sleep(&self, time: SignedDuration) {
+        let until = self.clock.now().saturating_add(time);
+        self.clock.sleep_until(until.unwrap_or(Timestamp::MAX)).await;
     }
 
     pub(crate) fn task_ref(&self, task: &Moref) -> TaskRef {
@@ -245,12 +248,12 @@ impl Shared {
     }
 
     pub(crate) fn is_live(&self) -> bool {
-        *self.health.read().unwrap_or_else(PoisonError::into_inner) == Health::Live
+        *lock(&self.health) == Health::Live
     }
 
     /// The inventory is not being kept: says so once per reason, and keeps the time at which it began.
     pub(crate) fn lost(&self, why: String) {
-        let before = self.health.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let before = lock(&self.health).clone();
         let since = match before {
             Health::Lost { since, .. } => since,
             Health::Starting | Health::Live => self.clock.now(),
@@ -261,7 +264,7 @@ impl Shared {
     fn set_health(&self, health: Health) {
         self.measure(names::VCENTER_LIVE, usize::from(health == Health::Live));
         {
-            let mut known = self.health.write().unwrap_or_else(PoisonError::into_inner);
+            let mut known = lock(&self.health);
             if *known == health {
                 return;
             }
@@ -275,3 +278,6 @@ impl Shared {
         self.tell(VCenterEvent::Health(self.name.clone(), health));
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -10,14 +10,13 @@ use crate::domain::storage::{Datastore, Storage};
 use crate::domain::survey::DatastoreSpace;
 
 use super::reading::read_all;
-use super::session::{Session, manager};
+use super::session::Session;
 use super::sizes::sizes;
 use super::survey::{DATASTORE, space};
 use super::transport::WireError;
 use super::wire::objects::Object;
 use super::wire::request::{self, Wanted};
 use super::wire::scalars::Kind;
-use super::wire::service::{nothing, returned_ref};
 
 /// How many VMs one page holds. With three snapshots each, 500 VMs are some 2 MB.
 const PAGE_SIZE: usize = 500;
@@ -57,15 +56,10 @@ impl Fleet {
 
 /// Reads all VMs and datastores that the account sees.
 pub(crate) async fn fleet(session: Arc<Session>, vcenter: &VCenterName) -> Result<Fleet, WireError> {
-    let views = manager(session.content.view_manager.as_ref(), "view manager")?;
-    let create = request::create_container_view(views, &session.content.root_folder, &[VM.kind, DATASTORE.kind]);
-    let view = session.ask(&create, returned_ref).await?;
-    let spec = request::filter_spec(&[VM, DATASTORE], &request::all_in_view("ContainerView", &view));
+    let view = session.view(&[VM.kind, DATASTORE.kind]).await?;
+    let spec = request::filter_spec(&[VM, DATASTORE], &request::all_in_view(&view));
     let objects = read_all(&session, &spec, Some(PAGE_SIZE)).await;
-    let destroy = request::destroy_view(&view);
-    if session.ask(&destroy, nothing).await.is_err() {
-        session.leave(destroy);
-    }
+    session.destroy(request::destroy_view(&view)).await;
     Ok(filled(objects?, vcenter))
 }
 
@@ -110,3 +104,6 @@ fn fleet_vm(object: Object, vcenter: &VCenterName) -> (FleetVm, BTreeMap<String,
     };
     (vm, held.by_datastore)
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,10 +17,10 @@ use super::session::{Session, manager};
 use super::survey::{TASK, gone};
 use super::transport::WireError;
 use super::wire::names;
-use super::wire::objects::task_infos;
+use super::wire::objects::{Object, task_infos};
 use super::wire::request::{self, Wanted};
 use super::wire::scalars::Kind;
-use super::wire::service::{nothing, returned_ref};
+use super::wire::service::returned_ref;
 use super::wire::tasks::TaskInfo;
 
 /// How many tasks of the history are read at once, and in how many steps at most: nobody has 1,000 tasks on one VM in the
@@ -36,30 +36,18 @@ const VM: Wanted = Wanted { kind: "VirtualMachine", paths: &["snapshot"] };
 
 /// Reads the tree and the tasks queued at `since` (vCenter's clock) or later, oldest first.
 pub(crate) async fn investigate(session: &Session, vm: &Moref, since: Timestamp) -> Result<Evidence, WireError> {
-    // The tasks first and the tree after them: a task that ends in between is then seen in the tree.
-    let remembered = match history(session, vm, since).await {
-        Ok(tasks) => tasks,
-        Err(WireError::Fault(fault)) if !WireError::Fault(fault.clone()).is_unauthenticated() => {
-            tracing::debug!(%vm, fault = fault.name, "the task history cannot be read; the recent tasks have to do");
-            Vec::new()
-        }
-        Err(error) => return Err(error),
-    };
+    // The tasks first and the tree after them: a task that ends in between is then seen in the tree. Without the history the recent tasks
+    // have to do.
+    let mut infos = history(session, vm, since, None, (HISTORY_PAGE, HISTORY_PAGES)).await?;
     let along = request::object("VirtualMachine", vm, &["recentTask"]);
     let spec = request::filter_spec(&[VM, TASK], &along);
     let (objects, server_time) = futures_util::future::try_join(read_all(session, &spec, None), session.time()).await?;
     let mut tree = None;
-    let mut infos = remembered;
-    for object in objects {
-        match object.kind {
-            Kind::VirtualMachine if object.moref == *vm => tree = Some(object.props.tree.unwrap_or_default()),
-            Kind::Task => infos.extend(object.props.info),
-            Kind::VirtualMachine
-            | Kind::Folder
-            | Kind::Datacenter
-            | Kind::VirtualApp
-            | Kind::Datastore
-            | Kind::Other => {}
+    for Object { kind, moref, props } in objects {
+        if kind == Kind::Task {
+            infos.extend(props.info);
+        } else if kind == Kind::VirtualMachine && moref == *vm {
+            tree = Some(props.tree.unwrap_or_default());
         }
     }
     Ok(Evidence { server_time, tree: tree.ok_or_else(|| gone(vm))?, tasks: seen(infos, since, &session.account) })
@@ -98,7 +86,7 @@ pub(crate) async fn own_tasks(session: &Session, since: Option<Timestamp>) -> Re
     let Some(since) = since else { return Ok(OwnTasks { server_time, tasks: Vec::new() }) };
     let manager = manager(session.content.task_manager.as_ref(), "task manager")?;
     let create = request::create_task_history(manager, None, since, None);
-    let (infos, whole) = collected(session, &create, DAY_PAGE, DAY_PAGES).await?;
+    let (infos, whole) = collected(session, &create, (DAY_PAGE, DAY_PAGES)).await?;
     if !whole {
         let why = format!("there are more than {} tasks since {since}", DAY_PAGE * DAY_PAGES);
         return Err(WireError::NoAnswer(why));
@@ -115,34 +103,44 @@ pub(crate) async fn own_tasks(session: &Session, since: Option<Timestamp>) -> Re
     Ok(OwnTasks { server_time, tasks })
 }
 
-async fn history(session: &Session, vm: &Moref, since: Timestamp) -> Result<Vec<TaskInfo>, WireError> {
-    let tasks = manager(session.content.task_manager.as_ref(), "task manager")?;
-    let create = request::create_task_history(tasks, Some(vm), since, None);
-    Ok(collected(session, &create, HISTORY_PAGE, HISTORY_PAGES).await?.0)
+/// The tasks of a VM that were queued in a time. Without the right to read the history there are none, and callers use their other source.
+pub(crate) async fn history(
+    session: &Session,
+    vm: &Moref,
+    since: Timestamp,
+    until: Option<Timestamp>,
+    pages: Pages,
+) -> Result<Vec<TaskInfo>, WireError> {
+    let read = async {
+        let manager = manager(session.content.task_manager.as_ref(), "task manager")?;
+        let create = request::create_task_history(manager, Some(vm), since, until);
+        collected(session, &create, pages).await
+    };
+    match read.await {
+        Err(error) if error.is_refusal() => {
+            tracing::debug!(%vm, why = error.words(), "the task history cannot be read");
+            Ok(Vec::new())
+        }
+        read => read.map(|(tasks, _)| tasks),
+    }
 }
 
+/// How many tasks are read at once, and in how many steps at most.
+pub(crate) type Pages = (usize, usize);
+
 /// What a new collector tells, from its oldest task on, and whether that is all of it.
-pub(crate) async fn collected(
-    session: &Session,
-    create: &str,
-    page: usize,
-    pages: usize,
-) -> Result<(Vec<TaskInfo>, bool), WireError> {
+async fn collected(session: &Session, create: &str, pages: Pages) -> Result<(Vec<TaskInfo>, bool), WireError> {
     let collector = session.ask(create, returned_ref).await?;
-    let read = read_history(session, &collector, page, pages).await;
+    let read = read_history(session, &collector, pages).await;
     // vCenter allows 32 collectors in a session.
-    let destroy = request::destroy_task_history(&collector);
-    if session.ask(&destroy, nothing).await.is_err() {
-        session.leave(destroy);
-    }
+    session.destroy(request::destroy_task_history(&collector)).await;
     read
 }
 
 async fn read_history(
     session: &Session,
     collector: &Moref,
-    page: usize,
-    pages: usize,
+    (page, pages): Pages,
 ) -> Result<(Vec<TaskInfo>, bool), WireError> {
     let mut all = Vec::new();
     for _ in 0..pages {

@@ -3,17 +3,15 @@
 //! A wait also keeps the session alive: each is a call, and none lasts longer than [`WAIT_SECONDS`].
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::ids::{Moref, VmRef};
-use crate::domain::inventory::Inventory;
 use crate::engine::ports::VCenterEvent;
 
 use super::client::Shared;
-use super::session::{Session, manager};
+use super::session::Session;
 use super::transport::WireError;
-use super::wire::objects::update_set;
+use super::wire::objects::{UpdateSet, update_set};
 use super::wire::request::{self, Wanted};
 use super::wire::service::{nothing, returned_ref};
 use super::world::{Change, World};
@@ -57,14 +55,13 @@ pub(crate) async fn keep(shared: &Shared, session: &Session) -> WireError {
 }
 
 async fn keep_going(shared: &Shared, session: &Session) -> Result<std::convert::Infallible, WireError> {
-    let views = manager(session.content.view_manager.as_ref(), "view manager")?;
-    let kinds = [VM.kind, FOLDER.kind, DATACENTER.kind, VAPP.kind];
-    let create = request::create_container_view(views, &session.content.root_folder, &kinds);
-    let view = session.ask(&create, returned_ref).await?;
+    let wanted = [VM, FOLDER, DATACENTER, VAPP];
+    let view = session.view(&wanted.map(|wanted| wanted.kind)).await?;
     session.leave(request::destroy_view(&view));
-    let collector = session.ask(&request::create_property_collector(&session.content), returned_ref).await?;
+    let collector =
+        session.ask(&request::create_property_collector(&session.content.property_collector), returned_ref).await?;
     session.leave(request::destroy_property_collector(&collector));
-    let spec = request::filter_spec(&[VM, FOLDER, DATACENTER, VAPP], &request::all_in_view("ContainerView", &view));
+    let spec = request::filter_spec(&wanted, &request::all_in_view(&view));
     session.ask(&request::create_filter(&collector, &spec), returned_ref).await?;
 
     let mut world = World::new(shared.name.clone());
@@ -94,11 +91,7 @@ async fn keep_going(shared: &Shared, session: &Session) -> Result<std::convert::
 }
 
 /// One wait; none without news.
-pub(crate) async fn wait(
-    session: &Session,
-    collector: &Moref,
-    version: &str,
-) -> Result<Option<super::wire::objects::UpdateSet>, WireError> {
+pub(crate) async fn wait(session: &Session, collector: &Moref, version: &str) -> Result<Option<UpdateSet>, WireError> {
     let wait = request::wait_for_updates(collector, version, WAIT_SECONDS);
     session.ask_within(WAIT_TIMEOUT, &wait, update_set).await
 }
@@ -107,22 +100,20 @@ pub(crate) async fn wait(
 fn publish(shared: &Shared, changes: Vec<Change>) -> Vec<VmRef> {
     let mut changed = Vec::new();
     shared.edit_inventory(|inventory| {
-        for mut change in changes {
-            if let Change::Here(vm) = &mut change {
-                vm.tags = shared.tags.of(&vm.vm.moref);
-            }
+        for change in changes {
             match change {
-                Change::Here(vm) if inventory.get(&vm.vm).is_some_and(|known| **known == vm) => {}
-                Change::Here(vm) => {
-                    changed.push(vm.vm.clone());
-                    inventory.upsert(vm);
-                }
-                Change::Gone(vm) => {
-                    if inventory.get(&vm).is_some() {
-                        inventory.remove(&vm);
-                        changed.push(vm);
+                Change::Here(mut vm) => {
+                    vm.tags = shared.tags.of(&vm.vm.moref);
+                    if inventory.get(&vm.vm).is_none_or(|known| **known != vm) {
+                        changed.push(vm.vm.clone());
+                        inventory.upsert(vm);
                     }
                 }
+                Change::Gone(vm) if inventory.get(&vm).is_some() => {
+                    inventory.remove(&vm);
+                    changed.push(vm);
+                }
+                Change::Gone(_) => {}
             }
         }
     });
@@ -131,13 +122,9 @@ fn publish(shared: &Shared, changes: Vec<Change>) -> Vec<VmRef> {
 
 /// Puts a first complete read in the place of what was published before; gives the VMs that differ.
 fn replace(shared: &Shared, changes: Vec<Change>) -> Vec<VmRef> {
-    let mut read: HashSet<VmRef> = HashSet::new();
-    for change in &changes {
-        if let Change::Here(vm) = change {
-            read.insert(vm.vm.clone());
-        }
-    }
-    let before: Arc<Inventory> = shared.inventory();
+    let here = |change: &Change| if let Change::Here(vm) = change { Some(vm.vm.clone()) } else { None };
+    let read: HashSet<VmRef> = changes.iter().filter_map(here).collect();
+    let before = shared.inventory();
     let gone = before.iter().map(|vm| &vm.vm).filter(|vm| !read.contains(vm)).cloned();
     let gone: Vec<Change> = gone.map(Change::Gone).collect();
     drop(before);
@@ -151,3 +138,6 @@ pub(crate) async fn destroy_filter(session: &Session, filter: &Moref) -> Result<
         Ok(()) | Err(_) => Ok(()),
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::ids::Moref;
 
-use super::history::collected;
+use super::history::history;
 use super::session::{Session, manager};
 use super::transport::WireError;
 use super::wire::objects::task_events;
@@ -43,15 +43,8 @@ pub(crate) async fn makers(
 ) -> Result<BTreeMap<Moref, String>, WireError> {
     let moments = || snapshots.iter().map(|(_, created)| *created);
     let (Some(first), Some(last)) = (moments().min(), moments().max()) else { return Ok(BTreeMap::new()) };
-    let tasks = match tasks(session, vm, first, last).await {
-        Ok(tasks) => tasks,
-        // Not every account may read the history.
-        Err(WireError::Fault(fault)) if !WireError::Fault(fault.clone()).is_unauthenticated() => {
-            tracing::debug!(%vm, fault = fault.name, "the task history cannot be read; the events have to do");
-            Vec::new()
-        }
-        Err(error) => return Err(error),
-    };
+    // Not every account may read the history; then the events have to do.
+    let tasks = history(session, vm, around(first, BEFORE), Some(later(last)), (PAGE, PAGES)).await?;
     let mut found = by_tasks(snapshots, &tasks);
     for (snapshot, created) in snapshots {
         if found.contains_key(snapshot) {
@@ -61,12 +54,6 @@ pub(crate) async fn makers(
         found.extend(by_events(*created, &events).map(|user| (snapshot.clone(), user)));
     }
     Ok(found)
-}
-
-async fn tasks(session: &Session, vm: &Moref, first: Timestamp, last: Timestamp) -> Result<Vec<TaskInfo>, WireError> {
-    let manager = manager(session.content.task_manager.as_ref(), "task manager")?;
-    let create = request::create_task_history(manager, Some(vm), around(first, BEFORE), Some(later(last)));
-    Ok(collected(session, &create, PAGE, PAGES).await?.0)
 }
 
 async fn events(session: &Session, vm: &Moref, created: Timestamp) -> Result<Vec<LoggedTask>, WireError> {

@@ -105,3 +105,6 @@ async fn send(session: &Session, call: &Call, older: bool) -> Result<Option<More
     };
     session.ask(&request, returned_ref).await.map(Some)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,18 +11,16 @@ pub(crate) async fn read_all(
     spec: &str,
     page_size: Option<usize>,
 ) -> Result<Vec<Object>, WireError> {
-    let first = session.ask(&request::retrieve(&session.content, spec, page_size), page).await?;
-    let Page { mut objects, mut token, unauthenticated } = first;
-    if let Some(fault) = unauthenticated {
-        return Err(WireError::Fault(fault));
-    }
-    while let Some(next) = token {
-        let more = session.ask(&request::continue_retrieve(&session.content, &next), page).await?;
-        if let Some(fault) = more.unauthenticated {
+    let collector = &session.content.property_collector;
+    let mut objects = Vec::new();
+    let mut next = request::retrieve(collector, spec, page_size);
+    loop {
+        let read: Page = session.ask(&next, page).await?;
+        if let Some(fault) = read.unauthenticated {
             return Err(WireError::Fault(fault));
         }
-        objects.extend(more.objects);
-        token = more.token;
+        objects.extend(read.objects);
+        let Some(token) = read.token else { return Ok(objects) };
+        next = request::continue_retrieve(collector, &token);
     }
-    Ok(objects)
 }

@@ -14,15 +14,13 @@ use serde::{Deserialize, Deserializer};
 
 use super::client::Shared;
 use super::session::{LOGOUT_TIMEOUT, REFUSED_LOGIN_PAUSE, lock};
-use super::transport::{CALL_TIMEOUT, Transport, WireError, chain, not_vcenter};
+use super::transport::{CALL_TIMEOUT, Transport, chain, not_vcenter};
 
 /// The header that carries a session's id.
 const SESSION_HEADER: &str = "vmware-api-session-id";
 
 /// Asks the server to give the session's id in the answer alone and to set no cookie, as govmomi does.
 const HEADER_AUTHN: &str = "vmware-use-header-authn";
-
-const SESSION: &str = "session";
 
 /// The longest answer, in bytes. A hundred tags on 2,000 VMs each are 200,000 references of 40 bytes: 8 MB, and the same again.
 const LONGEST_ANSWER: usize = 16 << 20;
@@ -58,6 +56,11 @@ impl Question {
         Self { method: Method::GET, path: path.into(), action: None, body: None }
     }
 
+    /// What begins or ends a session.
+    fn of_session(method: Method) -> Self {
+        Self { method, ..Self::get("session") }
+    }
+
     /// `POST …?~action=…`, which is how this interface spells what is no plain read of one resource.
     pub(crate) fn action(path: impl Into<String>, action: &'static str, body: serde_json::Value) -> Self {
         Self { method: Method::POST, path: path.into(), action: Some(action), body: Some(body) }
@@ -78,10 +81,11 @@ pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
             StatusCode::UNAUTHORIZED if !renewed => forget(shared, &session),
             StatusCode::NOT_FOUND => return Err(RestError::NotFound),
             StatusCode::FORBIDDEN => {
-                return Err(RestError::Refused(format!("the account may not read {}", question.path)));
+                let why = format!("the account may not read {}", question.path);
+                return Err(RestError::Refused(why));
             }
             StatusCode::UNAUTHORIZED => break,
-            _ => return Err(RestError::Failed(answer.words())),
+            _ => return Err(failed(answer.words())),
         }
     }
     Err(RestError::Refused("the REST interface gives sessions and does not take them".to_owned()))
@@ -91,7 +95,7 @@ pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
 pub(crate) async fn log_out(shared: &Shared) {
     let session = lock(&shared.tags.rest).session.clone();
     if let Some(session) = session {
-        let end = Question { method: Method::DELETE, path: SESSION.to_owned(), action: None, body: None };
+        let end = Question::of_session(Method::DELETE);
         let transport = shared.sessions.transport();
         // A courtesy: the server ends a session that is not used by itself.
         let _ = transport.exchange(&end, Credentials::Session(&session), LOGOUT_TIMEOUT).await;
@@ -123,7 +127,7 @@ async fn session(shared: &Shared) -> Result<String, RestError> {
     if let Some(until) = refused_until.filter(|until| shared.clock.now() < *until) {
         return Err(RestError::LoginRefused(until));
     }
-    let begin = Question { method: Method::POST, path: SESSION.to_owned(), action: None, body: None };
+    let begin = Question::of_session(Method::POST);
     let (user, password) = shared.sessions.credentials();
     let account = Credentials::Account(user, password.expose_secret());
     let answer = shared.sessions.transport().exchange(&begin, account, CALL_TIMEOUT).await?;
@@ -131,7 +135,7 @@ async fn session(shared: &Shared) -> Result<String, RestError> {
         StatusCode::OK | StatusCode::CREATED => {
             let session: String = value(answer.body).await?;
             if session.is_empty() || session.len() > LONGEST_SESSION_ID {
-                return Err(RestError::Failed("the login brought no session id".to_owned()));
+                return Err(failed("the login brought no session id"));
             }
             let mut state = lock(&shared.tags.rest);
             state.session = Some(session.clone());
@@ -144,7 +148,7 @@ async fn session(shared: &Shared) -> Result<String, RestError> {
             Err(RestError::LoginRefused(until))
         }
         StatusCode::NOT_FOUND => Err(RestError::NotFound),
-        _ => Err(RestError::Failed(answer.words())),
+        _ => Err(failed(answer.words())),
     }
 }
 
@@ -205,7 +209,7 @@ impl Transport {
             }
             Credentials::Session(id) => {
                 let mut id = reqwest::header::HeaderValue::try_from(id)
-                    .map_err(|error| RestError::Failed(format!("the session id is none: {error}")))?;
+                    .map_err(|error| failed(format!("the session id is none: {error}")))?;
                 id.set_sensitive(true);
                 request.header(SESSION_HEADER, id)
             }
@@ -214,17 +218,14 @@ impl Transport {
             Some(body) => request.header("Content-Type", "application/json").body(body.to_string()),
             None => request,
         };
-        let mut response = request.send().await.map_err(|error| unusable(self.failed(error)))?;
+        let mut response = request.send().await.map_err(|error| failed(self.failed(error).words()))?;
         let status = response.status();
         let not_vcenter = not_vcenter(status, response.headers());
         let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| RestError::Failed(format!("the body broke off: {}", chain(&error.without_url()))))?
-        {
+        let broke_off = |error: reqwest::Error| failed(format!("the body broke off: {}", chain(&error.without_url())));
+        while let Some(chunk) = response.chunk().await.map_err(broke_off)? {
             if body.len() + chunk.len() > LONGEST_ANSWER {
-                return Err(RestError::Failed(format!("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)));
+                return Err(failed(format!("the answer is longer than {} MiB", LONGEST_ANSWER >> 20)));
             }
             body.extend_from_slice(&chunk);
         }
@@ -232,8 +233,8 @@ impl Transport {
     }
 }
 
-fn unusable(error: WireError) -> RestError {
-    RestError::Failed(error.words())
+fn failed(why: impl Into<String>) -> RestError {
+    RestError::Failed(why.into())
 }
 
 /// Takes `{"value": …}` apart, on a blocking thread as it may be long.
@@ -247,8 +248,8 @@ async fn value<T: DeserializeOwned + Send + 'static>(body: Vec<u8>) -> Result<T,
     let parsed = tokio::task::spawn_blocking(move || serde_json::from_slice::<Wrapped<T>>(&body)).await;
     match parsed {
         Ok(Ok(wrapped)) => Ok(wrapped.value),
-        Ok(Err(error)) => Err(RestError::Failed(format!("the answer is not what was asked for: {error}"))),
-        Err(_) => Err(RestError::Failed("the parser stopped".to_owned())),
+        Ok(Err(error)) => Err(failed(format!("the answer is not what was asked for: {error}"))),
+        Err(_) => Err(failed("the parser stopped")),
     }
 }
 
@@ -267,3 +268,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
         Option::<Vec<T>>::deserialize(from).map(|list| Self(list.unwrap_or_default()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ use crate::engine::ports::{Clock, ReadError};
 use super::config::SetupError;
 use super::transport::{Answer, CALL_TIMEOUT, Transport, WireError};
 use super::wire::request;
-use super::wire::service::{ServiceContent, current_time, nothing, service_content, user_session};
+use super::wire::service::{ServiceContent, current_time, nothing, returned_ref, service_content, user_session};
 use super::wire::xml::{Xml, XmlResult};
 
 /// How long no login is tried after vCenter refused the user name or the password. Two in an hour lock no account.
@@ -27,7 +27,7 @@ pub(crate) const REFUSED_LOGIN_PAUSE: SignedDuration = SignedDuration::from_mins
 pub(crate) const LOGOUT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One session of one vCenter.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Session {
     transport: Arc<Transport>,
     /// Which of this client's sessions it is, from 1.
@@ -41,7 +41,7 @@ pub(crate) struct Session {
     pub(crate) account: String,
     cookie: String,
     /// What the server keeps for a wait that broke off, by the request that destroys it.
-    leftovers: Mutex<Vec<String>>,
+    leftovers: Arc<Mutex<Vec<String>>>,
 }
 
 impl Session {
@@ -67,21 +67,26 @@ impl Session {
 
     /// The same session over connections that nobody else uses.
     pub(crate) fn alone(&self) -> Result<Self, SetupError> {
-        Ok(Self {
-            transport: Arc::new(self.transport.alone()?),
-            number: self.number,
-            version: self.version,
-            content: self.content.clone(),
-            key: self.key.clone(),
-            account: self.account.clone(),
-            cookie: self.cookie.clone(),
-            leftovers: Mutex::default(),
-        })
+        Ok(Self { transport: Arc::new(self.transport.alone()?), ..self.clone() })
     }
 
     /// Whether the session is still there; vCenter tells nobody else the time.
     pub(crate) async fn time(&self) -> Result<Timestamp, WireError> {
         self.ask(&request::current_time(), current_time).await
+    }
+
+    /// A view of every object of these types that the account sees. The server keeps it until it is destroyed or the session ends.
+    pub(crate) async fn view(&self, kinds: &[&str]) -> Result<Moref, WireError> {
+        let views = manager(self.content.view_manager.as_ref(), "view manager")?;
+        let create = request::create_container_view(views, &self.content.root_folder, kinds);
+        self.ask(&create, returned_ref).await
+    }
+
+    /// Has the server throw something away, or remembers to.
+    pub(crate) async fn destroy(&self, destroy: String) {
+        if self.ask(&destroy, nothing).await.is_err() {
+            self.leave(destroy);
+        }
     }
 
     /// Remembers what the server has to be told to throw away when it can be reached again.
@@ -101,7 +106,7 @@ impl Session {
     }
 
     async fn log_out(&self) {
-        let logout = request::logout(&self.content);
+        let logout = request::logout(&self.content.session_manager);
         let _ = self.ask_within(LOGOUT_TIMEOUT, &logout, nothing).await;
     }
 }
@@ -239,7 +244,7 @@ impl Sessions {
         let greeting = request::retrieve_service_content();
         let greeted = self.transport.post(version, None, &greeting, CALL_TIMEOUT, service_content).await?;
         let content = greeted.value;
-        let login = request::login(&content, &self.username, self.password.expose_secret());
+        let login = request::login(&content.session_manager, &self.username, self.password.expose_secret());
         let cookie = greeted.cookie.as_deref();
         let answer = self.transport.post(version, cookie, &login, CALL_TIMEOUT, user_session).await?;
         let (key, account) = answer.value;
@@ -254,26 +259,30 @@ impl Sessions {
             key,
             account,
             cookie,
-            leftovers: Mutex::default(),
+            leftovers: Arc::default(),
         })
     }
 }
 
 impl WireError {
+    /// A fault that the server should have answered with.
+    pub(crate) fn fault(kind: FaultKind, name: &str, message: String) -> Self {
+        Self::Fault(Fault { kind, name: name.to_owned(), message })
+    }
+
     /// Whether the server does not know the session.
     pub(crate) fn is_unauthenticated(&self) -> bool {
-        match self {
-            Self::Fault(fault) => fault.kind == FaultKind::NotAuthenticated,
-            Self::NotSent(_) | Self::NoAnswer(_) => false,
-        }
+        self.is(FaultKind::NotAuthenticated)
+    }
+
+    /// Whether the server, which knows the session, refused this.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Fault(_)) && !self.is_unauthenticated()
     }
 
     /// Whether the server answered with a fault of this kind.
     pub(crate) fn is(&self, kind: FaultKind) -> bool {
-        match self {
-            Self::Fault(fault) => fault.kind == kind,
-            Self::NotSent(_) | Self::NoAnswer(_) => false,
-        }
+        matches!(self, Self::Fault(fault) if fault.kind == kind)
     }
 
     /// In words for the log and for administrators.
@@ -299,16 +308,13 @@ impl From<WireError> for ReadError {
 
 /// What a missing manager is called where one is needed.
 pub(crate) fn manager<'a>(of: Option<&'a Moref>, name: &str) -> Result<&'a Moref, WireError> {
-    of.ok_or_else(|| {
-        WireError::Fault(Fault {
-            kind: FaultKind::NotSupported,
-            name: "NotSupported".to_owned(),
-            message: format!("the server has no {name}"),
-        })
-    })
+    of.ok_or_else(|| WireError::fault(FaultKind::NotSupported, "NotSupported", format!("the server has no {name}")))
 }
 
 /// Locks for a moment. A holder that panicked leaves nothing half-done in what this module guards.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+pub(super) mod tests;

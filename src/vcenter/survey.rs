@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::fault::FaultKind;
 use crate::domain::ids::Moref;
 use crate::domain::inventory::ToolsState;
 use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
@@ -66,16 +67,13 @@ pub(crate) async fn survey(session: &Session, vm: &Moref) -> Result<Survey, Wire
 fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<Survey> {
     let (mut found, mut datastores, mut running_tasks) = (None, Vec::new(), Vec::new());
     for Object { kind, moref, props } in objects {
-        match kind {
-            Kind::VirtualMachine if moref == *vm => found = Some(props),
-            Kind::Datastore => datastores.extend(space(props)),
-            Kind::Task => running_tasks.extend(
-                props
-                    .info
-                    .filter(|info| matches!(info.phase, Phase::Queued | Phase::Running))
-                    .map(|info| RunningTask { task: moref, kind: info.kind }),
-            ),
-            Kind::VirtualMachine | Kind::Folder | Kind::Datacenter | Kind::VirtualApp | Kind::Other => {}
+        if kind == Kind::Datastore {
+            datastores.extend(space(props));
+        } else if kind == Kind::Task {
+            let running = props.info.filter(|info| matches!(info.phase, Phase::Queued | Phase::Running));
+            running_tasks.extend(running.map(|info| RunningTask { task: moref, kind: info.kind }));
+        } else if kind == Kind::VirtualMachine && moref == *vm {
+            found = Some(props);
         }
     }
     let props = found?;
@@ -136,9 +134,8 @@ pub(crate) async fn privileges(session: &Session, vm: &Moref, wanted: &[&str]) -
 
 /// The fault that a VM is gone, where the server left it out instead of saying so.
 pub(crate) fn gone(vm: &Moref) -> WireError {
-    WireError::Fault(crate::domain::fault::Fault {
-        kind: crate::domain::fault::FaultKind::NotFound,
-        name: "ManagedObjectNotFound".to_owned(),
-        message: format!("vCenter has no {vm} any more"),
-    })
+    WireError::fault(FaultKind::NotFound, "ManagedObjectNotFound", format!("vCenter has no {vm} any more"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,33 +102,48 @@ struct DynamicId {
 /// Every VM that has tags, with all of them. Names are read anew every time, since a tag may be renamed. Cancelling it leaves
 /// nothing behind but the session.
 pub(crate) async fn read(shared: &Shared) -> Result<HashMap<Moref, BTreeSet<Tag>>, Unread> {
-    let List(ids) = match ask::<List<String>>(shared, &Question::get("tagging/tag")).await {
+    let ids = match ask::<List<String>>(shared, &Question::get("tagging/tag")).await {
         Err(RestError::NotFound) => return Err(Unread::NoApi),
-        listed => listed?,
+        listed => checked(listed?)?,
     };
+    let chunks: Vec<Vec<String>> = ids.chunks(TAGS_PER_CALL).map(<[String]>::to_vec).collect();
+    let attached = all(chunks.into_iter().map(|chunk| attached(shared, chunk))).await?;
+    let attached = attached.into_iter().flatten();
+    let models = all(attached.map(|(id, vms)| model(shared, id, vms))).await?;
+    let models: Vec<(TagModel, Vec<Moref>)> = models.into_iter().flatten().collect();
+    let used: BTreeSet<String> = models.iter().map(|(tag, _)| tag.category_id.clone()).collect();
+    let categories = all(used.into_iter().map(|id| category(shared, id))).await?;
+    by_vm(models, &categories.into_iter().collect())
+}
+
+/// The results of these questions, of which some run at the same time.
+async fn all<T, F>(questions: impl Iterator<Item = F>) -> Result<Vec<T>, Unread>
+where
+    F: Future<Output = Result<T, Unread>>,
+{
+    stream::iter(questions).buffer_unordered(CALLS_AT_ONCE).try_collect().await
+}
+
+/// The identifiers of all tags, if they can be asked about.
+fn checked(List(ids): List<String>) -> Result<Vec<String>, Unread> {
     if ids.is_empty() {
         return Err(Unread::NoneVisible);
     }
     if ids.len() > MOST_TAGS {
         return Err(Unread::Failed(format!("there are {} tags, and at most {MOST_TAGS} are read", ids.len())));
     }
-    for id in &ids {
-        check_id(id)?;
-    }
-    let chunks: Vec<Vec<String>> = ids.chunks(TAGS_PER_CALL).map(<[String]>::to_vec).collect();
-    let chunks = stream::iter(chunks.into_iter().map(|chunk| attached(shared, chunk)));
-    let attached: Vec<_> = chunks.buffer_unordered(CALLS_AT_ONCE).try_collect().await?;
-    let attached: Vec<(String, Vec<Moref>)> = attached.into_iter().flatten().collect();
-    let models = stream::iter(attached.into_iter().map(|(id, vms)| model(shared, id, vms)));
-    let models: Vec<_> = models.buffer_unordered(CALLS_AT_ONCE).try_collect().await?;
-    let models: Vec<(TagModel, Vec<Moref>)> = models.into_iter().flatten().collect();
-    let categories: BTreeSet<String> = models.iter().map(|(tag, _)| tag.category_id.clone()).collect();
-    let categories = stream::iter(categories.into_iter().map(|id| category(shared, id)));
-    let categories: BTreeMap<_, _> = categories.buffer_unordered(CALLS_AT_ONCE).try_collect().await?;
+    ids.iter().try_for_each(|id| check_id(id))?;
+    Ok(ids)
+}
 
+/// The tags of each VM, with the names of their categories by identifier.
+fn by_vm(
+    models: Vec<(TagModel, Vec<Moref>)>,
+    categories: &BTreeMap<String, String>,
+) -> Result<HashMap<Moref, BTreeSet<Tag>>, Unread> {
     let mut tags: HashMap<Moref, BTreeSet<Tag>> = HashMap::new();
     for (model, vms) in models {
-        let category: &String = categories.get(&model.category_id).ok_or(RestError::NotFound)?;
+        let category = categories.get(&model.category_id).ok_or(RestError::NotFound)?;
         let tag = Tag::new(category.as_str(), model.name);
         for vm in vms {
             tags.entry(vm).or_default().insert(tag.clone());
@@ -142,10 +157,8 @@ async fn attached(shared: &Shared, ids: Vec<String>) -> Result<Vec<(String, Vec<
     const RESOURCE: &str = "tagging/tag-association";
     let question = Question::action(RESOURCE, "list-attached-objects-on-tags", json!({ "tag_ids": ids }));
     let List(answered) = ask::<List<TagToObjects>>(shared, &question).await?;
-    let mut objects: HashMap<String, List<DynamicId>> = HashMap::new();
-    for TagToObjects { tag_id, object_ids } in answered {
-        objects.insert(tag_id, object_ids);
-    }
+    let rows = answered.into_iter().map(|TagToObjects { tag_id, object_ids }| (tag_id, object_ids));
+    let mut objects: HashMap<String, List<DynamicId>> = rows.collect();
     let mut attached = Vec::new();
     for id in ids {
         let List(objects) = match objects.remove(&id) {
@@ -211,3 +224,6 @@ fn moref(id: String) -> Result<Moref, Unread> {
         false => Err(Unread::Failed(format!("a tag is on the VM {id:?}, which is no managed object id"))),
     }
 }
+
+#[cfg(test)]
+mod tests;

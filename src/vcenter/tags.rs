@@ -31,7 +31,7 @@ const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
 const READ_LIMIT: SignedDuration = SignedDuration::from_mins(2);
 
 /// The tags of one client's VMs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Tags {
     wanted: watch::Sender<bool>,
     /// Whether the inventory was complete once. Before, it is not known which VMs there are, nor whether the password is right.
@@ -42,21 +42,10 @@ pub(crate) struct Tags {
     pub(crate) rest: Mutex<RestState>,
 }
 
-impl Default for Tags {
-    fn default() -> Self {
-        Self {
-            wanted: watch::Sender::new(false),
-            complete: watch::Sender::new(false),
-            state: watch::Sender::new(State::Unread),
-            settled: watch::Sender::new(false),
-            rest: Mutex::default(),
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 enum State {
     /// Nobody asked yet, or nobody wants to know.
+    #[default]
     Unread,
     Read(Arc<Book>),
     /// They are not, for this reason.
@@ -220,3 +209,6 @@ fn retag(shared: &Shared) {
 fn after(began: Timestamp, by: SignedDuration) -> Timestamp {
     began.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests;

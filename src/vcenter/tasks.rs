@@ -136,7 +136,8 @@ fn update_of(task: &TaskRef, known: &TaskProps) -> Option<TaskUpdate> {
 /// Follows tasks until something fails, and says what. Cancelling it leaves a collector behind, which [`Session::tidy`]
 /// throws away.
 pub(crate) async fn keep(shared: &Shared, session: &Session) -> WireError {
-    match (Watch::new(shared, session)).keep_going().await {
+    let watch = Watch { shared, session, covered: HashSet::new(), filters: Vec::new() };
+    match watch.keep_going().await {
         Ok(never) => match never {},
         Err(error) => error,
     }
@@ -155,17 +156,13 @@ struct Watch<'a> {
     filters: Vec<(Moref, Vec<Moref>)>,
 }
 
-impl<'a> Watch<'a> {
-    fn new(shared: &'a Shared, session: &'a Session) -> Self {
-        Self { shared, session, covered: HashSet::new(), filters: Vec::new() }
-    }
-
+impl Watch<'_> {
     async fn keep_going(mut self) -> Result<std::convert::Infallible, WireError> {
         let (shared, session) = (self.shared, self.session);
         while shared.followed.open().is_empty() {
             shared.followed.more.notified().await;
         }
-        let create = request::create_property_collector(&session.content);
+        let create = request::create_property_collector(&session.content.property_collector);
         let collector = &session.ask(&create, returned_ref).await?;
         session.leave(request::destroy_property_collector(collector));
         let mut version = String::new();
@@ -201,19 +198,23 @@ impl<'a> Watch<'a> {
         let open = self.shared.followed.open();
         let fresh: Vec<Moref> = open.into_iter().filter(|task| !self.covered.contains(task)).collect();
         for tasks in fresh.chunks(TASKS_PER_FILTER) {
-            match self.create_filter(collector, tasks).await {
-                Ok(()) => self.read(tasks).await?,
-                // One of them is gone, and this server names it instead of leaving it out.
-                Err(error) if error.is(FaultKind::NotFound) => {
-                    for task in tasks {
-                        match self.create_filter(collector, std::slice::from_ref(task)).await {
-                            Ok(()) => self.read(std::slice::from_ref(task)).await?,
-                            Err(error) if error.is(FaultKind::NotFound) => self.lose(task),
-                            Err(error) => return Err(error),
-                        }
-                    }
+            self.cover_together(collector, tasks).await?;
+        }
+        Ok(())
+    }
+
+    async fn cover_together(&mut self, collector: &Moref, tasks: &[Moref]) -> Result<(), WireError> {
+        match (self.create_filter(collector, tasks).await, tasks) {
+            (Err(error), [task]) if error.is(FaultKind::NotFound) => self.lose(task),
+            // One of them is gone, and this server names it instead of leaving it out.
+            (Err(error), _) if error.is(FaultKind::NotFound) => {
+                for task in tasks.chunks(1) {
+                    Box::pin(self.cover_together(collector, task)).await?;
                 }
-                Err(error) => return Err(error),
+            }
+            (created, _) => {
+                created?;
+                self.read(tasks).await?;
             }
         }
         Ok(())
@@ -231,8 +232,8 @@ impl<'a> Watch<'a> {
     async fn read(&self, tasks: &[Moref]) -> Result<(), WireError> {
         let read = match read_all(self.session, &specification(tasks), None).await {
             Err(error) if error.is(FaultKind::NotFound) && tasks.len() > 1 => {
-                for task in tasks {
-                    Box::pin(self.read(std::slice::from_ref(task))).await?;
+                for task in tasks.chunks(1) {
+                    Box::pin(self.read(task)).await?;
                 }
                 return Ok(());
             }

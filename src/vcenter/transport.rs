@@ -134,11 +134,10 @@ impl Transport {
             Err(WireError::NotSent(_)) => "not_sent",
             Err(WireError::NoAnswer(_)) => "no_answer",
         };
-        let (vcenter, call) = (self.vcenter.to_string(), request::method(request).to_owned());
-        let labels = [("vcenter", vcenter), ("call", call)];
+        let call = request::method(request).to_owned();
+        let mut labels = vec![("vcenter", self.vcenter.to_string()), ("call", call)];
         metrics::histogram!(names::VCENTER_CALL_TIME, &labels).record(began.elapsed());
-        let [vcenter, call] = labels;
-        let labels = [vcenter, call, ("result", result.to_owned())];
+        labels.push(("result", result.to_owned()));
         metrics::counter!(names::VCENTER_CALLS, &labels).increment(1);
         answer
     }
@@ -269,3 +268,6 @@ pub(super) fn chain(error: &reqwest::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,9 +6,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::domain::ids::{InstanceUuid, Moref, VCenterName, VmRef};
+use crate::domain::ids::{Moref, VCenterName, VmRef};
 use crate::domain::inventory::{ToolsState, VmSummary};
-use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
+use crate::domain::snapshot_tree::PowerState;
 
 use super::wire::objects::{Motion, Object, Update};
 use super::wire::props::Props;
@@ -51,16 +51,11 @@ struct Place {
     parents: Parents,
 }
 
+/// A VM as it looks, but for its path, which follows from its parents.
 #[derive(Debug)]
 struct Vm {
-    name: String,
+    looks: VmSummary,
     parents: Parents,
-    instance_uuid: Option<InstanceUuid>,
-    power: PowerState,
-    tools: ToolsState,
-    template: bool,
-    consolidation_needed: bool,
-    tree: Arc<SnapshotTree>,
 }
 
 /// What became of one VM.
@@ -97,7 +92,8 @@ impl World {
             }
             (Kind::VirtualMachine, Motion::Here) => {
                 self.touched.insert(moref.clone());
-                self.vms.entry(moref).or_default().merge(props);
+                let vm = VmRef { vcenter: self.vcenter.clone(), moref: moref.clone() };
+                self.vms.entry(moref).or_insert_with(|| Vm::unknown(vm)).merge(props);
             }
             (Kind::Folder | Kind::Datacenter | Kind::VirtualApp, Motion::Left) => {
                 self.places_moved |= self.places.remove(&moref).is_some();
@@ -125,30 +121,16 @@ impl World {
     }
 
     fn change(&self, moref: Moref) -> Change {
-        let summary = self.vms.get(&moref).map(|vm| (vm, self.path(vm)));
-        let vm = VmRef { vcenter: self.vcenter.clone(), moref };
-        match summary {
-            None => Change::Gone(vm),
-            Some((known, path)) => Change::Here(VmSummary {
-                vm,
-                instance_uuid: known.instance_uuid.clone(),
-                name: known.name.clone(),
-                path,
-                power: known.power,
-                tools: known.tools,
-                template: known.template,
-                consolidation_needed: known.consolidation_needed,
-                tree: known.tree.clone(),
-                // Not in vim25: whoever publishes it knows them.
-                tags: None,
-            }),
+        match self.vms.get(&moref) {
+            None => Change::Gone(VmRef { vcenter: self.vcenter.clone(), moref }),
+            Some(vm) => Change::Here(VmSummary { path: self.path(vm), ..vm.looks.clone() }),
         }
     }
 
     /// The names from the top down to the VM. The root folder is not in view; the folder directly below a datacenter is
     /// vSphere's hidden `vm` folder.
     fn path(&self, vm: &Vm) -> String {
-        let mut names = vec![vm.name.as_str()];
+        let mut names = vec![vm.looks.name.as_str()];
         let mut at = vm.parents.nearest();
         for _ in 0..MAX_LEVELS {
             let Some(place) = at.and_then(|moref| self.places.get(moref)) else {
@@ -166,34 +148,38 @@ impl World {
     }
 }
 
-impl Default for Vm {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            parents: Parents::default(),
+impl Vm {
+    /// One of which nothing was told yet.
+    fn unknown(vm: VmRef) -> Self {
+        let looks = VmSummary {
+            vm,
             instance_uuid: None,
+            name: String::new(),
+            path: String::new(),
             power: PowerState::Off,
             tools: ToolsState::NotRunning,
             template: false,
             consolidation_needed: false,
             tree: Arc::default(),
-        }
+            // Not in vim25: whoever publishes it knows them.
+            tags: None,
+        };
+        Self { looks, parents: Parents::default() }
     }
-}
 
-impl Vm {
     fn merge(&mut self, mut props: Props) {
         self.parents.merge(&mut props);
-        self.name = props.name.unwrap_or_else(|| std::mem::take(&mut self.name));
-        self.power = props.power.unwrap_or(self.power);
-        self.tools = props.tools.unwrap_or(self.tools);
-        self.template = props.template.unwrap_or(self.template);
-        self.consolidation_needed = props.consolidation_needed.unwrap_or(self.consolidation_needed);
+        let looks = &mut self.looks;
+        looks.name = props.name.unwrap_or_else(|| std::mem::take(&mut looks.name));
+        looks.power = props.power.unwrap_or(looks.power);
+        looks.tools = props.tools.unwrap_or(looks.tools);
+        looks.template = props.template.unwrap_or(looks.template);
+        looks.consolidation_needed = props.consolidation_needed.unwrap_or(looks.consolidation_needed);
         if let Some(instance_uuid) = props.instance_uuid {
-            self.instance_uuid = instance_uuid;
+            looks.instance_uuid = instance_uuid;
         }
         if let Some(tree) = props.tree {
-            self.tree = Arc::new(tree);
+            looks.tree = Arc::new(tree);
         }
     }
 }

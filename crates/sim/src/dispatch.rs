@@ -120,8 +120,7 @@ methods! {
     FindByUuid on SearchIndex => |world, request| world.find_by_uuid(request, 1);
     FindAllByUuid on SearchIndex => |world, request| world.find_by_uuid(request, usize::MAX);
     FindByIp on SearchIndex => |world, request| world.find_by_guest(request, "ipAddress", "ip");
-    FindByDnsName on SearchIndex
-        => |world, request| world.find_by_guest(request, "hostName", "dnsName");
+    FindByDnsName on SearchIndex => |world, request| world.find_by_guest(request, "hostName", "dnsName");
 
     HasPrivilegeOnEntity on AuthorizationManager => World::has_privilege_on_entity;
     HasPrivilegeOnEntities on AuthorizationManager => World::has_privilege_on_entities;
@@ -129,8 +128,7 @@ methods! {
 
     CreateCollectorForTasks on TaskManager => World::create_task_history;
     ReadNextTasks on TaskHistoryCollector => |world, request| world.read_tasks(request, History::next);
-    ReadPreviousTasks on TaskHistoryCollector
-        => |world, request| world.read_tasks(request, History::previous);
+    ReadPreviousTasks on TaskHistoryCollector => |world, request| world.read_tasks(request, History::previous);
     RewindCollector on HistoryCollector => |world, request| world.place_history(request, 0);
     ResetCollector on HistoryCollector => |world, request| world.place_history(request, u32::MAX);
     SetCollectorPageSize on HistoryCollector => World::set_history_page;
@@ -143,20 +141,15 @@ methods! {
     RefreshDatastoreStorageInfo on Datastore => World::refresh;
     ShutdownGuest on VirtualMachine => World::shut_down_guest;
 
-    CreateSnapshot_Task on VirtualMachine needs "VirtualMachine.State.CreateSnapshot"
-        => World::create_snapshot;
-    CreateSnapshotEx_Task on VirtualMachine needs "VirtualMachine.State.CreateSnapshot"
-        => World::create_snapshot_ex;
-    RevertToSnapshot_Task on VirtualMachineSnapshot needs "VirtualMachine.State.RevertToSnapshot"
-        => World::revert;
+    CreateSnapshot_Task on VirtualMachine needs "VirtualMachine.State.CreateSnapshot" => World::create_snapshot;
+    CreateSnapshotEx_Task on VirtualMachine needs "VirtualMachine.State.CreateSnapshot" => World::create_snapshot_ex;
+    RevertToSnapshot_Task on VirtualMachineSnapshot needs "VirtualMachine.State.RevertToSnapshot" => World::revert;
     RevertToCurrentSnapshot_Task on VirtualMachine needs "VirtualMachine.State.RevertToSnapshot"
         => World::revert_to_current;
-    RemoveSnapshot_Task on VirtualMachineSnapshot needs "VirtualMachine.State.RemoveSnapshot"
-        => World::remove_snapshot;
+    RemoveSnapshot_Task on VirtualMachineSnapshot needs "VirtualMachine.State.RemoveSnapshot" => World::remove_snapshot;
     RemoveAllSnapshots_Task on VirtualMachine needs "VirtualMachine.State.RemoveSnapshot"
         => World::remove_all_snapshots;
-    RenameSnapshot on VirtualMachineSnapshot needs "VirtualMachine.State.RenameSnapshot"
-        => World::rename_snapshot;
+    RenameSnapshot on VirtualMachineSnapshot needs "VirtualMachine.State.RenameSnapshot" => World::rename_snapshot;
     ConsolidateVMDisks_Task on VirtualMachine needs "VirtualMachine.State.RemoveSnapshot"
         => |world, request| world.begin(request, Act::Consolidate);
     EstimateStorageForConsolidateSnapshots_Task on VirtualMachine

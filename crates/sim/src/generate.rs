@@ -137,6 +137,8 @@ fn quantity<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
     text.split_once(' ').and_then(read).ok_or_else(|| D::Error::custom(format!("{text:?} is no quantity")))
 }
 
+const FLEET: &str = include_str!("fleet.toml");
+
 /// What `fleet.toml` has.
 #[derive(Default, Deserialize)]
 pub(super) struct Fleet {
@@ -147,9 +149,12 @@ pub(super) struct Fleet {
 }
 
 impl Fleet {
-    /// Reads it. It is a part of the program, and tests look at what is made of it.
+    /// Reads it. It is a part of the program, and a test reads it too.
     pub(super) fn read() -> Self {
-        toml::from_str(include_str!("fleet.toml")).unwrap_or_default()
+        toml::from_str(FLEET).unwrap_or_else(|error| {
+            tracing::error!(%error, "the simulator's own fleet cannot be read");
+            Self::default()
+        })
     }
 }
 
@@ -353,3 +358,6 @@ fn hours(hours: u64) -> SignedDuration {
 fn hours_before(now: Timestamp, age: u64) -> Timestamp {
     now.checked_sub(hours(age)).unwrap_or(Timestamp::MIN)
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,11 +58,7 @@ operations! {
         => |world, ask| none(world.delete_category(ask.id));
     "GET tagging/tag" is "tagging.tag.list" => |world, _| some(tag_ids(world, |_| true));
     "POST tagging/tag" is "tagging.tag.create" needs "InventoryService.Tagging.CreateTag" => World::create_tag_of;
-    "GET tagging/tag/*" is "tagging.tag.get" needs "System.Read"
-        => |world, ask| {
-            let Tag { name, description, category, .. } = world.tag(ask.id)?;
-            some(model(ask.id, json!({"name": name, "description": description, "category_id": category})))
-        };
+    "GET tagging/tag/*" is "tagging.tag.get" needs "System.Read" => World::get_tag;
     "PATCH tagging/tag/*" is "tagging.tag.update" needs "InventoryService.Tagging.EditTag" => World::update_tag_of;
     "DELETE tagging/tag/*" is "tagging.tag.delete" needs "InventoryService.Tagging.DeleteTag"
         => |world, ask| none(world.delete_tag(ask.id));
@@ -145,6 +141,11 @@ impl World {
     fn list_categories(&mut self, _ask: &Ask<'_>) -> Done {
         let readable = !self.lacks("System.Read");
         some(self.tagging.categories.keys().filter(|_| readable).cloned().collect::<Value>())
+    }
+
+    fn get_tag(&mut self, ask: &Ask<'_>) -> Done {
+        let Tag { name, description, category, .. } = self.tag(ask.id)?;
+        some(model(ask.id, json!({"name": name, "description": description, "category_id": category})))
     }
 
     fn create_tag_of(&mut self, ask: &Ask<'_>) -> Done {

@@ -258,57 +258,32 @@ fn usage(vm: &Vm) -> Data {
     } }
 }
 
+/// The methods that a running task disables, and those that nothing is there for in a power state.
+const CHANGING: &str = "CreateSnapshot_Task CreateSnapshotEx_Task RevertToCurrentSnapshot_Task RemoveAllSnapshots_Task \
+     ConsolidateVMDisks_Task PowerOnVM_Task PowerOffVM_Task SuspendVM_Task ResetVM_Task RelocateVM_Task MigrateVM_Task \
+     CloneVM_Task ReconfigVM_Task Destroy_Task UnregisterVM MarkAsTemplate";
+const WHILE_ON: &str = "PowerOnVM_Task Destroy_Task UnregisterVM MarkAsTemplate UpgradeVM_Task";
+const WHILE_OFF: &str =
+    "PowerOffVM_Task SuspendVM_Task ResetVM_Task ShutdownGuest RebootGuest StandbyGuest MountToolsInstaller";
+const WHILE_SUSPENDED: &str = "SuspendVM_Task ResetVM_Task ShutdownGuest RebootGuest StandbyGuest";
+
 /// The methods that vCenter would refuse now.
 fn disabled_methods(vm: &Vm) -> Vec<&str> {
-    /// The methods that a running task disables.
-    const CHANGING: &[&str] = &[
-        "CreateSnapshot_Task",
-        "CreateSnapshotEx_Task",
-        "RevertToCurrentSnapshot_Task",
-        "RemoveAllSnapshots_Task",
-        "ConsolidateVMDisks_Task",
-        "PowerOnVM_Task",
-        "PowerOffVM_Task",
-        "SuspendVM_Task",
-        "ResetVM_Task",
-        "RelocateVM_Task",
-        "MigrateVM_Task",
-        "CloneVM_Task",
-        "ReconfigVM_Task",
-        "Destroy_Task",
-        "UnregisterVM",
-        "MarkAsTemplate",
+    let of_power = match vm.power {
+        Power::On => WHILE_ON,
+        Power::Off => WHILE_OFF,
+        Power::Suspended => WHILE_SUSPENDED,
+    };
+    let reasons = [
+        (true, of_power),
+        (vm.task.is_some() || vm.template || !vm.connected, CHANGING),
+        (vm.template, "MarkAsVirtualMachine"),
+        (vm.snapshot_locked, "CreateSnapshot_Task CreateSnapshotEx_Task RemoveAllSnapshots_Task"),
+        (vm.snapshots.is_empty(), "RevertToCurrentSnapshot_Task"),
     ];
-    let mut disabled: Vec<&str> = vm.disabled_by_hand().collect();
-    if vm.task.is_some() || vm.template || !vm.connected {
-        disabled.extend(CHANGING);
-    }
-    if vm.template {
-        disabled.push("MarkAsVirtualMachine");
-    }
-    if vm.snapshot_locked {
-        disabled.extend(["CreateSnapshot_Task", "CreateSnapshotEx_Task", "RemoveAllSnapshots_Task"]);
-    }
-    match vm.power {
-        Power::On => {
-            disabled.extend(["PowerOnVM_Task", "Destroy_Task", "UnregisterVM", "MarkAsTemplate", "UpgradeVM_Task"])
-        }
-        Power::Off => disabled.extend([
-            "PowerOffVM_Task",
-            "SuspendVM_Task",
-            "ResetVM_Task",
-            "ShutdownGuest",
-            "RebootGuest",
-            "StandbyGuest",
-            "MountToolsInstaller",
-        ]),
-        Power::Suspended => {
-            disabled.extend(["SuspendVM_Task", "ResetVM_Task", "ShutdownGuest", "RebootGuest", "StandbyGuest"])
-        }
-    }
-    if vm.snapshots.is_empty() {
-        disabled.push("RevertToCurrentSnapshot_Task");
-    }
+    let given = reasons.into_iter().filter(|(given, _)| *given);
+    let mut disabled: Vec<&str> = given.flat_map(|(_, methods)| methods.split(' ')).collect();
+    disabled.extend(vm.disabled_by_hand());
     disabled.sort_unstable();
     disabled.dedup();
     disabled

@@ -78,19 +78,14 @@ fn body(xml: &mut Xml, name: String) -> XmlResult<Raw> {
     while let Some(member) = xml.child()? {
         match member {
             "faultCause" => raw.cause = Some(Box::new(localized(xml)?)),
-            "faultMessage" => {
-                while let Some(part) = xml.child()? {
-                    if part == "message" {
-                        let text = xml.text()?;
-                        if !raw.message.is_empty() && !text.is_empty() {
-                            raw.message.push(' ');
-                        }
-                        raw.message.push_str(text);
-                    } else {
-                        xml.skip()?;
-                    }
+            "faultMessage" => xml.each("message", |xml| {
+                let text = xml.text()?;
+                if !raw.message.is_empty() && !text.is_empty() {
+                    raw.message.push(' ');
                 }
-            }
+                raw.message.push_str(text);
+                Ok(())
+            })?,
             // GenericVmConfigFault and SystemError keep their words here.
             "reason" => {
                 let text = xml.text()?;

@@ -111,20 +111,14 @@ fn snapshot(xml: &mut Xml) -> XmlResult<LayoutSnapshot> {
 /// (govmomi's `vmdk` reads it in this order too). Gives back the base's.
 fn disk(xml: &mut Xml, keys: &mut Vec<FileKey>) -> XmlResult<Vec<FileKey>> {
     let mut base = None;
-    while let Some(member) = xml.child()? {
-        if member != "chain" {
-            xml.skip()?;
-            continue;
-        }
+    xml.each("chain", |xml| {
         let first = keys.len();
-        while let Some(unit) = xml.child()? {
-            if unit == "fileKey" {
-                keys.push(integer(xml)?);
-            } else {
-                xml.skip()?;
-            }
-        }
+        xml.each("fileKey", |xml| {
+            keys.push(integer(xml)?);
+            Ok(())
+        })?;
         base.get_or_insert_with(|| keys.get(first..).unwrap_or_default().to_vec());
-    }
+        Ok(())
+    })?;
     Ok(base.unwrap_or_default())
 }

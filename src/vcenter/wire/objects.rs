@@ -5,7 +5,7 @@ use crate::domain::ids::Moref;
 
 use super::fault::localized_fault;
 use super::props::Props;
-use super::scalars::{Kind, object_ref, string};
+use super::scalars::{Kind, boolean, object_ref, string};
 use super::tasks::{LoggedTask, TaskInfo, logged_task, task_info};
 use super::xml::{Xml, XmlError, XmlResult};
 
@@ -61,18 +61,13 @@ fn object(xml: &mut Xml, unauthenticated: &mut Option<Fault>) -> XmlResult<Objec
                     }
                 }
             }
-            "missingSet" => {
-                while let Some(part) = xml.child()? {
-                    if part != "fault" {
-                        xml.skip()?;
-                        continue;
-                    }
-                    let fault = localized_fault(xml)?;
-                    if fault.kind == FaultKind::NotAuthenticated {
-                        *unauthenticated = Some(fault);
-                    }
+            "missingSet" => xml.each("fault", |xml| {
+                let fault = localized_fault(xml)?;
+                if fault.kind == FaultKind::NotAuthenticated {
+                    *unauthenticated = Some(fault);
                 }
-            }
+                Ok(())
+            })?,
             _ => xml.skip()?,
         }
     }
@@ -114,16 +109,11 @@ pub(crate) fn update_set(xml: &mut Xml) -> XmlResult<Option<UpdateSet>> {
         while let Some(member) = xml.child()? {
             match member {
                 "version" => set.version = string(xml)?,
-                "truncated" => set.truncated = super::scalars::boolean(xml)?,
-                "filterSet" => {
-                    while let Some(part) = xml.child()? {
-                        if part == "objectSet" {
-                            set.updates.push(update(xml)?);
-                        } else {
-                            xml.skip()?;
-                        }
-                    }
-                }
+                "truncated" => set.truncated = boolean(xml)?,
+                "filterSet" => xml.each("objectSet", |xml| {
+                    set.updates.push(update(xml)?);
+                    Ok(())
+                })?,
                 _ => xml.skip()?,
             }
         }
@@ -173,20 +163,12 @@ fn change(xml: &mut Xml, props: &mut Props) -> XmlResult<()> {
 
 /// Reads the response to `ReadNextTasks`.
 pub(crate) fn task_infos(xml: &mut Xml) -> XmlResult<Vec<TaskInfo>> {
-    let mut read = Vec::new();
-    while xml.child()?.is_some() {
-        read.push(task_info(xml)?);
-    }
-    Ok(read)
+    xml.list(task_info)
 }
 
 /// Reads the response to `QueryEvents`: the tasks among the events.
 pub(crate) fn task_events(xml: &mut Xml) -> XmlResult<Vec<LoggedTask>> {
-    let mut read = Vec::new();
-    while xml.child()?.is_some() {
-        read.extend(logged_task(xml)?);
-    }
-    Ok(read)
+    Ok(xml.list(logged_task)?.into_iter().flatten().collect())
 }
 
 fn anonymous() -> XmlError {

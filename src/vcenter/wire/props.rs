@@ -90,16 +90,10 @@ impl Props {
             "config.hardware.memoryMB" => self.memory_bytes = Some(bytes(xml)?.saturating_mul(1 << 20)),
             "config.hardware.device" => self.devices = Some(devices::devices(xml)?),
             "capability" => self.capability = Some(capability(xml)?),
-            "disabledMethod" => self.disabled_methods = Some(strings(xml)?),
+            "disabledMethod" => self.disabled_methods = Some(xml.list(string)?),
             "snapshot" => self.tree = Some(snapshot_info(xml)?),
             "layoutEx" => self.layout = Some(layout(xml)?),
-            "datastore" => {
-                let mut datastores = Vec::new();
-                while xml.child()?.is_some() {
-                    datastores.push(moref(xml)?);
-                }
-                self.datastores = Some(datastores);
-            }
+            "datastore" => self.datastores = Some(xml.list(moref)?),
             "summary.freeSpace" => self.free_space = Some(bytes(xml)?),
             "summary.capacity" => self.capacity = Some(bytes(xml)?),
             "summary.accessible" => self.accessible = Some(boolean(xml)?),
@@ -195,13 +189,4 @@ fn capability(xml: &mut Xml) -> XmlResult<Capability> {
         flags += usize::from(*place);
     }
     Ok(if flags >= TOLD { read } else { Capability::default() })
-}
-
-/// `ArrayOfString`
-fn strings(xml: &mut Xml) -> XmlResult<Vec<String>> {
-    let mut read = Vec::new();
-    while xml.child()?.is_some() {
-        read.push(string(xml)?);
-    }
-    Ok(read)
 }

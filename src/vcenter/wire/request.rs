@@ -6,7 +6,6 @@ use crate::domain::call::SnapshotMode;
 use crate::domain::ids::Moref;
 
 use super::names::escape;
-use super::service::ServiceContent;
 
 /// Whom the first calls are addressed to; every server has it under this id.
 const SERVICE_INSTANCE: &str = "ServiceInstance";
@@ -18,72 +17,73 @@ pub(crate) struct Wanted {
     pub(crate) paths: &'static [&'static str],
 }
 
+/// Types of managed objects that several calls are made on.
+const COLLECTOR: &str = "PropertyCollector";
+const SNAPSHOT: &str = "VirtualMachineSnapshot";
+const VM: &str = "VirtualMachine";
+
+/// Makes the calls that have no argument.
+macro_rules! plain {
+    ($($name:ident is $method:ident on $kind:ident;)*) => {
+        $(pub(crate) fn $name(this: &Moref) -> String {
+            call(stringify!($method), stringify!($kind), this, "")
+        })*
+    };
+}
+
+plain! {
+    cancel_task is CancelTask on Task;
+    consolidate is ConsolidateVMDisks_Task on VirtualMachine;
+    create_property_collector is CreatePropertyCollector on PropertyCollector;
+    destroy_filter is DestroyPropertyFilter on PropertyFilter;
+    destroy_property_collector is DestroyPropertyCollector on PropertyCollector;
+    destroy_task_history is DestroyCollector on TaskHistoryCollector;
+    destroy_view is DestroyView on ContainerView;
+    logout is Logout on SessionManager;
+    power_on is PowerOnVM_Task on VirtualMachine;
+}
+
 pub(crate) fn retrieve_service_content() -> String {
-    call("RetrieveServiceContent", "ServiceInstance", SERVICE_INSTANCE, "")
+    call("RetrieveServiceContent", SERVICE_INSTANCE, &SERVICE_INSTANCE.into(), "")
 }
 
 pub(crate) fn current_time() -> String {
-    call("CurrentTime", "ServiceInstance", SERVICE_INSTANCE, "")
+    call("CurrentTime", SERVICE_INSTANCE, &SERVICE_INSTANCE.into(), "")
 }
 
-pub(crate) fn login(content: &ServiceContent, user: &str, password: &str) -> String {
-    let arguments = element("userName", user) + &element("password", password);
-    call("Login", "SessionManager", content.session_manager.as_str(), &arguments)
-}
-
-pub(crate) fn logout(content: &ServiceContent) -> String {
-    call("Logout", "SessionManager", content.session_manager.as_str(), "")
+pub(crate) fn login(session_manager: &Moref, user: &str, password: &str) -> String {
+    let args = element("userName", user) + &element("password", password);
+    call("Login", "SessionManager", session_manager, &args)
 }
 
 pub(crate) fn create_container_view(view_manager: &Moref, root: &Moref, kinds: &[&str]) -> String {
-    let mut arguments = reference("container", "Folder", root.as_str());
-    for kind in kinds {
-        arguments += &element("type", kind);
-    }
-    arguments += &element("recursive", "true");
-    call("CreateContainerView", "ViewManager", view_manager.as_str(), &arguments)
-}
-
-pub(crate) fn destroy_view(view: &Moref) -> String {
-    call("DestroyView", "ContainerView", view.as_str(), "")
-}
-
-pub(crate) fn create_property_collector(content: &ServiceContent) -> String {
-    let collector = content.property_collector.as_str();
-    call("CreatePropertyCollector", "PropertyCollector", collector, "")
-}
-
-pub(crate) fn destroy_property_collector(collector: &Moref) -> String {
-    call("DestroyPropertyCollector", "PropertyCollector", collector.as_str(), "")
+    let container = reference("container", "Folder", root);
+    let args = container + &elements("type", kinds) + &element("recursive", true);
+    call("CreateContainerView", "ViewManager", view_manager, &args)
 }
 
 /// `spec` is a filter's specification, as [`filter_spec`] writes it. Changed properties come whole, never in parts.
 pub(crate) fn create_filter(collector: &Moref, spec: &str) -> String {
-    let arguments = ["<spec>", spec, "</spec>", &element("partialUpdates", "false")].concat();
-    call("CreateFilter", "PropertyCollector", collector.as_str(), &arguments)
-}
-
-pub(crate) fn destroy_filter(filter: &Moref) -> String {
-    call("DestroyPropertyFilter", "PropertyFilter", filter.as_str(), "")
+    let args = format!("<spec>{spec}</spec>{}", element("partialUpdates", false));
+    call("CreateFilter", COLLECTOR, collector, &args)
 }
 
 /// `version` is empty for the first wait. `seconds` is how long the server may wait for news.
 pub(crate) fn wait_for_updates(collector: &Moref, version: &str, seconds: u64) -> String {
-    let options = element("maxWaitSeconds", &seconds.to_string());
-    let arguments = [&element("version", version), "<options>", &options, "</options>"].concat();
-    call("WaitForUpdatesEx", "PropertyCollector", collector.as_str(), &arguments)
+    let (version, seconds) = (element("version", version), element("maxWaitSeconds", seconds));
+    let args = format!("{version}<options>{seconds}</options>");
+    call("WaitForUpdatesEx", COLLECTOR, collector, &args)
 }
 
-pub(crate) fn retrieve(content: &ServiceContent, spec: &str, page: Option<usize>) -> String {
-    let page = page.map_or_else(String::new, |size| element("maxObjects", &size.to_string()));
-    let arguments = ["<specSet>", spec, "</specSet><options>", &page, "</options>"].concat();
-    let collector = content.property_collector.as_str();
-    call("RetrievePropertiesEx", "PropertyCollector", collector, &arguments)
+pub(crate) fn retrieve(collector: &Moref, spec: &str, page: Option<usize>) -> String {
+    let page = optional("maxObjects", page);
+    let args = format!("<specSet>{spec}</specSet><options>{page}</options>");
+    call("RetrievePropertiesEx", COLLECTOR, collector, &args)
 }
 
-pub(crate) fn continue_retrieve(content: &ServiceContent, token: &str) -> String {
-    let collector = content.property_collector.as_str();
-    call("ContinueRetrievePropertiesEx", "PropertyCollector", collector, &element("token", token))
+pub(crate) fn continue_retrieve(collector: &Moref, token: &str) -> String {
+    let args = element("token", token);
+    call("ContinueRetrievePropertiesEx", COLLECTOR, collector, &args)
 }
 
 /// A filter's specification: the wanted properties of the objects in `objects` (see [`object`]). An object that is gone
@@ -91,17 +91,10 @@ pub(crate) fn continue_retrieve(content: &ServiceContent, token: &str) -> String
 pub(crate) fn filter_spec(wanted: &[Wanted], objects: &str) -> String {
     let mut spec = String::new();
     for Wanted { kind, paths } in wanted {
-        spec += "<propSet>";
-        spec += &element("type", kind);
-        spec += &element("all", "false");
-        for path in *paths {
-            spec += &element("pathSet", path);
-        }
-        spec += "</propSet>";
+        let (kind, all) = (element("type", kind), element("all", false));
+        spec += &format!("<propSet>{kind}{all}{}</propSet>", elements("pathSet", paths));
     }
-    spec += objects;
-    spec += &element("reportMissingObjectsInResults", "true");
-    spec
+    spec + objects + &element("reportMissingObjectsInResults", true)
 }
 
 /// One object of a specification, itself included, and what its properties in `along` lead to.
@@ -110,91 +103,65 @@ pub(crate) fn object(kind: &str, moref: &Moref, along: &[&str]) -> String {
 }
 
 /// All objects of a view, without the view.
-pub(crate) fn all_in_view(kind: &str, view: &Moref) -> String {
-    object_set(kind, view, true, &["view"])
+pub(crate) fn all_in_view(view: &Moref) -> String {
+    object_set("ContainerView", view, true, &["view"])
 }
 
 fn object_set(kind: &str, moref: &Moref, skip: bool, along: &[&str]) -> String {
-    let mut set = String::from("<objectSet>");
-    set += &reference("obj", kind, moref.as_str());
-    set += &element("skip", if skip { "true" } else { "false" });
+    let mut set = reference("obj", kind, moref) + &element("skip", skip);
     for path in along {
-        set += "<selectSet xsi:type=\"TraversalSpec\">";
-        set += &element("type", kind);
-        set += &element("path", path);
-        set += &element("skip", "false");
-        set += "</selectSet>";
+        let (kind, path, skip) = (element("type", kind), element("path", path), element("skip", false));
+        set += &format!("<selectSet xsi:type=\"TraversalSpec\">{kind}{path}{skip}</selectSet>");
     }
-    set += "</objectSet>";
-    set
+    format!("<objectSet>{set}</objectSet>")
 }
 
 pub(crate) fn create_snapshot_ex(vm: &Moref, name: &str, description: &str, mode: SnapshotMode) -> String {
-    let mut arguments = snapshot_arguments(name, description, mode);
+    let mut args = snapshot_arguments(name, description, mode);
     if mode == SnapshotMode::Quiesce {
         // Its presence asks for quiescing; without a timeout the server's own holds.
-        arguments += "<quiesceSpec xsi:type=\"VirtualMachineGuestQuiesceSpec\"></quiesceSpec>";
+        args += "<quiesceSpec xsi:type=\"VirtualMachineGuestQuiesceSpec\"></quiesceSpec>";
     }
-    call("CreateSnapshotEx_Task", "VirtualMachine", vm.as_str(), &arguments)
+    call("CreateSnapshotEx_Task", VM, vm, &args)
 }
 
 pub(crate) fn create_snapshot(vm: &Moref, name: &str, description: &str, mode: SnapshotMode) -> String {
-    let quiesce = if mode == SnapshotMode::Quiesce { "true" } else { "false" };
-    let arguments = snapshot_arguments(name, description, mode) + &element("quiesce", quiesce);
-    call("CreateSnapshot_Task", "VirtualMachine", vm.as_str(), &arguments)
+    let quiesce = element("quiesce", mode == SnapshotMode::Quiesce);
+    let args = snapshot_arguments(name, description, mode) + &quiesce;
+    call("CreateSnapshot_Task", VM, vm, &args)
 }
 
 fn snapshot_arguments(name: &str, description: &str, mode: SnapshotMode) -> String {
-    let memory = if mode == SnapshotMode::Memory { "true" } else { "false" };
-    [element("name", &escape(name)), element("description", description), element("memory", memory)].concat()
+    let name = element("name", escape(name)) + &element("description", description);
+    name + &element("memory", mode == SnapshotMode::Memory)
 }
 
 pub(crate) fn revert_to_snapshot(snapshot: &Moref, suppress_power_on: bool) -> String {
-    let suppress = if suppress_power_on { "true" } else { "false" };
-    let arguments = element("suppressPowerOn", suppress);
-    call("RevertToSnapshot_Task", "VirtualMachineSnapshot", snapshot.as_str(), &arguments)
+    let args = element("suppressPowerOn", suppress_power_on);
+    call("RevertToSnapshot_Task", SNAPSHOT, snapshot, &args)
 }
 
 pub(crate) fn remove_snapshot(snapshot: &Moref, children: bool) -> String {
-    let children = if children { "true" } else { "false" };
-    let arguments = element("removeChildren", children) + &element("consolidate", "true");
-    call("RemoveSnapshot_Task", "VirtualMachineSnapshot", snapshot.as_str(), &arguments)
+    let args = element("removeChildren", children) + &element("consolidate", true);
+    call("RemoveSnapshot_Task", SNAPSHOT, snapshot, &args)
 }
 
 pub(crate) fn remove_all_snapshots(vm: &Moref) -> String {
     // `spec` exists from 8.0.3 only; never send it.
-    call("RemoveAllSnapshots_Task", "VirtualMachine", vm.as_str(), &element("consolidate", "true"))
-}
-
-pub(crate) fn consolidate(vm: &Moref) -> String {
-    call("ConsolidateVMDisks_Task", "VirtualMachine", vm.as_str(), "")
+    call("RemoveAllSnapshots_Task", VM, vm, &element("consolidate", true))
 }
 
 pub(crate) fn rename_snapshot(snapshot: &Moref, name: Option<&str>, description: Option<&str>) -> String {
-    let mut arguments = name.map_or_else(String::new, |name| element("name", &escape(name)));
-    if let Some(description) = description {
-        arguments += &element("description", description);
-    }
-    call("RenameSnapshot", "VirtualMachineSnapshot", snapshot.as_str(), &arguments)
-}
-
-pub(crate) fn power_on(vm: &Moref) -> String {
-    call("PowerOnVM_Task", "VirtualMachine", vm.as_str(), "")
-}
-
-pub(crate) fn cancel_task(task: &Moref) -> String {
-    call("CancelTask", "Task", task.as_str(), "")
+    let args = optional("name", name.map(escape)) + &optional("description", description);
+    call("RenameSnapshot", SNAPSHOT, snapshot, &args)
 }
 
 pub(crate) fn has_privileges(manager: &Moref, vm: &Moref, session: &str, wanted: &[&str]) -> String {
-    let mut arguments = reference("entity", "VirtualMachine", vm.as_str()) + &element("sessionId", session);
-    for privilege in wanted {
-        arguments += &element("privId", privilege);
-    }
-    call("HasPrivilegeOnEntities", "AuthorizationManager", manager.as_str(), &arguments)
+    let (vm, session) = (reference("entity", VM, vm), element("sessionId", session));
+    let args = vm + &session + &elements("privId", wanted);
+    call("HasPrivilegeOnEntities", "AuthorizationManager", manager, &args)
 }
 
-/// The tasks that were queued at `since` or later: of one VM, or of everything.
 /// The tasks that were queued in a time, of one VM or of all; without `until`, up to the newest.
 pub(crate) fn create_task_history(
     manager: &Moref,
@@ -202,44 +169,27 @@ pub(crate) fn create_task_history(
     since: Timestamp,
     until: Option<Timestamp>,
 ) -> String {
-    let entity = vm.map_or_else(String::new, |vm| {
-        let vm = reference("entity", "VirtualMachine", vm.as_str());
-        ["<entity>", &vm, "<recursion>self</recursion></entity>"].concat()
-    });
-    let arguments = [
-        "<filter>",
-        &entity,
-        "<time><timeType>queuedTime</timeType>",
-        &element("beginTime", &since.to_string()),
-        &until.map_or_else(String::new, |until| element("endTime", &until.to_string())),
-        "</time></filter>",
-    ]
-    .concat();
-    call("CreateCollectorForTasks", "TaskManager", manager.as_str(), &arguments)
+    let entity = vm.map(only).unwrap_or_default();
+    let time = element("timeType", "queuedTime") + &element("beginTime", since) + &optional("endTime", until);
+    let args = format!("<filter>{entity}<time>{time}</time></filter>");
+    call("CreateCollectorForTasks", "TaskManager", manager, &args)
 }
 
 pub(crate) fn read_next_tasks(collector: &Moref, count: usize) -> String {
-    let count = element("maxCount", &count.to_string());
-    call("ReadNextTasks", "TaskHistoryCollector", collector.as_str(), &count)
-}
-
-pub(crate) fn destroy_task_history(collector: &Moref) -> String {
-    call("DestroyCollector", "TaskHistoryCollector", collector.as_str(), "")
+    let count = element("maxCount", count);
+    call("ReadNextTasks", "TaskHistoryCollector", collector, &count)
 }
 
 /// What was logged of one VM in a time.
 pub(crate) fn query_events(manager: &Moref, vm: &Moref, since: Timestamp, until: Timestamp) -> String {
-    let vm = reference("entity", "VirtualMachine", vm.as_str());
-    let arguments = [
-        "<filter><entity>",
-        &vm,
-        "<recursion>self</recursion></entity><time>",
-        &element("beginTime", &since.to_string()),
-        &element("endTime", &until.to_string()),
-        "</time></filter>",
-    ]
-    .concat();
-    call("QueryEvents", "EventManager", manager.as_str(), &arguments)
+    let time = element("beginTime", since) + &element("endTime", until);
+    let args = format!("<filter>{}<time>{time}</time></filter>", only(vm));
+    call("QueryEvents", "EventManager", manager, &args)
+}
+
+/// A filter's part for one VM and nothing below it.
+fn only(vm: &Moref) -> String {
+    format!("<entity>{}<recursion>self</recursion></entity>", reference("entity", VM, vm))
 }
 
 /// The method that a request calls (`CreateSnapshot_Task`); it is its first element.
@@ -248,21 +198,31 @@ pub(crate) fn method(request: &str) -> &str {
     name.split([' ', '>']).next().unwrap_or_default()
 }
 
-fn call(method: &str, this_kind: &str, this: &str, arguments: &str) -> String {
-    let this = reference("_this", this_kind, this);
-    ["<", method, " xmlns=\"urn:vim25\">", &this, arguments, "</", method, ">"].concat()
+fn call(method: &str, kind: &str, this: &Moref, args: &str) -> String {
+    let this = reference("_this", kind, this);
+    format!("<{method} xmlns=\"urn:vim25\">{this}{args}</{method}>")
 }
 
-fn reference(name: &str, kind: &str, id: &str) -> String {
-    let mut xml = ["<", name, " type=\"", kind, "\">"].concat();
-    push_text(&mut xml, id);
+fn reference(name: &str, kind: &str, moref: &Moref) -> String {
+    let mut xml = format!("<{name} type=\"{kind}\">");
+    push_text(&mut xml, moref.as_str());
     xml + "</" + name + ">"
 }
 
-fn element(name: &str, text: &str) -> String {
-    let mut xml = ["<", name, ">"].concat();
-    push_text(&mut xml, text);
+fn element(name: &str, value: impl ToString) -> String {
+    let mut xml = format!("<{name}>");
+    push_text(&mut xml, &value.to_string());
     xml + "</" + name + ">"
+}
+
+/// One element for each value.
+fn elements(name: &str, values: &[&str]) -> String {
+    values.iter().map(|value| element(name, value)).collect()
+}
+
+/// An element, or nothing where there is no value.
+fn optional(name: &str, value: Option<impl ToString>) -> String {
+    value.map(|value| element(name, value)).unwrap_or_default()
 }
 
 /// Escapes text for an element. A character that XML cannot hold at all becomes the replacement character.

@@ -1,5 +1,7 @@
 //! What a session begins with: the versions that a server speaks, its service content, the session itself.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use crate::domain::ids::Moref;
@@ -34,11 +36,7 @@ pub(crate) fn choose_version(xml: &mut Xml) -> XmlResult<&'static str> {
             match member {
                 "name" => name = string(xml)?,
                 "version" => versions.push(string(xml)?),
-                "priorVersions" => {
-                    while xml.child()?.is_some() {
-                        versions.push(string(xml)?);
-                    }
-                }
+                "priorVersions" => versions.extend(xml.list(string)?),
                 _ => xml.skip()?,
             }
         }
@@ -69,42 +67,37 @@ pub(crate) struct ServiceContent {
 
 /// Reads the response to `RetrieveServiceContent`.
 pub(crate) fn service_content(xml: &mut Xml) -> XmlResult<ServiceContent> {
-    let (mut root_folder, mut property_collector, mut session_manager) = (None, None, None);
-    let (mut view_manager, mut task_manager, mut authorization_manager) = (None, None, None);
-    let mut event_manager = None;
+    let mut managers: HashMap<String, Moref> = HashMap::new();
     let (mut full_name, mut api_version) = (String::new(), String::new());
     while xml.child()?.is_some() {
         while let Some(member) = xml.child()? {
-            match member {
-                "rootFolder" => root_folder = Some(moref(xml)?),
-                "propertyCollector" => property_collector = Some(moref(xml)?),
-                "sessionManager" => session_manager = Some(moref(xml)?),
-                "viewManager" => view_manager = Some(moref(xml)?),
-                "taskManager" => task_manager = Some(moref(xml)?),
-                "eventManager" => event_manager = Some(moref(xml)?),
-                "authorizationManager" => authorization_manager = Some(moref(xml)?),
-                "about" => {
-                    while let Some(fact) = xml.child()? {
-                        match fact {
-                            "fullName" => full_name = string(xml)?,
-                            "apiVersion" => api_version = string(xml)?,
-                            _ => xml.skip()?,
-                        }
+            let member = member.to_owned();
+            if member == "about" {
+                while let Some(fact) = xml.child()? {
+                    match fact {
+                        "fullName" => full_name = string(xml)?,
+                        "apiVersion" => api_version = string(xml)?,
+                        _ => xml.skip()?,
                     }
                 }
-                _ => xml.skip()?,
+            } else if xml.ref_type().is_some() {
+                let moref = string(xml)?;
+                managers.extend((!moref.is_empty()).then(|| (member, Moref::new(moref))));
+            } else {
+                xml.skip()?;
             }
         }
     }
-    let missing = |what: &str| XmlError(format!("the service content names no {what}"));
+    let mut of = |name: &str| managers.remove(name);
+    let missing = |name: &str| XmlError(format!("the service content names no {name}"));
     Ok(ServiceContent {
-        root_folder: root_folder.ok_or_else(|| missing("rootFolder"))?,
-        property_collector: property_collector.ok_or_else(|| missing("propertyCollector"))?,
-        session_manager: session_manager.ok_or_else(|| missing("sessionManager"))?,
-        view_manager,
-        task_manager,
-        event_manager,
-        authorization_manager,
+        root_folder: of("rootFolder").ok_or_else(|| missing("rootFolder"))?,
+        property_collector: of("propertyCollector").ok_or_else(|| missing("propertyCollector"))?,
+        session_manager: of("sessionManager").ok_or_else(|| missing("sessionManager"))?,
+        view_manager: of("viewManager"),
+        task_manager: of("taskManager"),
+        event_manager: of("eventManager"),
+        authorization_manager: of("authorizationManager"),
         full_name,
         api_version,
     })
@@ -132,31 +125,19 @@ pub(crate) fn nothing(xml: &mut Xml) -> XmlResult<()> {
 
 /// Reads a response that is one reference (a task, a view, a filter).
 pub(crate) fn returned_ref(xml: &mut Xml) -> XmlResult<Moref> {
-    let mut read = None;
-    while xml.child()?.is_some() {
-        read = Some(moref(xml)?);
-    }
-    read.ok_or_else(|| XmlError("the answer brings no reference".to_owned()))
+    xml.list(moref)?.pop().ok_or_else(|| XmlError("the answer brings no reference".to_owned()))
 }
 
 /// Reads the response to `CurrentTime`.
 pub(crate) fn current_time(xml: &mut Xml) -> XmlResult<Timestamp> {
-    let mut read = None;
-    while xml.child()?.is_some() {
-        read = Some(timestamp(xml)?);
-    }
-    read.ok_or_else(|| XmlError("the answer brings no time".to_owned()))
+    xml.list(timestamp)?.pop().ok_or_else(|| XmlError("the answer brings no time".to_owned()))
 }
 
 /// Reads the response to `HasPrivilegeOnEntities` for one entity: each privilege that it speaks of, and whether it is granted.
 pub(crate) fn granted_privileges(xml: &mut Xml) -> XmlResult<Vec<(String, bool)>> {
     let mut granted = Vec::new();
-    while xml.child()?.is_some() {
-        while let Some(member) = xml.child()? {
-            if member != "privAvailability" {
-                xml.skip()?;
-                continue;
-            }
+    xml.list(|xml| {
+        xml.each("privAvailability", |xml| {
             let (mut privilege, mut has) = (String::new(), false);
             while let Some(part) = xml.child()? {
                 match part {
@@ -166,8 +147,9 @@ pub(crate) fn granted_privileges(xml: &mut Xml) -> XmlResult<Vec<(String, bool)>
                 }
             }
             granted.push((privilege, has));
-        }
-    }
+            Ok(())
+        })
+    })?;
     Ok(granted)
 }
 

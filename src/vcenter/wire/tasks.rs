@@ -6,21 +6,22 @@ use crate::domain::fault::Fault;
 use crate::domain::ids::Moref;
 
 use super::fault::localized_fault;
-use super::scalars::{boolean, integer, moref, timestamp};
+use super::scalars::{boolean, integer, moref, string, timestamp};
 use super::xml::{Xml, XmlResult};
 
 /// `TaskInfoState`. A state that nobody knows is kept as one, not refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Phase {
     Queued,
     Running,
     Success,
     Error,
+    #[default]
     Unknown,
 }
 
 /// A task, as far as anybody asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TaskInfo {
     pub(crate) task: Option<Moref>,
     pub(crate) kind: String,
@@ -39,17 +40,7 @@ pub(crate) struct TaskInfo {
 
 /// Reads the `TaskInfo` just stepped into.
 pub(crate) fn task_info(xml: &mut Xml) -> XmlResult<TaskInfo> {
-    let mut read = TaskInfo {
-        task: None,
-        kind: String::new(),
-        phase: Phase::Unknown,
-        queued: None,
-        completed: None,
-        user: None,
-        result: None,
-        vm: None,
-        entity_name: String::new(),
-    };
+    let mut read = TaskInfo::default();
     while let Some(member) = xml.child()? {
         match member {
             "task" => read.task = Some(moref(xml)?),
@@ -63,15 +54,10 @@ pub(crate) fn task_info(xml: &mut Xml) -> XmlResult<TaskInfo> {
             "queueTime" => read.queued = Some(timestamp(xml)?),
             "result" => read.result = result(xml)?,
             "completeTime" => read.completed = Some(timestamp(xml)?),
-            "reason" => {
-                while let Some(part) = xml.child()? {
-                    if part == "userName" {
-                        read.user = Some(xml.text()?.to_owned());
-                    } else {
-                        xml.skip()?;
-                    }
-                }
-            }
+            "reason" => xml.each("userName", |xml| {
+                read.user = Some(string(xml)?);
+                Ok(())
+            })?,
             _ => xml.skip()?,
         }
     }

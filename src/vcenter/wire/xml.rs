@@ -4,7 +4,6 @@
 //! ends before its root is closed is an error, never a shorter answer.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 
 use quick_xml::Reader;
@@ -18,31 +17,40 @@ use super::source::Source;
 pub(crate) const MAX_DEPTH: usize = 200;
 
 /// Why a body could not be understood. The text is for the log and for administrators; it quotes nothing of the body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub(crate) struct XmlError(pub(crate) String);
-
-impl fmt::Display for XmlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 impl From<quick_xml::Error> for XmlError {
     fn from(error: quick_xml::Error) -> Self {
-        Self(match error {
-            quick_xml::Error::Io(io) => io.to_string(),
-            quick_xml::Error::Syntax(why) => format!("the XML is cut off or malformed ({why})"),
-            other @ (quick_xml::Error::IllFormed(_)
-            | quick_xml::Error::InvalidAttr(_)
-            | quick_xml::Error::Encoding(_)
-            | quick_xml::Error::Escape(_)
-            | quick_xml::Error::Namespace(_)) => format!("the XML is malformed ({other})"),
-        })
+        if let quick_xml::Error::Io(io) = &error {
+            return Self(io.to_string());
+        }
+        if let quick_xml::Error::Syntax(why) = &error {
+            return Self(format!("the XML is cut off or malformed ({why})"));
+        }
+        Self(format!("the XML is malformed ({error})"))
     }
 }
 
 /// What every parsing step returns.
 pub(crate) type XmlResult<T> = Result<T, XmlError>;
+
+/// Where a step has led.
+#[derive(PartialEq, Eq)]
+enum Step {
+    Into,
+    Out,
+    End,
+}
+
+/// What a step keeps of what it passes.
+#[derive(PartialEq, Eq)]
+enum Keep {
+    Tag,
+    Text,
+    Nothing,
+}
 
 /// The parser. It stands inside an element; [`Xml::child`] steps into the next child, and whoever stepped in must leave
 /// by [`Xml::text`], by [`Xml::skip`], or by calling [`Xml::child`] until it says that there is none.
@@ -68,6 +76,66 @@ impl Xml {
 
     /// Steps into the next child and gives its name without prefix, or steps out of the element that has no more.
     pub(crate) fn child(&mut self) -> XmlResult<Option<&str>> {
+        match self.step(Keep::Tag)? {
+            Step::Into => Ok(self.tag.get(self.local.clone())),
+            Step::Out => Ok(None),
+            Step::End => Err(cut_off()),
+        }
+    }
+
+    /// Has each child read by `read`, which has to leave it, up to the end of the element.
+    pub(crate) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> XmlResult<T>) -> XmlResult<Vec<T>> {
+        let mut all = Vec::new();
+        while self.child()?.is_some() {
+            all.push(read(self)?);
+        }
+        Ok(all)
+    }
+
+    /// Has each child of this name read by `read`, which has to leave it, and passes over the others.
+    pub(crate) fn each(&mut self, name: &str, mut read: impl FnMut(&mut Self) -> XmlResult<()>) -> XmlResult<()> {
+        while let Some(child) = self.child()? {
+            if child == name { read(self)? } else { self.skip()? }
+        }
+        Ok(())
+    }
+
+    /// The text of the element just stepped into, which is left. Elements inside it are passed over.
+    pub(crate) fn text(&mut self) -> XmlResult<&str> {
+        self.text.clear();
+        self.leave(true)?;
+        Ok(&self.text)
+    }
+
+    /// Leaves the element just stepped into without looking at it.
+    pub(crate) fn skip(&mut self) -> XmlResult<()> {
+        self.leave(false)
+    }
+
+    /// Checks that the document ends here: the root is closed and no second one follows.
+    pub(crate) fn end(&mut self) -> XmlResult<()> {
+        match self.step(Keep::Nothing)? {
+            Step::End if self.depth == 0 => Ok(()),
+            Step::End => Err(cut_off()),
+            Step::Into | Step::Out => Err(XmlError("something follows the end of the document".to_owned())),
+        }
+    }
+
+    /// Leaves the element just stepped into, with or without its own text.
+    fn leave(&mut self, text: bool) -> XmlResult<()> {
+        let inside = self.depth.max(1);
+        while self.depth >= inside {
+            let own = text && self.depth == inside;
+            if self.step(if own { Keep::Text } else { Keep::Nothing })? == Step::End {
+                return Err(cut_off());
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes over the next tag, or to the end of the document.
+    fn step(&mut self, keep: Keep) -> XmlResult<Step> {
+        let text = keep == Keep::Text;
         loop {
             self.event.clear();
             match self.reader.read_event_into(&mut self.event)? {
@@ -76,114 +144,31 @@ impl Xml {
                     if self.depth > MAX_DEPTH {
                         return Err(too_deep());
                     }
-                    self.tag.clear();
-                    self.tag.push_str(&start);
-                    self.name_len = start.name().as_ref().len();
-                    self.local = self.name_len - start.local_name().as_ref().len()..self.name_len;
-                    return Ok(self.tag.get(self.local.clone()));
+                    if keep == Keep::Tag {
+                        self.tag.clear();
+                        self.tag.push_str(&start);
+                        self.name_len = start.name().as_ref().len();
+                        self.local = self.name_len - start.local_name().as_ref().len()..self.name_len;
+                    }
+                    return Ok(Step::Into);
                 }
                 Event::End(_) => {
                     self.depth = self.depth.saturating_sub(1);
-                    return Ok(None);
+                    return Ok(Step::Out);
                 }
-                Event::Eof => return Err(cut_off()),
-                Event::DocType(_) => return Err(document_type()),
-                Event::Text(_)
-                | Event::CData(_)
-                | Event::Comment(_)
-                | Event::Decl(_)
-                | Event::PI(_)
-                | Event::GeneralRef(_)
-                | Event::Empty(_) => {}
-            }
-        }
-    }
-
-    /// The text of the element just stepped into, which is left. Elements inside it are passed over.
-    pub(crate) fn text(&mut self) -> XmlResult<&str> {
-        self.text.clear();
-        let outside = self.depth.saturating_sub(1);
-        loop {
-            self.event.clear();
-            let direct = self.depth == outside + 1;
-            match self.reader.read_event_into(&mut self.event)? {
-                Event::Text(text) if direct => self.text.push_str(&text.xml10_content()),
-                Event::CData(text) if direct => self.text.push_str(&text.xml10_content()),
-                Event::GeneralRef(reference) if direct => match reference.resolve_char_ref()? {
+                Event::Text(words) if text => self.text.push_str(&words.xml10_content()),
+                Event::CData(words) if text => self.text.push_str(&words.xml10_content()),
+                Event::GeneralRef(reference) if text => match reference.resolve_char_ref()? {
                     Some(character) => self.text.push(character),
                     None => match resolve_xml_entity(&reference) {
-                        Some(text) => self.text.push_str(text),
+                        Some(words) => self.text.push_str(words),
                         None => return Err(XmlError("the XML uses an entity that it does not define".to_owned())),
                     },
                 },
-                Event::Start(_) => {
-                    self.depth += 1;
-                    if self.depth > MAX_DEPTH {
-                        return Err(too_deep());
-                    }
-                }
-                Event::End(_) => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == outside {
-                        return Ok(&self.text);
-                    }
-                }
-                Event::Eof => return Err(cut_off()),
                 Event::DocType(_) => return Err(document_type()),
-                Event::Text(_)
-                | Event::CData(_)
-                | Event::Comment(_)
-                | Event::Decl(_)
-                | Event::PI(_)
-                | Event::GeneralRef(_)
-                | Event::Empty(_) => {}
-            }
-        }
-    }
-
-    /// Leaves the element just stepped into without looking at it.
-    pub(crate) fn skip(&mut self) -> XmlResult<()> {
-        let outside = self.depth.saturating_sub(1);
-        while self.depth > outside {
-            self.event.clear();
-            match self.reader.read_event_into(&mut self.event)? {
-                Event::Start(_) => {
-                    self.depth += 1;
-                    if self.depth > MAX_DEPTH {
-                        return Err(too_deep());
-                    }
-                }
-                Event::End(_) => self.depth -= 1,
-                Event::Eof => return Err(cut_off()),
-                Event::DocType(_) => return Err(document_type()),
-                Event::Text(_)
-                | Event::CData(_)
-                | Event::Comment(_)
-                | Event::Decl(_)
-                | Event::PI(_)
-                | Event::GeneralRef(_)
-                | Event::Empty(_) => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks that the document ends here: the root is closed and no second one follows.
-    pub(crate) fn end(&mut self) -> XmlResult<()> {
-        loop {
-            self.event.clear();
-            match self.reader.read_event_into(&mut self.event)? {
-                Event::Eof if self.depth == 0 => return Ok(()),
-                Event::Eof => return Err(cut_off()),
-                Event::Start(_) | Event::Empty(_) | Event::End(_) | Event::DocType(_) => {
-                    return Err(XmlError("something follows the end of the document".to_owned()));
-                }
-                Event::Text(_)
-                | Event::CData(_)
-                | Event::Comment(_)
-                | Event::Decl(_)
-                | Event::PI(_)
-                | Event::GeneralRef(_) => {}
+                Event::Eof => return Ok(Step::End),
+                Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) => {}
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::Empty(_) => {}
             }
         }
     }

@@ -19,9 +19,7 @@ pub(crate) struct Devices {
 /// Reads `config.hardware.device` (`ArrayOfVirtualDevice`), just stepped into.
 pub(super) fn devices(xml: &mut Xml) -> XmlResult<Devices> {
     let mut read = Devices::default();
-    while xml.child()?.is_some() {
-        device(xml, &mut read)?;
-    }
+    xml.list(|xml| device(xml, &mut read))?;
     Ok(read)
 }
 
@@ -35,15 +33,10 @@ fn device(xml: &mut Xml, read: &mut Devices) -> XmlResult<()> {
     let (mut label, mut capacity, mut backing) = (String::new(), None, Backing::default());
     while let Some(member) = xml.child()? {
         match member {
-            "deviceInfo" => {
-                while let Some(part) = xml.child()? {
-                    if part == "label" {
-                        xml.text()?.clone_into(&mut label);
-                    } else {
-                        xml.skip()?;
-                    }
-                }
-            }
+            "deviceInfo" => xml.each("label", |xml| {
+                xml.text()?.clone_into(&mut label);
+                Ok(())
+            })?,
             "backing" => backing = read_backing(xml)?,
             // VirtualSCSIController, VirtualNVMEController
             "sharedBus" => {

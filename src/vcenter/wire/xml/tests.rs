@@ -74,3 +74,24 @@ fn a_second_document_is_not_passed_over() {
     xml.skip().unwrap();
     assert!(xml.end().is_err());
 }
+
+#[test]
+fn children_are_read_one_by_one_or_only_those_of_a_name() {
+    let text = |xml: &mut Xml| xml.text().map(str::to_owned);
+    let mut all = xml("<a><b>1</b><c>2</c></a>");
+    all.child().unwrap();
+    assert_eq!(all.list(text), Ok(vec!["1".to_owned(), "2".to_owned()]));
+    assert_eq!(all.end(), Ok(()));
+    let mut some = xml("<a><b>1</b><c><b>no</b></c><b>3</b></a>");
+    some.child().unwrap();
+    let mut read = String::new();
+    some.each("b", |xml| {
+        read.push_str(xml.text()?);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!((read.as_str(), some.end()), ("13", Ok(())));
+    let mut cut = xml("<a><b>1</b>");
+    cut.child().unwrap();
+    assert_eq!(cut.list(text), Err(cut_off()));
+}
