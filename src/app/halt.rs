@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use super::AppError;
 use crate::domain::call::{Call, CallError, Started};
 use crate::domain::evidence::Evidence;
-use crate::domain::ids::{ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName};
+use crate::domain::ids::{Account, ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName};
 use crate::domain::inventory::Inventory;
 use crate::domain::request::{StartPhase, State};
 use crate::domain::storage::Storage;
@@ -318,11 +318,11 @@ impl Chat for Halting<dyn Chat> {
         self.port.slot(channel, what)
     }
 
-    async fn whisper(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
+    async fn whisper(&self, channel: &ChannelId, account: &Account, card: &Card) -> Result<(), ChatError> {
         self.port.whisper(channel, account, card).await
     }
 
-    fn direct(&self, account: &str) -> Option<ChannelId> {
+    fn direct(&self, account: &Account) -> Option<ChannelId> {
         self.port.direct(account)
     }
 

@@ -94,7 +94,7 @@ impl Core {
             id,
             seq: self.next_seq(),
             asker: PersonId::new(BOT),
-            account: BOT.to_owned(),
+            account: BOT.into(),
             channel,
             locale,
             subject: Subject::Vm(target),
