@@ -76,12 +76,12 @@ macro_rules! platform_id {
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(from = "String", into = "String")]
         pub struct $name {
-            platform: String,
-            id: String,
+            platform: Box<str>,
+            id: Box<str>,
         }
 
         impl $name {
-            pub fn new(platform: impl Into<String>, id: impl Into<String>) -> Self {
+            pub fn new(platform: impl Into<Box<str>>, id: impl Into<Box<str>>) -> Self {
                 Self { platform: platform.into(), id: id.into() }
             }
 
@@ -97,13 +97,13 @@ macro_rules! platform_id {
 
             /// What this platform calls it; nothing where it is of another.
             pub fn on(&self, platform: &str) -> Option<&str> {
-                (self.platform == platform).then_some(self.id.as_str())
+                (*self.platform == *platform).then_some(&self.id)
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self.platform.as_str() {
+                match &*self.platform {
                     "" => f.write_str(&self.id),
                     platform => write!(f, "{platform}:{}", self.id),
                 }

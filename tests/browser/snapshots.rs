@@ -173,11 +173,9 @@ async fn rows_have_buttons_of_their_own() {
 
 /// A report whose second row holds by the button that has this token.
 fn holding(mut report: Card, token: &str) -> Card {
-    let rows = report.blocks.iter_mut().filter_map(|block| match block {
-        Block::Row { buttons, .. } => Some(buttons),
-        _ => None,
-    });
-    let button = &mut rows.into_iter().nth(1).unwrap()[2];
+    let row = report.blocks.iter_mut().filter(|block| matches!(block, Block::Row { .. })).nth(1);
+    let Some(Block::Row { buttons, .. }) = row else { panic!("two rows") };
+    let button = &mut buttons[2];
     *button = crate::drawn(Look { token: token.to_owned(), ..(**button).clone() });
     report
 }
