@@ -17,18 +17,16 @@ use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
 use crate::vcenter;
 
-mod adapters;
 pub mod audit;
 mod bot;
 pub mod check;
 pub mod demo;
-mod discord;
 pub mod explain;
 mod file;
 mod fleet;
-mod gateway;
 mod halt;
 pub mod health;
+mod host;
 pub mod manifest;
 mod meddling;
 mod reload;
@@ -37,7 +35,6 @@ pub mod run;
 mod serve;
 mod sign_in;
 pub mod simulate;
-mod slack;
 
 /// What is asked about the configuration file without reading one.
 pub mod config {

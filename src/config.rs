@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use reqwest::Url;
 use secrecy::SecretString;
 
-use crate::chat::console::gateway::Channel;
+use crate::chat::console::Channel;
 use crate::chat::{discord, slack};
 use crate::domain::ids::PersonId;
 use crate::domain::policy::VmPattern;

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use snapwarden::chat::discord::{Delivery, Settings};
+use snapwarden::chat::discord::{Delivery, PLATFORM, Settings};
 use snapwarden::config::Config;
 use snapwarden::domain::command::quote;
+use snapwarden::domain::ids::Account;
 
 #[path = "../../tests/discord/fake/mod.rs"]
 pub(crate) mod fake;
@@ -41,7 +42,7 @@ impl Discord {
 impl Platform for Discord {
     fn configure(&self, config: &mut Config) {
         for person in config.rules.policy.people.iter_mut().filter(|person| person.id.as_str() == "alice") {
-            person.discord = vec![ALICE.to_owned()];
+            person.accounts.push(Account::new(PLATFORM, ALICE));
         }
         config.discord = Some(Settings {
             delivery: match self.0.by {

@@ -3,10 +3,9 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use snapwarden::chat::slack::{Delivery, Settings};
+use snapwarden::chat::slack::{Delivery, Settings, inbound};
 use snapwarden::config::Config;
 use snapwarden::domain::command::quote;
-use snapwarden::domain::policy::SlackAccount;
 
 #[path = "../../tests/slack/check.rs"]
 pub(crate) mod check;
@@ -48,7 +47,7 @@ impl Platform for Slack {
     fn configure(&self, config: &mut Config) {
         for person in &mut config.rules.policy.people {
             let user = format!("U{}", person.id.as_str().to_uppercase());
-            person.slack = vec![SlackAccount { team: TEAM.to_owned(), user }];
+            person.accounts.push(inbound::account(TEAM, &user));
         }
         let delivery = if self.by_http {
             Delivery::Http(SIGNING_SECRET.to_owned().into())

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use snapwarden_sim::Sim;
 use tokio::sync::mpsc;
 
-use super::adapters::Adapter;
-use super::gateway::Desk;
 use super::halt::Halt;
+use super::host::Process;
 use super::{AppError, fleet};
-use crate::chat::console::{self, Console, Gateway};
+use crate::chat::console::{Console, Host};
+use crate::chat::discord::{self, Discord};
+use crate::chat::front::Adapter;
+use crate::chat::slack::Slack;
 use crate::config::Config;
 use crate::domain::token::TokenKey;
+use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Chat, Clock, Store, VCenter, VCenterEvent};
 use crate::engine::{self, Current, Fleet, Handle, Parts, UnreadGroups};
 use crate::vcenter;
@@ -24,7 +27,6 @@ pub struct Bot {
     /// The chat platform that is its own.
     pub console: Arc<Console>,
     pub(super) clients: Vec<vcenter::Client>,
-    channels: Vec<console::gateway::Channel>,
     /// The folder of the journal, where there is one.
     journal: Option<PathBuf>,
     adapters: Vec<Arc<dyn Adapter>>,
@@ -44,9 +46,9 @@ impl Bot {
         let halt = Halt::wanted()?;
         let clients = super::clients(config, &clock)?;
         let console = Arc::new(Console::new(clock.clone()));
-        let adapters = super::adapters::adapters(config, &clock)?;
+        let adapters = adapters(config, &clock)?;
         let mut chats: Vec<Arc<dyn Chat>> = vec![console.clone()];
-        chats.extend(adapters.iter().map(|adapter| adapter.chat()));
+        chats.extend(adapters.iter().map(|adapter| adapter.clone() as Arc<dyn Chat>));
         let mut vcenters: Vec<Arc<dyn VCenter>> =
             clients.iter().map(|client| Arc::new(client.clone()) as Arc<dyn VCenter>).collect();
         let mut store = store;
@@ -85,10 +87,9 @@ impl Bot {
             client.start(sink.clone());
         }
         for adapter in &adapters {
-            adapter.begin(handle.clone()).await;
+            adapter.begin(handle.clone());
         }
-        let channels = config.console.as_ref().map(|console| console.channels.clone()).unwrap_or_default();
-        Ok(Self { handle, console, clients, channels, journal: config.store.clone(), adapters })
+        Ok(Self { handle, console, clients, journal: config.store.clone(), adapters })
     }
 
     /// What the platforms send to `[http]`.
@@ -97,11 +98,10 @@ impl Bot {
         each.fold(axum::Router::new(), axum::Router::merge)
     }
 
-    /// What the console asks of this bot. `sim` is the demo's simulator, `metrics` renders the metrics.
-    pub fn desk(&self, sim: Option<Sim>, metrics: Arc<dyn Fn() -> String + Send + Sync>) -> Arc<dyn Gateway> {
-        Arc::new(Desk {
+    /// What the console asks of this process. `sim` is the demo's simulator, `metrics` renders the metrics.
+    pub fn host(&self, sim: Option<Sim>, metrics: Arc<dyn Fn() -> String + Send + Sync>) -> Arc<dyn Host> {
+        Arc::new(Process {
             handle: self.handle.clone(),
-            channels: self.channels.clone(),
             journal: self.journal.clone(),
             sizes: fleet::Sizes::new(self.clients.clone(), self.console.clone()),
             sim,
@@ -120,4 +120,24 @@ impl Bot {
             client.stop().await;
         }
     }
+}
+
+/// Every platform of a configuration.
+fn adapters(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Arc<dyn Adapter>>, AppError> {
+    let mut adapters: Vec<Arc<dyn Adapter>> = Vec::new();
+    if let Some(settings) = &config.slack {
+        let slack = Slack::new(settings.clone(), clock.clone());
+        adapters.push(Arc::new(slack.map_err(|error| AppError::Other(format!("[slack]: {error}")))?));
+    }
+    if let Some(settings) = &config.discord {
+        adapters.push(Arc::new(discord::Port(discord(settings)?)));
+    }
+    Ok(adapters)
+}
+
+/// Discord behind the API of a configuration.
+pub(super) fn discord(settings: &discord::Settings) -> Result<Arc<Discord>, AppError> {
+    // What Discord counts it counts in its own time, which no clock of ours moves.
+    Discord::new(settings.clone(), Arc::new(SystemClock))
+        .map_err(|error| AppError::Other(format!("[discord]: {error}")))
 }

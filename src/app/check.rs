@@ -11,11 +11,10 @@ use tokio::sync::mpsc;
 
 use super::run::{CONSOLE_LISTEN, HTTP_LISTEN};
 use super::{AppError, Format, clients, health, serve};
-use crate::chat::discord::Settings;
-use crate::chat::discord::check::{Look, look};
+use crate::chat::front::check::Look;
+use crate::chat::{discord, slack};
 use crate::config::{self, Config, ConfigError, Needs};
 use crate::domain::act::Verb;
-use crate::domain::ids::ChannelId;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
 use crate::vcenter::Client;
@@ -82,12 +81,21 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
     for client in clients(&config, &clock)? {
         vcenter(&client, clock.as_ref(), config.names_tags(), &mut findings).await;
     }
+    let (channels, groups) = (|platform| channels(&config, platform), &config.rules.policy.platform_groups);
+    let mut looks = Vec::new();
     if let Some(settings) = &config.slack {
-        findings.extend(super::slack::check(settings, &config).await);
+        let public_url = config.http.as_ref().and_then(|http| http.public_url.as_ref());
+        looks.extend(slack::check::look(settings, &channels(slack::PLATFORM), groups, public_url).await);
     }
     if let Some(settings) = &config.discord {
-        discord(settings, &config, &mut findings).await?;
+        looks.extend(discord::check::look(&super::bot::discord(settings)?, &channels(discord::PLATFORM)).await);
     }
+    findings.extend(looks.into_iter().map(|(what, look)| match look {
+        Look::Ok(detail) => finding(&what, Verdict::Ok, detail),
+        Look::Doubtful(detail) => finding(&what, Verdict::Warning, detail),
+        Look::Wrong(detail) => finding(&what, Verdict::Failed, detail),
+        Look::Away(detail) => finding(&what, Verdict::Unreachable, detail),
+    }));
     let has = |verdict: Verdict| findings.iter().any(|finding| finding.verdict == verdict);
     let exit = if has(Verdict::Unreachable) {
         3
@@ -99,28 +107,13 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
     Ok((format.text(&findings, |findings| table(findings))?, exit))
 }
 
-/// Everything that Discord can be asked for, and each of its channels that the configuration names.
-async fn discord(settings: &Settings, config: &Config, findings: &mut Vec<Finding>) -> Result<(), AppError> {
-    let channels: Vec<String> = channels(config, "discord").into_iter().map(|channel| channel.1.to_owned()).collect();
-    for (what, look) in look(&super::discord::discord(settings)?, &channels).await {
-        findings.push(match look {
-            Look::Ok(detail) => finding(&what, Verdict::Ok, detail),
-            Look::Doubtful(detail) => finding(&what, Verdict::Warning, detail),
-            Look::Wrong(detail) => finding(&what, Verdict::Failed, detail),
-            Look::Away(detail) => finding(&what, Verdict::Unreachable, detail),
-        });
-    }
-    Ok(())
-}
-
-/// A platform's channels that the configuration names, each with its id there.
-pub(super) fn channels<'a>(config: &'a Config, platform: &str) -> BTreeSet<(&'a ChannelId, &'a str)> {
+/// A platform's channels that the configuration names, by their ids there.
+fn channels(config: &Config, platform: &str) -> Vec<String> {
     let rules = &config.rules;
     let listed = rules.channels.iter().map(|channel| &channel.id);
     let reports = rules.watch.reports.iter().map(|report| &report.channel);
-    let named = listed.chain(reports).chain(&rules.alarms);
-    let own = |channel: &'a ChannelId| Some((channel, channel.as_str().strip_prefix(platform)?.strip_prefix(':')?));
-    named.filter_map(own).collect()
+    let named: BTreeSet<&str> = listed.chain(reports).chain(&rules.alarms).filter_map(|id| id.on(platform)).collect();
+    named.into_iter().map(str::to_owned).collect()
 }
 
 /// Whether an address can be listened on. A running bot has its own already.

@@ -84,11 +84,13 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
 
     let config = configuration(bound, &state)?;
     let bot = Bot::start(&config, Arc::new(store), Arc::new(SystemClock), tokens).await?;
-    let desk = bot.desk(Some(sim.clone()), serve::renderer(metrics));
+    let host = bot.host(Some(sim.clone()), serve::renderer(metrics));
+    let channels = config.console.as_ref().map(|console| console.channels.clone()).unwrap_or_default();
     let page = console::router(
         bot.console.clone(),
-        desk,
-        console::Options { listen: bound, identity: console::Identity::Chosen, hosts: Vec::new() },
+        bot.handle.clone(),
+        host,
+        console::Options { listen: bound, identity: console::Identity::Chosen, hosts: Vec::new(), channels },
     );
     let app = sim.router().fallback_service(page);
     let ended = serve::until(stop.clone());

@@ -3,14 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::chat::console::ApiError;
-use crate::chat::console::gateway::{FleetSnapshots, Waiting};
-use crate::domain::ids::{PersonId, RequestId, Target};
+use crate::chat::console::{ApiError, FleetSnapshots};
+use crate::domain::ids::{PersonId, RequestId};
 use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
 use crate::domain::report::{self, Away, Context, Known, Listing, Sample, Scope};
@@ -40,17 +38,17 @@ const PAGE: &str = "console";
 pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes) -> Result<FleetSnapshots, ApiError> {
     let parts = handle.parts();
     let rules = parts.rules();
-    let known = known_requests(parts.store.as_ref()).await.map_err(|error| unread(&error))?;
+    let known = known_requests(parts.store.as_ref()).await.map_err(|error| ApiError::unread(&error))?;
     let inventory = handle.inventory();
     let visible = |vm: &&Arc<VmSummary>| may_list(&rules.policy, person, vm);
     let scope = Scope { vms: None, exclude_names: &[], rules: &rules.preflight };
-    let makers = Makers::load(parts.store.as_ref()).await.map_err(|error| unread(&error))?;
+    let makers = Makers::load(parts.store.as_ref()).await.map_err(|error| ApiError::unread(&error))?;
     let held = sizes.now();
     let listing = listed(inventory.iter().filter(visible), scope, &held, &makers, &known);
     // Earlier days were counted over a whole report's VMs: they are told to whom sees all of these, and where that is the whole fleet.
     let whole = rules.watch.reports.iter().find(|report| inventory.iter().all(|vm| report.covers(&vm.target())));
     let samples = match whole.filter(|_| inventory.iter().all(|vm| visible(&vm))) {
-        Some(report) => samples(parts.store.as_ref(), &report.name).await.map_err(|error| unread(&error))?,
+        Some(report) => samples(parts.store.as_ref(), &report.name).await.map_err(|error| ApiError::unread(&error))?,
         None => Vec::new(),
     };
     sizes.refresh(parts.clock.now(), listing.rows.iter().any(|row| row.bytes.is_none()));
@@ -82,22 +80,6 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
     };
     let report = report::make(&listing, context);
     Ok(FleetSnapshots { rows: listing.rows, report })
-}
-
-/// What waits for a decision and this person may know of: they asked for it, they may decide it, or they may list its VM.
-pub(super) async fn waiting(handle: &Handle, person: &PersonId, locale: &str) -> Result<Vec<Waiting>, ApiError> {
-    let rules = handle.parts().rules();
-    let policy = &rules.policy;
-    let all = handle.waiting(locale).await.map_err(|error| unread(&error))?;
-    let may_know = |one: &crate::engine::Waiting| {
-        let request = &one.request;
-        let lists =
-            |target: &Target| matches!(policy.decide(person, PolicyVerb::List, target), Decision::Allowed { .. });
-        let decides = request.approval.as_ref().is_some_and(|need| policy.is_in(person, &need.approvers));
-        request.asker == *person || decides || handle.parts().fleet.targets_of(request).iter().all(lists)
-    };
-    let shown = all.into_iter().filter(may_know);
-    Ok(shown.map(|one| Waiting { request: one.request.id, asked_at: one.request.asked_at, card: one.card }).collect())
 }
 
 /// Lists snapshots with what is known of them: what they hold, who made them, and whether the journal has their request.
@@ -152,10 +134,4 @@ pub(super) fn counted(key: &str, row: &[u8], report: &str) -> Option<(Sample, Ti
     }
     let (name, day, Figures { at, snapshots, bytes }) = record::read::<(String, Date, Figures)>(key, row).ok()?;
     (name == report).then_some((Sample { day, snapshots, bytes }, at))
-}
-
-fn unread(error: &StoreError) -> ApiError {
-    tracing::error!(%error, "the store could not be read for the console");
-    let hint = "The log says why; /readyz says whether the store works.";
-    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The store could not be read.", hint)
 }

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use super::AppError;
 use crate::domain::call::{Call, CallError, Started};
 use crate::domain::evidence::Evidence;
-use crate::domain::ids::{ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName};
+use crate::domain::ids::{Account, ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName};
 use crate::domain::inventory::Inventory;
 use crate::domain::request::{Request, StartPhase, State};
 use crate::domain::storage::Storage;
@@ -249,11 +249,11 @@ halting! {
         fn platform() -> &'static str;
         fn keeps_messages() -> bool;
         fn slot(channel: &ChannelId, what: Sending) -> Option<Duration>;
-        fn direct(account: &str) -> Option<ChannelId>;
+        fn direct(account: &Account) -> Option<ChannelId>;
         fn health() -> Result<(), String>;
     }
     read {
-        fn whisper(channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError>;
+        fn whisper(channel: &ChannelId, account: &Account, card: &Card) -> Result<(), ChatError>;
     }
     written {
         fn edit(channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError>;

@@ -3,10 +3,10 @@
 //! It refuses what a real vCenter would refuse to somebody else, too: a VM that a task has is not touched.
 
 use axum::http::StatusCode;
-use snapwarden_sim::{self as sim, Power, Sim, VmView};
+use serde_json::{Value, json};
+use snapwarden_sim::{Mishap, Power, Sim, VmView};
 
 use crate::chat::console::ApiError;
-use crate::chat::console::gateway::{Machine, Meddling, Mishap};
 
 /// vSphere's limit on the levels of a snapshot tree (`TooManySnapshotLevels`).
 const MOST_LEVELS: usize = 32;
@@ -14,48 +14,71 @@ const MOST_LEVELS: usize = 32;
 /// What the snapshot is called that somebody else takes.
 const FOREIGN_SNAPSHOT: &str = "not by the bot";
 
-/// A simulated VM as the console shows it.
-pub(super) fn machine(vm: VmView) -> Machine {
-    let of = |mishap: sim::Mishap| match mishap {
-        sim::Mishap::LoseAnswer => Mishap::LoseAnswer,
-        sim::Mishap::LoseRequest => Mishap::LoseRequest,
-        sim::Mishap::SlowTask => Mishap::SlowTask,
-    };
-    Machine {
-        moref: vm.moref,
-        name: vm.name,
-        path: vm.path,
-        on: vm.power == Power::On,
-        broken: vm.guest_broken,
-        snapshots: vm.snapshots.len(),
-        armed: vm.armed.into_iter().map(of).collect(),
+/// What somebody does to a simulated machine.
+enum Deed {
+    /// The service on it breaks.
+    Break,
+    /// Somebody else takes a snapshot.
+    Snapshot,
+    /// Somebody else powers it on or off.
+    Power(bool),
+    /// This happens to the next change, or no longer.
+    Next(Mishap, bool),
+}
+
+impl Deed {
+    /// What a path of the API asks for.
+    fn of(word: &str, on: bool) -> Option<Self> {
+        match word {
+            "break" => Some(Self::Break),
+            "snapshot" => Some(Self::Snapshot),
+            "power" => Some(Self::Power(on)),
+            "lose-answer" => Some(Self::Next(Mishap::LoseAnswer, on)),
+            "lose-request" => Some(Self::Next(Mishap::LoseRequest, on)),
+            "slow-task" => Some(Self::Next(Mishap::SlowTask, on)),
+            _ => None,
+        }
     }
 }
 
-/// Does it.
-pub(super) fn meddle(sim: &Sim, moref: &str, what: Meddling) -> Result<(), ApiError> {
-    let vm = sim.vm(moref).ok_or_else(|| ApiError::unknown_machine(moref))?;
-    let done = match what {
-        Meddling::Break => sim.break_guest(moref),
-        Meddling::Snapshot => {
+/// A simulated VM as the API shows it: a service on one that is off answers nothing and is not broken by that; `armed` is what is to
+/// happen to the next change, first come first.
+pub(super) fn machine(vm: VmView) -> Value {
+    json!({
+        "moref": vm.moref,
+        "name": vm.name,
+        "path": vm.path,
+        "on": vm.power == Power::On,
+        "broken": vm.guest_broken,
+        "snapshots": vm.snapshots.len(),
+        "armed": vm.armed,
+    })
+}
+
+/// Does it, and gives the answer to the call; nothing where there is no such deed.
+pub(super) fn meddle(sim: Option<&Sim>, moref: &str, word: &str, on: bool) -> Result<Option<Value>, ApiError> {
+    let Some(deed) = Deed::of(word, on) else { return Ok(None) };
+    let sim = sim.ok_or_else(ApiError::no_demo)?;
+    let unknown = || ApiError::unknown_machine(moref);
+    let vm = sim.vm(moref).ok_or_else(unknown)?;
+    let done = match deed {
+        Deed::Break => sim.break_guest(moref),
+        Deed::Snapshot => {
             refuse_busy(&vm)?;
             refuse_deep(&vm)?;
             sim.take_out_of_band(moref, FOREIGN_SNAPSHOT).is_some()
         }
-        Meddling::Power(on) => {
+        Deed::Power(on) => {
             refuse_busy(&vm)?;
             sim.set_power(moref, if on { Power::On } else { Power::Off })
         }
-        Meddling::Next(mishap, on) => {
-            let mishap = match mishap {
-                Mishap::LoseAnswer => sim::Mishap::LoseAnswer,
-                Mishap::LoseRequest => sim::Mishap::LoseRequest,
-                Mishap::SlowTask => sim::Mishap::SlowTask,
-            };
-            sim.arm(moref, mishap, on)
-        }
+        Deed::Next(mishap, on) => sim.arm(moref, mishap, on),
     };
-    if done { Ok(()) } else { Err(ApiError::unknown_machine(moref)) }
+    let vm = sim.vm(moref).filter(|_| done).ok_or_else(unknown)?;
+    Ok(Some(match deed {
+        Deed::Break => json!({"broken": moref}),
+        Deed::Snapshot | Deed::Power(_) | Deed::Next(..) => json!({"machine": machine(vm)}),
+    }))
 }
 
 fn refuse_busy(vm: &VmView) -> Result<(), ApiError> {

@@ -46,16 +46,17 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     let store = open_store(&path)?;
     let tokens = token_key(&path)?;
     let bot = Bot::start(&config, Arc::new(store), Arc::new(SystemClock), tokens).await?;
-    let desk = bot.desk(None, serve::renderer(metrics));
+    let host = bot.host(None, serve::renderer(metrics));
     let people = Tokens::of(&config);
     if let Some((listener, bound)) = console {
         let identity = console::Identity::SignedIn(people.sign_in());
-        let options = console::Options { listen: bound, identity, hosts: Vec::new() };
-        let page = console::router(bot.console.clone(), desk.clone(), options);
+        let channels = config.console.as_ref().map(|console| console.channels.clone()).unwrap_or_default();
+        let options = console::Options { listen: bound, identity, hosts: Vec::new(), channels };
+        let page = console::router(bot.console.clone(), bot.handle.clone(), host.clone(), options);
         serve_on(listener, if shared { page.merge(bot.routes()) } else { page }, &stop);
     }
     if let Some((listener, _)) = http {
-        serve_on(listener, console::health_router(desk).merge(bot.routes()), &stop);
+        serve_on(listener, console::health_router(bot.handle.clone(), host).merge(bot.routes()), &stop);
     }
     reload::on_hangup(Reloader::new(file, config, &bot, people))?;
     if let Some(bound) = first {

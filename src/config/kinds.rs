@@ -12,11 +12,12 @@ use secrecy::SecretString;
 use super::key::{Form, Key, Many, Wrong};
 use super::table::did_you_mean;
 use crate::chat::discord::PublicKey;
+use crate::chat::{console, discord, slack};
 use crate::domain::age::QuietHours;
 use crate::domain::duration;
-use crate::domain::ids::{ChannelId, Group, PersonId, VCenterName};
+use crate::domain::ids::{Account, ChannelId, Group, PersonId, VCenterName};
 use crate::domain::policy::glob::Glob;
-use crate::domain::policy::{BOT, PolicyVerb, SlackAccount, TicketPattern, VerbPattern, VmPattern};
+use crate::domain::policy::{BOT, PolicyVerb, TicketPattern, VerbPattern, VmPattern};
 use crate::domain::preflight;
 use crate::domain::schedule::Schedule;
 use crate::domain::storage::MinFree;
@@ -278,16 +279,17 @@ const CHANNEL_PATTERN: &str = "^(slack|discord|console):.";
 /// have it is asked of them by `check`.
 pub(super) const POSTED_CHANNEL: Key<ChannelId> = Key::new(A_CHANNEL, Form::Text(CHANNEL_PATTERN), |text, source| {
     let channel = channel_id(text)?;
-    source.names.has_channel(text).map_err(Wrong::Problem)?;
+    source.names.has_channel(&channel).map_err(Wrong::Problem)?;
     Ok(channel)
 });
 
 /// Reads `slack:C0123`, `discord:110…`, `console:ops`.
 fn channel_id(text: &str) -> Result<ChannelId, String> {
-    match text.split_once(':') {
-        Some(("slack" | "discord" | "console", id)) if !id.is_empty() => Ok(ChannelId::new(text)),
-        Some((platform, _)) => Err(format!("{platform:?} is no platform, or the id is missing")),
-        None => Err("the platform is missing".to_owned()),
+    let channel = ChannelId::from(text);
+    match channel.platform() {
+        "" => Err("the platform is missing".to_owned()),
+        slack::PLATFORM | discord::PLATFORM | console::PLATFORM if !channel.id().is_empty() => Ok(channel),
+        platform => Err(format!("{platform:?} is no platform, or the id is missing")),
     }
 }
 
@@ -368,14 +370,14 @@ pub(super) const BACKUP_NAMES: Key<Glob, Many> = Key::new("a list of name patter
     Ok(name)
 });
 
-pub(super) const SLACK_ACCOUNTS: Key<SlackAccount, Many> = Key::new(
+pub(super) const SLACK_ACCOUNTS: Key<Account, Many> = Key::new(
     "a workspace id, a slash and a user id, or a list of these",
     Form::OneOrMore("^[TE][A-Z0-9]+/[UW][A-Z0-9]+$"),
     |text, _| Ok(slack_account(text)?),
 );
 
 /// Reads `T0123/U0456`.
-fn slack_account(text: &str) -> Result<SlackAccount, String> {
+fn slack_account(text: &str) -> Result<Account, String> {
     let (team, user) = text
         .split_once('/')
         .ok_or("the workspace is missing: a user id alone may mean somebody else in another one")?;
@@ -385,7 +387,7 @@ fn slack_account(text: &str) -> Result<SlackAccount, String> {
     if !slack_id(user, &['U', 'W']) {
         return Err(format!("{user:?} is no user id"));
     }
-    Ok(SlackAccount { team: team.to_owned(), user: user.to_owned() })
+    Ok(Account::new(slack::PLATFORM, text))
 }
 
 pub(super) const SLACK_GROUPS: Key<String, Many> =

@@ -11,6 +11,7 @@ use super::tables::peers::{Console, ConsoleChannel, Discord, Http, Slack, Store,
 use super::tables::people::{Administration, Approval, Deny, Grant, Group, Person};
 use super::tables::watch::{Channel, Preflight, Report, Retention};
 use super::{Config, Needs, tables};
+use crate::chat::console;
 use crate::domain::ids::ChannelId;
 use crate::domain::policy::{Policy, PolicyVerb, Rule, VerbPattern};
 use crate::engine::watch::{ReportRule, WatchRules};
@@ -233,15 +234,17 @@ impl Names {
     }
 
     /// Whether something can be posted in a channel; else what is wrong.
-    pub(super) fn has_channel(&self, channel: &str) -> Result<(), String> {
-        let Some((platform, id)) = channel.split_once(':').filter(|_| self.posts) else { return Ok(()) };
-        if !self.tables.contains(platform) {
-            return Err(format!("{channel:?} is a channel of {platform}, and there is no [{platform}] in this file"));
-        }
+    pub(super) fn has_channel(&self, channel: &ChannelId) -> Result<(), String> {
+        let (platform, id) = (channel.platform(), channel.id());
+        let is_console = platform == console::PLATFORM;
         let known = &self.console_channels.concat();
-        if platform == "console" && self.is_console_off {
-            Err(format!("{channel:?} is a channel of the console, which is switched off"))
-        } else if platform == "console" && !known.is_empty() && !known.iter().any(|known| known == id) {
+        if !self.posts {
+            Ok(())
+        } else if !self.tables.contains(platform) {
+            Err(format!("\"{channel}\" is a channel of {platform}, and there is no [{platform}] in this file"))
+        } else if is_console && self.is_console_off {
+            Err(format!("\"{channel}\" is a channel of the console, which is switched off"))
+        } else if is_console && !known.is_empty() && !known.iter().any(|known| known == id) {
             Err(format!("the console has no channel {id:?}; {}", did_you_mean(id, known)))
         } else {
             Ok(())

@@ -606,10 +606,13 @@ remind = ["1d", "2h"]
     let config = run(&format!("{SMALL}{rest}")).unwrap();
     let Rules { policy, channels, watch, .. } = &config.rules;
     let channels: Vec<_> =
-        channels.iter().map(|channel| (channel.id.as_str(), channel.timezone.iana_name(), channel.locale)).collect();
+        channels.iter().map(|channel| (channel.id.to_string(), channel.timezone.iana_name(), channel.locale)).collect();
     assert_eq!(
         channels,
-        [("slack:C1", Some("Europe/Paris"), Some(Locale::Fr)), ("console:ops", Some("UTC"), None)],
+        [
+            ("slack:C1".to_owned(), Some("Europe/Paris"), Some(Locale::Fr)),
+            ("console:ops".to_owned(), Some("UTC"), None),
+        ],
         "a channel of the console speaks its requester's language"
     );
     let report = &watch.reports[0];
@@ -778,7 +781,7 @@ fn the_demo_is_as_its_page_says() {
     assert_eq!(counts("carol", "carol"), ApproverVerdict::OwnRequest);
     let channels =
         config.console.as_ref().unwrap().channels.iter().map(|channel| (channel.id.as_str(), channel.name.as_str()));
-    assert_eq!(channels.collect::<Vec<_>>(), [("console:ops", "ops"), ("console:web-team", "web-team")]);
+    assert_eq!(channels.collect::<Vec<_>>(), [("ops", "ops"), ("web-team", "web-team")]);
 }
 
 #[test]

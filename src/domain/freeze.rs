@@ -6,13 +6,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ids::PersonId;
+use super::ids::{Account, PersonId};
 
 /// Everything is stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Freeze {
     pub by: PersonId,
-    pub account: String,
+    pub account: Account,
     /// Why, in their words.
     pub reason: String,
     /// Since when, by our clock.

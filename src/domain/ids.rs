@@ -64,19 +64,82 @@ string_id! {
     Group
 }
 string_id! {
-    /// A channel of a chat platform, written `platform:channel` where the platform matters.
-    ChannelId
-}
-string_id! {
     /// A message as its chat platform names it.
     MessageId
 }
 
-impl ChannelId {
-    /// The platform that it is on: what stands before the colon.
-    pub fn platform(&self) -> &str {
-        self.as_str().split(':').next().unwrap_or_default()
-    }
+/// Defines an id that a chat platform gave. It is written `platform:id` wherever it is stored or shown; what has no platform is written
+/// without the colon.
+macro_rules! platform_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(from = "String", into = "String")]
+        pub struct $name {
+            platform: Box<str>,
+            id: Box<str>,
+        }
+
+        impl $name {
+            pub fn new(platform: impl Into<Box<str>>, id: impl Into<Box<str>>) -> Self {
+                Self { platform: platform.into(), id: id.into() }
+            }
+
+            /// The platform's name, as its adapter gives it; empty where there is none.
+            pub fn platform(&self) -> &str {
+                &self.platform
+            }
+
+            /// What the platform calls it.
+            pub fn id(&self) -> &str {
+                &self.id
+            }
+
+            /// What this platform calls it; nothing where it is of another.
+            pub fn on(&self, platform: &str) -> Option<&str> {
+                (*self.platform == *platform).then_some(&self.id)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match &*self.platform {
+                    "" => f.write_str(&self.id),
+                    platform => write!(f, "{platform}:{}", self.id),
+                }
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                match text.split_once(':') {
+                    Some((platform, id)) if !platform.is_empty() => Self::new(platform, id),
+                    Some(_) | None => Self::new("", text),
+                }
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                text.as_str().into()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+    };
+}
+
+platform_id! {
+    /// A channel of a chat platform.
+    ChannelId
+}
+platform_id! {
+    /// An account of a chat platform, or a group of accounts that the platform knows by itself. What the bot does unasked has no platform.
+    Account
 }
 
 /// One VM of one vCenter. The pair is an identity; the name of a VM is not.

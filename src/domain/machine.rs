@@ -38,7 +38,7 @@ use super::bulk::ItemState;
 use super::call::{Call, CallError, Started, TaskState, TaskUpdate};
 use super::evidence::Evidence;
 use super::freeze::Freeze;
-use super::ids::{PersonId, RequestId, Target, TaskRef};
+use super::ids::{Account, PersonId, RequestId, Target, TaskRef};
 use super::policy::{Policy, VmPattern};
 use super::preflight::{self, Blocker};
 use super::request::{Failure, Request, StartPhase, State};
@@ -94,11 +94,11 @@ pub enum Event {
         survey: Result<Box<Survey>, Unread>,
     },
     /// Somebody who may said yes.
-    Approved { person: PersonId, account: String },
+    Approved { person: PersonId, account: Account },
     /// Somebody who may said no.
     Denied { person: PersonId, reason: Option<String> },
     /// Somebody who may let it go without the approval that it needs.
-    BrokenGlass { person: PersonId, account: String, reason: String },
+    BrokenGlass { person: PersonId, account: Account, reason: String },
     /// Somebody who may took it back.
     Withdrawn { person: PersonId },
     /// Nothing of ours holds the VM any more.

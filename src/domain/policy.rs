@@ -20,11 +20,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::ids::{Group, PersonId, Target};
+use super::ids::{Account, Group, PersonId, Target};
 use glob::Glob;
 
 pub use super::act::Right as PolicyVerb;
-pub use person::{BOT, Person, SlackAccount};
+pub use person::{BOT, Person};
 pub use truth::Truth;
 pub use verb::VerbPattern;
 pub use vms::{VmPattern, selects};
@@ -54,25 +54,10 @@ pub struct Policy {
 pub struct PlatformGroup {
     /// What rules call it.
     pub name: Group,
-    /// Ids of Slack's user groups.
-    pub slack: Vec<String>,
-    /// Ids of Discord's roles.
-    pub discord: Vec<String>,
+    /// What platforms call it.
+    pub ids: Vec<Account>,
     /// How long an answer of the platform about its members counts.
     pub expires: SignedDuration,
-}
-
-impl PlatformGroup {
-    /// Its ids with their platforms: `slack:S0123`, `discord:&4711`. A role is marked as in a mention, since its number may be an account's too.
-    pub fn ids(&self) -> impl Iterator<Item = String> {
-        let slack = self.slack.iter().map(|id| format!("slack:{id}"));
-        slack.chain(self.discord.iter().map(|id| Self::role(id)))
-    }
-
-    /// The id of one of Discord's roles with its platform.
-    pub fn role(id: &str) -> String {
-        format!("discord:&{id}")
-    }
 }
 
 /// One grant or deny: it is about a request when one of its groups, verbs and VMs fits each.

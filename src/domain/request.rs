@@ -10,7 +10,7 @@ use super::act::Right;
 use super::bulk::Bulk;
 use super::call::{Act, SnapshotMode, TaskState};
 use super::fault::Fault;
-use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
+use super::ids::{Account, ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
 use super::intent::{Mode, Verb};
 use super::marker::Hold;
 use super::preflight::{Blocker, Plan};
@@ -24,7 +24,7 @@ pub struct Request {
     pub seq: u64,
     pub asker: PersonId,
     /// The account they asked with, as the platform names it.
-    pub account: String,
+    pub account: Account,
     /// Where they asked, and where the message is.
     pub channel: ChannelId,
     /// The language of its message (`en`, `fr`).
@@ -224,7 +224,7 @@ pub enum StayChange {
 pub struct Requester {
     pub person: PersonId,
     /// As the platform names it.
-    pub account: String,
+    pub account: Account,
     pub channel: ChannelId,
     pub locale: String,
     /// By our clock.
@@ -386,7 +386,7 @@ pub struct ApprovalNeed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BreakGlass {
     pub person: PersonId,
-    pub account: String,
+    pub account: Account,
     /// Why, in their words.
     pub reason: String,
     /// When, by our clock.
@@ -433,7 +433,7 @@ impl Safety {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
     pub person: PersonId,
-    pub account: String,
+    pub account: Account,
     /// When, by our clock.
     pub at: Timestamp,
 }
@@ -443,7 +443,7 @@ pub struct Approval {
 pub struct StruckApproval {
     pub person: PersonId,
     /// With which account it was given.
-    pub account: String,
+    pub account: Account,
     /// When it was given, by our clock.
     pub given: Timestamp,
     pub at: Timestamp,

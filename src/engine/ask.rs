@@ -17,7 +17,7 @@ use crate::domain::authority::{self, Claim, Demand, Refusal};
 use crate::domain::bulk::Bulk;
 use crate::domain::command;
 use crate::domain::explain::explain;
-use crate::domain::ids::{ChannelId, PersonId, RequestId, Target};
+use crate::domain::ids::{Account, ChannelId, PersonId, RequestId, Target};
 use crate::domain::intent::{Intent, Verb, VmSelector};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
@@ -41,7 +41,7 @@ const STRANGER_CHARS: usize = 300;
 #[derive(Clone)]
 pub(super) struct Asker {
     pub(super) person: PersonId,
-    pub(super) account: String,
+    pub(super) account: Account,
     pub(super) channel: ChannelId,
     pub(super) locale: String,
     /// The button that they pressed, where it asks for something anew.

@@ -1,6 +1,7 @@
 //! Completion for one person: VMs that they may know of, snapshots of the VM that stands in the command, modes that its state allows.
 
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::setup::Parts;
 use crate::domain::command::{self, find_verb};
@@ -14,7 +15,8 @@ use crate::message::format::Format;
 use crate::message::words::{self, Locale};
 
 /// What is being completed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Argument {
     Vm,
     /// A snapshot of the VM that stands in the command.
@@ -38,11 +40,12 @@ pub struct CompletionQuery {
     pub locale: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Completion {
     /// The thing by its name.
     pub value: String,
     /// What to put into a command to mean exactly it, where that is more than its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub insert: Option<String>,
     /// What to show: begins with the value, and goes on with what tells it from its namesakes.
     pub label: String,

@@ -13,7 +13,7 @@ use super::ports::{Gate, ReadError, VCenter};
 use super::setup::Parts;
 use crate::domain::call::{Act, Call, CallError, Started};
 use crate::domain::fault::FaultKind;
-use crate::domain::ids::{ChannelId, VCenterName};
+use crate::domain::ids::{Account, ChannelId, VCenterName};
 use crate::domain::intent::Intent;
 use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::machine::{self, Effect, Event, Unread};
@@ -199,7 +199,7 @@ pub(super) fn look(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, 
 }
 
 /// Tells somebody who is not waiting any more what their command came to, once it has.
-pub(super) fn whisper(parts: &Arc<Parts>, channel: ChannelId, account: String, answer: oneshot::Receiver<Answer>) {
+pub(super) fn whisper(parts: &Arc<Parts>, channel: ChannelId, account: Account, answer: oneshot::Receiver<Answer>) {
     let parts = parts.clone();
     tokio::spawn(async move {
         let Ok(Answer { reply: Some(card), .. }) = answer.await else { return };

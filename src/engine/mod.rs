@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::domain::ids::{ChannelId, PersonId, RequestId};
+use crate::domain::ids::{Account, ChannelId, PersonId, RequestId};
 use crate::domain::inventory::Inventory;
 use crate::domain::policy::memberships::Finding;
 use crate::domain::request::Request;
@@ -43,7 +43,7 @@ pub use waiting::Waiting;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
     pub person: PersonId,
-    pub account: String,
+    pub account: Account,
     pub channel: ChannelId,
     pub text: String,
     /// Their language, as the platform tells it.
@@ -56,7 +56,7 @@ pub struct Ask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Press {
     pub person: PersonId,
-    pub account: String,
+    pub account: Account,
     /// What the button carried.
     pub token: String,
     /// What they typed into its form, by name.

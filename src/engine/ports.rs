@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::call::{Call, CallError, Started, TaskUpdate};
 use crate::domain::evidence::Evidence;
 use crate::domain::fault::Fault;
-use crate::domain::ids::{ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName, VmRef};
+use crate::domain::ids::{Account, ChannelId, MessageId, Moref, RequestId, TaskRef, VCenterName, VmRef};
 use crate::domain::inventory::Inventory;
 use crate::domain::reconcile::OwnTask;
 use crate::domain::storage::Storage;
@@ -192,12 +192,12 @@ pub trait Chat: Send + Sync {
     }
 
     /// Shows one account a message that nobody else sees, once; it cannot be edited and may be missed.
-    async fn whisper(&self, _channel: &ChannelId, _account: &str, _card: &Card) -> Result<(), ChatError> {
+    async fn whisper(&self, _channel: &ChannelId, _account: &Account, _card: &Card) -> Result<(), ChatError> {
         Err(ChatError::Never(format!("{} has no messages for one person", self.platform())))
     }
 
     /// The channel of direct messages with an account, where the platform has one. It can be posted to like any other.
-    fn direct(&self, _account: &str) -> Option<ChannelId> {
+    fn direct(&self, _account: &Account) -> Option<ChannelId> {
         None
     }
 

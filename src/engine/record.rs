@@ -43,7 +43,7 @@ use crate::domain::bulk::Item;
 use crate::domain::bulletin::{Bulletin, UnknownTask};
 use crate::domain::call::CallError;
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, Group, MessageId, PersonId, RequestId, VCenterName};
+use crate::domain::ids::{Account, ChannelId, Group, MessageId, PersonId, RequestId, VCenterName};
 use crate::domain::intent::Intent;
 use crate::domain::machine::Event;
 use crate::domain::policy::{Person, Policy};
@@ -116,7 +116,7 @@ pub struct Posted {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     pub person: PersonId,
-    pub account: String,
+    pub account: Account,
     pub channel: ChannelId,
     pub locale: String,
     pub at: Timestamp,
@@ -133,7 +133,7 @@ pub struct Draft {
     /// Its id, of the same kind as a request's.
     pub id: RequestId,
     pub person: PersonId,
-    pub account: String,
+    pub account: Account,
     pub channel: ChannelId,
     pub locale: String,
     pub at: Timestamp,
@@ -205,8 +205,8 @@ pub fn seen_key(once: &str) -> String {
 }
 
 /// The key of what a platform answered about a group or an account.
-pub fn members_key(subject: &str) -> String {
-    format!("{MEMBERS}{}", safe(subject))
+pub fn members_key(subject: &Account) -> String {
+    format!("{MEMBERS}{}", safe(&subject.to_string()))
 }
 
 /// The key under which it stands how far a vCenter's tasks were compared.
@@ -309,7 +309,7 @@ pub fn audit_freeze(freeze: &Freeze) -> serde_json::Value {
 }
 
 /// The audit line of a freeze's end.
-pub fn audit_unfreeze(freeze: &Freeze, person: &PersonId, account: &str, now: Timestamp) -> serde_json::Value {
+pub fn audit_unfreeze(freeze: &Freeze, person: &PersonId, account: &Account, now: Timestamp) -> serde_json::Value {
     serde_json::json!({ "kind": "unfrozen", "at": now, "person": person, "account": account, "frozen_by": freeze.by,
         "frozen_at": freeze.at, "reason": freeze.reason })
 }
@@ -389,7 +389,7 @@ pub fn audit_asked(request: &Request, text: &str) -> serde_json::Value {
 }
 
 /// The audit line of something that was not allowed.
-pub fn audit_refusal(person: &PersonId, account: &str, what: &str, why: &str, now: Timestamp) -> serde_json::Value {
+pub fn audit_refusal(person: &PersonId, account: &Account, what: &str, why: &str, now: Timestamp) -> serde_json::Value {
     serde_json::json!({ "kind": "refused", "at": now, "person": person, "account": account, "what": what, "why": why })
 }
 

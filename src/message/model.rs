@@ -190,6 +190,20 @@ pub enum ShownTo {
     },
 }
 
+impl ShownTo {
+    /// Whether somebody sees the button, who is or is not certainly in one of some groups.
+    pub fn is_for(&self, person: &PersonId, is_in: impl Fn(&[Group]) -> bool) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Person(own) => own == person,
+            Self::Groups { groups, except, approved } => {
+                let excluded = except.as_ref() == Some(person) || approved.contains(person);
+                !excluded && is_in(groups)
+            }
+        }
+    }
+}
+
 /// What a button does. The words are those of the console API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -4,7 +4,8 @@ use fantoccini::key::Key;
 use snapwarden::message::model::{Action, Block, ButtonStyle, Card, Look, ShownTo, Tone};
 
 use super::Browser;
-use crate::console::fake::{World, asked, card, listed, running};
+use crate::console::cards::{asked, card, listed, running};
+use crate::console::world::World;
 
 #[tokio::test]
 async fn a_message_changes_in_its_place() {
@@ -13,7 +14,7 @@ async fn a_message_changes_in_its_place() {
     };
     let world = World::new().await;
     browser.open(&world.url).await;
-    browser.command("/snapshot take web-01").await;
+    world.card("ops", "R-7KQ2", &running("web-01", Some(1))).await;
     let message = Browser::message("m-R-7KQ2");
     browser.find(&message).await;
     browser
@@ -50,9 +51,9 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
         return;
     };
     let world = World::new().await;
-    world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
+    let (id, card) = world.asks("web-01", "before upgrade").await;
     browser.open(&format!("{}/?as=alice&channel=ops", world.url)).await;
-    let message = Browser::message("m-R-4BXN");
+    let message = Browser::message(&format!("m-{id}"));
     assert_eq!(browser.text(&format!("{message} .buttons")).await, "Withdraw");
     browser.become_person("bob").await;
     browser.until(&format!("document.querySelector(\"{message} [data-action=deny]\")")).await;
@@ -61,14 +62,14 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
     browser.until("document.activeElement.labels?.[0]?.textContent === 'Why not?'").await;
     browser.press(Key::Enter).await;
     browser.until("document.activeElement.getAttribute('aria-invalid') === 'true'").await;
-    assert!(world.engine.actions.lock().unwrap().is_empty(), "an empty reason is not sent");
+    assert!(world.sent("/api/actions").is_empty(), "an empty reason is not sent");
     browser.keys("month-end clos").await;
     browser.until("!document.activeElement.hasAttribute('aria-invalid')").await;
 
-    let mut changed = asked("web-01", "before upgrade");
+    let mut changed = card;
     changed.blocks.push(Block::Note { text: "Somebody looked at it.".to_owned() });
     changed.buttons.pop();
-    world.change("ops", "R-4BXN", &changed).await;
+    world.change("ops", &id, &changed).await;
     browser.until("document.body.innerText.includes('Somebody looked at it.')").await;
     browser.keys("ing").await;
     browser.shot("reason").await;
@@ -77,7 +78,8 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
     assert!(browser.text(&message).await.contains("Denied by @bob: \"month-end closing\""));
     browser.until("document.activeElement.matches('article')").await;
 
-    world.change("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
+    let (id, _) = world.asks("web-01", "before upgrade").await;
+    let message = Browser::message(&format!("m-{id}"));
     browser.become_person("carol").await;
     browser.click(&format!("{message} [data-action=deny]")).await;
     browser.until("document.activeElement.matches('.ask input')").await;
@@ -85,9 +87,9 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
     browser.until("document.activeElement.dataset.action === 'deny'").await;
     browser.click_and_confirm(&format!("{message} [data-action=approve]")).await;
     browser.until(&format!("document.querySelector(\"{message}\").dataset.tone === 'running'")).await;
-    let pressed = world.engine.actions.lock().unwrap().clone();
-    let who: Vec<(&str, &str)> = pressed.iter().map(|(who, token, _)| (who.as_str(), token.as_str())).collect();
-    assert_eq!(who, [("bob", "deny"), ("carol", "approve")]);
+    let pressed = world.sent("/api/actions");
+    let who: Vec<&str> = pressed.iter().map(|body| body["person"].as_str().unwrap()).collect();
+    assert_eq!(who, ["bob", "carol"]);
     browser.no_complaints().await;
 }
 
@@ -96,8 +98,8 @@ async fn a_yes_is_asked_for_once_more_and_not_now_does_nothing() {
     let Some(browser) = Browser::start("a_yes_is_asked_for_once_more_and_not_now_does_nothing").await else { return };
     let world = World::new().await;
     let (vm, snapshot) = ("<img src=x onerror=alert(1)> web-01", "before \u{202e}upgrade");
-    world.card("ops", "R-4BXN", &asked(vm, snapshot)).await;
-    let message = Browser::message("m-R-4BXN");
+    let (id, card) = world.asks(vm, snapshot).await;
+    let message = Browser::message(&format!("m-{id}"));
     browser.open(&world.url).await;
     browser.become_person("carol").await;
     let approve = format!("{message} [data-action=approve]");
@@ -148,17 +150,17 @@ async fn a_yes_is_asked_for_once_more_and_not_now_does_nothing() {
         )
         .await;
     // The message changes behind the question, which stays, and so does what was asked.
-    let mut changed = asked(vm, snapshot);
+    let mut changed = card;
     changed.blocks.push(Block::Note { text: "Somebody looked at it.".to_owned() });
-    world.change("ops", "R-4BXN", &changed).await;
+    world.change("ops", &id, &changed).await;
     browser.until("document.getElementById('messages').textContent.includes('Somebody looked at it.')").await;
-    assert!(world.engine.actions.lock().unwrap().is_empty(), "nothing was sent so far");
+    assert!(world.sent("/api/actions").is_empty(), "nothing was sent so far");
     browser.press(Key::Enter).await;
     browser.until("!document.querySelector('dialog')").await;
     browser.until(&format!("document.querySelector(\"{message}\").dataset.tone === 'running'")).await;
-    let pressed = world.engine.actions.lock().unwrap().clone();
-    let who: Vec<(&str, &str)> = pressed.iter().map(|(who, token, _)| (who.as_str(), token.as_str())).collect();
-    assert_eq!(who, [("carol", "approve")], "once");
+    let pressed = world.sent("/api/actions");
+    let who: Vec<&str> = pressed.iter().map(|body| body["person"].as_str().unwrap()).collect();
+    assert_eq!(who, ["carol"], "once");
     browser.no_complaints().await;
 }
 
@@ -171,11 +173,11 @@ async fn what_only_one_sees_can_be_dismissed_and_stays_with_that_one() {
     browser.open(&world.url).await;
     browser.command("/snapshot list db-01").await;
     let reply = browser.text("#messages .reply").await;
-    for part in ["Only you can see this", "/snapshot list db-01", "You are here", "before migration"] {
+    for part in ["Only you can see this", "/snapshot list db-01", "You are here", "after import"] {
         assert!(reply.contains(part), "{part} is missing in {reply}");
     }
     let levels = "document.querySelector('.tree .here').closest('ul').parentElement.closest('ul').parentElement";
-    browser.until(&format!("{levels}.querySelector('.name').textContent === 'after \"patch\"'")).await;
+    browser.until(&format!("{levels}.querySelector('.name').textContent === 'after import'")).await;
     browser.shot("tree").await;
     browser.become_person("dave").await;
     browser.until("!document.querySelector('#messages .reply')").await;
@@ -267,7 +269,7 @@ async fn channels_languages_themes_and_machines() {
     browser.until("document.documentElement.lang === 'fr' && document.querySelector('.tone').textContent.includes('en attente')").await;
     browser.command("/snapshot help").await;
     browser.find("#messages .reply").await;
-    assert_eq!(world.engine.commands.lock().unwrap()[0][3], "fr");
+    assert_eq!(world.sent("/api/commands")[0]["locale"], "fr");
 
     browser.until("getComputedStyle(document.body).backgroundColor === 'rgb(255, 255, 255)'").await;
     browser.click("#theme").await;
@@ -278,12 +280,13 @@ async fn channels_languages_themes_and_machines() {
     browser.until("document.documentElement.dataset.theme === 'dark' && document.documentElement.lang === 'fr'").await;
 
     browser.resize(1400, 860).await;
-    browser.until("document.querySelectorAll('#machine-list li').length === 4").await;
+    browser.until("document.querySelectorAll('#machine-list li').length === 17").await;
     browser
         .eval("document.getElementById('machines').hidden && document.getElementById('machines-toggle').click()")
         .await;
-    browser.click("[data-moref=vm-1] button").await;
-    browser.until("document.querySelector('[data-moref=vm-1]').dataset.health === 'broken'").await;
+    let web = world.moref("web-01");
+    browser.click(&format!("[data-moref={web}] button")).await;
+    browser.until(&format!("document.querySelector('[data-moref={web}]').dataset.health === 'broken'")).await;
     browser.no_complaints().await;
 }
 
@@ -299,7 +302,7 @@ async fn a_lost_connection_is_said_and_made_up_for() {
     browser.until("document.getElementById('connection').textContent !== ''").await;
     browser.shot("lost").await;
     let address = world.host.clone();
-    let clock = std::sync::Arc::new(crate::console::fake::Still);
+    let clock = std::sync::Arc::new(snapwarden::engine::clock::SystemClock);
     let again = World::listen(&address, snapwarden::chat::console::Identity::Chosen, clock).await;
     again.card("ops", "R-4BXN", &card(Tone::Success, "It went on meanwhile.")).await;
     browser.until("document.querySelector('.card h3')?.textContent === 'It went on meanwhile.'").await;
@@ -312,7 +315,7 @@ async fn every_control_has_a_name_and_every_id_is_there_once() {
         return;
     };
     let world = World::new().await;
-    world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
+    world.asks("web-01", "before upgrade").await;
     browser.open(&format!("{}/?as=bob", world.url)).await;
     browser.command("/snapshot list db-01").await;
     browser.find("#messages .reply").await;
@@ -398,8 +401,8 @@ async fn every_action_that_a_button_can_have_goes_out_with_its_token() {
             .await;
         browser.until(&format!("document.activeElement.dataset.action === '{}'", action.word())).await;
     }
-    let pressed = world.engine.actions.lock().unwrap().clone();
-    let tokens: Vec<&str> = pressed.iter().map(|(_, token, _)| token.as_str()).collect();
+    let pressed = world.sent("/api/actions");
+    let tokens: Vec<&str> = pressed.iter().map(|body| body["token"].as_str().unwrap()).collect();
     let wanted: Vec<String> = Action::ALL.into_iter().map(|action| format!("token of {}", action.word())).collect();
     assert_eq!(tokens, wanted);
     browser.no_complaints().await;
@@ -421,6 +424,6 @@ async fn a_pasted_log_is_not_shown_back_whole() {
     browser.find("#messages .reply").await;
     let shown = browser.eval("return [...document.querySelector('.echo').textContent].length").await;
     assert_eq!(shown, 242, "what is shown ends with a blank and an ellipsis");
-    assert!(world.engine.commands.lock().unwrap()[0][2].ends_with('🎉'));
+    assert!(world.sent("/api/commands")[0]["text"].as_str().unwrap().ends_with('🎉'));
     browser.no_complaints().await;
 }

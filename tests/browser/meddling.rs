@@ -1,11 +1,12 @@
 //! What can go wrong by hand in the demo's page, forms that demand a text, and why somebody cannot decide.
 
 use fantoccini::key::Key;
-use snapwarden::chat::console::gateway::{Meddling, Mishap};
+use serde_json::{Value, json};
 use snapwarden::message::model::{Action, ButtonStyle, Card, Input, ShownTo, Tone};
 
 use super::Browser;
-use crate::console::fake::{World, asked, button, card};
+use crate::console::cards::{asked, button, card};
+use crate::console::world::World;
 use crate::tour::Demo;
 
 #[tokio::test]
@@ -15,33 +16,33 @@ async fn what_else_can_happen_to_a_machine() {
     };
     let world = World::new().await;
     browser.resize(1400, 900).await;
+    let (web, db) = (world.moref("web-01"), world.moref("db-01"));
     browser.open(&world.url).await;
-    more(&browser, "vm-1").await;
-    let deeds = "[...document.querySelectorAll('[data-moref=vm-1] .deeds button')].map((node) => node.textContent)";
+    more(&browser, &web).await;
+    let here = format!("document.querySelector('[data-moref={web}]')");
+    let deeds = format!("[...{here}.querySelectorAll('.deeds button')].map((node) => node.textContent)");
     browser
         .until(&format!(
             "JSON.stringify({deeds}) === JSON.stringify(['Somebody else takes a snapshot', 'Power off',
                'Lose vCenter’s next answer', 'Lose the next request', 'Next task takes 2 minutes'])"
         ))
         .await;
-    deed(&browser, "vm-1", 1).await;
-    browser
-        .until("document.querySelector('[data-moref=vm-1] .machine-health').textContent.includes('2 snapshots')")
-        .await;
+    deed(&browser, &web, 1).await;
+    browser.until(&format!("{here}.querySelector('.machine-health').textContent.includes('1 snapshot')")).await;
     heard(&browser, "Somebody else took a snapshot of web-01.").await;
-    deed(&browser, "vm-1", 2).await;
-    browser.until("document.querySelector('[data-moref=vm-1]').dataset.health === 'off'").await;
+    deed(&browser, &web, 2).await;
+    browser.until(&format!("{here}.dataset.health === 'off'")).await;
     let focused = "document.activeElement.textContent";
     browser.until(&format!("{focused} === 'Power on'")).await;
-    deed(&browser, "vm-1", 2).await;
-    browser.until("document.querySelector('[data-moref=vm-1]').dataset.health === 'answers'").await;
+    deed(&browser, &web, 2).await;
+    browser.until(&format!("{here}.dataset.health === 'answers'")).await;
 
-    deed(&browser, "vm-1", 3).await;
-    pressed(&browser, "vm-1", 3, true).await;
-    let armed = "document.querySelector('[data-moref=vm-1] .machine-armed').textContent";
+    deed(&browser, &web, 3).await;
+    pressed(&browser, &web, 3, true).await;
+    let armed = format!("{here}.querySelector('.machine-armed').textContent");
     browser.until(&format!("{armed} === 'next answer will be lost'")).await;
-    deed(&browser, "vm-1", 4).await;
-    deed(&browser, "vm-1", 5).await;
+    deed(&browser, &web, 4).await;
+    deed(&browser, &web, 5).await;
     browser
         .until(&format!("{armed} === 'next answer will be lost · next request will be lost · next task takes 2 min'"))
         .await;
@@ -50,32 +51,34 @@ async fn what_else_can_happen_to_a_machine() {
     browser.shot("meddling-dark").await;
     browser.scheme("light").await;
     browser.press(Key::Space).await;
-    pressed(&browser, "vm-1", 5, false).await;
+    pressed(&browser, &web, 5, false).await;
     heard(&browser, "That will not happen to web-01 any more.").await;
 
     // One at a time: the list stays short.
-    more(&browser, "vm-2").await;
+    more(&browser, &db).await;
     browser.until("document.querySelectorAll('.deeds:not([hidden])').length === 1").await;
-    browser.until("document.querySelector('[data-moref=vm-1] .more').getAttribute('aria-expanded') === 'false'").await;
+    browser.until(&format!("{here}.querySelector('.more').getAttribute('aria-expanded') === 'false'")).await;
     french(&browser).await;
     browser
-        .until(
-            "document.querySelector('[data-moref=vm-2] .deeds button').textContent === 'Quelqu’un d’autre prend un snapshot'
-               && document.querySelector('[data-moref=vm-1] .machine-armed').textContent.startsWith('prochaine réponse perdue')",
-        )
+        .until(&format!(
+            "document.querySelector('[data-moref={db}] .deeds button').textContent === 'Quelqu’un d’autre prend un snapshot'
+               && {armed}.startsWith('prochaine réponse perdue')"
+        ))
         .await;
-    let done = world.engine.meddled.lock().unwrap().clone();
-    let web = |what: Meddling| ("vm-1".to_owned(), what);
+    let done: Vec<(String, bool)> = std::iter::zip(world.sent_to("/demo"), world.sent("/demo"))
+        .map(|(path, body)| (path.rsplit('/').next().unwrap().to_owned(), body["on"] != false))
+        .collect();
+    let done: Vec<(&str, bool)> = done.iter().map(|(what, on)| (what.as_str(), *on)).collect();
     assert_eq!(
         done,
         [
-            web(Meddling::Snapshot),
-            web(Meddling::Power(false)),
-            web(Meddling::Power(true)),
-            web(Meddling::Next(Mishap::LoseAnswer, true)),
-            web(Meddling::Next(Mishap::LoseRequest, true)),
-            web(Meddling::Next(Mishap::SlowTask, true)),
-            web(Meddling::Next(Mishap::SlowTask, false)),
+            ("snapshot", true),
+            ("power", false),
+            ("power", true),
+            ("lose-answer", true),
+            ("lose-request", true),
+            ("slow-task", true),
+            ("slow-task", false),
         ]
     );
     browser.no_complaints().await;
@@ -88,11 +91,12 @@ async fn the_machines_fit_a_telephone_and_every_control_has_a_name() {
     };
     let world = World::new().await;
     browser.resize(390, 844).await;
+    let web = world.moref("web-01");
     browser.open(&world.url).await;
     browser.click("#machines-toggle").await;
-    more(&browser, "vm-1").await;
-    deed(&browser, "vm-1", 3).await;
-    pressed(&browser, "vm-1", 3, true).await;
+    more(&browser, &web).await;
+    deed(&browser, &web, 3).await;
+    pressed(&browser, &web, 3, true).await;
     for (language, scheme) in [("en", "light"), ("fr", "dark")] {
         if language == "fr" {
             french(&browser).await;
@@ -127,16 +131,21 @@ async fn a_form_that_demands_a_text_is_not_sent_without_one() {
         |name: &str, label: &str, optional| Some(Input { name: name.to_owned(), label: label.to_owned(), optional });
     let (anyone, plain) = (ShownTo::Anyone, ButtonStyle::Plain);
     let label = "Which change (CHG…) is this for?";
+    // What they press is real: a yes, and a no to another.
+    let token = |card: &Card, action| card.buttons.iter().find(|one| one.action == action).unwrap().token.clone();
+    let ok = token(&world.asks("web-01", "a").await.1, Action::Approve);
+    let again = token(&world.asks("web-01", "b").await.1, Action::Deny);
     let forms = Card {
         buttons: vec![
-            button(Action::Approve, "ok", "Approve", plain, anyone.clone(), input("ticket", label, false)),
-            button(Action::Retry, "again", "Try again", plain, anyone, input("note", "A note", true)),
+            button(Action::Approve, &ok, "Approve", plain, anyone.clone(), input("ticket", label, false)),
+            button(Action::Retry, &again, "Try again", plain, anyone, input("note", "A note", true)),
         ],
         ..card(Tone::Waiting, "Two forms")
     };
     world.card("ops", "R-7KQ2", &forms).await;
-    browser.open(&world.url).await;
-    browser.click("[data-action=approve]").await;
+    browser.open(&format!("{}/?as=bob", world.url)).await;
+    let form = Browser::message("m-R-7KQ2");
+    browser.click(&format!("{form} [data-action=approve]")).await;
     browser
         .until(&format!(
             "((field) => field.name === 'ticket' && field.required && field.labels?.[0]?.textContent === '{label}')
@@ -154,7 +163,7 @@ async fn a_form_that_demands_a_text_is_not_sent_without_one() {
     browser.press(Key::Enter).await;
     browser.until(&format!("{refused} === 'Please write something here first.'")).await;
     browser.until("document.querySelector('.form-hint').firstChild !== window.before").await;
-    assert!(world.engine.actions.lock().unwrap().is_empty(), "blanks are no text, and nothing was sent");
+    assert!(world.sent("/api/actions").is_empty(), "blanks are no text, and nothing was sent");
 
     // Another language changes the words and not what was written.
     browser.keys("CHG00").await;
@@ -172,10 +181,9 @@ async fn a_form_that_demands_a_text_is_not_sent_without_one() {
     browser.until("document.activeElement.labels?.[0]?.textContent === 'A note (facultatif)'").await;
     browser.press(Key::Enter).await;
     browser.until("!document.querySelector('.ask')").await;
-    let sent = world.engine.actions.lock().unwrap().clone();
-    let sent: Vec<(&str, String)> =
-        sent.iter().map(|(_, token, inputs)| (token.as_str(), format!("{inputs:?}"))).collect();
-    assert_eq!(sent, [("ok", "{\"ticket\": \"CHG0042117\"}".to_owned()), ("again", "{}".to_owned())]);
+    let sent: Vec<(Value, Value)> =
+        world.sent("/api/actions").iter().map(|body| (body["token"].clone(), body["inputs"].clone())).collect();
+    assert_eq!(sent, [(json!(ok), json!({"ticket": "CHG0042117"})), (json!(again), json!({}))]);
     browser.no_complaints().await;
 }
 

@@ -1,11 +1,13 @@
 //! The Snapshots page, and the rows, pictures and files of a message, in a real browser.
 
 use fantoccini::key::Key;
+use serde_json::json;
+use snapwarden::message::model::{Action, Block, Card, Look};
 
 use super::Browser;
-use crate::console::fake::{World, asked};
 use crate::console::fleet::many;
 use crate::console::snapshots::report_card;
+use crate::console::world::World;
 
 #[tokio::test]
 async fn a_list_is_sorted_filtered_and_turned_by_hand() {
@@ -48,7 +50,7 @@ async fn a_large_fleet_is_turned_page_by_page() {
         return;
     };
     let world = World::new().await;
-    *world.engine.fleet.lock().unwrap() = many(30_000);
+    *world.fleet.lock().unwrap() = many(30_000);
     browser.open(&format!("{}/snapshots?as=carol", world.url)).await;
     browser.until("document.querySelectorAll('#rows tbody tr').length === 50").await;
     browser.until("document.getElementById('previous').disabled").await;
@@ -92,9 +94,7 @@ async fn what_waits_is_decided_and_the_trail_is_verified() {
         return;
     };
     let world = World::new().await;
-    let card = asked("web-01", "before upgrade");
-    world.card("ops", "R-4BXN", &card).await;
-    world.engine.waits.lock().unwrap().push(card);
+    let (id, card) = world.asks("web-01", "before upgrade").await;
     browser.open(&format!("{}/snapshots?as=carol", world.url)).await;
     browser.until("document.getElementById('waiting-count').textContent === '1'").await;
     browser.click("#tab-list").await;
@@ -103,10 +103,14 @@ async fn what_waits_is_decided_and_the_trail_is_verified() {
         .until("document.activeElement.id === 'tab-waiting' && !document.getElementById('panel-waiting').hidden")
         .await;
     browser.click_and_confirm("#panel-waiting [data-action=approve]").await;
-    world.engine.waits.lock().unwrap().clear();
     browser.until("!document.getElementById('nothing-waits').hidden").await;
-    let pressed = world.engine.actions.lock().unwrap().clone();
-    assert_eq!((pressed.len(), pressed[0].0.as_str(), pressed[0].1.as_str()), (1, "carol", "approve"));
+    let approve = card.buttons.iter().find(|button| button.action == Action::Approve).unwrap();
+    let pressed = world.sent("/api/actions");
+    assert_eq!(
+        (pressed.len(), &pressed[0]["person"], &pressed[0]["token"]),
+        (1, &json!("carol"), &json!(approve.token))
+    );
+    world.until_state(&id, "running").await;
 
     browser.click("#tab-audit").await;
     browser.until("document.querySelectorAll('#audit li').length === 2").await;
@@ -127,42 +131,51 @@ async fn rows_have_buttons_of_their_own() {
         return;
     };
     let world = World::new().await;
-    world.card("ops", "R-4BXN", &report_card()).await;
-    browser.open(&format!("{}/?as=alice&channel=ops", world.url)).await;
+    let (_, real) = world.asks("web-01", "before upgrade").await;
+    let deny = real.buttons.iter().find(|button| button.action == Action::Deny).unwrap();
+    let report = || holding(report_card(), &deny.token);
+    world.card("ops", "R-4BXN", &report()).await;
+    browser.open(&format!("{}/?as=bob&channel=ops", world.url)).await;
     browser.until("document.querySelectorAll('.list-row').length === 3").await;
     browser.until("document.querySelector('.picture img').naturalWidth === 1200").await;
     browser.shot("report").await;
     browser.until("document.querySelector('.files a').getAttribute('href').endsWith('/files/snapshots.csv')").await;
-    browser.until("!document.querySelector('.details').open").await;
-    browser.click(".details summary").await;
-    browser.until("document.querySelector('.details').innerText.includes('audit')").await;
+    let details = format!("{} .details", Browser::message("m-R-4BXN"));
+    browser.until(&format!("!document.querySelector(\"{details}\").open")).await;
+    browser.click(&format!("{details} summary")).await;
+    browser.until(&format!("document.querySelector(\"{details}\").innerText.includes('audit')")).await;
 
     let row = ".list-row:nth-child(3)";
-    browser.click(&format!("{row} [data-token=hold-2]")).await;
+    browser.click(&format!("{row} [data-action=deny]")).await;
     browser.until("document.activeElement.labels?.[0]?.textContent === 'Why is it held?'").await;
     browser.keys("month-end").await;
     // Another row changes meanwhile; what is being written stays.
-    let mut changed = report_card();
+    let mut changed = report();
     changed.blocks.remove(1);
-    changed.blocks.insert(
-        1,
-        snapwarden::message::model::Block::Row {
-            title: "1  db-01 · gone".to_owned(),
-            detail: String::new(),
-            buttons: Vec::new(),
-        },
-    );
+    changed
+        .blocks
+        .insert(1, Block::Row { title: "1  db-01 · gone".to_owned(), detail: String::new(), buttons: Vec::new() });
     world.change("ops", "R-4BXN", &changed).await;
     browser.until("document.querySelector('.list-row').innerText.includes('gone')").await;
     browser.keys(" closing").await;
     browser.press(Key::Enter).await;
     browser.until("!document.querySelector('.list-row form')").await;
-    let pressed = world.engine.actions.lock().unwrap().clone();
-    assert_eq!((pressed[0].1.as_str(), pressed[0].2["reason"].as_str()), ("hold-2", "month-end closing"));
+    let pressed = world.sent("/api/actions");
+    let hold = (&json!(deny.token), &json!("month-end closing"));
+    assert_eq!((&pressed[0]["token"], &pressed[0]["inputs"]["reason"]), hold);
     browser.resize(360, 780).await;
     browser
         .until("document.getElementById('stream').scrollWidth <= document.getElementById('stream').clientWidth")
         .await;
     browser.shot("report-phone").await;
     browser.no_complaints().await;
+}
+
+/// A report whose second row holds by the button that has this token.
+fn holding(mut report: Card, token: &str) -> Card {
+    let row = report.blocks.iter_mut().filter(|block| matches!(block, Block::Row { .. })).nth(1);
+    let Some(Block::Row { buttons, .. }) = row else { panic!("two rows") };
+    let button = &mut buttons[2];
+    *button = crate::drawn(Look { token: token.to_owned(), ..(**button).clone() });
+    report
 }

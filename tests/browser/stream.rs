@@ -4,7 +4,8 @@ use fantoccini::key::Key;
 use snapwarden::message::model::{Action, ButtonStyle, Card, Look, ShownTo, Tone};
 
 use super::Browser;
-use crate::console::fake::{World, asked, card, listed, running};
+use crate::console::cards::{asked, card, listed, running};
+use crate::console::world::World;
 
 /// A running card with a button to cancel it.
 fn cancelable(percent: u8) -> Card {
@@ -37,7 +38,7 @@ async fn edits_neither_flicker_nor_steal_the_focus() {
         return;
     };
     let world = World::new().await;
-    world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
+    world.asks("web-01", "before upgrade").await;
     world.card("ops", "R-7KQ2", &cancelable(1)).await;
     browser.open(&format!("{}/?as=bob", world.url)).await;
     // Every element that comes or goes inside a message is remembered.

@@ -1,9 +1,10 @@
 //! Every call of the API, asked right and asked wrong.
 
 use serde_json::{Value, json};
-use snapwarden::message::model::Tone;
+use snapwarden::message::model::{Action, Tone};
 
-use super::fake::{World, answer, asked, card, running};
+use super::cards::{asked, card, running};
+use super::world::{World, answer};
 
 fn codes((status, body): (u16, Value)) -> (u16, String) {
     for part in ["message", "hint"] {
@@ -22,7 +23,7 @@ async fn people_and_channels() {
     let world = World::new().await;
     let (status, people) = world.read("/api/people").await;
     assert_eq!(status, 200);
-    assert_eq!(people[0], json!({"id": "alice", "name": "Alice", "groups": ["team-web"]}));
+    assert_eq!(people[0], json!({"id": "alice", "name": "alice", "groups": ["team-web"]}));
     let (_, channels) = world.read("/api/channels").await;
     assert_eq!(channels, json!([{"id": "ops", "name": "ops"}, {"id": "web-team", "name": "web-team"}]));
 }
@@ -31,29 +32,33 @@ async fn people_and_channels() {
 async fn a_command_reaches_the_engine_and_its_message_the_channel() {
     let world = World::new().await;
     let body = json!({"person": "alice", "channel": "ops", "text": "/snapshot take web-01", "locale": "fr"});
-    assert_eq!(world.send("/api/commands", body).await, (200, json!({"request": "R-7KQ2"})));
-    let asked = world.engine.commands.lock().unwrap().clone();
-    assert_eq!(asked, [["alice", "console:ops", "/snapshot take web-01", "fr"].map(str::to_owned)]);
+    let (status, answer) = world.send("/api/commands", body).await;
+    let id = answer["request"].as_str().unwrap().to_owned();
+    assert_eq!((status, answer), (200, json!({"request": id})));
 
-    let (_, messages) = world.read("/api/channels/ops/messages").await;
+    let message = world.until_state(&id, "running").await;
     assert_eq!(
-        messages,
-        json!([{
-            "id": "m-R-7KQ2",
+        message,
+        json!({
+            "id": format!("m-{id}"),
             "ts": "2026-11-22T14:05:00Z",
             "author": "snapwarden",
             "audience": "channel",
             "tone": "running",
-            "title": "Taking a snapshot of \"web-01\"",
-            "blocks": [{"kind": "progress", "percent": 0, "text": "0 % · 1 s"}],
-            "buttons": [],
-            "plain": messages[0]["plain"],
-            "request": "R-7KQ2",
+            "title": message["title"],
+            "blocks": message["blocks"],
+            "buttons": message["buttons"],
+            "plain": message["plain"],
+            "request": id,
             "state": "running",
-        }])
+        })
     );
-    let plain = messages[0]["plain"].as_str().unwrap();
-    assert!(plain.contains("running · R-7KQ2\n  ░░░░░░░░░░░░░░ 0 % · 1 s"), "{plain}");
+    assert!(message["title"].as_str().unwrap().starts_with("Prise du snapshot"), "in the reader's language: {message}");
+    assert!(message["blocks"].as_array().unwrap().iter().any(|block| block["kind"] == "progress"), "{message}");
+    let plain = message["plain"].as_str().unwrap();
+    assert!(plain.contains(&id) && plain.contains("░░░░"), "{plain}");
+    let asked = &world.heard()[0];
+    assert_eq!((&asked["person"], &asked["account"]), (&json!("alice"), &json!("console:alice")), "{asked}");
     assert_eq!(world.read("/api/channels/web-team/messages").await, (200, json!([])));
 }
 
@@ -64,10 +69,10 @@ async fn what_only_the_asker_sees_comes_back_and_is_kept_nowhere() {
     let (status, answer) = world.send("/api/commands", body).await;
     assert_eq!(status, 200);
     assert_eq!(answer["reply"]["audience"], "only_you");
-    assert_eq!(answer["reply"]["blocks"][0]["rows"][3]["here"], true);
+    let tree = answer["reply"]["blocks"].as_array().unwrap().iter().find(|block| block["kind"] == "tree").unwrap();
+    assert_eq!(tree["rows"][3]["here"], true);
     assert_eq!(answer.get("request"), None);
     assert_eq!(world.read("/api/channels/ops/messages").await.1, json!([]));
-    assert_eq!(world.engine.commands.lock().unwrap()[0][3], "none");
 }
 
 #[tokio::test]
@@ -136,17 +141,20 @@ async fn an_edit_changes_the_message_in_its_place_and_an_unknown_one_is_put_back
 #[tokio::test]
 async fn a_button_reaches_the_engine_with_its_inputs() {
     let world = World::new().await;
-    world.card("ops", "R-4BXN", &asked("web-01", "before upgrade")).await;
-    let body = json!({"person": "bob", "token": "deny", "inputs": {"reason": "month-end closing"}});
-    assert_eq!(world.send("/api/actions", body).await, (200, json!({"request": "R-4BXN"})));
-    let (_, messages) = world.read("/api/channels/ops/messages?as=bob").await;
-    assert_eq!(messages[0]["state"], "denied");
-    assert!(messages[0]["plain"].as_str().unwrap().contains("Denied by @bob: \"month-end closing\""));
+    let (id, card) = world.asks("web-01", "before upgrade").await;
+    let deny = card.buttons.iter().find(|button| button.action == Action::Deny).unwrap().token.clone();
+    let body = json!({"person": "bob", "token": deny, "inputs": {"reason": "month-end closing"}});
+    let only_asked = json!({"person": "bob", "token": deny, "sure": false});
+    assert_eq!(world.send("/api/actions", only_asked.clone()).await, (200, json!({})), "nothing is done yet");
+    assert_eq!(world.send("/api/actions", body).await, (200, json!({"request": id})));
+    let message = world.until_state(&id, "denied").await;
+    assert!(message["plain"].as_str().unwrap().contains("Denied by @bob: \"month-end closing\""), "{message}");
 
-    let (_, reply) = world.send("/api/actions", json!({"person": "bob", "token": "other"})).await;
-    assert_eq!(reply["reply"]["title"], "Noted.");
-    let gone = world.send("/api/actions", json!({"person": "bob", "token": "gone"})).await;
-    assert_eq!(codes(gone), error(404, "unknown_button"));
+    let (_, late) = world.send("/api/actions", only_asked).await;
+    assert!(late["reply"]["title"].as_str().unwrap().starts_with(&id), "it comes too late: {late}");
+    let (status, reply) = world.send("/api/actions", json!({"person": "bob", "token": "other"})).await;
+    assert_eq!(status, 200);
+    assert!(reply["reply"]["title"].as_str().unwrap().starts_with("This button is not one of mine"), "{reply}");
 }
 
 #[tokio::test]
@@ -154,10 +162,16 @@ async fn suggestions_and_requests() {
     let world = World::new().await;
     let (_, vms) = world.read("/api/suggest?person=alice&verb=take&argument=vm&query=web-01").await;
     assert_eq!(vms, json!([{"value": "web-01", "label": "web-01 · DC1/web · on"}]));
+    assert!(world.sim.take_out_of_band("db-01", "latest").is_some());
+    world.until_listed("db-01", 4).await;
     let (_, snapshots) = world.read("/api/suggest?person=alice&verb=revert&argument=snapshot&vm=db-01&query=").await;
-    assert_eq!(snapshots.as_array().unwrap().len(), 3);
-    let (status, request) = world.read("/api/requests/r-7kq2").await;
-    assert_eq!((status, &request["percent"]), (200, &json!(48)));
+    let snapshots = snapshots.as_array().unwrap();
+    assert_eq!(snapshots.len(), 4);
+    let latest = snapshots.iter().find(|one| one["value"] == "latest").unwrap();
+    assert_eq!(latest["insert"], "\"latest\"", "without its quotes it would mean another");
+    let (id, _) = world.asks("web-01", "before upgrade").await;
+    let (status, request) = world.read(&format!("/api/requests/{}", id.to_lowercase())).await;
+    assert_eq!((status, &request["id"], &request["percent"]), (200, &json!(id), &Value::Null));
 }
 
 #[tokio::test]
@@ -165,30 +179,46 @@ async fn supervisors_get_their_three_answers() {
     let world = World::new().await;
     assert_eq!(world.read("/healthz").await, (200, json!({"status": "ok"})));
     let (status, ready) = world.read("/readyz").await;
-    assert_eq!((status, &ready["checks"][0]["detail"]), (503, &json!("still reading")));
+    let checks = json!([
+        {"name": "vcenter lab", "ok": true, "detail": "17 VMs"},
+        {"name": "store", "ok": true, "detail": "can be written"},
+    ]);
+    assert_eq!((status, ready), (200, json!({"ready": true, "checks": checks})));
     let metrics = world.get("/metrics").send().await.unwrap();
     assert!(metrics.headers()["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));
     assert_eq!(metrics.text().await.unwrap(), "# what the recorder rendered\n");
+
+    let world = World::without_vcenter().await;
+    let (status, ready) = world.read("/readyz").await;
+    assert_eq!((status, &ready["ready"], &ready["checks"][0]["ok"]), (503, &json!(false), &json!(false)));
+    assert!(ready["checks"][0]["detail"].as_str().unwrap().starts_with("since 2026-11-22T14:05:00Z: "), "{ready}");
 }
 
 #[tokio::test]
 async fn the_demos_machines_can_be_broken() {
     let world = World::new().await;
-    let (_, machines) = world.read("/demo/machines").await;
-    let web = json!({"moref": "vm-1", "name": "web-01", "path": "DC1/web", "on": true, "broken": false, "snapshots": 1,
-        "armed": []});
-    assert_eq!(machines[0], web);
-    assert_eq!(world.send("/demo/machines/vm-1/break", json!({})).await, (200, json!({"broken": "vm-1"})));
-    assert_eq!(world.read("/demo/machines").await.1[0]["broken"], true);
-    assert_eq!(codes(world.send("/demo/machines/vm-9/break", json!({})).await), error(404, "unknown_machine"));
-    let (status, answer) = world.send("/demo/machines/vm-1/lose-answer", json!({})).await;
+    let moref = world.moref("web-01");
+    let machine = async || {
+        let (_, machines) = world.read("/demo/machines").await;
+        machines.as_array().unwrap().iter().find(|machine| machine["moref"] == moref).unwrap().clone()
+    };
+    let at = |what: &str| format!("/demo/machines/{moref}/{what}");
+    let web = json!({"moref": moref, "name": "web-01", "path": "DC1/web/web-01", "on": true, "broken": false,
+        "snapshots": 0, "armed": []});
+    assert_eq!(machine().await, web);
+    assert_eq!(world.send(&at("break"), json!({})).await, (200, json!({"broken": moref})));
+    assert_eq!(machine().await["broken"], true);
+    assert_eq!(codes(world.send("/demo/machines/vm-999999/break", json!({})).await), error(404, "unknown_machine"));
+    let (status, answer) = world.send(&at("lose-answer"), json!({})).await;
     assert_eq!((status, &answer["machine"]["armed"]), (200, &json!(["lose_answer"])));
-    let (_, answer) = world.send("/demo/machines/vm-1/lose-answer", json!({"on": false})).await;
+    let (_, answer) = world.send(&at("lose-answer"), json!({"on": false})).await;
     assert_eq!(answer["machine"]["armed"], json!([]));
-    let (_, answer) = world.send("/demo/machines/vm-1/power", json!({"on": false})).await;
+    let (_, answer) = world.send(&at("power"), json!({"on": false})).await;
     assert_eq!(answer["machine"]["on"], false);
-    assert_eq!(codes(world.send("/demo/machines/vm-1/explode", json!({})).await), error(404, "unknown_path"));
-    assert_eq!(codes(world.send("/demo/machines/vm-1/power", json!({"on": 1})).await), error(400, "bad_json"));
+    let (_, answer) = world.send(&at("snapshot"), json!({})).await;
+    assert_eq!(answer["machine"]["snapshots"], 1);
+    assert_eq!(codes(world.send(&at("explode"), json!({})).await), error(404, "unknown_path"));
+    assert_eq!(codes(world.send(&at("power"), json!({"on": 1})).await), error(400, "bad_json"));
 }
 
 #[tokio::test]
@@ -213,7 +243,7 @@ async fn what_is_not_there_says_so() {
     ] {
         assert_eq!(codes(world.read(path).await), error(404, code), "{path}");
     }
-    assert!(world.engine.commands.lock().unwrap().is_empty());
+    assert!(world.heard().is_empty(), "nothing of it reached the engine");
 }
 
 #[tokio::test]
@@ -244,7 +274,7 @@ async fn a_long_command_is_refused_in_words_and_a_huge_body_by_its_size() {
     let command = |length: usize| json!({"person": "alice", "channel": "ops", "text": "é".repeat(length)});
     let (status, answer) = world.send("/api/commands", command(10_000)).await;
     assert_eq!(status, 200);
-    assert!(answer["reply"]["title"].as_str().unwrap().contains("too long"), "{answer}");
+    assert!(answer["reply"]["title"].as_str().unwrap().contains("4000 are enough"), "{answer}");
     assert_eq!(codes(world.send("/api/commands", command(40_000)).await), error(413, "too_large"));
 }
 

@@ -1,11 +1,11 @@
-//! A fleet for the fake engine: a few snapshots of every kind, or as many as a test wants.
+//! A fleet for the list: a few snapshots of every kind, or as many as a test wants.
 
 use jiff::{SignedDuration, Timestamp};
-use snapwarden::chat::console::gateway::FleetSnapshots;
+use snapwarden::chat::console::FleetSnapshots;
 use snapwarden::domain::ids::VmRef;
 use snapwarden::domain::report::{Context, Hold, Kind, Listing, Maker, Row, Sample, Thresholds, VmName, make};
 
-/// Now, by the fake's clock.
+/// Now, by the console's clock.
 fn now() -> Timestamp {
     "2026-11-22T14:05:00Z".parse().unwrap()
 }

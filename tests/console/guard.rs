@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::json;
 use snapwarden::chat::console::{ApiError, Identity};
 
-use super::fake::{World, answer};
+use super::world::{World, answer};
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -42,7 +42,7 @@ async fn another_sites_page_cannot_send_anything() {
     assert_eq!(status(&[("origin", "http://127.0.0.1:1")]).await, 403);
     assert_eq!(status(&[("sec-fetch-site", "cross-site")]).await, 403);
     assert_eq!(status(&[("origin", own.as_str()), ("sec-fetch-site", "same-site")]).await, 403);
-    assert!(world.engine.commands.lock().unwrap().is_empty(), "nothing of it reached the engine");
+    assert!(world.heard().is_empty(), "nothing of it reached the engine");
     assert_eq!(status(&[("origin", own.as_str()), ("sec-fetch-site", "same-origin")]).await, 200);
     assert_eq!(status(&[]).await, 200);
     let (refused, _) =
@@ -99,7 +99,7 @@ async fn outside_the_demo_nobody_chooses_who_they_are() {
     assert_eq!((status, &body["error"]["code"]), (403, &json!("not_you")));
     assert_eq!(bob(world.get("/api/channels/ops/messages?as=carol")).await.0, 403);
     assert_eq!(bob(world.get("/api/suggest?person=carol&argument=vm")).await.0, 403);
-    assert!(world.engine.commands.lock().unwrap().is_empty());
+    assert!(world.heard().is_empty());
     assert_eq!(bob(world.post("/api/commands", &as_carol.replace("carol", "bob"))).await.0, 200);
     let page = world.get("/?as=carol").header("authorization", "Basic bob").send().await.unwrap().text().await.unwrap();
     assert!(page.contains("data-demo=\"no\"") && !page.contains("carol"), "{page}");

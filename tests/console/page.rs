@@ -2,7 +2,8 @@
 
 use snapwarden::message::model::Tone;
 
-use super::fake::{World, asked, card};
+use super::cards::{asked, card};
+use super::world::World;
 
 async fn html(world: &World, path: &str) -> String {
     let response = world.get(path).send().await.unwrap();

@@ -5,23 +5,11 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use snapwarden::chat::console::Identity;
-use snapwarden::engine::ports::Clock;
+use snapwarden::engine::clock::SystemClock;
 use snapwarden::message::model::{Action, Block, ButtonStyle, Card, Input, ShownTo, Tone, TreeRow};
 
-use super::fake::{World, asked, button, card, listed, running};
-
-/// The machine's clock.
-struct Wall;
-
-impl Clock for Wall {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-
-    fn sleep_until(&self, _: Timestamp) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(std::future::pending())
-    }
-}
+use super::cards::{asked, button, card, listed, running};
+use super::world::World;
 
 #[tokio::test]
 #[ignore = "serves until it is interrupted"]
@@ -29,7 +17,7 @@ async fn serve_the_samples() {
     let Ok(listen) = std::env::var("SNAPWARDEN_SAMPLES") else {
         return;
     };
-    let world = World::listen(&listen, Identity::Chosen, Arc::new(Wall)).await;
+    let world = World::listen(&listen, Identity::Chosen, Arc::new(SystemClock)).await;
     put(&world);
     println!("ready {}", world.url);
     std::future::pending::<()>().await;

@@ -6,10 +6,12 @@ use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use snapwarden::chat::console::{ApiError, Identity};
+use snapwarden::engine::Answer;
 use snapwarden::message::model::{Action, Attachment, Block, ButtonStyle, Card, ShownTo, Tone};
 
-use super::fake::{World, answer, asked, button, card};
+use super::cards::{button, card};
 use super::fleet::many;
+use super::world::{World, answer};
 
 fn names(body: &Value) -> Vec<&str> {
     body["rows"].as_array().unwrap().iter().map(|row| row["vm"].as_str().unwrap()).collect()
@@ -87,7 +89,7 @@ async fn the_picture_is_the_readers_and_says_so_in_words() {
 #[tokio::test]
 async fn thirty_thousand_rows_are_a_page_at_a_time() {
     let world = World::new().await;
-    *world.engine.fleet.lock().unwrap() = many(30_000);
+    *world.fleet.lock().unwrap() = many(30_000);
     let begun = std::time::Instant::now();
     let response = world.get("/api/snapshots?person=carol&filter=release&page=7").send().await.unwrap();
     let bytes = response.bytes().await.unwrap();
@@ -108,15 +110,16 @@ async fn thirty_thousand_rows_are_a_page_at_a_time() {
 #[tokio::test]
 async fn what_waits_is_shown_with_the_buttons_of_whoever_reads() {
     let world = World::new().await;
-    world.engine.waits.lock().unwrap().push(asked("web-01", "before upgrade"));
+    let (id, _) = world.asks("web-01", "before upgrade").await;
     let actions = |messages: &Value| -> Vec<String> {
         let buttons = messages[0]["buttons"].as_array().unwrap().iter();
         buttons.map(|button| button["action"].as_str().unwrap().to_owned()).collect()
     };
     let (status, bobs) = world.read("/api/approvals?person=bob").await;
     assert_eq!((status, actions(&bobs)), (200, vec!["approve".to_owned(), "deny".to_owned()]));
-    assert_eq!(bobs[0]["id"], "m-R-4BXN");
+    assert_eq!(bobs[0]["id"], format!("m-{id}"));
     assert_eq!(actions(&world.read("/api/approvals?person=alice").await.1), ["withdraw"]);
+    assert_eq!(world.read("/api/approvals?person=dave").await, (200, json!([])), "dave may not know of it");
 }
 
 #[tokio::test]
@@ -268,9 +271,9 @@ async fn a_file_that_is_not_kept_any_more_says_so() {
 #[tokio::test]
 async fn the_files_of_an_answer_are_its_persons() {
     let world = World::new().await;
-    *world.engine.replies_with.lock().unwrap() = Some(report_card());
-    let body = json!({"person": "alice", "channel": "ops", "text": "/snapshot report"});
-    let (_, told) = world.send("/api/commands", body).await;
+    let rules = world.bot.handle.parts().rules();
+    let alice = rules.policy.person(&"alice".into()).unwrap();
+    let told = world.console.answer(Answer { reply: Some(report_card()), request: None }, alice);
     let url = told["reply"]["files"][1]["url"].as_str().unwrap();
     assert!(url.ends_with("/files/snapshots.csv?as=alice"), "{url}");
     assert_eq!(world.get(url).send().await.unwrap().status(), 200);

@@ -192,8 +192,7 @@ async fn a_role_makes_an_approver_for_as_long_as_it_is_held() {
         setup.on = On::Discord(By::Gateway);
         setup.config.rules.policy.platform_groups.push(PlatformGroup {
             name: Group::new("approvers"),
-            slack: Vec::new(),
-            discord: vec![role.to_owned()],
+            ids: vec![snapwarden::chat::discord::role(role)],
             expires: SignedDuration::from_mins(15),
         });
     })

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use snapwarden::app::Bot;
-use snapwarden::chat::discord::{Delivery, Settings};
+use snapwarden::chat::discord::{Delivery, PLATFORM, Settings};
 use snapwarden::config::Config;
 use snapwarden::domain::command::{self, quote};
-use snapwarden::domain::ids::{ChannelId, RequestId};
+use snapwarden::domain::ids::{Account, ChannelId, RequestId};
 use snapwarden::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
 use snapwarden::domain::keep::Keep;
 use snapwarden::engine::Channel;
@@ -212,17 +212,16 @@ impl Front for DiscordFront {
             direct_messages: false,
         });
         for person in &mut config.rules.policy.people {
-            person.discord.push(account_of(person.id.as_str()));
+            person.accounts.push(Account::new(PLATFORM, account_of(person.id.as_str())));
         }
         let demo = ["ops", "web-team"].map(|name| Channel {
-            id: ChannelId::new(format!("discord:{}", channel_id(name))),
-            timezone: config.rules.zone(&ChannelId::new(format!("console:{name}"))),
+            id: ChannelId::new(PLATFORM, channel_id(name)),
+            timezone: config.rules.zone(&ChannelId::new("console", name)),
             locale: Some(Locale::En),
         });
         config.rules.channels.extend(demo);
         if let Some(channel) = &mut config.rules.alarms {
-            let name = channel.as_str().trim_start_matches("console:").to_owned();
-            *channel = ChannelId::new(format!("discord:{}", channel_id(&name)));
+            *channel = ChannelId::new(PLATFORM, channel_id(channel.id()));
         }
     }
 

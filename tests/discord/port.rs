@@ -50,7 +50,7 @@ fn card(title: &str, details: &str) -> Card {
 }
 
 fn channel() -> ChannelId {
-    ChannelId::new(format!("discord:{CHANNEL}"))
+    ChannelId::new("discord", CHANNEL)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,7 +151,7 @@ async fn a_hundred_messages_at_once_cause_no_429() {
 async fn what_is_for_one_person_goes_directly_once_no_token_is_good() {
     let fake = Fake::start(By::Gateway).await;
     let port = port(&fake).await;
-    let account = "discord:1600000000000000005";
+    let account = &"discord:1600000000000000005".into();
     port.whisper(&channel(), account, &card("for you", "all of it")).await.unwrap();
     let direct = port.direct(account).unwrap();
     port.post(&direct, &RequestId::from_bits(7), false, &card("and this", "")).await.unwrap();
@@ -164,7 +164,7 @@ async fn what_is_for_one_person_goes_directly_once_no_token_is_good() {
     };
     assert_eq!(titles, ["for you", "and this"]);
     assert!(fake.messages(CHANNEL).is_empty(), "nobody else sees it");
-    assert!(port.whisper(&channel(), "slack:U1", &card("x", "")).await.is_err());
+    assert!(port.whisper(&channel(), &"slack:U1".into(), &card("x", "")).await.is_err());
     fake.was_content();
 }
 

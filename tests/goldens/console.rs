@@ -1,17 +1,13 @@
-//! What the console's API answers for a card: over the real router, with an engine that says nothing but the cards.
+//! What the console's API answers for a card.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use jiff::Timestamp;
-use serde_json::{Value, json};
-use snapwarden::chat::console::gateway::{
-    Channel, CommandReply, Machine, Meddling, Person, Readiness, SuggestQuery, Suggestion,
-};
-use snapwarden::chat::console::{ApiError, Console, Gateway, Identity, Options, router};
-use snapwarden::domain::ids::{ChannelId, PersonId, RequestId};
-use snapwarden::engine::ports::{Chat, Clock};
+use serde_json::Value;
+use snapwarden::chat::console::Console;
+use snapwarden::domain::policy::Person;
+use snapwarden::engine::Answer;
+use snapwarden::engine::ports::Clock;
 use snapwarden::message::model::Card;
 use snapwarden::message::plain;
 
@@ -19,54 +15,34 @@ use super::Drawn;
 use super::rendered::Payload;
 use super::world::{id, now};
 
+/// So many channels the samples are in: most are the same request at different times.
+const CHANNELS: usize = 64;
+
 /// Each card as the API shows it to somebody who may press everything: in a channel, or as the answer to a command.
 pub(super) fn payloads(drawn: &[Drawn]) -> Vec<Payload> {
-    let answers = tokio::runtime::Runtime::new().unwrap().block_on(async {
-        let client = reqwest::Client::new();
-        let mut answers = Vec::new();
-        for some in drawn.chunks(CHANNELS) {
-            answers.extend(shown(some, &client).await);
+    let console = Console::new(Arc::new(Still));
+    let alice = Person {
+        id: "alice".into(),
+        name: "Alice".to_owned(),
+        groups: Vec::new(),
+        unknown_groups: Vec::new(),
+        accounts: Vec::new(),
+    };
+    let shown = |index: usize, Drawn { card, for_one, .. }: &Drawn| {
+        if *for_one {
+            return console.answer(Answer { reply: Some(card.clone()), request: None }, &alice)["reply"].take();
         }
-        answers
-    });
-    let payload = |(one, json): (&Drawn, Value)| {
+        let request = card.request.clone().unwrap_or_else(id);
+        let (channel, message) = (format!("c{}", index % CHANNELS), format!("m-{request}"));
+        console.restore(&channel.as_str().into(), &message.as_str().into(), now(), card);
+        console.shown(&channel, Some(&message), None)[0].take()
+    };
+    let payload = |(index, one): (usize, &Drawn)| {
+        let json = shown(index, one);
         shows(&one.card, &json);
         Payload { platform: "console", name: one.name.clone(), golden: one.golden, json }
     };
-    drawn.iter().zip(answers).map(payload).collect()
-}
-
-/// The cards that one console shows: it looks through all channels for each.
-const CHANNELS: usize = 64;
-
-async fn shown(drawn: &[Drawn], client: &reqwest::Client) -> Vec<Value> {
-    let cards: Vec<Card> = drawn.iter().map(|one| one.card.clone()).collect();
-    let console = Arc::new(Console::new(Arc::new(Still)));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let listen = listener.local_addr().unwrap();
-    let options = Options { listen, identity: Identity::Chosen, hosts: Vec::new() };
-    let router = router(Arc::clone(&console), Arc::new(Desk { cards }), options);
-    let server = tokio::spawn(async move { axum::serve(listener, router).await });
-    let mut shown = Vec::new();
-    for (index, Drawn { card, for_one, .. }) in drawn.iter().enumerate() {
-        let answer = if *for_one {
-            let body = json!({"person": "alice", "channel": "c0", "text": index.to_string()});
-            let call = client.post(format!("http://{listen}/api/commands")).header("content-type", "application/json");
-            call.body(body.to_string()).send().await
-        } else {
-            // A channel per message, since all samples are the same request at different times.
-            let channel = format!("c{index}");
-            let request = card.request.clone().unwrap_or_else(id);
-            console.post(&ChannelId::new(&channel), &request, false, card).await.unwrap();
-            client.get(format!("http://{listen}/api/channels/{channel}/messages")).send().await
-        };
-        let text = answer.unwrap().error_for_status().unwrap().text().await.unwrap();
-        let all: Value = serde_json::from_str(&text).unwrap();
-        shown.push(if *for_one { all["reply"].clone() } else { all[0].clone() });
-    }
-    console.close();
-    server.abort();
-    shown
+    drawn.iter().enumerate().map(payload).collect()
 }
 
 /// The API leaves nothing of a card out, but for who is shown a button, and adds nothing to it.
@@ -110,71 +86,5 @@ impl Clock for Still {
 
     fn sleep_until(&self, _: Timestamp) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(std::future::pending())
-    }
-}
-
-/// Answers the command "3" with the third card.
-struct Desk {
-    cards: Vec<Card>,
-}
-
-#[async_trait]
-impl Gateway for Desk {
-    fn people(&self) -> Vec<Person> {
-        vec![Person { id: "alice".into(), name: "Alice".to_owned(), groups: Vec::new() }]
-    }
-
-    fn channels(&self) -> Vec<Channel> {
-        let of = |index: usize| Channel { id: ChannelId::new(format!("c{index}")), name: format!("c{index}") };
-        (0..self.cards.len()).map(of).collect()
-    }
-
-    async fn command(
-        &self,
-        _: &PersonId,
-        _: &ChannelId,
-        text: &str,
-        _: Option<&str>,
-    ) -> Result<CommandReply, ApiError> {
-        let index: usize = text.parse().unwrap();
-        Ok(CommandReply { reply: Some(self.cards[index].clone()), request: None })
-    }
-
-    async fn action(
-        &self,
-        _: &PersonId,
-        _: &str,
-        _: &BTreeMap<String, String>,
-        _: Option<&str>,
-    ) -> Result<CommandReply, ApiError> {
-        Ok(CommandReply::default())
-    }
-
-    async fn may(&self, _: &PersonId, _: &str, _: Option<&str>) -> Result<CommandReply, ApiError> {
-        Ok(CommandReply::default())
-    }
-
-    async fn suggest(&self, _: &PersonId, _: &SuggestQuery) -> Result<Vec<Suggestion>, ApiError> {
-        Ok(Vec::new())
-    }
-
-    async fn request(&self, _: &RequestId) -> Option<Value> {
-        None
-    }
-
-    fn ready(&self) -> Readiness {
-        Readiness { ready: true, checks: Vec::new() }
-    }
-
-    fn metrics(&self) -> String {
-        String::new()
-    }
-
-    async fn machines(&self) -> Option<Vec<Machine>> {
-        None
-    }
-
-    async fn meddle(&self, _: &str, _: Meddling) -> Result<Machine, ApiError> {
-        Err(ApiError::no_demo())
     }
 }

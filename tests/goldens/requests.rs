@@ -557,7 +557,7 @@ fn refused_by_rules() -> Vec<Sample> {
         Refusal::Frozen {
             freeze: Freeze {
                 by: "carol".into(),
-                account: "console:carol".to_owned(),
+                account: "console:carol".into(),
                 reason: "the storage is being moved".to_owned(),
                 at: ago(60),
             },
@@ -584,7 +584,7 @@ fn refused_by_rules() -> Vec<Sample> {
 pub(super) fn struck() -> Vec<StruckApproval> {
     let one = |glass: bool, why: StruckWhy| StruckApproval {
         person: "bob".into(),
-        account: "console:bob".to_owned(),
+        account: "console:bob".into(),
         given: ago(120),
         at: ago(60),
         glass,

@@ -39,7 +39,7 @@ fn awaiting() -> Vec<Sample> {
 fn with_glass(state: State) -> Request {
     let glass = BreakGlass {
         person: "erin".into(),
-        account: "console/erin".to_owned(),
+        account: "console/erin".into(),
         reason: "the shop is down and nobody answers".to_owned(),
         at: ago(80),
     };

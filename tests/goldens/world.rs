@@ -175,7 +175,7 @@ pub(super) fn unplanned() -> Request {
         id: id(),
         seq: 1,
         asker: "alice".into(),
-        account: "console/alice".to_owned(),
+        account: "console/alice".into(),
         channel: "console:ops".into(),
         locale: "en".to_owned(),
         subject: Subject::Vm(target("web-01")),
@@ -210,14 +210,14 @@ pub(super) fn need(needed: u8, self_approval: bool) -> ApprovalNeed {
 pub(super) fn freeze() -> Freeze {
     Freeze {
         by: "carol".into(),
-        account: "console/carol".to_owned(),
+        account: "console/carol".into(),
         reason: "the storage is being moved".to_owned(),
         at: ago(7200),
     }
 }
 
 pub(super) fn yes(person: &str, when: Timestamp) -> Approval {
-    Approval { person: person.into(), account: format!("console/{person}"), at: when }
+    Approval { person: person.into(), account: format!("console/{person}").into(), at: when }
 }
 
 /// The wish to go back to `snapshot-N`.

@@ -185,6 +185,32 @@ fn the_pure_parts_stay_pure() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The words that only the adapters, the configuration and the wiring know.
+const PLATFORMS: [&str; 3] = ["slack", "discord", "console"];
+
+#[test]
+fn the_domain_names_no_platform() {
+    let mut wrong = Vec::new();
+    for file in sources("src").iter().filter(|file| part_of(&file.module).is_some_and(|part| part.name == "domain")) {
+        for (number, line) in (1..).zip(file.text.lines()).filter(|(number, _)| !file.is_test_code(*number)) {
+            if let Some(platform) = platform_in(line) {
+                wrong.push(format!(
+                    "{}:{number}: the domain knows accounts and channels, not {platform}: put it into chat::{platform}, and pass what it says as a value.",
+                    file.name
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The platform that a line of code names, in a name or in a text. A comment may say why a figure is what it is.
+fn platform_in(line: &str) -> Option<&'static str> {
+    let code = line.split("//").next().unwrap_or_default().to_lowercase();
+    let words: Vec<&str> = code.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    PLATFORMS.into_iter().find(|platform| words.iter().any(|word| word.starts_with(platform)))
+}
+
 #[test]
 fn every_file_belongs_to_a_part() {
     let homeless: Vec<String> = sources("src")
@@ -323,6 +349,12 @@ fn every_figure_is_recorded() {
 /// The rules themselves, on sources that break them.
 #[test]
 fn the_rules_notice_what_they_are_for() {
+    for named in
+        ["    pub slack: Vec<String>,", "format!(\"discord:{id}\")", "pub struct SlackAccount {", "fn of_console() {"]
+    {
+        assert!(platform_in(named).is_some(), "{named}");
+    }
+    assert_eq!(platform_in("const MOST: usize = 25; // as many as Discord's menu has"), None);
     let used = |module: &str, text: &str| -> Vec<String> {
         let file = File::new(format!("src/{}.rs", module.replace("::", "/")), text.to_owned());
         file.references().into_iter().map(|reference| reference.path).collect()

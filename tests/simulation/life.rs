@@ -133,7 +133,7 @@ async fn carry_out(hub: Arc<Hub>, handle: Handle, order: Order) {
         Order::Ask { number, person, text } => {
             let ask = Ask {
                 person: (*person).into(),
-                account: format!("sim:{person}"),
+                account: format!("sim:{person}").into(),
                 channel: channel(),
                 text: text.clone(),
                 locale: Some("en".to_owned()),
@@ -145,7 +145,7 @@ async fn carry_out(hub: Arc<Hub>, handle: Handle, order: Order) {
         Order::Press { person, token } => {
             let press = Press {
                 person: (*person).into(),
-                account: format!("sim:{person}"),
+                account: format!("sim:{person}").into(),
                 token: token.clone(),
                 inputs: [("reason".to_owned(), "it cannot wait".to_owned())].into(),
                 locale: None,

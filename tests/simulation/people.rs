@@ -74,8 +74,7 @@ pub(super) fn policy(rng: &mut Rng, all_need_approval: bool) -> Policy {
         name: id.to_owned(),
         groups: groups.iter().map(|group| (*group).into()).collect(),
         unknown_groups: Vec::new(),
-        slack: Vec::new(),
-        discord: Vec::new(),
+        accounts: Vec::new(),
     };
     let everything = || vec![VmPattern::parse("*").unwrap()];
     let rule =

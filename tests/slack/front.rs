@@ -4,9 +4,8 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use snapwarden::chat::slack::{Delivery, Settings};
+use snapwarden::chat::slack::{Delivery, Settings, inbound};
 use snapwarden::config::Config;
-use snapwarden::domain::policy::SlackAccount;
 use snapwarden::engine::Channel;
 use snapwarden::message::words::Locale;
 use tokio::sync::watch;
@@ -151,7 +150,7 @@ impl SlackFront {
 impl Front for SlackFront {
     fn configure(&self, config: &mut Config) {
         for person in &mut config.rules.policy.people {
-            person.slack = vec![SlackAccount { team: TEAM.to_owned(), user: user_of(person.id.as_str()) }];
+            person.accounts.push(inbound::account(TEAM, &user_of(person.id.as_str())));
         }
         let delivery = if self.by_http {
             Delivery::Http(SIGNING_SECRET.to_owned().into())
@@ -274,7 +273,7 @@ impl Front for SlackFront {
 /// Adds a Slack beside another front to a configuration: people have accounts there, and nobody speaks there.
 pub(crate) fn beside(slack: &FakeSlack, config: &mut Config) {
     for person in &mut config.rules.policy.people {
-        person.slack = vec![SlackAccount { team: TEAM.to_owned(), user: user_of(person.id.as_str()) }];
+        person.accounts.push(inbound::account(TEAM, &user_of(person.id.as_str())));
     }
     let delivery = Delivery::Http(SIGNING_SECRET.to_owned().into());
     let (api_url, bot_token) = (slack.api_url().parse().unwrap(), BOT_TOKEN.to_owned().into());

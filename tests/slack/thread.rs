@@ -43,7 +43,7 @@ fn card(details: &str) -> Card {
 #[tokio::test(flavor = "multi_thread")]
 async fn details_of_before_a_restart_are_kept_up_to_date_where_they_stand() {
     let fake = FakeSlack::start(&[CHANNEL]).await;
-    let channel = ChannelId::new(format!("slack:{CHANNEL}"));
+    let channel = ChannelId::new("slack", CHANNEL);
     let message = port(&fake).post(&channel, &RequestId::from_bits(1), false, &card("first")).await.unwrap();
     let (_, ts) = message.as_str().split_once(':').unwrap();
     let says = |says: &'static str| {

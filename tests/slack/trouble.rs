@@ -33,7 +33,7 @@ async fn ten_minutes_without_slack_lose_nothing() {
     let token = world.slack_token("Approve").await;
     let press = snapwarden::engine::Press {
         person: "bob".into(),
-        account: "console:bob".to_owned(),
+        account: "console:bob".into(),
         token,
         inputs: Default::default(),
         locale: None,

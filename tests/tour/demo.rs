@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::console::fake::answer;
+use crate::console::world::answer;
 
 /// How long nothing at all may happen while something is waited for. A task of the demo takes 0.2 s at the tour's speed.
 const PATIENCE: Duration = Duration::from_secs(30);

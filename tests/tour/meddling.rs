@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::demo::{Api, Demo, token};
-use crate::console::fake::answer;
+use crate::console::world::answer;
 
 #[tokio::test]
 async fn a_drift_voids_what_was_approved() {

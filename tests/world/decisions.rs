@@ -235,7 +235,7 @@ async fn a_stranger_is_told_so_whatever_they_say(on: On) {
     for text in ["take web-01", "list web-01", "help", "tkae", "status"] {
         let ask = Ask {
             person: "mallory".into(),
-            account: "console:mallory".to_owned(),
+            account: "console:mallory".into(),
             channel: "console:ops".into(),
             text: text.to_owned(),
             locale: None,

@@ -38,7 +38,7 @@ impl World {
     async fn approve(&self, person: &str, token: &str) {
         let press = Press {
             person: person.into(),
-            account: format!("console:{person}"),
+            account: format!("console:{person}").into(),
             token: token.to_owned(),
             inputs: std::collections::BTreeMap::new(),
             locale: None,

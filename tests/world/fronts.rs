@@ -290,7 +290,7 @@ impl Front for ConsoleFront {
 fn press(person: &str, token: &str, inputs: &[(&str, &str)]) -> Press {
     Press {
         person: person.into(),
-        account: format!("console:{person}"),
+        account: format!("console:{person}").into(),
         token: token.to_owned(),
         inputs: inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
         locale: None,

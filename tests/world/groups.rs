@@ -3,7 +3,7 @@
 //! Everybody acts through the console where it matters that the platform was not asked: a click in Discord brings the roles of whoever clicks.
 
 use jiff::SignedDuration;
-use snapwarden::domain::ids::Group;
+use snapwarden::domain::ids::{Account, Group};
 use snapwarden::domain::policy::{PlatformGroup, Rule, Truth, VerbPattern, VmPattern};
 use snapwarden::engine::{Ask, Press, Rules};
 
@@ -134,7 +134,7 @@ impl Roster {
     async fn presses(&self, person: &str, token: &str) -> Answer {
         let press = Press {
             person: person.into(),
-            account: format!("console:{person}"),
+            account: format!("console:{person}").into(),
             token: token.to_owned(),
             inputs: std::collections::BTreeMap::new(),
             locale: Some("en".to_owned()),
@@ -148,7 +148,7 @@ impl Roster {
     async fn types(&self, person: &str, text: &str) -> String {
         let ask = Ask {
             person: person.into(),
-            account: format!("console:{person}"),
+            account: format!("console:{person}").into(),
             channel: "console:ops".into(),
             text: text.to_owned(),
             locale: Some("en".to_owned()),
@@ -187,8 +187,7 @@ impl Roster {
 fn table(group: (&str, &str, &str)) -> PlatformGroup {
     PlatformGroup {
         name: Group::new(group.0),
-        slack: vec![group.1.to_owned()],
-        discord: vec![group.2.to_owned()],
+        ids: vec![Account::new("slack", group.1), snapwarden::chat::discord::role(group.2)],
         expires: SignedDuration::from_mins(15),
     }
 }

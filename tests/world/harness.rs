@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use snapwarden::app::Bot;
 use snapwarden::chat::console::{self, Identity, Options};
 use snapwarden::config::{self, Config};
+use snapwarden::domain::ids::ChannelId;
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::{Clock, Health, Store};
@@ -72,8 +73,8 @@ pub(crate) struct Setup {
 impl Setup {
     /// Gives a channel of the console another time zone.
     pub(crate) fn zone(&mut self, channel: &str, zone: &str) {
-        let id = format!("console:{channel}");
-        let found = self.config.rules.channels.iter_mut().find(|known| known.id.as_str() == id);
+        let id = ChannelId::new("console", channel);
+        let found = self.config.rules.channels.iter_mut().find(|known| known.id == id);
         found.expect("a channel of the demo").timezone = TimeZone::get(zone).unwrap();
     }
 }
@@ -248,9 +249,10 @@ impl World {
             let bot = Arc::new(bot);
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let listen = listener.local_addr().unwrap();
-            let options = Options { listen, identity: Identity::Chosen, hosts: Vec::new() };
-            let desk = bot.desk(None, Arc::new(String::new));
-            let page = console::router(bot.console.clone(), desk, options).merge(bot.routes());
+            let channels = config.console.map(|console| console.channels).unwrap_or_default();
+            let options = Options { listen, identity: Identity::Chosen, hosts: Vec::new(), channels };
+            let host = bot.host(None, Arc::new(String::new));
+            let page = console::router(bot.console.clone(), bot.handle.clone(), host, options).merge(bot.routes());
             tokio::spawn(async move { axum::serve(listener, page).await.unwrap() });
             (bot, format!("http://{listen}"))
         });

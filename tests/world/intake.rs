@@ -12,7 +12,7 @@ const READ: &str = "RetrievePropertiesEx";
 fn ask(once: &str, text: &str) -> Inbound {
     Inbound::Ask(Ask {
         person: "alice".into(),
-        account: "console:alice".to_owned(),
+        account: "console:alice".into(),
         channel: "console:ops".into(),
         text: text.to_owned(),
         locale: Some("en".to_owned()),

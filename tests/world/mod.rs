@@ -18,7 +18,7 @@ mod foreign;
 #[macro_use]
 pub(crate) mod fronts;
 pub(crate) mod harness;
-mod ledger;
+pub(crate) mod ledger;
 mod mishaps;
 mod mortal;
 pub(crate) mod people;

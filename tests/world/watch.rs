@@ -239,7 +239,7 @@ async fn a_report_comes_once_for_each_slot_over_restarts_and_a_clock_that_jumps(
 async fn a_posted_report_has_the_whole_list_its_own_language_and_the_glass_that_was_broken() {
     let world = World::with(|setup| {
         daily(setup).locale = Some(Locale::Fr);
-        let ops = setup.config.rules.channels.iter_mut().find(|channel| channel.id.as_str() == "console:ops");
+        let ops = setup.config.rules.channels.iter_mut().find(|channel| channel.id == "console:ops".into());
         ops.unwrap().locale = Some(Locale::En);
     })
     .await;

@@ -444,7 +444,7 @@ fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Tim
         // Apart from those of the engine itself.
         seq: u64::from(u32::MAX) + u64::from(IDS.load(Ordering::Relaxed)),
         asker: "alice".into(),
-        account: "console/alice".to_owned(),
+        account: "console/alice".into(),
         channel: "console:ops".into(),
         locale: "en".to_owned(),
         subject: Subject::Vm(Target {

@@ -14,27 +14,29 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::extract::{Body, Reader, bad_path, bad_query};
-use super::gateway::{ApiError, Argument, Channel, CommandReply, Gateway, Meddling, Person, SuggestQuery, Suggestion};
 use super::guard::{SignedIn, guard, secured};
-use super::view::{self, Where};
-use super::{Console, Identity, Options, bare, page, served, snapshots};
-use crate::domain::ids::RequestId;
+use super::{ApiError, Channel, Console, Host, Identity, Options, PLATFORM, page, ready, requests, served, snapshots};
+use crate::chat::front::actor::Actor;
+use crate::domain::ids::{Account, ChannelId, RequestId};
+use crate::domain::policy::Person;
+use crate::engine::{Answer, Argument, Completion, CompletionQuery, Handle, May};
 
 /// What every handler has at hand.
 #[derive(Clone)]
 pub(super) struct App {
     pub(super) console: Arc<Console>,
-    pub(super) gateway: Arc<dyn Gateway>,
+    pub(super) handle: Handle,
+    pub(super) host: Arc<dyn Host>,
     pub(super) options: Arc<Options>,
 }
 
 /// The whole console: page, API, events, and the answers of [`health_router`].
-pub fn router(console: Arc<Console>, gateway: Arc<dyn Gateway>, options: Options) -> Router {
+pub fn router(console: Arc<Console>, handle: Handle, host: Arc<dyn Host>, options: Options) -> Router {
     let options = Arc::new(options);
-    let app = App { console, gateway: Arc::clone(&gateway), options: Arc::clone(&options) };
+    let app = App { console, handle: handle.clone(), host: host.clone(), options: options.clone() };
     Router::new()
         .route("/", get(page::page))
         .route("/static/{file}", get(page::file))
@@ -58,7 +60,7 @@ pub fn router(console: Arc<Console>, gateway: Arc<dyn Gateway>, options: Options
         .route("/demo/machines", get(machines))
         .route("/demo/machines/{moref}/{what}", post(meddle))
         .with_state(app)
-        .merge(health_routes(gateway))
+        .merge(health_routes(handle, host))
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(super::extract::MAX_BODY))
@@ -66,37 +68,43 @@ pub fn router(console: Arc<Console>, gateway: Arc<dyn Gateway>, options: Options
 }
 
 /// `/healthz`, `/readyz` and `/metrics` alone, for the `[http]` listener.
-pub fn health_router(gateway: Arc<dyn Gateway>) -> Router {
-    health_routes(gateway)
+pub fn health_router(handle: Handle, host: Arc<dyn Host>) -> Router {
+    health_routes(handle, host)
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::map_response(async |response: Response| secured(response)))
 }
 
-fn health_routes(gateway: Arc<dyn Gateway>) -> Router {
+fn health_routes(handle: Handle, host: Arc<dyn Host>) -> Router {
     Router::new()
         .route("/healthz", get(async || Json(json!({"status": "ok"}))))
         .route("/readyz", get(ready))
+        .with_state(handle)
         .route("/metrics", get(metrics))
-        .with_state(gateway)
+        .with_state(host)
 }
 
-async fn ready(State(gateway): State<Arc<dyn Gateway>>) -> Response {
-    let readiness = gateway.ready();
+async fn ready(State(handle): State<Handle>) -> Response {
+    let readiness = ready::readiness(handle.parts());
     let status = if readiness.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(readiness)).into_response()
 }
 
-async fn metrics(State(gateway): State<Arc<dyn Gateway>>) -> Response {
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], gateway.metrics()).into_response()
+async fn metrics(State(host): State<Arc<dyn Host>>) -> Response {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], host.metrics()).into_response()
 }
 
-async fn people(State(app): State<App>, reader: Reader) -> Json<Vec<Person>> {
-    Json(app.people(&reader))
+async fn people(State(app): State<App>, reader: Reader) -> Json<Value> {
+    Json(app.people(&reader).iter().map(shown).collect())
+}
+
+/// A person as the API shows them.
+pub(super) fn shown(person: &Person) -> Value {
+    json!({"id": person.id, "name": person.name, "groups": person.groups})
 }
 
 async fn channels(State(app): State<App>) -> Json<Vec<Channel>> {
-    Json(app.channels())
+    Json(app.options.channels.clone())
 }
 
 #[derive(Deserialize)]
@@ -111,7 +119,7 @@ async fn messages(
     reader: Reader,
     id: Result<Path<String>, PathRejection>,
     query: Result<Query<MessagesQuery>, QueryRejection>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<Value>, ApiError> {
     let Path(id) = id.map_err(bad_path)?;
     let Query(MessagesQuery { r#as, id: wanted }) = query.map_err(bad_query)?;
     let channel = app.channel(&id)?;
@@ -120,13 +128,7 @@ async fn messages(
         (None, Some(SignedIn(person))) => Some(app.person(&reader, person.as_str())?),
         (None, None) => None,
     };
-    let mut kept = app.console.read(&channel.id);
-    if let Some(wanted) = wanted {
-        kept.retain(|kept| kept.id.as_str() == wanted);
-    }
-    let place = bare(&channel.id);
-    let shown: Vec<_> = kept.iter().map(|kept| view::message(kept, Where::Channel(&place), person.as_ref())).collect();
-    Ok(Json(shown).into_response())
+    Ok(Json(app.console.shown(&channel.id, wanted.as_deref(), person.as_ref())))
 }
 
 #[derive(Deserialize)]
@@ -141,10 +143,10 @@ async fn command(State(app): State<App>, reader: Reader, Body(body): Body<Comman
     let CommandBody { person, channel, text, locale } = body;
     let person = app.person(&reader, &person)?;
     let channel = app.channel(&channel)?;
-    let gateway = Arc::clone(&app.gateway);
-    let from = person.id.clone();
-    let came = to_its_end(async move { gateway.command(&from, &channel.id, &text, locale.as_deref()).await }).await??;
-    Ok(Json(app.answer(came, &person)).into_response())
+    let (handle, place) = (app.handle.clone(), ChannelId::new(PLATFORM, channel.id));
+    let ask = actor(&person, locale).asks(place, text);
+    let came = to_its_end(async move { handle.ask(ask).await }).await?.map_err(ApiError::stopping)?;
+    Ok(Json(app.console.answer(came, &person)).into_response())
 }
 
 #[derive(Deserialize)]
@@ -162,14 +164,25 @@ struct ActionBody {
 async fn action(State(app): State<App>, reader: Reader, Body(body): Body<ActionBody>) -> Result<Response, ApiError> {
     let ActionBody { person, token, inputs, sure, locale } = body;
     let person = app.person(&reader, &person)?;
-    let gateway = Arc::clone(&app.gateway);
-    let from = person.id.clone();
-    if !sure {
-        let came = gateway.may(&from, &token, locale.as_deref()).await?;
-        return Ok(Json(app.answer(came, &person)).into_response());
-    }
-    let came = to_its_end(async move { gateway.action(&from, &token, &inputs, locale.as_deref()).await }).await??;
-    Ok(Json(app.answer(came, &person)).into_response())
+    let handle = app.handle.clone();
+    let came = if sure {
+        let press = actor(&person, locale).presses(token, inputs);
+        to_its_end(async move { handle.press(press).await }).await?.map_err(ApiError::stopping)?
+    } else {
+        let press = actor(&person, locale).presses(token, BTreeMap::new());
+        let reply = match handle.may(press).await.map_err(ApiError::stopping)? {
+            May::Yes(_) => None,
+            May::No(card) => Some(*card),
+        };
+        Answer { reply, request: None }
+    };
+    Ok(Json(app.console.answer(came, &person)).into_response())
+}
+
+/// Somebody who does something here; the console delivers nothing twice.
+fn actor(person: &Person, locale: Option<String>) -> Actor {
+    let account = Account::new(PLATFORM, person.id.as_str());
+    Actor { person: person.id.clone(), account, locale, once: None }
 }
 
 #[derive(Deserialize)]
@@ -188,17 +201,13 @@ async fn suggest(
     State(app): State<App>,
     reader: Reader,
     query: Result<Query<SuggestParameters>, QueryRejection>,
-) -> Result<Json<Vec<Suggestion>>, ApiError> {
+) -> Result<Json<Vec<Completion>>, ApiError> {
     let Query(SuggestParameters { person, verb, argument, vm, query, locale }) = query.map_err(bad_query)?;
     let person = app.person(&reader, &person)?;
-    let suggestions = app.gateway.suggest(&person.id, &SuggestQuery { verb, argument, vm, query, locale }).await?;
-    Ok(Json(suggestions))
+    Ok(Json(app.handle.complete(&person.id, &CompletionQuery { verb, argument, vm, query, locale })))
 }
 
-async fn request(
-    State(app): State<App>,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<Json<serde_json::Value>, ApiError> {
+async fn request(State(app): State<App>, id: Result<Path<String>, PathRejection>) -> Result<Json<Value>, ApiError> {
     let Path(id) = id.map_err(bad_path)?;
     let unknown = || {
         ApiError::not_found(
@@ -208,15 +217,16 @@ async fn request(
         )
     };
     let parsed = RequestId::parse(&id).ok_or_else(unknown)?;
-    app.gateway.request(&parsed).await.map(Json).ok_or_else(unknown)
+    let found = app.handle.request(&parsed).await;
+    found.map(|request| Json(requests::as_json(&request))).ok_or_else(unknown)
 }
 
 async fn events(State(app): State<App>) -> Result<Response, ApiError> {
     app.console.events.response()
 }
 
-async fn machines(State(app): State<App>) -> Result<Response, ApiError> {
-    Ok(Json(app.gateway.machines().await.ok_or_else(ApiError::no_demo)?).into_response())
+async fn machines(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    app.host.machines().map(Json)
 }
 
 /// What happens to a simulated machine: `on` where it can be on and off.
@@ -234,17 +244,10 @@ async fn meddle(
     State(app): State<App>,
     path: Result<Path<(String, String)>, PathRejection>,
     Body(MeddlingBody { on }): Body<MeddlingBody>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<Value>, ApiError> {
     let Path((moref, word)) = path.map_err(bad_path)?;
-    let what = Meddling::of(&word, on).ok_or_else(|| nothing_at(&format!("/demo/machines/{moref}/{word}")))?;
-    let gateway = Arc::clone(&app.gateway);
-    let wanted = moref.clone();
-    let machine = to_its_end(async move { gateway.meddle(&wanted, what).await }).await??;
-    Ok(Json(match what {
-        Meddling::Break => json!({"broken": moref}),
-        Meddling::Snapshot | Meddling::Power(_) | Meddling::Next(..) => json!({"machine": machine}),
-    })
-    .into_response())
+    let answer = app.host.meddle(&moref, &word, on)?;
+    answer.map(Json).ok_or_else(|| nothing_at(&format!("/demo/machines/{moref}/{word}")))
 }
 
 async fn no_such_path(request: Request) -> ApiError {
@@ -268,17 +271,11 @@ async fn wrong_method(request: Request) -> ApiError {
 impl App {
     /// Who the reader may be: everyone in the demo, themselves otherwise.
     pub(super) fn people(&self, reader: &Reader) -> Vec<Person> {
-        let mut people = self.gateway.people();
+        let mut people = self.handle.parts().rules().policy.people.clone();
         if let Some(SignedIn(me)) = &reader.0 {
             people.retain(|person| person.id == *me);
         }
         people
-    }
-
-    /// The channels, by the ids that the API uses.
-    pub(super) fn channels(&self) -> Vec<Channel> {
-        let channels = self.gateway.channels().into_iter();
-        channels.map(|Channel { id, name }| Channel { id: bare(&id), name }).collect()
     }
 
     /// The person that a call names, who has to be the one who is signed in.
@@ -293,35 +290,18 @@ impl App {
                 "Choosing who you are exists in the demo only.",
             ));
         }
-        let people = self.gateway.people();
-        people.into_iter().find(|person| person.id.as_str() == id).ok_or_else(|| {
+        self.handle.parts().rules().policy.person(&id.into()).cloned().ok_or_else(|| {
             let hint = "GET /api/people lists who can act here.";
             ApiError::not_found("unknown_person", format!("There is no person \"{id}\"."), hint)
         })
     }
 
-    /// The channel that a call names, as the engine calls it.
+    /// The channel that a call names.
     pub(super) fn channel(&self, id: &str) -> Result<Channel, ApiError> {
-        let channels = self.gateway.channels();
-        channels.into_iter().find(|channel| bare(&channel.id).as_str() == id).ok_or_else(|| {
+        self.options.channels.iter().find(|channel| channel.id == id).cloned().ok_or_else(|| {
             let hint = "GET /api/channels lists them.";
             ApiError::not_found("unknown_channel", format!("There is no channel \"{id}\"."), hint)
         })
-    }
-
-    /// `{reply?, request?}` for one person.
-    fn answer(&self, came: CommandReply, person: &Person) -> serde_json::Value {
-        let CommandReply { reply, request } = came;
-        let mut answer = serde_json::Map::new();
-        if let Some(card) = reply {
-            let kept = self.console.reply(&person.id, &card);
-            let message = view::message(&kept, Where::OnlyYou(&person.id), Some(person));
-            answer.insert("reply".to_owned(), json!(message));
-        }
-        if let Some(request) = request {
-            answer.insert("request".to_owned(), json!(request));
-        }
-        answer.into()
     }
 }
 

@@ -14,8 +14,8 @@ use tokio::sync::{broadcast, watch};
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 
-use super::gateway::ApiError;
-use crate::domain::ids::{ChannelId, MessageId};
+use super::ApiError;
+use crate::domain::ids::MessageId;
 
 /// How many events a slow reader may be behind: progress of fifty VMs once a second, for five seconds.
 const BACKLOG: usize = 256;
@@ -33,9 +33,9 @@ const RETRY: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
     /// A message came.
-    Message(ChannelId, MessageId),
+    Message(String, MessageId),
     /// A message says something else now.
-    Edit(ChannelId, MessageId),
+    Edit(String, MessageId),
     /// Some VM changed.
     Inventory,
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::DeserializeOwned;
 
-use super::gateway::ApiError;
+use super::ApiError;
 use super::guard::SignedIn;
 
 /// The largest body that is read, in bytes. A command of 10 kB has to reach the engine, which refuses it in words; six bytes for

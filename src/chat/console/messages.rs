@@ -8,16 +8,16 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::domain::ids::{ChannelId, MessageId};
+use crate::domain::ids::MessageId;
 use crate::message::model::Card;
 
 /// How many messages a channel keeps: with some 2 kB each a channel stays below 1 MB, and nobody scrolls further in a demo.
 pub(crate) const MESSAGES_PER_CHANNEL: usize = 500;
 
-/// All channels' messages.
+/// All channels' messages, by the channel's id here.
 #[derive(Debug, Default)]
 pub(crate) struct Messages {
-    channels: BTreeMap<ChannelId, Vec<Kept>>,
+    channels: BTreeMap<String, Vec<Kept>>,
 }
 
 /// One message as it stands now.
@@ -44,7 +44,7 @@ pub(crate) enum Put {
 
 impl Messages {
     /// Puts a message: a new one at `now`, one that is there in its old place.
-    pub(crate) fn put(&mut self, channel: &ChannelId, id: &MessageId, now: Timestamp, card: &Card) -> Put {
+    pub(crate) fn put(&mut self, channel: &str, id: &MessageId, now: Timestamp, card: &Card) -> Put {
         if let Some(kept) = self.channels.get_mut(channel).and_then(|kept| kept.iter_mut().find(|kept| kept.id == *id))
         {
             if *kept.card == *card {
@@ -58,8 +58,8 @@ impl Messages {
     }
 
     /// Puts a message where it stood at its first posting.
-    pub(crate) fn restore(&mut self, channel: &ChannelId, id: &MessageId, ts: Timestamp, card: &Card) -> Put {
-        let all = self.channels.entry(channel.clone()).or_default();
+    pub(crate) fn restore(&mut self, channel: &str, id: &MessageId, ts: Timestamp, card: &Card) -> Put {
+        let all = self.channels.entry(channel.to_owned()).or_default();
         let before = all.iter().position(|kept| kept.id == *id).map(|at| all.remove(at));
         let restored = Kept { id: id.clone(), ts, card: Arc::new(card.clone()) };
         let put = match &before {
@@ -72,13 +72,13 @@ impl Messages {
     }
 
     /// A channel's messages, oldest first.
-    pub(crate) fn of(&self, channel: &ChannelId) -> Vec<Kept> {
+    pub(crate) fn of(&self, channel: &str) -> Vec<Kept> {
         self.channels.get(channel).cloned().unwrap_or_default()
     }
 
     /// Puts a message behind all that are not younger; the oldest makes room.
-    fn insert(&mut self, channel: &ChannelId, message: Kept) {
-        let all = self.channels.entry(channel.clone()).or_default();
+    fn insert(&mut self, channel: &str, message: Kept) {
+        let all = self.channels.entry(channel.to_owned()).or_default();
         let at = all.partition_point(|kept| kept.ts <= message.ts);
         all.insert(at, message);
         if all.len() > MESSAGES_PER_CHANNEL {

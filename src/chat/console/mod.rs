@@ -1,18 +1,22 @@
 //! The web console: a chat platform of our own, with a JSON API, server-sent events and one page that is their first client.
 //!
-//! To the engine it is a [`Chat`] like any other; what it asks of the engine goes through [`Gateway`]. It keeps messages in
+//! To the engine it is a [`Chat`] like any other, and it holds the engine like the others; what it asks of the process around both
+//! goes through [`Host`]. It keeps messages in
 //! memory only: after a restart the engine brings every message back, by [`Console::restore`] where it knows when the message was
 //! first posted, by an edit otherwise. The API is described in `docs/console-api.md` and fixed: others drive it.
 
 mod api;
+mod error;
 mod events;
 mod extract;
 mod files;
-pub mod gateway;
 mod grammar;
 mod guard;
+mod host;
 mod messages;
 mod page;
+mod ready;
+mod requests;
 mod served;
 pub mod snapshots;
 mod view;
@@ -24,14 +28,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 pub use api::{health_router, router};
-pub use gateway::{ApiError, Gateway};
+pub use error::ApiError;
+pub use host::{FleetSnapshots, Host};
 
 use self::events::{Change, Events};
 use self::files::{Files, Place};
 use self::messages::{Kept, Messages, Put};
+use self::view::Where;
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId};
+use crate::domain::policy::Person;
+use crate::engine::Answer;
 use crate::engine::ports::{Chat, ChatError, Clock};
 use crate::message::model::{Attachment, Card};
 
@@ -55,6 +65,17 @@ pub struct Options {
     pub identity: Identity,
     /// Host names, beside the machine's own, under which the console may be called. Empty outside the demo means: any.
     pub hosts: Vec<String>,
+    /// Its channels, in the order in which they are to be shown.
+    pub channels: Vec<Channel>,
+}
+
+/// A channel of the console.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Channel {
+    /// What the API calls it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
 }
 
 /// How the console knows who is reading.
@@ -82,10 +103,10 @@ impl Console {
 
     /// Puts a message back where it stood before a restart: `ts` is when it was first posted.
     pub fn restore(&self, channel: &ChannelId, message: &MessageId, ts: Timestamp, card: &Card) {
-        let channel = bare(channel);
-        let other = self.keep_files(Place::Channel(channel.as_str().to_owned()), message, card);
-        let put = self.messages().restore(&channel, message, ts, &without_bytes(card));
-        self.tell(put, other, channel, message.clone());
+        let channel = channel.id();
+        let other = self.keep_files(Place::Channel(channel.to_owned()), message, card);
+        let put = self.messages().restore(channel, message, ts, &without_bytes(card));
+        self.tell(put, other, channel, message);
     }
 
     /// Tells every open page that some VM changed.
@@ -99,8 +120,29 @@ impl Console {
     }
 
     /// A channel's messages, oldest first.
-    fn read(&self, channel: &ChannelId) -> Vec<Kept> {
-        self.messages().of(&bare(channel))
+    fn read(&self, channel: &str) -> Vec<Kept> {
+        self.messages().of(channel)
+    }
+
+    /// A channel's messages, or one of them, as the API shows them to a reader, or to nobody in particular.
+    pub fn shown(&self, channel: &str, only: Option<&str>, reader: Option<&Person>) -> Value {
+        let kept = self.read(channel);
+        let wanted = kept.iter().filter(|kept| only.is_none_or(|only| kept.id.as_str() == only));
+        json!(wanted.map(|kept| view::message(kept, Where::Channel(channel), reader)).collect::<Vec<_>>())
+    }
+
+    /// `{reply?, request?}` for one person: what came of something that they did.
+    pub fn answer(&self, came: Answer, person: &Person) -> Value {
+        let Answer { reply, request } = came;
+        let mut answer = serde_json::Map::new();
+        if let Some(card) = reply {
+            let kept = self.reply(&person.id, &card);
+            answer.insert("reply".to_owned(), json!(view::message(&kept, Where::OnlyYou(&person.id), Some(person))));
+        }
+        if let Some(request) = request {
+            answer.insert("request".to_owned(), json!(request));
+        }
+        answer.into()
     }
 
     /// Makes a message of a card that only one person sees. It is kept nowhere, apart from its files, which are fetched later.
@@ -112,13 +154,14 @@ impl Console {
     }
 
     fn put(&self, channel: &ChannelId, message: &MessageId, card: &Card) {
-        let channel = bare(channel);
-        let other = self.keep_files(Place::Channel(channel.as_str().to_owned()), message, card);
-        let put = self.messages().put(&channel, message, self.clock.now(), &without_bytes(card));
-        self.tell(put, other, channel, message.clone());
+        let channel = channel.id();
+        let other = self.keep_files(Place::Channel(channel.to_owned()), message, card);
+        let put = self.messages().put(channel, message, self.clock.now(), &without_bytes(card));
+        self.tell(put, other, channel, message);
     }
 
-    fn tell(&self, put: Put, other_files: bool, channel: ChannelId, message: MessageId) {
+    fn tell(&self, put: Put, other_files: bool, channel: &str, message: &MessageId) {
+        let (channel, message) = (channel.to_owned(), message.clone());
         match (put, other_files) {
             (Put::Added, _) => self.events.tell(Change::Message(channel, message)),
             (Put::Changed, _) | (Put::Same, true) => self.events.tell(Change::Edit(channel, message)),
@@ -187,10 +230,4 @@ fn without_bytes(card: &Card) -> Card {
     let mut card = card.clone();
     card.files.iter_mut().for_each(|file| file.bytes = bytes::Bytes::new());
     card
-}
-
-/// A channel's id as the API shows it, without the platform.
-fn bare(channel: &ChannelId) -> ChannelId {
-    let id = channel.as_str();
-    ChannelId::new(id.strip_prefix(PLATFORM).and_then(|rest| rest.strip_prefix(':')).unwrap_or(id))
 }

@@ -15,13 +15,12 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::App;
+use super::api::{self, App};
 use super::extract::Reader;
-use super::gateway::{ApiError, Channel, Person};
 use super::grammar::GRAMMAR;
-use super::snapshots;
 use super::view::{self, Where};
-use crate::domain::ids::ChannelId;
+use super::{ApiError, Channel, snapshots};
+use crate::domain::policy::Person;
 use crate::message::words::Locale;
 
 /// The shell: `{{name}}` is a hole, `{{w:key}}` a word of the page.
@@ -76,13 +75,12 @@ pub(super) async fn page(
 ) -> Response {
     let query = query.map_or(PageQuery { r#as: None, channel: None, lang: None }, |Query(query)| query);
     let people = app.people(&reader);
-    let channels = app.channels();
+    let channels = &app.options.channels;
     let person = chosen(&people, query.r#as.as_deref(), |person| person.id.as_str());
-    let channel = chosen(&channels, query.channel.as_deref(), |channel| channel.id.as_str());
+    let channel = chosen(channels, query.channel.as_deref(), |channel| channel.id.as_str());
     let lang = language(query.lang.as_deref(), &headers);
     let kept = channel.map(|channel| app.console.read(&channel.id)).unwrap_or_default();
-    let nowhere = ChannelId::new("");
-    let place = Where::Channel(channel.map_or(&nowhere, |channel| &channel.id));
+    let place = Where::Channel(channel.map_or("", |channel| &channel.id));
     let messages: Vec<_> = kept.iter().map(|kept| view::message(kept, place, person)).collect();
     let plain: String = messages.iter().fold(String::new(), |mut all, message| {
         // Writing into a string cannot fail.
@@ -92,7 +90,7 @@ pub(super) async fn page(
     let initial = json!({
         "demo": app.options.demo(),
         "lang": lang,
-        "people": people,
+        "people": people.iter().map(api::shown).collect::<Value>(),
         "channels": channels,
         "person": person.map(|person| &person.id),
         "channel": channel.map(|channel| &channel.id),
@@ -104,7 +102,7 @@ pub(super) async fn page(
         "lang" => lang.to_owned(),
         "demo" => if app.options.demo() { "yes" } else { "no" }.to_owned(),
         "channel" => escaped(channel.map_or("", |channel| channel.name.as_str())),
-        "channels" => channel_links(&channels, channel, person, lang),
+        "channels" => channel_links(channels, channel, person, lang),
         "fleet" => fleet_link(person, lang, false),
         "people" => people_choice(&people, person, lang),
         "plain" => plain.clone(),
@@ -126,7 +124,7 @@ pub(super) async fn fleet(
     // An address that somebody mistyped still shows the page.
     let wanted = wanted.map_or_else(|_| snapshots::query::Query::default(), |Query(wanted)| wanted);
     let people = app.people(&reader);
-    let channels = app.channels();
+    let channels = &app.options.channels;
     let person = chosen(&people, query.r#as.as_deref(), |person| person.id.as_str());
     let lang = language(query.lang.as_deref(), &headers);
     let answer = match person {
@@ -136,7 +134,7 @@ pub(super) async fn fleet(
     let initial = json!({
         "demo": app.options.demo(),
         "lang": lang,
-        "people": people,
+        "people": people.iter().map(api::shown).collect::<Value>(),
         "channels": channels,
         "person": person.map(|person| &person.id),
         "channel": channels.first().map(|channel| &channel.id),
@@ -146,7 +144,7 @@ pub(super) async fn fleet(
     let html = fill(SNAPSHOTS, lang, |hole| match hole {
         "lang" => lang.to_owned(),
         "demo" => if app.options.demo() { "yes" } else { "no" }.to_owned(),
-        "channels" => channel_links(&channels, None, person, lang),
+        "channels" => channel_links(channels, None, person, lang),
         "fleet" => fleet_link(person, lang, true),
         "people" => people_choice(&people, person, lang),
         "initial" => data_block(&initial),
@@ -201,8 +199,8 @@ fn fill(shell: &str, lang: &str, hole: impl Fn(&str) -> String) -> String {
 fn channel_links(channels: &[Channel], current: Option<&Channel>, person: Option<&Person>, lang: &str) -> String {
     let link = |channel: &Channel| {
         let here = if Some(channel) == current { " aria-current=\"page\"" } else { "" };
-        let (id, name) = (escaped(channel.id.as_str()), escaped(&channel.name));
-        let href = format!("/?channel={}{}", view::encoded(channel.id.as_str()), reader_of(person, lang));
+        let (id, name) = (escaped(&channel.id), escaped(&channel.name));
+        let href = format!("/?channel={}{}", view::encoded(&channel.id), reader_of(person, lang));
         format!(
             "<li><a class=\"channel\" href=\"{href}\" data-channel=\"{id}\"{here}><bdi>{name}</bdi>\
              <span class=\"unread\" hidden></span></a></li>"

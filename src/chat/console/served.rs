@@ -7,11 +7,10 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::ApiError;
 use super::api::App;
-use super::bare;
 use super::extract::{Reader, bad_path, bad_query};
 use super::files::Place;
-use super::gateway::ApiError;
 use super::guard::SignedIn;
 use crate::message::model::Attachment;
 
@@ -21,8 +20,8 @@ pub(super) async fn of_message(
     path: Result<Path<(String, String, String)>, PathRejection>,
 ) -> Result<Response, ApiError> {
     let Path((channel, message, name)) = path.map_err(bad_path)?;
-    let channel = bare(&app.channel(&channel)?.id);
-    let place = Place::Channel(channel.as_str().to_owned());
+    let channel = app.channel(&channel)?.id;
+    let place = Place::Channel(channel.clone());
     let found = app.console.file(&place, &message, &name);
     found.map(served).ok_or_else(|| {
         // The message may have had it: files have less room than messages.

@@ -12,14 +12,16 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::ApiError;
 use super::api::{App, to_its_end};
 use super::extract::{Body, Reader, bad_query};
-use super::gateway::{ApiError, Person};
 use super::guard::SignedIn;
 use super::messages::Kept;
 use super::view::{self, Where};
-use crate::domain::ids::{ChannelId, MessageId, PersonId};
+use crate::domain::ids::{MessageId, PersonId, Target};
+use crate::domain::policy::{Decision, Person, PolicyVerb};
 use crate::domain::report::Report;
+use crate::engine::{Handle, Waiting};
 use crate::message::format::Format;
 use crate::message::pictures;
 use crate::message::table::{Reader as Opens, snapshots as table};
@@ -55,7 +57,7 @@ pub(super) async fn answer(
     locale: Locale,
     query: &query::Query,
 ) -> Result<Value, ApiError> {
-    let fleet = app.gateway.fleet(&person.id).await?;
+    let fleet = app.host.fleet(&person.id).await?;
     let report = &fleet.report;
     let page = query.page(&fleet.rows, &report.thresholds, report.at);
     let person = view::encoded(person.id.as_str());
@@ -75,7 +77,7 @@ pub(super) async fn csv(
 ) -> Result<Response, ApiError> {
     let (asker, person) = who(&app, &reader, asker)?;
     let Query(query) = query.map_err(bad_query)?;
-    let fleet = app.gateway.fleet(&person.id).await?;
+    let fleet = app.host.fleet(&person.id).await?;
     let report = &fleet.report;
     let rows = query.rows(&fleet.rows, &report.thresholds, report.at);
     let file = table::table(rows, &report.thresholds, report.at, Opens::Spreadsheet).map_err(|error| broken(&error))?;
@@ -91,7 +93,7 @@ pub(super) async fn drawn(
     asker: Result<Query<Asker>, QueryRejection>,
 ) -> Result<Response, ApiError> {
     let (asker, person) = who(&app, &reader, asker)?;
-    let fleet = app.gateway.fleet(&person.id).await?;
+    let fleet = app.host.fleet(&person.id).await?;
     let chart = pictures::chart(&fleet.report, &format(locale(&asker), &fleet.report));
     // Drawing takes some tens of milliseconds of a processor, which other calls need not wait for.
     let file = tokio::task::spawn_blocking(move || picture::png(&chart)).await.map_err(|error| broken(&error))?;
@@ -105,18 +107,31 @@ pub(super) async fn approvals(
     asker: Result<Query<Asker>, QueryRejection>,
 ) -> Result<Response, ApiError> {
     let (asker, person) = who(&app, &reader, asker)?;
-    let waiting = app.gateway.waiting(&person.id, locale(&asker).tag()).await?;
+    let waiting = waiting(&app.handle, &person.id, locale(&asker)).await?;
     let kept: Vec<Kept> = waiting
         .into_iter()
-        .map(|one| {
-            let id = MessageId::new(format!("m-{}", one.request));
-            Kept { id, ts: one.asked_at, card: std::sync::Arc::new(one.card) }
+        .map(|Waiting { request, card }| {
+            let id = MessageId::new(format!("m-{}", request.id));
+            Kept { id, ts: request.asked_at, card: std::sync::Arc::new(card) }
         })
         .collect();
     // A card that waits has no files, so nothing is fetched below this place.
-    let nowhere = ChannelId::new("");
-    let shown: Vec<_> = kept.iter().map(|kept| view::message(kept, Where::Channel(&nowhere), Some(&person))).collect();
+    let shown: Vec<_> = kept.iter().map(|kept| view::message(kept, Where::Channel(""), Some(&person))).collect();
     Ok(Json(shown).into_response())
+}
+
+/// What waits for a decision and this person may know of: they asked for it, they may decide it, or they may list its VM.
+async fn waiting(handle: &Handle, person: &PersonId, locale: Locale) -> Result<Vec<Waiting>, ApiError> {
+    let rules = handle.parts().rules();
+    let policy = &rules.policy;
+    let mut all = handle.waiting(locale.tag()).await.map_err(|error| ApiError::unread(&error))?;
+    all.retain(|Waiting { request, .. }| {
+        let lists =
+            |target: &Target| matches!(policy.decide(person, PolicyVerb::List, target), Decision::Allowed { .. });
+        let decides = request.approval.as_ref().is_some_and(|need| policy.is_in(person, &need.approvers));
+        request.asker == *person || decides || handle.parts().fleet.targets_of(request).iter().all(lists)
+    });
+    Ok(all)
 }
 
 /// `GET /api/audit`
@@ -126,7 +141,8 @@ pub(super) async fn audit(
     asker: Result<Query<Asker>, QueryRejection>,
 ) -> Result<Json<Value>, ApiError> {
     let (_, person) = who(&app, &reader, asker)?;
-    app.gateway.audit(&person.id).await.map(Json)
+    administers(&app, &person)?;
+    app.host.audit().await.map(Json)
 }
 
 #[derive(Deserialize)]
@@ -141,8 +157,15 @@ pub(super) async fn verify(
     Body(VerifyBody { person }): Body<VerifyBody>,
 ) -> Result<Json<Value>, ApiError> {
     let person = app.person(&reader, &person)?;
-    let gateway = std::sync::Arc::clone(&app.gateway);
-    to_its_end(async move { gateway.verify_audit(&person.id).await }).await?.map(Json)
+    administers(&app, &person)?;
+    let host = app.host.clone();
+    to_its_end(async move { host.verify_audit().await }).await?.map(Json)
+}
+
+/// Refuses whoever may not read the audit trail.
+fn administers(app: &App, person: &Person) -> Result<(), ApiError> {
+    let may = app.handle.parts().rules().policy.is_administrator(&person.id);
+    if may { Ok(()) } else { Err(ApiError::not_an_administrator()) }
 }
 
 /// The reader: whom the call names, or who is signed in.

@@ -8,14 +8,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::gateway::Person;
 use super::messages::Kept;
-use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId};
+use crate::domain::ids::{MessageId, PersonId, RequestId};
+use crate::domain::policy::Person;
 use crate::message::cards::why_not;
 use crate::message::format::Format;
-use crate::message::model::{
-    Action, Attachment, Block, Button, ButtonStyle, Card, Confirm, Input, Look, ShownTo, Tone,
-};
+use crate::message::model::{Action, Attachment, Block, Button, ButtonStyle, Card, Confirm, Input, Look, Tone};
 use crate::message::plain;
 
 /// Who speaks in the console: it has one bot.
@@ -64,7 +62,7 @@ pub(crate) enum Audience {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Where<'a> {
     /// In a channel, by the id that the API uses.
-    Channel(&'a ChannelId),
+    Channel(&'a str),
     /// In the answer to this person.
     OnlyYou(&'a PersonId),
 }
@@ -82,7 +80,7 @@ impl Where<'_> {
         let (message, name) = (encoded(message.as_str()), encoded(name));
         match self {
             Self::Channel(channel) => {
-                format!("/api/channels/{}/messages/{message}/files/{name}", encoded(channel.as_str()))
+                format!("/api/channels/{}/messages/{message}/files/{name}", encoded(channel))
             }
             Self::OnlyYou(person) => format!("/api/replies/{message}/files/{name}?as={}", encoded(person.as_str())),
         }
@@ -148,7 +146,7 @@ pub(crate) fn message<'a>(kept: &'a Kept, place: Where<'_>, reader: Option<&Pers
     };
     let why = reader.and_then(|reader| {
         let approve = buttons.iter().find(|button| button.action == Action::Approve)?;
-        if may_see(&approve.shown_to, reader) || shown.iter().any(|button| button.action == Action::Confirm) {
+        if may_see(approve, reader) || shown.iter().any(|button| button.action == Action::Confirm) {
             return None;
         }
         // Only names are joined: neither the zone nor the time matters.
@@ -179,7 +177,7 @@ pub(crate) fn message<'a>(kept: &'a Kept, place: Where<'_>, reader: Option<&Pers
 
 /// The buttons that a reader may press; all of them without a reader.
 fn pressable<'a>(buttons: &'a [Button], reader: Option<&Person>) -> Vec<&'a Button> {
-    buttons.iter().filter(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader))).collect()
+    buttons.iter().filter(|button| reader.is_none_or(|reader| may_see(button, reader))).collect()
 }
 
 fn show_blocks<'a>(blocks: &'a [Block], reader: Option<&Person>) -> Vec<ShownBlock<'a>> {
@@ -207,7 +205,7 @@ fn show_block<'a>(block: &'a Block, reader: Option<&Person>) -> ShownBlock<'a> {
 fn seen_by(block: &Block, reader: Option<&Person>) -> Block {
     let mut block = block.clone();
     if let Block::Row { buttons, .. } = &mut block {
-        buttons.retain(|button| reader.is_none_or(|reader| may_see(&button.shown_to, reader)));
+        buttons.retain(|button| reader.is_none_or(|reader| may_see(button, reader)));
     }
     block
 }
@@ -223,15 +221,8 @@ fn show_button(button: &Button) -> ShownButton<'_> {
 }
 
 /// Whether a button is this reader's.
-fn may_see(shown_to: &ShownTo, reader: &Person) -> bool {
-    match shown_to {
-        ShownTo::Anyone => true,
-        ShownTo::Person(person) => *person == reader.id,
-        ShownTo::Groups { groups, except, approved } => {
-            let may_decide = except.as_ref() != Some(&reader.id) && !approved.contains(&reader.id);
-            may_decide && groups.iter().any(|group| reader.groups.contains(group))
-        }
-    }
+fn may_see(button: &Button, reader: &Person) -> bool {
+    button.shown_to.is_for(&reader.id, |groups| reader.is_in(groups).certainly())
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use super::rates::{Heard, Rates, Route};
 use super::render::Message;
+use crate::chat::front::tls;
 use crate::message::model::Attachment;
 use crate::telemetry::names;
 
@@ -196,21 +197,12 @@ impl Api {
 /// # Errors
 /// If there is no TLS to be had.
 pub(super) fn client() -> Result<reqwest::Client, String> {
-    let mut roots = rustls::RootCertStore::empty();
-    // The roots that the system trusts, as for everything else that the bot connects to.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
     reqwest::Client::builder()
         .timeout(TIMEOUT)
         .connect_timeout(CONNECT)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(USER_AGENT)
-        .use_preconfigured_tls(tls)
+        .use_preconfigured_tls(tls::client()?)
         .build()
         .map_err(|error| error.to_string())
 }

@@ -9,19 +9,7 @@ use super::api::{ApiError, Call};
 use super::client::{Discord, code, is_snowflake};
 use super::rates::Route;
 use super::{manifest, register};
-
-/// How one thing looks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Look {
-    /// As it should.
-    Ok(String),
-    /// It works, but.
-    Doubtful(String),
-    /// It does not work: what to do.
-    Wrong(String),
-    /// Discord does not answer.
-    Away(String),
-}
+use crate::chat::front::check::Look;
 
 /// Administrator: whoever has it has everything.
 const ADMINISTRATOR: u64 = 1 << 3;

@@ -1,24 +1,28 @@
 //! Discord as the engine's [`Chat`]: messages are posted once, brought up to date by the bot's own token, and what stands against
 //! that is sorted into what passes and what does not.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::Router;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::task::JoinSet;
 
 use super::api::{Api, ApiError, Call};
 use super::inbound::Token;
-use super::known::{Details, Known};
+use super::known::Tokens;
 use super::rates::Route;
 use super::render::{self, Mentions, Message};
-use super::{PLATFORM, Settings, limits};
-use crate::chat::called::{Called, called};
-use crate::domain::ids::{ChannelId, MessageId, RequestId};
-use crate::domain::policy::{Person, Policy};
+use super::{Delivery, PLATFORM, Settings, endpoint, gateway, limits, members, register};
+use crate::chat::front::Adapter;
+use crate::chat::front::details::{Details, digest};
+use crate::chat::front::memory::Memory;
+use crate::chat::front::mentions::{Called, called};
+use crate::domain::ids::{Account, ChannelId, MessageId, RequestId};
+use crate::domain::policy::{Person, PlatformGroup, Policy};
 use crate::engine::Handle;
 use crate::engine::ports::{Chat, ChatError, Clock, Sending};
 use crate::message::model::Card;
@@ -48,6 +52,9 @@ const EDITS_FOR_ENDS: u32 = 2;
 /// So many of a thread's first messages are looked through for the details: they are the first unless somebody was faster.
 const OLDEST: usize = 20;
 
+/// So many people's channels of direct messages are remembered.
+const REMEMBERED: usize = 4_096;
+
 /// Messages with one account stand under `discord:@ID`, since their channel is not known until somebody is told something.
 const DIRECT: char = '@';
 
@@ -58,12 +65,15 @@ pub struct Discord {
     /// A clock that moves as Discord's does.
     pub(super) clock: Arc<dyn Clock>,
     pub(super) handle: OnceLock<Handle>,
-    known: Mutex<Known>,
+    /// Channels of direct messages, by user.
+    direct: Memory<String, String>,
+    pub(super) tokens: Tokens,
+    details: Details,
     trouble: Mutex<Trouble>,
-    /// Held by whoever puts details into a thread.
-    in_threads: tokio::sync::Mutex<()>,
     /// The bot's own account, once it was asked for.
     me: OnceLock<String>,
+    /// Work that goes on until the adapter stops.
+    background: Mutex<JoinSet<()>>,
 }
 
 /// What stands against the bot's work, newest knowledge.
@@ -92,15 +102,17 @@ impl Discord {
             settings,
             clock,
             handle: OnceLock::new(),
-            known: Mutex::new(Known::new()),
+            direct: Memory::new(REMEMBERED),
+            tokens: Tokens::new(),
+            details: Details::new(),
             trouble: Mutex::default(),
-            in_threads: tokio::sync::Mutex::default(),
             me: OnceLock::new(),
+            background: Mutex::default(),
         }))
     }
 
-    pub(super) fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn background(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.background.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn trouble(&self) -> MutexGuard<'_, Trouble> {
@@ -130,15 +142,15 @@ impl Discord {
             Place::Channel(id) => return Ok(id),
             Place::Direct(account) => account,
         };
-        if let Some(id) = self.known().direct.get(&account) {
-            return Ok(id.clone());
+        if let Some(id) = self.direct.get(&account) {
+            return Ok(id);
         }
         let call = Call::new(Method::POST, "/users/@me/channels".to_owned(), Route::new("direct", ""));
         let answer = self.api.send(call.body(json!({ "recipient_id": account }))).await;
         let opened = self.noted(answer).map_err(|error| sorted(&error, channel))?;
         let id = opened["id"].as_str().filter(|id| is_snowflake(id));
         let id = id.ok_or_else(|| later("Discord opened no channel for direct messages"))?.to_owned();
-        self.known().direct.put(account, id.clone());
+        self.direct.put(account, id.clone());
         Ok(id)
     }
 
@@ -158,8 +170,8 @@ impl Discord {
     }
 
     /// Says something to one account in a channel that everybody reads, and calls nobody else.
-    pub(super) async fn say(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
-        let users = account_id(account).map(str::to_owned).into_iter().collect();
+    pub(super) async fn say(&self, channel: &ChannelId, account: &Account, card: &Card) -> Result<(), ChatError> {
+        let users = user_of(account).map(str::to_owned).into_iter().collect();
         let message = render::post(card, &Mentions { users, ..Mentions::default() });
         self.api.rates.wait(&Route::new("post", place(channel)?.as_str())).await;
         self.deliver(channel, message).await.map(|_| ())
@@ -171,16 +183,10 @@ impl Discord {
         // There are no threads among direct messages.
         let Ok(Place::Channel(channel)) = place(channel) else { return };
         let says = digest(&details.body.to_string());
-        {
-            let mut known = self.known();
-            let before = known.details.get(&message.as_str().to_owned());
-            if before.is_some_and(|before| before.says == says) {
-                return;
-            }
-            let there = before.and_then(|before| before.message.clone());
-            known.details.put(message.as_str().to_owned(), Details { says, message: there });
+        if !self.details.is_new(message, says) {
+            return;
         }
-        let (discord, message, name) = (self.clone(), message.as_str().to_owned(), render::thread_name(card));
+        let (discord, message, name) = (self.clone(), message.clone(), render::thread_name(card));
         tokio::spawn(async move {
             if let Err(error) = discord.put_details(&channel, &message, &name, details, says).await {
                 // The message says what matters.
@@ -192,19 +198,15 @@ impl Discord {
     async fn put_details(
         &self,
         channel: &str,
-        message: &str,
+        message: &MessageId,
         name: &str,
         details: Message,
         says: u64,
     ) -> Result<(), ApiError> {
-        // One after the other: who comes second finds what the first has posted.
-        let _turn = self.in_threads.lock().await;
-        let known = self.known().details.get(&message.to_owned()).cloned();
-        let there = match known {
-            // Newer ones are on their way.
-            Some(newest) if newest.says != says => return Ok(()),
-            Some(Details { message: Some(there), .. }) => Some(there),
-            Some(Details { message: None, .. }) | None => self.in_thread(channel, message, name).await?,
+        let Some(turn) = self.details.turn(message, says).await else { return Ok(()) };
+        let there = match &turn.there {
+            Some(there) => Some(there.clone()),
+            None => self.in_thread(channel, message.as_str(), name).await?,
         };
         // A thread that begins at a message has that message's id.
         let mut path = format!("/channels/{message}/messages");
@@ -216,11 +218,9 @@ impl Discord {
             }
             None => (Method::POST, "post"),
         };
-        let told = self.api.send(Call::new(method, path, Route::new(kind, message)).message(details)).await?;
+        let told = self.api.send(Call::new(method, path, Route::new(kind, message.as_str())).message(details)).await?;
         let there = there.or_else(|| told["id"].as_str().map(str::to_owned));
-        let mut known = self.known();
-        let newest = known.details.get(&message.to_owned()).map_or(says, |newest| newest.says);
-        known.details.put(message.to_owned(), Details { says: newest, message: there });
+        self.details.stands_in(message, says, there);
         Ok(())
     }
 
@@ -257,14 +257,41 @@ impl Discord {
 
 /// Whom a card calls. Who has no Discord account is not called here.
 fn mentions(card: &Card, policy: &Policy) -> Mentions {
-    let good = |ids: &[String]| ids.iter().filter(|id| is_snowflake(id)).cloned().collect::<Vec<_>>();
-    let of_person = |person: &Person| good(&person.discord);
-    let Called { accounts, groups, more } = called(&card.to, policy, of_person, |group| good(&group.discord));
+    let users = |person: &Person| person.accounts.iter().filter_map(user_of).map(str::to_owned).collect();
+    let roles = |group: &PlatformGroup| {
+        let ids = group.ids.iter().filter_map(role_of).filter(|role| is_snowflake(role));
+        ids.map(str::to_owned).collect()
+    };
+    let Called { accounts, groups, more } = called(&card.to, policy, users, roles);
     Mentions { users: accounts, roles: groups, more }
 }
 
 /// The adapter as a port. It is a handle of its own, since work in the background outlives a call.
 pub struct Port(pub Arc<Discord>);
+
+#[async_trait]
+impl Adapter for Port {
+    /// Registers the commands, keeps the roles known, and keeps the gateway open where interactions come in by it.
+    fn begin(&self, handle: Handle) {
+        let discord = &self.0;
+        // There is one engine to a process, and it is known before anything comes in.
+        let _again = discord.handle.set(handle.clone());
+        let mut background = discord.background();
+        background.spawn(register::keep(discord.clone()));
+        background.spawn(members::keep(discord.clone(), handle.clone()));
+        if let Delivery::Gateway(_) = &discord.settings.delivery {
+            background.spawn(gateway::keep(discord.clone(), handle));
+        }
+    }
+
+    fn routes(&self, handle: Handle) -> Option<Router> {
+        endpoint::routes(self.0.clone(), handle)
+    }
+
+    async fn stop(&self) {
+        self.0.background().abort_all();
+    }
+}
 
 #[async_trait]
 impl Chat for Port {
@@ -314,10 +341,10 @@ impl Chat for Port {
         self.0.api.rates.slot_beside(&Route::new(kind, place.as_str()), spare)
     }
 
-    async fn whisper(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
-        let user = account_id(account).ok_or_else(|| ChatError::Never("no Discord account".to_owned()))?;
+    async fn whisper(&self, channel: &ChannelId, account: &Account, card: &Card) -> Result<(), ChatError> {
+        let user = user_of(account).ok_or_else(|| ChatError::Never("no Discord account".to_owned()))?;
         let token = match place(channel)? {
-            Place::Channel(id) => self.0.known().token(&id, user, self.0.clock.elapsed()),
+            Place::Channel(id) => self.0.tokens.of(&id, user, self.0.clock.elapsed()),
             Place::Direct(_) => None,
         };
         if let Some(token) = token
@@ -332,8 +359,8 @@ impl Chat for Port {
         self.0.deliver(&direct, message).await.map(|_| ())
     }
 
-    fn direct(&self, account: &str) -> Option<ChannelId> {
-        account_id(account).map(direct)
+    fn direct(&self, account: &Account) -> Option<ChannelId> {
+        user_of(account).map(direct)
     }
 
     fn health(&self) -> Result<(), String> {
@@ -354,22 +381,33 @@ impl Place {
 }
 
 /// How an account is written down.
-pub(super) fn account(user: &str) -> String {
-    format!("{PLATFORM}:{user}")
+pub(super) fn account(user: &str) -> Account {
+    Account::new(PLATFORM, user)
 }
 
-/// The Discord account in it.
-pub(super) fn account_id(account: &str) -> Option<&str> {
-    account.strip_prefix(PLATFORM)?.strip_prefix(':').filter(|id| is_snowflake(id))
+/// The user of an account.
+pub(super) fn user_of(account: &Account) -> Option<&str> {
+    account.on(PLATFORM).filter(|id| is_snowflake(id))
 }
 
-fn direct(user: &str) -> ChannelId {
-    ChannelId::new(format!("{PLATFORM}:{DIRECT}{user}"))
+/// How a role is written down: marked as in a mention, since its number may be an account's too.
+pub fn role(id: &str) -> Account {
+    Account::new(PLATFORM, format!("&{id}"))
+}
+
+/// The role that is written down so.
+pub(super) fn role_of(group: &Account) -> Option<&str> {
+    group.on(PLATFORM)?.strip_prefix('&')
+}
+
+/// The channel of direct messages with somebody, which is opened as it is needed.
+pub(super) fn direct(user: &str) -> ChannelId {
+    ChannelId::new(PLATFORM, format!("{DIRECT}{user}"))
 }
 
 /// Where a channel id leads. What is no id of Discord's leads nowhere, whoever tries: it would become part of an address.
 fn place(channel: &ChannelId) -> Result<Place, ChatError> {
-    let bare = channel.as_str().strip_prefix(PLATFORM).and_then(|rest| rest.strip_prefix(':')).unwrap_or_default();
+    let bare = channel.on(PLATFORM).unwrap_or_default();
     let found = match bare.strip_prefix(DIRECT) {
         Some(user) if is_snowflake(user) => Some(Place::Direct(user.to_owned())),
         None if is_snowflake(bare) => Some(Place::Channel(bare.to_owned())),
@@ -387,17 +425,11 @@ pub(super) fn is_snowflake(text: &str) -> bool {
 
 /// The same for every try of one message in one channel.
 fn nonce_of(channel: &ChannelId, request: &RequestId) -> String {
-    let mut digest = hex::encode(Sha256::digest(channel.as_str()));
+    let mut digest = hex::encode(Sha256::digest(channel.to_string()));
     digest.truncate(NONCE_DIGITS);
     let mut nonce = format!("{request}.{digest}");
     nonce.truncate(limits::NONCE);
     nonce
-}
-
-fn digest(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 fn later(why: &str) -> ChatError {

@@ -14,16 +14,17 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::api::{ApiError, Call};
-use super::client::{Discord, Port, account, code, is_snowflake};
+use super::client::{Discord, Port, account, code, direct, is_snowflake};
 use super::custom_id::CustomId;
 use super::inbound::{Interaction, Pressed, Source, Token, What};
 use super::rates::Route;
 use super::render::{self, EPHEMERAL};
 use super::{PLATFORM, commands, complete, members, notice};
-use crate::chat::is_over_with;
-use crate::domain::ids::{ChannelId, PersonId};
+use crate::chat::front::actor::{self, Actor};
+use crate::chat::front::is_over_with;
+use crate::domain::ids::{Account, ChannelId};
 use crate::engine::ports::Chat;
-use crate::engine::{Answer, Ask, Handle, Inbound, May, Press, Stopped};
+use crate::engine::{Answer, Handle, Inbound, May, Stopped};
 use crate::message::model::Card;
 use crate::message::words::Locale;
 
@@ -94,29 +95,27 @@ pub(super) async fn step(discord: &Arc<Discord>, handle: &Handle, interaction: I
     }
     let who = Who::of(handle, &interaction);
     remember(discord, handle, &interaction);
-    let Interaction { id, token, what, .. } = interaction;
-    let once = Some(format!("{PLATFORM}/{id}"));
+    let Interaction { token, what, .. } = interaction;
     match what {
         What::Ping => Step::only(json!({ "type": kind::PONG })),
         What::Unknown { .. } => Step::only(told(locale, "discord-unreadable")),
         What::Typing { command, option } => {
-            let found = complete::complete(handle, &who.person, &command, &option, who.locale.as_deref());
+            let found = complete::complete(handle, &who.actor.person, &command, &option, who.actor.locale.as_deref());
             Step::only(json!({ "type": kind::COMPLETIONS, "data": commands::completions(&found) }))
         }
         What::Command(command) => {
             // An old list of commands is read as text: the grammar says what is wrong with it.
             let text = commands::typed(&command).unwrap_or_else(|word| word);
-            hand_in(discord, handle, &token, Opened::Reply, who.ask(text, once), locale).await
+            hand_in(discord, handle, &token, Opened::Reply, who.asks(text), locale).await
         }
         What::Status { request: None } => Step::only(told(locale, "discord-no-request-there")),
         What::Status { request: Some(request) } => {
-            let ask = who.ask(format!("status {request}"), once);
-            hand_in(discord, handle, &token, Opened::Reply, ask, locale).await
+            hand_in(discord, handle, &token, Opened::Reply, who.asks(format!("status {request}")), locale).await
         }
-        What::Press(pressed) => press(discord, handle, &token, &who, once, pressed, locale).await,
+        What::Press(pressed) => press(discord, handle, &token, who, pressed, locale).await,
         What::Form { token: button, inputs, from } => {
             let opened = from.as_ref().map_or(Opened::Reply, |from| from.opened(&button));
-            hand_in(discord, handle, &token, opened, who.press(button, inputs, once), locale).await
+            hand_in(discord, handle, &token, opened, who.presses(button, inputs), locale).await
         }
     }
 }
@@ -125,8 +124,7 @@ async fn press(
     discord: &Arc<Discord>,
     handle: &Handle,
     token: &Token,
-    who: &Who,
-    once: Option<String>,
+    who: Who,
     pressed: Pressed,
     locale: Locale,
 ) -> Step {
@@ -137,7 +135,7 @@ async fn press(
     match id {
         CustomId::Press(ref button) => {
             let opened = from.opened(button);
-            hand_in(discord, handle, token, opened, who.press(button.clone(), BTreeMap::new(), once), locale).await
+            hand_in(discord, handle, token, opened, who.presses(button.clone(), BTreeMap::new()), locale).await
         }
         CustomId::No => {
             let mut first = told(locale, "discord-not-now");
@@ -146,7 +144,9 @@ async fn press(
         }
         CustomId::Form(ref button) | CustomId::Confirm(ref button, _) => {
             let button = button.clone();
-            let may = tokio::time::timeout(GATE, handle.may(who.wants(button.clone()))).await;
+            // Nothing comes of it, so it is no event.
+            let asks = Actor { once: None, ..who.actor.clone() };
+            let may = tokio::time::timeout(GATE, handle.may(asks.presses(button.clone(), BTreeMap::new()))).await;
             let opened = from.opened(&button);
             match may {
                 Ok(Ok(May::No(card))) => Step::only(shown(&card, opened)),
@@ -165,7 +165,7 @@ async fn press(
                     }
                     // It asks for nothing any more, so the click counts.
                     (_, _, None) => {
-                        let press = who.press(button, BTreeMap::new(), once);
+                        let press = who.presses(button, BTreeMap::new());
                         hand_in(discord, handle, token, opened, press, locale).await
                     }
                 },
@@ -251,7 +251,7 @@ async fn finish(
     opened: Opened,
     reply: Option<Card>,
     came: Duration,
-    account: &str,
+    account: &Account,
     channel: Option<&ChannelId>,
     locale: Locale,
 ) {
@@ -327,58 +327,33 @@ fn is_over(error: &ApiError) -> bool {
     error.is(code::INVALID_TOKEN) || error.is(code::UNKNOWN_WEBHOOK) || error.is(code::UNKNOWN_INTERACTION)
 }
 
-/// Whoever did something.
+/// Whoever did something, and where.
 struct Who {
-    person: PersonId,
+    actor: Actor,
     user: String,
     channel: ChannelId,
-    locale: Option<String>,
 }
 
 impl Who {
     fn of(handle: &Handle, interaction: &Interaction) -> Self {
         let user = interaction.user.id.clone();
-        let rules = handle.parts().rules();
-        let known = rules.policy.person_of_discord(Some(&user)).map(|person| person.id.clone());
+        let account = account(&user);
+        let known = actor::person(&handle.parts().rules().policy, [account.clone()]);
         let channel = match &interaction.guild {
-            Some(_) => format!("{PLATFORM}:{}", interaction.channel.as_deref().unwrap_or_default()),
-            // Messages with one person are found again by the person: their channel is opened as it is needed.
-            None => format!("{PLATFORM}:@{user}"),
+            Some(_) => ChannelId::new(PLATFORM, interaction.channel.as_deref().unwrap_or_default()),
+            None => direct(&user),
         };
-        Self {
-            // Whom the configuration does not know is nobody, and is told so.
-            person: known.unwrap_or_else(|| PersonId::new(account(&user))),
-            channel: ChannelId::new(channel),
-            locale: interaction.locale.clone(),
-            user,
-        }
+        let person = known.unwrap_or_else(|| actor::stranger(&account));
+        let once = Some(format!("{PLATFORM}/{}", interaction.id));
+        Self { actor: Actor { person, account, locale: interaction.locale.clone(), once }, user, channel }
     }
 
-    fn ask(&self, text: String, once: Option<String>) -> Inbound {
-        Inbound::Ask(Ask {
-            person: self.person.clone(),
-            account: account(&self.user),
-            channel: self.channel.clone(),
-            text,
-            locale: self.locale.clone(),
-            once,
-        })
+    fn asks(self, text: String) -> Inbound {
+        Inbound::Ask(self.actor.asks(self.channel, text))
     }
 
-    fn press(&self, token: String, inputs: BTreeMap<String, String>, once: Option<String>) -> Inbound {
-        Inbound::Press(Press { inputs, once, ..self.wants(token) })
-    }
-
-    /// What they want to press, before anything is asked of them.
-    fn wants(&self, token: String) -> Press {
-        Press {
-            person: self.person.clone(),
-            account: account(&self.user),
-            token,
-            inputs: BTreeMap::new(),
-            locale: self.locale.clone(),
-            once: None,
-        }
+    fn presses(self, token: String, inputs: BTreeMap<String, String>) -> Inbound {
+        Inbound::Press(self.actor.presses(token, inputs))
     }
 }
 
@@ -415,8 +390,7 @@ fn remember(discord: &Discord, handle: &Handle, interaction: &Interaction) {
     }
     if let (Some(channel), false) = (&interaction.channel, matches!(interaction.what, What::Typing { .. } | What::Ping))
     {
-        let key = (channel.clone(), interaction.user.id.clone());
-        discord.known().tokens.put(key, (interaction.token.clone(), discord.clock.elapsed()));
+        discord.tokens.put(channel, &interaction.user.id, interaction.token.clone(), discord.clock.elapsed());
     }
 }
 

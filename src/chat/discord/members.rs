@@ -11,16 +11,17 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::api::{ApiError, Call};
-use super::client::{Discord, account, code, is_snowflake};
+use super::client::{Discord, account, code, is_snowflake, role_of, user_of};
 use super::rates::Route;
+use crate::domain::ids::Account;
+use crate::domain::policy::Policy;
 use crate::domain::policy::memberships::{Answer, Finding};
-use crate::domain::policy::{PlatformGroup, Policy};
 use crate::engine::Handle;
 
 /// Somebody acted, with these roles.
 pub(super) fn seen(handle: &Handle, user: &str, roles: &[String]) {
     let policy = &handle.parts().rules().policy;
-    if role_ids(policy).next().is_none() || policy.person_of_discord(Some(user)).is_none() {
+    if roles_in(policy).next().is_none() || policy.person_of(&account(user)).is_none() {
         return;
     }
     // Before what they did, which goes the same way.
@@ -40,12 +41,12 @@ pub(super) async fn keep(discord: Arc<Discord>, handle: Handle) {
 async fn look(discord: &Discord, handle: &Handle) -> bool {
     let Some(guild) = discord.settings.guild_id.as_deref().filter(|guild| is_snowflake(guild)) else { return false };
     let policy = &handle.parts().rules().policy;
-    if role_ids(policy).next().is_none() {
+    if roles_in(policy).next().is_none() {
         return false;
     }
-    let users: BTreeSet<&String> = policy.people.iter().flat_map(|person| &person.discord).collect();
+    let users: BTreeSet<&str> = policy.people.iter().flat_map(|person| &person.accounts).filter_map(user_of).collect();
     let mut failed = false;
-    for user in users.into_iter().filter(|user| is_snowflake(user)) {
+    for user in users {
         let answer = match roles_of(discord, guild, user).await {
             Ok(roles) => Answer::Members(by_group(policy, &roles)),
             Err(error) => {
@@ -78,10 +79,11 @@ fn finding(user: &str, answer: Answer) -> Finding {
 }
 
 /// Which of the configuration's roles are among these.
-fn by_group(policy: &Policy, roles: &[String]) -> BTreeMap<String, bool> {
-    role_ids(policy).map(|role| (PlatformGroup::role(role), roles.contains(role))).collect()
+fn by_group(policy: &Policy, roles: &[String]) -> BTreeMap<Account, bool> {
+    roles_in(policy).map(|(id, role)| (id.clone(), roles.iter().any(|own| own == role))).collect()
 }
 
-fn role_ids(policy: &Policy) -> impl Iterator<Item = &String> {
-    policy.platform_groups.iter().flat_map(|group| &group.discord)
+/// The configuration's roles, as they are written down and as Discord calls them.
+fn roles_in(policy: &Policy) -> impl Iterator<Item = (&Account, &str)> {
+    policy.platform_groups.iter().flat_map(|group| &group.ids).filter_map(|id| Some((id, role_of(id)?)))
 }

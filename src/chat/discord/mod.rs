@@ -24,16 +24,11 @@ mod rates;
 mod register;
 pub mod render;
 
-use std::sync::Arc;
-
 use reqwest::Url;
 use secrecy::SecretString;
-use tokio::task::JoinHandle;
 
-pub use client::{Discord, Port};
+pub use client::{Discord, Port, role};
 pub use ed25519_dalek::VerifyingKey as PublicKey;
-
-use crate::engine::Handle;
 
 /// The platform's name, the part of a [`crate::domain::ids::ChannelId`] before the colon.
 pub const PLATFORM: &str = "discord";
@@ -62,34 +57,4 @@ pub enum Delivery {
     Gateway(Option<Url>),
     /// By requests, which Discord signs for this key.
     Http(PublicKey),
-}
-
-/// Work in the background, which ends with this.
-pub struct Background(Vec<JoinHandle<()>>);
-
-impl Background {
-    /// Registers the commands, keeps the roles known, and keeps the gateway open where interactions come in by it.
-    pub fn start(discord: &Arc<Discord>, handle: &Handle) -> Self {
-        // There is one engine to a process, and it is known before anything comes in.
-        let _again = discord.handle.set(handle.clone());
-        let register = tokio::spawn(register::keep(discord.clone()));
-        let members = tokio::spawn(members::keep(discord.clone(), handle.clone()));
-        let gateway = match &discord.settings.delivery {
-            Delivery::Gateway(_) => Some(tokio::spawn(gateway::keep(discord.clone(), handle.clone()))),
-            Delivery::Http(_) => None,
-        };
-        Self([register, members].into_iter().chain(gateway).collect())
-    }
-
-    pub fn stop(&mut self) {
-        for task in self.0.drain(..) {
-            task.abort();
-        }
-    }
-}
-
-impl Drop for Background {
-    fn drop(&mut self) {
-        self.stop();
-    }
 }

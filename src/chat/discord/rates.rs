@@ -13,7 +13,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::limits;
-use crate::chat::pace::Pace;
+use crate::chat::front::rates::Pace;
 use crate::engine::ports::Clock;
 use crate::telemetry::names;
 

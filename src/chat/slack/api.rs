@@ -11,7 +11,7 @@ use reqwest::{RequestBuilder, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::tls;
+use crate::chat::front::tls;
 
 /// How long a call may take: Slack answers within a second, and a person waits.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ const HOOKS: &str = "hooks.slack.com";
 
 /// The Web API under one token.
 #[derive(Clone)]
-pub struct Api {
+pub(super) struct Api {
     http: reqwest::Client,
     base: Url,
     token: SecretString,
@@ -38,7 +38,7 @@ pub struct Api {
 
 /// Why a call did not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CallError {
+pub(super) enum CallError {
     /// Too often: it may be tried again after so long.
     #[error("Slack wants to be left alone for {} s", .0.as_secs())]
     Limited(Duration),
@@ -52,11 +52,11 @@ pub enum CallError {
 
 /// What Slack says of a token: `auth.test`, with the scopes, which stand in a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+pub(super) struct Identity {
     /// `auth.test`'s answer.
-    pub answer: Value,
+    pub(super) answer: Value,
     /// The token's scopes.
-    pub scopes: Vec<String>,
+    pub(super) scopes: Vec<String>,
 }
 
 impl Api {
@@ -64,7 +64,7 @@ impl Api {
     ///
     /// # Errors
     /// Why no such client can be made.
-    pub fn new(base: &Url, token: SecretString) -> Result<Self, String> {
+    pub(super) fn new(base: &Url, token: SecretString) -> Result<Self, String> {
         let mut base = base.clone();
         // What is joined to an address replaces whatever stands behind its last slash.
         base.set_path(&format!("{}/", base.path().trim_end_matches('/')));
@@ -77,7 +77,7 @@ impl Api {
     }
 
     /// The same API under another token.
-    pub fn under(&self, token: SecretString) -> Self {
+    pub(super) fn under(&self, token: SecretString) -> Self {
         Self { token, ..self.clone() }
     }
 
@@ -85,7 +85,7 @@ impl Api {
     ///
     /// # Errors
     /// [`CallError`]
-    pub async fn json(&self, method: &str, arguments: &Value) -> Result<Value, CallError> {
+    pub(super) async fn json(&self, method: &str, arguments: &Value) -> Result<Value, CallError> {
         let body = Bytes::from(arguments.to_string());
         let request = self.request(method)?.header(CONTENT_TYPE, "application/json; charset=utf-8").body(body);
         answer(request).await.map(|(answer, _)| answer)
@@ -95,7 +95,7 @@ impl Api {
     ///
     /// # Errors
     /// [`CallError`]
-    pub async fn form(&self, method: &str, arguments: &[(&str, &str)]) -> Result<Value, CallError> {
+    pub(super) async fn form(&self, method: &str, arguments: &[(&str, &str)]) -> Result<Value, CallError> {
         answer(self.request(method)?.form(arguments)).await.map(|(answer, _)| answer)
     }
 
@@ -103,7 +103,7 @@ impl Api {
     ///
     /// # Errors
     /// [`CallError`]
-    pub async fn identity(&self) -> Result<Identity, CallError> {
+    pub(super) async fn identity(&self) -> Result<Identity, CallError> {
         let (answer, scopes) = answer(self.request("auth.test")?.form::<[(&str, &str)]>(&[])).await?;
         let scopes = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
         Ok(Identity { answer, scopes })
@@ -113,7 +113,7 @@ impl Api {
     ///
     /// # Errors
     /// [`CallError`]; `Refused` also if the address is none of Slack's.
-    pub async fn respond(&self, url: &str, message: &Value) -> Result<(), CallError> {
+    pub(super) async fn respond(&self, url: &str, message: &Value) -> Result<(), CallError> {
         let url =
             self.allowed(url).ok_or_else(|| CallError::Refused("an address that is none of Slack's".to_owned()))?;
         let request = self.http.post(url).header(CONTENT_TYPE, "application/json; charset=utf-8");
@@ -130,7 +130,7 @@ impl Api {
     ///
     /// # Errors
     /// [`CallError`]
-    pub async fn upload(&self, url: &str, bytes: Bytes) -> Result<(), CallError> {
+    pub(super) async fn upload(&self, url: &str, bytes: Bytes) -> Result<(), CallError> {
         let wrong = || CallError::Broken("Slack names no address for a file".to_owned());
         let url: Url = url.parse().map_err(|_| wrong())?;
         if url.scheme() != "https" && !self.is_own_peer(&url) {

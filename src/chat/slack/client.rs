@@ -3,7 +3,7 @@
 //! Slack knows no nonce, so a message carries its request's id as metadata; a try that may have got through is looked for in the
 //! channel's history before the next one posts. What an error means for the message is decided here, in one place.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,16 +15,20 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::PLATFORM;
 use super::api::{Api, CallError};
 use super::desk::{Desk, To};
 use super::health;
 use super::http;
-use super::limits::{self, cut, escape};
+use super::limits::{cut, escape};
 use super::people;
 use super::render::{self, Around};
 use super::socket::{self, Lines, Opener};
-use crate::chat::pace::{Pace, Window};
-use crate::domain::ids::{ChannelId, MessageId, RequestId};
+use crate::chat::front::Adapter;
+use crate::chat::front::details::Details;
+use crate::chat::front::memory::Memory;
+use crate::chat::front::rates::{Pace, Window};
+use crate::domain::ids::{Account, ChannelId, MessageId, RequestId};
 use crate::engine::Handle;
 use crate::engine::ports::{Chat, ChatError, Clock, Sending};
 use crate::message::model::{Addressee, Attachment, Card};
@@ -73,6 +77,9 @@ const HISTORY_PAGES: usize = 3;
 /// Messages on a page of history.
 const HISTORY_PAGE: &str = "100";
 
+/// So many people's channels of direct messages are remembered.
+const DIRECT: usize = 4_096;
+
 /// The longest plain text of a message that Slack did not take with its blocks.
 const PLAIN: usize = 3_500;
 
@@ -108,16 +115,16 @@ pub(super) struct Inner {
     delivery: Delivery,
     clock: Arc<dyn Clock>,
     lines: Arc<Lines>,
-    posts: Pace<String>,
+    posts: Pace<ChannelId>,
     workspace: Pace<()>,
     edits: Window,
     progress: Pace<()>,
     /// The workspace and the organisation that the app is in, and its bot, once Slack has said so.
     own: Mutex<Own>,
     /// The channels of direct messages, by user.
-    direct: Mutex<HashMap<String, String>>,
+    direct: Memory<String, String>,
     files: files::Files,
-    thread: thread::Threads,
+    thread: Details,
     stop: watch::Sender<bool>,
 }
 
@@ -148,15 +155,17 @@ impl Slack {
             clock,
             lines: Arc::default(),
             own: Mutex::default(),
-            direct: Mutex::default(),
-            files: files::Files::default(),
-            thread: thread::Threads::default(),
+            direct: Memory::new(DIRECT),
+            files: files::Files::new(),
+            thread: Details::new(),
             stop: watch::Sender::new(false),
         })))
     }
+}
 
-    /// Begins to receive. What cannot be reached is tried again in the background.
-    pub fn begin(&self, handle: Handle) {
+#[async_trait]
+impl Adapter for Slack {
+    fn begin(&self, handle: Handle) {
         let Inner { desk, delivery, lines, stop, .. } = &*self.0;
         desk.open(handle);
         tokio::spawn(background::meet(self.0.clone(), stop.subscribe()));
@@ -169,15 +178,13 @@ impl Slack {
         }
     }
 
-    /// Where Slack's requests come in, in HTTP mode.
-    pub fn routes(&self, handle: Handle) -> Option<Router> {
+    fn routes(&self, handle: Handle) -> Option<Router> {
         let Delivery::Http(secret) = &self.0.delivery else { return None };
         self.0.desk.open(handle);
         Some(http::routes(self.0.desk.clone(), secret.clone()))
     }
 
-    /// Takes in nothing more; what was taken in is answered.
-    pub async fn stop(&self) {
+    async fn stop(&self) {
         self.0.stop.send_replace(true);
         self.0.desk.close().await;
     }
@@ -186,7 +193,7 @@ impl Slack {
 #[async_trait]
 impl Chat for Slack {
     fn platform(&self) -> &'static str {
-        super::PLATFORM
+        PLATFORM
     }
 
     async fn post(
@@ -233,26 +240,25 @@ impl Chat for Slack {
 
     fn slot(&self, channel: &ChannelId, what: Sending) -> Option<Duration> {
         match what {
-            Sending::Post => self.0.post_slot(channel.as_str()),
+            Sending::Post => self.0.post_slot(channel),
             Sending::Edit => self.0.edits.take(0),
             Sending::Progress => self.0.progress_slot(),
         }
     }
 
-    async fn whisper(&self, channel: &ChannelId, account: &str, card: &Card) -> Result<(), ChatError> {
-        let Some(user) = user_of(account) else {
+    async fn whisper(&self, channel: &ChannelId, account: &Account, card: &Card) -> Result<(), ChatError> {
+        let Some((_, user)) = people::parts(account) else {
             return Err(ChatError::Never(format!("{account} is no account of Slack's")));
         };
-        let place = bare(channel);
+        let place = channel.id();
         let channel = (!place.starts_with('@')).then(|| place.to_owned());
         self.0.desk.whisper(card, &To { user: user.to_owned(), channel, response_url: None, replaces: false }).await;
         Ok(())
     }
 
-    fn direct(&self, account: &str) -> Option<ChannelId> {
-        user_of(account)?;
-        let account = account.strip_prefix(super::PLATFORM)?.strip_prefix(':')?;
-        Some(ChannelId::new(format!("{}:@{account}", super::PLATFORM)))
+    fn direct(&self, account: &Account) -> Option<ChannelId> {
+        people::parts(account)?;
+        Some(ChannelId::new(PLATFORM, format!("@{}", account.id())))
     }
 
     fn health(&self) -> Result<(), String> {
@@ -264,19 +270,19 @@ impl Chat for Slack {
 impl Inner {
     /// Slack's id of a channel; that of the direct messages with somebody is asked for.
     async fn place(&self, channel: &ChannelId) -> Result<String, ChatError> {
-        let place = bare(channel);
+        let place = channel.id();
         let Some(user) = place.strip_prefix('@').map(|account| account.rsplit('/').next().unwrap_or(account)) else {
             return Ok(place.to_owned());
         };
-        if let Some(known) = self.direct.lock().unwrap_or_else(PoisonError::into_inner).get(user) {
-            return Ok(known.clone());
+        if let Some(known) = self.direct.get(&user.to_owned()) {
+            return Ok(known);
         }
         let answer = self.desk.api().form("conversations.open", &[("users", user)]).await;
         let answer = answer.map_err(|error| self.means(error, channel, Sending::Post))?;
         let Some(id) = answer.pointer("/channel/id").and_then(Value::as_str) else {
             return Err(ChatError::Never(format!("Slack opens no direct messages with {user}")));
         };
-        self.direct.lock().unwrap_or_else(PoisonError::into_inner).insert(user.to_owned(), id.to_owned());
+        self.direct.put(user.to_owned(), id.to_owned());
         Ok(id.to_owned())
     }
 
@@ -290,7 +296,7 @@ impl Inner {
                 arguments.push(("cursor", &cursor));
             }
             let answer = self.desk.api().form("conversations.history", &arguments).await;
-            let channel = ChannelId::new(format!("{}:{place}", super::PLATFORM));
+            let channel = ChannelId::new(PLATFORM, place);
             let answer = answer.map_err(|error| self.means(error, &channel, Sending::Post))?;
             let messages = answer.get("messages").and_then(Value::as_array);
             let ours = |message: &&Value| {
@@ -378,7 +384,7 @@ impl Inner {
             CallError::Limited(after) => {
                 metrics::counter!(names::SLACK_LIMITED).increment(1);
                 match what {
-                    Sending::Post => self.posts.stop(&channel.as_str().to_owned(), after),
+                    Sending::Post => self.posts.stop(channel, after),
                     Sending::Edit | Sending::Progress => self.edits.stop(after),
                 }
                 ChatError::Later { after: Some(after), why: "Slack limits us".to_owned() }
@@ -400,13 +406,12 @@ impl Inner {
     }
 
     /// Whether a message may be posted to this channel now, and into the workspace at all.
-    fn post_slot(&self, channel: &str) -> Option<Duration> {
-        let key = channel.to_owned();
-        if let Some(wait) = self.posts.take(&key) {
+    fn post_slot(&self, channel: &ChannelId) -> Option<Duration> {
+        if let Some(wait) = self.posts.take(channel) {
             return Some(wait);
         }
         let wait = self.workspace.take(&())?;
-        self.posts.give_back(&key);
+        self.posts.give_back(channel);
         Some(wait)
     }
 
@@ -426,8 +431,8 @@ impl Inner {
 
     /// Waits until a message may be sent to a channel that the engine does not ask for: what goes into a thread.
     async fn turn(&self, place: &str) {
-        let key = format!("{}:{place}", super::PLATFORM);
-        while let Some(wait) = self.post_slot(&key) {
+        let channel = ChannelId::new(PLATFORM, place);
+        while let Some(wait) = self.post_slot(&channel) {
             self.clock.pause(wait).await;
         }
     }
@@ -450,21 +455,9 @@ fn metadata(id: &RequestId, card: &Card) -> Value {
     json!({"event_type": METADATA, "event_payload": {"id": id.as_str(), "state": card.state.as_deref().unwrap_or_default()}})
 }
 
-/// A channel as Slack calls it.
-fn bare(channel: &ChannelId) -> &str {
-    let id = channel.as_str();
-    id.strip_prefix(super::PLATFORM).and_then(|rest| rest.strip_prefix(':')).unwrap_or(id)
-}
-
 /// A message by its channel and its time, which together name it.
 fn message_id(place: &str, ts: &str) -> MessageId {
     MessageId::new(format!("{place}:{ts}"))
-}
-
-/// The user of an account, `slack:T1/U1`.
-fn user_of(account: &str) -> Option<&str> {
-    let account = account.strip_prefix(super::PLATFORM)?.strip_prefix(':')?;
-    account.split_once('/').map(|(_, user)| user).filter(|user| !user.is_empty() && user.len() <= limits::LABEL)
 }
 
 /// Whether Slack does not take a message as it is drawn.

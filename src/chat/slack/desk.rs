@@ -18,13 +18,14 @@ use super::health::Health;
 use super::inbound::{Action, AnswerTo, Command, Inbound, Malformed, Who};
 use super::people::{self, People};
 use super::render::{self, Around, Form, Pressed};
-use super::view;
-use crate::chat::is_over_with;
+use super::{PLATFORM, view};
+use crate::chat::front::actor::{self, Actor};
+use crate::chat::front::is_over_with;
 use crate::domain::command::{self, CommandError};
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::intent::Verb;
 use crate::engine::ports::Clock;
-use crate::engine::{self, Answer, Ask, Handle, May, Press, Stopped};
+use crate::engine::{self, Answer, Handle, May, Stopped};
 use crate::message::model::{Addressee, Card};
 use crate::message::words::{Locale, say};
 use crate::telemetry::names;
@@ -60,6 +61,13 @@ pub(super) struct To {
     pub(super) response_url: Option<String>,
     /// The answer takes the place of the message that only they see, whose button they pressed.
     pub(super) replaces: bool,
+}
+
+impl To {
+    /// The channel, where others are in it too: one of direct messages takes nothing that only one person sees.
+    fn shared_channel(&self) -> Option<&str> {
+        self.channel.as_deref().filter(|channel| !channel.starts_with('D'))
+    }
 }
 
 /// Where events are taken to.
@@ -169,7 +177,8 @@ impl Desk {
             self.ask_for_rest(modals::Wanted { who, to, trigger, locale, verb, vm: None });
             return Acked::Yes(None);
         }
-        self.hand_in(engine::Inbound::Ask(self.ask(&who, channel, text, locale, &trigger)), to).await
+        let ask = self.actor(&who, locale, &trigger).asks(ChannelId::new(PLATFORM, channel), text);
+        self.hand_in(engine::Inbound::Ask(ask), to).await
     }
 
     async fn action(self: &Arc<Self>, action: Action) -> Acked {
@@ -185,7 +194,7 @@ impl Desk {
         match render::pressed(&value) {
             Pressed::Token(token) => {
                 let to = To { replaces: own && is_over_with(&token), ..to };
-                let press = self.press(&action.who, token, Default::default(), locale, &action.trigger);
+                let press = self.actor(&action.who, locale, &action.trigger).presses(token, Default::default());
                 self.hand_in(engine::Inbound::Press(press), to).await
             }
             Pressed::Form(form) => {
@@ -259,7 +268,7 @@ impl Desk {
                 return Ok(());
             }
         }
-        if let Some(channel) = to.channel.as_ref().filter(|channel| !channel.starts_with('D')) {
+        if let Some(channel) = to.shared_channel() {
             let mut ephemeral = message.clone();
             ephemeral["channel"] = json!(channel);
             ephemeral["user"] = json!(to.user);
@@ -290,35 +299,18 @@ impl Desk {
         });
     }
 
-    pub(super) fn ask(&self, who: &Who, channel: String, text: String, locale: Option<String>, trigger: &str) -> Ask {
-        Ask {
-            person: self.person(who),
-            account: who.account(),
-            channel: ChannelId::new(format!("{}:{channel}", super::PLATFORM)),
-            text,
-            locale,
-            once: Some(once(trigger)),
-        }
-    }
-
-    pub(super) fn press(
-        &self,
-        who: &Who,
-        token: String,
-        inputs: std::collections::BTreeMap<String, String>,
-        locale: Option<String>,
-        trigger: &str,
-    ) -> Press {
-        Press { person: self.person(who), account: who.account(), token, inputs, locale, once: Some(once(trigger)) }
+    /// Somebody who did something; Slack makes a trigger for each event, and sends it along whenever it sends the event again.
+    pub(super) fn actor(&self, who: &Who, locale: Option<String>, trigger: &str) -> Actor {
+        let once = Some(format!("{PLATFORM}/{trigger}"));
+        Actor { person: self.person(who), account: who.account(), locale, once }
     }
 
     /// The person that an account is; somebody of another workspace than the only one that is served is a stranger.
     pub(super) fn person(&self, who: &Who) -> PersonId {
         let served = self.team_id.as_deref().is_none_or(|team| who.teams().any(|own| own == team));
-        match self.handle().filter(|_| served) {
-            Some(handle) => people::person(&handle.parts().rules().policy, who),
-            None => PersonId::new(who.account()),
-        }
+        let known = self.handle().filter(|_| served);
+        let known = known.and_then(|handle| actor::person(&handle.parts().rules().policy, who.accounts()));
+        known.unwrap_or_else(|| actor::stranger(&who.account()))
     }
 
     /// Whether the configuration knows somebody.
@@ -338,8 +330,9 @@ impl Desk {
         self.later(async move {
             let Some(handle) = desk.handle() else { return };
             let Action { who, trigger, .. } = action;
-            let press = desk.press(&who, form.token.clone(), Default::default(), locale.clone(), &trigger);
-            let now = match handle.may(Press { once: None, ..press }).await {
+            // Nothing comes of it, so it is no event.
+            let asks = Actor { once: None, ..desk.actor(&who, locale.clone(), &trigger) };
+            let now = match handle.may(asks.presses(form.token.clone(), Default::default())).await {
                 Ok(May::Yes(button)) => button,
                 Ok(May::No(card)) => return desk.whisper(&card, &to).await,
                 Err(Stopped) => return desk.tell(to, locale.as_deref(), "slack-too-slow"),
@@ -385,7 +378,5 @@ impl Desk {
     }
 }
 
-/// The event's own id: Slack makes a trigger for each, and sends it along whenever it sends the event again.
-fn once(trigger: &str) -> String {
-    format!("slack/{trigger}")
-}
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,9 @@
 
 use serde_json::Value;
 
+use super::PLATFORM;
+use crate::domain::ids::Account;
+
 mod body;
 mod payload;
 #[cfg(test)]
@@ -181,6 +184,11 @@ pub fn frame(text: &str) -> Option<Frame> {
     }
 }
 
+/// An account by its workspace and its user there: a user id alone may be somebody else's in another workspace.
+pub fn account(team: &str, user: &str) -> Account {
+    Account::new(PLATFORM, format!("{team}/{user}"))
+}
+
 impl Inbound {
     /// Its kind, for the log and the metrics.
     pub fn kind(&self) -> &str {
@@ -197,15 +205,19 @@ impl Inbound {
 }
 
 impl Who {
-    /// The accounts that this may be in the configuration, the workspace's before the organisation's. Where Slack says whose member
-    /// somebody is, that alone counts: in a shared channel they may be a stranger.
+    /// The workspace and the organisation. Where Slack says whose member somebody is, that alone counts: in a shared channel they may
+    /// be a stranger.
     pub fn teams(&self) -> impl Iterator<Item = &str> {
         self.team.as_deref().into_iter().chain(self.enterprise.as_deref())
     }
 
-    /// The account as it goes into the audit trail: `slack:T1/U1`.
-    pub fn account(&self) -> String {
-        let team = self.teams().next().unwrap_or("?");
-        format!("slack:{team}/{}", self.user)
+    /// The accounts that this may be in the configuration, the workspace's before the organisation's.
+    pub fn accounts(&self) -> impl Iterator<Item = Account> {
+        self.teams().map(|team| account(team, &self.user))
+    }
+
+    /// The account as it goes into the audit trail.
+    pub fn account(&self) -> Account {
+        self.accounts().next().unwrap_or_else(|| account("?", &self.user))
     }
 }

@@ -4,6 +4,7 @@
 //! come in by `socket` or `http`, and `desk` hands them to the engine; `client` is Slack as the engine sees it, over `api`.
 
 mod api;
+pub mod check;
 mod client;
 mod desk;
 mod health;
@@ -14,10 +15,8 @@ pub mod manifest;
 mod people;
 pub mod render;
 mod socket;
-mod tls;
 pub mod view;
 
-pub use api::{Api, CallError};
 pub use client::{Delivery, Settings, Slack};
 
 /// The platform's name, the part of a channel's id before the colon.

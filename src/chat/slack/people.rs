@@ -1,19 +1,19 @@
-//! Who somebody of Slack's is here, which language they read, and whom a message has to call there.
+//! Which language somebody of Slack's reads, whom a message has to call there, and who is in its user groups.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::PLATFORM;
 use super::api::{Api, CallError};
-use super::inbound::Who;
 use super::render::{Mention, Mentions};
-use crate::chat::called::{Called, called};
-use crate::domain::ids::PersonId;
+use crate::chat::front::memory::Memory;
+use crate::chat::front::mentions::{Called, called};
+use crate::domain::ids::Account;
 use crate::domain::policy::memberships::{Answer, Finding};
-use crate::domain::policy::{Person, PlatformGroup, Policy, SlackAccount};
+use crate::domain::policy::{Person, PlatformGroup, Policy};
 use crate::engine::ports::Clock;
 use crate::message::model::Addressee;
 
@@ -29,22 +29,24 @@ const LOCALE_WAIT: Duration = Duration::from_millis(400);
 /// At most so many languages are remembered.
 const REMEMBERED: usize = 10_000;
 
+/// The longest user id that there is, with room: it becomes part of what Slack is asked.
+const LONGEST_USER: usize = 75;
+
 /// What is known of people, beside the configuration.
 pub(super) struct People {
     clock: Arc<dyn Clock>,
-    locales: Mutex<HashMap<String, (Option<String>, Duration)>>,
+    locales: Memory<String, (Option<String>, Duration)>,
 }
 
 impl People {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, locales: Mutex::default() }
+        Self { clock, locales: Memory::new(REMEMBERED) }
     }
 
     /// The language of somebody, as Slack knows it; nothing if it does not say so in time.
     pub(super) async fn locale(&self, api: &Api, user: &str) -> Option<String> {
         let now = self.clock.elapsed();
-        let known = self.locales.lock().unwrap_or_else(PoisonError::into_inner).get(user).cloned();
-        if let Some((locale, _)) = known.filter(|(_, until)| now < *until) {
+        if let Some((locale, _)) = self.locales.get(&user.to_owned()).filter(|(_, until)| now < *until) {
             return locale;
         }
         let arguments = [("user", user), ("include_locale", "true")];
@@ -53,29 +55,28 @@ impl People {
             answer.pointer("/user/locale").and_then(Value::as_str).filter(|text| text.len() < 20).map(str::to_owned)
         });
         let life = if locale.is_some() { LOCALE_LIFE } else { UNKNOWN_LIFE };
-        let mut locales = self.locales.lock().unwrap_or_else(PoisonError::into_inner);
-        if locales.len() >= REMEMBERED {
-            locales.clear();
-        }
-        locales.insert(user.to_owned(), (locale.clone(), now + life));
+        self.locales.put(user.to_owned(), (locale.clone(), now + life));
         locale
     }
 }
 
-/// The person that an account is. A stranger is somebody too, of whom no rule knows: whatever they ask is refused and written down.
-pub(super) fn person(policy: &Policy, who: &Who) -> PersonId {
-    let known = who.teams().find_map(|team| policy.person_of_slack(Some(team), Some(&who.user)));
-    known.map_or_else(|| PersonId::new(who.account()), |person| person.id.clone())
+/// The user of an account, and their workspace.
+pub(super) fn parts(account: &Account) -> Option<(&str, &str)> {
+    let (team, user) = account.on(PLATFORM)?.split_once('/')?;
+    (!user.is_empty() && user.len() <= LONGEST_USER).then_some((team, user))
 }
 
 /// Whom a message calls. Who has no account here is not called here.
 pub(super) fn mentions(policy: &Policy, team: Option<&str>, to: &[Addressee]) -> Mentions {
     let account = |person: &Person| {
-        let own = person.slack.iter().find(|account| Some(account.team.as_str()) == team);
-        own.or_else(|| person.slack.first()).map(|account| Mention::User(account.user.clone())).into_iter().collect()
+        let own = person.accounts.iter().filter_map(parts);
+        let here = own.clone().find(|(own, _)| Some(*own) == team).or_else(|| own.clone().next());
+        here.map(|(_, user)| Mention::User(user.to_owned())).into_iter().collect()
     };
-    let group =
-        |group: &PlatformGroup| group.slack.first().map(|id| Mention::UserGroup(id.clone())).into_iter().collect();
+    let group = |group: &PlatformGroup| {
+        let own = group.ids.iter().find_map(|id| id.on(PLATFORM));
+        own.map(|id| Mention::UserGroup(id.to_owned())).into_iter().collect()
+    };
     let Called { accounts, groups, more } = called(to, policy, account, group);
     Mentions { called: [accounts, groups].concat(), more }
 }
@@ -86,10 +87,10 @@ const NO_GROUP: [&str; 4] = ["no_such_subteam", "subteam_not_found", "no_such_us
 /// Who is in each of Slack's user groups. A user id counts in these workspaces alone, the app's own: elsewhere it may be somebody else's.
 /// Each group is read alone, so that one that cannot be read says nothing of the others.
 pub(super) async fn memberships(api: &Api, policy: &Policy, teams: &[String]) -> Vec<Finding> {
-    let accounts: BTreeSet<&SlackAccount> = policy.people.iter().flat_map(|person| &person.slack).collect();
-    let ids: BTreeSet<&String> = policy.platform_groups.iter().flat_map(|group| &group.slack).collect();
+    let accounts: BTreeSet<&Account> = policy.people.iter().flat_map(|person| &person.accounts).collect();
+    let ids: BTreeSet<&Account> = policy.platform_groups.iter().flat_map(|group| &group.ids).collect();
     let (mut findings, mut limited) = (Vec::new(), None);
-    for id in ids {
+    for (subject, id) in ids.into_iter().filter_map(|id| Some((id, id.on(PLATFORM)?))) {
         let users = match limited.clone() {
             // Asking on would only make the wait longer.
             Some(limited) => Err(limited),
@@ -97,9 +98,11 @@ pub(super) async fn memberships(api: &Api, policy: &Policy, teams: &[String]) ->
         };
         let answer = match users {
             Ok(users) => {
-                let is_in = |own: &SlackAccount| teams.contains(&own.team) && users.contains(&own.user);
-                let account = |own: &SlackAccount| format!("{PLATFORM}:{}/{}", own.team, own.user);
-                Answer::Members(accounts.iter().map(|own| (account(own), is_in(own))).collect())
+                let is_in = |account: &&Account| {
+                    let (team, user) = parts(account)?;
+                    Some(((*account).clone(), teams.iter().any(|own| own == team) && users.contains(user)))
+                };
+                Answer::Members(accounts.iter().filter_map(is_in).collect())
             }
             Err(error) => {
                 tracing::warn!(group = id, %error, "a user group of Slack's could not be read");
@@ -107,7 +110,7 @@ pub(super) async fn memberships(api: &Api, policy: &Policy, teams: &[String]) ->
                 Answer::Unread(error.to_string())
             }
         };
-        findings.push(Finding { subject: format!("{PLATFORM}:{id}"), answer });
+        findings.push(Finding { subject: subject.clone(), answer });
     }
     findings
 }
@@ -126,3 +129,6 @@ async fn users(api: &Api, id: &str) -> Result<BTreeSet<String>, CallError> {
     let users = users.ok_or_else(|| CallError::Broken("Slack names no users of the group".to_owned()))?;
     Ok(users.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,7 +133,7 @@ where
 
 /// Keeps one connection until the process ends.
 pub(super) async fn keep(opener: Arc<Opener>, desk: Arc<Desk>, lines: Arc<Lines>, mut stop: watch::Receiver<bool>) {
-    let mut failures = 0_u32;
+    let mut failures = Failures::default();
     // The one that Slack renews still serves until the next one does.
     let mut before: Option<Client> = None;
     while !*stop.borrow() {
@@ -152,20 +152,19 @@ pub(super) async fn keep(opener: Arc<Opener>, desk: Arc<Desk>, lines: Arc<Lines>
         };
         match left {
             Left::Stopping => break,
-            Left::Renewed => failures = 0,
+            Left::Renewed => failures = Failures::default(),
             Left::Failed(why) => {
                 end(&mut before).await;
                 metrics::counter!(names::SLACK_RECONNECTS).increment(1);
                 tracing::warn!(why, "a connection to Slack is opened anew");
                 // The first try is made at once: mostly one connection broke, and Slack is there.
-                if failures > 0 {
+                if let Some(wait) = failures.one_more() {
                     ask_why(&opener.app, &desk).await;
                     tokio::select! {
-                        () = tokio::time::sleep(wait(failures)) => {}
+                        () = tokio::time::sleep(wait) => {}
                         () = stopping(&mut stop) => break,
                     }
                 }
-                failures = failures.saturating_add(1);
             }
         }
     }
@@ -225,6 +224,19 @@ async fn end(client: &mut Option<Client>) {
 async fn ask_why(app: &Api, desk: &Desk) {
     if let Err(CallError::Refused(word)) = app.json("apps.connections.open", &json!({})).await {
         desk.health().app_token_is(Err(word));
+    }
+}
+
+/// Failures in a row.
+#[derive(Default)]
+struct Failures(u32);
+
+impl Failures {
+    /// Counts another; how long to wait before the next try, which is not at all after the first.
+    fn one_more(&mut self) -> Option<Duration> {
+        let before = self.0;
+        self.0 = before.saturating_add(1);
+        (before > 0).then(|| wait(before))
     }
 }
 

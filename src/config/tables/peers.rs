@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::chat::console::gateway;
+use crate::chat::console;
 use crate::chat::{discord, slack};
 use crate::config::key::{Form, Key};
 use crate::config::kinds::{
@@ -198,13 +198,13 @@ table! {
     /// The language of its reports. Its other messages have the requester's.
     locale: LOCALE.optional("\"fr\"").reloads(),
 
-    make (gateway::Channel, engine::Channel, Option<Locale>) {
+    make (console::Channel, engine::Channel, Option<Locale>) {
         table.once("id", &id, &format!("the channel {id:?}"));
-        let full = ChannelId::new(format!("console:{id}"));
-        let name = name.unwrap_or(id);
+        let name = name.unwrap_or_else(|| id.clone());
         // The page knows its reader's language, so the console's channels speak their requesters'.
-        let settings = engine::Channel { id: full.clone(), timezone, locale: None };
-        (gateway::Channel { id: full, name }, settings, locale)
+        let full = ChannelId::new(console::PLATFORM, id.as_str());
+        let settings = engine::Channel { id: full, timezone, locale: None };
+        (console::Channel { id, name }, settings, locale)
     }
 }
 

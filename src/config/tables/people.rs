@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::chat::{discord, slack};
 use crate::config::kinds::{
     CLOCK, CONSOLE_TOKEN, DISCORD_IDS, DURATION, FLAG, GROUP, GROUPS, KNOWN_GROUPS, LIFE, PERSON_NAME, POSTED_CHANNEL,
     SLACK_ACCOUNTS, SLACK_GROUPS, TICKET, VERBS, VMS, count,
 };
 use crate::config::table::{Table, table};
-use crate::domain::ids::{self, ChannelId};
+use crate::domain::ids::{self, Account, ChannelId};
 use crate::domain::policy::{self, ApprovalRule, PlatformGroup, Rule, VerbPattern, VmPattern};
 
 table! {
@@ -31,8 +32,7 @@ table! {
         let text = name.as_str();
         table.once("name", &text.to_lowercase(), &format!("the name {text:?}"));
         for account in &slack {
-            let account = format!("{}/{}", account.team, account.user);
-            table.once("slack", &account, &format!("the Slack account {account}"));
+            table.once("slack", account.id(), &format!("the Slack account {}", account.id()));
         }
         for account in &discord {
             table.once("discord", account, &format!("the Discord account {account}"));
@@ -42,7 +42,9 @@ table! {
             let problem = format!("{text}'s console_token is somebody else's too; every person needs their own");
             table.error("console_token", problem);
         }
-        (policy::Person { name: text.to_owned(), id: name, groups, unknown_groups: Vec::new(), slack, discord }, console_token)
+        let discord = discord.into_iter().map(|id| Account::new(discord::PLATFORM, id));
+        let accounts = slack.into_iter().chain(discord).collect();
+        (policy::Person { name: text.to_owned(), id: name, groups, unknown_groups: Vec::new(), accounts }, console_token)
     }
 }
 
@@ -74,7 +76,9 @@ table! {
             let problem = "names neither a user group of Slack nor a role of Discord, so it adds nobody";
             table.warning("name", problem);
         }
-        PlatformGroup { name, slack, discord, expires }
+        let slack = slack.into_iter().map(|id| Account::new(slack::PLATFORM, id));
+        let ids = slack.chain(discord.iter().map(|role| discord::role(role))).collect();
+        PlatformGroup { name, ids, expires }
     }
 }
 

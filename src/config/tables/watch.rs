@@ -26,7 +26,7 @@ table! {
     locale: LOCALE.default("\"en\"").like("\"fr\""),
 
     make engine::Channel {
-        table.once("id", id.as_str(), &format!("the channel {:?}", id.as_str()));
+        table.once("id", &id.to_string(), &format!("the channel \"{id}\""));
         engine::Channel { id, timezone, locale: Some(locale) }
     }
 }

@@ -27,8 +27,7 @@ fn person(id: &str, in_groups: &[&str]) -> Person {
         name: id.to_owned(),
         groups: groups(in_groups),
         unknown_groups: Vec::new(),
-        slack: Vec::new(),
-        discord: Vec::new(),
+        accounts: Vec::new(),
     }
 }
 
@@ -69,7 +68,7 @@ fn policy() -> Policy {
 }
 
 fn yes(person: &str) -> Approval {
-    Approval { person: person.into(), account: format!("console:{person}"), at: NOW }
+    Approval { person: person.into(), account: format!("console:{person}").into(), at: NOW }
 }
 
 /// An act and the rules that it is asked under.
@@ -285,7 +284,7 @@ fn a_rule_that_asks_for_more_than_the_request_has_refuses_it() {
 fn an_override_counts_while_its_person_may_override() {
     let glass = |person: &str| BreakGlass {
         person: person.into(),
-        account: format!("console:{person}"),
+        account: format!("console:{person}").into(),
         reason: "it burns".to_owned(),
         at: NOW,
     };
@@ -306,7 +305,7 @@ fn an_override_counts_while_its_person_may_override() {
 
 #[test]
 fn a_freeze_refuses_after_everything_that_lasts() {
-    let freeze = Freeze { by: "carol".into(), account: "c".to_owned(), reason: "storage".to_owned(), at: NOW };
+    let freeze = Freeze { by: "carol".into(), account: "c".into(), reason: "storage".to_owned(), at: NOW };
     for right in acts() {
         for person in ["alice", BOT] {
             let right = if person == BOT { Right::Delete } else { right };

@@ -12,7 +12,7 @@ use super::run::{fail, unsure};
 use super::{Attempt, Context, Effect, FOREIGN_RETRY, Unread, bulk, drift, recovery, result};
 use crate::domain::authority::Refusal;
 use crate::domain::call::{Act, Call, TaskState};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{Account, PersonId};
 use crate::domain::intent::Mode;
 use crate::domain::marker::{self, Marker};
 use crate::domain::policy::ApproverVerdict;
@@ -102,7 +102,7 @@ pub(super) fn ask_approval(request: &mut Request, plan: Plan, cx: Context<'_>) {
 pub(super) fn approve(
     request: &mut Request,
     person: &PersonId,
-    account: &str,
+    account: &Account,
     cx: Context<'_>,
     effects: &mut Vec<Effect>,
 ) {
@@ -138,7 +138,7 @@ pub(super) fn reviewed(request: &mut Request, cx: Context<'_>, effects: &mut Vec
 pub(super) fn break_glass(
     request: &mut Request,
     person: &PersonId,
-    account: &str,
+    account: &Account,
     reason: &str,
     cx: Context<'_>,
     effects: &mut Vec<Effect>,

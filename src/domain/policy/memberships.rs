@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Person, PlatformGroup, Policy, Truth};
-use crate::domain::ids::Group;
+use super::{PlatformGroup, Policy, Truth};
+use crate::domain::ids::{Account, Group};
 
 /// A group that has not been readable for so long is reported. Shorter gaps are ordinary: a platform restarts, a connection is renewed.
 pub const REPORTED_AFTER: SignedDuration = SignedDuration::from_mins(2);
@@ -34,16 +34,16 @@ pub struct Moment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// About a group: which accounts are in it. About an account: which groups it is in. All that were asked about are listed.
-    Members(BTreeMap<String, bool>),
+    Members(BTreeMap<Account, bool>),
     /// It could not be read, for this reason.
     Unread(String),
 }
 
-/// An answer with what it is about: a group (`slack:S0123`) or an account (`discord:42`).
+/// An answer with what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The group or the account.
-    pub subject: String,
+    pub subject: Account,
     pub answer: Answer,
 }
 
@@ -53,7 +53,7 @@ pub struct Members {
     /// When it was read, by the machine's clock.
     pub read_at: Timestamp,
     /// The accounts, or the groups, that were asked about, and which of them are members.
-    pub members: BTreeMap<String, bool>,
+    pub members: BTreeMap<Account, bool>,
     /// When it was read, by the process's clock; before the start of the process for one of an earlier life.
     #[serde(skip)]
     process: SignedDuration,
@@ -78,7 +78,7 @@ struct Known {
 /// Everything that platforms answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memberships {
-    known: BTreeMap<String, Known>,
+    known: BTreeMap<Account, Known>,
     /// Since when what was never read is waited for.
     since: Option<Timestamp>,
 }
@@ -113,13 +113,13 @@ impl Memberships {
     }
 
     /// Takes over an answer of an earlier life of the process.
-    pub fn restore(&mut self, subject: String, members: Members, now: Moment) {
+    pub fn restore(&mut self, subject: Account, members: Members, now: Moment) {
         let process = now.process.saturating_sub(now.wall.duration_since(members.read_at).abs());
         self.known.entry(subject).or_default().members = Some(Members { process, ..members });
     }
 
     /// The last answer about a group or an account.
-    pub fn members(&self, subject: &str) -> Option<&Members> {
+    pub fn members(&self, subject: &Account) -> Option<&Members> {
         self.known.get(subject)?.members.as_ref()
     }
 
@@ -146,15 +146,15 @@ impl Memberships {
 
     /// What it means for these people and rules at this moment. `platforms` are those that there are: no account is in a group of any other.
     pub fn at<'a>(&'a self, policy: &'a Policy, platforms: &[&str], now: Moment) -> Standing<'a> {
-        let mut owners: BTreeMap<String, u32> = BTreeMap::new();
-        for account in policy.people.iter().flat_map(Person::accounts) {
+        let mut owners: BTreeMap<&Account, u32> = BTreeMap::new();
+        for account in policy.people.iter().flat_map(|person| &person.accounts) {
             *owners.entry(account).or_default() += 1;
         }
+        let here = |id: &&Account| platforms.contains(&id.platform());
         // An account that two people claim is nobody's.
-        let is_own = |account: &String| owners.get(account) == Some(&1) && platforms.contains(&platform_of(account));
-        let accounts = policy.people.iter().map(|person| person.accounts().filter(is_own).collect()).collect();
-        let here = |id: &String| platforms.contains(&platform_of(id));
-        let ids = policy.platform_groups.iter().map(|group| group.ids().filter(here).collect()).collect();
+        let is_own = |account: &&Account| owners.get(account) == Some(&1) && here(account);
+        let accounts = policy.people.iter().map(|person| person.accounts.iter().filter(is_own).collect()).collect();
+        let ids = policy.platform_groups.iter().map(|group| group.ids.iter().filter(here).collect()).collect();
         Standing { memberships: self, policy, accounts, ids, now }
     }
 }
@@ -165,9 +165,9 @@ pub struct Standing<'a> {
     memberships: &'a Memberships,
     policy: &'a Policy,
     /// The accounts of each person, in the order of the configuration.
-    accounts: Vec<Vec<String>>,
+    accounts: Vec<Vec<&'a Account>>,
     /// The ids of each group, in the order of the configuration.
-    ids: Vec<Vec<String>>,
+    ids: Vec<Vec<&'a Account>>,
     now: Moment,
 }
 
@@ -189,14 +189,14 @@ impl Standing<'_> {
                 }
             }
         }
-        let read = |(group, ids): (&PlatformGroup, &Vec<String>)| Some((group.name.clone(), self.read_at(ids)?));
+        let read = |(group, ids): (&PlatformGroup, &Vec<&Account>)| Some((group.name.clone(), self.read_at(ids)?));
         applied.read_at = self.groups().filter_map(read).collect();
         applied
     }
 
     /// The groups that cannot be read, each with since when and why.
     pub fn unread(&self) -> BTreeMap<Group, Unread> {
-        let of = |(group, ids): (&PlatformGroup, &Vec<String>)| {
+        let of = |(group, ids): (&PlatformGroup, &Vec<&Account>)| {
             let failed = self.asked_about(ids).into_iter();
             let failed = failed.filter_map(|subject| self.memberships.known.get(subject)?.unread.clone());
             Some((group.name.clone(), failed.chain(self.missing(group, ids)).min_by_key(|unread| unread.since)?))
@@ -205,7 +205,7 @@ impl Standing<'_> {
     }
 
     /// That an answer is missing although nothing failed: there was none yet, or nobody has asked for too long.
-    fn missing(&self, group: &PlatformGroup, ids: &[String]) -> Option<Unread> {
+    fn missing(&self, group: &PlatformGroup, ids: &[&Account]) -> Option<Unread> {
         self.accounts.iter().find(|accounts| self.is_in(accounts, group, ids) == Truth::Unknown)?;
         let expired = self.read_at(ids).and_then(|read_at| read_at.checked_add(group.expires).ok());
         let (since, why) = match expired {
@@ -216,21 +216,21 @@ impl Standing<'_> {
     }
 
     /// When the oldest of the answers that a group rests on was read.
-    fn read_at(&self, ids: &[String]) -> Option<Timestamp> {
+    fn read_at(&self, ids: &[&Account]) -> Option<Timestamp> {
         let about = self.asked_about(ids).into_iter();
         about.filter_map(|subject| Some(self.memberships.members(subject)?.read_at)).min()
     }
 
     /// Whether somebody with these accounts is in a group by a platform.
-    fn is_in(&self, accounts: &[String], group: &PlatformGroup, ids: &[String]) -> Truth {
+    fn is_in(&self, accounts: &[&Account], group: &PlatformGroup, ids: &[&Account]) -> Truth {
         let pairs = accounts.iter().flat_map(|account| ids.iter().map(move |id| (account, id)));
-        let of_one = pairs.filter(|(account, id)| platform_of(account) == platform_of(id));
+        let of_one = pairs.filter(|(account, id)| account.platform() == id.platform());
         Truth::any(of_one.map(|(account, id)| self.has(account, id, group.expires)))
     }
 
     /// Whether an account is in a platform's group, by the newest answer that counts.
-    fn has(&self, account: &str, id: &str, life: SignedDuration) -> Truth {
-        let answer = |subject: &str, about: &str| {
+    fn has(&self, account: &Account, id: &Account, life: SignedDuration) -> Truth {
+        let answer = |subject: &Account, about: &Account| {
             let members = self.memberships.members(subject)?;
             members.left(life, self.now)?;
             Some((members.read_at, *members.members.get(about)?))
@@ -240,12 +240,12 @@ impl Standing<'_> {
     }
 
     /// What a platform may have to be asked about for a group: itself, and the accounts that may be in it.
-    fn asked_about<'b>(&'b self, ids: &'b [String]) -> Vec<&'b String> {
-        let near = |account: &&String| ids.iter().any(|id| platform_of(id) == platform_of(account));
-        ids.iter().chain(self.accounts.iter().flatten().filter(near)).collect()
+    fn asked_about<'b>(&'b self, ids: &'b [&Account]) -> Vec<&'b Account> {
+        let near = |account: &&&Account| ids.iter().any(|id| id.platform() == account.platform());
+        ids.iter().chain(self.accounts.iter().flatten().filter(near)).copied().collect()
     }
 
-    fn groups(&self) -> impl Iterator<Item = (&PlatformGroup, &Vec<String>)> {
+    fn groups(&self) -> impl Iterator<Item = (&PlatformGroup, &Vec<&Account>)> {
         self.policy.platform_groups.iter().zip(&self.ids)
     }
 }
@@ -262,15 +262,10 @@ impl Policy {
     }
 
     /// Every group and account that a platform may be asked about.
-    pub fn membership_subjects(&self) -> BTreeSet<String> {
-        let ids = self.platform_groups.iter().flat_map(PlatformGroup::ids);
-        ids.chain(self.people.iter().flat_map(Person::accounts)).collect()
+    pub fn membership_subjects(&self) -> BTreeSet<&Account> {
+        let ids = self.platform_groups.iter().flat_map(|group| &group.ids);
+        ids.chain(self.people.iter().flat_map(|person| &person.accounts)).collect()
     }
-}
-
-/// `slack` of `slack:S0123`.
-fn platform_of(id: &str) -> &str {
-    id.split(':').next().unwrap_or_default()
 }
 
 #[cfg(test)]

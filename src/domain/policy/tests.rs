@@ -39,8 +39,7 @@ fn person(name: &str, groups: &[&str]) -> Person {
         name: name.to_owned(),
         groups: groups.iter().map(|group| Group::new(*group)).collect(),
         unknown_groups: Vec::new(),
-        slack: Vec::new(),
-        discord: Vec::new(),
+        accounts: Vec::new(),
     }
 }
 

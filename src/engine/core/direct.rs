@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::{Core, Turn};
 use crate::domain::bulletin::News;
-use crate::domain::ids::{ChannelId, PersonId, RequestId};
+use crate::domain::ids::{Account, ChannelId, PersonId, RequestId};
 use crate::domain::request::{Request, State};
 use crate::engine::record;
 use crate::telemetry::names;
@@ -71,9 +71,9 @@ impl Core {
     /// Where somebody can be told directly: on this platform, where they have an account there, else on any other.
     fn direct_to(&self, person: &PersonId, platform: &str) -> Option<ChannelId> {
         let rules = self.parts.rules();
-        let accounts = rules.policy.person(person)?.accounts();
-        let place = |account: String| self.parts.chats.get(account.split(':').next()?)?.direct(&account);
-        let mut places: Vec<ChannelId> = accounts.filter_map(place).collect();
+        let accounts = &rules.policy.person(person)?.accounts;
+        let place = |account: &Account| self.parts.chats.get(account.platform())?.direct(account);
+        let mut places: Vec<ChannelId> = accounts.iter().filter_map(place).collect();
         places.sort_by_key(|place| place.platform() != platform);
         places.into_iter().next()
     }

@@ -27,9 +27,7 @@ impl Arrival {
             Inbound::Ask(ask) => &ask.account,
             Inbound::Press(press) => &press.account,
         };
-        // `slack:T1/U1`
-        let platform = account.split(':').next().unwrap_or_default().to_owned();
-        Self { platform, at, written }
+        Self { platform: account.platform().to_owned(), at, written }
     }
 }
 

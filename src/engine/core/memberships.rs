@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Core, Turn};
 use crate::domain::bulletin::News;
-use crate::domain::ids::Group;
+use crate::domain::ids::{Account, Group};
 use crate::domain::policy::Policy;
 use crate::domain::policy::memberships::{Finding, Members, Memberships, Moment, REPORTED_AFTER, Unread};
 use crate::engine::ports::StoreError;
@@ -25,7 +25,7 @@ pub(super) struct GroupMembers {
     /// How many answers counted when the rules were last made from them.
     counting: usize,
     /// The answers as their rows have them.
-    stored: BTreeMap<String, Members>,
+    stored: BTreeMap<Account, Members>,
     /// Rows of what the configuration does not name any more.
     gone: Vec<String>,
     /// Groups that were reported as unreadable, and whose return is to be reported.
@@ -44,7 +44,7 @@ impl Core {
         self.groups.known.configured(policy, now);
         let named = policy.membership_subjects();
         for (key, bytes) in super::keeping::scan_all(store.as_ref(), record::MEMBERS, None).await? {
-            let (subject, members): (String, Members) = record::read(&key, &bytes)?;
+            let (subject, members): (Account, Members) = record::read(&key, &bytes)?;
             if named.contains(&subject) {
                 self.groups.known.restore(subject.clone(), members.clone(), now);
                 self.groups.stored.insert(subject, members);
@@ -207,7 +207,7 @@ impl Core {
     }
 
     /// Writes an answer where its row says something else, or is old.
-    fn store_members(&mut self, subject: &str, now: Moment, turn: &mut Turn) {
+    fn store_members(&mut self, subject: &Account, now: Moment, turn: &mut Turn) {
         let Some(members) = self.groups.known.members(subject).cloned() else { return };
         let old = self.configured.policy.shortest_life() / 3 * 2;
         let is_good =
@@ -219,7 +219,7 @@ impl Core {
         }
         let Ok(row) = record::write(&(subject, &members)) else { return };
         turn.put(record::members_key(subject), row);
-        self.groups.stored.insert(subject.to_owned(), members);
+        self.groups.stored.insert(subject.clone(), members);
     }
 
     /// Now, by both clocks.

@@ -5,7 +5,7 @@ use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::request::{Request, State};
 use crate::engine::Open;
 use crate::message::cards::{self, why_not};
-use crate::message::model::{Action, Block, Button, Card, ShownTo};
+use crate::message::model::{Action, Block, Button, Card};
 
 impl Core {
     /// What is open for this person, in a language, in the order of asking. Only what they may press is on it.
@@ -44,7 +44,8 @@ impl Core {
         locale: &str,
         person: &PersonId,
     ) -> Card {
-        let theirs = |button: &Button| self.may_see(&button.shown_to, person);
+        let rules = self.parts.rules();
+        let theirs = |button: &Button| button.shown_to.is_for(person, |groups| rules.policy.is_in(person, groups));
         let approve = card.buttons.iter().find(|button| button.action == Action::Approve && !theirs(button));
         let own = card.buttons.iter().any(|button| button.action == Action::Confirm && theirs(button));
         let format = self.parts.format(channel, locale);
@@ -57,16 +58,5 @@ impl Core {
         }
         card.blocks.extend(why.map(|text| Block::Note { text }));
         card
-    }
-
-    fn may_see(&self, shown_to: &ShownTo, person: &PersonId) -> bool {
-        match shown_to {
-            ShownTo::Anyone => true,
-            ShownTo::Person(own) => own == person,
-            ShownTo::Groups { groups, except, approved } => {
-                let excluded = except.as_ref() == Some(person) || approved.contains(person);
-                !excluded && self.parts.rules().policy.is_in(person, groups)
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 fn freeze() -> Freeze {
-    let (by, account, reason) = ("carol".into(), "console:carol".to_owned(), "storage".to_owned());
+    let (by, account, reason) = ("carol".into(), "console:carol".into(), "storage".to_owned());
     Freeze { by, account, reason, at: jiff::Timestamp::UNIX_EPOCH }
 }
 

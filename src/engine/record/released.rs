@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{Posted, Row};
 use crate::domain::authority::Refusal;
 use crate::domain::bulk::{Bulk, Halt, Item, Stays};
-use crate::domain::ids::{ChannelId, PersonId, RequestId};
+use crate::domain::ids::{Account, ChannelId, PersonId, RequestId};
 use crate::domain::intent::BulkScope;
 use crate::domain::machine;
 use crate::domain::request::{Approval, ApprovalNeed, Request, Requester, State, StruckApproval, Subject, Wish};
@@ -56,7 +56,7 @@ struct PlanNews {
 #[derive(Deserialize)]
 struct Plan {
     asker: PersonId,
-    account: String,
+    account: Account,
     scope: String,
     age: SignedDuration,
     ticket: Option<String>,

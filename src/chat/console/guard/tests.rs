@@ -1,7 +1,8 @@
 use super::*;
 
 fn demo(listen: &str) -> Options {
-    Options { listen: listen.parse().unwrap(), identity: Identity::Chosen, hosts: vec!["snap.example".to_owned()] }
+    let hosts = vec!["snap.example".to_owned()];
+    Options { listen: listen.parse().unwrap(), identity: Identity::Chosen, hosts, channels: Vec::new() }
 }
 
 fn origin(host: &str, headers: &[(&'static str, &'static str)]) -> bool {

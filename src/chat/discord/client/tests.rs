@@ -14,8 +14,8 @@ fn only_ids_of_discords_become_part_of_an_address() {
     ] {
         assert_eq!(place(&channel.into()).is_ok(), right, "{channel}");
     }
-    assert_eq!(account_id(&account("42")), Some("42"));
-    assert_eq!(account_id("slack:42"), None);
+    assert_eq!(user_of(&account("42")), Some("42"));
+    assert_eq!(user_of(&"slack:42".into()), None);
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn a_nonce_is_the_same_for_every_try_and_another_in_another_channel() {
 #[test]
 fn what_passes_is_tried_again_and_what_does_not_says_what_to_do() {
     let refused = |code: u64| ApiError::Refused { status: 403, code, said: "Missing".to_owned() };
-    let channel = ChannelId::new("discord:1");
+    let channel = ChannelId::from("discord:1");
     assert!(matches!(sorted(&ApiError::Unauthorized, &channel), ChatError::Later { after: None, .. }));
     assert!(matches!(
         sorted(&ApiError::Wait(Duration::from_secs(2)), &channel),

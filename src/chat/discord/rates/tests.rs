@@ -93,3 +93,34 @@ fn refusals_are_stopped_long_before_they_ban() {
     clock.advance(SignedDuration::from_secs(601));
     assert_eq!(rates.breaker(), None);
 }
+
+#[test]
+fn buckets_that_nobody_hears_of_are_forgotten() {
+    let (clock, rates) = rates();
+    let said = [("x-ratelimit-bucket", "abc"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset-after", "1")];
+    for channel in 0..100 {
+        rates.heard(&post(&channel.to_string()), &heard(&said, &json!({})));
+    }
+    clock.advance(SignedDuration::try_from(FORGET).unwrap());
+    rates.heard(&post("x"), &heard(&said, &json!({})));
+    assert_eq!(rates.learned().left.len(), 101, "each until some time after it was full again");
+    clock.advance(SignedDuration::from_secs(1));
+    rates.heard(&post("y"), &heard(&said, &json!({})));
+    assert_eq!(rates.learned().left.len(), 2);
+}
+
+#[tokio::test]
+async fn a_request_waits_until_its_bucket_has_room() {
+    let (clock, rates) = rates();
+    let said = [("x-ratelimit-bucket", "abc"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset-after", "2.5")];
+    rates.heard(&post("1"), &heard(&said, &json!({})));
+    let route = post("1");
+    let mut waiting = Box::pin(rates.wait(&route));
+    for _ in 0..2 {
+        let waits = tokio::time::timeout(Duration::ZERO, &mut waiting).await;
+        assert!(waits.is_err(), "there is no room yet");
+        clock.advance(SignedDuration::from_millis(1_250));
+    }
+    let gone = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+    assert!(gone.is_ok(), "it is full again");
+}

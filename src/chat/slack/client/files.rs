@@ -1,11 +1,11 @@
 //! Files of messages: a picture is given to Slack before the message that shows it, a table goes into the message's thread.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::chat::front::memory::Memory;
 use crate::chat::slack::api::{Api, CallError};
 use crate::message::model::{Attachment, Block, Card};
 
@@ -13,27 +13,25 @@ use crate::message::model::{Attachment, Block, Card};
 const REMEMBERED: usize = 200;
 
 /// The ids of files that Slack has, by name and content.
-#[derive(Default)]
-pub(super) struct Files(Mutex<HashMap<(String, [u8; 32]), String>>);
+pub(super) struct Files(Memory<(String, [u8; 32]), String>);
 
 impl Files {
+    pub(super) fn new() -> Self {
+        Self(Memory::new(REMEMBERED))
+    }
+
     /// The pictures of a card, by name, as far as Slack takes them; a message without its picture says what it shows.
     pub(super) async fn pictures(&self, api: &Api, card: &Card) -> BTreeMap<String, String> {
         let mut given = BTreeMap::new();
         for file in card.files.iter().filter(|file| is_picture(card, file)) {
             let key = (file.name.clone(), Sha256::digest(&file.bytes).into());
-            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-            let id = match known {
+            let id = match self.0.get(&key) {
                 Some(id) => Ok(id),
                 None => give(api, file, None).await,
             };
             match id {
                 Ok(id) => {
-                    let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-                    if all.len() >= REMEMBERED {
-                        all.clear();
-                    }
-                    all.insert(key, id.clone());
+                    self.0.put(key, id.clone());
                     given.insert(file.name.clone(), id);
                 }
                 Err(error) => tracing::warn!(%error, file = file.name, "Slack does not take a picture"),

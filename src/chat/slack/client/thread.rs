@@ -1,50 +1,18 @@
-//! What some want to read and most do not stands in the message's thread: one message there, brought up to date with the first.
-//!
-//! It is for comfort, so nothing waits for it and nothing fails with it. Where it is remembered nowhere but here, it is looked for
-//! in the thread after a restart.
+//! Details in the thread of a message, and the tables that hang there.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::{Inner, files};
+use crate::chat::front::details::digest;
 use crate::chat::slack::api::CallError;
 use crate::chat::slack::render::{self, Around};
 use crate::domain::ids::MessageId;
-use crate::message::model::Card;
+use crate::message::model::{Attachment, Card};
 
 /// What the message in the thread is called in its metadata.
 const METADATA: &str = "snapwarden_details";
-
-/// So many threads are remembered: one for each request that is open, with room for many.
-const REMEMBERED: usize = 1_000;
-
-/// What stands in the threads.
-#[derive(Default)]
-pub(super) struct Threads {
-    shown: Mutex<HashMap<MessageId, u64>>,
-    /// Held by whoever brings a thread up to date: who comes second finds what the first has posted.
-    turn: tokio::sync::Mutex<()>,
-}
-
-impl Threads {
-    /// Whether this is new below that message; then it counts as shown.
-    fn is_new(&self, message: &MessageId, hash: u64) -> bool {
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        if shown.len() >= REMEMBERED {
-            shown.clear();
-        }
-        shown.insert(message.clone(), hash) != Some(hash)
-    }
-
-    /// Whether nothing newer is to be shown there.
-    fn is_newest(&self, message: &MessageId, hash: u64) -> bool {
-        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        shown.get(message).is_none_or(|newest| *newest == hash)
-    }
-}
 
 impl Inner {
     /// Brings a message's thread to what the card says, in the background.
@@ -56,18 +24,13 @@ impl Inner {
             }
             return;
         };
-        let mut hasher = DefaultHasher::new();
-        card.details.hash(&mut hasher);
-        let hash = hasher.finish();
-        if !self.thread.is_new(message, hash) {
+        let says = digest(&card.details);
+        if !self.thread.is_new(message, says) {
             return;
         }
         let (inner, message) = (self.clone(), message.clone());
         self.desk.later(async move {
-            let _turn = inner.thread.turn.lock().await;
-            if !inner.thread.is_newest(&message, hash) {
-                return;
-            }
+            let Some(_turn) = inner.thread.turn(&message, says).await else { return };
             if let Err(error) = inner.below(&message, below).await {
                 tracing::warn!(%error, "a message's details could not be shown");
             }
@@ -104,7 +67,7 @@ impl Inner {
     }
 
     /// Hangs tables on a message.
-    fn share(self: &Arc<Self>, message: &MessageId, tables: Vec<crate::message::model::Attachment>) {
+    fn share(self: &Arc<Self>, message: &MessageId, tables: Vec<Attachment>) {
         if tables.is_empty() {
             return;
         }

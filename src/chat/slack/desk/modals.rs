@@ -6,11 +6,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{Acked, Desk, To};
+use crate::chat::slack::PLATFORM;
 use crate::chat::slack::inbound::{Action, Shortcut, Submit, Suggest, Who};
 use crate::chat::slack::view::{self, Asked, Carried, Home, Old};
 use crate::domain::act::{Parameter, Verb};
 use crate::domain::command::{self, Form, find_verb};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::engine::{self, Argument, CompletionQuery, Handle};
@@ -41,7 +42,7 @@ impl Desk {
         self.later(async move {
             let Wanted { who, to, trigger, locale, verb, vm } = wanted;
             let carried = Carried {
-                channel: to.channel.clone().filter(|channel| !channel.starts_with('D')),
+                channel: to.shared_channel().map(str::to_owned),
                 response_url: to.response_url.clone(),
                 ..vm.unwrap_or_default()
             };
@@ -150,7 +151,7 @@ impl Desk {
                     return Acked::Yes(None);
                 };
                 let inputs = sent.values.get(&name).map(|text| (name, text.clone())).into_iter().collect();
-                let press = self.press(&who, token, inputs, locale, &trigger);
+                let press = self.actor(&who, locale, &trigger).presses(token, inputs);
                 self.hand_in(engine::Inbound::Press(press), to(carried.channel.clone())).await
             }
             view::COMMAND => {
@@ -178,7 +179,8 @@ impl Desk {
                         BTreeMap::from([(view::CHANNEL.to_owned(), say(reader, "slack-choose-channel", &[]))]);
                     return Acked::Yes(Some(view::errors(&missing)));
                 };
-                let ask = self.ask(&who, channel.clone(), text, locale, &trigger);
+                let place = ChannelId::new(PLATFORM, channel.as_str());
+                let ask = self.actor(&who, locale, &trigger).asks(place, text);
                 self.hand_in(engine::Inbound::Ask(ask), to(Some(channel))).await
             }
             _ => {
@@ -199,9 +201,8 @@ impl Desk {
             asked.modes = handle.complete(person, &query);
         }
         let rules = handle.parts().rules();
-        let zone = rules.channels.iter().find(|known| {
-            carried.channel.as_ref().is_some_and(|channel| known.id.as_str().ends_with(&format!(":{channel}")))
-        });
+        let here = carried.channel.as_deref();
+        let zone = rules.channels.iter().find(|known| here.is_some() && known.id.on(PLATFORM) == here);
         let zone = zone.map_or(&rules.timezone, |known| &known.timezone);
         asked.preset = default_name(self.now(), zone);
         asked.ticket = wants_ticket(handle, verb, carried.vm.as_deref());

@@ -35,7 +35,7 @@ fn a_command_reads_as_it_was_typed() {
     let read = event_of(json!({"type": "slash_commands", "envelope_id": "e", "payload": command_payload()}));
     let Ok(Inbound::Command(command)) = read else { panic!("{read:?}") };
     assert_eq!(command.text, "take <web> & more");
-    assert_eq!(command.who.account(), "slack:T1/U1");
+    assert_eq!(command.who.account(), "slack:T1/U1".into());
     // The same by HTTP.
     let body = "team_id=T1&channel_id=C1&user_id=U1&command=%2Fsnapshot&text=take+%26lt%3Bweb%26gt%3B+%26amp%3B+more\
                 &trigger_id=1.2.x&response_url=https%3A%2F%2Fhooks.slack.com%2Fx";
@@ -114,7 +114,7 @@ fn a_body_is_a_form_or_json_or_nothing() {
         r#"{"type":"event_callback","team_id":"T1","event":{"type":"app_home_opened","user":"U1","tab":"home"}}"#;
     let Ok(Content::Event(event)) = read(opened) else { panic!("an event") };
     let Inbound::Home(who) = *event else { panic!("a home") };
-    assert_eq!(who.account(), "slack:T1/U1");
+    assert_eq!(who.account(), "slack:T1/U1".into());
 }
 
 #[test]

@@ -55,7 +55,7 @@ impl Story {
 
     fn approved() -> Self {
         let mut story = Self::asked();
-        story.on(Event::Approved { person: "bob".into(), account: "console:bob".to_owned() });
+        story.on(Event::Approved { person: "bob".into(), account: "console:bob".into() });
         assert!(matches!(story.request.state, State::InParts { .. }), "{:?}", story.request.state);
         story
     }
@@ -95,7 +95,7 @@ fn it_is_decided_like_every_request() {
         story.on(event);
         story.state()
     };
-    let (person, account) = (|name: &str| name.into(), |name: &str| format!("console:{name}"));
+    let (person, account) = (|name: &str| name.into(), |name: &str| format!("console:{name}").into());
     assert_eq!(decided(Event::Approved { person: person("bob"), account: account("bob") }), "running");
     assert_eq!(decided(Event::Approved { person: person("alice"), account: account("alice") }), "awaiting_approval");
     assert_eq!(decided(Event::Denied { person: person("bob"), reason: None }), "denied");

@@ -90,7 +90,7 @@ fn approved(wish: Wish, vm: &Survey) -> Request {
     let cx = context(NOW);
     let events = [
         Event::Surveyed { survey: Ok(Box::new(vm.clone())) },
-        Event::Approved { person: "bob".into(), account: "console:bob".to_owned() },
+        Event::Approved { person: "bob".into(), account: "console:bob".into() },
     ];
     for event in &events {
         request = step(&request, event, cx).request;

@@ -71,8 +71,7 @@ pub(super) fn free() -> &'static Policy {
             name: id.to_owned(),
             groups: groups.clone(),
             unknown_groups: Vec::new(),
-            slack: Vec::new(),
-            discord: Vec::new(),
+            accounts: Vec::new(),
         };
         let vms = vec![VmPattern::parse("*").unwrap()];
         let verbs = vec![VerbPattern::Any];
@@ -94,12 +93,12 @@ pub(super) fn context(now: Timestamp) -> Context<'static> {
 /// A request. What destroys work has an approval already, like a part of a plan: without one it would not be let in.
 pub(super) fn request(wish: Wish) -> Request {
     let destroys = wish.right().is_destructive();
-    let approval = Approval { person: "bob".into(), account: "console:bob".to_owned(), at: fixture::NOW };
+    let approval = Approval { person: "bob".into(), account: "console:bob".into(), at: fixture::NOW };
     Request {
         id: RequestId::parse("R-7KQ2").unwrap(),
         seq: 7,
         asker: ASKER.into(),
-        account: "console:alice".to_owned(),
+        account: "console:alice".into(),
         channel: "console:ops".into(),
         locale: "en".to_owned(),
         subject: Subject::Vm(fixture::target()),
@@ -226,7 +225,7 @@ impl Story {
     pub(super) fn frozen(mut self) -> Self {
         self.freeze = Some(Freeze {
             by: "carol".into(),
-            account: "console:carol".to_owned(),
+            account: "console:carol".into(),
             reason: "storage is being moved".to_owned(),
             at: self.now,
         });
@@ -247,7 +246,7 @@ impl Story {
     }
 
     pub(super) fn glass_broken(self, reason: &str) -> Self {
-        let (person, account) = ("erin".into(), "console:erin".to_owned());
+        let (person, account) = ("erin".into(), "console:erin".into());
         self.happens(&Event::BrokenGlass { person, account, reason: reason.to_owned() })
     }
 
@@ -294,7 +293,7 @@ impl Story {
     }
 
     pub(super) fn approved(self, person: &str) -> Self {
-        self.happens(&Event::Approved { person: person.into(), account: format!("console:{person}") })
+        self.happens(&Event::Approved { person: person.into(), account: format!("console:{person}").into() })
     }
 
     pub(super) fn denied(self, person: &str) -> Self {

@@ -234,7 +234,7 @@ fn event(draw: Draw, at: &Walk) -> Event {
     match what {
         0 => Event::Surveyed { survey: if draw.which == 255 { Err(unread) } else { Ok(Box::new(read(draw, at))) } },
         1 => Event::Surveyed { survey: Err(unread) },
-        2 => Event::Approved { person: person.into(), account: format!("console:{person}") },
+        2 => Event::Approved { person: person.into(), account: format!("console:{person}").into() },
         3 => Event::Denied { person: person.into(), reason: None },
         4 => Event::Withdrawn { person: person.into() },
         5 => Event::Freed,
@@ -290,7 +290,7 @@ fn event(draw: Draw, at: &Walk) -> Event {
         11 => Event::Resolved { person: person.into(), ran: draw.which.is_multiple_of(2) },
         12 => Event::Tick,
         13 => {
-            let (person, account) = (person.into(), format!("console:{person}"));
+            let (person, account) = (person.into(), format!("console:{person}").into());
             let reason = ["", "the site is down"][usize::from(!draw.which.is_multiple_of(5))].to_owned();
             Event::BrokenGlass { person, account, reason }
         }
@@ -568,7 +568,7 @@ fn walk(times: u32, changing: u32) -> Tally {
             let busy = draw.busy.then_some(&other);
             walk.freeze = draw.frozen.then(|| Freeze {
                 by: "carol".into(),
-                account: "console:carol".to_owned(),
+                account: "console:carol".into(),
                 reason: "storage is being moved".to_owned(),
                 at: walk.now,
             });

@@ -2,26 +2,21 @@
 
 use proptest::prelude::*;
 
+use super::super::Person;
 use super::*;
 
 const PLATFORMS: [&str; 2] = ["slack", "discord"];
 
 fn person(name: &str, slack: &[&str], discord: &[&str]) -> Person {
-    let account = |user: &&str| super::super::SlackAccount { team: "T1".to_owned(), user: (*user).to_owned() };
-    Person {
-        id: name.into(),
-        name: name.to_owned(),
-        groups: Vec::new(),
-        unknown_groups: Vec::new(),
-        slack: slack.iter().map(account).collect(),
-        discord: discord.iter().map(|id| (*id).to_owned()).collect(),
-    }
+    let slack = slack.iter().map(|user| Account::new("slack", format!("T1/{user}")));
+    let accounts = slack.chain(discord.iter().map(|id| Account::new("discord", *id))).collect();
+    Person { id: name.into(), name: name.to_owned(), groups: Vec::new(), unknown_groups: Vec::new(), accounts }
 }
 
 fn group(name: &str, slack: &[&str], discord: &[&str], minutes: i64) -> PlatformGroup {
-    let own = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
-    let expires = SignedDuration::from_mins(minutes);
-    PlatformGroup { name: name.into(), slack: own(slack), discord: own(discord), expires }
+    let slack = slack.iter().map(|id| Account::new("slack", *id));
+    let ids = slack.chain(discord.iter().map(|role| Account::new("discord", format!("&{role}")))).collect();
+    PlatformGroup { name: name.into(), ids, expires: SignedDuration::from_mins(minutes) }
 }
 
 fn policy() -> Policy {
@@ -39,12 +34,12 @@ fn at(minutes: i64) -> Moment {
 }
 
 fn members(subject: &str, of: &[(&str, bool)]) -> Finding {
-    let members = of.iter().map(|(account, is_in)| ((*account).to_owned(), *is_in)).collect();
-    Finding { subject: subject.to_owned(), answer: Answer::Members(members) }
+    let members = of.iter().map(|(account, is_in)| ((*account).into(), *is_in)).collect();
+    Finding { subject: subject.into(), answer: Answer::Members(members) }
 }
 
 fn unread(subject: &str) -> Finding {
-    Finding { subject: subject.to_owned(), answer: Answer::Unread("it is away".to_owned()) }
+    Finding { subject: subject.into(), answer: Answer::Unread("it is away".to_owned()) }
 }
 
 /// Whether somebody is in a group, at a moment.
@@ -88,15 +83,18 @@ fn what_was_never_asked_about_is_unknown_and_what_is_not_configured_is_forgotten
     assert_eq!(is_in(&known, &policy, "dan", "approvers", at(1)), Truth::Unknown);
     assert_eq!(is_in(&known, &policy, "ann", "approvers", at(1)), Truth::Yes);
     // The group is another one from now on.
-    policy.platform_groups[0].slack = vec!["S7".to_owned()];
+    policy.platform_groups[0].ids = vec!["slack:S7".into()];
     known.configured(&policy, at(2));
     assert_eq!(is_in(&known, &policy, "ann", "approvers", at(2)), Truth::Unknown);
     policy.platform_groups.clear();
     known.configured(&policy, at(3));
-    assert_eq!((is_in(&known, &policy, "ann", "approvers", at(3)), known.members("slack:S1")), (Truth::No, None));
+    assert_eq!(
+        (is_in(&known, &policy, "ann", "approvers", at(3)), known.members(&"slack:S1".into())),
+        (Truth::No, None)
+    );
     // An account that two people claim is nobody's, and a platform that is not there has nobody.
     let mut policy = self::policy();
-    policy.people[1].slack = policy.people[0].slack.clone();
+    policy.people[1].accounts[0] = policy.people[0].accounts[0].clone();
     known.take(members("slack:S1", &[("slack:T1/U1", true)]), at(4));
     assert_eq!(is_in(&known, &policy, "ann", "approvers", at(4)), Truth::No);
     let nowhere = Memberships::default();
@@ -141,11 +139,11 @@ fn what_cannot_be_read_is_told_with_since_when_and_why() {
 fn a_reading_is_taken_over_by_the_next_life_as_old_as_it_is() {
     let (policy, mut known) = (policy(), Memberships::default());
     known.take(members("slack:S1", &[("slack:T1/U1", true), ("slack:T1/U2", false)]), at(0));
-    let row = serde_json::to_string(known.members("slack:S1").unwrap()).unwrap();
+    let row = serde_json::to_string(known.members(&"slack:S1".into()).unwrap()).unwrap();
     // The process began a minute ago, and the reading is ten minutes old.
     let begun = |minutes: i64| Moment { process: SignedDuration::from_mins(minutes - 9), ..at(minutes) };
     let mut next = Memberships::default();
-    next.restore("slack:S1".to_owned(), serde_json::from_str(&row).unwrap(), begun(10));
+    next.restore("slack:S1".into(), serde_json::from_str(&row).unwrap(), begun(10));
     assert_eq!(is_in(&next, &policy, "ann", "approvers", begun(14)), Truth::Yes);
     assert_eq!(is_in(&next, &policy, "ann", "approvers", begun(15)), Truth::Unknown);
     assert_eq!(next.next_change(&policy, begun(10)), Some(SignedDuration::from_mins(5)));

@@ -50,7 +50,7 @@ fn job(channel: &str, progress: bool, title: &str) -> Job {
         request: None,
         state: None,
     };
-    let channel = ChannelId::new(channel);
+    let channel = channel.into();
     Job { channel, posted: None, restore: false, tried: false, progress, last: !progress, card }
 }
 
@@ -59,7 +59,7 @@ fn id(bits: u32) -> RequestId {
 }
 
 fn picked(jobs: &mut Jobs, chat: &Narrow, busy: &[&str]) -> Result<String, Option<Duration>> {
-    let busy = busy.iter().map(|channel| ChannelId::new(*channel)).collect();
+    let busy = busy.iter().map(|channel| ChannelId::from(*channel)).collect();
     match jobs.pick(Duration::ZERO, &HashMap::new(), &busy, chat) {
         Pick::Go(_, job) => Ok(job.card.title),
         Pick::Wait(wait) => Err(wait),

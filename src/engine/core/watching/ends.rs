@@ -90,7 +90,7 @@ impl Core {
         let target = vm.target();
         let id = self.fresh_id().await?;
         let locale = self.parts.posted_in(&channel, &locale);
-        let requester = Requester { person: PersonId::new(BOT), account: BOT.to_owned(), channel, locale, at: now };
+        let requester = Requester { person: PersonId::new(BOT), account: BOT.into(), channel, locale, at: now };
         let wish = Wish::Delete { snapshot: row.snapshot.clone(), children: false };
         // The rules say whose approval it needs when its VM is read.
         let request = Request::new(id, self.next_seq(), requester, Subject::Vm(target), wish);

@@ -40,7 +40,7 @@ impl Real {
         let survey = |found: Found| self.survey(found, now, self.request.attempts).map(Box::new);
         match what {
             What::Read(found) => Event::Surveyed { survey: survey(found) },
-            What::Yes(person) => Event::Approved { person: person.into(), account: format!("console:{person}") },
+            What::Yes(person) => Event::Approved { person: person.into(), account: format!("console:{person}").into() },
             What::No => Event::Denied { person: "bob".into(), reason: None },
             What::Withdraw => Event::Withdrawn { person: ASKER.into() },
             What::Freed => Event::Freed,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::ids::Account;
 
 /// Twelve people of @approvers, of whom the last has no account, and @oncall, which the platform has.
 fn policy() -> Policy {
@@ -7,16 +8,16 @@ fn policy() -> Policy {
         name: String::new(),
         groups: vec!["approvers".into(), "oncall".into()],
         unknown_groups: Vec::new(),
-        slack: Vec::new(),
-        discord: if number == 12 { Vec::new() } else { vec![format!("{number}")] },
+        accounts: if number == 12 { Vec::new() } else { vec![Account::new("chat", format!("{number}"))] },
     };
     let expires = jiff::SignedDuration::from_mins(15);
-    let oncall = PlatformGroup { name: "oncall".into(), slack: Vec::new(), discord: vec!["role".to_owned()], expires };
+    let oncall = PlatformGroup { name: "oncall".into(), ids: vec!["chat:role".into()], expires };
     Policy { people: (1..=12).map(person).collect(), platform_groups: vec![oncall], ..Policy::default() }
 }
 
 fn of(to: &[Addressee]) -> Called<String, String> {
-    called(to, &policy(), |person| person.discord.clone(), |group| group.discord.clone())
+    let ids = |all: &[Account]| all.iter().map(|one| one.id().to_owned()).collect();
+    called(to, &policy(), |person| ids(&person.accounts), |group| ids(&group.ids))
 }
 
 fn group(name: &str, except: &[&str]) -> Addressee {

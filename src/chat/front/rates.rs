@@ -17,7 +17,7 @@ use governor::{Quota, RateLimiter};
 use crate::engine::ports::Clock;
 
 /// A quota for each key.
-pub(crate) struct Pace<K: Hash + Eq + Clone> {
+pub(in crate::chat) struct Pace<K: Hash + Eq + Clone> {
     clock: PortClock,
     limiter: RateLimiter<K, DashMapStateStore<K>, PortClock, NoOpMiddleware<Duration>>,
     kept: Mutex<Kept<K>>,
@@ -33,7 +33,7 @@ struct Kept<K> {
 
 impl<K: Hash + Eq + Clone> Pace<K> {
     /// `burst` at once, and one more each `every`.
-    pub(crate) fn new(clock: Arc<dyn Clock>, every: Duration, burst: NonZeroU32) -> Self {
+    pub(in crate::chat) fn new(clock: Arc<dyn Clock>, every: Duration, burst: NonZeroU32) -> Self {
         let clock = PortClock(clock);
         // Only a period of zero is none, and that would be no quota.
         let quota = Quota::with_period(every.max(Duration::from_millis(1)));
@@ -44,7 +44,7 @@ impl<K: Hash + Eq + Clone> Pace<K> {
     }
 
     /// Takes a permit; else how long until it is worth asking again.
-    pub(crate) fn take(&self, key: &K) -> Option<Duration> {
+    pub(in crate::chat) fn take(&self, key: &K) -> Option<Duration> {
         let now = self.clock.now();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(until) = kept.stopped.get(key) {
@@ -64,12 +64,12 @@ impl<K: Hash + Eq + Clone> Pace<K> {
     }
 
     /// Gives a permit back that was of no use.
-    pub(crate) fn give_back(&self, key: &K) {
+    pub(in crate::chat) fn give_back(&self, key: &K) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).spare.insert(key.clone());
     }
 
     /// The platform said to wait so long (`Retry-After`).
-    pub(crate) fn stop(&self, key: &K, wait: Duration) {
+    pub(in crate::chat) fn stop(&self, key: &K, wait: Duration) {
         let until = self.clock.now().saturating_add(wait);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept.stopped.entry(key.clone()).or_default();
@@ -80,7 +80,7 @@ impl<K: Hash + Eq + Clone> Pace<K> {
 /// At most so many in any span of one length, which may all come at once.
 ///
 /// A [`Pace`] that keeps the same promise has to give its burst up afterwards, and so lets less through than the platform takes.
-pub(crate) struct Window {
+pub(in crate::chat) struct Window {
     clock: Arc<dyn Clock>,
     most: usize,
     over: Duration,
@@ -97,12 +97,12 @@ struct Sent {
 
 impl Window {
     /// `most` in any span of `over`; at least one.
-    pub(crate) fn new(clock: Arc<dyn Clock>, most: usize, over: Duration) -> Self {
+    pub(in crate::chat) fn new(clock: Arc<dyn Clock>, most: usize, over: Duration) -> Self {
         Self { clock, most: most.max(1), over, sent: Mutex::default() }
     }
 
     /// Takes a permit if `spare` more are left after it; else how long until it is worth asking again.
-    pub(crate) fn take(&self, spare: usize) -> Option<Duration> {
+    pub(in crate::chat) fn take(&self, spare: usize) -> Option<Duration> {
         let now = self.clock.elapsed();
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         if sent.stopped > now {
@@ -121,7 +121,7 @@ impl Window {
     }
 
     /// The platform said to wait so long (`Retry-After`).
-    pub(crate) fn stop(&self, wait: Duration) {
+    pub(in crate::chat) fn stop(&self, wait: Duration) {
         let until = self.clock.elapsed().saturating_add(wait);
         let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         sent.stopped = until.max(sent.stopped);

@@ -1,14 +1,14 @@
-//! Whom we believe to be Slack: whoever the system's certificate authorities vouch for.
+//! Whom we believe to be a platform: whoever the system's certificate authorities vouch for.
 
 use std::sync::{Arc, OnceLock};
 
 use rustls::{ClientConfig, RootCertStore};
 
-/// The TLS side of every connection to Slack. The system's store is read once.
+/// The TLS side of every connection to a platform. The system's store is read once.
 ///
 /// # Errors
 /// Why there can be none.
-pub(super) fn client() -> Result<ClientConfig, String> {
+pub(in crate::chat) fn client() -> Result<ClientConfig, String> {
     static ROOTS: OnceLock<Arc<RootCertStore>> = OnceLock::new();
     let roots = ROOTS.get_or_init(|| {
         let mut store = RootCertStore::empty();

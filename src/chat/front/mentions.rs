@@ -12,17 +12,17 @@ const MOST: usize = 10;
 
 /// Whom a message calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Called<A, G> {
+pub(in crate::chat) struct Called<A, G> {
     /// Accounts, each once.
-    pub(super) accounts: Vec<A>,
+    pub(in crate::chat) accounts: Vec<A>,
     /// Groups of the platform, each once.
-    pub(super) groups: Vec<G>,
+    pub(in crate::chat) groups: Vec<G>,
     /// How many people more have to act.
-    pub(super) more: usize,
+    pub(in crate::chat) more: usize,
 }
 
 /// Whom a message to these calls, with the accounts and groups that a platform has. Who has no account there is not called there.
-pub(super) fn called<A: PartialEq, G: PartialEq>(
+pub(in crate::chat) fn called<A: PartialEq, G: PartialEq>(
     to: &[Addressee],
     policy: &Policy,
     accounts: impl Fn(&Person) -> Vec<A>,
