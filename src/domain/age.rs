@@ -20,6 +20,8 @@ const SIZE_OVER_PERCENT: u64 = 90;
 /// The limits that a snapshot can cross, the mildest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Limit {
     /// `warn_age`
     WarnAge,
@@ -42,14 +44,8 @@ pub struct Crossing {
 
 impl Limit {
     /// Its word, as keys have it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::WarnAge => "warn-age",
-            Self::MaxAge => "max-age",
-            Self::MaxSize => "max-size",
-            Self::MaxDepth => "max-depth",
-            Self::MinFree => "min-free",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -73,6 +73,8 @@ pub struct Ruling {
 /// Why it may not go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "refusal")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Refusal {
     /// The configuration does not know the requester.
     UnknownPerson,
@@ -135,6 +137,8 @@ impl Refusal {
 /// What an approval rule asks for beside approvals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "demand")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Demand {
     /// A change number of this form.
     Ticket {

@@ -75,6 +75,8 @@ impl Act {
 /// How a snapshot is taken. The three exclude each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum SnapshotMode {
     /// Disks alone: crash-consistent of a running VM, clean of one that is off.
     Disk,

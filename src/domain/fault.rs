@@ -18,6 +18,8 @@ pub struct Fault {
 /// The kinds of fault, one per thing that is done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum FaultKind {
     /// Another task has the VM: wait and try again.
     TaskInProgress,

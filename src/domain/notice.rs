@@ -16,7 +16,8 @@ mod word;
 
 /// An answer. VMs and snapshots stand in it by name; `text` is what was typed, `groups` of a refusal are those that may, and none where
 /// nobody may.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Notice {
     /// The command was not understood.
     Command {
@@ -58,6 +59,7 @@ pub enum Notice {
         vm: String,
     },
     /// A vCenter cannot be read, so its VMs are not known.
+    #[strum(serialize = "vcenter-away")]
     VCenterAway {
         vcenter: VCenterName,
         why: String,
@@ -323,6 +325,8 @@ pub type PolicyVerbName = &'static str;
 /// What the rights say.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case", tag = "decision", content = "rule")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Outcome {
     /// This grant allows it.
     Allowed(String),
@@ -341,6 +345,8 @@ pub enum Outcome {
 /// What the approval rules say.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case", tag = "needed")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ApprovalOutcome {
     /// None.
     No,

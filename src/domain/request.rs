@@ -457,6 +457,8 @@ pub struct StruckApproval {
 /// Why an approval does not count any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "why")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum StruckWhy {
     /// The person is in none of these groups any more.
     NotApprover {
@@ -656,6 +658,8 @@ pub enum Failure {
 /// What changed between the card and the call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Drift {
     /// A snapshot appeared.
     Taken {

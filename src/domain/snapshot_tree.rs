@@ -11,6 +11,8 @@ use super::ids::Moref;
 /// A VM's power state (`VirtualMachinePowerState`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum PowerState {
     /// `poweredOn`
     On,

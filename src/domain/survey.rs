@@ -174,6 +174,8 @@ pub struct AwkwardDevice {
 /// Why a device is awkward for snapshots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum AwkwardKind {
     /// `diskMode` is `independent_persistent`: not rolled back, and memory cannot be captured.
     IndependentDisk,

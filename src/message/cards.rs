@@ -7,13 +7,14 @@ use std::fmt::Display;
 use fluent_bundle::FluentValue;
 
 use super::button::{Button, On};
-use super::format::{Format, clean, name};
+use super::format::{Format, clean, name, sentence};
 use super::model::{Action, Block, Card, Field, ShownTo, Tone};
-use super::words::say;
+use super::words::{Args, find, say};
 use crate::domain::command::{COMMAND_PREFIX, quote};
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{Group, PersonId, Target};
 use crate::domain::intent::Verb;
+use crate::domain::marker::Hold;
 use crate::domain::request::{Request, Subject};
 use crate::domain::token::TokenKey;
 
@@ -25,6 +26,7 @@ mod device;
 mod ended;
 mod failed;
 mod help;
+pub(super) mod message;
 mod people;
 mod refusals;
 mod refused;
@@ -90,16 +92,40 @@ impl View<'_> {
         }
     }
 
+    /// A message of one sentence, and of what follows from it where the words say so.
+    pub(super) fn told(&self, tone: Tone, key: &str, args: &Args) -> Card {
+        self.card(tone, self.say(key, args), self.hint(key, args).into_iter().collect())
+    }
+
+    /// What follows from a sentence, if it has such a part.
+    pub(super) fn hint(&self, key: &str, args: &Args) -> Option<Block> {
+        find(self.format.locale, &format!("{key}.hint"), args).map(|text| Block::Text { text })
+    }
+
+    /// How many there are of a list beside those that are shown; none where that is all.
+    pub(super) fn more(&self, key: &str, all: usize, shown: usize) -> Option<Block> {
+        let more = all.saturating_sub(shown);
+        (more > 0).then(|| self.note(key, &[("count", more.into())]))
+    }
+
     pub(super) fn tone_word(&self, tone: Tone) -> String {
-        let key = match tone {
-            Tone::Info => "tone-info",
-            Tone::Waiting => "tone-waiting",
-            Tone::Running => "tone-running",
-            Tone::Success => "tone-success",
-            Tone::Warning => "tone-warning",
-            Tone::Failure => "tone-failure",
-        };
-        self.say(key, &[])
+        self.say(&key("tone", &tone), &[])
+    }
+
+    /// One of these groups, to be joined by "or"; none where there is none.
+    pub(super) fn one_of(&self, them: &[Group]) -> Option<String> {
+        (!them.is_empty()).then(|| self.format.one_of(&groups(them)))
+    }
+
+    /// The same, to be joined by "and".
+    pub(super) fn all_of(&self, them: &[Group]) -> Option<String> {
+        (!them.is_empty()).then(|| self.format.all_of(&groups(them)))
+    }
+
+    /// Those of these buttons of a request's message that are offered.
+    pub(super) fn buttons(&self, request: &Request, offered: &[(Action, bool)]) -> Vec<Button> {
+        let offered = offered.iter().filter(|(_, offered)| *offered);
+        offered.map(|(action, _)| self.button(request, *action)).collect()
     }
 
     /// A button of a request's message.
@@ -147,6 +173,36 @@ pub fn binding(request: &Request, action: Action) -> String {
         | Action::ItRan
         | Action::ItDidNotRun => String::new(),
     }
+}
+
+/// The word of a variant, in its sentences and in the keys of them.
+pub(super) fn word<'a, T>(variant: &'a T) -> &'static str
+where
+    &'a T: Into<&'static str>,
+{
+    variant.into()
+}
+
+/// The key of a variant's sentence: `fault-no-disk-space`.
+pub(super) fn key<'a, T>(about: &str, variant: &'a T) -> String
+where
+    &'a T: Into<&'static str>,
+{
+    format!("{about}-{}", word(variant))
+}
+
+/// Who has a snapshot on hold, why and until when, if anybody has.
+pub(super) fn hold_args(hold: Option<&Hold>, view: &View<'_>) -> Args {
+    let until = hold.and_then(|hold| hold.until);
+    Args::default()
+        .maybe("person", hold.map(|hold| at(&hold.by)))
+        .maybe("reason", hold.map(|hold| sentence(&hold.reason)))
+        .maybe("until", until.map(|until| view.format.moment(until)))
+}
+
+/// In quotes, as names and other people's words stand everywhere.
+pub(super) fn quoted(text: String) -> String {
+    format!("\"{text}\"")
 }
 
 /// A person's name, cleaned, without the `@` that stands before it.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, ToSpan};
 
 use super::format::Format;
 use super::model::Attachment;
-use super::words::say;
+use super::words::{Args, say};
 use crate::domain::report::{Bin, Report, Sample, TREND_DAYS, Thresholds, Totals};
 use crate::picture::{self, Ages, Bar, Chart, Limit, PictureError, Shade, Trend};
 
@@ -72,32 +72,29 @@ pub fn alt(report: &Report, format: &Format) -> String {
     };
     let total: usize = report.ages.iter().map(|bin| bin.count).sum();
     let (warned, over) = (older(warn_age), older(max_age));
-    let key = if warn_age == max_age { "picture-alt-one" } else { "picture-alt" };
-    let mut sentences = vec![say(
-        format.locale,
-        key,
-        &[
-            ("count", total.into()),
-            ("written", format.count(total as u64).into()),
-            ("young", format.count(total.saturating_sub(warned) as u64).into()),
-            ("warned", format.count(warned.saturating_sub(over) as u64).into()),
-            ("over", format.count(over as u64).into()),
-            ("warn", format.duration(*warn_age).into()),
-            ("max", format.duration(*max_age).into()),
-        ],
-    )];
+    let (young, warned) = (total.saturating_sub(warned), warned.saturating_sub(over));
+    let args = Args::default()
+        .with("count", total)
+        .with("written", format.count(total as u64))
+        .with("young", format.count(young as u64))
+        .with("warned", format.count(warned as u64))
+        .with("over", format.count(over as u64))
+        .with("warn", format.duration(*warn_age))
+        .with("max", format.duration(*max_age))
+        .whether("warns", warn_age != max_age);
+    let mut sentences = vec![say(format.locale, "picture-alt", &args)];
     let days = days(report, format);
     let known = |value: &dyn Fn(Sample) -> Option<u64>| -> Vec<(usize, u64)> {
         let of = |(at, (_, sample)): (usize, &(Date, Option<Sample>))| Some((at, sample.and_then(value)?));
         days.iter().enumerate().filter_map(of).collect()
     };
     if let [(from, first), .., (to, last)] = known(&|sample| Some(sample.snapshots as u64)).as_slice() {
-        let (first, last) = (format.count(*first), format.count(*last));
-        let args = [("days", (to - from).into()), ("first", first.into()), ("last", last.into())];
+        let args = Args::default().with("first", format.count(*first)).with("last", format.count(*last));
+        let args = args.with("days", to - from);
         sentences.push(say(format.locale, "picture-alt-count", &args));
     }
     if let [(_, first), .., (_, last)] = known(&|sample| bytes(&sample)).as_slice() {
-        let args = [("first", format.bytes(*first).into()), ("last", format.bytes(*last).into())];
+        let args = Args::default().with("first", format.bytes(*first)).with("last", format.bytes(*last));
         sentences.push(say(format.locale, "picture-alt-size", &args));
     }
     sentences.join(" ")

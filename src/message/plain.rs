@@ -94,18 +94,13 @@ fn draw(block: &Block, column: usize, lines: &mut Vec<String>) {
 
 /// How wide the column of labels is, over the whole card, so that cautions line up with the fields above them.
 fn label_column(blocks: &[Block]) -> usize {
-    let widest = blocks.iter().flat_map(|block| match block {
-        Block::Fields { fields } => fields.iter().map(|field| one_line(&field.label).width()).collect(),
-        Block::Caution { label, .. } => vec![caution_label(label).width()],
-        Block::Text { .. }
-        | Block::Progress { .. }
-        | Block::Tree { .. }
-        | Block::Picture { .. }
-        | Block::Row { .. }
-        | Block::Code { .. }
-        | Block::Note { .. } => Vec::new(),
-    });
-    widest.max().unwrap_or(0) + LABEL_GAP
+    let widths = |block: &Block| -> Vec<usize> {
+        if let Block::Fields { fields } = block {
+            return fields.iter().map(|field| one_line(&field.label).width()).collect();
+        }
+        if let Block::Caution { label, .. } = block { vec![caution_label(label).width()] } else { Vec::new() }
+    };
+    blocks.iter().flat_map(widths).max().unwrap_or(0) + LABEL_GAP
 }
 
 fn caution_label(label: &str) -> String {

@@ -2,7 +2,11 @@
 //!
 //! Every sentence the bot says has one key; both languages have the same keys, which a test holds. A key that is missing
 //! all the same falls back to English, and then to the key itself, so that a person always reads something.
+//!
+//! Which variant of a sentence is said is chosen in the Fluent files, by numbers and by the words of closed lists. What follows from a
+//! sentence stands with it, as its part `hint`.
 
+use std::ops::Deref;
 use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -42,18 +46,59 @@ impl Locale {
     }
 }
 
+/// What the sentences of one message may name, by the names that the Fluent files have for it. It is gathered once for a message, and
+/// each of its sentences takes what it needs.
+#[derive(Debug, Clone, Default)]
+pub struct Args(Vec<(&'static str, FluentValue<'static>)>);
+
+impl Args {
+    /// With a text or a number more. Of one name, the last counts.
+    pub fn with(mut self, name: &'static str, value: impl Into<FluentValue<'static>>) -> Self {
+        self.0.push((name, value.into()));
+        self
+    }
+
+    /// With something that may be missing. It is the number 0 then, which no text is, so that a sentence can have a variant for it
+    /// whatever strangers call their things.
+    pub fn maybe(self, name: &'static str, value: Option<impl Into<FluentValue<'static>>>) -> Self {
+        self.with(name, value.map_or_else(|| 0.into(), Into::into))
+    }
+
+    /// With whether something is so: 1 or 0.
+    pub fn whether(self, name: &'static str, so: bool) -> Self {
+        self.with(name, u8::from(so))
+    }
+
+    /// A copy with more.
+    pub fn and(&self, more: Self) -> Self {
+        Self(self.0.iter().cloned().chain(more.0).collect())
+    }
+}
+
+impl Deref for Args {
+    type Target = [(&'static str, FluentValue<'static>)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
 /// Looks up a sentence. Arguments are plain text or numbers; nothing in them is read as markup.
 pub fn say(locale: Locale, key: &str, args: &[(&str, FluentValue<'_>)]) -> String {
-    let mut fluent = FluentArgs::with_capacity(args.len());
-    for (name, value) in args {
-        fluent.set(*name, value.clone());
-    }
-    let in_language = format(bundle(locale), key, &fluent);
-    in_language.or_else(|| format(bundle(Locale::En), key, &fluent)).unwrap_or_else(|| key.to_owned())
+    find(locale, key, args).unwrap_or_else(|| key.to_owned())
+}
+
+/// The sentence of this key, or the part of it behind a dot (`reply-frozen.hint`); none where the words have no such thing.
+pub fn find(locale: Locale, key: &str, args: &[(&str, FluentValue<'_>)]) -> Option<String> {
+    let args: FluentArgs<'_> = args.iter().map(|(name, value)| (*name, value.clone())).collect();
+    [locale, Locale::En].into_iter().find_map(|locale| format(bundle(locale), key, &args))
 }
 
 fn format(bundle: &FluentBundle<FluentResource>, key: &str, args: &FluentArgs<'_>) -> Option<String> {
-    let pattern = bundle.get_message(key)?.value()?;
+    let pattern = match key.split_once('.') {
+        Some((key, part)) => bundle.get_message(key)?.get_attribute(part)?.value(),
+        None => bundle.get_message(key)?.value()?,
+    };
     let mut errors = Vec::new();
     Some(bundle.format_pattern(pattern, Some(args), &mut errors).into_owned())
 }

@@ -3,10 +3,19 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use snapwarden::domain::command;
-use snapwarden::message::model::{Block, Button, Card, Confirm, Look};
+use snapwarden::domain::age::Limit;
+use snapwarden::domain::authority::{Demand, Refusal};
+use snapwarden::domain::bulk::Why;
+use snapwarden::domain::command::{self, CommandError};
+use snapwarden::domain::fault::FaultKind;
+use snapwarden::domain::notice::{ApprovalOutcome, Notice, Outcome};
+use snapwarden::domain::preflight::{Blocker, ModeReason, Warning};
+use snapwarden::domain::request::{Drift, StruckWhy};
+use snapwarden::domain::snapshot_tree::PowerState;
+use snapwarden::message::model::{Block, Button, Card, Confirm, Look, Tone};
 use snapwarden::message::plain;
-use snapwarden::message::words::Locale;
+use snapwarden::message::words::{Locale, say};
+use strum::VariantNames;
 
 use super::{Drawn, drawn};
 
@@ -201,33 +210,89 @@ fn goldens_in_french_are_set_in_french() {
     });
 }
 
-/// Every key of the words is said by some card.
-#[test]
-fn goldens_leave_no_word_unused() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let root = source.join("message");
-    let words = std::fs::read_to_string(root.join("words/en.ftl")).unwrap();
+/// The keys that are made of a variant's word, by how they begin. `tests/house/verbs.rs` has those of verbs and parameters.
+fn made() -> BTreeSet<String> {
+    let words: [(&str, &[&str]); 18] = [
+        ("block", Blocker::VARIANTS),
+        ("command", CommandError::VARIANTS),
+        ("decided", &["denied", "expired", "stale", "withdrawn"]),
+        ("done-take", &["asked", "off", "suspended", "no-tools", "tools-missing", "cannot-quiesce"]),
+        ("drift", Drift::VARIANTS),
+        ("explain", Outcome::VARIANTS),
+        ("explain-approval", ApprovalOutcome::VARIANTS),
+        ("fault", FaultKind::VARIANTS),
+        ("limit", Limit::VARIANTS),
+        ("mode", ModeReason::VARIANTS),
+        ("power", PowerState::VARIANTS),
+        ("refusal", Refusal::VARIANTS),
+        ("refusal", Demand::VARIANTS),
+        ("reply", Notice::VARIANTS),
+        ("stays", Why::VARIANTS),
+        ("struck", StruckWhy::VARIANTS),
+        ("tone", Tone::VARIANTS),
+        ("warn", Warning::VARIANTS),
+    ];
+    // What is wrong with a command, help and a refusal have sentences of their own.
+    let other = ["block-not-permitted", "refusal-terms", "reply-command", "reply-help", "reply-not-permitted"];
+    let keys = words.iter().flat_map(|(about, words)| words.iter().map(move |word| format!("{about}-{word}")));
+    keys.filter(|key| !other.contains(&key.as_str())).collect()
+}
+
+/// All code below a folder of the sources.
+fn code_of(folder: &str) -> String {
     let mut code = String::new();
-    // A platform says a few words of its own around the cards.
-    let mut folders = vec![root, source.join("chat")];
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "rs") {
+            } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") {
                 code.push_str(&std::fs::read_to_string(path).unwrap());
             }
         }
     }
+    code
+}
+
+/// Every key of the words is said by some card, or is a part of another sentence.
+#[test]
+fn goldens_leave_no_word_unused() {
+    let words = include_str!("../../src/message/words/en.ftl");
+    // A platform says a few words of its own around the cards.
+    let code = code_of("message") + &code_of("chat");
     let keys = words
         .lines()
         .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key));
     // These are made of a verb, a state or a parameter; tests/house/verbs.rs asks for each of them.
-    let made = ["help-", "verb-", "state-", "slack-do-", "slack-field-", "slash-"];
-    let unused: Vec<&str> = keys
-        .filter(|key| !made.iter().any(|start| key.starts_with(start)) && !code.contains(&format!("\"{key}\"")))
-        .collect();
+    let of_verbs = ["help-", "verb-", "state-", "slack-do-", "slack-field-", "slash-"];
+    let made = made();
+    let is_used = |key: &&str| {
+        let written = code.contains(&format!("\"{key}\"")) || words.contains(&format!("{{ {key} }}"));
+        written || made.contains(*key) || of_verbs.iter().any(|start| key.starts_with(start))
+    };
+    let unused: Vec<&str> = keys.filter(|key| !is_used(key)).collect();
     assert!(unused.is_empty(), "no card says {unused:?}");
+}
+
+/// No reader ever sees a key: whatever is said has a sentence, whether its key is made of a variant's word or written out.
+#[test]
+fn goldens_have_a_sentence_for_every_key_that_is_said() {
+    let code = code_of("message");
+    let calls = ["say", "text", "note", "caution", "field", "more", "told", "card"];
+    let mut said = made();
+    for call in calls {
+        for rest in code.split(&format!("{call}(")).skip(1) {
+            // The first text in quotes, behind a locale or a tone at most.
+            let first = rest.split_once('"').filter(|(before, _)| before.len() < 20 && !before.contains([')', '&']));
+            let key = first.and_then(|(_, rest)| rest.split('"').next());
+            said.extend(key.filter(|key| key.contains('-')).map(str::to_owned));
+        }
+    }
+    for locale in Locale::ALL {
+        let missing: Vec<&String> = said.iter().filter(|key| say(locale, key, &[]) == **key).collect();
+        assert!(missing.is_empty(), "{}.ftl has no {missing:?}", locale.tag());
+    }
+    assert!(said.len() > 300, "the code was read: {}", said.len());
 }

@@ -10,6 +10,8 @@ use crate::domain::act::{Parameter, Verb};
 /// `limit` and `length` count characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "error")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum CommandError {
     /// There is no word in it.
     Empty,

@@ -12,6 +12,8 @@ use crate::domain::survey::AwkwardDevice;
 /// What stands against a wish, with the data for one sentence and its way out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "blocker")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Blocker {
     /// The VM is gone, or its reference belongs to another VM now.
     VmGone,
@@ -140,6 +142,8 @@ pub enum Blocker {
 /// What the approver should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "warning")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Warning {
     /// This disk is not rolled back.
     IndependentDisk { device: AwkwardDevice },
@@ -190,6 +194,8 @@ pub struct Shortage {
 /// What room on a datastore is needed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Need {
     /// For what the VM writes while the snapshot stays.
     Growth,

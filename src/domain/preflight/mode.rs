@@ -13,6 +13,8 @@ use crate::domain::survey::{AwkwardDevice, Survey};
 /// Why a mode was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum ModeReason {
     /// It was asked for.
     Asked,

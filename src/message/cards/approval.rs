@@ -1,32 +1,32 @@
 //! The card that asks for somebody's yes: what, to which VM, what it costs, who decides, until when.
 
-use fluent_bundle::FluentValue;
 use jiff::Timestamp;
 
 use super::device::device;
+use super::message::{Message, edit, until};
 use super::people::{approvers, asked_by, called};
-use super::refusals;
 use super::request::power;
-use super::titles::question;
-use super::{View, at, bulletin, groups, tree};
-use crate::domain::call::{Act, SnapshotMode};
-use crate::domain::marker::Hold;
-use crate::domain::preflight::{ModeReason, Need, Plan, Shortage, SnapshotFacts, Warning};
+use super::{View, at, bulletin, groups, hold_args, key, quoted, refusals, tree, word};
+use crate::domain::call::Act;
+use crate::domain::preflight::{Plan, Shortage, SnapshotFacts, Warning};
 use crate::domain::request::{Request, StayChange, Wish};
-use crate::domain::snapshot_tree::PowerState;
+use crate::domain::snapshot_tree::Snapshot;
 use crate::message::format::{name, path, sentence};
 use crate::message::model::{Action, Block, Card, Field, Tone};
+use crate::message::words::Args;
 
 /// Up to so many snapshots that all go are named; more are counted.
 const NAMED: usize = 5;
 
-pub(super) fn card(request: &Request, until: Timestamp, view: &View<'_>) -> Card {
+pub(super) fn card(message: &Message<'_>, until: Timestamp) -> Card {
+    let Message { request, view, .. } = message;
     let mut blocks = vec![Block::Fields { fields: fields(request, true, view) }];
     let warnings = request.plan.iter().flat_map(|plan| &plan.warnings);
     blocks.extend(warnings.map(|warning| caution(warning, request, view)));
     blocks.extend(refusals::struck(request, view));
-    let mut card = view.card(Tone::Waiting, question(request, view), blocks);
-    card.details = request.plan.iter().filter_map(|plan| tree::folded(&plan.tree, view)).collect();
+    let mut card = message.card(Tone::Waiting, "ask", blocks);
+    let tree = request.plan.as_ref().map(|plan| &plan.tree);
+    card.details = tree.and_then(|tree| tree::folded(tree, view)).into_iter().collect();
     decided_by(&mut card, request, until, view);
     card
 }
@@ -40,12 +40,12 @@ pub(super) fn decided_by(card: &mut Card, request: &Request, until: Timestamp, v
     if let Some(freeze) = view.freeze {
         card.blocks.push(bulletin::frozen(freeze, view));
     }
-    card.to = request.approval.iter().flat_map(|need| called(need, &request.asker, &request.approvals)).collect();
     let need = request.approval.as_ref();
+    card.to = need.map(|need| called(need, request)).unwrap_or_default();
     // While everything is frozen nobody's yes counts; a no does.
     let thawed = view.freeze.is_none();
-    let said_yes = request.approvals.iter().any(|approval| approval.person == request.asker);
-    let own = !said_yes && need.is_some_and(|need| need.self_approval);
+    let own = !request.approvals.iter().any(|yes| yes.person == request.asker);
+    let own = own && need.is_some_and(|need| need.self_approval);
     let breaks = need.is_some_and(|need| !need.break_glass.is_empty());
     let offered = [
         (Action::Approve, thawed),
@@ -54,8 +54,7 @@ pub(super) fn decided_by(card: &mut Card, request: &Request, until: Timestamp, v
         (Action::BreakGlass, thawed && breaks),
         (Action::Withdraw, true),
     ];
-    let offered = offered.into_iter().filter(|(_, offered)| *offered);
-    card.buttons = offered.map(|(action, _)| view.button(request, action)).collect();
+    card.buttons = view.buttons(request, &offered);
 }
 
 /// What was decided about, once it was: what it would have cost was true of the VM as it was then, and is left out.
@@ -75,156 +74,102 @@ fn fields(request: &Request, with_price: bool, view: &View<'_>) -> Vec<Field> {
             price(plan, request, view, &mut fields);
         }
     }
-    if !request.approvals.is_empty() {
-        fields.push(view.field("label-approved-by", approvers(request, view)));
-    }
+    fields.extend(approvers(request, view).map(|them| view.field("label-approved-by", them)));
     fields
 }
 
 /// A warning as it stands on a card.
 pub(in crate::message) fn caution(warning: &Warning, request: &Request, view: &View<'_>) -> Block {
-    match warning {
-        Warning::IndependentDisk { device: it } => {
-            let key = if takes(request) { "warn-independent-disk-take" } else { "warn-independent-disk" };
-            view.caution(key, &[("device", device(it, view).into())])
-        }
+    let args = Message::new(request, view).args;
+    let args = match warning {
+        Warning::IndependentDisk { device: it } => args.with("device", device(it, view)),
         Warning::NonPersistentDisk { device: it, powers_off } => {
-            let key = match (takes(request), powers_off) {
-                (true, _) => "warn-non-persistent-disk-take",
-                (false, true) => "warn-non-persistent-disk-off",
-                (false, false) => "warn-non-persistent-disk",
-            };
-            view.caution(key, &[("device", device(it, view).into())])
+            args.with("device", device(it, view)).whether("powers-off", *powers_off)
         }
-        Warning::BackupAtWork { snapshot } => {
-            view.caution("warn-backup-at-work", &[("snapshot", name(snapshot).into())])
-        }
-        Warning::LowSpace { shortage, need } => {
-            let key = match need {
-                Need::Growth => "warn-low-space-growth",
-                Need::Memory => "warn-low-space-memory",
-                Need::Merge => "warn-low-space-merge",
-            };
-            view.caution(key, &short(shortage, view))
-        }
-        Warning::LongChain { depth } => view.caution("warn-long-chain", &[("depth", (*depth).into())]),
-        Warning::CrashConsistent => view.caution("warn-crash-consistent", &[]),
-        Warning::MemoryPause => view.caution("warn-memory-pause", &[]),
-        Warning::ConsolidationNeeded => view.caution("warn-consolidation", &[]),
-        Warning::RevertsAtPowerOff => view.caution("warn-reverts-at-power-off", &[]),
-        Warning::LongMerge => view.caution("warn-long-merge", &[]),
-        Warning::WindowsTrust => view.caution("warn-windows-trust", &[]),
-    }
-}
-
-fn takes(request: &Request) -> bool {
-    matches!(request.wish, Wish::Take { .. })
+        Warning::BackupAtWork { snapshot } => args.with("snapshot", name(snapshot)),
+        Warning::LowSpace { shortage, need } => args.and(short(shortage, view)).with("need", word(need)),
+        Warning::LongChain { depth } => args.with("depth", *depth),
+        Warning::CrashConsistent
+        | Warning::MemoryPause
+        | Warning::ConsolidationNeeded
+        | Warning::RevertsAtPowerOff
+        | Warning::LongMerge
+        | Warning::WindowsTrust => args,
+    };
+    view.caution(&key("warn", warning), &args)
 }
 
 /// What is said of a datastore that has too little room.
-pub(super) fn short(shortage: &Shortage, view: &View<'_>) -> [(&'static str, FluentValue<'static>); 3] {
-    [
-        ("datastore", name(&shortage.datastore).into()),
-        ("free", view.format.bytes(shortage.free).into()),
-        ("needed", view.format.bytes(shortage.needed).into()),
-    ]
+pub(super) fn short(shortage: &Shortage, view: &View<'_>) -> Args {
+    Args::default()
+        .with("datastore", name(&shortage.datastore))
+        .with("free", view.format.bytes(shortage.free))
+        .with("needed", view.format.bytes(shortage.needed))
 }
 
-/// What it costs.
+/// What it costs: of each row that a plan can have, what this one says, if it says anything.
 pub(in crate::message) fn price(plan: &Plan, request: &Request, view: &View<'_>, fields: &mut Vec<Field>) {
-    let price = &plan.price;
-    match &plan.act {
-        Act::Revert { suppress_power_on, .. } => {
-            fields.push(view.field("label-lost", lost(plan, view)));
-            fields.push(view.field("label-power", power_change(plan, *suppress_power_on, view)));
-            if let Some(safety) = &request.safety {
-                let until = safety.until().map(|until| view.format.moment(until));
-                let key = if until.is_some() { "safety-first-until" } else { "safety-first" };
-                let args = [("snapshot", name(safety.name()).into()), ("until", until.unwrap_or_default().into())];
-                let words = view.say(key, &args);
-                fields.push(view.field("label-safety", words));
-            }
-        }
-        Act::Delete { .. } | Act::DeleteAll => {
-            fields.push(view.field("label-goes", goes(plan, view)));
-            if let Some(bytes) = price.merged_bytes {
-                let merge = view.say("merge-bytes", &[("bytes", view.format.bytes(bytes).into())]);
-                fields.push(view.field("label-merge", merge));
-            }
-        }
-        Act::Take { description, .. } => {
-            if !description.is_empty() {
-                fields.push(view.field("label-description", sentence(description)));
-            }
-            if let Some((mode, reason)) = price.mode {
-                fields.push(view.field("label-mode", mode_words(mode, reason, view)));
-            }
-            if let Wish::Take { until: Some(until), .. } = &request.wish {
-                fields.push(view.field("label-keep", view.format.moment(*until)));
-            }
-        }
-        Act::Edit { .. } => {
-            if let Wish::Stay { change, .. } = &request.wish {
-                match change {
-                    StayChange::Until { until } => fields.push(view.field("label-keep", view.format.moment(*until))),
-                    StayChange::Hold { reason, until, .. } => {
-                        fields.push(view.field("label-hold", format!("\"{}\"", sentence(reason))));
-                        fields.extend(until.map(|until| view.field("label-keep", view.format.moment(until))));
-                    }
-                    StayChange::Release { of } => fields.push(view.field("label-hold", released(of.as_ref(), view))),
-                }
-            }
-            // The act's description has our marker in it; the wish has what the person wrote.
-            if let Wish::Edit { name: new, description, .. } = &request.wish {
-                fields.extend(new.as_deref().map(|new| view.field("label-new-name", format!("\"{}\"", name(new)))));
-                fields.extend(description.as_deref().map(|words| {
-                    let value = match words.is_empty() {
-                        true => view.say("description-cleared", &[]),
-                        false => format!("\"{}\"", sentence(words)),
-                    };
-                    view.field("label-new-description", value)
-                }));
-            }
-        }
-        Act::PowerOn => fields.push(view.field("label-power", power_change(plan, false, view))),
-        Act::Consolidate => {
-            let merge = match price.merged_bytes {
-                Some(bytes) => view.say("merge-leftover-bytes", &[("bytes", view.format.bytes(bytes).into())]),
-                None => view.say("merge-leftover", &[]),
-            };
-            fields.push(view.field("label-merge", merge));
-        }
+    let Plan { act, price, .. } = plan;
+    let (reverts, powers_on) = (matches!(act, Act::Revert { .. }), *act == Act::PowerOn);
+    let deletes = matches!(act, Act::Delete { .. } | Act::DeleteAll);
+    let saves = reverts && request.safety.is_some();
+    let merged = price.merged_bytes.map(|bytes| view.format.bytes(bytes));
+    let merge = match *act == Act::Consolidate {
+        true => Some("merge-leftover"),
+        false => merged.as_ref().filter(|_| deletes).map(|_| "merge-bytes"),
+    };
+    let args = Message::new(request, view).args.maybe("bytes", merged);
+    let say = |key: &str| view.say(key, &args);
+    let taken = if let Act::Take { description, .. } = act { description } else { "" };
+    // An edit's description has our marker in it; the wish has what the person wrote.
+    let (new_name, new_text) = edit(&request.wish);
+    let mode = price.mode.map(|(_, why)| key("mode", &why));
+    let until = until(&request.wish).map(|until| view.format.moment(until));
+    let rows = [
+        ("label-lost", reverts.then(|| lost(plan, view))),
+        ("label-power", (reverts || powers_on).then(|| power_change(plan, view))),
+        ("label-safety", saves.then(|| say("safety-first"))),
+        ("label-goes", deletes.then(|| goes(plan, view))),
+        ("label-merge", merge.map(say)),
+        ("label-description", (!taken.is_empty()).then(|| sentence(taken))),
+        ("label-mode", mode.map(|mode| say(&mode))),
+        ("label-hold", held(&request.wish, view)),
+        ("label-keep", until),
+        ("label-new-name", new_name.map(|new| quoted(name(new)))),
+        ("label-new-description", new_text.map(|text| new_words(text, view))),
+    ];
+    let rows = rows.into_iter().filter_map(|(label, value)| Some((label, value?)));
+    fields.extend(rows.map(|(label, value)| view.field(label, value)));
+}
+
+fn new_words(text: &str, view: &View<'_>) -> String {
+    match text.is_empty() {
+        true => view.say("description-cleared", &[]),
+        false => quoted(sentence(text)),
     }
 }
 
-/// That a snapshot is to be on hold no longer, and by whom it is.
-fn released(of: Option<&Hold>, view: &View<'_>) -> String {
-    let Some(hold) = of else { return view.say("hold-released", &[]) };
-    let args = [("person", at(&hold.by).into()), ("reason", sentence(&hold.reason).into())];
-    view.say("hold-released-of", &args)
+/// Why a snapshot is to be on hold, or that it is to be no longer.
+fn held(wish: &Wish, view: &View<'_>) -> Option<String> {
+    let Wish::Stay { change, .. } = wish else { return None };
+    match change {
+        StayChange::Until { .. } => None,
+        StayChange::Hold { reason, .. } => Some(quoted(sentence(reason))),
+        StayChange::Release { of } => Some(view.say("hold-released", &hold_args(of.as_ref(), view))),
+    }
 }
 
 /// What a revert loses: on the way back in the VM's own chain, everything since that snapshot; on the way to another branch
 /// only what no snapshot of this branch holds.
 pub(in crate::message) fn lost(plan: &Plan, view: &View<'_>) -> String {
-    let bytes = plan.price.lost_bytes.map(|bytes| view.format.bytes(bytes));
-    let mut args = vec![("bytes", bytes.clone().unwrap_or_default().into())];
     let leaves = plan.tree.current().filter(|current| {
-        let Act::Revert { snapshot, .. } = &plan.act else {
-            return false;
-        };
-        !plan.tree.chain(&current.moref).iter().any(|node| node.moref == *snapshot)
+        let Act::Revert { snapshot, .. } = &plan.act else { return false };
+        let chain = plan.tree.chain(&current.moref);
+        !chain.iter().any(|node| node.moref == *snapshot)
     });
-    if let Some(current) = leaves {
-        args.push(("snapshot", name(&current.name).into()));
-    }
-    let key = match (leaves.is_some(), bytes.is_some()) {
-        (false, true) => "lost-since",
-        (false, false) => "lost-since-unknown",
-        (true, true) => "lost-since-other",
-        (true, false) => "lost-since-other-unknown",
-    };
-    view.say(key, &args)
+    let bytes = plan.price.lost_bytes.map(|bytes| view.format.bytes(bytes));
+    let args = Args::default().maybe("bytes", bytes).maybe("snapshot", leaves.map(|current| name(&current.name)));
+    view.say("lost", &args)
 }
 
 /// How many snapshots go.
@@ -232,9 +177,9 @@ pub(in crate::message) fn goes_count(plan: &Plan, view: &View<'_>) -> String {
     view.say("goes-count", &goes_args(plan, view))
 }
 
-fn goes_args(plan: &Plan, view: &View<'_>) -> Vec<(&'static str, FluentValue<'static>)> {
-    let oldest = plan.price.goes_oldest.map(|at| view.format.age(at)).unwrap_or_default();
-    vec![("count", plan.price.goes.into()), ("age", oldest.into())]
+fn goes_args(plan: &Plan, view: &View<'_>) -> Args {
+    let oldest = plan.price.goes_oldest.map(|at| view.format.age(at));
+    Args::default().with("count", plan.price.goes).maybe("age", oldest)
 }
 
 /// How many snapshots go, and which where that fits.
@@ -243,86 +188,60 @@ fn goes(plan: &Plan, view: &View<'_>) -> String {
     if plan.act != Act::DeleteAll || price.goes > NAMED {
         return goes_count(plan, view);
     }
-    let mut args = goes_args(plan, view);
     let quotes = if price.goes == 1 { "" } else { "\"" };
-    let of = |node: &crate::domain::snapshot_tree::Snapshot| format!("{quotes}{}{quotes}", name(&node.name));
+    let of = |node: &Snapshot| format!("{quotes}{}{quotes}", name(&node.name));
     let names: Vec<String> = plan.tree.nodes().iter().map(of).collect();
-    args.push(("names", view.format.all_of(&names).into()));
+    let args = goes_args(plan, view).with("names", view.format.all_of(&names));
     view.say("goes-all", &args)
 }
 
 fn snapshot(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> String {
     let mut parts = which(facts, plan, view);
-    parts.extend(facts.by.as_deref().map(|by| view.say("snapshot-by", &[("person", name(by).into())])));
-    parts.push(view.say(if facts.memory { "snapshot-with-memory" } else { "snapshot-without-memory" }, &[]));
+    let by = facts.by.as_deref().map(|by| Args::default().with("person", name(by)));
+    parts.extend(by.map(|by| view.say("snapshot-by", &by)));
+    let held = Args::default().whether("memory", facts.memory);
+    parts.push(view.say("snapshot-memory", &held));
     parts.join(" · ")
 }
 
 /// What tells a snapshot from others, also from one of the same name.
 pub(in crate::message) fn which(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> Vec<String> {
-    let one_chain = plan.tree.max_depth() == plan.tree.len();
+    let age = view.format.age(facts.created);
+    let place = Args::default()
+        .with("number", facts.number)
+        .with("of", facts.of)
+        .whether("chain", plan.tree.max_depth() == plan.tree.len());
     vec![
-        format!("\"{}\"", name(&facts.name)),
-        format!("{} ({})", view.format.age(facts.created), view.format.moment(facts.created)),
-        if facts.of == 1 {
-            view.say("snapshot-only", &[])
-        } else {
-            let key = if one_chain { "snapshot-in-chain" } else { "snapshot-in-tree" };
-            view.say(key, &[("number", facts.number.into()), ("of", facts.of.into())])
-        },
+        quoted(name(&facts.name)),
+        format!("{age} ({})", view.format.moment(facts.created)),
+        view.say("snapshot-place", &place),
     ]
 }
 
-fn power_change(plan: &Plan, asked_off: bool, view: &View<'_>) -> String {
+fn power_change(plan: &Plan, view: &View<'_>) -> String {
     let price = &plan.price;
     let before = power(price.power_now, view);
     let Some(after) = price.power_after else { return before };
-    if asked_off {
-        return view.say("power-suspended-asked", &[("before", before.into())]);
-    }
-    if after == PowerState::Off && price.power_now != PowerState::Off {
-        return view.say("power-off-no-memory", &[("before", before.into())]);
-    }
-    if after == price.power_now {
-        return view.say("power-same", &[("before", before.into())]);
-    }
-    view.say("power-change", &[("before", before.into()), ("after", power(after, view).into())])
-}
-
-fn mode_words(mode: SnapshotMode, reason: ModeReason, view: &View<'_>) -> String {
-    let key = match (reason, mode) {
-        (ModeReason::Off, _) => "mode-why-off",
-        (ModeReason::ToolsRunning, _) => "mode-why-tools",
-        (ModeReason::NoTools, _) => "mode-why-no-tools",
-        (ModeReason::ToolsMissing, _) => "mode-why-tools-missing",
-        (ModeReason::CannotQuiesce, _) => "mode-why-cannot-quiesce",
-        (ModeReason::Suspended, SnapshotMode::Memory) => "mode-why-suspended",
-        (ModeReason::Suspended, SnapshotMode::Disk | SnapshotMode::Quiesce) => "mode-why-suspended-disk",
-        (ModeReason::Asked, SnapshotMode::Disk) => "mode-disk",
-        (ModeReason::Asked, SnapshotMode::Quiesce) => "mode-quiesce",
-        (ModeReason::Asked, SnapshotMode::Memory) => "mode-memory",
-    };
-    view.say(key, &[])
+    let asked_off = matches!(plan.act, Act::Revert { suppress_power_on: true, .. });
+    let args = Args::default()
+        .with("before", before)
+        .with("after", power(after, view))
+        .with("becomes", if after == price.power_now { "same" } else { word(&after) })
+        .whether("asked", asked_off);
+    view.say("power-change", &args)
 }
 
 /// Who still has to say yes.
 fn decides(request: &Request, until: Timestamp, view: &View<'_>) -> Option<String> {
     let need = request.approval.as_ref()?;
     let missing = usize::from(need.needed.max(1)).saturating_sub(request.approvals.len());
-    let key = match (request.approvals.is_empty(), missing > 1, need.self_approval) {
-        (true, false, true) => "decides-one",
-        (true, false, false) => "decides-one-not",
-        (true, true, true) => "decides-many",
-        (true, true, false) => "decides-many-not",
-        (false, _, true) => "decides-more",
-        (false, _, false) => "decides-more-not",
-    };
-    let args = [
-        ("groups", view.format.one_of(&groups(&need.approvers)).into()),
-        ("asker", at(&request.asker).into()),
-        ("needed", missing.into()),
-        ("until", view.format.clock(until).into()),
-        ("left", view.format.left(until).into()),
-    ];
-    Some(view.say(key, &args))
+    let args = Args::default()
+        .with("groups", view.format.one_of(&groups(&need.approvers)))
+        .with("asker", at(&request.asker))
+        .with("needed", missing)
+        .whether("begun", !request.approvals.is_empty())
+        .whether("own", need.self_approval)
+        .with("until", view.format.clock(until))
+        .with("left", view.format.left(until));
+    Some(view.say("decides", &args))
 }

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use super::people::people;
+use super::message::Message;
 use super::refusals;
-use super::rows::row_title;
-use super::{View, approval, at};
+use super::rows::{detail, listed, row_title};
+use super::{View, approval, at, key};
 use crate::domain::act::Right;
 use crate::domain::bulk::{Bulk, Halt, Item, ItemState, Stays, Why};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, RequestId};
 use crate::domain::request::{Request, State, Wish};
 use crate::message::format::sentence;
 use crate::message::model::{Action, Block, Card, Tone};
+use crate::message::words::Args;
 
 /// So many that go are named; the oldest stand first.
 const NAMED: usize = 10;
@@ -23,30 +24,16 @@ pub(super) fn card(request: &Request, bulk: &Bulk, view: &View<'_>) -> Card {
     let (key, tone) = look(request, bulk);
     let title = title(request, bulk, key, view);
     let mut blocks = Vec::new();
-    match &request.state {
-        State::AwaitingApproval { .. } => blocks.extend(asked(request, bulk, view)),
-        State::InParts { .. } if bulk.can_be_stopped() => {
-            let args = [("gone", bulk.counts().0.into()), ("count", bulk.goes.len().into())];
-            blocks.push(Block::Progress { percent: Some(bulk.percent()), text: view.say("bulk-progress", &args) });
-        }
-        State::Denied { reason: Some(reason), .. } => {
-            blocks.push(view.text("bulk-reason", &[("reason", sentence(reason).into())]));
-        }
-        State::Asked
-        | State::Refused { .. }
-        | State::Queued { .. }
-        | State::Denied { reason: None, .. }
-        | State::Expired { .. }
-        | State::Stale { .. }
-        | State::Withdrawn { .. }
-        | State::Starting { .. }
-        | State::Running { .. }
-        | State::InParts { .. }
-        | State::Done { .. }
-        | State::Failed { .. }
-        | State::Cancelled { .. }
-        | State::Unsure { .. }
-        | State::NeedsHuman { .. } => {}
+    let runs = matches!(request.state, State::InParts { .. }) && bulk.can_be_stopped();
+    if let State::AwaitingApproval { .. } = request.state {
+        blocks.extend(asked(request, bulk, view));
+    }
+    if runs {
+        let text = Message::new(request, view).say("bulk-progress");
+        blocks.push(Block::Progress { percent: Some(bulk.percent()), text });
+    }
+    if let State::Denied { reason: Some(reason), .. } = &request.state {
+        blocks.push(view.text("bulk-reason", &[("reason", sentence(reason).into())]));
     }
     if let Some(Halt::Refused { refusal, vm }) = &bulk.halt {
         let text = refusals::sentence(&request.asker, Right::DeleteOlder, vm, refusal, view);
@@ -58,9 +45,10 @@ pub(super) fn card(request: &Request, bulk: &Bulk, view: &View<'_>) -> Card {
         blocks.extend(halted(bulk, view));
     }
     let State::AwaitingApproval { until } = request.state else {
-        blocks.push(people(request, view));
+        blocks.push(Message::new(request, view).people());
         let mut card = view.card(tone, title, blocks);
-        card.buttons = next(request, bulk).iter().map(|action| view.button(request, *action)).collect();
+        let over = matches!(request.state, State::Denied { .. } | State::Expired { .. });
+        card.buttons = view.buttons(request, &[(Action::Stop, runs), (Action::AskAgain, over)]);
         return card;
     };
     blocks.extend(stays(&bulk.stays, &request.asker, view));
@@ -110,40 +98,13 @@ fn title(request: &Request, bulk: &Bulk, key: &str, view: &View<'_>) -> String {
         (State::Denied { by, .. } | State::Withdrawn { by, .. }, _) | (_, Some(Halt::Stopped { by })) => at(by),
         (_, _) => String::new(),
     };
-    let args = [
-        ("count", bulk.goes.len().into()),
-        ("gone", bulk.counts().0.into()),
-        ("age", view.format.duration(age(request)).into()),
-        ("person", by.into()),
-    ];
-    view.say(key, &args)
+    let message = Message::new(request, view);
+    message.with(Args::default().with("person", by)).say(key)
 }
 
 /// How old what goes is at least.
 pub(super) fn age(request: &Request) -> SignedDuration {
     if let Wish::DeleteOlder { age } = request.wish { age } else { SignedDuration::ZERO }
-}
-
-/// What can be done about it, beside deciding.
-fn next(request: &Request, bulk: &Bulk) -> &'static [Action] {
-    match request.state {
-        State::InParts { .. } if bulk.can_be_stopped() => &[Action::Stop],
-        State::Denied { .. } | State::Expired { .. } => &[Action::AskAgain],
-        State::Asked
-        | State::Refused { .. }
-        | State::Queued { .. }
-        | State::AwaitingApproval { .. }
-        | State::Stale { .. }
-        | State::Withdrawn { .. }
-        | State::Starting { .. }
-        | State::Running { .. }
-        | State::InParts { .. }
-        | State::Done { .. }
-        | State::Failed { .. }
-        | State::Cancelled { .. }
-        | State::Unsure { .. }
-        | State::NeedsHuman { .. } => &[],
-    }
 }
 
 /// How many go, on how many VMs, and what they hold.
@@ -162,37 +123,26 @@ fn asked(request: &Request, bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
         view.field("label-asked-by", super::people::asked_by(request)),
         view.field("label-goes", goes(bulk, view)),
     ];
-    if !request.approvals.is_empty() {
-        fields.push(view.field("label-approved-by", super::people::approvers(request, view)));
-    }
-    let row = |item: &Item| Block::Row {
-        title: row_title(&item.row),
-        detail: super::rows::detail(&item.row, view).join(" · "),
-        buttons: Vec::new(),
-    };
+    fields.extend(super::people::approvers(request, view).map(|them| view.field("label-approved-by", them)));
+    let row = |item: &Item| listed(row_title(&item.row), &detail(&item.row, view), Vec::new());
     let mut blocks = vec![Block::Fields { fields }];
     blocks.extend(bulk.goes.iter().take(NAMED).map(row));
-    let more = bulk.goes.len().saturating_sub(NAMED);
-    if more > 0 {
-        blocks.push(view.note("bulk-more", &[("count", more.into())]));
-    }
+    blocks.extend(view.more("bulk-more", bulk.goes.len(), NAMED));
     blocks
 }
 
 /// What was not deleted although it was its turn.
 fn left_over(bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
-    let say = |item: &Item| match &item.state {
-        ItemState::Left(Some(request)) => {
-            let args = [("what", row_title(&item.row).into()), ("request", request.to_string().into())];
-            Some(view.text("bulk-left", &args))
+    let say = |item: &Item| {
+        let args = Args::default().with("what", row_title(&item.row));
+        let of = |request: &RequestId| args.clone().with("request", request.to_string());
+        match &item.state {
+            ItemState::Left(Some(request)) => Some(view.text("bulk-left", &of(request))),
+            ItemState::Left(None) => Some(view.text("bulk-left-changed", &args)),
+            ItemState::GoneBefore => Some(view.text("bulk-gone-before", &args)),
+            ItemState::Unsure(request) => Some(view.text("bulk-unsure", &of(request))),
+            ItemState::Waiting | ItemState::Deleting(_) | ItemState::Gone => None,
         }
-        ItemState::Left(None) => Some(view.text("bulk-left-changed", &[("what", row_title(&item.row).into())])),
-        ItemState::GoneBefore => Some(view.text("bulk-gone-before", &[("what", row_title(&item.row).into())])),
-        ItemState::Unsure(request) => {
-            let args = [("what", row_title(&item.row).into()), ("request", request.to_string().into())];
-            Some(view.text("bulk-unsure", &args))
-        }
-        ItemState::Waiting | ItemState::Deleting(_) | ItemState::Gone => None,
     };
     bulk.goes.iter().filter_map(say).take(NAMED).collect()
 }
@@ -229,16 +179,7 @@ pub(super) fn stays(stays: &[Stays], asker: &PersonId, view: &View<'_>) -> Vec<B
         *by_why.entry(one.why).or_default() += 1;
     }
     let say = |(why, count): (Why, usize)| {
-        let key = match why {
-            Why::Held => "stays-held",
-            Why::Backup => "stays-backup",
-            Why::Kept => "stays-kept",
-            Why::NoRight => "stays-no-right",
-            Why::NotKnown => "stays-not-known",
-            Why::OtherApprovers => "stays-other-approvers",
-            Why::TooMany => "stays-too-many",
-        };
-        view.note(key, &[("count", count.into()), ("asker", at(asker).into())])
+        view.note(&key("stays", &why), &[("count", count.into()), ("asker", at(asker).into())])
     };
     by_why.into_iter().map(say).collect()
 }

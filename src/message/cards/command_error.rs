@@ -1,10 +1,9 @@
 //! What is wrong with a command: the sentence, the place, and a command that is right.
 
-use fluent_bundle::FluentValue;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::View;
+use super::{View, key};
 use crate::domain::act::Parameter;
 use crate::domain::command::{self, COMMAND_PREFIX, CommandError};
 use crate::domain::ids::Target;
@@ -12,7 +11,7 @@ use crate::domain::intent::Verb;
 use crate::domain::token::TokenKey;
 use crate::message::format::{Format, clean, name, sentence};
 use crate::message::model::{Block, Card, Tone};
-use crate::message::words::Locale;
+use crate::message::words::{Args, Locale};
 
 pub(super) fn command_error(text: &str, error: &CommandError, view: &View<'_>) -> Card {
     let mut blocks = Vec::new();
@@ -50,15 +49,11 @@ fn before_example(error: &CommandError, view: &View<'_>) -> Vec<Block> {
         return vec![view.text("command-help", &[])];
     }
     let for_example = || view.text("command-for-example", &[]);
-    let did_you_mean = |suggestion: &String| {
-        let args = [("suggestion", name(suggestion).into())];
-        vec![view.text("command-did-you-mean", &args)]
-    };
     if let CommandError::UnknownVerb { suggestion: Some(suggestion), .. }
     | CommandError::UnknownOption { suggestion: Some(suggestion), .. }
     | CommandError::UnknownValue { suggestion: Some(suggestion), .. } = error
     {
-        return did_you_mean(suggestion);
+        return vec![view.text("command-did-you-mean", &[("suggestion", name(suggestion).into())])];
     }
     if let CommandError::UnknownOption { allowed, .. } | CommandError::OptionNotFor { allowed, .. } = error {
         return vec![options(allowed, view), for_example()];
@@ -83,78 +78,53 @@ pub(super) fn options(allowed: &[Parameter], view: &View<'_>) -> Block {
 }
 
 fn what(error: &CommandError, view: &View<'_>) -> String {
-    let say = |key: &str, args: &[(&str, FluentValue<'_>)]| view.say(key, args);
-    let place = |column: &usize| ("column", FluentValue::from(*column));
-    let limits = |limit: &usize, length: &usize| [("limit", (*limit).into()), ("length", (*length).into())];
-    let word = |word: &str| ("word", FluentValue::from(name(word)));
-    match error {
-        CommandError::Empty => say("command-empty", &[]),
-        CommandError::TooLong { limit, length } => say("command-too-long", &limits(limit, length)),
-        CommandError::UnknownVerb { word: typed, .. } => say("command-unknown-verb", &[word(typed)]),
-        CommandError::UnknownOption { word: typed, column, .. } => {
-            say("command-unknown-option", &[word(typed), place(column)])
-        }
-        CommandError::OptionNotFor { verb, option, column, .. } => {
-            let args = [("verb", verb.as_str().into()), word(option.as_str()), place(column)];
-            say("command-option-not-for", &args)
-        }
-        CommandError::UnknownValue { option, word: typed, column, .. } => {
-            let args = [("option", option.as_str().into()), word(typed), place(column)];
-            say("command-unknown-value", &args)
-        }
-        CommandError::MissingValue { option, column } => {
-            say("command-missing-value", &[("option", option.as_str().into()), place(column)])
-        }
-        CommandError::Repeated { option, column } => {
-            say("command-repeated", &[("option", option.as_str().into()), place(column)])
-        }
-        CommandError::UnbalancedQuote { column } => say("command-unbalanced-quote", &[place(column)]),
-        CommandError::MissingVm { .. } => say("command-missing-vm", &[]),
-        CommandError::MissingRequest { .. } => say("command-missing-request", &[]),
-        CommandError::MissingVerb => say("command-missing-verb", &[]),
-        CommandError::MissingChange => say("command-missing-change", &[]),
-        CommandError::MissingReason { verb: Verb::Hold } => say("command-missing-reason-hold", &[]),
-        CommandError::MissingReason { .. } => say("command-missing-reason", &[]),
-        CommandError::MissingKeep => say("command-missing-keep", &[]),
-        CommandError::MissingScope => say("command-missing-scope", &[]),
-        CommandError::MissingAge => say("command-missing-age", &[]),
-        CommandError::ExtraWords { column, words, .. } => {
-            let words = ("words", sentence(&words.join(" ")).into());
-            say("command-extra-words", &[words, place(column)])
-        }
-        CommandError::NameEmpty { .. } => say("command-name-empty", &[]),
-        CommandError::NameTooLong { limit, length, .. } => say("command-name-too-long", &limits(limit, length)),
-        CommandError::NameCharacter { column, code_point } => {
-            say("command-name-character", &[code(*code_point), place(column)])
-        }
-        CommandError::DescriptionTooLong { limit, length, .. } => {
-            say("command-description-too-long", &limits(limit, length))
-        }
-        CommandError::DescriptionCharacter { column, code_point } => {
-            say("command-description-character", &[code(*code_point), place(column)])
-        }
-        CommandError::DescriptionReserved { column } => say("command-description-reserved", &[place(column)]),
-        CommandError::BadTicket { column, limit } => {
-            say("command-bad-ticket", &[place(column), ("limit", (*limit).into())])
-        }
-        CommandError::BadReason { column, limit } => {
-            say("command-bad-reason", &[place(column), ("limit", (*limit).into())])
-        }
-        CommandError::BadDuration { word: typed, column } => say("command-bad-duration", &[word(typed), place(column)]),
-        CommandError::BadMoment { word: typed, column } => say("command-bad-moment", &[word(typed), place(column)]),
-        CommandError::NegativeDuration { word: typed, column } => {
-            say("command-negative-duration", &[word(typed), place(column)])
-        }
-        CommandError::DurationTooLong { word: typed, column, limit_days } => {
-            let limit = view.format.duration(SignedDuration::from_hours(24 * limit_days));
-            say("command-duration-too-long", &[word(typed), place(column), ("limit", limit.into())])
-        }
-        CommandError::BadRequestId { word: typed, .. } => say("command-bad-request-id", &[word(typed)]),
-        CommandError::BadNumber { word: typed, column } => say("command-bad-number", &[word(typed), place(column)]),
-    }
+    view.say(&key("command", error), &named(error, view).maybe("column", error.column()))
 }
 
-/// `U+202E`
-fn code(code_point: u32) -> (&'static str, FluentValue<'static>) {
-    ("code", format!("U+{code_point:04X}").into())
+/// What the sentence names beside the place.
+fn named(error: &CommandError, view: &View<'_>) -> Args {
+    let mut args = Args::default();
+    if let CommandError::UnknownVerb { word, .. }
+    | CommandError::UnknownOption { word, .. }
+    | CommandError::UnknownValue { word, .. }
+    | CommandError::BadDuration { word, .. }
+    | CommandError::BadMoment { word, .. }
+    | CommandError::NegativeDuration { word, .. }
+    | CommandError::DurationTooLong { word, .. }
+    | CommandError::BadRequestId { word, .. }
+    | CommandError::BadNumber { word, .. } = error
+    {
+        args = args.with("word", name(word));
+    }
+    if let CommandError::OptionNotFor { option, .. }
+    | CommandError::UnknownValue { option, .. }
+    | CommandError::MissingValue { option, .. }
+    | CommandError::Repeated { option, .. } = error
+    {
+        args = args.with("option", option.as_str());
+    }
+    if let CommandError::OptionNotFor { verb, .. } | CommandError::MissingReason { verb } = error {
+        args = args.with("verb", verb.as_str());
+    }
+    if let CommandError::TooLong { limit, length }
+    | CommandError::NameTooLong { limit, length, .. }
+    | CommandError::DescriptionTooLong { limit, length, .. } = error
+    {
+        args = args.with("limit", *limit).with("length", *length);
+    }
+    if let CommandError::BadTicket { limit, .. } | CommandError::BadReason { limit, .. } = error {
+        args = args.with("limit", *limit);
+    }
+    if let CommandError::DurationTooLong { limit_days, .. } = error {
+        args = args.with("limit", view.format.duration(SignedDuration::from_hours(24 * limit_days)));
+    }
+    if let CommandError::NameCharacter { code_point, .. } | CommandError::DescriptionCharacter { code_point, .. } =
+        error
+    {
+        args = args.with("code", format!("U+{code_point:04X}"));
+    }
+    if let CommandError::ExtraWords { words, .. } = error {
+        args = args.with("words", sentence(&words.join(" ")));
+    }
+    args
 }

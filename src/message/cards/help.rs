@@ -1,13 +1,16 @@
 //! What can be asked for, and which rule decides whether somebody may.
 
+use std::slice;
+
 use super::command_error::options;
 use super::reply::verb_words;
-use super::{View, at, groups};
+use super::{View, at, key};
 use crate::domain::act::Verb;
 use crate::domain::command::COMMAND_PREFIX;
 use crate::domain::notice::{ApprovalOutcome, Explained, MembersRead, Outcome, Terms};
 use crate::message::format::name;
 use crate::message::model::{Block, Card, Field, Tone};
+use crate::message::words::Args;
 
 pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
     let sentence = |verb: Verb| view.say(&format!("help-{verb}"), &[]);
@@ -31,15 +34,9 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
         }
         None => {
             let field = |verb: Verb| {
-                let sentence = sentence(verb);
-                Field {
-                    label: verb.as_str().to_owned(),
-                    value: if mine.contains(&verb) || verb.spec().right.is_none() {
-                        sentence
-                    } else {
-                        view.say("reply-help-forbidden", &[("sentence", sentence.into())])
-                    },
-                }
+                let granted = mine.contains(&verb) || verb.spec().right.is_none();
+                let args = Args::default().with("sentence", sentence(verb)).whether("granted", granted);
+                Field { label: verb.as_str().to_owned(), value: view.say("reply-help-line", &args) }
             };
             let mut blocks = vec![Block::Fields { fields: Verb::ALL.into_iter().map(field).collect() }];
             if !mine.iter().any(|verb| verb.spec().right.is_some()) {
@@ -53,76 +50,62 @@ pub(super) fn help(verb: Option<Verb>, mine: &[Verb], view: &View<'_>) -> Card {
 }
 
 pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
-    let person = ("person", at(&explained.person).into());
-    let args = [person.clone(), ("verb", verb_words(explained.verb, view).into()), ("vm", name(&explained.vm).into())];
-    let title = view.say("reply-explain-title", &args);
-    let mut blocks = vec![match &explained.outcome {
-        Outcome::Allowed(rule) => view.text("reply-explain-yes", &[("rule", self::rule(rule).into())]),
-        Outcome::Denied(rule) => view.text("reply-explain-deny", &[("rule", self::rule(rule).into())]),
-        Outcome::NoRule if explained.groups.is_empty() => view.text("reply-explain-no-group", &[person]),
-        Outcome::NoRule => {
-            let own = view.format.one_of(&groups(&explained.groups));
-            view.text("reply-explain-no-rule", &[("groups", own.into())])
-        }
-        Outcome::TagsUnknown(rule) => view.text("reply-explain-tags-unknown", &[("rule", self::rule(rule).into())]),
-        Outcome::GroupsUnknown { groups: them, rule } => {
-            let them = view.format.one_of(&groups(them));
-            let args = [person, ("groups", them.into()), ("rule", self::rule(rule).into())];
-            view.text("reply-explain-groups-unknown", &args)
-        }
-        Outcome::UnknownPerson => view.text("reply-explain-unknown", &[]),
-    }];
-    let allowed = matches!(explained.outcome, Outcome::Allowed(_));
+    let Explained { outcome, approval, .. } = explained;
+    let args = Args::default()
+        .with("person", at(&explained.person))
+        .with("verb", verb_words(explained.verb, view))
+        .with("vm", name(&explained.vm))
+        .maybe("holders", view.all_of(&explained.holders));
+    let decided = match outcome {
+        Outcome::Allowed(by) | Outcome::Denied(by) | Outcome::TagsUnknown(by) => args.and(rule_args(by)),
+        Outcome::GroupsUnknown { groups, rule } => args.and(rule_args(rule)).maybe("groups", view.one_of(groups)),
+        Outcome::NoRule => args.and(Args::default().maybe("groups", view.one_of(&explained.groups))),
+        Outcome::UnknownPerson => args.clone(),
+    };
+    let mut blocks = vec![view.text(&key("explain", outcome), &decided)];
+    let allowed = matches!(outcome, Outcome::Allowed(_));
     if !allowed && !explained.holders.is_empty() {
-        let holders = view.format.all_of(&groups(&explained.holders));
-        blocks.push(view.text("reply-explain-holders", &[("groups", holders.into())]));
+        blocks.push(view.text("explain-holders", &args));
     }
     if allowed {
-        blocks.push(match &explained.approval {
-            ApprovalOutcome::No => view.text("reply-explain-no-approval", &[]),
-            ApprovalOutcome::Missing => view.text("reply-explain-approval-missing", &[]),
-            ApprovalOutcome::Yes { count, groups: them, rule } => {
-                let args = [
-                    ("needed", (*count).into()),
-                    ("groups", view.format.one_of(&groups(them)).into()),
-                    ("rule", self::rule(rule).into()),
-                ];
-                view.text("reply-explain-approval", &args)
+        let needed = match approval {
+            ApprovalOutcome::Yes { count, groups, rule } => {
+                rule_args(rule).with("needed", *count).maybe("groups", view.one_of(groups))
             }
-        });
-    }
-    if allowed {
-        terms(&explained.terms, view, &mut blocks);
+            ApprovalOutcome::No | ApprovalOutcome::Missing => args.clone(),
+        };
+        blocks.push(view.text(&key("explain-approval", approval), &needed));
+        blocks.extend(terms(&explained.terms, view));
     }
     blocks.extend(explained.members_read.iter().map(|read| members_read(read, view)));
-    view.card(if allowed { Tone::Info } else { Tone::Failure }, title, blocks)
+    let tone = if allowed { Tone::Info } else { Tone::Failure };
+    view.card(tone, view.say("reply-explained", &args), blocks)
 }
 
 /// When the members of a group were read from a platform.
 fn members_read(read: &MembersRead, view: &View<'_>) -> Block {
-    let group = ("group", view.format.one_of(&groups(std::slice::from_ref(&read.group))).into());
-    match read.at {
-        Some(at) => view.note("reply-explain-members-read", &[group, ("at", view.format.clock(at).into())]),
-        None => view.note("reply-explain-members-unknown", &[group]),
-    }
+    let args = Args::default()
+        .maybe("group", view.one_of(slice::from_ref(&read.group)))
+        .maybe("at", read.at.map(|at| view.format.clock(at)));
+    view.note("explain-members", &args)
 }
 
 /// What the approval rule says beside whose yes it takes.
-fn terms(terms: &Terms, view: &View<'_>, blocks: &mut Vec<Block>) {
+fn terms(terms: &Terms, view: &View<'_>) -> Vec<Block> {
     let Terms { ticket, self_approval, break_glass, safety } = terms;
-    if let Some(pattern) = ticket {
-        blocks.push(view.text("reply-explain-ticket", &[("pattern", name(pattern).into())]));
-    }
-    if *self_approval {
-        blocks.push(view.text("reply-explain-self", &[]));
-    }
-    if !break_glass.is_empty() {
-        let them = view.format.one_of(&groups(break_glass));
-        blocks.push(view.text("reply-explain-glass", &[("groups", them.into())]));
-    }
-    if *safety {
-        blocks.push(view.text("reply-explain-safety", &[]));
-    }
+    let args = Args::default().maybe("pattern", ticket.as_deref().map(name)).maybe("groups", view.one_of(break_glass));
+    let terms = [
+        ("explain-ticket", ticket.is_some()),
+        ("explain-self", *self_approval),
+        ("explain-glass", !break_glass.is_empty()),
+        ("explain-safety", *safety),
+    ];
+    let holds = terms.into_iter().filter(|(_, holds)| *holds);
+    holds.map(|(key, _)| view.text(key, &args)).collect()
+}
+
+fn rule_args(line: &str) -> Args {
+    Args::default().with("rule", rule(line))
 }
 
 /// `[[grant]], snapwarden.toml:21`: where a rule stands, without the English word in it.

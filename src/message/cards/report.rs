@@ -2,18 +2,17 @@
 //!
 //! The worst stand first, each with what can be done about it; what is held, a backup's or nobody's stands apart and is left alone.
 
-use fluent_bundle::FluentValue;
-
-use super::rows::{chain_button, detail, row_title, three_buttons};
-use super::{View, at};
+use super::rows::{button, chain_button, detail, listed, row_title, three_buttons};
+use super::{View, at, hold_args};
 use crate::domain::bulletin::News;
 use crate::domain::ids::RequestId;
-use crate::domain::report::{BrokenGlass, Chain, Changes, Finding, Report, Row, VmName};
+use crate::domain::report::{Away, BrokenGlass, Chain, Changes, Finding, Report, Row, VmName};
 use crate::domain::storage::LowDatastore;
 use crate::message::button::{Button, On};
 use crate::message::format::{name, sentence};
-use crate::message::model::{Action, Block, Card, Tone};
+use crate::message::model::{Action, Attachment, Block, Card, Tone};
 use crate::message::pictures;
+use crate::message::words::Args;
 
 /// So many of a list that needs no buttons are named.
 const NAMED: usize = 5;
@@ -24,19 +23,18 @@ const HEAD_SHOWN: usize = 4;
 /// The message of a report. `id` is what its buttons carry.
 pub(super) fn card(id: &RequestId, report: &Report, view: &View<'_>) -> Card {
     let title = view.say("report-title", &[("when", view.format.moment(report.at).into())]);
-    let mut blocks = vec![Block::Text { text: summary(report, view) }];
-    blocks.extend(away(report, view));
-    blocks.extend(report.low.first.iter().take(NAMED).map(|low| full(low, view)));
     let mut card = view.card(tone(report), title, Vec::new());
+    let mut blocks = vec![summary(report, view)];
+    blocks.extend(away(report, view));
+    let low = report.low.first.iter().take(NAMED);
+    blocks.extend(low.map(|low| full(low, view)));
     if let Some(picture) = picture(report, view) {
         blocks.push(Block::Picture { file: picture.name.clone(), alt: picture.alt.clone() });
         card.files.push(picture);
     }
-    blocks.extend(report.worst.iter().enumerate().map(|(index, finding)| row(id, index, finding, report, view)));
-    let more = report.found.saturating_sub(report.worst.len());
-    if more > 0 {
-        blocks.push(view.note("report-more", &[("count", more.into())]));
-    }
+    let worst = report.worst.iter().enumerate();
+    blocks.extend(worst.map(|(index, finding)| row(id, index, finding, report, view)));
+    blocks.extend(view.more("report-more", report.found, report.worst.len()));
     blocks.extend(consolidation(id, report, view));
     blocks.extend(held(id, report, view));
     blocks.extend(apart(report, view));
@@ -52,25 +50,19 @@ fn tone(report: &Report) -> Tone {
 }
 
 /// "12 over age of 184 on 96 VMs · ≈ 2.1 TB", or that there is nothing.
-fn summary(report: &Report, view: &View<'_>) -> String {
+fn summary(report: &Report, view: &View<'_>) -> Block {
     let totals = &report.totals;
     let bytes = if totals.sized > 0 { view.format.bytes(totals.bytes) } else { view.say("report-bytes-unknown", &[]) };
-    let args = [
-        ("over", totals.over_age.into()),
-        ("count", totals.snapshots.into()),
-        ("vms", totals.vms.into()),
-        ("bytes", bytes.into()),
-    ];
-    let key = match (totals.snapshots, totals.over_age) {
-        (0, _) => "report-none",
-        (_, 0) => "report-nothing-over",
-        (_, _) => "report-over",
-    };
-    view.say(key, &args)
+    let args = Args::default()
+        .with("over", totals.over_age)
+        .with("count", totals.snapshots)
+        .with("vms", totals.vms)
+        .with("bytes", bytes);
+    view.text("report-over", &args)
 }
 
 /// The picture: only where there is something to see, and never a reason to go without the report.
-fn picture(report: &Report, view: &View<'_>) -> Option<crate::message::model::Attachment> {
+fn picture(report: &Report, view: &View<'_>) -> Option<Attachment> {
     if report.is_quiet() || report.totals.snapshots == 0 {
         return None;
     }
@@ -78,12 +70,11 @@ fn picture(report: &Report, view: &View<'_>) -> Option<crate::message::model::At
 }
 
 fn away(report: &Report, view: &View<'_>) -> Vec<Block> {
-    let say = |away: &crate::domain::report::Away| {
-        let vcenter = ("vcenter", name(away.vcenter.as_str()).into());
-        match away.since {
-            Some(since) => view.caution("report-away", &[vcenter, ("since", view.format.moment(since).into())]),
-            None => view.caution("report-away-unread", &[vcenter]),
-        }
+    let say = |away: &Away| {
+        let args = Args::default()
+            .with("vcenter", name(away.vcenter.as_str()))
+            .maybe("since", away.since.map(|since| view.format.moment(since)));
+        view.caution("report-away", &args)
     };
     let mut blocks: Vec<Block> = report.away.iter().map(say).collect();
     if report.unsure > 0 {
@@ -96,22 +87,23 @@ fn row(id: &RequestId, index: usize, finding: &Finding, report: &Report, view: &
     match finding {
         Finding::Snapshot(row) => {
             let mut words = detail(row, view);
-            if let Some(over) = row.over_age(&report.thresholds, report.at) {
-                words.push(view.say("report-over-by", &[("over", view.format.duration(over).into())]));
-            }
+            let over = row.over_age(&report.thresholds, report.at);
+            let over = over.map(|over| Args::default().with("over", view.format.duration(over)));
+            words.extend(over.map(|over| view.say("report-over-by", &over)));
             if row.over_size(&report.thresholds, report.at) {
                 let limit = view.format.bytes(report.thresholds.max_size.unwrap_or(0));
-                words.push(view.say("report-size-limit", &[("limit", limit.into())]));
+                words.push(view.say("report-limit", &[("limit", limit.into())]));
             }
             let title = format!("{} · {}", index + 1, row_title(row));
-            Block::Row { title, detail: words.join(" · "), buttons: three_buttons(id, index, row, view) }
+            listed(title, &words, three_buttons(id, index, row, view))
         }
         Finding::Chain(chain) => {
             let title = format!("{} · {}", index + 1, chain_title(chain, view));
+            let limit = [("limit", report.thresholds.max_depth.into())];
             let mut words = vec![view.format.age(chain.oldest)];
             words.extend(chain.bytes.map(|bytes| view.format.bytes(bytes)));
-            words.push(view.say("report-depth-limit", &[("limit", usize::from(report.thresholds.max_depth).into())]));
-            Block::Row { title, detail: words.join(" · "), buttons: chain_button(id, index, chain, view) }
+            words.push(view.say("report-limit", &limit));
+            listed(title, &words, chain_button(id, index, chain, view))
         }
         // They stand above, with the sums.
         Finding::Datastore(low) => full(low, view),
@@ -119,77 +111,60 @@ fn row(id: &RequestId, index: usize, finding: &Finding, report: &Report, view: &
 }
 
 pub(super) fn chain_title(chain: &Chain, view: &View<'_>) -> String {
-    let args = [("vm", name(&chain.vm_name).into()), ("depth", chain.depth.into())];
+    let args = Args::default().with("vm", name(&chain.vm_name)).with("depth", chain.depth);
     view.say("report-chain", &args)
 }
 
 /// "datastore "fast-01" has 3 % free…"
 fn full(low: &LowDatastore, view: &View<'_>) -> Block {
-    let mut args = store_args(low, view);
-    args.push(("largest", row_title(&low.largest).into()));
-    view.caution("report-low", &args)
+    view.caution("report-low", &store_args(low, view))
 }
 
 /// What sentences about a datastore say of it.
-pub(super) fn store_args(low: &LowDatastore, view: &View<'_>) -> Vec<(&'static str, FluentValue<'static>)> {
-    vec![
-        ("datastore", name(&low.name).into()),
-        ("free", view.format.bytes(low.free).into()),
-        ("capacity", view.format.bytes(low.capacity).into()),
-        ("held", view.format.bytes(low.held).into()),
-        ("vms", low.vms.into()),
-    ]
+pub(super) fn store_args(low: &LowDatastore, view: &View<'_>) -> Args {
+    Args::default()
+        .with("datastore", name(&low.name))
+        .with("free", view.format.bytes(low.free))
+        .with("capacity", view.format.bytes(low.capacity))
+        .with("held", view.format.bytes(low.held))
+        .with("vms", low.vms)
+        .with("largest", row_title(&low.largest))
 }
 
 fn consolidation(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {
-    let row = |(index, vm): (usize, &VmName)| Block::Row {
-        title: view.say("report-consolidation", &[("vm", name(&vm.name).into())]),
-        detail: String::new(),
-        buttons: vec![Button::new(Action::Consolidate, On::Disks { message: id, index, vm }, view)],
+    let row = |(index, vm): (usize, &VmName)| {
+        let title = view.say("report-consolidation", &[("vm", name(&vm.name).into())]);
+        let on = On::Disks { message: id, index, vm };
+        listed(title, &[], vec![Button::new(Action::Consolidate, on, view)])
     };
-    let first = report.consolidation.first.iter().take(NAMED).enumerate().map(row);
-    let mut blocks: Vec<Block> = first.collect();
-    let more = report.consolidation.count.saturating_sub(blocks.len());
-    if more > 0 {
-        blocks.push(view.note("report-consolidation-more", &[("count", more.into())]));
-    }
+    let first = report.consolidation.first.iter().take(NAMED);
+    let mut blocks: Vec<Block> = first.enumerate().map(row).collect();
+    let all = report.consolidation.count;
+    blocks.extend(view.more("report-consolidation-more", all, blocks.len()));
     blocks
 }
 
 /// What is held, each with why and with what lets it go.
 fn held(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {
     let row = |(index, row): (usize, &Row)| {
-        let hold = row.hold.as_ref()?;
-        let args = [
-            ("person", at(&hold.by).into()),
-            ("reason", sentence(&hold.reason).into()),
-            ("until", hold.until.map(|until| view.format.moment(until)).unwrap_or_default().into()),
-        ];
-        let key = if hold.until.is_some() { "report-held-until" } else { "report-held-one" };
-        let release = Button::new(Action::Release, On::Row { message: id, index, row }, view);
-        Some(Block::Row {
-            title: view.say("report-held", &[("what", row_title(row).into())]),
-            detail: view.say(key, &args),
-            buttons: vec![release],
-        })
+        let why = row.hold.is_some().then(|| hold_args(row.hold.as_ref(), view))?;
+        let title = view.say("report-held", &[("what", row_title(row).into())]);
+        let why = view.say("report-held-by", &why);
+        Some(listed(title, &[why], vec![button(Action::Release, id, index, row, view)]))
     };
-    let mut blocks: Vec<Block> = report.held.first.iter().take(NAMED).enumerate().filter_map(row).collect();
-    let more = report.held.count.saturating_sub(blocks.len());
-    if more > 0 {
-        blocks.push(view.note("report-held-more", &[("count", more.into())]));
-    }
+    let first = report.held.first.iter().take(NAMED);
+    let mut blocks: Vec<Block> = first.enumerate().filter_map(row).collect();
+    blocks.extend(view.more("report-held-more", report.held.count, blocks.len()));
     blocks
 }
 
 /// What is left alone: backups' own, and what has our marker and no request.
 fn apart(report: &Report, view: &View<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let names = |rows: &[Row]| {
-        let named: Vec<String> = rows.iter().take(NAMED).map(row_title).collect();
-        named.join(", ")
-    };
+    let orphans = report.orphans.first.iter().take(NAMED);
+    let named: Vec<String> = orphans.map(row_title).collect();
     if report.orphans.count > 0 {
-        let args = [("count", report.orphans.count.into()), ("names", names(&report.orphans.first).into())];
+        let args = Args::default().with("count", report.orphans.count).with("names", named.join(", "));
         blocks.push(view.text("report-orphans", &args));
     }
     if report.backups.count > 0 {
@@ -201,60 +176,57 @@ fn apart(report: &Report, view: &View<'_>) -> Vec<Block> {
 fn changed(changes: Changes, view: &View<'_>) -> Block {
     let bytes = view.format.bytes(changes.bytes.unsigned_abs());
     let sign = if changes.bytes < 0 { "−" } else { "+" };
-    let args =
-        [("taken", changes.taken.into()), ("gone", changes.gone.into()), ("bytes", format!("{sign} {bytes}").into())];
+    let args = Args::default()
+        .with("taken", changes.taken)
+        .with("gone", changes.gone)
+        .with("bytes", format!("{sign} {bytes}"));
     view.text("report-changes", &args)
 }
 
 fn glasses(report: &Report, view: &View<'_>) -> Vec<Block> {
     let say = |glass: &BrokenGlass| {
-        let args = [
-            ("person", at(&glass.by).into()),
-            ("when", view.format.moment(glass.at).into()),
-            ("verb", glass.verb.as_str().into()),
-            ("vm", name(&glass.vm).into()),
-            ("reason", sentence(&glass.reason).into()),
-            ("request", glass.request.to_string().into()),
-        ];
+        let args = Args::default()
+            .with("person", at(&glass.by))
+            .with("when", view.format.moment(glass.at))
+            .with("verb", glass.verb.as_str())
+            .with("vm", name(&glass.vm))
+            .with("reason", sentence(&glass.reason))
+            .with("request", glass.request.to_string());
         view.text("report-glass", &args)
     };
     let mut blocks: Vec<Block> = report.glasses.first.iter().map(say).collect();
-    let more = report.glasses.count.saturating_sub(blocks.len());
-    if more > 0 {
-        blocks.push(view.note("report-glasses-more", &[("count", more.into())]));
-    }
+    blocks.extend(view.more("report-glasses-more", report.glasses.count, blocks.len()));
     blocks
 }
 
 fn footer(report: &Report, view: &View<'_>) -> Option<Block> {
-    let mut words = Vec::new();
-    if let Some(head) = report.audit_head.as_ref().filter(|head| head.is_ascii() && head.len() > 2 * HEAD_SHOWN) {
-        let (first, last) = (head.get(..HEAD_SHOWN)?, head.get(head.len() - HEAD_SHOWN..)?);
-        words.push(view.say("report-audit-head", &[("head", format!("{first}…{last}").into())]));
-    }
-    words.extend(report.next.map(|next| view.say("report-next", &[("when", view.format.moment(next).into())])));
-    (!words.is_empty()).then(|| Block::Note { text: words.join(" ") })
+    let cut = |head: &String| {
+        let (first, last) = (head.get(..HEAD_SHOWN)?, head.get(head.len().checked_sub(HEAD_SHOWN)?..)?);
+        (head.len() > 2 * HEAD_SHOWN).then(|| Args::default().with("head", format!("{first}…{last}")))
+    };
+    let head = report.audit_head.as_ref().and_then(cut);
+    let next = report.next.map(|next| Args::default().with("when", view.format.moment(next)));
+    let head = head.map(|head| view.say("report-audit-head", &head));
+    let words = head.into_iter().chain(next.map(|next| view.say("report-next", &next)));
+    let text = words.collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(Block::Note { text })
 }
 
 /// Whether a message is one of those whose rows have buttons, and what this button of this index is about: the snapshot, and what was
 /// found where the row is about more than that.
 pub fn finding_of(news: &News, action: Action, index: usize) -> Option<(&Row, Option<&Finding>)> {
     let found = |finding| Some((Finding::row(finding), Some(finding)));
-    match news {
-        // What is held is a list of its own, and so are the VMs whose disks need consolidation, which are no snapshots.
-        News::Report { report } if action == Action::Release => report.held.first.get(index).map(|row| (row, None)),
-        News::Report { .. } if action == Action::Consolidate => None,
-        News::Report { report } => report.worst.get(index).and_then(found),
-        News::Crossed { crossings, .. } => crossings.get(index).and_then(|crossing| found(&crossing.what)),
-        News::Ending { rows, .. } => rows.get(index).map(|row| (row, None)),
-        News::Frozen { .. }
-        | News::Unfrozen { .. }
-        | News::BreakGlass { .. }
-        | News::UnknownTasks { .. }
-        | News::Ended { .. }
-        | News::Released { .. }
-        | News::ChannelLost { .. }
-        | News::GroupUnread { .. }
-        | News::GroupRead { .. } => None,
+    let row = |row| Some((row, None));
+    if let News::Ending { rows, .. } = news {
+        return rows.get(index).and_then(row);
     }
+    if let News::Crossed { crossings, .. } = news {
+        return crossings.get(index).and_then(|crossing| found(&crossing.what));
+    }
+    let News::Report { report } = news else { return None };
+    // What is held is a list of its own, and so are the VMs whose disks need consolidation, which are no snapshots.
+    if action == Action::Release {
+        return report.held.first.get(index).and_then(row);
+    }
+    report.worst.get(index).filter(|_| action != Action::Consolidate).and_then(found)
 }

@@ -2,219 +2,159 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::people::{nothing_done, people};
-use super::titles::{doing, question, unknown, vm};
-use super::{View, approval, at, bulk, ended, failed, groups, refused};
-use crate::domain::call::Act;
+use super::message::Message;
+use super::{View, approval, at, bulk, ended, failed, key, refused, word};
 use crate::domain::machine::{FOREIGN_PATIENCE, FOREIGN_RETRY};
-use crate::domain::request::{Behind, Drift, Request, Safety, StartPhase, State};
+use crate::domain::request::{Behind, Drift, Request, StartPhase, State};
 use crate::domain::snapshot_tree::PowerState;
 use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Addressee, Block, Card, Tone};
+use crate::message::words::Args;
 
 /// After this long a run that goes on is explained: people start to wonder.
 const LONG_RUN: SignedDuration = SignedDuration::from_mins(10);
 
 /// The message of a request as its state says.
 pub fn card(request: &Request, view: &View<'_>) -> Card {
-    let mut card = by_state(request, view);
+    let mut card = match request.bulk() {
+        Some(bulk) => bulk::card(request, bulk, view),
+        None => by_state(Message::new(request, view)),
+    };
     card.request = Some(request.id.clone());
     card.state = Some(request.state.name().to_owned());
     card
 }
 
-fn by_state(request: &Request, view: &View<'_>) -> Card {
-    if let Some(bulk) = request.bulk() {
-        return bulk::card(request, bulk, view);
-    }
-    match &request.state {
-        State::Asked => {
-            let title = view.say("asked-reading", &[("vm", vm(request).into())]);
-            view.card(Tone::Running, title, vec![people(request, view)])
-        }
-        State::Refused { blockers } => refused::card(request, blockers, view),
-        State::Queued { behind, since, .. } => queued(request, behind, *since, view),
-        State::AwaitingApproval { until } => approval::card(request, *until, view),
+fn by_state(message: Message<'_>) -> Card {
+    let format = &message.view.format;
+    let args = Args::default();
+    match &message.request.state {
+        State::Asked => message.card(Tone::Running, "asked-reading", vec![message.people()]),
+        State::Refused { blockers } => refused::card(&message, blockers),
+        State::Queued { behind, since, .. } => queued(message, behind, *since),
+        State::AwaitingApproval { until } => approval::card(&message, *until),
         State::Denied { by, reason, at: when } => {
-            let mut args = vec![("person", at(by).into()), ("at", view.format.clock(*when).into())];
-            let key = match reason {
-                Some(reason) => {
-                    args.push(("reason", sentence(reason).into()));
-                    "decided-denied"
-                }
-                None => "decided-denied-no-reason",
-            };
-            decided(request, Tone::Failure, view.text(key, &args), true, view)
+            let args = args.with("person", at(by)).maybe("reason", reason.as_deref().map(sentence));
+            decided(message, Tone::Failure, args.with("at", format.clock(*when)))
         }
-        State::Expired { at: when } => {
-            let text = view.text("decided-expired", &[("at", view.format.clock(*when).into())]);
-            decided(request, Tone::Warning, text, true, view)
-        }
+        State::Expired { at: when } => decided(message, Tone::Warning, args.with("at", format.clock(*when))),
         State::Withdrawn { by, at: when } => {
-            let args = [
-                ("person", at(by).into()),
-                ("at", view.format.clock(*when).into()),
-                ("nothing", nothing_done(request, view).into()),
-            ];
-            decided(request, Tone::Info, view.text("decided-withdrawn", &args), false, view)
+            decided(message, Tone::Info, args.with("person", at(by)).with("at", format.clock(*when)))
         }
         State::Stale { drift, .. } => {
-            let changes: Vec<String> = drift.iter().map(|one| change(one, request, view)).collect();
-            let changes = view.format.all_of(&changes);
-            let text = view
-                .text("decided-stale", &[("changes", changes.into()), ("nothing", nothing_done(request, view).into())]);
-            decided(request, Tone::Warning, text, true, view)
+            let changes: Vec<String> = drift.iter().map(|one| change(one, &message)).collect();
+            decided(message, Tone::Warning, args.with("changes", format.all_of(&changes)))
         }
-        State::Starting { phase } => {
-            let text = match phase {
-                StartPhase::Checking => view.say("progress-checking", &[]),
-                StartPhase::Calling { at, .. } => elapsed(view.format.now.duration_since(*at), None, view),
-            };
-            running(request, None, text, Vec::new(), view)
+        State::Starting { phase: StartPhase::Checking } => {
+            running(&message, None, message.say("progress-checking"), Vec::new())
+        }
+        State::Starting { phase: StartPhase::Calling { at, .. } } => {
+            running(&message, None, elapsed(format.now.duration_since(*at), None, &message), Vec::new())
         }
         State::Running { since, percent, cancelable, cancel_asked, cancel_refused, ended, .. } => {
-            let so_far = view.format.now.duration_since(*since);
+            let so_far = format.now.duration_since(*since);
             let mut notes = Vec::new();
             if let Some(person) = cancel_asked {
-                notes.push(view.text("progress-asked-cancel", &[("person", at(person).into())]));
+                notes.push(message.view.text("progress-asked-cancel", &[("person", at(person).into())]));
             }
             if *cancel_refused && ended.is_none() {
-                notes.push(view.text("progress-cancel-refused", &[]));
+                notes.push(message.text("progress-cancel-refused"));
             }
             if ended.is_some() {
-                notes.push(view.text("progress-looking", &[]));
+                notes.push(message.text("progress-looking"));
             } else if so_far >= LONG_RUN {
-                notes.push(patience(request, view));
+                // How far it is, the bar says.
+                notes.push(message.text("progress-long"));
             }
-            let mut card = running(request, *percent, elapsed(so_far, *percent, view), notes, view);
+            let mut card = running(&message, *percent, elapsed(so_far, *percent, &message), notes);
             if *cancelable && cancel_asked.is_none() && ended.is_none() {
-                card.buttons.push(view.button(request, Action::Cancel));
+                card.buttons.push(message.button(Action::Cancel));
             }
             card
         }
         // Only what is about many runs in parts.
-        State::InParts { .. } => running(request, None, String::new(), Vec::new(), view),
-        State::Done { facts } => ended::done(request, facts, view),
-        State::Failed { failure, facts, .. } => failed::failed(request, failure, facts.as_ref(), view),
-        State::Cancelled { facts } => failed::cancelled(request, facts, view),
+        State::InParts { .. } => running(&message, None, String::new(), Vec::new()),
+        State::Done { facts } => ended::done(&message, facts),
+        State::Failed { failure, facts, .. } => failed::failed(&message, failure, facts.as_ref()),
+        State::Cancelled { facts } => failed::cancelled(&message, facts),
         State::Unsure { .. } => {
-            let title = view.say("unsure-title", &[("what", doing(request, view).into())]);
-            let text = view.text("unsure-text", &[]);
-            view.card(Tone::Warning, title, vec![text, people(request, view)])
+            message.card(Tone::Warning, "unsure-title", vec![message.text("unsure-text"), message.people()])
         }
-        State::NeedsHuman { .. } => needs_human(request, view),
+        State::NeedsHuman { .. } => needs_human(&message),
     }
 }
 
 /// A power state as a word.
 pub(super) fn power(state: PowerState, view: &View<'_>) -> String {
-    let key = match state {
-        PowerState::On => "power-on",
-        PowerState::Off => "power-off",
-        PowerState::Suspended => "power-suspended",
-    };
-    view.say(key, &[])
+    view.say(&key("power", &state), &[])
 }
 
-fn queued(request: &Request, behind: &Behind, since: Timestamp, view: &View<'_>) -> Card {
+fn queued(message: Message<'_>, behind: &Behind, since: Timestamp) -> Card {
+    let format = &message.view.format;
     let why = match behind {
-        Behind::Request(other) => view.text("queued-behind", &[("request", other.to_string().into())]),
+        Behind::Request(other) => message.view.text("queued-behind", &[("request", other.to_string().into())]),
         Behind::Foreign(task) => {
             let until = since.saturating_add(FOREIGN_PATIENCE).unwrap_or(Timestamp::MAX);
-            let args = [
-                ("task", name(task).into()),
-                ("every", view.format.duration(FOREIGN_RETRY).into()),
-                ("until", view.format.clock(until).into()),
-            ];
-            view.text("queued-foreign", &args)
+            let args = Args::default().with("task", name(task)).with("every", format.duration(FOREIGN_RETRY));
+            message.view.text("queued-foreign", &args.with("until", format.clock(until)))
         }
     };
-    let title = view.say("queued-title", &[("what", doing(request, view).into())]);
-    let mut card = view.card(Tone::Waiting, title, vec![why, people(request, view)]);
-    card.buttons.push(view.button(request, Action::Withdraw));
+    let mut card = message.card(Tone::Waiting, "queued-title", vec![why, message.people()]);
+    card.buttons.push(message.button(Action::Withdraw));
     card
 }
 
 /// The card that was decided about, with the decision in front of what it was about.
-fn decided(request: &Request, tone: Tone, decision: Block, again: bool, view: &View<'_>) -> Card {
-    let facts = Block::Fields { fields: approval::decided(request, view) };
-    let mut card = view.card(tone, question(request, view), vec![decision, facts]);
-    if again {
-        card.buttons.push(view.button(request, Action::AskAgain));
+fn decided(message: Message<'_>, tone: Tone, decision: Args) -> Card {
+    let message = message.with(decision);
+    let state = &message.request.state;
+    let decision = message.text(&format!("decided-{}", state.name()));
+    let facts = Block::Fields { fields: approval::decided(message.request, message.view) };
+    let mut card = message.card(tone, "ask", vec![decision, facts]);
+    if !matches!(state, State::Withdrawn { .. }) {
+        card.buttons.push(message.button(Action::AskAgain));
     }
     card
 }
 
-fn running(request: &Request, percent: Option<u8>, text: String, notes: Vec<Block>, view: &View<'_>) -> Card {
+fn running(message: &Message<'_>, percent: Option<u8>, text: String, notes: Vec<Block>) -> Card {
     let mut blocks = vec![Block::Progress { percent, text }];
-    match &request.safety {
-        Some(Safety::Wanted { name: safety, .. }) => {
-            blocks.push(view.text("safety-running", &[("snapshot", name(safety).into())]));
-        }
-        Some(Safety::Taken { name: safety, .. }) => {
-            blocks.push(view.text("safety-taken", &[("snapshot", name(safety).into())]));
-        }
-        None => {}
-    }
+    blocks.extend(message.request.safety.as_ref().map(|_| message.text("safety-running")));
     blocks.extend(notes);
-    blocks.push(people(request, view));
-    view.card(Tone::Running, doing(request, view), blocks)
+    blocks.push(message.people());
+    message.card(Tone::Running, "run", blocks)
 }
 
-fn elapsed(so_far: SignedDuration, percent: Option<u8>, view: &View<'_>) -> String {
-    let elapsed = view.format.duration(so_far);
-    match percent {
-        Some(percent) => {
-            let args = [("percent", percent.into()), ("elapsed", elapsed.into())];
-            view.say("progress-percent", &args)
-        }
-        None => view.say("progress-no-percent", &[("elapsed", elapsed.into())]),
-    }
+fn elapsed(so_far: SignedDuration, percent: Option<u8>, message: &Message<'_>) -> String {
+    let args = Args::default().with("elapsed", message.view.format.duration(so_far));
+    message.view.say("progress", &args.maybe("percent", percent.map(|percent| percent.to_string())))
 }
 
-/// What a long run means: deletions and consolidations merge, the rest just takes its time. How far it is, the bar says.
-fn patience(request: &Request, view: &View<'_>) -> Block {
-    let merges = matches!(request.act(), Some(Act::Delete { .. } | Act::DeleteAll | Act::Consolidate));
-    view.text(if merges { "progress-merging" } else { "progress-long" }, &[])
-}
-
-fn needs_human(request: &Request, view: &View<'_>) -> Card {
-    let mut blocks = vec![view.text("human-text", &[])];
-    if let Some(Safety::Wanted { name: safety, .. }) = &request.safety {
-        blocks.push(view.text("human-safety", &[("snapshot", name(safety).into())]));
-    }
+fn needs_human(message: &Message<'_>) -> Card {
+    let Message { request, view, .. } = message;
+    let mut blocks = vec![message.text("human-text")];
+    blocks.extend(request.wants_safety().then(|| message.text("human-safety")));
     let holders = request.vm().map(|vm| (view.holders)(request.wish.verb(), vm)).unwrap_or_default();
-    if !holders.is_empty() {
-        let one_of = view.format.one_of(&groups(&holders));
-        blocks.push(view.text("human-who", &[("groups", one_of.into())]));
-    }
-    blocks.push(people(request, view));
-    let mut card = view.card(Tone::Warning, unknown(request, view), blocks);
+    blocks.extend(view.one_of(&holders).map(|groups| view.text("human-who", &[("groups", groups.into())])));
+    blocks.push(message.people());
+    let mut card = message.card(Tone::Warning, "unknown", blocks);
     // Whoever asked knows best what they wanted to happen.
     card.to = vec![Addressee::Person(request.asker.clone())];
-    for action in [Action::ItRan, Action::ItDidNotRun] {
-        card.buttons.push(view.button(request, action));
-    }
+    card.buttons = [Action::ItRan, Action::ItDidNotRun].map(|action| message.button(action)).into();
     card
 }
 
-fn change(drift: &Drift, request: &Request, view: &View<'_>) -> String {
-    let vm = ("vm", vm(request).into());
-    match drift {
+/// What changed, in words.
+fn change(drift: &Drift, message: &Message<'_>) -> String {
+    let args = Args::default();
+    let args = match drift {
         Drift::Taken { name: snapshot, at } => {
-            let at = view.format.clock(*at);
-            let args = [vm, ("snapshot", name(snapshot).into()), ("at", at.into())];
-            view.say("drift-taken", &args)
+            args.with("snapshot", name(snapshot)).with("at", message.view.format.clock(*at))
         }
-        Drift::Gone { name: snapshot } => view.say("drift-gone", &[vm, ("snapshot", name(snapshot).into())]),
-        Drift::Current { name: Some(snapshot) } => {
-            view.say("drift-current", &[vm, ("snapshot", name(snapshot).into())])
-        }
-        Drift::Current { name: None } => view.say("drift-current-none", &[vm]),
-        Drift::Power { now: PowerState::On } => view.say("drift-power-on", &[vm]),
-        Drift::Power { now: PowerState::Off } => view.say("drift-power-off", &[vm]),
-        Drift::Power { now: PowerState::Suspended } => view.say("drift-power-suspended", &[vm]),
-        Drift::OtherVm => view.say("drift-other-vm", &[vm]),
-        Drift::OtherAct => view.say("drift-other-act", &[vm]),
-    }
+        Drift::Gone { name: snapshot } => args.with("snapshot", name(snapshot)),
+        Drift::Current { name: snapshot } => args.maybe("snapshot", snapshot.as_deref().map(name)),
+        Drift::Power { now } => args.with("power", word(now)),
+        Drift::OtherVm | Drift::OtherAct => args,
+    };
+    message.view.say(&key("drift", drift), &message.args.and(args))
 }

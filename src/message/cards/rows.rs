@@ -5,7 +5,7 @@ use crate::domain::ids::{RequestId, Target, VmRef};
 use crate::domain::report::{Chain, Maker, Row};
 use crate::message::button::{Button, On};
 use crate::message::format::name;
-use crate::message::model::Action;
+use crate::message::model::{Action, Block};
 
 /// `"db-01" · "before upgrade"`: without a word between, so that it reads in every language.
 pub(super) fn row_title(row: &Row) -> String {
@@ -34,15 +34,25 @@ pub(in crate::message) fn age_and_maker(row: &Row, view: &View<'_>) -> Vec<Strin
     vec![view.format.age(row.created), maker(&row.maker, view)]
 }
 
+/// A row of a list: what it is about, what is known of that, and what can be done about it.
+pub(super) fn listed(title: String, words: &[String], buttons: Vec<Button>) -> Block {
+    Block::Row { title, detail: words.join(" · "), buttons }
+}
+
+/// A button of a row.
+pub(super) fn button(action: Action, message: &RequestId, index: usize, row: &Row, view: &View<'_>) -> Button {
+    Button::new(action, On::Row { message, index, row }, view)
+}
+
 /// What can be done about one snapshot, at its place in a message.
 pub(super) fn three_buttons(message: &RequestId, index: usize, row: &Row, view: &View<'_>) -> Vec<Button> {
-    let on = On::Row { message, index, row };
-    [Action::Extend, Action::Delete, Action::Hold].map(|action| Button::new(action, on, view)).into()
+    let actions = [Action::Extend, Action::Delete, Action::Hold];
+    actions.map(|action| button(action, message, index, row, view)).into()
 }
 
 /// What can be done about a whole chain: to look at it. No one of its snapshots is named, so none is deleted from here.
 pub(super) fn chain_button(message: &RequestId, index: usize, chain: &Chain, view: &View<'_>) -> Vec<Button> {
-    vec![Button::new(Action::Show, On::Row { message, index, row: &chain.first }, view)]
+    vec![button(Action::Show, message, index, &chain.first, view)]
 }
 
 /// A VM as rules look at it, without what a list does not know of it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{View, at, command_block};
+use super::{View, at, command_block, hold_args};
 use crate::domain::ids::Moref;
 use crate::domain::intent::Verb;
 use crate::domain::marker::{Marker, Stay};
@@ -10,14 +10,14 @@ use crate::domain::notice::Notice;
 use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
 use crate::message::format::{self, name, sentence};
 use crate::message::model::{Block, Card, Tone, TreeRow};
+use crate::message::words::Args;
 
 pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
     let Notice::Tree { vm, path, power, tools, consolidation_needed, tree, bytes, with_memory } = notice else {
         return view.card(Tone::Info, String::new(), Vec::new());
     };
-    let title = view.say("reply-tree-title", &[("vm", name(vm).into()), ("path", format::path(path).into())]);
-    let mut facts =
-        vec![super::request::power(*power, view), view.say("reply-tree-count", &[("count", tree.len().into())])];
+    let args = Args::default().with("vm", name(vm)).with("path", format::path(path)).with("count", tree.len());
+    let mut facts = vec![super::request::power(*power, view), view.say("reply-tree-count", &args)];
     if *power == PowerState::On && !*tools {
         facts.push(view.say("reply-tree-tools", &[]));
     }
@@ -26,13 +26,13 @@ pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
     }
     let mut blocks = vec![Block::Note { text: facts.join(" · ") }];
     if tree.is_empty() {
-        blocks.push(view.text("reply-no-snapshots-hint", &[]));
+        blocks.extend(view.hint("reply-no-snapshots", &args));
         blocks.push(command_block(Verb::Take, vm));
     } else {
         blocks.push(Block::Tree { rows: rows(tree, bytes, with_memory, view) });
     }
     let tone = if *consolidation_needed { Tone::Warning } else { Tone::Info };
-    view.card(tone, title, blocks)
+    view.card(tone, view.say("reply-tree", &args), blocks)
 }
 
 /// The tree for whoever wants to see it beside what is asked; none where there is nothing to see.
@@ -57,16 +57,15 @@ fn rows(tree: &SnapshotTree, bytes: &BTreeMap<Moref, u64>, with_memory: &[Moref]
             detail.push(view.say("snapshot-by", &[("person", at(&marker.by).into())]));
         }
         if with_memory.contains(&node.moref) {
-            detail.push(view.say("snapshot-with-memory", &[]));
+            detail.push(view.say("snapshot-memory", &[("memory", 1.into())]));
         }
         if node.quiesced {
             detail.push(view.say("tree-quiesced", &[]));
         }
         let stay = Stay::find(&node.description);
         detail.extend(stay.until.map(|until| view.say("tree-until", &[("until", view.format.moment(until).into())])));
-        detail.extend(stay.hold.map(|hold| {
-            view.say("tree-held", &[("person", at(&hold.by).into()), ("reason", sentence(&hold.reason).into())])
-        }));
+        let held = stay.hold.is_some().then(|| hold_args(stay.hold.as_ref(), view));
+        detail.extend(held.map(|held| view.say("tree-held", &held)));
         let words = Marker::strip(&node.description);
         if !words.is_empty() {
             detail.push(format!("\"{}\"", sentence(words)));

@@ -30,39 +30,50 @@ picture-size = Size: { $size }
 picture-unknown = not known yet
 picture-alt = { $count ->
     [0] No snapshot.
-    [one] One snapshot: { $young } younger than { $warn }, { $warned } from { $warn } to { $max }, { $over } older.
-   *[other] { $written } snapshots: { $young } younger than { $warn }, { $warned } from { $warn } to { $max }, { $over } older.
+    [one] One snapshot: { picture-ages }.
+   *[other] { $written } snapshots: { picture-ages }.
 }
-picture-alt-one = { $count ->
-    [0] No snapshot.
-    [one] One snapshot: { $young } younger than { $max }, { $over } older.
-   *[other] { $written } snapshots: { $young } younger than { $max }, { $over } older.
+picture-ages = { $warns ->
+    [0] { $young } younger than { $max }, { $over } older
+   *[1] { $young } younger than { $warn }, { $warned } from { $warn } to { $max }, { $over } older
 }
 picture-alt-count = In { $days } days from { $first } to { $last } snapshots.
 picture-alt-size = Their size went from { $first } to { $last }.
 table-alt = Every snapshot as a table, a line each: { $count }.
 
 ## Asking for an approval
-ask-take = Take a snapshot of "{ $vm }" called "{ $snapshot }"?
-ask-revert = Revert "{ $vm }" to "{ $snapshot }"?
-ask-revert-unread = Revert "{ $vm }"?
+ask = { $act ->
+    [take] Take a snapshot of "{ $vm }" called "{ $snapshot }"?
+    [revert] { $snapshot ->
+        [0] Revert "{ $vm }"?
+       *[other] Revert "{ $vm }" to "{ $snapshot }"?
+    }
+    [delete] { $snapshot ->
+        [0] Delete a snapshot of "{ $vm }"?
+       *[other] { ask-delete }
+    }
+    [delete-with-children] { $snapshot ->
+        [0] Delete a snapshot of "{ $vm }" and everything below it?
+       *[other] { $count ->
+            [one] { ask-delete }
+           *[other] Delete "{ $snapshot }" of "{ $vm }" and everything below it?
+        }
+    }
+    [delete-all] { $count ->
+        [0] Delete all snapshots of "{ $vm }"?
+        [one] Delete the only snapshot of "{ $vm }"?
+        [2] Delete both snapshots of "{ $vm }"?
+       *[other] Delete all { $count } snapshots of "{ $vm }"?
+    }
+    [delete-older] { ask-delete-older }
+    [consolidate] Consolidate the disks of "{ $vm }"?
+    [edit] { $snapshot ->
+        [0] Change a snapshot of "{ $vm }"?
+       *[other] Change "{ $snapshot }" of "{ $vm }"?
+    }
+   *[power-on] Power on "{ $vm }"?
+}
 ask-delete = Delete "{ $snapshot }" of "{ $vm }"?
-ask-delete-unread = Delete a snapshot of "{ $vm }"?
-ask-delete-children = { $count ->
-    [one] Delete "{ $snapshot }" of "{ $vm }"?
-   *[other] Delete "{ $snapshot }" of "{ $vm }" and everything below it?
-}
-ask-delete-children-unread = Delete a snapshot of "{ $vm }" and everything below it?
-ask-delete-all = { $count ->
-    [0] Delete all snapshots of "{ $vm }"?
-    [one] Delete the only snapshot of "{ $vm }"?
-    [2] Delete both snapshots of "{ $vm }"?
-   *[other] Delete all { $count } snapshots of "{ $vm }"?
-}
-ask-consolidate = Consolidate the disks of "{ $vm }"?
-ask-edit = Change "{ $snapshot }" of "{ $vm }"?
-ask-edit-unread = Change a snapshot of "{ $vm }"?
-ask-power-on = Power on "{ $vm }"?
 label-asked-by = Asked by
 label-vm = VM
 label-snapshot = Snapshot
@@ -85,17 +96,26 @@ label-safety = Before
 label-since = Since
 label-reason = Reason
 label-act = What
-snapshot-only = the only one
-snapshot-in-chain = { $number } of { $of } in the chain
-snapshot-in-tree = { $number } of { $of } in the tree
+snapshot-place = { $of ->
+    [1] the only one
+   *[other] { $chain ->
+        [0] { $number } of { $of } in the tree
+       *[1] { $number } of { $of } in the chain
+    }
+}
 snapshot-by = by @{ $person }
-snapshot-with-memory = with memory
-snapshot-without-memory = without memory
-lost-since = everything written since then ({ $bytes })
-lost-since-unknown = everything written since then (vCenter does not tell how much)
+snapshot-memory = { $memory ->
+    [0] without memory
+   *[1] with memory
+}
+lost = { $snapshot ->
+    [0] everything written since then
+   *[other] everything written since "{ $snapshot }"
+} { $bytes ->
+    [0] (vCenter does not tell how much)
+   *[other] ({ $bytes })
+}
 lost-since-then = everything written since then
-lost-since-other = everything written since "{ $snapshot }" ({ $bytes })
-lost-since-other-unknown = everything written since "{ $snapshot }" (vCenter does not tell how much)
 goes-count = { $count ->
     [one] this snapshot, for good; the VM itself stays as it is
    *[other] { $count } snapshots, for good, the oldest { $age }; the VM itself stays as it is
@@ -106,40 +126,56 @@ goes-all = { $count ->
    *[other] { $count } snapshots, for good: { $names }, the oldest { $age }; the VM itself stays as it is
 }
 merge-bytes = { $bytes } into the disks
-merge-leftover = what a deletion left behind; the VM may be slow meanwhile
-merge-leftover-bytes = at most { $bytes } that a deletion left behind; the VM may be slow meanwhile
-power-change = { $before } now → { $after } afterwards
-power-off-no-memory = { $before } now → off afterwards (the snapshot holds no memory)
-power-suspended-asked = { $before } now → suspended afterwards (it is to stay off, and the snapshot holds its memory)
-power-same = { $before }, and stays so
+merge-leftover = { $bytes ->
+    [0] what a deletion left behind; the VM may be slow meanwhile
+   *[other] at most { $bytes } that a deletion left behind; the VM may be slow meanwhile
+}
+power-change = { $asked ->
+    [1] { $before } now → suspended afterwards (it is to stay off, and the snapshot holds its memory)
+   *[0] { $becomes ->
+        [same] { $before }, and stays so
+        [off] { $before } now → off afterwards (the snapshot holds no memory)
+       *[other] { $before } now → { $after } afterwards
+    }
+}
 power-on = on
 power-off = off
 power-suspended = suspended
-mode-disk = disks alone
-mode-quiesce = quiesced
-mode-memory = with memory
-mode-why-off = disks alone (the VM is off, which is the best moment)
-mode-why-tools = quiesced (VMware Tools run)
-mode-why-no-tools = disks alone (VMware Tools do not answer)
-mode-why-tools-missing = disks alone (VMware Tools are not installed)
-mode-why-cannot-quiesce = disks alone (this VM cannot be quiesced)
-mode-why-suspended = with memory (the VM is suspended, and that is how it stands)
-mode-why-suspended-disk = disks alone (the VM is suspended, and its memory cannot be captured)
+mode-asked = { $mode ->
+    [disk] disks alone
+    [quiesce] quiesced
+   *[memory] with memory
+}
+mode-off = disks alone (the VM is off, which is the best moment)
+mode-tools-running = quiesced (VMware Tools run)
+mode-no-tools = disks alone (VMware Tools do not answer)
+mode-tools-missing = disks alone (VMware Tools are not installed)
+mode-cannot-quiesce = disks alone (this VM cannot be quiesced)
+mode-suspended = { $mode ->
+    [memory] with memory (the VM is suspended, and that is how it stands)
+   *[other] disks alone (the VM is suspended, and its memory cannot be captured)
+}
 description-cleared = none any more
-hold-released = not any more
-hold-released-of = not any more; until now by @{ $person }: "{ $reason }"
-decides-one = one of { $groups }, @{ $asker } too · until { $until } ({ $left })
-decides-one-not = one of { $groups }, not @{ $asker } · until { $until } ({ $left })
-decides-many = { $needed } of { $groups }, @{ $asker } too · until { $until } ({ $left })
-decides-many-not = { $needed } of { $groups }, not @{ $asker } · until { $until } ({ $left })
-decides-more = { $needed ->
-    [one] one more of { $groups } · until { $until } ({ $left })
-   *[other] { $needed } more of { $groups } · until { $until } ({ $left })
+hold-released = { $person ->
+    [0] not any more
+   *[other] not any more; until now by @{ $person }: "{ $reason }"
 }
-decides-more-not = { $needed ->
-    [one] one more of { $groups }, not @{ $asker } · until { $until } ({ $left })
-   *[other] { $needed } more of { $groups }, not @{ $asker } · until { $until } ({ $left })
-}
+decides = { $begun ->
+    [0] { $needed ->
+        [one] one of { $groups }
+       *[other] { $needed } of { $groups }
+    }{ $own ->
+        [0] , not @{ $asker }
+       *[1] , @{ $asker } too
+    }
+   *[1] { $needed ->
+        [one] one more of { $groups }
+       *[other] { $needed } more of { $groups }
+    }{ $own ->
+        [0] , not @{ $asker }
+       *[1] {""}
+    }
+} · until { $until } ({ $left })
 mention-more = and { $count } more
 confirm-no = Not now
 why-not-own = You asked for this, so somebody else decides.
@@ -148,21 +184,33 @@ why-not-groups = Only { $groups } decide this.
 approval-entry = @{ $person }, { $at }
 
 ## Warnings on a card
-warn-independent-disk = { $device } is independent: it will not be rolled back.
-warn-independent-disk-take = { $device } is independent: a revert will not roll it back.
-warn-non-persistent-disk = { $device } is non-persistent: it will not be rolled back, and what is written to it is lost whenever the VM is powered off.
-warn-non-persistent-disk-off = { $device } is non-persistent: this powers the VM off, so everything written to that disk since the VM was powered on is lost.
-warn-non-persistent-disk-take = { $device } is non-persistent: no snapshot holds it, and what is written to it is lost whenever the VM is powered off.
+warn-independent-disk = { $act ->
+    [take] { $device } is independent: a revert will not roll it back.
+   *[other] { $device } is independent: it will not be rolled back.
+}
+warn-non-persistent-disk = { $act ->
+    [take] { $device } is non-persistent: no snapshot holds it, and what is written to it is lost whenever the VM is powered off.
+   *[other] { $powers-off ->
+        [0] { $device } is non-persistent: it will not be rolled back, and what is written to it is lost whenever the VM is powered off.
+       *[1] { $device } is non-persistent: this powers the VM off, so everything written to that disk since the VM was powered on is lost.
+    }
+}
 warn-backup-at-work = A backup is at work on this VM ("{ $snapshot }"). If this can wait, let it end first.
-warn-low-space-growth = "{ $datastore }" has { $free } free, and { $needed } should be, for what is written while the snapshot stays. A full datastore stops the VMs that grow on it.
-warn-low-space-memory = "{ $datastore }" has { $free } free, and { $needed } should be, for the memory and for what is written while the snapshot stays. A full datastore stops the VMs that grow on it.
-warn-low-space-merge = "{ $datastore }" has { $free } free, and merging may need { $needed } before it gives any back. A full datastore stops the VMs that grow on it.
-warn-low-space-done = "{ $datastore }" had { $free } free before this, and { $needed } should be free while the snapshot stays. Delete it soon, or ask the storage administrators for room.
-warn-long-chain = This makes a chain of { $depth } snapshots; VMware recommends two or three.
-warn-long-chain-done = The chain has { $depth } snapshots now; VMware recommends two or three.
+warn-low-space = { $done ->
+    [0] { $need ->
+        [growth] "{ $datastore }" has { $free } free, and { $needed } should be, for what is written while the snapshot stays.
+        [memory] "{ $datastore }" has { $free } free, and { $needed } should be, for the memory and for what is written while the snapshot stays.
+       *[merge] "{ $datastore }" has { $free } free, and merging may need { $needed } before it gives any back.
+    } A full datastore stops the VMs that grow on it.
+   *[1] "{ $datastore }" had { $free } free before this, and { $needed } should be free while the snapshot stays. Delete it soon, or ask the storage administrators for room.
+}
+warn-long-chain = { $done ->
+    [0] This makes a chain of { $depth } snapshots; VMware recommends two or three.
+   *[1] The chain has { $depth } snapshots now; VMware recommends two or three.
+}
 warn-crash-consistent = Not quiesced: it will be as after a power cut.
 warn-memory-pause = The VM may pause while its memory is written.
-warn-consolidation = Disks of this VM need consolidation already.
+warn-consolidation-needed = Disks of this VM need consolidation already.
 warn-reverts-at-power-off = Powering this VM off throws away everything since its snapshot.
 warn-long-merge = Merging this much takes long, and the VM may be slow meanwhile.
 warn-windows-trust = Windows in a domain: going back more than 30 days can break its trust with the domain. An old domain controller can also repeat update numbers that others have seen (USN rollback).
@@ -172,156 +220,224 @@ device-scsi = SCSI controller { $number }
 device-pci = PCI device { $number }
 
 ## Under way
-run-take = Taking snapshot "{ $snapshot }" of "{ $vm }"
-run-revert = Reverting "{ $vm }" to "{ $snapshot }"
-run-revert-unread = Reverting "{ $vm }"
-run-delete = Deleting "{ $snapshot }" of "{ $vm }"
-run-delete-unread = Deleting a snapshot of "{ $vm }"
-run-delete-children = { $count ->
-    [one] Deleting "{ $snapshot }" of "{ $vm }"
-   *[other] Deleting "{ $snapshot }" of "{ $vm }" and everything below it
+run = { $act ->
+    [take] Taking snapshot "{ $snapshot }" of "{ $vm }"
+    [revert] { $snapshot ->
+        [0] Reverting "{ $vm }"
+       *[other] Reverting "{ $vm }" to "{ $snapshot }"
+    }
+    [delete] { $snapshot ->
+        [0] Deleting a snapshot of "{ $vm }"
+       *[other] Deleting "{ $snapshot }" of "{ $vm }"
+    }
+    [delete-with-children] { $snapshot ->
+        [0] Deleting a snapshot of "{ $vm }" and everything below it
+       *[other] { $count ->
+            [one] Deleting "{ $snapshot }" of "{ $vm }"
+           *[other] Deleting "{ $snapshot }" of "{ $vm }" and everything below it
+        }
+    }
+    [delete-all] { $count ->
+        [0] Deleting all snapshots of "{ $vm }"
+        [one] Deleting the only snapshot of "{ $vm }"
+        [2] Deleting both snapshots of "{ $vm }"
+       *[other] Deleting all { $count } snapshots of "{ $vm }"
+    }
+    [delete-older] { bulk-running }
+    [consolidate] Consolidating the disks of "{ $vm }"
+    [edit] { $snapshot ->
+        [0] Changing a snapshot of "{ $vm }"
+       *[other] Changing "{ $snapshot }" of "{ $vm }"
+    }
+   *[power-on] Powering on "{ $vm }"
 }
-run-delete-children-unread = Deleting a snapshot of "{ $vm }" and everything below it
-run-delete-all = { $count ->
-    [0] Deleting all snapshots of "{ $vm }"
-    [one] Deleting the only snapshot of "{ $vm }"
-    [2] Deleting both snapshots of "{ $vm }"
-   *[other] Deleting all { $count } snapshots of "{ $vm }"
-}
-run-consolidate = Consolidating the disks of "{ $vm }"
-run-edit = Changing "{ $snapshot }" of "{ $vm }"
-run-edit-unread = Changing a snapshot of "{ $vm }"
-run-power-on = Powering on "{ $vm }"
 asked-reading = Looking at "{ $vm }" before anything is done
-progress-percent = { $percent } % · { $elapsed }
-progress-no-percent = { $elapsed }
+progress = { $percent ->
+    [0] { $elapsed }
+   *[other] { $percent } % · { $elapsed }
+}
 progress-checking = Looking at the VM once more before anything is done.
 progress-looking = It has ended. Looking at the result.
 progress-asked-cancel = @{ $person } asked to cancel; vCenter is stopping it.
 progress-cancel-refused = vCenter would not cancel it, so it goes on.
-safety-first = a snapshot of how it is now is taken first ("{ $snapshot }")
-safety-first-until = a snapshot of how it is now is taken first ("{ $snapshot }"), kept until { $until }
-safety-running = First a snapshot of how it is now: "{ $snapshot }".
-safety-taken = Snapshot "{ $snapshot }" of how it was is there.
-nothing-done = Nothing was done.
-nothing-reverted = Nothing was reverted; the snapshot "{ $snapshot }" that comes first was taken and is there.
-safety-kept = The snapshot "{ $snapshot }" that comes first was taken and is there.
-safety-stopped = Nothing was reverted: the snapshot "{ $snapshot }" that comes first was not completed.
-progress-merging = Still merging disks. This is normal for a large snapshot; the VM may be slow meanwhile.
-progress-long = Still running. vCenter has not said that anything is wrong.
-queued-title = { $what }: queued
+safety-first = { $safety-until ->
+    [0] a snapshot of how it is now is taken first ("{ $safety }")
+   *[other] a snapshot of how it is now is taken first ("{ $safety }"), kept until { $safety-until }
+}
+safety-running = { $saved ->
+    [0] First a snapshot of how it is now: "{ $safety }".
+   *[1] Snapshot "{ $safety }" of how it was is there.
+}
+nothing-done = { $saved ->
+    [0] Nothing was done.
+   *[1] Nothing was reverted; the snapshot "{ $safety }" that comes first was taken and is there.
+}
+safety-kept = The snapshot "{ $safety }" that comes first was taken and is there.
+safety-stopped = Nothing was reverted: the snapshot "{ $safety }" that comes first was not completed.
+progress-long = { $merges ->
+    [0] Still running. vCenter has not said that anything is wrong.
+   *[1] Still merging disks. This is normal for a large snapshot; the VM may be slow meanwhile.
+}
+queued-title = { run }: queued
 queued-behind = { $request } is working on this VM. This goes on by itself when that has ended.
 queued-foreign = vCenter is busy with this VM ({ $task }). I look again every { $every }, until { $until } at most.
-people-asked = Asked by @{ $asker }.
-people-approved = Asked by @{ $asker }, approved by { $approvers }.
-people-asked-took = Asked by @{ $asker }, took { $took }.
-people-approved-took = Asked by @{ $asker }, approved by { $approvers }, took { $took }.
-people-glass = Asked by @{ $asker }. No approval: @{ $glass } broke the glass, { $glass-at }: "{ $reason }".
-people-glass-took = Asked by @{ $asker }, took { $took }. No approval: @{ $glass } broke the glass, { $glass-at }: "{ $reason }".
-asker-ticket = { $asker } ({ $ticket })
+people = Asked by { asker-named }{ $glass ->
+    [0] { $approvers ->
+        [0] {""}
+       *[other] , approved by { $approvers }
+    }
+   *[other] {""}
+}{ $ran ->
+    [0] .
+   *[other] , took { $ran }.
+}{ $glass ->
+    [0] {""}
+   *[other] {" "}No approval: @{ $glass } broke the glass, { $glass-at }: "{ $glass-reason }".
+}
+asker-named = { $ticket ->
+    [0] @{ $asker }
+   *[other] @{ $asker } ({ $ticket })
+}
 
 ## Decided
-decided-denied = Denied by @{ $person }: "{ $reason }" ({ $at }). Nothing was done.
-decided-denied-no-reason = Denied by @{ $person } ({ $at }). Nothing was done.
+decided-denied = { $reason ->
+    [0] Denied by @{ $person } ({ $at }). Nothing was done.
+   *[other] Denied by @{ $person }: "{ $reason }" ({ $at }). Nothing was done.
+}
 decided-expired = Expired: nobody decided by { $at }. Nothing was done.
-decided-withdrawn = Withdrawn by @{ $person } ({ $at }). { $nothing }
-decided-stale = Stale: since you asked, { $changes }. { $nothing }
+decided-withdrawn = Withdrawn by @{ $person } ({ $at }). { nothing-done }
+decided-stale = Stale: since you asked, { $changes }. { nothing-done }
 drift-taken = "{ $snapshot }" was taken on "{ $vm }" ({ $at })
 drift-gone = "{ $snapshot }" of "{ $vm }" was deleted
-drift-current = "{ $vm }" was reverted to "{ $snapshot }"
-drift-current-none = "{ $vm }" lost its current snapshot
-drift-power-on = "{ $vm }" was powered on
-drift-power-off = "{ $vm }" was powered off
-drift-power-suspended = "{ $vm }" was suspended
+drift-current = { $snapshot ->
+    [0] "{ $vm }" lost its current snapshot
+   *[other] "{ $vm }" was reverted to "{ $snapshot }"
+}
+drift-power = { $power ->
+    [on] "{ $vm }" was powered on
+    [off] "{ $vm }" was powered off
+   *[suspended] "{ $vm }" was suspended
+}
 drift-other-vm = another VM took the place of "{ $vm }"
 drift-other-act = "{ $vm }" changed, and the same words would do something else now
 
 ## Done
-done-take = "{ $vm }": snapshot "{ $snapshot }" taken in { $took }.
-done-take-quiesced = "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, quiesced.
-done-take-memory = "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, with memory.
-done-take-not-quiesced = "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, but NOT quiesced: VMware Tools did not answer.
-done-take-not-quiesced-why = It is crash-consistent only.
+done = { $act ->
+    [take] { $mode ->
+        [disk] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }.
+        [quiesce] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, quiesced.
+        [memory] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, with memory.
+       *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, but NOT quiesced: VMware Tools did not answer.
+    }
+    [revert] "{ $vm }" is back at "{ $snapshot }" ({ $created }).
+    [delete] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-merged }.
+    [delete-with-children] { $count ->
+        [one] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-merged }.
+       *[other] "{ $vm }": "{ $snapshot }" and everything below it deleted, { $count } snapshots{ done-merged }.
+    }
+    [delete-all] { $count ->
+        [one] "{ $vm }": its only snapshot deleted{ done-merged }.
+        [2] "{ $vm }": both snapshots deleted{ done-merged }.
+       *[other] "{ $vm }": all { $count } snapshots deleted{ done-merged }.
+    }
+    [delete-older] { bulk-done }
+    [consolidate] "{ $vm }": disks consolidated.
+    [edit] { $verb ->
+        [keep] "{ $vm }": "{ $snapshot }" stays until { $until }.
+        [hold] { $until ->
+            [0] "{ $vm }": "{ $snapshot }" is on hold until somebody releases it.
+           *[other] "{ $vm }": "{ $snapshot }" is on hold until { $until }.
+        }
+        [release] "{ $vm }": "{ $snapshot }" is no longer on hold.
+       *[other] { $renamed ->
+            [0] "{ $vm }": snapshot "{ $snapshot }" has a new description.
+           *[other] { $described ->
+                [0] "{ $vm }": snapshot "{ $snapshot }" is called "{ $renamed }" now.
+               *[1] "{ $vm }": snapshot "{ $snapshot }" is called "{ $renamed }" now, and has a new description.
+            }
+        }
+    }
+   *[power-on] "{ $vm }" is powered on.
+}
+done-merged = { $merged ->
+    [0] {""}
+   *[other] , { $merged } merged
+}
+done-take-not-quiesced = It is crash-consistent only.
 done-take-no-tools = VMware Tools do not answer on this VM, so the disks were taken as they are: crash-consistent only.
 done-take-tools-missing = VMware Tools are not installed on this VM, so the disks were taken as they are: crash-consistent only.
 done-take-cannot-quiesce = This VM cannot be quiesced, so the disks were taken as they are: crash-consistent only.
-done-take-suspended = The VM is suspended, so its memory was taken along.
-done-take-suspended-disk = The VM is suspended and its memory cannot be captured, so the disks were taken as they are: crash-consistent only.
-done-take-disk = Disks alone, as asked: crash-consistent only.
+done-take-suspended = { $mode ->
+    [memory] The VM is suspended, so its memory was taken along.
+   *[other] The VM is suspended and its memory cannot be captured, so the disks were taken as they are: crash-consistent only.
+}
+done-take-asked = Disks alone, as asked: crash-consistent only.
 done-take-off = The VM was off, so the snapshot is clean.
 done-keep = Meant to stay until { $until }.
-done-revert = "{ $vm }" is back at "{ $snapshot }" ({ $when }).
-done-revert-on = It is powered on: the snapshot held its memory.
-done-revert-off = It is powered off now: the snapshot held no memory.
+done-revert = { $power ->
+    [on] It is powered on: the snapshot held its memory.
+    [off] It is powered off now: the snapshot held no memory.
+   *[suspended] It is suspended now, as it was then.
+}
 done-revert-off-still = It is powered off, as before.
 done-revert-stayed-off = It is suspended now: it was to stay off, and the snapshot holds its memory.
-done-revert-suspended = It is suspended now, as it was then.
-done-delete = "{ $vm }": snapshot "{ $snapshot }" deleted.
-done-delete-merged = "{ $vm }": snapshot "{ $snapshot }" deleted, { $bytes } merged.
-done-delete-children = { $count ->
-    [one] "{ $vm }": snapshot "{ $snapshot }" deleted.
-   *[other] "{ $vm }": "{ $snapshot }" and everything below it deleted, { $count } snapshots.
-}
-done-delete-children-merged = { $count ->
-    [one] "{ $vm }": snapshot "{ $snapshot }" deleted, { $bytes } merged.
-   *[other] "{ $vm }": "{ $snapshot }" and everything below it deleted, { $count } snapshots, { $bytes } merged.
-}
-done-delete-all = { $count ->
-    [one] "{ $vm }": its only snapshot deleted.
-    [2] "{ $vm }": both snapshots deleted.
-   *[other] "{ $vm }": all { $count } snapshots deleted.
-}
-done-delete-all-merged = { $count ->
-    [one] "{ $vm }": its only snapshot deleted, { $bytes } merged.
-    [2] "{ $vm }": both snapshots deleted, { $bytes } merged.
-   *[other] "{ $vm }": all { $count } snapshots deleted, { $bytes } merged.
-}
-done-consolidate = "{ $vm }": disks consolidated.
-done-edit-renamed = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now.
-done-edit-described = "{ $vm }": snapshot "{ $old }" has a new description.
-done-edit-both = "{ $vm }": snapshot "{ $old }" is called "{ $snapshot }" now, and has a new description.
-done-kept = "{ $vm }": "{ $snapshot }" stays until { $until }.
-done-held = "{ $vm }": "{ $snapshot }" is on hold until somebody releases it.
-done-held-until = "{ $vm }": "{ $snapshot }" is on hold until { $until }.
 done-held-why = Reason: "{ $reason }". Every report says so.
-done-released = "{ $vm }": "{ $snapshot }" is no longer on hold.
-done-released-of = It was on hold by @{ $person }: "{ $reason }". @{ $person } is notified.
-done-released-own = It was on hold by @{ $person }: "{ $reason }".
-done-power-on = "{ $vm }" is powered on.
-done-consolidation-still = Disks still need consolidation.
-done-consolidation-needed = Disks of this VM need consolidation.
-done-not-as-expected = { $what }: vCenter says that it is done, but the VM does not look like it.
+done-released = { $own ->
+    [0] It was on hold by @{ $person }: "{ $reason }". @{ $person } is notified.
+   *[1] It was on hold by @{ $person }: "{ $reason }".
+}
+done-consolidation = { $merges ->
+    [0] Disks of this VM need consolidation.
+   *[1] Disks still need consolidation.
+}
+done-not-as-expected = { run }: vCenter says that it is done, but the VM does not look like it.
 done-look = Look at "{ $vm }" before you go on.
 done-unverified = I could not read the VM afterwards to look at the result.
 done-recovered = vCenter's first answer was lost; its traces show that it ran once.
 done-twice = An earlier try ran after all, after vCenter had shown no trace of it: there are two snapshots of this request. Delete the one that you do not need.
-done-safety = To undo this, revert to "{ $snapshot }": it was taken right before.
-done-safety-until = To undo this, revert to "{ $snapshot }": it was taken right before, and is kept until { $until }.
+done-safety = { $safety-until ->
+    [0] To undo this, revert to "{ $safety }": it was taken right before.
+   *[other] To undo this, revert to "{ $safety }": it was taken right before, and is kept until { $safety-until }.
+}
 
 ## Not done
-failed-take = "{ $vm }": no snapshot was taken.
-failed-revert = "{ $vm }" was not reverted.
-failed-delete = "{ $vm }": "{ $snapshot }" was not deleted.
-failed-delete-children = { $count ->
-    [one] "{ $vm }": "{ $snapshot }" was not deleted.
-   *[other] "{ $vm }": "{ $snapshot }" and what is below it were not all deleted.
+failed = { $act ->
+    [take] { refused }
+    [revert] { refused }
+    [delete] { $snapshot ->
+        [0] { refused }
+       *[other] "{ $vm }": "{ $snapshot }" was not deleted.
+    }
+    [delete-with-children] { $snapshot ->
+        [0] { refused }
+       *[other] { $count ->
+            [one] "{ $vm }": "{ $snapshot }" was not deleted.
+           *[other] "{ $vm }": "{ $snapshot }" and what is below it were not all deleted.
+        }
+    }
+    [delete-all] "{ $vm }": its snapshots were not all deleted.
+    [delete-older] "{ $vm }": its snapshots were not all deleted.
+    [consolidate] "{ $vm }": the disks were not consolidated.
+    [edit] { $snapshot ->
+        [0] { refused }
+       *[other] "{ $vm }": "{ $snapshot }" was not changed.
+    }
+   *[power-on] { refused }
 }
-failed-delete-all = "{ $vm }": its snapshots were not all deleted.
-failed-consolidate = "{ $vm }": the disks were not consolidated.
-failed-edit = "{ $vm }": "{ $snapshot }" was not changed.
-failed-power-on = "{ $vm }" was not powered on.
-failed-yet-done = { $what }: vCenter reported a fault, yet the VM looks as it should.
-cancelled-title = { $what }: cancelled
+failed-yet-done = { run }: vCenter reported a fault, yet the VM looks as it should.
+cancelled-title = { run }: cancelled
 left-count = { $count ->
     [0] There is no snapshot on the VM now.
     [one] There is { $count } snapshot on the VM now.
    *[other] There are { $count } snapshots on the VM now.
 }
-left-power-on = The VM is powered on now.
-left-power-off = The VM is powered off now.
-left-power-suspended = The VM is suspended now.
+left-power = { $power ->
+    [on] The VM is powered on now.
+    [off] The VM is powered off now.
+   *[suspended] The VM is suspended now.
+}
 fault-unreachable = vCenter could not be reached, so nothing was started. Ask again when it is back.
-fault-still-busy = vCenter was busy with this VM for { $waited }, so I gave up. { $nothing } Ask again when it is free.
+fault-still-busy = vCenter was busy with this VM for { $waited }, so I gave up. { nothing-done } Ask again when it is free.
 fault-did-not-run = @{ $person } looked and says that it did not run. You can ask again.
 fault-end-unknown = vCenter lost sight of the task, and the VM does not look as it should. Look at it before you go on.
 fault-end-unseen = vCenter lost sight of the task, and I could not read the VM afterwards. Look at it before you go on.
@@ -337,8 +453,10 @@ fault-no-change = Nothing changed since the last snapshot, so that one covers it
 fault-no-disk-space = A datastore is full. Ask the storage administrators for room, then ask again.
 fault-file-locked = A file of this VM is held by something else, usually a backup or another host. Ask again when it has let go.
 fault-damaged = The snapshot's files are damaged. Do not try again; call the vSphere administrators.
-fault-insufficient-resources = The host has not the resources to power this VM on. Ask a vSphere administrator for room.
-fault-insufficient-resources-revert = The host has not the resources to power this VM on. Going back without powering it on needs none:
+fault-insufficient-resources = { $reverts ->
+    [0] The host has not the resources to power this VM on. Ask a vSphere administrator for room.
+   *[1] The host has not the resources to power this VM on. Going back without powering it on needs none:
+}
 fault-not-supported = This VM or its licence does not allow that. Ask a vSphere administrator.
 fault-not-found = The VM or the snapshot is gone. See what is there:
 fault-no-permission = My account in vCenter may not do that. The vSphere administrators find the missing privilege in my log.
@@ -348,29 +466,43 @@ fault-not-authenticated = vCenter did not accept my session, so nothing was star
 fault-invalid-login = vCenter did not accept my user name and password, so nothing was started. Tell an administrator.
 fault-unknown-method = This vCenter does not know that operation. Ask a vSphere administrator.
 fault-other = vCenter reported a fault that I do not know. Look at the VM before you ask again.
-words-fault = vCenter's words: "{ $message }" ({ $name }).
-words-fault-name = vCenter calls it { $name }.
+words-fault = { $message ->
+    [0] vCenter calls it { $name }.
+   *[other] vCenter's words: "{ $message }" ({ $name }).
+}
 words-details = In detail: "{ $why }".
-unsure-title = { $what }: vCenter's answer was lost
+unsure-title = { run }: vCenter's answer was lost
 unsure-text = I asked vCenter to start and its answer did not come. I am looking for traces before anything else happens.
-human-take = "{ $vm }": I do not know whether the snapshot was taken.
-human-revert = "{ $vm }": I do not know whether the revert ran.
-human-delete = "{ $vm }": I do not know whether "{ $snapshot }" was deleted.
-human-delete-all = "{ $vm }": I do not know whether its snapshots were deleted.
-human-consolidate = "{ $vm }": I do not know whether its disks were consolidated.
-human-edit = "{ $vm }": I do not know whether "{ $snapshot }" was changed.
-human-power-on = "{ $vm }": I do not know whether it was powered on.
+unknown = { $act ->
+    [take] "{ $vm }": I do not know whether the snapshot was taken.
+    [revert] { $waits ->
+        [0] "{ $vm }": I do not know whether the revert ran.
+       *[1] "{ $vm }": I do not know whether the snapshot was taken.
+    }
+    [delete] "{ $vm }": I do not know whether "{ $snapshot }" was deleted.
+    [delete-with-children] "{ $vm }": I do not know whether "{ $snapshot }" was deleted.
+    [delete-all] "{ $vm }": I do not know whether its snapshots were deleted.
+    [delete-older] "{ $vm }": I do not know whether its snapshots were deleted.
+    [consolidate] "{ $vm }": I do not know whether its disks were consolidated.
+    [edit] "{ $vm }": I do not know whether "{ $snapshot }" was changed.
+   *[power-on] "{ $vm }": I do not know whether it was powered on.
+}
 human-text = vCenter did not answer when I asked it to start, and shows no task for it. I will not try again by myself. Look at the VM, then tell me what you see.
 human-who = That is for { $groups } to say.
-human-safety = It is about the snapshot "{ $snapshot }" that comes first. Nothing was reverted.
+human-safety = It is about the snapshot "{ $safety }" that comes first. Nothing was reverted.
 
 ## Refused
-refused-take = "{ $vm }": no snapshot was taken.
-refused-revert = "{ $vm }" was not reverted.
-refused-delete = "{ $vm }": nothing was deleted.
-refused-consolidate = "{ $vm }": nothing was consolidated.
-refused-edit = "{ $vm }": nothing was changed.
-refused-power-on = "{ $vm }" was not powered on.
+refused = { $act ->
+    [take] "{ $vm }": no snapshot was taken.
+    [revert] "{ $vm }" was not reverted.
+    [delete] "{ $vm }": nothing was deleted.
+    [delete-with-children] "{ $vm }": nothing was deleted.
+    [delete-all] "{ $vm }": nothing was deleted.
+    [delete-older] "{ $vm }": nothing was deleted.
+    [consolidate] "{ $vm }": nothing was consolidated.
+    [edit] "{ $vm }": nothing was changed.
+   *[power-on] "{ $vm }" was not powered on.
+}
 block-vm-gone = "{ $vm }" is gone, or another VM has taken its place. Look it up again:
 block-unreadable = vCenter did not answer, so I cannot tell what would happen. Try again in a minute.
 block-template = "{ $vm }" is a template: it has no state to go back to. Convert it to a virtual machine first.
@@ -393,23 +525,27 @@ block-quiesce-tools-missing = "{ $vm }" cannot be quiesced: VMware Tools are not
 block-disk-while-suspended = "{ $vm }" is suspended, and vCenter always takes the memory of such a VM along. Leave out mode:disk, or power the VM on or off first.
 block-suspended-needs-memory = "{ $vm }" is suspended, so its memory belongs to every snapshot, and on this VM it cannot be captured. Power the VM on first:
 block-memory-independent-disk = { $device } is independent, so memory cannot be captured (MemorySnapshotOnIndependentDisk). Take it without memory instead.
-block-device-rdm = { $device } is a raw device in physical mode, which no snapshot can hold. Remove it first, or back the VM up another way.
-block-device-bus = { $device } shares its bus with other VMs, which no snapshot can hold. Stop sharing it first, or back the VM up another way.
-block-device-passthrough = { $device } is passed through to the host, which no snapshot of a running VM can hold. Power the VM off first.
-block-device-vgpu = { $device } is a virtual GPU, which no snapshot of a running VM can hold. Power the VM off first.
-block-device = { $device } cannot be in a snapshot. Remove it first, or back the VM up another way.
-block-chain-too-long = "{ $vm }" has a chain of { $depth } snapshots, and vSphere allows 32, of which two are left for backups. Delete some first:
+block-device = { $kind ->
+    [physical-rdm] { $device } is a raw device in physical mode, which no snapshot can hold. Remove it first, or back the VM up another way.
+    [shared-bus] { $device } shares its bus with other VMs, which no snapshot can hold. Stop sharing it first, or back the VM up another way.
+    [passthrough] { $device } is passed through to the host, which no snapshot of a running VM can hold. Power the VM off first.
+    [virtual-gpu] { $device } is a virtual GPU, which no snapshot of a running VM can hold. Power the VM off first.
+   *[other] { $device } cannot be in a snapshot. Remove it first, or back the VM up another way.
+}
+block-chain-too-long = "{ $vm }" has a chain of { $count } snapshots, and vSphere allows 32, of which two are left for backups. Delete some first:
 block-only-one = "{ $vm }" can have one snapshot only, and has it. Delete that first:
 block-no-room = "{ $datastore }" has { $free } free, and a snapshot of "{ $vm }" needs { $needed } to begin. Ask the storage administrators for room.
-block-no-room-memory = "{ $datastore }" has { $free } free, and the memory of "{ $vm }" needs { $needed }. Take the snapshot without memory, or ask the storage administrators for room.
+block-no-room-for-memory = "{ $datastore }" has { $free } free, and the memory of "{ $vm }" needs { $needed }. Take the snapshot without memory, or ask the storage administrators for room.
 block-no-snapshots = "{ $vm }" has no snapshots. Take one:
 block-snapshot-gone = That snapshot of "{ $vm }" is gone. See the ones that are there:
 block-backup = "{ $snapshot }" on "{ $vm }" belongs to a running backup. Ask again when the backup has ended. If none is running, it was left behind: ask the backup administrators.
 block-nothing-to-consolidate = The disks of "{ $vm }" need no consolidation.
 block-already-on = "{ $vm }" is powered on already.
 block-no-change = The snapshot has that name and description already.
-block-on-hold = "{ $vm } · { $snapshot }" is on hold by @{ $person }: "{ $reason }". Ask @{ $person }, or release it first.
-block-on-hold-until = "{ $vm } · { $snapshot }" is on hold by @{ $person } until { $until }: "{ $reason }". Ask @{ $person }, or release it first.
+block-on-hold = { $until ->
+    [0] "{ $vm } · { $snapshot }" is on hold by @{ $person }: "{ $reason }". Ask @{ $person }, or release it first.
+   *[other] "{ $vm } · { $snapshot }" is on hold by @{ $person } until { $until }: "{ $reason }". Ask @{ $person }, or release it first.
+}
 block-more-on-hold = { $count ->
     [one] 1 more snapshot is on hold.
    *[other] { $count } more snapshots are on hold.
@@ -417,30 +553,37 @@ block-more-on-hold = { $count ->
 block-not-on-hold = This snapshot is not on hold. Nothing was changed.
 block-other-hold = "{ $vm } · { $snapshot }" is on hold by @{ $person } now: "{ $reason }". That is another hold than the one you asked about. Nothing was changed.
 block-no-safety = The snapshot that is taken before a revert of "{ $vm }" is not possible, so nothing is reverted.
-block-frozen = Everything is frozen by @{ $person }: "{ $reason }". { $nothing } Ask again when it is over.
+block-frozen = Everything is frozen by @{ $person }: "{ $reason }". { nothing-done } Ask again when it is over.
 block-asked-too-long-ago = Your request is from { $at }, and I have been away since. Nothing was done; ask again if you still want it.
 block-method-disabled = vCenter does not allow this on "{ $vm }" now ({ $method }): something else has its hand on the VM, often a backup. Try again later, or ask a vSphere administrator.
 
 ## Why the rules do not let an act go on
-refusal-rule-unnamed = a rule of the configuration
+refusal-rule = { $rule ->
+    [0] a rule of the configuration
+   *[other] { $rule }
+}
 refusal-unknown-person = @{ $person } is not in the bot's configuration any more.
-refusal-denied = @{ $person } may not { $verb } "{ $vm }" any more: { $rule } forbids it.
-refusal-not-granted = @{ $person } may not { $verb } "{ $vm }" any more: no rule allows it to anybody.
-refusal-not-granted-holders = @{ $person } may not { $verb } "{ $vm }" any more: only { $groups } may.
-refusal-tags-unknown = The tags of "{ $vm }" cannot be read now, and { $rule } depends on them. Ask again when they can be read.
+refusal-denied = @{ $person } may not { $verb } "{ $vm }" any more: { refusal-rule } forbids it.
+refusal-not-granted = { $groups ->
+    [0] @{ $person } may not { $verb } "{ $vm }" any more: no rule allows it to anybody.
+   *[other] @{ $person } may not { $verb } "{ $vm }" any more: only { $groups } may.
+}
+refusal-tags-unknown = The tags of "{ $vm }" cannot be read now, and { refusal-rule } depends on them. Ask again when they can be read.
 refusal-members-unknown = The members of { $groups } cannot be read now, and the rules depend on them. Ask again when they can be read.
 refusal-hold-of-other = @{ $person } may not end the hold of @{ $holder } any more ("{ $reason }").
 refusal-no-approval-rule = This destroys work, and the configuration no longer names anyone who approves it.
-refusal-ticket = The approval rule has changed: it asks for a change number like { $pattern } ({ $rule }).
-refusal-safety = The approval rule has changed: it asks for a snapshot before the revert ({ $rule }).
-refusal-other-approvers = The approval rule has changed: it asks for the approval of one of { $groups } ({ $rule }).
+refusal-ticket = The approval rule has changed: it asks for a change number like { $pattern } ({ refusal-rule }).
+refusal-safety = The approval rule has changed: it asks for a snapshot before the revert ({ refusal-rule }).
+refusal-other-approvers = The approval rule has changed: it asks for the approval of one of { $groups } ({ refusal-rule }).
 refusal-not-approved = The approvals given are no longer enough.
 refusal-auto-delete-off = The configuration does not let me delete expired snapshots of "{ $vm }" any more.
 refusal-frozen = @{ $administrator } has frozen all changes: "{ $reason }".
-struck-not-approver = The approval of @{ $person } ({ $at }) was struck: @{ $person } is not in { $groups } any more.
+struck-not-approver = { $glass ->
+    [0] The approval of @{ $person } ({ $at }) was struck: @{ $person } is not in { $groups } any more.
+   *[1] The emergency override by @{ $person } ({ $at }) was struck: @{ $person } may no longer override approvals.
+}
 struck-own-request = The approval of @{ $person } ({ $at }) was struck: requesters may not approve their own requests any more.
 struck-unknown-person = The approval of @{ $person } ({ $at }) was struck: @{ $person } is not in the bot's configuration any more.
-struck-override = The emergency override by @{ $person } ({ $at }) was struck: @{ $person } may no longer override approvals.
 
 ## Buttons
 button-approve = Approve
@@ -471,49 +614,65 @@ input-ticket = Change number
 
 ## Replies that only the person sees
 reply-unknown-vm = I know no VM called "{ $text }".
-reply-unknown-vm-hint = Did you mean { $nearest }?
-reply-unknown-vm-none = Names are as in vCenter; a folder path such as DC1/web/web-01 works too.
+    .hint = { $nearest ->
+        [0] Names are as in vCenter; a folder path such as DC1/web/web-01 works too.
+       *[other] Did you mean { $nearest }?
+    }
 reply-which-vm = { $count ->
     [one] I know one VM that could be "{ $text }": is it this one?
     [2] I know two VMs called "{ $text }": which one?
    *[other] I know { $count } VMs called "{ $text }": which one?
 }
-reply-which-snapshot = { $count ->
-    [one] "{ $vm }" has one snapshot that could be "{ $text }": is it this one?
-    [2] "{ $vm }" has two snapshots called "{ $text }": which one?
-   *[other] "{ $vm }" has { $count } snapshots called "{ $text }": which one?
-}
-reply-which-snapshot-any = { $count ->
-    [one] "{ $vm }" has one snapshot: is it this one?
-   *[other] Which snapshot of "{ $vm }"?
+reply-which-snapshot = { $text ->
+    [0] { $count ->
+        [one] "{ $vm }" has one snapshot: is it this one?
+       *[other] Which snapshot of "{ $vm }"?
+    }
+   *[other] { $count ->
+        [one] "{ $vm }" has one snapshot that could be "{ $text }": is it this one?
+        [2] "{ $vm }" has two snapshots called "{ $text }": which one?
+       *[other] "{ $vm }" has { $count } snapshots called "{ $text }": which one?
+    }
 }
 reply-more = { $count ->
     [one] There is one more; name it in the command.
    *[other] There are { $count } more; name one of those in the command.
 }
 reply-unknown-snapshot = "{ $vm }" has no snapshot called "{ $text }".
-reply-unknown-snapshot-hint = It has { $nearest }. The whole list:
-reply-unknown-snapshot-list = See what is there:
+    .hint = { $nearest ->
+        [0] See what is there:
+       *[other] It has { $nearest }. The whole list:
+    }
 reply-no-snapshots = "{ $vm }" has no snapshots.
-reply-no-snapshots-hint = Take one:
+    .hint = Take one:
 reply-vcenter-away = "{ $vcenter }" is not answering, so I cannot see its VMs. Nothing was done; try again in a few minutes.
-reply-inventory-starting = I have only just started and am still reading the VMs. Try again in a moment.
-reply-forbidden = You may not { $verb } "{ $vm }": no rule lets { $groups } do that.
-reply-forbidden-no-group = You may not { $verb } "{ $vm }": you are in no group, so no rule speaks for you.
-reply-forbidden-deny = You may not { $verb } "{ $vm }": a rule forbids it to you ({ $rule }).
-reply-forbidden-deny-unnamed = You may not { $verb } "{ $vm }": a rule forbids it to you.
-reply-forbidden-holders = That belongs to { $groups }. Ask there, or see { $command }.
-reply-forbidden-nobody = Nobody may. The rules are in the bot's configuration; see { $command }.
-reply-tags-unknown = You may not { $verb } "{ $vm }" now: the tags of this VM cannot be read, and a rule depends on them ({ $rule }).
-reply-tags-unknown-unnamed = You may not { $verb } "{ $vm }" now: the tags of this VM cannot be read, and a rule depends on them.
-reply-tags-unknown-hint = Nothing was done. They are read every minute, so ask again shortly; if it stays so, the bot's log tells an administrator why.
+reply-starting = I have only just started and am still reading the VMs. Try again in a moment.
+reply-forbidden = You may not { $verb } "{ $vm }": { $denied ->
+    [0] { $groups ->
+        [0] you are in no group, so no rule speaks for you.
+       *[other] no rule lets { $groups } do that.
+    }
+   *[1] { $rule ->
+        [0] a rule forbids it to you.
+       *[other] a rule forbids it to you ({ $rule }).
+    }
+}
+    .hint = { $holders ->
+        [0] Nobody may. The rules are in the bot's configuration; see { $command }.
+       *[other] That belongs to { $holders }. Ask there, or see { $command }.
+    }
+reply-tags-unknown = You may not { $verb } "{ $vm }" now: the tags of this VM cannot be read, and a rule depends on them{ $rule ->
+    [0] .
+   *[other] {" "}({ $rule }).
+}
+    .hint = Nothing was done. They are read every minute, so ask again shortly; if it stays so, the bot's log tells an administrator why.
 reply-groups-unknown = I cannot allow this now: it is not known whether you are in { $groups }.
-reply-groups-unknown-hint = Nothing was done. The chat platform does not return the members of that group. I retry every 30 seconds, so ask again shortly. If this lasts, the bot's log has the reason.
+    .hint = Nothing was done. The chat platform does not return the members of that group. I retry every 30 seconds, so ask again shortly. If this lasts, the bot's log has the reason.
 reply-no-approver-rule = You may not { $verb } "{ $vm }" yet: it destroys work, and no rule says who could approve it.
-reply-no-approver-rule-hint = An administrator has to add an [[approval]] rule to the bot's configuration.
+    .hint = An administrator has to add an [[approval]] rule to the bot's configuration.
 reply-unknown-person = I do not know you. An administrator has to add your account to the bot's configuration.
 reply-frozen = Everything is frozen by @{ $person }: "{ $reason }".
-reply-frozen-hint = Nothing is changed until an administrator unfreezes. What runs goes on, and you can still look.
+    .hint = Nothing is changed until an administrator unfreezes. What runs goes on, and you can still look.
 reply-frozen-now = Everything is frozen. What runs goes on to its end; nothing new begins until you say:
 reply-frozen-under-way = { $count ->
     [one] This call was sent before the freeze, and vCenter has not answered it yet: { $calls }.
@@ -521,81 +680,103 @@ reply-frozen-under-way = { $count ->
 }
 reply-unfrozen-now = Changes can begin again.
 reply-not-frozen = Nothing is frozen.
-reply-not-administrator = Only { $groups } can freeze and unfreeze.
-reply-no-administrator = Nobody can freeze: the bot's configuration names no administrators.
-reply-not-breaker = You cannot do without the approval: that is for { $groups }.
-reply-no-breaker = Nobody can do without the approval: the rule for this has no break-glass.
+reply-not-administrator = { $groups ->
+    [0] Nobody can freeze: the bot's configuration names no administrators.
+   *[other] Only { $groups } can freeze and unfreeze.
+}
+reply-not-breaker = { $groups ->
+    [0] Nobody can do without the approval: the rule for this has no break-glass.
+   *[other] You cannot do without the approval: that is for { $groups }.
+}
 reply-reason-needed = Say why, in 1 to { $limit } visible characters. Nothing was done.
 reply-ticket-needed = A change number is needed to { $verb } "{ $vm }".
-reply-ticket-form = It looks like { $pattern }. Give it here, or put ticket: into the command.
-reply-ticket-wrong = "{ $given }" does not look like { $pattern }. Give another one here, or put ticket: into the command.
+    .hint = { $given ->
+        [0] It looks like { $pattern }. Give it here, or put ticket: into the command.
+       *[other] "{ $given }" does not look like { $pattern }. Give another one here, or put ticket: into the command.
+    }
 reply-not-approver = You cannot decide this: it needs { $groups }.
 reply-own-request = You asked for this yourself, so somebody else has to decide.
 reply-already-approved = You have approved this already; it needs somebody else too.
-reply-asked-already = That was asked already: it became { $request }, and your click changed nothing.
-reply-asked-just-now = That was asked just now, and your click changed nothing.
+reply-asked-already = { $request ->
+    [0] That was asked just now, and your click changed nothing.
+   *[other] That was asked already: it became { $request }, and your click changed nothing.
+}
 reply-too-late = { $request } is { $state } now, so your click changed nothing.
 reply-stale-button = This button belongs to an older card. Look at the newest message of { $request }.
 reply-bad-token = This button is not one of mine, or it is too old. Ask again with a command.
 reply-not-yours = { $request } was asked by @{ $asker }; only they can do that.
 reply-no-request = I know no request { $request }. Yours that are open:
 reply-nothing-open = You have no open request.
-reply-status-title = Your open requests
+reply-open = Your open requests
 reply-status-row = { $verb } "{ $vm }" · { $state }
 reply-not-cancelable = { $request } cannot be cancelled: vCenter does not allow it at this moment.
-reply-nothing-to-cancel = { $request } is { $state }: there is nothing to cancel.
+reply-not-running = { $request } is { $state }: there is nothing to cancel.
 reply-take-back = It can be taken back:
 reply-not-waiting = { $request } is { $state }: it cannot be taken back any more.
 reply-try-cancel = vCenter may still cancel it:
 reply-cancelling = I asked vCenter to cancel { $request }.
 reply-stopping = { $request } is stopped. A deletion that is running finishes, and no other one starts.
 reply-withdrawn = { $request } is withdrawn: nothing will be done for it.
-frozen-title = Everything is frozen by @{ $person }
-frozen-means = Nothing is changed until an administrator unfreezes. What runs goes on to its end; what waits for a decision goes on waiting.
+frozen = Everything is frozen by @{ $person }
+    .hint = Nothing is changed until an administrator unfreezes. What runs goes on to its end; what waits for a decision goes on waiting.
 frozen-caution = Everything is frozen by @{ $person }: "{ $reason }". Nothing is changed until an administrator unfreezes.
-unfrozen-title = Changes can begin again: @{ $person } has unfrozen
-unfrozen-was = Frozen since { $since } by @{ $person }: "{ $reason }".
-glass-title = Break-glass: @{ $person } let { $request } go without its approval
-glass-means = This message, the card and the audit trail keep who did it and why.
-unknown-tasks-title = { $count ->
+unfrozen = Changes can begin again: @{ $by } has unfrozen
+    .hint = Frozen since { $since } by @{ $person }: "{ $reason }".
+glass = Break-glass: @{ $person } let { $request } go without its approval
+    .hint = This message, the card and the audit trail keep who did it and why.
+unknown-tasks = { $count ->
     [one] "{ $vcenter }" has a task of my account that I did not start
    *[other] "{ $vcenter }" has { $count } tasks of my account that I did not start
 }
+    .hint = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
 unknown-tasks-more = { $count ->
     [one] There is one more; the audit trail has it.
    *[other] There are { $count } more; the audit trail has them.
 }
-group-unread-title = The members of { $group } cannot be read.
-group-unread-means = Until they can be read, the chat platform's members of this group have no rights from it, and a deny for it applies to everyone who may be in it. I will report when they can be read again.
-group-read-title = The members of { $group } can be read again.
-group-read-means = The group's rights follow its members on the chat platform again.
-channel-lost-title = { $request } cannot be shown in the channel it was asked in.
-channel-lost-means = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
-released-title = @{ $person } released your hold on "{ $vm } · { $snapshot }".
-released-replaced-title = @{ $person } replaced your hold on "{ $vm } · { $snapshot }".
-released-means = It may be deleted now. To keep it, put it on hold again:
-unknown-tasks-means = No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at what was done.
+group-unread = The members of { $group } cannot be read.
+    .hint = Until they can be read, the chat platform's members of this group have no rights from it, and a deny for it applies to everyone who may be in it. I will report when they can be read again.
+group-read = The members of { $group } can be read again.
+    .hint = The group's rights follow its members on the chat platform again.
+channel-lost = { $request } cannot be shown in the channel it was asked in.
+    .hint = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
+released = @{ $person } released your hold on "{ $vm } · { $snapshot }".
+    .hint = It may be deleted now. To keep it, put it on hold again:
+released-replaced = @{ $person } replaced your hold on "{ $vm } · { $snapshot }".
 reply-choice-gone = That choice is too old. Type the command again.
 reply-keep-too-long = No snapshot may stay longer than { $limit }. To keep one longer, put it on hold and give a reason.
-reply-hold-reason = Give a reason for the hold. Every report shows it.
+reply-hold-reason-needed = Give a reason for the hold. Every report shows it.
 reply-hold-of-other = "{ $vm } · { $snapshot }" is on hold by @{ $person }: "{ $reason }". Nothing was changed.
-reply-hold-of-other-groups = @{ $person } can release it. So can members of { $groups }.
-reply-hold-of-other-alone = Only @{ $person } can release it.
-reply-hold-of-gone-groups = @{ $person } is no longer in the configuration. Members of { $groups } can release it.
-reply-hold-of-gone = @{ $person } is no longer in the configuration, and nobody else can release it. Ask an administrator to allow it.
+    .hint = { $known ->
+        [0] { $groups ->
+            [0] @{ $person } is no longer in the configuration, and nobody else can release it. Ask an administrator to allow it.
+           *[other] @{ $person } is no longer in the configuration. Members of { $groups } can release it.
+        }
+       *[1] { $groups ->
+            [0] Only @{ $person } can release it.
+           *[other] @{ $person } can release it. So can members of { $groups }.
+        }
+    }
 reply-row-gone = "{ $snapshot }" on "{ $vm }" is gone meanwhile. Nothing was done.
 reply-row-changed = Out of date: "{ $snapshot }" on "{ $vm }" has changed since this row was posted. Nothing was changed.
-row-now-until = It is kept until { $until }.
-row-now-endless = It has no end date.
-row-now-free = It is not on hold.
-row-now-held = It is on hold by @{ $person }: "{ $reason }".
-row-now-held-until = It is on hold by @{ $person } until { $until }: "{ $reason }".
-reply-no-report = There is no report "{ $name }", since none is configured.
-reply-unknown-report = There is no report "{ $name }". There are { $known }.
+row-kept = { $until ->
+    [0] It has no end date.
+   *[other] It is kept until { $until }.
+}
+row-held = { $person ->
+    [0] It is not on hold.
+   *[other] { $until ->
+        [0] It is on hold by @{ $person }: "{ $reason }".
+       *[other] It is on hold by @{ $person } until { $until }: "{ $reason }".
+    }
+}
+reply-unknown-report = { $known ->
+    [0] There is no report "{ $name }", since none is configured.
+   *[other] There is no report "{ $name }". There are { $known }.
+}
 reply-keep-past = That moment is over, or no calendar has it. Say one that is still to come, like "until friday 18:00".
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
-reply-tree-title = Snapshots of "{ $vm }" ({ $path })
+reply-tree = Snapshots of "{ $vm }" ({ $path })
 reply-tree-count = { $count ->
     [0] no snapshots
     [one] { $count } snapshot
@@ -611,29 +792,36 @@ reply-help-title = What you can ask for
 reply-help-verb-title = /snapshot { $verb }
 reply-help-none = No rule lets you do anything yet. An administrator has to add you to a group that has a grant.
 reply-help-more = More about one:
-reply-help-forbidden = { $sentence } (not granted to you)
+reply-help-line = { $granted ->
+    [0] { $sentence } (not granted to you)
+   *[1] { $sentence }
+}
 reply-help-aliases = Also written: { $aliases }.
-reply-explain-title = May @{ $person } { $verb } "{ $vm }"?
-reply-explain-yes = Yes: { $rule }.
-reply-explain-deny = No: forbidden by { $rule }. A deny always wins.
-reply-explain-no-rule = No: no [[grant]] lets { $groups } do that.
-reply-explain-no-group = No: @{ $person } is in no group.
-reply-explain-tags-unknown = No: the tags of this VM cannot be read now, and a rule depends on them ({ $rule }).
-reply-explain-groups-unknown = No: it is unknown whether @{ $person } is in { $groups }, and a rule depends on it ({ $rule }).
-reply-explain-members-read = Members of { $group } on the chat platform, last read: { $at }.
-reply-explain-members-unknown = Members of { $group } on the chat platform cannot be read now.
-reply-explain-unknown = No: nobody of that name is in the configuration.
-reply-explain-holders = Those who may: { $groups }.
-reply-explain-approval = { $needed ->
+reply-explained = May @{ $person } { $verb } "{ $vm }"?
+explain-allowed = Yes: { $rule }.
+explain-denied = No: forbidden by { $rule }. A deny always wins.
+explain-no-rule = { $groups ->
+    [0] No: @{ $person } is in no group.
+   *[other] No: no [[grant]] lets { $groups } do that.
+}
+explain-tags-unknown = No: the tags of this VM cannot be read now, and a rule depends on them ({ $rule }).
+explain-groups-unknown = No: it is unknown whether @{ $person } is in { $groups }, and a rule depends on it ({ $rule }).
+explain-members = { $at ->
+    [0] Members of { $group } on the chat platform cannot be read now.
+   *[other] Members of { $group } on the chat platform, last read: { $at }.
+}
+explain-unknown-person = No: nobody of that name is in the configuration.
+explain-holders = Those who may: { $holders }.
+explain-approval-yes = { $needed ->
     [one] It needs the approval of one of { $groups } ({ $rule }).
    *[other] It needs the approval of { $needed } of { $groups } ({ $rule }).
 }
-reply-explain-no-approval = It runs without an approval.
-reply-explain-approval-missing = No [[approval]] rule covers it, so it would be refused.
-reply-explain-ticket = It needs a change number like { $pattern }.
-reply-explain-self = The asker's own yes counts, if they are an approver.
-reply-explain-glass = { $groups } can do without the approval, for a reason that everybody is told.
-reply-explain-safety = A snapshot of how the VM is now is taken first.
+explain-approval-no = It runs without an approval.
+explain-approval-missing = No [[approval]] rule covers it, so it would be refused.
+explain-ticket = It needs a change number like { $pattern }.
+explain-self = The asker's own yes counts, if they are an approver.
+explain-glass = { $groups } can do without the approval, for a reason that everybody is told.
+explain-safety = A snapshot of how the VM is now is taken first.
 
 ## Verbs, as in "you may not …"
 verb-take = take a snapshot of
@@ -697,7 +885,7 @@ command-empty = Tell me what to do.
 command-too-long = That command has { $length } characters; { $limit } are enough for anything I can do.
 command-unknown-verb = I do not know the verb "{ $word }".
 command-unknown-option = I do not know the option "{ $word }" (character { $column }).
-command-option-not-for = "{ $verb }" has no option "{ $word }" (character { $column }).
+command-option-not-for = "{ $verb }" has no option "{ $option }" (character { $column }).
 command-unknown-value = "{ $word }" is no value of "{ $option }" (character { $column }).
 command-allowed = It can be { $allowed }.
 command-options = Options, each as key:value: { $allowed }.
@@ -710,8 +898,10 @@ command-missing-request = Which request?
 command-missing-verb = Which verb?
 command-missing-value = "{ $option }" needs a value (character { $column }).
 command-missing-change = Say what changes: a new name, a new description, or both.
-command-missing-reason = Say why: everybody who wants to change something reads it.
-command-missing-reason-hold = Give a reason for the hold. Every report shows it.
+command-missing-reason = { $verb ->
+    [hold] Give a reason for the hold. Every report shows it.
+   *[other] Say why: everybody who wants to change something reads it.
+}
 command-missing-keep = Say how long, like 3d, or until when, like "until friday 18:00".
 command-missing-scope = Say of which VMs: a VM, a folder, or "all".
 command-missing-age = Say from which age on, like 30d.
@@ -736,19 +926,20 @@ command-help = Everything I can do:
 
 ## Reports, warnings and ends
 report-title = Snapshots · { $when }
-report-over = { $over } over age of { $count } on { $vms ->
+report-over = { $count ->
+    [0] There is no snapshot today.
+   *[other] { $over ->
+        [0] No snapshot is over age today ({ $count } on { report-vms }, { $bytes }).
+       *[other] { $over } over age of { $count } on { report-vms } · { $bytes }.
+    }
+}
+report-vms = { $vms ->
     [one] 1 VM
    *[other] { $vms } VMs
-} · { $bytes }.
-report-nothing-over = No snapshot is over age today ({ $count } on { $vms ->
-    [one] 1 VM
-   *[other] { $vms } VMs
-}, { $bytes }).
-report-none = There is no snapshot today.
+}
 report-bytes-unknown = sizes not read yet
 report-over-by = over by { $over }
-report-size-limit = limit { $limit }
-report-depth-limit = limit { $limit }
+report-limit = limit { $limit }
 report-chain = "{ $vm }": { $depth } in one chain
 report-more = { $count ->
     [one] 1 more is over its limit.
@@ -760,8 +951,10 @@ report-consolidation-more = { $count ->
    *[other] { $count } more VMs need consolidation.
 }
 report-held = On hold: { $what }
-report-held-one = by @{ $person }, "{ $reason }"
-report-held-until = until { $until } by @{ $person }, "{ $reason }"
+report-held-by = { $until ->
+    [0] by @{ $person }, "{ $reason }"
+   *[other] until { $until } by @{ $person }, "{ $reason }"
+}
 report-held-more = { $count ->
     [one] 1 more is on hold.
    *[other] { $count } more are on hold.
@@ -780,8 +973,10 @@ report-glasses-more = { $count ->
     [one] 1 more went without its approval.
    *[other] { $count } more went without their approvals.
 }
-report-away = vCenter "{ $vcenter }" cannot be read since { $since }. Its figures are of that time; the report comes again when it is back.
-report-away-unread = vCenter "{ $vcenter }" cannot be read. Its snapshots are missing here; the report comes again when it is back.
+report-away = { $since ->
+    [0] vCenter "{ $vcenter }" cannot be read. Its snapshots are missing here; the report comes again when it is back.
+   *[other] vCenter "{ $vcenter }" cannot be read since { $since }. Its figures are of that time; the report comes again when it is back.
+}
 report-unsure = { $count ->
     [one] The tags of 1 VM are not known, so it may be missing here.
    *[other] The tags of { $count } VMs are not known, so they may be missing here.
@@ -793,15 +988,13 @@ maker-unknown = nobody knows by whom
 crossed-age = "{ $snapshot }" on "{ $vm }" is { $age }. Keep it?
 crossed-size = "{ $snapshot }" on "{ $vm }" has grown to { $bytes }. Keep it?
 crossed-depth = "{ $vm }" has { $depth } snapshots in one chain. Which can go?
-crossed-free = "{ $datastore }" has { $free } free of { $capacity }. Snapshots of { $vms ->
+crossed-free = { low-space } The largest is "{ $snapshot }" on "{ $vm }". Keep it?
+low-row = "{ $datastore }": { $largest }
+report-low = { low-space } The largest is { $largest }.
+low-space = "{ $datastore }" has { $free } free of { $capacity }. Snapshots of { $vms ->
     [one] 1 VM hold { $held } of it.
    *[other] { $vms } VMs hold { $held } of it.
-} The largest is "{ $snapshot }" on "{ $vm }". Keep it?
-low-row = "{ $datastore }": { $what }
-report-low = "{ $datastore }" has { $free } free of { $capacity }. Snapshots of { $vms ->
-    [one] 1 VM hold { $held } of it.
-   *[other] { $vms } VMs hold { $held } of it.
-} The largest is { $largest }.
+}
 crossed-many = { $count } snapshots have crossed a limit. Keep them?
 crossed-more = { $count ->
     [one] 1 more is in the next report.
@@ -812,9 +1005,13 @@ limit-max-age = over max_age
 limit-max-size = over max_size
 limit-max-depth = over max_depth
 limit-min-free = below min_free
-ending-soon = "{ $snapshot }" on "{ $vm }" is meant to stay until { $until }. Keep it longer?
-ending-goes = "{ $snapshot }" on "{ $vm }" goes on { $until }. Keep it longer?
-ending-over = The time of "{ $snapshot }" on "{ $vm }" is up since { $until }. What is to become of it?
+ending = { $over ->
+    [0] { $deletes ->
+        [0] "{ $snapshot }" on "{ $vm }" is meant to stay until { $until }. Keep it longer?
+       *[1] "{ $snapshot }" on "{ $vm }" goes on { $until }. Keep it longer?
+    }
+   *[1] The time of "{ $snapshot }" on "{ $vm }" is up since { $until }. What is to become of it?
+}
 ending-many = The time of { $count } snapshots is up, or will be soon. What is to become of them?
 ending-children = What others stand on is never deleted by itself.
 
@@ -937,8 +1134,10 @@ stays-too-many = { $count ->
    *[other] { $count } more are old enough; ask again when this is done.
 }
 reply-many-vms = Several VMs answer to "{ $name }": { $paths }. Say which one by its path.
-reply-nothing-older = No snapshot of "{ $scope }" is older than { $age }.
-reply-nothing-goes = Nothing of "{ $scope }" that is older than { $age } can go.
+reply-nothing-older = { $stays ->
+    [0] No snapshot of "{ $scope }" is older than { $age }.
+   *[1] Nothing of "{ $scope }" that is older than { $age } can go.
+}
 ## Discord: the command as it is registered, and what only Discord has
 slash-about = Snapshots of vCenter VMs: take, list, revert, delete
 slash-message = request status

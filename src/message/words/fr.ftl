@@ -30,39 +30,50 @@ picture-size = Taille : { $size }
 picture-unknown = pas encore connu
 picture-alt = { $count ->
     [0] Aucun snapshot.
-    [one] Un snapshot : { $young } de moins de { $warn }, { $warned } de { $warn } à { $max }, { $over } au-delà.
-   *[other] { $written } snapshots : { $young } de moins de { $warn }, { $warned } de { $warn } à { $max }, { $over } au-delà.
+    [one] Un snapshot : { picture-ages }.
+   *[other] { $written } snapshots : { picture-ages }.
 }
-picture-alt-one = { $count ->
-    [0] Aucun snapshot.
-    [one] Un snapshot : { $young } de moins de { $max }, { $over } au-delà.
-   *[other] { $written } snapshots : { $young } de moins de { $max }, { $over } au-delà.
+picture-ages = { $warns ->
+    [0] { $young } de moins de { $max }, { $over } au-delà
+   *[1] { $young } de moins de { $warn }, { $warned } de { $warn } à { $max }, { $over } au-delà
 }
 picture-alt-count = En { $days } jours, de { $first } à { $last } snapshots.
 picture-alt-size = Leur taille est passée de { $first } à { $last }.
 table-alt = Chaque snapshot dans un tableau, un par ligne : { $count }.
 
 ## Asking for an approval
-ask-take = Prendre un snapshot de "{ $vm }" nommé "{ $snapshot }" ?
-ask-revert = Restaurer "{ $vm }" à "{ $snapshot }" ?
-ask-revert-unread = Restaurer "{ $vm }" ?
+ask = { $act ->
+    [take] Prendre un snapshot de "{ $vm }" nommé "{ $snapshot }" ?
+    [revert] { $snapshot ->
+        [0] Restaurer "{ $vm }" ?
+       *[other] Restaurer "{ $vm }" à "{ $snapshot }" ?
+    }
+    [delete] { $snapshot ->
+        [0] Supprimer un snapshot de "{ $vm }" ?
+       *[other] { ask-delete }
+    }
+    [delete-with-children] { $snapshot ->
+        [0] Supprimer un snapshot de "{ $vm }" et tout ce qui est en dessous ?
+       *[other] { $count ->
+            [one] { ask-delete }
+           *[other] Supprimer "{ $snapshot }" de "{ $vm }" et tout ce qui est en dessous ?
+        }
+    }
+    [delete-all] { $count ->
+        [0] Supprimer tous les snapshots de "{ $vm }" ?
+        [one] Supprimer le seul snapshot de "{ $vm }" ?
+        [2] Supprimer les deux snapshots de "{ $vm }" ?
+       *[other] Supprimer les { $count } snapshots de "{ $vm }" ?
+    }
+    [delete-older] { ask-delete-older }
+    [consolidate] Consolider les disques de "{ $vm }" ?
+    [edit] { $snapshot ->
+        [0] Modifier un snapshot de "{ $vm }" ?
+       *[other] Modifier "{ $snapshot }" de "{ $vm }" ?
+    }
+   *[power-on] Mettre "{ $vm }" sous tension ?
+}
 ask-delete = Supprimer "{ $snapshot }" de "{ $vm }" ?
-ask-delete-unread = Supprimer un snapshot de "{ $vm }" ?
-ask-delete-children = { $count ->
-    [one] Supprimer "{ $snapshot }" de "{ $vm }" ?
-   *[other] Supprimer "{ $snapshot }" de "{ $vm }" et tout ce qui est en dessous ?
-}
-ask-delete-children-unread = Supprimer un snapshot de "{ $vm }" et tout ce qui est en dessous ?
-ask-delete-all = { $count ->
-    [0] Supprimer tous les snapshots de "{ $vm }" ?
-    [one] Supprimer le seul snapshot de "{ $vm }" ?
-    [2] Supprimer les deux snapshots de "{ $vm }" ?
-   *[other] Supprimer les { $count } snapshots de "{ $vm }" ?
-}
-ask-consolidate = Consolider les disques de "{ $vm }" ?
-ask-edit = Modifier "{ $snapshot }" de "{ $vm }" ?
-ask-edit-unread = Modifier un snapshot de "{ $vm }" ?
-ask-power-on = Mettre "{ $vm }" sous tension ?
 label-asked-by = Demandé par
 label-vm = VM
 label-snapshot = Snapshot
@@ -85,17 +96,26 @@ label-safety = Avant
 label-since = Depuis
 label-reason = Motif
 label-act = Quoi
-snapshot-only = le seul
-snapshot-in-chain = { $number } sur { $of } dans la chaîne
-snapshot-in-tree = { $number } sur { $of } dans l'arborescence
+snapshot-place = { $of ->
+    [1] le seul
+   *[other] { $chain ->
+        [0] { $number } sur { $of } dans l'arborescence
+       *[1] { $number } sur { $of } dans la chaîne
+    }
+}
 snapshot-by = par @{ $person }
-snapshot-with-memory = avec mémoire
-snapshot-without-memory = sans mémoire
-lost-since = tout ce qui a été écrit depuis ({ $bytes })
-lost-since-unknown = tout ce qui a été écrit depuis (vCenter n'indique pas combien)
+snapshot-memory = { $memory ->
+    [0] sans mémoire
+   *[1] avec mémoire
+}
+lost = { $snapshot ->
+    [0] tout ce qui a été écrit depuis
+   *[other] tout ce qui a été écrit depuis "{ $snapshot }"
+} { $bytes ->
+    [0] (vCenter n'indique pas combien)
+   *[other] ({ $bytes })
+}
 lost-since-then = tout ce qui a été écrit depuis
-lost-since-other = tout ce qui a été écrit depuis "{ $snapshot }" ({ $bytes })
-lost-since-other-unknown = tout ce qui a été écrit depuis "{ $snapshot }" (vCenter n'indique pas combien)
 goes-count = { $count ->
     [one] ce snapshot, définitivement ; la VM elle-même ne change pas
    *[other] { $count } snapshots, définitivement, le plus ancien pris { $age } ; la VM elle-même ne change pas
@@ -106,40 +126,56 @@ goes-all = { $count ->
    *[other] { $count } snapshots, définitivement : { $names }, le plus ancien pris { $age } ; la VM elle-même ne change pas
 }
 merge-bytes = { $bytes } dans les disques
-merge-leftover = ce qu'une suppression a laissé derrière elle ; la VM peut être lente pendant ce temps
-merge-leftover-bytes = au plus { $bytes } laissés par une suppression ; la VM peut être lente pendant ce temps
-power-change = { $before } maintenant → { $after } ensuite
-power-off-no-memory = { $before } maintenant → hors tension ensuite (le snapshot ne contient pas la mémoire)
-power-suspended-asked = { $before } maintenant → suspendue ensuite (elle doit rester arrêtée, et le snapshot contient sa mémoire)
-power-same = { $before }, sans changement
+merge-leftover = { $bytes ->
+    [0] ce qu'une suppression a laissé derrière elle ; la VM peut être lente pendant ce temps
+   *[other] au plus { $bytes } laissés par une suppression ; la VM peut être lente pendant ce temps
+}
+power-change = { $asked ->
+    [1] { $before } maintenant → suspendue ensuite (elle doit rester arrêtée, et le snapshot contient sa mémoire)
+   *[0] { $becomes ->
+        [same] { $before }, sans changement
+        [off] { $before } maintenant → hors tension ensuite (le snapshot ne contient pas la mémoire)
+       *[other] { $before } maintenant → { $after } ensuite
+    }
+}
 power-on = sous tension
 power-off = hors tension
 power-suspended = suspendue
-mode-disk = disques seuls
-mode-quiesce = avec mise au repos
-mode-memory = avec mémoire
-mode-why-off = disques seuls (la VM est hors tension, c'est le meilleur moment)
-mode-why-tools = avec mise au repos (VMware Tools répond)
-mode-why-no-tools = disques seuls (VMware Tools ne répond pas)
-mode-why-tools-missing = disques seuls (VMware Tools n'est pas installé)
-mode-why-cannot-quiesce = disques seuls (cette VM ne peut pas être mise au repos)
-mode-why-suspended = avec mémoire (la VM est suspendue, cela fait partie de son état)
-mode-why-suspended-disk = disques seuls (la VM est suspendue, et sa mémoire ne peut pas être capturée)
+mode-asked = { $mode ->
+    [disk] disques seuls
+    [quiesce] avec mise au repos
+   *[memory] avec mémoire
+}
+mode-off = disques seuls (la VM est hors tension, c'est le meilleur moment)
+mode-tools-running = avec mise au repos (VMware Tools répond)
+mode-no-tools = disques seuls (VMware Tools ne répond pas)
+mode-tools-missing = disques seuls (VMware Tools n'est pas installé)
+mode-cannot-quiesce = disques seuls (cette VM ne peut pas être mise au repos)
+mode-suspended = { $mode ->
+    [memory] avec mémoire (la VM est suspendue, cela fait partie de son état)
+   *[other] disques seuls (la VM est suspendue, et sa mémoire ne peut pas être capturée)
+}
 description-cleared = plus aucun
-hold-released = ne l'est plus
-hold-released-of = ne l'est plus ; jusqu'ici par @{ $person } : "{ $reason }"
-decides-one = un membre de { $groups }, @{ $asker } compris · échéance : { $until } ({ $left })
-decides-one-not = un membre de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
-decides-many = { $needed } membres de { $groups }, @{ $asker } compris · échéance : { $until } ({ $left })
-decides-many-not = { $needed } membres de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
-decides-more = { $needed ->
-    [one] encore un membre de { $groups } · échéance : { $until } ({ $left })
-   *[other] encore { $needed } membres de { $groups } · échéance : { $until } ({ $left })
+hold-released = { $person ->
+    [0] ne l'est plus
+   *[other] ne l'est plus ; jusqu'ici par @{ $person } : "{ $reason }"
 }
-decides-more-not = { $needed ->
-    [one] encore un membre de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
-   *[other] encore { $needed } membres de { $groups }, sauf @{ $asker } · échéance : { $until } ({ $left })
-}
+decides = { $begun ->
+    [0] { $needed ->
+        [one] un membre de { $groups }
+       *[other] { $needed } membres de { $groups }
+    }{ $own ->
+        [0] , sauf @{ $asker }
+       *[1] , @{ $asker } compris
+    }
+   *[1] { $needed ->
+        [one] encore un membre de { $groups }
+       *[other] encore { $needed } membres de { $groups }
+    }{ $own ->
+        [0] , sauf @{ $asker }
+       *[1] {""}
+    }
+} · échéance : { $until } ({ $left })
 mention-more = et { $count } de plus
 confirm-no = Pas maintenant
 why-not-own = Vous avez fait cette demande : quelqu'un d'autre décide.
@@ -148,21 +184,33 @@ why-not-groups = Seul un membre de { $groups } décide.
 approval-entry = @{ $person }, { $at }
 
 ## Warnings on a card
-warn-independent-disk = { $device } est indépendant : il ne sera pas restauré.
-warn-independent-disk-take = { $device } est indépendant : une restauration ne le ramènera pas en arrière.
-warn-non-persistent-disk = { $device } est non persistant : il ne sera pas restauré, et ce qui y est écrit se perd à chaque mise hors tension de la VM.
-warn-non-persistent-disk-off = { $device } est non persistant : cette opération met la VM hors tension, tout ce qui a été écrit sur ce disque depuis la mise sous tension sera donc perdu.
-warn-non-persistent-disk-take = { $device } est non persistant : aucun snapshot ne le contient, et ce qui y est écrit se perd à chaque mise hors tension de la VM.
+warn-independent-disk = { $act ->
+    [take] { $device } est indépendant : une restauration ne le ramènera pas en arrière.
+   *[other] { $device } est indépendant : il ne sera pas restauré.
+}
+warn-non-persistent-disk = { $act ->
+    [take] { $device } est non persistant : aucun snapshot ne le contient, et ce qui y est écrit se perd à chaque mise hors tension de la VM.
+   *[other] { $powers-off ->
+        [0] { $device } est non persistant : il ne sera pas restauré, et ce qui y est écrit se perd à chaque mise hors tension de la VM.
+       *[1] { $device } est non persistant : cette opération met la VM hors tension, tout ce qui a été écrit sur ce disque depuis la mise sous tension sera donc perdu.
+    }
+}
 warn-backup-at-work = Une sauvegarde est en cours sur cette VM ("{ $snapshot }"). Si cela peut attendre, laissez-la d'abord se terminer.
-warn-low-space-growth = "{ $datastore }" a { $free } libres, et il en faudrait { $needed } pour ce qui sera écrit tant que le snapshot existe. Une banque de données pleine arrête les VM dont les fichiers y grandissent.
-warn-low-space-memory = "{ $datastore }" a { $free } libres, et il en faudrait { $needed } pour la mémoire et pour ce qui sera écrit tant que le snapshot existe. Une banque de données pleine arrête les VM dont les fichiers y grandissent.
-warn-low-space-merge = "{ $datastore }" a { $free } libres, et la fusion peut demander { $needed } avant d'en rendre. Une banque de données pleine arrête les VM dont les fichiers y grandissent.
-warn-low-space-done = "{ $datastore }" avait { $free } libres avant cette opération, et il en faudrait { $needed } tant que le snapshot existe. Supprimez-le bientôt, ou demandez de la place aux administrateurs du stockage.
-warn-long-chain = La chaîne comptera { $depth } snapshots ; VMware en recommande deux ou trois.
-warn-long-chain-done = La chaîne compte maintenant { $depth } snapshots ; VMware en recommande deux ou trois.
+warn-low-space = { $done ->
+    [0] { $need ->
+        [growth] "{ $datastore }" a { $free } libres, et il en faudrait { $needed } pour ce qui sera écrit tant que le snapshot existe.
+        [memory] "{ $datastore }" a { $free } libres, et il en faudrait { $needed } pour la mémoire et pour ce qui sera écrit tant que le snapshot existe.
+       *[merge] "{ $datastore }" a { $free } libres, et la fusion peut demander { $needed } avant d'en rendre.
+    } Une banque de données pleine arrête les VM dont les fichiers y grandissent.
+   *[1] "{ $datastore }" avait { $free } libres avant cette opération, et il en faudrait { $needed } tant que le snapshot existe. Supprimez-le bientôt, ou demandez de la place aux administrateurs du stockage.
+}
+warn-long-chain = { $done ->
+    [0] La chaîne comptera { $depth } snapshots ; VMware en recommande deux ou trois.
+   *[1] La chaîne compte maintenant { $depth } snapshots ; VMware en recommande deux ou trois.
+}
 warn-crash-consistent = Sans mise au repos : l'état sera celui d'après une coupure de courant.
 warn-memory-pause = La VM peut se figer un moment pendant l'écriture de sa mémoire.
-warn-consolidation = Les disques de cette VM ont déjà besoin d'une consolidation.
+warn-consolidation-needed = Les disques de cette VM ont déjà besoin d'une consolidation.
 warn-reverts-at-power-off = Mettre cette VM hors tension efface tout ce qui a été écrit depuis son snapshot.
 warn-long-merge = Fusionner un tel volume est long, et la VM peut être lente pendant ce temps.
 warn-windows-trust = Windows dans un domaine : revenir plus de 30 jours en arrière peut rompre sa relation d'approbation avec le domaine. Un ancien contrôleur de domaine peut en outre réutiliser des numéros de mise à jour que d'autres ont déjà vus (USN rollback).
@@ -172,156 +220,224 @@ device-scsi = Le contrôleur SCSI { $number }
 device-pci = Le périphérique PCI { $number }
 
 ## Under way
-run-take = Prise du snapshot "{ $snapshot }" de "{ $vm }"
-run-revert = Restauration de "{ $vm }" à "{ $snapshot }"
-run-revert-unread = Restauration de "{ $vm }"
-run-delete = Suppression de "{ $snapshot }" de "{ $vm }"
-run-delete-unread = Suppression d'un snapshot de "{ $vm }"
-run-delete-children = { $count ->
-    [one] Suppression de "{ $snapshot }" de "{ $vm }"
-   *[other] Suppression de "{ $snapshot }" de "{ $vm }" et de tout ce qui est en dessous
+run = { $act ->
+    [take] Prise du snapshot "{ $snapshot }" de "{ $vm }"
+    [revert] { $snapshot ->
+        [0] Restauration de "{ $vm }"
+       *[other] Restauration de "{ $vm }" à "{ $snapshot }"
+    }
+    [delete] { $snapshot ->
+        [0] Suppression d'un snapshot de "{ $vm }"
+       *[other] Suppression de "{ $snapshot }" de "{ $vm }"
+    }
+    [delete-with-children] { $snapshot ->
+        [0] Suppression d'un snapshot de "{ $vm }" et de tout ce qui est en dessous
+       *[other] { $count ->
+            [one] Suppression de "{ $snapshot }" de "{ $vm }"
+           *[other] Suppression de "{ $snapshot }" de "{ $vm }" et de tout ce qui est en dessous
+        }
+    }
+    [delete-all] { $count ->
+        [0] Suppression de tous les snapshots de "{ $vm }"
+        [one] Suppression du seul snapshot de "{ $vm }"
+        [2] Suppression des deux snapshots de "{ $vm }"
+       *[other] Suppression des { $count } snapshots de "{ $vm }"
+    }
+    [delete-older] { bulk-running }
+    [consolidate] Consolidation des disques de "{ $vm }"
+    [edit] { $snapshot ->
+        [0] Modification d'un snapshot de "{ $vm }"
+       *[other] Modification de "{ $snapshot }" de "{ $vm }"
+    }
+   *[power-on] Mise sous tension de "{ $vm }"
 }
-run-delete-children-unread = Suppression d'un snapshot de "{ $vm }" et de tout ce qui est en dessous
-run-delete-all = { $count ->
-    [0] Suppression de tous les snapshots de "{ $vm }"
-    [one] Suppression du seul snapshot de "{ $vm }"
-    [2] Suppression des deux snapshots de "{ $vm }"
-   *[other] Suppression des { $count } snapshots de "{ $vm }"
-}
-run-consolidate = Consolidation des disques de "{ $vm }"
-run-edit = Modification de "{ $snapshot }" de "{ $vm }"
-run-edit-unread = Modification d'un snapshot de "{ $vm }"
-run-power-on = Mise sous tension de "{ $vm }"
 asked-reading = Examen de "{ $vm }" avant toute action
-progress-percent = { $percent } % · { $elapsed }
-progress-no-percent = { $elapsed }
+progress = { $percent ->
+    [0] { $elapsed }
+   *[other] { $percent } % · { $elapsed }
+}
 progress-checking = Dernière vérification de la VM avant toute action.
 progress-looking = L'opération est terminée. Vérification du résultat.
 progress-asked-cancel = @{ $person } a demandé l'annulation ; vCenter arrête la tâche.
 progress-cancel-refused = vCenter n'a pas voulu l'annuler : la tâche continue.
-safety-first = un snapshot de l'état actuel est pris d'abord ("{ $snapshot }")
-safety-first-until = un snapshot de l'état actuel est pris d'abord ("{ $snapshot }"), conservé jusqu'au { $until }
-safety-running = D'abord un snapshot de l'état actuel : "{ $snapshot }".
-safety-taken = Le snapshot "{ $snapshot }" de l'état précédent est là.
-nothing-done = Rien n'a été fait.
-nothing-reverted = Rien n'a été restauré ; le snapshot "{ $snapshot }", qui vient d'abord, a été pris et il est là.
-safety-kept = Le snapshot "{ $snapshot }", qui vient d'abord, a été pris et il est là.
-safety-stopped = Rien n'a été restauré : le snapshot "{ $snapshot }", qui vient d'abord, n'a pas abouti.
-progress-merging = Fusion des disques toujours en cours. C'est normal pour un gros snapshot ; la VM peut être lente pendant ce temps.
-progress-long = Toujours en cours. vCenter n'a signalé aucun problème.
-queued-title = { $what } : en file d'attente
+safety-first = { $safety-until ->
+    [0] un snapshot de l'état actuel est pris d'abord ("{ $safety }")
+   *[other] un snapshot de l'état actuel est pris d'abord ("{ $safety }"), conservé jusqu'au { $safety-until }
+}
+safety-running = { $saved ->
+    [0] D'abord un snapshot de l'état actuel : "{ $safety }".
+   *[1] Le snapshot "{ $safety }" de l'état précédent est là.
+}
+nothing-done = { $saved ->
+    [0] Rien n'a été fait.
+   *[1] Rien n'a été restauré ; le snapshot "{ $safety }", qui vient d'abord, a été pris et il est là.
+}
+safety-kept = Le snapshot "{ $safety }", qui vient d'abord, a été pris et il est là.
+safety-stopped = Rien n'a été restauré : le snapshot "{ $safety }", qui vient d'abord, n'a pas abouti.
+progress-long = { $merges ->
+    [0] Toujours en cours. vCenter n'a signalé aucun problème.
+   *[1] Fusion des disques toujours en cours. C'est normal pour un gros snapshot ; la VM peut être lente pendant ce temps.
+}
+queued-title = { run } : en file d'attente
 queued-behind = La demande { $request } est en cours sur cette VM. Celle-ci continuera d'elle-même ensuite.
 queued-foreign = vCenter est occupé avec cette VM ({ $task }). Je vérifie à nouveau toutes les { $every }, jusqu'à l'échéance au plus tard ({ $until }).
-people-asked = Demandé par @{ $asker }.
-people-approved = Demandé par @{ $asker }, approuvé par { $approvers }.
-people-asked-took = Demandé par @{ $asker }, exécuté en { $took }.
-people-approved-took = Demandé par @{ $asker }, approuvé par { $approvers }, exécuté en { $took }.
-people-glass = Demandé par @{ $asker }. Sans approbation : bris de glace par @{ $glass }, { $glass-at } : "{ $reason }".
-people-glass-took = Demandé par @{ $asker }, en { $took }. Sans approbation : bris de glace par @{ $glass }, { $glass-at } : "{ $reason }".
-asker-ticket = { $asker } ({ $ticket })
+people = Demandé par { asker-named }{ $glass ->
+    [0] { $approvers ->
+        [0] {""}
+       *[other] , approuvé par { $approvers }
+    }{ $ran ->
+        [0] .
+       *[other] , exécuté en { $ran }.
+    }
+   *[other] { $ran ->
+        [0] .
+       *[other] , en { $ran }.
+    } Sans approbation : bris de glace par @{ $glass }, { $glass-at } : "{ $glass-reason }".
+}
+asker-named = { $ticket ->
+    [0] @{ $asker }
+   *[other] @{ $asker } ({ $ticket })
+}
 
 ## Decided
-decided-denied = Refusé par @{ $person } : "{ $reason }" ({ $at }). Rien n'a été fait.
-decided-denied-no-reason = Refusé par @{ $person } ({ $at }). Rien n'a été fait.
+decided-denied = { $reason ->
+    [0] Refusé par @{ $person } ({ $at }). Rien n'a été fait.
+   *[other] Refusé par @{ $person } : "{ $reason }" ({ $at }). Rien n'a été fait.
+}
 decided-expired = Expiré : personne n'a décidé avant l'échéance ({ $at }). Rien n'a été fait.
-decided-withdrawn = Retiré par @{ $person } ({ $at }). { $nothing }
-decided-stale = Périmé : depuis la demande, { $changes }. { $nothing }
+decided-withdrawn = Retiré par @{ $person } ({ $at }). { nothing-done }
+decided-stale = Périmé : depuis la demande, { $changes }. { nothing-done }
 drift-taken = "{ $snapshot }" a été pris sur "{ $vm }" ({ $at })
 drift-gone = "{ $snapshot }" de "{ $vm }" a été supprimé
-drift-current = "{ $vm }" a été restaurée à "{ $snapshot }"
-drift-current-none = "{ $vm }" a perdu son snapshot actuel
-drift-power-on = "{ $vm }" a été mise sous tension
-drift-power-off = "{ $vm }" a été mise hors tension
-drift-power-suspended = "{ $vm }" a été suspendue
+drift-current = { $snapshot ->
+    [0] "{ $vm }" a perdu son snapshot actuel
+   *[other] "{ $vm }" a été restaurée à "{ $snapshot }"
+}
+drift-power = { $power ->
+    [on] "{ $vm }" a été mise sous tension
+    [off] "{ $vm }" a été mise hors tension
+   *[suspended] "{ $vm }" a été suspendue
+}
 drift-other-vm = une autre VM a pris la place de "{ $vm }"
 drift-other-act = "{ $vm }" a changé et l'opération ne serait plus la même
 
 ## Done
-done-take = "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }.
-done-take-quiesced = "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mise au repos.
-done-take-memory = "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mémoire.
-done-take-not-quiesced = "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, mais SANS mise au repos : VMware Tools n'a pas répondu.
-done-take-not-quiesced-why = Son état est seulement celui d'après une coupure de courant.
+done = { $act ->
+    [take] { $mode ->
+        [disk] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }.
+        [quiesce] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mise au repos.
+        [memory] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mémoire.
+       *[not-quiesced] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, mais SANS mise au repos : VMware Tools n'a pas répondu.
+    }
+    [revert] "{ $vm }" est revenue à "{ $snapshot }" ({ $created }).
+    [delete] "{ $vm }" : snapshot "{ $snapshot }" supprimé{ done-merged }.
+    [delete-with-children] { $count ->
+        [one] "{ $vm }" : snapshot "{ $snapshot }" supprimé{ done-merged }.
+       *[other] "{ $vm }" : "{ $snapshot }" et tout ce qui était en dessous supprimés, soit { $count } snapshots{ done-merged }.
+    }
+    [delete-all] { $count ->
+        [one] "{ $vm }" : son seul snapshot a été supprimé{ done-merged }.
+        [2] "{ $vm }" : les deux snapshots ont été supprimés{ done-merged }.
+       *[other] "{ $vm }" : les { $count } snapshots ont été supprimés{ done-merged }.
+    }
+    [delete-older] { bulk-done }
+    [consolidate] "{ $vm }" : disques consolidés.
+    [edit] { $verb ->
+        [keep] "{ $vm }" : "{ $snapshot }" est conservé jusqu'au { $until }.
+        [hold] { $until ->
+            [0] "{ $vm }" : "{ $snapshot }" est retenu, jusqu'à ce que quelqu'un le libère.
+           *[other] "{ $vm }" : "{ $snapshot }" est retenu jusqu'au { $until }.
+        }
+        [release] "{ $vm }" : "{ $snapshot }" n'est plus retenu.
+       *[other] { $renamed ->
+            [0] "{ $vm }" : le snapshot "{ $snapshot }" a une nouvelle description.
+           *[other] { $described ->
+                [0] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }".
+               *[1] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }" et a une nouvelle description.
+            }
+        }
+    }
+   *[power-on] "{ $vm }" est sous tension.
+}
+done-merged = { $merged ->
+    [0] {""}
+   *[other] , { $merged } fusionnés
+}
+done-take-not-quiesced = Son état est seulement celui d'après une coupure de courant.
 done-take-no-tools = VMware Tools ne répond pas sur cette VM, les disques ont donc été pris tels quels : leur état est celui d'après une coupure de courant.
 done-take-tools-missing = VMware Tools n'est pas installé sur cette VM, les disques ont donc été pris tels quels : leur état est celui d'après une coupure de courant.
 done-take-cannot-quiesce = Cette VM ne peut pas être mise au repos, les disques ont donc été pris tels quels : leur état est celui d'après une coupure de courant.
-done-take-suspended = La VM est suspendue, sa mémoire a donc été prise avec le reste.
-done-take-suspended-disk = La VM est suspendue et sa mémoire ne peut pas être capturée, les disques ont donc été pris tels quels : leur état est celui d'après une coupure de courant.
-done-take-disk = Disques seuls, comme demandé : leur état est celui d'après une coupure de courant.
+done-take-suspended = { $mode ->
+    [memory] La VM est suspendue, sa mémoire a donc été prise avec le reste.
+   *[other] La VM est suspendue et sa mémoire ne peut pas être capturée, les disques ont donc été pris tels quels : leur état est celui d'après une coupure de courant.
+}
+done-take-asked = Disques seuls, comme demandé : leur état est celui d'après une coupure de courant.
 done-take-off = La VM était hors tension, le snapshot est donc propre.
 done-keep = À garder jusqu'au { $until }.
-done-revert = "{ $vm }" est revenue à "{ $snapshot }" ({ $when }).
-done-revert-on = Elle est sous tension : le snapshot contenait sa mémoire.
-done-revert-off = Elle est maintenant hors tension : le snapshot ne contenait pas la mémoire.
+done-revert = { $power ->
+    [on] Elle est sous tension : le snapshot contenait sa mémoire.
+    [off] Elle est maintenant hors tension : le snapshot ne contenait pas la mémoire.
+   *[suspended] Elle est maintenant suspendue, comme au moment du snapshot.
+}
 done-revert-off-still = Elle est hors tension, comme avant.
 done-revert-stayed-off = Elle est maintenant suspendue : elle devait rester arrêtée, et le snapshot contient sa mémoire.
-done-revert-suspended = Elle est maintenant suspendue, comme au moment du snapshot.
-done-delete = "{ $vm }" : snapshot "{ $snapshot }" supprimé.
-done-delete-merged = "{ $vm }" : snapshot "{ $snapshot }" supprimé, { $bytes } fusionnés.
-done-delete-children = { $count ->
-    [one] "{ $vm }" : snapshot "{ $snapshot }" supprimé.
-   *[other] "{ $vm }" : "{ $snapshot }" et tout ce qui était en dessous supprimés, soit { $count } snapshots.
-}
-done-delete-children-merged = { $count ->
-    [one] "{ $vm }" : snapshot "{ $snapshot }" supprimé, { $bytes } fusionnés.
-   *[other] "{ $vm }" : "{ $snapshot }" et tout ce qui était en dessous supprimés, soit { $count } snapshots, { $bytes } fusionnés.
-}
-done-delete-all = { $count ->
-    [one] "{ $vm }" : son seul snapshot a été supprimé.
-    [2] "{ $vm }" : les deux snapshots ont été supprimés.
-   *[other] "{ $vm }" : les { $count } snapshots ont été supprimés.
-}
-done-delete-all-merged = { $count ->
-    [one] "{ $vm }" : son seul snapshot a été supprimé, { $bytes } fusionnés.
-    [2] "{ $vm }" : les deux snapshots ont été supprimés, { $bytes } fusionnés.
-   *[other] "{ $vm }" : les { $count } snapshots ont été supprimés, { $bytes } fusionnés.
-}
-done-consolidate = "{ $vm }" : disques consolidés.
-done-edit-renamed = "{ $vm }" : le snapshot "{ $old }" s'appelle maintenant "{ $snapshot }".
-done-edit-described = "{ $vm }" : le snapshot "{ $old }" a une nouvelle description.
-done-edit-both = "{ $vm }" : le snapshot "{ $old }" s'appelle maintenant "{ $snapshot }" et a une nouvelle description.
-done-kept = "{ $vm }" : "{ $snapshot }" est conservé jusqu'au { $until }.
-done-held = "{ $vm }" : "{ $snapshot }" est retenu, jusqu'à ce que quelqu'un le libère.
-done-held-until = "{ $vm }" : "{ $snapshot }" est retenu jusqu'au { $until }.
 done-held-why = Motif : "{ $reason }". Chaque rapport le dit.
-done-released = "{ $vm }" : "{ $snapshot }" n'est plus retenu.
-done-released-of = Il était retenu par @{ $person } : "{ $reason }". @{ $person } en est averti.
-done-released-own = Il était retenu par @{ $person } : "{ $reason }".
-done-power-on = "{ $vm }" est sous tension.
-done-consolidation-still = Les disques ont encore besoin d'une consolidation.
-done-consolidation-needed = Les disques de cette VM ont besoin d'une consolidation.
-done-not-as-expected = { $what } : vCenter annonce que c'est terminé, mais l'état de la VM ne le confirme pas.
+done-released = { $own ->
+    [0] Il était retenu par @{ $person } : "{ $reason }". @{ $person } en est averti.
+   *[1] Il était retenu par @{ $person } : "{ $reason }".
+}
+done-consolidation = { $merges ->
+    [0] Les disques de cette VM ont besoin d'une consolidation.
+   *[1] Les disques ont encore besoin d'une consolidation.
+}
+done-not-as-expected = { run } : vCenter annonce que c'est terminé, mais l'état de la VM ne le confirme pas.
 done-look = Examinez "{ $vm }" avant de continuer.
 done-unverified = Je n'ai pas pu relire la VM ensuite pour vérifier le résultat.
 done-recovered = La première réponse de vCenter s'est perdue ; ses traces montrent que l'opération a eu lieu une fois.
 done-twice = Un premier essai a finalement abouti, alors que vCenter n'en montrait aucune trace : il y a deux snapshots de cette demande. Supprimez celui dont vous n'avez pas besoin.
-done-safety = Pour revenir en arrière, restaurez "{ $snapshot }" : il a été pris juste avant.
-done-safety-until = Pour revenir en arrière, restaurez "{ $snapshot }" : il a été pris juste avant, et il est conservé jusqu'au { $until }.
+done-safety = { $safety-until ->
+    [0] Pour revenir en arrière, restaurez "{ $safety }" : il a été pris juste avant.
+   *[other] Pour revenir en arrière, restaurez "{ $safety }" : il a été pris juste avant, et il est conservé jusqu'au { $safety-until }.
+}
 
 ## Not done
-failed-take = "{ $vm }" : aucun snapshot n'a été pris.
-failed-revert = "{ $vm }" n'a pas été restaurée.
-failed-delete = "{ $vm }" : "{ $snapshot }" n'a pas été supprimé.
-failed-delete-children = { $count ->
-    [one] "{ $vm }" : "{ $snapshot }" n'a pas été supprimé.
-   *[other] "{ $vm }" : "{ $snapshot }" et ce qui est en dessous n'ont pas tous été supprimés.
+failed = { $act ->
+    [take] { refused }
+    [revert] { refused }
+    [delete] { $snapshot ->
+        [0] { refused }
+       *[other] "{ $vm }" : "{ $snapshot }" n'a pas été supprimé.
+    }
+    [delete-with-children] { $snapshot ->
+        [0] { refused }
+       *[other] { $count ->
+            [one] "{ $vm }" : "{ $snapshot }" n'a pas été supprimé.
+           *[other] "{ $vm }" : "{ $snapshot }" et ce qui est en dessous n'ont pas tous été supprimés.
+        }
+    }
+    [delete-all] "{ $vm }" : ses snapshots n'ont pas tous été supprimés.
+    [delete-older] "{ $vm }" : ses snapshots n'ont pas tous été supprimés.
+    [consolidate] "{ $vm }" : les disques n'ont pas été consolidés.
+    [edit] { $snapshot ->
+        [0] { refused }
+       *[other] "{ $vm }" : "{ $snapshot }" n'a pas été modifié.
+    }
+   *[power-on] { refused }
 }
-failed-delete-all = "{ $vm }" : ses snapshots n'ont pas tous été supprimés.
-failed-consolidate = "{ $vm }" : les disques n'ont pas été consolidés.
-failed-edit = "{ $vm }" : "{ $snapshot }" n'a pas été modifié.
-failed-power-on = "{ $vm }" n'a pas été mise sous tension.
-failed-yet-done = { $what } : vCenter a signalé une erreur, et pourtant la VM est dans l'état attendu.
-cancelled-title = { $what } : opération annulée
+failed-yet-done = { run } : vCenter a signalé une erreur, et pourtant la VM est dans l'état attendu.
+cancelled-title = { run } : opération annulée
 left-count = { $count ->
     [0] Il n'y a maintenant aucun snapshot sur la VM.
     [one] Il y a maintenant { $count } snapshot sur la VM.
    *[other] Il y a maintenant { $count } snapshots sur la VM.
 }
-left-power-on = La VM est maintenant sous tension.
-left-power-off = La VM est maintenant hors tension.
-left-power-suspended = La VM est maintenant suspendue.
+left-power = { $power ->
+    [on] La VM est maintenant sous tension.
+    [off] La VM est maintenant hors tension.
+   *[suspended] La VM est maintenant suspendue.
+}
 fault-unreachable = vCenter était injoignable, rien n'a donc été lancé. Refaites la demande quand il sera de retour.
-fault-still-busy = vCenter est resté occupé avec cette VM pendant { $waited }, j'ai donc abandonné. { $nothing } Refaites la demande quand elle sera libre.
+fault-still-busy = vCenter est resté occupé avec cette VM pendant { $waited }, j'ai donc abandonné. { nothing-done } Refaites la demande quand elle sera libre.
 fault-did-not-run = @{ $person } a vérifié et indique que l'opération n'a pas eu lieu. Vous pouvez refaire la demande.
 fault-end-unknown = vCenter a perdu la trace de la tâche, et la VM n'est pas dans l'état attendu. Examinez-la avant de continuer.
 fault-end-unseen = vCenter a perdu la trace de la tâche, et je n'ai pas pu relire la VM ensuite. Examinez-la avant de continuer.
@@ -337,8 +453,10 @@ fault-no-change = Rien n'a changé depuis le dernier snapshot, qui suffit donc d
 fault-no-disk-space = Une banque de données est pleine. Demandez de la place aux administrateurs du stockage, puis refaites la demande.
 fault-file-locked = Un fichier de cette VM est retenu par autre chose, en général une sauvegarde ou un autre hôte. Refaites la demande quand il sera libéré.
 fault-damaged = Les fichiers du snapshot sont endommagés. Ne réessayez pas ; prévenez les administrateurs vSphere.
-fault-insufficient-resources = L'hôte n'a pas les ressources pour mettre cette VM sous tension. Demandez de la place à un administrateur vSphere.
-fault-insufficient-resources-revert = L'hôte n'a pas les ressources pour mettre cette VM sous tension. La restaurer sans la mettre sous tension n'en demande pas :
+fault-insufficient-resources = { $reverts ->
+    [0] L'hôte n'a pas les ressources pour mettre cette VM sous tension. Demandez de la place à un administrateur vSphere.
+   *[1] L'hôte n'a pas les ressources pour mettre cette VM sous tension. La restaurer sans la mettre sous tension n'en demande pas :
+}
 fault-not-supported = Cette VM ou sa licence ne le permet pas. Adressez-vous à un administrateur vSphere.
 fault-not-found = La VM ou le snapshot a disparu. Voici comment voir ce qui existe :
 fault-no-permission = Mon compte dans vCenter n'en a pas le droit. Les administrateurs vSphere trouveront le privilège manquant dans mon journal.
@@ -348,29 +466,43 @@ fault-not-authenticated = vCenter n'a pas accepté ma session, rien n'a donc ét
 fault-invalid-login = vCenter n'a pas accepté mon nom d'utilisateur et mon mot de passe, rien n'a donc été lancé. Prévenez un administrateur.
 fault-unknown-method = Ce vCenter ne connaît pas cette opération. Adressez-vous à un administrateur vSphere.
 fault-other = vCenter a signalé une erreur que je ne connais pas. Examinez la VM avant de refaire la demande.
-words-fault = Les mots de vCenter : "{ $message }" ({ $name }).
-words-fault-name = vCenter appelle cela { $name }.
+words-fault = { $message ->
+    [0] vCenter appelle cela { $name }.
+   *[other] Les mots de vCenter : "{ $message }" ({ $name }).
+}
 words-details = En détail : "{ $why }".
-unsure-title = { $what } : la réponse de vCenter s'est perdue
+unsure-title = { run } : la réponse de vCenter s'est perdue
 unsure-text = J'ai demandé à vCenter de lancer l'opération et sa réponse n'est pas arrivée. Je cherche des traces avant toute autre action.
-human-take = "{ $vm }" : je ne sais pas si le snapshot a été pris.
-human-revert = "{ $vm }" : je ne sais pas si la restauration a eu lieu.
-human-delete = "{ $vm }" : je ne sais pas si "{ $snapshot }" a été supprimé.
-human-delete-all = "{ $vm }" : je ne sais pas si ses snapshots ont été supprimés.
-human-consolidate = "{ $vm }" : je ne sais pas si ses disques ont été consolidés.
-human-edit = "{ $vm }" : je ne sais pas si "{ $snapshot }" a été modifié.
-human-power-on = "{ $vm }" : je ne sais pas si elle a été mise sous tension.
+unknown = { $act ->
+    [take] "{ $vm }" : je ne sais pas si le snapshot a été pris.
+    [revert] { $waits ->
+        [0] "{ $vm }" : je ne sais pas si la restauration a eu lieu.
+       *[1] "{ $vm }" : je ne sais pas si le snapshot a été pris.
+    }
+    [delete] "{ $vm }" : je ne sais pas si "{ $snapshot }" a été supprimé.
+    [delete-with-children] "{ $vm }" : je ne sais pas si "{ $snapshot }" a été supprimé.
+    [delete-all] "{ $vm }" : je ne sais pas si ses snapshots ont été supprimés.
+    [delete-older] "{ $vm }" : je ne sais pas si ses snapshots ont été supprimés.
+    [consolidate] "{ $vm }" : je ne sais pas si ses disques ont été consolidés.
+    [edit] "{ $vm }" : je ne sais pas si "{ $snapshot }" a été modifié.
+   *[power-on] "{ $vm }" : je ne sais pas si elle a été mise sous tension.
+}
 human-text = vCenter n'a pas répondu quand je lui ai demandé de lancer l'opération, et n'affiche aucune tâche correspondante. Je ne réessaierai pas de moi-même. Examinez la VM, puis dites-moi ce que vous constatez.
 human-who = La réponse revient à { $groups }.
-human-safety = Il s'agit du snapshot "{ $snapshot }", qui vient d'abord. Rien n'a été restauré.
+human-safety = Il s'agit du snapshot "{ $safety }", qui vient d'abord. Rien n'a été restauré.
 
 ## Refused
-refused-take = "{ $vm }" : aucun snapshot n'a été pris.
-refused-revert = "{ $vm }" n'a pas été restaurée.
-refused-delete = "{ $vm }" : rien n'a été supprimé.
-refused-consolidate = "{ $vm }" : rien n'a été consolidé.
-refused-edit = "{ $vm }" : rien n'a été modifié.
-refused-power-on = "{ $vm }" n'a pas été mise sous tension.
+refused = { $act ->
+    [take] "{ $vm }" : aucun snapshot n'a été pris.
+    [revert] "{ $vm }" n'a pas été restaurée.
+    [delete] "{ $vm }" : rien n'a été supprimé.
+    [delete-with-children] "{ $vm }" : rien n'a été supprimé.
+    [delete-all] "{ $vm }" : rien n'a été supprimé.
+    [delete-older] "{ $vm }" : rien n'a été supprimé.
+    [consolidate] "{ $vm }" : rien n'a été consolidé.
+    [edit] "{ $vm }" : rien n'a été modifié.
+   *[power-on] "{ $vm }" n'a pas été mise sous tension.
+}
 block-vm-gone = "{ $vm }" a disparu, ou une autre VM a pris sa place. Cherchez-la à nouveau :
 block-unreadable = vCenter n'a pas répondu, je ne peux donc pas dire ce qui se passerait. Réessayez dans une minute.
 block-template = "{ $vm }" est un modèle : il n'a pas d'état auquel revenir. Convertissez-le d'abord en machine virtuelle.
@@ -393,23 +525,27 @@ block-quiesce-tools-missing = "{ $vm }" ne peut pas être mise au repos : VMwar
 block-disk-while-suspended = "{ $vm }" est suspendue, et vCenter prend toujours la mémoire d'une telle VM. Omettez mode:disk, ou mettez d'abord la VM sous tension ou hors tension.
 block-suspended-needs-memory = "{ $vm }" est suspendue, sa mémoire fait donc partie de chaque snapshot, et sur cette VM elle ne peut pas être capturée. Mettez d'abord la VM sous tension :
 block-memory-independent-disk = { $device } est indépendant, la mémoire ne peut donc pas être capturée (MemorySnapshotOnIndependentDisk). Prenez plutôt le snapshot sans mémoire.
-block-device-rdm = { $device } est un périphérique brut en mode physique, qu'aucun snapshot ne peut contenir. Enlevez-le d'abord, ou sauvegardez la VM autrement.
-block-device-bus = { $device } partage son bus avec d'autres VM, ce qu'aucun snapshot ne peut contenir. Mettez d'abord fin à ce partage, ou sauvegardez la VM autrement.
-block-device-passthrough = { $device } est relié directement à l'hôte, ce qu'aucun snapshot d'une VM sous tension ne peut contenir. Mettez d'abord la VM hors tension.
-block-device-vgpu = { $device } est un GPU virtuel, qu'aucun snapshot d'une VM sous tension ne peut contenir. Mettez d'abord la VM hors tension.
-block-device = { $device } ne peut pas figurer dans un snapshot. Enlevez d'abord ce périphérique, ou sauvegardez la VM autrement.
-block-chain-too-long = "{ $vm }" a une chaîne de { $depth } snapshots, et vSphere en autorise 32, dont deux restent pour les sauvegardes. Supprimez-en d'abord :
+block-device = { $kind ->
+    [physical-rdm] { $device } est un périphérique brut en mode physique, qu'aucun snapshot ne peut contenir. Enlevez-le d'abord, ou sauvegardez la VM autrement.
+    [shared-bus] { $device } partage son bus avec d'autres VM, ce qu'aucun snapshot ne peut contenir. Mettez d'abord fin à ce partage, ou sauvegardez la VM autrement.
+    [passthrough] { $device } est relié directement à l'hôte, ce qu'aucun snapshot d'une VM sous tension ne peut contenir. Mettez d'abord la VM hors tension.
+    [virtual-gpu] { $device } est un GPU virtuel, qu'aucun snapshot d'une VM sous tension ne peut contenir. Mettez d'abord la VM hors tension.
+   *[other] { $device } ne peut pas figurer dans un snapshot. Enlevez d'abord ce périphérique, ou sauvegardez la VM autrement.
+}
+block-chain-too-long = "{ $vm }" a une chaîne de { $count } snapshots, et vSphere en autorise 32, dont deux restent pour les sauvegardes. Supprimez-en d'abord :
 block-only-one = "{ $vm }" ne peut avoir qu'un seul snapshot, et l'a déjà. Supprimez-le d'abord :
 block-no-room = "{ $datastore }" a { $free } libres, et il faut { $needed } à un snapshot de "{ $vm }" pour commencer. Demandez de la place aux administrateurs du stockage.
-block-no-room-memory = "{ $datastore }" a { $free } libres, et il faut { $needed } à la mémoire de "{ $vm }". Prenez le snapshot sans mémoire, ou demandez de la place aux administrateurs du stockage.
+block-no-room-for-memory = "{ $datastore }" a { $free } libres, et il faut { $needed } à la mémoire de "{ $vm }". Prenez le snapshot sans mémoire, ou demandez de la place aux administrateurs du stockage.
 block-no-snapshots = "{ $vm }" n'a aucun snapshot. Prenez-en un :
 block-snapshot-gone = Ce snapshot de "{ $vm }" a disparu. Voici comment voir ceux qui existent :
 block-backup = "{ $snapshot }" sur "{ $vm }" appartient à une sauvegarde en cours. Refaites la demande quand la sauvegarde sera terminée. Si aucune n'est en cours, ce snapshot a été oublié : adressez-vous aux administrateurs des sauvegardes.
 block-nothing-to-consolidate = Les disques de "{ $vm }" n'ont pas besoin de consolidation.
 block-already-on = "{ $vm }" est déjà sous tension.
 block-no-change = Le snapshot a déjà ce nom et cette description.
-block-on-hold = "{ $vm } · { $snapshot }" est retenu par @{ $person } : "{ $reason }". Demandez à @{ $person }, ou libérez-le d'abord.
-block-on-hold-until = "{ $vm } · { $snapshot }" est retenu par @{ $person } jusqu'au { $until } : "{ $reason }". Demandez à @{ $person }, ou libérez-le d'abord.
+block-on-hold = { $until ->
+    [0] "{ $vm } · { $snapshot }" est retenu par @{ $person } : "{ $reason }". Demandez à @{ $person }, ou libérez-le d'abord.
+   *[other] "{ $vm } · { $snapshot }" est retenu par @{ $person } jusqu'au { $until } : "{ $reason }". Demandez à @{ $person }, ou libérez-le d'abord.
+}
 block-more-on-hold = { $count ->
     [one] 1 autre snapshot est retenu.
    *[other] { $count } autres snapshots sont retenus.
@@ -417,30 +553,37 @@ block-more-on-hold = { $count ->
 block-not-on-hold = Ce snapshot n'est pas retenu. Rien n'a été modifié.
 block-other-hold = "{ $vm } · { $snapshot }" est maintenant retenu par @{ $person } : "{ $reason }". Ce n'est pas la retenue dont il s'agissait. Rien n'a été modifié.
 block-no-safety = Le snapshot pris avant la restauration de "{ $vm }" n'est pas possible, donc rien n'est restauré.
-block-frozen = Tout est gelé par @{ $person } : "{ $reason }". { $nothing } Redemandez quand ce sera fini.
+block-frozen = Tout est gelé par @{ $person } : "{ $reason }". { nothing-done } Redemandez quand ce sera fini.
 block-asked-too-long-ago = Votre demande date de { $at }, et j'ai été absent depuis. Rien n'a été fait ; redemandez si vous le voulez encore.
 block-method-disabled = vCenter n'autorise pas cette opération sur "{ $vm }" pour le moment ({ $method }) : autre chose retient la VM, souvent une sauvegarde. Réessayez plus tard, ou adressez-vous à un administrateur vSphere.
 
 ## Pourquoi les règles ne laissent pas une opération se poursuivre
-refusal-rule-unnamed = une règle de la configuration
+refusal-rule = { $rule ->
+    [0] une règle de la configuration
+   *[other] { $rule }
+}
 refusal-unknown-person = @{ $person } ne figure plus dans la configuration du bot.
-refusal-denied = @{ $person } ne peut plus { $verb } "{ $vm }" : { $rule } l'interdit.
-refusal-not-granted = @{ $person } ne peut plus { $verb } "{ $vm }" : aucune règle ne le permet à qui que ce soit.
-refusal-not-granted-holders = @{ $person } ne peut plus { $verb } "{ $vm }" : ce droit appartient à { $groups }.
-refusal-tags-unknown = Les balises de "{ $vm }" sont illisibles pour l'instant, et { $rule } en dépend. Redemandez quand elles seront lisibles.
+refusal-denied = @{ $person } ne peut plus { $verb } "{ $vm }" : { refusal-rule } l'interdit.
+refusal-not-granted = { $groups ->
+    [0] @{ $person } ne peut plus { $verb } "{ $vm }" : aucune règle ne le permet à qui que ce soit.
+   *[other] @{ $person } ne peut plus { $verb } "{ $vm }" : ce droit appartient à { $groups }.
+}
+refusal-tags-unknown = Les balises de "{ $vm }" sont illisibles pour l'instant, et { refusal-rule } en dépend. Redemandez quand elles seront lisibles.
 refusal-members-unknown = Les membres de { $groups } sont illisibles pour l'instant, et les règles en dépendent. Redemandez quand ils seront lisibles.
 refusal-hold-of-other = @{ $person } ne peut plus lever la retenue de @{ $holder } ("{ $reason }").
 refusal-no-approval-rule = Cette opération détruit du travail, et la configuration ne désigne plus personne pour l'approuver.
-refusal-ticket = La règle d'approbation a changé : elle demande un numéro de changement du genre { $pattern } ({ $rule }).
-refusal-safety = La règle d'approbation a changé : elle demande un snapshot avant la restauration ({ $rule }).
-refusal-other-approvers = La règle d'approbation a changé : elle demande l'approbation d'un membre de { $groups } ({ $rule }).
+refusal-ticket = La règle d'approbation a changé : elle demande un numéro de changement du genre { $pattern } ({ refusal-rule }).
+refusal-safety = La règle d'approbation a changé : elle demande un snapshot avant la restauration ({ refusal-rule }).
+refusal-other-approvers = La règle d'approbation a changé : elle demande l'approbation d'un membre de { $groups } ({ refusal-rule }).
 refusal-not-approved = Les approbations données ne suffisent plus.
 refusal-auto-delete-off = La configuration ne me laisse plus supprimer les snapshots expirés de "{ $vm }".
 refusal-frozen = @{ $administrator } a gelé toutes les modifications : "{ $reason }".
-struck-not-approver = L'approbation de @{ $person } ({ $at }) ne compte plus : @{ $person } n'est plus membre de { $groups }.
+struck-not-approver = { $glass ->
+    [0] L'approbation de @{ $person } ({ $at }) ne compte plus : @{ $person } n'est plus membre de { $groups }.
+   *[1] Le bris de glace de @{ $person } ({ $at }) ne compte plus : @{ $person } ne peut plus se passer d'une approbation.
+}
 struck-own-request = L'approbation de @{ $person } ({ $at }) ne compte plus : un demandeur ne peut plus approuver sa propre demande.
 struck-unknown-person = L'approbation de @{ $person } ({ $at }) ne compte plus : @{ $person } ne figure plus dans la configuration du bot.
-struck-override = Le bris de glace de @{ $person } ({ $at }) ne compte plus : @{ $person } ne peut plus se passer d'une approbation.
 
 ## Buttons
 button-approve = Approuver
@@ -471,49 +614,65 @@ input-ticket = Numéro de changement
 
 ## Replies that only the person sees
 reply-unknown-vm = Je ne connais aucune VM appelée "{ $text }".
-reply-unknown-vm-hint = Vouliez-vous dire { $nearest } ?
-reply-unknown-vm-none = Les noms sont ceux de vCenter ; un chemin de dossier comme DC1/web/web-01 fonctionne aussi.
+    .hint = { $nearest ->
+        [0] Les noms sont ceux de vCenter ; un chemin de dossier comme DC1/web/web-01 fonctionne aussi.
+       *[other] Vouliez-vous dire { $nearest } ?
+    }
 reply-which-vm = { $count ->
     [one] Je connais une VM qui pourrait être "{ $text }" : est-ce celle-ci ?
     [2] Je connais deux VM appelées "{ $text }" : laquelle ?
    *[other] Je connais { $count } VM appelées "{ $text }" : laquelle ?
 }
-reply-which-snapshot = { $count ->
-    [one] "{ $vm }" a un snapshot qui pourrait être "{ $text }" : est-ce celui-ci ?
-    [2] "{ $vm }" a deux snapshots appelés "{ $text }" : lequel ?
-   *[other] "{ $vm }" a { $count } snapshots appelés "{ $text }" : lequel ?
-}
-reply-which-snapshot-any = { $count ->
-    [one] "{ $vm }" a un seul snapshot : est-ce celui-ci ?
-   *[other] Quel snapshot de "{ $vm }" ?
+reply-which-snapshot = { $text ->
+    [0] { $count ->
+        [one] "{ $vm }" a un seul snapshot : est-ce celui-ci ?
+       *[other] Quel snapshot de "{ $vm }" ?
+    }
+   *[other] { $count ->
+        [one] "{ $vm }" a un snapshot qui pourrait être "{ $text }" : est-ce celui-ci ?
+        [2] "{ $vm }" a deux snapshots appelés "{ $text }" : lequel ?
+       *[other] "{ $vm }" a { $count } snapshots appelés "{ $text }" : lequel ?
+    }
 }
 reply-more = { $count ->
     [one] Il y en a encore un ; nommez-le dans la commande.
    *[other] Il y en a encore { $count } ; nommez le bon dans la commande.
 }
 reply-unknown-snapshot = "{ $vm }" n'a aucun snapshot appelé "{ $text }".
-reply-unknown-snapshot-hint = Elle a { $nearest }. La liste complète :
-reply-unknown-snapshot-list = Voici comment voir ce qui existe :
+    .hint = { $nearest ->
+        [0] Voici comment voir ce qui existe :
+       *[other] Elle a { $nearest }. La liste complète :
+    }
 reply-no-snapshots = "{ $vm }" n'a aucun snapshot.
-reply-no-snapshots-hint = Prenez-en un :
+    .hint = Prenez-en un :
 reply-vcenter-away = "{ $vcenter }" ne répond pas, je ne vois donc pas ses VM. Rien n'a été fait ; réessayez dans quelques minutes.
-reply-inventory-starting = Je viens de démarrer et je lis encore les VM. Réessayez dans un instant.
-reply-forbidden = Vous ne pouvez pas { $verb } "{ $vm }" : aucune règle ne le permet à { $groups }.
-reply-forbidden-no-group = Vous ne pouvez pas { $verb } "{ $vm }" : vous n'êtes dans aucun groupe, aucune règle ne s'applique donc à vous.
-reply-forbidden-deny = Vous ne pouvez pas { $verb } "{ $vm }" : une règle vous l'interdit ({ $rule }).
-reply-forbidden-deny-unnamed = Vous ne pouvez pas { $verb } "{ $vm }" : une règle vous l'interdit.
-reply-forbidden-holders = Ce droit appartient à { $groups }. Adressez-vous là, ou consultez { $command }.
-reply-forbidden-nobody = Personne n'en a le droit. Les règles sont dans la configuration du bot ; consultez { $command }.
-reply-tags-unknown = Vous ne pouvez pas { $verb } "{ $vm }" pour l'instant : les balises de cette machine virtuelle sont illisibles, et une règle en dépend ({ $rule }).
-reply-tags-unknown-unnamed = Vous ne pouvez pas { $verb } "{ $vm }" pour l'instant : les balises de cette machine virtuelle sont illisibles, et une règle en dépend.
-reply-tags-unknown-hint = Rien n'a été fait. Elles sont lues chaque minute, redemandez donc dans un moment ; si cela dure, le journal du bot en donne la raison à un administrateur.
+reply-starting = Je viens de démarrer et je lis encore les VM. Réessayez dans un instant.
+reply-forbidden = Vous ne pouvez pas { $verb } "{ $vm }" : { $denied ->
+    [0] { $groups ->
+        [0] vous n'êtes dans aucun groupe, aucune règle ne s'applique donc à vous.
+       *[other] aucune règle ne le permet à { $groups }.
+    }
+   *[1] { $rule ->
+        [0] une règle vous l'interdit.
+       *[other] une règle vous l'interdit ({ $rule }).
+    }
+}
+    .hint = { $holders ->
+        [0] Personne n'en a le droit. Les règles sont dans la configuration du bot ; consultez { $command }.
+       *[other] Ce droit appartient à { $holders }. Adressez-vous là, ou consultez { $command }.
+    }
+reply-tags-unknown = Vous ne pouvez pas { $verb } "{ $vm }" pour l'instant : les balises de cette machine virtuelle sont illisibles, et une règle en dépend{ $rule ->
+    [0] .
+   *[other] {" "}({ $rule }).
+}
+    .hint = Rien n'a été fait. Elles sont lues chaque minute, redemandez donc dans un moment ; si cela dure, le journal du bot en donne la raison à un administrateur.
 reply-groups-unknown = Je ne peux pas l'autoriser pour l'instant : on ignore si vous faites partie de { $groups }.
-reply-groups-unknown-hint = Rien n'a été fait. La plateforme de discussion ne donne pas les membres de ce groupe. Je réessaie toutes les trente secondes, redemandez donc dans un moment ; si cela dure, un administrateur en trouve la raison dans le journal du bot.
+    .hint = Rien n'a été fait. La plateforme de discussion ne donne pas les membres de ce groupe. Je réessaie toutes les trente secondes, redemandez donc dans un moment ; si cela dure, un administrateur en trouve la raison dans le journal du bot.
 reply-no-approver-rule = Vous ne pouvez pas encore { $verb } "{ $vm }" : cela détruit du travail, et aucune règle ne dit qui pourrait l'approuver.
-reply-no-approver-rule-hint = Un administrateur doit ajouter une règle [[approval]] à la configuration du bot.
+    .hint = Un administrateur doit ajouter une règle [[approval]] à la configuration du bot.
 reply-unknown-person = Je ne vous connais pas. Un administrateur doit ajouter votre compte à la configuration du bot.
 reply-frozen = Tout est gelé par @{ $person } : "{ $reason }".
-reply-frozen-hint = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours continue, et vous pouvez toujours regarder.
+    .hint = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours continue, et vous pouvez toujours regarder.
 reply-frozen-now = Tout est gelé. Ce qui est en cours va à son terme ; rien de nouveau ne commence avant :
 reply-frozen-under-way = { $count ->
     [one] Cet appel a été envoyé avant le gel, et vCenter n'y a pas encore répondu : { $calls }.
@@ -521,81 +680,103 @@ reply-frozen-under-way = { $count ->
 }
 reply-unfrozen-now = Les modifications peuvent reprendre.
 reply-not-frozen = Rien n'est gelé.
-reply-not-administrator = Seul un membre de { $groups } peut geler et dégeler.
-reply-no-administrator = Personne ne peut geler : la configuration du bot ne nomme aucun administrateur.
-reply-not-breaker = Vous ne pouvez pas vous passer de l'approbation : c'est réservé à { $groups }.
-reply-no-breaker = Personne ne peut se passer de l'approbation : la règle ne prévoit pas de bris de glace.
+reply-not-administrator = { $groups ->
+    [0] Personne ne peut geler : la configuration du bot ne nomme aucun administrateur.
+   *[other] Seul un membre de { $groups } peut geler et dégeler.
+}
+reply-not-breaker = { $groups ->
+    [0] Personne ne peut se passer de l'approbation : la règle ne prévoit pas de bris de glace.
+   *[other] Vous ne pouvez pas vous passer de l'approbation : c'est réservé à { $groups }.
+}
 reply-reason-needed = Dites pourquoi, en 1 à { $limit } caractères visibles. Rien n'a été fait.
 reply-ticket-needed = Il faut un numéro de changement pour { $verb } "{ $vm }".
-reply-ticket-form = Il ressemble à { $pattern }. Donnez-le ici, ou ajoutez ticket: à la commande.
-reply-ticket-wrong = "{ $given }" ne ressemble pas à { $pattern }. Donnez-en un autre ici, ou ajoutez ticket: à la commande.
+    .hint = { $given ->
+        [0] Il ressemble à { $pattern }. Donnez-le ici, ou ajoutez ticket: à la commande.
+       *[other] "{ $given }" ne ressemble pas à { $pattern }. Donnez-en un autre ici, ou ajoutez ticket: à la commande.
+    }
 reply-not-approver = Vous ne pouvez pas en décider : la décision revient à un membre de { $groups }.
 reply-own-request = Cette demande est la vôtre, quelqu'un d'autre doit donc décider.
 reply-already-approved = Vous avez déjà approuvé cette demande ; il faut aussi l'accord de quelqu'un d'autre.
-reply-asked-already = C'est déjà demandé : c'est devenu { $request }, et votre clic n'a rien changé.
-reply-asked-just-now = Cela vient d'être demandé, et votre clic n'a rien changé.
+reply-asked-already = { $request ->
+    [0] Cela vient d'être demandé, et votre clic n'a rien changé.
+   *[other] C'est déjà demandé : c'est devenu { $request }, et votre clic n'a rien changé.
+}
 reply-too-late = La demande { $request } est maintenant { $state } : votre clic n'a rien changé.
 reply-stale-button = Ce bouton appartient à une carte plus ancienne. Consultez le message le plus récent de la demande { $request }.
 reply-bad-token = Ce bouton n'est pas l'un des miens, ou il est trop ancien. Refaites la demande avec une commande.
 reply-not-yours = La demande { $request } a été faite par @{ $asker } ; cette personne seule peut faire cela.
 reply-no-request = Je ne connais aucune demande { $request }. Vos demandes ouvertes :
 reply-nothing-open = Vous n'avez aucune demande ouverte.
-reply-status-title = Vos demandes ouvertes
+reply-open = Vos demandes ouvertes
 reply-status-row = { $verb } "{ $vm }" · { $state }
 reply-not-cancelable = La demande { $request } ne peut pas être annulée : vCenter ne le permet pas en ce moment.
-reply-nothing-to-cancel = La demande { $request } est { $state } : il n'y a rien à annuler.
+reply-not-running = La demande { $request } est { $state } : il n'y a rien à annuler.
 reply-take-back = Elle peut être retirée :
 reply-not-waiting = La demande { $request } est { $state } : elle ne peut plus être retirée.
 reply-try-cancel = vCenter peut peut-être encore l'annuler :
 reply-cancelling = J'ai demandé à vCenter d'annuler la demande { $request }.
 reply-stopping = La demande { $request } est arrêtée. Une suppression en cours se termine, et aucune autre ne commence.
 reply-withdrawn = La demande { $request } est retirée : plus rien ne sera fait pour elle.
-frozen-title = Tout est gelé par @{ $person }
-frozen-means = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours va à son terme ; ce qui attend une décision continue d'attendre.
+frozen = Tout est gelé par @{ $person }
+    .hint = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours va à son terme ; ce qui attend une décision continue d'attendre.
 frozen-caution = Tout est gelé par @{ $person } : "{ $reason }". Rien n'est modifié tant qu'un administrateur ne dégèle pas.
-unfrozen-title = Les modifications peuvent reprendre : @{ $person } a dégelé
-unfrozen-was = Gelé depuis { $since } par @{ $person } : "{ $reason }".
-glass-title = Bris de glace : @{ $person } a fait passer { $request } sans son approbation
-glass-means = Ce message, la carte et la piste d'audit gardent qui l'a fait et pourquoi.
-unknown-tasks-title = { $count ->
+unfrozen = Les modifications peuvent reprendre : @{ $by } a dégelé
+    .hint = Gelé depuis { $since } par @{ $person } : "{ $reason }".
+glass = Bris de glace : @{ $person } a fait passer { $request } sans son approbation
+    .hint = Ce message, la carte et la piste d'audit gardent qui l'a fait et pourquoi.
+unknown-tasks = { $count ->
     [one] "{ $vcenter }" a une tâche de mon compte que je n'ai pas lancée
    *[other] "{ $vcenter }" a { $count } tâches de mon compte que je n'ai pas lancées
 }
+    .hint = Aucune ligne de la piste d'audit n'en rend compte. Quelqu'un d'autre utilise peut-être mon compte : changez son mot de passe et regardez ce qui a été fait.
 unknown-tasks-more = { $count ->
     [one] Il y en a une de plus ; la piste d'audit la contient.
    *[other] Il y en a { $count } de plus ; la piste d'audit les contient.
 }
-group-unread-title = Les membres de { $group } sont illisibles.
-group-unread-means = Tant qu'ils le restent, ce groupe ne donne aucun droit à ses membres de la plateforme de discussion, et un refus qui le vise s'applique à toute personne qui peut en faire partie. Je préviens dès qu'ils sont de nouveau lisibles.
-group-read-title = Les membres de { $group } sont de nouveau lisibles.
-group-read-means = Les droits du groupe suivent de nouveau ses membres sur la plateforme de discussion.
-channel-lost-title = { $request } ne peut pas être affichée dans son canal.
-channel-lost-means = Son message continue ici, pour vous seul. Il y a été supprimé, ou le canal n'existe plus, ou je n'y suis pas : invitez-moi et redemandez là où d'autres doivent la voir et l'approuver.
-released-title = @{ $person } a libéré "{ $vm } · { $snapshot }", que vous reteniez.
-released-replaced-title = @{ $person } retient maintenant "{ $vm } · { $snapshot }" à votre place.
-released-means = Plus rien ne l'empêche d'être supprimé. Pour le garder, retenez-le à nouveau :
-unknown-tasks-means = Aucune ligne de la piste d'audit n'en rend compte. Quelqu'un d'autre utilise peut-être mon compte : changez son mot de passe et regardez ce qui a été fait.
+group-unread = Les membres de { $group } sont illisibles.
+    .hint = Tant qu'ils le restent, ce groupe ne donne aucun droit à ses membres de la plateforme de discussion, et un refus qui le vise s'applique à toute personne qui peut en faire partie. Je préviens dès qu'ils sont de nouveau lisibles.
+group-read = Les membres de { $group } sont de nouveau lisibles.
+    .hint = Les droits du groupe suivent de nouveau ses membres sur la plateforme de discussion.
+channel-lost = { $request } ne peut pas être affichée dans son canal.
+    .hint = Son message continue ici, pour vous seul. Il y a été supprimé, ou le canal n'existe plus, ou je n'y suis pas : invitez-moi et redemandez là où d'autres doivent la voir et l'approuver.
+released = @{ $person } a libéré "{ $vm } · { $snapshot }", que vous reteniez.
+    .hint = Plus rien ne l'empêche d'être supprimé. Pour le garder, retenez-le à nouveau :
+released-replaced = @{ $person } retient maintenant "{ $vm } · { $snapshot }" à votre place.
 reply-choice-gone = Ce choix est trop ancien. Saisissez à nouveau la commande.
 reply-keep-too-long = Aucun snapshot ne peut rester plus de { $limit }. Pour en garder un plus longtemps, retenez-le avec un motif.
-reply-hold-reason = Donnez un motif : il figure dans chaque rapport.
+reply-hold-reason-needed = Donnez un motif : il figure dans chaque rapport.
 reply-hold-of-other = "{ $vm } · { $snapshot }" est retenu par @{ $person } : "{ $reason }". Rien n'a été modifié.
-reply-hold-of-other-groups = @{ $person } peut le libérer. Les membres de { $groups } aussi.
-reply-hold-of-other-alone = Seul @{ $person } peut le libérer.
-reply-hold-of-gone-groups = @{ $person } ne figure plus dans la configuration. Les membres de { $groups } peuvent le libérer.
-reply-hold-of-gone = @{ $person } ne figure plus dans la configuration, et personne d'autre ne peut le libérer. Demandez à un administrateur de l'autoriser.
+    .hint = { $known ->
+        [0] { $groups ->
+            [0] @{ $person } ne figure plus dans la configuration, et personne d'autre ne peut le libérer. Demandez à un administrateur de l'autoriser.
+           *[other] @{ $person } ne figure plus dans la configuration. Les membres de { $groups } peuvent le libérer.
+        }
+       *[1] { $groups ->
+            [0] Seul @{ $person } peut le libérer.
+           *[other] @{ $person } peut le libérer. Les membres de { $groups } aussi.
+        }
+    }
 reply-row-gone = "{ $snapshot }" sur "{ $vm }" n'existe plus. Rien n'a été fait.
 reply-row-changed = Plus à jour : "{ $snapshot }" sur "{ $vm }" a changé depuis la publication de cette ligne. Rien n'a été modifié.
-row-now-until = Il est conservé jusqu'au { $until }.
-row-now-endless = Il n'a pas de date de fin.
-row-now-free = Il n'est pas retenu.
-row-now-held = Il est retenu par @{ $person } : "{ $reason }".
-row-now-held-until = Il est retenu par @{ $person } jusqu'au { $until } : "{ $reason }".
-reply-no-report = Il n'y a pas de rapport "{ $name }", aucun n'est configuré.
-reply-unknown-report = Il n'y a pas de rapport "{ $name }". Il y a { $known }.
+row-kept = { $until ->
+    [0] Il n'a pas de date de fin.
+   *[other] Il est conservé jusqu'au { $until }.
+}
+row-held = { $person ->
+    [0] Il n'est pas retenu.
+   *[other] { $until ->
+        [0] Il est retenu par @{ $person } : "{ $reason }".
+       *[other] Il est retenu par @{ $person } jusqu'au { $until } : "{ $reason }".
+    }
+}
+reply-unknown-report = { $known ->
+    [0] Il n'y a pas de rapport "{ $name }", aucun n'est configuré.
+   *[other] Il n'y a pas de rapport "{ $name }". Il y a { $known }.
+}
 reply-keep-past = Ce moment est passé, ou aucun calendrier ne l'a. Donnez-en un à venir, comme "jusqu'à vendredi 18h".
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
-reply-tree-title = Snapshots de "{ $vm }" ({ $path })
+reply-tree = Snapshots de "{ $vm }" ({ $path })
 reply-tree-count = { $count ->
     [0] aucun snapshot
     [one] { $count } snapshot
@@ -611,29 +792,36 @@ reply-help-title = Ce que vous pouvez demander
 reply-help-verb-title = /snapshot { $verb }
 reply-help-none = Aucune règle ne vous permet encore quoi que ce soit. Un administrateur doit vous ajouter à un groupe qui dispose d'un droit.
 reply-help-more = En savoir plus sur une commande :
-reply-help-forbidden = { $sentence } (droit non accordé)
+reply-help-line = { $granted ->
+    [0] { $sentence } (droit non accordé)
+   *[1] { $sentence }
+}
 reply-help-aliases = S'écrit aussi : { $aliases }.
-reply-explain-title = Est-ce que @{ $person } peut { $verb } "{ $vm }" ?
-reply-explain-yes = Oui : { $rule }.
-reply-explain-deny = Non : interdit par { $rule }. Une interdiction l'emporte toujours.
-reply-explain-no-rule = Non : aucune règle [[grant]] ne le permet à { $groups }.
-reply-explain-no-group = Non : @{ $person } n'est dans aucun groupe.
-reply-explain-tags-unknown = Non : les balises de cette machine virtuelle sont illisibles pour l'instant, et une règle en dépend ({ $rule }).
-reply-explain-groups-unknown = Non : on ignore pour l'instant si @{ $person } fait partie de { $groups }, et une règle en dépend ({ $rule }).
-reply-explain-members-read = Membres de { $group } sur la plateforme de discussion, dernière lecture : { $at }.
-reply-explain-members-unknown = Les membres de { $group } sur la plateforme de discussion sont illisibles pour l'instant.
-reply-explain-unknown = Non : personne de ce nom ne figure dans la configuration.
-reply-explain-holders = Ce droit appartient à { $groups }.
-reply-explain-approval = { $needed ->
+reply-explained = Est-ce que @{ $person } peut { $verb } "{ $vm }" ?
+explain-allowed = Oui : { $rule }.
+explain-denied = Non : interdit par { $rule }. Une interdiction l'emporte toujours.
+explain-no-rule = { $groups ->
+    [0] Non : @{ $person } n'est dans aucun groupe.
+   *[other] Non : aucune règle [[grant]] ne le permet à { $groups }.
+}
+explain-tags-unknown = Non : les balises de cette machine virtuelle sont illisibles pour l'instant, et une règle en dépend ({ $rule }).
+explain-groups-unknown = Non : on ignore pour l'instant si @{ $person } fait partie de { $groups }, et une règle en dépend ({ $rule }).
+explain-members = { $at ->
+    [0] Les membres de { $group } sur la plateforme de discussion sont illisibles pour l'instant.
+   *[other] Membres de { $group } sur la plateforme de discussion, dernière lecture : { $at }.
+}
+explain-unknown-person = Non : personne de ce nom ne figure dans la configuration.
+explain-holders = Ce droit appartient à { $holders }.
+explain-approval-yes = { $needed ->
     [one] Il faut l'approbation d'un membre de { $groups } ({ $rule }).
    *[other] Il faut l'approbation de { $needed } membres de { $groups } ({ $rule }).
 }
-reply-explain-no-approval = L'exécution se fait sans approbation.
-reply-explain-approval-missing = Aucune règle [[approval]] ne couvre cette opération, elle serait donc rejetée.
-reply-explain-ticket = Il faut un numéro de changement du genre { $pattern }.
-reply-explain-self = Le oui du demandeur compte, s'il est approbateur.
-reply-explain-glass = { $groups } peut se passer de l'approbation, pour un motif que tout le monde lira.
-reply-explain-safety = Un snapshot de l'état actuel de la VM est pris d'abord.
+explain-approval-no = L'exécution se fait sans approbation.
+explain-approval-missing = Aucune règle [[approval]] ne couvre cette opération, elle serait donc rejetée.
+explain-ticket = Il faut un numéro de changement du genre { $pattern }.
+explain-self = Le oui du demandeur compte, s'il est approbateur.
+explain-glass = { $groups } peut se passer de l'approbation, pour un motif que tout le monde lira.
+explain-safety = Un snapshot de l'état actuel de la VM est pris d'abord.
 
 ## Verbs, as in "you may not …"
 verb-take = prendre un snapshot de
@@ -697,7 +885,7 @@ command-empty = Dites-moi quoi faire.
 command-too-long = Cette commande compte { $length } caractères ; { $limit } suffisent pour tout ce que je sais faire.
 command-unknown-verb = Je ne connais pas le verbe "{ $word }".
 command-unknown-option = Je ne connais pas l'option "{ $word }" (caractère { $column }).
-command-option-not-for = "{ $verb }" n'a pas d'option "{ $word }" (caractère { $column }).
+command-option-not-for = "{ $verb }" n'a pas d'option "{ $option }" (caractère { $column }).
 command-unknown-value = "{ $word }" n'est pas une valeur de "{ $option }" (caractère { $column }).
 command-allowed = Valeurs possibles : { $allowed }.
 command-options = Options possibles, chacune comme clé:valeur : { $allowed }.
@@ -710,8 +898,10 @@ command-missing-request = Quelle demande ?
 command-missing-verb = Quel verbe ?
 command-missing-value = "{ $option }" a besoin d'une valeur (caractère { $column }).
 command-missing-change = Dites ce qui change : un nouveau nom, une nouvelle description, ou les deux.
-command-missing-reason = Dites pourquoi : tous ceux qui veulent modifier quelque chose le liront.
-command-missing-reason-hold = Donnez un motif : il figure dans chaque rapport.
+command-missing-reason = { $verb ->
+    [hold] Donnez un motif : il figure dans chaque rapport.
+   *[other] Dites pourquoi : tous ceux qui veulent modifier quelque chose le liront.
+}
 command-missing-keep = Dites combien de temps, comme 3j, ou jusqu'à quand, comme "jusqu'à vendredi 18h".
 command-missing-scope = Dites de quelles VM : une VM, un dossier, ou "tout".
 command-missing-age = Dites à partir de quel âge, comme 30j.
@@ -736,19 +926,20 @@ command-help = Tout ce que je sais faire :
 
 ## Rapports, avertissements et échéances
 report-title = Snapshots · { $when }
-report-over = { $over } trop anciens sur { $count }, sur { $vms ->
+report-over = { $count ->
+    [0] Il n'y a aucun snapshot aujourd'hui.
+   *[other] { $over ->
+        [0] Aucun snapshot n'est trop ancien aujourd'hui ({ $count } sur { report-vms }, { $bytes }).
+       *[other] { $over } trop anciens sur { $count }, sur { report-vms } · { $bytes }.
+    }
+}
+report-vms = { $vms ->
     [one] 1 VM
    *[other] { $vms } VM
-} · { $bytes }.
-report-nothing-over = Aucun snapshot n'est trop ancien aujourd'hui ({ $count } sur { $vms ->
-    [one] 1 VM
-   *[other] { $vms } VM
-}, { $bytes }).
-report-none = Il n'y a aucun snapshot aujourd'hui.
+}
 report-bytes-unknown = tailles pas encore lues
 report-over-by = dépassé de { $over }
-report-size-limit = limite { $limit }
-report-depth-limit = limite { $limit }
+report-limit = limite { $limit }
 report-chain = "{ $vm }" : { $depth } dans une chaîne
 report-more = { $count ->
     [one] 1 autre dépasse sa limite.
@@ -760,8 +951,10 @@ report-consolidation-more = { $count ->
    *[other] { $count } autres VM doivent être consolidées.
 }
 report-held = Retenu : { $what }
-report-held-one = par @{ $person }, "{ $reason }"
-report-held-until = jusqu'au { $until } par @{ $person }, "{ $reason }"
+report-held-by = { $until ->
+    [0] par @{ $person }, "{ $reason }"
+   *[other] jusqu'au { $until } par @{ $person }, "{ $reason }"
+}
 report-held-more = { $count ->
     [one] 1 autre est retenu.
    *[other] { $count } autres sont retenus.
@@ -780,8 +973,10 @@ report-glasses-more = { $count ->
     [one] 1 autre s'est passé de son accord.
    *[other] { $count } autres se sont passés de leur accord.
 }
-report-away = Le vCenter "{ $vcenter }" est illisible depuis { $since }. Ses chiffres datent de ce moment ; le rapport reviendra avec lui.
-report-away-unread = Le vCenter "{ $vcenter }" est illisible. Ses snapshots manquent ici ; le rapport reviendra avec lui.
+report-away = { $since ->
+    [0] Le vCenter "{ $vcenter }" est illisible. Ses snapshots manquent ici ; le rapport reviendra avec lui.
+   *[other] Le vCenter "{ $vcenter }" est illisible depuis { $since }. Ses chiffres datent de ce moment ; le rapport reviendra avec lui.
+}
 report-unsure = { $count ->
     [one] Les étiquettes d'une VM ne sont pas connues, elle manque peut-être ici.
    *[other] Les étiquettes de { $count } VM ne sont pas connues, elles manquent peut-être ici.
@@ -793,15 +988,13 @@ maker-unknown = on ne sait pas par qui
 crossed-age = "{ $snapshot }" sur "{ $vm }" date : { $age }. Le conserver ?
 crossed-size = "{ $snapshot }" sur "{ $vm }" atteint { $bytes }. Le conserver ?
 crossed-depth = "{ $vm }" a { $depth } snapshots dans une chaîne. Lesquels peuvent partir ?
-crossed-free = "{ $datastore }" : { $free } libres sur { $capacity }. Les snapshots de { $vms ->
+crossed-free = { low-space } Le plus gros : "{ $snapshot }" sur "{ $vm }". Le conserver ?
+low-row = "{ $datastore }" : { $largest }
+report-low = { low-space } Le plus gros : { $largest }.
+low-space = "{ $datastore }" : { $free } libres sur { $capacity }. Les snapshots de { $vms ->
     [one] 1 VM en occupent { $held }.
    *[other] { $vms } VM en occupent { $held }.
-} Le plus gros : "{ $snapshot }" sur "{ $vm }". Le conserver ?
-low-row = "{ $datastore }" : { $what }
-report-low = "{ $datastore }" : { $free } libres sur { $capacity }. Les snapshots de { $vms ->
-    [one] 1 VM en occupent { $held }.
-   *[other] { $vms } VM en occupent { $held }.
-} Le plus gros : { $largest }.
+}
 crossed-many = { $count } snapshots ont franchi une limite. Les conserver ?
 crossed-more = { $count ->
     [one] 1 autre figure dans le prochain rapport.
@@ -812,9 +1005,13 @@ limit-max-age = au-delà de max_age
 limit-max-size = au-delà de max_size
 limit-max-depth = au-delà de max_depth
 limit-min-free = en dessous de min_free
-ending-soon = "{ $snapshot }" sur "{ $vm }" est prévu jusqu'au { $until }. Le conserver plus longtemps ?
-ending-goes = "{ $snapshot }" sur "{ $vm }" partira le { $until }. Le conserver plus longtemps ?
-ending-over = Le temps de "{ $snapshot }" sur "{ $vm }" est écoulé depuis le { $until }. Que doit-il devenir ?
+ending = { $over ->
+    [0] { $deletes ->
+        [0] "{ $snapshot }" sur "{ $vm }" est prévu jusqu'au { $until }. Le conserver plus longtemps ?
+       *[1] "{ $snapshot }" sur "{ $vm }" partira le { $until }. Le conserver plus longtemps ?
+    }
+   *[1] Le temps de "{ $snapshot }" sur "{ $vm }" est écoulé depuis le { $until }. Que doit-il devenir ?
+}
 ending-many = Le temps de { $count } snapshots est écoulé, ou le sera bientôt. Que doivent-ils devenir ?
 ending-children = Ce dont d'autres dépendent n'est jamais supprimé automatiquement.
 
@@ -937,8 +1134,10 @@ stays-too-many = { $count ->
    *[other] { $count } autres sont assez anciens ; redemandez quand ceci sera fait.
 }
 reply-many-vms = Plusieurs VM répondent à "{ $name }" : { $paths }. Dites laquelle par son chemin.
-reply-nothing-older = Aucun snapshot de "{ $scope }" n'a plus de { $age }.
-reply-nothing-goes = Rien de "{ $scope }" de plus de { $age } ne peut partir.
+reply-nothing-older = { $stays ->
+    [0] Aucun snapshot de "{ $scope }" n'a plus de { $age }.
+   *[1] Rien de "{ $scope }" de plus de { $age } ne peut partir.
+}
 ## Discord : la commande telle qu'elle est enregistrée, et ce que Discord seul possède
 slash-about = Snapshots des VM de vCenter : prendre, lister, restaurer, supprimer
 slash-message = état de la demande

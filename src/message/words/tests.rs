@@ -1,11 +1,34 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use strum::VariantNames;
 
 use super::*;
+use crate::domain::act::Right;
+use crate::domain::call::SnapshotMode;
+use crate::domain::preflight::Need;
+use crate::domain::snapshot_tree::PowerState;
+use crate::domain::survey::AwkwardKind;
+use crate::message::cards::message::act;
 
-fn keys(locale: Locale) -> BTreeSet<String> {
-    let line_key = |line: &str| line.split_once(" =").map(|(key, _)| key.to_owned());
-    let starts = locale.source().lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
-    starts.filter_map(line_key).collect()
+/// The sentences of a language and the parts of them (`reply-frozen.hint`), each with what it names.
+fn sentences(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found = BTreeMap::new();
+    let (mut sentence, mut key) = (String::new(), String::new());
+    for line in locale.source().lines() {
+        let start = line.split_once(" =").map(|(start, _)| start.trim_start()).unwrap_or_default();
+        if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+            sentence = start.to_owned();
+            key.clone_from(&sentence);
+        } else if start.starts_with('.') && !start.contains(' ') {
+            key = format!("{sentence}{start}");
+        }
+        if !line.starts_with('#') && !key.is_empty() {
+            let named: &mut BTreeSet<String> = found.entry(key.clone()).or_default();
+            let names = line.split('$').skip(1);
+            named.extend(names.map(|part| part.chars().take_while(|c| c.is_alphanumeric() || *c == '-').collect()));
+        }
+    }
+    found
 }
 
 #[test]
@@ -14,7 +37,7 @@ fn both_languages_read_without_an_error_and_have_the_same_keys() {
         let read = FluentResource::try_new(locale.source().to_owned());
         assert!(read.is_ok(), "{}: {:?}", locale.tag(), read.err().map(|(_, errors)| errors));
     }
-    let (en, fr) = (keys(Locale::En), keys(Locale::Fr));
+    let [en, fr] = Locale::ALL.map(|locale| sentences(locale).into_keys().collect::<BTreeSet<_>>());
     assert!(en.len() > 100, "the words were read");
     let differ: Vec<_> = en.symmetric_difference(&fr).collect();
     assert!(differ.is_empty(), "only one language has {differ:?}");
@@ -22,21 +45,76 @@ fn both_languages_read_without_an_error_and_have_the_same_keys() {
 
 #[test]
 fn both_languages_use_the_same_arguments() {
-    let args = |locale: Locale| {
-        let mut found = std::collections::BTreeMap::<String, BTreeSet<String>>::new();
-        let mut key = String::new();
-        for line in locale.source().lines() {
-            if line.starts_with(|c: char| c.is_ascii_lowercase()) {
-                key = line.split_once(" =").map(|(key, _)| key.to_owned()).unwrap_or_default();
-            }
-            for part in line.split('$').skip(1) {
-                let name: String = part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-                found.entry(key.clone()).or_default().insert(name);
-            }
+    assert_eq!(sentences(Locale::En), sentences(Locale::Fr));
+}
+
+/// What a sentence chooses by: the argument, and the words that have a variant. One is the default.
+fn choices(locale: Locale) -> Vec<(String, String, BTreeSet<String>)> {
+    let (mut key, mut open, mut found) = (String::new(), Vec::new(), Vec::new());
+    for line in locale.source().lines() {
+        if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+            key = line.split_once(" =").map(|(key, _)| key.to_owned()).unwrap_or_default();
         }
-        found
-    };
-    assert_eq!(args(Locale::En), args(Locale::Fr));
+        let inner = line.trim_start();
+        if inner.starts_with('}') {
+            found.extend(open.pop());
+        }
+        if let Some((word, _)) = inner.trim_start_matches('*').strip_prefix('[').and_then(|rest| rest.split_once(']'))
+            && let Some((_, _, words)) = open.last_mut()
+        {
+            let words: &mut BTreeSet<String> = words;
+            words.insert(word.to_owned());
+        }
+        if let Some(by) = line.strip_suffix(" ->") {
+            let by = by.rsplit('$').next().unwrap_or_default();
+            open.push((key.clone(), by.to_owned(), BTreeSet::new()));
+        }
+    }
+    assert!(open.is_empty(), "{}: {open:?}", locale.tag());
+    found
+}
+
+/// Whatever somebody can call a thing must not choose the sentence that names it: what has variants by words is one of a closed list.
+/// And where no variant is for all others, each word of the list has one, so that a new act is not told as an old one.
+#[test]
+fn a_sentence_chooses_by_words_of_a_closed_list() {
+    let acts: Vec<&str> = Right::ALL.into_iter().filter(|right| right.becomes_request()).map(act).collect();
+    let closed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("act", acts.as_slice()),
+        ("verb", &["hold", "keep", "release"]),
+        ("mode", SnapshotMode::VARIANTS),
+        ("power", PowerState::VARIANTS),
+        ("need", Need::VARIANTS),
+        ("kind", AwkwardKind::VARIANTS),
+        ("becomes", &["same", "off"]),
+    ]);
+    for locale in Locale::ALL {
+        for (key, by, words) in choices(locale) {
+            let own = |word: &&String| !matches!(word.as_str(), "one" | "other") && word.parse::<u64>().is_err();
+            let own: BTreeSet<&str> = words.iter().filter(own).map(String::as_str).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let list =
+                closed.get(by.as_str()).unwrap_or_else(|| panic!("{key} chooses by the words of ${by}: {own:?}"));
+            let known = |word: &&&str| list.contains(*word) || **word == "not-quiesced";
+            assert_eq!(own.iter().find(|word| !known(word)), None, "{key}: ${by} is never that");
+            let missing: Vec<&&str> = list.iter().filter(|word| !own.contains(*word)).collect();
+            assert!(words.contains("other") || missing.is_empty(), "{key}: no variant for {missing:?} of ${by}");
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_is_no_text() {
+    let said = |until: Option<&'static str>| say(Locale::En, "row-kept", &Args::default().maybe("until", until));
+    assert_eq!(said(None), "It has no end date.");
+    assert_eq!(said(Some("Friday")), "It is kept until Friday.");
+    assert_eq!(said(Some("0")), "It is kept until 0.");
+    assert_eq!(
+        find(Locale::Fr, "reply-frozen.hint", &[]).is_some(),
+        find(Locale::Fr, "reply-frozen.other", &[]).is_none()
+    );
 }
 
 #[test]
