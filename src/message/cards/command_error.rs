@@ -109,36 +109,25 @@ fn what(error: &CommandError, view: &View<'_>) -> String {
             say("command-repeated", &[("option", option.as_str().into()), place(column)])
         }
         CommandError::UnbalancedQuote { column } => say("command-unbalanced-quote", &[place(column)]),
-        CommandError::MissingVm { .. } => say("command-missing-vm", &[]),
-        CommandError::MissingRequest { .. } => say("command-missing-request", &[]),
-        CommandError::MissingVerb => say("command-missing-verb", &[]),
+        CommandError::Missing { verb: Verb::Hold, parameter: Parameter::Reason } => {
+            say("command-missing-reason-hold", &[])
+        }
+        CommandError::Missing { parameter, .. } => say(&format!("command-missing-{parameter}"), &[]),
         CommandError::MissingChange => say("command-missing-change", &[]),
-        CommandError::MissingReason { verb: Verb::Hold } => say("command-missing-reason-hold", &[]),
-        CommandError::MissingReason { .. } => say("command-missing-reason", &[]),
-        CommandError::MissingKeep => say("command-missing-keep", &[]),
-        CommandError::MissingScope => say("command-missing-scope", &[]),
-        CommandError::MissingAge => say("command-missing-age", &[]),
         CommandError::ExtraWords { column, words, .. } => {
             let words = ("words", sentence(&words.join(" ")).into());
             say("command-extra-words", &[words, place(column)])
         }
         CommandError::NameEmpty { .. } => say("command-name-empty", &[]),
-        CommandError::NameTooLong { limit, length, .. } => say("command-name-too-long", &limits(limit, length)),
-        CommandError::NameCharacter { column, code_point } => {
-            say("command-name-character", &[code(*code_point), place(column)])
+        CommandError::ValueTooLong { parameter, limit, length, .. } => {
+            say(&format!("command-{parameter}-too-long"), &limits(limit, length))
         }
-        CommandError::DescriptionTooLong { limit, length, .. } => {
-            say("command-description-too-long", &limits(limit, length))
-        }
-        CommandError::DescriptionCharacter { column, code_point } => {
-            say("command-description-character", &[code(*code_point), place(column)])
+        CommandError::Character { parameter, column, code_point } => {
+            say(&format!("command-{parameter}-character"), &[code(*code_point), place(column)])
         }
         CommandError::DescriptionReserved { column } => say("command-description-reserved", &[place(column)]),
-        CommandError::BadTicket { column, limit } => {
-            say("command-bad-ticket", &[place(column), ("limit", (*limit).into())])
-        }
-        CommandError::BadReason { column, limit } => {
-            say("command-bad-reason", &[place(column), ("limit", (*limit).into())])
+        CommandError::BadText { parameter, column, limit } => {
+            say(&format!("command-bad-{parameter}"), &[place(column), ("limit", (*limit).into())])
         }
         CommandError::BadDuration { word: typed, column } => say("command-bad-duration", &[word(typed), place(column)]),
         CommandError::BadMoment { word: typed, column } => say("command-bad-moment", &[word(typed), place(column)]),
