@@ -132,6 +132,11 @@ impl Refusal {
             Self::Frozen { .. } => "frozen",
         }
     }
+
+    /// Whether it may be otherwise in a while by itself, so that what only waits goes on waiting.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::TagsUnknown { .. } | Self::MembersUnknown { .. } | Self::Frozen { .. })
+    }
 }
 
 /// What an approval rule asks for beside approvals.
@@ -149,23 +154,6 @@ pub enum Demand {
     Safety,
     /// The approval of other groups than the card named.
     OtherApprovers { groups: Vec<Group> },
-}
-
-impl Refusal {
-    /// Whether it may be otherwise in a while by itself, so that what only waits goes on waiting.
-    pub fn passes(&self) -> bool {
-        match self {
-            Self::TagsUnknown { .. } | Self::MembersUnknown { .. } | Self::Frozen { .. } => true,
-            Self::UnknownPerson
-            | Self::Denied { .. }
-            | Self::NotGranted { .. }
-            | Self::HoldOfOther { .. }
-            | Self::NoApprovalRule
-            | Self::Terms { .. }
-            | Self::NotApproved
-            | Self::AutoDeleteOff => false,
-        }
-    }
 }
 
 impl<'a> Claim<'a> {

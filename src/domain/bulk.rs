@@ -147,25 +147,15 @@ impl Bulk {
 
     /// The request that deletes one now.
     pub fn deleting(&self) -> Option<(usize, &RequestId)> {
-        self.goes.iter().enumerate().find_map(|(index, item)| match &item.state {
-            ItemState::Deleting(request) => Some((index, request)),
-            ItemState::Waiting
-            | ItemState::Gone
-            | ItemState::GoneBefore
-            | ItemState::Left(_)
-            | ItemState::Unsure(_) => None,
+        self.goes.iter().enumerate().find_map(|(index, item)| {
+            if let ItemState::Deleting(request) = &item.state { Some((index, request)) } else { None }
         })
     }
 
     /// The requests that ask people whether one is gone.
     pub fn unsure(&self) -> Vec<(usize, RequestId)> {
-        let asks = |(index, item): (usize, &Item)| match &item.state {
-            ItemState::Unsure(request) => Some((index, request.clone())),
-            ItemState::Waiting
-            | ItemState::Deleting(_)
-            | ItemState::Gone
-            | ItemState::GoneBefore
-            | ItemState::Left(_) => None,
+        let asks = |(index, item): (usize, &Item)| {
+            if let ItemState::Unsure(request) = &item.state { Some((index, request.clone())) } else { None }
         };
         self.goes.iter().enumerate().filter_map(asks).collect()
     }

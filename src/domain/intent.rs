@@ -7,8 +7,10 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 pub use super::act::Verb;
+use super::act::{Act, Parameter, Right, Typed};
 use super::ids::{InstanceUuid, Moref, RequestId, VCenterName, VmRef};
-use super::keep::Keep;
+
+mod stored;
 
 /// How a snapshot is wished to be taken. `Auto` is settled when the VM's power state and Tools are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -126,60 +128,12 @@ impl BulkScope {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "intent")]
 pub enum Intent {
-    Take {
-        vm: VmSelector,
-        /// Its name; none means date and time in the channel's time zone.
-        name: Option<String>,
-        /// Its description, without our marker.
-        description: Option<String>,
-        /// Disk, quiesced or memory.
-        mode: Mode,
-        /// How long it is to stay; as the policy has it where nothing is said.
-        keep: Option<Keep>,
-        ticket: Option<String>,
-    },
     /// Show the tree.
-    List {
-        vm: VmSelector,
-    },
+    List { vm: VmSelector },
     /// Say which snapshots have grown too old, of the VMs that the person may see.
     Report {
         /// Which report; that of the channel, or all VMs where there is none.
         name: Option<String>,
-    },
-    /// Go back to a snapshot.
-    Revert {
-        vm: VmSelector,
-        /// To which snapshot; none means that the person picks one.
-        snapshot: Option<SnapshotSelector>,
-        /// Leave the VM off even though the snapshot holds a running state.
-        stay_off: bool,
-        /// Take a snapshot of the VM as it is first, so that the revert itself can be undone.
-        #[serde(default)]
-        safety: bool,
-        ticket: Option<String>,
-    },
-    /// Go back to the current snapshot.
-    RevertLatest {
-        vm: VmSelector,
-        /// Leave the VM off even though the snapshot holds a running state.
-        stay_off: bool,
-        /// Take a snapshot of the VM as it is first, so that the revert itself can be undone.
-        #[serde(default)]
-        safety: bool,
-        ticket: Option<String>,
-    },
-    Delete {
-        vm: VmSelector,
-        /// Which snapshot; none means that the person picks one.
-        snapshot: Option<SnapshotSelector>,
-        /// Whether everything below it goes too.
-        children: bool,
-        ticket: Option<String>,
-    },
-    DeleteAll {
-        vm: VmSelector,
-        ticket: Option<String>,
     },
     /// Delete what is older, one VM after the other.
     DeleteOlder {
@@ -188,48 +142,6 @@ pub enum Intent {
         /// Older than this. Greater than zero.
         age: SignedDuration,
         ticket: Option<String>,
-    },
-    /// Merge disks that a delete has left behind.
-    Consolidate {
-        vm: VmSelector,
-        ticket: Option<String>,
-    },
-    /// Rename or describe a snapshot. At least one of `name` and `description` is there.
-    Edit {
-        vm: VmSelector,
-        /// Which snapshot; none means that the person picks one.
-        snapshot: Option<SnapshotSelector>,
-        /// The new name, if it changes.
-        name: Option<String>,
-        /// The new description, if it changes; an empty one clears it.
-        description: Option<String>,
-    },
-    /// Say until when a snapshot stays.
-    Keep {
-        vm: VmSelector,
-        /// Which snapshot; none means that the person picks one.
-        snapshot: Option<SnapshotSelector>,
-        /// How long, from now.
-        keep: Keep,
-    },
-    /// Have a snapshot stay although its time is up.
-    Hold {
-        vm: VmSelector,
-        /// Which snapshot; none means that the person picks one.
-        snapshot: Option<SnapshotSelector>,
-        /// Why, for everybody who sees it in a report.
-        reason: String,
-        /// Until when; none is until somebody releases it.
-        keep: Option<Keep>,
-    },
-    /// Let a held snapshot go when its time is up.
-    Release {
-        vm: VmSelector,
-        /// Which snapshot; none means that the person picks one.
-        snapshot: Option<SnapshotSelector>,
-    },
-    PowerOn {
-        vm: VmSelector,
     },
     /// Say what can be asked.
     Help {
@@ -242,18 +154,11 @@ pub enum Intent {
         request: Option<RequestId>,
     },
     /// Ask vCenter to stop a request's task.
-    Cancel {
-        request: RequestId,
-    },
+    Cancel { request: RequestId },
     /// Take back a request that nobody has decided yet.
-    Withdraw {
-        request: RequestId,
-    },
+    Withdraw { request: RequestId },
     /// Say which rule decides.
-    Explain {
-        verb: Verb,
-        vm: VmSelector,
-    },
+    Explain { verb: Verb, vm: VmSelector },
     /// Stop every new change.
     Freeze {
         /// Why, for everybody who wants to change something meanwhile.
@@ -261,25 +166,34 @@ pub enum Intent {
     },
     /// Let changes begin again.
     Unfreeze,
+    /// Do something to one VM.
+    #[serde(untagged)]
+    Act(VmAct),
+}
+
+/// An act on one VM, as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VmAct {
+    pub vm: VmSelector,
+    pub act: Act<Typed>,
+    /// The change number given with it.
+    pub ticket: Option<String>,
+    /// Whether a snapshot of the VM as it is is taken first, so that a revert can itself be undone.
+    pub safety: bool,
 }
 
 impl Intent {
-    pub const fn verb(&self) -> Verb {
+    /// An act on a VM with nothing else said.
+    pub const fn on(vm: VmSelector, act: Act<Typed>) -> Self {
+        Self::Act(VmAct { vm, act, ticket: None, safety: false })
+    }
+
+    pub fn verb(&self) -> Verb {
         match self {
-            Self::Take { .. } => Verb::Take,
+            Self::Act(vm_act) => vm_act.act.verb(),
             Self::List { .. } => Verb::List,
             Self::Report { .. } => Verb::Report,
-            Self::Revert { .. } => Verb::Revert,
-            Self::RevertLatest { .. } => Verb::RevertLatest,
-            Self::Delete { .. } => Verb::Delete,
-            Self::DeleteAll { .. } => Verb::DeleteAll,
             Self::DeleteOlder { .. } => Verb::DeleteOlder,
-            Self::Consolidate { .. } => Verb::Consolidate,
-            Self::Edit { .. } => Verb::Edit,
-            Self::Keep { .. } => Verb::Keep,
-            Self::Hold { .. } => Verb::Hold,
-            Self::Release { .. } => Verb::Release,
-            Self::PowerOn { .. } => Verb::PowerOn,
             Self::Help { .. } => Verb::Help,
             Self::Status { .. } => Verb::Status,
             Self::Cancel { .. } => Verb::Cancel,
@@ -290,31 +204,37 @@ impl Intent {
         }
     }
 
+    /// The right that it needs; none for what everybody may, and for what only administrators may.
+    pub fn right(&self) -> Option<Right> {
+        if let Self::Act(vm_act) = self { Some(vm_act.act.right()) } else { self.verb().spec().right }
+    }
+
     /// The VM that it is about, if it is about one.
     pub const fn vm(&self) -> Option<&VmSelector> {
-        match self {
-            Self::Take { vm, .. }
-            | Self::List { vm }
-            | Self::Revert { vm, .. }
-            | Self::RevertLatest { vm, .. }
-            | Self::Delete { vm, .. }
-            | Self::DeleteAll { vm, .. }
-            | Self::Consolidate { vm, .. }
-            | Self::Edit { vm, .. }
-            | Self::Keep { vm, .. }
-            | Self::Hold { vm, .. }
-            | Self::Release { vm, .. }
-            | Self::PowerOn { vm }
-            | Self::Explain { vm, .. } => Some(vm),
-            Self::Report { .. }
-            | Self::DeleteOlder { .. }
-            | Self::Help { .. }
-            | Self::Status { .. }
-            | Self::Cancel { .. }
-            | Self::Withdraw { .. }
-            | Self::Freeze { .. }
-            | Self::Unfreeze => None,
+        if let Self::Act(VmAct { vm, .. }) | Self::List { vm } | Self::Explain { vm, .. } = self {
+            Some(vm)
+        } else {
+            None
         }
+    }
+
+    /// The same about another VM, if it is about one.
+    pub fn with_vm(mut self, other: VmSelector) -> Self {
+        if let Self::Act(VmAct { vm, .. }) | Self::List { vm } | Self::Explain { vm, .. } = &mut self {
+            *vm = other;
+        }
+        self
+    }
+
+    /// The same with this change number, if it takes one.
+    pub fn with_ticket(mut self, number: String) -> Self {
+        let takes = self.verb().takes(Parameter::Ticket);
+        if let Self::Act(VmAct { ticket, .. }) | Self::DeleteOlder { ticket, .. } = &mut self
+            && takes
+        {
+            *ticket = Some(number);
+        }
+        self
     }
 }
 

@@ -41,7 +41,7 @@ use super::freeze::Freeze;
 use super::ids::{Account, PersonId, RequestId, Target, TaskRef};
 use super::policy::{Policy, VmPattern};
 use super::preflight::{self, Blocker};
-use super::request::{Failure, Request, StartPhase, State};
+use super::request::{Ended, Failure, Request, StartPhase, State};
 use super::survey::Survey;
 
 mod bulk;
@@ -243,24 +243,14 @@ pub fn may_call(request: &Request, call: &Call, look: &Survey, cx: Context<'_>) 
 
 /// When this request wants a `Tick`, if ever.
 pub fn wake_at(request: &Request) -> Option<Timestamp> {
-    match &request.state {
-        State::AwaitingApproval { until } => Some(*until),
-        State::Queued { again_at, .. } => *again_at,
-        State::Unsure { again_at, .. } => Some(*again_at),
-        State::Running { ended: Some(ended), .. } => ended.again_at,
-        State::Asked
-        | State::Refused { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Stale { .. }
-        | State::Withdrawn { .. }
-        | State::Starting { .. }
-        | State::Running { ended: None, .. }
-        | State::InParts { .. }
-        | State::Done { .. }
-        | State::Failed { .. }
-        | State::Cancelled { .. }
-        | State::NeedsHuman { .. } => None,
+    if let State::AwaitingApproval { until: at } | State::Unsure { again_at: at, .. } = &request.state {
+        Some(*at)
+    } else if let State::Queued { again_at: at, .. } | State::Running { ended: Some(Ended { again_at: at, .. }), .. } =
+        &request.state
+    {
+        *at
+    } else {
+        None
     }
 }
 

@@ -111,8 +111,7 @@ pub fn judge(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules) -> Ve
     if !blockers.is_empty() {
         return Verdict::Refuse(blockers);
     }
-    let is_edit = matches!(wish, Wish::Edit { .. } | Wish::Stay { .. });
-    if let Some(task) = survey.running_tasks.first().filter(|_| !is_edit) {
+    if let Some(task) = survey.running_tasks.first().filter(|_| !wish.only_describes()) {
         return Verdict::Wait(task.kind.clone());
     }
     // A task may be over by its own account and still hold the VM; only then is this list a verdict of its own.

@@ -6,13 +6,12 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::act::Right;
+pub use super::act::StayChange;
+use super::act::{self, Resolved, Right};
 use super::bulk::Bulk;
 use super::call::{Act, SnapshotMode, TaskState};
 use super::fault::Fault;
 use super::ids::{Account, ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
-use super::intent::{Mode, Verb};
-use super::marker::Hold;
 use super::preflight::{Blocker, Plan};
 use super::snapshot_tree::PowerState;
 
@@ -136,88 +135,8 @@ impl Origin {
     }
 }
 
-/// A wish, resolved as far as names go: what is left open is decided by the VM's state at preflight.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "wish")]
-pub enum Wish {
-    Take {
-        /// Its name, the default one already filled in.
-        name: String,
-        /// Words for the description, without our marker.
-        description: Option<String>,
-        /// How; `Auto` is decided at preflight.
-        mode: Mode,
-        /// Until when it is meant to stay.
-        until: Option<Timestamp>,
-    },
-    /// Go back to one snapshot.
-    Revert {
-        snapshot: Moref,
-        /// Leave the VM off even if the snapshot holds a running state.
-        stay_off: bool,
-    },
-    /// Go back to the current snapshot, whichever that is at preflight.
-    RevertLatest {
-        /// Leave the VM off even if the snapshot holds a running state.
-        stay_off: bool,
-    },
-    /// Delete one snapshot, or it and all below it.
-    Delete {
-        snapshot: Moref,
-        /// Everything below it too.
-        children: bool,
-    },
-    DeleteAll,
-    /// Delete what is older than this, on many VMs.
-    DeleteOlder {
-        /// So old.
-        age: SignedDuration,
-    },
-    /// Merge disks that a deletion left behind.
-    Consolidate,
-    /// Rename a snapshot or describe it anew.
-    Edit {
-        snapshot: Moref,
-        name: Option<String>,
-        /// The new words of the description; our marker stays.
-        description: Option<String>,
-    },
-    /// Change until when a snapshot stays. Its description changes for that, and nothing else.
-    Stay {
-        snapshot: Moref,
-        /// To what.
-        change: StayChange,
-    },
-    PowerOn,
-}
-
-/// How a snapshot's stay changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "change")]
-pub enum StayChange {
-    /// It stays until then.
-    Until {
-        /// In whole seconds.
-        until: Timestamp,
-    },
-    /// It stays although its time is up.
-    Hold {
-        by: PersonId,
-        reason: String,
-        /// Until when; none is until somebody releases it.
-        until: Option<Timestamp>,
-        /// Somebody else's hold, which this one takes the place of.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        replaces: Option<Hold>,
-    },
-    /// It is not on hold any more.
-    Release {
-        /// The hold that is meant: who asks for it was allowed to take off that one, and no other. None where there was none, and in
-        /// what older versions wrote down.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        of: Option<Hold>,
-    },
-}
+/// What a request wants.
+pub type Wish = act::Act<Resolved>;
 
 /// Who asks for something, where, in which language and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -256,112 +175,6 @@ impl Request {
             waiting_since: None,
             attempts: 0,
             state: State::Asked,
-        }
-    }
-}
-
-impl Wish {
-    pub fn verb(&self) -> Verb {
-        match self {
-            Self::Take { .. } => Verb::Take,
-            Self::Revert { .. } => Verb::Revert,
-            Self::RevertLatest { .. } => Verb::RevertLatest,
-            Self::Delete { .. } => Verb::Delete,
-            Self::DeleteAll => Verb::DeleteAll,
-            Self::DeleteOlder { .. } => Verb::DeleteOlder,
-            Self::Consolidate => Verb::Consolidate,
-            Self::Edit { .. } => Verb::Edit,
-            Self::Stay { change: StayChange::Until { .. }, .. } => Verb::Keep,
-            Self::Stay { change: StayChange::Hold { .. }, .. } => Verb::Hold,
-            Self::Stay { change: StayChange::Release { .. }, .. } => Verb::Release,
-            Self::PowerOn => Verb::PowerOn,
-        }
-    }
-
-    /// Whether something is gone after it that only a backup brings back: the work since a snapshot, or a way back.
-    pub fn destroys(&self) -> bool {
-        match self {
-            Self::Revert { .. }
-            | Self::RevertLatest { .. }
-            | Self::Delete { .. }
-            | Self::DeleteAll
-            | Self::DeleteOlder { .. } => true,
-            Self::Take { .. } | Self::Consolidate | Self::Edit { .. } | Self::Stay { .. } | Self::PowerOn => false,
-        }
-    }
-
-    /// The snapshot that it names; none where it is about none, all, or whichever is the current one.
-    pub fn snapshot(&self) -> Option<&Moref> {
-        match self {
-            Self::Revert { snapshot, .. }
-            | Self::Delete { snapshot, .. }
-            | Self::Edit { snapshot, .. }
-            | Self::Stay { snapshot, .. } => Some(snapshot),
-            Self::Take { .. }
-            | Self::RevertLatest { .. }
-            | Self::DeleteAll
-            | Self::DeleteOlder { .. }
-            | Self::Consolidate
-            | Self::PowerOn => None,
-        }
-    }
-
-    pub fn right(&self) -> Right {
-        match self {
-            Self::Take { .. } => Right::Take,
-            Self::Revert { .. } => Right::Revert,
-            Self::RevertLatest { .. } => Right::RevertLatest,
-            Self::Delete { children: false, .. } => Right::Delete,
-            Self::Delete { children: true, .. } => Right::DeleteWithChildren,
-            Self::DeleteAll => Right::DeleteAll,
-            Self::DeleteOlder { .. } => Right::DeleteOlder,
-            Self::Consolidate => Right::Consolidate,
-            Self::Edit { .. } => Right::Edit,
-            Self::Stay { change: StayChange::Until { .. }, .. } => Right::Keep,
-            Self::Stay { change: StayChange::Hold { .. } | StayChange::Release { .. }, .. } => Right::Hold,
-            Self::PowerOn => Right::PowerOn,
-        }
-    }
-
-    /// Whether it takes the VM back to a snapshot.
-    pub fn reverts(&self) -> bool {
-        matches!(self, Self::Revert { .. } | Self::RevertLatest { .. })
-    }
-
-    /// Whether an approval rule can ask for a change number. What changes no snapshot and no data takes none.
-    pub fn takes_ticket(&self) -> bool {
-        match self {
-            Self::Edit { .. } | Self::Stay { .. } | Self::PowerOn => false,
-            Self::Take { .. }
-            | Self::Revert { .. }
-            | Self::RevertLatest { .. }
-            | Self::Delete { .. }
-            | Self::DeleteAll
-            | Self::DeleteOlder { .. }
-            | Self::Consolidate => true,
-        }
-    }
-
-    pub fn holds(&self) -> Option<Hold> {
-        let Self::Stay { change: StayChange::Hold { by, reason, until, replaces: _ }, .. } = self else { return None };
-        Some(Hold { by: by.clone(), reason: reason.clone(), until: *until })
-    }
-
-    /// The hold that this takes off, or puts another in the place of.
-    pub fn lifts(&self) -> Option<&Hold> {
-        match self {
-            Self::Stay { change: StayChange::Release { of }, .. } => of.as_ref(),
-            Self::Stay { change: StayChange::Hold { replaces, .. }, .. } => replaces.as_ref(),
-            Self::Stay { change: StayChange::Until { .. }, .. }
-            | Self::Take { .. }
-            | Self::Revert { .. }
-            | Self::RevertLatest { .. }
-            | Self::Delete { .. }
-            | Self::DeleteAll
-            | Self::DeleteOlder { .. }
-            | Self::Consolidate
-            | Self::Edit { .. }
-            | Self::PowerOn => None,
         }
     }
 }
@@ -574,6 +387,23 @@ pub enum State {
     },
 }
 
+/// The states by what may still become of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Its VM is being read, or it stands in a queue.
+    Waiting,
+    /// People decide.
+    Undecided,
+    /// Being done.
+    UnderWay,
+    /// vCenter was called, and nobody knows yet what came of it.
+    Unknown,
+    /// Over before anything was done.
+    Dropped,
+    /// Over after it was done, or tried.
+    Ended,
+}
+
 /// What keeps a request waiting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -707,26 +537,37 @@ impl State {
         }
     }
 
+    /// What may still become of it.
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::Asked | Self::Queued { .. } => Phase::Waiting,
+            Self::AwaitingApproval { .. } => Phase::Undecided,
+            Self::Starting { .. } | Self::Running { .. } | Self::InParts { .. } => Phase::UnderWay,
+            Self::Unsure { .. } | Self::NeedsHuman { .. } => Phase::Unknown,
+            Self::Refused { .. } | Self::Denied { .. } | Self::Expired { .. } => Phase::Dropped,
+            Self::Stale { .. } | Self::Withdrawn { .. } => Phase::Dropped,
+            Self::Done { .. } | Self::Failed { .. } | Self::Cancelled { .. } => Phase::Ended,
+        }
+    }
+
     /// Whether nothing can happen to it any more. `NeedsHuman` is not final: a person still has to say what they saw.
     pub fn is_final(&self) -> bool {
-        match self {
-            Self::Refused { .. }
-            | Self::Denied { .. }
-            | Self::Expired { .. }
-            | Self::Stale { .. }
-            | Self::Withdrawn { .. }
-            | Self::Done { .. }
-            | Self::Failed { .. }
-            | Self::Cancelled { .. } => true,
-            Self::Asked
-            | Self::Queued { .. }
-            | Self::AwaitingApproval { .. }
-            | Self::Starting { .. }
-            | Self::Running { .. }
-            | Self::InParts { .. }
-            | Self::Unsure { .. }
-            | Self::NeedsHuman { .. } => false,
-        }
+        matches!(self.phase(), Phase::Dropped | Phase::Ended)
+    }
+
+    /// Whether nothing has begun yet, so that it can be taken back.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.phase(), Phase::Waiting | Phase::Undecided)
+    }
+
+    /// Whether it goes on by itself.
+    pub fn goes_on(&self) -> bool {
+        matches!(self.phase(), Phase::Waiting | Phase::UnderWay)
+    }
+
+    /// Whether it ended without its end being reached.
+    pub fn has_failed(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::Cancelled { .. })
     }
 
     /// Whether others have to wait for the VM.

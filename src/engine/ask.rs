@@ -13,26 +13,25 @@ use super::effects::{Command, List, Look};
 use super::record::{self, Draft};
 use super::watch::look::{Asked, BulkAsked};
 use super::{Answer, Ask};
+use crate::domain::act::Right;
 use crate::domain::authority::{self, Claim, Demand, Refusal};
 use crate::domain::bulk::Bulk;
 use crate::domain::command;
 use crate::domain::explain::explain;
 use crate::domain::ids::{Account, ChannelId, PersonId, RequestId, Target};
-use crate::domain::intent::{Intent, Verb, VmSelector};
+use crate::domain::intent::{Intent, Verb, VmAct, VmSelector};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
-use crate::domain::policy::{ApproverVerdict, Policy, PolicyVerb};
+use crate::domain::policy::{ApproverVerdict, Policy};
 use crate::domain::request::{Origin, Request, Requester, Safety, State, Subject, Wish};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
 use crate::message::format::default_name;
-use meaning::{Question, names_snapshot, one_vm, wish, with_vm};
+use meaning::{Question, one_vm, resolved};
 
 mod administration;
 mod meaning;
-
-pub(super) use meaning::with_ticket;
 
 /// So much of what a stranger typed is written down, in characters: enough to see what was tried.
 const STRANGER_CHARS: usize = 300;
@@ -119,8 +118,8 @@ pub(super) async fn meant(
         Intent::Explain { verb, ref vm } => {
             let notice = match one_vm(core, &asker.person, &intent, vm) {
                 Ok(vm) => match verb.spec().right {
-                    Some(verb) => {
-                        Notice::Explained(explain(&core.parts.rules().policy, &asker.person, verb, &vm.target()))
+                    Some(right) => {
+                        Notice::Explained(explain(&core.parts.rules().policy, &asker.person, right, &vm.target()))
                     }
                     None => Notice::Help { verb: Some(verb), mine: granted(core, &asker.person) },
                 },
@@ -139,18 +138,28 @@ pub(super) async fn meant(
         }
         Intent::Freeze { reason } => administration::freeze(core, &asker, reason, reply, turn).await,
         Intent::Unfreeze => administration::unfreeze(core, &asker, reply, turn).await,
-        Intent::Take { .. }
-        | Intent::List { .. }
-        | Intent::Revert { .. }
-        | Intent::RevertLatest { .. }
-        | Intent::Delete { .. }
-        | Intent::DeleteAll { .. }
-        | Intent::Consolidate { .. }
-        | Intent::Edit { .. }
-        | Intent::Keep { .. }
-        | Intent::Hold { .. }
-        | Intent::Release { .. }
-        | Intent::PowerOn { .. } => on_vm(core, asker, intent, text, reply, turn).await,
+        Intent::List { ref vm } => {
+            let vm = match one_vm(core, &asker.person, &intent, vm) {
+                Ok(vm) => vm,
+                Err(question) => return ask_back(core, asker, question, reply, turn).await,
+            };
+            if let Some(notice) = without_right(core, &asker, Right::List, &vm.target(), text, turn) {
+                return tell(core, &asker, &notice, reply, turn);
+            }
+            turn.list(List { vm, reply, reader: asker.reader() });
+        }
+        Intent::Act(ref vm_act) => match one_vm(core, &asker.person, &intent, &vm_act.vm) {
+            Ok(vm) => {
+                on_vm(
+                    core,
+                    vm,
+                    Command { asker, vm_act: vm_act.clone(), text: text.to_owned(), reply, pending: None },
+                    turn,
+                )
+                .await
+            }
+            Err(question) => ask_back(core, asker, question, reply, turn).await,
+        },
     }
 }
 
@@ -179,8 +188,8 @@ pub(super) fn may_withdraw(core: &Core, person: &PersonId, id: &RequestId) -> Op
     if held.request.asker != *person {
         return Some(Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() });
     }
-    let waits = matches!(held.request.state, State::Asked | State::Queued { .. } | State::AwaitingApproval { .. });
-    (!waits).then(|| Notice::NotWaiting { request: id.clone(), state: held.request.state.name() })
+    (!held.request.state.is_pending())
+        .then(|| Notice::NotWaiting { request: id.clone(), state: held.request.state.name() })
 }
 
 /// Takes a request back, if this person may.
@@ -199,7 +208,7 @@ pub(super) fn may_cancel(core: &Core, person: &PersonId, id: &RequestId) -> Opti
     };
     let request = &held.request;
     let Some(target) = request.vm() else { return may_stop(core, person, request) };
-    if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &core.parts.fleet.as_it_is(target)) {
+    if let Some(notice) = forbidden(core, person, Right::Cancel, &core.parts.fleet.as_it_is(target)) {
         return Some(notice);
     }
     let state = &request.state;
@@ -240,15 +249,15 @@ pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &
 }
 
 /// What policy says against it, if anything.
-pub(super) fn forbidden(core: &Core, person: &PersonId, verb: PolicyVerb, target: &Target) -> Option<Notice> {
+pub(super) fn forbidden(core: &Core, person: &PersonId, right: Right, target: &Target) -> Option<Notice> {
     let rules = core.parts.rules();
     let standing = rules.standing(core.parts.clock.now(), core.freeze());
-    let refusal = authority::may(person, verb, target, standing).err()?;
-    Some(refused(&rules.policy, person, verb, target, refusal))
+    let refusal = authority::may(person, right, target, standing).err()?;
+    Some(refused(&rules.policy, person, right, target, refusal))
 }
 
 /// What somebody is told whose own act is refused.
-fn refused(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Target, refusal: Refusal) -> Notice {
+fn refused(policy: &Policy, person: &PersonId, verb: Right, target: &Target, refusal: Refusal) -> Notice {
     let vm = target.name.clone();
     let deny = match refusal {
         Refusal::UnknownPerson => return Notice::UnknownPerson,
@@ -280,38 +289,36 @@ pub(super) fn tell(core: &mut Core, asker: &Asker, notice: &Notice, reply: onesh
     turn.answer(reply, Some(card), None, asker.reader());
 }
 
-async fn on_vm(
-    core: &mut Core,
-    asker: Asker,
-    intent: Intent,
+/// What policy says against it, if anything, written down.
+fn without_right(
+    core: &Core,
+    asker: &Asker,
+    right: Right,
+    target: &Target,
     text: &str,
-    reply: oneshot::Sender<Answer>,
     turn: &mut Turn,
-) {
-    let Some(selector) = intent.vm().cloned() else { return };
-    let vm = match one_vm(core, &asker.person, &intent, &selector) {
-        Ok(vm) => vm,
-        Err(question) => return ask_back(core, asker, question, reply, turn).await,
-    };
-    let target = vm.target();
-    let Some(verb) = right_needed(&intent) else { return };
-    let now = core.parts.clock.now();
-    if let Some(notice) = forbidden(core, &asker.person, verb, &target) {
-        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "no right", now));
+) -> Option<Notice> {
+    let notice = forbidden(core, &asker.person, right, target)?;
+    turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "no right", core.parts.clock.now()));
+    Some(notice)
+}
+
+async fn on_vm(core: &mut Core, vm: Arc<VmSummary>, command: Command, turn: &mut Turn) {
+    let Command { asker, vm_act, text, .. } = &command;
+    if let Some(notice) = without_right(core, asker, vm_act.act.right(), &vm.target(), text, turn) {
+        let Command { asker, reply, .. } = command;
         return tell(core, &asker, &notice, reply, turn);
     }
-    if let Intent::List { .. } = intent {
-        return turn.list(List { vm, reply, reader: asker.reader() });
-    }
     if let Some(freeze) = core.freeze().cloned() {
-        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "frozen", now));
+        turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "frozen", core.parts.clock.now()));
+        let Command { asker, reply, .. } = command;
         return tell(core, &asker, &Notice::Frozen { freeze }, reply, turn);
     }
-    let command = Command { asker, intent, text: text.to_owned(), reply, pending: None };
-    if names_snapshot(&command.intent) {
+    // Names are looked up in what vCenter says now.
+    if vm_act.act.snapshot().is_some() {
         return core.look(Look { vm, command }, turn);
     }
-    begin(core, &vm, verb, command, turn).await;
+    begin(core, &vm, command, turn).await;
 }
 
 /// The VM of a command that names one of its snapshots was read.
@@ -322,9 +329,6 @@ pub(super) async fn looked(
     command: Command,
     turn: &mut Turn,
 ) {
-    let Some(verb) = right_needed(&command.intent) else {
-        return;
-    };
     let vm = match tree {
         Ok(tree) => VmSummary { tree, ..VmSummary::clone(&vm) },
         // Preflight says so in a moment.
@@ -335,20 +339,19 @@ pub(super) async fn looked(
             return tell(core, &command.asker, &notice, command.reply, turn);
         }
     };
-    begin(core, &vm, verb, command, turn).await;
+    begin(core, &vm, command, turn).await;
 }
 
 /// Makes a request of a command, unless it leaves something open or nobody could say yes to it.
-async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Command, turn: &mut Turn) {
-    let Command { asker, intent, text, reply, pending: _ } = command;
+async fn begin(core: &mut Core, vm: &VmSummary, command: Command, turn: &mut Turn) {
+    let Command { asker, vm_act, text, reply, pending: _ } = command;
     let (target, now) = (vm.target(), core.parts.clock.now());
-    let wants_safety =
-        matches!(intent, Intent::Revert { safety: true, .. } | Intent::RevertLatest { safety: true, .. });
-    let complete = with_vm(&intent, VmSelector::exactly(&vm.vm));
-    let (wish, ticket) = match wish(core, &asker, vm, intent, now) {
+    let vm_act = VmAct { vm: VmSelector::exactly(&vm.vm), ..vm_act };
+    let wish = match resolved(core, &asker, vm, &vm_act, now) {
         Ok(wish) => wish,
         Err(question) => return ask_back(core, asker, question, reply, turn).await,
     };
+    let (right, ticket) = (wish.right(), vm_act.ticket.clone());
     // Everything may be otherwise since the VM was read.
     let rules = core.parts.rules();
     // Where the rule wants a snapshot first, it is taken.
@@ -356,24 +359,24 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         lifts: wish.lifts(),
         ticket: ticket.as_deref(),
         takes_ticket: wish.takes_ticket(),
-        ..Claim::new(&asker.person, verb, &target)
+        ..Claim::new(&asker.person, right, &target)
     };
     let need = match authority::decide(&claim, rules.standing(now, core.freeze())) {
         Ok(ruling) => ruling.need,
         Err(Refusal::Terms { demand: Demand::Ticket { pattern }, .. }) => {
-            let intent = Box::new(complete);
-            let question = Question::Ticket { verb, vm: target.name, pattern, given: ticket, intent };
+            let intent = Box::new(Intent::Act(vm_act));
+            let question = Question::Ticket { right, vm: target.name, pattern, given: ticket, intent };
             return ask_back(core, asker, question, reply, turn).await;
         }
         Err(refusal) => {
             turn.audit(record::audit_refusal(&asker.person, &asker.account, &text, refusal.word(), now));
             let notice = hold_of_other(&rules.policy, &refusal, &wish, vm, &target)
-                .unwrap_or_else(|| refused(&rules.policy, &asker.person, verb, &target, refusal));
+                .unwrap_or_else(|| refused(&rules.policy, &asker.person, right, &target, refusal));
             return tell(core, &asker, &notice, reply, turn);
         }
     };
-    let saves = rules.policy.approval(verb, &target).is_some_and(|rule| rule.safety);
-    let safety = wish.reverts() && (wants_safety || saves);
+    let saves = rules.policy.approval(right, &target).is_some_and(|rule| rule.safety);
+    let safety = wish.reverts() && (vm_act.safety || saves);
     let id = match core.fresh_id().await {
         Ok(id) => id,
         Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
@@ -408,13 +411,6 @@ fn safety_name(core: &Core, channel: &ChannelId, now: Timestamp) -> String {
     format!("before revert {}", default_name(now, &core.parts.rules().zone(channel)))
 }
 
-pub(super) fn right_needed(intent: &Intent) -> Option<PolicyVerb> {
-    if let Intent::Delete { children: true, .. } = intent {
-        return Some(PolicyVerb::DeleteWithChildren);
-    }
-    intent.verb().spec().right
-}
-
 async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
     if let Question::Tell(notice) = &question {
         return tell(core, &asker, notice, reply, turn);
@@ -430,8 +426,8 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
         Question::Snapshots { vm, text, intents, options } => {
             (Notice::WhichSnapshot { vm, text, draft: id.clone(), options }, intents)
         }
-        Question::Ticket { verb, vm, pattern, given, intent } => {
-            (Notice::TicketNeeded { verb, vm, pattern, given, draft: id.clone() }, vec![*intent])
+        Question::Ticket { right, vm, pattern, given, intent } => {
+            (Notice::TicketNeeded { verb: right, vm, pattern, given, draft: id.clone() }, vec![*intent])
         }
     };
     turn.keep_draft(Draft {

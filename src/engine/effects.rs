@@ -14,7 +14,7 @@ use super::setup::Parts;
 use crate::domain::call::{Act, Call, CallError, Started};
 use crate::domain::fault::FaultKind;
 use crate::domain::ids::{Account, ChannelId, VCenterName};
-use crate::domain::intent::Intent;
+use crate::domain::intent::VmAct;
 use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::machine::{self, Effect, Event, Unread};
 use crate::domain::notice::Notice;
@@ -43,7 +43,7 @@ pub(super) struct Look {
 /// A command on its way, as it was understood.
 pub(super) struct Command {
     pub(super) asker: Asker,
-    pub(super) intent: Intent,
+    pub(super) vm_act: VmAct,
     pub(super) text: String,
     pub(super) reply: oneshot::Sender<Answer>,
     /// The number of its row, once it has one.

@@ -3,22 +3,21 @@
 //! Every button passes the [gate](mod@gate) first: its token, what it is on now, whether this person may. A click that comes too late, twice or
 //! from the wrong person changes nothing and is answered in words.
 
-use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
 use super::ask::{self, Asker, tell};
 use super::core::{Core, Turn};
 use super::record::{self, Draft};
 use super::{Answer, Press};
+use crate::domain::act::{Act, StayChange};
 use crate::domain::bulletin::News;
 use crate::domain::command;
-use crate::domain::ids::Moref;
-use crate::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
-use crate::domain::keep::Keep;
+use crate::domain::intent::{Intent, SnapshotSelector, VmAct, VmSelector};
 use crate::domain::machine::Event;
 use crate::domain::notice::Notice;
-use crate::domain::request::{Origin, Request, State, StayChange, Wish};
+use crate::domain::request::{Origin, Request, State, Wish};
 use crate::domain::token::Token;
+use crate::message::action::Effect;
 use crate::message::button::Button;
 use crate::message::cards::reply;
 use crate::message::model::{Action, Card};
@@ -28,9 +27,6 @@ mod gate;
 
 /// A reason longer than this is cut: it stands on a card and in the audit trail.
 const REASON_CHARS: usize = 300;
-
-/// How much longer a snapshot stays at the press of a button, from now.
-const KEEP_LONGER: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 /// Whether a button may be pressed.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,9 +98,11 @@ async fn started(
 
 /// A hold's reason as it is kept; none where what was typed is none.
 fn with_reason(intent: Intent) -> Option<Intent> {
-    let Intent::Hold { vm, snapshot, reason, keep } = intent else { return Some(intent) };
-    let reason = command::reason(&reason).ok()?;
-    Some(Intent::Hold { vm, snapshot, reason, keep })
+    let mut intent = intent;
+    if let Intent::Act(VmAct { act: Act::Stay { change: StayChange::Hold { reason, .. }, .. }, .. }) = &mut intent {
+        *reason = command::reason(reason).ok()?;
+    }
+    Some(intent)
 }
 
 #[expect(
@@ -125,7 +123,7 @@ async fn picked(
         let typed = press.inputs.get("ticket").map(String::as_str).unwrap_or_default();
         // Whether it is one of those that the rule wants is asked where the command is looked at again.
         match command::ticket(typed) {
-            Ok(number) => intent = ask::with_ticket(intent, number),
+            Ok(number) => intent = intent.with_ticket(number),
             Err(error) => {
                 let notice = Notice::Command { text: typed.to_owned(), error };
                 return tell(core, &asker, &notice, reply, turn);
@@ -149,31 +147,22 @@ async fn decided(
     turn: &mut Turn,
 ) -> Option<Notice> {
     let (id, person) = (&request.id, press.person.clone());
-    let event = match action {
-        Action::Approve | Action::Confirm => Event::Approved { person, account: press.account.clone() },
-        Action::Deny => {
+    let event = match action.spec().effect {
+        Effect::Approval => Event::Approved { person, account: press.account.clone() },
+        Effect::Denial => {
             let reason = press.inputs.get("reason").map(|reason| reason.trim()).filter(|reason| !reason.is_empty());
             Event::Denied { person, reason: reason.map(|reason| reason.chars().take(REASON_CHARS).collect()) }
         }
-        Action::BreakGlass => return break_glass(core, asker, request, press, turn).await,
+        Effect::Override => return break_glass(core, asker, request, press, turn).await,
         // The card itself says that it is withdrawn.
-        Action::Withdraw => Event::Withdrawn { person },
-        Action::Cancel => return Some(ask::cancel(core, &person, id, turn)),
+        Effect::Withdrawal => Event::Withdrawn { person },
         // The card itself says that it is stopped.
-        Action::Stop => Event::CancelAsked { person },
-        Action::ItRan | Action::ItDidNotRun => Event::Resolved { person, ran: action == Action::ItRan },
-        Action::Pick
-        | Action::AskAgain
-        | Action::Retry
-        | Action::WithoutMemory
-        | Action::WithoutQuiesce
-        | Action::Delete
-        | Action::Consolidate
-        | Action::PowerOn
-        | Action::Extend
-        | Action::Hold
-        | Action::Release
-        | Action::Show => return Some(Notice::BadToken),
+        Effect::Stop if action == Action::Stop => Event::CancelAsked { person },
+        Effect::Stop => return Some(ask::cancel(core, &person, id, turn)),
+        Effect::Testimony => Event::Resolved { person, ran: action == Action::ItRan },
+        Effect::Answer | Effect::Again | Effect::AgainIn(_) | Effect::Act(_) | Effect::Show => {
+            return Some(Notice::BadToken);
+        }
     };
     core.apply(id, &event, turn);
     None
@@ -229,96 +218,33 @@ fn follow_up(request: &Request, action: Action) -> Option<Intent> {
     let ticket = request.ticket.clone();
     if let (Wish::DeleteOlder { age }, Some(bulk)) = (&request.wish, request.bulk()) {
         let again = || Intent::DeleteOlder { scope: bulk.scope.clone(), age: *age, ticket };
-        return matches!(action, Action::AskAgain).then(again);
+        return (action == Action::AskAgain).then(again);
     }
-    let vm = VmSelector::exactly(&request.vm()?.vm);
-    let again = |mode: Option<Mode>| {
-        Some(match &request.wish {
-            Wish::Take { name, description, mode: asked, until } => Intent::Take {
-                vm: vm.clone(),
-                name: Some(name.clone()),
-                description: description.clone(),
-                mode: mode.unwrap_or(*asked),
-                keep: until.map(|until| Keep::For(until.duration_since(request.asked_at))),
-                ticket: ticket.clone(),
-            },
-            Wish::Revert { snapshot, stay_off } => Intent::Revert {
-                vm: vm.clone(),
-                snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
-                stay_off: *stay_off,
-                safety: request.safety.is_some(),
-                ticket: ticket.clone(),
-            },
-            Wish::RevertLatest { stay_off } => Intent::RevertLatest {
-                vm: vm.clone(),
-                stay_off: *stay_off,
-                safety: request.safety.is_some(),
-                ticket: ticket.clone(),
-            },
-            Wish::Delete { snapshot, children } => Intent::Delete {
-                vm: vm.clone(),
-                snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
-                children: *children,
-                ticket: ticket.clone(),
-            },
-            Wish::DeleteAll => Intent::DeleteAll { vm: vm.clone(), ticket: ticket.clone() },
-            Wish::Consolidate => Intent::Consolidate { vm: vm.clone(), ticket: ticket.clone() },
-            Wish::Edit { snapshot, name, description } => Intent::Edit {
-                vm: vm.clone(),
-                snapshot: Some(SnapshotSelector::Moref(snapshot.clone())),
-                name: name.clone(),
-                description: description.clone(),
-            },
-            Wish::Stay { snapshot, change } => stay_again(&vm, snapshot, change, request.asked_at),
-            Wish::PowerOn => Intent::PowerOn { vm: vm.clone() },
-            Wish::DeleteOlder { .. } => return None,
-        })
-    };
-    let is_take = matches!(request.wish, Wish::Take { .. });
-    match action {
-        Action::AskAgain | Action::Retry => again(None),
-        Action::WithoutMemory => is_take.then(|| again(Some(Mode::Auto))).flatten(),
-        Action::WithoutQuiesce => is_take.then(|| again(Some(Mode::Disk))).flatten(),
-        Action::Delete => {
-            let State::Done { facts } = &request.state else {
+    let act = match action.spec().effect {
+        Effect::Again => request.wish.again(request.asked_at)?,
+        Effect::AgainIn(mode) => request.wish.again(request.asked_at)?.in_mode(mode)?,
+        Effect::Act(act) if action.spec().on_request => {
+            // Of the snapshot that it made, where it is about one.
+            let made = if let State::Done { facts } = &request.state { facts.snapshot.clone() } else { None };
+            let act = act(made.clone().map(SnapshotSelector::Moref), "");
+            if act.snapshot().is_some() && made.is_none() {
                 return None;
-            };
-            let made = facts.snapshot.clone()?;
-            Some(Intent::Delete { vm, snapshot: Some(SnapshotSelector::Moref(made)), children: false, ticket })
+            }
+            act
         }
-        Action::Extend => {
-            let State::Done { facts } = &request.state else { return None };
-            let made = facts.snapshot.clone()?;
-            let snapshot = Some(SnapshotSelector::Moref(made));
-            Some(Intent::Keep { vm, snapshot, keep: Keep::For(KEEP_LONGER) })
-        }
-        Action::Hold | Action::Release | Action::Show => None,
-        Action::Consolidate => Some(Intent::Consolidate { vm, ticket }),
-        Action::PowerOn => Some(Intent::PowerOn { vm }),
-        Action::Approve
-        | Action::Confirm
-        | Action::Deny
-        | Action::BreakGlass
-        | Action::Withdraw
-        | Action::Cancel
-        | Action::Pick
-        | Action::Stop
-        | Action::ItRan
-        | Action::ItDidNotRun => None,
-    }
-}
-
-/// The same change of a stay once more.
-fn stay_again(vm: &VmSelector, snapshot: &Moref, change: &StayChange, asked_at: Timestamp) -> Intent {
-    let (vm, snapshot) = (vm.clone(), Some(SnapshotSelector::Moref(snapshot.clone())));
-    let keep = |until: Timestamp| Keep::For(until.duration_since(asked_at));
-    match change {
-        StayChange::Until { until } => Intent::Keep { vm, snapshot, keep: keep(*until) },
-        StayChange::Hold { reason, until, .. } => {
-            Intent::Hold { vm, snapshot, reason: reason.clone(), keep: until.map(keep) }
-        }
-        StayChange::Release { .. } => Intent::Release { vm, snapshot },
-    }
+        Effect::Answer
+        | Effect::Approval
+        | Effect::Denial
+        | Effect::Override
+        | Effect::Withdrawal
+        | Effect::Stop
+        | Effect::Testimony
+        | Effect::Act(_)
+        | Effect::Show => return None,
+    };
+    let ticket = ticket.filter(|_| act.takes_ticket());
+    let safety = act.reverts() && request.safety.is_some();
+    Some(Intent::Act(VmAct { vm: VmSelector::exactly(&request.vm()?.vm), act, ticket, safety }))
 }
 
 /// Answers a click that changed nothing, and writes it down.

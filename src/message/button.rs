@@ -117,65 +117,17 @@ fn token(action: Action, on: On<'_>, view: &View<'_>) -> String {
 
 /// The text that it asks for.
 fn input(action: Action, on: On<'_>, view: &View<'_>) -> Option<Input> {
-    let asks =
-        |name: &str, key: &str, optional| Some(Input { name: name.to_owned(), label: view.say(key, &[]), optional });
-    match (action, on) {
-        (Action::Deny, _) => asks("reason", "input-reason", true),
-        (Action::BreakGlass, _) => asks("reason", "input-glass", false),
-        (Action::Hold, _) => asks("reason", "input-hold", false),
-        (Action::Pick, On::Ticket { .. }) => asks("ticket", "input-ticket", false),
-        (
-            Action::Pick
-            | Action::Approve
-            | Action::Confirm
-            | Action::Withdraw
-            | Action::Cancel
-            | Action::AskAgain
-            | Action::Retry
-            | Action::WithoutMemory
-            | Action::WithoutQuiesce
-            | Action::Delete
-            | Action::Consolidate
-            | Action::PowerOn
-            | Action::Extend
-            | Action::Release
-            | Action::Show
-            | Action::Stop
-            | Action::ItRan
-            | Action::ItDidNotRun,
-            _,
-        ) => None,
-    }
+    // What is picked from a list needs no words.
+    let asks = action != Action::Pick || matches!(on, On::Ticket { .. });
+    let (name, key, optional) = action.spec().input.filter(|_| asks)?;
+    Some(Input { name: name.to_owned(), label: view.say(key, &[]), optional })
 }
 
 fn label(action: Action, on: On<'_>, view: &View<'_>) -> (String, ButtonStyle) {
-    let (key, style) = match action {
-        Action::Approve => ("button-approve", ButtonStyle::Primary),
-        Action::Confirm => ("button-confirm", ButtonStyle::Primary),
-        Action::Deny => ("button-deny", ButtonStyle::Danger),
-        Action::BreakGlass => ("button-break-glass", ButtonStyle::Danger),
-        Action::Withdraw => ("button-withdraw", ButtonStyle::Plain),
-        Action::Cancel => ("button-cancel", ButtonStyle::Plain),
-        Action::Pick => match on {
-            On::Choice { label, .. } => return (label.to_owned(), ButtonStyle::Plain),
-            On::Ticket { .. } | On::Request(_) | On::Row { .. } | On::Disks { .. } => {
-                ("button-go-on", ButtonStyle::Primary)
-            }
-        },
-        Action::AskAgain => ("button-ask-again", ButtonStyle::Plain),
-        Action::Retry => ("button-retry", ButtonStyle::Primary),
-        Action::WithoutMemory => ("button-without-memory", ButtonStyle::Primary),
-        Action::WithoutQuiesce => ("button-without-quiesce", ButtonStyle::Primary),
-        Action::Delete => ("button-delete", ButtonStyle::Danger),
-        Action::Consolidate => ("button-consolidate", ButtonStyle::Primary),
-        Action::PowerOn => ("button-power-on", ButtonStyle::Primary),
-        Action::Extend => ("button-extend", ButtonStyle::Primary),
-        Action::Hold => ("button-hold", ButtonStyle::Plain),
-        Action::Release => ("button-release", ButtonStyle::Plain),
-        Action::Show => ("button-show", ButtonStyle::Plain),
-        Action::Stop => ("button-stop", ButtonStyle::Danger),
-        Action::ItRan => ("button-it-ran", ButtonStyle::Plain),
-        Action::ItDidNotRun => ("button-it-did-not-run", ButtonStyle::Plain),
-    };
-    (view.say(key, &[]), style)
+    match on {
+        On::Choice { label, .. } if action == Action::Pick => (label.to_owned(), ButtonStyle::Plain),
+        On::Choice { .. } | On::Ticket { .. } | On::Request(_) | On::Row { .. } | On::Disks { .. } => {
+            (view.say(action.spec().label, &[]), action.spec().style)
+        }
+    }
 }

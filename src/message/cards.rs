@@ -150,28 +150,10 @@ pub fn why_not(shown_to: &ShownTo, reader: &PersonId, format: &Format) -> Option
 
 /// What the token of a button is bound to: decisions are about one plan, the rest about the request.
 pub fn binding(request: &Request, action: Action) -> String {
-    match action {
-        Action::Approve | Action::Confirm | Action::Deny | Action::BreakGlass => match &request.subject {
-            Subject::Vm(_) => request.plan.as_ref().map_or_else(String::new, |plan| plan.fingerprint.to_string()),
-            Subject::Many(bulk) => bulk.fingerprint(),
-        },
-        Action::Withdraw
-        | Action::Cancel
-        | Action::Pick
-        | Action::AskAgain
-        | Action::Retry
-        | Action::WithoutMemory
-        | Action::WithoutQuiesce
-        | Action::Delete
-        | Action::Consolidate
-        | Action::PowerOn
-        | Action::Extend
-        | Action::Hold
-        | Action::Release
-        | Action::Show
-        | Action::Stop
-        | Action::ItRan
-        | Action::ItDidNotRun => String::new(),
+    match &request.subject {
+        _ if !action.decides() => String::new(),
+        Subject::Vm(_) => request.plan.as_ref().map_or_else(String::new, |plan| plan.fingerprint.to_string()),
+        Subject::Many(bulk) => bulk.fingerprint(),
     }
 }
 

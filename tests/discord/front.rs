@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use snapwarden::app::Bot;
 use snapwarden::chat::discord::{Delivery, PLATFORM, Settings};
 use snapwarden::config::Config;
+use snapwarden::domain::act::{Act, StayChange};
 use snapwarden::domain::command::{self, quote};
 use snapwarden::domain::ids::{Account, ChannelId, RequestId};
-use snapwarden::domain::intent::{Intent, Mode, SnapshotSelector, VmSelector};
+use snapwarden::domain::intent::{Intent, Mode, SnapshotSelector, VmAct, VmSelector};
 use snapwarden::domain::keep::Keep;
 use snapwarden::engine::Channel;
 use snapwarden::message::words::Locale;
@@ -532,32 +533,34 @@ fn options_of(intent: &Intent) -> Option<(String, Vec<(String, Value)>)> {
     }
     let mut flags: Vec<(&str, bool)> = Vec::new();
     match intent {
-        Intent::Take { name, description, mode, keep, ticket, vm: _ } => {
-            text("name", name.clone());
-            text("description", description.clone());
-            text("mode", (*mode != Mode::Auto).then(|| mode.as_str().to_owned()));
-            text("keep", keep.as_ref().map(keep_text).transpose().ok()?);
+        Intent::Act(VmAct { act, ticket, safety, vm: _ }) => {
+            text("snapshot", act.snapshot().and_then(Option::as_ref).map(snapshot_text));
+            match act {
+                Act::Take { name, description, mode, until } => {
+                    text("name", name.clone());
+                    text("description", description.clone());
+                    text("mode", (*mode != Mode::Auto).then(|| mode.as_str().to_owned()));
+                    text("keep", until.as_ref().map(keep_text).transpose().ok()?);
+                }
+                Act::Revert { stay_off, .. } | Act::RevertLatest { stay_off } => flags.push(("stay-off", *stay_off)),
+                Act::Delete { children, .. } => flags.push(("children", *children)),
+                Act::Edit { name, description, .. } => {
+                    text("name", name.clone());
+                    text("description", description.clone());
+                }
+                Act::Stay { change: StayChange::Until { until }, .. } => text("keep", Some(keep_text(until).ok()?)),
+                Act::Stay { change: StayChange::Hold { reason, until, .. }, .. } => {
+                    text("reason", Some(reason.clone()));
+                    text("keep", until.as_ref().map(keep_text).transpose().ok()?);
+                }
+                Act::DeleteOlder { age } => match *age {},
+                Act::Stay { change: StayChange::Release { .. }, .. }
+                | Act::DeleteAll
+                | Act::Consolidate
+                | Act::PowerOn => {}
+            }
             text("ticket", ticket.clone());
-        }
-        Intent::Revert { snapshot, stay_off, safety, ticket, vm: _ } => {
-            text("snapshot", snapshot.as_ref().map(snapshot_text));
-            text("ticket", ticket.clone());
-            flags.extend([("stay-off", *stay_off), ("safety", *safety)]);
-        }
-        Intent::RevertLatest { stay_off, safety, ticket, vm: _ } => {
-            text("ticket", ticket.clone());
-            flags.extend([("stay-off", *stay_off), ("safety", *safety)]);
-        }
-        Intent::Delete { snapshot, children, ticket, vm: _ } => {
-            text("snapshot", snapshot.as_ref().map(snapshot_text));
-            text("ticket", ticket.clone());
-            flags.push(("children", *children));
-        }
-        Intent::DeleteAll { ticket, vm: _ } | Intent::Consolidate { ticket, vm: _ } => text("ticket", ticket.clone()),
-        Intent::Edit { snapshot, name, description, vm: _ } => {
-            text("snapshot", snapshot.as_ref().map(snapshot_text));
-            text("name", name.clone());
-            text("description", description.clone());
+            flags.push(("safety", *safety));
         }
         Intent::Help { verb } => text("verb", verb.map(|verb| verb.as_str().to_owned())),
         Intent::Status { request } => text("request", request.as_ref().map(ToString::to_string)),
@@ -565,22 +568,12 @@ fn options_of(intent: &Intent) -> Option<(String, Vec<(String, Value)>)> {
         Intent::Explain { verb, vm: _ } => text("verb", Some(verb.as_str().to_owned())),
         Intent::Freeze { reason } => text("reason", Some(reason.clone())),
         Intent::Report { name } => text("report", name.clone()),
-        Intent::Keep { snapshot, keep, vm: _ } => {
-            text("snapshot", snapshot.as_ref().map(snapshot_text));
-            text("keep", Some(keep_text(keep).ok()?));
-        }
-        Intent::Hold { snapshot, reason, keep, vm: _ } => {
-            text("snapshot", snapshot.as_ref().map(snapshot_text));
-            text("reason", Some(reason.clone()));
-            text("keep", keep.as_ref().map(keep_text).transpose().ok()?);
-        }
-        Intent::Release { snapshot, vm: _ } => text("snapshot", snapshot.as_ref().map(snapshot_text)),
         Intent::DeleteOlder { scope, age, ticket } => {
             text("scope", Some(scope.text().to_owned()));
             text("age", Some(format!("{}h", age.as_hours())));
             text("ticket", ticket.clone());
         }
-        Intent::List { .. } | Intent::PowerOn { .. } | Intent::Unfreeze => {}
+        Intent::List { .. } | Intent::Unfreeze => {}
     }
     options.extend(flags.into_iter().filter(|(_, set)| *set).map(|(name, _)| (name.to_owned(), json!(true))));
     Some((intent.verb().as_str().to_owned(), options))

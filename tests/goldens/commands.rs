@@ -1,5 +1,6 @@
 //! Commands that cannot be read: what people really type, read by the real grammar.
 
+use snapwarden::domain::act::{Parameter, Verb};
 use snapwarden::domain::command::{self, CommandError};
 use snapwarden::domain::notice::Notice;
 
@@ -14,9 +15,16 @@ pub(super) fn goldens() -> Vec<Golden> {
         ("command-durations", durations()),
         ("command-strange-text", strange()),
     ];
-    let errors: Vec<&str> =
-        groups.iter().flat_map(|(_, texts)| texts).map(|(_, text)| variants::command_error(&error(text))).collect();
-    variants::assert_all(variants::COMMAND_ERRORS, errors);
+    let errors: Vec<CommandError> = groups.iter().flat_map(|(_, texts)| texts).map(|(_, text)| error(text)).collect();
+    variants::assert_all(variants::COMMAND_ERRORS, errors.iter().map(variants::command_error));
+    // Where a hold has no snapshot, what is there is taken for it, and the reason is missing.
+    let needed =
+        Verb::ALL.into_iter().flat_map(|verb| verb.spec().needed).filter(|needed| **needed != Parameter::Snapshot);
+    for needed in needed {
+        let is_missing =
+            |error: &CommandError| matches!(error, CommandError::Missing { parameter, .. } if parameter == needed);
+        assert!(errors.iter().any(is_missing), "no sample lacks {needed}");
+    }
     groups
         .into_iter()
         .map(|(name, texts)| Golden::all(name, texts.into_iter().map(|(what, text)| told(what, text)).collect()))

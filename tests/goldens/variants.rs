@@ -86,8 +86,8 @@ variants!(approval, APPROVALS: ApprovalOutcome { No, Yes, Missing });
 
 variants!(command_error, COMMAND_ERRORS: CommandError {
     Empty, TooLong, UnknownVerb, UnknownOption, OptionNotFor, UnknownValue, MissingValue, Repeated, UnbalancedQuote,
-    MissingVm, MissingRequest, MissingVerb, MissingChange, MissingReason, MissingKeep, MissingScope, MissingAge, BadMoment, ExtraWords, NameEmpty, NameTooLong, NameCharacter,
-    DescriptionTooLong, DescriptionCharacter, DescriptionReserved, BadTicket, BadReason, BadDuration, NegativeDuration,
+    Missing, MissingChange, BadMoment, ExtraWords, NameEmpty, ValueTooLong, Character, DescriptionReserved, BadText,
+    BadDuration, NegativeDuration,
     DurationTooLong, BadRequestId, BadNumber,
 });
 

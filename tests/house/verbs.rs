@@ -1,4 +1,5 @@
-//! A verb is more than its row: sentences, documentation and privileges belong to it, and no compiler asks for them.
+//! A verb is more than its row, and so is a button's action: sentences, documentation and privileges belong to it, and no compiler asks
+//! for them.
 //!
 //! One walk over the tables names all that is missing, and all that is left over of a verb that is gone.
 
@@ -8,13 +9,22 @@ use std::path::Path;
 use serde_json::Value;
 use snapwarden::domain::act::{Parameter, Right, Verb};
 use snapwarden::domain::command::parse;
+use snapwarden::message::action::Action;
 use snapwarden::message::words::{Locale, say};
 
 /// Keys that are made of a word of the tables, by how they begin. Every key that begins like this belongs to one of those words.
-const MADE: [&str; 5] = ["help-", "verb-", "slash-", "slack-do-", "slack-field-"];
+const MADE: [&str; 6] = ["help-", "verb-", "slash-", "slack-do-", "slack-field-", "command-missing-"];
 
 /// Keys that begin like one of these and are written out in the code.
-const WRITTEN: [&str; 4] = ["slash-about", "slash-message", "slash-option-new-name", "slack-field-channel"];
+const WRITTEN: [&str; 7] = [
+    "slash-about",
+    "slash-message",
+    "slash-option-new-name",
+    "slack-field-channel",
+    "command-missing-change",
+    "command-missing-reason-hold",
+    "command-missing-value",
+];
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -28,6 +38,9 @@ fn keys_of(verb: Verb) -> Vec<String> {
     }
     // "You may not …" and the rows of open requests.
     keys.extend(verb.spec().right.map(|_| format!("verb-{verb}")));
+    // What a command lacks; without a snapshot the person picks one.
+    let needed = verb.spec().needed.iter().filter(|needed| **needed != Parameter::Snapshot);
+    keys.extend(needed.map(|needed| format!("command-missing-{needed}")));
     keys
 }
 
@@ -57,6 +70,8 @@ fn every_verb_is_complete() {
     keys.extend(Verb::ALL.into_iter().flat_map(keys_of));
     keys.extend(Parameter::ALL.into_iter().flat_map(keys_of_parameter));
     keys.extend(Right::ALL.map(|right| format!("verb-{right}")));
+    keys.extend(Action::ALL.map(|action| action.spec().label.to_owned()));
+    keys.extend(Action::ALL.into_iter().filter_map(|action| Some(action.spec().input?.1.to_owned())));
     for locale in Locale::ALL {
         let file = format!("src/message/words/{}.ftl", locale.tag());
         for key in &keys {

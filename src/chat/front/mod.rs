@@ -34,5 +34,5 @@ pub trait Adapter: Chat {
 /// may take its place. A list stays: its next row is pressed on it, too.
 pub(in crate::chat) fn is_over_with(token: &str) -> bool {
     let action = Token::parse(token).and_then(|token| Action::of(&token.action));
-    !action.is_some_and(Action::is_of_row)
+    !action.is_some_and(|action| action.spec().on_row)
 }

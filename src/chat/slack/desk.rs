@@ -21,6 +21,7 @@ use super::render::{self, Around, Form, Pressed};
 use super::{PLATFORM, view};
 use crate::chat::front::actor::{self, Actor};
 use crate::chat::front::is_over_with;
+use crate::domain::act::Parameter;
 use crate::domain::command::{self, CommandError};
 use crate::domain::ids::{ChannelId, PersonId};
 use crate::domain::intent::Verb;
@@ -170,7 +171,7 @@ impl Desk {
         // With nothing, or with a verb whose VM is missing, a form asks for the rest.
         let half = match command::parse(&text) {
             Err(CommandError::Empty) => Some(Verb::Take),
-            Err(CommandError::MissingVm { verb, .. }) if verb.is_about_vm() => Some(verb),
+            Err(CommandError::Missing { verb, parameter: Parameter::Vm }) if verb.is_about_vm() => Some(verb),
             Ok(_) | Err(_) => None,
         };
         if let Some(verb) = half.filter(|_| self.is_known(&who)) {

@@ -36,4 +36,4 @@ macro_rules! table {
     };
 }
 
-pub(super) use table;
+pub(crate) use table;

@@ -22,11 +22,28 @@ pub struct VerbSpec {
     pub example: &'static str,
     /// The right that it needs; none for what everybody may, and for what only administrators may.
     pub right: Option<Right>,
+    /// Whether something is gone after it that only a backup brings back: the work since a snapshot, or a way back.
+    pub destroys: bool,
+    /// Whether it changes what is written about a snapshot, and neither the snapshot nor the VM.
+    pub only_describes: bool,
     /// The vCenter privileges that the bot's account needs for it, beside those of every role.
     pub privileges: &'static [&'static str],
 }
 
 use Parameter as P;
+
+/// A verb that everybody may use, which takes nothing and changes nothing.
+const PLAIN: VerbSpec = VerbSpec {
+    aliases: &[],
+    places: &[],
+    options: &[],
+    needed: &[],
+    example: "",
+    right: None,
+    destroys: false,
+    only_describes: false,
+    privileges: &[],
+};
 
 table! {
     /// Every verb, in the order in which help shows them. The words are those of the command line and of the audit trail.
@@ -40,6 +57,7 @@ table! {
             example: "take web-01 \"before upgrade\"",
             right: Some(Right::Take),
             privileges: &["VirtualMachine.State.CreateSnapshot"],
+            ..PLAIN
         }
         /// Show a VM's snapshots as a tree.
         List "list" {
@@ -49,17 +67,14 @@ table! {
             needed: &[P::Vm],
             example: "list web-01",
             right: Some(Right::List),
-            privileges: &[],
+            ..PLAIN
         }
         /// Report the snapshots that are too old, of the VMs that the person may list.
         Report "report" {
             aliases: &["rapport"],
             places: &[P::Report],
-            options: &[],
-            needed: &[],
             example: "report",
-            right: None,
-            privileges: &[],
+            ..PLAIN
         }
         /// Go back to a named snapshot.
         Revert "revert" {
@@ -70,6 +85,8 @@ table! {
             example: "revert web-01 \"before upgrade\"",
             right: Some(Right::Revert),
             privileges: &["VirtualMachine.State.RevertToSnapshot"],
+            destroys: true,
+            ..PLAIN
         }
         /// Go back to the current snapshot, the parent of "You are here".
         RevertLatest "revert-latest" {
@@ -80,6 +97,8 @@ table! {
             example: "revert-latest web-01",
             right: Some(Right::RevertLatest),
             privileges: &["VirtualMachine.State.RevertToSnapshot"],
+            destroys: true,
+            ..PLAIN
         }
         /// Delete one snapshot, alone or with everything below it.
         Delete "delete" {
@@ -90,6 +109,8 @@ table! {
             example: "delete web-01 \"before upgrade\"",
             right: Some(Right::Delete),
             privileges: &["VirtualMachine.State.RemoveSnapshot"],
+            destroys: true,
+            ..PLAIN
         }
         /// Delete every snapshot of a VM.
         DeleteAll "delete-all" {
@@ -100,6 +121,8 @@ table! {
             example: "delete-all web-01",
             right: Some(Right::DeleteAll),
             privileges: &["VirtualMachine.State.RemoveSnapshot"],
+            destroys: true,
+            ..PLAIN
         }
         /// Delete snapshots that are older than an age, on many VMs.
         DeleteOlder "delete-older" {
@@ -110,6 +133,8 @@ table! {
             example: "delete-older all 30d",
             right: Some(Right::DeleteOlder),
             privileges: &["VirtualMachine.State.RemoveSnapshot"],
+            destroys: true,
+            ..PLAIN
         }
         /// Merge disks that a deletion left behind.
         Consolidate "consolidate" {
@@ -120,6 +145,7 @@ table! {
             example: "consolidate web-01",
             right: Some(Right::Consolidate),
             privileges: &["VirtualMachine.State.RemoveSnapshot"],
+            ..PLAIN
         }
         /// Rename a snapshot or change its description.
         Edit "edit" {
@@ -130,6 +156,8 @@ table! {
             example: "edit web-01 #1 name:\"before upgrade\"",
             right: Some(Right::Edit),
             privileges: &["VirtualMachine.State.RenameSnapshot"],
+            only_describes: true,
+            ..PLAIN
         }
         /// Change until when a snapshot stays.
         Keep "keep" {
@@ -140,6 +168,8 @@ table! {
             example: "keep web-01 \"before upgrade\" 3d",
             right: Some(Right::Keep),
             privileges: &["VirtualMachine.State.RenameSnapshot"],
+            only_describes: true,
+            ..PLAIN
         }
         /// Keep a snapshot although it has expired. A reason by itself would stand in the snapshot's place, so that is needed too.
         Hold "hold" {
@@ -150,6 +180,8 @@ table! {
             example: "hold web-01 \"before upgrade\" \"the audit needs it\"",
             right: Some(Right::Hold),
             privileges: &["VirtualMachine.State.RenameSnapshot"],
+            only_describes: true,
+            ..PLAIN
         }
         /// End a hold.
         Release "release" {
@@ -160,6 +192,8 @@ table! {
             example: "release web-01 \"before upgrade\"",
             right: Some(Right::Hold),
             privileges: &["VirtualMachine.State.RenameSnapshot"],
+            only_describes: true,
+            ..PLAIN
         }
         /// Power a VM on.
         PowerOn "power-on" {
@@ -170,46 +204,39 @@ table! {
             example: "power-on web-01",
             right: Some(Right::PowerOn),
             privileges: &["VirtualMachine.Interact.PowerOn"],
+            ..PLAIN
         }
         /// Say what can be asked for.
         Help "help" {
             aliases: &["?", "--help", "-h", "aide"],
             places: &[P::Verb],
-            options: &[],
-            needed: &[],
             example: "help take",
-            right: None,
-            privileges: &[],
+            ..PLAIN
         }
         /// Show a request, or all that are open.
         Status "status" {
             aliases: &["etat", "statut"],
             places: &[P::Request],
-            options: &[],
-            needed: &[],
             example: "status R-7KQ2",
-            right: None,
-            privileges: &[],
+            ..PLAIN
         }
         /// Ask vCenter to cancel a running task.
         Cancel "cancel" {
             aliases: &["abort", "annuler"],
             places: &[P::Request],
-            options: &[],
             needed: &[P::Request],
             example: "cancel R-7KQ2",
             right: Some(Right::Cancel),
             privileges: &["Global.CancelTask"],
+            ..PLAIN
         }
         /// Take back a request that nobody has decided yet.
         Withdraw "withdraw" {
             aliases: &["retract", "retirer"],
             places: &[P::Request],
-            options: &[],
             needed: &[P::Request],
             example: "withdraw R-7KQ2",
-            right: None,
-            privileges: &[],
+            ..PLAIN
         }
         /// Say which rule allows or denies a verb on a VM.
         Explain "explain" {
@@ -218,28 +245,21 @@ table! {
             options: &[P::Vm, P::VCenter],
             needed: &[P::Verb, P::Vm],
             example: "explain revert web-01",
-            right: None,
-            privileges: &[],
+            ..PLAIN
         }
         /// Stop every new change of every VM, for everybody.
         Freeze "freeze" {
             aliases: &["geler"],
             places: &[P::Reason],
-            options: &[],
             needed: &[P::Reason],
             example: "freeze \"the storage is being moved\"",
-            right: None,
-            privileges: &[],
+            ..PLAIN
         }
         /// Let changes begin again.
         Unfreeze "unfreeze" {
             aliases: &["thaw", "degeler"],
-            places: &[],
-            options: &[],
-            needed: &[],
             example: "unfreeze",
-            right: None,
-            privileges: &[],
+            ..PLAIN
         }
     }
 }
@@ -253,6 +273,11 @@ impl Verb {
     /// Whether it is about one VM, which comes first: what a picker of verbs for a VM offers.
     pub fn is_about_vm(self) -> bool {
         self.spec().places.first() == Some(&Parameter::Vm)
+    }
+
+    /// Whether a command can say this with it, by a key.
+    pub fn takes(self, option: Parameter) -> bool {
+        self.spec().options.contains(&option)
     }
 
     /// What its form asks for, the words that have a place first. The second way to keep a VM off is no field of its own, and a chosen

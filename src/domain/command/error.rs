@@ -76,28 +76,13 @@ pub enum CommandError {
     UnbalancedQuote {
         column: usize,
     },
-    /// The verb needs a VM.
-    MissingVm {
+    /// The verb needs this, and it is not there.
+    Missing {
         verb: Verb,
+        parameter: Parameter,
     },
-    /// The verb needs the id of a request.
-    MissingRequest {
-        verb: Verb,
-    },
-    /// `explain` needs a verb to explain.
-    MissingVerb,
-    /// `keep` without how long.
-    MissingKeep,
-    /// `delete-older` without the VMs.
-    MissingScope,
-    /// `delete-older` without an age.
-    MissingAge,
     /// `edit` with neither a new name nor a new description.
     MissingChange,
-    /// A freeze or a hold without a reason.
-    MissingReason {
-        verb: Verb,
-    },
     /// More words than the verb takes; a name of several words belongs in quotes.
     ExtraWords {
         /// Where the first one begins.
@@ -110,42 +95,29 @@ pub enum CommandError {
     NameEmpty {
         column: usize,
     },
-    /// A snapshot's name is too long.
-    NameTooLong {
+    /// A name or a description is too long.
+    ValueTooLong {
+        parameter: Parameter,
         limit: usize,
         length: usize,
         /// Where the first character too many stands.
         column: usize,
     },
-    /// A name holds a character that cannot be seen or that turns the text around.
-    NameCharacter {
+    /// A name holds a character that cannot be seen, a description one that vCenter's XML cannot carry, or either one that turns the text
+    /// around.
+    Character {
+        parameter: Parameter,
         column: usize,
         /// Which one, to be shown as `U+202E`.
-        code_point: u32,
-    },
-    DescriptionTooLong {
-        limit: usize,
-        length: usize,
-        /// Where the first character too many stands.
-        column: usize,
-    },
-    /// A description holds a character that vCenter's XML cannot carry or that turns the text around.
-    DescriptionCharacter {
-        column: usize,
-        /// Which one.
         code_point: u32,
     },
     /// A description holds what only the bot itself writes into one (`[snapwarden`).
     DescriptionReserved {
         column: usize,
     },
-    /// A ticket is empty, too long or holds a hidden character.
-    BadTicket {
-        column: usize,
-        limit: usize,
-    },
-    /// A reason has a length, and no character that cannot be seen.
-    BadReason {
+    /// A ticket or a reason is empty, too long or holds a hidden character.
+    BadText {
+        parameter: Parameter,
         column: usize,
         limit: usize,
     },
@@ -188,36 +160,18 @@ impl CommandError {
         match self {
             Self::UnknownVerb { column, .. }
             | Self::UnknownOption { column, .. }
-            | Self::OptionNotFor { column, .. }
             | Self::UnknownValue { column, .. }
-            | Self::MissingValue { column, .. }
-            | Self::Repeated { column, .. }
-            | Self::UnbalancedQuote { column }
-            | Self::ExtraWords { column, .. }
-            | Self::NameEmpty { column }
-            | Self::NameTooLong { column, .. }
-            | Self::NameCharacter { column, .. }
-            | Self::DescriptionTooLong { column, .. }
-            | Self::DescriptionCharacter { column, .. }
-            | Self::DescriptionReserved { column }
-            | Self::BadTicket { column, .. }
-            | Self::BadReason { column, .. }
-            | Self::BadDuration { column, .. }
-            | Self::BadMoment { column, .. }
-            | Self::NegativeDuration { column, .. }
-            | Self::DurationTooLong { column, .. }
-            | Self::BadRequestId { column, .. }
-            | Self::BadNumber { column, .. } => Some(*column),
-            Self::Empty
-            | Self::TooLong { .. }
-            | Self::MissingVm { .. }
-            | Self::MissingRequest { .. }
-            | Self::MissingVerb
-            | Self::MissingChange
-            | Self::MissingKeep
-            | Self::MissingScope
-            | Self::MissingAge
-            | Self::MissingReason { .. } => None,
+            | Self::OptionNotFor { column, .. } => Some(*column),
+            Self::MissingValue { column, .. } | Self::Repeated { column, .. } => Some(*column),
+            Self::UnbalancedQuote { column } | Self::ExtraWords { column, .. } => Some(*column),
+            Self::NameEmpty { column } | Self::ValueTooLong { column, .. } | Self::Character { column, .. } => {
+                Some(*column)
+            }
+            Self::DescriptionReserved { column } | Self::BadText { column, .. } => Some(*column),
+            Self::BadDuration { column, .. } | Self::BadMoment { column, .. } => Some(*column),
+            Self::NegativeDuration { column, .. } | Self::DurationTooLong { column, .. } => Some(*column),
+            Self::BadRequestId { column, .. } | Self::BadNumber { column, .. } => Some(*column),
+            Self::Empty | Self::TooLong { .. } | Self::Missing { .. } | Self::MissingChange => None,
         }
     }
 }

@@ -3,6 +3,9 @@
 //! It is only ever shown. Every example is read by the grammar itself, which a property test holds it to.
 
 use super::error::CommandError;
+use super::extra::word_as_typed;
+use super::options::find_key;
+use super::words::{Word, split};
 use super::{COMMAND_PREFIX, quote};
 use crate::domain::act::{Parameter, Verb};
 
@@ -28,41 +31,35 @@ impl CommandError {
 
     /// A right command of the kind that was tried, without the prefix.
     fn typical(&self) -> String {
+        let of = |verb: Verb| verb.spec().example.to_owned();
         match self {
-            Self::Empty | Self::TooLong { .. } | Self::UnbalancedQuote { .. } => Verb::Take.spec().example.to_owned(),
+            Self::Empty | Self::TooLong { .. } | Self::UnbalancedQuote { .. } => of(Verb::Take),
+            Self::ExtraWords { .. } | Self::NameEmpty { .. } => of(Verb::Take),
             Self::UnknownVerb { suggestion, .. } => {
-                let verb = suggestion.as_deref().and_then(super::find_verb).unwrap_or(Verb::Help);
-                verb.spec().example.to_owned()
+                of(suggestion.as_deref().and_then(super::find_verb).unwrap_or(Verb::Help))
             }
             Self::UnknownOption { verb, suggestion, .. } => {
-                let option = suggestion.as_deref().and_then(super::options::find_key);
-                option.map_or_else(|| verb.spec().example.to_owned(), |option| with_option(*verb, option))
+                let option = suggestion.as_deref().and_then(find_key);
+                option.map_or_else(|| of(*verb), |option| with_option(*verb, option))
             }
-            Self::OptionNotFor { verb, .. } | Self::MissingVm { verb } => verb.spec().example.to_owned(),
             Self::UnknownValue { option, .. } | Self::MissingValue { option, .. } | Self::Repeated { option, .. } => {
                 with_option(verb_with(*option), *option)
             }
-            Self::MissingRequest { verb } | Self::BadRequestId { verb, .. } => verb.spec().example.to_owned(),
-            Self::MissingVerb => Verb::Explain.spec().example.to_owned(),
-            Self::MissingChange => Verb::Edit.spec().example.to_owned(),
-            Self::MissingKeep => Verb::Keep.spec().example.to_owned(),
-            Self::MissingScope | Self::MissingAge => Verb::DeleteOlder.spec().example.to_owned(),
-            Self::MissingReason { verb } => verb.spec().example.to_owned(),
-            Self::BadReason { .. } => Verb::Freeze.spec().example.to_owned(),
-            Self::ExtraWords { .. } => Verb::Take.spec().example.to_owned(),
-            Self::NameEmpty { .. } | Self::NameTooLong { .. } | Self::NameCharacter { .. } => {
-                Verb::Take.spec().example.to_owned()
-            }
-            Self::DescriptionTooLong { .. } | Self::DescriptionCharacter { .. } | Self::DescriptionReserved { .. } => {
-                with_option(Verb::Take, Parameter::Description)
-            }
-            Self::BadTicket { .. } => with_option(Verb::Take, Parameter::Ticket),
+            Self::OptionNotFor { verb, .. } | Self::Missing { verb, .. } | Self::BadRequestId { verb, .. } => of(*verb),
+            Self::MissingChange => of(Verb::Edit),
+            Self::BadText { parameter: Parameter::Reason, .. } => of(Verb::Freeze),
+            Self::ValueTooLong { parameter: Parameter::Name, .. }
+            | Self::Character { parameter: Parameter::Name, .. } => of(Verb::Take),
+            Self::ValueTooLong { parameter, .. }
+            | Self::Character { parameter, .. }
+            | Self::BadText { parameter, .. } => with_option(Verb::Take, *parameter),
+            Self::DescriptionReserved { .. } => with_option(Verb::Take, Parameter::Description),
             Self::BadMoment { .. } => "take web-01 keep:until friday 18:00".to_owned(),
             Self::BadDuration { .. } | Self::NegativeDuration { .. } | Self::DurationTooLong { .. } => {
                 with_option(Verb::Take, Parameter::Keep)
             }
             // Whatever was to be done to it: the list has the numbers, and does nothing.
-            Self::BadNumber { .. } => Verb::List.spec().example.to_owned(),
+            Self::BadNumber { .. } => of(Verb::List),
         }
     }
 
@@ -120,39 +117,22 @@ fn clip(word: &mut String) {
     }
 }
 
-/// A right command of this verb with this option.
+/// A right command of this verb with this option: the verb's example with the option instead of what says the same by its place.
 fn with_option(verb: Verb, option: Parameter) -> String {
-    let example = option.spec().example;
-    let words = match (verb, option) {
-        (Verb::Explain, Parameter::Vm) => "explain revert",
-        (Verb::Keep | Verb::Hold | Verb::Release, Parameter::Vm) => return vm_first(verb, example),
-        (_, Parameter::Vm) => verb.as_str(),
-        (Verb::Edit, Parameter::Snapshot) => "edit web-01 name:\"after upgrade\"",
-        (Verb::Edit, Parameter::Name | Parameter::Description) => "edit web-01 #1",
-        (Verb::Keep, Parameter::Snapshot) => return format!("keep web-01 {example} keep:3d"),
-        (Verb::Keep, Parameter::Keep) => "keep web-01 #1",
-        (Verb::Hold, Parameter::Snapshot) => return format!("hold web-01 {example} \"the audit needs it\""),
-        (Verb::Revert | Verb::Delete | Verb::Release, Parameter::Snapshot) => {
-            return format!("{verb} web-01 {example}");
-        }
-        (Verb::Take, _) => "take web-01",
-        (verb, _) => verb.spec().example,
+    // Of a take the name says nothing about its options.
+    let example = if verb == Verb::Take { "take web-01" } else { verb.spec().example };
+    let place = verb.spec().places.iter().position(|place| *place == option);
+    let says_it = |index: usize, word: &Word| match &word.key {
+        Some(key) => find_key(&key.name) == Some(option),
+        // The verb comes first.
+        None => index.checked_sub(1) == place && place.is_some(),
     };
-    // `edit web-01 vm:db-01` would name two VMs; the change comes last instead.
-    let change = if (verb, option) == (Verb::Edit, Parameter::Vm) { " name:\"after upgrade\"" } else { "" };
-    format!("{words} {example}{change}")
-}
-
-/// A command whose VM stands behind its key.
-fn vm_first(verb: Verb, example: &str) -> String {
-    let behind = if verb == Verb::Keep {
-        " 3d"
-    } else if verb == Verb::Hold {
-        " \"the audit needs it\""
-    } else {
-        ""
-    };
-    format!("{verb} {example} #1{behind}")
+    let words = split(example).unwrap_or_default().into_iter().enumerate();
+    let others = words.filter(|(index, word)| !says_it(*index, word)).map(|(_, word)| match &word.key {
+        Some(key) => format!("{}:{}", key.name, quote(&word.text.text)),
+        None => word_as_typed(&word.text),
+    });
+    others.chain([option.spec().example.to_owned()]).collect::<Vec<_>>().join(" ")
 }
 
 /// A verb that takes this option.

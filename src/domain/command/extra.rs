@@ -132,7 +132,7 @@ fn spaced(words: &[Text]) -> String {
 }
 
 /// A word with its quotes, if it had any: `#2` and `"#2"` are two things.
-fn word_as_typed(word: &Text) -> String {
+pub(super) fn word_as_typed(word: &Text) -> String {
     if word.quoted { quote_always(&word.text) } else { word.text.clone() }
 }
 

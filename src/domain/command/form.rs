@@ -99,40 +99,15 @@ fn blamed(verb: Verb, error: &CommandError, places: &[(Parameter, Range<usize>)]
     if let Some((field, _)) = at {
         return *field;
     }
-    match error {
-        CommandError::MissingRequest { .. } => Parameter::Request,
-        CommandError::MissingVerb => Parameter::Verb,
-        CommandError::MissingReason { .. } => Parameter::Reason,
-        CommandError::MissingKeep => Parameter::Keep,
-        CommandError::MissingScope => Parameter::Scope,
-        CommandError::MissingAge => Parameter::Age,
-        CommandError::MissingChange => Parameter::Name,
+    if let CommandError::Missing { parameter, .. } = error {
+        *parameter
+    } else if let CommandError::MissingChange = error {
+        Parameter::Name
+    } else if let CommandError::TooLong { .. } = error {
         // Only a description is ever as long as that.
-        CommandError::TooLong { .. } => Parameter::Description,
-        CommandError::Empty
-        | CommandError::UnknownVerb { .. }
-        | CommandError::UnknownOption { .. }
-        | CommandError::OptionNotFor { .. }
-        | CommandError::UnknownValue { .. }
-        | CommandError::MissingValue { .. }
-        | CommandError::Repeated { .. }
-        | CommandError::UnbalancedQuote { .. }
-        | CommandError::MissingVm { .. }
-        | CommandError::ExtraWords { .. }
-        | CommandError::NameEmpty { .. }
-        | CommandError::NameTooLong { .. }
-        | CommandError::NameCharacter { .. }
-        | CommandError::DescriptionTooLong { .. }
-        | CommandError::DescriptionCharacter { .. }
-        | CommandError::DescriptionReserved { .. }
-        | CommandError::BadTicket { .. }
-        | CommandError::BadReason { .. }
-        | CommandError::BadDuration { .. }
-        | CommandError::BadMoment { .. }
-        | CommandError::NegativeDuration { .. }
-        | CommandError::DurationTooLong { .. }
-        | CommandError::BadRequestId { .. }
-        | CommandError::BadNumber { .. } => verb.fields().first().copied().unwrap_or(Parameter::Vm),
+        Parameter::Description
+    } else {
+        verb.fields().first().copied().unwrap_or(Parameter::Vm)
     }
 }
 

@@ -6,6 +6,7 @@
 use super::error::CommandError;
 use super::fold::is_hidden;
 use super::words::Text;
+use crate::domain::act::Parameter;
 
 /// The longest name of a snapshot, in characters: vSphere's own limit.
 pub const NAME_MAX_CHARS: usize = 80;
@@ -32,7 +33,7 @@ const VARIATION_SELECTORS: [char; 2] = ['\u{fe0e}', '\u{fe0f}'];
 ///
 /// # Errors
 ///
-/// [`CommandError::BadTicket`].
+/// [`CommandError::BadText`].
 pub fn ticket(text: &str) -> Result<String, CommandError> {
     ticket_in(&Text::of_field(text))
 }
@@ -41,7 +42,7 @@ pub fn ticket(text: &str) -> Result<String, CommandError> {
 ///
 /// # Errors
 ///
-/// [`CommandError::BadReason`].
+/// [`CommandError::BadText`].
 pub fn reason(text: &str) -> Result<String, CommandError> {
     reason_in(&Text::of_field(text))
 }
@@ -50,7 +51,7 @@ pub fn reason(text: &str) -> Result<String, CommandError> {
 ///
 /// # Errors
 ///
-/// [`CommandError::NameEmpty`], [`CommandError::NameTooLong`] or [`CommandError::NameCharacter`]; columns count in the command.
+/// [`CommandError::NameEmpty`], [`CommandError::ValueTooLong`] or [`CommandError::Character`]; columns count in the command.
 pub(super) fn name_in(value: &Text) -> Result<String, CommandError> {
     let placed = trimmed(value);
     if placed.is_empty() {
@@ -60,12 +61,10 @@ pub(super) fn name_in(value: &Text) -> Result<String, CommandError> {
         let before = index.checked_sub(1).and_then(|index| placed.get(index));
         let after = placed.get(index + 1);
         if is_forbidden(c) && !belongs_to_emoji(c, &placed, before, after, index) {
-            return Err(CommandError::NameCharacter { column, code_point: u32::from(c) });
+            return Err(CommandError::Character { parameter: Parameter::Name, column, code_point: u32::from(c) });
         }
     }
-    if let Some(&(_, column)) = placed.get(NAME_MAX_CHARS) {
-        return Err(CommandError::NameTooLong { limit: NAME_MAX_CHARS, length: placed.len(), column });
-    }
+    within(&placed, Parameter::Name, NAME_MAX_CHARS)?;
     Ok(placed.iter().map(|(c, _)| if c.is_whitespace() { ' ' } else { *c }).collect())
 }
 
@@ -73,18 +72,16 @@ pub(super) fn name_in(value: &Text) -> Result<String, CommandError> {
 ///
 /// # Errors
 ///
-/// [`CommandError::DescriptionTooLong`], [`CommandError::DescriptionCharacter`] or [`CommandError::DescriptionReserved`].
+/// [`CommandError::ValueTooLong`], [`CommandError::Character`] or [`CommandError::DescriptionReserved`].
 pub(super) fn description_in(value: &Text) -> Result<String, CommandError> {
     let placed = trimmed(value);
     let refused = placed
         .iter()
         .find(|(c, _)| !matches!(c, '\n' | '\r' | '\t') && (c.is_control() || is_turning(*c) || is_not_xml(*c)));
     if let Some(&(c, column)) = refused {
-        return Err(CommandError::DescriptionCharacter { column, code_point: u32::from(c) });
+        return Err(CommandError::Character { parameter: Parameter::Description, column, code_point: u32::from(c) });
     }
-    if let Some(&(_, column)) = placed.get(DESCRIPTION_MAX_CHARS) {
-        return Err(CommandError::DescriptionTooLong { limit: DESCRIPTION_MAX_CHARS, length: placed.len(), column });
-    }
+    within(&placed, Parameter::Description, DESCRIPTION_MAX_CHARS)?;
     if let Some(column) = marker_in(&placed) {
         return Err(CommandError::DescriptionReserved { column });
     }
@@ -96,7 +93,11 @@ pub(super) fn description_in(value: &Text) -> Result<String, CommandError> {
 pub(super) fn ticket_in(value: &Text) -> Result<String, CommandError> {
     let placed = trimmed(value);
     if placed.is_empty() || placed.len() > TICKET_MAX_CHARS || placed.iter().any(|(c, _)| is_forbidden(*c)) {
-        return Err(CommandError::BadTicket { column: value.start, limit: TICKET_MAX_CHARS });
+        return Err(CommandError::BadText {
+            parameter: Parameter::Ticket,
+            column: value.start,
+            limit: TICKET_MAX_CHARS,
+        });
     }
     Ok(placed.iter().map(|(c, _)| *c).collect())
 }
@@ -106,9 +107,19 @@ pub(super) fn reason_in(value: &Text) -> Result<String, CommandError> {
     let placed = trimmed(value);
     let hidden = |c: char| !c.is_whitespace() && is_forbidden(c);
     if placed.is_empty() || placed.len() > REASON_MAX_CHARS || placed.iter().any(|(c, _)| hidden(*c)) {
-        return Err(CommandError::BadReason { column: value.start, limit: REASON_MAX_CHARS });
+        return Err(CommandError::BadText {
+            parameter: Parameter::Reason,
+            column: value.start,
+            limit: REASON_MAX_CHARS,
+        });
     }
     Ok(placed.iter().map(|(c, _)| if c.is_whitespace() { ' ' } else { *c }).collect())
+}
+
+/// That a value has no more characters than it may.
+fn within(placed: &[(char, usize)], parameter: Parameter, limit: usize) -> Result<(), CommandError> {
+    let Some(&(_, column)) = placed.get(limit) else { return Ok(()) };
+    Err(CommandError::ValueTooLong { parameter, limit, length: placed.len(), column })
 }
 
 /// The characters with their places, without the spaces at both ends.

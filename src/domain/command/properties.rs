@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::intent::{SnapshotSelector, Verb, VmSelector};
+use crate::domain::act::Act;
+use crate::domain::intent::{SnapshotSelector, Verb, VmAct, VmSelector};
 
 /// Texts that look enough like commands to get past the first word.
 fn commands() -> impl Strategy<Value = String> {
@@ -58,8 +59,11 @@ proptest! {
         prop_assert_eq!(vm_selector(&quote(&name)), Some(vm.clone()));
         prop_assert_eq!(parse(&format!("list {}", quote(&name))), Ok(Intent::List { vm: vm.clone() }));
         prop_assert_eq!(parse(&format!("list vm:{}", quote(&name))), Ok(Intent::List { vm: vm.clone() }));
-        let Ok(Intent::Revert { vm: read, snapshot: Some(SnapshotSelector::Named { text, .. }), .. }) =
-            parse(&format!("revert {} {}", quote(&name), quote(&name)))
+        let Ok(Intent::Act(VmAct {
+            vm: read,
+            act: Act::Revert { snapshot: Some(SnapshotSelector::Named { text, .. }), .. },
+            ..
+        })) = parse(&format!("revert {} {}", quote(&name), quote(&name)))
         else {
             return Err(TestCaseError::fail("no revert"));
         };

@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 
 use super::*;
-use crate::domain::act::Parameter;
+use crate::domain::act::{Act, Parameter, StayChange, Typed};
 use crate::domain::ids::{InstanceUuid, Moref, RequestId, VCenterName};
-use crate::domain::intent::{BulkScope, Mode, SnapshotSelector, Verb, VmSelector};
+use crate::domain::intent::{BulkScope, Mode, SnapshotSelector, Verb, VmAct, VmSelector};
 use crate::domain::keep::{Day, Keep, Moment};
 
 fn vm(text: &str) -> VmSelector {
@@ -21,26 +21,24 @@ fn quoted(text: &str) -> Option<SnapshotSelector> {
 }
 
 fn take(name: Option<&str>) -> Intent {
-    Intent::Take {
-        vm: vm("web-01"),
-        name: name.map(str::to_owned),
-        description: None,
-        mode: Mode::Auto,
-        keep: None,
-        ticket: None,
-    }
+    let name = name.map(str::to_owned);
+    Intent::on(vm("web-01"), Act::Take { name, description: None, mode: Mode::Auto, until: None })
 }
 
 fn revert(snapshot: Option<SnapshotSelector>, stay_off: bool) -> Intent {
-    Intent::Revert { vm: vm("web-01"), snapshot, stay_off, safety: false, ticket: None }
+    Intent::on(vm("web-01"), Act::Revert { snapshot, stay_off })
 }
 
 fn latest() -> Intent {
-    Intent::RevertLatest { vm: vm("web-01"), stay_off: false, safety: false, ticket: None }
+    Intent::on(vm("web-01"), Act::RevertLatest { stay_off: false })
 }
 
 fn delete(snapshot: Option<SnapshotSelector>, children: bool) -> Intent {
-    Intent::Delete { vm: vm("db-01"), snapshot, children, ticket: None }
+    Intent::on(vm("db-01"), Act::Delete { snapshot, children })
+}
+
+fn stay(snapshot: Option<SnapshotSelector>, change: StayChange<Typed>) -> Intent {
+    Intent::on(vm("web-01"), Act::Stay { snapshot, change })
 }
 
 #[track_caller]
@@ -51,7 +49,9 @@ fn means(text: &str, intent: &Intent) {
 /// The error of a command, its column and its example, in one line that a test can read.
 fn refusal(text: &str) -> String {
     let error = parse(text).expect_err(text);
-    let name = serde_json::to_value(&error).unwrap()["error"].as_str().unwrap().to_owned();
+    let stored = serde_json::to_value(&error).unwrap();
+    let name = [&stored["error"], &stored["parameter"]].into_iter().filter_map(|part| part.as_str());
+    let name = name.collect::<Vec<_>>().join("_");
     let column = error.column().map_or_else(String::new, |column| format!(" at {column}"));
     format!("{name}{column}: {}", error.example())
 }
@@ -60,14 +60,17 @@ fn refusal(text: &str) -> String {
 fn a_command_is_read_with_all_its_options() {
     means(
         "/snapshot take web-01 before-upgrade mode:memory keep:3d ticket:CHG0042117 description:\"to 8.0.3\"",
-        &Intent::Take {
+        &Intent::Act(VmAct {
             vm: vm("web-01"),
-            name: Some("before-upgrade".into()),
-            description: Some("to 8.0.3".into()),
-            mode: Mode::Memory,
-            keep: Some(Keep::For(SignedDuration::from_hours(72))),
+            act: Act::Take {
+                name: Some("before-upgrade".into()),
+                description: Some("to 8.0.3".into()),
+                mode: Mode::Memory,
+                until: Some(Keep::For(SignedDuration::from_hours(72))),
+            },
             ticket: Some("CHG0042117".into()),
-        },
+            safety: false,
+        }),
     );
     means("take web-01", &take(None));
     means("delete db-01 2 children:yes", &delete(named("2"), true));
@@ -87,18 +90,20 @@ fn a_command_is_read_with_all_its_options() {
         "list 50226EC5-5D1F-37B5-A6A3-3F1D5E6F7A8B",
         &Intent::List { vm: VmSelector::Uuid(InstanceUuid::from("50226ec5-5d1f-37b5-a6a3-3f1d5e6f7a8b")) },
     );
-    means("delete-all db-01 ticket:CHG1", &Intent::DeleteAll { vm: vm("db-01"), ticket: Some("CHG1".into()) });
-    means("consolidate db-01", &Intent::Consolidate { vm: vm("db-01"), ticket: None });
+    means("delete-all db-01 ticket:CHG1", &Intent::on(vm("db-01"), Act::DeleteAll).with_ticket("CHG1".into()));
+    means("consolidate db-01", &Intent::on(vm("db-01"), Act::Consolidate));
     means(
         "edit db-01 #1 name:\"x\" description:\"\"",
-        &Intent::Edit {
-            vm: vm("db-01"),
-            snapshot: Some(SnapshotSelector::Number(1)),
-            name: Some("x".into()),
-            description: Some(String::new()),
-        },
+        &Intent::on(
+            vm("db-01"),
+            Act::Edit {
+                snapshot: Some(SnapshotSelector::Number(1)),
+                name: Some("x".into()),
+                description: Some(String::new()),
+            },
+        ),
     );
-    means("power-on db-01", &Intent::PowerOn { vm: vm("db-01") });
+    means("power-on db-01", &Intent::on(vm("db-01"), Act::PowerOn));
     means("help", &Intent::Help { verb: None });
     means("help rollback", &Intent::Help { verb: Some(Verb::Revert) });
     means("take --help", &Intent::Help { verb: Some(Verb::Take) });
@@ -114,8 +119,7 @@ fn a_command_is_read_with_all_its_options() {
 #[test]
 fn how_long_a_snapshot_stays_is_said_in_many_ways() {
     let first = Some(SnapshotSelector::Number(1));
-    let keep =
-        |snapshot: &Option<SnapshotSelector>, keep| Intent::Keep { vm: vm("web-01"), snapshot: snapshot.clone(), keep };
+    let keep = |snapshot: &Option<SnapshotSelector>, until| stay(snapshot.clone(), StayChange::Until { until });
     let days = |days: i64| Keep::For(SignedDuration::from_hours(24 * days));
     let friday = Keep::Until(Moment { day: Day::Weekday(5), time: Some(jiff::civil::time(18, 0, 0, 0)) });
     for text in ["keep web-01 #1 3d", "keep web-01 #1 keep:3d", "keep web-01 #1 keep:3 days", "garder web-01 #1 3j"] {
@@ -140,10 +144,8 @@ fn how_long_a_snapshot_stays_is_said_in_many_ways() {
     means("keep web-01 #1 until 18h", &keep(&first, evening));
     means("keep web-01 \"3d\" 2d", &keep(&quoted("3d"), days(2)));
     means("keep web-01 \"before upgrade\" 2w", &keep(&quoted("before upgrade"), days(14)));
-    let Ok(Intent::Take { name: None, keep: Some(said), .. }) = parse("take web-01 keep:until friday 18:00") else {
-        panic!("a take has a moment too");
-    };
-    assert_eq!(said, friday);
+    let taken = |until| Act::Take { name: None, description: None, mode: Mode::Auto, until: Some(until) };
+    means("take web-01 keep:until friday 18:00", &Intent::on(vm("web-01"), taken(friday)));
     for (text, wanted) in [
         ("keep web-01 #1", "missing_keep: /snapshot keep web-01 \"before upgrade\" 3d"),
         ("keep web-01 \"3d\"", "missing_keep: /snapshot keep web-01 \"before upgrade\" 3d"),
@@ -159,12 +161,13 @@ fn how_long_a_snapshot_stays_is_said_in_many_ways() {
 #[test]
 fn holds_releases_reports_and_old_snapshots() {
     let first = Some(SnapshotSelector::Number(1));
-    let hold =
-        |reason: &str, keep| Intent::Hold { vm: vm("web-01"), snapshot: first.clone(), reason: reason.into(), keep };
+    let hold = |reason: &str, until| {
+        stay(first.clone(), StayChange::Hold { by: (), reason: reason.into(), until, replaces: () })
+    };
     means("hold web-01 #1 \"the audit needs it\"", &hold("the audit needs it", None));
     let week = Some(Keep::For(SignedDuration::from_hours(24 * 7)));
     means("hold web-01 #1 audit keep:1w", &hold("audit", week));
-    means("release web-01 #1", &Intent::Release { vm: vm("web-01"), snapshot: first.clone() });
+    means("release web-01 #1", &stay(first.clone(), StayChange::Release { of: () }));
     means("report", &Intent::Report { name: None });
     means("report daily", &Intent::Report { name: Some("daily".into()) });
     let older =
@@ -252,14 +255,15 @@ fn every_verb_has_its_names_in_both_languages() {
     }
     means(
         "créer web-01 nom:«\u{a0}avant màj\u{a0}» mode:mémoire garder:3j",
-        &Intent::Take {
-            vm: vm("web-01"),
-            name: Some("avant màj".into()),
-            description: None,
-            mode: Mode::Memory,
-            keep: Some(Keep::For(SignedDuration::from_hours(72))),
-            ticket: None,
-        },
+        &Intent::on(
+            vm("web-01"),
+            Act::Take {
+                name: Some("avant màj".into()),
+                description: None,
+                mode: Mode::Memory,
+                until: Some(Keep::For(SignedDuration::from_hours(72))),
+            },
+        ),
     );
     means("supprimer db-01 #2 enfants:oui", &delete(Some(SnapshotSelector::Number(2)), true));
 }
@@ -315,9 +319,9 @@ fn what_phones_and_editors_make_of_it_is_understood() {
         "take web-01 keep: 3 jours",
         "take web-01 --keep 72h",
     ] {
-        let parsed = parse(text);
-        let Ok(Intent::Take { keep, name: None, .. }) = parsed else { panic!("{text}: {parsed:?}") };
-        assert_eq!(keep, Some(Keep::For(SignedDuration::from_hours(72))), "{text}");
+        let until = Some(Keep::For(SignedDuration::from_hours(72)));
+        let act = Act::Take { name: None, description: None, mode: Mode::Auto, until };
+        means(text, &Intent::on(vm("web-01"), act));
     }
 }
 
@@ -385,9 +389,9 @@ fn what_is_wrong_is_said_with_its_place_and_a_right_command() {
         ("explain revert", "missing_vm: /snapshot explain revert web-01"),
         ("edit web-01 #1", "missing_change: /snapshot edit web-01 #1 name:\"before upgrade\""),
         ("take web-01 name:\" \"", "name_empty at 18: /snapshot take web-01 \"before upgrade\""),
-        ("take web-01 \"be\u{202e}fore\"", "name_character at 16: /snapshot take web-01 \"before upgrade\""),
-        ("take web-01 \"a\\\"b\u{200b}\"", "name_character at 18: /snapshot take web-01 \"before upgrade\""),
-        ("take web-01 \"a\nb\"", "name_character at 15: /snapshot take web-01 \"before upgrade\""),
+        ("take web-01 \"be\u{202e}fore\"", "character_name at 16: /snapshot take web-01 \"before upgrade\""),
+        ("take web-01 \"a\\\"b\u{200b}\"", "character_name at 18: /snapshot take web-01 \"before upgrade\""),
+        ("take web-01 \"a\nb\"", "character_name at 15: /snapshot take web-01 \"before upgrade\""),
         ("take web-01 keep:soon", "bad_duration at 18: /snapshot take web-01 keep:3d"),
         ("take web-01 keep:-3d", "negative_duration at 18: /snapshot take web-01 keep:3d"),
         ("take web-01 keep:—3 days", "negative_duration at 18: /snapshot take web-01 keep:3d"),
@@ -395,7 +399,7 @@ fn what_is_wrong_is_said_with_its_place_and_a_right_command() {
         ("take web-01 keep:11000d", "duration_too_long at 18: /snapshot take web-01 keep:3d"),
         ("cancel foo", "bad_request_id at 8: /snapshot cancel R-7KQ2"),
         ("delete db-01 #0", "bad_number at 14: /snapshot list web-01"),
-        ("take web-01 ticket:\"\"", "bad_ticket at 20: /snapshot take web-01 ticket:CHG0042117"),
+        ("take web-01 ticket:\"\"", "bad_text_ticket at 20: /snapshot take web-01 ticket:CHG0042117"),
         (
             "take web-01 desc:\"[snapwarden R-7KQ2/1]\"",
             "description_reserved at 19: /snapshot take web-01 description:\"to 8.0.3\"",
@@ -451,7 +455,7 @@ fn a_text_that_lacks_its_quotes_never_becomes_a_snapshot() {
         assert_eq!(found, corrected, "{text}");
         assert_eq!(error.example(), corrected);
     }
-    let ticket = |snapshot| Intent::Delete { vm: vm("db-01"), snapshot, children: false, ticket: Some("CHG1".into()) };
+    let ticket = |snapshot| delete(snapshot, false).with_ticket("CHG1".into());
     means("delete db-01 ticket:CHG1 #1", &ticket(Some(SnapshotSelector::Number(1))));
     means("delete db-01 ticket:CHG1 \"before\"", &ticket(quoted("before")));
     means("delete db-01 ticket:\"CHG1\" before", &ticket(named("before")));
@@ -481,7 +485,7 @@ fn limits_are_checked_at_their_edge() {
     means(&format!("take web-01 {long}"), &take(Some(&long)));
     assert_eq!(
         parse(&format!("take web-01 {long}x")),
-        Err(CommandError::NameTooLong { limit: 80, length: 81, column: 93 })
+        Err(CommandError::ValueTooLong { parameter: Parameter::Name, limit: 80, length: 81, column: 93 })
     );
     let fits = format!("list {}", "é".repeat(COMMAND_MAX_CHARS - 5));
     assert!(parse(&fits).is_ok());
@@ -489,7 +493,7 @@ fn limits_are_checked_at_their_edge() {
     let text = "x".repeat(DESCRIPTION_MAX_CHARS + 1);
     assert!(matches!(
         parse(&format!("take web-01 description:{text}")),
-        Err(CommandError::DescriptionTooLong { column: 1_049, .. })
+        Err(CommandError::ValueTooLong { parameter: Parameter::Description, column: 1_049, .. })
     ));
     means("take web-01 description:\"\"", &take(None));
 }

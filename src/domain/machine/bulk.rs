@@ -40,23 +40,10 @@ pub(super) fn stop(request: &mut Request, person: &PersonId, cx: Context<'_>) {
 pub(super) fn refuse(request: &mut Request, against: Against, cx: Context<'_>) {
     let Against { refusal, vm } = against;
     halt(request, Halt::Refused { refusal, vm });
-    match request.state {
-        State::InParts { .. } => settle(request, cx.now),
-        State::Asked
-        | State::Refused { .. }
-        | State::Queued { .. }
-        | State::AwaitingApproval { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Stale { .. }
-        | State::Withdrawn { .. }
-        | State::Starting { .. }
-        | State::Running { .. }
-        | State::Done { .. }
-        | State::Failed { .. }
-        | State::Cancelled { .. }
-        | State::Unsure { .. }
-        | State::NeedsHuman { .. } => request.state = refused(request),
+    if let State::InParts { .. } = request.state {
+        settle(request, cx.now);
+    } else {
+        request.state = refused(request);
     }
 }
 

@@ -167,18 +167,10 @@ pub(super) fn stop(request: &mut Request, against: Against, cx: Context<'_>) -> 
 }
 
 pub(super) fn blocker(request: &Request, refusal: Refusal) -> Blocker {
-    match refusal {
-        Refusal::Frozen { freeze } => Blocker::Frozen { by: freeze.by, reason: freeze.reason },
-        Refusal::UnknownPerson
-        | Refusal::Denied { .. }
-        | Refusal::NotGranted { .. }
-        | Refusal::TagsUnknown { .. }
-        | Refusal::MembersUnknown { .. }
-        | Refusal::HoldOfOther { .. }
-        | Refusal::NoApprovalRule
-        | Refusal::Terms { .. }
-        | Refusal::NotApproved
-        | Refusal::AutoDeleteOff => Blocker::NotPermitted { right: request.right(), refusal },
+    if let Refusal::Frozen { freeze } = refusal {
+        Blocker::Frozen { by: freeze.by, reason: freeze.reason }
+    } else {
+        Blocker::NotPermitted { right: request.right(), refusal }
     }
 }
 

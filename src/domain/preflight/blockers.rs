@@ -91,7 +91,7 @@ pub(super) fn out_of_hand(connection: Connection) -> Option<Blocker> {
 
 /// What this VM cannot have done to it at all, or not as it stands.
 fn unable(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
-    let reverts = matches!(wish, Wish::Revert { .. } | Wish::RevertLatest { .. });
+    let reverts = wish.reverts();
     let takes = matches!(wish, Wish::Take { .. });
     let deletes = matches!(wish, Wish::Delete { .. } | Wish::DeleteAll);
     let mut found = Vec::new();

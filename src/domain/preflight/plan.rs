@@ -106,9 +106,7 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
         warnings.push(Warning::LongMerge);
     }
     space::merge_warnings(price.merged_bytes, survey, &mut warnings);
-    if survey.consolidation_needed
-        && !matches!(wish, Wish::Consolidate | Wish::Edit { .. } | Wish::Stay { .. } | Wish::PowerOn)
-    {
+    if survey.consolidation_needed && !wish.only_describes() && !matches!(wish, Wish::Consolidate | Wish::PowerOn) {
         warnings.push(Warning::ConsolidationNeeded);
     }
     Ok(Plan {

@@ -6,15 +6,16 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Asker;
+use crate::domain::act::{Act, Right, StayChange};
 use crate::domain::ids::{Moref, PersonId};
-use crate::domain::intent::{Intent, SnapshotSelector, VmSelector};
+use crate::domain::intent::{Intent, SnapshotSelector, VmAct, VmSelector};
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::keep::{Keep, Past};
 use crate::domain::lookup::{self, SnapshotLookup, VmLookup};
 use crate::domain::marker::{Hold, Stay};
 use crate::domain::notice::Notice;
-use crate::domain::policy::{Decision, PolicyVerb};
-use crate::domain::request::{StayChange, Wish};
+use crate::domain::policy::Decision;
+use crate::domain::request::Wish;
 use crate::engine::core::Core;
 use crate::engine::ports::Health;
 use crate::message::cards::reply;
@@ -29,9 +30,8 @@ pub(super) enum Question {
     Tell(Box<Notice>),
     /// Several VMs could be meant.
     Vms { text: String, intents: Vec<Intent>, options: Vec<(String, crate::domain::snapshot_tree::PowerState)> },
-    /// Several snapshots could be meant.
     /// A change number is missing, or has not the form that the rule wants.
-    Ticket { verb: PolicyVerb, vm: String, pattern: String, given: Option<String>, intent: Box<Intent> },
+    Ticket { right: Right, vm: String, pattern: String, given: Option<String>, intent: Box<Intent> },
     /// Several snapshots could be meant.
     Snapshots { vm: String, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
 }
@@ -47,7 +47,7 @@ pub(super) fn one_vm(
         VmLookup::One(vm) => Ok(vm),
         VmLookup::Many(vms) => {
             let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
-            let chosen = |vm: &Arc<VmSummary>| with_vm(intent, VmSelector::exactly(&vm.vm));
+            let chosen = |vm: &Arc<VmSummary>| intent.clone().with_vm(VmSelector::exactly(&vm.vm));
             Err(Question::Vms {
                 text: selector.text().to_owned(),
                 intents: vms.iter().map(chosen).collect(),
@@ -71,7 +71,7 @@ fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, name: &str) -
     let rules = core.parts.rules();
     let policy = &rules.policy;
     let sees = |vm: &Arc<VmSummary>| {
-        let decision = policy.decide(person, PolicyVerb::List, &vm.target());
+        let decision = policy.decide(person, Right::List, &vm.target());
         (vm.name == name || vm.path == name) && matches!(decision, Decision::Allowed { .. })
     };
     inventory.iter().any(sees)
@@ -88,64 +88,49 @@ pub(super) fn usual_end(core: &Core, now: Timestamp) -> Option<Timestamp> {
     rules.watch.retention.as_ref().and_then(|retention| now.checked_add(retention.default_keep).ok())
 }
 
-pub(super) fn wish(
+/// The act with everything found that it names.
+pub(super) fn resolved(
     core: &Core,
     asker: &Asker,
     vm: &VmSummary,
-    intent: Intent,
+    vm_act: &VmAct,
     now: Timestamp,
-) -> Result<(Wish, Option<String>), Question> {
-    let format = core.parts.format(&asker.channel, &asker.locale);
-    let snapshot = |selector: &Option<SnapshotSelector>| one_snapshot(vm, &intent, selector.as_ref());
-    Ok(match &intent {
-        Intent::Take { name, description, mode, keep, ticket, .. } => {
-            let name = name.clone().unwrap_or_else(|| default_name(now, &format.tz));
-            let keep = keep.clone().or(usual_keep(core));
-            let until = keep.map(|keep| limited(core, &keep, now, &format.tz)).transpose()?;
-            (Wish::Take { name, description: description.clone(), mode: *mode, until }, ticket.clone())
+) -> Result<Wish, Question> {
+    let zone = core.parts.format(&asker.channel, &asker.locale).tz;
+    let found = |selector: &Option<SnapshotSelector>| one_snapshot(vm, vm_act, selector.as_ref());
+    Ok(match &vm_act.act {
+        Act::Take { name, description, mode, until } => {
+            let name = name.clone().unwrap_or_else(|| default_name(now, &zone));
+            let keep = until.clone().or(usual_keep(core));
+            let until = keep.map(|keep| limited(core, &keep, now, &zone)).transpose()?;
+            Act::Take { name, description: description.clone(), mode: *mode, until }
         }
-        Intent::Revert { snapshot: selector, stay_off, ticket, .. } => {
-            (Wish::Revert { snapshot: snapshot(selector)?, stay_off: *stay_off }, ticket.clone())
+        Act::Revert { snapshot, stay_off } => Act::Revert { snapshot: found(snapshot)?, stay_off: *stay_off },
+        Act::RevertLatest { stay_off } => Act::RevertLatest { stay_off: *stay_off },
+        Act::Delete { snapshot, children } => Act::Delete { snapshot: found(snapshot)?, children: *children },
+        Act::DeleteAll => Act::DeleteAll,
+        Act::DeleteOlder { age } => match *age {},
+        Act::Consolidate => Act::Consolidate,
+        Act::Edit { snapshot, name, description } => {
+            Act::Edit { snapshot: found(snapshot)?, name: name.clone(), description: description.clone() }
         }
-        Intent::RevertLatest { stay_off, ticket, .. } => (Wish::RevertLatest { stay_off: *stay_off }, ticket.clone()),
-        Intent::Delete { snapshot: selector, children, ticket, .. } => {
-            (Wish::Delete { snapshot: snapshot(selector)?, children: *children }, ticket.clone())
+        Act::Stay { snapshot: selector, change: StayChange::Until { until } } => {
+            let change = StayChange::Until { until: limited(core, until, now, &zone)? };
+            Act::Stay { snapshot: found(selector)?, change }
         }
-        Intent::DeleteAll { ticket, .. } => (Wish::DeleteAll, ticket.clone()),
-        Intent::Consolidate { ticket, .. } => (Wish::Consolidate, ticket.clone()),
-        Intent::Edit { snapshot: selector, name, description, .. } => {
-            let snapshot = snapshot(selector)?;
-            (Wish::Edit { snapshot, name: name.clone(), description: description.clone() }, None)
-        }
-        Intent::Keep { snapshot: selector, keep, .. } => {
-            let change = StayChange::Until { until: limited(core, keep, now, &format.tz)? };
-            (Wish::Stay { snapshot: snapshot(selector)?, change }, None)
-        }
-        Intent::Hold { snapshot: selector, reason, keep, .. } => {
-            let until = keep.as_ref().map(|keep| end(keep, now, &format.tz)).transpose()?;
-            let snapshot = snapshot(selector)?;
+        Act::Stay { snapshot: selector, change: StayChange::Hold { reason, until, .. } } => {
+            let until = until.as_ref().map(|until| end(until, now, &zone)).transpose()?;
+            let snapshot = found(selector)?;
             let replaces = hold_on(vm, &snapshot, now).filter(|hold| hold.by != asker.person);
             let change = StayChange::Hold { by: asker.person.clone(), reason: reason.clone(), until, replaces };
-            (Wish::Stay { snapshot, change }, None)
+            Act::Stay { snapshot, change }
         }
-        Intent::Release { snapshot: selector, .. } => {
-            let snapshot = snapshot(selector)?;
+        Act::Stay { snapshot: selector, change: StayChange::Release { .. } } => {
+            let snapshot = found(selector)?;
             let change = StayChange::Release { of: hold_on(vm, &snapshot, now) };
-            (Wish::Stay { snapshot, change }, None)
+            Act::Stay { snapshot, change }
         }
-        Intent::PowerOn { .. } => (Wish::PowerOn, None),
-        Intent::Report { .. }
-        | Intent::DeleteOlder { .. }
-        | Intent::List { .. }
-        | Intent::Help { .. }
-        | Intent::Status { .. }
-        | Intent::Cancel { .. }
-        | Intent::Withdraw { .. }
-        | Intent::Explain { .. }
-        | Intent::Freeze { .. }
-        | Intent::Unfreeze => {
-            return Err(Question::Tell(Box::new(Notice::Help { verb: Some(intent.verb()), mine: Vec::new() })));
-        }
+        Act::PowerOn => Act::PowerOn,
     })
 }
 
@@ -168,17 +153,21 @@ fn limited(core: &Core, keep: &Keep, now: Timestamp, zone: &TimeZone) -> Result<
     }
 }
 
-fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelector>) -> Result<Moref, Question> {
+fn one_snapshot(vm: &VmSummary, vm_act: &VmAct, selector: Option<&SnapshotSelector>) -> Result<Moref, Question> {
     let tree = &vm.tree;
     if tree.is_empty() {
         return Err(Question::Tell(Box::new(Notice::NoSnapshots { vm: vm.name.clone() })));
     }
+    let chosen = |moref: &Moref| {
+        let act = vm_act.act.clone().with_snapshot(SnapshotSelector::Moref(moref.clone()));
+        Intent::Act(VmAct { act, ..vm_act.clone() })
+    };
     let choose = |morefs: Vec<Moref>, text: Option<String>| {
         let nodes: Vec<_> = morefs.iter().filter_map(|moref| tree.get(moref)).take(reply::MAX_CHOICES).collect();
         Question::Snapshots {
             vm: vm.name.clone(),
             text,
-            intents: nodes.iter().map(|node| with_snapshot(intent, vm, &node.moref)).collect(),
+            intents: nodes.iter().map(|node| chosen(&node.moref)).collect(),
             options: nodes
                 .iter()
                 .map(|node| (tree.number(&node.moref).unwrap_or(0), node.name.clone(), node.created))
@@ -199,119 +188,4 @@ fn one_snapshot(vm: &VmSummary, intent: &Intent, selector: Option<&SnapshotSelec
             Err(Question::Tell(Box::new(Notice::UnknownSnapshot { vm, text: selector.text(), nearest })))
         }
     }
-}
-
-/// Whether it has to be found out which snapshot is meant, or that it is there.
-pub(super) fn names_snapshot(intent: &Intent) -> bool {
-    match intent {
-        Intent::Revert { .. }
-        | Intent::Delete { .. }
-        | Intent::Edit { .. }
-        | Intent::Keep { .. }
-        | Intent::Hold { .. }
-        | Intent::Release { .. } => true,
-        Intent::Take { .. }
-        | Intent::List { .. }
-        | Intent::RevertLatest { .. }
-        | Intent::DeleteAll { .. }
-        | Intent::Consolidate { .. }
-        | Intent::PowerOn { .. }
-        | Intent::Help { .. }
-        | Intent::Status { .. }
-        | Intent::Cancel { .. }
-        | Intent::Withdraw { .. }
-        | Intent::Explain { .. }
-        | Intent::Freeze { .. }
-        | Intent::Report { .. }
-        | Intent::DeleteOlder { .. }
-        | Intent::Unfreeze => false,
-    }
-}
-
-/// The same intent with this change number, if it takes one.
-pub(in crate::engine) fn with_ticket(mut intent: Intent, number: String) -> Intent {
-    match &mut intent {
-        Intent::Take { ticket, .. }
-        | Intent::Revert { ticket, .. }
-        | Intent::RevertLatest { ticket, .. }
-        | Intent::Delete { ticket, .. }
-        | Intent::DeleteAll { ticket, .. }
-        | Intent::DeleteOlder { ticket, .. }
-        | Intent::Consolidate { ticket, .. } => *ticket = Some(number),
-        Intent::List { .. }
-        | Intent::Report { .. }
-        | Intent::Keep { .. }
-        | Intent::Hold { .. }
-        | Intent::Release { .. }
-        | Intent::Edit { .. }
-        | Intent::PowerOn { .. }
-        | Intent::Help { .. }
-        | Intent::Status { .. }
-        | Intent::Cancel { .. }
-        | Intent::Withdraw { .. }
-        | Intent::Explain { .. }
-        | Intent::Freeze { .. }
-        | Intent::Unfreeze => {}
-    }
-    intent
-}
-
-/// The same intent about exactly this VM.
-pub(super) fn with_vm(intent: &Intent, exact: VmSelector) -> Intent {
-    let mut intent = intent.clone();
-    match &mut intent {
-        Intent::Take { vm, .. }
-        | Intent::List { vm }
-        | Intent::Revert { vm, .. }
-        | Intent::RevertLatest { vm, .. }
-        | Intent::Delete { vm, .. }
-        | Intent::DeleteAll { vm, .. }
-        | Intent::Consolidate { vm, .. }
-        | Intent::Edit { vm, .. }
-        | Intent::Keep { vm, .. }
-        | Intent::Hold { vm, .. }
-        | Intent::Release { vm, .. }
-        | Intent::PowerOn { vm }
-        | Intent::Explain { vm, .. } => *vm = exact,
-        Intent::Report { .. }
-        | Intent::DeleteOlder { .. }
-        | Intent::Help { .. }
-        | Intent::Status { .. }
-        | Intent::Cancel { .. }
-        | Intent::Withdraw { .. }
-        | Intent::Freeze { .. }
-        | Intent::Unfreeze => {}
-    }
-    intent
-}
-
-/// The same intent about exactly this VM and this snapshot.
-fn with_snapshot(intent: &Intent, vm: &VmSummary, moref: &Moref) -> Intent {
-    let mut intent = with_vm(intent, VmSelector::exactly(&vm.vm));
-    match &mut intent {
-        Intent::Revert { snapshot, .. }
-        | Intent::Delete { snapshot, .. }
-        | Intent::Edit { snapshot, .. }
-        | Intent::Keep { snapshot, .. }
-        | Intent::Hold { snapshot, .. }
-        | Intent::Release { snapshot, .. } => {
-            *snapshot = Some(SnapshotSelector::Moref(moref.clone()));
-        }
-        Intent::Take { .. }
-        | Intent::Report { .. }
-        | Intent::DeleteOlder { .. }
-        | Intent::List { .. }
-        | Intent::RevertLatest { .. }
-        | Intent::DeleteAll { .. }
-        | Intent::Consolidate { .. }
-        | Intent::PowerOn { .. }
-        | Intent::Help { .. }
-        | Intent::Status { .. }
-        | Intent::Cancel { .. }
-        | Intent::Withdraw { .. }
-        | Intent::Explain { .. }
-        | Intent::Freeze { .. }
-        | Intent::Unfreeze => {}
-    }
-    intent
 }

@@ -68,8 +68,8 @@ impl Core {
 
     /// Reads the VM of a command first. If its platform hears that it arrived, it has a row until it is decided.
     pub(in crate::engine) fn look(&mut self, mut look: Look, turn: &mut Turn) {
-        let Command { asker, intent, text, .. } = &look.command;
-        look.command.pending = self.pend(asker, intent, text, turn);
+        let Command { asker, vm_act, text, .. } = &look.command;
+        look.command.pending = self.pend(asker, &Intent::Act(vm_act.clone()), text, turn);
         turn.looks.push(look);
     }
 

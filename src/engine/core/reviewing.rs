@@ -4,7 +4,7 @@
 use super::{Core, Turn};
 use crate::domain::ids::RequestId;
 use crate::domain::machine::{self, Context, Event};
-use crate::domain::request::{Request, StartPhase, State};
+use crate::domain::request::{Phase, Request, StartPhase, State};
 
 impl Core {
     /// Asks the machine something about a request, by the rules and on its VMs as they are now.
@@ -21,24 +21,13 @@ impl Core {
 
     /// Looks at every request that waits, or whose parts do.
     pub(super) fn review(&mut self, turn: &mut Turn) {
-        let waits = |state: &State| match state {
-            State::AwaitingApproval { .. }
-            | State::Queued { .. }
-            | State::Starting { phase: StartPhase::Checking }
-            | State::InParts { .. } => true,
-            State::Asked
-            | State::Refused { .. }
-            | State::Denied { .. }
-            | State::Expired { .. }
-            | State::Stale { .. }
-            | State::Withdrawn { .. }
-            | State::Starting { phase: StartPhase::Calling { .. } }
-            | State::Running { .. }
-            | State::Done { .. }
-            | State::Failed { .. }
-            | State::Cancelled { .. }
-            | State::Unsure { .. }
-            | State::NeedsHuman { .. } => false,
+        let waits = |state: &State| match state.phase() {
+            Phase::Waiting => matches!(state, State::Queued { .. }),
+            Phase::Undecided => true,
+            Phase::UnderWay => {
+                matches!(state, State::InParts { .. } | State::Starting { phase: StartPhase::Checking })
+            }
+            Phase::Unknown | Phase::Dropped | Phase::Ended => false,
         };
         let open = self.requests.values().filter(|held| waits(&held.request.state));
         let mut open: Vec<(u64, RequestId)> = open.map(|held| (held.request.seq, held.request.id.clone())).collect();

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Core, Held, Turn, Waiting};
 use crate::domain::ids::{RequestId, VmRef};
 use crate::domain::machine;
-use crate::domain::request::State;
+use crate::domain::request::{Phase, State};
 use crate::domain::snapshot_tree::PowerState;
 use crate::engine::Answer;
 use crate::engine::board::Job;
@@ -70,7 +70,7 @@ impl Core {
         let settled = held.given_up.is_some() || held.posted.as_ref().is_some_and(|posted| posted.settled);
         // The same state with the same buttons: only the bar and the clocks move. And nobody has to act on what is only under way.
         let same = held.shown.as_ref().is_some_and(|old| old.state == card.state && old.buttons == card.buttons);
-        let progress = held.posted.is_some() && (same || is_under_way(&request.state));
+        let progress = held.posted.is_some() && (same || request.state.goes_on());
         held.shown = Some(card.clone());
         if restore && settled && keeps {
             return;
@@ -132,45 +132,12 @@ impl Core {
     }
 }
 
-/// Whether a request goes on by itself: its message says how far it is, and the one after it says it better.
-fn is_under_way(state: &State) -> bool {
-    match state {
-        State::Asked
-        | State::Queued { .. }
-        | State::Starting { .. }
-        | State::Running { .. }
-        | State::InParts { .. } => true,
-        State::AwaitingApproval { .. }
-        | State::Refused { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Stale { .. }
-        | State::Withdrawn { .. }
-        | State::Done { .. }
-        | State::Failed { .. }
-        | State::Cancelled { .. }
-        | State::Unsure { .. }
-        | State::NeedsHuman { .. } => false,
-    }
-}
-
 /// How often a message moves on by the clock alone.
 fn display_tick(state: &State) -> Option<SignedDuration> {
-    match state {
-        State::Running { .. } | State::Starting { .. } => Some(DISPLAY_TICK),
+    match state.phase() {
         // What runs in parts may wait for a vCenter, or for what is not known.
-        State::AwaitingApproval { .. } | State::InParts { .. } => Some(WAITING_TICK),
-        State::Asked
-        | State::Refused { .. }
-        | State::Queued { .. }
-        | State::Denied { .. }
-        | State::Expired { .. }
-        | State::Stale { .. }
-        | State::Withdrawn { .. }
-        | State::Done { .. }
-        | State::Failed { .. }
-        | State::Cancelled { .. }
-        | State::Unsure { .. }
-        | State::NeedsHuman { .. } => None,
+        Phase::UnderWay if !matches!(state, State::InParts { .. }) => Some(DISPLAY_TICK),
+        Phase::UnderWay | Phase::Undecided => Some(WAITING_TICK),
+        Phase::Waiting | Phase::Unknown | Phase::Dropped | Phase::Ended => None,
     }
 }

@@ -14,9 +14,10 @@ use crate::domain::policy::ApproverVerdict;
 use crate::domain::request::{Origin, Request, State};
 use crate::domain::token::Token;
 use crate::engine::Press;
-use crate::engine::ask::{self, Asker, forbidden, right_needed};
+use crate::engine::ask::{self, Asker, forbidden};
 use crate::engine::core::Core;
 use crate::engine::record::{Draft, Told};
+use crate::message::action::Effect;
 use crate::message::button::{Button, On};
 use crate::message::cards::report::finding_of;
 use crate::message::cards::{View, binding};
@@ -161,24 +162,13 @@ fn request(
     }
     known(core, &press.person)?;
     let too_late = || Box::new(Notice::TooLate { request: request.id.clone(), state: request.state.name() });
-    let against = match action {
-        Action::Approve | Action::Confirm | Action::Deny => decide(core, request, &press.person, action),
-        Action::BreakGlass => break_glass(core, request, &press.person),
-        Action::Withdraw => ask::may_withdraw(core, &press.person, &request.id),
-        Action::Cancel | Action::Stop => ask::may_cancel(core, &press.person, &request.id),
-        Action::ItRan | Action::ItDidNotRun => resolve(core, request, &press.person),
-        Action::AskAgain
-        | Action::Retry
-        | Action::WithoutMemory
-        | Action::WithoutQuiesce
-        | Action::Delete
-        | Action::Consolidate
-        | Action::PowerOn
-        | Action::Extend
-        | Action::Hold
-        | Action::Release
-        | Action::Show
-        | Action::Pick => {
+    let against = match action.spec().effect {
+        Effect::Approval | Effect::Denial => decide(core, request, &press.person, action),
+        Effect::Override => break_glass(core, request, &press.person),
+        Effect::Withdrawal => ask::may_withdraw(core, &press.person, &request.id),
+        Effect::Stop => ask::may_cancel(core, &press.person, &request.id),
+        Effect::Testimony => resolve(core, request, &press.person),
+        Effect::Answer | Effect::Again | Effect::AgainIn(_) | Effect::Act(_) | Effect::Show => {
             let intent = follow_up(request, action).ok_or_else(too_late)?;
             let origin = Origin::button(&request.id, action.word());
             new(core, press, request.vm(), &intent, Some(&origin))?;
@@ -205,7 +195,7 @@ fn new(
         return Err(Box::new(Notice::AskedAlready { request: became }));
     }
     let against = |target: &Target| {
-        right_needed(intent).and_then(|right| forbidden(core, &press.person, right, &core.parts.fleet.as_it_is(target)))
+        intent.right().and_then(|right| forbidden(core, &press.person, right, &core.parts.fleet.as_it_is(target)))
     };
     if let Some(notice) = target.and_then(against) {
         return Err(Box::new(notice));

@@ -8,7 +8,8 @@ use crate::domain::bulk::Bulk;
 use crate::domain::call::Act;
 use crate::domain::ids::{Target, VCenterName};
 use crate::domain::report::Row;
-use crate::domain::request::{Request, Wish};
+use crate::domain::request::Request;
+use crate::message::action::Effect;
 use crate::message::cards::approval::{self, caution};
 use crate::message::cards::{View, at, bulk, rows, titles};
 use crate::message::format::{name, path};
@@ -40,40 +41,17 @@ pub(super) fn of(action: Action, on: On<'_>, yes: &str, view: &View<'_>) -> Opti
 }
 
 fn loss(action: Action, on: On<'_>) -> Option<Loss<'_>> {
-    match (action, on) {
-        (Action::Approve | Action::Confirm | Action::BreakGlass, On::Request(request)) => {
+    match on {
+        On::Request(request) if action.lets_go() => {
             Some(request.bulk().map_or(Loss::Decided(request), |bulk| Loss::Many(request, bulk)))
         }
         // Which snapshots are old is looked at anew, and everybody sees what was found before anybody approves it.
-        (Action::AskAgain | Action::Retry, On::Request(request)) => {
+        On::Request(request) if matches!(action.spec().effect, Effect::Again) => {
             (request.wish.destroys() && request.bulk().is_none()).then_some(Loss::Again(request))
         }
-        (Action::Delete, On::Request(request)) => Some(Loss::Taken(request)),
-        (Action::Delete, On::Row { row, .. }) => Some(Loss::Row(row)),
-        (
-            Action::Approve
-            | Action::Confirm
-            | Action::BreakGlass
-            | Action::AskAgain
-            | Action::Retry
-            | Action::Delete
-            | Action::Deny
-            | Action::Withdraw
-            | Action::Cancel
-            | Action::Pick
-            | Action::WithoutMemory
-            | Action::WithoutQuiesce
-            | Action::Consolidate
-            | Action::PowerOn
-            | Action::Extend
-            | Action::Hold
-            | Action::Release
-            | Action::Show
-            | Action::Stop
-            | Action::ItRan
-            | Action::ItDidNotRun,
-            _,
-        ) => None,
+        On::Request(request) => action.destroys().then_some(Loss::Taken(request)),
+        On::Row { row, .. } => action.destroys().then_some(Loss::Row(row)),
+        On::Disks { .. } | On::Choice { .. } | On::Ticket { .. } => None,
     }
 }
 
@@ -101,25 +79,12 @@ fn decided(request: &Request, view: &View<'_>) -> Parts {
 fn again(request: &Request, view: &View<'_>) -> Parts {
     let mut facts: Vec<Field> = request.vm().map(|target| vm(target, view)).into_iter().collect();
     facts.extend(snapshot_of(request, view));
-    match (&request.wish, &request.plan) {
-        (Wish::Revert { .. } | Wish::RevertLatest { .. }, _) => {
-            facts.push(view.field("label-lost", view.say("lost-since-then", &[])));
-        }
-        (Wish::Delete { .. } | Wish::DeleteAll, Some(plan)) => {
-            facts.push(view.field("label-goes", approval::goes_count(plan, view)));
-        }
-        (Wish::Delete { .. } | Wish::DeleteAll, None) => {
-            facts.push(view.field("label-goes", view.say("goes-unread", &[])));
-        }
-        (
-            Wish::Take { .. }
-            | Wish::DeleteOlder { .. }
-            | Wish::Consolidate
-            | Wish::Edit { .. }
-            | Wish::Stay { .. }
-            | Wish::PowerOn,
-            _,
-        ) => {}
+    if request.wish.reverts() {
+        facts.push(view.field("label-lost", view.say("lost-since-then", &[])));
+    } else if request.wish.destroys() {
+        let plan = request.plan.as_ref();
+        let goes = plan.map_or_else(|| view.say("goes-unread", &[]), |plan| approval::goes_count(plan, view));
+        facts.push(view.field("label-goes", goes));
     }
     (titles::question(request, view), facts, Vec::new())
 }

@@ -103,24 +103,26 @@ fn named(error: &CommandError, view: &View<'_>) -> Args {
     {
         args = args.with("option", option.as_str());
     }
-    if let CommandError::OptionNotFor { verb, .. } | CommandError::MissingReason { verb } = error {
+    if let CommandError::OptionNotFor { verb, .. } | CommandError::Missing { verb, .. } = error {
         args = args.with("verb", verb.as_str());
     }
-    if let CommandError::TooLong { limit, length }
-    | CommandError::NameTooLong { limit, length, .. }
-    | CommandError::DescriptionTooLong { limit, length, .. } = error
+    if let CommandError::Missing { parameter, .. }
+    | CommandError::ValueTooLong { parameter, .. }
+    | CommandError::Character { parameter, .. }
+    | CommandError::BadText { parameter, .. } = error
     {
+        args = args.with("parameter", parameter.as_str());
+    }
+    if let CommandError::TooLong { limit, length } | CommandError::ValueTooLong { limit, length, .. } = error {
         args = args.with("limit", *limit).with("length", *length);
     }
-    if let CommandError::BadTicket { limit, .. } | CommandError::BadReason { limit, .. } = error {
+    if let CommandError::BadText { limit, .. } = error {
         args = args.with("limit", *limit);
     }
     if let CommandError::DurationTooLong { limit_days, .. } = error {
         args = args.with("limit", view.format.duration(SignedDuration::from_hours(24 * limit_days)));
     }
-    if let CommandError::NameCharacter { code_point, .. } | CommandError::DescriptionCharacter { code_point, .. } =
-        error
-    {
+    if let CommandError::Character { code_point, .. } = error {
         args = args.with("code", format!("U+{code_point:04X}"));
     }
     if let CommandError::ExtraWords { words, .. } = error {

@@ -893,28 +893,36 @@ command-no-options = It has no options.
 command-did-you-mean = Did you mean "{ $suggestion }"?
 command-repeated = "{ $option }" is there twice (character { $column }).
 command-unbalanced-quote = The quote at character { $column } is not closed.
-command-missing-vm = Which VM?
-command-missing-request = Which request?
-command-missing-verb = Which verb?
+command-missing = { $parameter ->
+    [vm] Which VM?
+    [request] Which request?
+    [verb] Which verb?
+    [keep] Say how long, like 3d, or until when, like "until friday 18:00".
+    [scope] Say of which VMs: a VM, a folder, or "all".
+    [age] Say from which age on, like 30d.
+   *[reason] { $verb ->
+        [hold] Give a reason for the hold. Every report shows it.
+       *[other] Say why: everybody who wants to change something reads it.
+    }
+}
 command-missing-value = "{ $option }" needs a value (character { $column }).
 command-missing-change = Say what changes: a new name, a new description, or both.
-command-missing-reason = { $verb ->
-    [hold] Give a reason for the hold. Every report shows it.
-   *[other] Say why: everybody who wants to change something reads it.
-}
-command-missing-keep = Say how long, like 3d, or until when, like "until friday 18:00".
-command-missing-scope = Say of which VMs: a VM, a folder, or "all".
-command-missing-age = Say from which age on, like 30d.
 command-extra-words = I do not know what to do with "{ $words }" (character { $column }).
 command-extra-words-hint = A name of several words goes in quotes:
 command-name-empty = The name is empty.
-command-name-too-long = The name has { $length } characters; vSphere allows { $limit }.
-command-name-character = The name holds a character that cannot be seen or turns text around ({ $code }, character { $column }). Leave it out.
-command-description-too-long = The description has { $length } characters; { $limit } fit.
-command-description-character = The description holds a character that cannot be shown or turns text around ({ $code }, character { $column }). Leave it out.
+command-value-too-long = { $parameter ->
+    [name] The name has { $length } characters; vSphere allows { $limit }.
+   *[description] The description has { $length } characters; { $limit } fit.
+}
+command-character = { $parameter ->
+    [name] The name holds a character that cannot be seen or turns text around ({ $code }, character { $column }). Leave it out.
+   *[description] The description holds a character that cannot be shown or turns text around ({ $code }, character { $column }). Leave it out.
+}
 command-description-reserved = The description holds "[snapwarden" (character { $column }), which only I write. Leave it out.
-command-bad-ticket = That is no change number (character { $column }): it has 1 to { $limit } characters, all of them visible.
-command-bad-reason = That is no reason that can be shown (character { $column }): it has 1 to { $limit } characters, all of them visible.
+command-bad-text = { $parameter ->
+    [ticket] That is no change number (character { $column }): it has 1 to { $limit } characters, all of them visible.
+   *[reason] That is no reason that can be shown (character { $column }): it has 1 to { $limit } characters, all of them visible.
+}
 command-bad-duration = "{ $word }" is no duration (character { $column }). Write it like 12h, 3d or 2w.
 command-bad-moment = "{ $word }" is no moment (character { $column }). Write it like "until friday 18:00", "until 27/11" or "until 2026-11-27".
 command-negative-duration = "{ $word }" does not lie in the future (character { $column }). Write how long from now, like 3d.

@@ -893,28 +893,36 @@ command-no-options = Ce verbe n'a aucune option.
 command-did-you-mean = Vouliez-vous dire "{ $suggestion }" ?
 command-repeated = "{ $option }" figure deux fois (caractère { $column }).
 command-unbalanced-quote = Le guillemet au caractère { $column } n'est pas fermé.
-command-missing-vm = Quelle VM ?
-command-missing-request = Quelle demande ?
-command-missing-verb = Quel verbe ?
+command-missing = { $parameter ->
+    [vm] Quelle VM ?
+    [request] Quelle demande ?
+    [verb] Quel verbe ?
+    [keep] Dites combien de temps, comme 3j, ou jusqu'à quand, comme "jusqu'à vendredi 18h".
+    [scope] Dites de quelles VM : une VM, un dossier, ou "tout".
+    [age] Dites à partir de quel âge, comme 30j.
+   *[reason] { $verb ->
+        [hold] Donnez un motif : il figure dans chaque rapport.
+       *[other] Dites pourquoi : tous ceux qui veulent modifier quelque chose le liront.
+    }
+}
 command-missing-value = "{ $option }" a besoin d'une valeur (caractère { $column }).
 command-missing-change = Dites ce qui change : un nouveau nom, une nouvelle description, ou les deux.
-command-missing-reason = { $verb ->
-    [hold] Donnez un motif : il figure dans chaque rapport.
-   *[other] Dites pourquoi : tous ceux qui veulent modifier quelque chose le liront.
-}
-command-missing-keep = Dites combien de temps, comme 3j, ou jusqu'à quand, comme "jusqu'à vendredi 18h".
-command-missing-scope = Dites de quelles VM : une VM, un dossier, ou "tout".
-command-missing-age = Dites à partir de quel âge, comme 30j.
 command-extra-words = Je ne sais pas quoi faire de "{ $words }" (caractère { $column }).
 command-extra-words-hint = Un nom de plusieurs mots se met entre guillemets :
 command-name-empty = Le nom est vide.
-command-name-too-long = Le nom compte { $length } caractères ; vSphere en autorise { $limit }.
-command-name-character = Le nom contient un caractère invisible ou qui inverse le sens du texte ({ $code }, caractère { $column }). Enlevez-le.
-command-description-too-long = La description compte { $length } caractères ; la limite est de { $limit }.
-command-description-character = La description contient un caractère qui ne s'affiche pas ou qui inverse le sens du texte ({ $code }, caractère { $column }). Enlevez-le.
+command-value-too-long = { $parameter ->
+    [name] Le nom compte { $length } caractères ; vSphere en autorise { $limit }.
+   *[description] La description compte { $length } caractères ; la limite est de { $limit }.
+}
+command-character = { $parameter ->
+    [name] Le nom contient un caractère invisible ou qui inverse le sens du texte ({ $code }, caractère { $column }). Enlevez-le.
+   *[description] La description contient un caractère qui ne s'affiche pas ou qui inverse le sens du texte ({ $code }, caractère { $column }). Enlevez-le.
+}
 command-description-reserved = La description contient "[snapwarden" (caractère { $column }), que je suis seul à écrire. Enlevez-le.
-command-bad-ticket = Ce n'est pas un numéro de changement (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
-command-bad-reason = Ce n'est pas un motif affichable (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
+command-bad-text = { $parameter ->
+    [ticket] Ce n'est pas un numéro de changement (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
+   *[reason] Ce n'est pas un motif affichable (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
+}
 command-bad-duration = "{ $word }" n'est pas une durée (caractère { $column }). Écrivez-la comme 12h, 3d ou 2w.
 command-bad-moment = "{ $word }" n'est pas un moment (caractère { $column }). Écrivez-le comme "jusqu'à vendredi 18h", "jusqu'au 27/11" ou "jusqu'au 2026-11-27".
 command-negative-duration = "{ $word }" n'est pas dans le futur (caractère { $column }). Écrivez une durée à partir de maintenant, comme 3d.

@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::act::Act;
+use crate::domain::intent::VmAct;
 
 fn form(verb: Verb, fields: &[(&str, &str)]) -> Form {
     let field = |(word, value): &(&str, &str)| (Parameter::of(word).unwrap(), (*value).to_owned());
@@ -92,7 +94,7 @@ proptest! {
     #[test]
     fn whatever_stands_in_a_name_is_a_name_or_an_error_there(name in "\\PC{0,90}|.{0,20}", vm in "[a-z]{1,8}") {
         match form(Verb::Take, &[("vm", &vm), ("name", &name)]).read() {
-            Ok((Intent::Take { name: read, .. }, _)) => {
+            Ok((Intent::Act(VmAct { act: Act::Take { name: read, .. }, .. }), _)) => {
                 let spaced: String = name.trim().chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
                 prop_assert_eq!(read.unwrap_or_default(), spaced);
             }

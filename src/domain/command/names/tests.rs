@@ -57,7 +57,7 @@ fn what_cannot_be_seen_is_refused_with_its_place() {
         '\u{ffff}',
         '\u{e0041}',
     ] {
-        let expected = CommandError::NameCharacter { column: 3, code_point: u32::from(c) };
+        let expected = CommandError::Character { parameter: Parameter::Name, column: 3, code_point: u32::from(c) };
         assert_eq!(snapshot_name(&format!("ab{c}cd")), Err(expected));
     }
 }
@@ -65,7 +65,7 @@ fn what_cannot_be_seen_is_refused_with_its_place() {
 #[test]
 fn a_name_has_a_length() {
     assert_eq!(snapshot_name(" \u{a0} "), Err(CommandError::NameEmpty { column: 1 }));
-    let expected = CommandError::NameTooLong { limit: 80, length: 81, column: 81 };
+    let expected = CommandError::ValueTooLong { parameter: Parameter::Name, limit: 80, length: 81, column: 81 };
     assert_eq!(snapshot_name(&"x".repeat(81)), Err(expected));
 }
 
@@ -75,12 +75,17 @@ fn a_description_may_have_lines_but_not_our_marker() {
     assert!(snapshot_description(&"x".repeat(1_024)).is_ok());
     assert!(matches!(
         snapshot_description(&"x".repeat(1_025)),
-        Err(CommandError::DescriptionTooLong { limit: 1_024, length: 1_025, column: 1_025 })
+        Err(CommandError::ValueTooLong {
+            parameter: Parameter::Description,
+            limit: 1_024,
+            length: 1_025,
+            column: 1_025
+        })
     ));
     for (text, column) in [("a\0", 2), ("ab\u{202e}", 3), ("\u{2067}x", 1), ("a\u{1b}[31m", 2)] {
         let found = snapshot_description(text);
         assert!(
-            matches!(found, Err(CommandError::DescriptionCharacter { column: at, .. }) if at == column),
+            matches!(found, Err(CommandError::Character { parameter: Parameter::Description, column: at, .. }) if at == column),
             "{text:?}"
         );
     }

@@ -4,18 +4,18 @@
 //! or end is another by now, changes nothing and says what is true.
 
 use super::{known, new};
+use crate::domain::act::Act;
 use crate::domain::bulletin::{Bulletin, News};
 use crate::domain::ids::{RequestId, Target};
 use crate::domain::intent::{Intent, SnapshotSelector, VmSelector};
-use crate::domain::keep::Keep;
 use crate::domain::notice::Notice;
 use crate::domain::report::Finding;
 use crate::domain::request::Origin;
 use crate::domain::token::Token;
 use crate::engine::Press;
 use crate::engine::core::Core;
-use crate::engine::press::KEEP_LONGER;
 use crate::engine::press::gate::Subject;
+use crate::message::action::Effect;
 use crate::message::cards::report::finding_of;
 use crate::message::cards::rows;
 use crate::message::model::Action;
@@ -29,26 +29,13 @@ pub(super) fn row(
     action: Action,
 ) -> Result<Subject, Box<Notice>> {
     known(core, &press.person)?;
-    let (target, intent) = match action {
-        Action::Consolidate => of_disks(core, bulletin, token)?,
-        Action::Extend | Action::Delete | Action::Hold | Action::Release | Action::Show => {
-            of_row(core, bulletin, press, token, action)?
-        }
-        Action::Approve
-        | Action::Confirm
-        | Action::Deny
-        | Action::BreakGlass
-        | Action::Withdraw
-        | Action::Cancel
-        | Action::Pick
-        | Action::AskAgain
-        | Action::Retry
-        | Action::WithoutMemory
-        | Action::WithoutQuiesce
-        | Action::PowerOn
-        | Action::Stop
-        | Action::ItRan
-        | Action::ItDidNotRun => return Err(Box::new(Notice::BadToken)),
+    if !action.spec().on_row {
+        return Err(Box::new(Notice::BadToken));
+    }
+    let (target, intent) = if action == Action::Consolidate {
+        of_disks(core, bulletin, token)?
+    } else {
+        of_row(core, bulletin, press, token, action)?
     };
     new(core, press, Some(&target), &intent, row_origin(&bulletin.id, action, token).as_ref())?;
     Ok(Subject::Row(Box::new(bulletin.clone()), Box::new(intent)))
@@ -68,7 +55,7 @@ fn of_disks(core: &Core, bulletin: &Bulletin, token: &Token) -> Result<(Target, 
         return Err(bad());
     }
     let target = rows::target(&vm.vm, &vm.name, &vm.name);
-    let intent = Intent::Consolidate { vm: VmSelector::exactly(&vm.vm), ticket: None };
+    let intent = Intent::on(VmSelector::exactly(&vm.vm), Act::Consolidate);
     Ok((now_at(core, target), intent))
 }
 
@@ -87,7 +74,7 @@ fn of_row(
     let target = now_at(core, rows::target(&row.vm, &row.vm_name, &row.path));
     let vm = VmSelector::exactly(&row.vm);
     // A row about a chain names none of its snapshots: it shows them all, also by a button of an earlier version.
-    if action == Action::Show || matches!(finding, Some(Finding::Chain(_))) {
+    if matches!(action.spec().effect, Effect::Show) || matches!(finding, Some(Finding::Chain(_))) {
         return Ok((target, Intent::List { vm }));
     }
     let inventory = core.parts.fleet.inventory();
@@ -102,34 +89,10 @@ fn of_row(
         }
         Some(_) => {}
     }
-    let snapshot = Some(SnapshotSelector::Moref(row.snapshot.clone()));
-    let intent = match action {
-        Action::Extend => Intent::Keep { vm, snapshot, keep: Keep::For(KEEP_LONGER) },
-        Action::Delete => Intent::Delete { vm, snapshot, children: false, ticket: None },
-        Action::Hold => {
-            let reason = press.inputs.get("reason").cloned().unwrap_or_default();
-            Intent::Hold { vm, snapshot, reason, keep: None }
-        }
-        Action::Release => Intent::Release { vm, snapshot },
-        Action::Approve
-        | Action::Confirm
-        | Action::Deny
-        | Action::BreakGlass
-        | Action::Withdraw
-        | Action::Cancel
-        | Action::Pick
-        | Action::AskAgain
-        | Action::Retry
-        | Action::WithoutMemory
-        | Action::WithoutQuiesce
-        | Action::Consolidate
-        | Action::PowerOn
-        | Action::Show
-        | Action::Stop
-        | Action::ItRan
-        | Action::ItDidNotRun => return Err(bad()),
-    };
-    Ok((target, intent))
+    let Effect::Act(act) = action.spec().effect else { return Err(bad()) };
+    let reason = press.inputs.get("reason").map(String::as_str).unwrap_or_default();
+    let act = act(Some(SnapshotSelector::Moref(row.snapshot.clone())), reason);
+    Ok((target, Intent::on(vm, act)))
 }
 
 /// The VM as it is known now; as the row had it where it is not.
