@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::core::{Core, Reader, Turn};
-use super::effects::{Command, List, Look};
-use super::record::{self, Draft};
+use super::effects::Command;
+use super::record;
 use super::watch::look::{Asked, BulkAsked};
 use super::{Answer, Ask};
 use crate::domain::authority::{self, Claim, Demand, Refusal};
@@ -140,8 +140,8 @@ pub(super) async fn meant(
 
 /// Shows a request: as it is, or as the store has it where it ended long ago. Its buttons are gone by then.
 async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let (request, is_old) = match core.requests.get(&id) {
-        Some(held) => (held.request.clone(), false),
+    let (request, is_old) = match core.request(&id) {
+        Some(request) => (request.clone(), false),
         None => match core.stored(&id).await {
             Ok(Some(request)) => (request, true),
             Ok(None) => return tell(core, asker, &Notice::NoRequest { request: id }, reply, turn),
@@ -157,14 +157,14 @@ async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::S
 
 /// What there is against taking a request back.
 pub(super) fn may_withdraw(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
-    let Some(held) = core.requests.get(id) else {
+    let Some(request) = core.request(id) else {
         return Some(Notice::NoRequest { request: id.clone() });
     };
-    if held.request.asker != *person {
-        return Some(Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() });
+    if request.asker != *person {
+        return Some(Notice::NotYours { request: id.clone(), asker: request.asker.clone() });
     }
-    let waits = matches!(held.request.state, State::Asked | State::Queued { .. } | State::AwaitingApproval { .. });
-    (!waits).then(|| Notice::NotWaiting { request: id.clone(), state: held.request.state.name() })
+    let waits = matches!(request.state, State::Asked | State::Queued { .. } | State::AwaitingApproval { .. });
+    (!waits).then(|| Notice::NotWaiting { request: id.clone(), state: request.state.name() })
 }
 
 /// Takes a request back, if this person may.
@@ -178,10 +178,9 @@ pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn:
 
 /// What there is against cancelling a request's task: this person may not, or vCenter would not.
 pub(super) fn may_cancel(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
-    let Some(held) = core.requests.get(id) else {
+    let Some(request) = core.request(id) else {
         return Some(Notice::NoRequest { request: id.clone() });
     };
-    let request = &held.request;
     let Some(target) = request.vm() else { return may_stop(core, person, request) };
     if let Some(notice) = forbidden(core, person, PolicyVerb::Cancel, &core.parts.fleet.as_it_is(target)) {
         return Some(notice);
@@ -219,7 +218,7 @@ pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &
     }
     core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
     let request = id.clone();
-    let runs_in_parts = core.requests.get(id).is_some_and(|held| held.request.bulk().is_some());
+    let runs_in_parts = core.request(id).is_some_and(|request| request.bulk().is_some());
     if runs_in_parts { Notice::Stopping { request } } else { Notice::Cancelling { request } }
 }
 
@@ -285,7 +284,7 @@ async fn on_vm(
         return tell(core, &asker, &notice, reply, turn);
     }
     if let Intent::List { .. } = intent {
-        return turn.list(List { vm, reply, reader: asker.reader() });
+        return core.list(vm, reply, asker.reader());
     }
     if let Some(freeze) = core.freeze().cloned() {
         turn.audit(record::audit_refusal(&asker.person, &asker.account, text, "frozen", now));
@@ -293,7 +292,7 @@ async fn on_vm(
     }
     let command = Command { asker, intent, text: text.to_owned(), reply, pending: None };
     if names_snapshot(&command.intent) {
-        return core.look(Look { vm, command }, turn);
+        return core.look(vm, command);
     }
     begin(core, &vm, verb, command, turn).await;
 }
@@ -358,39 +357,14 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
     };
     let saves = rules.policy.approval(verb, &target).is_some_and(|rule| rule.safety);
     let safety = wish.reverts() && (wants_safety || saves);
-    let id = match core.fresh_id().await {
-        Ok(id) => id,
+    let request = match core.asked(&asker, Subject::Vm(target), wish).await {
+        Ok(request) => request,
         Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
     };
-    let request = Request {
-        id: id.clone(),
-        seq: core.next_seq(),
-        asker: asker.person.clone(),
-        account: asker.account.clone(),
-        channel: asker.channel.clone(),
-        locale: core.parts.posted_in(&asker.channel, &asker.locale),
-        subject: Subject::Vm(target),
-        wish,
-        ticket,
-        asked_at: now,
-        approval: need,
-        approvals: Vec::new(),
-        break_glass: None,
-        struck: Vec::new(),
-        origin: asker.origin.clone(),
-        safety: safety.then(|| Safety::Wanted {
-            name: safety_name(core, &asker.channel, now),
-            until: meaning::usual_end(core, now),
-        }),
-        plan: None,
-        waiting_since: None,
-        attempts: 0,
-        state: State::Asked,
-    };
-    if let Some(origin) = &asker.origin {
-        core.followed(origin, &id);
-    }
-    core.begin(request, &text, turn);
+    let safety = safety
+        .then(|| Safety::Wanted { name: safety_name(core, &asker.channel, now), until: meaning::usual_end(core, now) });
+    let id = request.id.clone();
+    core.begin(Request { ticket, approval: need, safety, ..request }, &text, turn);
     turn.wait_for(id, reply, asker.reader());
 }
 
@@ -438,16 +412,7 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
             (Notice::TicketNeeded { verb, vm, pattern, given, draft: id.clone() }, vec![*intent])
         }
     };
-    turn.keep_draft(Draft {
-        id,
-        person: asker.person.clone(),
-        account: asker.account.clone(),
-        channel: asker.channel.clone(),
-        locale: asker.locale.clone(),
-        at: core.parts.clock.now(),
-        choices,
-        ticket,
-    });
+    core.keep_draft(&asker, id, choices, ticket);
     tell(core, &asker, &notice, reply, turn);
 }
 
@@ -471,7 +436,7 @@ fn granted(core: &Core, person: &PersonId) -> Vec<Verb> {
 }
 
 fn open_requests(core: &Core, person: &PersonId) -> Notice {
-    let mut mine: Vec<&Request> = core.requests.values().map(|held| &held.request).collect();
+    let mut mine: Vec<&Request> = core.tables.requests.values().map(|row| &row.request).collect();
     mine.retain(|request| request.asker == *person && !request.state.is_final());
     mine.sort_by_key(|request| request.seq);
     if mine.is_empty() {

@@ -1,8 +1,7 @@
 //! What is open is looked at again whenever people, rules or memberships may have changed: when a configuration is read anew, when a
 //! platform's groups change, and at a start.
 
-use super::{Core, Turn};
-use crate::domain::ids::RequestId;
+use super::{Core, Fact, Turn};
 use crate::domain::machine::{self, Context, Event};
 use crate::domain::request::{Request, StartPhase, State};
 
@@ -21,31 +20,17 @@ impl Core {
 
     /// Looks at every request that waits, or whose parts do.
     pub(super) fn review(&mut self, turn: &mut Turn) {
-        let waits = |state: &State| match state {
-            State::AwaitingApproval { .. }
-            | State::Queued { .. }
-            | State::Starting { phase: StartPhase::Checking }
-            | State::InParts { .. } => true,
-            State::Asked
-            | State::Refused { .. }
-            | State::Denied { .. }
-            | State::Expired { .. }
-            | State::Stale { .. }
-            | State::Withdrawn { .. }
-            | State::Starting { phase: StartPhase::Calling { .. } }
-            | State::Running { .. }
-            | State::Done { .. }
-            | State::Failed { .. }
-            | State::Cancelled { .. }
-            | State::Unsure { .. }
-            | State::NeedsHuman { .. } => false,
+        let waits = |request: &Request| {
+            matches!(
+                request.state,
+                State::AwaitingApproval { .. }
+                    | State::Queued { .. }
+                    | State::Starting { phase: StartPhase::Checking }
+                    | State::InParts { .. }
+            )
         };
-        let open = self.requests.values().filter(|held| waits(&held.request.state));
-        let mut open: Vec<(u64, RequestId)> = open.map(|held| (held.request.seq, held.request.id.clone())).collect();
-        open.sort();
-        for (_, id) in open {
-            turn.system.push((id.clone(), Event::Reviewed));
-            self.apply(&id, &Event::Reviewed, turn);
+        for id in self.in_order(waits) {
+            self.note(id, Fact::Event(Event::Reviewed), turn);
         }
     }
 
