@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use tokio::sync::oneshot;
 
 use super::core::{Core, Reader, Turn};
-use super::effects::{Command, List, Look};
-use super::record::{self, Draft};
+use super::effects::Command;
+use super::record;
 use super::watch::look::{Asked, BulkAsked};
 use super::{Answer, Ask};
 use crate::domain::act::Right;
@@ -128,11 +128,11 @@ pub(super) async fn meant(
             tell(core, &asker, &notice, reply, turn);
         }
         Intent::Report { ref name } => {
-            let pending = core.pend(&asker, &intent, text, turn);
+            let pending = core.pend(&asker, &intent, text);
             core.report_to(Asked { name: name.clone(), asker, reply, pending });
         }
         Intent::DeleteOlder { ref scope, age, ref ticket } => {
-            let pending = core.pend(&asker, &intent, text, turn);
+            let pending = core.pend(&asker, &intent, text);
             let (scope, ticket, text) = (scope.clone(), ticket.clone(), text.to_owned());
             core.bulk_for(BulkAsked { asker, scope, age, ticket, text, reply, pending });
         }
@@ -146,7 +146,7 @@ pub(super) async fn meant(
             if let Some(notice) = without_right(core, &asker, Right::List, &vm.target(), text, turn) {
                 return tell(core, &asker, &notice, reply, turn);
             }
-            turn.list(List { vm, reply, reader: asker.reader() });
+            core.list(vm, reply, asker.reader());
         }
         Intent::Act(ref vm_act) => match one_vm(core, &asker.person, &intent, &vm_act.vm) {
             Ok(vm) => {
@@ -165,8 +165,8 @@ pub(super) async fn meant(
 
 /// Shows a request: as it is, or as the store has it where it ended long ago. Its buttons are gone by then.
 async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let (request, is_old) = match core.requests.get(&id) {
-        Some(held) => (held.request.clone(), false),
+    let (request, is_old) = match core.request(&id) {
+        Some(request) => (request.clone(), false),
         None => match core.stored(&id).await {
             Ok(Some(request)) => (request, true),
             Ok(None) => return tell(core, asker, &Notice::NoRequest { request: id }, reply, turn),
@@ -182,14 +182,14 @@ async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::S
 
 /// What there is against taking a request back.
 pub(super) fn may_withdraw(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
-    let Some(held) = core.requests.get(id) else {
+    let Some(request) = core.request(id) else {
         return Some(Notice::NoRequest { request: id.clone() });
     };
-    if held.request.asker != *person {
-        return Some(Notice::NotYours { request: id.clone(), asker: held.request.asker.clone() });
+    if request.asker != *person {
+        return Some(Notice::NotYours { request: id.clone(), asker: request.asker.clone() });
     }
-    (!held.request.state.is_pending())
-        .then(|| Notice::NotWaiting { request: id.clone(), state: held.request.state.name() })
+    (!request.state.is_pending())
+        .then(|| Notice::NotWaiting { request: id.clone(), state: request.state.name() })
 }
 
 /// Takes a request back, if this person may.
@@ -203,10 +203,9 @@ pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn:
 
 /// What there is against cancelling a request's task: this person may not, or vCenter would not.
 pub(super) fn may_cancel(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
-    let Some(held) = core.requests.get(id) else {
+    let Some(request) = core.request(id) else {
         return Some(Notice::NoRequest { request: id.clone() });
     };
-    let request = &held.request;
     let Some(target) = request.vm() else { return may_stop(core, person, request) };
     if let Some(notice) = forbidden(core, person, Right::Cancel, &core.parts.fleet.as_it_is(target)) {
         return Some(notice);
@@ -244,7 +243,7 @@ pub(super) fn cancel(core: &mut Core, person: &PersonId, id: &RequestId, turn: &
     }
     core.apply(id, &Event::CancelAsked { person: person.clone() }, turn);
     let request = id.clone();
-    let runs_in_parts = core.requests.get(id).is_some_and(|held| held.request.bulk().is_some());
+    let runs_in_parts = core.request(id).is_some_and(|request| request.bulk().is_some());
     if runs_in_parts { Notice::Stopping { request } } else { Notice::Cancelling { request } }
 }
 
@@ -316,7 +315,7 @@ async fn on_vm(core: &mut Core, vm: Arc<VmSummary>, command: Command, turn: &mut
     }
     // Names are looked up in what vCenter says now.
     if vm_act.act.snapshot().is_some() {
-        return core.look(Look { vm, command }, turn);
+        return core.look(vm, command);
     }
     begin(core, &vm, command, turn).await;
 }
@@ -377,19 +376,14 @@ async fn begin(core: &mut Core, vm: &VmSummary, command: Command, turn: &mut Tur
     };
     let saves = rules.policy.approval(right, &target).is_some_and(|rule| rule.safety);
     let safety = wish.reverts() && (vm_act.safety || saves);
-    let id = match core.fresh_id().await {
-        Ok(id) => id,
+    let request = match core.asked(&asker, Subject::Vm(target), wish).await {
+        Ok(request) => request,
         Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
     };
     let safety = safety
         .then(|| Safety::Wanted { name: safety_name(core, &asker.channel, now), until: meaning::usual_end(core, now) });
-    let origin = asker.origin.clone();
-    let new = Request::new(id.clone(), core.next_seq(), asker.requester(core, now), Subject::Vm(target), wish);
-    let request = Request { ticket, approval: need, origin, safety, ..new };
-    if let Some(origin) = &asker.origin {
-        core.followed(origin, &id);
-    }
-    core.begin(request, &text, turn);
+    let id = request.id.clone();
+    core.begin(Request { ticket, approval: need, safety, ..request }, &text, turn);
     turn.wait_for(id, reply, asker.reader());
 }
 
@@ -430,16 +424,7 @@ async fn ask_back(core: &mut Core, asker: Asker, question: Question, reply: ones
             (Notice::TicketNeeded { verb: right, vm, pattern, given, draft: id.clone() }, vec![*intent])
         }
     };
-    turn.keep_draft(Draft {
-        id,
-        person: asker.person.clone(),
-        account: asker.account.clone(),
-        channel: asker.channel.clone(),
-        locale: asker.locale.clone(),
-        at: core.parts.clock.now(),
-        choices,
-        ticket,
-    });
+    core.keep_draft(&asker, id, choices, ticket);
     tell(core, &asker, &notice, reply, turn);
 }
 
@@ -463,7 +448,7 @@ fn granted(core: &Core, person: &PersonId) -> Vec<Verb> {
 }
 
 fn open_requests(core: &Core, person: &PersonId) -> Notice {
-    let mut mine: Vec<&Request> = core.requests.values().map(|held| &held.request).collect();
+    let mut mine: Vec<&Request> = core.tables.requests.values().map(|row| &row.request).collect();
     mine.retain(|request| request.asker == *person && !request.state.is_final());
     mine.sort_by_key(|request| request.seq);
     if mine.is_empty() {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 
-use super::core::Incoming;
+use super::core::{Fact, Incoming};
 use super::ports::{Chat, ChatError, Clock};
 use super::record::Posted;
 use crate::domain::ids::{ChannelId, MessageId, RequestId};
@@ -184,7 +184,7 @@ impl Dispatcher {
                 let again = posted.is_some() && job.tried;
                 if let Some(message) = posted {
                     places.insert(request.clone(), message.clone());
-                    self.tell(Incoming::Posted(request.clone(), message))?;
+                    self.tell(Incoming::Fact(request.clone(), Fact::Posted(message)))?;
                 } else if job.posted.is_some() && job.last {
                     // The engine knows the place itself, and nobody will ask again.
                     places.remove(&request);
@@ -193,7 +193,7 @@ impl Dispatcher {
                     job.tried = false;
                     self.platform.with(|jobs| jobs.put_back(request, job));
                 } else if job.last && self.chat.keeps_messages() {
-                    self.tell(Incoming::Settled(request))?;
+                    self.tell(Incoming::Fact(request, Fact::Settled))?;
                 }
                 Ok(None)
             }

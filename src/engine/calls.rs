@@ -5,23 +5,15 @@ use jiff::Timestamp;
 
 use super::record;
 use crate::domain::call::{CallError, Started};
-use crate::domain::ids::{Moref, VCenterName};
+use crate::domain::ids::Moref;
 use crate::domain::machine::Event;
 use crate::domain::reconcile::CallRow;
 use crate::domain::request::{Request, StartPhase, State};
 
-/// What the rows of all calls begin with.
-const CALL: &str = "call/";
-
-/// The prefix of one vCenter's calls.
-pub(super) fn prefix(vcenter: &VCenterName) -> String {
-    format!("{CALL}{}/", record::safe(vcenter.as_str()))
-}
-
 /// The key of a call: in the order of vCenter's clock.
 fn key(row: &CallRow) -> String {
     let micros = row.t0.as_microsecond().max(0);
-    format!("{}{micros:020}/{}", prefix(&row.vm.vcenter), row.request)
+    format!("{}/{micros:020}/{}", record::safe(row.vm.vcenter.as_str()), row.request)
 }
 
 /// The row that a step writes, with its key; none for a step that neither makes a call nor learns what came of one. A step never does

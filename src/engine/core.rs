@@ -1,41 +1,42 @@
 //! The one task that owns every request.
 //!
 //! Each turn drains the inbox, lets every event through the pure `step` in order, commits once, and only then answers
-//! people, runs effects and moves messages. If the commit fails, the turn did not happen: requests are put back as they
-//! were, people are told that nothing can be written down, and what vCenter said is kept to be tried again, because it
-//! will not be said twice.
+//! people, runs effects and moves messages. If the commit fails, the turn did not happen: its changes of the [tables](super::tables) are
+//! discarded, people are told that nothing can be written down, and what vCenter said is kept to be tried again, because
+//! it will not be said twice.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::ask::Asker;
 use super::board::Board;
-use super::follow_ups::FollowUps;
 use super::outgoing::{Outgoing, UnderWay};
 use super::ports::{OwnTasks, VCenterEvent};
-use super::record::{self, Draft, Posted};
+use super::record::{self, Draft, Posted, Row};
 use super::setup::{Parts, Rules};
+use super::tables::Tables;
 use super::watch::look::{Look, Why};
 use super::watch::makers::Makers;
 use super::{Answer, Inbound, May, Open, Press, ask, calls, effects, press};
 use crate::domain::freeze::Freeze;
 use crate::domain::ids::{ChannelId, MessageId, PersonId, RequestId, VCenterName, VmRef};
+use crate::domain::intent::Intent;
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{self, Change, Context, Effect, Event, Unread};
 use crate::domain::policy::memberships::Finding;
-use crate::domain::request::{Behind, Request, State};
+use crate::domain::request::{Behind, Origin, Request, State, Subject, Wish};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::model::Card;
 use crate::message::{cards, plain};
 use crate::telemetry::names;
-use bulletins::Bulletins;
-use ended::Late;
 use freezing::Freezing;
 use intake::Intake;
 use memberships::GroupMembers;
 use reconciling::Reconciling;
+use showing::Showing;
 use watching::Watching;
 
 mod bulk;
@@ -56,6 +57,7 @@ mod watching;
 
 pub(super) use figures::Arrival;
 pub(super) use turn::{Reader, Turn};
+use turn::{Reply, When};
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
 const BATCH: usize = 256;
@@ -83,13 +85,9 @@ pub(super) enum Incoming {
     Open(PersonId, String, oneshot::Sender<Open>),
     /// A VM was read for a command that names one of its snapshots.
     Looked(Arc<VmSummary>, Result<Arc<SnapshotTree>, Unread>, Box<effects::Command>),
-    /// An effect came to something.
-    Event(RequestId, Event),
+    Fact(RequestId, Fact),
     /// A vCenter told something.
     VCenter(VCenterEvent),
-    Posted(RequestId, MessageId),
-    /// A request's message says how it ended.
-    Settled(RequestId),
     /// A message cannot be shown in this channel.
     Undeliverable(RequestId, ChannelId, String),
     /// The fleet was looked at.
@@ -106,52 +104,34 @@ pub(super) enum Incoming {
     Stop(oneshot::Sender<()>),
 }
 
-/// A request with what is around it.
+/// What became of a request in the world. It is told once, so it is kept until it is committed.
 #[derive(Clone)]
-pub(super) struct Held {
-    pub(super) request: Request,
-    posted: Option<Posted>,
-    /// Refused to its asker alone: it has no message in the channel.
-    private: bool,
-    /// Why its message was given up.
-    given_up: Option<String>,
-    /// The card as it was last given to the board.
-    shown: Option<Card>,
+pub(super) enum Fact {
+    /// An effect came to something, or the process has started, or the rules have changed.
+    Event(Event),
+    Posted(MessageId),
+    /// Its message says how it ended.
+    Settled,
 }
 
 /// The engine's state. `ask` and `press` work on it too.
 pub(super) struct Core {
     pub(super) parts: Arc<Parts>,
-    pub(super) requests: BTreeMap<RequestId, Held>,
-    pub(super) drafts: HashMap<RequestId, Draft>,
-    board: Board,
+    pub(super) tables: Tables,
     inbox: mpsc::UnboundedSender<Incoming>,
-    next_seq: u64,
-    waiting: HashMap<RequestId, Waiting>,
-    retry: Vec<(RequestId, Event)>,
-    retry_posted: Vec<(RequestId, MessageId)>,
-    retry_settled: Vec<RequestId>,
-    /// Requests that a restart finds by rows of their own.
-    late: Late,
+    pub(super) next_seq: u64,
+    retry: Vec<(RequestId, Fact)>,
     /// When what could not be committed is tried again; until then nothing that only the clock wants is.
     retry_at: Option<Timestamp>,
-    /// Requests whose rows may be otherwise in the store than here, with their sequence numbers: they are written again.
-    doubtful: BTreeMap<RequestId, u64>,
-    /// The same of the freeze, and of what was told by itself: that goes.
-    doubtful_freeze: bool,
-    doubtful_bulletins: Vec<u64>,
-    /// When the clocks in messages move on.
-    display_at: Option<Timestamp>,
-    freeze: Option<Freeze>,
+    showing: Showing,
     /// What is on its way to vCenter, and the gate before it.
-    outgoing: Arc<Outgoing>,
+    pub(super) outgoing: Arc<Outgoing>,
     /// Freezes that are not answered yet.
     freezing: Vec<Freezing>,
     /// Whether everything that is open is to be looked at by the rules: they are new, or a freeze has ended.
     review_due: bool,
     /// Who had rules read anew, and hears of it when everything that is open was looked at by them.
     rules_taken: Vec<oneshot::Sender<Result<(), String>>>,
-    pub(super) bulletins: Bulletins,
     reconciling: Reconciling,
     watching: Watching,
     intake: Intake,
@@ -160,16 +140,10 @@ pub(super) struct Core {
     groups: GroupMembers,
     /// Counts up when the configuration was read anew.
     reloads: watch::Sender<u64>,
-    pub(super) follow_ups: FollowUps,
-    /// Requests that left their VM off, and whose VM runs by now: powering it on is offered no more.
-    runs_by_now: HashSet<RequestId>,
+    /// Clicks that ask for something anew and are being looked at.
+    pub(super) clicks: HashSet<Origin>,
     /// How many requests were open by the last count, by state.
     open_by_state: BTreeMap<&'static str, u32>,
-}
-
-struct Waiting {
-    reply: oneshot::Sender<Answer>,
-    until: Timestamp,
 }
 
 impl Core {
@@ -182,35 +156,23 @@ impl Core {
         let configured = parts.rules().as_ref().clone();
         Self {
             parts,
-            requests: BTreeMap::new(),
-            drafts: HashMap::new(),
-            board,
+            tables: Tables::default(),
             inbox,
             next_seq: 1,
-            waiting: HashMap::new(),
             retry: Vec::new(),
-            retry_posted: Vec::new(),
-            retry_settled: Vec::new(),
-            late: Late::default(),
             retry_at: None,
-            doubtful: BTreeMap::new(),
-            doubtful_freeze: false,
-            doubtful_bulletins: Vec::new(),
-            display_at: None,
-            freeze: None,
+            showing: Showing::new(board),
             outgoing: Arc::new(Outgoing::new()),
             freezing: Vec::new(),
             review_due: false,
             rules_taken: Vec::new(),
-            bulletins: Bulletins::new(),
             reconciling: Reconciling::default(),
             watching: Watching::default(),
             intake: Intake::default(),
             configured,
             groups: GroupMembers::default(),
             reloads,
-            follow_ups: FollowUps::new(),
-            runs_by_now: HashSet::new(),
+            clicks: HashSet::new(),
             open_by_state: BTreeMap::new(),
         }
     }
@@ -234,63 +196,60 @@ impl Core {
                     Err(_) => break,
                 }
             }
-            if self.retry_at.is_some() {
-                // What was not written before is tried in a turn of its own: on a full disk it has room where the new has none.
-                let mut late = Turn::default();
-                self.pass_time(&mut late);
-                self.finish(late, false).await;
-            }
-            metrics::gauge!(names::INBOX_BATCH).set(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-            let mut stopping = None;
-            let mut turn = Turn::default();
-            self.regroup(false, &mut turn);
-            for one in batch {
-                if let Incoming::Stop(reply) = one {
-                    stopping = Some(reply);
-                } else {
-                    self.take_in(one, &mut turn).await;
-                }
-            }
-            if turn.regrouped {
-                self.review(&mut turn);
-            }
-            self.pass_time(&mut turn);
-            self.go_on(&mut turn).await;
-            let now = self.parts.clock.now();
-            let timed = self.display_at.is_some_and(|at| now >= at);
-            if timed {
-                self.display_at = None;
-            }
-            self.finish(turn, timed).await;
-            self.review_if_due().await;
-            if let Some(reply) = stopping {
+            if let Some(stopping) = self.turn(batch).await {
                 // The receiver may have given up; the process ends either way.
-                let _gone = reply.send(());
+                let _gone = stopping.send(());
                 return;
             }
         }
     }
 
-    /// Every open request hears that the process started, and every message is brought to what its request says.
-    async fn restarted(&mut self) {
+    /// One turn, and what it makes due at once; who asked for the end, if somebody has.
+    pub(super) async fn turn(&mut self, batch: Vec<Incoming>) -> Option<oneshot::Sender<()>> {
+        if self.retry_at.is_some() {
+            // What was not written before is tried in a turn of its own: on a full disk it has room where the new has none.
+            let mut late = Turn::default();
+            self.pass_time(&mut late);
+            self.finish(late, false).await;
+        }
+        metrics::gauge!(names::INBOX_BATCH).set(u32::try_from(batch.len()).unwrap_or(u32::MAX));
+        let mut stopping = None;
         let mut turn = Turn::default();
-        self.drop_old_members(&mut turn);
-        let order = |held: &Held| (held.request.seq, held.request.id.clone());
-        let mut known: Vec<(u64, RequestId)> = self.requests.values().map(order).collect();
-        known.sort();
-        for (_, id) in &known {
-            turn.system.push((id.clone(), Event::Restarted));
-            self.apply(id, &Event::Restarted, &mut turn);
+        self.regroup(false, &mut turn);
+        for one in batch {
+            if let Incoming::Stop(reply) = one {
+                stopping = Some(reply);
+            } else {
+                self.take_in(one, &mut turn).await;
+            }
+        }
+        if turn.regrouped {
+            self.review(&mut turn);
+        }
+        self.pass_time(&mut turn);
+        self.go_on(&mut turn).await;
+        let timed = self.display_due();
+        self.finish(turn, timed).await;
+        self.review_if_due().await;
+        stopping
+    }
+
+    /// Every open request hears that the process started, and every message is brought to what its request says.
+    pub(super) async fn restarted(&mut self) {
+        let mut turn = Turn::default();
+        self.forget_members(&self.configured.policy.membership_subjects());
+        for id in self.in_order(|_| true) {
+            self.note(id, Fact::Event(Event::Restarted), &mut turn);
         }
         // The rules may have changed while the process was away.
         self.review(&mut turn);
         // Messages are put back first, in the order of asking; what the restart itself changed follows as edits.
-        let mut messages: Vec<(u64, RequestId, bool)> =
-            known.iter().map(|(seq, id)| (*seq, id.clone(), false)).collect();
-        messages.extend(self.bulletins.values().map(|told| (told.bulletin.seq, told.bulletin.id.clone(), true)));
+        let requests = self.tables.requests.values().map(|row| (row.request.seq, row.request.id.clone()));
+        let bulletins = self.tables.bulletins.values().map(|row| (row.bulletin.seq, row.bulletin.id.clone()));
+        let mut messages: Vec<(u64, RequestId)> = requests.chain(bulletins).collect();
         messages.sort();
-        for (_, id, told) in &messages {
-            if *told { self.show_bulletin(id, true) } else { self.show(id, true) }
+        for (_, id) in &messages {
+            self.show(id, true);
         }
         self.finish(turn, false).await;
     }
@@ -308,8 +267,8 @@ impl Core {
             }
             Incoming::Memberships(findings) => self.members_found(findings, turn),
             Incoming::Look(id, reply) => {
-                let found = match self.requests.get(&id) {
-                    Some(held) => Some(held.request.clone()),
+                let found = match self.request(&id) {
+                    Some(request) => Some(request.clone()),
                     None => self.stored(&id).await.ok().flatten(),
                 };
                 // Who asked may have gone; nobody misses the answer then.
@@ -320,71 +279,72 @@ impl Core {
                 let _gone = reply.send(self.open_for(&person, &locale));
             }
             Incoming::Looked(vm, tree, command) => {
-                self.decided(command.pending, turn);
+                self.decided(command.pending);
                 ask::looked(self, vm, tree, *command, turn).await;
             }
-            Incoming::Event(id, event) => {
-                let event = self.without_known_tasks(&id, event).await;
-                turn.system.push((id.clone(), event.clone()));
-                self.apply(&id, &event, turn);
-            }
+            Incoming::Fact(id, fact) => self.note(id, fact, turn),
             Incoming::VCenter(VCenterEvent::Task(update)) => {
-                let of_task = |held: &&Held| matches!(&held.request.state, State::Running { task: Some(task), .. } if *task == update.task);
-                let Some(id) = self.requests.values().find(of_task).map(|held| held.request.id.clone()) else {
-                    return;
-                };
-                let event = Event::Task { update };
-                turn.system.push((id.clone(), event.clone()));
-                self.apply(&id, &event, turn);
+                let of_task = |request: &Request| matches!(&request.state, State::Running { task: Some(task), .. } if *task == update.task);
+                if let Some(id) = self.in_order(of_task).into_iter().next() {
+                    self.note(id, Fact::Event(Event::Task { update }), turn);
+                }
             }
             Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
             Incoming::VCenter(VCenterEvent::Health(..)) => self.watch_soon(),
             Incoming::Seen(look, why) => self.seen_fleet(*look, why, turn).await,
             Incoming::Makers(told) => self.makers_told(told, turn),
-            Incoming::Posted(id, message) => self.posted(&id, message, turn),
-            Incoming::Settled(id) => self.settled(&id, turn),
             Incoming::Undeliverable(id, channel, why) => self.undeliverable(&id, &channel, &why, turn).await,
             Incoming::OwnTasks(vcenter, since, told) => self.reconciled(vcenter, since, told, turn).await,
             Incoming::Rules(rules, digest, reply) => {
-                turn.commit.audit.push(record::audit_rules(&digest, self.parts.clock.now()));
-                self.forget_members(&rules, turn);
-                turn.new_rules.push((*rules, reply));
+                turn.audit(record::audit_rules(&digest, self.parts.clock.now()));
+                self.forget_members(&rules.policy.membership_subjects());
+                turn.rules.push((*rules, reply));
             }
             Incoming::Quiet(under_way) => self.answer_freezes(&under_way),
             Incoming::Stop(_) => {}
         }
     }
 
+    /// Takes in what became of a request. Whatever becomes of the turn, it is not lost.
+    fn note(&mut self, id: RequestId, fact: Fact, turn: &mut Turn) {
+        turn.facts.push((id.clone(), fact.clone()));
+        match fact {
+            Fact::Event(event) => {
+                let event = self.without_known_tasks(&id, event);
+                self.apply(&id, &event, turn);
+            }
+            Fact::Posted(message) => self.posted(&id, message),
+            Fact::Settled => self.settled(&id),
+        }
+    }
+
     /// Lets one event through the machine.
     pub(super) fn apply(&mut self, id: &RequestId, event: &Event, turn: &mut Turn) {
-        let Some(held) = self.requests.get(id) else { return };
+        let Some(before) = self.request(id).cloned() else { return };
         let now = self.parts.clock.now();
-        let busy = held.request.vm().and_then(|target| self.holder(&target.vm, id));
-        let before = held.request.clone();
+        let busy = before.vm().and_then(|target| self.holder(&target.vm, id));
         let rules = self.parts.rules();
-        let targets = self.parts.fleet.targets_of(&held.request);
-        let cx = Context { busy: busy.as_ref(), ..rules.context(now, self.freeze.as_ref(), &targets) };
-        let step = machine::step(&held.request, event, cx);
+        let targets = self.parts.fleet.targets_of(&before);
+        let cx = Context { busy: busy.as_ref(), ..rules.context(now, self.freeze(), &targets) };
+        let step = machine::step(&before, event, cx);
         turn.effects.extend(step.effects.into_iter().map(|effect| (id.clone(), effect)));
-        match step.change {
-            Change::Nothing => {}
-            Change::Shown => {
-                self.keep_for_undo(id, turn);
-                self.replace(id, step.request);
-                turn.touch(id);
-            }
+        let row = match step.change {
+            Change::Nothing => return,
+            Change::Shown => self.tables.requests.change_unwritten(id),
             Change::Durable => {
-                self.keep_for_undo(id, turn);
                 let seen = self.seen(&before, &step.request);
-                turn.commit.audit.push(record::audit_step(&before.state, &step.request, event, seen, now));
-                turn.calls.extend(calls::row_of(&before, &step.request, event));
-                self.note_end(&before.state, &step.request, turn);
+                turn.audit(record::audit_step(&before.state, &step.request, event, seen, now));
+                if let Some((key, call)) = calls::row_of(&before, &step.request, event) {
+                    self.tables.calls.put(key, call);
+                }
                 turn.figures.extend(figures::of(&before.state, &step.request, now));
-                self.replace(id, step.request);
-                turn.touch(id);
-                turn.rows.insert(id.clone());
+                self.tables.requests.change(id)
             }
+        };
+        if let Some(row) = row {
+            row.request = step.request;
         }
+        turn.touch(id);
     }
 
     /// What whoever decides about this request could read, or can from now on: the card that asks for a decision, without its buttons.
@@ -400,43 +360,74 @@ impl Core {
     }
 
     pub(super) fn freeze(&self) -> Option<&Freeze> {
-        self.freeze.as_ref()
+        self.tables.freeze.get(&())
     }
 
     /// Freezes or unfreezes, with the turn.
-    pub(super) fn set_freeze(&mut self, freeze: Option<Freeze>, turn: &mut Turn) {
-        if freeze.is_some() {
-            // Before it is written down: what has not been sent yet is not sent any more.
-            self.outgoing.set_freeze(freeze.clone());
+    pub(super) fn set_freeze(&mut self, freeze: Option<Freeze>) {
+        match freeze {
+            Some(freeze) => {
+                // Before it is written down: what has not been sent yet is not sent any more.
+                self.outgoing.set_freeze(Some(freeze.clone()));
+                self.tables.freeze.put((), freeze);
+            }
+            None => self.tables.freeze.remove(&()),
         }
-        let before = std::mem::replace(&mut self.freeze, freeze);
-        turn.undo_freeze.get_or_insert(before);
+    }
+
+    /// A request that is at hand, as it is now.
+    pub(super) fn request(&self, id: &RequestId) -> Option<&Request> {
+        self.tables.requests.get(id).map(|row| &row.request)
+    }
+
+    /// Such requests, in the order of asking.
+    fn in_order(&self, is_wanted: impl Fn(&Request) -> bool) -> Vec<RequestId> {
+        let requests = self.tables.requests.values().map(|row| &row.request);
+        let mut wanted: Vec<&Request> = requests.filter(|request| is_wanted(request)).collect();
+        wanted.sort_by_key(|request| request.seq);
+        wanted.into_iter().map(|request| request.id.clone()).collect()
     }
 
     /// Takes in a new request: it is asked, and its VM is read.
     pub(super) fn begin(&mut self, request: Request, text: &str, turn: &mut Turn) {
         let id = request.id.clone();
         self.next_seq = self.next_seq.max(request.seq + 1);
-        turn.undo.insert(id.clone(), None);
-        turn.commit.audit.push(record::audit_asked(&request, text));
-        turn.taken_ids.push((record::id_key(&id), record::key(&request)));
+        self.unfollow(request.origin.as_ref());
+        turn.audit(record::audit_asked(&request, text));
         if let State::Asked = request.state {
             turn.effects.push((id.clone(), Effect::Survey));
         }
-        self.requests.insert(id.clone(), Held { request, posted: None, private: false, given_up: None, shown: None });
         turn.touch(&id);
-        turn.rows.insert(id.clone());
+        self.tables.requests.put(id, Row { request, posted: None, given_up: None });
     }
 
-    pub(super) fn next_seq(&self) -> u64 {
-        self.next_seq
+    /// A request of somebody, as it is when it is asked and nothing more is known of it.
+    pub(super) async fn asked(&self, asker: &Asker, subject: Subject, wish: Wish) -> Result<Request, String> {
+        let (id, requester) = (self.fresh_id().await?, asker.requester(self, self.parts.clock.now()));
+        let origin = asker.origin.clone();
+        Ok(Request { origin, ..Request::new(id, self.next_seq, requester, subject, wish) })
+    }
+
+    /// Keeps a question back with what its choices stand for.
+    pub(super) fn keep_draft(&mut self, asker: &Asker, id: RequestId, choices: Vec<Intent>, ticket: bool) {
+        let draft = Draft {
+            id: id.clone(),
+            person: asker.person.clone(),
+            account: asker.account.clone(),
+            channel: asker.channel.clone(),
+            locale: asker.locale.clone(),
+            at: self.parts.clock.now(),
+            choices,
+            ticket,
+        };
+        self.tables.drafts.put(id, draft);
     }
 
     /// An id that no request and no draft ever had.
     pub(super) async fn fresh_id(&self) -> Result<RequestId, String> {
         loop {
             let id = RequestId::from_bits((self.parts.random)()?);
-            if self.requests.contains_key(&id) || self.drafts.contains_key(&id) {
+            if self.tables.requests.contains(&id) || self.tables.drafts.contains(&id) {
                 continue;
             }
             match self.parts.store.get(&record::id_key(&id)).await {
@@ -449,47 +440,30 @@ impl Core {
 
     /// The request that holds a VM, other than this one.
     fn holder(&self, vm: &VmRef, other_than: &RequestId) -> Option<RequestId> {
-        let holds = |held: &&Held| {
-            let on_it = held.request.vm().is_some_and(|target| target.vm == *vm);
-            held.request.id != *other_than && on_it && held.request.state.holds_vm()
+        let holds = |request: &&Request| {
+            let on_it = request.vm().is_some_and(|target| target.vm == *vm);
+            request.id != *other_than && on_it && request.state.holds_vm()
         };
-        self.requests.values().find(holds).map(|held| held.request.id.clone())
+        self.tables.requests.values().map(|row| &row.request).find(holds).map(|request| request.id.clone())
     }
 
-    fn replace(&mut self, id: &RequestId, request: Request) {
-        if let Some(held) = self.requests.get_mut(id) {
-            held.request = request;
-        }
-    }
-
-    fn keep_for_undo(&self, id: &RequestId, turn: &mut Turn) {
-        turn.undo.entry(id.clone()).or_insert_with(|| self.requests.get(id).cloned());
-    }
-
-    fn posted(&mut self, id: &RequestId, message: MessageId, turn: &mut Turn) {
-        if self.bulletin_posted(id, &message, turn) {
-            return;
-        }
-        self.keep_for_undo(id, turn);
-        turn.posted.push((id.clone(), message.clone()));
+    fn posted(&mut self, id: &RequestId, message: MessageId) {
         let at = self.parts.clock.now();
-        if let Some(held) = self.requests.get_mut(id) {
-            held.posted = Some(Posted { message, at, settled: false });
-            turn.rows.insert(id.clone());
+        if let Some(row) = self.tables.bulletins.change(id) {
+            row.posted = Some(Posted { message, at, settled: true });
+            self.watching.forget_table(id);
+        } else if let Some(row) = self.tables.requests.change(id) {
+            row.posted = Some(Posted { message, at, settled: false });
         }
     }
 
     /// A message says how its request ended: after a restart it need not be shown again.
-    fn settled(&mut self, id: &RequestId, turn: &mut Turn) {
-        let open = |held: &Held| held.posted.as_ref().is_some_and(|posted| !posted.settled);
-        if !self.requests.get(id).is_some_and(open) {
-            return;
-        }
-        self.keep_for_undo(id, turn);
-        turn.settled.push(id.clone());
-        if let Some(posted) = self.requests.get_mut(id).and_then(|held| held.posted.as_mut()) {
-            posted.settled = true;
-            turn.rows.insert(id.clone());
+    fn settled(&mut self, id: &RequestId) {
+        let posted = self.tables.requests.get(id).and_then(|row| row.posted.as_ref());
+        if posted.is_some_and(|posted| !posted.settled)
+            && let Some(row) = self.tables.requests.change(id)
+        {
+            row.posted.iter_mut().for_each(|posted| posted.settled = true);
         }
     }
 
@@ -501,24 +475,16 @@ impl Core {
             return;
         }
         self.retry_at = None;
-        for (id, message) in std::mem::take(&mut self.retry_posted) {
-            self.posted(&id, message, turn);
-        }
-        for id in std::mem::take(&mut self.retry_settled) {
-            self.settled(&id, turn);
-        }
-        for (id, event) in std::mem::take(&mut self.retry) {
-            turn.system.push((id.clone(), event.clone()));
+        for (id, fact) in std::mem::take(&mut self.retry) {
             // What was read of the VM is old by now, and calls are made on what was read right before.
-            if let Event::Surveyed { .. } = event {
-                turn.effects.push((id, Effect::Survey));
+            if let Fact::Event(Event::Surveyed { .. }) = fact {
+                turn.effects.push((id.clone(), Effect::Survey));
+                turn.facts.push((id, fact));
             } else {
-                self.apply(&id, &event, turn);
+                self.note(id, fact, turn);
             }
         }
-        let due = |held: &&Held| machine::wake_at(&held.request).is_some_and(|at| now >= at);
-        let due: Vec<RequestId> = self.requests.values().filter(due).map(|held| held.request.id.clone()).collect();
-        for id in due {
+        for id in self.in_order(|request| machine::wake_at(request).is_some_and(|at| now >= at)) {
             self.apply(&id, &Event::Tick, turn);
         }
         self.reconcile_due(now);
@@ -526,70 +492,64 @@ impl Core {
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }
-        let old: Vec<RequestId> = self
-            .drafts
-            .values()
-            .filter(|draft| now.duration_since(draft.at) >= DRAFT_LIFE)
-            .map(|draft| draft.id.clone())
-            .collect();
+        let drafts = self.tables.drafts.values().filter(|draft| now.duration_since(draft.at) >= DRAFT_LIFE);
+        let old: Vec<RequestId> = drafts.map(|draft| draft.id.clone()).collect();
         for id in old {
-            turn.drop_draft(&id);
+            self.tables.drafts.remove(&id);
         }
     }
 
     /// The first in line for a VM that nothing of ours holds any more.
     fn next_freed(&self) -> Option<RequestId> {
-        let in_line = |held: &&Held| matches!(held.request.state, State::Queued { behind: Behind::Request(_), .. });
-        let holder = |held: &Held| self.holder(&held.request.vm()?.vm, &held.request.id);
-        let free = |held: &&Held| holder(held).is_none();
-        let first = self.requests.values().filter(in_line).filter(free).min_by_key(|held| held.request.seq)?;
-        Some(first.request.id.clone())
+        let in_line = |request: &Request| matches!(request.state, State::Queued { behind: Behind::Request(_), .. });
+        let is_held = |id: &RequestId| {
+            let target = self.request(id).and_then(Request::vm);
+            target.is_some_and(|target| self.holder(&target.vm, id).is_some())
+        };
+        self.in_order(in_line).into_iter().find(|id| !is_held(id))
     }
 
     /// Commits the turn and does what follows from it, or undoes it.
-    async fn finish(&mut self, mut turn: Turn, timed: bool) {
+    pub(super) async fn finish(&mut self, mut turn: Turn, timed: bool) {
         self.go_on_in_parts(&mut turn).await;
         self.tell_ended(&mut turn).await;
         self.tell_holders(&mut turn).await;
         self.report_groups(&mut turn).await;
         self.give_up_surplus(&mut turn);
         if let Err(error) = self.write(&mut turn).await {
-            self.undo(turn, &error);
-            return;
+            return self.undo(turn, &error);
         }
+        let frozen = self.tables.freeze.is_changed();
+        self.compared();
+        self.tables.keep();
         self.count(&mut turn);
-        self.intake_written(&mut turn);
-        self.late_written(&mut turn);
-        let changed = self.take_over(&mut turn);
+        let changed = self.take_over(frozen, &mut turn);
         self.hold_back_freeze(&mut turn);
-        self.show_bulletins(&mut turn);
-        for id in turn.gone_drafts.drain(..) {
-            self.drafts.remove(&id);
-        }
-        for draft in turn.new_drafts.drain(..) {
-            self.drafts.insert(draft.id.clone(), draft);
+        for id in std::mem::take(&mut turn.announced) {
+            self.show(&id, false);
         }
         let until = self.parts.clock.now().saturating_add(ANSWER_WAIT).unwrap_or(Timestamp::MAX);
-        for (id, reply, _) in turn.new_waiting.drain(..) {
-            self.waiting.insert(id, Waiting { reply, until });
-        }
-        for (reply, answer, _) in turn.answers.drain(..) {
-            // Who asked may have gone; what they asked for is committed all the same.
-            let _gone = reply.send(answer);
-        }
-        self.answer_waiting();
-        for (id, effect) in turn.effects.drain(..) {
-            if let Some(held) = self.requests.get(&id) {
-                effects::run(&self.parts, &self.inbox, &self.outgoing, &held.request, effect);
+        for Reply { to, reader: _, when } in turn.replies {
+            match when {
+                When::Committed(answer) => {
+                    // Who asked may have gone; what they asked for is committed all the same.
+                    let _gone = to.send(*answer);
+                }
+                When::Checked(id) => self.showing.wait(id, to, until),
+                // Who froze waits with the freeze.
+                When::Quiet => {}
             }
         }
-        self.start_reads(&mut turn);
-        let shown: Vec<RequestId> = if timed || changed {
-            let open = self.requests.values().filter(|held| !held.request.state.is_final());
-            open.map(|held| held.request.id.clone()).chain(turn.touched.iter().cloned()).collect()
-        } else {
-            turn.touched.clone()
-        };
+        self.answer_waiting();
+        for (id, effect) in turn.effects {
+            if let Some(request) = self.request(&id) {
+                effects::run(&self.parts, &self.inbox, &self.outgoing, request, effect);
+            }
+        }
+        let mut shown = turn.touched;
+        if timed || changed {
+            shown.splice(0..0, self.in_order(|request| !request.state.is_final()));
+        }
         for id in shown {
             self.show(&id, false);
         }
@@ -597,29 +557,19 @@ impl Core {
     }
 
     /// A freeze or new rules hold from now on, for messages as well; whether there were any.
-    fn take_over(&mut self, turn: &mut Turn) -> bool {
-        let frozen = turn.undo_freeze.take().is_some();
+    fn take_over(&mut self, frozen: bool, turn: &mut Turn) -> bool {
         if frozen {
-            self.review_due |= self.freeze.is_none();
-            self.outgoing.set_freeze(self.freeze.clone());
-            self.parts.freeze.set(self.freeze.clone());
+            let freeze = self.freeze().cloned();
+            self.review_due |= freeze.is_none();
+            self.outgoing.set_freeze(freeze.clone());
+            self.parts.freeze.set(freeze);
         }
-        let changed = frozen || turn.regrouped || !turn.new_rules.is_empty();
-        for (rules, reply) in turn.new_rules.drain(..) {
+        let changed = frozen || turn.regrouped || !turn.rules.is_empty();
+        for (rules, reply) in turn.rules.drain(..) {
             self.reconfigured(rules);
             self.rules_taken.push(reply);
             self.review_due = true;
         }
         changed
-    }
-
-    /// Starts what only reads.
-    fn start_reads(&self, turn: &mut Turn) {
-        for list in turn.lists.drain(..) {
-            effects::list(&self.parts, list);
-        }
-        for look in turn.looks.drain(..) {
-            effects::look(&self.parts, &self.inbox, look);
-        }
     }
 }

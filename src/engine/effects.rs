@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
 use super::ask::Asker;
-use super::core::{Incoming, Reader};
+use super::core::{Fact, Incoming, Reader};
 use super::outgoing::{Leaving, Outgoing};
 use super::ports::{Gate, ReadError, VCenter};
 use super::setup::Parts;
@@ -26,20 +26,6 @@ use crate::message::cards;
 /// What powering on needs of the bot's account.
 const POWER_ON: &str = "VirtualMachine.Interact.PowerOn";
 
-/// Somebody wants to see a VM's tree.
-pub(super) struct List {
-    pub(super) vm: Arc<VmSummary>,
-    pub(super) reply: oneshot::Sender<Answer>,
-    pub(super) reader: Reader,
-}
-
-/// A command that names a snapshot. Names are looked up in what vCenter says now: the live inventory may be a moment behind,
-/// and in that moment one name may have come to mean two snapshots, or none.
-pub(super) struct Look {
-    pub(super) vm: Arc<VmSummary>,
-    pub(super) command: Command,
-}
-
 /// A command on its way, as it was understood.
 pub(super) struct Command {
     pub(super) asker: Asker,
@@ -48,6 +34,15 @@ pub(super) struct Command {
     pub(super) reply: oneshot::Sender<Answer>,
     /// The number of its row, once it has one.
     pub(super) pending: Option<u64>,
+}
+
+/// Does something beside the engine's one task, and tells it what came of it.
+pub(super) fn beside(inbox: &mpsc::UnboundedSender<Incoming>, work: impl Future<Output = Incoming> + Send + 'static) {
+    let inbox = inbox.clone();
+    tokio::spawn(async move {
+        // The inbox outlives everything but the process's end.
+        let _ended = inbox.send(work.await);
+    });
 }
 
 /// Runs one effect of a request.
@@ -64,7 +59,7 @@ pub(super) fn run(
     let Some(vcenter) = parts.fleet.get(&vm.vcenter).cloned() else {
         if let Some(event) = no_vcenter(&vm.vcenter, &effect) {
             // The inbox outlives every effect but the process's end.
-            let _ended = inbox.send(Incoming::Event(id, event));
+            let _ended = inbox.send(Incoming::Fact(id, Fact::Event(event)));
         }
         return;
     };
@@ -94,7 +89,7 @@ pub(super) fn run(
                 Event::Evidence { evidence: evidence.map(Box::new).map_err(|error| error.to_string()) }
             }
         };
-        let _ended = inbox.send(Incoming::Event(id, event));
+        let _ended = inbox.send(Incoming::Fact(id, Fact::Event(event)));
     });
 }
 
@@ -142,18 +137,17 @@ pub(super) fn own_tasks(
     name: VCenterName,
     since: Option<Timestamp>,
 ) {
-    let (Some(vcenter), inbox) = (parts.fleet.get(&name).cloned(), inbox.clone()) else { return };
-    tokio::spawn(async move {
+    let Some(vcenter) = parts.fleet.get(&name).cloned() else { return };
+    beside(inbox, async move {
         let told = vcenter.own_tasks(since).await.map_err(|error| error.to_string());
-        let _ended = inbox.send(Incoming::OwnTasks(name, since, told));
+        Incoming::OwnTasks(name, since, told)
     });
 }
 
 /// Reads a VM and answers with its tree; without vCenter, with what the inventory knows.
-pub(super) fn list(parts: &Arc<Parts>, list: List) {
+pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sender<Answer>, reader: Reader) {
     let parts = parts.clone();
     tokio::spawn(async move {
-        let List { vm, reply, reader } = list;
         let survey = match parts.fleet.get(&vm.vm.vcenter) {
             Some(vcenter) => vcenter.survey(&vm.vm.moref).await.ok(),
             None => None,
@@ -185,16 +179,16 @@ pub(super) fn list(parts: &Arc<Parts>, list: List) {
     });
 }
 
-/// Reads a VM for a command that names one of its snapshots.
-pub(super) fn look(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, look: Look) {
-    let (parts, inbox) = (parts.clone(), inbox.clone());
-    tokio::spawn(async move {
-        let Look { vm, command } = look;
+/// Reads a VM for a command that names one of its snapshots. Names are looked up in what vCenter says now: the live inventory may be a moment
+/// behind, and in that moment one name may have come to mean two snapshots, or none.
+pub(super) fn look(parts: &Arc<Parts>, inbox: &mpsc::UnboundedSender<Incoming>, vm: Arc<VmSummary>, command: Command) {
+    let parts = parts.clone();
+    beside(inbox, async move {
         let tree = match parts.fleet.get(&vm.vm.vcenter) {
             Some(vcenter) => read(vcenter, &vm.vm.moref).await.map(|survey| Arc::new(survey.tree)),
             None => Err(Unread::Gone),
         };
-        let _ended = inbox.send(Incoming::Looked(vm, tree, Box::new(command)));
+        Incoming::Looked(vm, tree, Box::new(command))
     });
 }
 

@@ -29,6 +29,7 @@ mod press;
 mod readings;
 pub mod record;
 mod setup;
+mod tables;
 mod waiting;
 pub mod watch;
 
@@ -167,8 +168,13 @@ impl Handle {
     /// # Errors
     /// [`Stopped`] when the process is ending.
     pub async fn may(&self, press: Press) -> Result<May, Stopped> {
+        self.inquire(|reply| core::Incoming::May(press, reply)).await
+    }
+
+    /// Asks the engine something, and waits for the answer.
+    async fn inquire<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> core::Incoming) -> Result<T, Stopped> {
         let (reply, answer) = oneshot::channel();
-        self.inbox.send(core::Incoming::May(press, reply)).map_err(|_| Stopped)?;
+        self.inbox.send(ask(reply)).map_err(|_| Stopped)?;
         answer.await.map_err(|_| Stopped)
     }
 
@@ -178,10 +184,8 @@ impl Handle {
     /// # Errors
     /// Why they do not hold: the store cannot write it down, or the process is ending.
     pub async fn take_rules(&self, rules: Rules, digest: String) -> Result<(), String> {
-        let (reply, answer) = oneshot::channel();
-        let sent = self.inbox.send(core::Incoming::Rules(Box::new(rules), digest, reply));
-        sent.map_err(|_| Stopped.to_string())?;
-        answer.await.map_err(|_| Stopped.to_string())?
+        let taken = self.inquire(|reply| core::Incoming::Rules(Box::new(rules), digest, reply)).await;
+        taken.map_err(|stopped| stopped.to_string())?
     }
 
     /// Takes what a platform answered about its groups or about accounts. Each answer replaces the last one about the same, and holds beside
@@ -203,16 +207,12 @@ impl Handle {
 
     /// A request as it is now, if it is known.
     pub async fn request(&self, id: &RequestId) -> Option<Request> {
-        let (reply, answer) = oneshot::channel();
-        self.inbox.send(core::Incoming::Look(id.clone(), reply)).ok()?;
-        answer.await.ok().flatten()
+        self.inquire(|reply| core::Incoming::Look(id.clone(), reply)).await.ok().flatten()
     }
 
     /// What is open for somebody, in their language; nothing when the process is ending.
     pub async fn open_for(&self, person: &PersonId, locale: &str) -> Option<Open> {
-        let (reply, answer) = oneshot::channel();
-        self.inbox.send(core::Incoming::Open(person.clone(), locale.to_owned(), reply)).ok()?;
-        answer.await.ok()
+        self.inquire(|reply| core::Incoming::Open(person.clone(), locale.to_owned(), reply)).await.ok()
     }
 
     /// The VMs of every vCenter, as they are known now.
@@ -227,9 +227,9 @@ impl Handle {
 
     /// Ends the engine once everything that waits in its inbox is committed. Running tasks go on in vCenter and are found again.
     pub async fn stop(&self) {
-        let (reply, stopped) = oneshot::channel();
-        if self.inbox.send(core::Incoming::Stop(reply)).is_ok() {
-            let _ended = stopped.await;
-        }
+        let _ended = self.inquire(core::Incoming::Stop).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,9 +131,8 @@ async fn picked(
         }
     }
     // One question is answered once: the second click on it finds nothing, and asks nothing twice.
-    core.drafts.remove(&draft.id);
+    core.tables.drafts.remove(&draft.id);
     let text = format!("[pick {}] {}", choice + 1, draft.id);
-    turn.answer_draft(draft);
     ask::meant(core, asker, intent, &text, reply, turn).await;
 }
 

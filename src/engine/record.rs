@@ -1,23 +1,6 @@
 //! How the engine's rows and audit lines are written.
 //!
-//! | key | row |
-//! |---|---|
-//! | `id/<request>` | an id that was given, for ever: the key of its request |
-//! | `request/open/<seq>` | a request that is not final, with where its message is |
-//! | `request/done/<seq>` | a final one |
-//! | `late/<number>` | the `<seq>` of a final one that ended after so many newer ones were asked for that a restart would not find it |
-//! | `draft/<id>` | a question back ("which VM?") and what its buttons stand for |
-//! | `bulletin/<seq>` | what the bot told a channel by itself, with where that message is |
-//! | `call/<vcenter>/<t0>/<request>` | a call, until vCenter's tasks of that time were compared with it |
-//! | `inbox/<seq>` | a command that is acknowledged and waits for its VM to be read |
-//! | `seen/<platform>/<id>` | an event of a platform that was taken in, for an hour: when |
-//! | `watch/…` | what the watch has told (`core`'s `watching/memory.rs` says how) |
-//! | `members/<group or account>` | the last answer of a platform about it: who is in the group, which groups the account is in |
-//! | `meta/freeze` | the freeze that holds |
-//! | `meta/unread-groups` | groups that were reported as unreadable |
-//! | `meta/reconciled/<vcenter>` | up to when its tasks were compared with the calls |
-//!
-//! Sequence numbers are written with 20 digits, so that the order of keys is the order of asking.
+//! Where each kind of row lies in the store is in [`tables::rows`](super::tables).
 //!
 //! # Versions
 //!
@@ -61,27 +44,14 @@ const VERSIONED: &[u8] = b"{\"v\":";
 pub const OPEN: &str = "request/open/";
 /// Prefix of final requests.
 pub const DONE: &str = "request/done/";
-/// Prefix of final requests that a restart does not find by their numbers: they ended late.
-pub const LATE: &str = "late/";
-/// Prefix of drafts.
-pub const DRAFT: &str = "draft/";
-
 /// Prefix of what was told.
 pub const BULLETIN: &str = "bulletin/";
-/// Prefix of commands on their way.
-pub const INBOX: &str = "inbox/";
-/// Prefix of events that were taken in.
-pub const SEEN: &str = "seen/";
-/// Prefix of what platforms answered about groups and accounts.
-pub const MEMBERS: &str = "members/";
-/// The key of the groups that were reported as unreadable.
-pub const UNREAD_GROUPS: &str = "meta/unread-groups";
 /// The key of the freeze that holds.
 pub const FREEZE: &str = "meta/freeze";
 
 /// Something that was told by itself, with where it is shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Told {
+pub struct BulletinRow {
     pub bulletin: Bulletin,
     /// Its message, once it was posted.
     pub posted: Option<Posted>,
@@ -175,48 +145,19 @@ pub fn done_key(seq: u64) -> String {
     format!("{DONE}{seq:020}")
 }
 
-/// The key of a late request, by its number among those.
-pub fn late_key(number: u64) -> String {
-    format!("{LATE}{number:020}")
-}
-
 /// The key under which an id stays taken.
 pub fn id_key(id: &RequestId) -> String {
     format!("id/{id}")
 }
 
-pub fn draft_key(id: &RequestId) -> String {
-    format!("{DRAFT}{id}")
-}
-
-/// The key of something that was told.
-pub fn bulletin_key(seq: u64) -> String {
-    format!("{BULLETIN}{seq:020}")
-}
-
-/// The key of a command on its way.
-pub fn inbox_key(number: u64) -> String {
-    format!("{INBOX}{number:020}")
-}
-
-/// The key of an event that was taken in.
-pub fn seen_key(once: &str) -> String {
-    format!("{SEEN}{}", once.split('/').map(safe).collect::<Vec<_>>().join("/"))
-}
-
-/// The key of what a platform answered about a group or an account.
-pub fn members_key(subject: &Account) -> String {
-    format!("{MEMBERS}{}", safe(&subject.to_string()))
-}
-
-/// The key under which it stands how far a vCenter's tasks were compared.
-pub fn reconciled_key(vcenter: &VCenterName) -> String {
-    format!("meta/reconciled/{}", safe(vcenter.as_str()))
-}
-
 /// A name as a part of a key.
 pub fn safe(name: &str) -> String {
     name.replace('%', "%25").replace('/', "%2f")
+}
+
+/// The name that a part of a key is made of.
+pub fn unescaped(part: &str) -> String {
+    part.replace("%2f", "/").replace("%25", "%")
 }
 
 /// A row with the version of its format, as it is written.

@@ -3,12 +3,10 @@
 use super::Handle;
 use super::ports::StoreError;
 use super::record::{self, OPEN, Row};
+use super::tables::scan_all;
 use crate::domain::request::{Request, State};
 use crate::message::cards::request;
 use crate::message::model::Card;
-
-/// How many rows are read at once.
-const ROWS_READ: usize = 500;
 
 /// A request that waits, with its message.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,18 +23,14 @@ impl Handle {
     /// [`StoreError`] where the store cannot be read.
     pub async fn waiting(&self, locale: &str) -> Result<Vec<Waiting>, StoreError> {
         let parts = self.parts();
-        let (mut found, mut after) = (Vec::new(), None::<String>);
-        loop {
-            let rows = parts.store.scan(OPEN, after.as_deref(), ROWS_READ).await?;
-            let Some((last, _, _)) = rows.last() else { return Ok(found) };
-            after = Some(last.clone());
-            for (key, _, bytes) in &rows {
-                let Row { request, .. } = record::read(key, bytes)?;
-                if matches!(request.state, State::AwaitingApproval { .. }) {
-                    let card = parts.view(&request.channel, locale, |view| request::card(&request, view));
-                    found.push(Waiting { request, card });
-                }
+        let mut found = Vec::new();
+        for (key, bytes) in scan_all(parts.store.as_ref(), OPEN, None).await? {
+            let Row { request, .. } = record::read(&key, &bytes)?;
+            if matches!(request.state, State::AwaitingApproval { .. }) {
+                let card = parts.view(&request.channel, locale, |view| request::card(&request, view));
+                found.push(Waiting { request, card });
             }
         }
+        Ok(found)
     }
 }

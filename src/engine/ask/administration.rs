@@ -31,8 +31,8 @@ pub(super) async fn freeze(
         return tell(core, asker, &Notice::StoreDown { why }, reply, turn);
     }
     turn.audit(record::audit_freeze(&freeze));
-    core.set_freeze(Some(freeze), turn);
-    turn.froze.push((reply, asker.reader()));
+    core.set_freeze(Some(freeze));
+    turn.wait_for_quiet(reply, asker.reader());
 }
 
 /// Lets changes begin again.
@@ -49,7 +49,7 @@ pub(super) async fn unfreeze(core: &mut Core, asker: &Asker, reply: oneshot::Sen
     if let Err(why) = core.announce(&asker.channel, &asker.locale, news, turn).await {
         return tell(core, asker, &Notice::StoreDown { why }, reply, turn);
     }
-    core.set_freeze(None, turn);
+    core.set_freeze(None);
     tell(core, asker, &Notice::UnfrozenNow, reply, turn);
 }
 

@@ -22,14 +22,14 @@ use crate::domain::report::{Row, Scope};
 use crate::domain::request::{ApprovalNeed, Origin, Request, State, Subject, Wish};
 use crate::engine::ask::tell;
 use crate::engine::ports::Health;
-use crate::engine::record::{self, Draft};
+use crate::engine::record;
 use crate::engine::watch::look::{BulkAsked, Look};
 
 impl Core {
     /// Asks for approval to delete what is old, or says why nothing is to be asked.
     pub(super) async fn bulk_asked(&mut self, look: &Look, asked: BulkAsked, turn: &mut Turn) {
         let BulkAsked { asker, scope, age, ticket, text, reply, pending } = asked;
-        self.decided(pending, turn);
+        self.decided(pending);
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
         let standing = rules.standing(now, self.freeze());
         let sees = |vm: &VmSummary| authority::may(&asker.person, PolicyVerb::List, &vm.target(), standing).is_ok();
@@ -76,54 +76,31 @@ impl Core {
                 Ok(id) => id,
                 Err(why) => return tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
             };
-            let pattern = wanted.unwrap_or_default();
-            let notice = Notice::TicketNeeded {
-                verb: PolicyVerb::DeleteOlder,
-                vm: scope.text().to_owned(),
-                pattern,
-                given: ticket.clone(),
-                draft: id.clone(),
-            };
-            turn.keep_draft(Draft {
-                id,
-                person: asker.person.clone(),
-                account: asker.account.clone(),
-                channel: asker.channel.clone(),
-                locale: asker.locale.clone(),
-                at: now,
-                choices: vec![Intent::DeleteOlder { scope, age, ticket }],
-                ticket: true,
-            });
+            let (verb, vm, pattern) = (PolicyVerb::DeleteOlder, scope.text().to_owned(), wanted.unwrap_or_default());
+            let notice = Notice::TicketNeeded { verb, vm, pattern, given: ticket.clone(), draft: id.clone() };
+            self.keep_draft(&asker, id, vec![Intent::DeleteOlder { scope, age, ticket }], true);
             return tell(self, &asker, &notice, reply, turn);
         };
-        let id = match self.fresh_id().await {
-            Ok(id) => id,
+        let subject = Subject::Many(Box::new(Bulk { scope, goes, stays, halt: None }));
+        let request = match self.asked(&asker, subject, Wish::DeleteOlder { age }).await {
+            Ok(request) => request,
             Err(why) => return tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
         };
-        let subject = Subject::Many(Box::new(Bulk { scope, goes, stays, halt: None }));
-        let (requester, wish) = (asker.requester(self, now), Wish::DeleteOlder { age });
+        let id = request.id.clone();
         let request = Request {
             ticket,
             state: State::AwaitingApproval { until: now.saturating_add(need.expires).unwrap_or(Timestamp::MAX) },
             // Deleting what is old can wait for an approval: nothing is gained by going without.
             approval: Some(ApprovalNeed { break_glass: Vec::new(), ..need }),
-            origin: asker.origin.clone(),
-            ..Request::new(id.clone(), self.next_seq(), requester, subject, wish)
+            ..request
         };
-        if let Some(origin) = &asker.origin {
-            self.followed(origin, &id);
-        }
         self.begin(request, &text, turn);
         turn.answer(reply, None, Some(id), asker.reader());
     }
 
     /// Goes on with every such request: what ended is counted, and the next part begins.
     pub(super) async fn go_on_in_parts(&mut self, turn: &mut Turn) {
-        let in_parts = self.requests.values().filter(|held| matches!(held.request.state, State::InParts { .. }));
-        let mut open: Vec<(u64, RequestId)> =
-            in_parts.map(|held| (held.request.seq, held.request.id.clone())).collect();
-        open.sort();
-        for (_, id) in open {
+        for id in self.in_order(|request| matches!(request.state, State::InParts { .. })) {
             for (place, state) in self.parts_ended(&id) {
                 self.apply(&id, &Event::Part { place, state }, turn);
             }
@@ -141,8 +118,8 @@ impl Core {
 
     /// The parts of which more is known now than the request says.
     fn parts_ended(&self, id: &RequestId) -> Vec<(usize, ItemState)> {
-        let Some(bulk) = self.requests.get(id).and_then(|held| held.request.bulk()) else { return Vec::new() };
-        let state = |part: &RequestId| self.requests.get(part).map(|held| &held.request.state);
+        let Some(bulk) = self.request(id).and_then(Request::bulk) else { return Vec::new() };
+        let state = |part: &RequestId| self.request(part).map(|request| &request.state);
         let deleting = bulk.deleting().and_then(|(place, part)| {
             let left = || ItemState::Left(Some(part.clone()));
             let became = match state(part) {
@@ -167,13 +144,14 @@ impl Core {
     /// not known, or where the rules do not let the rest go on, or may not.
     fn next_part(&mut self, id: &RequestId, turn: &mut Turn) -> Option<(usize, Row)> {
         self.freeze().is_none().then_some(())?;
-        let place = self.requests.get(id)?.request.bulk()?.next()?;
-        let row = self.requests.get(id)?.request.bulk()?.goes.get(place)?.row.clone();
+        let bulk = self.request(id)?.bulk()?;
+        let place = bulk.next()?;
+        let row = bulk.goes.get(place)?.row.clone();
         // A vCenter that is not configured any more has nothing, and its parts say so.
         let readable = self.parts.fleet.get(&row.vm.vcenter).is_none_or(|vcenter| vcenter.health() == Health::Live);
         readable.then_some(())?;
         self.apply(id, &Event::Reviewed, turn);
-        let request = &self.requests.get(id)?.request;
+        let request = self.request(id)?;
         let goes_on = matches!(request.state, State::InParts { .. }) && request.bulk()?.next() == Some(place);
         (goes_on && self.is_clear(request)).then_some((place, row))
     }
@@ -196,10 +174,8 @@ impl Core {
             return Ok(ItemState::Left(None));
         }
         let fresh = self.fresh_id().await?;
-        let seq = self.next_seq();
-        let Some(whole) = self.requests.get(id).map(|held| held.request.clone()) else {
-            return Ok(ItemState::Left(None));
-        };
+        let seq = self.next_seq;
+        let Some(whole) = self.request(id).cloned() else { return Ok(ItemState::Left(None)) };
         let text = format!("[delete-older] {id}, {} of {}", place + 1, whole.bulk().map_or(0, |bulk| bulk.goes.len()));
         let part = Request {
             id: fresh.clone(),

@@ -14,29 +14,26 @@ use crate::telemetry::names;
 const LOOKS_ELSEWHERE: SignedDuration = SignedDuration::from_mins(1);
 
 impl Core {
-    /// A step was taken: whether its asker has to hear of it.
-    pub(super) fn note_end(&self, before: &State, request: &Request, turn: &mut Turn) {
-        let now = self.parts.clock.now();
-        let ended = !before.is_final() && request.state.is_final();
-        let knows = matches!(request.state, State::Withdrawn { .. }) || request.is_part();
-        if let (State::Done { .. }, Some(hold)) = (&request.state, request.wish.lifts())
-            && ended
-            && hold.by != request.asker
-        {
-            turn.released.push(request.id.clone());
-        }
-        if ended && !knows && now.duration_since(request.asked_at) > LOOKS_ELSEWHERE {
-            turn.ended.push(request.id.clone());
-        }
+    /// Requests that end with this turn, in the order of asking.
+    fn ending(&self) -> Vec<Request> {
+        let ends = |(before, now): &(Option<&Request>, &Request)| {
+            now.state.is_final() && before.is_some_and(|before| !before.state.is_final())
+        };
+        let mut ending: Vec<Request> = self.changed_requests().filter(ends).map(|(_, now)| now.clone()).collect();
+        ending.sort_by_key(|request| request.seq);
+        ending
     }
 
     /// Tells those whose requests have ended, with the turn.
     pub(super) async fn tell_ended(&mut self, turn: &mut Turn) {
-        for id in std::mem::take(&mut turn.ended) {
-            let Some(held) = self.requests.get(&id) else { continue };
-            let request = held.request.clone();
+        let now = self.parts.clock.now();
+        for request in self.ending() {
+            let knows = matches!(request.state, State::Withdrawn { .. }) || request.is_part();
+            if knows || now.duration_since(request.asked_at) <= LOOKS_ELSEWHERE {
+                continue;
+            }
             let Some(direct) = self.direct(&request).filter(|direct| *direct != request.channel) else { continue };
-            let locale = request.locale.clone();
+            let (id, locale) = (request.id.clone(), request.locale.clone());
             let news = News::Ended { request: Box::new(request) };
             if let Err(why) = self.tell_channel(direct, &locale, news, turn).await {
                 // The channel's message says it all the same.
@@ -47,23 +44,25 @@ impl Core {
 
     /// Tells holders that somebody else took off their hold, with the turn.
     pub(super) async fn tell_holders(&mut self, turn: &mut Turn) {
-        for id in std::mem::take(&mut turn.released) {
-            let Some(request) = self.requests.get(&id).map(|held| held.request.clone()) else { continue };
+        for request in self.ending() {
             let (Some(hold), State::Done { facts }) = (request.wish.lifts().cloned(), &request.state) else { continue };
-            let facts = (facts.at, request.plan.as_ref().and_then(|plan| plan.price.snapshot.as_ref()));
+            if hold.by == request.asker {
+                continue;
+            }
+            let snapshot = request.plan.as_ref().and_then(|plan| plan.price.snapshot.as_ref());
             let place = self.direct_to(&hold.by, request.channel.platform()).unwrap_or_else(|| request.channel.clone());
             let news = News::Released {
-                request: id.clone(),
+                request: request.id.clone(),
                 by: request.asker.clone(),
-                at: facts.0,
+                at: facts.at,
                 vm: request.name().to_owned(),
-                snapshot: facts.1.map(|facts| facts.name.clone()).unwrap_or_default(),
+                snapshot: snapshot.map(|facts| facts.name.clone()).unwrap_or_default(),
                 replaced_by: request.wish.holds(),
                 hold,
             };
             if let Err(why) = self.tell_channel(place, &request.locale, news, turn).await {
                 // The request's own message says whose hold it was.
-                tracing::warn!(request = %id, why, "the holder could not be told");
+                tracing::warn!(request = %request.id, why, "the holder could not be told");
             }
         }
     }
@@ -82,7 +81,7 @@ impl Core {
     pub(super) async fn undeliverable(&mut self, id: &RequestId, channel: &ChannelId, why: &str, turn: &mut Turn) {
         tracing::error!(%id, %channel, why, "a message cannot be shown; invite the bot to that channel, or take the channel out of the configuration");
         metrics::counter!(names::UNDELIVERABLE).increment(1);
-        let Some(request) = self.requests.get(id).map(|held| held.request.clone()) else { return };
+        let Some(request) = self.request(id).cloned() else { return };
         if request.channel != *channel {
             return;
         }
@@ -93,14 +92,12 @@ impl Core {
             }
             return;
         };
-        self.keep_for_undo(id, turn);
         turn.audit(record::audit_moved(id, channel, &direct, why, self.parts.clock.now()));
-        if let Some(held) = self.requests.get_mut(id) {
-            held.request.channel = direct.clone();
-            held.posted = None;
-            held.shown = None;
+        if let Some(row) = self.tables.requests.change(id) {
+            row.request.channel = direct.clone();
+            row.posted = None;
         }
-        turn.rows.insert(id.clone());
+        self.showing.forget_card(id);
         turn.touch(id);
         let news = News::ChannelLost { request: id.clone() };
         if let Err(why) = self.tell_channel(direct, &request.locale, news, turn).await {

@@ -18,7 +18,7 @@ pub(in crate::engine) struct Arrival {
     /// When, by the clock that never goes back.
     at: Duration,
     /// Hears that it is written down.
-    pub(super) written: oneshot::Sender<()>,
+    written: oneshot::Sender<()>,
 }
 
 impl Arrival {
@@ -88,14 +88,20 @@ impl Core {
                 }
             }
         }
+        for arrival in turn.taken.drain(..) {
+            self.count_arrival(&arrival);
+            // A platform that does not wait for it may have gone.
+            let _gone = arrival.written.send(());
+        }
         self.count_open();
     }
 
     /// Says how many requests are open. A state that none is in any more says 0.
     fn count_open(&mut self) {
         self.open_by_state.values_mut().for_each(|requests| *requests = 0);
-        for held in self.requests.values().filter(|held| !held.request.state.is_final()) {
-            *self.open_by_state.entry(held.request.state.name()).or_default() += 1;
+        let states = self.tables.requests.values().map(|row| &row.request.state);
+        for state in states.filter(|state| !state.is_final()) {
+            *self.open_by_state.entry(state.name()).or_default() += 1;
         }
         for (state, requests) in &self.open_by_state {
             metrics::gauge!(names::REQUESTS_OPEN, "state" => *state).set(*requests);
@@ -103,7 +109,7 @@ impl Core {
     }
 
     /// Counts an event that was written down.
-    pub(super) fn count_arrival(&self, arrival: &Arrival) {
+    fn count_arrival(&self, arrival: &Arrival) {
         let took = self.parts.clock.elapsed().saturating_sub(arrival.at);
         metrics::counter!(names::INBOUND, "platform" => arrival.platform.clone()).increment(1);
         metrics::histogram!(names::ARRIVAL_TIME, "platform" => arrival.platform.clone()).record(took);

@@ -6,13 +6,13 @@
 use jiff::SignedDuration;
 use tokio::sync::oneshot;
 
-use super::turn::Reader;
+use super::turn::{Reader, Reply, When};
 use super::{Core, Incoming, Turn};
 use crate::domain::bulletin::News;
 use crate::domain::ids::RequestId;
 use crate::domain::notice::Notice;
-use crate::engine::Answer;
 use crate::engine::outgoing::UnderWay;
+use crate::engine::{Answer, effects};
 use crate::message::cards;
 
 /// So long a freeze waits for calls under way: vCenter answers within a second, and whoever freezes is in a hurry.
@@ -28,26 +28,31 @@ pub(super) struct Freezing {
 impl Core {
     /// The turn is committed. What it tells of a freeze waits until nothing is under way.
     pub(super) fn hold_back_freeze(&mut self, turn: &mut Turn) {
-        if turn.froze.is_empty() {
+        let (quiet, others) =
+            std::mem::take(&mut turn.replies).into_iter().partition(|reply| matches!(reply.when, When::Quiet));
+        turn.replies = others;
+        let quiet: Vec<Reply> = quiet;
+        if quiet.is_empty() {
             return;
         }
         let is_told = |id: &RequestId| {
-            self.bulletins.get(id).is_some_and(|told| matches!(told.bulletin.news, News::Frozen { .. }))
+            let row = self.tables.bulletins.get(id);
+            row.is_some_and(|row| matches!(row.bulletin.news, News::Frozen { .. }))
         };
-        let (bulletins, others) = std::mem::take(&mut turn.new_bulletins).into_iter().partition(is_told);
-        turn.new_bulletins = others;
-        self.freezing.push(Freezing { replies: std::mem::take(&mut turn.froze), bulletins });
+        let (bulletins, others) = std::mem::take(&mut turn.announced).into_iter().partition(is_told);
+        turn.announced = others;
+        let replies = quiet.into_iter().map(|reply| (reply.to, reply.reader)).collect();
+        self.freezing.push(Freezing { replies, bulletins });
         if self.outgoing.under_way().is_empty() {
             return self.answer_freezes(&UnderWay::new());
         }
-        let (outgoing, clock, inbox) = (self.outgoing.clone(), self.parts.clock.clone(), self.inbox.clone());
-        tokio::spawn(async move {
+        let (outgoing, clock) = (self.outgoing.clone(), self.parts.clock.clone());
+        effects::beside(&self.inbox, async move {
             tokio::select! {
                 () = outgoing.quiet() => {}
                 () = clock.pause(PATIENCE.unsigned_abs()) => {}
             }
-            // The inbox outlives everything but the process's end.
-            let _ended = inbox.send(Incoming::Quiet(outgoing.under_way()));
+            Incoming::Quiet(outgoing.under_way())
         });
     }
 
@@ -63,7 +68,7 @@ impl Core {
                 let _gone = reply.send(Answer { reply: Some(card), request: None });
             }
             for id in bulletins {
-                self.show_bulletin(&id, false);
+                self.show(&id, false);
             }
         }
     }

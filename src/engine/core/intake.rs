@@ -4,16 +4,17 @@
 //! took it in (a command for which a VM or the fleet is read first) has a row until it is, and after a crash it is gone on with. A platform
 //! that did not hear us sends the event again; its id is kept for an hour, so that one command is never two.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
-use super::{Core, Turn};
+use super::{Core, Reader, Turn};
 use crate::domain::intent::Intent;
+use crate::domain::inventory::VmSummary;
 use crate::engine::ask::{self, Asker};
-use crate::engine::effects::{self, Command, Look};
-use crate::engine::ports::{Health, StoreError};
+use crate::engine::effects::{self, Command};
+use crate::engine::ports::Health;
 use crate::engine::record::{self, Pending};
 use crate::engine::{Answer, Inbound, press};
 
@@ -32,14 +33,12 @@ const LET_GO: usize = 500;
 
 #[derive(Default)]
 pub(super) struct Intake {
-    seen: BTreeMap<String, Timestamp>,
+    /// The number of the next command that is on its way.
     next: u64,
-    /// On their way when the process started, until when they wait for the vCenters.
-    left_over: BTreeMap<u64, Pending>,
+    /// On their way when the process started.
+    left_over: Vec<u64>,
+    /// Until when those wait for the vCenters.
     wait_until: Option<Timestamp>,
-    /// Commands whose rows are written, and of those the ones that are answered already.
-    written: BTreeSet<u64>,
-    answered: Vec<u64>,
 }
 
 impl Core {
@@ -50,15 +49,13 @@ impl Core {
             Inbound::Press(press) => &press.once,
         };
         if let Some(once) = once {
-            if self.intake.seen.contains_key(once) {
+            if self.tables.seen.contains(once) {
                 tracing::info!(once, "an event came again and is not taken in twice");
                 // The first one has the answer.
                 let _gone = reply.send(Answer::default());
                 return;
             }
-            let now = self.parts.clock.now();
-            self.intake.seen.insert(once.clone(), now);
-            turn.seen.push((once.clone(), now));
+            self.tables.seen.put(once.clone(), (once.clone(), self.parts.clock.now()));
         }
         match inbound {
             Inbound::Ask(ask) => ask::typed(self, ask, reply, turn).await,
@@ -67,21 +64,15 @@ impl Core {
     }
 
     /// Reads the VM of a command first. If its platform hears that it arrived, it has a row until it is decided.
-    pub(in crate::engine) fn look(&mut self, mut look: Look, turn: &mut Turn) {
-        let Command { asker, vm_act, text, .. } = &look.command;
-        look.command.pending = self.pend(asker, &Intent::Act(vm_act.clone()), text, turn);
-        turn.looks.push(look);
+    pub(in crate::engine) fn look(&mut self, vm: Arc<VmSummary>, mut command: Command) {
+        let Command { asker, vm_act, text, .. } = &command;
+        command.pending = self.pend(asker, &Intent::Act(vm_act.clone()), text);
+        effects::look(&self.parts, &self.inbox, vm, command);
     }
 
     /// The number of the row that an acknowledged command has until it is decided. One whose platform waits for the answer has none: it, or the
     /// person, sends it again.
-    pub(in crate::engine) fn pend(
-        &mut self,
-        asker: &Asker,
-        intent: &Intent,
-        text: &str,
-        turn: &mut Turn,
-    ) -> Option<u64> {
+    pub(in crate::engine) fn pend(&mut self, asker: &Asker, intent: &Intent, text: &str) -> Option<u64> {
         if !asker.acknowledged {
             return None;
         }
@@ -97,35 +88,29 @@ impl Core {
             intent: intent.clone(),
             origin: asker.origin.clone(),
         };
-        turn.pended.push((number, pending));
+        self.tables.inbox.put(number, pending);
         Some(number)
     }
 
+    /// Reads a VM and answers with its tree.
+    pub(in crate::engine) fn list(&self, vm: Arc<VmSummary>, reply: oneshot::Sender<Answer>, reader: Reader) {
+        effects::list(&self.parts, vm, reply, reader);
+    }
+
     /// A command is decided: its row goes with what became of it.
-    pub(super) fn decided(&mut self, pending: Option<u64>, turn: &mut Turn) {
+    pub(super) fn decided(&mut self, pending: Option<u64>) {
         if let Some(number) = pending {
-            turn.delete(record::inbox_key(number));
-            turn.decided.push(number);
+            self.tables.inbox.remove(&number);
         }
     }
 
-    /// Reads what was taken in before the process started.
-    pub(super) async fn load_intake(&mut self) -> Result<(), StoreError> {
-        let store = self.parts.store.clone();
-        for (key, bytes) in super::keeping::scan_all(store.as_ref(), record::INBOX, None).await? {
-            let number = super::keeping::sequence(&key);
-            self.intake.next = self.intake.next.max(number + 1);
-            self.intake.written.insert(number);
-            self.intake.left_over.insert(number, record::read(&key, &bytes)?);
-        }
-        for (key, bytes) in super::keeping::scan_all(store.as_ref(), record::SEEN, None).await? {
-            let (once, at): (String, Timestamp) = record::read(&key, &bytes)?;
-            self.intake.seen.insert(once, at);
-        }
+    /// Commands that were taken in before the process started are gone on with.
+    pub(super) fn load_intake(&mut self) {
+        self.intake.left_over = self.tables.inbox.keys().copied().collect();
+        self.intake.next = self.intake.left_over.iter().max().map_or(0, |last| last + 1);
         if !self.intake.left_over.is_empty() {
             self.intake.wait_until = self.parts.clock.now().checked_add(FLEET_WAIT).ok();
         }
-        Ok(())
     }
 
     /// Goes on with what was on its way, once the vCenters know their VMs or have had a while to come back.
@@ -136,8 +121,9 @@ impl Core {
             return;
         }
         self.intake.wait_until = None;
-        for (number, pending) in std::mem::take(&mut self.intake.left_over) {
-            self.decided(Some(number), turn);
+        for number in std::mem::take(&mut self.intake.left_over) {
+            let Some(pending) = self.tables.inbox.get(&number).cloned() else { continue };
+            self.decided(Some(number));
             let Pending { person, account, channel, locale, at, text, intent, origin } = pending;
             if now.duration_since(at) > GOES_ON {
                 turn.audit(record::audit_refusal(&person, &account, &text, "too old after a restart", now));
@@ -156,57 +142,19 @@ impl Core {
         self.intake.wait_until
     }
 
-    /// Whether rows are there that should be gone.
-    pub(super) fn intake_is_sure(&self) -> bool {
-        self.intake.answered.is_empty()
-    }
-
-    /// Adds the rows of what a turn took in. Ids alone are no reason to write: what changed nothing may as well happen again.
-    pub(super) fn write_intake(&mut self, turn: &mut Turn) -> Result<(), StoreError> {
-        for (once, at) in &turn.seen {
-            turn.commit.puts.push((record::seen_key(once), record::write(&(once, at))?));
-        }
+    /// Lets ids go that are old, with a turn that is written anyway.
+    pub(super) fn forget_seen(&mut self) {
         let now = self.parts.clock.now();
-        let old = self.intake.seen.iter().filter(|(_, at)| now.duration_since(**at) >= SEEN_LIFE);
-        turn.gone_seen = old.map(|(once, _)| once.clone()).take(LET_GO).collect();
-        turn.commit.deletes.extend(turn.gone_seen.iter().map(|once| record::seen_key(once)));
-        turn.commit.deletes.extend(self.intake.answered.iter().map(|number| record::inbox_key(*number)));
-        Ok(())
-    }
-
-    /// Rows that should be gone are.
-    pub(super) fn intake_settled(&mut self) {
-        for number in self.intake.answered.drain(..) {
-            self.intake.written.remove(&number);
+        let old = self.tables.seen.values().filter(|(_, at)| now.duration_since(*at) >= SEEN_LIFE);
+        let old: Vec<String> = old.map(|(once, _)| once.clone()).take(LET_GO).collect();
+        for once in old {
+            self.tables.seen.remove(&once);
         }
     }
 
-    /// The turn happened.
-    pub(super) fn intake_written(&mut self, turn: &mut Turn) {
-        for once in turn.gone_seen.drain(..) {
-            self.intake.seen.remove(&once);
-        }
-        self.intake.written.extend(turn.pended.drain(..).map(|(number, _)| number));
-        for number in turn.decided.drain(..) {
-            self.intake.written.remove(&number);
-        }
-        for arrival in turn.taken.drain(..) {
-            self.count_arrival(&arrival);
-            // A platform that does not wait for it may have gone.
-            let _gone = arrival.written.send(());
-        }
-    }
-
-    /// The turn did not happen. Commands that it decided are answered all the same, so their rows have to go with the next one. Whether there are
-    /// such rows: whoever asked hears that it is not sure until then.
-    pub(super) fn undo_intake(&mut self, turn: &mut Turn) -> bool {
-        for (once, _) in turn.seen.drain(..) {
-            self.intake.seen.remove(&once);
-        }
-        turn.taken.clear();
-        let before = self.intake.answered.len();
-        let written = turn.decided.drain(..).filter(|number| self.intake.written.contains(number));
-        self.intake.answered.extend(written);
-        self.intake.answered.len() > before
+    /// Commands with rows that the turn decided.
+    pub(super) fn answered_commands(&self) -> Vec<u64> {
+        let changes = self.tables.inbox.changes();
+        changes.filter(|(_, before, now)| before.is_some() && now.is_none()).map(|(number, ..)| *number).collect()
     }
 }

@@ -4,7 +4,7 @@
 //! Answers have rows, so that a restart goes on with those that still count. A row is written when it says something else, or when two
 //! thirds of its life are over: not with every reading, which would fill the journal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,9 +13,9 @@ use crate::domain::bulletin::News;
 use crate::domain::ids::{Account, Group};
 use crate::domain::policy::Policy;
 use crate::domain::policy::memberships::{Finding, Members, Memberships, Moment, REPORTED_AFTER, Unread};
-use crate::engine::ports::StoreError;
 use crate::engine::record;
 use crate::engine::setup::Rules;
+use crate::engine::tables::rows::UnreadRow;
 use crate::telemetry::names;
 
 /// What is known of groups, and what was reported of it.
@@ -24,12 +24,6 @@ pub(super) struct GroupMembers {
     known: Memberships,
     /// How many answers counted when the rules were last made from them.
     counting: usize,
-    /// The answers as their rows have them.
-    stored: BTreeMap<Account, Members>,
-    /// Rows of what the configuration does not name any more.
-    gone: Vec<String>,
-    /// Groups that were reported as unreadable, and whose return is to be reported.
-    reported: BTreeMap<Group, Unread>,
     /// Whether there may be something to report, and when there may be next.
     is_news: bool,
     report_at: Option<Timestamp>,
@@ -37,27 +31,17 @@ pub(super) struct GroupMembers {
 
 impl Core {
     /// Reads the answers of an earlier life. They are as old as they are.
-    pub(super) async fn load_memberships(&mut self) -> Result<(), StoreError> {
-        let store = self.parts.store.clone();
+    pub(super) fn load_memberships(&mut self) {
         let now = self.moment();
         let policy = &self.configured.policy;
         self.groups.known.configured(policy, now);
         let named = policy.membership_subjects();
-        for (key, bytes) in super::keeping::scan_all(store.as_ref(), record::MEMBERS, None).await? {
-            let (subject, members): (Account, Members) = record::read(&key, &bytes)?;
-            if named.contains(&subject) {
-                self.groups.known.restore(subject.clone(), members.clone(), now);
-                self.groups.stored.insert(subject, members);
-            } else {
-                self.groups.gone.push(key);
-            }
-        }
-        if let Some((_, bytes)) = store.get(record::UNREAD_GROUPS).await? {
-            self.groups.reported = record::read(record::UNREAD_GROUPS, &bytes)?;
+        for (subject, members) in self.tables.members.values().filter(|(subject, _)| named.contains(subject)) {
+            self.groups.known.restore(subject.clone(), members.clone(), now);
         }
         self.groups.is_news = true;
+        // Until a platform was read, it is not known whom it has in which group.
         self.parts.rules.set(self.effective());
-        Ok(())
     }
 
     /// A platform answered.
@@ -66,7 +50,7 @@ impl Core {
         for finding in findings {
             let subject = finding.subject.clone();
             self.groups.known.take(finding, now);
-            self.store_members(&subject, now, turn);
+            self.store_members(&subject, now);
         }
         self.regroup(true, turn);
     }
@@ -102,26 +86,18 @@ impl Core {
     /// The rules are these from now on. Platforms are asked again at once, since they were not asked about what is new in them.
     pub(super) fn reconfigured(&mut self, rules: Rules) {
         self.groups.known.configured(&rules.policy, self.moment());
-        let named = rules.policy.membership_subjects();
-        self.groups.stored.retain(|subject, _| named.contains(subject));
         self.configured = rules;
         self.groups.is_news = true;
         self.parts.rules.set(self.effective());
         self.reloads.send_modify(|count| *count += 1);
     }
 
-    /// Rows of what new rules do not name any more go with them.
-    pub(super) fn forget_members(&self, rules: &Rules, turn: &mut Turn) {
-        let named = rules.policy.membership_subjects();
-        for subject in self.groups.stored.keys().filter(|subject| !named.contains(*subject)) {
-            turn.delete(record::members_key(subject));
-        }
-    }
-
-    /// Deletes the rows that were found without anything in the configuration.
-    pub(super) fn drop_old_members(&mut self, turn: &mut Turn) {
-        for key in std::mem::take(&mut self.groups.gone) {
-            turn.delete(key);
+    /// Rows of what the configuration does not name any more go.
+    pub(super) fn forget_members(&mut self, named: &BTreeSet<&Account>) {
+        let gone: Vec<Account> =
+            self.tables.members.keys().filter(|subject| !named.contains(*subject)).cloned().collect();
+        for subject in gone {
+            self.tables.members.remove(&subject);
         }
     }
 
@@ -140,7 +116,8 @@ impl Core {
         if *self.parts.unread_groups.get() != unread {
             self.parts.unread_groups.set(unread.clone());
         }
-        let (mut reported, mut news) = self.still_unread(&unread);
+        let before = self.tables.unread_groups.get(&()).cloned().unwrap_or_default();
+        let (mut reported, mut news) = self.still_unread(&before, &unread);
         for (group, Unread { since, why }) in unread {
             if reported.contains_key(&group) {
                 continue;
@@ -154,12 +131,10 @@ impl Core {
             reported.insert(group.clone(), Unread { since, why: why.clone() });
             news.push(News::GroupUnread { group, since, why });
         }
-        if reported == self.groups.reported {
+        if reported == before {
             return;
         }
-        let Ok(row) = record::write(&reported) else { return };
-        turn.put(record::UNREAD_GROUPS.to_owned(), row);
-        turn.undo_reported.get_or_insert(std::mem::replace(&mut self.groups.reported, reported));
+        self.tables.unread_groups.put((), reported);
         let Some(channel) = self.parts.rules().alarms.clone() else { return };
         for news in news {
             if let Err(why) = self.tell_channel(channel.clone(), "en", news, turn).await {
@@ -171,10 +146,10 @@ impl Core {
 
     /// Of the groups that were reported: those that still cannot be read, and the news of the others. One counts as readable once it was read after
     /// that, so that a restart alone brings none back; one that the configuration does not have any more is no news.
-    fn still_unread(&self, unread: &BTreeMap<Group, Unread>) -> (BTreeMap<Group, Unread>, Vec<News>) {
+    fn still_unread(&self, before: &UnreadRow, unread: &BTreeMap<Group, Unread>) -> (UnreadRow, Vec<News>) {
         let rules = self.parts.rules();
         let (mut still, mut news) = (BTreeMap::new(), Vec::new());
-        for (group, report) in &self.groups.reported {
+        for (group, report) in before {
             let read_at = rules.policy.read_at.get(group);
             if !self.configured.policy.platform_groups.iter().any(|one| one.name == *group) {
                 continue;
@@ -189,13 +164,9 @@ impl Core {
         (still, news)
     }
 
-    /// The turn did not happen: what it wrote of groups is written again, and reported again.
-    pub(super) fn undo_memberships(&mut self, turn: &mut Turn) {
-        self.groups.stored.clear();
+    /// The turn did not happen, and what it may have reported has to be reported again.
+    pub(super) fn report_groups_again(&mut self) {
         self.groups.is_news = true;
-        if let Some(before) = turn.undo_reported.take() {
-            self.groups.reported = before;
-        }
     }
 
     /// When an answer expires, or a group is to be reported.
@@ -207,19 +178,17 @@ impl Core {
     }
 
     /// Writes an answer where its row says something else, or is old.
-    fn store_members(&mut self, subject: &Account, now: Moment, turn: &mut Turn) {
+    fn store_members(&mut self, subject: &Account, now: Moment) {
         let Some(members) = self.groups.known.members(subject).cloned() else { return };
         let old = self.configured.policy.shortest_life() / 3 * 2;
         let is_good =
             |stored: &Members| stored.members == members.members && now.wall.duration_since(stored.read_at).abs() < old;
-        let is_stored = self.groups.stored.get(subject).is_some_and(is_good);
+        let is_stored = self.tables.members.get(subject).is_some_and(|(_, stored)| is_good(stored));
         // What is only fresher can wait for a disk that has room.
         if is_stored || self.parts.store.trouble().is_some() {
             return;
         }
-        let Ok(row) = record::write(&(subject, &members)) else { return };
-        turn.put(record::members_key(subject), row);
-        self.groups.stored.insert(subject.clone(), members);
+        self.tables.members.put(subject.clone(), (subject.clone(), members));
     }
 
     /// Now, by both clocks.

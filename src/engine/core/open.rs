@@ -11,7 +11,7 @@ impl Core {
     /// What is open for this person, in a language, in the order of asking. Only what they may press is on it.
     pub(super) fn open_for(&self, person: &PersonId, locale: &str) -> Open {
         let shown = |request: &Request| self.request_for(request, &request.channel, locale, person);
-        let mut all: Vec<&Request> = self.requests.values().map(|held| &held.request).collect();
+        let mut all: Vec<&Request> = self.tables.requests.values().map(|row| &row.request).collect();
         all.retain(|request| !request.state.is_final());
         all.sort_by_key(|request| request.seq);
         let decides = |card: &Card| {

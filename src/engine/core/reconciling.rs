@@ -7,54 +7,36 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use super::{Core, Turn, keeping};
+use super::{Core, Turn};
 use crate::domain::bulletin::News;
 use crate::domain::ids::{RequestId, VCenterName};
 use crate::domain::machine::Event;
 use crate::domain::reconcile::{CallRow, LOST_CALL_WINDOW, OwnTask, unaccounted};
-use crate::engine::ports::{OwnTasks, StoreError};
-use crate::engine::{calls, effects, record};
+use crate::domain::request::Request;
+use crate::engine::ports::OwnTasks;
+use crate::engine::tables::rows::Progress;
+use crate::engine::{effects, record};
 use crate::telemetry::names;
 
 /// After a comparison that could not be made, the next try comes this soon.
 const RETRY: SignedDuration = SignedDuration::from_hours(1);
 
-/// How far the comparison has come with one vCenter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Progress {
-    /// Tasks queued before this, by vCenter's clock, have been looked at.
-    pub(super) until: Timestamp,
-    /// When that was, by ours.
-    pub(super) at: Timestamp,
-}
-
-/// What is known of each vCenter, and when it is its turn.
+/// When it is each vCenter's turn.
 #[derive(Default)]
 pub(super) struct Reconciling {
-    progress: BTreeMap<VCenterName, Progress>,
     due: BTreeMap<VCenterName, Timestamp>,
 }
 
 impl Core {
-    /// Reads how far it has come.
-    pub(super) async fn load_reconciling(&mut self) -> Result<(), StoreError> {
-        let names: Vec<VCenterName> = self.parts.fleet.iter().map(|vcenter| vcenter.name().clone()).collect();
+    /// Goes on where it has come to.
+    pub(super) fn load_reconciling(&mut self) {
         let now = self.parts.clock.now();
-        for name in names {
-            let key = record::reconciled_key(&name);
-            let progress: Option<Progress> = match self.parts.store.get(&key).await? {
-                Some((_, bytes)) => Some(record::read(&key, &bytes)?),
-                None => None,
-            };
-            let due = progress.as_ref().map_or(now, |progress| self.next_slot(progress.at));
-            self.reconciling.due.insert(name.clone(), due);
-            if let Some(progress) = progress {
-                self.reconciling.progress.insert(name, progress);
-            }
+        for vcenter in self.parts.fleet.iter() {
+            let progress = self.tables.reconciled.get(vcenter.name());
+            let due = progress.map_or(now, |progress| self.next_slot(progress.at));
+            self.reconciling.due.insert(vcenter.name().clone(), due);
         }
-        Ok(())
     }
 
     /// When there is something to compare next.
@@ -69,7 +51,7 @@ impl Core {
         for name in due {
             // Should no answer ever come, it is asked again.
             self.reconciling.due.insert(name.clone(), now.saturating_add(RETRY).unwrap_or(Timestamp::MAX));
-            let since = self.reconciling.progress.get(&name).map(|progress| progress.until);
+            let since = self.tables.reconciled.get(&name).map(|progress| progress.until);
             effects::own_tasks(&self.parts, &self.inbox, name, since);
         }
     }
@@ -87,12 +69,10 @@ impl Core {
             Ok(told) => told,
             Err(why) => return tracing::warn!(%vcenter, why, "its tasks could not be compared with the journal"),
         };
-        let calls = match self.calls_of(&vcenter).await {
-            Ok(calls) => calls,
-            Err(error) => return tracing::warn!(%vcenter, %error, "the journal's calls could not be read"),
-        };
         let in_time = |task: &&OwnTask| task.queued < server_time && since.is_some_and(|since| task.queued >= since);
         let tasks: Vec<OwnTask> = tasks.iter().filter(in_time).cloned().collect();
+        let of_vcenter = self.tables.calls.iter().filter(|(_, call)| call.vm.vcenter == vcenter);
+        let calls: Vec<(String, CallRow)> = of_vcenter.map(|(key, call)| (key.clone(), call.clone())).collect();
         let rows: Vec<CallRow> = calls.iter().map(|(_, row)| row.clone()).collect();
         let unknown = unaccounted(&tasks, &rows);
         for task in &unknown {
@@ -108,41 +88,33 @@ impl Core {
                 return tracing::error!(%vcenter, why, "the alarm could not be told");
             }
         }
-        let progress = Progress { until: server_time, at: now };
-        let Ok(row) = record::write(&progress) else { return };
-        turn.put(record::reconciled_key(&vcenter), row);
         let spent = server_time.saturating_sub(LOST_CALL_WINDOW).unwrap_or(Timestamp::MIN);
         for (key, _) in calls.into_iter().filter(|(_, row)| row.t0 < spent) {
-            turn.delete(key);
+            self.tables.calls.remove(&key);
         }
-        self.reconciling.due.insert(vcenter.clone(), self.next_slot(now));
-        self.reconciling.progress.insert(vcenter, progress);
+        self.tables.reconciled.put(vcenter, Progress { until: server_time, at: now });
+    }
+
+    /// What the turn compared is written: the next time is the next slot. What is not written is compared again.
+    pub(super) fn compared(&mut self) {
+        let compared: Vec<VCenterName> = self.tables.reconciled.changes().map(|(name, ..)| name.clone()).collect();
+        for name in compared {
+            let next = self.next_slot(self.parts.clock.now());
+            self.reconciling.due.insert(name, next);
+        }
     }
 
     /// Traces of a lost call, without the tasks that are known to be of other calls: where vCenter's clock was set back, an older one would
     /// look as if it had been queued after the call.
-    pub(super) async fn without_known_tasks(&self, id: &RequestId, event: Event) -> Event {
-        let Event::Evidence { evidence: Ok(mut evidence) } = event else { return event };
-        let held = self.requests.get(id).filter(|_| !evidence.tasks.is_empty());
-        let Some(target) = held.and_then(|held| held.request.vm()) else {
-            return Event::Evidence { evidence: Ok(evidence) };
-        };
-        match self.calls_of(&target.vm.vcenter).await {
-            Ok(calls) => {
-                evidence.tasks.retain(|seen| {
-                    let known =
-                        |(_, call): &(String, CallRow)| call.request != *id && call.task.as_ref() == Some(&seen.task);
-                    !calls.iter().any(known)
-                });
-                Event::Evidence { evidence: Ok(evidence) }
-            }
-            Err(error) => Event::Evidence { evidence: Err(format!("the journal's calls could not be read: {error}")) },
+    pub(super) fn without_known_tasks(&self, id: &RequestId, mut event: Event) -> Event {
+        if let Event::Evidence { evidence: Ok(evidence) } = &mut event
+            && let Some(target) = self.request(id).and_then(Request::vm)
+        {
+            let of_vcenter = self.tables.calls.values().filter(|call| call.vm.vcenter == target.vm.vcenter);
+            let others: Vec<&CallRow> = of_vcenter.filter(|call| call.request != *id).collect();
+            evidence.tasks.retain(|seen| !others.iter().any(|call| call.task.as_ref() == Some(&seen.task)));
         }
-    }
-
-    async fn calls_of(&self, vcenter: &VCenterName) -> Result<Vec<(String, CallRow)>, StoreError> {
-        let rows = keeping::scan_all(self.parts.store.as_ref(), &calls::prefix(vcenter), None).await?;
-        rows.into_iter().map(|(key, bytes)| Ok((key.clone(), record::read(&key, &bytes)?))).collect()
+        event
     }
 
     /// The first moment after this one at which the clock on the wall shows the configured time.

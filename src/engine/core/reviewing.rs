@@ -1,8 +1,7 @@
 //! What is open is looked at again whenever people, rules or memberships may have changed: when a configuration is read anew, when a
 //! platform's groups change, and at a start.
 
-use super::{Core, Turn};
-use crate::domain::ids::RequestId;
+use super::{Core, Fact, Turn};
 use crate::domain::machine::{self, Context, Event};
 use crate::domain::request::{Phase, Request, StartPhase, State};
 
@@ -21,20 +20,16 @@ impl Core {
 
     /// Looks at every request that waits, or whose parts do.
     pub(super) fn review(&mut self, turn: &mut Turn) {
-        let waits = |state: &State| match state.phase() {
-            Phase::Waiting => matches!(state, State::Queued { .. }),
+        let waits = |request: &Request| match request.state.phase() {
+            Phase::Waiting => matches!(request.state, State::Queued { .. }),
             Phase::Undecided => true,
             Phase::UnderWay => {
-                matches!(state, State::InParts { .. } | State::Starting { phase: StartPhase::Checking })
+                matches!(request.state, State::InParts { .. } | State::Starting { phase: StartPhase::Checking })
             }
             Phase::Unknown | Phase::Dropped | Phase::Ended => false,
         };
-        let open = self.requests.values().filter(|held| waits(&held.request.state));
-        let mut open: Vec<(u64, RequestId)> = open.map(|held| (held.request.seq, held.request.id.clone())).collect();
-        open.sort();
-        for (_, id) in open {
-            turn.system.push((id.clone(), Event::Reviewed));
-            self.apply(&id, &Event::Reviewed, turn);
+        for id in self.in_order(waits) {
+            self.note(id, Fact::Event(Event::Reviewed), turn);
         }
     }
 

@@ -19,7 +19,6 @@ use crate::domain::report::{Listing, Scope};
 use crate::engine::watch::look::{self, Asked, BulkAsked, Look, Sizes, Why};
 use crate::engine::watch::makers::{self, Makers};
 use crate::message::model::Attachment;
-pub(super) use memory::Memory;
 
 /// How often the fleet is looked at: what crosses a limit is told within this time.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(10);
@@ -36,8 +35,6 @@ const START_RETRY: SignedDuration = SignedDuration::from_secs(10);
 /// What the watch knows.
 #[derive(Default)]
 pub(super) struct Watching {
-    /// What is written down.
-    memory: Memory,
     /// What the last look read.
     sizes: Arc<Sizes>,
     /// When it is to look next; none where there is nothing to watch.
@@ -70,13 +67,10 @@ impl Core {
         !rules.watch.reports.is_empty() || rules.watch.retention.is_some()
     }
 
-    /// Begins: reads what was told before, and looks soon.
-    pub(super) async fn load_watching(&mut self) -> Result<(), crate::engine::ports::StoreError> {
-        let now = self.parts.clock.now();
-        self.watching.memory = Memory::load(self.parts.store.as_ref()).await?;
-        self.watching.began = Some(now);
-        self.watching.look_at = self.watches().then_some(now);
-        Ok(())
+    /// Begins, and looks soon.
+    pub(super) fn load_watching(&mut self) {
+        self.watching.began = Some(self.parts.clock.now());
+        self.watch_soon();
     }
 
     /// When there is something to look at next.
@@ -113,7 +107,7 @@ impl Core {
     pub(super) async fn seen_fleet(&mut self, mut look: Look, why: Why, turn: &mut Turn) {
         tracing::debug!(vms = look.inventory.len(), sizes = look::told(&look.sizes), "the fleet was looked at");
         self.watching.sizes = look.sizes.clone();
-        look.makers = self.watching.memory.makers.clone();
+        look.makers = Arc::new(self.tables.makers.values().collect());
         self.ask_makers(&look);
         match why {
             Why::Asked(asked) => self.report_asked(&look, *asked, turn).await,
@@ -125,8 +119,8 @@ impl Core {
                     self.watching.look_at = now.checked_add(START_RETRY).ok();
                     return;
                 }
-                turn.undo_memory.get_or_insert_with(|| self.watching.memory.clone());
-                self.watching.memory.forget_makers(&look, turn);
+                turn.watched = true;
+                self.forget_makers(&look);
                 let whole = self.list_whole(&look);
                 self.reports_due(&look, now, turn).await;
                 self.warnings_due(&look, now, turn).await;
@@ -141,7 +135,7 @@ impl Core {
         if self.watching.asking.as_ref().is_some_and(|asking| !asking.is_finished()) {
             return;
         }
-        let questions = self.watching.memory.makers.questions(&look.inventory, &look.live);
+        let questions = look.makers.questions(&look.inventory, &look.live);
         if !questions.is_empty() {
             self.watching.asking = Some(makers::ask_all(&self.parts, &self.inbox, questions));
         }
@@ -149,15 +143,9 @@ impl Core {
 
     /// A vCenter told who made snapshots.
     pub(super) fn makers_told(&mut self, told: Makers, turn: &mut Turn) {
-        turn.undo_memory.get_or_insert_with(|| self.watching.memory.clone());
-        self.watching.memory.learn_makers(told, turn);
-    }
-
-    /// The turn did not happen: it is looked at again when the store works.
-    pub(super) fn undo_watching(&mut self, turn: &mut Turn) {
-        if let Some(before) = turn.undo_memory.take() {
-            self.watching.memory = before;
-            self.watch_soon();
+        turn.watched = true;
+        for row in told.into_rows() {
+            self.tables.makers.put(row.place.clone(), row);
         }
     }
 

@@ -16,7 +16,7 @@ use crate::domain::token::Token;
 use crate::engine::Press;
 use crate::engine::ask::{self, Asker, forbidden};
 use crate::engine::core::Core;
-use crate::engine::record::{Draft, Told};
+use crate::engine::record::{BulletinRow, Draft};
 use crate::message::action::Effect;
 use crate::message::button::{Button, On};
 use crate::message::cards::report::finding_of;
@@ -87,15 +87,15 @@ pub(in crate::engine) fn gate(core: &Core, press: &Press) -> Result<Open, Box<Sh
     if action == Action::Pick {
         return pick(core, press, token);
     }
-    if let Some(Told { bulletin, .. }) = core.bulletins.get(&token.request) {
+    if let Some(BulletinRow { bulletin, .. }) = core.tables.bulletins.get(&token.request) {
         let asker = asker(press, &bulletin.channel, &bulletin.locale);
         return opened(rows::row(core, bulletin, press, &token, action), asker, action, token);
     }
-    let Some(held) = core.requests.get(&token.request) else {
+    let Some(on) = core.request(&token.request) else {
         return Err(shut(nowhere(press), Notice::BadToken));
     };
-    let asker = asker(press, &held.request.channel, &held.request.locale);
-    opened(request(core, &held.request, press, &token, action), asker, action, token)
+    let asker = asker(press, &on.channel, &on.locale);
+    opened(request(core, on, press, &token, action), asker, action, token)
 }
 
 fn opened(
@@ -135,7 +135,7 @@ fn pick(core: &Core, press: &Press, token: Token) -> Result<Open, Box<Shut>> {
     if !core.parts.tokens.fits(&token, "") {
         return Err(shut(nowhere(press), Notice::BadToken));
     }
-    let Some(draft) = core.drafts.get(&token.request) else {
+    let Some(draft) = core.tables.drafts.get(&token.request) else {
         return Err(shut(nowhere(press), Notice::ChoiceGone));
     };
     let asker = asker(press, &draft.channel, &draft.locale);

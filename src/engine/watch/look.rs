@@ -16,6 +16,7 @@ use crate::domain::storage::{Datastore, LowDatastore, MinFree, Storage, low_data
 use crate::engine::Answer;
 use crate::engine::ask::Asker;
 use crate::engine::core::Incoming;
+use crate::engine::effects;
 use crate::engine::ports::Health;
 use crate::engine::record;
 use crate::engine::setup::Parts;
@@ -83,12 +84,8 @@ pub(in crate::engine) fn look(
     sizes: Arc<Sizes>,
     why: Why,
 ) {
-    let (parts, inbox) = (parts.clone(), inbox.clone());
-    tokio::spawn(async move {
-        let look = read(&parts, sizes).await;
-        // The inbox outlives every look but the process's end.
-        let _ended = inbox.send(Incoming::Seen(Box::new(look), why));
-    });
+    let parts = parts.clone();
+    effects::beside(inbox, async move { Incoming::Seen(Box::new(read(&parts, sizes).await), why) });
 }
 
 async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {

@@ -16,17 +16,15 @@ use crate::domain::report::{Known, Maker};
 use crate::domain::retention::Place;
 use crate::engine::core::Incoming;
 use crate::engine::ports::{Store, StoreError, VCenter};
-use crate::engine::record::{self, safe};
+use crate::engine::record;
 use crate::engine::setup::Parts;
+use crate::engine::tables::scan_all;
 
 /// What was told of a snapshot is a row with this prefix: `watch/maker/<vcenter>/<vm>/<snapshot>`.
 pub const ROWS: &str = "watch/maker/";
 
 /// Of so many VMs of one vCenter it is asked at once. What is left over is asked after the next look: 10,000 VMs take a night.
 const VMS_ASKED: usize = 200;
-
-/// How many rows are read at once.
-const PAGE: usize = 2_000;
 
 /// What each snapshot was told of: the account, or that nothing is remembered of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,10 +37,17 @@ pub struct Question {
     snapshots: Vec<(Moref, Timestamp)>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Row {
-    place: Place,
-    account: Option<String>,
+/// What one snapshot was told of, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub(in crate::engine) place: Place,
+    pub(in crate::engine) account: Option<String>,
+}
+
+impl<'a> FromIterator<&'a Row> for Makers {
+    fn from_iter<T: IntoIterator<Item = &'a Row>>(rows: T) -> Self {
+        Self(rows.into_iter().map(|row| (row.place.clone(), row.account.clone())).collect())
+    }
 }
 
 impl Makers {
@@ -51,15 +56,11 @@ impl Makers {
     /// # Errors
     /// If the store cannot be read, or a row in it.
     pub async fn load(store: &dyn Store) -> Result<Self, StoreError> {
-        let (mut makers, mut after) = (Self::default(), None::<String>);
-        loop {
-            let rows = store.scan(ROWS, after.as_deref(), PAGE).await?;
-            let Some((last, ..)) = rows.last() else { return Ok(makers) };
-            after = Some(last.clone());
-            for (key, _, bytes) in rows {
-                makers.add_row(&key, &bytes)?;
-            }
+        let mut makers = Self::default();
+        for (key, bytes) in scan_all(store, ROWS, None).await? {
+            makers.add_row(&key, &bytes)?;
         }
+        Ok(makers)
     }
 
     /// Takes in one row.
@@ -96,30 +97,9 @@ impl Makers {
         questions
     }
 
-    /// Takes in what was told, and gives the rows to be written.
-    pub(in crate::engine) fn learn(&mut self, told: Self) -> Vec<(String, Result<Vec<u8>, StoreError>)> {
-        let row = |(place, account): (&Place, &Option<String>)| {
-            let row = Row { place: place.clone(), account: account.clone() };
-            (key(place), record::write(&row))
-        };
-        let rows = told.0.iter().map(row).collect();
-        self.0.extend(told.0);
-        rows
-    }
-
-    /// Forgets snapshots that are gone from the vCenters that can be read, and gives the keys of their rows.
-    pub(in crate::engine) fn forget_gone(
-        &mut self,
-        inventory: &Inventory,
-        live: &BTreeSet<VCenterName>,
-    ) -> Vec<String> {
-        let there = |(vm, snapshot): &Place| inventory.get(vm).is_some_and(|vm| vm.tree.get(snapshot).is_some());
-        let gone: Vec<Place> =
-            self.0.keys().filter(|place| live.contains(&place.0.vcenter) && !there(place)).cloned().collect();
-        for place in &gone {
-            self.0.remove(place);
-        }
-        gone.iter().map(key).collect()
+    /// The rows of what was told.
+    pub(in crate::engine) fn into_rows(self) -> impl Iterator<Item = Row> {
+        self.0.into_iter().map(|(place, account)| Row { place, account })
     }
 
     /// Adds what vCenter remembers to what the description tells, which comes first.
@@ -178,10 +158,6 @@ pub(in crate::engine) fn ask_all(
             }
         }
     })
-}
-
-fn key((vm, snapshot): &Place) -> String {
-    format!("{ROWS}{}/{}/{}", safe(vm.vcenter.as_str()), safe(vm.moref.as_str()), safe(snapshot.as_str()))
 }
 
 #[cfg(test)]

@@ -10,8 +10,10 @@ use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, PersonId, VmRef};
 use crate::domain::policy::{BOT, PolicyVerb};
 use crate::domain::report::{LISTED_MAX, Listing, Row};
-use crate::domain::request::{Request, Requester, Subject, Wish};
+use crate::domain::request::{Subject, Wish};
 use crate::domain::retention::{Step, steps};
+use crate::engine::ask::Asker;
+use crate::engine::record;
 use crate::engine::watch::look::Look;
 
 impl Core {
@@ -19,8 +21,8 @@ impl Core {
     pub(super) async fn ends_due(&mut self, look: &Look, whole: &Listing, now: Timestamp, turn: &mut Turn) {
         let rules = self.parts.rules();
         let Some(retention) = &rules.watch.retention else { return };
-        let busy =
-            self.requests.values().any(|held| held.request.asker.as_str() == BOT && !held.request.state.is_final());
+        let is_busy = |row: &record::Row| row.request.asker.as_str() == BOT && !row.request.state.is_final();
+        let busy = self.tables.requests.values().any(is_busy);
         let live = |vm: &VmRef| look.live.contains(&vm.vcenter);
         let rows: Vec<Row> = whole.rows.iter().filter(|row| row.until.is_some() && live(&row.vm)).cloned().collect();
         let today = now.to_zoned(rules.timezone.clone()).date();
@@ -31,7 +33,7 @@ impl Core {
             let target = look.inventory.get(&row.vm).map_or_else(|| row.target(), |vm| vm.target());
             retention.deletes(row) && authority::may(&PersonId::new(BOT), PolicyVerb::Delete, &target, standing).is_ok()
         };
-        let told = self.watching.memory.ends.clone();
+        let told = self.tables.ends.iter().map(|(place, (_, told))| (place.clone(), told.clone())).collect();
         let found = steps(&rows, &retention.remind, may_delete, busy || frozen, &told, live, (now, today));
         let mut asked: BTreeMap<(ChannelId, String, bool), Vec<Row>> = BTreeMap::new();
         for step in found.steps {
@@ -69,10 +71,10 @@ impl Core {
             }
         }
         for (place, told) in found.remember {
-            self.watching.memory.remember_end(place, told, turn);
+            self.tables.ends.put(place.clone(), (place, told));
         }
         for place in found.forget {
-            self.watching.memory.forget_end(&place, turn);
+            self.tables.ends.remove(&place);
         }
     }
 
@@ -87,13 +89,11 @@ impl Core {
         turn: &mut Turn,
     ) -> Result<(), String> {
         let Some(vm) = look.inventory.get(&row.vm) else { return Ok(()) };
-        let target = vm.target();
-        let id = self.fresh_id().await?;
-        let locale = self.parts.posted_in(&channel, &locale);
-        let requester = Requester { person: PersonId::new(BOT), account: BOT.into(), channel, locale, at: now };
+        let (person, account) = (PersonId::new(BOT), BOT.into());
+        let bot = Asker { person, account, channel, locale, origin: None, acknowledged: false };
         let wish = Wish::Delete { snapshot: row.snapshot.clone(), children: false };
         // The rules say whose approval it needs when its VM is read.
-        let request = Request::new(id, self.next_seq(), requester, Subject::Vm(target), wish);
+        let request = self.asked(&bot, Subject::Vm(vm.target()), wish).await?;
         self.begin(request, &format!("[retention] its time was up at {}", row.until.unwrap_or(now)), turn);
         Ok(())
     }

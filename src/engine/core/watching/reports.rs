@@ -1,21 +1,22 @@
 //! Reports: one for each slot, again when a vCenter is back, and for whoever asks.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::{Core, Turn};
-use super::memory::{Figures, Slot};
 use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, RequestId, Target};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::report::{
-    BrokenGlass, Changes, Context, GLASSES_OF, Listing, Report, Sample, Scope, TREND_DAYS, Thresholds, YESTERDAY, make,
+    BrokenGlass, Changes, Context, GLASSES_OF, Listing, Report, Sample, Scope, TREND_DAYS, YESTERDAY, make,
 };
 use crate::engine::ask::tell;
 use crate::engine::record;
+use crate::engine::tables::rows::{Figures, Slot};
 use crate::engine::watch::look::{Asked, Look};
 use crate::engine::watch::{MIN_FREE, ReportRule, usual_limits};
-use crate::message::model::{Attachment, Card};
+use crate::message::model::Attachment;
 use crate::message::table::snapshots;
 
 /// So long a report that said a vCenter was away waits to come again.
@@ -28,8 +29,7 @@ impl Core {
         for rule in &rules.watch.reports {
             // What was to come before anybody knew of the report is not made up for.
             let fresh = Slot { had: self.watching.began.unwrap_or(now), again: None };
-            let slot = self.watching.memory.slots.get(&rule.name).copied();
-            let known = slot.unwrap_or(fresh);
+            let known = self.slot(&rule.name).unwrap_or(fresh);
             let due = rule.schedule.due(known.had, now);
             let back = known.again.filter(|_| look.away.is_empty());
             let again = back.filter(|told| now.duration_since(*told) <= AGAIN_WITHIN);
@@ -49,9 +49,9 @@ impl Core {
                     turn.audit(record::audit_report(&rule.name, due, now));
                 }
             }
-            self.watching.memory.set_slot(&rule.name, after, turn);
+            self.set_slot(&rule.name, after);
             if look.away.is_empty() {
-                self.note_day(rule, &listing, now, turn);
+                self.note_day(rule, &listing, now);
             }
         }
     }
@@ -80,8 +80,7 @@ impl Core {
     }
 
     async fn make_report(&self, look: &Look, rule: &ReportRule, listing: &Listing, now: Timestamp) -> Report {
-        let today = now.to_zoned(rule.zone.clone()).date();
-        let days = self.watching.memory.days.get(&rule.name).cloned().unwrap_or_default();
+        let days = self.days(&rule.name);
         let sample = |(day, figures): (&jiff::civil::Date, &Figures)| Sample {
             day: *day,
             snapshots: figures.snapshots,
@@ -89,40 +88,57 @@ impl Core {
         };
         let before = days.iter().rev().map(|(_, figures)| figures);
         let before = before.into_iter().find(|figures| now.duration_since(figures.at) >= YESTERDAY);
-        let since = self.watching.memory.slots.get(&rule.name).map(|slot| slot.had);
+        let since = self.slot(&rule.name).map(|slot| slot.had);
         let since = since.filter(|had| *had < now).unwrap_or_else(|| now.saturating_sub(GLASSES_OF).unwrap_or(now));
         let context = Context {
-            name: rule.name.clone(),
-            at: now,
-            today,
-            thresholds: rule.thresholds.clone(),
-            low: look.low(listing, rule.min_free),
             changes: before.map(|before| Changes::since(before.at, before.snapshots, before.bytes, listing)),
             glasses: self.glasses_since(since, |target| rule.covers(target)),
             samples: days.iter().map(sample).collect(),
-            away: look.away.clone(),
-            audit_head: self.parts.store.head().await.ok().map(|head| head.hash),
-            next: rule.schedule.next(now),
+            ..self.context(look, Some(rule), listing, &rule.zone, now).await
         };
         make(listing, context)
     }
 
+    /// What a report says of a listing now, before what is remembered: without a rule, by the usual limits.
+    async fn context(
+        &self,
+        look: &Look,
+        rule: Option<&ReportRule>,
+        listing: &Listing,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> Context {
+        Context {
+            name: rule.map(|rule| rule.name.clone()).unwrap_or_default(),
+            at: now,
+            today: now.to_zoned(zone.clone()).date(),
+            thresholds: rule.map_or_else(usual_limits, |rule| rule.thresholds.clone()),
+            low: look.low(listing, rule.map_or(MIN_FREE, |rule| rule.min_free)),
+            changes: None,
+            glasses: Vec::new(),
+            samples: Vec::new(),
+            away: look.away.clone(),
+            audit_head: self.parts.store.head().await.ok().map(|head| head.hash),
+            next: rule.and_then(|rule| rule.schedule.next(now)),
+        }
+    }
+
     /// The figures of today: the last ones of the day count, and they are written once a day and with every report.
-    fn note_day(&mut self, rule: &ReportRule, listing: &Listing, now: Timestamp, turn: &mut Turn) {
+    fn note_day(&mut self, rule: &ReportRule, listing: &Listing, now: Timestamp) {
         let today = now.to_zoned(rule.zone.clone()).date();
         let bytes = listing.rows.iter().filter_map(|row| row.bytes).fold(0, u64::saturating_add);
         let figures = Figures { at: now, snapshots: listing.rows.len(), bytes };
-        let known = self.watching.memory.days.get(&rule.name).and_then(|days| days.get(&today));
+        let known = self.tables.days.get(&(rule.name.clone(), today)).map(|(.., figures)| figures);
         let same = known.is_some_and(|known| (known.snapshots, known.bytes) == (figures.snapshots, figures.bytes));
         let fresh = known.is_some_and(|known| now.duration_since(known.at) < SignedDuration::from_hours(1));
         if !same && !fresh || known.is_none() {
-            self.watching.memory.set_day(&rule.name, today, figures, turn);
+            self.set_day(&rule.name, today, figures);
         }
     }
 
     /// Approvals that were done without, the newest first. One in the very moment of a slot is named twice rather than never.
     fn glasses_since(&self, since: Timestamp, about: impl Fn(&Target) -> bool) -> Vec<BrokenGlass> {
-        let remembered = self.watching.memory.glasses.values();
+        let remembered = self.tables.glasses.values();
         let named = remembered.filter(|(target, glass)| glass.at >= since && about(target));
         let mut glasses: Vec<BrokenGlass> = named.map(|(_, glass)| glass.clone()).collect();
         glasses.sort_by_key(|glass| std::cmp::Reverse(glass.at));
@@ -131,7 +147,7 @@ impl Core {
 
     /// An approval was done without, if it was: reports will name it.
     pub(in crate::engine) fn remember_glass(&mut self, id: &RequestId, turn: &mut Turn) {
-        let Some(request) = self.requests.get(id).map(|held| &held.request) else { return };
+        let Some(request) = self.request(id) else { return };
         let (Some(glass), Some(target)) = (request.break_glass.as_ref(), request.vm()) else { return };
         let broken = BrokenGlass {
             request: id.clone(),
@@ -142,14 +158,14 @@ impl Core {
             vm: target.name.clone(),
         };
         let target = target.clone();
-        turn.undo_memory.get_or_insert_with(|| self.watching.memory.clone());
-        self.watching.memory.remember_glass(target, broken, turn);
+        turn.watched = true;
+        self.add_glass(target, broken);
     }
 
     /// Answers somebody with the report of their channel, or of everything that they may see.
     pub(super) async fn report_asked(&mut self, look: &Look, asked: Asked, turn: &mut Turn) {
         let Asked { asker, name, reply, pending } = asked;
-        self.decided(pending, turn);
+        self.decided(pending);
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
         let by_name = |rule: &&ReportRule| match &name {
             Some(name) => rule.name.eq_ignore_ascii_case(name),
@@ -172,28 +188,15 @@ impl Core {
             rules: &rules.preflight,
         };
         let listing = look.list(scope, sees);
-        let thresholds: Thresholds = rule.map_or_else(usual_limits, |rule| rule.thresholds.clone());
-        let context = Context {
-            name: rule.map(|rule| rule.name.clone()).unwrap_or_default(),
-            at: now,
-            today: now.to_zoned(rules.zone(&asker.channel)).date(),
-            thresholds,
-            low: look.low(&listing, rule.map_or(MIN_FREE, |rule| rule.min_free)),
-            changes: None,
-            // A report for one person tells no more than they may see, and the trend is of the whole scope.
-            glasses: Vec::new(),
-            samples: Vec::new(),
-            away: look.away.clone(),
-            audit_head: self.parts.store.head().await.ok().map(|head| head.hash),
-            next: rule.and_then(|rule| rule.schedule.next(now)),
-        };
+        // A report for one person tells no more than they may see, and what is remembered is of the whole scope.
+        let context = self.context(look, rule, &listing, &rules.zone(&asker.channel), now).await;
         let report = make(&listing, context);
         let news = News::Report { report: Box::new(report.clone()) };
         let id = match self.keep(asker.channel.clone(), asker.locale.clone(), news, true, turn).await {
             Ok(id) => id,
             Err(why) => return tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
         };
-        let card = self.bulletin_card(&id);
+        let card = self.tables.bulletins.get(&id).map(|row| self.bulletin_card(&row.bulletin));
         let mut card = card.map(|card| self.for_reader(card, &asker.channel, &asker.locale, &asker.person));
         if let Some(card) = &mut card {
             card.files.extend(self.table(&asker.channel, &asker.locale, &listing, &report));
@@ -210,15 +213,6 @@ impl Core {
             snapshots::attachment(&listing.rows, &report.thresholds, report.at, &view.format)
         });
         made.inspect_err(|error| tracing::error!(%error, "the table of a report could not be made")).ok()
-    }
-
-    /// What a bulletin's message says.
-    fn bulletin_card(&self, id: &RequestId) -> Option<Card> {
-        let told = self.bulletins.get(id)?;
-        let bulletin = &told.bulletin;
-        let card =
-            |view: &crate::message::cards::View<'_>| crate::message::cards::bulletin::card(id, &bulletin.news, view);
-        Some(self.parts.view(&bulletin.channel, &bulletin.locale, card))
     }
 }
 

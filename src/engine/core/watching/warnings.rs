@@ -21,7 +21,7 @@ impl Core {
         for rule in rules.watch.reports.iter().filter(|rule| rule.warnings && !rule.is_quiet(now)) {
             let scope = Scope { vms: Some(&rule.vms), exclude_names: &rule.exclude_names, rules: &rules.preflight };
             let listing = look.list(scope, |_| true);
-            let told = self.watching.memory.told.get(&rule.name).cloned().unwrap_or_default();
+            let told = self.crossings(&rule.name);
             let (low, short) = (look.low(&listing, rule.min_free), look.short(rule.min_free));
             let stores = Stores { read: &look.with_stores(), low: &low, short: &short };
             let found = crossed(&listing.rows, &rule.thresholds, &stores, now, &told, &look.live);
@@ -49,10 +49,11 @@ impl Core {
                 continue;
             }
             for key in found.remember {
-                self.watching.memory.remember_crossing(&rule.name, key, turn);
+                let row = (rule.name.clone(), key);
+                self.tables.crossings.put(row.clone(), row);
             }
             for key in found.forget {
-                self.watching.memory.forget_crossing(&rule.name, &key, turn);
+                self.tables.crossings.remove(&(rule.name.clone(), key));
             }
         }
     }
@@ -81,8 +82,8 @@ impl Core {
     async fn request_named(&self, look: &Look, row: &Row) -> Option<Request> {
         let node = look.inventory.get(&row.vm)?.tree.get(&row.snapshot)?;
         let request = Marker::find(&node.description)?.request;
-        if let Some(held) = self.requests.get(&request) {
-            return Some(held.request.clone());
+        if let Some(request) = self.request(&request) {
+            return Some(request.clone());
         }
         // Where the store cannot be read it is not known, and counts as none: the snapshot is left alone.
         self.stored(&request).await.ok().flatten()

@@ -1,0 +1,250 @@
+//! A vCenter of a few VMs that does what it is called for at once, and notes it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::domain::call::{Act, Call, CallError, Started, TaskState, TaskUpdate};
+use crate::domain::evidence::Evidence;
+use crate::domain::ids::{Moref, TaskRef, VCenterName, VmRef};
+use crate::domain::inventory::{Inventory, ToolsState, VmSummary};
+use crate::domain::reconcile::OwnTask;
+use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
+use crate::domain::survey::{Capability, Connection, Survey};
+use crate::engine::clock::ManualClock;
+use crate::engine::ports::{About, Clock, Gate, Health, OwnTasks, ReadError, VCenter};
+
+pub(super) struct Lab {
+    name: VCenterName,
+    clock: Arc<ManualClock>,
+    state: Mutex<State>,
+}
+
+struct State {
+    vms: BTreeMap<Moref, Vm>,
+    health: Health,
+    calls: Vec<Call>,
+    own_tasks: Vec<OwnTask>,
+    before_look: Option<Hook>,
+    before_gate: Option<Hook>,
+}
+
+/// Something that happens in between.
+type Hook = Box<dyn FnOnce() + Send>;
+
+#[derive(Clone)]
+struct Vm {
+    name: String,
+    folder: String,
+    snapshots: Vec<Snapshot>,
+}
+
+impl Lab {
+    pub(super) fn new(clock: Arc<ManualClock>) -> Self {
+        let state = State {
+            vms: BTreeMap::new(),
+            health: Health::Live,
+            calls: Vec::new(),
+            own_tasks: Vec::new(),
+            before_look: None,
+            before_gate: None,
+        };
+        Self { name: "lab".into(), clock, state: Mutex::new(state) }
+    }
+
+    /// Adds a VM, `vm-<name>`.
+    pub(super) fn add(&self, folder: &str, name: &str) {
+        self.add_as(moref(name), folder, name);
+    }
+
+    /// Adds another VM of a name that there is already, `vm-<name>-again`.
+    pub(super) fn add_again(&self, folder: &str, name: &str) {
+        self.add_as(moref(&format!("{name}-again")), folder, name);
+    }
+
+    fn add_as(&self, moref: Moref, folder: &str, name: &str) {
+        let vm = Vm { name: name.to_owned(), folder: folder.to_owned(), snapshots: Vec::new() };
+        self.state.lock().unwrap().vms.insert(moref, vm);
+    }
+
+    /// Happens before the look of the next call.
+    pub(super) fn before_look(&self, hook: impl FnOnce() + Send + 'static) {
+        self.state.lock().unwrap().before_look = Some(Box::new(hook));
+    }
+
+    /// Happens between the look of the next call and its gate.
+    pub(super) fn before_gate(&self, hook: impl FnOnce() + Send + 'static) {
+        self.state.lock().unwrap().before_gate = Some(Box::new(hook));
+    }
+
+    /// A task of the bot's own account, as vCenter's history has it.
+    pub(super) fn add_own_task(&self, task: OwnTask) {
+        self.state.lock().unwrap().own_tasks.push(task);
+    }
+
+    /// Somebody else takes a snapshot, `snapshot-<name>`.
+    pub(super) fn take(&self, vm: &str, name: &str, created: Timestamp, description: &str) {
+        let mut state = self.state.lock().unwrap();
+        let snapshots = &mut state.vms.get_mut(&moref(vm)).unwrap().snapshots;
+        let snapshot = Snapshot {
+            moref: Moref::new(format!("snapshot-{name}")),
+            parent: snapshots.last().map(|last| last.moref.clone()),
+            name: name.to_owned(),
+            description: description.to_owned(),
+            created,
+            power: PowerState::Off,
+            quiesced: false,
+        };
+        snapshots.push(snapshot);
+    }
+
+    pub(super) fn set_health(&self, health: Health) {
+        self.state.lock().unwrap().health = health;
+    }
+
+    /// What was called, in order.
+    pub(super) fn calls(&self) -> Vec<Act> {
+        self.state.lock().unwrap().calls.iter().map(|call| call.act.clone()).collect()
+    }
+
+    /// What the task of a call, by its number, tells at its end.
+    pub(super) fn end_of(&self, number: usize) -> TaskUpdate {
+        let made = matches!(self.calls()[number - 1], Act::Take { .. });
+        let result = made.then(|| Moref::new(format!("snapshot-{number}")));
+        TaskUpdate { task: task(number), state: TaskState::Success { result }, percent: None, cancelable: false }
+    }
+
+    fn summary(&self, moref: &Moref) -> Option<VmSummary> {
+        let vm = self.state.lock().unwrap().vms.get(moref)?.clone();
+        let current = vm.snapshots.last().map(|node| node.moref.clone());
+        Some(VmSummary {
+            vm: VmRef { vcenter: self.name.clone(), moref: moref.clone() },
+            instance_uuid: None,
+            path: format!("{}/{}", vm.folder, vm.name),
+            name: vm.name,
+            power: PowerState::On,
+            tools: ToolsState::Running,
+            template: false,
+            consolidation_needed: false,
+            tree: Arc::new(SnapshotTree::new(vm.snapshots, current)),
+            tags: None,
+        })
+    }
+}
+
+pub(super) fn moref(vm: &str) -> Moref {
+    Moref::new(format!("vm-{vm}"))
+}
+
+fn task(number: usize) -> TaskRef {
+    TaskRef { vcenter: "lab".into(), moref: Moref::new(format!("task-{number}")) }
+}
+
+#[async_trait]
+impl VCenter for Lab {
+    fn name(&self) -> &VCenterName {
+        &self.name
+    }
+
+    fn inventory(&self) -> Arc<Inventory> {
+        let morefs: Vec<Moref> = self.state.lock().unwrap().vms.keys().cloned().collect();
+        Arc::new(Inventory::new(morefs.iter().filter_map(|moref| self.summary(moref)).map(Arc::new)))
+    }
+
+    fn health(&self) -> Health {
+        self.state.lock().unwrap().health.clone()
+    }
+
+    async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {
+        let summary = self.summary(vm).unwrap();
+        Ok(Survey {
+            server_time: self.clock.now(),
+            name: summary.name.clone(),
+            instance_uuid: None,
+            power: summary.power,
+            connection: Connection::Connected,
+            tools: summary.tools,
+            tools_installed: true,
+            fault_tolerant: false,
+            template: false,
+            guest_id: None,
+            snapshot_locked: false,
+            reverts_at_power_off: false,
+            consolidation_needed: false,
+            capability: Capability::default(),
+            devices: Vec::new(),
+            disabled_methods: Vec::new(),
+            running_tasks: Vec::new(),
+            tree: summary.tree.as_ref().clone(),
+            snapshot_bytes: BTreeMap::new(),
+            with_memory: Vec::new(),
+            bytes_since_current: None,
+            loose_bytes: None,
+            memory_bytes: None,
+            disks: Vec::new(),
+            working_datastore: None,
+            datastores: Vec::new(),
+        })
+    }
+
+    async fn call(&self, call: &Call, gate: &dyn Gate) -> Result<Started, CallError> {
+        let hook = self.state.lock().unwrap().before_look.take();
+        hook.into_iter().for_each(|hook| hook());
+        let look = self.survey(&call.vm.moref).await.unwrap();
+        let hook = self.state.lock().unwrap().before_gate.take();
+        hook.into_iter().for_each(|hook| hook());
+        if !gate.is_open(&look) {
+            return Err(CallError::NotCalled(Box::new(look)));
+        }
+        let mut state = self.state.lock().unwrap();
+        state.calls.push(call.clone());
+        let number = state.calls.len();
+        let snapshots = &mut state.vms.get_mut(&call.vm.moref).unwrap().snapshots;
+        match &call.act {
+            Act::Take { name, description, .. } => snapshots.push(Snapshot {
+                moref: Moref::new(format!("snapshot-{number}")),
+                parent: snapshots.last().map(|last| last.moref.clone()),
+                name: name.clone(),
+                description: description.clone(),
+                created: self.clock.now(),
+                power: PowerState::On,
+                quiesced: false,
+            }),
+            Act::Delete { snapshot, .. } => snapshots.retain(|node| node.moref != *snapshot),
+            Act::DeleteAll => snapshots.clear(),
+            Act::Edit { snapshot, description, .. } => {
+                let node = snapshots.iter_mut().find(|node| node.moref == *snapshot).unwrap();
+                node.description = description.clone().unwrap_or_default();
+                return Ok(Started::Immediate);
+            }
+            Act::Revert { .. } | Act::Consolidate | Act::PowerOn => {}
+        }
+        Ok(Started::Task(task(number)))
+    }
+
+    fn follow(&self, _: &TaskRef) {}
+
+    async fn cancel(&self, _: &TaskRef) -> Result<(), ReadError> {
+        Ok(())
+    }
+
+    async fn investigate(&self, vm: &Moref, _: Timestamp) -> Result<Evidence, ReadError> {
+        let tree = self.summary(vm).unwrap().tree.as_ref().clone();
+        Ok(Evidence { server_time: self.clock.now(), tree, tasks: Vec::new() })
+    }
+
+    async fn own_tasks(&self, _: Option<Timestamp>) -> Result<OwnTasks, ReadError> {
+        let tasks = self.state.lock().unwrap().own_tasks.clone();
+        Ok(OwnTasks { server_time: self.clock.now(), tasks })
+    }
+
+    async fn privileges(&self, _: &Moref, wanted: &[&str]) -> Result<Vec<bool>, ReadError> {
+        Ok(vec![true; wanted.len()])
+    }
+
+    async fn about(&self) -> Result<About, ReadError> {
+        Err(ReadError::Unreachable("nobody asks".to_owned()))
+    }
+}

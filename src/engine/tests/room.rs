@@ -1,0 +1,86 @@
+//! A chat of one room, whose messages a test can read, and which fails when it is told to.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::domain::ids::{ChannelId, MessageId, RequestId};
+use crate::engine::ports::{Chat, ChatError, Clock};
+use crate::message::model::Card;
+
+#[derive(Default)]
+pub(super) struct Room(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// What each message says now.
+    messages: BTreeMap<RequestId, Card>,
+    whispered: Vec<Card>,
+    /// When each try came, by the clock that never goes back.
+    tries: Vec<Duration>,
+    is_away: bool,
+}
+
+/// The room, with the clock that its tries are noted by.
+pub(super) struct Door {
+    pub(super) room: Arc<Room>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) platform: &'static str,
+}
+
+impl Room {
+    pub(super) fn message(&self, id: &RequestId) -> Option<Card> {
+        self.0.lock().unwrap().messages.get(id).cloned()
+    }
+
+    pub(super) fn messages(&self) -> Vec<Card> {
+        self.0.lock().unwrap().messages.values().cloned().collect()
+    }
+
+    pub(super) fn whispered(&self) -> Vec<Card> {
+        self.0.lock().unwrap().whispered.clone()
+    }
+
+    pub(super) fn set_away(&self, is_away: bool) {
+        self.0.lock().unwrap().is_away = is_away;
+    }
+
+    pub(super) fn tries(&self) -> Vec<Duration> {
+        self.0.lock().unwrap().tries.clone()
+    }
+}
+
+impl Door {
+    fn try_once(&self, id: &RequestId, card: &Card) -> Result<(), ChatError> {
+        let mut state = self.room.0.lock().unwrap();
+        state.tries.push(self.clock.elapsed());
+        if state.is_away {
+            return Err(ChatError::Later { after: None, why: "it is away".to_owned() });
+        }
+        state.messages.insert(id.clone(), card.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Chat for Door {
+    fn platform(&self) -> &'static str {
+        self.platform
+    }
+
+    async fn post(&self, _: &ChannelId, nonce: &RequestId, _: bool, card: &Card) -> Result<MessageId, ChatError> {
+        self.try_once(nonce, card)?;
+        Ok(MessageId::new(nonce.as_str()))
+    }
+
+    async fn edit(&self, _: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError> {
+        self.try_once(&RequestId::parse(message.as_str()).unwrap(), card)
+    }
+
+    async fn whisper(&self, _: &ChannelId, _: &str, card: &Card) -> Result<(), ChatError> {
+        self.room.0.lock().unwrap().whispered.push(card.clone());
+        Ok(())
+    }
+}
