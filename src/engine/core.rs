@@ -403,28 +403,9 @@ impl Core {
 
     /// A request of somebody, as it is when it is asked and nothing more is known of it.
     pub(super) async fn asked(&self, asker: &Asker, subject: Subject, wish: Wish) -> Result<Request, String> {
-        Ok(Request {
-            id: self.fresh_id().await?,
-            seq: self.next_seq,
-            asker: asker.person.clone(),
-            account: asker.account.clone(),
-            channel: asker.channel.clone(),
-            locale: self.parts.posted_in(&asker.channel, &asker.locale),
-            subject,
-            wish,
-            ticket: None,
-            asked_at: self.parts.clock.now(),
-            approval: None,
-            approvals: Vec::new(),
-            break_glass: None,
-            struck: Vec::new(),
-            origin: asker.origin.clone(),
-            safety: None,
-            plan: None,
-            waiting_since: None,
-            attempts: 0,
-            state: State::Asked,
-        })
+        let (id, requester) = (self.fresh_id().await?, asker.requester(self, self.parts.clock.now()));
+        let origin = asker.origin.clone();
+        Ok(Request { origin, ..Request::new(id, self.next_seq, requester, subject, wish) })
     }
 
     /// Keeps a question back with what its choices stand for.

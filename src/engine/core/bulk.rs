@@ -28,7 +28,8 @@ use crate::engine::watch::look::{BulkAsked, Look};
 impl Core {
     /// Asks for approval to delete what is old, or says why nothing is to be asked.
     pub(super) async fn bulk_asked(&mut self, look: &Look, asked: BulkAsked, turn: &mut Turn) {
-        let BulkAsked { asker, scope, age, ticket, text, reply } = asked;
+        let BulkAsked { asker, scope, age, ticket, text, reply, pending } = asked;
+        self.decided(pending);
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
         let standing = rules.standing(now, self.freeze());
         let sees = |vm: &VmSummary| authority::may(&asker.person, PolicyVerb::List, &vm.target(), standing).is_ok();

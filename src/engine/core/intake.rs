@@ -1,7 +1,7 @@
 //! What comes in from the chats, each event once, and commands that are on their way.
 //!
 //! A platform is told that an event arrived as soon as it is written down, long before it is answered. So whatever cannot be decided in the turn that
-//! took it in (a command whose VM is read first) has a row until it is, and after a crash it is gone on with. A platform
+//! took it in (a command for which a VM or the fleet is read first) has a row until it is, and after a crash it is gone on with. A platform
 //! that did not hear us sends the event again; its id is kept for an hour, so that one command is never two.
 
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
 use super::{Core, Reader, Turn};
+use crate::domain::intent::Intent;
 use crate::domain::inventory::VmSummary;
 use crate::engine::ask::{self, Asker};
 use crate::engine::effects::{self, Command};
@@ -64,24 +65,31 @@ impl Core {
 
     /// Reads the VM of a command first. If its platform hears that it arrived, it has a row until it is decided.
     pub(in crate::engine) fn look(&mut self, vm: Arc<VmSummary>, mut command: Command) {
-        if command.asker.acknowledged {
-            let number = self.intake.next;
-            self.intake.next += 1;
-            let Command { asker, intent, text, .. } = &command;
-            let pending = Pending {
-                person: asker.person.clone(),
-                account: asker.account.clone(),
-                channel: asker.channel.clone(),
-                locale: asker.locale.clone(),
-                at: self.parts.clock.now(),
-                text: text.clone(),
-                intent: intent.clone(),
-                origin: asker.origin.clone(),
-            };
-            self.tables.inbox.put(number, pending);
-            command.pending = Some(number);
-        }
+        let Command { asker, intent, text, .. } = &command;
+        command.pending = self.pend(asker, intent, text);
         effects::look(&self.parts, &self.inbox, vm, command);
+    }
+
+    /// The number of the row that an acknowledged command has until it is decided. One whose platform waits for the answer has none: it, or the
+    /// person, sends it again.
+    pub(in crate::engine) fn pend(&mut self, asker: &Asker, intent: &Intent, text: &str) -> Option<u64> {
+        if !asker.acknowledged {
+            return None;
+        }
+        let number = self.intake.next;
+        self.intake.next += 1;
+        let pending = Pending {
+            person: asker.person.clone(),
+            account: asker.account.clone(),
+            channel: asker.channel.clone(),
+            locale: asker.locale.clone(),
+            at: self.parts.clock.now(),
+            text: text.to_owned(),
+            intent: intent.clone(),
+            origin: asker.origin.clone(),
+        };
+        self.tables.inbox.put(number, pending);
+        Some(number)
     }
 
     /// Reads a VM and answers with its tree.
