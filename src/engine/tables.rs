@@ -87,6 +87,9 @@ struct Change<R> {
 /// Rows by their places; none: it is to be deleted.
 type Places = BTreeMap<String, Option<Vec<u8>>>;
 
+/// A place, and what it has once a turn is written.
+type Witness = (String, Option<Vec<u8>>);
+
 impl<R: Stored> Default for Table<R> {
     fn default() -> Self {
         Self { base: BTreeMap::new(), overlay: BTreeMap::new(), doubtful: BTreeMap::new() }
@@ -231,7 +234,7 @@ trait Overlay: Send {
     fn stage(&self, places: &mut Places) -> Result<(), StoreError>;
     /// A place that has something else once the turn is written than before; where it has to be certain, something that no earlier commit may
     /// have left there either.
-    fn witness(&self, is_certain: bool) -> Result<Option<(String, Option<Vec<u8>>)>, StoreError>;
+    fn witness(&self, is_certain: bool) -> Result<Option<Witness>, StoreError>;
     /// The store has every doubtful place as the base has it.
     fn settle(&mut self);
     /// The overlay becomes the base.
@@ -271,7 +274,7 @@ impl<R: Stored> Overlay for Table<R> {
         Ok(())
     }
 
-    fn witness(&self, is_certain: bool) -> Result<Option<(String, Option<Vec<u8>>)>, StoreError> {
+    fn witness(&self, is_certain: bool) -> Result<Option<Witness>, StoreError> {
         for (key, before, now) in self.written() {
             for (place, row) in Self::places_of(key, before, now)? {
                 let may_be = self.doubtful.get(&place).is_some_and(|doubt| doubt.may_be.contains(&row));

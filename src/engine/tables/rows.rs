@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Stored;
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{Group, RequestId, Target, VCenterName};
+use crate::domain::ids::{Account, Group, RequestId, Target, VCenterName};
 use crate::domain::policy::memberships::{Members, Unread};
 use crate::domain::reconcile::CallRow;
 use crate::domain::report::BrokenGlass;
