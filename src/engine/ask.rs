@@ -188,8 +188,7 @@ pub(super) fn may_withdraw(core: &Core, person: &PersonId, id: &RequestId) -> Op
     if request.asker != *person {
         return Some(Notice::NotYours { request: id.clone(), asker: request.asker.clone() });
     }
-    (!request.state.is_pending())
-        .then(|| Notice::NotWaiting { request: id.clone(), state: request.state.name() })
+    (!request.state.is_pending()).then(|| Notice::NotWaiting { request: id.clone(), state: request.state.name() })
 }
 
 /// Takes a request back, if this person may.

@@ -237,7 +237,8 @@ impl Core {
     /// Every open request hears that the process started, and every message is brought to what its request says.
     pub(super) async fn restarted(&mut self) {
         let mut turn = Turn::default();
-        self.forget_members(&self.configured.policy.membership_subjects());
+        let named = self.configured.policy.membership_subjects().into_iter().cloned().collect();
+        self.forget_members(&named);
         for id in self.in_order(|_| true) {
             self.note(id, Fact::Event(Event::Restarted), &mut turn);
         }
@@ -297,7 +298,8 @@ impl Core {
             Incoming::OwnTasks(vcenter, since, told) => self.reconciled(vcenter, since, told, turn).await,
             Incoming::Rules(rules, digest, reply) => {
                 turn.audit(record::audit_rules(&digest, self.parts.clock.now()));
-                self.forget_members(&rules.policy.membership_subjects());
+                let named = rules.policy.membership_subjects().into_iter().cloned().collect();
+                self.forget_members(&named);
                 turn.rules.push((*rules, reply));
             }
             Incoming::Quiet(under_way) => self.answer_freezes(&under_way),

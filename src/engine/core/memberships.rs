@@ -93,7 +93,7 @@ impl Core {
     }
 
     /// Rows of what the configuration does not name any more go.
-    pub(super) fn forget_members(&mut self, named: &BTreeSet<&Account>) {
+    pub(super) fn forget_members(&mut self, named: &BTreeSet<Account>) {
         let gone: Vec<Account> =
             self.tables.members.keys().filter(|subject| !named.contains(*subject)).cloned().collect();
         for subject in gone {

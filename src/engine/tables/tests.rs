@@ -77,7 +77,7 @@ async fn what_is_committed_is_there_after_a_restart_and_what_is_deleted_is_not()
     tables.slots.change(&daily()).unwrap().1.had = at(2);
     tables
         .freeze
-        .put((), Freeze { by: "carol".into(), account: "console:carol".to_owned(), reason: "x".to_owned(), at: at(0) });
+        .put((), Freeze { by: "carol".into(), account: "console:carol".into(), reason: "x".to_owned(), at: at(0) });
     tables.late.put(7, LateSeq(3));
     tables.reconciled.put("a/b%2f".into(), Progress { until: at(1), at: at(2) });
     commit(&mut tables, &shelf).await.unwrap();

@@ -34,7 +34,7 @@ use crate::message::plain;
 static IDS: AtomicU32 = AtomicU32::new(1);
 
 pub(super) struct Bench {
-    pub(super) core: Core,
+    pub(super) core: Box<Core>,
     sender: mpsc::UnboundedSender<Incoming>,
     inbox: mpsc::UnboundedReceiver<Incoming>,
     pub(super) clock: Arc<ManualClock>,
@@ -84,7 +84,7 @@ impl Bench {
         });
         let (sender, inbox) = mpsc::unbounded_channel();
         let board = Board::start(parts.chats.values().cloned(), parts.clock.clone(), sender.clone());
-        let mut core = Core::new(parts, board, sender.clone(), watch::Sender::new(0));
+        let mut core = Box::new(Core::new(parts, board, sender.clone(), watch::Sender::new(0)));
         core.load().await?;
         core.restarted().await;
         let mut bench = Self { core, sender, inbox, clock, store, lab, room, rules };
@@ -268,7 +268,7 @@ impl Bench {
     pub(super) async fn run_until_stopped(self) -> Self {
         let handle = self.handle();
         let Self { core, inbox, clock, store, lab, room, rules, .. } = self;
-        let running = tokio::spawn(core.run(inbox));
+        let running = tokio::spawn((*core).run(inbox));
         handle.stop().await;
         running.await.unwrap();
         Self::start(clock, store, lab, room, rules).await.unwrap()
@@ -292,7 +292,7 @@ pub(super) struct Handed {
 pub(super) fn typed(person: &str, text: &str, once: Option<&str>) -> Inbound {
     Inbound::Ask(Ask {
         person: person.into(),
-        account: format!("console:{person}"),
+        account: format!("console:{person}").into(),
         channel: "console:ops".into(),
         text: text.to_owned(),
         locale: Some("en".to_owned()),
@@ -305,7 +305,7 @@ pub(super) fn pressed(person: &str, button: &Button, inputs: &[(&str, &str)]) ->
         inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     Inbound::Press(Press {
         person: person.into(),
-        account: format!("console:{person}"),
+        account: format!("console:{person}").into(),
         token: button.token.clone(),
         inputs,
         locale: Some("en".to_owned()),
@@ -334,8 +334,7 @@ pub(super) fn person(name: &str, groups: &[&str]) -> Person {
         name: name.to_owned(),
         groups: groups.iter().map(|group| Group::new(*group)).collect(),
         unknown_groups: Vec::new(),
-        slack: Vec::new(),
-        discord: Vec::new(),
+        accounts: Vec::new(),
     }
 }
 

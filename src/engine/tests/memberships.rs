@@ -6,30 +6,29 @@ use jiff::SignedDuration;
 
 use super::bench::{Bench, rule};
 use super::shelf::Mishap;
+use crate::domain::policy::PlatformGroup;
 use crate::domain::policy::memberships::{Answer, Finding};
-use crate::domain::policy::{PlatformGroup, SlackAccount};
 use crate::engine::Rules;
 use crate::engine::core::Incoming;
 
 const EXPIRES: SignedDuration = SignedDuration::from_mins(15);
 
 fn by_slack(rules: &mut Rules) {
-    let group =
-        PlatformGroup { name: "oncall".into(), slack: vec!["S1".to_owned()], discord: Vec::new(), expires: EXPIRES };
+    let group = PlatformGroup { name: "oncall".into(), ids: vec!["slack:S1".into()], expires: EXPIRES };
     rules.policy.platform_groups.push(group);
     rules.policy.grants.push(rule(&["oncall"], &["take"], &["prod-*"]));
     let dave = rules.policy.people.iter_mut().find(|person| person.name == "dave").unwrap();
-    dave.slack.push(SlackAccount { team: "T1".to_owned(), user: "U1".to_owned() });
+    dave.accounts.push("slack:T1/U1".into());
     rules.alarms = Some("console:admins".into());
 }
 
 fn finding(is_in: bool) -> Finding {
-    let members = BTreeMap::from([("slack:T1/U1".to_owned(), is_in)]);
-    Finding { subject: "slack:S1".to_owned(), answer: Answer::Members(members) }
+    let members = BTreeMap::from([("slack:T1/U1".into(), is_in)]);
+    Finding { subject: "slack:S1".into(), answer: Answer::Members(members) }
 }
 
 fn unread() -> Finding {
-    Finding { subject: "slack:S1".to_owned(), answer: Answer::Unread("missing_scope".to_owned()) }
+    Finding { subject: "slack:S1".into(), answer: Answer::Unread("missing_scope".to_owned()) }
 }
 
 async fn found(bench: &mut Bench, finding: Finding) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::domain::ids::{ChannelId, MessageId, RequestId};
+use crate::domain::ids::{Account, ChannelId, MessageId, RequestId};
 use crate::engine::ports::{Chat, ChatError, Clock};
 use crate::message::model::Card;
 
@@ -79,7 +79,7 @@ impl Chat for Door {
         self.try_once(&RequestId::parse(message.as_str()).unwrap(), card)
     }
 
-    async fn whisper(&self, _: &ChannelId, _: &str, card: &Card) -> Result<(), ChatError> {
+    async fn whisper(&self, _: &ChannelId, _: &Account, card: &Card) -> Result<(), ChatError> {
         self.room.0.lock().unwrap().whispered.push(card.clone());
         Ok(())
     }
