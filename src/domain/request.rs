@@ -219,6 +219,47 @@ pub enum StayChange {
     },
 }
 
+/// Who asks for something, where, in which language and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requester {
+    pub person: PersonId,
+    /// As the platform names it.
+    pub account: String,
+    pub channel: ChannelId,
+    pub locale: String,
+    /// By our clock.
+    pub at: Timestamp,
+}
+
+impl Request {
+    /// A request that was just asked for, with nothing looked at yet.
+    pub fn new(id: RequestId, seq: u64, requester: Requester, subject: Subject, wish: Wish) -> Self {
+        let Requester { person, account, channel, locale, at } = requester;
+        Self {
+            id,
+            seq,
+            asker: person,
+            account,
+            channel,
+            locale,
+            subject,
+            wish,
+            ticket: None,
+            asked_at: at,
+            approval: None,
+            approvals: Vec::new(),
+            break_glass: None,
+            struck: Vec::new(),
+            safety: None,
+            origin: None,
+            plan: None,
+            waiting_since: None,
+            attempts: 0,
+            state: State::Asked,
+        }
+    }
+}
+
 impl Wish {
     pub fn verb(&self) -> Verb {
         match self {

@@ -23,7 +23,7 @@ use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
 use crate::domain::notice::Notice;
 use crate::domain::policy::{ApproverVerdict, Policy, PolicyVerb};
-use crate::domain::request::{Origin, Request, Safety, State, Subject, Wish};
+use crate::domain::request::{Origin, Request, Requester, Safety, State, Subject, Wish};
 use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::cards::reply;
 use crate::message::format::default_name;
@@ -53,6 +53,17 @@ pub(super) struct Asker {
 impl Asker {
     pub(super) fn reader(&self) -> Reader {
         Reader { channel: self.channel.clone(), locale: self.locale.clone() }
+    }
+
+    /// Who asks, for a request whose message is in their channel's language.
+    pub(super) fn requester(&self, core: &Core, now: Timestamp) -> Requester {
+        Requester {
+            person: self.person.clone(),
+            account: self.account.clone(),
+            channel: self.channel.clone(),
+            locale: core.parts.posted_in(&self.channel, &self.locale),
+            at: now,
+        }
     }
 }
 
@@ -117,9 +128,14 @@ pub(super) async fn meant(
             };
             tell(core, &asker, &notice, reply, turn);
         }
-        Intent::Report { name } => core.report_to(Asked { asker, name, reply }),
-        Intent::DeleteOlder { scope, age, ticket } => {
-            core.bulk_for(BulkAsked { asker, scope, age, ticket, text: text.to_owned(), reply });
+        Intent::Report { ref name } => {
+            let pending = core.pend(&asker, &intent, text, turn);
+            core.report_to(Asked { name: name.clone(), asker, reply, pending });
+        }
+        Intent::DeleteOlder { ref scope, age, ref ticket } => {
+            let pending = core.pend(&asker, &intent, text, turn);
+            let (scope, ticket, text) = (scope.clone(), ticket.clone(), text.to_owned());
+            core.bulk_for(BulkAsked { asker, scope, age, ticket, text, reply, pending });
         }
         Intent::Freeze { reason } => administration::freeze(core, &asker, reason, reply, turn).await,
         Intent::Unfreeze => administration::unfreeze(core, &asker, reply, turn).await,
@@ -362,31 +378,11 @@ async fn begin(core: &mut Core, vm: &VmSummary, verb: PolicyVerb, command: Comma
         Ok(id) => id,
         Err(why) => return tell(core, &asker, &Notice::StoreDown { why }, reply, turn),
     };
-    let request = Request {
-        id: id.clone(),
-        seq: core.next_seq(),
-        asker: asker.person.clone(),
-        account: asker.account.clone(),
-        channel: asker.channel.clone(),
-        locale: core.parts.posted_in(&asker.channel, &asker.locale),
-        subject: Subject::Vm(target),
-        wish,
-        ticket,
-        asked_at: now,
-        approval: need,
-        approvals: Vec::new(),
-        break_glass: None,
-        struck: Vec::new(),
-        origin: asker.origin.clone(),
-        safety: safety.then(|| Safety::Wanted {
-            name: safety_name(core, &asker.channel, now),
-            until: meaning::usual_end(core, now),
-        }),
-        plan: None,
-        waiting_since: None,
-        attempts: 0,
-        state: State::Asked,
-    };
+    let safety = safety
+        .then(|| Safety::Wanted { name: safety_name(core, &asker.channel, now), until: meaning::usual_end(core, now) });
+    let origin = asker.origin.clone();
+    let new = Request::new(id.clone(), core.next_seq(), asker.requester(core, now), Subject::Vm(target), wish);
+    let request = Request { ticket, approval: need, origin, safety, ..new };
     if let Some(origin) = &asker.origin {
         core.followed(origin, &id);
     }

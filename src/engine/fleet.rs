@@ -6,6 +6,7 @@ use super::ports::{Health, VCenter};
 use crate::domain::bulk::Item;
 use crate::domain::ids::{Target, VCenterName};
 use crate::domain::inventory::Inventory;
+use crate::domain::report::Row;
 use crate::domain::request::{Request, Subject};
 
 /// The vCenters of this installation.
@@ -49,15 +50,19 @@ impl Fleet {
         vm.map_or_else(|| target.clone(), |vm| Target { instance_uuid: target.instance_uuid.clone(), ..vm.target() })
     }
 
-    /// The VMs that a request is about, as they are now: of one about many, those of what waits in it, and as they were where none of them is
-    /// there any more.
+    /// The VMs that a request is about, as they are now: of one about many, those of what waits in it. A VM whose vCenter cannot be read counts
+    /// as it was, and so do all where none of them is there any more.
     pub fn targets_of(&self, request: &Request) -> Vec<Target> {
         let bulk = match &request.subject {
             Subject::Vm(target) => return vec![self.as_it_is(target)],
             Subject::Many(bulk) => bulk,
         };
         let inventory = self.inventory();
-        let there = |item: &Item| inventory.get(&item.row.vm).map(|vm| vm.target());
+        let away = |row: &Row| self.get(&row.vm.vcenter).is_some_and(|vcenter| vcenter.health() != Health::Live);
+        let there = |item: &Item| {
+            let vm = inventory.get(&item.row.vm).map(|vm| vm.target());
+            vm.or_else(|| away(&item.row).then(|| item.row.target()))
+        };
         let there: Vec<Target> = bulk.waiting().filter_map(there).collect();
         if there.is_empty() { bulk.waiting().map(|item| item.row.target()).collect() } else { there }
     }

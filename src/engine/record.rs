@@ -25,7 +25,7 @@
 //!
 //! | version | written by | what a row is |
 //! |---|---|---|
-//! | 0 | snapwarden 0.1.0 | the row alone, without a version. No such row begins with `{"v":` |
+//! | 0 | snapwarden 0.1.0 | the row alone, without a version. No such row begins with `{"v":`. A plan to delete old snapshots is a `bulletin/…` |
 //! | 1 | later versions | the same rows with their version |
 //!
 //! A row of an older version is read by `#[serde(default)]` and `#[serde(alias)]` on its types, or by a reader of its own beside them.
@@ -281,7 +281,7 @@ pub fn audit_step(
         "event": summary(event),
     });
     let Some(object) = line.as_object_mut() else { return line };
-    object.extend(audit_subject(after));
+    object.extend(audit_subject(after, before.name() != after.state.name()));
     if let Some(plan) = &after.plan {
         object.insert("fingerprint".to_owned(), serde_json::json!(plan.fingerprint));
         object.insert("act".to_owned(), serde_json::json!(after.act()));
@@ -343,8 +343,8 @@ pub fn audit_reconciled(
         "tasks": tasks, "unknown": unknown })
 }
 
-/// What a request is about, as audit lines have it: the VM, or every snapshot of many and how far each is.
-fn audit_subject(request: &Request) -> serde_json::Map<String, serde_json::Value> {
+/// What a request is about, as audit lines have it: the VM, or of many what is approved, and in full every snapshot and how far each is.
+fn audit_subject(request: &Request, in_full: bool) -> serde_json::Map<String, serde_json::Value> {
     use serde_json::json;
     let fields = match &request.subject {
         Subject::Vm(target) => {
@@ -352,12 +352,12 @@ fn audit_subject(request: &Request) -> serde_json::Map<String, serde_json::Value
         }
         Subject::Many(bulk) => {
             let part = |item: &Item| json!({ "snapshot": item.row.identity(), "state": item.state });
-            let parts: Vec<serde_json::Value> = bulk.goes.iter().map(part).collect();
-            vec![
-                ("scope", json!(bulk.scope.text())),
-                ("fingerprint", json!(bulk.fingerprint())),
-                ("parts", json!(parts)),
-            ]
+            let mut fields = vec![("scope", json!(bulk.scope.text())), ("fingerprint", json!(bulk.fingerprint()))];
+            if in_full {
+                let parts: Vec<serde_json::Value> = bulk.goes.iter().map(part).collect();
+                fields.push(("parts", json!(parts)));
+            }
+            fields
         }
     };
     fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
@@ -383,7 +383,7 @@ pub fn audit_asked(request: &Request, text: &str) -> serde_json::Value {
         "path": request.vm().map(|vm| &vm.path),
     });
     if let Some(object) = line.as_object_mut() {
-        object.extend(audit_subject(request));
+        object.extend(audit_subject(request, true));
     }
     line
 }

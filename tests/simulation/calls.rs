@@ -55,7 +55,7 @@ impl World {
             return;
         }
         let vcenter_time = self.vcenter_time();
-        let number = self.truth.call_sent(&call, self.now, vcenter_time, &self.policy);
+        let number = self.truth.call_sent(&call, self.now, vcenter_time, &self.policies());
         self.tell(|world| format!("call {number} of {:?}: {:?}", world.truth.calls[number].request, call.act));
         let trouble = self.call_trouble();
         if let Some(trouble) = trouble {

@@ -36,6 +36,10 @@ pub(super) struct Counts {
     pub(super) reconciled: u64,
     /// Calls that the last gate held back.
     pub(super) held_back: u64,
+    /// Rules that changed while it ran, approvals that they struck, and pages of what is open that were compared with what is written.
+    pub(super) reloads: u64,
+    pub(super) struck: u64,
+    pub(super) pages: u64,
     /// How requests ended.
     pub(super) ends: BTreeMap<&'static str, u64>,
 }
@@ -66,6 +70,9 @@ impl Counts {
             saved,
             reconciled,
             held_back,
+            reloads,
+            struck,
+            pages,
             ends,
         } = more;
         self.runs += runs;
@@ -91,6 +98,9 @@ impl Counts {
         self.saved += saved;
         self.reconciled += reconciled;
         self.held_back += held_back;
+        self.reloads += reloads;
+        self.struck += struck;
+        self.pages += pages;
         for (end, count) in ends {
             *self.ends.entry(end).or_default() += count;
         }
@@ -104,7 +114,8 @@ impl fmt::Display for Counts {
             "{} runs: {} commands, {} clicks, {} requests, {} commits, {} approvals, {} calls of vCenter, {} crashes, {} of them at a named point; \
              {} requests lost, {} replies lost, {} late; {} failures of the store, {} twins refused by the chat; \
              {} takes called again, {} extra snapshots, {} runs found by their traces, {} looked at by a person; {} freezes, {} glasses broken, {} reverts \
-             after a safety snapshot, {} tasks compared with the journal, {} calls held back by the last gate; ends: {:?}",
+             after a safety snapshot, {} tasks compared with the journal, {} calls held back by the last gate, {} changes of the rules, \
+             {} approvals struck, {} pages of what is open; ends: {:?}",
             self.runs,
             self.commands,
             self.clicks,
@@ -128,6 +139,9 @@ impl fmt::Display for Counts {
             self.saved,
             self.reconciled,
             self.held_back,
+            self.reloads,
+            self.struck,
+            self.pages,
             self.ends
         )
     }

@@ -63,7 +63,12 @@ pub(super) struct World {
     pub(super) dead: bool,
     queue: BTreeMap<(Ms, u64), Entry>,
     next: u64,
+    /// The rules that hold: what the engine has said that it takes.
     pub(super) policy: Policy,
+    /// The rules of the configuration, which a process begins with and which another one is made from.
+    pub(super) configured: Policy,
+    /// Those that the seed began with.
+    pub(super) first: Policy,
     pub(super) vcenter: VCenterState,
     pub(super) chat: ChatState,
     pub(super) store: LedgerState,
@@ -89,6 +94,8 @@ impl World {
             dead: false,
             queue: BTreeMap::new(),
             next: 0,
+            configured: policy.clone(),
+            first: policy.clone(),
             policy,
             vcenter,
             chat: ChatState::default(),
@@ -177,6 +184,15 @@ impl World {
         let line = format!("{:>9.3} s  life {}  {}", self.now as f64 / 1000.0, self.life, what(self));
         if let Some(trace) = &mut self.trace {
             trace.push(line);
+        }
+    }
+
+    /// The rules that may hold now: while the engine takes others, those too.
+    pub(super) fn policies(&self) -> Vec<Policy> {
+        if self.people.ruling == 0 {
+            vec![self.policy.clone()]
+        } else {
+            vec![self.policy.clone(), self.configured.clone()]
         }
     }
 

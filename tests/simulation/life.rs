@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use snapwarden::domain::policy::Policy;
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::ports::{Chat, Clock};
 use snapwarden::engine::{Ask, Current, Fleet, Handle, Parts, Press, Rules, UnreadGroups, start};
@@ -112,6 +113,23 @@ async fn live(hub: &Arc<Hub>) -> Ended {
 /// Somebody does something, and waits for what comes of it.
 async fn carry_out(hub: Arc<Hub>, handle: Handle, order: Order) {
     let answer = match &order {
+        Order::Reload(policy) => {
+            let taken = handle.take_rules(rules((**policy).clone()), "a configuration".to_owned()).await;
+            return hub.with(|world| {
+                if !world.dead {
+                    world.ruled((**policy).clone(), taken);
+                }
+            });
+        }
+        Order::Home { person } => {
+            let before = hub.with(|world| world.open());
+            let open = handle.open_for(&(*person).into(), "en").await;
+            return hub.with(|world| {
+                if !world.dead {
+                    world.at_home(&(*person).into(), &before, open);
+                }
+            });
+        }
         Order::Ask { number, person, text } => {
             let ask = Ask {
                 person: (*person).into(),
@@ -144,6 +162,19 @@ async fn carry_out(hub: Arc<Hub>, handle: Handle, order: Order) {
     });
 }
 
+fn rules(policy: Policy) -> Rules {
+    Rules {
+        policy,
+        preflight: snapwarden::domain::preflight::Rules::default(),
+        channels: Vec::new(),
+        timezone: TimeZone::UTC,
+        alarms: Some(channel()),
+        // A minute and a half after everything begins, in the middle of it.
+        reconcile: jiff::civil::time(14, 7, 0, 0),
+        watch: snapwarden::engine::watch::WatchRules::default(),
+    }
+}
+
 fn parts(hub: &Arc<Hub>) -> Parts {
     let clock: Arc<dyn Clock> = Arc::new(SimClock(hub.clone()));
     let chat: Arc<dyn Chat> = Arc::new(SimChat(hub.clone()));
@@ -152,16 +183,7 @@ fn parts(hub: &Arc<Hub>) -> Parts {
         chats: HashMap::from([(PLATFORM, chat)]),
         store: Arc::new(SimStore(hub.clone())),
         clock,
-        rules: Current::new(Rules {
-            policy: hub.with(|world| world.policy.clone()),
-            preflight: snapwarden::domain::preflight::Rules::default(),
-            channels: Vec::new(),
-            timezone: TimeZone::UTC,
-            alarms: Some(channel()),
-            // A minute and a half after everything begins, in the middle of it.
-            reconcile: jiff::civil::time(14, 7, 0, 0),
-            watch: snapwarden::engine::watch::WatchRules::default(),
-        }),
+        rules: Current::new(rules(hub.with(|world| world.policy.clone()))),
         freeze: Current::new(None),
         unread_groups: Current::new(UnreadGroups::new()),
         tokens: TokenKey::new(KEY),
@@ -173,7 +195,7 @@ impl World {
     /// Between two processes time passes, and the next one may die as well.
     fn between_lives(&mut self) {
         self.people.orders.clear();
-        self.people.waiting = 0;
+        (self.people.waiting, self.people.ruling) = (0, 0);
         let away: Ms = match self.rng.between(0, 9) {
             0..=6 => self.rng.between(500, 10_000),
             7..=8 => self.rng.between(10_000, 60_000),
@@ -183,9 +205,12 @@ impl World {
         self.pass(until);
         // What people did meanwhile reached nobody.
         self.people.orders.clear();
+        self.people.ruling = 0;
         if self.now < self.calm_at && self.crash.point.is_none() && self.rng.percent(35) {
             self.crash.countdown = Some(u64::try_from(self.rng.between(1, 50)).unwrap());
         }
+        // It reads the configuration as it is by now.
+        self.policy = self.configured.clone();
         self.tell(|_| "a new process starts".to_owned());
     }
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use snapwarden::domain::ids::{ChannelId, PersonId, RequestId};
-use snapwarden::domain::policy::{ApprovalRule, Person, Policy, PolicyVerb, Rule, VerbPattern, VmPattern};
-use snapwarden::domain::request::State;
+use snapwarden::domain::policy::{
+    ApprovalRule, ApproverVerdict, Person, Policy, PolicyVerb, Rule, VerbPattern, VmPattern,
+};
+use snapwarden::domain::request::{Request, State};
 use snapwarden::domain::token::Token;
-use snapwarden::engine::Answer;
-use snapwarden::message::model::{Action, Button, ShownTo};
+use snapwarden::engine::{Answer, Open};
+use snapwarden::message::model::{Action, Button, Card, ShownTo};
 
 use super::hub::{Of, World};
 use super::rng::Rng;
@@ -30,6 +32,10 @@ pub(super) enum Order {
     Ask { number: usize, person: &'static str, text: String },
     /// Presses a button.
     Press { person: &'static str, token: String },
+    /// Has the configuration read anew.
+    Reload(Box<Policy>),
+    /// Opens the page of what waits for them and what they asked for.
+    Home { person: &'static str },
 }
 
 /// What somebody typed, and what they were answered.
@@ -53,6 +59,8 @@ pub(super) struct PeopleState {
     choices: Vec<Button>,
     /// How many orders have no answer yet.
     pub(super) waiting: usize,
+    /// How many of them have the configuration read anew.
+    pub(super) ruling: usize,
     /// Everybody says yes and tells the truth, and who gets no answer asks again.
     pub(super) dutiful: bool,
     /// Nobody decides anything.
@@ -154,6 +162,107 @@ impl World {
         }
     }
 
+    /// The configuration is changed on the disk, and read anew.
+    pub(super) fn reload(&mut self, what: &str, policy: Policy) {
+        self.tell(|_| format!("the rules change: {what}"));
+        self.configured = policy.clone();
+        self.people.ruling += 1;
+        self.people.orders.push(Order::Reload(Box::new(policy)));
+    }
+
+    /// The engine has taken the rules, or could not write that down and goes on by those before.
+    pub(super) fn ruled(&mut self, policy: Policy, taken: Result<(), String>) {
+        self.people.waiting -= 1;
+        self.people.ruling -= 1;
+        self.tell(|_| format!("the rules are taken: {taken:?}"));
+        match taken {
+            Ok(()) => {
+                self.truth.counts.reloads += 1;
+                self.policy = policy;
+            }
+            // It is seen that they do not hold, and they are read again.
+            Err(_) => self.after(2_000, Of::World, |world| {
+                if world.people.ruling == 0 && world.configured != world.policy {
+                    let again = world.configured.clone();
+                    world.reload("again", again);
+                }
+            }),
+        }
+    }
+
+    /// What is open for somebody by their page, against everything that is written: nothing that waits for them or that they asked for is missing.
+    pub(super) fn at_home(&mut self, person: &PersonId, before: &BTreeMap<RequestId, State>, open: Option<Open>) {
+        self.people.waiting -= 1;
+        let Some(open) = open.filter(|_| self.people.ruling == 0) else { return };
+        let shown = |cards: &[Card], id: &RequestId| cards.iter().any(|card| card.request.as_ref() == Some(id));
+        let mut missing = Vec::new();
+        for (id, state) in before {
+            let known = self.truth.requests.get(id).filter(|known| !known.doubtful && known.request.state == *state);
+            let Some(known) = known else { continue };
+            if known.request.asker == *person && !shown(&open.mine, id) {
+                missing.push(format!("{person}'s page does not have {id}, which they asked for: {}", state.name()));
+            }
+            if self.may_decide(&known.request, person) && !shown(&open.waiting, id) {
+                missing.push(format!("{person}'s page does not have {id}, which waits for them"));
+            }
+        }
+        self.truth.counts.pages += 1;
+        for what in missing {
+            self.truth.violated(what);
+        }
+    }
+
+    /// Whether a request waits for somebody's yes.
+    fn may_decide(&self, request: &Request, person: &PersonId) -> bool {
+        let (State::AwaitingApproval { .. }, Some(target)) = (&request.state, request.vm()) else { return false };
+        let rule = super::truth::right(request).and_then(|right| self.policy.approval(right, target));
+        let Some(rule) = rule else { return false };
+        let said = request.approvals.iter().any(|approval| approval.person == *person);
+        let counts = self.policy.yes_counts(person, &rule.approvers, rule.self_approval, &request.asker);
+        !said && counts == ApproverVerdict::Yes
+    }
+
+    /// Somebody leaves, a right goes, approvals are asked for otherwise, or all is as it was.
+    pub(super) fn change_rules(&mut self) {
+        if self.people.ruling > 0 {
+            return;
+        }
+        let mut policy = self.configured.clone();
+        let what = match self.rng.between(0, 9) {
+            0..=2 => {
+                let person = *self.rng.pick(&["alice", "adam", "bob", "bea"]);
+                policy.people.retain(|known| known.id.as_str() != person);
+                format!("{person} is gone")
+            }
+            3..=5 => {
+                let right =
+                    *self.rng.pick(&[PolicyVerb::Revert, PolicyVerb::Delete, PolicyVerb::DeleteAll, PolicyVerb::Take]);
+                let vms = *self.rng.pick(&["*", "db-01", "web-*"]);
+                policy.denies.push(Rule {
+                    groups: vec!["team".into()],
+                    verbs: vec![VerbPattern::One(right)],
+                    vms: vec![VmPattern::parse(vms).unwrap()],
+                    line: None,
+                });
+                format!("{right} on {vms} is denied")
+            }
+            6 => {
+                policy.grants.retain(|rule| rule.groups != ["team".into()]);
+                "the team may nothing".to_owned()
+            }
+            7 => {
+                let needed = if policy.approvals[0].needed == 1 { 2 } else { 1 };
+                policy.approvals[0].needed = needed;
+                format!("{needed} approvals are needed")
+            }
+            _ => {
+                policy = self.first.clone();
+                "as they were".to_owned()
+            }
+        };
+        self.reload(&what, policy);
+    }
+
     /// Whether somebody is shown a button.
     pub(super) fn sees(&self, person: &str, shown_to: &ShownTo) -> bool {
         match shown_to {
@@ -219,19 +328,18 @@ impl World {
         self.press(person, &button.token);
     }
 
+    /// What is not over, and where it stands.
+    pub(super) fn open(&self) -> BTreeMap<RequestId, State> {
+        let open = self.truth.requests.iter().filter(|(_, known)| !known.request.state.is_final());
+        open.map(|(id, known)| (id.clone(), known.request.state.clone())).collect()
+    }
+
     /// Everybody does what is to be done, until nothing is open any more.
     pub(super) fn diligent(&mut self) {
         if self.truth.frozen {
             self.ask("carol", "unfreeze".to_owned());
         }
-        let open: BTreeMap<RequestId, State> = self
-            .truth
-            .requests
-            .iter()
-            .filter(|(_, known)| !known.request.state.is_final())
-            .map(|(id, known)| (id.clone(), known.request.state.clone()))
-            .collect();
-        for (id, state) in open {
+        for (id, state) in self.open() {
             if self.people.passive {
                 continue;
             }

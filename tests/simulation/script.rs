@@ -6,7 +6,7 @@ use snapwarden::domain::snapshot_tree::PowerState;
 
 use super::hub::{Ms, Of, World, time};
 use super::machines::Vm;
-use super::people::{PEOPLE, policy};
+use super::people::{Order, PEOPLE, policy};
 use super::rng::Rng;
 use super::tasks::Failing;
 use super::vcenter::VCenterState;
@@ -112,11 +112,13 @@ impl World {
                     *self.rng.pick(&[("freeze maintenance", "carol"), ("unfreeze", "carol"), ("freeze fun", "alice")]);
                 self.ask(person, verb.to_owned());
             }
-            95 => {
+            95..=96 => self.change_rules(),
+            97 => {
                 let step = self.rng.between(-15_000, 15_000);
                 self.tell(|_| format!("vCenter's clock is set by {step} ms"));
                 self.vcenter.skew += step;
             }
+            98 => self.look_home(),
             _ => {
                 self.tell(|_| "it is killed".to_owned());
                 self.die();
@@ -139,7 +141,23 @@ impl World {
             self.vcenter.vms.iter_mut().for_each(|vm| vm.present = true);
             self.inventory_changes();
         }
+        self.rules_as_they_were();
         self.diligent();
+    }
+
+    fn rules_as_they_were(&mut self) {
+        if self.people.ruling > 0 {
+            return self.after(1_000, Of::World, Self::rules_as_they_were);
+        }
+        if self.configured != self.first || self.policy != self.first {
+            let first = self.first.clone();
+            self.reload("as they were", first);
+        }
+    }
+
+    fn look_home(&mut self) {
+        let person = *self.rng.pick(&PEOPLE);
+        self.people.orders.push(Order::Home { person });
     }
 
     /// Somebody asks for something, mostly for what they may and what is possible.

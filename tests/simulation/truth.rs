@@ -8,7 +8,7 @@ use snapwarden::domain::call::{Act, Call};
 use snapwarden::domain::fingerprint::Fingerprint;
 use snapwarden::domain::ids::{Moref, PersonId, RequestId};
 use snapwarden::domain::marker::Marker;
-use snapwarden::domain::policy::{ApproverVerdict, Policy, PolicyVerb};
+use snapwarden::domain::policy::{ApproverVerdict, Decision, Policy, PolicyVerb};
 use snapwarden::domain::preflight::Plan;
 use snapwarden::domain::request::{Request, Safety, StartPhase, State, Wish};
 use snapwarden::domain::snapshot_tree::Snapshot;
@@ -101,7 +101,7 @@ impl Truth {
     }
 
     /// vCenter is being called.
-    pub(super) fn call_sent(&mut self, call: &Call, now: Ms, vcenter_time: Timestamp, policy: &Policy) -> usize {
+    pub(super) fn call_sent(&mut self, call: &Call, now: Ms, vcenter_time: Timestamp, policies: &[Policy]) -> usize {
         self.counts.calls += 1;
         let number = self.calls.len();
         let calling = |known: &&Known| {
@@ -114,7 +114,7 @@ impl Truth {
         match &id {
             None => self.violated(format!("call {number} without \"calling\" written: {call:?}")),
             Some(id) => {
-                let wrong = self.wrong_with_call(id, call, now, vcenter_time, policy);
+                let wrong = self.wrong_with_call(id, call, now, vcenter_time, policies);
                 for what in wrong {
                     self.violated(format!("call {number} of {id}: {what}"));
                 }
@@ -143,7 +143,7 @@ impl Truth {
         call: &Call,
         now: Ms,
         vcenter_time: Timestamp,
-        policy: &Policy,
+        policies: &[Policy],
     ) -> Vec<String> {
         let known = &self.requests[id];
         let request = &known.request;
@@ -169,7 +169,12 @@ impl Truth {
         if before.count() >= most {
             wrong.push("called once too often".to_owned());
         }
-        wrong.extend(self.wrong_with_approval(known, policy));
+        let unlawful =
+            |policy: &Policy| wrong_with_right(known, policy).or_else(|| self.wrong_with_approval(known, policy));
+        let each: Vec<Option<String>> = policies.iter().map(unlawful).collect();
+        if each.iter().all(Option::is_some) {
+            wrong.extend(each.into_iter().flatten().take(1));
+        }
         let Some((at, read)) = self.reads.get(&call.vm.moref) else {
             wrong.push("the VM was not read before".to_owned());
             return wrong;
@@ -280,6 +285,14 @@ impl Truth {
             self.calls[call].ended_well = Some(well);
         }
     }
+}
+
+/// Whether its requester may not do it.
+fn wrong_with_right(known: &Known, policy: &Policy) -> Option<String> {
+    let request = &known.request;
+    let decision = policy.decide(&request.asker, right(request)?, request.vm()?);
+    let may = matches!(decision, Decision::Allowed { .. });
+    (!may).then(|| format!("{} may not: {decision:?}", request.asker))
 }
 
 /// The right that a request's act needs.

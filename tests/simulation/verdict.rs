@@ -229,6 +229,7 @@ impl World {
             counts.extra_snapshots += known.extra;
             counts.adopted += u64::from(matches!(&known.request.state, State::Done { facts } if facts.recovered));
             counts.looked_at += u64::from(known.said_ran.is_some());
+            counts.struck += known.request.struck.len() as u64;
         }
         self.truth.counts = counts;
     }

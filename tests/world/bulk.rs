@@ -100,7 +100,7 @@ async fn a_plan_is_stopped_in_the_middle(on: On) {
     world.plan([Rule { after: 1, ..Rule::once("*", "RemoveSnapshot_Task", Trouble::SlowTask { seconds: SLOW }) }]);
     world.press_token("bob", &plan.token("Approve").unwrap()).await;
     world.until_busy("db-01").await;
-    let running = world.until_plan("Deleting what is older than 10 d: 1 of 5").await;
+    let running = world.until_plan("Deleting snapshots older than 10 d: 1 of 5").await;
     let stop = running.token("Stop").unwrap();
     world.press_token("dave", &stop).await.says(&["You cannot decide this: it needs @approvers."]);
     world.press_token("alice", &stop).await;
@@ -108,7 +108,7 @@ async fn a_plan_is_stopped_in_the_middle(on: On) {
     for part in [
         "Deleted: \"print-01\" · \"fresh installation\".",
         "Still being deleted: \"db-01\" · \"before schema change\".",
-        "Not begun, and left as it was: \"files-01\" · \"before storage migration\", \"shop-01\" · \"before release 4.2\" and \
+        "Not started, and kept: \"files-01\" · \"before storage migration\", \"shop-01\" · \"before release 4.2\" and \
          \"db-01\" · \"after import\".",
         "Asked by @alice, approved by @bob, 14:05.",
     ] {
@@ -168,7 +168,7 @@ async fn a_plan_loses_the_approval_of_one_who_left(on: On) {
     let plan = world.until_plan("Delete 5 snapshots older than 10 d?").await;
     assert_eq!(world.still_there(), [0, 1, 2, 3, 4]);
     world.press_token("alice", &plan.token("Withdraw").unwrap()).await;
-    world.until_plan("Nothing older than 10 d is deleted: @alice withdrew the request.").await;
+    world.until_plan("Withdrawn by @alice: snapshots older than 10 d are kept.").await;
     world.end_with_removals(&[]).await;
 }
 
@@ -179,7 +179,7 @@ async fn a_plan_goes_on_over_the_death_of_the_bot(on: On) {
     world.press_token("bob", &plan.token("Approve").unwrap()).await;
     for (vm, gone) in [("db-01", 1), ("files-01", 2)] {
         world.until_busy(vm).await;
-        world.until_plan(&format!("Deleting what is older than 10 d: {gone} of 5")).await;
+        world.until_plan(&format!("Deleting snapshots older than 10 d: {gone} of 5")).await;
         world.die().await;
         // It ends while nobody looks, or goes on.
         if gone == 1 {
@@ -212,7 +212,7 @@ async fn what_drifted_between_the_card_and_the_yes_is_left_and_named(on: On) {
     world.press_token("bob", &plan.token("Approve").unwrap()).await;
     let done = world.until_plan("3 of 5 snapshots older than 10 d are deleted.").await;
     for part in [
-        "\"db-01\" · \"before schema change\" is not as it was approved, and stays.",
+        "\"db-01\" · \"before schema change\" has changed since it was approved, and is kept.",
         "\"files-01\" · \"before storage migration\" was gone already.",
     ] {
         assert!(done.text().contains(part), "no {part} in:\n{}", done.text());
@@ -255,7 +255,7 @@ async fn what_nobody_knows_of_is_asked_and_the_rest_goes_on(on: On) {
     let done = world.until_plan("4 of 5 snapshots older than 10 d are deleted.").await;
     world.let_time_stand();
     let text = done.0["plain"].as_str().unwrap().to_owned();
-    let named = "It is not known whether \"print-01\" · \"fresh installation\" is deleted: R-";
+    let named = "It is not known whether \"print-01\" · \"fresh installation\" was deleted. R-";
     let (_, rest) = text.split_once(named).unwrap_or_else(|| panic!("no {named} in:\n{text}"));
     let request: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
     let asks = world.button_of(&format!("R-{request}"), "alice", "It did not run").await;
@@ -278,7 +278,7 @@ async fn a_plan_waits_for_its_vcenter(on: On) {
     world.until_busy("print-01").await;
     world.says("carol", "freeze \"the storage is being moved\"").await;
     world.advance_tasks(SLOW_IS_OVER);
-    world.until_plan("Deleting what is older than 10 d: 1 of 5").await;
+    world.until_plan("Deleting snapshots older than 10 d: 1 of 5").await;
     // The bot comes back and its vCenter does not: what was not read yet is not gone.
     world.die().await;
     world.always("*", Trouble::Html502);
@@ -286,7 +286,7 @@ async fn a_plan_waits_for_its_vcenter(on: On) {
     world.begin().await;
     world.says("carol", "unfreeze").await;
     world.says("carol", "status").await;
-    world.until_plan("Deleting what is older than 10 d: 1 of 5").await;
+    world.until_plan("Deleting snapshots older than 10 d: 1 of 5").await;
     world.plan([]);
     world.let_time_run();
     world.until_plan("5 of 5 snapshots older than 10 d are deleted.").await;
@@ -311,7 +311,7 @@ async fn a_plan_has_an_id_by_which_it_is_found_and_taken_back(on: On) {
     assert_eq!((open("alice").await.waiting.len(), open("alice").await.mine.len()), (0, 1));
     world.says("bob", &format!("withdraw {id}")).await.says(&["was asked by @alice; only they can do that."]);
     world.press_token("alice", &plan.token("Withdraw").unwrap()).await;
-    let withdrawn = world.until_plan("Nothing older than 10 d is deleted: @alice withdrew the request.").await;
+    let withdrawn = world.until_plan("Withdrawn by @alice: snapshots older than 10 d are kept.").await;
     assert_eq!((withdrawn.id(), withdrawn.state()), (plan.id(), "withdrawn"));
     assert_eq!((open("bob").await.waiting.len(), open("alice").await.mine.len()), (0, 0));
     world.end_with_removals(&[]).await;
@@ -325,7 +325,7 @@ async fn a_plan_is_stopped_by_its_id_and_asked_for_again(on: On) {
     let id = request_of(&plan);
     world.says("dave", &format!("cancel {id}")).await.says(&["You cannot decide this: it needs @approvers."]);
     world.says("alice", &format!("cancel {id}")).await.is(r#"
-        R-… is stopped: a deletion that runs goes on to its end, and no other begins.  info
+        R-… is stopped. A deletion that is running finishes, and no other one starts.  info
     "#);
     world.advance_tasks(SLOW_IS_OVER);
     world.until_plan("Stopped by @alice: 1 of 5 snapshots older than 10 d is deleted.").await;
@@ -334,7 +334,7 @@ async fn a_plan_is_stopped_by_its_id_and_asked_for_again(on: On) {
     world.says("alice", "delete-older all 10d").await;
     let next = world.until_plan("Delete 4 snapshots older than 10 d?").await;
     world.press_token("bob", &next.token("Deny").unwrap()).await;
-    let denied = world.until_plan("Nothing older than 10 d is deleted: @bob said no.").await;
+    let denied = world.until_plan("Denied by @bob: snapshots older than 10 d are kept.").await;
     world.press_token("alice", &denied.token("Ask again").unwrap()).await;
     let again = world.until_plan("Delete 4 snapshots older than 10 d?").await;
     assert_ne!(again.id(), next.id());

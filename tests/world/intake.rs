@@ -94,3 +94,20 @@ async fn a_command_that_has_waited_too_long_is_not_gone_on_with() {
     assert!(world.channel("ops").await.is_empty());
     world.end(&[]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_about_many_that_was_acknowledged_survives_the_process() {
+    let mut world = World::new().await;
+    world.answer_late(READ);
+    let mut receipt = world.bot().handle.hand_in(ask("test/1", "delete-older all 10d")).unwrap();
+    receipt.durable().await;
+    world.die().await;
+    world.plan([]);
+    world.begin().await;
+    let again = world.bot().handle.hand_in(ask("test/1", "delete-older all 10d")).unwrap();
+    assert_eq!(again.answer().await.unwrap(), Answer::default());
+    let card = only(&world).await;
+    world.press_token("bob", &card.token("Deny").unwrap()).await;
+    world.restart().await;
+    world.end(&[]).await;
+}

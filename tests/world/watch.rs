@@ -469,7 +469,7 @@ async fn what_is_old_goes_by_one_plan_one_yes_and_one_vm_at_a_time() {
             messages.into_iter().find(|message| message.text().contains("1 of 2 snapshots older than 2 d is deleted."))
         })
         .await;
-    assert!(done.text().contains("is not as it was approved, and stays."), "{}", done.text());
+    assert!(done.text().contains("has changed since it was approved, and is kept."), "{}", done.text());
     assert!(done.text().contains("Asked by @alice, approved by @bob, 14:05."), "{}", done.text());
     let vm = world.sim.vm("db-01").unwrap();
     assert!(vm.snapshots.iter().any(|snapshot| snapshot.name == "before schema change"));

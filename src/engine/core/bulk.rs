@@ -28,7 +28,8 @@ use crate::engine::watch::look::{BulkAsked, Look};
 impl Core {
     /// Asks for approval to delete what is old, or says why nothing is to be asked.
     pub(super) async fn bulk_asked(&mut self, look: &Look, asked: BulkAsked, turn: &mut Turn) {
-        let BulkAsked { asker, scope, age, ticket, text, reply } = asked;
+        let BulkAsked { asker, scope, age, ticket, text, reply, pending } = asked;
+        self.decided(pending, turn);
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
         let standing = rules.standing(now, self.freeze());
         let sees = |vm: &VmSummary| authority::may(&asker.person, PolicyVerb::List, &vm.target(), standing).is_ok();
@@ -99,28 +100,15 @@ impl Core {
             Ok(id) => id,
             Err(why) => return tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
         };
+        let subject = Subject::Many(Box::new(Bulk { scope, goes, stays, halt: None }));
+        let (requester, wish) = (asker.requester(self, now), Wish::DeleteOlder { age });
         let request = Request {
-            id: id.clone(),
-            seq: self.next_seq(),
-            asker: asker.person.clone(),
-            account: asker.account.clone(),
-            channel: asker.channel.clone(),
-            locale: self.parts.posted_in(&asker.channel, &asker.locale),
-            subject: Subject::Many(Box::new(Bulk { scope, goes, stays, halt: None })),
-            wish: Wish::DeleteOlder { age },
             ticket,
-            asked_at: now,
             state: State::AwaitingApproval { until: now.saturating_add(need.expires).unwrap_or(Timestamp::MAX) },
             // Deleting what is old can wait for an approval: nothing is gained by going without.
             approval: Some(ApprovalNeed { break_glass: Vec::new(), ..need }),
-            approvals: Vec::new(),
-            break_glass: None,
-            struck: Vec::new(),
             origin: asker.origin.clone(),
-            safety: None,
-            plan: None,
-            waiting_since: None,
-            attempts: 0,
+            ..Request::new(id.clone(), self.next_seq(), requester, subject, wish)
         };
         if let Some(origin) = &asker.origin {
             self.followed(origin, &id);

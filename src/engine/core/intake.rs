@@ -1,7 +1,7 @@
 //! What comes in from the chats, each event once, and commands that are on their way.
 //!
 //! A platform is told that an event arrived as soon as it is written down, long before it is answered. So whatever cannot be decided in the turn that
-//! took it in (a command whose VM is read first) has a row until it is, and after a crash it is gone on with. A platform
+//! took it in (a command for which a VM or the fleet is read first) has a row until it is, and after a crash it is gone on with. A platform
 //! that did not hear us sends the event again; its id is kept for an hour, so that one command is never two.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
 use super::{Core, Turn};
+use crate::domain::intent::Intent;
 use crate::engine::ask::{self, Asker};
 use crate::engine::effects::{self, Command, Look};
 use crate::engine::ports::{Health, StoreError};
@@ -67,25 +68,37 @@ impl Core {
 
     /// Reads the VM of a command first. If its platform hears that it arrived, it has a row until it is decided.
     pub(in crate::engine) fn look(&mut self, mut look: Look, turn: &mut Turn) {
-        if !look.command.asker.acknowledged {
-            return turn.looks.push(look);
+        let Command { asker, intent, text, .. } = &look.command;
+        look.command.pending = self.pend(asker, intent, text, turn);
+        turn.looks.push(look);
+    }
+
+    /// The number of the row that an acknowledged command has until it is decided. One whose platform waits for the answer has none: it, or the
+    /// person, sends it again.
+    pub(in crate::engine) fn pend(
+        &mut self,
+        asker: &Asker,
+        intent: &Intent,
+        text: &str,
+        turn: &mut Turn,
+    ) -> Option<u64> {
+        if !asker.acknowledged {
+            return None;
         }
         let number = self.intake.next;
         self.intake.next += 1;
-        let Command { asker, intent, text, .. } = &look.command;
         let pending = Pending {
             person: asker.person.clone(),
             account: asker.account.clone(),
             channel: asker.channel.clone(),
             locale: asker.locale.clone(),
             at: self.parts.clock.now(),
-            text: text.clone(),
+            text: text.to_owned(),
             intent: intent.clone(),
             origin: asker.origin.clone(),
         };
         turn.pended.push((number, pending));
-        look.command.pending = Some(number);
-        turn.looks.push(look);
+        Some(number)
     }
 
     /// A command is decided: its row goes with what became of it.

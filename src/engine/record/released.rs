@@ -12,7 +12,7 @@ use crate::domain::bulk::{Bulk, Halt, Item, Stays};
 use crate::domain::ids::{ChannelId, PersonId, RequestId};
 use crate::domain::intent::BulkScope;
 use crate::domain::machine;
-use crate::domain::request::{Approval, ApprovalNeed, Request, State, StruckApproval, Subject, Wish};
+use crate::domain::request::{Approval, ApprovalNeed, Request, Requester, State, StruckApproval, Subject, Wish};
 use crate::engine::ports::StoreError;
 
 /// What tells such a row from every other of what was told.
@@ -95,27 +95,15 @@ pub fn plan(key: &str, bytes: &[u8]) -> Result<Option<Row>, StoreError> {
     let PlanBulletin { id, seq, channel, locale, at, news: PlanNews { sweep } } = bulletin;
     let (state, halt) = state(sweep.state, sweep.until, at);
     let scope = if sweep.scope == BulkScope::All.text() { BulkScope::All } else { BulkScope::Named(sweep.scope) };
+    let requester = Requester { person: sweep.asker, account: sweep.account, channel, locale, at };
+    let subject = Subject::Many(Box::new(Bulk { scope, goes: sweep.goes, stays: sweep.stays, halt }));
     let request = Request {
-        id,
-        seq,
-        asker: sweep.asker,
-        account: sweep.account,
-        channel,
-        locale,
-        subject: Subject::Many(Box::new(Bulk { scope, goes: sweep.goes, stays: sweep.stays, halt })),
-        wish: Wish::DeleteOlder { age: sweep.age },
         ticket: sweep.ticket,
-        asked_at: at,
         approval: Some(sweep.need),
         approvals: sweep.approvals,
-        break_glass: None,
         struck: sweep.struck,
-        origin: None,
-        safety: None,
-        plan: None,
-        waiting_since: None,
-        attempts: 0,
         state,
+        ..Request::new(id, seq, requester, subject, Wish::DeleteOlder { age: sweep.age })
     };
     // What had ended may have left something that people are asked about: it is over once they have said.
     let request = machine::settled_in_parts(request, at);

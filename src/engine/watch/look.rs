@@ -42,6 +42,8 @@ pub(in crate::engine) struct Asked {
     pub(in crate::engine) asker: Asker,
     pub(in crate::engine) name: Option<String>,
     pub(in crate::engine) reply: oneshot::Sender<Answer>,
+    /// The number of the command's row, where it has one.
+    pub(in crate::engine) pending: Option<u64>,
 }
 
 /// Somebody wants what is old deleted.
@@ -52,6 +54,8 @@ pub(in crate::engine) struct BulkAsked {
     pub(in crate::engine) ticket: Option<String>,
     pub(in crate::engine) text: String,
     pub(in crate::engine) reply: oneshot::Sender<Answer>,
+    /// The number of the command's row, where it has one.
+    pub(in crate::engine) pending: Option<u64>,
 }
 
 /// What was seen.

@@ -548,7 +548,7 @@ reply-take-back = It can be taken back:
 reply-not-waiting = { $request } is { $state }: it cannot be taken back any more.
 reply-try-cancel = vCenter may still cancel it:
 reply-cancelling = I asked vCenter to cancel { $request }.
-reply-stopping = { $request } is stopped: a deletion that runs goes on to its end, and no other begins.
+reply-stopping = { $request } is stopped. A deletion that is running finishes, and no other one starts.
 reply-withdrawn = { $request } is withdrawn: nothing will be done for it.
 frozen-title = Everything is frozen by @{ $person }
 frozen-means = Nothing is changed until an administrator unfreezes. What runs goes on to its end; what waits for a decision goes on waiting.
@@ -871,11 +871,11 @@ ask-delete-older = { $count ->
     [one] Delete 1 snapshot older than { $age }?
    *[other] Delete { $count } snapshots older than { $age }?
 }
-bulk-running = Deleting what is older than { $age }: { $gone } of { $count }
+bulk-running = Deleting snapshots older than { $age }: { $gone } of { $count }
 bulk-progress = { $gone } of { $count }, one VM at a time
-bulk-denied = Nothing older than { $age } is deleted: @{ $person } said no.
-bulk-withdrawn = Nothing older than { $age } is deleted: @{ $person } withdrew the request.
-bulk-expired = Nothing older than { $age } is deleted: nobody decided in time.
+bulk-denied = Denied by @{ $person }: snapshots older than { $age } are kept.
+bulk-withdrawn = Withdrawn by @{ $person }: snapshots older than { $age } are kept.
+bulk-expired = Expired: nobody approved in time. Snapshots older than { $age } are kept.
 bulk-stopped = Stopped by @{ $person }: { $gone } of { $count } snapshots older than { $age } { $gone ->
     [one] is deleted.
    *[other] are deleted.
@@ -898,12 +898,12 @@ bulk-more = { $count ->
    *[other] { $count } more go.
 }
 bulk-left = { $what } was not deleted: { $request } says why.
-bulk-left-changed = { $what } is not as it was approved, and stays.
+bulk-left-changed = { $what } has changed since it was approved, and is kept.
 bulk-gone-before = { $what } was gone already.
-bulk-unsure = It is not known whether { $what } is deleted: { $request } asks.
+bulk-unsure = It is not known whether { $what } was deleted. { $request } asks.
 bulk-went = Deleted: { $names }.
 bulk-still-going = Still being deleted: { $names }.
-bulk-not-begun = Not begun, and left as it was: { $names }.
+bulk-not-begun = Not started, and kept: { $names }.
 bulk-others = { $count ->
     [one] 1 other
    *[other] { $count } others
@@ -929,8 +929,8 @@ stays-not-known = { $count ->
    *[other] { $count } stay: whether @{ $asker } may delete them is unknown now.
 }
 stays-other-approvers = { $count ->
-    [one] 1 stays, because others would have to say yes to it; ask for it by itself.
-   *[other] { $count } stay, because others would have to say yes to them; ask for them by themselves.
+    [one] 1 stays: somebody else has to approve it. Request it separately.
+   *[other] { $count } stay: somebody else has to approve them. Request them separately.
 }
 stays-too-many = { $count ->
     [one] 1 more is old enough; ask again when this is done.

@@ -548,7 +548,7 @@ reply-take-back = Elle peut être retirée :
 reply-not-waiting = La demande { $request } est { $state } : elle ne peut plus être retirée.
 reply-try-cancel = vCenter peut peut-être encore l'annuler :
 reply-cancelling = J'ai demandé à vCenter d'annuler la demande { $request }.
-reply-stopping = La demande { $request } est arrêtée : une suppression en cours va à son terme, et aucune autre ne commence.
+reply-stopping = La demande { $request } est arrêtée. Une suppression en cours se termine, et aucune autre ne commence.
 reply-withdrawn = La demande { $request } est retirée : plus rien ne sera fait pour elle.
 frozen-title = Tout est gelé par @{ $person }
 frozen-means = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours va à son terme ; ce qui attend une décision continue d'attendre.
@@ -871,11 +871,11 @@ ask-delete-older = { $count ->
     [one] Supprimer 1 snapshot de plus de { $age } ?
    *[other] Supprimer { $count } snapshots de plus de { $age } ?
 }
-bulk-running = Suppression de ce qui a plus de { $age } : { $gone } sur { $count }
+bulk-running = Suppression des snapshots de plus de { $age } : { $gone } sur { $count }
 bulk-progress = { $gone } sur { $count }, une VM à la fois
-bulk-denied = Rien de plus de { $age } n'est supprimé : @{ $person } a dit non.
-bulk-withdrawn = Rien de plus de { $age } n'est supprimé : @{ $person } a retiré la demande.
-bulk-expired = Rien de plus de { $age } n'est supprimé : personne n'a décidé à temps.
+bulk-denied = Refusé par @{ $person } : les snapshots de plus de { $age } sont conservés.
+bulk-withdrawn = Retiré par @{ $person } : les snapshots de plus de { $age } sont conservés.
+bulk-expired = Expiré : personne n'a approuvé à temps. Les snapshots de plus de { $age } sont conservés.
 bulk-stopped = Arrêté par @{ $person } : { $gone ->
     [one] { $gone } snapshot sur { $count } de plus de { $age } est supprimé.
    *[other] { $gone } snapshots sur { $count } de plus de { $age } sont supprimés.
@@ -898,12 +898,12 @@ bulk-more = { $count ->
    *[other] { $count } autres partent.
 }
 bulk-left = { $what } n'a pas été supprimé : { $request } dit pourquoi.
-bulk-left-changed = { $what } n'est plus tel qu'il a été approuvé, et reste.
+bulk-left-changed = { $what } a changé depuis l'approbation, et est conservé.
 bulk-gone-before = { $what } n'était déjà plus là.
-bulk-unsure = On ne sait pas si { $what } est supprimé : { $request } le demande.
+bulk-unsure = On ne sait pas si { $what } a été supprimé. { $request } le demande.
 bulk-went = Supprimés : { $names }.
 bulk-still-going = Encore en cours de suppression : { $names }.
-bulk-not-begun = Pas commencés, laissés tels quels : { $names }.
+bulk-not-begun = Pas commencés, et conservés : { $names }.
 bulk-others = { $count ->
     [one] 1 autre
    *[other] { $count } autres
@@ -929,8 +929,8 @@ stays-not-known = { $count ->
    *[other] { $count } restent : on ne sait pas si @{ $asker } peut les supprimer.
 }
 stays-other-approvers = { $count ->
-    [one] 1 reste, car d'autres devraient l'approuver ; demandez-le à part.
-   *[other] { $count } restent, car d'autres devraient les approuver ; demandez-les à part.
+    [one] 1 reste : quelqu'un d'autre doit l'approuver. Demandez-le séparément.
+   *[other] { $count } restent : quelqu'un d'autre doit les approuver. Demandez-les séparément.
 }
 stays-too-many = { $count ->
     [one] 1 autre est assez ancien ; redemandez quand ceci sera fait.

@@ -10,7 +10,7 @@ use crate::domain::bulletin::News;
 use crate::domain::ids::{ChannelId, PersonId, VmRef};
 use crate::domain::policy::{BOT, PolicyVerb};
 use crate::domain::report::{LISTED_MAX, Listing, Row};
-use crate::domain::request::{Request, State, Subject, Wish};
+use crate::domain::request::{Request, Requester, Subject, Wish};
 use crate::domain::retention::{Step, steps};
 use crate::engine::watch::look::Look;
 
@@ -90,29 +90,10 @@ impl Core {
         let target = vm.target();
         let id = self.fresh_id().await?;
         let locale = self.parts.posted_in(&channel, &locale);
-        let request = Request {
-            id,
-            seq: self.next_seq(),
-            asker: PersonId::new(BOT),
-            account: BOT.to_owned(),
-            channel,
-            locale,
-            subject: Subject::Vm(target),
-            wish: Wish::Delete { snapshot: row.snapshot.clone(), children: false },
-            ticket: None,
-            asked_at: now,
-            // The rules say whose it needs when its VM is read.
-            approval: None,
-            approvals: Vec::new(),
-            break_glass: None,
-            struck: Vec::new(),
-            origin: None,
-            safety: None,
-            plan: None,
-            waiting_since: None,
-            attempts: 0,
-            state: State::Asked,
-        };
+        let requester = Requester { person: PersonId::new(BOT), account: BOT.to_owned(), channel, locale, at: now };
+        let wish = Wish::Delete { snapshot: row.snapshot.clone(), children: false };
+        // The rules say whose approval it needs when its VM is read.
+        let request = Request::new(id, self.next_seq(), requester, Subject::Vm(target), wish);
         self.begin(request, &format!("[retention] its time was up at {}", row.until.unwrap_or(now)), turn);
         Ok(())
     }

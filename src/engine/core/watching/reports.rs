@@ -148,7 +148,8 @@ impl Core {
 
     /// Answers somebody with the report of their channel, or of everything that they may see.
     pub(super) async fn report_asked(&mut self, look: &Look, asked: Asked, turn: &mut Turn) {
-        let Asked { asker, name, reply } = asked;
+        let Asked { asker, name, reply, pending } = asked;
+        self.decided(pending, turn);
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
         let by_name = |rule: &&ReportRule| match &name {
             Some(name) => rule.name.eq_ignore_ascii_case(name),
