@@ -12,7 +12,7 @@ mod ages;
 mod brush;
 mod trend;
 
-use brush::{AXIS, Align, BACKGROUND, Brush, FRAME, HEADLINE};
+use brush::{BACKGROUND, Brush};
 
 /// How wide a picture is, in pixels: three times a telephone's column in Slack (360 points), twice Discord's preview.
 pub const WIDTH: u32 = 1200;
@@ -125,18 +125,15 @@ fn pixels(chart: &Chart) -> Result<Vec<u8>, PictureError> {
 fn draw(chart: &Chart, brush: &Brush<'_>) -> Result<(), PictureError> {
     let Chart { title, aside, ages, trends: [left, right] } = chart;
     let (width, height) = (WIDTH as i32, HEIGHT as i32);
-    brush.fill(FRAME)?;
-    brush.block((BORDER, BORDER), (width - BORDER, height - BORDER), BACKGROUND)?;
-    brush.write(title, (MARGIN, 72), Align::Start, HEADLINE)?;
-    brush.write(aside, (width - MARGIN, 72), Align::End, AXIS)?;
+    brush.fill(BACKGROUND)?;
+    brush.frame(0, 0, width, height)?;
+    brush.heading(MARGIN, 72, title)?;
+    brush.aside(width - MARGIN, 72, aside)?;
     ages::draw(ages, brush)?;
     let middle = width / 2;
     trend::draw(left, MARGIN, middle - GUTTER, brush)?;
     trend::draw(right, middle + GUTTER, width - MARGIN, brush)
 }
-
-/// How wide the frame is, in pixels: one on a telephone.
-const BORDER: i32 = 3;
 
 /// What stays free left and right, in pixels.
 const MARGIN: i32 = 44;

@@ -1,4 +1,4 @@
-//! Colours, type and the two things that are drawn: rectangles and text.
+//! Colours, type and the three things that are drawn: rectangles, lines and text.
 //!
 //! The fonts are compiled in, see `assets/fonts`. Text is placed by its baseline and measured before it is placed, so
 //! that centred and right-aligned text do not depend on how the drawing library counts a line's height.
@@ -6,8 +6,8 @@
 use std::sync::OnceLock;
 
 use plotters::coord::Shift;
-use plotters::prelude::{BitMapBackend, DrawingArea, IntoDrawingArea, RGBColor, Rectangle};
-use plotters::style::{Color, FontFamily, FontStyle, IntoFont, TextStyle, register_font};
+use plotters::prelude::{BitMapBackend, DrawingArea, IntoDrawingArea, PathElement, RGBColor, Rectangle};
+use plotters::style::{Color, FontFamily, FontStyle, IntoFont, ShapeStyle, TextStyle, register_font};
 
 use super::{PictureError, Shade};
 
@@ -15,7 +15,7 @@ use super::{PictureError, Shade};
 pub(super) const BACKGROUND: RGBColor = RGBColor(0xfb, 0xfc, 0xfe);
 
 /// The frame, against a light page.
-pub(super) const FRAME: RGBColor = RGBColor(0xc3, 0xca, 0xd6);
+const FRAME: RGBColor = RGBColor(0xc3, 0xca, 0xd6);
 
 /// Lines to measure by.
 pub(super) const GRID: RGBColor = RGBColor(0xd5, 0xda, 0xe3);
@@ -68,9 +68,6 @@ pub(super) struct Type {
     bold: bool,
     colour: RGBColor,
 }
-
-/// The picture's own title.
-pub(super) const HEADLINE: Type = Type { size: HEADING, bold: true, colour: TEXT };
 
 pub(super) const PANEL: Type = Type { size: TITLE, bold: true, colour: TEXT };
 
@@ -141,6 +138,16 @@ impl<'a> Brush<'a> {
         self.canvas.draw(&shape).map_err(refused)
     }
 
+    /// A frame three pixels wide, which is one on a telephone.
+    pub(super) fn frame(&self, left: i32, top: i32, right: i32, bottom: i32) -> Result<(), PictureError> {
+        for inset in 0..3 {
+            let corners = [(left + inset, top + inset), (right - 1 - inset, bottom - 1 - inset)];
+            let shape = Rectangle::new(corners, ShapeStyle { color: FRAME.to_rgba(), filled: false, stroke_width: 1 });
+            self.canvas.draw(&shape).map_err(refused)?;
+        }
+        Ok(())
+    }
+
     /// A dashed vertical line, four pixels wide.
     pub(super) fn dashes(&self, x: i32, top: i32, bottom: i32, colour: RGBColor) -> Result<(), PictureError> {
         const DASH: i32 = 14;
@@ -155,7 +162,21 @@ impl<'a> Brush<'a> {
 
     /// A thin line to measure by.
     pub(super) fn rule(&self, left: i32, right: i32, y: i32, colour: RGBColor) -> Result<(), PictureError> {
-        self.block((left, y), (right, y + 2), colour)
+        for row in 0..2 {
+            let line = PathElement::new([(left, y + row), (right - 1, y + row)], colour);
+            self.canvas.draw(&line).map_err(refused)?;
+        }
+        Ok(())
+    }
+
+    /// The picture's own title.
+    pub(super) fn heading(&self, x: i32, baseline: i32, text: &str) -> Result<(), PictureError> {
+        self.write(text, (x, baseline), Align::Start, Type { size: HEADING, bold: true, colour: TEXT })
+    }
+
+    /// What stands opposite the title.
+    pub(super) fn aside(&self, x: i32, baseline: i32, text: &str) -> Result<(), PictureError> {
+        self.write(text, (x, baseline), Align::End, AXIS)
     }
 
     /// A text on its baseline.

@@ -128,7 +128,7 @@ fn the_fonts_have_what_is_written() {
 fn drawn(c: char, style: Type) -> Vec<u8> {
     let mut pixels = vec![0; 100 * 100 * 3];
     let brush = Brush::new(&mut pixels, (100, 100)).unwrap();
-    brush.write(&c.to_string(), (10, 70), Align::Start, style).unwrap();
+    brush.write(&c.to_string(), (10, 70), brush::Align::Start, style).unwrap();
     brush.finish().unwrap();
     pixels
 }
