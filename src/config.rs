@@ -156,15 +156,13 @@ impl Needs {
 
     /// How much of a table a command for this reads.
     fn reading(self, table: &str) -> Reading {
+        let people = matches!(table, "person" | "group" | "grant" | "deny" | "approval" | "administration");
         let read = match self {
             Self::Run | Self::Check => true,
             Self::Report => matches!(table, "vcenter" | "store" | "report" | "retention" | "channel"),
             Self::Audit => table == "store",
-            Self::Explain => matches!(table, "person" | "group" | "grant" | "deny" | "approval" | "administration"),
-            Self::Demo => {
-                let people = matches!(table, "person" | "group" | "grant" | "deny" | "approval" | "administration");
-                people || matches!(table, "console" | "console.channel" | "channel" | "report")
-            }
+            Self::Explain => people,
+            Self::Demo => people || matches!(table, "console" | "console.channel" | "channel" | "report"),
         };
         match (read, self) {
             (false, _) => Reading::Glance,
