@@ -13,18 +13,10 @@ use snapwarden::message::action::Action;
 use snapwarden::message::words::{Locale, say};
 
 /// Keys that are made of a word of the tables, by how they begin. Every key that begins like this belongs to one of those words.
-const MADE: [&str; 6] = ["help-", "verb-", "slash-", "slack-do-", "slack-field-", "command-missing-"];
+const MADE: [&str; 5] = ["help-", "verb-", "slash-", "slack-do-", "slack-field-"];
 
 /// Keys that begin like one of these and are written out in the code.
-const WRITTEN: [&str; 7] = [
-    "slash-about",
-    "slash-message",
-    "slash-option-new-name",
-    "slack-field-channel",
-    "command-missing-change",
-    "command-missing-reason-hold",
-    "command-missing-value",
-];
+const WRITTEN: [&str; 4] = ["slash-about", "slash-message", "slash-option-new-name", "slack-field-channel"];
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -38,9 +30,6 @@ fn keys_of(verb: Verb) -> Vec<String> {
     }
     // "You may not …" and the rows of open requests.
     keys.extend(verb.spec().right.map(|_| format!("verb-{verb}")));
-    // What a command lacks; without a snapshot the person picks one.
-    let needed = verb.spec().needed.iter().filter(|needed| **needed != Parameter::Snapshot);
-    keys.extend(needed.map(|needed| format!("command-missing-{needed}")));
     keys
 }
 

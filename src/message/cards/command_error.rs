@@ -106,8 +106,10 @@ fn named(error: &CommandError, view: &View<'_>) -> Args {
     if let CommandError::OptionNotFor { verb, .. } | CommandError::Missing { verb, .. } = error {
         args = args.with("verb", verb.as_str());
     }
-    if let CommandError::Missing { parameter, .. }
-    | CommandError::ValueTooLong { parameter, .. }
+    if let CommandError::Missing { parameter, .. } = error {
+        args = args.with("needed", parameter.as_str());
+    }
+    if let CommandError::ValueTooLong { parameter, .. }
     | CommandError::Character { parameter, .. }
     | CommandError::BadText { parameter, .. } = error
     {

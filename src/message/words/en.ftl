@@ -893,7 +893,7 @@ command-no-options = It has no options.
 command-did-you-mean = Did you mean "{ $suggestion }"?
 command-repeated = "{ $option }" is there twice (character { $column }).
 command-unbalanced-quote = The quote at character { $column } is not closed.
-command-missing = { $parameter ->
+command-missing = { $needed ->
     [vm] Which VM?
     [request] Which request?
     [verb] Which verb?
@@ -912,16 +912,16 @@ command-extra-words-hint = A name of several words goes in quotes:
 command-name-empty = The name is empty.
 command-value-too-long = { $parameter ->
     [name] The name has { $length } characters; vSphere allows { $limit }.
-   *[description] The description has { $length } characters; { $limit } fit.
+   *[other] The description has { $length } characters; { $limit } fit.
 }
 command-character = { $parameter ->
     [name] The name holds a character that cannot be seen or turns text around ({ $code }, character { $column }). Leave it out.
-   *[description] The description holds a character that cannot be shown or turns text around ({ $code }, character { $column }). Leave it out.
+   *[other] The description holds a character that cannot be shown or turns text around ({ $code }, character { $column }). Leave it out.
 }
 command-description-reserved = The description holds "[snapwarden" (character { $column }), which only I write. Leave it out.
 command-bad-text = { $parameter ->
     [ticket] That is no change number (character { $column }): it has 1 to { $limit } characters, all of them visible.
-   *[reason] That is no reason that can be shown (character { $column }): it has 1 to { $limit } characters, all of them visible.
+   *[other] That is no reason that can be shown (character { $column }): it has 1 to { $limit } characters, all of them visible.
 }
 command-bad-duration = "{ $word }" is no duration (character { $column }). Write it like 12h, 3d or 2w.
 command-bad-moment = "{ $word }" is no moment (character { $column }). Write it like "until friday 18:00", "until 27/11" or "until 2026-11-27".

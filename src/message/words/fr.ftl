@@ -893,7 +893,7 @@ command-no-options = Ce verbe n'a aucune option.
 command-did-you-mean = Vouliez-vous dire "{ $suggestion }" ?
 command-repeated = "{ $option }" figure deux fois (caractère { $column }).
 command-unbalanced-quote = Le guillemet au caractère { $column } n'est pas fermé.
-command-missing = { $parameter ->
+command-missing = { $needed ->
     [vm] Quelle VM ?
     [request] Quelle demande ?
     [verb] Quel verbe ?
@@ -912,16 +912,16 @@ command-extra-words-hint = Un nom de plusieurs mots se met entre guillemets :
 command-name-empty = Le nom est vide.
 command-value-too-long = { $parameter ->
     [name] Le nom compte { $length } caractères ; vSphere en autorise { $limit }.
-   *[description] La description compte { $length } caractères ; la limite est de { $limit }.
+   *[other] La description compte { $length } caractères ; la limite est de { $limit }.
 }
 command-character = { $parameter ->
     [name] Le nom contient un caractère invisible ou qui inverse le sens du texte ({ $code }, caractère { $column }). Enlevez-le.
-   *[description] La description contient un caractère qui ne s'affiche pas ou qui inverse le sens du texte ({ $code }, caractère { $column }). Enlevez-le.
+   *[other] La description contient un caractère qui ne s'affiche pas ou qui inverse le sens du texte ({ $code }, caractère { $column }). Enlevez-le.
 }
 command-description-reserved = La description contient "[snapwarden" (caractère { $column }), que je suis seul à écrire. Enlevez-le.
 command-bad-text = { $parameter ->
     [ticket] Ce n'est pas un numéro de changement (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
-   *[reason] Ce n'est pas un motif affichable (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
+   *[other] Ce n'est pas un motif affichable (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
 }
 command-bad-duration = "{ $word }" n'est pas une durée (caractère { $column }). Écrivez-la comme 12h, 3d ou 2w.
 command-bad-moment = "{ $word }" n'est pas un moment (caractère { $column }). Écrivez-le comme "jusqu'à vendredi 18h", "jusqu'au 27/11" ou "jusqu'au 2026-11-27".

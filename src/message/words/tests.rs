@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use strum::VariantNames;
 
 use super::*;
-use crate::domain::act::Right;
+use crate::domain::act::{Parameter, Right, Verb};
 use crate::domain::call::SnapshotMode;
 use crate::domain::preflight::Need;
 use crate::domain::snapshot_tree::PowerState;
@@ -79,6 +79,10 @@ fn choices(locale: Locale) -> Vec<(String, String, BTreeSet<String>)> {
 #[test]
 fn a_sentence_chooses_by_words_of_a_closed_list() {
     let acts: Vec<&str> = Right::ALL.into_iter().filter(|right| right.becomes_request()).map(act).collect();
+    // Without a snapshot the person picks one.
+    let needed = Verb::ALL.into_iter().flat_map(|verb| verb.spec().needed).filter(|one| **one != Parameter::Snapshot);
+    let needed: BTreeSet<&str> = needed.map(|parameter| parameter.as_str()).collect();
+    let needed: Vec<&str> = needed.into_iter().collect();
     let closed: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("act", acts.as_slice()),
         ("verb", &["hold", "keep", "release"]),
@@ -87,6 +91,8 @@ fn a_sentence_chooses_by_words_of_a_closed_list() {
         ("need", Need::VARIANTS),
         ("kind", AwkwardKind::VARIANTS),
         ("becomes", &["same", "off"]),
+        ("needed", needed.as_slice()),
+        ("parameter", &["name", "ticket"]),
     ]);
     for locale in Locale::ALL {
         for (key, by, words) in choices(locale) {
