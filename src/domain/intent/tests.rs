@@ -65,9 +65,9 @@ fn an_intent_is_stored_as_version_0_1_0_wrote_it() {
 #[test]
 fn a_change_number_goes_where_one_is_taken() {
     let vm = VmSelector::Uuid(InstanceUuid::from("50226ec5-5d1f-37b5-a6a3-3f1d5e6f7a8b"));
-    let with = |act| match Intent::on(vm.clone(), act).with_ticket("CHG1".into()) {
-        Intent::Act(vm_act) => vm_act.ticket,
-        intent => panic!("{intent:?}"),
+    let with = |act| {
+        let Intent::Act(vm_act) = Intent::on(vm.clone(), act).with_ticket("CHG1".into()) else { panic!("no act") };
+        vm_act.ticket
     };
     assert_eq!(with(Act::DeleteAll).as_deref(), Some("CHG1"));
     assert_eq!(with(Act::PowerOn), None);

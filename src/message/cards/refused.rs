@@ -12,8 +12,11 @@ use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Card, Tone};
 use crate::message::words::Args;
 
+/// Whether this blocker has that way out.
+type Fits = fn(&Blocker) -> bool;
+
 /// The buttons that lead on, each with the blockers that it is a way out of.
-const WAYS_OUT: [(Action, fn(&Blocker) -> bool); 3] = [
+const WAYS_OUT: [(Action, Fits); 3] = [
     (Action::WithoutMemory, without_memory),
     (Action::WithoutQuiesce, without_quiescing),
     (Action::AskAgain, may_be_asked_again),
