@@ -209,15 +209,6 @@ impl Intent {
         if let Self::Act(vm_act) = self { Some(vm_act.act.right()) } else { self.verb().spec().right }
     }
 
-    /// The VM that it is about, if it is about one.
-    pub const fn vm(&self) -> Option<&VmSelector> {
-        if let Self::Act(VmAct { vm, .. }) | Self::List { vm } | Self::Explain { vm, .. } = self {
-            Some(vm)
-        } else {
-            None
-        }
-    }
-
     /// The same about another VM, if it is about one.
     pub fn with_vm(mut self, other: VmSelector) -> Self {
         if let Self::Act(VmAct { vm, .. }) | Self::List { vm } | Self::Explain { vm, .. } = &mut self {

@@ -126,13 +126,6 @@ impl Origin {
     pub fn is_button(&self, wanted: &str) -> bool {
         matches!(self, Self::Button { action, .. } if action == wanted)
     }
-
-    /// The message or the request that it is on.
-    pub fn request(&self) -> &RequestId {
-        match self {
-            Self::Button { request, .. } | Self::Part { of: request, .. } => request,
-        }
-    }
 }
 
 /// What a request wants.

@@ -130,11 +130,6 @@ pub fn audit_given_up(request: &Request, why: &str, now: Timestamp) -> serde_jso
     serde_json::json!({ "kind": "given_up", "at": now, "request": request.id, "channel": request.channel, "why": why })
 }
 
-/// Where a request lies: with the open ones or with the final ones.
-pub fn key(request: &Request) -> String {
-    if request.state.is_final() { done_key(request.seq) } else { open_key(request.seq) }
-}
-
 /// The key that a request of this sequence number has while it is open.
 pub fn open_key(seq: u64) -> String {
     format!("{OPEN}{seq:020}")

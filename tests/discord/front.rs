@@ -528,7 +528,7 @@ fn options_of(intent: &Intent) -> Option<(String, Vec<(String, Value)>)> {
             options.push((name.to_owned(), json!(value)));
         }
     };
-    if let Some(vm) = intent.vm() {
+    if let Intent::Act(VmAct { vm, .. }) | Intent::List { vm } | Intent::Explain { vm, .. } = intent {
         text("vm", Some(vm_text(vm)?));
     }
     let mut flags: Vec<(&str, bool)> = Vec::new();
