@@ -19,6 +19,9 @@ use super::verdict::has_run;
 /// Everybody, and one whom the configuration does not know.
 pub(super) const PEOPLE: [&str; 7] = ["alice", "adam", "bob", "bea", "carol", "dave", "zed"];
 
+/// What was decided is written within this.
+const MOMENT: i64 = 2_000;
+
 /// Who decides and looks.
 const APPROVERS: [&str; 3] = ["bob", "bea", "carol"];
 
@@ -199,15 +202,21 @@ impl World {
             let known = self.truth.requests.get(id).filter(|known| !known.doubtful && known.request.state == *state);
             let Some(known) = known else { continue };
             if known.request.asker == *person && !shown(&open.mine, id) {
-                missing.push(format!("{person}'s page does not have {id}, which they asked for: {}", state.name()));
+                missing.push((id.clone(), "which they asked for"));
             }
             if self.may_decide(&known.request, person) && !shown(&open.waiting, id) {
-                missing.push(format!("{person}'s page does not have {id}, which waits for them"));
+                missing.push((id.clone(), "which waits for them"));
             }
         }
         self.truth.counts.pages += 1;
-        for what in missing {
-            self.truth.violated(what);
+        for (id, why) in missing {
+            let (what, state) = (format!("{person}'s page does not have {id}, {why}"), before[&id].clone());
+            // Somebody may have decided in that very moment, and it is about to be written.
+            self.after(MOMENT, Of::World, move |world| {
+                if world.truth.requests.get(&id).is_some_and(|known| known.request.state == state) {
+                    world.truth.violated(what);
+                }
+            });
         }
     }
 
