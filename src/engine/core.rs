@@ -215,6 +215,8 @@ impl Core {
         metrics::gauge!(names::INBOX_BATCH).set(u32::try_from(batch.len()).unwrap_or(u32::MAX));
         let mut stopping = None;
         let mut turn = Turn::default();
+        let looks = |one: &Incoming| matches!(one, Incoming::Look(..) | Incoming::Open(..));
+        let (looks, batch): (Vec<_>, Vec<_>) = batch.into_iter().partition(looks);
         self.regroup(false, &mut turn);
         for one in batch {
             if let Incoming::Stop(reply) = one {
@@ -231,6 +233,11 @@ impl Core {
         let timed = self.display_due();
         self.finish(turn, timed).await;
         self.review_if_due().await;
+        // Who looks sees what is committed, and never what could not be.
+        let mut nothing = Turn::default();
+        for look in looks {
+            self.take_in(look, &mut nothing).await;
+        }
         stopping
     }
 

@@ -1,10 +1,13 @@
 //! A commit that fails: the turn did not happen, whoever asked hears it, and what nobody will tell again is not lost.
 
 use jiff::SignedDuration;
+use tokio::sync::oneshot;
 
-use super::bench::{Bench, button, said, typed};
+use super::bench::{Bench, button, pressed, said, typed};
 use super::shelf::Mishap;
 use crate::domain::request::State;
+use crate::engine::core::{Arrival, Incoming};
+use crate::engine::ports::Clock;
 use crate::message::model::Action;
 
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
@@ -228,4 +231,24 @@ async fn a_comparison_that_could_not_be_written_is_made_again() {
     assert_eq!(last["unknown"].as_array().map(Vec::len), Some(1));
     let alarms = bench.room.messages();
     assert_eq!(alarms.len(), 1, "it is told once");
+}
+
+#[tokio::test]
+async fn a_page_that_is_opened_beside_a_decision_shows_what_is_written() {
+    for fails in [true, false] {
+        let mut bench = Bench::new().await;
+        let id = bench.request("alice", "revert web-01 before").await;
+        let inbound = pressed("bob", &button(&bench.message(&id), Action::Deny), &[]);
+        if fails {
+            bench.store.next_commits(&[Mishap::Fails]);
+        }
+        let (to, _answer) = oneshot::channel();
+        let (written, _taken) = oneshot::channel();
+        let arrival = Arrival::of(&inbound, bench.clock.elapsed(), written);
+        let (reply, mut open) = oneshot::channel();
+        let page = Incoming::Open("bob".into(), "en".to_owned(), reply);
+        bench.core.turn(vec![Incoming::Inbound(inbound, arrival, to), page]).await;
+        let waiting = open.try_recv().unwrap().waiting;
+        assert_eq!(waiting.iter().any(|card| card.request.as_ref() == Some(&id)), fails);
+    }
 }
