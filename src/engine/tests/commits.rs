@@ -237,6 +237,7 @@ async fn a_comparison_that_could_not_be_written_is_made_again() {
 async fn a_page_that_is_opened_beside_a_decision_shows_what_is_written() {
     for fails in [true, false] {
         let mut bench = Bench::new().await;
+        bench.taken("alice", "web-01", "before").await;
         let id = bench.request("alice", "revert web-01 before").await;
         let inbound = pressed("bob", &button(&bench.message(&id), Action::Deny), &[]);
         if fails {
