@@ -135,7 +135,11 @@ impl Refusal {
 
     /// Whether it may be otherwise in a while by itself, so that what only waits goes on waiting.
     pub fn passes(&self) -> bool {
-        matches!(self, Self::TagsUnknown { .. } | Self::MembersUnknown { .. } | Self::Frozen { .. })
+        match self {
+            Self::TagsUnknown { .. } | Self::MembersUnknown { .. } | Self::Frozen { .. } => true,
+            Self::UnknownPerson | Self::Denied { .. } | Self::NotGranted { .. } | Self::NoApprovalRule => false,
+            Self::HoldOfOther { .. } | Self::Terms { .. } | Self::NotApproved | Self::AutoDeleteOff => false,
+        }
     }
 }
 

@@ -32,13 +32,16 @@ pub(super) fn deleted(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
 
 /// The snapshots that are gone after this. A revert keeps every snapshot, and a consolidation merges files that belong to none.
 fn doomed<'s>(wish: &Wish, survey: &'s Survey) -> Vec<&'s Snapshot> {
-    if let Wish::Delete { snapshot, children } = wish {
-        let below = if *children { survey.tree.descendants(snapshot) } else { Vec::new() };
-        survey.tree.get(snapshot).into_iter().chain(below).collect()
-    } else if let Wish::DeleteAll = wish {
-        survey.tree.nodes().iter().collect()
-    } else {
-        Vec::new()
+    match wish {
+        Wish::Delete { snapshot, children } => {
+            let below = if *children { survey.tree.descendants(snapshot) } else { Vec::new() };
+            survey.tree.get(snapshot).into_iter().chain(below).collect()
+        }
+        Wish::DeleteAll => survey.tree.nodes().iter().collect(),
+        // Its parts are deletions, each with its own look.
+        Wish::DeleteOlder { .. } => Vec::new(),
+        Wish::Take { .. } | Wish::Revert { .. } | Wish::RevertLatest { .. } | Wish::Consolidate => Vec::new(),
+        Wish::Edit { .. } | Wish::Stay { .. } | Wish::PowerOn => Vec::new(),
     }
 }
 
