@@ -198,7 +198,7 @@ fn update(kind: &'static str, id: Id, changes: Vec<Data>) -> Data {
     } }
 }
 
-/// A hash of a value as it is written, other than the 0 of no value.
+/// A hash of a value as it is written. Never 0, which stands for no value.
 fn fingerprint(value: &Value) -> u64 {
     let mut text = String::new();
     value.write_typed("val", &mut text);

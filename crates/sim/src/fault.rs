@@ -115,7 +115,7 @@ impl Fault {
             .with("existingState", state(existing))
     }
 
-    /// Not possible here, for the reason that is said.
+    /// Not possible here, for this reason.
     pub(super) fn not_supported(why: impl Into<String>) -> Self {
         Self::new("NotSupported", why)
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::de::Error as _;
+use serde::de::{self, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::disks::Disks;
@@ -67,17 +67,17 @@ struct Plan {
     tools: bool,
     cpus: i32,
     memory_mb: i32,
-    #[serde(deserialize_with = "quantity")]
+    #[serde(deserialize_with = "bytes")]
     disk: u64,
-    #[serde(deserialize_with = "quantity")]
+    #[serde(deserialize_with = "bytes")]
     written: u64,
-    /// The size of a second disk, full and left out by snapshots; 0 for none.
-    #[serde(deserialize_with = "quantity")]
+    /// The size of a second, independent disk, fully written; 0 for none.
+    #[serde(deserialize_with = "bytes")]
     independent_disk: u64,
     /// Its snapshots, the oldest first.
     #[serde(rename = "snapshot")]
     snapshots: Vec<SnapshotPlan>,
-    /// So many snapshots six hours apart, beside the others.
+    /// How many more snapshots it has, six hours apart.
     steps: u32,
     /// Whether its snapshots were deleted and their disks stayed.
     disks_left: bool,
@@ -92,14 +92,14 @@ struct SnapshotPlan {
     name: String,
     description: String,
     /// In hours from now: the date that its description names.
-    #[serde(deserialize_with = "quantity")]
+    #[serde(deserialize_with = "hours")]
     until: u64,
     /// In hours.
-    #[serde(deserialize_with = "quantity")]
+    #[serde(deserialize_with = "hours")]
     age: u64,
     memory: bool,
     /// What the guest wrote since then, in bytes.
-    #[serde(deserialize_with = "quantity")]
+    #[serde(deserialize_with = "bytes")]
     wrote: u64,
     /// The account, where vCenter still has the task.
     taken_by: Option<String>,
@@ -126,15 +126,22 @@ impl Default for Plan {
     }
 }
 
-/// Reads `400 GB` as bytes and `40 d` as hours.
-fn quantity<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
-    const UNITS: &[(&str, u64)] = &[("MB", MB), ("GB", GB), ("TB", TB), ("h", 1), ("d", 24)];
-    let text = String::deserialize(from)?;
+/// Reads `400 GB`.
+fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    quantity(&String::deserialize(from)?, &[("MB", MB), ("GB", GB), ("TB", TB)])
+}
+
+/// Reads `30 h` and `40 d` as hours.
+fn hours<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+    quantity(&String::deserialize(from)?, &[("h", 1), ("d", 24)])
+}
+
+fn quantity<E: de::Error>(text: &str, units: &[(&str, u64)]) -> Result<u64, E> {
     let read = |(number, unit): (&str, &str)| {
-        let (_, size) = UNITS.iter().find(|(name, _)| *name == unit)?;
+        let (_, size) = units.iter().find(|(name, _)| *name == unit)?;
         number.parse::<u64>().ok()?.checked_mul(*size)
     };
-    text.split_once(' ').and_then(read).ok_or_else(|| D::Error::custom(format!("{text:?} is no quantity")))
+    text.split_once(' ').and_then(read).ok_or_else(|| E::custom(format!("{text:?} is no quantity")))
 }
 
 const FLEET: &str = include_str!("fleet.toml");
@@ -270,7 +277,7 @@ impl World {
         self.add(plan, directory)
     }
 
-    /// Makes a VM that no other shares its name with. Looking for one would cost a walk over all VMs.
+    /// Makes a VM in this directory, which no other VM may have: looking for another one would cost a walk over all VMs.
     fn add(&mut self, plan: Plan, directory: String) -> u32 {
         let folder = self.folder_named(&plan.folder);
         let n = self.next_number();
@@ -317,7 +324,7 @@ impl World {
 
     fn snap(&mut self, vm: u32, plan: SnapshotPlan) -> Option<u32> {
         let now = self.now();
-        let until = now.saturating_add(hours(plan.until)).unwrap_or(Timestamp::MAX);
+        let until = now.saturating_add(lasting(plan.until)).unwrap_or(Timestamp::MAX);
         let taken = Taken {
             name: names::escape(&plan.name),
             description: plan.description.replace("{until}", &until.to_string()),
@@ -351,12 +358,13 @@ impl World {
     }
 }
 
-fn hours(hours: u64) -> SignedDuration {
-    SignedDuration::from_hours(i64::try_from(hours).unwrap_or(i64::MAX))
+/// So many hours, or as many as a duration can be.
+fn lasting(hours: u64) -> SignedDuration {
+    i64::try_from(hours).ok().and_then(SignedDuration::try_from_hours).unwrap_or(SignedDuration::MAX)
 }
 
 fn hours_before(now: Timestamp, age: u64) -> Timestamp {
-    now.checked_sub(hours(age)).unwrap_or(Timestamp::MIN)
+    now.checked_sub(lasting(age)).unwrap_or(Timestamp::MIN)
 }
 
 #[cfg(test)]

@@ -104,11 +104,12 @@ async fn sdk(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -
 
 /// What a fault plan does to a call's way here, if anything; the call is not done then.
 pub(super) fn cut_before(trouble: Option<&Trouble>) -> Option<Response> {
-    let trouble = trouble?;
-    if matches!(trouble, Trouble::LostRequest | Trouble::Restart { .. }) {
-        return Some(severed());
+    match trouble? {
+        Trouble::LostRequest | Trouble::Restart { .. } => Some(severed()),
+        Trouble::Html502 => Some(bad_gateway()),
+        Trouble::LostReply | Trouble::LateReply { .. } | Trouble::HalfReply | Trouble::ExpiredSession => None,
+        Trouble::Fault { .. } | Trouble::SlowTask { .. } | Trouble::DisksLeft { .. } | Trouble::NotQuiesced => None,
     }
-    matches!(trouble, Trouble::Html502).then(bad_gateway)
 }
 
 /// What becomes of an answer on its way.

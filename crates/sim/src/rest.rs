@@ -74,7 +74,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, "invalid_argument", why)
     }
 
-    /// The body is none.
+    /// The body is no JSON, or lacks what the operation needs.
     pub(super) fn unreadable(error: serde_json::Error) -> Self {
         Self::invalid_argument(&error.to_string())
     }

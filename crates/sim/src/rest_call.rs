@@ -29,7 +29,7 @@ pub(super) struct Operation {
     request: &'static str,
     /// Its name in vAPI, for the list of calls and for fault plans.
     pub(super) name: &'static str,
-    /// The privilege that it needs, where it needs one that an account may lack.
+    /// The privilege that it needs; empty where it needs none.
     privilege: &'static [&'static str],
     answer: fn(&mut World, &Ask<'_>) -> Done,
 }
@@ -210,7 +210,7 @@ fn tags_of(world: &World, object: Id) -> Value {
     tag_ids(world, |tag| tag.objects.contains(&object))
 }
 
-/// `CategoryModel`, `TagModel`: what there is to know with the id.
+/// `CategoryModel`, `TagModel`: the stored fields, with the id and what uses it.
 fn model(id: &str, mut known: Value) -> Value {
     known["id"] = id.into();
     known["used_by"] = json!([]);

@@ -258,7 +258,7 @@ fn usage(vm: &Vm) -> Data {
     } }
 }
 
-/// The methods that a running task disables, and those that nothing is there for in a power state.
+/// The methods that a running task disables (and a template, and a lost host), and those that a power state disables.
 const CHANGING: &str = "CreateSnapshot_Task CreateSnapshotEx_Task RevertToCurrentSnapshot_Task RemoveAllSnapshots_Task \
      ConsolidateVMDisks_Task PowerOnVM_Task PowerOffVM_Task SuspendVM_Task ResetVM_Task RelocateVM_Task MigrateVM_Task \
      CloneVM_Task ReconfigVM_Task Destroy_Task UnregisterVM MarkAsTemplate";

@@ -12,6 +12,8 @@ fn the_fleet_s_file_is_read_whole() {
     let missing: Vec<String> =
         whole.filter(|id| id.kind == Kind::VmFolder && !fleet.folders.contains_key(id)).map(Id::to_string).collect();
     assert!(missing.is_empty(), "{missing:?}");
+    let tags = fleet.vm.iter().flat_map(|plan| &plan.tags);
+    assert!(tags.clone().count() > 0 && tags.into_iter().all(|tag| tag.contains('/')), "category and name");
     assert!(toml::from_str::<Fleet>(&FLEET.replace("tools = false", "tool = false")).is_err(), "an unknown key");
 }
 
@@ -20,10 +22,13 @@ fn a_quantity_has_a_number_and_a_unit() {
     let read = |text: &str| {
         toml::from_str::<SnapshotPlan>(&format!("age = \"{text}\"")).map(|plan| plan.age).map_err(|e| e.to_string())
     };
-    assert_eq!([read("40 d"), read("30 h"), read("2 TB")], [Ok(960), Ok(30), Ok(2 << 40)]);
-    for wrong in ["", "40", "40d", "d 40", "-1 d", "4 weeks", "99999999999999999999 h", "99999999999999 TB"] {
+    assert_eq!([read("40 d"), read("30 h")], [Ok(960), Ok(30)]);
+    for wrong in ["", "40", "40d", "d 40", "-1 d", "4 weeks", "2 TB", "99999999999999999999 h"] {
         assert!(read(wrong).is_err(), "{wrong}");
     }
+    let read = |text: &str| toml::from_str::<SnapshotPlan>(&format!("wrote = \"{text}\"")).map(|plan| plan.wrote).ok();
+    assert_eq!([read("2 TB"), read("40 d"), read("99999999999999 TB")], [Some(2 << 40), None, None]);
+    assert_eq!([lasting(2), lasting(u64::MAX)], [SignedDuration::from_hours(2), SignedDuration::MAX]);
 }
 
 #[test]
