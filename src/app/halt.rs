@@ -153,8 +153,8 @@ pub(super) struct Halting<P: ?Sized> {
     halt: Halt,
 }
 
-/// Implements a port: what is `known` at once and what is `read` goes to the port behind, what is `written` too unless the process has
-/// stopped, and the rest is where the points are.
+/// Implements a port: `known` and `read` methods always go through, `written` ones only until the process has halted; the rest contain the
+/// halting points.
 macro_rules! halting {
     (
         $port:ident
@@ -252,10 +252,9 @@ halting! {
         fn direct(account: &Account) -> Option<ChannelId>;
         fn health() -> Result<(), String>;
     }
-    read {
-        fn whisper(channel: &ChannelId, account: &Account, card: &Card) -> Result<(), ChatError>;
-    }
+    read {}
     written {
+        fn whisper(channel: &ChannelId, account: &Account, card: &Card) -> Result<(), ChatError>;
         fn edit(channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError>;
         fn restore(channel: &ChannelId, message: &MessageId, posted_at: Timestamp, card: &Card) -> Result<(), ChatError>;
     }

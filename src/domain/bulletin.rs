@@ -110,6 +110,13 @@ pub enum News {
     },
 }
 
+impl News {
+    /// Whether it only reports an end, and so belongs to that end.
+    pub fn reports_an_end(&self) -> bool {
+        matches!(self, Self::Ended { .. } | Self::Released { .. })
+    }
+}
+
 /// A task of the bot's account that the journal does not know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownTask {

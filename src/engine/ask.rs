@@ -128,13 +128,12 @@ pub(super) async fn meant(
             tell(core, &asker, &notice, reply, turn);
         }
         Intent::Report { ref name } => {
-            let pending = core.pend(&asker, &intent, text);
-            core.report_to(Asked { name: name.clone(), asker, reply, pending });
+            let asked = Asked { name: name.clone(), asker, reply, pending: None };
+            core.report_to(asked, &intent, text, turn);
         }
         Intent::DeleteOlder { ref scope, age, ref ticket } => {
-            let pending = core.pend(&asker, &intent, text);
             let (scope, ticket, text) = (scope.clone(), ticket.clone(), text.to_owned());
-            core.bulk_for(BulkAsked { asker, scope, age, ticket, text, reply, pending });
+            core.bulk_for(BulkAsked { asker, scope, age, ticket, text, reply, pending: None }, &intent, turn);
         }
         Intent::Freeze { reason } => administration::freeze(core, &asker, reason, reply, turn).await,
         Intent::Unfreeze => administration::unfreeze(core, &asker, reply, turn).await,
@@ -146,7 +145,7 @@ pub(super) async fn meant(
             if let Some(notice) = without_right(core, &asker, Right::List, &vm.target(), text, turn) {
                 return tell(core, &asker, &notice, reply, turn);
             }
-            core.list(vm, reply, asker.reader());
+            core.list(vm, reply, asker.reader(), turn);
         }
         Intent::Act(ref vm_act) => match one_vm(core, &asker.person, &intent, &vm_act.vm) {
             Ok(vm) => {
@@ -287,7 +286,7 @@ pub(super) fn tell(core: &mut Core, asker: &Asker, notice: &Notice, reply: onesh
     turn.answer(reply, Some(card), None, asker.reader());
 }
 
-/// What policy says against it, if anything, written down.
+/// The same, and a refusal is written to the audit trail.
 fn without_right(
     core: &Core,
     asker: &Asker,
@@ -314,7 +313,7 @@ async fn on_vm(core: &mut Core, vm: Arc<VmSummary>, command: Command, turn: &mut
     }
     // Names are looked up in what vCenter says now.
     if vm_act.act.snapshot().is_some() {
-        return core.look(vm, command);
+        return core.look(vm, command, turn);
     }
     begin(core, &vm, command, turn).await;
 }

@@ -215,7 +215,7 @@ impl Core {
         metrics::gauge!(names::INBOX_BATCH).set(u32::try_from(batch.len()).unwrap_or(u32::MAX));
         let mut stopping = None;
         let mut turn = Turn::default();
-        let looks = |one: &Incoming| matches!(one, Incoming::Look(..) | Incoming::Open(..));
+        let looks = |one: &Incoming| matches!(one, Incoming::Look(..) | Incoming::Open(..) | Incoming::May(..));
         let (looks, batch): (Vec<_>, Vec<_>) = batch.into_iter().partition(looks);
         self.regroup(false, &mut turn);
         for one in batch {
@@ -233,10 +233,13 @@ impl Core {
         let timed = self.display_due();
         self.finish(turn, timed).await;
         self.review_if_due().await;
-        // Who looks sees what is committed, and never what could not be.
-        let mut nothing = Turn::default();
+        // Questions are answered after the commit, so that no answer shows a change that failed. What they refuse is in the trail.
+        let mut asked = Turn::default();
         for look in looks {
-            self.take_in(look, &mut nothing).await;
+            self.take_in(look, &mut asked).await;
+        }
+        if !asked.audit.is_empty() {
+            self.finish(asked, false).await;
         }
         stopping
     }
@@ -244,8 +247,7 @@ impl Core {
     /// Every open request hears that the process started, and every message is brought to what its request says.
     pub(super) async fn restarted(&mut self) {
         let mut turn = Turn::default();
-        let named = self.configured.policy.membership_subjects().into_iter().cloned().collect();
-        self.forget_members(&named);
+        self.forget_members(&self.configured.policy.membership_subjects());
         for id in self.in_order(|_| true) {
             self.note(id, Fact::Event(Event::Restarted), &mut turn);
         }
@@ -305,8 +307,7 @@ impl Core {
             Incoming::OwnTasks(vcenter, since, told) => self.reconciled(vcenter, since, told, turn).await,
             Incoming::Rules(rules, digest, reply) => {
                 turn.audit(record::audit_rules(&digest, self.parts.clock.now()));
-                let named = rules.policy.membership_subjects().into_iter().cloned().collect();
-                self.forget_members(&named);
+                self.forget_members(&rules.policy.membership_subjects());
                 turn.rules.push((*rules, reply));
             }
             Incoming::Quiet(under_way) => self.answer_freezes(&under_way),
@@ -550,6 +551,9 @@ impl Core {
             }
         }
         self.answer_waiting();
+        for reading in turn.readings {
+            self.read(reading);
+        }
         for (id, effect) in turn.effects {
             if let Some(request) = self.request(&id) {
                 effects::run(&self.parts, &self.inbox, &self.outgoing, request, effect);

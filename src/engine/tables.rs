@@ -1,7 +1,7 @@
 //! What the engine keeps: typed tables of rows, and over them what the turn at hand has changed.
 //!
 //! Each table has a **base**, which is what the store has, and an **overlay**, which is what the turn has changed and not committed. Reads go
-//! through the overlay, writes go into it. The engine's one task owns both, so there is one turn at a time and one overlay.
+//! through the overlay, writes go into it. (The base also keeps what a turn changes without writing it, see below.) The engine's one task owns both, so there is one turn at a time and one overlay.
 //!
 //! ```text
 //!              put, change, remove            keep
@@ -13,12 +13,15 @@
 //!
 //! A commit that fails may have been written all the same ([`StoreError::Unknown`]). One of its rows is read back to find out. Where that
 //! cannot be done either, the turn counts as not written, and the places in the store that its overlay touched are **doubtful**: the next
-//! commit writes them again as the base has them, before its own rows. Nothing else in the engine knows about doubt.
+//! commit writes them again as the base has them, before its own rows. If an earlier commit of unknown outcome may have written the very rows
+//! of the turn, finding them does not say which of the two was written: the turn counts as written, and the places stay doubtful. Nothing
+//! else in the engine knows about doubt.
 //!
 //! A row may be changed without being written ([`Table::change_unwritten`]): progress is shown, and after a restart read from vCenter
-//! anew. Such a change is discarded like every other, and alone it is no reason to commit.
+//! anew. Such a change is discarded like every other, and alone it is no reason to commit. Nor are rows that are [optional](Stored::IS_OPTIONAL):
+//! events that were seen go with a commit of something else.
 //!
-//! What has no row is not here: answers to people, effects and audit lines are the turn's and end with it. What is on a message now, and who
+//! Only rows are kept here: answers to people, effects and audit lines are the turn's and end with it. What is on a message now, and who
 //! waits for which answer, is known to this process alone.
 
 use std::collections::BTreeMap;
@@ -49,6 +52,8 @@ pub(super) trait Stored: Clone + Serialize + DeserializeOwned + Send + Sync {
     const PREFIX: &'static str;
     /// Whether every row is read at the start.
     const IS_WHOLE: bool = true;
+    /// Whether its rows alone are no reason to commit. Then the base may have rows that the store has not, and they prove nothing about a commit.
+    const IS_OPTIONAL: bool = false;
     /// What the place of a row goes on with.
     fn rest(key: &Self::Key, row: &Self) -> String;
     /// The key of a row by the rest of the place where it lay.
@@ -74,7 +79,7 @@ pub(super) struct Table<R: Stored> {
 struct Doubt<K> {
     /// The key that the place is of.
     key: K,
-    /// What commits may have left there.
+    /// The contents that commits of unknown outcome may have left there.
     may_be: Vec<Option<Vec<u8>>>,
 }
 
@@ -177,9 +182,10 @@ impl<R: Stored> Table<R> {
         self.base.insert(key, row);
     }
 
-    /// Lets rows go from memory. The store keeps them.
+    /// Lets rows go from memory, but for those that are still to be written again. The store keeps them.
     pub(super) fn forget(&mut self, is_forgotten: impl Fn(&R::Key) -> bool) {
-        self.base.retain(|key, _| !is_forgotten(key));
+        let doubtful = &self.doubtful;
+        self.base.retain(|key, _| !is_forgotten(key) || doubtful.values().any(|doubt| doubt.key == *key));
     }
 
     /// Has the next commit write a place as the base has it.
@@ -227,8 +233,8 @@ impl<R: Stored> Table<R> {
 trait Overlay: Send {
     /// Reads every row, where every row is read at the start.
     async fn load(&mut self, store: &dyn Store) -> Result<(), StoreError>;
-    /// How many rows the turn writes.
-    fn written_rows(&self) -> usize;
+    /// Whether the turn writes a row that is a reason to commit.
+    fn has_reason(&self) -> bool;
     fn is_doubtful(&self) -> bool;
     /// Adds what a commit writes: doubtful places as the base has them, then what the turn changes.
     fn stage(&self, places: &mut Places) -> Result<(), StoreError>;
@@ -256,8 +262,8 @@ impl<R: Stored> Overlay for Table<R> {
         Ok(())
     }
 
-    fn written_rows(&self) -> usize {
-        self.written().count()
+    fn has_reason(&self) -> bool {
+        !R::IS_OPTIONAL && self.written().next().is_some()
     }
 
     fn is_doubtful(&self) -> bool {
@@ -275,7 +281,8 @@ impl<R: Stored> Overlay for Table<R> {
     }
 
     fn witness(&self, is_certain: bool) -> Result<Option<Witness>, StoreError> {
-        for (key, before, now) in self.written() {
+        let written = self.written().filter(|_| !R::IS_OPTIONAL);
+        for (key, before, now) in written {
             for (place, row) in Self::places_of(key, before, now)? {
                 let may_be = self.doubtful.get(&place).is_some_and(|doubt| doubt.may_be.contains(&row));
                 if row != self.base_at(&place, key)? && !(is_certain && may_be) {
@@ -370,11 +377,9 @@ impl Tables {
         Ok(())
     }
 
-    /// Whether the turn has a row that is worth a commit: an event that was seen goes with another one.
+    /// Whether the turn has a row that is worth a commit.
     pub(super) fn has_reason(&mut self) -> bool {
-        let seen = self.seen.overlay.len();
-        let rows: usize = self.each().iter().map(|table| table.written_rows()).sum();
-        rows > seen
+        self.each().iter().any(|table| table.has_reason())
     }
 
     /// Whether the store may have something else than the tables.
@@ -404,29 +409,31 @@ impl Tables {
                 None => commit.deletes.push(place),
             }
         }
-        match store.commit(commit).await {
+        let is_certain = match store.commit(commit).await {
+            Ok(_) => true,
             Err(StoreError::Unknown(why)) => self.read_back(store, why).await?,
-            done @ (Ok(_) | Err(StoreError::Conflict { .. } | StoreError::Io(_))) => done.map(|_| ())?,
+            Err(error @ (StoreError::Conflict { .. } | StoreError::Io(_))) => return Err(error),
+        };
+        if is_certain {
+            self.each().into_iter().for_each(|table| table.settle());
         }
-        self.each().into_iter().for_each(|table| table.settle());
         Ok(())
     }
 
-    /// It is not known whether the turn was written, so one of its places is read. Where all of them may be as they should by an earlier commit
-    /// that was the same, it does not matter which of the two was written.
-    async fn read_back(&mut self, store: &dyn Store, why: String) -> Result<(), StoreError> {
-        let mut witness = None;
+    /// It is not known whether the turn was written, so one of its places is read. Whether what it says is certain: where an earlier commit may
+    /// have left the same there, it is not, and what that one may have left elsewhere is still to be written again.
+    async fn read_back(&mut self, store: &dyn Store, why: String) -> Result<bool, StoreError> {
         for is_certain in [true, false] {
             for table in self.each() {
-                witness = witness.map_or_else(|| table.witness(is_certain), |found| Ok(Some(found)))?;
+                let Some((place, row)) = table.witness(is_certain)? else { continue };
+                return match store.get(&place).await {
+                    Ok(found) if found.as_ref().map(|(_, bytes)| bytes) == row.as_ref() => Ok(is_certain),
+                    Ok(_) => Err(StoreError::Io(why)),
+                    Err(_) => Err(StoreError::Unknown(why)),
+                };
             }
         }
-        let Some((place, row)) = witness else { return Err(StoreError::Unknown(why)) };
-        match store.get(&place).await {
-            Ok(found) if found.as_ref().map(|(_, bytes)| bytes) == row.as_ref() => Ok(()),
-            Ok(_) => Err(StoreError::Io(why)),
-            Err(_) => Err(StoreError::Unknown(why)),
-        }
+        Err(StoreError::Unknown(why))
     }
 
     /// The turn has happened.

@@ -17,13 +17,12 @@ pub(in crate::chat) struct Actor {
     pub(in crate::chat) once: Option<String>,
 }
 
-/// The person that one of these accounts is.
+/// The person who has one of these accounts; the first that is known counts.
 pub(in crate::chat) fn person(policy: &Policy, accounts: impl IntoIterator<Item = Account>) -> Option<PersonId> {
     accounts.into_iter().find_map(|account| policy.person_of(&account)).map(|person| person.id.clone())
 }
 
-/// What somebody is called whom the configuration does not know: somebody of whom no rule knows, so that whatever they ask is refused
-/// and written down.
+/// The id of somebody who is not in the configuration. No rule knows it, so what they ask for is refused and written to the audit trail.
 pub(in crate::chat) fn stranger(account: &Account) -> PersonId {
     PersonId::new(account.to_string())
 }

@@ -1,7 +1,6 @@
-//! What some want to read and most do not stands in the message's thread: one message there, brought up to date with the first.
+//! Details that most readers skip go into the message's thread, as one message that is kept up to date.
 //!
-//! It is for comfort, so nothing waits for it and nothing fails with it. Where it is remembered nowhere but here, it is looked for
-//! in the thread after a restart.
+//! Nothing waits for them and nothing fails with them. A restart forgets where they are, so they are looked for in the thread.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -16,7 +15,7 @@ const REMEMBERED: usize = 4_096;
 /// What stands in the threads.
 pub(in crate::chat) struct Details {
     shown: Memory<MessageId, Shown>,
-    /// Held by whoever brings a thread up to date: who comes second finds what the first has posted.
+    /// Held while a thread is updated, so that the next update finds what this one posted.
     turn: Mutex<()>,
 }
 
@@ -49,12 +48,11 @@ impl Details {
 
     /// Whether this is new below that message; then it is what has to stand there.
     pub(in crate::chat) fn is_new(&self, message: &MessageId, says: u64) -> bool {
-        let before = self.shown.get(message);
-        if before.as_ref().is_some_and(|before| before.says == says) {
-            return false;
-        }
-        self.shown.put(message.clone(), Shown { says, there: before.and_then(|before| before.there) });
-        true
+        let before = self.shown.update(message.clone(), |before| {
+            let there = before.and_then(|before| before.there.clone());
+            before.is_none_or(|before| before.says != says).then_some(Shown { says, there })
+        });
+        before.is_none_or(|before| before.says != says)
     }
 
     /// The turn to show this below that message; none if something newer is on its way.
@@ -68,8 +66,8 @@ impl Details {
 
     /// The details below that message stand in this one.
     pub(in crate::chat) fn stands_in(&self, message: &MessageId, says: u64, there: Option<String>) {
-        let says = self.shown.get(message).map_or(says, |newest| newest.says);
-        self.shown.put(message.clone(), Shown { says, there });
+        self.shown
+            .update(message.clone(), |newest| Some(Shown { says: newest.map_or(says, |newest| newest.says), there }));
     }
 }
 

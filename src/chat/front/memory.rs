@@ -23,7 +23,13 @@ impl<K: Hash + Eq + Clone, V: Clone> Memory<K, V> {
 
     /// Remembers a thing; what was there before.
     pub(in crate::chat) fn put(&self, key: K, thing: V) -> Option<V> {
+        self.update(key, |_| Some(thing))
+    }
+
+    /// Looks at a thing and remembers another in its place, if there is to be one, with nothing in between; what was there before.
+    pub(in crate::chat) fn update(&self, key: K, next: impl FnOnce(Option<&V>) -> Option<V>) -> Option<V> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(thing) = next(kept.things.get(&key)) else { return kept.things.get(&key).cloned() };
         let before = kept.things.insert(key.clone(), thing);
         if before.is_none() {
             kept.order.push_back(key);

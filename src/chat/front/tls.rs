@@ -1,4 +1,4 @@
-//! Whom we believe to be a platform: whoever the system's certificate authorities vouch for.
+//! TLS to the chat platforms. A server is trusted if the system's certificate authorities vouch for it.
 
 use std::sync::{Arc, OnceLock};
 

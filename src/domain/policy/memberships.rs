@@ -262,9 +262,9 @@ impl Policy {
     }
 
     /// Every group and account that a platform may be asked about.
-    pub fn membership_subjects(&self) -> BTreeSet<&Account> {
+    pub fn membership_subjects(&self) -> BTreeSet<Account> {
         let ids = self.platform_groups.iter().flat_map(|group| &group.ids);
-        ids.chain(self.people.iter().flat_map(|person| &person.accounts)).collect()
+        ids.chain(self.people.iter().flat_map(|person| &person.accounts)).cloned().collect()
     }
 }
 

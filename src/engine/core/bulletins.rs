@@ -78,16 +78,16 @@ impl Core {
         let seq = self.next_seq;
         self.next_seq = seq + 1;
         let bulletin = Bulletin { id: id.clone(), seq, channel, locale, at: self.parts.clock.now(), news };
+        self.make_room_for_bulletin();
         self.tables.bulletins.put(id.clone(), BulletinRow { bulletin, posted: None, private });
         turn.announced.push(id.clone());
-        self.let_bulletins_go();
         Ok(id)
     }
 
-    /// Lets go of what was told long ago, the least useful first.
-    fn let_bulletins_go(&mut self) {
+    /// Lets go of what was told long ago, the least useful first, so that there is room for one more.
+    fn make_room_for_bulletin(&mut self) {
         let bulletins = &self.tables.bulletins;
-        let spare = bulletins.len().saturating_sub(KEPT);
+        let spare = (bulletins.len() + 1).saturating_sub(KEPT);
         let by_use = |row: &BulletinRow| (Use::of(row), row.bulletin.seq, row.bulletin.id.clone());
         let mut by_use: Vec<(Use, u64, RequestId)> = bulletins.values().map(by_use).collect();
         by_use.sort();

@@ -99,8 +99,10 @@ impl Core {
     /// A request's message will not be brought to what it should say, for this reason.
     pub(super) fn give_up(&mut self, id: &RequestId, why: &str, turn: &mut Turn) {
         // Several of its edits may be under way when the first of them cannot be made.
-        let is_given_up = self.tables.requests.get(id).is_none_or(|row| row.given_up.is_some());
-        let Some(row) = self.tables.requests.change(id).filter(|_| !is_given_up) else { return };
+        if self.tables.requests.get(id).is_none_or(|row| row.given_up.is_some()) {
+            return;
+        }
+        let Some(row) = self.tables.requests.change(id) else { return };
         row.given_up = Some(why.to_owned());
         let request = &row.request;
         tracing::error!(request = %id, channel = %request.channel, why, "a request's message is given up: it does not say how the request ended");

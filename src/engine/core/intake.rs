@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
+use super::turn::Reading;
 use super::{Core, Reader, Turn};
 use crate::domain::intent::Intent;
 use crate::domain::inventory::VmSummary;
@@ -16,6 +17,7 @@ use crate::engine::ask::{self, Asker};
 use crate::engine::effects::{self, Command};
 use crate::engine::ports::Health;
 use crate::engine::record::{self, Pending};
+use crate::engine::watch::look::{self, Asked, BulkAsked, Why};
 use crate::engine::{Answer, Inbound, press};
 
 /// So long an event's id is kept: Slack and Discord give up after minutes, and a signed request is accepted for five.
@@ -64,15 +66,54 @@ impl Core {
     }
 
     /// Reads the VM of a command first. If its platform hears that it arrived, it has a row until it is decided.
-    pub(in crate::engine) fn look(&mut self, vm: Arc<VmSummary>, mut command: Command) {
+    pub(in crate::engine) fn look(&mut self, vm: Arc<VmSummary>, mut command: Command, turn: &mut Turn) {
         let Command { asker, vm_act, text, .. } = &command;
         command.pending = self.pend(asker, &Intent::Act(vm_act.clone()), text);
-        effects::look(&self.parts, &self.inbox, vm, command);
+        turn.readings.push(Reading::Vm(vm, command));
+    }
+
+    /// Looks at the fleet for a report.
+    pub(in crate::engine) fn report_to(&mut self, mut asked: Asked, intent: &Intent, text: &str, turn: &mut Turn) {
+        asked.pending = self.pend(&asked.asker, intent, text);
+        turn.readings.push(Reading::Report(asked));
+    }
+
+    /// Looks at the fleet for a request about many snapshots.
+    pub(in crate::engine) fn bulk_for(&mut self, mut asked: BulkAsked, intent: &Intent, turn: &mut Turn) {
+        asked.pending = self.pend(&asked.asker, intent, &asked.text);
+        turn.readings.push(Reading::Bulk(asked));
+    }
+
+    /// Begins to read.
+    pub(super) fn read(&self, reading: Reading) {
+        let of_fleet = |why| look::look(&self.parts, &self.inbox, self.sizes(), why);
+        match reading {
+            Reading::List(vm, reply, reader) => effects::list(&self.parts, vm, reply, reader),
+            Reading::Vm(vm, command) => effects::look(&self.parts, &self.inbox, vm, command),
+            Reading::Report(asked) => of_fleet(Why::Asked(Box::new(asked))),
+            Reading::Bulk(asked) => of_fleet(Why::Bulk(Box::new(asked))),
+        }
+    }
+
+    /// Begins to read although the turn was not written, but not for an acknowledged command: its platform hears that it did not arrive, so it or
+    /// the person sends it again. Gives whom that is to be told.
+    pub(super) fn read_unwritten(&self, reading: Reading) -> Option<(oneshot::Sender<Answer>, Reader)> {
+        let (pending, reply, reader) = match reading {
+            Reading::Vm(_, Command { pending: Some(number), reply, asker, .. })
+            | Reading::Report(Asked { pending: Some(number), reply, asker, .. })
+            | Reading::Bulk(BulkAsked { pending: Some(number), reply, asker, .. }) => (number, reply, asker.reader()),
+            other @ (Reading::List(..) | Reading::Vm(..) | Reading::Report(_) | Reading::Bulk(_)) => {
+                self.read(other);
+                return None;
+            }
+        };
+        tracing::info!(pending, "a command could not be written down, so it is not gone on with");
+        Some((reply, reader))
     }
 
     /// The number of the row that an acknowledged command has until it is decided. One whose platform waits for the answer has none: it, or the
     /// person, sends it again.
-    pub(in crate::engine) fn pend(&mut self, asker: &Asker, intent: &Intent, text: &str) -> Option<u64> {
+    fn pend(&mut self, asker: &Asker, intent: &Intent, text: &str) -> Option<u64> {
         if !asker.acknowledged {
             return None;
         }
@@ -93,8 +134,14 @@ impl Core {
     }
 
     /// Reads a VM and answers with its tree.
-    pub(in crate::engine) fn list(&self, vm: Arc<VmSummary>, reply: oneshot::Sender<Answer>, reader: Reader) {
-        effects::list(&self.parts, vm, reply, reader);
+    pub(in crate::engine) fn list(
+        &self,
+        vm: Arc<VmSummary>,
+        reply: oneshot::Sender<Answer>,
+        reader: Reader,
+        turn: &mut Turn,
+    ) {
+        turn.readings.push(Reading::List(vm, reply, reader));
     }
 
     /// A command is decided: its row goes with what became of it.

@@ -97,24 +97,27 @@ impl Core {
     }
 
     /// Whether the turn begins something: a request, a question back, an approval, a call. On a full disk that is not written, so that there is
-    /// room for the ends of what is running.
+    /// room for the ends of what is running, and for telling the requester of them.
     fn begins(&self, turn: &Turn) -> bool {
         let tables = &self.tables;
         let approvals = |request: Option<&Request>| request.map_or(0, |request| request.approvals.len());
         tables.requests.has_new()
-            || tables.bulletins.has_new()
+            || tables
+                .bulletins
+                .changes()
+                .any(|(_, before, now)| before.is_none() && now.is_some_and(|row| !row.bulletin.news.reports_an_end()))
             || tables.inbox.has_new()
             || tables.drafts.has_new()
             || turn.effects.iter().any(|(_, effect)| matches!(effect, Effect::Call(_)))
             || self.changed_requests().any(|(before, now)| approvals(Some(now)) > approvals(before))
     }
 
-    /// The turn did not happen, but for what only reads.
+    /// The turn did not happen, but for what only reads and nobody has acknowledged.
     pub(super) fn undo(&mut self, turn: Turn, error: &StoreError) {
         tracing::error!(%error, "nothing could be written down, so nothing was done");
         let answered = self.answered_commands();
         self.tables.discard(error);
-        // Whoever asked is answered now all the same: the rows go with the next commit.
+        // The people who sent these commands are answered now; the rows are deleted with the next commit.
         for number in &answered {
             self.tables.inbox.remove_for_good(number);
         }
@@ -137,7 +140,9 @@ impl Core {
             StoreError::Conflict { .. } | StoreError::Io(_) if !answered.is_empty() => Notice::StoreUnsure { why },
             StoreError::Conflict { .. } | StoreError::Io(_) => Notice::StoreDown { why },
         };
-        for Reply { to, reader, when: _ } in turn.replies {
+        let unwritten: Vec<_> = turn.readings.into_iter().filter_map(|reading| self.read_unwritten(reading)).collect();
+        let replies = turn.replies.into_iter().map(|Reply { to, reader, when: _ }| (to, reader));
+        for (to, reader) in replies.chain(unwritten) {
             let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
             let _gone = to.send(Answer { reply: Some(card), request: None });
         }

@@ -95,7 +95,7 @@ impl Core {
         self.tables.reconciled.put(vcenter, Progress { until: server_time, at: now });
     }
 
-    /// What the turn compared is written: the next time is the next slot. What is not written is compared again.
+    /// The comparison is committed, so the next one is due at the next slot. After a failed commit it is made again within the hour.
     pub(super) fn compared(&mut self) {
         let compared: Vec<VCenterName> = self.tables.reconciled.changes().map(|(name, ..)| name.clone()).collect();
         for name in compared {

@@ -1,16 +1,21 @@
 //! What one turn wants to do beside its rows, kept apart until they are committed.
 //!
-//! Its rows are in the overlay of the [tables](crate::engine::tables). This is dropped with them if the commit fails, but for facts that
-//! nobody will tell again, which are taken in once more later, and for people who wait, who hear that nothing was done.
+//! Its rows are in the overlay of the [tables](crate::engine::tables). This is dropped with them if the commit fails. Facts that are reported only
+//! once are kept for the retry, and people who wait are told that nothing was done.
+
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
 use super::Fact;
 use super::figures::{Arrival, Figure};
 use crate::domain::ids::{ChannelId, RequestId};
+use crate::domain::inventory::VmSummary;
 use crate::domain::machine::Effect;
 use crate::engine::Answer;
+use crate::engine::effects::Command;
 use crate::engine::setup::Rules;
+use crate::engine::watch::look::{Asked, BulkAsked};
 use crate::message::model::Card;
 
 #[derive(Default)]
@@ -20,6 +25,7 @@ pub(in crate::engine) struct Turn {
     pub(super) touched: Vec<RequestId>,
     pub(super) effects: Vec<(RequestId, Effect)>,
     pub(super) replies: Vec<Reply>,
+    pub(super) readings: Vec<Reading>,
     pub(super) facts: Vec<(RequestId, Fact)>,
     /// Bulletins that are posted with this turn.
     pub(super) announced: Vec<RequestId>,
@@ -32,6 +38,18 @@ pub(in crate::engine) struct Turn {
     pub(super) taken: Vec<Arrival>,
     /// What the steps of this turn count.
     pub(super) figures: Vec<Figure>,
+}
+
+/// Something that is read for somebody, once it is committed that they asked.
+pub(super) enum Reading {
+    /// A VM, to show its tree.
+    List(Arc<VmSummary>, oneshot::Sender<Answer>, Reader),
+    /// A VM, for a command that names one of its snapshots.
+    Vm(Arc<VmSummary>, Command),
+    /// The fleet, for a report.
+    Report(Asked),
+    /// The fleet, for a request about many snapshots.
+    Bulk(BulkAsked),
 }
 
 /// Somebody who is answered, and how they read it, should it have to say something else.

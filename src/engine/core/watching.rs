@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Core, Turn};
 use crate::domain::ids::RequestId;
 use crate::domain::report::{Listing, Scope};
-use crate::engine::watch::look::{self, Asked, BulkAsked, Look, Sizes, Why};
+use crate::engine::watch::look::{self, Look, Sizes, Why};
 use crate::engine::watch::makers::{self, Makers};
 use crate::message::model::Attachment;
 
@@ -93,14 +93,9 @@ impl Core {
         look::look(&self.parts, &self.inbox, self.watching.sizes.clone(), Why::Time);
     }
 
-    /// Somebody wants a report now.
-    pub(in crate::engine) fn report_to(&mut self, asked: Asked) {
-        look::look(&self.parts, &self.inbox, self.watching.sizes.clone(), Why::Asked(Box::new(asked)));
-    }
-
-    /// Somebody wants what is old deleted: it is looked at first what that is.
-    pub(in crate::engine) fn bulk_for(&mut self, asked: BulkAsked) {
-        look::look(&self.parts, &self.inbox, self.watching.sizes.clone(), Why::Bulk(Box::new(asked)));
+    /// What snapshots hold, as it was read last.
+    pub(super) fn sizes(&self) -> Arc<Sizes> {
+        self.watching.sizes.clone()
     }
 
     /// The fleet was looked at.

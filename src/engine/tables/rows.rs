@@ -77,8 +77,8 @@ pub(in crate::engine) struct Progress {
     pub(in crate::engine) at: Timestamp,
 }
 
-/// One row of this for each kind of row: its type, its key in memory, what its place in the store begins with and goes on with, and its key by
-/// the rest of its place.
+/// One line per kind of row: its type, its key in memory, what its place in the store begins with, how the key becomes the rest of the place,
+/// and how it is read back from there.
 macro_rules! stored {
     ($($row:ty, $key:ty, $prefix:expr, |$of:pat_param, $is:pat_param| $rest:expr, |$name:pat_param, $read:pat_param| $found:expr;)+) => {
         $(impl Stored for $row {
@@ -104,10 +104,8 @@ stored! {
     // A request that ended after so many newer ones were asked for that a restart would not find it by its number.
     LateSeq, u64, "late/", |number, _| digits(*number), |name, _| sequence(name);
     LastSeq, (), "meta/last-seq", |(), _| String::new(), |_, _| ();
-    // A command that is acknowledged and waits for its VM to be read.
+    // A command that is acknowledged and waits for its VM or the fleet to be read.
     Pending, u64, "inbox/", |number, _| digits(*number), |name, _| sequence(name);
-    // An event of a platform that was taken in, for an hour: `<platform>/<id>`.
-    SeenRow, String, "seen/", |once, _| once.split('/').map(safe).collect::<Vec<_>>().join("/"), |_, row| row.0.clone();
     Freeze, (), record::FREEZE, |(), _| String::new(), |_, _| ();
     Progress, VCenterName, "meta/reconciled/", |vcenter, _| safe(vcenter.as_str()), |name, _| VCenterName::new(unescaped(name));
     MembersRow, Account, "members/", |subject, _| safe(&subject.to_string()), |_, row| row.0.clone();
@@ -120,14 +118,33 @@ stored! {
     MakerRow, Place, MAKERS, |snapshot, _| of_snapshot(snapshot), |_, row| row.place.clone();
 }
 
+/// An event of a platform that was taken in, for an hour: `seen/<platform>/<id>`.
+impl Stored for SeenRow {
+    type Key = String;
+    const PREFIX: &'static str = "seen/";
+    const IS_OPTIONAL: bool = true;
+
+    fn rest(once: &String, _: &Self) -> String {
+        once.split('/').map(safe).collect::<Vec<_>>().join("/")
+    }
+
+    fn key(_: &str, row: &Self) -> String {
+        row.0.clone()
+    }
+}
+
 impl Stored for Row {
     type Key = RequestId;
     const PREFIX: &'static str = "request/";
     const IS_WHOLE: bool = false;
 
-    fn rest(_: &RequestId, row: &Self) -> String {
-        let lies = if row.request.state.is_final() { "done" } else { "open" };
-        format!("{lies}/{}", digits(row.request.seq))
+    fn rest(id: &RequestId, row: &Self) -> String {
+        Self::place(id, row).split_off(Self::PREFIX.len())
+    }
+
+    fn place(_: &RequestId, row: &Self) -> String {
+        let key = if row.request.state.is_final() { record::done_key } else { record::open_key };
+        key(row.request.seq)
     }
 
     fn key(_: &str, row: &Self) -> RequestId {

@@ -276,3 +276,42 @@ async fn a_row_of_a_newer_version_is_not_loaded() {
     shelf.put("meta/freeze", r#"{"v":9,"row":{}}"#);
     assert!(matches!(Tables::default().load(&shelf).await, Err(StoreError::Io(why)) if why.contains("meta/freeze")));
 }
+
+#[tokio::test]
+async fn the_deletion_of_an_event_that_was_never_written_proves_nothing() {
+    let (mut tables, shelf) = stored(1).await;
+    // A turn of an event alone is kept without a commit.
+    tables.seen.put("slack/Ev1".to_owned(), ("slack/Ev1".to_owned(), at(1)));
+    tables.keep();
+    shelf.next_commits(&[Mishap::Lost]);
+    tables.seen.remove(&"slack/Ev1".to_owned());
+    tables.slots.put(daily(), slot(2));
+    assert!(matches!(commit(&mut tables, &shelf).await, Err(StoreError::Io(_))), "it was not written");
+    assert_eq!((had(&tables), shelf.row(PLACE)), (Some(at(1)), row(1)));
+}
+
+#[tokio::test]
+async fn a_row_that_either_of_two_commits_may_have_written_settles_no_doubt() {
+    let (mut tables, shelf) = stored(1).await;
+    shelf.next_commits(&[Mishap::AnswerLost, Mishap::Lost]);
+    shelf.unreadable(true);
+    tables.slots.put(daily(), slot(2));
+    post(&mut tables, bulletin(2, 5));
+    assert!(matches!(commit(&mut tables, &shelf).await, Err(StoreError::Unknown(_))));
+    // The same slot again is found as the first commit left it. What else that one left is not gone yet.
+    shelf.unreadable(false);
+    tables.slots.put(daily(), slot(2));
+    assert_eq!(commit(&mut tables, &shelf).await, Ok(()));
+    assert_eq!((had(&tables), tables.is_doubtful(), shelf.keys("bulletin/").len()), (Some(at(2)), true, 1));
+    commit(&mut tables, &shelf).await.unwrap();
+    assert_eq!((shelf.row(PLACE), tables.is_doubtful(), shelf.keys("bulletin/").len()), (row(2), false, 0));
+}
+
+#[tokio::test]
+async fn a_row_in_doubt_is_not_forgotten() {
+    let (mut tables, shelf) = stored(1).await;
+    tables.slots.doubt(PLACE.to_owned(), daily());
+    tables.slots.forget(|_| true);
+    commit(&mut tables, &shelf).await.unwrap();
+    assert_eq!(shelf.row(PLACE), row(1));
+}

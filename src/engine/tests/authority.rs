@@ -1,4 +1,4 @@
-//! Whoever may not, does not: at the command, at the button, when the rules change, and right before the call.
+//! Nobody does what they have no right to: at the command, at the button, when the rules change, and right before the call.
 
 use super::bench::{Bench, button, person, rule, said};
 use crate::domain::call::Act;

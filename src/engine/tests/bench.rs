@@ -146,16 +146,17 @@ impl Bench {
 
     /// Several things come in at once: they are one turn.
     pub(super) async fn turn(&mut self, inbound: Vec<Inbound>) -> Vec<Handed> {
-        let (mut batch, mut handed) = (Vec::new(), Vec::new());
-        for inbound in inbound {
-            let (reply, answer) = oneshot::channel();
-            let (written, taken) = oneshot::channel();
-            let arrival = Arrival::of(&inbound, self.clock.elapsed(), written);
-            batch.push(Incoming::Inbound(inbound, arrival, reply));
-            handed.push(Handed { answer, taken });
-        }
+        let (batch, handed) = inbound.into_iter().map(|inbound| self.handed_in(inbound)).unzip();
         self.core.turn(batch).await;
         handed
+    }
+
+    /// Something that comes in, and what becomes of it.
+    pub(super) fn handed_in(&self, inbound: Inbound) -> (Incoming, Handed) {
+        let (reply, answer) = oneshot::channel();
+        let (written, taken) = oneshot::channel();
+        let arrival = Arrival::of(&inbound, self.clock.elapsed(), written);
+        (Incoming::Inbound(inbound, arrival, reply), Handed { answer, taken })
     }
 
     pub(super) async fn ask(&mut self, person: &str, text: &str) -> Answer {

@@ -1,4 +1,4 @@
-//! A commit that fails: the turn did not happen, whoever asked hears it, and what nobody will tell again is not lost.
+//! A commit that fails: the turn did not happen, the people who asked are told, and facts that are reported only once are kept for the retry.
 
 use jiff::SignedDuration;
 use tokio::sync::oneshot;
@@ -6,8 +6,9 @@ use tokio::sync::oneshot;
 use super::bench::{Bench, button, pressed, said, typed};
 use super::shelf::Mishap;
 use crate::domain::request::State;
-use crate::engine::core::{Arrival, Incoming};
-use crate::engine::ports::Clock;
+use crate::engine::core::Incoming;
+use crate::engine::ports::Commit;
+use crate::engine::{Inbound, May};
 use crate::message::model::Action;
 
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
@@ -170,6 +171,19 @@ async fn what_may_take_the_room_that_is_kept_back() {
 }
 
 #[tokio::test]
+async fn an_end_may_take_that_room_where_its_requester_is_told_directly_too() {
+    let mut bench = Bench::new().await;
+    bench.room.set_direct();
+    let id = bench.request("alice", "take web-01 x").await;
+    bench.pass(SignedDuration::from_mins(2)).await;
+    bench.task_ends().await;
+    let ends = |commit: &Commit| commit.puts.iter().any(|(key, _)| key.starts_with("request/done/"));
+    let ends: Vec<Commit> = bench.store.commits().into_iter().filter(ends).collect();
+    assert!(ends[0].from_reserve && ends[0].puts.iter().any(|(key, _)| key.starts_with("bulletin/")), "{id}");
+    assert_eq!(bench.room.messages().len(), 2, "the channel's message, and the requester's own");
+}
+
+#[tokio::test]
 async fn a_turn_that_changes_nothing_is_no_commit() {
     let mut bench = Bench::new().await;
     let before = bench.store.commits().len();
@@ -203,7 +217,7 @@ async fn what_is_open_goes_on_after_a_restart_and_is_called_once() {
     let mut bench = bench.restart().await;
     bench.task_ends().await;
     assert!(matches!(bench.state(&id), State::Done { .. }), "{:?}", bench.state(&id));
-    assert_eq!((bench.lab.calls().len(), bench.room.messages().len()), (1, 1));
+    assert_eq!((bench.lab.calls().len(), bench.room.messages().len(), bench.room.twins()), (1, 1, 0));
     assert_eq!(bench.store.keys("request/"), ["request/done/00000000000000000001"]);
 }
 
@@ -243,13 +257,31 @@ async fn a_page_that_is_opened_beside_a_decision_shows_what_is_written() {
         if fails {
             bench.store.next_commits(&[Mishap::Fails]);
         }
-        let (to, _answer) = oneshot::channel();
-        let (written, _taken) = oneshot::channel();
-        let arrival = Arrival::of(&inbound, bench.clock.elapsed(), written);
+        let (denied, _handed) = bench.handed_in(inbound);
         let (reply, mut open) = oneshot::channel();
         let page = Incoming::Open("bob".into(), "en".to_owned(), reply);
-        bench.core.turn(vec![Incoming::Inbound(inbound, arrival, to), page]).await;
+        bench.core.turn(vec![denied, page]).await;
         let waiting = open.try_recv().unwrap().waiting;
         assert_eq!(waiting.iter().any(|card| card.request.as_ref() == Some(&id)), fails);
+    }
+}
+
+#[tokio::test]
+async fn whether_somebody_may_press_is_told_by_what_is_written() {
+    for fails in [true, false] {
+        let mut bench = Bench::new().await;
+        bench.taken("alice", "web-01", "before").await;
+        let id = bench.request("alice", "revert web-01 before").await;
+        let Inbound::Press(press) = pressed("bob", &button(&bench.message(&id), Action::Approve), &[]) else {
+            unreachable!()
+        };
+        if fails {
+            bench.store.next_commits(&[Mishap::Fails]);
+        }
+        let (freeze, _handed) = bench.handed_in(typed("carol", "freeze maintenance", None));
+        let (reply, mut may) = oneshot::channel();
+        bench.core.turn(vec![freeze, Incoming::May(press, reply)]).await;
+        assert_eq!(matches!(may.try_recv().unwrap(), May::Yes(_)), fails, "a freeze that was not written stops nobody");
+        assert_eq!(bench.store.audit("refused").len(), usize::from(!fails), "a refusal is in the trail");
     }
 }

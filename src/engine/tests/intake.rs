@@ -40,6 +40,29 @@ async fn an_event_whose_turn_failed_is_taken_in_when_it_comes_again() {
 }
 
 #[tokio::test]
+async fn a_command_that_reads_a_vm_is_not_gone_on_with_where_it_could_not_be_written() {
+    let mut bench = Bench::new().await;
+    bench.taken("alice", "web-01", "before").await;
+    for (once, text) in
+        [("slack/Ev1", "revert web-01 before"), ("slack/Ev2", "report"), ("slack/Ev3", "delete-older all 1d")]
+    {
+        let before = bench.store.keys("request/").len();
+        bench.store.next_commits(&[Mishap::Fails]);
+        let mut handed = bench.turn(vec![typed("alice", text, Some(once))]).await.remove(0);
+        bench.rest().await;
+        assert!(handed.taken.try_recv().is_err(), "its platform does not hear that it arrived");
+        let told = said(&handed.answer.try_recv().unwrap());
+        assert!(told.contains("the disk is full"), "{text}: {told}");
+        assert_eq!((bench.store.keys("request/").len(), bench.store.keys("inbox/").len()), (before, 0), "{text}");
+    }
+    // It comes again, and is one request.
+    let mut handed = bench.turn(vec![typed("alice", "revert web-01 before", Some("slack/Ev1"))]).await.remove(0);
+    bench.rest().await;
+    assert!(handed.answer.try_recv().unwrap().request.is_some());
+    assert_eq!(bench.store.keys("request/open/").len(), 1);
+}
+
+#[tokio::test]
 async fn the_id_of_an_event_is_kept_for_an_hour_and_no_longer() {
     let mut bench = Bench::new().await;
     bench.turn(vec![typed("alice", "take web-01 x", Some("slack/Ev1"))]).await;

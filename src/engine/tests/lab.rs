@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::domain::call::{Act, Call, CallError, Started, TaskState, TaskUpdate};
 use crate::domain::evidence::Evidence;
+use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::ids::{Moref, TaskRef, VCenterName, VmRef};
 use crate::domain::inventory::{Inventory, ToolsState, VmSummary};
 use crate::domain::reconcile::OwnTask;
@@ -39,6 +40,8 @@ struct Vm {
     name: String,
     folder: String,
     snapshots: Vec<Snapshot>,
+    /// The snapshot that the VM stands on.
+    current: Option<Moref>,
 }
 
 impl Lab {
@@ -65,7 +68,7 @@ impl Lab {
     }
 
     fn add_as(&self, moref: Moref, folder: &str, name: &str) {
-        let vm = Vm { name: name.to_owned(), folder: folder.to_owned(), snapshots: Vec::new() };
+        let vm = Vm { name: name.to_owned(), folder: folder.to_owned(), snapshots: Vec::new(), current: None };
         self.state.lock().unwrap().vms.insert(moref, vm);
     }
 
@@ -87,17 +90,18 @@ impl Lab {
     /// Somebody else takes a snapshot, `snapshot-<name>`.
     pub(super) fn take(&self, vm: &str, name: &str, created: Timestamp, description: &str) {
         let mut state = self.state.lock().unwrap();
-        let snapshots = &mut state.vms.get_mut(&moref(vm)).unwrap().snapshots;
+        let vm = state.vms.get_mut(&moref(vm)).unwrap();
+        let own = Moref::new(format!("snapshot-{name}"));
         let snapshot = Snapshot {
-            moref: Moref::new(format!("snapshot-{name}")),
-            parent: snapshots.last().map(|last| last.moref.clone()),
+            moref: own.clone(),
+            parent: vm.current.replace(own),
             name: name.to_owned(),
             description: description.to_owned(),
             created,
             power: PowerState::Off,
             quiesced: false,
         };
-        snapshots.push(snapshot);
+        vm.snapshots.push(snapshot);
     }
 
     pub(super) fn set_health(&self, health: Health) {
@@ -118,7 +122,6 @@ impl Lab {
 
     fn summary(&self, moref: &Moref) -> Option<VmSummary> {
         let vm = self.state.lock().unwrap().vms.get(moref)?.clone();
-        let current = vm.snapshots.last().map(|node| node.moref.clone());
         Some(VmSummary {
             vm: VmRef { vcenter: self.name.clone(), moref: moref.clone() },
             instance_uuid: None,
@@ -128,7 +131,7 @@ impl Lab {
             tools: ToolsState::Running,
             template: false,
             consolidation_needed: false,
-            tree: Arc::new(SnapshotTree::new(vm.snapshots, current)),
+            tree: Arc::new(SnapshotTree::new(vm.snapshots, vm.current)),
             tags: None,
         })
     }
@@ -201,25 +204,53 @@ impl VCenter for Lab {
         let mut state = self.state.lock().unwrap();
         state.calls.push(call.clone());
         let number = state.calls.len();
-        let snapshots = &mut state.vms.get_mut(&call.vm.moref).unwrap().snapshots;
+        let vm = state.vms.get_mut(&call.vm.moref).unwrap();
+        let snapshots = &mut vm.snapshots;
+        let named = match &call.act {
+            Act::Delete { snapshot, .. } | Act::Revert { snapshot, .. } | Act::Edit { snapshot, .. } => Some(snapshot),
+            Act::Take { .. } | Act::DeleteAll | Act::Consolidate | Act::PowerOn => None,
+        };
+        if named.is_some_and(|named| snapshots.iter().all(|node| node.moref != *named)) {
+            let (name, message) = ("ManagedObjectNotFound".to_owned(), "it is not there".to_owned());
+            return Err(CallError::Fault(Fault { kind: FaultKind::of(&name), name, message }));
+        }
         match &call.act {
             Act::Take { name, description, .. } => snapshots.push(Snapshot {
                 moref: Moref::new(format!("snapshot-{number}")),
-                parent: snapshots.last().map(|last| last.moref.clone()),
+                parent: vm.current.replace(Moref::new(format!("snapshot-{number}"))),
                 name: name.clone(),
                 description: description.clone(),
                 created: self.clock.now(),
                 power: PowerState::On,
                 quiesced: false,
             }),
-            Act::Delete { snapshot, .. } => snapshots.retain(|node| node.moref != *snapshot),
-            Act::DeleteAll => snapshots.clear(),
+            Act::Delete { snapshot, children } => {
+                let tree = SnapshotTree::new(snapshots.clone(), vm.current.clone());
+                let mut gone: Vec<Moref> = vec![snapshot.clone()];
+                if *children {
+                    gone.extend(tree.descendants(snapshot).into_iter().map(|node| node.moref.clone()));
+                }
+                let parent = tree.get(snapshot).and_then(|node| node.parent.clone());
+                snapshots.retain(|node| !gone.contains(&node.moref));
+                let up = |to: &mut Option<Moref>| {
+                    if to.as_ref().is_some_and(|to| gone.contains(to)) {
+                        to.clone_from(&parent);
+                    }
+                };
+                snapshots.iter_mut().for_each(|node| up(&mut node.parent));
+                up(&mut vm.current);
+            }
+            Act::DeleteAll => {
+                snapshots.clear();
+                vm.current = None;
+            }
+            Act::Revert { snapshot, .. } => vm.current = Some(snapshot.clone()),
             Act::Edit { snapshot, description, .. } => {
                 let node = snapshots.iter_mut().find(|node| node.moref == *snapshot).unwrap();
                 node.description = description.clone().unwrap_or_default();
                 return Ok(Started::Immediate);
             }
-            Act::Revert { .. } | Act::Consolidate | Act::PowerOn => {}
+            Act::Consolidate | Act::PowerOn => {}
         }
         Ok(Started::Task(task(number)))
     }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::bench::Bench;
-use crate::domain::bulletin::News;
+use crate::domain::bulletin::{Bulletin, News};
 use crate::domain::ids::RequestId;
 use crate::domain::request::{Origin, Request, State};
-use crate::engine::core::{Core, Turn};
+use crate::engine::core::{Core, Incoming, Turn};
+use crate::engine::record::BulletinRow;
 
 /// Requests that were refused as parts of a plan, which have no messages of their own, the older first.
 async fn refused(bench: &mut Bench, count: usize) -> Vec<RequestId> {
@@ -104,4 +105,41 @@ async fn a_platform_that_fails_is_left_alone_twice_as_long_each_time_up_to_a_min
     bench.pass(SignedDuration::from_secs(5)).await;
     let tries = bench.room.tries();
     assert_eq!(tries[before + 1] - tries[before], Duration::from_secs(5), "from the beginning after a success");
+}
+
+#[tokio::test]
+async fn a_report_is_answered_however_much_is_kept() {
+    let mut bench = Bench::new().await;
+    bench.room.set_away(true);
+    bench
+        .does(|core, _| {
+            for bits in 1..=200 {
+                let (id, locale) = (RequestId::from_bits(bits), "en".to_owned());
+                let news = News::ChannelLost { request: id.clone() };
+                let bulletin = Bulletin {
+                    id: id.clone(),
+                    seq: bits.into(),
+                    channel: "console:ops".into(),
+                    locale,
+                    at: core.parts.clock.now(),
+                    news,
+                };
+                core.tables.bulletins.put(id, BulletinRow { bulletin, posted: None, private: false });
+            }
+        })
+        .await;
+    let told = bench.told("carol", "report").await;
+    assert!(told.starts_with("Snapshots"), "{told}");
+    assert_eq!(bench.store.keys("bulletin/").len(), 200);
+}
+
+#[tokio::test]
+async fn a_message_is_given_up_once() {
+    let mut bench = Bench::new().await;
+    let id = bench.taken("alice", "web-01", "x").await;
+    let lost = || Incoming::Undeliverable(id.clone(), "console:ops".into(), "it is archived".to_owned());
+    bench.core.turn(vec![lost()]).await;
+    let commits = bench.store.commits().len();
+    bench.core.turn(vec![lost()]).await;
+    assert_eq!((bench.store.audit("given_up").len(), bench.store.commits().len()), (1, commits));
 }

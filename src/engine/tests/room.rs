@@ -1,7 +1,7 @@
 //! A chat of one room, whose messages a test can read, and which fails when it is told to.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,12 +15,16 @@ pub(super) struct Room(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// What each message says now.
+    /// What each message says now, by its nonce.
     messages: BTreeMap<RequestId, Card>,
+    /// How often the bot tried to post a message that is there: it would be a twin.
+    twins: usize,
     whispered: Vec<Card>,
     /// When each try came, by the clock that never goes back.
     tries: Vec<Duration>,
     is_away: bool,
+    /// Whether it reaches people directly.
+    is_direct: bool,
 }
 
 /// The room, with the clock that its tries are noted by.
@@ -39,6 +43,10 @@ impl Room {
         self.0.lock().unwrap().messages.values().cloned().collect()
     }
 
+    pub(super) fn twins(&self) -> usize {
+        self.0.lock().unwrap().twins
+    }
+
     pub(super) fn whispered(&self) -> Vec<Card> {
         self.0.lock().unwrap().whispered.clone()
     }
@@ -47,20 +55,24 @@ impl Room {
         self.0.lock().unwrap().is_away = is_away;
     }
 
+    pub(super) fn set_direct(&self) {
+        self.0.lock().unwrap().is_direct = true;
+    }
+
     pub(super) fn tries(&self) -> Vec<Duration> {
         self.0.lock().unwrap().tries.clone()
     }
 }
 
 impl Door {
-    fn try_once(&self, id: &RequestId, card: &Card) -> Result<(), ChatError> {
+    /// The room's state, if it can be reached.
+    fn try_once(&self) -> Result<MutexGuard<'_, State>, ChatError> {
         let mut state = self.room.0.lock().unwrap();
         state.tries.push(self.clock.elapsed());
         if state.is_away {
             return Err(ChatError::Later { after: None, why: "it is away".to_owned() });
         }
-        state.messages.insert(id.clone(), card.clone());
-        Ok(())
+        Ok(state)
     }
 }
 
@@ -71,12 +83,25 @@ impl Chat for Door {
     }
 
     async fn post(&self, _: &ChannelId, nonce: &RequestId, _: bool, card: &Card) -> Result<MessageId, ChatError> {
-        self.try_once(nonce, card)?;
+        let mut state = self.try_once()?;
+        // The message of this nonce is found again, and stays as it is.
+        match state.messages.contains_key(nonce) {
+            true => state.twins += 1,
+            false => drop(state.messages.insert(nonce.clone(), card.clone())),
+        }
         Ok(MessageId::new(nonce.as_str()))
     }
 
     async fn edit(&self, _: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError> {
-        self.try_once(&RequestId::parse(message.as_str()).unwrap(), card)
+        let mut state = self.try_once()?;
+        let shown = state.messages.get_mut(&RequestId::parse(message.as_str()).unwrap());
+        *shown.expect("only what was posted is edited") = card.clone();
+        Ok(())
+    }
+
+    fn direct(&self, account: &Account) -> Option<ChannelId> {
+        let is_direct = self.room.0.lock().unwrap().is_direct;
+        is_direct.then(|| ChannelId::new(self.platform, format!("direct-{}", account.id())))
     }
 
     async fn whisper(&self, _: &ChannelId, _: &Account, card: &Card) -> Result<(), ChatError> {

@@ -104,6 +104,9 @@ impl Store for Shelf {
         limit: usize,
     ) -> Result<Vec<(String, Rev, Vec<u8>)>, StoreError> {
         let state = self.state();
+        if state.is_unreadable {
+            return Err(StoreError::Io("it cannot be read".to_owned()));
+        }
         let rows = state.rows.iter().filter(|(key, _)| key.starts_with(prefix));
         let rows = rows.filter(|(key, _)| after.is_none_or(|after| key.as_str() > after));
         Ok(rows.take(limit).map(|(key, bytes)| (key.clone(), 1, bytes.clone())).collect())

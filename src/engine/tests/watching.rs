@@ -113,7 +113,6 @@ async fn a_part_does_not_begin_while_everything_is_frozen_or_after_it_was_stoppe
 async fn a_report_comes_once_for_each_slot_also_where_a_commit_failed() {
     let mut bench = old(|rules| rules.watch.reports.push(report())).await;
     assert!(bench.room.messages().is_empty(), "it is two in the afternoon");
-    bench.store.next_commits(&[]);
     bench.pass(SignedDuration::from_hours(19) - SignedDuration::from_secs(1)).await;
     assert!(bench.room.messages().is_empty());
     bench.store.next_commits(&[Mishap::Fails]);
