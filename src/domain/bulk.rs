@@ -205,4 +205,4 @@ impl Bulk {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

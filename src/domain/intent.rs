@@ -178,7 +178,7 @@ pub struct VmAct {
     pub act: Act<Typed>,
     /// The change number given with it.
     pub ticket: Option<String>,
-    /// Whether a snapshot of the VM as it is is taken first, so that a revert can itself be undone.
+    /// Whether a snapshot of the VM is taken first, so that a revert can itself be undone.
     pub safety: bool,
 }
 

@@ -243,14 +243,13 @@ pub fn may_call(request: &Request, call: &Call, look: &Survey, cx: Context<'_>) 
 
 /// When this request wants a `Tick`, if ever.
 pub fn wake_at(request: &Request) -> Option<Timestamp> {
-    if let State::AwaitingApproval { until: at } | State::Unsure { again_at: at, .. } = &request.state {
-        Some(*at)
-    } else if let State::Queued { again_at: at, .. } | State::Running { ended: Some(Ended { again_at: at, .. }), .. } =
-        &request.state
-    {
-        *at
-    } else {
-        None
+    match &request.state {
+        State::AwaitingApproval { until: at } | State::Unsure { again_at: at, .. } => Some(*at),
+        State::Queued { again_at: at, .. } | State::Running { ended: Some(Ended { again_at: at, .. }), .. } => *at,
+        State::Asked | State::Starting { .. } | State::Running { ended: None, .. } | State::InParts { .. } => None,
+        State::Refused { .. } | State::Denied { .. } | State::Expired { .. } | State::Stale { .. } => None,
+        State::Withdrawn { .. } | State::Done { .. } | State::Failed { .. } | State::Cancelled { .. } => None,
+        State::NeedsHuman { .. } => None,
     }
 }
 

@@ -24,14 +24,13 @@ pub struct ActionSpec {
     pub readers: Readers,
     /// Whether it is on requests' messages.
     pub on_request: bool,
-    /// Whether it is on the rows of lists. A list is of use after it, where a choice that was made, or a question that was answered,
-    /// is over.
+    /// Whether it is on the rows of lists. A list stays usable after a press; a choice or a question is used up by it.
     pub on_row: bool,
     /// The text that it asks for: its key, the sentence above it, and whether it may be left empty.
     pub input: Option<(&'static str, &'static str, bool)>,
 }
 
-/// What a press comes to.
+/// What pressing it does.
 #[derive(Debug, Clone, Copy)]
 pub enum Effect {
     /// One of the answers to a question back.

@@ -55,7 +55,7 @@ async fn the_watch_on_vcsim_reports_warns_once_and_deletes_by_a_button() {
     world.wait_polling("the bot sees both", async || (names() == ["first", "second"]).then_some(())).await;
     let warnings = async || {
         let messages = world.channel("ops").await;
-        messages.iter().filter(|message| message.text().contains("over warn_age")).count()
+        messages.iter().filter(|message| message.text().contains("over the warning age")).count()
     };
     world.settled().await;
     assert_eq!(
@@ -94,7 +94,7 @@ async fn the_watch_on_vcsim_reports_warns_once_and_deletes_by_a_button() {
     // The next limit is another crossing, told once as well.
     let over_max = async || {
         let messages = world.channel("ops").await;
-        messages.iter().filter(|message| message.text().contains("over max_age")).count()
+        messages.iter().filter(|message| message.text().contains("over the age limit")).count()
     };
     assert_eq!(over_max().await, 0);
     move_to(&world, slot_after(began + DAY * 14 + SignedDuration::from_hours(1)));

@@ -121,7 +121,7 @@ async fn refusals_name_the_rule(api: &Api) {
     let refused = api.told("dave", "/snapshot take web-01").await;
     says(&refused, &["You may not", "you are in no group"]);
     let explained = api.told("alice", "/snapshot explain revert prod-01").await;
-    says(&explained, &["No: no [[grant]] lets @team-web do that"]);
+    says(&explained, &["No: no rule lets @team-web do that"]);
     let explained = api.told("alice", "/snapshot explain revert web-01").await;
     says(&explained, &["Yes: [[grant]]", "@approvers"]);
 }

@@ -21,6 +21,8 @@ pub(crate) struct Ledger {
     halted: watch::Sender<bool>,
     /// How many commits were refused so far.
     refused: watch::Sender<usize>,
+    /// The places that they were to write, one list for each.
+    refused_places: Mutex<Vec<Vec<String>>>,
     /// How many were written.
     written: watch::Sender<usize>,
 }
@@ -58,6 +60,7 @@ impl Ledger {
             halt: Mutex::default(),
             halted: watch::Sender::new(false),
             refused: watch::Sender::new(0),
+            refused_places: Mutex::default(),
             written: watch::Sender::new(0),
         }
     }
@@ -123,6 +126,12 @@ impl Ledger {
         *self.refused.borrow()
     }
 
+    /// How many refused commits were to write something at a place that begins like this.
+    pub(crate) fn refused_at(&self, prefix: &str) -> usize {
+        let refused = self.refused_places.lock().unwrap();
+        refused.iter().filter(|places| places.iter().any(|place| place.starts_with(prefix))).count()
+    }
+
     /// Ends when so many commits were refused in all.
     pub(crate) async fn until_refused(&self, count: usize) {
         let mut refused = self.refused.subscribe();
@@ -167,6 +176,8 @@ impl Ledger {
             return None;
         }
         refusal.left -= 1;
+        let places = commit.puts.iter().map(|(place, _)| place.clone()).collect();
+        self.refused_places.lock().unwrap().push(places);
         self.refused.send_modify(|count| *count += 1);
         Some(StoreError::Io("the disk is full".to_owned()))
     }

@@ -190,7 +190,7 @@ async fn one_asks_what_there_is_and_why(on: On) {
     "#);
     world.says("alice", "explain revert prod-01").await.is(r#"
         May @alice revert "prod-01"?  failure
-        No: no [[grant]] lets @team-web do that.
+        No: no rule lets @team-web do that.
         Those who may: @administrators.
     "#);
     world.says("alice", "explain revert web-01").await.is(r#"

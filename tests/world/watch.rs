@@ -329,7 +329,7 @@ async fn a_datastore_that_runs_low_because_of_snapshots_is_told_of_once() {
     assert!(world.sim.set_free_space("datastore-01", 40 * GB));
     look(&world).await;
     let told = world.until_told(title, 1).await.remove(0);
-    assert!(told.text().contains("below min_free"), "{}", told.text());
+    assert!(told.text().contains("its datastore is low on space"), "{}", told.text());
     assert!(told.text().contains("Keep it?"), "{}", told.text());
     world.says("alice", "report").await.says(&["\"datastore-01\" has", "The largest is"]);
     world.crash().await;

@@ -367,7 +367,7 @@ fn a_year_of_the_watch() {
     for (_, _, card) in posted.iter() {
         for block in &card.blocks {
             let Block::Row { title, detail, .. } = block else { continue };
-            for limit in ["over warn_age", "over max_age"] {
+            for limit in ["over the warning age", "over the age limit"] {
                 if detail.ends_with(limit) {
                     let name = title.rsplit('"').nth(1).unwrap().to_owned();
                     *told.entry((name, limit)).or_default() += 1;
@@ -379,7 +379,7 @@ fn a_year_of_the_watch() {
     assert!(twice.is_empty(), "told twice: {twice:?}");
     let mut missing = Vec::new();
     for (moref, (created, gone, held)) in &lives {
-        for (limit, age) in [("over warn_age", DAY * 3), ("over max_age", DAY * 14)] {
+        for (limit, age) in [("over the warning age", DAY * 3), ("over the age limit", DAY * 14)] {
             // A step later at the latest, and who is held is not told of.
             let crossed = gone.unwrap_or(end).duration_since(*created) > age + SignedDuration::from_hours(2);
             if crossed && !held && !told.contains_key(&(moref.as_str().to_owned(), limit)) {

@@ -3,7 +3,8 @@
 //! An act is one type from the word that somebody typed to the call that is planned. What changes on the way is how much is known of
 //! what it names: a name that several snapshots may answer to becomes one snapshot, "3d" becomes a moment. That is its [`Stage`].
 //!
-//! What follows from an act's verb alone (its right, whether it destroys, what it takes) stands in the row of the [`Verb`].
+//! Its right and what it costs stand here, for each act by itself: a new one is asked for both. What can be typed with it stands in the
+//! row of its [`Verb`].
 
 use std::fmt::Debug;
 
@@ -19,7 +20,7 @@ use crate::domain::intent::{Mode, SnapshotSelector};
 use crate::domain::keep::Keep;
 use crate::domain::marker::Hold;
 
-/// What is known of the things that an act names.
+/// How far the names and times of an act have been looked up.
 pub trait Stage: Clone + Debug + Eq {
     /// What a new snapshot is called.
     type Name: Clone + Debug + Eq + Serialize + DeserializeOwned;
@@ -43,7 +44,7 @@ pub struct Typed;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved;
 
-/// What cannot be said of one VM.
+/// For a field that no act on a single VM can have: nothing has this type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Never {}
 
@@ -107,7 +108,7 @@ pub enum Act<S: Stage> {
     },
     /// Merge disks that a deletion left behind.
     Consolidate,
-    /// Rename a snapshot or describe it anew. At least one of the two is there.
+    /// Change a snapshot's name, its description, or both.
     Edit {
         snapshot: S::Snapshot,
         name: Option<String>,
@@ -121,6 +122,19 @@ pub enum Act<S: Stage> {
         change: StayChange<S>,
     },
     PowerOn,
+}
+
+/// What an act costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cost {
+    /// Only what is written about a snapshot changes.
+    Words,
+    /// Nothing is lost.
+    Nothing,
+    /// Snapshots are gone.
+    Snapshots,
+    /// The work since a snapshot is gone.
+    Work,
 }
 
 /// How a snapshot's stay changes.
@@ -156,31 +170,35 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl<S: Stage> Act<S> {
-    /// Its verb, and the right that it needs: that of the verb's row, or the wider one where more goes than one snapshot.
-    fn names(&self) -> (Verb, Right) {
+    /// Its verb, the right that it needs (that of the verb's row, or the wider one where more goes than one snapshot), and its cost.
+    fn traits(&self) -> (Verb, Right, Cost) {
         match self {
-            Self::Take { .. } => (Verb::Take, Right::Take),
-            Self::Revert { .. } => (Verb::Revert, Right::Revert),
-            Self::RevertLatest { .. } => (Verb::RevertLatest, Right::RevertLatest),
-            Self::Delete { children: false, .. } => (Verb::Delete, Right::Delete),
-            Self::Delete { children: true, .. } => (Verb::Delete, Right::DeleteWithChildren),
-            Self::DeleteAll => (Verb::DeleteAll, Right::DeleteAll),
-            Self::DeleteOlder { .. } => (Verb::DeleteOlder, Right::DeleteOlder),
-            Self::Consolidate => (Verb::Consolidate, Right::Consolidate),
-            Self::Edit { .. } => (Verb::Edit, Right::Edit),
-            Self::Stay { change: StayChange::Until { .. }, .. } => (Verb::Keep, Right::Keep),
-            Self::Stay { change: StayChange::Hold { .. }, .. } => (Verb::Hold, Right::Hold),
-            Self::Stay { change: StayChange::Release { .. }, .. } => (Verb::Release, Right::Hold),
-            Self::PowerOn => (Verb::PowerOn, Right::PowerOn),
+            Self::Take { .. } => (Verb::Take, Right::Take, Cost::Nothing),
+            Self::Revert { .. } => (Verb::Revert, Right::Revert, Cost::Work),
+            Self::RevertLatest { .. } => (Verb::RevertLatest, Right::RevertLatest, Cost::Work),
+            Self::Delete { children: false, .. } => (Verb::Delete, Right::Delete, Cost::Snapshots),
+            Self::Delete { children: true, .. } => (Verb::Delete, Right::DeleteWithChildren, Cost::Snapshots),
+            Self::DeleteAll => (Verb::DeleteAll, Right::DeleteAll, Cost::Snapshots),
+            Self::DeleteOlder { .. } => (Verb::DeleteOlder, Right::DeleteOlder, Cost::Snapshots),
+            Self::Consolidate => (Verb::Consolidate, Right::Consolidate, Cost::Nothing),
+            Self::Edit { .. } => (Verb::Edit, Right::Edit, Cost::Words),
+            Self::Stay { change: StayChange::Until { .. }, .. } => (Verb::Keep, Right::Keep, Cost::Words),
+            Self::Stay { change: StayChange::Hold { .. }, .. } => (Verb::Hold, Right::Hold, Cost::Words),
+            Self::Stay { change: StayChange::Release { .. }, .. } => (Verb::Release, Right::Hold, Cost::Words),
+            Self::PowerOn => (Verb::PowerOn, Right::PowerOn, Cost::Nothing),
         }
     }
 
     pub fn verb(&self) -> Verb {
-        self.names().0
+        self.traits().0
     }
 
     pub fn right(&self) -> Right {
-        self.names().1
+        self.traits().1
+    }
+
+    fn cost(&self) -> Cost {
+        self.traits().2
     }
 
     /// The snapshot that it names; none where it is about none, all, or whichever is the current one.
@@ -198,17 +216,17 @@ impl<S: Stage> Act<S> {
 
     /// Whether something is gone after it that only a backup brings back: the work since a snapshot, or a way back.
     pub fn destroys(&self) -> bool {
-        self.verb().spec().destroys
+        matches!(self.cost(), Cost::Snapshots | Cost::Work)
     }
 
     /// Whether it takes the VM back to a snapshot.
     pub fn reverts(&self) -> bool {
-        self.verb().takes(Parameter::Safety)
+        self.cost() == Cost::Work
     }
 
     /// Whether it changes what is written about a snapshot, and neither the snapshot nor the VM.
     pub fn only_describes(&self) -> bool {
-        self.verb().spec().only_describes
+        self.cost() == Cost::Words
     }
 
     /// Whether an approval rule can ask for a change number. What changes no snapshot and no data takes none.
@@ -247,13 +265,10 @@ impl Act<Resolved> {
 
     /// The hold that this takes off, or puts another in the place of.
     pub const fn lifts(&self) -> Option<&Hold> {
-        if let Self::Stay {
-            change: StayChange::Release { of: hold } | StayChange::Hold { replaces: hold, .. }, ..
-        } = self
-        {
-            hold.as_ref()
-        } else {
-            None
+        let Self::Stay { change, .. } = self else { return None };
+        match change {
+            StayChange::Release { of: hold } | StayChange::Hold { replaces: hold, .. } => hold.as_ref(),
+            StayChange::Until { .. } => None,
         }
     }
 

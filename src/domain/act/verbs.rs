@@ -22,10 +22,6 @@ pub struct VerbSpec {
     pub example: &'static str,
     /// The right that it needs; none for what everybody may, and for what only administrators may.
     pub right: Option<Right>,
-    /// Whether something is gone after it that only a backup brings back: the work since a snapshot, or a way back.
-    pub destroys: bool,
-    /// Whether it changes what is written about a snapshot, and neither the snapshot nor the VM.
-    pub only_describes: bool,
     /// The vCenter privileges that the bot's account needs for it, beside those of every role.
     pub privileges: &'static [&'static str],
 }
@@ -33,17 +29,8 @@ pub struct VerbSpec {
 use Parameter as P;
 
 /// A verb that everybody may use, which takes nothing and changes nothing.
-const PLAIN: VerbSpec = VerbSpec {
-    aliases: &[],
-    places: &[],
-    options: &[],
-    needed: &[],
-    example: "",
-    right: None,
-    destroys: false,
-    only_describes: false,
-    privileges: &[],
-};
+const PLAIN: VerbSpec =
+    VerbSpec { aliases: &[], places: &[], options: &[], needed: &[], example: "", right: None, privileges: &[] };
 
 table! {
     /// Every verb, in the order in which help shows them. The words are those of the command line and of the audit trail.
@@ -57,7 +44,6 @@ table! {
             example: "take web-01 \"before upgrade\"",
             right: Some(Right::Take),
             privileges: &["VirtualMachine.State.CreateSnapshot"],
-            ..PLAIN
         }
         /// Show a VM's snapshots as a tree.
         List "list" {
@@ -85,8 +71,6 @@ table! {
             example: "revert web-01 \"before upgrade\"",
             right: Some(Right::Revert),
             privileges: &["VirtualMachine.State.RevertToSnapshot"],
-            destroys: true,
-            ..PLAIN
         }
         /// Go back to the current snapshot, the parent of "You are here".
         RevertLatest "revert-latest" {
@@ -97,8 +81,6 @@ table! {
             example: "revert-latest web-01",
             right: Some(Right::RevertLatest),
             privileges: &["VirtualMachine.State.RevertToSnapshot"],
-            destroys: true,
-            ..PLAIN
         }
         /// Delete one snapshot, alone or with everything below it.
         Delete "delete" {
@@ -109,8 +91,6 @@ table! {
             example: "delete web-01 \"before upgrade\"",
             right: Some(Right::Delete),
             privileges: &["VirtualMachine.State.RemoveSnapshot"],
-            destroys: true,
-            ..PLAIN
         }
         /// Delete every snapshot of a VM.
         DeleteAll "delete-all" {
@@ -121,8 +101,6 @@ table! {
             example: "delete-all web-01",
             right: Some(Right::DeleteAll),
             privileges: &["VirtualMachine.State.RemoveSnapshot"],
-            destroys: true,
-            ..PLAIN
         }
         /// Delete snapshots that are older than an age, on many VMs.
         DeleteOlder "delete-older" {
@@ -133,8 +111,6 @@ table! {
             example: "delete-older all 30d",
             right: Some(Right::DeleteOlder),
             privileges: &["VirtualMachine.State.RemoveSnapshot"],
-            destroys: true,
-            ..PLAIN
         }
         /// Merge disks that a deletion left behind.
         Consolidate "consolidate" {
@@ -145,7 +121,6 @@ table! {
             example: "consolidate web-01",
             right: Some(Right::Consolidate),
             privileges: &["VirtualMachine.State.RemoveSnapshot"],
-            ..PLAIN
         }
         /// Rename a snapshot or change its description.
         Edit "edit" {
@@ -156,8 +131,6 @@ table! {
             example: "edit web-01 #1 name:\"before upgrade\"",
             right: Some(Right::Edit),
             privileges: &["VirtualMachine.State.RenameSnapshot"],
-            only_describes: true,
-            ..PLAIN
         }
         /// Change until when a snapshot stays.
         Keep "keep" {
@@ -168,8 +141,6 @@ table! {
             example: "keep web-01 \"before upgrade\" 3d",
             right: Some(Right::Keep),
             privileges: &["VirtualMachine.State.RenameSnapshot"],
-            only_describes: true,
-            ..PLAIN
         }
         /// Keep a snapshot although it has expired. A reason by itself would stand in the snapshot's place, so that is needed too.
         Hold "hold" {
@@ -180,8 +151,6 @@ table! {
             example: "hold web-01 \"before upgrade\" \"the audit needs it\"",
             right: Some(Right::Hold),
             privileges: &["VirtualMachine.State.RenameSnapshot"],
-            only_describes: true,
-            ..PLAIN
         }
         /// End a hold.
         Release "release" {
@@ -192,8 +161,6 @@ table! {
             example: "release web-01 \"before upgrade\"",
             right: Some(Right::Hold),
             privileges: &["VirtualMachine.State.RenameSnapshot"],
-            only_describes: true,
-            ..PLAIN
         }
         /// Power a VM on.
         PowerOn "power-on" {
@@ -204,7 +171,6 @@ table! {
             example: "power-on web-01",
             right: Some(Right::PowerOn),
             privileges: &["VirtualMachine.Interact.PowerOn"],
-            ..PLAIN
         }
         /// Say what can be asked for.
         Help "help" {

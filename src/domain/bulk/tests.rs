@@ -6,7 +6,7 @@ fn now() -> Timestamp {
     "2026-11-22T08:00:00Z".parse().unwrap()
 }
 
-fn row(vm: &str, days: i64) -> Row {
+pub(crate) fn row(vm: &str, days: i64) -> Row {
     Row {
         vm: VmRef { vcenter: "paris".into(), moref: vm.into() },
         vm_name: vm.to_owned(),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::VmAct;
 use crate::domain::act::{Parameter, Verb};
 
-/// What begins in each form with the same fields: an act's tag, its change of a stay with its tag, and its end.
+/// The keys of an act in its own form: its tag, the change of a stay (which is also that change's tag), and its end.
 const ACT: &str = "wish";
 const CHANGE: &str = "change";
 const END: &str = "until";

@@ -11,7 +11,7 @@ use crate::domain::report::Row;
 use crate::domain::request::Request;
 use crate::message::action::Effect;
 use crate::message::cards::approval::{self, caution};
-use crate::message::cards::{View, at, bulk, rows, titles};
+use crate::message::cards::{View, at, bulk, quoted, rows, titles};
 use crate::message::format::{name, path};
 use crate::message::model::{Action, Block, Confirm, Field};
 
@@ -68,7 +68,7 @@ fn decided(request: &Request, view: &View<'_>) -> Parts {
         also.retain(|field| facts.iter().all(|fact| fact.label != field.label));
         if let Act::DeleteAll = plan.act {
             // Which they are stands behind how many.
-            let names: Vec<String> = plan.tree.nodes().iter().map(|node| quoted(&node.name)).collect();
+            let names: Vec<String> = plan.tree.nodes().iter().map(|node| quoted(name(&node.name))).collect();
             also.push(view.field("label-snapshot", view.format.all_of(&names)));
         }
         also.extend(plan.warnings.iter().filter_map(|warning| cautioned(caution(warning, request, view))));
@@ -101,7 +101,7 @@ fn taken(request: &Request, view: &View<'_>) -> Parts {
 fn of_row(row: &Row, view: &View<'_>) -> Parts {
     let args = [("snapshot", name(&row.name).into()), ("vm", name(&row.vm_name).into())];
     let target = rows::target(&row.vm, &row.vm_name, &row.path);
-    let words = [vec![quoted(&row.name)], rows::age_and_maker(row, view)].concat();
+    let words = [vec![quoted(name(&row.name))], rows::age_and_maker(row, view)].concat();
     let facts = vec![vm(&target, view), view.field("label-snapshot", words.join(" · ")), this_one_goes(view)];
     let merge = row
         .bytes
@@ -119,7 +119,7 @@ fn of_many(request: &Request, many: &Bulk, view: &View<'_>) -> Parts {
 /// `"web-02" · paris · DC1/test`: the vCenter where there are several, and the folder where it tells two VMs apart.
 fn vm(target: &Target, view: &View<'_>) -> Field {
     let Target { vm, name: called, path: whole, .. } = target;
-    let mut words = vec![quoted(called)];
+    let mut words = vec![quoted(name(called))];
     words.extend(of_several(&vm.vcenter, view));
     words.extend(whole.strip_suffix(called.as_str()).and_then(|folder| folder.strip_suffix('/')).map(path));
     view.field("label-vm", words.join(" · "))
@@ -158,8 +158,4 @@ fn this_one_goes(view: &View<'_>) -> Field {
 /// A caution as a fact of the question.
 fn cautioned(block: Block) -> Option<Field> {
     if let Block::Caution { label, text } = block { Some(Field { label, value: text }) } else { None }
-}
-
-fn quoted(raw: &str) -> String {
-    format!("\"{}\"", name(raw))
 }

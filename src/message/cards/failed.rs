@@ -11,20 +11,6 @@ use crate::message::format::{name, sentence};
 use crate::message::model::{Action, Block, Card, Tone};
 use crate::message::words::Args;
 
-/// Faults that come again however often it is asked: nobody in the channel can do anything about them.
-const FOR_GOOD: [FaultKind; 10] = [
-    FaultKind::IncompatibleDevice,
-    FaultKind::TooManySnapshots,
-    FaultKind::SnapshotsDisabled,
-    FaultKind::NoChange,
-    FaultKind::Damaged,
-    FaultKind::NotSupported,
-    FaultKind::NotFound,
-    FaultKind::Cancelled,
-    FaultKind::InvalidLogin,
-    FaultKind::UnknownMethod,
-];
-
 pub(super) fn failed(message: &Message<'_>, failure: &Failure, facts: Option<&Facts>) -> Card {
     let request = message.request;
     let mut blocks = reason(message, failure, facts);
@@ -66,13 +52,17 @@ fn next(failure: &Failure) -> Option<Action> {
     let Failure::Fault(fault) = failure else {
         return Some(Action::AskAgain);
     };
-    if fault.kind == FaultKind::Quiesce {
-        return Some(Action::WithoutQuiesce);
+    use FaultKind as F;
+    match fault.kind {
+        F::Quiesce => Some(Action::WithoutQuiesce),
+        F::MemoryOnIndependentDisk => Some(Action::WithoutMemory),
+        F::TaskInProgress | F::InvalidPowerState | F::InvalidState | F::NoDiskSpace => Some(Action::AskAgain),
+        F::FileLocked | F::InsufficientResources | F::NotAuthenticated => Some(Action::AskAgain),
+        F::NoPermission | F::InvalidArgument | F::Other => Some(Action::AskAgain),
+        // Asking again brings them again: nobody in the channel can do anything about them.
+        F::IncompatibleDevice | F::TooManySnapshots | F::SnapshotsDisabled | F::NoChange | F::Damaged => None,
+        F::NotSupported | F::NotFound | F::Cancelled | F::InvalidLogin | F::UnknownMethod => None,
     }
-    if fault.kind == FaultKind::MemoryOnIndependentDisk {
-        return Some(Action::WithoutMemory);
-    }
-    (!FOR_GOOD.contains(&fault.kind)).then_some(Action::AskAgain)
 }
 
 /// What the VM looks like now, as far as that is news.

@@ -1,4 +1,4 @@
-//! The message of a request in the making: what every sentence on it may name, gathered once.
+//! A request's message while it is built: the arguments of all its sentences, gathered once.
 
 use jiff::Timestamp;
 

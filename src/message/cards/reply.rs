@@ -226,7 +226,8 @@ fn with_choices(
     labels: impl ExactSizeIterator<Item = String>,
     view: &View<'_>,
 ) -> Card {
-    card.blocks.extend(view.more("reply-more", labels.len(), MAX_CHOICES));
+    let more = labels.len().saturating_sub(MAX_CHOICES);
+    card.blocks.extend((more > 0).then(|| view.text("reply-more", &[("count", more.into())])));
     let button =
         |(index, label): (usize, String)| Button::new(Action::Pick, On::Choice { draft, index, label: &label }, view);
     card.buttons = labels.take(MAX_CHOICES).enumerate().map(button).collect();

@@ -349,7 +349,7 @@ done = { $act ->
            *[other] "{ $vm }": "{ $snapshot }" is on hold until { $until }.
         }
         [release] "{ $vm }": "{ $snapshot }" is no longer on hold.
-       *[other] { $renamed ->
+       *[edit] { $renamed ->
             [0] "{ $vm }": snapshot "{ $snapshot }" has a new description.
            *[other] { $described ->
                 [0] "{ $vm }": snapshot "{ $snapshot }" is called "{ $renamed }" now.
@@ -669,7 +669,7 @@ reply-tags-unknown = You may not { $verb } "{ $vm }" now: the tags of this VM ca
 reply-groups-unknown = I cannot allow this now: it is not known whether you are in { $groups }.
     .hint = Nothing was done. The chat platform does not return the members of that group. I retry every 30 seconds, so ask again shortly. If this lasts, the bot's log has the reason.
 reply-no-approver-rule = You may not { $verb } "{ $vm }" yet: it destroys work, and no rule says who could approve it.
-    .hint = An administrator has to add an [[approval]] rule to the bot's configuration.
+    .hint = An administrator has to add an approval rule to the bot's configuration.
 reply-unknown-person = I do not know you. An administrator has to add your account to the bot's configuration.
 reply-frozen = Everything is frozen by @{ $person }: "{ $reason }".
     .hint = Nothing is changed until an administrator unfreezes. What runs goes on, and you can still look.
@@ -802,7 +802,7 @@ explain-allowed = Yes: { $rule }.
 explain-denied = No: forbidden by { $rule }. A deny always wins.
 explain-no-rule = { $groups ->
     [0] No: @{ $person } is in no group.
-   *[other] No: no [[grant]] lets { $groups } do that.
+   *[other] No: no rule lets { $groups } do that.
 }
 explain-tags-unknown = No: the tags of this VM cannot be read now, and a rule depends on them ({ $rule }).
 explain-groups-unknown = No: it is unknown whether @{ $person } is in { $groups }, and a rule depends on it ({ $rule }).
@@ -817,7 +817,7 @@ explain-approval-yes = { $needed ->
    *[other] It needs the approval of { $needed } of { $groups } ({ $rule }).
 }
 explain-approval-no = It runs without an approval.
-explain-approval-missing = No [[approval]] rule covers it, so it would be refused.
+explain-approval-missing = No approval rule covers it, so it would be refused.
 explain-ticket = It needs a change number like { $pattern }.
 explain-self = The asker's own yes counts, if they are an approver.
 explain-glass = { $groups } can do without the approval, for a reason that everybody is told.
@@ -1008,11 +1008,11 @@ crossed-more = { $count ->
     [one] 1 more is in the next report.
    *[other] { $count } more are in the next report.
 }
-limit-warn-age = over warn_age
-limit-max-age = over max_age
-limit-max-size = over max_size
-limit-max-depth = over max_depth
-limit-min-free = below min_free
+limit-warn-age = over the warning age
+limit-max-age = over the age limit
+limit-max-size = too large
+limit-max-depth = deeper than allowed
+limit-min-free = its datastore is low on space
 ending = { $over ->
     [0] { $deletes ->
         [0] "{ $snapshot }" on "{ $vm }" is meant to stay until { $until }. Keep it longer?

@@ -349,7 +349,7 @@ done = { $act ->
            *[other] "{ $vm }" : "{ $snapshot }" est retenu jusqu'au { $until }.
         }
         [release] "{ $vm }" : "{ $snapshot }" n'est plus retenu.
-       *[other] { $renamed ->
+       *[edit] { $renamed ->
             [0] "{ $vm }" : le snapshot "{ $snapshot }" a une nouvelle description.
            *[other] { $described ->
                 [0] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }".
@@ -669,7 +669,7 @@ reply-tags-unknown = Vous ne pouvez pas { $verb } "{ $vm }" pour l'instant : le
 reply-groups-unknown = Je ne peux pas l'autoriser pour l'instant : on ignore si vous faites partie de { $groups }.
     .hint = Rien n'a été fait. La plateforme de discussion ne donne pas les membres de ce groupe. Je réessaie toutes les trente secondes, redemandez donc dans un moment ; si cela dure, un administrateur en trouve la raison dans le journal du bot.
 reply-no-approver-rule = Vous ne pouvez pas encore { $verb } "{ $vm }" : cela détruit du travail, et aucune règle ne dit qui pourrait l'approuver.
-    .hint = Un administrateur doit ajouter une règle [[approval]] à la configuration du bot.
+    .hint = Un administrateur doit ajouter une règle d'approbation à la configuration du bot.
 reply-unknown-person = Je ne vous connais pas. Un administrateur doit ajouter votre compte à la configuration du bot.
 reply-frozen = Tout est gelé par @{ $person } : "{ $reason }".
     .hint = Rien n'est modifié tant qu'un administrateur ne dégèle pas. Ce qui est en cours continue, et vous pouvez toujours regarder.
@@ -802,7 +802,7 @@ explain-allowed = Oui : { $rule }.
 explain-denied = Non : interdit par { $rule }. Une interdiction l'emporte toujours.
 explain-no-rule = { $groups ->
     [0] Non : @{ $person } n'est dans aucun groupe.
-   *[other] Non : aucune règle [[grant]] ne le permet à { $groups }.
+   *[other] Non : aucune règle ne le permet à { $groups }.
 }
 explain-tags-unknown = Non : les balises de cette machine virtuelle sont illisibles pour l'instant, et une règle en dépend ({ $rule }).
 explain-groups-unknown = Non : on ignore pour l'instant si @{ $person } fait partie de { $groups }, et une règle en dépend ({ $rule }).
@@ -817,7 +817,7 @@ explain-approval-yes = { $needed ->
    *[other] Il faut l'approbation de { $needed } membres de { $groups } ({ $rule }).
 }
 explain-approval-no = L'exécution se fait sans approbation.
-explain-approval-missing = Aucune règle [[approval]] ne couvre cette opération, elle serait donc rejetée.
+explain-approval-missing = Aucune règle d'approbation ne couvre cette opération, elle serait donc rejetée.
 explain-ticket = Il faut un numéro de changement du genre { $pattern }.
 explain-self = Le oui du demandeur compte, s'il est approbateur.
 explain-glass = { $groups } peut se passer de l'approbation, pour un motif que tout le monde lira.
@@ -1008,11 +1008,11 @@ crossed-more = { $count ->
     [one] 1 autre figure dans le prochain rapport.
    *[other] { $count } autres figurent dans le prochain rapport.
 }
-limit-warn-age = au-delà de warn_age
-limit-max-age = au-delà de max_age
-limit-max-size = au-delà de max_size
-limit-max-depth = au-delà de max_depth
-limit-min-free = en dessous de min_free
+limit-warn-age = au-delà de l'âge d'alerte
+limit-max-age = au-delà de l'âge limite
+limit-max-size = trop gros
+limit-max-depth = plus profond que permis
+limit-min-free = son datastore manque de place
 ending = { $over ->
     [0] { $deletes ->
         [0] "{ $snapshot }" sur "{ $vm }" est prévu jusqu'au { $until }. Le conserver plus longtemps ?

@@ -26,6 +26,10 @@ fn an_act_is_its_verb_s_and_needs_its_verb_s_right() {
         if act.right().is_destructive() {
             assert!(act.destroys(), "{verb} needs an approval rule and destroys nothing");
         }
+        assert_eq!(act.reverts(), verb.takes(Parameter::Safety), "{verb} and the snapshot before it");
+        let destroys = ["revert", "revert-latest", "delete", "delete-all"].contains(&verb.as_str());
+        let words = ["edit", "keep", "hold", "release"].contains(&verb.as_str());
+        assert_eq!((act.destroys(), act.only_describes()), (destroys, words), "{verb}");
     }
     let more: Act<Typed> = Act::Delete { snapshot: None, children: true };
     assert!(more.right().is_destructive());

@@ -4,12 +4,12 @@ use jiff::SignedDuration;
 
 use super::story::{context, need, request, step_checked};
 use crate::domain::bulk::{Bulk, Halt, Item, ItemState};
-use crate::domain::ids::{RequestId, Target, VmRef};
+use crate::domain::ids::{RequestId, Target};
 use crate::domain::intent::BulkScope;
 use crate::domain::machine::{Change, Context, Event, Step, wake_at};
 use crate::domain::policy::{Policy, Rule};
 use crate::domain::preflight::fixture;
-use crate::domain::report::{Kind, Maker, Row};
+use crate::domain::report::Row;
 use crate::domain::request::{Request, State, Subject, Wish};
 
 /// Three snapshots of three VMs, waiting for an approval.
@@ -20,22 +20,7 @@ struct Story {
 }
 
 fn row(vm: &str) -> Row {
-    Row {
-        vm: VmRef { vcenter: "paris".into(), moref: vm.into() },
-        vm_name: vm.to_owned(),
-        path: format!("DC1/web/{vm}"),
-        snapshot: "snapshot-1".into(),
-        name: "old".to_owned(),
-        number: 1,
-        created: fixture::NOW,
-        depth: 1,
-        children: false,
-        bytes: None,
-        maker: Maker::Unknown,
-        until: None,
-        hold: None,
-        kind: Kind::Ordinary,
-    }
+    Row { path: format!("DC1/web/{vm}"), ..crate::domain::bulk::tests::row(vm, 20) }
 }
 
 impl Story {
