@@ -71,7 +71,7 @@ impl Process {
     }
 }
 
-/// Reads files where waiting for the disk holds up nobody.
+/// Reads files on a thread that may block.
 async fn off_the_runtime(read: impl FnOnce() -> Result<Value, String> + Send + 'static) -> Result<Value, ApiError> {
     let done = tokio::task::spawn_blocking(read).await.map_err(|error| error.to_string()).and_then(|done| done);
     done.map_err(|error| {

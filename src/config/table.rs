@@ -267,7 +267,7 @@ impl Table<'_, '_> {
         None
     }
 
-    /// What is written for a key, item by item, as text. None means what it means for the values.
+    /// What is written for a key, item by item, as text. `None` means the same as in `values`.
     fn texts(&self, spec: &KeySpec) -> Option<Option<Vec<At<String>>>> {
         let given = match self.table.get(spec.name) {
             _ if spec.form == Form::Secret => self.secret(spec)?,

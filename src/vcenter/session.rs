@@ -82,7 +82,7 @@ impl Session {
         self.ask(&create, returned_ref).await
     }
 
-    /// Has the server throw something away, or remembers to.
+    /// Destroys something on the server; what could not be destroyed is left to [`Session::tidy`].
     pub(crate) async fn destroy(&self, destroy: String) {
         if self.ask(&destroy, nothing).await.is_err() {
             self.leave(destroy);
@@ -265,7 +265,7 @@ impl Sessions {
 }
 
 impl WireError {
-    /// A fault that the server should have answered with.
+    /// A fault that the server did not send, and that means the same.
     pub(crate) fn fault(kind: FaultKind, name: &str, message: String) -> Self {
         Self::Fault(Fault { kind, name: name.to_owned(), message })
     }

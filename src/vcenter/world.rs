@@ -51,7 +51,7 @@ struct Place {
     parents: Parents,
 }
 
-/// A VM as it looks, but for its path, which follows from its parents.
+/// A VM as the inventory shows it. Its path is left empty and is made from its parents.
 #[derive(Debug)]
 struct Vm {
     looks: VmSummary,
@@ -149,7 +149,7 @@ impl World {
 }
 
 impl Vm {
-    /// One of which nothing was told yet.
+    /// A VM of which no property has come yet.
     fn unknown(vm: VmRef) -> Self {
         let looks = VmSummary {
             vm,

@@ -11,7 +11,7 @@ use crate::engine::ports::StoreError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct ApiError {
-    /// A 4xx status.
+    /// The HTTP status.
     pub status: StatusCode,
     /// For programs: one word in snake_case that stays.
     pub code: &'static str,

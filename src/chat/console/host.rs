@@ -14,6 +14,9 @@ pub trait Host: Send + Sync {
     fn metrics(&self) -> String;
 
     /// The fleet's snapshots, as far as this person may list the VMs.
+    ///
+    /// # Errors
+    /// 500 where the store cannot be read.
     async fn fleet(&self, person: &PersonId) -> Result<FleetSnapshots, ApiError>;
 
     /// The end of the audit trail: `{head, lines: [{seq, ts, kind, …}]}`, the newest line first.

@@ -48,3 +48,6 @@ pub(super) fn as_json(request: &Request) -> serde_json::Value {
         "outcome": outcome,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,7 +162,7 @@ pub(super) async fn verify(
     to_its_end(async move { host.verify_audit().await }).await?.map(Json)
 }
 
-/// Refuses whoever may not read the audit trail.
+/// Refuses everybody but administrators, who alone read the audit trail.
 fn administers(app: &App, person: &Person) -> Result<(), ApiError> {
     let may = app.handle.parts().rules().policy.is_administrator(&person.id);
     if may { Ok(()) } else { Err(ApiError::not_an_administrator()) }

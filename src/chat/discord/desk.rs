@@ -327,7 +327,7 @@ fn is_over(error: &ApiError) -> bool {
     error.is(code::INVALID_TOKEN) || error.is(code::UNKNOWN_WEBHOOK) || error.is(code::UNKNOWN_INTERACTION)
 }
 
-/// Whoever did something, and where.
+/// Who did something, and where.
 struct Who {
     actor: Actor,
     user: String,

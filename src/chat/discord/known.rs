@@ -1,4 +1,4 @@
-//! The tokens of interactions, with which somebody can be answered where nobody else sees it, for as long as they are good.
+//! Tokens of interactions. While one is valid, its user can be answered privately.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Which language somebody of Slack's reads, whom a message has to call there, and who is in its user groups.
+//! Languages of Slack's users, mentions, and the members of user groups.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

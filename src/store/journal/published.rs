@@ -45,8 +45,8 @@ pub enum Found {
     Missing,
 }
 
-/// Goes through the rest of the journal, up to a line that is broken, and looks for heads that were published. What follows a broken line counts for nothing, so
-/// that a head beyond it is [`Found::Missing`].
+/// Goes through the rest of the journal and looks for heads that were published. It ends at a broken line; a head beyond that is
+/// [`Found::Missing`].
 pub fn compare(walk: &mut Walk, published: &[Published]) -> (Option<Broken>, Vec<Found>) {
     let mut found = vec![Found::Missing; published.len()];
     let mut look = |head: &AuditHead| {

@@ -7,7 +7,7 @@ use super::super::config::{Address, Trust};
 use super::*;
 use crate::engine::clock::ManualClock;
 
-/// A client that nothing was sent by: what its parts share, its clock, and the events that it tells.
+/// A client that has sent nothing: what its parts share, its clock, and its events.
 pub(crate) fn idle() -> (Arc<Shared>, Arc<ManualClock>, UnboundedReceiver<VCenterEvent>) {
     let clock = Arc::new(ManualClock::new("2026-03-01T12:00:00Z".parse().unwrap()));
     let config = VCenterConfig {
@@ -51,7 +51,7 @@ fn a_loss_keeps_the_time_at_which_it_began_and_each_reason_is_told_once() {
 }
 
 #[test]
-fn whoever_holds_the_inventory_keeps_what_it_was() {
+fn an_inventory_that_is_held_does_not_change() {
     let (shared, ..) = idle();
     let before = shared.inventory();
     shared.edit_inventory(|inventory| inventory.upsert(super::super::inventory::tests::vm("vm-1", "web-01")));

@@ -1,4 +1,4 @@
-//! What of an update is visible, and what a first complete read leaves of what was there.
+//! Which changes are reported, and which VMs a first complete read removes.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ fn only_what_looks_different_is_a_change() {
     let third = publish(&shared, vec![Change::Gone(vm("vm-1", "").vm), Change::Gone(vm("vm-1", "").vm)]);
     assert_eq!(morefs(&third), ["vm-1"]);
     assert_eq!(shared.inventory().iter().map(|vm| vm.name.as_str()).collect::<Vec<_>>(), ["db-02"]);
-    assert!(events(&mut told).is_empty(), "whoever publishes tells it");
+    assert!(events(&mut told).is_empty(), "telling is left to the caller");
 }
 
 #[test]

@@ -63,7 +63,7 @@ async fn only_the_session_that_is_gone_is_forgotten() {
 }
 
 #[tokio::test]
-async fn work_is_done_once_more_only_after_a_session_that_is_gone() {
+async fn work_is_not_repeated_without_a_new_session() {
     let (shared, ..) = idle();
     let sessions = &shared.sessions;
     adopt(sessions, session(sessions, 1));

@@ -1,4 +1,4 @@
-//! What becomes of the objects that one read brings.
+//! How the objects of one read become a survey.
 
 use super::super::wire::tasks::TaskInfo;
 use super::*;

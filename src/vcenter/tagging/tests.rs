@@ -1,4 +1,4 @@
-//! What of the tags is asked about, and what an answer may not be.
+//! Which tags are asked about, and which answers are refused.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What of an answer's head is a session, and what is not vCenter speaking.
+//! The session cookie in an answer's headers, and answers that are not vCenter's.
 
 use super::*;
 

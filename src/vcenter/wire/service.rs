@@ -65,6 +65,17 @@ pub(crate) struct ServiceContent {
     pub(crate) api_version: String,
 }
 
+/// The managed objects that are used, as the service content names them.
+const MANAGERS: [&str; 7] = [
+    "rootFolder",
+    "propertyCollector",
+    "sessionManager",
+    "viewManager",
+    "taskManager",
+    "eventManager",
+    "authorizationManager",
+];
+
 /// Reads the response to `RetrieveServiceContent`.
 pub(crate) fn service_content(xml: &mut Xml) -> XmlResult<ServiceContent> {
     let mut managers: HashMap<String, Moref> = HashMap::new();
@@ -80,9 +91,8 @@ pub(crate) fn service_content(xml: &mut Xml) -> XmlResult<ServiceContent> {
                         _ => xml.skip()?,
                     }
                 }
-            } else if xml.ref_type().is_some() {
-                let moref = string(xml)?;
-                managers.extend((!moref.is_empty()).then(|| (member, Moref::new(moref))));
+            } else if MANAGERS.contains(&member.as_str()) {
+                managers.insert(member, moref(xml)?);
             } else {
                 xml.skip()?;
             }

@@ -30,8 +30,7 @@ fn response<T>(content: &str, read: impl FnOnce(&mut Xml) -> XmlResult<T>) -> Xm
 fn a_manager_that_the_server_lacks_is_none_and_one_that_everybody_needs_is_missed() {
     let needed = "<rootFolder type='Folder'>group-d1</rootFolder><propertyCollector type='P'>pc</propertyCollector>";
     let about = "<about><fullName>VMware vCenter Server</fullName><apiVersion>8.0.3.0</apiVersion></about>";
-    let rest =
-        "<setting type='OptionManager'/><eventManager type='EventManager'/><taskManager type='T'>tm</taskManager>";
+    let rest = "<setting type='OptionManager'/><taskManager type='T'>tm</taskManager>";
     let manager = "<sessionManager type='SessionManager'>sm</sessionManager>";
     let read = response(&format!("{needed}{about}{rest}{manager}"), service_content).unwrap();
     assert_eq!((read.root_folder.as_str(), read.session_manager.as_str()), ("group-d1", "sm"));
@@ -40,6 +39,8 @@ fn a_manager_that_the_server_lacks_is_none_and_one_that_everybody_needs_is_misse
     assert_eq!((read.full_name.as_str(), read.api_version.as_str()), ("VMware vCenter Server", "8.0.3.0"));
     let missing = response(&format!("{needed}{about}{rest}"), service_content).unwrap_err();
     assert_eq!(missing.0, "the service content names no sessionManager");
+    let broken = format!("{needed}{about}{rest}{manager}<eventManager type='EventManager'/>");
+    assert!(response(&broken, service_content).is_err(), "an empty reference is no missing one");
 }
 
 #[test]
