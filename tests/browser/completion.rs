@@ -86,7 +86,7 @@ async fn enter_sends_what_stands_in_the_box_and_guesses_nothing() {
     assert_eq!(world.sent("/api/commands")[0]["text"], "/snapshot list legacy");
 
     browser.keys("/snapshot take web").await;
-    browser.until("document.querySelectorAll('#suggestions li').length >= 3").await;
+    browser.until("document.querySelectorAll('#suggestions li').length === 4").await;
     browser.press(Key::Escape).await;
     browser.until("document.getElementById('completion').hidden").await;
     assert_eq!(browser.boxed().await, "/snapshot take web", "Escape closes and changes nothing");
@@ -128,14 +128,12 @@ async fn options_their_values_and_french_words_are_completed() {
     proposes("/snapshot delete db-01 #2 chi", "children:").await;
     proposes("/snapshot delete db-01 #2 children:", "yes no").await;
     proposes("/snapshot revert db-01 #2 stay-off:y", "yes").await;
-    let all = "['after import', 'before index rebuild', 'before schema change']";
-    browser.eval("document.getElementById('command').value = ''").await;
-    browser.keys("/snapshot delete vm:db-01 snapshot:").await;
-    browser.until(&format!("{all}.every((name) => {PROPOSED}.includes(name))")).await;
+    let all = "before index rebuild after import before schema change";
+    proposes("/snapshot delete vm:db-01 snapshot:", all).await;
     proposes("/snapshot explain rev", "revert revert-latest").await;
     browser.press(Key::Tab).await;
     assert_eq!(browser.boxed().await, "/snapshot explain revert ");
-    browser.until(&format!("{PROPOSED}.includes('-01')")).await;
+    browser.until(&format!("['web-01', 'db-01', 'cold-01'].every((vm) => {PROPOSED}.split(' ').includes(vm))")).await;
     proposes("/snapshot power-on legacy", "legacy-01").await;
     proposes("/snapshot restaurer legacy", "legacy-01").await;
     proposes("/snapshot restaur", "restaurer restaurer-dernier").await;

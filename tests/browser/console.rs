@@ -7,6 +7,11 @@ use super::Browser;
 use crate::console::cards::{asked, card, listed, running};
 use crate::console::world::World;
 
+/// What a button does whose token was sent.
+fn action_of(sent: &serde_json::Value) -> &str {
+    sent["token"].as_str().unwrap().split('.').nth(1).unwrap()
+}
+
 #[tokio::test]
 async fn a_message_changes_in_its_place() {
     let Some(browser) = Browser::start("a_message_changes_in_its_place").await else {
@@ -88,8 +93,9 @@ async fn approving_as_somebody_else_and_denying_with_a_reason() {
     browser.click_and_confirm(&format!("{message} [data-action=approve]")).await;
     browser.until(&format!("document.querySelector(\"{message}\").dataset.tone === 'running'")).await;
     let pressed = world.sent("/api/actions");
-    let who: Vec<&str> = pressed.iter().map(|body| body["person"].as_str().unwrap()).collect();
-    assert_eq!(who, ["bob", "carol"]);
+    let who: Vec<(&str, &str)> =
+        pressed.iter().map(|body| (body["person"].as_str().unwrap(), action_of(body))).collect();
+    assert_eq!(who, [("bob", "deny"), ("carol", "approve")]);
     browser.no_complaints().await;
 }
 
@@ -159,8 +165,9 @@ async fn a_yes_is_asked_for_once_more_and_not_now_does_nothing() {
     browser.until("!document.querySelector('dialog')").await;
     browser.until(&format!("document.querySelector(\"{message}\").dataset.tone === 'running'")).await;
     let pressed = world.sent("/api/actions");
-    let who: Vec<&str> = pressed.iter().map(|body| body["person"].as_str().unwrap()).collect();
-    assert_eq!(who, ["carol"], "once");
+    let who: Vec<(&str, &str)> =
+        pressed.iter().map(|body| (body["person"].as_str().unwrap(), action_of(body))).collect();
+    assert_eq!(who, [("carol", "approve")], "once");
     browser.no_complaints().await;
 }
 

@@ -66,9 +66,10 @@ async fn what_else_can_happen_to_a_machine() {
         ))
         .await;
     let done: Vec<(String, bool)> = std::iter::zip(world.sent_to("/demo"), world.sent("/demo"))
-        .map(|(path, body)| (path.rsplit('/').next().unwrap().to_owned(), body["on"] != false))
+        .map(|(path, body)| (path, body["on"] != false))
         .collect();
-    let done: Vec<(&str, bool)> = done.iter().map(|(what, on)| (what.as_str(), *on)).collect();
+    let of = format!("/demo/vms/{web}/");
+    let done: Vec<(&str, bool)> = done.iter().map(|(path, on)| (path.strip_prefix(&of).unwrap_or(path), *on)).collect();
     assert_eq!(
         done,
         [

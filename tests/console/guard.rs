@@ -53,7 +53,7 @@ async fn another_sites_page_cannot_send_anything() {
 #[tokio::test]
 async fn a_form_of_another_site_has_not_the_content_type() {
     let world = World::new().await;
-    let body = "{\"person\":\"alice\",\"channel\":\"ops\",\"text\":\"x\"}";
+    let body = "{\"person\":\"alice\",\"channel\":\"ops\",\"text\":\"list web-01\"}";
     for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""] {
         let request = reqwest::Client::new().post(format!("{}/api/commands", world.url)).body(body);
         let (status, answer) = answer(request.header("content-type", kind)).await;
