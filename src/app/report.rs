@@ -122,7 +122,7 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
     let low = low(&read, &listing, chosen);
     let context = context(chosen, &thresholds, low, &read, kept, &listing, &written);
     let report = report::make(&listing, context);
-    let bytes = output::made(options.format, &listing, &report, &written)?;
+    let bytes = output::made(options.format, &listing, &report, &written, config.vcenters.len() > 1)?;
     let mut code = u8::from(options.fail_on.iter().any(|limit| limit.is_passed(&report)));
     if !report.away.is_empty() {
         code = 3;
@@ -292,7 +292,7 @@ fn context(
             by: glass.person.clone(),
             reason: glass.reason.clone(),
             verb: request.wish.verb(),
-            vm: target.name.clone(),
+            vm: target.into(),
         })
     };
     let mut glasses: Vec<BrokenGlass> = broken.into_values().filter_map(glass).collect();
@@ -300,6 +300,7 @@ fn context(
     Context {
         name: rule.map_or_else(|| "all".to_owned(), |rule| rule.name.clone()),
         at: now,
+        zone: written.tz.iana_name().map(str::to_owned),
         today: written.date_of(now),
         thresholds: thresholds.clone(),
         low,

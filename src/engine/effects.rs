@@ -13,7 +13,7 @@ use super::ports::{Gate, ReadError, VCenter};
 use super::setup::Parts;
 use crate::domain::call::{Act, Call, CallError, Started};
 use crate::domain::fault::FaultKind;
-use crate::domain::ids::{Account, ChannelId, VCenterName};
+use crate::domain::ids::{Account, ChannelId, VCenterName, VmTitle};
 use crate::domain::intent::VmAct;
 use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::machine::{self, Effect, Event, Unread};
@@ -106,7 +106,7 @@ impl Gate for LastGate<'_> {
     fn is_open(&self, look: &Survey) -> bool {
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
         let targets = self.parts.fleet.targets_of(self.request);
-        self.leaving.pass(self.request.name(), |freeze| {
+        self.leaving.pass(&self.request.title(), |freeze| {
             machine::may_call(self.request, self.call, look, rules.context(now, freeze, &targets))
         })
     }
@@ -154,7 +154,7 @@ pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sende
         };
         let notice = match survey {
             Some(survey) => Notice::Tree {
-                vm: survey.name,
+                vm: VmTitle::new(&vm.vm, survey.name),
                 path: vm.path.clone(),
                 power: survey.power,
                 tools: survey.tools == ToolsState::Running,
@@ -164,7 +164,7 @@ pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sende
                 with_memory: survey.with_memory,
             },
             None => Notice::Tree {
-                vm: vm.name.clone(),
+                vm: vm.as_ref().into(),
                 path: vm.path.clone(),
                 power: vm.power,
                 tools: vm.tools == ToolsState::Running,

@@ -47,8 +47,8 @@ variants!(blocker, BLOCKERS: Blocker {
     SnapshotLocked, RevertUnsupported, OffUnsupported, MemoryWhileOff, MemoryUnsupported, QuiesceWhileOff,
     QuiesceWhileSuspended, QuiesceUnsupported, QuiesceWithoutTools, QuiesceToolsMissing, DiskWhileSuspended,
     SuspendedNeedsMemory, MemoryIndependentDisk, Device, ChainTooLong, OnlyOne, NoRoom, NoRoomForMemory, NoSnapshots,
-    SnapshotGone, Backup,
-    NothingToConsolidate, AlreadyOn, NoChange, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, NotPermitted, AskedTooLongAgo, MethodDisabled,
+    NoCurrent, SnapshotGone, Backup,
+    NothingToConsolidate, AlreadyOn, NoChange, SameEnd, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, NotPermitted, AskedTooLongAgo, MethodDisabled,
 });
 
 variants!(refusal, REFUSALS: Refusal {

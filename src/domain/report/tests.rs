@@ -62,6 +62,7 @@ fn context() -> Context {
     Context {
         name: "daily".to_owned(),
         at: now(),
+        zone: None,
         today: jiff::civil::date(2026, 11, 22),
         thresholds: thresholds(),
         low: Vec::new(),

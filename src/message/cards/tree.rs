@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{View, at, command_block, hold_args};
+use super::{View, at, hold_args};
 use crate::domain::ids::Moref;
 use crate::domain::intent::Verb;
 use crate::domain::marker::{Marker, Stay};
@@ -16,7 +16,7 @@ pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
     let Notice::Tree { vm, path, power, tools, consolidation_needed, tree, bytes, with_memory } = notice else {
         return view.card(Tone::Info, String::new(), Vec::new());
     };
-    let args = Args::default().with("vm", name(vm)).with("path", format::path(path)).with("count", tree.len());
+    let args = Args::default().with("vm", view.vm(vm)).with("path", format::path(path)).with("count", tree.len());
     let mut facts = vec![super::request::power(*power, view), view.say("reply-tree-count", &args)];
     if *power == PowerState::On && !*tools {
         facts.push(view.say("reply-tree-tools", &[]));
@@ -27,7 +27,7 @@ pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
     let mut blocks = vec![Block::Note { text: facts.join(" · ") }];
     if tree.is_empty() {
         blocks.extend(view.hint("reply-no-snapshots", &args));
-        blocks.push(command_block(Verb::Take, vm));
+        blocks.push(view.command_block(Verb::Take, vm));
     } else {
         blocks.push(Block::Tree { rows: rows(tree, bytes, with_memory, view) });
     }
@@ -76,7 +76,8 @@ fn rows(tree: &SnapshotTree, bytes: &BTreeMap<Moref, u64>, with_memory: &[Moref]
             here.push((index, depth + 1));
         }
     }
-    if !here.is_empty() {
+    // A VM that stands below no snapshot stands at the root.
+    if !here.is_empty() || (current.is_none() && !tree.is_empty()) {
         rows.push(here_row(depth_of_here(tree), view));
     }
     rows
