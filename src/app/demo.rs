@@ -13,7 +13,8 @@ use clap::builder::RangedI64ValueParser as Counts;
 use metrics_exporter_prometheus::PrometheusHandle;
 use snapwarden_sim::{Sim, SimOptions};
 
-use super::{AppError, Bot, serve, token_key};
+use super::token_key::token_key;
+use super::{AppError, Bot, serve};
 use crate::chat::console;
 use crate::config::{self, Config};
 use crate::domain::ids::VCenterName;
