@@ -43,7 +43,7 @@ pub mod config {
 
 /// The process's log and metrics, set up once by whoever owns the process.
 pub mod telemetry {
-    pub use crate::telemetry::{LogFormat, start_logging, start_metrics};
+    pub use crate::telemetry::{Flush, LogFormat, start_logging, start_metrics};
 }
 
 #[cfg(not(feature = "testing"))]

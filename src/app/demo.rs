@@ -98,7 +98,7 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
     let server = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(ended).await });
 
     first_read(&bot).await;
-    serve::ready(bound)?;
+    serve::ready(bound);
     if options.open {
         open_page(bound);
     }

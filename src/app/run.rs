@@ -61,7 +61,7 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     }
     reload::on_hangup(Reloader::new(file, config, &bot, people))?;
     if let Some(bound) = first {
-        serve::ready(bound)?;
+        serve::ready(bound);
     }
     serve::until(stop).await;
     bot.stop().await;
