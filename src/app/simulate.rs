@@ -59,7 +59,7 @@ pub async fn run(options: Options) -> Result<(), AppError> {
     let ended = serve::until(stop.clone());
     let app = sim.router().merge(sim.calls_router());
     let server = tokio::spawn(async move { sim.serve_app(app, listener, ended).await });
-    serve::ready(bound)?;
+    serve::ready(bound);
     serve::until(stop).await;
     server.abort();
     Ok(())
