@@ -22,7 +22,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -112,6 +112,10 @@ pub struct SimOptions {
     pub demo: bool,
     /// The date from which its clock runs and ages are reckoned.
     pub now: Timestamp,
+    /// How much more than that vCenter's clock shows; negative for one that is behind.
+    pub clock_offset: SignedDuration,
+    /// How much more than vCenter's the clocks of the hosts show, from which snapshots have their dates.
+    pub host_clock_offset: SignedDuration,
     /// Privileges that the account lacks, such as `VirtualMachine.State.RemoveSnapshot`; using one is refused with
     /// `NoPermission`. Lacking `System.Read` hides every property but name and parent.
     pub lacks: Vec<String>,
@@ -129,6 +133,8 @@ impl Default for SimOptions {
             faults: FaultPlan::default(),
             demo: true,
             now: Timestamp::now(),
+            clock_offset: SignedDuration::ZERO,
+            host_clock_offset: SignedDuration::ZERO,
             lacks: Vec::new(),
         }
     }
