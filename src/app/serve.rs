@@ -36,8 +36,13 @@ pub(super) fn callable(bound: SocketAddr) -> SocketAddr {
 
 /// Says that it serves: the one line that goes to stdout.
 pub(super) fn ready(bound: SocketAddr) -> Result<(), AppError> {
+    ready_as("http", bound)
+}
+
+/// The same for another scheme.
+pub(super) fn ready_as(scheme: &str, bound: SocketAddr) -> Result<(), AppError> {
     let mut out = std::io::stdout().lock();
-    let said = writeln!(out, "ready http://{bound}").and_then(|()| out.flush());
+    let said = writeln!(out, "ready {scheme}://{bound}").and_then(|()| out.flush());
     said.map_err(|error| AppError::Other(format!("cannot write to stdout: {error}")))
 }
 

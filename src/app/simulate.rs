@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::RangedI64ValueParser as Counts;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
-use snapwarden_sim::{Sim, SimOptions, faults::FaultPlan};
+use snapwarden_sim::{Secured, Sim, SimOptions, faults::FaultPlan};
 
 use super::{AppError, serve};
 
@@ -28,6 +28,9 @@ pub struct Options {
     /// How long a task takes, in seconds.
     #[arg(long, default_value_t = 4.0, value_parser = not_negative)]
     pub task_seconds: f64,
+    /// Speak https, with a certificate that it makes and signs itself.
+    #[arg(long)]
+    pub tls: bool,
     /// How much more than the true time vCenter's clock shows, such as 90s or -3d.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = offset, allow_hyphen_values = true)]
     pub clock_offset: SignedDuration,
@@ -72,8 +75,14 @@ pub async fn run(options: Options) -> Result<(), AppError> {
     });
     let ended = serve::until(stop.clone());
     let app = sim.router().merge(sim.calls_router());
-    let server = tokio::spawn(async move { sim.serve_app(app, listener, ended).await });
-    serve::ready(bound)?;
+    let failed = |error: std::io::Error| AppError::Other(format!("cannot make a certificate: {error}"));
+    let (server, scheme) = if options.tls {
+        let secured = Secured::new(listener).map_err(failed)?;
+        (tokio::spawn(async move { sim.serve_app(app, secured, ended).await }), "https")
+    } else {
+        (tokio::spawn(async move { sim.serve_app(app, listener, ended).await }), "http")
+    };
+    serve::ready_as(scheme, bound)?;
     serve::until(stop).await;
     server.abort();
     Ok(())

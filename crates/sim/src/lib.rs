@@ -15,7 +15,7 @@
 //! - `check` and `schema` hold requests to vim25; without the feature, `unchecked` stands in for them.
 //! - `tagging` has tags and their rules; `rest` and the table of operations in `rest_call` are how clients reach them.
 //! - `persist` keeps the world in a file, so that it outlives the process.
-//! - `http` is the wire; `control` and `arming` are for tests and the demo.
+//! - `http` is the wire, `tls` around it; `control` and `arming` are for tests and the demo.
 
 #![warn(missing_docs, unreachable_pub)]
 
@@ -69,6 +69,7 @@ mod tagging;
 mod task;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod value;
 mod vm;
 mod vm_config;
@@ -81,6 +82,7 @@ pub use arming::Mishap;
 pub use control::{SnapshotView, VmView};
 pub use oddity::{OddDevice, Oddity};
 pub use persist::SimFileError;
+pub use tls::Secured;
 pub use vm::Power;
 
 use clock::Clock;
@@ -198,10 +200,10 @@ impl Sim {
     ///
     /// # Errors
     /// If the listener breaks.
-    pub async fn serve_app(
+    pub async fn serve_app<L: axum::serve::Listener<Addr: std::fmt::Debug>>(
         &self,
         app: axum::Router,
-        listener: tokio::net::TcpListener,
+        listener: L,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         self.inner.closing.send_replace(false);
