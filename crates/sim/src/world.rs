@@ -146,7 +146,10 @@ impl World {
     }
 
     /// A world without VMs, and the folders, hosts and datastores for them.
-    pub(super) fn empty(options: SimOptions, clock: Clock) -> Self {
+    pub(super) fn empty(options: SimOptions, mut clock: Clock) -> Self {
+        if !options.clock_offset.is_zero() {
+            clock.set_offset(Duration::ZERO, options.clock_offset);
+        }
         let Fleet { folders, hosts, stores, .. } = Fleet::read();
         let mut world = Self {
             clock,
