@@ -10,6 +10,10 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+mod lines;
+
+pub use lines::Flush;
+
 /// The environment variable that says what is logged, in the words of tracing's filters: `info,snapwarden::vcenter=debug`.
 pub const LOG_VARIABLE: &str = "SNAPWARDEN_LOG";
 
@@ -39,14 +43,20 @@ pub enum TelemetryError {
     /// Something has been set up already in this process.
     #[error("logs or figures were set up already: {0}")]
     Twice(String),
+    /// Nothing can be written beside the work.
+    #[error("the log's thread did not start: {0}")]
+    Thread(#[from] std::io::Error),
 }
 
-/// Sends the log of the whole process to stderr, filtered by [`LOG_VARIABLE`]. To be called once, before anything else runs.
-pub fn start_logging(format: LogFormat) -> Result<(), TelemetryError> {
+/// Sends the log of the whole process to stderr, filtered by [`LOG_VARIABLE`]. To be called once, before anything else runs; what it gives is
+/// kept until the end.
+pub fn start_logging(format: LogFormat) -> Result<Flush, TelemetryError> {
     let filter = std::env::var(LOG_VARIABLE).ok();
     let coloured = std::io::stderr().is_terminal();
-    let subscriber = subscriber(format, filter.as_deref(), coloured, std::io::stderr)?;
-    tracing::subscriber::set_global_default(subscriber).map_err(|error| TelemetryError::Twice(error.to_string()))
+    let (lines, flush) = lines::lines(std::io::stderr())?;
+    let subscriber = subscriber(format, filter.as_deref(), coloured, lines)?;
+    tracing::subscriber::set_global_default(subscriber).map_err(|error| TelemetryError::Twice(error.to_string()))?;
+    Ok(flush)
 }
 
 /// A log with this format, filter and place, for one process or for one test.
@@ -63,6 +73,8 @@ where
     let builder = tracing_subscriber::fmt()
         .with_env_filter(silenced(EnvFilter::try_new(filter)?))
         .with_ansi(coloured)
+        // Its default prints what could not be logged, which panics where stderr is what cannot be written.
+        .log_internal_errors(false)
         .with_writer(writer);
     Ok(match format {
         LogFormat::Text => Box::new(builder.finish()),
@@ -144,6 +156,7 @@ pub mod names {
     }
 
     metrics! {
+        LOG_LINES_LOST = "snapwarden_log_lines_lost_total", Counter, "Log lines that could not be written: the disk is full, the reader has gone or does not read.";
         INBOUND = "snapwarden_inbound_total", Counter, "What people typed or pressed, by platform.";
         REQUESTS = "snapwarden_requests_total", Counter, "Requests that ended, by verb and final state.";
         REQUESTS_OPEN = "snapwarden_requests_open", Gauge, "Requests that are not at their end, by state.";

@@ -82,7 +82,7 @@ pub async fn run(options: Options) -> Result<(), AppError> {
     } else {
         (tokio::spawn(async move { sim.serve_app(app, listener, ended).await }), "http")
     };
-    serve::ready_as(scheme, bound)?;
+    serve::ready_as(scheme, bound);
     serve::until(stop).await;
     server.abort();
     Ok(())

@@ -68,7 +68,7 @@ async fn what_else_can_happen_to_a_machine() {
     let done: Vec<(String, bool)> = std::iter::zip(world.sent_to("/demo"), world.sent("/demo"))
         .map(|(path, body)| (path, body["on"] != false))
         .collect();
-    let of = format!("/demo/vms/{web}/");
+    let of = format!("/demo/machines/{web}/");
     let done: Vec<(&str, bool)> = done.iter().map(|(path, on)| (path.strip_prefix(&of).unwrap_or(path), *on)).collect();
     assert_eq!(
         done,
