@@ -30,6 +30,10 @@ pub enum Oddity {
     SuspendedDiskOnly,
     /// A method that somebody has disabled on it, such as `CreateSnapshot_Task`.
     Disabled(String),
+    /// The account may see it and not read it: it has a role there with `System.View` and without `System.Read`.
+    Hidden,
+    /// vCenter has not noticed the disks that a deletion left (`consolidationNeeded` is false).
+    LeftDisksUnnoticed,
     /// A device of this kind.
     Device(OddDevice),
 }
