@@ -36,7 +36,7 @@ pub enum Notice {
         /// The id that the buttons carry.
         draft: RequestId,
         /// Path and power state of each.
-        options: Vec<(String, PowerState)>,
+        options: Vec<(String, Option<PowerState>)>,
     },
     /// Several snapshots could be meant, or none was named: a picker.
     WhichSnapshot {
@@ -255,11 +255,23 @@ pub enum Notice {
     StoreUnsure {
         why: String,
     },
+    /// The VM is not in vCenter any more.
+    VmGone {
+        vm: String,
+    },
+    /// vCenter does not let the VM be read, or not all of it.
+    NotReadable {
+        vm: String,
+        why: String,
+    },
     /// A VM's snapshots.
     Tree {
         vm: String,
         path: String,
-        power: PowerState,
+        /// None where vCenter does not tell it.
+        power: Option<PowerState>,
+        /// Of which time this is, where the vCenter does not answer now.
+        past: Option<Past>,
         /// Whether VMware Tools answer.
         tools: bool,
         /// Whether its disks need consolidation.
@@ -279,6 +291,14 @@ pub enum Notice {
     },
     /// Which rule decides.
     Explained(Explained),
+}
+
+/// That a vCenter does not answer, and of which time what is known of it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    pub vcenter: VCenterName,
+    /// By our clock.
+    pub seen: Timestamp,
 }
 
 /// Which rule decides whether a person may do something, and whose yes it needs.

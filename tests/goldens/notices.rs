@@ -59,7 +59,7 @@ fn which() -> Vec<Sample> {
     let vm = |options: &[(&str, PowerState)]| Notice::WhichVm {
         text: "web-02".to_owned(),
         draft: id(),
-        options: options.iter().map(|(path, power)| ((*path).to_owned(), *power)).collect(),
+        options: options.iter().map(|(path, power)| ((*path).to_owned(), Some(*power))).collect(),
     };
     let snapshots = |text: Option<&str>, count: usize| Notice::WhichSnapshot {
         vm: "web-01".to_owned(),
@@ -88,6 +88,14 @@ fn not_now() -> Vec<Sample> {
         Sample::told(
             "vCenter away",
             Notice::VCenterAway { vcenter: "lab".into(), why: "connection refused".to_owned() },
+        ),
+        Sample::told("the VM is gone", Notice::VmGone { vm: "web-01".to_owned() }),
+        Sample::told(
+            "the VM may not be read",
+            Notice::NotReadable {
+                vm: "web-01".to_owned(),
+                why: "NoPermission: snapshot of vm-12 cannot be read.".to_owned(),
+            },
         ),
         Sample::told("starting", Notice::Starting),
         Sample::told("the store is down", Notice::StoreDown { why: "no space left on device".to_owned() }),
@@ -334,7 +342,8 @@ fn trees() -> Vec<Sample> {
     let tree = |tree: SnapshotTree, power: PowerState, tools: bool, consolidation_needed: bool| Notice::Tree {
         vm: "web-01".to_owned(),
         path: "DC1/web/web-01".to_owned(),
-        power,
+        power: Some(power),
+        past: None,
         tools,
         consolidation_needed,
         bytes: [(moref(1), 20 * GB), (moref(2), 3_100_000_000)].into(),
@@ -491,7 +500,7 @@ fn hostile() -> Vec<Sample> {
             Notice::WhichVm {
                 text: hostile(),
                 draft: id(),
-                options: vec![(hostile(), PowerState::On), (FOREIGN.to_owned(), PowerState::Off)],
+                options: vec![(hostile(), Some(PowerState::On)), (FOREIGN.to_owned(), None)],
             },
         ),
         Sample::told(
@@ -519,7 +528,8 @@ fn hostile() -> Vec<Sample> {
             Notice::Tree {
                 vm: hostile(),
                 path: hostile(),
-                power: PowerState::On,
+                power: Some(PowerState::On),
+                past: None,
                 tools: true,
                 consolidation_needed: false,
                 tree,

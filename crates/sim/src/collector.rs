@@ -160,7 +160,7 @@ impl Filter {
             && let Some(id) = self.dirty.pop_first()
         {
             if !self.selected.contains(&id) {
-                updates.extend(self.known.remove(&id).map(|_| update("leave", id, Vec::new())));
+                updates.extend(self.known.remove(&id).map(|_| update("leave", id, Vec::new(), Vec::new())));
                 continue;
             }
             let spec = &self.spec;
@@ -168,21 +168,24 @@ impl Filter {
             let Some(wanted) = wanted else { continue };
             let before = self.known.get(&id);
             let mut hashes = Vec::with_capacity(wanted.len());
-            let mut changes = Vec::new();
+            let (mut changes, mut missing) = (Vec::new(), Vec::new());
             for (path, val) in values(world, session, id, wanted) {
-                let hash = val.as_ref().map_or(0, fingerprint);
+                let hidden = world.hides(id, path.first());
+                let hash = if hidden { HIDDEN } else { val.as_ref().map_or(0, fingerprint) };
                 let old = before.map(|before| before.get(hashes.len()).copied().unwrap_or(0));
                 hashes.push(hash);
                 // On entering, what is unset is not mentioned; later, an assignment without a value unsets.
-                if old.map_or(hash != 0, |old| old != hash) {
+                if old.map_or(hash != 0, |old| old != hash) && hidden {
+                    missing.push(world.missing(id, &path.text));
+                } else if old.map_or(hash != 0, |old| old != hash) {
                     let op = Value::of_enum("PropertyChangeOp", "assign");
                     changes.push(data! { PropertyChange { name: &path.text, op, val } });
                 }
             }
             if before.is_none() {
-                updates.push(update("enter", id, changes));
-            } else if !changes.is_empty() {
-                updates.push(update("modify", id, changes));
+                updates.push(update("enter", id, changes, missing));
+            } else if !changes.is_empty() || !missing.is_empty() {
+                updates.push(update("modify", id, changes, missing));
             }
             self.known.insert(id, hashes);
         }
@@ -190,19 +193,23 @@ impl Filter {
     }
 }
 
-fn update(kind: &'static str, id: Id, changes: Vec<Data>) -> Data {
+fn update(kind: &'static str, id: Id, changes: Vec<Data>, missing: Vec<Data>) -> Data {
     data! { ObjectUpdate {
         kind: Value::of_enum("ObjectUpdateKind", kind),
         obj: id,
         changeSet: Value::list("PropertyChange", changes),
+        missingSet: Value::list("MissingProperty", missing),
     } }
 }
 
-/// A hash of a value as it is written. Never 0, which stands for no value.
+/// What stands for a property that may not be read.
+const HIDDEN: u64 = 1;
+
+/// A hash of a value as it is written. Never 0, which stands for no value, nor [`HIDDEN`].
 fn fingerprint(value: &Value) -> u64 {
     let mut text = String::new();
     value.write_typed("val", &mut text);
     let mut hasher = DefaultHasher::new();
     hasher.write(text.as_bytes());
-    hasher.finish().max(1)
+    hasher.finish().max(HIDDEN + 1)
 }

@@ -74,12 +74,10 @@ pub(super) fn values<'a>(
 
 /// `ObjectContent`
 fn content(world: &World, session: Option<&Session>, id: Id, wanted: &[Path]) -> Data {
-    let hidden = world.hides_properties(id);
     let (mut set, mut missing) = (Vec::new(), Vec::new());
     for (path, value) in values(world, session, id, wanted) {
-        if hidden && !matches!(path.first(), "name" | "parent" | "effectiveRole") {
-            let fault = Fault::no_permission(id, "System.Read").localized();
-            missing.push(data! { MissingProperty { path: &path.text, fault } });
+        if world.hides(id, path.first()) {
+            missing.push(world.missing(id, &path.text));
         } else if let Some(val) = value {
             set.push(data! { DynamicProperty { name: &path.text, val } });
         }

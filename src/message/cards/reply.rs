@@ -59,7 +59,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
         }
         Notice::WhichVm { text, draft, options } => {
             let card = told(Tone::Waiting, args.with("text", name(text)).with("count", options.len()));
-            let label = |(path, power): &(String, PowerState)| {
+            let label = |(path, power): &(String, Option<PowerState>)| {
                 format!("{} · {}", path_label(path), super::request::power(*power, view))
             };
             with_choices(card, draft, options.iter().map(label), view)
@@ -165,6 +165,8 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             let known = listed(known).map(|known| format.all_of(&known));
             tells(args.with("name", name(called)).maybe("known", known))
         }
+        Notice::VmGone { vm } => fails(on_vm(vm)),
+        Notice::NotReadable { vm, why } => with(fails(on_vm(vm)), details(why, view)),
         Notice::StoreDown { why } | Notice::StoreUnsure { why } => with(fails(args), details(why, view)),
         Notice::UnknownPerson => fails(args),
         Notice::OwnRequest => fails(args),
