@@ -281,6 +281,9 @@ pub struct Report {
     pub away: Vec<Away>,
     /// VMs of which it is not known whether the report is about them, because their tags are not.
     pub unsure: usize,
+    /// VMs that vCenter does not let be read: their snapshots are not known.
+    #[serde(default)]
+    pub unreadable: Some10<VmName>,
     /// The hash of the audit trail's last line.
     pub audit_head: Option<String>,
     pub next: Option<Timestamp>,
@@ -353,5 +356,6 @@ impl Report {
             && self.orphans.count == 0
             && self.glasses.count == 0
             && self.away.is_empty()
+            && self.unreadable.count == 0
     }
 }

@@ -108,9 +108,10 @@ fn shown(suggestion: suggest::Suggestion, several_vcenters: bool, format: &Forma
     let rest = match &label {
         Label::Vm { vm, path, power } => {
             let power = match power {
-                PowerState::On => "power-on",
-                PowerState::Off => "power-off",
-                PowerState::Suspended => "power-suspended",
+                Some(PowerState::On) => "power-on",
+                Some(PowerState::Off) => "power-off",
+                Some(PowerState::Suspended) => "power-suspended",
+                None => "power-unknown",
             };
             let place = match path.rsplit_once('/') {
                 Some((folder, name)) if value.ends_with(name) => folder,

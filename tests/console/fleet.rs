@@ -84,7 +84,7 @@ pub(crate) fn seen(rows: Vec<Row>) -> FleetSnapshots {
         audit_head: None,
         next: None,
     };
-    let listing = Listing { rows, consolidation: vec![torn], unsure: 0 };
+    let listing = Listing { rows, consolidation: vec![torn], unsure: 0, ..Listing::default() };
     let report = make(&listing, context);
     FleetSnapshots { rows: listing.rows, report, vcenters: 1 }
 }

@@ -449,6 +449,10 @@ fn refused() -> Vec<Golden> {
     let all = [
         (back_to(2), Blocker::VmGone),
         (back_to(2), Blocker::Unreadable { why: "connection reset by peer".to_owned() }),
+        (
+            take(Mode::Auto),
+            Blocker::NotReadable { why: "NoPermission: snapshot, layoutEx of vm-12 cannot be read.".to_owned() },
+        ),
         (take(Mode::Auto), Blocker::Template),
         (take(Mode::Auto), Blocker::Disconnected),
         (take(Mode::Auto), Blocker::Orphaned),

@@ -109,7 +109,7 @@ fn full() -> Report {
         ..row("deep-01", "nightly", 12, 3 * GB)
     }));
     let torn = VmName { vm: rows[0].vm.clone(), name: "needs-consolidation-01".to_owned() };
-    make(&Listing { rows, consolidation: vec![torn], unsure: 0 }, context())
+    make(&Listing { rows, consolidation: vec![torn], unsure: 0, ..Listing::default() }, context())
 }
 
 fn report(listing: &Listing, context: Context) -> News {
@@ -152,6 +152,12 @@ fn reports() -> Vec<Sample> {
             .map(|number| VmName { vm: row(&format!("torn-{number}"), "", 1, 0).vm, name: format!("torn-{number}") })
             .collect(),
         unsure: 3,
+        unreadable: (0..7)
+            .map(|number| VmName {
+                vm: row(&format!("secret-{number}"), "", 1, 0).vm,
+                name: format!("secret-{number}"),
+            })
+            .collect(),
     };
     let glass =
         |number| BrokenGlass { vm: format!("prod-{number:02}").as_str().into(), ..context().glasses[0].clone() };

@@ -419,6 +419,20 @@ async fn a_result_that_cannot_be_read_is_told_as_such() {
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_known_of_a_vm_is_told_with_its_time_where_vcenter_does_not_answer() {
+    let world = World::new().await;
+    world.always("*", Trouble::Html502);
+    let past = "vCenter \"lab\" is not answering. This is as of Sun 22 Nov, 14:05, when I last saw it";
+    let tree = world.says("alice", "list db-01").await;
+    tree.says(&[past, "before index rebuild"]);
+    let none = world.says("alice", "list web-01").await;
+    none.says(&[past, "no snapshots"]);
+    assert!(!none.text().contains("/snapshot take"), "{}", none.text());
+    world.plan([]);
+    world.end(&[]).await;
+}
+
 fn fault(name: &str, at_end: bool) -> Trouble {
     Trouble::Fault { name: name.to_owned(), message: format!("{name} on demand"), at_end }
 }

@@ -48,6 +48,8 @@ pub struct Listing {
     pub consolidation: Vec<VmName>,
     /// VMs of which it is not known whether the scope has them.
     pub unsure: usize,
+    /// VMs of the scope that vCenter does not let be read.
+    pub unreadable: Vec<VmName>,
 }
 
 /// What the description of a snapshot tells by itself. `journal_knows` says whether the journal knows a request.
@@ -76,6 +78,9 @@ pub fn list<'a>(
                     continue;
                 }
             }
+        }
+        if !vm.readable {
+            listing.unreadable.push(VmName { vm: vm.vm.clone(), name: vm.name.clone() });
         }
         if vm.consolidation_needed {
             listing.consolidation.push(VmName { vm: vm.vm.clone(), name: vm.name.clone() });

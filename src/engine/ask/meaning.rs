@@ -30,7 +30,7 @@ pub(super) enum Question {
     /// Nothing more to say than this.
     Tell(Box<Notice>),
     /// Several VMs could be meant.
-    Vms { text: String, intents: Vec<Intent>, options: Vec<(VmTitle, PowerState)> },
+    Vms { text: String, intents: Vec<Intent>, options: Vec<(VmTitle, Option<PowerState>)> },
     /// A change number is missing, or has not the form that the rule wants.
     Ticket { right: Right, vm: VmTitle, pattern: String, given: Option<String>, intent: Box<Intent> },
     /// Several snapshots could be meant.

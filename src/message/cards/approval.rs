@@ -224,12 +224,12 @@ pub(in crate::message) fn which(facts: &SnapshotFacts, plan: &Plan, view: &View<
 
 fn power_change(plan: &Plan, view: &View<'_>) -> String {
     let price = &plan.price;
-    let before = power(price.power_now, view);
+    let before = power(Some(price.power_now), view);
     let Some(after) = price.power_after else { return before };
     let asked_off = matches!(plan.act, Act::Revert { suppress_power_on: true, .. });
     let args = Args::default()
         .with("before", before)
-        .with("after", power(after, view))
+        .with("after", power(Some(after), view))
         .with("becomes", if after == price.power_now { "same" } else { word(&after) })
         .whether("asked", asked_off);
     view.say("power-change", &args)

@@ -82,6 +82,11 @@ fn away(report: &Report, view: &View<'_>) -> Vec<Block> {
     if report.unsure > 0 {
         blocks.push(view.caution("report-unsure", &[("count", report.unsure.into())]));
     }
+    if report.unreadable.count > 0 {
+        let names: Vec<String> = report.unreadable.first.iter().map(|vm| format!("\"{}\"", name(&vm.name))).collect();
+        let args = Args::default().with("count", report.unreadable.count).with("names", names.join(", "));
+        blocks.push(view.caution("report-unreadable", &args));
+    }
     blocks
 }
 

@@ -84,9 +84,10 @@ fn by_state(message: Message<'_>) -> Card {
     }
 }
 
-/// A power state as a word.
-pub(super) fn power(state: PowerState, view: &View<'_>) -> String {
-    view.say(&key("power", &state), &[])
+/// A power state as a word; none is one that vCenter does not tell.
+pub(super) fn power(state: Option<PowerState>, view: &View<'_>) -> String {
+    let known = state.as_ref().map(|state| key("power", state));
+    view.say(known.as_deref().unwrap_or("power-unknown"), &[])
 }
 
 fn queued(message: Message<'_>, behind: &Behind, since: Timestamp) -> Card {

@@ -144,6 +144,7 @@ power-change = { $asked ->
 power-on = on
 power-off = off
 power-suspended = suspended
+power-unknown = power state not readable
 mode-asked = { $mode ->
     [disk] disks alone
     [quiesce] quiesced
@@ -513,6 +514,7 @@ refused = { $act ->
 }
 block-vm-gone = "{ $vm }" is gone, or another VM has taken its place. Look it up again:
 block-unreadable = vCenter did not answer, so I cannot tell what would happen. Try again in a minute.
+block-not-readable = vCenter does not let me read all of "{ $vm }", so I cannot tell what would happen. Ask a vSphere administrator to give my account the right to read this VM.
 block-template = "{ $vm }" is a template: it has no state to go back to. Convert it to a virtual machine first.
 block-disconnected = The host of "{ $vm }" is not connected to vCenter. Ask a vSphere administrator to connect it again.
 block-orphaned = vCenter still lists "{ $vm }", but its host does not know it any more: it was removed there. Ask a vSphere administrator to register it again.
@@ -659,6 +661,8 @@ reply-unknown-snapshot = "{ $vm }" has no snapshot called "{ $text }".
 reply-no-snapshots = "{ $vm }" has no snapshots.
     .hint = Take one:
 reply-vcenter-away = "{ $vcenter }" is not answering, so I cannot see its VMs. Nothing was done; try again in a few minutes.
+reply-vm-gone = "{ $vm }" is no longer in vCenter.
+reply-not-readable = vCenter does not let me read all of "{ $vm }", so I do not know its snapshots. Ask a vSphere administrator to give my account the right to read this VM.
 reply-starting = I have only just started and am still reading the VMs. Try again in a moment.
 reply-forbidden = You may not { $verb } "{ $vm }": { $denied ->
     [0] { $groups ->
@@ -790,6 +794,7 @@ reply-keep-past = That moment has passed. Give one in the future, like "until fr
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
 reply-tree = Snapshots of "{ $vm }" ({ $path })
+reply-tree-past = vCenter "{ $vcenter }" is not answering. This is as of { $seen }, when I last saw it; it may have changed since then.
 reply-tree-count = { $count ->
     [0] no snapshots
     [one] { $count } snapshot
@@ -1001,6 +1006,10 @@ report-away = { $since ->
 report-unsure = { $count ->
     [one] The tags of 1 VM are not known, so it may be missing here.
    *[other] The tags of { $count } VMs are not known, so they may be missing here.
+}
+report-unreadable = { $count ->
+    [one] 1 VM could not be read, so its snapshots may be missing here: { $names }.
+   *[other] { $count } VMs could not be read, so their snapshots may be missing here: { $names }.
 }
 report-audit-head = Audit head { $head }.
 report-next = Next report { $when }.

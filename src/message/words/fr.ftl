@@ -144,6 +144,7 @@ power-change = { $asked ->
 power-on = sous tension
 power-off = hors tension
 power-suspended = suspendue
+power-unknown = état d'alimentation illisible
 mode-asked = { $mode ->
     [disk] disques seuls
     [quiesce] avec mise au repos
@@ -513,6 +514,7 @@ refused = { $act ->
 }
 block-vm-gone = "{ $vm }" a disparu, ou une autre VM a pris sa place. Cherchez-la à nouveau :
 block-unreadable = vCenter n'a pas répondu, je ne peux donc pas dire ce qui se passerait. Réessayez dans une minute.
+block-not-readable = vCenter ne me laisse pas tout lire de "{ $vm }", je ne peux donc pas dire ce qui se passerait. Demandez à un administrateur vSphere de donner à mon compte le droit de lire cette VM.
 block-template = "{ $vm }" est un modèle : il n'a pas d'état auquel revenir. Convertissez-le d'abord en machine virtuelle.
 block-disconnected = L'hôte de "{ $vm }" n'est pas connecté à vCenter. Demandez à un administrateur vSphere de le reconnecter.
 block-orphaned = vCenter affiche encore "{ $vm }", mais son hôte ne la connaît plus : elle y a été retirée. Demandez à un administrateur vSphere de l'enregistrer à nouveau.
@@ -659,6 +661,8 @@ reply-unknown-snapshot = "{ $vm }" n'a aucun snapshot appelé "{ $text }".
 reply-no-snapshots = "{ $vm }" n'a aucun snapshot.
     .hint = Prenez-en un :
 reply-vcenter-away = "{ $vcenter }" ne répond pas, je ne vois donc pas ses VM. Rien n'a été fait ; réessayez dans quelques minutes.
+reply-vm-gone = "{ $vm }" n'est plus dans vCenter.
+reply-not-readable = vCenter ne me laisse pas tout lire de "{ $vm }", je ne connais donc pas ses snapshots. Demandez à un administrateur vSphere de donner à mon compte le droit de lire cette VM.
 reply-starting = Je viens de démarrer et je lis encore les VM. Réessayez dans un instant.
 reply-forbidden = Vous ne pouvez pas { $verb } "{ $vm }" : { $denied ->
     [0] { $groups ->
@@ -790,6 +794,7 @@ reply-keep-past = Ce moment est passé. Donnez-en un à venir, comme "jusqu'à v
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
 reply-tree = Snapshots de "{ $vm }" ({ $path })
+reply-tree-past = Le vCenter "{ $vcenter }" ne répond pas. Voici son état au { $seen }, lors de sa dernière réponse ; il a pu changer depuis.
 reply-tree-count = { $count ->
     [0] aucun snapshot
     [one] { $count } snapshot
@@ -1001,6 +1006,10 @@ report-away = { $since ->
 report-unsure = { $count ->
     [one] Les étiquettes d'une VM ne sont pas connues, elle manque peut-être ici.
    *[other] Les étiquettes de { $count } VM ne sont pas connues, elles manquent peut-être ici.
+}
+report-unreadable = { $count ->
+    [one] 1 VM est illisible, ses snapshots manquent peut-être ici : { $names }.
+   *[other] { $count } VM sont illisibles, leurs snapshots manquent peut-être ici : { $names }.
 }
 report-audit-head = Tête du journal { $head }.
 report-next = Prochain rapport { $when }.

@@ -21,7 +21,7 @@ fn of(several_vcenters: bool, vms: &[(&str, &str, &str)]) -> Vec<String> {
     };
     let option = |(vcenter, moref, path): &(&str, &str, &str)| {
         let vm = VmRef { vcenter: (*vcenter).into(), moref: (*moref).into() };
-        (VmTitle::new(&vm, *path), PowerState::On)
+        (VmTitle::new(&vm, *path), Some(PowerState::On))
     };
     let options: Vec<_> = vms.iter().map(option).collect();
     super::vms(&options, &view)
