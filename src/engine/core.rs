@@ -300,7 +300,12 @@ impl Core {
                 }
             }
             Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
-            Incoming::VCenter(VCenterEvent::Health(..)) => self.watch_soon(),
+            Incoming::VCenter(VCenterEvent::Health(vcenter, _)) => {
+                self.watch_soon();
+                // What is under way there is seen no more, or again.
+                let there = |request: &Request| request.vm().is_some_and(|target| target.vm.vcenter == vcenter);
+                self.in_order(|request| request.state.goes_on() && there(request)).iter().for_each(|id| turn.touch(id));
+            }
             Incoming::Seen(look, why) => self.seen_fleet(*look, why, turn).await,
             Incoming::Makers(told) => self.makers_told(told, turn),
             Incoming::Undeliverable(id, channel, why) => self.undeliverable(&id, &channel, &why, turn).await,

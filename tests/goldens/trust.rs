@@ -53,7 +53,7 @@ fn done() -> State {
 fn facts(verified: Option<bool>) -> Facts {
     Facts {
         at: now(),
-        took: SignedDuration::from_secs(123),
+        took: Some(SignedDuration::from_secs(123)),
         verified,
         power: Some(PowerState::Off),
         consolidation_needed: false,

@@ -61,6 +61,7 @@ pub(super) fn view<T>(locale: Locale, freeze: Option<&Freeze>, show: impl FnOnce
         freeze,
         several_vcenters: false,
         has_double: &|_| false,
+        lost: &|_| None,
     })
 }
 

@@ -433,7 +433,7 @@ fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Tim
     let vm = VmRef { vcenter: "lab".into(), moref: vm.clone() };
     let facts = Facts {
         at: now,
-        took: SignedDuration::from_secs(2),
+        took: Some(SignedDuration::from_secs(2)),
         verified: Some(true),
         power: Some(PowerState::On),
         consolidation_needed: false,

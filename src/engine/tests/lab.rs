@@ -117,7 +117,13 @@ impl Lab {
     pub(super) fn end_of(&self, number: usize) -> TaskUpdate {
         let made = matches!(self.calls()[number - 1], Act::Take { .. });
         let result = made.then(|| Moref::new(format!("snapshot-{number}")));
-        TaskUpdate { task: task(number), state: TaskState::Success { result }, percent: None, cancelable: false }
+        TaskUpdate {
+            task: task(number),
+            state: TaskState::Success { result },
+            percent: None,
+            cancelable: false,
+            took: None,
+        }
     }
 
     fn summary(&self, moref: &Moref) -> Option<VmSummary> {

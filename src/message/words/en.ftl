@@ -263,6 +263,13 @@ progress = { $percent ->
 progress-step = step { $step } of 2 · { $progress }
 progress-checking = Looking at the VM once more before anything is done.
 progress-looking = It has ended. Looking at the result.
+progress-lost = { $percent ->
+    [0] Connection to vCenter lost since { $since }.
+   *[other] Connection to vCenter lost since { $since }; last seen { $percent } %.
+}
+progress-lost-goes-on = The task goes on in vCenter. I report as soon as I can see it again.
+progress-lost-ended = It has ended. I look at the result as soon as vCenter answers again.
+unsure-lost = Connection to vCenter lost since { $since }. I look as soon as it answers again.
 progress-asked-cancel = @{ $person } asked to cancel; vCenter is stopping it.
 progress-cancel-refused = vCenter would not cancel it, so it goes on.
 safety-first = { $safety-until ->
@@ -329,10 +336,10 @@ drift-other-act = "{ $vm }" changed, and the same words would do something else 
 ## Done
 done = { $act ->
     [take] { $mode ->
-        [disk] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }.
-        [quiesce] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, quiesced.
-        [memory] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, with memory.
-       *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, but NOT quiesced: VMware Tools did not answer.
+        [disk] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }.
+        [quiesce] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, quiesced.
+        [memory] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, with memory.
+       *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, but NOT quiesced: VMware Tools did not answer.
     }
     [revert] "{ $vm }" is back at "{ $snapshot }" ({ $created }).
     [delete] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-merged }.
@@ -367,6 +374,10 @@ done = { $act ->
         }
     }
    *[power-on] "{ $vm }" is powered on.
+}
+done-took = { $took ->
+    [0] {""}
+   *[other] {" "}in { $took }
 }
 done-merged = { $merged ->
     [0] {""}

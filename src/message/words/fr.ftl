@@ -263,6 +263,13 @@ progress = { $percent ->
 progress-step = étape { $step } sur 2 · { $progress }
 progress-checking = Dernière vérification de la VM avant toute action.
 progress-looking = L'opération est terminée. Vérification du résultat.
+progress-lost = { $percent ->
+    [0] Connexion à vCenter perdue depuis { $since }.
+   *[other] Connexion à vCenter perdue depuis { $since } ; dernière valeur vue : { $percent } %.
+}
+progress-lost-goes-on = La tâche continue dans vCenter. Je rends compte dès que je la vois à nouveau.
+progress-lost-ended = L'opération est terminée. Je vérifie le résultat dès que vCenter répond à nouveau.
+unsure-lost = Connexion à vCenter perdue depuis { $since }. Je cherche dès qu'il répond à nouveau.
 progress-asked-cancel = @{ $person } a demandé l'annulation ; vCenter arrête la tâche.
 progress-cancel-refused = vCenter n'a pas voulu l'annuler : la tâche continue.
 safety-first = { $safety-until ->
@@ -329,10 +336,10 @@ drift-other-act = "{ $vm }" a changé et l'opération ne serait plus la même
 ## Done
 done = { $act ->
     [take] { $mode ->
-        [disk] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }.
-        [quiesce] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mise au repos.
-        [memory] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mémoire.
-       *[not-quiesced] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, mais SANS mise au repos : VMware Tools n'a pas répondu.
+        [disk] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }.
+        [quiesce] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, avec mise au repos.
+        [memory] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, avec mémoire.
+       *[not-quiesced] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, mais SANS mise au repos : VMware Tools n'a pas répondu.
     }
     [revert] "{ $vm }" est revenue à "{ $snapshot }" ({ $created }).
     [delete] "{ $vm }" : snapshot "{ $snapshot }" supprimé{ done-merged }.
@@ -367,6 +374,10 @@ done = { $act ->
         }
     }
    *[power-on] "{ $vm }" est sous tension.
+}
+done-took = { $took ->
+    [0] {""}
+   *[other] {" "}en { $took }
 }
 done-merged = { $merged ->
     [0] {""}
@@ -794,7 +805,7 @@ reply-keep-past = Ce moment est passé. Donnez-en un à venir, comme "jusqu'à v
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
 reply-tree = Snapshots de "{ $vm }" ({ $path })
-reply-tree-past = Le vCenter "{ $vcenter }" ne répond pas. Voici son état au { $seen }, lors de sa dernière réponse ; il a pu changer depuis.
+reply-tree-past = Le vCenter "{ $vcenter }" ne répond pas. Voici son état au { $seen }, lors de sa dernière réponse ; il a pu changer depuis.
 reply-tree-count = { $count ->
     [0] aucun snapshot
     [one] { $count } snapshot
@@ -1008,8 +1019,8 @@ report-unsure = { $count ->
    *[other] Les étiquettes de { $count } VM ne sont pas connues, elles manquent peut-être ici.
 }
 report-unreadable = { $count ->
-    [one] 1 VM est illisible, ses snapshots manquent peut-être ici : { $names }.
-   *[other] { $count } VM sont illisibles, leurs snapshots manquent peut-être ici : { $names }.
+    [one] 1 VM est illisible, ses snapshots manquent peut-être ici : { $names }.
+   *[other] { $count } VM sont illisibles, leurs snapshots manquent peut-être ici : { $names }.
 }
 report-audit-head = Tête du journal { $head }.
 report-next = Prochain rapport { $when }.
