@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use super::ports::{Health, VCenter};
 use crate::domain::bulk::Item;
 use crate::domain::ids::{Target, VCenterName};
@@ -65,6 +67,11 @@ impl Fleet {
         };
         let there: Vec<Target> = bulk.waiting().filter_map(there).collect();
         if there.is_empty() { bulk.waiting().map(|item| item.row.target()).collect() } else { there }
+    }
+
+    /// How far a vCenter's clock is ahead of ours; nothing where that is not known, because none has been read yet.
+    pub fn ahead(&self, vcenter: &VCenterName) -> SignedDuration {
+        self.get(vcenter).and_then(|vcenter| vcenter.ahead()).unwrap_or_default()
     }
 
     /// The first vCenter that is not being read, with its health.

@@ -1,6 +1,6 @@
 //! One VM read fresh, for a preflight, and its privileges: two questions at once, one for the objects, one for the clock.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::fault::FaultKind;
 use crate::domain::ids::Moref;
@@ -60,11 +60,11 @@ pub(crate) async fn survey(session: &Session, vm: &Moref) -> Result<Survey, Wire
     let along = request::object("VirtualMachine", vm, &["datastore", "recentTask"]);
     let spec = request::filter_spec(&[VM, DATASTORE, TASK], &along);
     let (objects, time) = futures_util::future::try_join(read_all(session, &spec, None), session.time()).await?;
-    fill_in(vm, objects, time).ok_or_else(|| gone(vm))
+    fill_in(vm, objects, (time, session.ahead())).ok_or_else(|| gone(vm))
 }
 
 /// Puts together what was read; none if the VM is not in it.
-fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<Survey> {
+fn fill_in(vm: &Moref, objects: Vec<Object>, (server_time, ahead): (Timestamp, SignedDuration)) -> Option<Survey> {
     let (mut found, mut datastores, mut running_tasks) = (None, Vec::new(), Vec::new());
     for Object { kind, moref, props } in objects {
         if kind == Kind::Datastore {
@@ -86,6 +86,7 @@ fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<S
     let devices = props.devices.unwrap_or_default();
     Some(Survey {
         server_time,
+        ahead,
         name: props.name.unwrap_or_default(),
         instance_uuid: props.instance_uuid.flatten(),
         power: props.power.unwrap_or(PowerState::Off),

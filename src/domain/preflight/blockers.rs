@@ -70,7 +70,7 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Block
             Some(node) => {
                 let same = matches!(change, StayChange::Until { until } if Stay::find(&node.description).until == Some(*until));
                 found.extend(same.then_some(Blocker::NoChange));
-                found.extend(holds::changed(change, node, survey.server_time));
+                found.extend(holds::changed(change, node, survey.read_at()));
             }
         },
         Wish::PowerOn => {}

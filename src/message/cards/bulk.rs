@@ -56,7 +56,7 @@ pub(super) fn card(request: &Request, bulk: &Bulk, view: &View<'_>) -> Card {
     approval::decided_by(&mut card, request, until, view);
     // Who approves it can read all of it.
     let rest = bulk.goes.iter().skip(NAMED);
-    let line = |item: &Item| format!("{} · {}", row_title(&item.row), view.format.age(item.row.created));
+    let line = |item: &Item| format!("{} · {}", row_title(&item.row), view.format.age(item.row.taken()));
     card.details = rest.map(|item| Block::Note { text: line(item) }).collect();
     card
 }
