@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::ports::{Health, VCenter};
 use crate::domain::bulk::Item;
@@ -78,6 +78,11 @@ impl Fleet {
     pub fn lost(&self, vcenter: &VCenterName) -> Option<Timestamp> {
         let health = self.get(vcenter)?.health();
         if let Health::Lost { since, .. } = health { Some(since) } else { None }
+    }
+
+    /// How far a vCenter's clock is ahead of ours; nothing where that is not known, because none has been read yet.
+    pub fn ahead(&self, vcenter: &VCenterName) -> SignedDuration {
+        self.get(vcenter).and_then(|vcenter| vcenter.ahead()).unwrap_or_default()
     }
 
     /// The first vCenter that is not being read, with its health.

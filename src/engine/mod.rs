@@ -18,6 +18,7 @@ mod ask;
 mod board;
 mod calls;
 pub mod clock;
+pub mod clocks;
 mod complete;
 mod core;
 mod effects;

@@ -181,6 +181,15 @@ fn news() -> Vec<Sample> {
                 why: "Slack cannot be reached".to_owned(),
             },
         ),
+        (
+            "a vCenter whose clock is behind",
+            News::ClockSkew { vcenter: "lab".into(), ahead: SignedDuration::from_hours(-1) },
+        ),
+        (
+            "one whose clock is ahead",
+            News::ClockSkew { vcenter: "lab".into(), ahead: SignedDuration::from_secs(4_000) },
+        ),
+        ("clocks that agree again", News::ClocksAgree { vcenter: "lab".into() }),
         ("a group that can be read again", News::GroupRead { group: "approvers".into() }),
     ];
     let watched: Vec<Sample> = super::watch::goldens().into_iter().flat_map(|golden| golden.messages).collect();

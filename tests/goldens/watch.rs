@@ -47,6 +47,7 @@ pub(super) fn row(vm: &str, name: &str, days: i32, bytes: u64) -> Row {
         bytes: Some(bytes),
         maker: Maker::Person("alice".into()),
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

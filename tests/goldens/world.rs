@@ -131,6 +131,7 @@ pub(super) fn survey(name: &str) -> Survey {
     let gb = |tenths: u64| tenths * GB / 10;
     Survey {
         server_time: now(),
+        ahead: SignedDuration::ZERO,
         name: name.to_owned(),
         instance_uuid: target(name).instance_uuid,
         power: PowerState::On,

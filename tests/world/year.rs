@@ -119,6 +119,7 @@ impl VCenter for Fake {
         let summary = self.0.summary(vm);
         Ok(Survey {
             server_time: self.0.clock.now(),
+            ahead: SignedDuration::ZERO,
             name: summary.name.clone(),
             instance_uuid: None,
             power: PowerState::On,

@@ -43,6 +43,13 @@ pub(super) struct Intake {
     wait_until: Option<Timestamp>,
 }
 
+impl Intake {
+    /// The moment that is kept, if one is.
+    pub(super) fn moment(&mut self) -> Option<&mut Timestamp> {
+        self.wait_until.as_mut()
+    }
+}
+
 impl Core {
     /// Takes in what somebody typed or pressed.
     pub(super) async fn inbound(&mut self, inbound: Inbound, reply: oneshot::Sender<Answer>, turn: &mut Turn) {

@@ -765,6 +765,13 @@ group-unread = The members of { $group } cannot be read.
     .hint = Until they can be read, the chat platform's members of this group have no rights from it, and a deny for it applies to everyone who may be in it. I will report when they can be read again.
 group-read = The members of { $group } can be read again.
     .hint = The group's rights follow its members on the chat platform again.
+clock-skew = The clock of vCenter { $vcenter } is { $apart } { $side ->
+        [behind] behind
+       *[ahead] ahead of
+    } mine.
+    .hint = I compare ages and limits with vCenter's own clock, so they are right. Times that vCenter shows differ from mine until both clocks use the same time server.
+clocks-agree = The clock of vCenter { $vcenter } and mine agree again.
+    .hint = Nothing is left to do.
 channel-lost = { $request } cannot be shown in the channel it was asked in.
     .hint = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
 released = @{ $person } released your hold on "{ $vm } · { $snapshot }".

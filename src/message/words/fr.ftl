@@ -765,6 +765,13 @@ group-unread = Les membres de { $group } sont illisibles.
     .hint = Tant qu'ils le restent, ce groupe ne donne aucun droit à ses membres de la plateforme de discussion, et un refus qui le vise s'applique à toute personne qui peut en faire partie. Je préviens dès qu'ils sont de nouveau lisibles.
 group-read = Les membres de { $group } sont de nouveau lisibles.
     .hint = Les droits du groupe suivent de nouveau ses membres sur la plateforme de discussion.
+clock-skew = L'horloge du vCenter { $vcenter } { $side ->
+        [behind] retarde
+       *[ahead] avance
+    } de { $apart } sur la mienne.
+    .hint = Je compare les âges et les limites avec l'horloge du vCenter : ils restent justes. Les heures affichées par le vCenter diffèrent des miennes tant que les deux horloges n'utilisent pas le même serveur de temps.
+clocks-agree = L'horloge du vCenter { $vcenter } et la mienne concordent de nouveau.
+    .hint = Il n'y a plus rien à faire.
 channel-lost = { $request } ne peut pas être affichée dans son canal.
     .hint = Son message continue ici, pour vous seul. Il y a été supprimé, ou le canal n'existe plus, ou je n'y suis pas : invitez-moi et redemandez là où d'autres doivent la voir et l'approuver.
 released = @{ $person } a libéré "{ $vm } · { $snapshot }", que vous reteniez.
