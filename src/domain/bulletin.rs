@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::age::Crossing;
 use super::freeze::Freeze;
-use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, VCenterName};
+use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, VCenterName, VmTitle};
 use super::intent::Verb;
 use super::marker::Hold;
 use super::report::{Report, Row};
@@ -48,7 +48,8 @@ pub enum News {
         by: PersonId,
         reason: String,
         verb: Verb,
-        vm: String,
+        #[serde(flatten)]
+        vm: VmTitle,
         /// The snapshot that it is about, where it is about one.
         snapshot: Option<String>,
         /// Whether everything below that goes too.
@@ -65,8 +66,8 @@ pub enum News {
         request: RequestId,
         by: PersonId,
         at: Timestamp,
-        /// The VM's name.
-        vm: String,
+        #[serde(flatten)]
+        vm: VmTitle,
         /// The snapshot's name.
         snapshot: String,
         /// The hold as it was.

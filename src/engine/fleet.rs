@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ports::{Health, VCenter};
 use crate::domain::bulk::Item;
-use crate::domain::ids::{Target, VCenterName};
+use crate::domain::ids::{Target, VCenterName, VmRef};
 use crate::domain::inventory::Inventory;
 use crate::domain::report::Row;
 use crate::domain::request::{Request, Subject};
@@ -40,6 +40,11 @@ impl Fleet {
                 Arc::new(Inventory::new(each.iter().flat_map(|inventory| inventory.iter().cloned())))
             }
         }
+    }
+
+    /// Whether another VM of this one's vCenter has a name that looks the same.
+    pub fn has_double(&self, vm: &VmRef) -> bool {
+        self.get(&vm.vcenter).is_some_and(|vcenter| vcenter.inventory().has_double(vm))
     }
 
     /// A VM of an earlier request with the name, the folder and the tags that it has now, by which a right to that request is decided. One

@@ -30,6 +30,9 @@ pub trait VCenter: Send + Sync {
     /// Whether the live inventory is being kept, and what stands against it.
     fn health(&self) -> Health;
 
+    /// When the live inventory was last known to be as vCenter has it, by our clock; none before the first read is through.
+    fn seen_at(&self) -> Option<Timestamp>;
+
     /// Reads everything about one VM, fresh. Cancelling it leaves nothing behind.
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError>;
 

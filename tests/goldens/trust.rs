@@ -130,7 +130,7 @@ fn news() -> Vec<Sample> {
     let task = |number: u32| UnknownTask {
         task: format!("task-{number}").as_str().into(),
         kind: "VirtualMachine.removeAllSnapshots".to_owned(),
-        vm: "db-01".to_owned(),
+        vm: "db-01".into(),
         queued: ago(i64::from(number) * 60),
     };
     let unknown = |count: u32| News::UnknownTasks { vcenter: "lab".into(), tasks: (1..=count).map(task).collect() };
@@ -139,7 +139,7 @@ fn news() -> Vec<Sample> {
         by: "erin".into(),
         reason: "the shop is down and nobody answers".to_owned(),
         verb,
-        vm: "web-01".to_owned(),
+        vm: "web-01".into(),
         snapshot: snapshot.map(str::to_owned),
         children: verb == Verb::Delete,
         asker: "alice".into(),
@@ -148,7 +148,7 @@ fn news() -> Vec<Sample> {
         request: id(),
         by: "alice".into(),
         at: ago(60),
-        vm: "crm-01".to_owned(),
+        vm: "crm-01".into(),
         snapshot: "before the audit".to_owned(),
         hold: carols(None),
         replaced_by,

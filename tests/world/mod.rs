@@ -41,6 +41,7 @@ mod figures;
 mod fixtures;
 mod groups;
 mod holds;
+mod identity;
 mod input;
 mod intake;
 mod preflight;

@@ -73,7 +73,8 @@ impl Hub {
             instance_uuid: None,
             name: moref.as_str().to_owned(),
             path: format!("DC1/{moref}"),
-            power: PowerState::On,
+            power: Some(PowerState::On),
+            readable: true,
             tools: ToolsState::Running,
             template: false,
             consolidation_needed: false,
@@ -106,6 +107,10 @@ impl VCenter for Fake {
         Arc::new(Inventory::new(morefs.iter().map(|moref| Arc::new(self.0.summary(moref)))))
     }
 
+    fn seen_at(&self) -> Option<Timestamp> {
+        None
+    }
+
     fn health(&self) -> Health {
         Health::Live
     }
@@ -116,7 +121,7 @@ impl VCenter for Fake {
             server_time: self.0.clock.now(),
             name: summary.name.clone(),
             instance_uuid: None,
-            power: summary.power,
+            power: PowerState::On,
             connection: Connection::Connected,
             tools: summary.tools,
             tools_installed: true,

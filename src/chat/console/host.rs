@@ -62,4 +62,6 @@ pub trait Host: Send + Sync {
 pub struct FleetSnapshots {
     pub rows: Vec<Row>,
     pub report: Report,
+    /// How many vCenters are configured.
+    pub vcenters: usize,
 }

@@ -45,7 +45,7 @@ table! {
         }
     }
     make VCenterConfig {
-        table.once("name", &name.as_str().to_lowercase(), &format!("the name {:?}", name.as_str()));
+        table.once_by_look("name", name.as_str());
         if url.is_in_the_clear() {
             let problem = format!("{url} is not encrypted: the password can be read on the way; use https");
             table.warning("url", problem);

@@ -55,7 +55,7 @@ impl Core {
                 request: request.id.clone(),
                 by: request.asker.clone(),
                 at: facts.at,
-                vm: request.name().to_owned(),
+                vm: request.title(),
                 snapshot: snapshot.map(|facts| facts.name.clone()).unwrap_or_default(),
                 replaced_by: request.wish.holds(),
                 hold,

@@ -182,7 +182,7 @@ impl Core {
         offering.sort();
         for (id, vm) in offering {
             let Some(vcenter) = self.parts.fleet.get(&vm.vcenter) else { continue };
-            let runs = vcenter.inventory().get(&vm).is_some_and(|vm| vm.power == PowerState::On);
+            let runs = vcenter.inventory().get(&vm).is_some_and(|vm| vm.power == Some(PowerState::On));
             let runs_by_now = &mut self.showing.runs_by_now;
             let changed = if runs { runs_by_now.insert(id.clone()) } else { runs_by_now.remove(&id) };
             if changed {

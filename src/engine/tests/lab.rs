@@ -127,7 +127,8 @@ impl Lab {
             instance_uuid: None,
             path: format!("{}/{}", vm.folder, vm.name),
             name: vm.name,
-            power: PowerState::On,
+            power: Some(PowerState::On),
+            readable: true,
             tools: ToolsState::Running,
             template: false,
             consolidation_needed: false,
@@ -156,6 +157,10 @@ impl VCenter for Lab {
         Arc::new(Inventory::new(morefs.iter().filter_map(|moref| self.summary(moref)).map(Arc::new)))
     }
 
+    fn seen_at(&self) -> Option<Timestamp> {
+        None
+    }
+
     fn health(&self) -> Health {
         self.state.lock().unwrap().health.clone()
     }
@@ -166,7 +171,7 @@ impl VCenter for Lab {
             server_time: self.clock.now(),
             name: summary.name.clone(),
             instance_uuid: None,
-            power: summary.power,
+            power: PowerState::On,
             connection: Connection::Connected,
             tools: summary.tools,
             tools_installed: true,

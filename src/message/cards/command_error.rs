@@ -30,7 +30,14 @@ pub fn sentence_of(error: &CommandError, locale: Locale) -> String {
     let format = Format { locale, tz: TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
     what(
         error,
-        &View { format, tokens: &TokenKey::new([0; 32]), holders: &nobody, freeze: None, several_vcenters: false },
+        &View {
+            format,
+            tokens: &TokenKey::new([0; 32]),
+            holders: &nobody,
+            freeze: None,
+            several_vcenters: false,
+            has_double: &|_| false,
+        },
     )
 }
 

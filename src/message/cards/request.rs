@@ -84,9 +84,10 @@ fn by_state(message: Message<'_>) -> Card {
     }
 }
 
-/// A power state as a word.
-pub(super) fn power(state: PowerState, view: &View<'_>) -> String {
-    view.say(&key("power", &state), &[])
+/// A power state as a word; none is one that vCenter does not tell.
+pub(super) fn power(state: Option<PowerState>, view: &View<'_>) -> String {
+    let known = state.as_ref().map(|state| key("power", state));
+    view.say(known.as_deref().unwrap_or("power-unknown"), &[])
 }
 
 fn queued(message: Message<'_>, behind: &Behind, since: Timestamp) -> Card {
@@ -127,7 +128,13 @@ fn running(message: &Message<'_>, percent: Option<u8>, text: String, notes: Vec<
 
 fn elapsed(so_far: SignedDuration, percent: Option<u8>, message: &Message<'_>) -> String {
     let args = Args::default().with("elapsed", message.view.format.duration(so_far));
-    message.view.say("progress", &args.maybe("percent", percent.map(|percent| percent.to_string())))
+    let progress = message.view.say("progress", &args.maybe("percent", percent.map(|percent| percent.to_string())));
+    // The bar begins anew with the second step, so it says of which step it is.
+    let step = message.request.safety.as_ref().map(|_| if message.request.wants_safety() { 1 } else { 2 });
+    match step {
+        Some(step) => message.view.say("progress-step", &Args::default().with("step", step).with("progress", progress)),
+        None => progress,
+    }
 }
 
 fn needs_human(message: &Message<'_>) -> Card {

@@ -131,7 +131,10 @@ merge-leftover = { $bytes ->
    *[other] au plus { $bytes } laissés par une suppression ; la VM peut être lente pendant ce temps
 }
 power-change = { $asked ->
-    [1] { $before } maintenant → suspendue ensuite (elle doit rester arrêtée, et le snapshot contient sa mémoire)
+    [1] { $becomes ->
+        [same] suspendue, sans changement (elle doit rester arrêtée, et le snapshot contient sa mémoire)
+       *[other] { $before } maintenant → suspendue ensuite (elle doit rester arrêtée, et le snapshot contient sa mémoire)
+    }
    *[0] { $becomes ->
         [same] { $before }, sans changement
         [off] { $before } maintenant → hors tension ensuite (le snapshot ne contient pas la mémoire)
@@ -141,6 +144,7 @@ power-change = { $asked ->
 power-on = sous tension
 power-off = hors tension
 power-suspended = suspendue
+power-unknown = état d'alimentation illisible
 mode-asked = { $mode ->
     [disk] disques seuls
     [quiesce] avec mise au repos
@@ -256,6 +260,7 @@ progress = { $percent ->
     [0] { $elapsed }
    *[other] { $percent } % · { $elapsed }
 }
+progress-step = étape { $step } sur 2 · { $progress }
 progress-checking = Dernière vérification de la VM avant toute action.
 progress-looking = L'opération est terminée. Vérification du résultat.
 progress-asked-cancel = @{ $person } a demandé l'annulation ; vCenter arrête la tâche.
@@ -265,8 +270,8 @@ safety-first = { $safety-until ->
    *[other] un snapshot de l'état actuel est pris d'abord ("{ $safety }"), conservé jusqu'au { $safety-until }
 }
 safety-running = { $saved ->
-    [0] D'abord un snapshot de l'état actuel : "{ $safety }".
-   *[1] Le snapshot "{ $safety }" de l'état précédent est là.
+    [0] Étape 1 sur 2 : un snapshot de l'état actuel, "{ $safety }". La restauration est l'étape 2.
+   *[1] Étape 2 sur 2 : la restauration. Le snapshot "{ $safety }" de l'état précédent a été pris.
 }
 nothing-done = { $saved ->
     [0] Rien n'a été fait.
@@ -350,10 +355,14 @@ done = { $act ->
         }
         [release] "{ $vm }" : "{ $snapshot }" n'est plus retenu.
        *[edit] { $renamed ->
-            [0] "{ $vm }" : le snapshot "{ $snapshot }" a une nouvelle description.
+            [0] { $described ->
+                [cleared] "{ $vm }" : le snapshot "{ $snapshot }" n'a plus de description.
+               *[other] "{ $vm }" : le snapshot "{ $snapshot }" a une nouvelle description.
+            }
            *[other] { $described ->
-                [0] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }".
-               *[1] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }" et a une nouvelle description.
+                [kept] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }".
+                [cleared] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }" et n'a plus de description.
+               *[other] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }" et a une nouvelle description.
             }
         }
     }
@@ -505,6 +514,7 @@ refused = { $act ->
 }
 block-vm-gone = "{ $vm }" a disparu, ou une autre VM a pris sa place. Cherchez-la à nouveau :
 block-unreadable = vCenter n'a pas répondu, je ne peux donc pas dire ce qui se passerait. Réessayez dans une minute.
+block-not-readable = vCenter ne me laisse pas tout lire de "{ $vm }", je ne peux donc pas dire ce qui se passerait. Demandez à un administrateur vSphere de donner à mon compte le droit de lire cette VM.
 block-template = "{ $vm }" est un modèle : il n'a pas d'état auquel revenir. Convertissez-le d'abord en machine virtuelle.
 block-disconnected = L'hôte de "{ $vm }" n'est pas connecté à vCenter. Demandez à un administrateur vSphere de le reconnecter.
 block-orphaned = vCenter affiche encore "{ $vm }", mais son hôte ne la connaît plus : elle y a été retirée. Demandez à un administrateur vSphere de l'enregistrer à nouveau.
@@ -537,11 +547,16 @@ block-only-one = "{ $vm }" ne peut avoir qu'un seul snapshot, et l'a déjà. Sup
 block-no-room = "{ $datastore }" a { $free } libres, et il faut { $needed } à un snapshot de "{ $vm }" pour commencer. Demandez de la place aux administrateurs du stockage.
 block-no-room-for-memory = "{ $datastore }" a { $free } libres, et il faut { $needed } à la mémoire de "{ $vm }". Prenez le snapshot sans mémoire, ou demandez de la place aux administrateurs du stockage.
 block-no-snapshots = "{ $vm }" n'a aucun snapshot. Prenez-en un :
+block-no-current = { $count ->
+    [1] Le seul snapshot de "{ $vm }" n'est pas le snapshot courant. Choisissez-le :
+   *[other] Aucun des { $count } snapshots de "{ $vm }" n'est le snapshot courant. Choisissez-en un :
+}
 block-snapshot-gone = Ce snapshot de "{ $vm }" a disparu. Voici comment voir ceux qui existent :
 block-backup = "{ $snapshot }" sur "{ $vm }" appartient à une sauvegarde en cours. Refaites la demande quand la sauvegarde sera terminée. Si aucune n'est en cours, ce snapshot a été oublié : adressez-vous aux administrateurs des sauvegardes.
 block-nothing-to-consolidate = Les disques de "{ $vm }" n'ont pas besoin de consolidation.
 block-already-on = "{ $vm }" est déjà sous tension.
 block-no-change = Le snapshot a déjà ce nom et cette description.
+block-same-end = Le snapshot est déjà conservé jusqu'au { $until }.
 block-on-hold = { $until ->
     [0] "{ $vm } · { $snapshot }" est retenu par @{ $person } : "{ $reason }". Demandez à @{ $person }, ou libérez-le d'abord.
    *[other] "{ $vm } · { $snapshot }" est retenu par @{ $person } jusqu'au { $until } : "{ $reason }". Demandez à @{ $person }, ou libérez-le d'abord.
@@ -646,6 +661,8 @@ reply-unknown-snapshot = "{ $vm }" n'a aucun snapshot appelé "{ $text }".
 reply-no-snapshots = "{ $vm }" n'a aucun snapshot.
     .hint = Prenez-en un :
 reply-vcenter-away = "{ $vcenter }" ne répond pas, je ne vois donc pas ses VM. Rien n'a été fait ; réessayez dans quelques minutes.
+reply-vm-gone = "{ $vm }" n'est plus dans vCenter.
+reply-not-readable = vCenter ne me laisse pas tout lire de "{ $vm }", je ne connais donc pas ses snapshots. Demandez à un administrateur vSphere de donner à mon compte le droit de lire cette VM.
 reply-starting = Je viens de démarrer et je lis encore les VM. Réessayez dans un instant.
 reply-forbidden = Vous ne pouvez pas { $verb } "{ $vm }" : { $denied ->
     [0] { $groups ->
@@ -773,10 +790,11 @@ reply-unknown-report = { $known ->
     [0] Il n'y a pas de rapport "{ $name }", aucun n'est configuré.
    *[other] Il n'y a pas de rapport "{ $name }". Il y a { $known }.
 }
-reply-keep-past = Ce moment est passé, ou aucun calendrier ne l'a. Donnez-en un à venir, comme "jusqu'à vendredi 18h".
+reply-keep-past = Ce moment est passé. Donnez-en un à venir, comme "jusqu'à vendredi 18h" ; écrivez l'année d'une date d'une autre année.
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
 reply-tree = Snapshots de "{ $vm }" ({ $path })
+reply-tree-past = Le vCenter "{ $vcenter }" ne répond pas. Voici son état au { $seen }, lors de sa dernière réponse ; il a pu changer depuis.
 reply-tree-count = { $count ->
     [0] aucun snapshot
     [one] { $count } snapshot
@@ -924,7 +942,7 @@ command-bad-text = { $parameter ->
    *[other] Ce n'est pas un motif affichable (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
 }
 command-bad-duration = "{ $word }" n'est pas une durée (caractère { $column }). Écrivez-la comme 12h, 3d ou 2w.
-command-bad-moment = "{ $word }" n'est pas un moment (caractère { $column }). Écrivez-le comme "jusqu'à vendredi 18h", "jusqu'au 27/11" ou "jusqu'au 2026-11-27".
+command-bad-moment = "{ $word }" n'est ni un jour ni une heure (caractère { $column }). Écrivez "jusqu'à vendredi 18h", "jusqu'au 27/11" ou "jusqu'au 2026-11-27T18:00". Un nom se place avant, ou entre guillemets.
 command-negative-duration = "{ $word }" n'est pas dans le futur (caractère { $column }). Écrivez une durée à partir de maintenant, comme 3d.
 command-duration-too-long = "{ $word }" dépasse { $limit } (caractère { $column }). Un snapshot n'est pas une sauvegarde.
 command-bad-request-id = "{ $word }" n'est pas une demande. Elles s'écrivent comme R-7KQ2.
@@ -988,6 +1006,10 @@ report-away = { $since ->
 report-unsure = { $count ->
     [one] Les étiquettes d'une VM ne sont pas connues, elle manque peut-être ici.
    *[other] Les étiquettes de { $count } VM ne sont pas connues, elles manquent peut-être ici.
+}
+report-unreadable = { $count ->
+    [one] 1 VM est illisible, ses snapshots manquent peut-être ici : { $names }.
+   *[other] { $count } VM sont illisibles, leurs snapshots manquent peut-être ici : { $names }.
 }
 report-audit-head = Tête du journal { $head }.
 report-next = Prochain rapport { $when }.

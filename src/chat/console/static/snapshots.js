@@ -62,6 +62,7 @@ function draw() {
   drawHead();
   if (!answer) return;
   const { summary, rows, matching, page, pages, size, picture } = answer;
+  here.severalVcenters = answer.vcenters > 1;
   at('sum').textContent = word('sum', {
     snapshots: number(summary.snapshots), vms: number(summary.vms), size: summary.bytes === null ? word('size_unknown') : bytes(summary.bytes),
   });
@@ -127,7 +128,7 @@ function drawRemarks(summary) {
     free: bytes(low.free_bytes), capacity: bytes(low.capacity_bytes), held: bytes(low.held_by_snapshots_bytes),
   }))));
   if (summary.consolidation.count) {
-    const names = summary.consolidation.vms.map((vm) => vm.name).join(', ');
+    const names = summary.consolidation.vms.map((vm) => (here.severalVcenters ? `${vm.vcenter}/${vm.name}` : vm.name)).join(', ');
     const more = summary.consolidation.count > summary.consolidation.vms.length ? ' …' : '';
     remarks.push(el('li', {}, word('consolidation', { n: number(summary.consolidation.count), vms: names + more })));
   }

@@ -11,7 +11,7 @@ use crate::chat::slack::inbound::{Action, Shortcut, Submit, Suggest, Who};
 use crate::chat::slack::view::{self, Asked, Carried, Home, Old};
 use crate::domain::act::{Parameter, Verb};
 use crate::domain::command::{self, Form, find_verb};
-use crate::domain::ids::{ChannelId, PersonId};
+use crate::domain::ids::{ChannelId, PersonId, VmTitle};
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::engine::{self, Argument, CompletionQuery, Handle};
@@ -245,9 +245,9 @@ impl Desk {
         all.sort_by_key(|(_, node)| node.created);
         let old =
             |(vm, node): (&Arc<crate::domain::inventory::VmSummary>, &crate::domain::snapshot_tree::Snapshot)| Old {
-                title: format!("\"{}\" · {}", name(&node.name), name(&vm.name)),
+                title: format!("\"{}\" · {}", name(&node.name), handle.parts().shown(&vm.as_ref().into())),
                 detail: format!("{} · {}", format.age(node.created), crate::message::format::path(&vm.path)),
-                vm: command::quote(&vm.path),
+                vm: handle.parts().typed(&VmTitle::new(&vm.vm, &vm.path)),
                 snapshot: command::quote(&node.name),
             };
         all.into_iter().take(OLDEST).map(old).collect()
