@@ -1,7 +1,7 @@
 // The demo's simulated machines: what they do, and what can be done to them behind the bot's back. Outside the demo none of this
 // is shown.
 
-import { announce, call, el, word } from './base.js';
+import { announce, call, el, initial, word } from './base.js';
 
 const panel = document.getElementById('machines');
 const toggle = document.getElementById('machines-toggle');
@@ -42,6 +42,7 @@ export async function startMachines() {
 
 // Reads the machines again. False where there is no demo.
 export async function refreshMachines() {
+  if (!initial.demo) return false;
   const { value } = await call('/demo/machines');
   if (!value) return false;
   machines = value;
