@@ -53,11 +53,13 @@ mod reconciling;
 mod reviewing;
 mod showing;
 mod turn;
+mod unreached;
 mod watching;
 
 pub(super) use figures::Arrival;
 pub(super) use turn::{Reader, Turn};
 use turn::{Reply, When};
+use unreached::Unreached;
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
 const BATCH: usize = 256;
@@ -138,6 +140,7 @@ pub(super) struct Core {
     /// The rules as the configuration has them, and who is in which group by a platform.
     configured: Rules,
     groups: GroupMembers,
+    unreached: Unreached,
     /// Counts up when the configuration was read anew.
     reloads: watch::Sender<u64>,
     /// Clicks that ask for something anew and are being looked at.
@@ -171,6 +174,7 @@ impl Core {
             intake: Intake::default(),
             configured,
             groups: GroupMembers::default(),
+            unreached: Unreached::default(),
             reloads,
             clicks: HashSet::new(),
             open_by_state: BTreeMap::new(),
@@ -459,12 +463,17 @@ impl Core {
 
     fn posted(&mut self, id: &RequestId, message: MessageId) {
         let at = self.parts.clock.now();
-        if let Some(row) = self.tables.bulletins.change(id) {
+        let channel = if let Some(row) = self.tables.bulletins.change(id) {
             row.posted = Some(Posted { message, at, settled: true });
             self.watching.forget_table(id);
+            row.bulletin.channel.clone()
         } else if let Some(row) = self.tables.requests.change(id) {
             row.posted = Some(Posted { message, at, settled: false });
-        }
+            row.request.channel.clone()
+        } else {
+            return;
+        };
+        self.took_message(&channel);
     }
 
     /// A message says how its request ended: after a restart it need not be shown again.
@@ -499,6 +508,7 @@ impl Core {
         }
         self.reconcile_due(now);
         self.watch_due(now);
+        self.try_unreached(now);
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }
@@ -525,6 +535,7 @@ impl Core {
         self.tell_ended(&mut turn).await;
         self.tell_holders(&mut turn).await;
         self.report_groups(&mut turn).await;
+        self.tell_reached(&mut turn).await;
         self.give_up_surplus(&mut turn);
         if let Err(error) = self.write(&mut turn).await {
             return self.undo(turn, &error);

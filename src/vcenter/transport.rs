@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::domain::fault::Fault;
 use crate::domain::ids::VCenterName;
+use crate::proxy::Proxies;
 use crate::telemetry::names;
 
 use super::config::{Address, SetupError, VCenterConfig};
@@ -64,35 +65,36 @@ pub(crate) struct Transport {
     pub(super) address: Address,
     pub(super) reads: Client,
     tls: ClientConfig,
+    proxies: Proxies,
 }
 
 impl Transport {
     /// Sets up TLS and HTTP; nothing is sent.
     pub(crate) fn new(config: &VCenterConfig) -> Result<Self, SetupError> {
-        Self::of(config.name.clone(), config.url.clone(), tls::client_config(&config.trust)?)
+        let proxies = config.proxies.clone().unwrap_or_default();
+        Self::of(config.name.clone(), config.url.clone(), tls::client_config(&config.trust)?, proxies)
     }
 
     /// The same with connections that nobody else uses. None is open yet.
     pub(crate) fn alone(&self) -> Result<Self, SetupError> {
-        Self::of(self.vcenter.clone(), self.address.clone(), self.tls.clone())
+        Self::of(self.vcenter.clone(), self.address.clone(), self.tls.clone(), self.proxies.clone())
     }
 
-    fn of(vcenter: VCenterName, address: Address, tls: ClientConfig) -> Result<Self, SetupError> {
-        let client = Client::builder()
+    fn of(vcenter: VCenterName, address: Address, tls: ClientConfig, proxies: Proxies) -> Result<Self, SetupError> {
+        let builder = Client::builder()
             .use_preconfigured_tls(tls.clone())
             .http1_only()
-            // A redirect would carry the password to wherever it points, and a proxy of the environment would see it.
+            // A redirect would carry the password to wherever it points.
             .redirect(Policy::none())
-            .no_proxy()
             .retry(reqwest::retry::never())
             .referer(false)
             .user_agent(concat!("snapwarden/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_CONNECTION)
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|error| SetupError::Https(chain(&error)))?;
-        Ok(Self { vcenter, address, reads: client, tls })
+            .tcp_nodelay(true);
+        let client = proxies.client(builder).map_err(SetupError::Https)?.build();
+        let client = client.map_err(|error| SetupError::Https(chain(&error)))?;
+        Ok(Self { vcenter, address, reads: client, tls, proxies })
     }
 
     /// Counts a session that was opened.

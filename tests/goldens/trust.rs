@@ -181,6 +181,15 @@ fn news() -> Vec<Sample> {
                 why: "Slack cannot be reached".to_owned(),
             },
         ),
+        (
+            "a channel that takes no report",
+            News::ChannelUnreached {
+                channel: "slack:C1".into(),
+                since: "2026-11-22T14:01:00Z".parse().expect("a moment"),
+                why: "the channel is archived".to_owned(),
+            },
+        ),
+        ("a channel that takes reports again", News::ChannelReached { channel: "slack:C1".into() }),
         ("a group that can be read again", News::GroupRead { group: "approvers".into() }),
     ];
     let watched: Vec<Sample> = super::watch::goldens().into_iter().flat_map(|golden| golden.messages).collect();

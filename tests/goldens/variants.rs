@@ -75,7 +75,7 @@ variants!(notice, NOTICES: Notice {
     Help, Explained,
 });
 
-variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead });
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead, ChannelUnreached, ChannelReached });
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });

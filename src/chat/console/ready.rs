@@ -53,6 +53,13 @@ pub(super) fn readiness(parts: &Parts) -> Readiness {
         let ok = now.duration_since(*since) < REPORTED_AFTER;
         Check { name, ok, detail: format!("its members cannot be read since {since}: {why}") }
     });
-    let checks: Vec<Check> = vcenters.chain([store]).chain(chats).chain(groups).collect();
-    Readiness { ready: checks.iter().all(|check| check.ok), checks }
+    let serves: Vec<Check> = vcenters.chain([store]).chain(chats).chain(groups).collect();
+    let unreached = parts.unreached.get();
+    let lost = unreached.iter().map(|(channel, Unread { since, why })| {
+        Check::of(format!("channel {channel}"), Err::<String, _>(format!("takes no messages since {since}: {why}")))
+    });
+    // One channel is none of the others' business as long as its trouble is told in the administrators' channel.
+    let told = unreached.is_empty() || rules.alarms.as_ref().is_some_and(|alarms| !unreached.contains_key(alarms));
+    let ready = told && serves.iter().all(|check| check.ok);
+    Readiness { ready, checks: serves.into_iter().chain(lost).collect() }
 }
