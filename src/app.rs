@@ -78,7 +78,7 @@ pub enum AppError {
     /// Something else that was given is wrong, such as a fault plan or a verb: exit 2.
     #[error("{0}")]
     Usage(String),
-    /// A peer could not be reached: exit 3.
+    /// A peer or what was to be looked at could not be reached: exit 3.
     #[error("{0}")]
     Unreachable(String),
     /// Anything else: exit 1.

@@ -110,6 +110,15 @@ pub enum News {
     },
     /// They agree again.
     ClocksAgree { vcenter: VCenterName },
+    /// A channel takes no messages, so that what there is to tell reaches nobody there.
+    ChannelUnreached {
+        channel: ChannelId,
+        since: Timestamp,
+        /// Why, in words for an administrator.
+        why: String,
+    },
+    /// It takes them again.
+    ChannelReached { channel: ChannelId },
     /// vCenter has tasks of the bot's own account that no line of the journal accounts for.
     UnknownTasks {
         /// In which vCenter.
@@ -120,6 +129,11 @@ pub enum News {
 }
 
 impl News {
+    /// Whether it concerns one person alone, who may hear of it elsewhere too.
+    pub fn is_for_one_person(&self) -> bool {
+        self.reports_an_end() || matches!(self, Self::ChannelLost { .. })
+    }
+
     /// Whether it only reports an end, and so belongs to that end.
     pub fn reports_an_end(&self) -> bool {
         matches!(self, Self::Ended { .. } | Self::Released { .. })

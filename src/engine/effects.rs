@@ -173,7 +173,7 @@ pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sende
             },
         };
         let card = parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
-        let _gone = reply.send(Answer { reply: Some(card), request: None });
+        let _gone = reply.send(Answer { reply: Some(card), ..Answer::default() });
     });
 }
 

@@ -45,6 +45,9 @@ pub struct Channel {
 /// Groups whose members cannot be read, each with since when and why.
 pub type UnreadGroups = BTreeMap<Group, Unread>;
 
+/// Channels that take no messages, each with since when and why.
+pub type UnreachedChannels = BTreeMap<ChannelId, Unread>;
+
 /// People, rules and channels: what a configuration may change while the bot runs, whole or not at all.
 #[derive(Debug, Clone)]
 pub struct Rules {
@@ -100,6 +103,8 @@ pub struct Parts {
     pub freeze: Current<Option<Freeze>>,
     /// Groups whose members cannot be read from a platform now, as readiness tells of them. The engine sets it.
     pub unread_groups: Current<UnreadGroups>,
+    /// Channels that take no messages now, as readiness tells of them. The engine sets it.
+    pub unreached: Current<UnreachedChannels>,
     /// Random bits for ids.
     pub random: fn() -> Result<u32, String>,
 }

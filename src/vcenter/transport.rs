@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 
 use crate::domain::fault::Fault;
 use crate::domain::ids::VCenterName;
+use crate::proxy::Proxies;
 use crate::telemetry::names;
 
 use super::config::{Address, SetupError, VCenterConfig};
@@ -103,6 +104,7 @@ pub(crate) struct Transport {
     pub(super) address: Address,
     reads: Mutex<Client>,
     tls: ClientConfig,
+    proxies: Proxies,
     pub(crate) line: Arc<Line>,
 }
 
@@ -110,40 +112,42 @@ impl Transport {
     /// Sets up TLS and HTTP; nothing is sent.
     pub(crate) fn new(config: &VCenterConfig, line: Line) -> Result<Self, SetupError> {
         let tls = tls::client_config(&config.trust)?;
-        let reads = Mutex::new(Self::client(&tls)?);
-        Ok(Self { vcenter: config.name.clone(), address: config.url.clone(), reads, tls, line: Arc::new(line) })
+        let proxies = config.proxies.clone().unwrap_or_default();
+        let reads = Mutex::new(Self::client(&tls, &proxies)?);
+        let (vcenter, address) = (config.name.clone(), config.url.clone());
+        Ok(Self { vcenter, address, reads, tls, proxies, line: Arc::new(line) })
     }
 
     /// The same with connections that nobody else uses. None is open yet.
     pub(crate) fn alone(&self) -> Result<Self, SetupError> {
-        let reads = Mutex::new(Self::client(&self.tls)?);
+        let reads = Mutex::new(Self::client(&self.tls, &self.proxies)?);
         let (vcenter, address) = (self.vcenter.clone(), self.address.clone());
-        Ok(Self { vcenter, address, reads, tls: self.tls.clone(), line: self.line.clone() })
+        let (tls, proxies, line) = (self.tls.clone(), self.proxies.clone(), self.line.clone());
+        Ok(Self { vcenter, address, reads, tls, proxies, line })
     }
 
     /// Lets go of the connections that are open: after a loss nobody knows which of them still lead anywhere.
     pub(crate) fn reconnect(&self) {
         // It could be set up before, with the same settings.
-        if let Ok(fresh) = Self::client(&self.tls) {
+        if let Ok(fresh) = Self::client(&self.tls, &self.proxies) {
             *lock(&self.reads) = fresh;
         }
     }
 
-    fn client(tls: &ClientConfig) -> Result<Client, SetupError> {
-        Client::builder()
+    fn client(tls: &ClientConfig, proxies: &Proxies) -> Result<Client, SetupError> {
+        let builder = Client::builder()
             .use_preconfigured_tls(tls.clone())
             .http1_only()
-            // A redirect would carry the password to wherever it points, and a proxy of the environment would see it.
+            // A redirect would carry the password to wherever it points.
             .redirect(Policy::none())
-            .no_proxy()
             .retry(reqwest::retry::never())
             .referer(false)
             .user_agent(concat!("snapwarden/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_CONNECTION)
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|error| SetupError::Https(chain(&error)))
+            .tcp_nodelay(true);
+        let client = proxies.client(builder).map_err(SetupError::Https)?.build();
+        client.map_err(|error| SetupError::Https(chain(&error)))
     }
 
     /// A request with these cookies. It goes over the shared connections.

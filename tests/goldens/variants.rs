@@ -75,7 +75,7 @@ variants!(notice, NOTICES: Notice {
     Help, Explained,
 });
 
-variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead, ClockSkew, ClocksAgree });
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead, ClockSkew, ClocksAgree, ChannelUnreached, ChannelReached });
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });

@@ -30,7 +30,7 @@ use snapwarden::engine::ports::{
 };
 use snapwarden::engine::record;
 use snapwarden::engine::watch::{ReportRule, RetentionRule, WatchRules};
-use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules, UnreadGroups};
+use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules, UnreachedChannels, UnreadGroups};
 use snapwarden::message::model::{Block, Card};
 use snapwarden::store::MemoryStore;
 
@@ -281,6 +281,7 @@ async fn live(hub: &Arc<Hub>) -> Handle {
         rules: Current::new(rules()),
         freeze: Current::new(None),
         unread_groups: Current::new(UnreadGroups::new()),
+        unreached: Current::new(UnreachedChannels::new()),
         tokens: TokenKey::new([7; 32]),
         // Every id once: 8,191 has no common divisor with 30^4.
         random: || Ok(IDS.fetch_add(1, Ordering::Relaxed).wrapping_mul(8_191)),

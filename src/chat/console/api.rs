@@ -176,7 +176,7 @@ async fn action(State(app): State<App>, reader: Reader, Body(body): Body<ActionB
             May::Yes(_) => None,
             May::No(card) => Some(*card),
         };
-        Answer { reply, request: None }
+        Answer { reply, ..Answer::default() }
     };
     Ok(Json(app.console.answer(came, &person)).into_response())
 }

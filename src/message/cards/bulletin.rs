@@ -91,6 +91,17 @@ pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
         News::ClocksAgree { vcenter } => {
             view.told(Tone::Success, "clocks-agree", &Args::default().with("vcenter", name(vcenter.as_str())))
         }
+        News::ChannelUnreached { channel, since, why } => {
+            let args = Args::default().with("channel", name(&channel.to_string()));
+            with_fields(
+                view.told(Tone::Failure, "channel-unreached", &args),
+                vec![view.field("label-since", view.format.moment(*since)), view.field("label-reason", sentence(why))],
+            )
+        }
+        News::ChannelReached { channel } => {
+            let args = Args::default().with("channel", name(&channel.to_string()));
+            view.told(Tone::Success, "channel-reached", &args)
+        }
         News::UnknownTasks { vcenter, tasks } => {
             let args = Args::default().with("vcenter", name(vcenter.as_str())).with("count", tasks.len());
             let field = |task: &UnknownTask| Field {
