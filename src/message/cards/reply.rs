@@ -166,6 +166,9 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             tells(args.with("name", name(called)).maybe("known", known))
         }
         Notice::StoreDown { why } | Notice::StoreUnsure { why } => with(fails(args), details(why, view)),
+        Notice::TooFast => fails(args),
+        Notice::TooManyOpen { count } => fails(args.with("count", count.to_string())),
+        Notice::LineFull { vm, count } => fails(on_vm(vm).with("count", count.to_string())),
         Notice::UnknownPerson => fails(args),
         Notice::OwnRequest => fails(args),
         Notice::BadToken => fails(args),
