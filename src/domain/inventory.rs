@@ -29,8 +29,10 @@ pub struct VmSummary {
     /// Datacenter and folders down to the VM, its name at the end, joined by `/` (`DC1/web/web-02`). vSphere's hidden
     /// `vm` folder and the root folder are left out.
     pub path: String,
-    /// `runtime.powerState`.
-    pub power: PowerState,
+    /// `runtime.powerState`; none where vCenter does not tell it.
+    pub power: Option<PowerState>,
+    /// Whether vCenter gives everything that the inventory keeps of it. Of one that is not readable, no snapshots here means that none are known.
+    pub readable: bool,
     /// Whether VMware Tools answer.
     pub tools: ToolsState,
     /// `config.template`.

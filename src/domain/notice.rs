@@ -36,7 +36,7 @@ pub enum Notice {
         /// The id that the buttons carry.
         draft: RequestId,
         /// Each by its path, and its power state.
-        options: Vec<(VmTitle, PowerState)>,
+        options: Vec<(VmTitle, Option<PowerState>)>,
     },
     /// Several snapshots could be meant, or none was named: a picker.
     WhichSnapshot {
@@ -256,11 +256,23 @@ pub enum Notice {
     StoreUnsure {
         why: String,
     },
+    /// The VM is not in vCenter any more.
+    VmGone {
+        vm: VmTitle,
+    },
+    /// vCenter does not let the VM be read, or not all of it.
+    NotReadable {
+        vm: VmTitle,
+        why: String,
+    },
     /// A VM's snapshots.
     Tree {
         vm: VmTitle,
         path: String,
-        power: PowerState,
+        /// None where vCenter does not tell it.
+        power: Option<PowerState>,
+        /// Of which time this is, where the vCenter does not answer now.
+        past: Option<Past>,
         /// Whether VMware Tools answer.
         tools: bool,
         /// Whether its disks need consolidation.
@@ -280,6 +292,14 @@ pub enum Notice {
     },
     /// Which rule decides.
     Explained(Explained),
+}
+
+/// That a vCenter does not answer, and of which time what is known of it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    pub vcenter: VCenterName,
+    /// By our clock.
+    pub seen: Timestamp,
 }
 
 /// Which rule decides whether a person may do something, and whose yes it needs.

@@ -60,7 +60,7 @@ pub enum Label {
         /// Its path, the name at its end.
         path: String,
         /// Whether it runs.
-        power: PowerState,
+        power: Option<PowerState>,
     },
     Snapshot {
         /// Its number in the list.
@@ -88,9 +88,9 @@ pub fn suggest(wanted: &Wanted<'_>, typed: &str) -> Vec<Suggestion> {
 /// The modes that a VM allows now. One that does not run has neither memory to capture nor a guest to put to rest.
 pub const fn modes_of(vm: &VmSummary) -> &'static [Mode] {
     match (vm.power, vm.tools) {
-        (PowerState::On, ToolsState::Running) => &[Mode::Auto, Mode::Disk, Mode::Quiesce, Mode::Memory],
-        (PowerState::On, ToolsState::NotRunning) => &[Mode::Auto, Mode::Disk, Mode::Memory],
-        (PowerState::Off | PowerState::Suspended, _) => &[Mode::Auto, Mode::Disk],
+        (Some(PowerState::On), ToolsState::Running) => &[Mode::Auto, Mode::Disk, Mode::Quiesce, Mode::Memory],
+        (Some(PowerState::On), ToolsState::NotRunning) => &[Mode::Auto, Mode::Disk, Mode::Memory],
+        (Some(PowerState::Off | PowerState::Suspended) | None, _) => &[Mode::Auto, Mode::Disk],
     }
 }
 

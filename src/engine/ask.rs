@@ -335,6 +335,10 @@ pub(super) async fn looked(
             let notice = Notice::VCenterAway { vcenter, why };
             return tell(core, &command.asker, &notice, command.reply, turn);
         }
+        Err(Unread::NotReadable(why)) => {
+            let notice = Notice::NotReadable { vm: vm.as_ref().into(), why };
+            return tell(core, &command.asker, &notice, command.reply, turn);
+        }
     };
     begin(core, &vm, command, turn).await;
 }

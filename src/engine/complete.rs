@@ -77,8 +77,10 @@ pub(super) fn complete(parts: &Parts, person: &PersonId, query: &CompletionQuery
     };
     let found = match query.argument {
         Argument::Vm => suggest::suggest(&Wanted::Vm { inventory: &inventory, visible: &visible }, &query.query),
-        Argument::Snapshot => named()
-            .map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Snapshot { tree: &vm.tree, now }, &query.query)),
+        Argument::Snapshot => named().map_or_else(Vec::new, |vm| {
+            let tree = &vm.tree.by_our_clock(parts.fleet.ahead(&vm.vm.vcenter));
+            suggest::suggest(&Wanted::Snapshot { tree, now }, &query.query)
+        }),
         Argument::Mode => named().map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Mode { vm: &vm }, &query.query)),
     };
     let format = Format { locale: Locale::of(query.locale.as_deref().unwrap_or_default()), tz: TimeZone::UTC, now };
@@ -110,9 +112,10 @@ fn shown(suggestion: suggest::Suggestion, several_vcenters: bool, format: &Forma
     let rest = match &label {
         Label::Vm { vm, path, power } => {
             let power = match power {
-                PowerState::On => "power-on",
-                PowerState::Off => "power-off",
-                PowerState::Suspended => "power-suspended",
+                Some(PowerState::On) => "power-on",
+                Some(PowerState::Off) => "power-off",
+                Some(PowerState::Suspended) => "power-suspended",
+                None => "power-unknown",
             };
             let place = match path.rsplit_once('/') {
                 Some((folder, name)) if value.ends_with(name) => folder,

@@ -12,7 +12,7 @@ use snapwarden::domain::survey::Survey;
 use snapwarden::engine::ports::{Gate, Health, LOOK_MAX_AGE, ReadError, VCenter, VCenterEvent};
 use snapwarden::vcenter::VCenterConfig;
 use snapwarden_sim::faults::{FaultPlan, Rule, Trouble};
-use snapwarden_sim::{Power, Sim, SimOptions};
+use snapwarden_sim::{Oddity, Power, Sim, SimOptions};
 
 use super::live::{AnyLook, Live, client, config, ended};
 use super::peer::{PASSWORD, USER};
@@ -218,12 +218,12 @@ async fn reverting_leaves_the_power_that_the_snapshot_holds() {
         (memory, true, PowerState::Suspended),
     ] {
         live.succeed(&vm, back(snapshot, suppress)).await;
-        live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == power)).await;
+        live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == Some(power))).await;
         let current = live.client.survey(&vm.moref).await.unwrap();
         assert_eq!((current.power, current.tree.current()), (power, Some(snapshot)));
     }
     live.succeed(&vm, Act::PowerOn).await;
-    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == PowerState::On)).await;
+    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == Some(PowerState::On))).await;
     live.client.stop().await;
 }
 
@@ -597,5 +597,24 @@ async fn a_wrong_password_is_said() {
     let lost = live.until_health(|health| matches!(health, Health::Lost { .. })).await;
     let Health::Lost { why, .. } = lost else { unreachable!() };
     assert!(why.contains("user name or the password"), "{why}");
+    live.client.stop().await;
+}
+
+/// The account sees the VM and lacks `System.Read` on it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vm_that_may_not_be_read_is_told_as_such_on_every_way() {
+    let peer = Peer::plain(2, 1).await;
+    let mut live = peer.live().await;
+    let vm = live.vm(0).vm.clone();
+    assert!(peer.sim.give("vm-00", Oddity::Hidden));
+    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| !vm.readable)).await;
+    let refused =
+        |error: ReadError| assert!(matches!(error, ReadError::Fault(fault) if fault.kind == FaultKind::NoPermission));
+    refused(live.client.survey(&vm.moref).await.unwrap_err());
+    refused(live.client.investigate(&vm.moref, jiff::Timestamp::UNIX_EPOCH).await.unwrap_err());
+    let fleet = live.client.fleet().await.unwrap();
+    assert_eq!(fleet.vms.len(), 1, "what it holds is not known");
+    assert!(peer.sim.take_away("vm-00", &Oddity::Hidden));
+    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.readable && vm.tree.len() == 1)).await;
     live.client.stop().await;
 }

@@ -24,6 +24,7 @@ pub(crate) fn row(vm: &str, snapshot: &str, days: i64, bytes: Option<u64>) -> Ro
         bytes,
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }
@@ -84,7 +85,7 @@ pub(crate) fn seen(rows: Vec<Row>) -> FleetSnapshots {
         audit_head: None,
         next: None,
     };
-    let listing = Listing { rows, consolidation: vec![torn], unsure: 0 };
+    let listing = Listing { rows, consolidation: vec![torn], unsure: 0, ..Listing::default() };
     let report = make(&listing, context);
     FleetSnapshots { rows: listing.rows, report, vcenters: 1 }
 }

@@ -62,7 +62,7 @@ fn which() -> Vec<Sample> {
     let vm = |options: &[(&str, PowerState)]| Notice::WhichVm {
         text: "web-02".to_owned(),
         draft: id(),
-        options: options.iter().map(|(path, power)| ((*path).into(), *power)).collect(),
+        options: options.iter().map(|(path, power)| ((*path).into(), Some(*power))).collect(),
     };
     let snapshots = |text: Option<&str>, count: usize| Notice::WhichSnapshot {
         vm: "web-01".into(),
@@ -91,6 +91,14 @@ fn not_now() -> Vec<Sample> {
         Sample::told(
             "vCenter away",
             Notice::VCenterAway { vcenter: "lab".into(), why: "connection refused".to_owned() },
+        ),
+        Sample::told("the VM is gone", Notice::VmGone { vm: "web-01".into() }),
+        Sample::told(
+            "the VM may not be read",
+            Notice::NotReadable {
+                vm: "web-01".into(),
+                why: "NoPermission: snapshot of vm-12 cannot be read.".to_owned(),
+            },
         ),
         Sample::told("starting", Notice::Starting),
         Sample::told("the store is down", Notice::StoreDown { why: "no space left on device".to_owned() }),
@@ -330,7 +338,8 @@ fn trees() -> Vec<Sample> {
     let tree = |tree: SnapshotTree, power: PowerState, tools: bool, consolidation_needed: bool| Notice::Tree {
         vm: "web-01".into(),
         path: "DC1/web/web-01".to_owned(),
-        power,
+        power: Some(power),
+        past: None,
         tools,
         consolidation_needed,
         bytes: [(moref(1), 20 * GB), (moref(2), 3_100_000_000)].into(),
@@ -490,7 +499,7 @@ fn hostile() -> Vec<Sample> {
             Notice::WhichVm {
                 text: hostile(),
                 draft: id(),
-                options: vec![(hostile().as_str().into(), PowerState::On), (FOREIGN.into(), PowerState::Off)],
+                options: vec![(hostile().as_str().into(), Some(PowerState::On)), (FOREIGN.into(), None)],
             },
         ),
         Sample::told(
@@ -518,7 +527,8 @@ fn hostile() -> Vec<Sample> {
             Notice::Tree {
                 vm: hostile().as_str().into(),
                 path: hostile(),
-                power: PowerState::On,
+                power: Some(PowerState::On),
+                past: None,
                 tools: true,
                 consolidation_needed: false,
                 tree,

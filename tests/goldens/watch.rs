@@ -47,6 +47,7 @@ pub(super) fn row(vm: &str, name: &str, days: i32, bytes: u64) -> Row {
         bytes: Some(bytes),
         maker: Maker::Person("alice".into()),
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }
@@ -109,7 +110,7 @@ fn full() -> Report {
         ..row("deep-01", "nightly", 12, 3 * GB)
     }));
     let torn = VmName { vm: rows[0].vm.clone(), name: "needs-consolidation-01".to_owned() };
-    make(&Listing { rows, consolidation: vec![torn], unsure: 0 }, context())
+    make(&Listing { rows, consolidation: vec![torn], unsure: 0, ..Listing::default() }, context())
 }
 
 fn report(listing: &Listing, context: Context) -> News {
@@ -152,6 +153,12 @@ fn reports() -> Vec<Sample> {
             .map(|number| VmName { vm: row(&format!("torn-{number}"), "", 1, 0).vm, name: format!("torn-{number}") })
             .collect(),
         unsure: 3,
+        unreadable: (0..7)
+            .map(|number| VmName {
+                vm: row(&format!("secret-{number}"), "", 1, 0).vm,
+                name: format!("secret-{number}"),
+            })
+            .collect(),
     };
     let glass =
         |number| BrokenGlass { vm: format!("prod-{number:02}").as_str().into(), ..context().glasses[0].clone() };
@@ -249,7 +256,7 @@ fn bulks() -> Vec<Sample> {
     let begun = Request { approvals, state: State::InParts { since: now() }, ..asked.clone() };
     let running = mark(&begun, &[(0, ItemState::Gone), (1, ItemState::Deleting(part()))]);
     let stop = Halt::Stopped { by: "bob".into() };
-    let facts = Facts { took: SignedDuration::from_mins(12), ..super::endings::facts() };
+    let facts = Facts { took: Some(SignedDuration::from_mins(12)), ..super::endings::facts() };
     let cancelled = State::Cancelled { facts: facts.clone() };
     let stopped = halted(&mark(&Request { state: cancelled, ..running.clone() }, &[(1, ItemState::Gone)]), &stop);
     let all =

@@ -9,7 +9,7 @@ use snapwarden::domain::storage::MinFree;
 use snapwarden::engine::ports::Store;
 use snapwarden::engine::watch::{MIN_FREE, ReportRule, RetentionRule, usual_limits};
 use snapwarden::message::words::Locale;
-use snapwarden_sim::VmView;
+use snapwarden_sim::{Oddity, VmView};
 
 use super::fronts::On;
 use super::harness::{Setup, World};
@@ -260,6 +260,18 @@ async fn a_posted_report_has_the_whole_list_its_own_language_and_the_glass_that_
         "{names:?}"
     );
     world.end(&["RevertToSnapshot_Task db-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vm_that_may_not_be_read_is_counted_and_named() {
+    let world = World::with(|setup| {
+        daily(setup);
+    })
+    .await;
+    assert!(world.sim.give("web-01", Oddity::Hidden));
+    let said = "1 VM could not be read, so its snapshots may be missing here: \"web-01\".";
+    world.wait("it is told", async || world.says("alice", "report").await.text().contains(said).then_some(())).await;
+    world.end(&[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,6 +84,7 @@ fn text(listing: &Listing, report: &Report, written: &Written, several_vcenters:
         (report.backups.count, "backups' own"),
         (report.orphans.count, "unknown to the journal"),
         (report.unsure, "VMs left out because their tags are not known"),
+        (report.unreadable.count, "VMs that could not be read"),
     ];
     let apart: Vec<String> =
         apart.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what}: {count}")).collect();

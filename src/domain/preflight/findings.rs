@@ -22,6 +22,11 @@ pub enum Blocker {
         /// For the details.
         why: String,
     },
+    /// vCenter answered and does not let the VM be read, or not all of it.
+    NotReadable {
+        /// For the details.
+        why: String,
+    },
     /// A template has no state to go back to.
     Template,
     /// The VM's host is not connected to vCenter.

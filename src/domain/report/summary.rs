@@ -68,6 +68,7 @@ pub fn make(listing: &Listing, context: Context) -> Report {
         trend,
         away,
         unsure: listing.unsure,
+        unreadable: Some10::of(listing.unreadable.iter().cloned()),
         audit_head,
         next,
         name,

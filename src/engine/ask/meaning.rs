@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Asker;
 use crate::domain::act::{Act, Right, StayChange};
@@ -18,6 +18,7 @@ use crate::domain::notice::Notice;
 use crate::domain::policy::Decision;
 use crate::domain::request::Wish;
 use crate::domain::snapshot_tree::PowerState;
+use crate::domain::snapshot_tree::by_our_clock;
 use crate::engine::core::Core;
 use crate::engine::ports::Health;
 use crate::message::cards::reply;
@@ -31,7 +32,7 @@ pub(super) enum Question {
     /// Nothing more to say than this.
     Tell(Box<Notice>),
     /// Several VMs could be meant.
-    Vms { text: String, intents: Vec<Intent>, options: Vec<(VmTitle, PowerState)> },
+    Vms { text: String, intents: Vec<Intent>, options: Vec<(VmTitle, Option<PowerState>)> },
     /// A change number is missing, or has not the form that the rule wants.
     Ticket { right: Right, vm: VmTitle, pattern: String, given: Option<String>, intent: Box<Intent> },
     /// Several snapshots could be meant.
@@ -100,7 +101,9 @@ pub(super) fn resolved(
     now: Timestamp,
 ) -> Result<Wish, Question> {
     let zone = core.parts.format(&asker.channel, &asker.locale).tz;
-    let found = |selector: &Option<SnapshotSelector>| one_snapshot(vm, vm_act, selector.as_ref());
+    let found = |selector: &Option<SnapshotSelector>| {
+        one_snapshot(vm, vm_act, selector.as_ref(), core.parts.fleet.ahead(&vm.vm.vcenter))
+    };
     Ok(match &vm_act.act {
         Act::Take { name, description, mode, until } => {
             let name = name.clone().unwrap_or_else(|| default_name(now, &zone));
@@ -156,7 +159,12 @@ fn limited(core: &Core, keep: &Keep, now: Timestamp, zone: &TimeZone) -> Result<
     }
 }
 
-fn one_snapshot(vm: &VmSummary, vm_act: &VmAct, selector: Option<&SnapshotSelector>) -> Result<Moref, Question> {
+fn one_snapshot(
+    vm: &VmSummary,
+    vm_act: &VmAct,
+    selector: Option<&SnapshotSelector>,
+    ahead: SignedDuration,
+) -> Result<Moref, Question> {
     let tree = &vm.tree;
     if tree.is_empty() {
         return Err(Question::Tell(Box::new(Notice::NoSnapshots { vm: vm.into() })));
@@ -173,7 +181,10 @@ fn one_snapshot(vm: &VmSummary, vm_act: &VmAct, selector: Option<&SnapshotSelect
             intents: nodes.iter().map(|node| chosen(&node.moref)).collect(),
             options: nodes
                 .iter()
-                .map(|node| (tree.number(&node.moref).unwrap_or(0), node.name.clone(), node.created))
+                .map(|node| {
+                    let taken = by_our_clock(node.created, ahead);
+                    (tree.number(&node.moref).unwrap_or(0), node.name.clone(), taken)
+                })
                 .collect(),
         }
     };

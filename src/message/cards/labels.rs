@@ -27,9 +27,9 @@ pub fn distinct(labels: Vec<String>, alone: impl Fn(usize) -> String) -> Vec<Str
 }
 
 /// `paris · DC1/web/web-02 · on`. The folders that all share are left out where there is no room for them.
-pub(super) fn vms(options: &[(VmTitle, PowerState)], view: &View<'_>) -> Vec<String> {
+pub(super) fn vms(options: &[(VmTitle, Option<PowerState>)], view: &View<'_>) -> Vec<String> {
     let id = |title: &VmTitle| title.vm.as_ref().map(|vm| vm.moref.to_string()).unwrap_or_default();
-    let label = |(title, state): &(VmTitle, PowerState), skipped: usize| {
+    let label = |(title, state): &(VmTitle, Option<PowerState>), skipped: usize| {
         let vcenter = title.vm.as_ref().filter(|_| view.several_vcenters).map(|vm| name(vm.vcenter.as_str()));
         let place = match title.name.splitn(skipped + 1, '/').nth(skipped) {
             Some(rest) if skipped > 0 => format!("…/{rest}"),
@@ -46,7 +46,7 @@ pub(super) fn vms(options: &[(VmTitle, PowerState)], view: &View<'_>) -> Vec<Str
 }
 
 /// How many folders the paths begin with that are the same for all.
-fn shared(options: &[(VmTitle, PowerState)]) -> usize {
+fn shared(options: &[(VmTitle, Option<PowerState>)]) -> usize {
     let folders = |title: &VmTitle| -> Vec<String> {
         let mut parts: Vec<String> = title.name.split('/').map(str::to_owned).collect();
         parts.pop();

@@ -77,7 +77,7 @@ fn sentences(message: &Message<'_>, blocker: &Blocker) -> Vec<Block> {
     }
     let mut blocks = vec![view.text(&key("block", blocker), &args.and(named(blocker, view)))];
     blocks.extend(to_type(blocker).map(|verb| view.command_block(verb, &request.title())));
-    if let Blocker::Unreadable { why } = blocker {
+    if let Blocker::Unreadable { why } | Blocker::NotReadable { why } = blocker {
         blocks.extend(details(why, view));
     }
     if let Blocker::OnHold { snapshot, .. } = blocker {

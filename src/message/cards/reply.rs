@@ -168,6 +168,8 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             let known = listed(known).map(|known| format.all_of(&known));
             tells(args.with("name", name(called)).maybe("known", known))
         }
+        Notice::VmGone { vm } => fails(on_vm(vm)),
+        Notice::NotReadable { vm, why } => with(fails(on_vm(vm)), details(why, view)),
         Notice::StoreDown { why } | Notice::StoreUnsure { why } => with(fails(args), details(why, view)),
         Notice::UnknownPerson => fails(args),
         Notice::OwnRequest => fails(args),

@@ -144,6 +144,7 @@ power-change = { $asked ->
 power-on = on
 power-off = off
 power-suspended = suspended
+power-unknown = power state not readable
 mode-asked = { $mode ->
     [disk] disks alone
     [quiesce] quiesced
@@ -262,6 +263,13 @@ progress = { $percent ->
 progress-step = step { $step } of 2 · { $progress }
 progress-checking = Looking at the VM once more before anything is done.
 progress-looking = It has ended. Looking at the result.
+progress-lost = { $percent ->
+    [0] Connection to vCenter lost since { $since }.
+   *[other] Connection to vCenter lost since { $since }; last seen { $percent } %.
+}
+progress-lost-goes-on = The task goes on in vCenter. I report as soon as I can see it again.
+progress-lost-ended = It has ended. I look at the result as soon as vCenter answers again.
+unsure-lost = Connection to vCenter lost since { $since }. I look as soon as it answers again.
 progress-asked-cancel = @{ $person } asked to cancel; vCenter is stopping it.
 progress-cancel-refused = vCenter would not cancel it, so it goes on.
 safety-first = { $safety-until ->
@@ -328,10 +336,10 @@ drift-other-act = "{ $vm }" changed, and the same words would do something else 
 ## Done
 done = { $act ->
     [take] { $mode ->
-        [disk] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }.
-        [quiesce] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, quiesced.
-        [memory] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, with memory.
-       *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, but NOT quiesced: VMware Tools did not answer.
+        [disk] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }.
+        [quiesce] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, quiesced.
+        [memory] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, with memory.
+       *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, but NOT quiesced: VMware Tools did not answer.
     }
     [revert] "{ $vm }" is back at "{ $snapshot }" ({ $created }).
     [delete] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-merged }.
@@ -366,6 +374,10 @@ done = { $act ->
         }
     }
    *[power-on] "{ $vm }" is powered on.
+}
+done-took = { $took ->
+    [0] {""}
+   *[other] {" "}in { $took }
 }
 done-merged = { $merged ->
     [0] {""}
@@ -513,6 +525,7 @@ refused = { $act ->
 }
 block-vm-gone = "{ $vm }" is gone, or another VM has taken its place. Look it up again:
 block-unreadable = vCenter did not answer, so I cannot tell what would happen. Try again in a minute.
+block-not-readable = vCenter does not let me read all of "{ $vm }", so I cannot tell what would happen. Ask a vSphere administrator to give my account the right to read this VM.
 block-template = "{ $vm }" is a template: it has no state to go back to. Convert it to a virtual machine first.
 block-disconnected = The host of "{ $vm }" is not connected to vCenter. Ask a vSphere administrator to connect it again.
 block-orphaned = vCenter still lists "{ $vm }", but its host does not know it any more: it was removed there. Ask a vSphere administrator to register it again.
@@ -659,6 +672,8 @@ reply-unknown-snapshot = "{ $vm }" has no snapshot called "{ $text }".
 reply-no-snapshots = "{ $vm }" has no snapshots.
     .hint = Take one:
 reply-vcenter-away = "{ $vcenter }" is not answering, so I cannot see its VMs. Nothing was done; try again in a few minutes.
+reply-vm-gone = "{ $vm }" is no longer in vCenter.
+reply-not-readable = vCenter does not let me read all of "{ $vm }", so I do not know its snapshots. Ask a vSphere administrator to give my account the right to read this VM.
 reply-starting = I have only just started and am still reading the VMs. Try again in a moment.
 reply-forbidden = You may not { $verb } "{ $vm }": { $denied ->
     [0] { $groups ->
@@ -750,6 +765,17 @@ group-unread = The members of { $group } cannot be read.
     .hint = Until they can be read, the chat platform's members of this group have no rights from it, and a deny for it applies to everyone who may be in it. I will report when they can be read again.
 group-read = The members of { $group } can be read again.
     .hint = The group's rights follow its members on the chat platform again.
+clock-skew = The clock of vCenter { $vcenter } is { $apart } { $side ->
+        [behind] behind
+       *[ahead] ahead of
+    } mine.
+    .hint = I compare ages and limits with vCenter's own clock, so they are right. Times that vCenter shows differ from mine until both clocks use the same time server.
+clocks-agree = The clock of vCenter { $vcenter } and mine agree again.
+    .hint = Nothing is left to do.
+channel-unreached = Messages cannot be posted in { $channel }.
+    .hint = Reports and warnings for it reach nobody. They are kept and will be posted when the channel takes messages again. Restore the channel, invite the bot, or name another channel in the configuration.
+channel-reached = Messages can be posted in { $channel } again.
+    .hint = The reports and warnings that were kept for it are being posted.
 channel-lost = { $request } cannot be shown in the channel it was asked in.
     .hint = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
 released = @{ $person } released your hold on "{ $vm } · { $snapshot }".
@@ -790,6 +816,7 @@ reply-keep-past = That moment has passed. Give one in the future, like "until fr
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
 reply-tree = Snapshots of "{ $vm }" ({ $path })
+reply-tree-past = vCenter "{ $vcenter }" is not answering. This is as of { $seen }, when I last saw it; it may have changed since then.
 reply-tree-count = { $count ->
     [0] no snapshots
     [one] { $count } snapshot
@@ -1001,6 +1028,10 @@ report-away = { $since ->
 report-unsure = { $count ->
     [one] The tags of 1 VM are not known, so it may be missing here.
    *[other] The tags of { $count } VMs are not known, so they may be missing here.
+}
+report-unreadable = { $count ->
+    [one] 1 VM could not be read, so its snapshots may be missing here: { $names }.
+   *[other] { $count } VMs could not be read, so their snapshots may be missing here: { $names }.
 }
 report-audit-head = Audit head { $head }.
 report-next = Next report { $when }.
@@ -1229,6 +1260,7 @@ discord-no-bots = Commands and clicks of bots are not taken.
 discord-not-yours = That question was put to somebody else.
 discord-no-request-there = There is no request in that message.
 discord-unreadable = I cannot read what Discord sent. Type the command anew; if it happens again, tell an administrator.
+discord-seen-before = The bot had this before it was restarted. Its message in the channel says what became of it; so does /snapshot status.
 discord-busy = The bot did not answer in time; nothing was done. Press the button again in a moment.
 discord-stopping = I am being restarted. Try again in a moment.
 discord-too-late = Your answer took longer than Discord waits. Ask again, or look at the message in the channel.

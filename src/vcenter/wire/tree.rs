@@ -54,7 +54,7 @@ fn snapshot(xml: &mut Xml, parent: Option<&Moref>, nodes: &mut Vec<Snapshot>) ->
             "name" => xml.text()?.clone_into(&mut read.name),
             "description" => xml.text()?.clone_into(&mut read.description),
             "createTime" => read.created = timestamp(xml)?,
-            "state" => read.power = power_state(xml)?,
+            "state" => read.power = power_state(xml)?.unwrap_or(PowerState::Off),
             "quiesced" => read.quiesced = boolean(xml)?,
             "childSnapshotList" => snapshot(xml, Some(&read.moref), nodes)?,
             _ => xml.skip()?,

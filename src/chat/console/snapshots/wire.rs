@@ -47,6 +47,7 @@ pub fn summary(report: &Report) -> Value {
         "changes": report.changes.map(|changes| json!({"taken": changes.taken, "gone": changes.gone, "bytes": changes.bytes})),
         "away": report.away.iter().map(away).collect::<Vec<_>>(),
         "unsure_vms": report.unsure,
+        "unreadable_vms": report.unreadable.count,
         "limits": {
             "warn_age_seconds": warn_age.as_secs(),
             "max_age_seconds": max_age.as_secs(),

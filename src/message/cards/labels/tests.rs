@@ -18,10 +18,11 @@ fn of(several_vcenters: bool, vms: &[(&str, &str, &str)]) -> Vec<String> {
         freeze: None,
         several_vcenters,
         has_double: &|_| false,
+        lost: &|_| None,
     };
     let option = |(vcenter, moref, path): &(&str, &str, &str)| {
         let vm = VmRef { vcenter: (*vcenter).into(), moref: (*moref).into() };
-        (VmTitle::new(&vm, *path), PowerState::On)
+        (VmTitle::new(&vm, *path), Some(PowerState::On))
     };
     let options: Vec<_> = vms.iter().map(option).collect();
     super::vms(&options, &view)
