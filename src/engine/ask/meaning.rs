@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Asker;
 use crate::domain::act::{Act, Right, StayChange};
+use crate::domain::confusable::look_alike;
 use crate::domain::ids::{Moref, PersonId, VmTitle};
 use crate::domain::intent::{Intent, SnapshotSelector, VmAct, VmSelector};
 use crate::domain::inventory::{Inventory, VmSummary};
@@ -206,7 +207,16 @@ fn one_snapshot(
         SnapshotLookup::None { nearest } => {
             // Nothing comes near, so what is there is told.
             let there = || tree.nodes().iter().rev().take(NAMES_TOLD).map(|node| node.name.clone()).collect();
-            let nearest = if nearest.is_empty() { there() } else { nearest };
+            let nearest: Vec<String> = if nearest.is_empty() { there() } else { nearest };
+            // A name that looks like another one's, or like what was typed, is told with its number.
+            let typed = selector.text();
+            let alike =
+                |name: &str| look_alike(&typed, name) || tree.nodes().iter().any(|node| look_alike(&node.name, name));
+            let told = |name: String| match tree.nodes().iter().position(|node| node.name == name) {
+                Some(at) if alike(&name) => format!("{name} #{}", at + 1),
+                Some(_) | None => name,
+            };
+            let nearest = nearest.into_iter().map(told).collect();
             let vm = vm.into();
             Err(Question::Tell(Box::new(Notice::UnknownSnapshot { vm, text: selector.text(), nearest })))
         }
