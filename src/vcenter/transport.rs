@@ -103,6 +103,8 @@ pub(crate) struct Transport {
     pub(super) address: Address,
     reads: Mutex<Client>,
     tls: ClientConfig,
+    /// What to do about a certificate that is not trusted.
+    advice: &'static str,
     pub(crate) line: Arc<Line>,
 }
 
@@ -111,14 +113,15 @@ impl Transport {
     pub(crate) fn new(config: &VCenterConfig, line: Line) -> Result<Self, SetupError> {
         let tls = tls::client_config(&config.trust)?;
         let reads = Mutex::new(Self::client(&tls)?);
-        Ok(Self { vcenter: config.name.clone(), address: config.url.clone(), reads, tls, line: Arc::new(line) })
+        let (vcenter, address, advice) = (config.name.clone(), config.url.clone(), tls::advice(&config.trust));
+        Ok(Self { vcenter, address, reads, tls, advice, line: Arc::new(line) })
     }
 
     /// The same with connections that nobody else uses. None is open yet.
     pub(crate) fn alone(&self) -> Result<Self, SetupError> {
         let reads = Mutex::new(Self::client(&self.tls)?);
         let (vcenter, address) = (self.vcenter.clone(), self.address.clone());
-        Ok(Self { vcenter, address, reads, tls: self.tls.clone(), line: self.line.clone() })
+        Ok(Self { vcenter, address, reads, tls: self.tls.clone(), advice: self.advice, line: self.line.clone() })
     }
 
     /// Lets go of the connections that are open: after a loss nobody knows which of them still lead anywhere.
@@ -253,9 +256,9 @@ impl Transport {
                  may have a list of allowed addresses without this machine's (OVHcloud's Hosted Private Cloud has one)",
                 CONNECT_TIMEOUT.as_secs()
             )),
-            (true, false) if why.contains("certificate") => WireError::NotSent(format!(
-                "the certificate of {host} is not trusted: {why}. Give its authority as ca_file, or its SHA-256 as thumbprint"
-            )),
+            (true, false) if why.contains("certificate") => {
+                WireError::NotSent(format!("the certificate of {host} is not trusted: {why}. {}", self.advice))
+            }
             (true, false) => WireError::NotSent(format!("no connection to {host}: {why}")),
             (false, true) => WireError::NoAnswer(format!("{host} did not answer in time")),
             (false, false) => WireError::NoAnswer(format!("the connection to {host} broke: {why}")),
