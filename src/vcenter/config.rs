@@ -154,11 +154,7 @@ impl Address {
         self.at("/sdk/vimServiceVersions.xml")
     }
 
-    pub(crate) fn rest(&self) -> Url {
-        self.at("/rest")
-    }
-
-    fn at(&self, path: &str) -> Url {
+    pub(crate) fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         url.set_path(path);
         url
