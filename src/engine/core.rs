@@ -541,7 +541,7 @@ impl Core {
         }
         self.reconcile_due(now);
         self.watch_due(now);
-        self.try_unreached(now);
+        self.try_unreached(now, turn);
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }
