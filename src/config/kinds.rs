@@ -23,6 +23,7 @@ use crate::domain::preflight;
 use crate::domain::schedule::Schedule;
 use crate::domain::storage::MinFree;
 use crate::message::words::Locale;
+use crate::proxy;
 use crate::vcenter::{Address, Authorities};
 
 /// The longest duration, in seconds: ten years. Beyond lies a slip of the keyboard, and the sums stay far from overflow.
@@ -83,6 +84,19 @@ pub(super) const CONSOLE_TOKEN: Key<SecretString> = Key::new(SOME_SECRET, Form::
 
 pub(super) const URL: Key<Url> =
     Key::new("a URL that begins with https:// or http://", Form::Text("^https?://."), |text, _| Ok(url(text, &HTTP)?));
+
+pub(super) const PROXY_URL: Key<Url> =
+    Key::new("a URL that begins with http://", Form::Text("^http://."), |text, _| {
+        url(text, &HTTP)?;
+        Ok(proxy::parse(text)?)
+    });
+
+pub(super) const HOSTS: Key<String, Many> = Key::new("a list of hosts", Form::List(""), |text, _| match text {
+    text if text.contains([',', ' ']) || text.contains("://") => {
+        Err("one host each, without https:// before it".into())
+    }
+    text => Ok(text.to_owned()),
+});
 
 pub(super) const SOCKET_URL: Key<Url> = Key::new(
     "a URL that begins with wss:// or ws:// (or https://, http://)",

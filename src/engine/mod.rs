@@ -4,6 +4,7 @@
 //! commit covers the batch, and only then do the effects run (`effects`) and the messages move (`board`). What a person
 //! typed or pressed is turned into such events by `ask` and `press`. `Handle` is what the chats hold.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
@@ -18,6 +19,7 @@ mod ask;
 mod board;
 mod calls;
 pub mod clock;
+pub mod clocks;
 mod complete;
 mod core;
 mod effects;
@@ -37,7 +39,7 @@ pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;
 pub use press::May;
 pub use readings::Readings;
-pub use setup::{Channel, Current, Parts, RECONCILE, Rules, StartError, UnreadGroups, start};
+pub use setup::{Channel, Current, Parts, RECONCILE, Rules, StartError, UnreachedChannels, UnreadGroups, start};
 pub use waiting::Waiting;
 
 /// Something that somebody typed.
@@ -108,6 +110,8 @@ pub struct Answer {
     pub reply: Option<Card>,
     /// The request that came of it.
     pub request: Option<RequestId>,
+    /// It was handed in before: nothing came of it this time, and what there is to say the first one was told.
+    pub seen_before: bool,
 }
 
 /// What is open for one person.
@@ -142,7 +146,8 @@ impl Handle {
         self.hand_in(Inbound::Ask(ask))?.answer().await
     }
 
-    /// Hands something in; what becomes of it the receipt tells. An event whose `once` was handed in before is answered with nothing.
+    /// Hands something in; what becomes of it the receipt tells. An event whose `once` was handed in before comes to nothing, and its
+    /// answer says so.
     ///
     /// # Errors
     /// [`Stopped`] when the process is ending.
@@ -207,7 +212,20 @@ impl Handle {
 
     /// A request as it is now, if it is known.
     pub async fn request(&self, id: &RequestId) -> Option<Request> {
-        self.inquire(|reply| core::Incoming::Look(id.clone(), reply)).await.ok().flatten()
+        self.inquire(|reply| core::Incoming::Look(id.clone(), None, reply)).await.ok().flatten()
+    }
+
+    /// A request as it is now, if it is known and this person may know of it.
+    pub async fn request_for(&self, id: &RequestId, person: &PersonId) -> Option<Request> {
+        self.inquire(|reply| core::Incoming::Look(id.clone(), Some(person.clone()), reply)).await.ok().flatten()
+    }
+
+    /// Of these requests those that a person may not know of.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the process is ending.
+    pub async fn hidden_from(&self, person: &PersonId, ids: Vec<RequestId>) -> Result<HashSet<RequestId>, Stopped> {
+        self.inquire(|reply| core::Incoming::Hidden(person.clone(), ids, reply)).await
     }
 
     /// What is open for somebody, in their language; nothing when the process is ending.

@@ -85,6 +85,7 @@ impl World {
             username: SimOptions::default().username,
             password: SimOptions::default().password.into(),
             trust: Trust::SystemRoots,
+            proxies: None,
         });
         let store = Arc::new(Ledger::new());
         let bot = Bot::start(&config, store.clone(), clock, TokenKey::new([7; 32])).await.unwrap();

@@ -30,12 +30,12 @@ pub(super) fn payloads(drawn: &[Drawn]) -> Vec<Payload> {
     };
     let shown = |index: usize, Drawn { card, for_one, .. }: &Drawn| {
         if *for_one {
-            return console.answer(Answer { reply: Some(card.clone()), request: None }, &alice)["reply"].take();
+            return console.answer(Answer { reply: Some(card.clone()), ..Answer::default() }, &alice)["reply"].take();
         }
         let request = card.request.clone().unwrap_or_else(id);
         let (channel, message) = (format!("c{}", index % CHANNELS), format!("m-{request}"));
         console.restore(&channel.as_str().into(), &message.as_str().into(), now(), card);
-        console.shown(&channel, Some(&message), None)[0].take()
+        console.shown(&channel, Some(&message), None, &std::collections::HashSet::new())[0].take()
     };
     let payload = |(index, one): (usize, &Drawn)| {
         let json = shown(index, one);

@@ -168,6 +168,7 @@ impl World {
                 username: sim.username.clone(),
                 password: sim.password.clone().into(),
                 trust: Trust::SystemRoots,
+                proxies: None,
             }));
         }
         let sim = match sim_file {

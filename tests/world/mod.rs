@@ -45,6 +45,7 @@ mod identity;
 mod input;
 mod intake;
 mod preflight;
+mod proxy;
 mod reload;
 mod report;
 mod restart;

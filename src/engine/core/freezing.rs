@@ -65,7 +65,7 @@ impl Core {
             for (reply, reader) in replies {
                 let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
                 // Who froze may have gone; it holds all the same.
-                let _gone = reply.send(Answer { reply: Some(card), request: None });
+                let _gone = reply.send(Answer { reply: Some(card), ..Answer::default() });
             }
             for id in bulletins {
                 self.show(&id, false);

@@ -1,7 +1,7 @@
 // The demo's simulated machines: what they do, and what can be done to them behind the bot's back. Outside the demo none of this
 // is shown.
 
-import { announce, call, el, word } from './base.js';
+import { announce, call, el, initial, word } from './base.js';
 
 const panel = document.getElementById('machines');
 const toggle = document.getElementById('machines-toggle');
@@ -60,6 +60,7 @@ export async function startMachines() {
 
 // Reads the machines again, unless nobody sees them. False where there is no demo.
 export async function refreshMachines() {
+  if (!initial.demo) return false;
   if (panel.hidden && vcenter) return true;
   const [of, at] = await Promise.all([call('/demo/machines'), call('/demo/vcenter')]);
   if (!of.value || !at.value) return false;

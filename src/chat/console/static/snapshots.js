@@ -4,7 +4,7 @@
 
 import { announce, applyWords, call, el, exact, here, initial, word } from './base.js';
 import { createMessage, drawTime, redraw, updateMessage } from './cards.js';
-import { applyRemembered, readerQuery, startFrame } from './frame.js';
+import { applyRemembered, go, readerQuery, startFrame } from './frame.js';
 import { COLUMNS, bytes, drawRow, number, span } from './rows.js';
 
 // How long typing may pause before it is searched for, and how long changes of the fleet are gathered, in milliseconds.
@@ -17,7 +17,8 @@ const CLOCK = 20_000;
 const TABS = ['list', 'waiting', 'audit'];
 const TILES = ['all', 'over', 'max_age', 'held', 'ending', 'backup', 'orphan', 'unknown'];
 
-const wanted = { filter: '', only: 'all', sort: 'age', order: 'desc', page: 1 };
+const USUAL = { filter: '', only: 'all', sort: 'age', order: 'desc', page: 1 };
+const wanted = { ...USUAL };
 const views = new Map();
 // The page came with the first answer, for the language and the choices of its address.
 let answer = initial.answer ?? null;
@@ -34,7 +35,7 @@ readAddress();
 applyWords();
 drawHead();
 startControls();
-showTab(tab);
+showTab(tab, 'replaceState');
 if (answer && here.lang === initial.lang) draw();
 else refresh();
 refreshWaiting();
@@ -154,8 +155,8 @@ function hash(text) {
   return sum.toString(36);
 }
 
-function changed() {
-  writeAddress();
+function changed(how) {
+  writeAddress(how);
   drawHead();
   refresh();
 }
@@ -208,7 +209,7 @@ function drawLine(line) {
   const known = ['seq', 'n', 'hash', 'ts', 'at', 'kind', 'event', 'verb', 'person', 'request', 'vm', 'name', 'from', 'to'];
   const rest = Object.entries(line).filter(([key]) => !known.includes(key));
   return el('li', {},
-    el('time', { datetime: line.ts, title: exact(Date.parse(line.ts)) }, new Date(line.ts).toLocaleString(here.lang, { dateStyle: 'short', timeStyle: 'medium' })),
+    el('time', { datetime: line.ts, title: exact(Date.parse(line.ts)) }, new Date(line.ts).toLocaleString(here.lang, { dateStyle: 'medium', timeStyle: 'long' })),
     el('span', { class: 'line-number' }, `#${line.seq}`),
     el('span', { class: 'line-what', dir: 'auto' }, what),
     el('span', { class: 'line-who', dir: 'auto' }, [line.person && `@${line.person}`, line.request, line.vm].filter(Boolean).join(' · ')),
@@ -262,7 +263,8 @@ function startControls() {
     clearTimeout(typing);
     typing = setTimeout(() => {
       Object.assign(wanted, { filter: at('filter').value, page: 1 });
-      changed();
+      // A word is one step back, not each of its letters.
+      changed('replaceState');
     }, TYPING);
   });
   at('sort').addEventListener('change', () => {
@@ -285,7 +287,14 @@ function startControls() {
       at(`tab-${next}`).focus();
     });
   }
-  writeAddress();
+  writeAddress('replaceState');
+  addEventListener('popstate', () => {
+    Object.assign(wanted, USUAL);
+    tab = TABS[0];
+    readAddress();
+    showTab(tab, 'replaceState');
+    refresh();
+  });
 }
 
 function turn(step) {
@@ -294,7 +303,7 @@ function turn(step) {
   changed();
 }
 
-function showTab(name) {
+function showTab(name, how) {
   tab = name;
   for (const one of TABS) {
     const chosen = one === name;
@@ -303,7 +312,7 @@ function showTab(name) {
     at(`panel-${one}`).hidden = !chosen;
   }
   if (name === 'audit') refreshAudit();
-  writeAddress();
+  writeAddress(how);
 }
 
 function again() {
@@ -326,10 +335,9 @@ function listen() {
   const source = new EventSource('/api/events');
   const connection = at('connection');
   source.addEventListener('open', () => {
-    if (connection.textContent) {
-      announce(word('back'));
-      fleetChanged();
-    }
+    if (connection.textContent) announce(word('back'));
+    // What was told before this was open, such as that the sizes are read, nobody here has heard.
+    fleetChanged();
     connection.textContent = '';
     delete connection.dataset.w;
   });
@@ -343,11 +351,10 @@ function listen() {
   }
 }
 
-// The address has everything that was chosen, so that it can be sent to somebody.
-function writeAddress() {
-  const usual = { filter: '', only: 'all', sort: 'age', order: 'desc', page: 1 };
-  const chosen = Object.fromEntries(Object.entries({ ...wanted, tab }).filter(([key, value]) => value !== (usual[key] ?? 'list')));
-  history.replaceState(null, '', `?${readerQuery(chosen)}`);
+// The address has everything that was chosen, so that it can be sent to somebody, and the browser's Back undoes a choice.
+function writeAddress(how = 'pushState') {
+  const chosen = Object.fromEntries(Object.entries({ ...wanted, tab }).filter(([key, value]) => value !== (USUAL[key] ?? 'list')));
+  go(how, `?${readerQuery(chosen)}`);
   for (const link of document.querySelectorAll('[data-channel]')) {
     link.href = `/?${readerQuery({ channel: link.dataset.channel })}`;
   }
