@@ -26,6 +26,7 @@ mod fleet;
 mod halt;
 pub mod health;
 mod host;
+mod listener;
 pub mod manifest;
 mod meddling;
 mod reload;
@@ -129,7 +130,7 @@ async fn settled_clients(config: &Config, patience: Duration) -> Result<Vec<vcen
 fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Client>, AppError> {
     let names_tags = config.names_tags();
     let client = |settings: &vcenter::VCenterConfig| {
-        let client = vcenter::Client::new(settings.clone(), clock.clone())
+        let client = vcenter::Client::remembering(settings.clone(), clock.clone(), config.store.as_deref())
             .map_err(|error| AppError::Other(format!("[[vcenter]] {}: {error}", settings.name)))?;
         client.want_tags(names_tags);
         Ok(client)

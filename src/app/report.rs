@@ -3,7 +3,7 @@
 //! It reads the vCenters itself and the journal's files as `audit` does, without the store's lock, so that it can be run beside a
 //! running bot. It changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -206,6 +206,8 @@ struct Read {
     away: Vec<Away>,
     /// vCenters whose sizes and datastores could not be read.
     unsized_in: Vec<VCenterName>,
+    /// How far each vCenter's clock is ahead of this machine's.
+    ahead: BTreeMap<VCenterName, SignedDuration>,
 }
 
 /// Reads every vCenter. One that does not answer is told of; if none does there is no report.
@@ -218,6 +220,7 @@ async fn read(config: &Config, known: &Makers, notes: &mut Vec<String>) -> Resul
         makers: known.clone(),
         away: Vec::new(),
         unsized_in: Vec::new(),
+        ahead: BTreeMap::new(),
     };
     let mut problems = Vec::new();
     for client in &clients {
@@ -243,6 +246,7 @@ async fn add(client: &Client, known: &Makers, read: &mut Read, notes: &mut Vec<S
         Health::Lost { since: _, why } => return Err(why),
     }
     notes.extend(unread_tags(client));
+    read.ahead.extend(client.ahead().map(|ahead| (client.name().clone(), ahead)));
     read.vms.extend(client.inventory().iter().cloned());
     let fleet = match tokio::time::timeout(PATIENCE, client.fleet()).await {
         Ok(fleet) => fleet.map_err(|error| format!("could not be read: {error}")),
@@ -274,7 +278,8 @@ fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&Re
         exclude_names: chosen.map_or(&none, |report| &report.exclude_names),
         rules: &config.rules.preflight,
     };
-    fleet::listed(&read.vms, scope, &read.held, &read.makers, &kept.requests)
+    let ahead = |vcenter: &VCenterName| read.ahead.get(vcenter).copied().unwrap_or_default();
+    fleet::listed(&read.vms, scope, &read.held, &read.makers, &kept.requests, ahead)
 }
 
 /// The datastores that run low because of what is listed.

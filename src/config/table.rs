@@ -16,6 +16,7 @@
 //! A key is read into a variable of its own name. If `make` does not use it, or a field of the type is not filled, the compiler says
 //! so. Nothing stops at the first mistake: every key is read before anything is given up.
 
+use secrecy::SecretString;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -213,6 +214,13 @@ impl Table<'_, '_> {
     /// Whether the key is there.
     pub(super) fn has(&self, name: &str) -> bool {
         self.table.contains_key(name)
+    }
+
+    /// What reads a secret again that lies in a file of its own; none where it does not.
+    pub(super) fn secret_file(&self, name: &str) -> Option<impl Fn() -> Result<SecretString, String> + use<>> {
+        let path = self.table.get(format!("{name}_file").as_str())?.get_ref().as_str()?;
+        let path = self.source.path(path);
+        Some(move || secret::file(&path).map(SecretString::from))
     }
 
     /// Where the table stands, to be told: `[[grant]] at snapwarden.toml:41`.

@@ -1,6 +1,6 @@
 //! What the bot tells a channel by itself, beside the messages of requests: one message each, posted once.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::age::Crossing;
@@ -102,6 +102,14 @@ pub enum News {
     },
     /// They can again.
     GroupRead { group: Group },
+    /// A vCenter's clock and ours differ by more than a minute.
+    ClockSkew {
+        vcenter: VCenterName,
+        /// How far vCenter's is ahead; negative where it is behind.
+        ahead: SignedDuration,
+    },
+    /// They agree again.
+    ClocksAgree { vcenter: VCenterName },
     /// A channel takes no messages, so that what there is to tell reaches nobody there.
     ChannelUnreached {
         channel: ChannelId,

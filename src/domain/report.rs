@@ -18,7 +18,7 @@ use super::ids::{Moref, PersonId, RequestId, Target, VCenterName, VmRef, VmTitle
 use super::intent::Verb;
 pub use super::marker::Hold;
 use super::marker::Stay;
-use super::snapshot_tree::Snapshot;
+use super::snapshot_tree::{Snapshot, by_our_clock};
 use super::storage::LowDatastore;
 
 pub use histogram::{Bin, histogram};
@@ -91,6 +91,9 @@ pub struct Row {
     pub number: usize,
     /// When it was taken, by vCenter's clock.
     pub created: Timestamp,
+    /// How far that clock was ahead of ours when the row was made.
+    #[serde(default, skip_serializing_if = "SignedDuration::is_zero")]
+    pub ahead: SignedDuration,
     /// How many snapshots lie above it, itself included.
     pub depth: usize,
     /// Whether others lie below it.
@@ -200,7 +203,7 @@ impl Changes {
     /// What came and went since so many snapshots with so many bytes were counted: what is there now and was not taken before
     /// then is what was there before, less what went.
     pub fn since(at: Timestamp, snapshots: usize, bytes: u64, now: &Listing) -> Self {
-        let taken = now.rows.iter().filter(|row| row.created > at).count();
+        let taken = now.rows.iter().filter(|row| row.taken() > at).count();
         let now_bytes = now.rows.iter().filter_map(|row| row.bytes).fold(0_u64, u64::saturating_add);
         let gone = (snapshots + taken).saturating_sub(now.rows.len());
         let signed = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
@@ -301,9 +304,14 @@ impl Row {
         Target { vm, instance_uuid: None, name, path, tags: None }
     }
 
+    /// When it was taken, by our clock: what has to do with now is asked of this, whatever vCenter's clock shows.
+    pub fn taken(&self) -> Timestamp {
+        by_our_clock(self.created, self.ahead)
+    }
+
     /// How old it is.
     pub fn age(&self, now: Timestamp) -> SignedDuration {
-        now.duration_since(self.created).max(SignedDuration::ZERO)
+        now.duration_since(self.taken()).max(SignedDuration::ZERO)
     }
 
     /// By how much it is over `warn_age`; none where it is not, where it is held, and where it is a backup's.

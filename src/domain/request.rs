@@ -433,14 +433,18 @@ pub struct Ended {
     pub failed_reads: u32,
     /// When to read it again.
     pub again_at: Option<Timestamp>,
+    /// How long the task took, by its own times.
+    #[serde(default)]
+    pub took: Option<SignedDuration>,
 }
 
 /// What came of a run, read off the VM afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     pub at: Timestamp,
-    /// How long it took, in whole seconds.
-    pub took: SignedDuration,
+    /// How long it took, in whole seconds, by the task's own times; none where they are not known.
+    #[serde(default)]
+    pub took: Option<SignedDuration>,
     /// Whether the VM was read and is as it should be; none where it could not be read.
     pub verified: Option<bool>,
     /// The VM's power state after it.

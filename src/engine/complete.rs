@@ -77,15 +77,19 @@ pub(super) fn complete(parts: &Parts, person: &PersonId, query: &CompletionQuery
     };
     let found = match query.argument {
         Argument::Vm => suggest::suggest(&Wanted::Vm { inventory: &inventory, visible: &visible }, &query.query),
-        Argument::Snapshot => named()
-            .map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Snapshot { tree: &vm.tree, now }, &query.query)),
+        Argument::Snapshot => named().map_or_else(Vec::new, |vm| {
+            let tree = &vm.tree.by_our_clock(parts.fleet.ahead(&vm.vm.vcenter));
+            suggest::suggest(&Wanted::Snapshot { tree, now }, &query.query)
+        }),
         Argument::Mode => named().map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Mode { vm: &vm }, &query.query)),
     };
     let format = Format { locale: Locale::of(query.locale.as_deref().unwrap_or_default()), tz: TimeZone::UTC, now };
     let several = parts.fleet.iter().nth(1).is_some();
     let ids: Vec<String> = found.iter().map(|one| alone(&one.label)).collect();
     let mut shown: Vec<Completion> = found.into_iter().map(|one| shown(one, several, &format)).collect();
-    let labels = labels::distinct(shown.iter().map(|one| one.label.clone()).collect(), |at| ids[at].clone());
+    let labels = labels::distinct(shown.iter().map(|one| one.label.clone()).collect(), |at| {
+        ids.get(at).cloned().unwrap_or_default()
+    });
     for (one, label) in shown.iter_mut().zip(labels) {
         one.label = label;
     }

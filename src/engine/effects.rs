@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
@@ -161,14 +161,14 @@ pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sende
                 past: None,
                 tools: survey.tools == ToolsState::Running,
                 consolidation_needed: survey.consolidation_needed,
-                tree: survey.tree,
+                tree: survey.tree.by_our_clock(survey.ahead),
                 bytes: survey.snapshot_bytes,
                 with_memory: survey.with_memory,
             },
             Err(Unread::Gone) => Notice::VmGone { vm: vm.as_ref().into() },
             Err(Unread::NotReadable(why)) => Notice::NotReadable { vm: vm.as_ref().into(), why },
             Err(Unread::Unreachable(why)) => match seen.filter(|_| vm.readable) {
-                Some(seen) => past(&vm, seen),
+                Some(seen) => past(&vm, seen, parts.fleet.ahead(name)),
                 None => Notice::VCenterAway { vcenter: name.clone(), why },
             },
         };
@@ -178,7 +178,7 @@ pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sende
 }
 
 /// What the live inventory had of a VM when its vCenter was last heard.
-fn past(vm: &VmSummary, seen: Timestamp) -> Notice {
+fn past(vm: &VmSummary, seen: Timestamp, ahead: SignedDuration) -> Notice {
     Notice::Tree {
         vm: vm.into(),
         path: vm.path.clone(),
@@ -186,7 +186,7 @@ fn past(vm: &VmSummary, seen: Timestamp) -> Notice {
         past: Some(Past { vcenter: vm.vm.vcenter.clone(), seen }),
         tools: vm.tools == ToolsState::Running,
         consolidation_needed: vm.consolidation_needed,
-        tree: vm.tree.as_ref().clone(),
+        tree: vm.tree.by_our_clock(ahead),
         bytes: std::collections::BTreeMap::new(),
         with_memory: Vec::new(),
     }

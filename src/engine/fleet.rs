@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::ports::{Health, VCenter};
 use crate::domain::bulk::Item;
 use crate::domain::ids::{Target, VCenterName, VmRef};
@@ -70,6 +72,17 @@ impl Fleet {
         };
         let there: Vec<Target> = bulk.waiting().filter_map(there).collect();
         if there.is_empty() { bulk.waiting().map(|item| item.row.target()).collect() } else { there }
+    }
+
+    /// Since when the connection to a vCenter is lost, if it is.
+    pub fn lost(&self, vcenter: &VCenterName) -> Option<Timestamp> {
+        let health = self.get(vcenter)?.health();
+        if let Health::Lost { since, .. } = health { Some(since) } else { None }
+    }
+
+    /// How far a vCenter's clock is ahead of ours; nothing where that is not known, because none has been read yet.
+    pub fn ahead(&self, vcenter: &VCenterName) -> SignedDuration {
+        self.get(vcenter).and_then(|vcenter| vcenter.ahead()).unwrap_or_default()
     }
 
     /// The first vCenter that is not being read, with its health.

@@ -15,7 +15,7 @@ use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
 use super::watch::WatchRules;
 use crate::domain::authority::Standing;
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, Group, Target, VmTitle};
+use crate::domain::ids::{ChannelId, Group, Target, VCenterName, VmTitle};
 use crate::domain::intent::Verb;
 use crate::domain::machine::Context;
 use crate::domain::policy::memberships::Unread;
@@ -181,6 +181,7 @@ impl Parts {
     pub(super) fn view<T>(&self, channel: &ChannelId, locale: &str, make: impl FnOnce(&View<'_>) -> T) -> T {
         let holders = |verb: Verb, target: &Target| self.holders(verb, target);
         let freeze = self.freeze.get();
+        let lost = |vcenter: &VCenterName| self.fleet.lost(vcenter);
         let view = View {
             format: self.format(channel, locale),
             tokens: &self.tokens,
@@ -188,6 +189,7 @@ impl Parts {
             freeze: freeze.as_ref().as_ref(),
             several_vcenters: self.fleet.iter().nth(1).is_some(),
             has_double: &|vm| self.fleet.has_double(vm),
+            lost: &lost,
         };
         make(&view)
     }

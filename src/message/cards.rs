@@ -5,6 +5,7 @@
 use std::fmt::Display;
 
 use fluent_bundle::FluentValue;
+use jiff::Timestamp;
 
 use super::button::{Button, On};
 use super::format::{Format, clean, name, sentence};
@@ -12,7 +13,7 @@ use super::model::{Action, Block, Card, Field, ShownTo, Tone};
 use super::words::{Args, find, say};
 use crate::domain::command::{COMMAND_PREFIX, is_vm_id, quote};
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{Group, PersonId, Target, VmRef, VmTitle};
+use crate::domain::ids::{Group, PersonId, Target, VCenterName, VmRef, VmTitle};
 use crate::domain::intent::Verb;
 use crate::domain::marker::Hold;
 use crate::domain::request::{Request, Subject};
@@ -55,6 +56,8 @@ pub struct View<'a> {
     pub several_vcenters: bool,
     /// Whether a VM's name looks like that of another VM of its vCenter, so that it is told with its id.
     pub has_double: &'a dyn Fn(&VmRef) -> bool,
+    /// Since when the connection to a vCenter is lost, if it is: what is shown of its tasks is what was last seen.
+    pub lost: &'a dyn Fn(&VCenterName) -> Option<Timestamp>,
 }
 
 impl View<'_> {

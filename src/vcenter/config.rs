@@ -22,11 +22,50 @@ pub struct VCenterConfig {
     pub url: Address,
     /// The account, as vCenter names it (`snapwarden@vsphere.local`).
     pub username: String,
-    pub password: SecretString,
+    pub password: Password,
     /// How its certificate is checked.
     pub trust: Trust,
     /// The proxy that it is reached through; directly without one.
     pub proxies: Option<Proxies>,
+}
+
+/// A password, and where it is read anew before every login if it lies in a file.
+#[derive(Clone)]
+pub struct Password {
+    known: SecretString,
+    source: Option<Arc<dyn Fn() -> Result<SecretString, String> + Send + Sync>>,
+}
+
+impl Password {
+    /// One that may be another whenever it is read.
+    pub fn from_file(
+        known: SecretString,
+        source: impl Fn() -> Result<SecretString, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { known, source: Some(Arc::new(source)) }
+    }
+
+    /// The password as it is now; as it was last where it cannot be read.
+    pub(crate) fn read(&mut self) -> SecretString {
+        match self.source.as_ref().map(|source| source()) {
+            Some(Ok(fresh)) => self.known = fresh,
+            Some(Err(why)) => tracing::warn!(why, "a vCenter's password cannot be read again; the last one is used"),
+            None => {}
+        }
+        self.known.clone()
+    }
+}
+
+impl<T: Into<SecretString>> From<T> for Password {
+    fn from(known: T) -> Self {
+        Self { known: known.into(), source: None }
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[a secret]")
+    }
 }
 
 /// How a peer's certificate is checked.
@@ -44,7 +83,10 @@ pub enum Trust {
 
 /// The certificates of a PEM file.
 #[derive(Clone)]
-pub struct Authorities(pub(super) Arc<RootCertStore>);
+pub struct Authorities {
+    pub(super) roots: Arc<RootCertStore>,
+    pub(super) certificates: Vec<CertificateDer<'static>>,
+}
 
 impl Authorities {
     /// Reads a file.
@@ -52,23 +94,29 @@ impl Authorities {
     /// # Errors
     /// A sentence part that says why it cannot be used.
     pub fn read(file: &Path) -> Result<Self, String> {
+        let pem = std::fs::read(file).map_err(|error| format!("it cannot be read: {error}"))?;
+        Self::of_pem(&pem)
+    }
+
+    /// Takes the content of such a file.
+    pub(super) fn of_pem(pem: &[u8]) -> Result<Self, String> {
         let broken = |error: &dyn fmt::Display| format!("it cannot be read: {error}");
-        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| broken(&error))?;
-        let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(|error| broken(&error))?;
+        let certificates =
+            CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|error| broken(&error))?;
         if certificates.is_empty() {
             return Err("it holds no certificate in PEM form".to_owned());
         }
         let mut store = RootCertStore::empty();
-        for certificate in certificates {
-            store.add(certificate).map_err(|error| format!("a certificate in it cannot be used: {error}"))?;
+        for certificate in &certificates {
+            store.add(certificate.clone()).map_err(|error| format!("a certificate in it cannot be used: {error}"))?;
         }
-        Ok(Self(Arc::new(store)))
+        Ok(Self { roots: Arc::new(store), certificates })
     }
 }
 
 impl fmt::Debug for Authorities {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} certificates", self.0.len())
+        write!(f, "{} certificates", self.certificates.len())
     }
 }
 
@@ -109,11 +157,7 @@ impl Address {
         self.at("/sdk/vimServiceVersions.xml")
     }
 
-    pub(crate) fn rest(&self) -> Url {
-        self.at("/rest")
-    }
-
-    fn at(&self, path: &str) -> Url {
+    pub(crate) fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         url.set_path(path);
         url

@@ -18,7 +18,7 @@ use crate::telemetry::names;
 
 use super::client::Shared;
 use super::inventory::{destroy_filter, wait};
-use super::reading::read_all;
+use super::reading::{Pages, read_all};
 use super::session::{Session, lock};
 use super::transport::WireError;
 use super::wire::objects::{Motion, UpdateSet};
@@ -29,8 +29,18 @@ use super::wire::tasks::{Phase, TaskProps};
 /// How many tasks share one filter at most: some 10 kB of request.
 const TASKS_PER_FILTER: usize = 100;
 
-const TASK: Wanted =
-    Wanted { kind: "Task", paths: &["info.state", "info.progress", "info.cancelable", "info.result", "info.error"] };
+const TASK: Wanted = Wanted {
+    kind: "Task",
+    paths: &[
+        "info.state",
+        "info.progress",
+        "info.cancelable",
+        "info.result",
+        "info.error",
+        "info.startTime",
+        "info.completeTime",
+    ],
+};
 
 /// The tasks that somebody follows and that have not ended.
 #[derive(Debug)]
@@ -102,6 +112,7 @@ impl Followed {
             state: TaskState::Gone,
             percent: None,
             cancelable: false,
+            took: None,
         })
     }
 }
@@ -128,6 +139,12 @@ fn update_of(task: &TaskRef, known: &TaskProps) -> Option<TaskUpdate> {
     Some(TaskUpdate {
         task: task.clone(),
         cancelable: !has_ended(&state) && known.cancelable.unwrap_or(false),
+        took: known
+            .started
+            .zip(known.completed)
+            .filter(|_| has_ended(&state))
+            .map(|(from, to)| to.duration_since(from))
+            .filter(|took| !took.is_negative()),
         state,
         percent: known.percent,
     })
@@ -167,6 +184,7 @@ impl Watch<'_> {
         session.leave(request::destroy_property_collector(collector));
         let mut version = String::new();
         let mut waiting: Option<Waiting<'_>> = None;
+        let mut pages = Pages::default();
         loop {
             self.cover(collector).await?;
             if waiting.is_none() {
@@ -185,6 +203,10 @@ impl Watch<'_> {
                     waiting = None;
                     if let Some(set) = set? {
                         version.clone_from(&set.version);
+                        match set.truncated {
+                            true => pages.count(set.updates.len(), set.bytes)?,
+                            false => pages = Pages::default(),
+                        }
                         self.take_in(set).await?;
                     }
                 }

@@ -287,3 +287,49 @@ async fn french(browser: &Browser) {
         .await;
     browser.until("document.documentElement.lang === 'fr'").await;
 }
+
+#[tokio::test]
+async fn a_large_fleet_is_drawn_in_part_and_not_at_all_while_nobody_looks() {
+    let Some(browser) = Browser::start("a_large_fleet_is_drawn_in_part_and_not_at_all_while_nobody_looks").await else {
+        return;
+    };
+    let world = World::new().await;
+    for number in 0..250 {
+        world.sim.add(&format!("many-{number:03}"), "test");
+    }
+    browser.resize(1400, 900).await;
+    browser.open(&world.url).await;
+    let drawn = "document.querySelectorAll('#machine-list li').length";
+    browser.until(&format!("{drawn} === 200 && document.getElementById('machine-rest').checkVisibility()")).await;
+    browser.click("#machine-find").await;
+    browser.keys("MANY-24").await;
+    browser.until(&format!("{drawn} === 10 && document.getElementById('machine-rest').hidden")).await;
+    browser.click("#machines-close").await;
+    browser.until("document.querySelectorAll('#machine-list *').length === 0").await;
+    browser.click("#machines-toggle").await;
+    browser.until(&format!("{drawn} === 10")).await;
+    browser.no_complaints().await;
+}
+
+#[tokio::test]
+async fn the_demos_vcenter_has_switches() {
+    let Some(browser) = Browser::start("the_demos_vcenter_has_switches").await else {
+        return;
+    };
+    let world = World::new().await;
+    browser.resize(1400, 900).await;
+    browser.open(&world.url).await;
+    for (switch, name) in [("clock", "vCenter’s clock 3 days behind"), ("lost", "Connection to vCenter lost")] {
+        let button = format!("document.querySelector('[data-switch={switch}]')");
+        browser.until(&format!("{button}?.textContent === '{name}'")).await;
+        browser.click(&format!("[data-switch={switch}]")).await;
+        browser.until(&format!("{button}.getAttribute('aria-pressed') === 'true'")).await;
+    }
+    assert!(world.sim.is_lost() && !world.sim.clock_offset().is_zero());
+    browser.shot("vcenter-switches").await;
+    heard(&browser, "The connection to vCenter is lost now.").await;
+    browser.click("[data-switch=lost]").await;
+    browser.until("document.querySelector('[data-switch=lost]').getAttribute('aria-pressed') === 'false'").await;
+    assert!(!world.sim.is_lost());
+    browser.no_complaints().await;
+}

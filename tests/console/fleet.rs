@@ -24,6 +24,7 @@ pub(crate) fn row(vm: &str, snapshot: &str, days: i64, bytes: Option<u64>) -> Ro
         bytes,
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

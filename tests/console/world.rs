@@ -315,6 +315,14 @@ impl Host for Shown {
         Ok(json!({"whole": true, "lines": 7, "head": {"seq": 7, "hash": "9f2c0d1e2f3a4b5c6d7e"}, "broken": null}))
     }
 
+    fn vcenter(&self) -> Result<Value, ApiError> {
+        self.process.vcenter()
+    }
+
+    fn meddle_with_vcenter(&self, word: &str, on: bool) -> Result<Option<Value>, ApiError> {
+        self.process.meddle_with_vcenter(word, on)
+    }
+
     fn machines(&self) -> Result<Value, ApiError> {
         self.process.machines()
     }

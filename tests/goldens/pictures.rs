@@ -58,6 +58,7 @@ fn report(drawn: &Drawn) -> Report {
         bytes: Some(drawn.bytes),
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     };

@@ -647,7 +647,13 @@ fn running() -> Vec<Golden> {
         *cancel_asked = Some("carol".into());
     }
     if let State::Running { ended, .. } = &mut ended {
-        *ended = Some(Ended { state: TaskState::Success { result: None }, at: now(), failed_reads: 0, again_at: None });
+        *ended = Some(Ended {
+            state: TaskState::Success { result: None },
+            at: now(),
+            failed_reads: 0,
+            again_at: None,
+            took: None,
+        });
     }
     let long = |wish: Wish, percent: Option<u8>| {
         let mut request = request(&survey("db-01"), wish, under_way(percent, 14 * 60 + 5));

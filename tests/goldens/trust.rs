@@ -53,7 +53,7 @@ fn done() -> State {
 fn facts(verified: Option<bool>) -> Facts {
     Facts {
         at: now(),
-        took: SignedDuration::from_secs(123),
+        took: Some(SignedDuration::from_secs(123)),
         verified,
         power: Some(PowerState::Off),
         consolidation_needed: false,
@@ -181,6 +181,15 @@ fn news() -> Vec<Sample> {
                 why: "Slack cannot be reached".to_owned(),
             },
         ),
+        (
+            "a vCenter whose clock is behind",
+            News::ClockSkew { vcenter: "lab".into(), ahead: SignedDuration::from_hours(-1) },
+        ),
+        (
+            "one whose clock is ahead",
+            News::ClockSkew { vcenter: "lab".into(), ahead: SignedDuration::from_secs(4_000) },
+        ),
+        ("clocks that agree again", News::ClocksAgree { vcenter: "lab".into() }),
         (
             "a channel that takes no report",
             News::ChannelUnreached {

@@ -47,6 +47,7 @@ pub(super) fn row(vm: &str, name: &str, days: i32, bytes: u64) -> Row {
         bytes: Some(bytes),
         maker: Maker::Person("alice".into()),
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }
@@ -255,7 +256,7 @@ fn bulks() -> Vec<Sample> {
     let begun = Request { approvals, state: State::InParts { since: now() }, ..asked.clone() };
     let running = mark(&begun, &[(0, ItemState::Gone), (1, ItemState::Deleting(part()))]);
     let stop = Halt::Stopped { by: "bob".into() };
-    let facts = Facts { took: SignedDuration::from_mins(12), ..super::endings::facts() };
+    let facts = Facts { took: Some(SignedDuration::from_mins(12)), ..super::endings::facts() };
     let cancelled = State::Cancelled { facts: facts.clone() };
     let stopped = halted(&mark(&Request { state: cancelled, ..running.clone() }, &[(1, ItemState::Gone)]), &stop);
     let all =

@@ -225,7 +225,7 @@ pub(super) fn spec(kind: &str, paths: &[&str], object: &str) -> String {
 }
 
 /// The text between the first `<name…>` and the next `</name>`.
-pub(super) fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let start = text
         .match_indices(&format!("<{name}"))
         .map(|(at, found)| at + found.len())

@@ -199,6 +199,7 @@ impl World {
                 freeze: None,
                 several_vcenters: false,
                 has_double: &|_| false,
+                lost: &|_| None,
             },
         )
     }

@@ -433,6 +433,25 @@ async fn what_was_known_of_a_vm_is_told_with_its_time_where_vcenter_does_not_ans
     world.end(&[]).await;
 }
 
+/// What is shown is what was last seen, and how long it took is the task's own to say.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_nobody_sees_is_not_counted_on() {
+    let mut world = World::new().await;
+    world.sim.set_task_seconds(600.0);
+    world.says("alice", "take web-01 during").await;
+    world.button("alice", "Cancel").await;
+    world.always("*", Trouble::Html502);
+    world.advance_tasks(SignedDuration::from_secs(300));
+    world.until_shown("Connection to vCenter lost since 14:").await;
+    world.until_shown("The task goes on in vCenter.").await;
+    world.plan([]);
+    world.advance_tasks(SignedDuration::from_secs(600));
+    world.let_time_run();
+    world.until("done").await;
+    world.until_shown("taken in 9 min 59 s").await;
+    world.end(&["CreateSnapshotEx_Task web-01"]).await;
+}
+
 fn fault(name: &str, at_end: bool) -> Trouble {
     Trouble::Fault { name: name.to_owned(), message: format!("{name} on demand"), at_end }
 }

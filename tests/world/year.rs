@@ -119,6 +119,7 @@ impl VCenter for Fake {
         let summary = self.0.summary(vm);
         Ok(Survey {
             server_time: self.0.clock.now(),
+            ahead: SignedDuration::ZERO,
             name: summary.name.clone(),
             instance_uuid: None,
             power: PowerState::On,
@@ -434,7 +435,7 @@ fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Tim
     let vm = VmRef { vcenter: "lab".into(), moref: vm.clone() };
     let facts = Facts {
         at: now,
-        took: SignedDuration::from_secs(2),
+        took: Some(SignedDuration::from_secs(2)),
         verified: Some(true),
         power: Some(PowerState::On),
         consolidation_needed: false,

@@ -246,6 +246,16 @@ impl Sim {
         self.with(|_| ());
     }
 
+    /// Cuts every connection and lets nobody in, or everybody again. What was begun goes on.
+    pub fn set_lost(&self, lost: bool) {
+        self.inner.lost.send_replace(lost);
+    }
+
+    /// Whether nobody reaches it.
+    pub fn is_lost(&self) -> bool {
+        *self.inner.lost.borrow()
+    }
+
     /// Sets vCenter's clock: so much more than the true date.
     pub fn set_clock_offset(&self, offset: SignedDuration) {
         self.with(|world| {

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{self, AsHeaderName};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::{self, Next};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 
@@ -48,7 +49,18 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .route("/sdk/vimServiceVersions.xml", get(versions))
         .merge(super::rest::routes())
         .layer(DefaultBodyLimit::max(REQUEST_MOST))
+        .layer(middleware::from_fn_with_state(Arc::clone(&inner), reached))
         .with_state(inner)
+}
+
+/// Cuts the connection of a request that comes while nobody reaches the vCenter, or waits when that begins.
+async fn reached(State(inner): State<Arc<Inner>>, request: Request, next: Next) -> Response {
+    let mut lost = inner.lost.subscribe();
+    tokio::select! {
+        biased;
+        _ = lost.wait_for(|lost| *lost) => severed(),
+        response = next.run(request) => response,
+    }
 }
 
 /// The route that tells every call so far.

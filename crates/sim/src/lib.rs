@@ -244,6 +244,7 @@ impl Sim {
                 keeper,
                 changed,
                 closing: watch::channel(false).0,
+                lost: watch::channel(false).0,
                 ticking: AtomicBool::new(false),
             }),
         }
@@ -258,6 +259,8 @@ struct Inner {
     keeper: Option<Keeper>,
     changed: watch::Sender<u64>,
     closing: watch::Sender<bool>,
+    /// Whether nobody reaches it.
+    lost: watch::Sender<bool>,
     ticking: AtomicBool,
 }
 

@@ -17,7 +17,7 @@ use crate::domain::ids::ChannelId;
 use crate::engine;
 use crate::message::words::Locale;
 use crate::proxy::Proxies;
-use crate::vcenter::{Trust, VCenterConfig};
+use crate::vcenter::{Password, Trust, VCenterConfig};
 
 table! {
     /// A vCenter that the bot works on. Without `ca_file`, `thumbprint` or `insecure`, its certificate is checked against the
@@ -30,8 +30,8 @@ table! {
     url: VCENTER_URL.required("\"https://vcenter.example.com\""),
     /// The bot's own account; `config/vcenter-role.md` lists the privileges that it needs.
     username: TEXT.required("\"snapwarden@vsphere.local\""),
-    /// That account's password.
-    password: SECRET.required("\"VCENTER_PASSWORD\""),
+    /// That account's password. A file is read again before every login.
+    password: SECRET.required("\"VCENTER_PASSWORD\"").reloads(),
     /// Certificates (PEM) to check it against instead of the system's roots.
     ca_file: CA_FILE.optional("\"vcenter-ca.pem\""),
     /// Accept exactly the certificate with this SHA-256 thumbprint.
@@ -71,6 +71,10 @@ table! {
         };
         // The proxy is another table's; whoever reads the whole file puts it in.
         let proxies = proxy.then(Proxies::default);
+        let password = match table.secret_file("password") {
+            Some(source) => Password::from_file(password, source),
+            None => Password::from(password),
+        };
         VCenterConfig { name, url, username, password, trust, proxies }
     }
 }

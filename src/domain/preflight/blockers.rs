@@ -70,7 +70,7 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Block
                     let same = Stay::find(&node.description).until == Some(*until);
                     found.extend(same.then_some(Blocker::SameEnd { until: *until }));
                 }
-                found.extend(holds::changed(change, node, survey.server_time));
+                found.extend(holds::changed(change, node, survey.read_at()));
             }
         },
         Wish::PowerOn => {}

@@ -116,6 +116,7 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
         fingerprint: Fingerprint::of(target, &act, survey),
         act,
         server_time: survey.server_time,
+        ahead: survey.ahead,
         price,
         warnings,
         tree: survey.tree.clone(),

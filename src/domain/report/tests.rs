@@ -52,6 +52,7 @@ fn known(vm: &VmSummary, snapshot: &Snapshot) -> Known {
         until: None,
         hold: (snapshot.name == "held").then_some(hold),
         orphan: snapshot.name == "orphan",
+        ahead: SignedDuration::ZERO,
     }
 }
 

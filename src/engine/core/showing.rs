@@ -42,6 +42,11 @@ struct Waiting {
 }
 
 impl Showing {
+    /// Every moment that is kept.
+    pub(super) fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        self.waiting.values_mut().map(|waiting| &mut waiting.until).chain(&mut self.display_at)
+    }
+
     pub(super) fn new(board: Board) -> Self {
         Self {
             board,
@@ -202,7 +207,9 @@ impl Core {
         // While the store fails, a deadline that is over would wake us again and again; the next try wakes us instead.
         let writes = self.retry_at.is_none();
         let requests = self.tables.requests.values().filter(|_| writes);
-        let deadlines = requests.filter_map(|row| machine::wake_at(&row.request));
+        let wake =
+            |row: &Row| if machine::is_awake(&row.request, now) { Some(now) } else { machine::wake_at(&row.request) };
+        let deadlines = requests.filter_map(wake);
         let answers = self.showing.waiting.values().map(|waiting| waiting.until);
         let compare = self.reconcile_at().filter(|_| writes);
         let watch = self.watch_at().filter(|_| writes);

@@ -25,8 +25,8 @@ pub(super) fn card(message: &Message<'_>, until: Timestamp) -> Card {
     blocks.extend(warnings.map(|warning| caution(warning, request, view)));
     blocks.extend(refusals::struck(request, view));
     let mut card = message.card(Tone::Waiting, "ask", blocks);
-    let tree = request.plan.as_ref().map(|plan| &plan.tree);
-    card.details = tree.and_then(|tree| tree::folded(tree, view)).into_iter().collect();
+    let tree = request.plan.as_ref().map(|plan| plan.tree.by_our_clock(plan.ahead));
+    card.details = tree.and_then(|tree| tree::folded(&tree, view)).into_iter().collect();
     decided_by(&mut card, request, until, view);
     card
 }
@@ -182,7 +182,7 @@ pub(in crate::message) fn goes_count(plan: &Plan, view: &View<'_>) -> String {
 }
 
 fn goes_args(plan: &Plan, view: &View<'_>) -> Args {
-    let oldest = plan.price.goes_oldest.map(|at| view.format.age(at));
+    let oldest = plan.price.goes_oldest.map(|at| view.format.age(plan.by_our_clock(at)));
     Args::default().with("count", plan.price.goes).maybe("age", oldest)
 }
 
@@ -210,14 +210,15 @@ fn snapshot(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> String {
 
 /// What tells a snapshot from others, also from one of the same name.
 pub(in crate::message) fn which(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> Vec<String> {
-    let age = view.format.age(facts.created);
+    let taken = plan.by_our_clock(facts.created);
+    let age = view.format.age(taken);
     let place = Args::default()
         .with("number", facts.number)
         .with("of", facts.of)
         .whether("chain", plan.tree.max_depth() == plan.tree.len());
     vec![
         quoted(name(&facts.name)),
-        format!("{age} ({})", view.format.moment(facts.created)),
+        format!("{age} ({})", view.format.moment(taken)),
         view.say("snapshot-place", &place),
     ]
 }

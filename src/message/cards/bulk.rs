@@ -57,7 +57,7 @@ pub(super) fn card(request: &Request, bulk: &Bulk, view: &View<'_>) -> Card {
     approval::decided_by(&mut card, request, until, view);
     // Who approves it can read all of it.
     let rest = || bulk.goes.iter().skip(NAMED).map(|item| &item.row);
-    let line = |(row, title): (&Row, String)| format!("{title} · {}", view.format.age(row.created));
+    let line = |(row, title): (&Row, String)| format!("{title} · {}", view.format.age(row.taken()));
     card.details = rest().zip(row_titles(rest(), view)).map(|row| Block::Note { text: line(row) }).collect();
     card
 }

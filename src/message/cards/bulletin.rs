@@ -79,6 +79,18 @@ pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
             vec![view.field("label-since", view.format.moment(*since)), view.field("label-reason", sentence(why))],
         ),
         News::GroupRead { group } => view.told(Tone::Success, "group-read", &of_group(group, view)),
+        News::ClockSkew { vcenter, ahead } => {
+            let apart = view.format.duration(ahead.abs());
+            let args = Args::default().with("vcenter", name(vcenter.as_str())).with("apart", apart);
+            view.told(
+                Tone::Warning,
+                "clock-skew",
+                &args.with("side", if ahead.is_negative() { "behind" } else { "ahead" }),
+            )
+        }
+        News::ClocksAgree { vcenter } => {
+            view.told(Tone::Success, "clocks-agree", &Args::default().with("vcenter", name(vcenter.as_str())))
+        }
         News::ChannelUnreached { channel, since, why } => {
             let args = Args::default().with("channel", name(&channel.to_string()));
             with_fields(

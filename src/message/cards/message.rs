@@ -66,7 +66,7 @@ fn args(request: &Request, view: &View<'_>) -> Args {
     let facts = if let State::Done { facts } = &request.state { Some(facts) } else { None };
     let unquiesced = facts.is_some_and(|facts| facts.quiesced == Some(false));
     let mode = request.decided_mode().map_or("disk", |mode| word(&mode));
-    let took = facts.map(|facts| view.format.duration(facts.took));
+    let took = facts.and_then(|facts| facts.took).map(|took| view.format.duration(took));
     // How long a take took stands in its title, an edit is done when it is asked, and of many each part says it.
     let at_once = matches!(wish, Wish::Take { .. } | Wish::Edit { .. } | Wish::Stay { .. });
     let ran = took.clone().filter(|_| !at_once && request.bulk().is_none());

@@ -107,7 +107,7 @@ fn row(id: &RequestId, index: usize, finding: &Finding, title: &str, report: &Re
         Finding::Chain(chain) => {
             let title = format!("{} · {}", index + 1, chain_title(chain, view));
             let limit = [("limit", report.thresholds.max_depth.into())];
-            let mut words = vec![view.format.age(chain.oldest)];
+            let mut words = vec![view.format.age(chain.first.taken())];
             words.extend(chain.bytes.map(|bytes| view.format.bytes(bytes)));
             words.push(view.say("report-limit", &limit));
             listed(title, &words, chain_button(id, index, chain, view))

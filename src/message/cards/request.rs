@@ -49,7 +49,11 @@ fn by_state(message: Message<'_>) -> Card {
             running(&message, None, message.say("progress-checking"), Vec::new())
         }
         State::Starting { phase: StartPhase::Calling { at, .. } } => {
-            running(&message, None, elapsed(format.now.duration_since(*at), None, &message), Vec::new())
+            let text = match lost(&message) {
+                Some(since) => progress_lost(since, None, &message),
+                None => elapsed(format.now.duration_since(*at), None, &message),
+            };
+            running(&message, None, text, Vec::new())
         }
         State::Running { since, percent, cancelable, cancel_asked, cancel_refused, ended, .. } => {
             let so_far = format.now.duration_since(*since);
@@ -59,6 +63,12 @@ fn by_state(message: Message<'_>) -> Card {
             }
             if *cancel_refused && ended.is_none() {
                 notes.push(message.text("progress-cancel-refused"));
+            }
+            if let Some(since) = lost(&message) {
+                let text = progress_lost(since, *percent, &message);
+                let key = if ended.is_some() { "progress-lost-ended" } else { "progress-lost-goes-on" };
+                notes.push(message.text(key));
+                return running(&message, *percent, text, notes);
             }
             if ended.is_some() {
                 notes.push(message.text("progress-looking"));
@@ -78,7 +88,10 @@ fn by_state(message: Message<'_>) -> Card {
         State::Failed { failure, facts, .. } => failed::failed(&message, failure, facts.as_ref()),
         State::Cancelled { facts } => failed::cancelled(&message, facts),
         State::Unsure { .. } => {
-            message.card(Tone::Warning, "unsure-title", vec![message.text("unsure-text"), message.people()])
+            let lost =
+                lost(&message).map(|since| message.view.text("unsure-lost", &[("since", format.clock(since).into())]));
+            let blocks = [message.text("unsure-text")].into_iter().chain(lost).chain([message.people()]);
+            message.card(Tone::Warning, "unsure-title", blocks.collect())
         }
         State::NeedsHuman { .. } => needs_human(&message),
     }
@@ -124,6 +137,17 @@ fn running(message: &Message<'_>, percent: Option<u8>, text: String, notes: Vec<
     blocks.extend(notes);
     blocks.push(message.people());
     message.card(Tone::Running, "run", blocks)
+}
+
+/// Since when nobody sees how far it is.
+fn lost(message: &Message<'_>) -> Option<Timestamp> {
+    message.request.vm().and_then(|target| (message.view.lost)(&target.vm.vcenter))
+}
+
+/// What was last seen: time that passes unseen is not counted.
+fn progress_lost(since: Timestamp, percent: Option<u8>, message: &Message<'_>) -> String {
+    let args = Args::default().with("since", message.view.format.clock(since));
+    message.view.say("progress-lost", &args.maybe("percent", percent.map(|percent| percent.to_string())))
 }
 
 fn elapsed(so_far: SignedDuration, percent: Option<u8>, message: &Message<'_>) -> String {

@@ -22,7 +22,7 @@ pub(super) fn row_titles<'a>(rows: impl Iterator<Item = &'a Row>, view: &View<'_
 
 /// Age, size, maker and end.
 pub(super) fn detail(row: &Row, view: &View<'_>) -> Vec<String> {
-    let mut words = vec![view.format.age(row.created)];
+    let mut words = vec![view.format.age(row.taken())];
     words.extend(row.bytes.map(|bytes| view.format.bytes(bytes)));
     words.push(maker(&row.maker, view));
     words.extend(row.until.map(|until| view.say("tree-until", &[("until", view.format.moment(until).into())])));
@@ -39,7 +39,7 @@ fn maker(maker: &Maker, view: &View<'_>) -> String {
 
 /// How old it is and who took it: what tells it from another of the same name.
 pub(in crate::message) fn age_and_maker(row: &Row, view: &View<'_>) -> Vec<String> {
-    vec![view.format.age(row.created), maker(&row.maker, view)]
+    vec![view.format.age(row.taken()), maker(&row.maker, view)]
 }
 
 /// A row of a list: what it is about, what is known of that, and what can be done about it.

@@ -29,6 +29,7 @@ fn row(days: i64, bytes: Option<u64>) -> Row {
         bytes,
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

@@ -263,6 +263,13 @@ progress = { $percent ->
 progress-step = step { $step } of 2 · { $progress }
 progress-checking = Looking at the VM once more before anything is done.
 progress-looking = It has ended. Looking at the result.
+progress-lost = { $percent ->
+    [0] Connection to vCenter lost since { $since }.
+   *[other] Connection to vCenter lost since { $since }; last seen { $percent } %.
+}
+progress-lost-goes-on = The task goes on in vCenter. I report as soon as I can see it again.
+progress-lost-ended = It has ended. I look at the result as soon as vCenter answers again.
+unsure-lost = Connection to vCenter lost since { $since }. I look as soon as it answers again.
 progress-asked-cancel = @{ $person } asked to cancel; vCenter is stopping it.
 progress-cancel-refused = vCenter would not cancel it, so it goes on.
 safety-first = { $safety-until ->
@@ -329,10 +336,10 @@ drift-other-act = "{ $vm }" changed, and the same words would do something else 
 ## Done
 done = { $act ->
     [take] { $mode ->
-        [disk] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }.
-        [quiesce] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, quiesced.
-        [memory] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, with memory.
-       *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, but NOT quiesced: VMware Tools did not answer.
+        [disk] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }.
+        [quiesce] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, quiesced.
+        [memory] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, with memory.
+       *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, but NOT quiesced: VMware Tools did not answer.
     }
     [revert] "{ $vm }" is back at "{ $snapshot }" ({ $created }).
     [delete] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-merged }.
@@ -367,6 +374,10 @@ done = { $act ->
         }
     }
    *[power-on] "{ $vm }" is powered on.
+}
+done-took = { $took ->
+    [0] {""}
+   *[other] {" "}in { $took }
 }
 done-merged = { $merged ->
     [0] {""}
@@ -754,6 +765,13 @@ group-unread = The members of { $group } cannot be read.
     .hint = Until they can be read, the chat platform's members of this group have no rights from it, and a deny for it applies to everyone who may be in it. I will report when they can be read again.
 group-read = The members of { $group } can be read again.
     .hint = The group's rights follow its members on the chat platform again.
+clock-skew = The clock of vCenter { $vcenter } is { $apart } { $side ->
+        [behind] behind
+       *[ahead] ahead of
+    } mine.
+    .hint = I compare ages and limits with vCenter's own clock, so they are right. Times that vCenter shows differ from mine until both clocks use the same time server.
+clocks-agree = The clock of vCenter { $vcenter } and mine agree again.
+    .hint = Nothing is left to do.
 channel-unreached = Messages cannot be posted in { $channel }.
     .hint = Reports and warnings for it reach nobody. They are kept and will be posted when the channel takes messages again. Restore the channel, invite the bot, or name another channel in the configuration.
 channel-reached = Messages can be posted in { $channel } again.
@@ -795,6 +813,10 @@ reply-unknown-report = { $known ->
    *[other] There is no report "{ $name }". There are { $known }.
 }
 reply-keep-past = That moment has passed. Give one in the future, like "until friday 18:00"; write the year for a date in another year.
+reply-too-fast = You are sending commands faster than I accept them from one person. Nothing was done. Wait a minute, then go on.
+reply-too-many-open = You have { $count } open requests, the most that one person may have. Nothing was done.
+    .hint = Withdraw some, or wait until they have finished. "status" lists them.
+reply-line-full = { $count } requests are already waiting for "{ $vm }". Nothing was done. Try again when some have finished.
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
 reply-tree = Snapshots of "{ $vm }" ({ $path })

@@ -263,6 +263,13 @@ progress = { $percent ->
 progress-step = étape { $step } sur 2 · { $progress }
 progress-checking = Dernière vérification de la VM avant toute action.
 progress-looking = L'opération est terminée. Vérification du résultat.
+progress-lost = { $percent ->
+    [0] Connexion à vCenter perdue depuis { $since }.
+   *[other] Connexion à vCenter perdue depuis { $since } ; dernière valeur vue : { $percent } %.
+}
+progress-lost-goes-on = La tâche continue dans vCenter. Je rends compte dès que je la vois à nouveau.
+progress-lost-ended = L'opération est terminée. Je vérifie le résultat dès que vCenter répond à nouveau.
+unsure-lost = Connexion à vCenter perdue depuis { $since }. Je cherche dès qu'il répond à nouveau.
 progress-asked-cancel = @{ $person } a demandé l'annulation ; vCenter arrête la tâche.
 progress-cancel-refused = vCenter n'a pas voulu l'annuler : la tâche continue.
 safety-first = { $safety-until ->
@@ -329,10 +336,10 @@ drift-other-act = "{ $vm }" a changé et l'opération ne serait plus la même
 ## Done
 done = { $act ->
     [take] { $mode ->
-        [disk] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }.
-        [quiesce] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mise au repos.
-        [memory] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mémoire.
-       *[not-quiesced] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, mais SANS mise au repos : VMware Tools n'a pas répondu.
+        [disk] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }.
+        [quiesce] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, avec mise au repos.
+        [memory] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, avec mémoire.
+       *[not-quiesced] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, mais SANS mise au repos : VMware Tools n'a pas répondu.
     }
     [revert] "{ $vm }" est revenue à "{ $snapshot }" ({ $created }).
     [delete] "{ $vm }" : snapshot "{ $snapshot }" supprimé{ done-merged }.
@@ -367,6 +374,10 @@ done = { $act ->
         }
     }
    *[power-on] "{ $vm }" est sous tension.
+}
+done-took = { $took ->
+    [0] {""}
+   *[other] {" "}en { $took }
 }
 done-merged = { $merged ->
     [0] {""}
@@ -754,6 +765,13 @@ group-unread = Les membres de { $group } sont illisibles.
     .hint = Tant qu'ils le restent, ce groupe ne donne aucun droit à ses membres de la plateforme de discussion, et un refus qui le vise s'applique à toute personne qui peut en faire partie. Je préviens dès qu'ils sont de nouveau lisibles.
 group-read = Les membres de { $group } sont de nouveau lisibles.
     .hint = Les droits du groupe suivent de nouveau ses membres sur la plateforme de discussion.
+clock-skew = L'horloge du vCenter { $vcenter } { $side ->
+        [behind] retarde
+       *[ahead] avance
+    } de { $apart } sur la mienne.
+    .hint = Je compare les âges et les limites avec l'horloge du vCenter : ils restent justes. Les heures affichées par le vCenter diffèrent des miennes tant que les deux horloges n'utilisent pas le même serveur de temps.
+clocks-agree = L'horloge du vCenter { $vcenter } et la mienne concordent de nouveau.
+    .hint = Il n'y a plus rien à faire.
 channel-unreached = Impossible de publier des messages dans { $channel }.
     .hint = Les rapports et avertissements qui lui sont destinés n'atteignent personne. Ils sont conservés et seront publiés dès que le canal acceptera de nouveau des messages. Rétablissez le canal, invitez-y le bot ou indiquez un autre canal dans la configuration.
 channel-reached = Les messages peuvent de nouveau être publiés dans { $channel }.
@@ -795,10 +813,14 @@ reply-unknown-report = { $known ->
    *[other] Il n'y a pas de rapport "{ $name }". Il y a { $known }.
 }
 reply-keep-past = Ce moment est passé. Donnez-en un à venir, comme "jusqu'à vendredi 18h" ; écrivez l'année d'une date d'une autre année.
+reply-too-fast = Vous envoyez des commandes plus vite que je n'en accepte d'une seule personne. Rien n'a été fait. Attendez une minute avant de continuer.
+reply-too-many-open = Vous avez { $count } demandes ouvertes, le maximum par personne. Rien n'a été fait.
+    .hint = Retirez-en, ou attendez qu'elles se terminent. "status" les affiche.
+reply-line-full = { $count } demandes attendent déjà "{ $vm }". Rien n'a été fait. Réessayez quand certaines seront terminées.
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
 reply-tree = Snapshots de "{ $vm }" ({ $path })
-reply-tree-past = Le vCenter "{ $vcenter }" ne répond pas. Voici son état au { $seen }, lors de sa dernière réponse ; il a pu changer depuis.
+reply-tree-past = Le vCenter "{ $vcenter }" ne répond pas. Voici son état au { $seen }, lors de sa dernière réponse ; il a pu changer depuis.
 reply-tree-count = { $count ->
     [0] aucun snapshot
     [one] { $count } snapshot
@@ -1012,8 +1034,8 @@ report-unsure = { $count ->
    *[other] Les étiquettes de { $count } VM ne sont pas connues, elles manquent peut-être ici.
 }
 report-unreadable = { $count ->
-    [one] 1 VM est illisible, ses snapshots manquent peut-être ici : { $names }.
-   *[other] { $count } VM sont illisibles, leurs snapshots manquent peut-être ici : { $names }.
+    [one] 1 VM est illisible, ses snapshots manquent peut-être ici : { $names }.
+   *[other] { $count } VM sont illisibles, leurs snapshots manquent peut-être ici : { $names }.
 }
 report-audit-head = Tête du journal { $head }.
 report-next = Prochain rapport { $when }.

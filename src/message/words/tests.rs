@@ -94,6 +94,7 @@ fn a_sentence_chooses_by_words_of_a_closed_list() {
         ("described", &["cleared", "kept"]),
         ("needed", needed.as_slice()),
         ("parameter", &["name", "ticket"]),
+        ("side", &["behind", "ahead"]),
     ]);
     for locale in Locale::ALL {
         for (key, by, words) in choices(locale) {

@@ -1,11 +1,12 @@
 //! What an answer may look like, and how long no login is tried after one was refused.
 
 use super::super::client::tests::idle;
+use super::super::session::tests::fault;
 use super::*;
 use crate::engine::ports::Clock as _;
 
 async fn read<T: DeserializeOwned + Send + 'static>(body: &str) -> Result<T, RestError> {
-    value(body.as_bytes().to_vec()).await
+    Spelling::Rest.value(body.as_bytes().to_vec()).await
 }
 
 #[tokio::test]
@@ -18,6 +19,17 @@ async fn an_empty_list_is_not_a_missing_one() {
         let Err(RestError::Failed(why)) = list(read(wrong).await) else { panic!("{wrong} passed for a list") };
         assert!(why.starts_with("the answer is not what was asked for"), "{why}");
     }
+}
+
+#[tokio::test]
+async fn the_newer_spelling_has_plain_answers_and_paths() {
+    let List(read) = Spelling::Api.value::<List<String>>(b"[\"a\"]".to_vec()).await.unwrap();
+    assert_eq!(read, ["a"]);
+    assert!(Spelling::Api.value::<List<String>>(b"{\"value\": [\"a\"]}".to_vec()).await.is_err());
+    let tag = Question::get("tagging/tag/id:urn:1");
+    assert_eq!(Spelling::Api.path(&tag), "/api/cis/tagging/tag/urn:1");
+    assert_eq!(Spelling::Rest.path(&tag), "/rest/com/vmware/cis/tagging/tag/id:urn:1");
+    assert_eq!(Spelling::Api.path(&Question::of_session(Method::POST)), "/api/session");
 }
 
 #[test]
@@ -35,10 +47,11 @@ fn an_error_of_vapi_is_named_and_another_page_is_called_one() {
 #[tokio::test]
 async fn no_login_is_tried_until_the_pause_is_over() {
     let (shared, clock, _told) = idle();
-    let until = clock.now().saturating_add(REFUSED_LOGIN_PAUSE).unwrap();
-    lock(&shared.tags.rest).refused_until = Some(until);
+    let (_, password) = shared.sessions.credentials();
+    let fault = fault(FaultKind::InvalidLogin, "InvalidLogin");
+    let until = shared.sessions.guard.enter(Interface::Rest, &password).await.ok().unwrap().refused(&password, &fault);
     assert_eq!(session(&shared).await, Err(RestError::LoginRefused(until)));
-    clock.advance(REFUSED_LOGIN_PAUSE);
+    clock.advance(until.duration_since(clock.now()));
     let Err(RestError::Failed(why)) = session(&shared).await else { panic!("nobody is there to answer") };
     assert!(why.starts_with("no connection"), "{why}");
 }
@@ -46,9 +59,10 @@ async fn no_login_is_tried_until_the_pause_is_over() {
 #[test]
 fn only_the_session_that_is_gone_is_forgotten() {
     let (shared, ..) = idle();
-    lock(&shared.tags.rest).session = Some("new".to_owned());
+    let state = || lock(&shared.tags.rest).session.clone();
+    lock(&shared.tags.rest).session = Some((Spelling::Api, "new".to_owned()));
     forget(&shared, "old");
-    assert_eq!(lock(&shared.tags.rest).session.as_deref(), Some("new"));
+    assert_eq!(state(), Some((Spelling::Api, "new".to_owned())));
     forget(&shared, "new");
-    assert_eq!(lock(&shared.tags.rest).session, None);
+    assert_eq!(state(), None);
 }

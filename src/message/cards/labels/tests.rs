@@ -18,6 +18,7 @@ fn of(several_vcenters: bool, vms: &[(&str, &str, &str)]) -> Vec<String> {
         freeze: None,
         several_vcenters,
         has_double: &|_| false,
+        lost: &|_| None,
     };
     let option = |(vcenter, moref, path): &(&str, &str, &str)| {
         let vm = VmRef { vcenter: (*vcenter).into(), moref: (*moref).into() };
