@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::chat::console::{ApiError, FleetSnapshots};
-use crate::domain::ids::{PersonId, RequestId};
+use crate::domain::ids::{PersonId, RequestId, VmRef};
 use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
 use crate::domain::report::{self, Away, Context, Known, Listing, Sample, Scope};
@@ -90,10 +90,11 @@ pub(super) fn listed<'a>(
     makers: &Makers,
     requests: &HashSet<RequestId>,
 ) -> Listing {
-    report::list(vms, scope, |vm, snapshot| {
+    let deltas = |vm: &VmRef| held.get(vm).map(|held| held.deltas);
+    report::list(vms, scope, deltas, |vm, snapshot| {
         let by_marker = report::known_by_marker(snapshot, |request| requests.contains(request));
-        let bytes = held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied();
-        Known { bytes, ..makers.complete(by_marker, &vm.vm, &snapshot.moref) }
+        let size = held.get(&vm.vm).and_then(|held| held.snapshots.get(&snapshot.moref)).copied();
+        Known { size, ..makers.complete(by_marker, &vm.vm, &snapshot.moref) }
     })
 }
 

@@ -56,7 +56,8 @@ fn json(listing: &Listing, report: &Report) -> serde_json::Value {
 /// The sums, then what is over a limit, the oldest first.
 fn text(listing: &Listing, report: &Report, written: &Written) -> String {
     let totals = &report.totals;
-    let size = if totals.sized > 0 { written.bytes(totals.bytes) } else { "size unknown".to_owned() };
+    let size =
+        if totals.sized > 0 { format!("{} on disk", written.bytes(totals.bytes)) } else { "size unknown".to_owned() };
     let mut lines = vec![
         format!("Snapshots \"{}\", {}", format::name(&report.name), written.moment(report.at)),
         format!(
@@ -69,10 +70,14 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
             written.duration(report.thresholds.max_age),
         ),
     ];
+    if report.empty {
+        lines.push("This report is about no VM: the `vms` of its [[report]] match none.".to_owned());
+    }
     let apart = [
         (totals.over_size, "too large"),
         (report.deep_chains, "chains too deep"),
         (report.consolidation.count, "VMs to consolidate"),
+        (report.left_behind.count, "deep disk chains without snapshots"),
         (report.low.count, "datastores that run low"),
         (report.held.count, "held"),
         (report.backups.count, "backups' own"),
@@ -115,7 +120,7 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
         return lines.join("\n") + "\n";
     }
     lines.push(String::new());
-    let heading = ["AGE", "SIZE", "VM", "SNAPSHOT", "DEPTH", "BY", "UNTIL", "OVER"].map(str::to_owned);
+    let heading = ["AGE", "FREES", "VM", "SNAPSHOT", "DEPTH", "BY", "UNTIL", "OVER"].map(str::to_owned);
     let shown: Vec<[String; 8]> = rows.iter().take(TABLE_ROWS).map(|row| cells(row, report, written)).collect();
     lines.extend(aligned(&heading, &shown));
     if rows.len() > TABLE_ROWS {
@@ -142,7 +147,7 @@ fn cells(row: &Row, report: &Report, written: &Written) -> [String; 8] {
     };
     [
         short(row.age(report.at)),
-        row.bytes.map_or_else(|| "?".to_owned(), |bytes| written.bytes(bytes)),
+        row.freed.map_or_else(|| "?".to_owned(), |bytes| written.bytes(bytes)),
         format::path(&row.path),
         format!("{} #{}{kind}", format::name(&row.name), row.number),
         row.depth.to_string(),

@@ -73,7 +73,7 @@ fn row_args(row: &Row, view: &View<'_>) -> Args {
         .with("snapshot", name(&row.name))
         .with("vm", name(&row.vm_name))
         .with("age", view.format.age(row.created))
-        .maybe("bytes", row.bytes.map(|bytes| view.format.bytes(bytes)))
+        .maybe("bytes", row.freed.map(|bytes| view.format.bytes(bytes)))
         .maybe("until", row.until.map(|until| view.format.moment(until)))
 }
 
