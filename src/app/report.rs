@@ -3,7 +3,7 @@
 //! It reads the vCenters itself and the journal's files as `audit` does, without the store's lock, so that it can be run beside a
 //! running bot. It changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -125,7 +125,7 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
     let low = low(&read, &listing, chosen);
     let context = context(chosen, &thresholds, low, &read, kept, &listing, &written);
     let report = report::make(&listing, context);
-    let bytes = output::made(options.format, &listing, &report, &written)?;
+    let bytes = output::made(options.format, &listing, &report, &written, config.vcenters.len() > 1)?;
     let limits: Vec<Option<bool>> = options.fail_on.iter().map(|limit| limit.is_passed(&report, &listing)).collect();
     let code = match limits.contains(&Some(true)) {
         _ if !report.away.is_empty() => NOT_KNOWN,
@@ -205,6 +205,8 @@ struct Read {
     away: Vec<Away>,
     /// vCenters whose sizes and datastores could not be read.
     unsized_in: Vec<VCenterName>,
+    /// How far each vCenter's clock is ahead of this machine's.
+    ahead: BTreeMap<VCenterName, SignedDuration>,
 }
 
 /// Reads every vCenter. One that does not answer is told of; if none does there is no report.
@@ -217,6 +219,7 @@ async fn read(config: &Config, known: &Makers, notes: &mut Vec<String>) -> Resul
         makers: known.clone(),
         away: Vec::new(),
         unsized_in: Vec::new(),
+        ahead: BTreeMap::new(),
     };
     let mut problems = Vec::new();
     for client in &clients {
@@ -242,6 +245,7 @@ async fn add(client: &Client, known: &Makers, read: &mut Read, notes: &mut Vec<S
         Health::Lost { since: _, why } => return Err(why),
     }
     notes.extend(unread_tags(client));
+    read.ahead.extend(client.ahead().map(|ahead| (client.name().clone(), ahead)));
     read.vms.extend(client.inventory().iter().cloned());
     let fleet = match tokio::time::timeout(PATIENCE, client.fleet()).await {
         Ok(fleet) => fleet.map_err(|error| format!("could not be read: {error}")),
@@ -273,7 +277,8 @@ fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&Re
         exclude_names: chosen.map_or(&none, |report| &report.exclude_names),
         rules: &config.rules.preflight,
     };
-    let listing = fleet::listed(&read.vms, scope, &read.held, &read.makers, &kept.requests);
+    let ahead = |vcenter: &VCenterName| read.ahead.get(vcenter).copied().unwrap_or_default();
+    let listing = fleet::listed(&read.vms, scope, &read.held, &read.makers, &kept.requests, ahead);
     Listing { unsized_in: read.unsized_in.clone(), ..listing }
 }
 
@@ -311,7 +316,7 @@ fn context(
             by: glass.person.clone(),
             reason: glass.reason.clone(),
             verb: request.wish.verb(),
-            vm: target.name.clone(),
+            vm: target.into(),
         })
     };
     let mut glasses: Vec<BrokenGlass> = broken.into_values().filter_map(glass).collect();
@@ -319,6 +324,7 @@ fn context(
     Context {
         name: rule.map_or_else(|| "all".to_owned(), |rule| rule.name.clone()),
         at: now,
+        zone: written.tz.iana_name().map(str::to_owned),
         today: written.date_of(now),
         thresholds: thresholds.clone(),
         low,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::ids::{InstanceUuid, Target, VmRef};
+use super::confusable::{has_skeleton, skeleton};
+use super::ids::{InstanceUuid, Target, VmRef, VmTitle};
 use super::snapshot_tree::{PowerState, SnapshotTree};
 use super::tag::KnownTags;
 
@@ -57,6 +58,12 @@ impl VmSummary {
     }
 }
 
+impl From<&VmSummary> for VmTitle {
+    fn from(vm: &VmSummary) -> Self {
+        Self::new(&vm.vm, &vm.name)
+    }
+}
+
 /// All VMs of one or of all vCenters, by identity.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
@@ -82,6 +89,14 @@ impl Inventory {
     /// The VM with this identity.
     pub fn get(&self, vm: &VmRef) -> Option<&Arc<VmSummary>> {
         self.vms.get(vm)
+    }
+
+    /// Whether another VM of this one's vCenter has a name that looks the same, so that the name does not tell which is meant.
+    pub fn has_double(&self, vm: &VmRef) -> bool {
+        let Some(VmSummary { name, .. }) = self.get(vm).map(Arc::as_ref) else { return false };
+        let looks = skeleton(name);
+        let same = |other: &&Arc<VmSummary>| other.name != *name && has_skeleton(&other.name, &looks);
+        self.iter().filter(|other| other.vm.vcenter == vm.vcenter).any(|other| same(&other))
     }
 
     /// Every VM, in the order of its identity.

@@ -11,7 +11,7 @@ use super::act::{self, Resolved, Right};
 use super::bulk::Bulk;
 use super::call::{Act, SnapshotMode, TaskState};
 use super::fault::Fault;
-use super::ids::{Account, ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
+use super::ids::{Account, ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef, VmTitle};
 use super::preflight::{Blocker, Plan};
 use super::snapshot_tree::PowerState;
 
@@ -587,6 +587,14 @@ impl Request {
         match &self.subject {
             Subject::Vm(_) => None,
             Subject::Many(bulk) => Some(bulk),
+        }
+    }
+
+    /// The VM, or which VMs were named, as sentences name it.
+    pub fn title(&self) -> VmTitle {
+        match &self.subject {
+            Subject::Vm(target) => target.into(),
+            Subject::Many(bulk) => bulk.scope.text().into(),
         }
     }
 

@@ -12,6 +12,7 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 
 use super::command::{fold, is_hidden, loose, quote};
+use super::ids::VmRef;
 use super::intent::Mode;
 use super::inventory::{Inventory, ToolsState, VmSummary};
 use super::lookup::{Closeness, holds, resembles};
@@ -55,6 +56,7 @@ pub struct Suggestion {
 pub enum Label {
     Mode(Mode),
     Vm {
+        vm: VmRef,
         /// Its path, the name at its end.
         path: String,
         /// Whether it runs.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
@@ -14,7 +14,7 @@ use super::ports::{Gate, ReadError, VCenter};
 use super::setup::Parts;
 use crate::domain::call::{Act, Call, CallError, Started};
 use crate::domain::fault::FaultKind;
-use crate::domain::ids::{Account, ChannelId, Moref, VCenterName};
+use crate::domain::ids::{Account, ChannelId, Moref, VCenterName, VmTitle};
 use crate::domain::intent::VmAct;
 use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::machine::{self, Effect, Event, Unread};
@@ -107,7 +107,7 @@ impl Gate for LastGate<'_> {
     fn is_open(&self, look: &Survey) -> bool {
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
         let targets = self.parts.fleet.targets_of(self.request);
-        self.leaving.pass(self.request.name(), |freeze| {
+        self.leaving.pass(&self.request.title(), |freeze| {
             machine::may_call(self.request, self.call, look, rules.context(now, freeze, &targets))
         })
     }
@@ -157,25 +157,25 @@ pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sende
         let notice = match read {
             Ok(survey) => Notice::Tree {
                 freed: freed(&survey),
-                vm: survey.name,
+                vm: VmTitle::new(&vm.vm, survey.name),
                 path: vm.path.clone(),
                 power: Some(survey.power),
                 past: None,
                 tools: survey.tools == ToolsState::Running,
                 consolidation_needed: survey.consolidation_needed,
-                tree: survey.tree,
+                tree: survey.tree.by_our_clock(survey.ahead),
                 deltas: survey.deltas,
                 with_memory: survey.with_memory,
             },
-            Err(Unread::Gone) => Notice::VmGone { vm: vm.name.clone() },
-            Err(Unread::NotReadable(why)) => Notice::NotReadable { vm: vm.name.clone(), why },
+            Err(Unread::Gone) => Notice::VmGone { vm: vm.as_ref().into() },
+            Err(Unread::NotReadable(why)) => Notice::NotReadable { vm: vm.as_ref().into(), why },
             Err(Unread::Unreachable(why)) => match seen.filter(|_| vm.readable) {
-                Some(seen) => past(&vm, seen),
+                Some(seen) => past(&vm, seen, parts.fleet.ahead(name)),
                 None => Notice::VCenterAway { vcenter: name.clone(), why },
             },
         };
         let card = parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
-        let _gone = reply.send(Answer { reply: Some(card), request: None });
+        let _gone = reply.send(Answer { reply: Some(card), ..Answer::default() });
     });
 }
 
@@ -187,15 +187,15 @@ fn freed(survey: &Survey) -> BTreeMap<Moref, u64> {
 }
 
 /// What the live inventory had of a VM when its vCenter was last heard.
-fn past(vm: &VmSummary, seen: Timestamp) -> Notice {
+fn past(vm: &VmSummary, seen: Timestamp, ahead: SignedDuration) -> Notice {
     Notice::Tree {
-        vm: vm.name.clone(),
+        vm: vm.into(),
         path: vm.path.clone(),
         power: vm.power,
         past: Some(Past { vcenter: vm.vm.vcenter.clone(), seen }),
         tools: vm.tools == ToolsState::Running,
         consolidation_needed: vm.consolidation_needed,
-        tree: vm.tree.as_ref().clone(),
+        tree: vm.tree.by_our_clock(ahead),
         freed: BTreeMap::new(),
         deltas: None,
         with_memory: Vec::new(),

@@ -10,8 +10,10 @@ mod background;
 mod client;
 mod config;
 mod fleet;
+mod guard;
 mod history;
 mod inventory;
+mod line;
 mod makers;
 mod operations;
 mod reading;
@@ -28,6 +30,6 @@ mod wire;
 mod world;
 
 pub use client::Client;
-pub use config::{Address, Authorities, Trust, VCenterConfig};
+pub use config::{Address, Authorities, Password, Trust, VCenterConfig};
 #[cfg(feature = "testing")]
 pub use fleet::Fleet;

@@ -1,6 +1,6 @@
 //! One VM read fresh, for a preflight, and its privileges: two questions at once, one for the objects, one for the clock.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::fault::FaultKind;
 use crate::domain::ids::Moref;
@@ -61,11 +61,15 @@ pub(crate) async fn survey(session: &Session, vm: &Moref) -> Result<Survey, Wire
     let along = request::object("VirtualMachine", vm, &["datastore", "recentTask"]);
     let spec = request::filter_spec(&[VM, DATASTORE, TASK], &along);
     let (objects, time) = futures_util::future::try_join(read_all(session, &spec, None), session.time()).await?;
-    fill_in(vm, objects, time)
+    fill_in(vm, objects, (time, session.ahead()))
 }
 
 /// Puts together what was read. A VM that is not in it is gone, and one of which something may not be read is none to decide by.
-fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Result<Survey, WireError> {
+fn fill_in(
+    vm: &Moref,
+    objects: Vec<Object>,
+    (server_time, ahead): (Timestamp, SignedDuration),
+) -> Result<Survey, WireError> {
     let (mut found, mut datastores, mut running_tasks) = (None, Vec::new(), Vec::new());
     for object in objects {
         if object.kind == Kind::VirtualMachine && object.moref == *vm {
@@ -91,6 +95,7 @@ fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Result<S
     let devices = props.devices.unwrap_or_default();
     Ok(Survey {
         server_time,
+        ahead,
         name: props.name.unwrap_or_default(),
         instance_uuid: props.instance_uuid.flatten(),
         power,

@@ -155,7 +155,7 @@ pub(crate) async fn many_tasks(live: &mut Live) {
                 assert!(open.remove(&update.task), "{update:?} came twice");
                 assert!(matches!(update.state, TaskState::Success { result: Some(_) }), "{update:?}");
             }
-            VCenterEvent::Task(_) | VCenterEvent::Inventory(_) | VCenterEvent::Health(..) => {}
+            VCenterEvent::Task(_) | VCenterEvent::Inventory(_) | VCenterEvent::Health(..) | VCenterEvent::Clock(_) => {}
         }
     }
     live.until(|inventory| vms.iter().all(|vm| inventory.get(vm).is_some_and(|vm| vm.tree.len() == 1))).await;

@@ -59,6 +59,7 @@ fn report(drawn: &Drawn) -> Report {
         freed: Some(drawn.bytes),
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     };
@@ -77,6 +78,7 @@ fn report(drawn: &Drawn) -> Report {
     let context = Context {
         name: "daily".to_owned(),
         at,
+        zone: None,
         today,
         thresholds: Thresholds { warn_age: days(warn), max_age: days(max), max_depth: 3, max_size: None },
         low: Vec::new(),

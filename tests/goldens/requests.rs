@@ -492,11 +492,16 @@ fn refused() -> Vec<Golden> {
         (take(Mode::Auto), Blocker::Managed { by: "com.vmware.vim.eam".to_owned() }),
         (take(Mode::Auto), Blocker::OnlyOne),
         (Wish::DeleteAll, Blocker::NoSnapshots),
+        (Wish::RevertLatest { stay_off: false }, Blocker::NoCurrent { count: 2 }),
         (delete(9, false), Blocker::SnapshotGone),
         (delete(2, true), Blocker::Backup { snapshot: "VEEAM BACKUP TEMPORARY SNAPSHOT".to_owned() }),
         (Wish::Consolidate, Blocker::NothingToConsolidate),
         (Wish::PowerOn, Blocker::AlreadyOn),
         (rename(), Blocker::NoChange),
+        (
+            stay(StayChange::Until { until: at("2026-12-12T14:05:00Z") }),
+            Blocker::SameEnd { until: at("2026-12-12T14:05:00Z") },
+        ),
         (delete(2, false), on_hold(carols(None))),
         (Wish::DeleteAll, on_hold(carols(Some(at("2026-12-12T14:05:00Z"))))),
         (Wish::DeleteAll, Blocker::MoreOnHold { count: 3 }),
@@ -644,7 +649,13 @@ fn running() -> Vec<Golden> {
         *cancel_asked = Some("carol".into());
     }
     if let State::Running { ended, .. } = &mut ended {
-        *ended = Some(Ended { state: TaskState::Success { result: None }, at: now(), failed_reads: 0, again_at: None });
+        *ended = Some(Ended {
+            state: TaskState::Success { result: None },
+            at: now(),
+            failed_reads: 0,
+            again_at: None,
+            took: None,
+        });
     }
     let long = |wish: Wish, percent: Option<u8>| {
         let mut request = request(&survey("db-01"), wish, under_way(percent, 14 * 60 + 5));

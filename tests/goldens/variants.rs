@@ -47,8 +47,8 @@ variants!(blocker, BLOCKERS: Blocker {
     SnapshotLocked, RevertUnsupported, OffUnsupported, MemoryWhileOff, MemoryUnsupported, QuiesceWhileOff,
     QuiesceWhileSuspended, QuiesceUnsupported, QuiesceWithoutTools, QuiesceToolsMissing, DiskWhileSuspended,
     SuspendedNeedsMemory, MemoryIndependentDisk, Device, ChainTooLong, Managed, OnlyOne, NoRoom, NoRoomForMemory, NoSnapshots,
-    SnapshotGone, Backup,
-    NothingToConsolidate, AlreadyOn, NoChange, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, NotPermitted, AskedTooLongAgo, MethodDisabled,
+    NoCurrent, SnapshotGone, Backup,
+    NothingToConsolidate, AlreadyOn, NoChange, SameEnd, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, NotPermitted, AskedTooLongAgo, MethodDisabled,
 });
 
 variants!(refusal, REFUSALS: Refusal {
@@ -75,7 +75,7 @@ variants!(notice, NOTICES: Notice {
     Help, Explained,
 });
 
-variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead });
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead, ClockSkew, ClocksAgree, ChannelUnreached, ChannelReached });
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });

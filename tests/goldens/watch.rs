@@ -48,6 +48,7 @@ pub(super) fn row(vm: &str, name: &str, days: i32, bytes: u64) -> Row {
         freed: Some(bytes),
         maker: Maker::Person("alice".into()),
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }
@@ -64,11 +65,12 @@ fn context() -> Context {
         by: "dora".into(),
         reason: "the shop is down".to_owned(),
         verb: Verb::Revert,
-        vm: "prod-01".to_owned(),
+        vm: "prod-01".into(),
     };
     Context {
         name: "daily".to_owned(),
         at: now(),
+        zone: None,
         today: jiff::civil::date(2026, 11, 22),
         thresholds: limits(),
         changes: Some(Changes { taken: 9, gone: 14, bytes: -180_000_000_000 }),
@@ -156,6 +158,9 @@ fn reports() -> Vec<Sample> {
             })
             .collect(),
         unsure: 3,
+        matches_none: true,
+        unsized_in: vec!["paris".into()],
+        left_behind: vec![VmName { vm: row("left-01", "", 1, 0).vm, name: "left-01".to_owned(), deltas: Some(34) }],
         unreadable: (0..7)
             .map(|number| VmName {
                 vm: row(&format!("secret-{number}"), "", 1, 0).vm,
@@ -164,7 +169,8 @@ fn reports() -> Vec<Sample> {
             })
             .collect(),
     };
-    let glass = |number| BrokenGlass { vm: format!("prod-{number:02}"), ..context().glasses[0].clone() };
+    let glass =
+        |number| BrokenGlass { vm: format!("prod-{number:02}").as_str().into(), ..context().glasses[0].clone() };
     let glasses: Vec<BrokenGlass> = (1..=12).map(glass).collect();
     let away = |since| Away { vcenter: "lab".into(), since };
     vec![
@@ -268,7 +274,7 @@ fn bulks() -> Vec<Sample> {
     let left = mark(&done, &[(2, ItemState::Left(Some(part()))), (3, ItemState::Left(None))]);
     let unsure = mark(&all(&begun), &[(4, ItemState::GoneBefore), (5, ItemState::Unsure(part()))]);
     let refusal = Refusal::Denied { rule: Some("[[deny]] at snapwarden.toml:41".to_owned()) };
-    let refuse = Halt::Refused { refusal: refusal.clone(), vm: "db-01".to_owned() };
+    let refuse = Halt::Refused { refusal: refusal.clone(), vm: "db-01".into() };
     let blockers = vec![Blocker::NotPermitted { right: Right::DeleteOlder, refusal }];
     let refused = halted(&Request { state: State::Refused { blockers }, ..asked.clone() }, &refuse);
     let struck = Request { struck: super::requests::struck(), ..asked.clone() };

@@ -198,6 +198,7 @@ impl World {
                 holders: &holders,
                 freeze: None,
                 several_vcenters: false,
+                has_double: &|_| false,
                 lost: &|_| None,
             },
         )

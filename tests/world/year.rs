@@ -30,7 +30,7 @@ use snapwarden::engine::ports::{
 };
 use snapwarden::engine::record;
 use snapwarden::engine::watch::{ReportRule, RetentionRule, WatchRules};
-use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules, UnreadGroups};
+use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules, UnreachedChannels, UnreadGroups};
 use snapwarden::message::model::{Block, Card};
 use snapwarden::store::MemoryStore;
 
@@ -119,6 +119,7 @@ impl VCenter for Fake {
         let summary = self.0.summary(vm);
         Ok(Survey {
             server_time: self.0.clock.now(),
+            ahead: SignedDuration::ZERO,
             name: summary.name.clone(),
             instance_uuid: None,
             power: PowerState::On,
@@ -283,6 +284,7 @@ async fn live(hub: &Arc<Hub>) -> Handle {
         rules: Current::new(rules()),
         freeze: Current::new(None),
         unread_groups: Current::new(UnreadGroups::new()),
+        unreached: Current::new(UnreachedChannels::new()),
         tokens: TokenKey::new([7; 32]),
         // Every id once: 8,191 has no common divisor with 30^4.
         random: || Ok(IDS.fetch_add(1, Ordering::Relaxed).wrapping_mul(8_191)),

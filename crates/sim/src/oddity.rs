@@ -30,8 +30,10 @@ pub enum Oddity {
     SuspendedDiskOnly,
     /// A method that somebody has disabled on it, such as `CreateSnapshot_Task`.
     Disabled(String),
-    /// The account may see it and not read it: it lacks `System.Read` on this VM.
-    NotReadable,
+    /// The account may see it and not read it: it has a role there with `System.View` and without `System.Read`.
+    Hidden,
+    /// vCenter has not noticed the disks that a deletion left (`consolidationNeeded` is false).
+    LeftDisksUnnoticed,
     /// Another product manages it (`config.managedBy`), by its extension's key, such as `com.vmware.vcenter.cls`.
     ManagedBy(String),
     /// A device of this kind.

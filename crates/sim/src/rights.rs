@@ -4,7 +4,8 @@ use super::dispatch::{Outcome, Request, many, privileges};
 use super::fault::Fault;
 use super::id::Id;
 use super::oddity::Oddity;
-use super::value::{Data, Value, data};
+use super::value::{Value, data};
+use super::vm::Vm;
 use super::world::World;
 
 impl World {
@@ -15,19 +16,8 @@ impl World {
 
     /// Whether the account may not read this object's properties.
     pub(super) fn hides_properties(&self, id: Id) -> bool {
-        let here = self.vm(id).is_some_and(|vm| vm.has(&Oddity::NotReadable));
-        (here || self.lacks("System.Read")) && id.is_a("ManagedEntity")
-    }
-
-    /// Whether the account may not read this property of an object.
-    pub(super) fn hides(&self, id: Id, path: &str) -> bool {
-        !matches!(path, "name" | "parent" | "effectiveRole") && self.hides_properties(id)
-    }
-
-    /// `MissingProperty`, of one that may not be read.
-    pub(super) fn missing(&self, id: Id, path: &str) -> Data {
-        let fault = Fault::no_permission(id, "System.Read").localized();
-        data! { MissingProperty { path, fault } }
+        let hidden = |vm: &Vm| vm.has(&Oddity::Hidden);
+        id.is_a("ManagedEntity") && (self.lacks("System.Read") || self.vm(id).is_some_and(hidden))
     }
 
     /// The privileges that the caller has on each of some entities.

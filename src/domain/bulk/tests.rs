@@ -21,6 +21,7 @@ pub(crate) fn row(vm: &str, days: i64) -> Row {
         freed: None,
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

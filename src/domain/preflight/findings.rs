@@ -101,6 +101,11 @@ pub enum Blocker {
         shortage: Shortage,
     },
     NoSnapshots,
+    /// There are snapshots, and the VM stands below none of them, so there is no latest one.
+    NoCurrent {
+        /// How many snapshots there are.
+        count: usize,
+    },
     SnapshotGone,
     /// A backup is at work on this VM.
     Backup {
@@ -111,6 +116,10 @@ pub enum Blocker {
     AlreadyOn,
     /// The snapshot has that name and description already.
     NoChange,
+    /// The snapshot is kept until that moment already.
+    SameEnd {
+        until: Timestamp,
+    },
     /// A snapshot that would be deleted is on hold.
     OnHold {
         snapshot: String,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Hold, Kind, Maker, Row, VmName};
 use crate::domain::ids::{Moref, RequestId, VCenterName, VmRef};
@@ -20,7 +20,7 @@ use crate::domain::snapshot_tree::Snapshot;
 pub struct Scope<'a> {
     /// Which VMs; all where it is none.
     pub vms: Option<&'a [VmPattern]>,
-    /// Snapshots with such a name are left out.
+    /// Snapshots with such a name, as it is shown, are left out. Read by [`Rules::name`].
     pub exclude_names: &'a [Glob],
     /// How a backup's snapshots are told.
     pub rules: &'a Rules,
@@ -38,6 +38,8 @@ pub struct Known {
     pub hold: Option<Hold>,
     /// Whether it has our marker and the journal does not know its request.
     pub orphan: bool,
+    /// How far its vCenter's clock is ahead of ours.
+    pub ahead: SignedDuration,
 }
 
 /// Every snapshot of a scope.
@@ -62,10 +64,11 @@ pub struct Listing {
 /// What the description of a snapshot tells by itself. `journal_knows` says whether the journal knows a request.
 pub fn known_by_marker(snapshot: &Snapshot, journal_knows: impl Fn(&RequestId) -> bool) -> Known {
     let Stay { until, hold } = Stay::find(&snapshot.description);
-    let Some(marker) = Marker::find(&snapshot.description) else {
-        return Known { size: None, maker: Maker::Unknown, until, hold, orphan: false };
+    let (orphan, maker) = match Marker::find(&snapshot.description) {
+        Some(marker) => (!journal_knows(&marker.request), Maker::Person(marker.by)),
+        None => (false, Maker::Unknown),
     };
-    Known { size: None, orphan: !journal_knows(&marker.request), maker: Maker::Person(marker.by), until, hold }
+    Known { size: None, maker, until, hold, orphan, ahead: SignedDuration::ZERO }
 }
 
 /// Lists the snapshots of these VMs that are in the scope. `known` tells what the inventory does not of a snapshot, `deltas` how many delta
@@ -118,11 +121,10 @@ fn rows_of(
     for (index, node) in nodes.iter().enumerate() {
         let depth = 1 + node.parent.as_ref().and_then(|parent| depths.get(parent)).copied().unwrap_or(0);
         depths.insert(&node.moref, depth);
-        let plain = node.name.replace('/', "%2f");
-        if scope.exclude_names.iter().any(|pattern| pattern.matches(&plain)) {
+        if Rules::fits(scope.exclude_names, &node.name) {
             continue;
         }
-        let Known { size, maker, until, hold, orphan } = known(vm, node);
+        let Known { size, maker, until, hold, orphan, ahead } = known(vm, node);
         // The disks that the VM writes to stand on its current snapshot, and those that a deletion left may lie between the two.
         let is_current = vm.tree.current().is_some_and(|current| current.moref == node.moref);
         let disks = size.map_or(0, |size| size.depth).max(deltas.filter(|_| is_current).unwrap_or(0));
@@ -139,6 +141,7 @@ fn rows_of(
             name: node.name.clone(),
             number: index + 1,
             created: node.created,
+            ahead,
             depth: depth.max(disks),
             children: parents.contains(&node.moref),
             bytes: size.map(|size| size.on_disk),

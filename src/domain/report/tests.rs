@@ -56,6 +56,7 @@ fn known(vm: &VmSummary, snapshot: &Snapshot) -> Known {
         until: None,
         hold: (snapshot.name == "held").then_some(hold),
         orphan: snapshot.name == "orphan",
+        ahead: SignedDuration::ZERO,
     }
 }
 
@@ -67,6 +68,7 @@ fn context() -> Context {
     Context {
         name: "daily".to_owned(),
         at: now(),
+        zone: None,
         today: jiff::civil::date(2026, 11, 22),
         thresholds: thresholds(),
         low: Vec::new(),

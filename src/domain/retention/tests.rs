@@ -22,6 +22,7 @@ fn row(name: &str, hours: i64) -> Row {
         freed: None,
         maker: Maker::Person("alice".into()),
         until: Some(start() + SignedDuration::from_hours(hours)),
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

@@ -1,4 +1,4 @@
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::domain::report::Maker;
@@ -18,6 +18,7 @@ fn row(vm: &str, bytes: u64, kind: Kind) -> Row {
         freed: Some(bytes),
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind,
     }

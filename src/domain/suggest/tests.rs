@@ -71,9 +71,13 @@ fn the_beginning_of_a_name_comes_before_its_middle_and_that_before_a_slip() {
     assert_eq!(values(&vms(&house), "vm-7"), ["\"vm-7\""]);
     assert_eq!(values(&vms(&house), "evil"), ["paris/vm-7"], "vm-7 alone would be another one's name");
     assert_eq!(values(&vms(&house), "template"), [""; 0]);
-    let labels: Vec<Label> = suggest(&vms(&house), "web-02").into_iter().map(|one| one.label).take(2).collect();
-    let label = |path: &str, power| Label::Vm { path: path.to_owned(), power: Some(power) };
-    assert_eq!(labels, [label("DC1/test/web-02", PowerState::Off), label("DC1/web/web-02", PowerState::On)]);
+    let label = |one: Suggestion| match one.label {
+        Label::Vm { path, power, .. } => (path, power),
+        Label::Snapshot { .. } | Label::Mode(_) => panic!("no VM"),
+    };
+    let labels: Vec<_> = suggest(&vms(&house), "web-02").into_iter().map(label).take(2).collect();
+    let expected = [("DC1/test/web-02", Some(PowerState::Off)), ("DC1/web/web-02", Some(PowerState::On))];
+    assert_eq!(labels, expected.map(|(path, power)| (path.to_owned(), power)));
     let hidden = Wanted::Vm { inventory: &house, visible: &|vm| vm.name != "web-01" };
     assert!(!values(&hidden, "web-01").contains(&"web-01".to_owned()));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::call::{Act, Call, CallError, Started, TaskState, TaskUpdate};
 use crate::domain::evidence::Evidence;
@@ -26,6 +26,8 @@ pub(super) struct Lab {
 struct State {
     vms: BTreeMap<Moref, Vm>,
     health: Health,
+    /// How far its clock is ahead.
+    ahead: SignedDuration,
     calls: Vec<Call>,
     own_tasks: Vec<OwnTask>,
     before_look: Option<Hook>,
@@ -49,6 +51,7 @@ impl Lab {
         let state = State {
             vms: BTreeMap::new(),
             health: Health::Live,
+            ahead: SignedDuration::ZERO,
             calls: Vec::new(),
             own_tasks: Vec::new(),
             before_look: None,
@@ -102,6 +105,10 @@ impl Lab {
             quiesced: false,
         };
         vm.snapshots.push(snapshot);
+    }
+
+    pub(super) fn set_ahead(&self, ahead: SignedDuration) {
+        self.state.lock().unwrap().ahead = ahead;
     }
 
     pub(super) fn set_health(&self, health: Health) {
@@ -171,10 +178,15 @@ impl VCenter for Lab {
         self.state.lock().unwrap().health.clone()
     }
 
+    fn ahead(&self) -> Option<SignedDuration> {
+        Some(self.state.lock().unwrap().ahead)
+    }
+
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {
         let summary = self.summary(vm).unwrap();
         Ok(Survey {
-            server_time: self.clock.now(),
+            server_time: self.clock.now() + self.ahead().unwrap(),
+            ahead: self.ahead().unwrap(),
             name: summary.name.clone(),
             instance_uuid: None,
             power: PowerState::On,
@@ -217,7 +229,7 @@ impl VCenter for Lab {
         }
         let mut state = self.state.lock().unwrap();
         state.calls.push(call.clone());
-        let number = state.calls.len();
+        let (number, now) = (state.calls.len(), self.clock.now() + state.ahead);
         let vm = state.vms.get_mut(&call.vm.moref).unwrap();
         let snapshots = &mut vm.snapshots;
         let named = match &call.act {
@@ -234,7 +246,7 @@ impl VCenter for Lab {
                 parent: vm.current.replace(Moref::new(format!("snapshot-{number}"))),
                 name: name.clone(),
                 description: description.clone(),
-                created: self.clock.now(),
+                created: now,
                 power: PowerState::On,
                 quiesced: false,
             }),

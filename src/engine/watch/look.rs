@@ -76,6 +76,8 @@ pub(in crate::engine) struct Look {
     pub(in crate::engine) unsized_in: Vec<VCenterName>,
     /// Who made what has no mark of ours, as far as it was told.
     pub(in crate::engine) makers: Arc<Makers>,
+    /// How far each vCenter's clock is ahead of ours.
+    pub(in crate::engine) ahead: BTreeMap<VCenterName, SignedDuration>,
     /// Whether one of them has not been read since the start, and may be in a moment.
     pub(in crate::engine) starting: bool,
 }
@@ -125,6 +127,7 @@ async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
         sizes.extend(read.map(|read| (name, read)));
     }
     let inventory = parts.fleet.inventory();
+    let ahead = parts.fleet.iter().map(|vcenter| (vcenter.name().clone(), parts.fleet.ahead(vcenter.name()))).collect();
     let marked: HashSet<RequestId> = inventory
         .iter()
         .flat_map(|vm| vm.tree.nodes())
@@ -138,7 +141,7 @@ async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
             known.insert(request);
         }
     }
-    Look { inventory, sizes: Arc::new(sizes), known, live, away, unsized_in, makers: Arc::default(), starting }
+    Look { inventory, sizes: Arc::new(sizes), known, live, away, unsized_in, makers: Arc::default(), ahead, starting }
 }
 
 impl Look {
@@ -181,7 +184,8 @@ impl Look {
     fn known_of(&self, vm: &VmRef, node: &Snapshot) -> Known {
         let size = self.sizes_of(vm).and_then(|of| of.snapshots.get(&node.moref)).copied();
         let known = known_by_marker(node, |request| self.known.contains(request));
-        Known { size, ..self.makers.complete(known, vm, &node.moref) }
+        let ahead = self.ahead.get(&vm.vcenter).copied().unwrap_or_default();
+        Known { size, ahead, ..self.makers.complete(known, vm, &node.moref) }
     }
 }
 

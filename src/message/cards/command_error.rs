@@ -38,6 +38,7 @@ pub fn sentence_of(error: &CommandError, locale: Locale) -> String {
             holders: &nobody,
             freeze: None,
             several_vcenters: false,
+            has_double: &|_| false,
             lost: &never,
         },
     )

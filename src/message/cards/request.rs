@@ -152,7 +152,13 @@ fn progress_lost(since: Timestamp, percent: Option<u8>, message: &Message<'_>) -
 
 fn elapsed(so_far: SignedDuration, percent: Option<u8>, message: &Message<'_>) -> String {
     let args = Args::default().with("elapsed", message.view.format.duration(so_far));
-    message.view.say("progress", &args.maybe("percent", percent.map(|percent| percent.to_string())))
+    let progress = message.view.say("progress", &args.maybe("percent", percent.map(|percent| percent.to_string())));
+    // The bar begins anew with the second step, so it says of which step it is.
+    let step = message.request.safety.as_ref().map(|_| if message.request.wants_safety() { 1 } else { 2 });
+    match step {
+        Some(step) => message.view.say("progress-step", &Args::default().with("step", step).with("progress", progress)),
+        None => progress,
+    }
 }
 
 fn needs_human(message: &Message<'_>) -> Card {

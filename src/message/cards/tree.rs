@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows::frees;
-use super::{View, at, command_block, hold_args};
+use super::{View, at, hold_args};
 use crate::domain::ids::Moref;
 use crate::domain::intent::Verb;
 use crate::domain::marker::{Marker, Stay};
@@ -18,7 +18,7 @@ pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
     else {
         return view.card(Tone::Info, String::new(), Vec::new());
     };
-    let args = Args::default().with("vm", name(vm)).with("path", format::path(path)).with("count", tree.len());
+    let args = Args::default().with("vm", view.vm(vm)).with("path", format::path(path)).with("count", tree.len());
     let mut facts = vec![super::request::power(*power, view), view.say("reply-tree-count", &args)];
     if *power == Some(PowerState::On) && !*tools {
         facts.push(view.say("reply-tree-tools", &[]));
@@ -38,7 +38,7 @@ pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
     }
     if tree.is_empty() && past.is_none() {
         blocks.extend(view.hint("reply-no-snapshots", &args));
-        blocks.push(command_block(Verb::Take, vm));
+        blocks.push(view.command_block(Verb::Take, vm));
     } else if !tree.is_empty() {
         blocks.push(Block::Tree { rows: rows(tree, freed, with_memory, view) });
     }
@@ -87,7 +87,8 @@ fn rows(tree: &SnapshotTree, freed: &BTreeMap<Moref, u64>, with_memory: &[Moref]
             here.push((index, depth + 1));
         }
     }
-    if !here.is_empty() {
+    // A VM that stands below no snapshot stands at the root.
+    if !here.is_empty() || (current.is_none() && !tree.is_empty()) {
         rows.push(here_row(depth_of_here(tree), view));
     }
     rows

@@ -23,7 +23,7 @@ fn task(moref: &str, phase: Phase) -> Object {
 }
 
 fn filled(objects: Vec<Object>) -> Result<Survey, WireError> {
-    fill_in(&"vm-1".into(), objects, Timestamp::UNIX_EPOCH)
+    fill_in(&"vm-1".into(), objects, (Timestamp::UNIX_EPOCH, SignedDuration::ZERO))
 }
 
 #[test]
