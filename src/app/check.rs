@@ -22,6 +22,8 @@ use crate::engine::clocks::skew_in_words;
 use crate::engine::ports::{Clock, Health, ReadError, VCenter};
 use crate::vcenter::Client;
 
+mod selections;
+
 /// How long a vCenter may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -81,8 +83,16 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
         findings.push(found(what, listener(key, listen).await));
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    for client in clients(&config, &clock)? {
-        vcenter(&client, config.names_tags(), &mut findings).await;
+    let clients = clients(&config, &clock)?;
+    let mut vms = Vec::new();
+    for client in &clients {
+        vcenter(client, config.names_tags(), &mut findings).await;
+        vms.push(client.inventory().iter().map(|vm| vm.target()).collect::<Vec<_>>());
+    }
+    // Of a vCenter that was not read nobody knows what it would match.
+    if !vms.is_empty() && vms.iter().all(|vms| !vms.is_empty()) {
+        let empty = selections::empty(&config.rules, &vms.concat(), clock.now());
+        findings.extend(empty.into_iter().map(|detail| finding("selection", Verdict::Warning, detail)));
     }
     let (channels, policy) = (|platform| channels(&config, platform), &config.rules.policy);
     let mut looks = Vec::new();
