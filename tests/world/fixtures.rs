@@ -94,17 +94,19 @@ impl Stored {
     /// The same rows, of people who read French.
     async fn in_french(self) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for file in ["token.key", "simulated-vcenter.json"] {
-            std::fs::copy(self.folder.path().join(file), folder.path().join(file)).unwrap();
-        }
         let rows = self.store().scan("", None, 100_000).await.unwrap();
         let french = |(key, _, row): (String, _, Vec<u8>)| {
             let row = String::from_utf8(row).unwrap().replace("\"locale\":\"en\"", "\"locale\":\"fr\"");
             (key, row.into_bytes())
         };
+        let before = self.folder;
         let stored = Self { folder, ..self };
         let puts = rows.into_iter().map(french).collect();
         stored.store().commit(Commit { puts, ..Commit::default() }).await.unwrap();
+        // Only now: a folder with a key and without a journal is refused.
+        for file in ["token.key", "simulated-vcenter.json"] {
+            std::fs::copy(before.path().join(file), stored.folder.path().join(file)).unwrap();
+        }
         stored
     }
 
