@@ -1,10 +1,10 @@
 //! What is known of every VM without asking: the live inventory of the vCenters, and how a name finds a VM in it.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
-use super::confusable::{has_skeleton, skeleton};
-use super::ids::{InstanceUuid, Target, VmRef, VmTitle};
+use super::confusable::skeleton;
+use super::ids::{InstanceUuid, Target, VCenterName, VmRef, VmTitle};
 use super::snapshot_tree::{PowerState, SnapshotTree};
 use super::tag::KnownTags;
 
@@ -68,21 +68,25 @@ impl From<&VmSummary> for VmTitle {
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
     vms: BTreeMap<VmRef, Arc<VmSummary>>,
+    /// The VMs whose names look like those of others, once somebody asked: every message that names a VM does.
+    doubles: OnceLock<HashSet<VmRef>>,
 }
 
 impl Inventory {
     /// An inventory of these VMs.
     pub fn new(vms: impl IntoIterator<Item = Arc<VmSummary>>) -> Self {
-        Self { vms: vms.into_iter().map(|vm| (vm.vm.clone(), vm)).collect() }
+        Self { vms: vms.into_iter().map(|vm| (vm.vm.clone(), vm)).collect(), doubles: OnceLock::new() }
     }
 
     /// Adds or replaces one VM.
     pub fn upsert(&mut self, vm: VmSummary) {
+        self.doubles.take();
         self.vms.insert(vm.vm.clone(), Arc::new(vm));
     }
 
     /// Takes one VM out.
     pub fn remove(&mut self, vm: &VmRef) {
+        self.doubles.take();
         self.vms.remove(vm);
     }
 
@@ -93,10 +97,16 @@ impl Inventory {
 
     /// Whether another VM of this one's vCenter has a name that looks the same, so that the name does not tell which is meant.
     pub fn has_double(&self, vm: &VmRef) -> bool {
-        let Some(VmSummary { name, .. }) = self.get(vm).map(Arc::as_ref) else { return false };
-        let looks = skeleton(name);
-        let same = |other: &&Arc<VmSummary>| other.name != *name && has_skeleton(&other.name, &looks);
-        self.iter().filter(|other| other.vm.vcenter == vm.vcenter).any(|other| same(&other))
+        self.doubles.get_or_init(|| self.find_doubles()).contains(vm)
+    }
+
+    fn find_doubles(&self) -> HashSet<VmRef> {
+        let mut alike: HashMap<(&VCenterName, String), Vec<&VmSummary>> = HashMap::new();
+        for vm in self.vms.values() {
+            alike.entry((&vm.vm.vcenter, skeleton(&vm.name))).or_default().push(vm);
+        }
+        alike.retain(|_, vms| vms.iter().any(|vm| vms.first().is_some_and(|first| vm.name != first.name)));
+        alike.into_values().flatten().map(|vm| vm.vm.clone()).collect()
     }
 
     /// Every VM, in the order of its identity.

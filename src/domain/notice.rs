@@ -248,6 +248,17 @@ pub enum Notice {
     KeepPast,
     /// The choice is too old.
     ChoiceGone,
+    /// This person sends more than anybody types.
+    TooFast,
+    /// This person has so many requests that are not at their end.
+    TooManyOpen {
+        count: usize,
+    },
+    /// So many requests wait for this VM.
+    LineFull {
+        vm: VmTitle,
+        count: usize,
+    },
     /// Nothing can be written down, so nothing is done.
     StoreDown {
         why: String,

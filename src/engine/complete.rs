@@ -87,7 +87,9 @@ pub(super) fn complete(parts: &Parts, person: &PersonId, query: &CompletionQuery
     let several = parts.fleet.iter().nth(1).is_some();
     let ids: Vec<String> = found.iter().map(|one| alone(&one.label)).collect();
     let mut shown: Vec<Completion> = found.into_iter().map(|one| shown(one, several, &format)).collect();
-    let labels = labels::distinct(shown.iter().map(|one| one.label.clone()).collect(), |at| ids[at].clone());
+    let labels = labels::distinct(shown.iter().map(|one| one.label.clone()).collect(), |at| {
+        ids.get(at).cloned().unwrap_or_default()
+    });
     for (one, label) in shown.iter_mut().zip(labels) {
         one.label = label;
     }

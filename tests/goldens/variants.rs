@@ -71,7 +71,7 @@ variants!(notice, NOTICES: Notice {
     UnknownPerson, NotApprover, OwnRequest, AskedAlready, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
     NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Stopping, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, RowChanged, HoldOfOther, HoldReasonNeeded, KeepTooLong,
     KeepPast, ChoiceGone, StoreDown,
-    StoreUnsure, Tree,
+    TooFast, TooManyOpen, LineFull, StoreUnsure, Tree,
     Help, Explained,
 });
 

@@ -95,7 +95,7 @@ async fn a_picker_and_a_refusal_with_its_way_out(api: &mut Api) {
         which["buttons"].as_array().unwrap().iter().map(|button| button["label"].as_str().unwrap()).collect();
     assert_eq!(labels.len(), 2, "{which}");
     assert!(
-        labels.iter().any(|label| label.contains("test")) && labels.iter().any(|label| label.contains("web /")),
+        labels.iter().any(|label| label.contains("test")) && labels.iter().any(|label| label.contains("/web/")),
         "the two are told apart: {labels:?}"
     );
     let picked = api.presses("alice", &which, "pick", json!({})).await;

@@ -311,9 +311,9 @@ async fn of_two_vms_with_one_name_somebody_picks_theirs(on: On) {
     let picker = world.says("alice", "take web-02 \"before upgrade\"").await;
     picker.is(r#"
         I know two VMs called "web-02": which one?  waiting
-        [DC1 / test / web-02 · off] [DC1 / web / web-02 · on]
+        [DC1/test/web-02 · off] [DC1/web/web-02 · on]
     "#);
-    let (on, off) = (picker.token("DC1 / web / web-02 · on"), picker.token("DC1 / test / web-02 · off"));
+    let (on, off) = (picker.token("DC1/web/web-02 · on"), picker.token("DC1/test/web-02 · off"));
     world.press_token("carol", &on).await.is(r#"
         R-… was asked by @alice; only they can do that.  failure
     "#);
@@ -333,7 +333,7 @@ async fn of_two_vms_with_one_name_somebody_picks_theirs(on: On) {
 async fn a_choice_pressed_twice_at_once_is_made_once(on: On) {
     let world = World::on(on).await;
     let picker = world.says("alice", "take web-02").await;
-    let token = picker.token("DC1 / web / web-02 · on");
+    let token = picker.token("DC1/web/web-02 · on");
     let answers = join_all((0..20).map(|_| world.press_token("alice", &token))).await;
     // Where a click is not told what came of it, all see the one request that did.
     let made: BTreeSet<&String> = answers.iter().filter_map(|answer| answer.request.as_ref()).collect();
@@ -385,7 +385,7 @@ async fn a_choice_that_nobody_makes_goes(on: On) {
     world.advance(SignedDuration::from_mins(61));
     // Anything that happens lets the old choice go.
     world.says("alice", "status").await;
-    world.press_token("alice", &picker.token("DC1 / web / web-02 · on")).await.is(r#"
+    world.press_token("alice", &picker.token("DC1/web/web-02 · on")).await.is(r#"
         That choice is too old. Type the command again.  info
     "#);
     world.end(&[]).await;

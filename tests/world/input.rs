@@ -79,7 +79,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "take web-01 keep:soon",
-        "\"soon\" is no duration (character 18).",
+        "\"soon\" is not a duration (character 18).",
         "\"soon\" n'est pas une durée (caractère 18).",
         "/snapshot take web-01 keep:3d",
     ),

@@ -119,7 +119,7 @@ async fn a_vcenter_that_is_away_is_exit_3_with_what_to_do() {
     let twins = [("paris", url.as_str(), "user", "pass"), ("lab", url.as_str(), "user", "pass")];
     let file = configuration(&dir, &twins, "");
     let table = report(&["--config", &file]).await.stdout;
-    for place in ["paris/DC1/db-01", "lab/DC1/db-01"] {
+    for place in ["paris/DC1/db/db-01", "lab/DC1/db/db-01"] {
         assert!(table.contains(place), "one path in two vCenters: {table}");
     }
     sim.terminate().await;

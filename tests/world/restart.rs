@@ -154,7 +154,7 @@ async fn what_needs_somebody_waits_for_them_over_a_restart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_choice_is_made_after_a_restart() {
     let mut world = World::new().await;
-    let token = world.says("alice", "take web-02").await.token("DC1 / test / web-02 · off");
+    let token = world.says("alice", "take web-02").await.token("DC1/test/web-02 · off");
     world.restart().await;
     world.press_token("alice", &token).await.is("");
     world.until("done").await;

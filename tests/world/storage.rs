@@ -76,7 +76,7 @@ async fn what_only_looks_is_answered_while_nothing_can_be_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_choice_that_could_not_be_written_down_can_be_made_again() {
     let world = World::new().await;
-    let token = world.says("alice", "take web-02").await.token("DC1 / web / web-02 · on");
+    let token = world.says("alice", "take web-02").await.token("DC1/web/web-02 · on");
     world.store.refuse(1, "");
     world.press_token("alice", &token).await.says(&["I cannot write down"]);
     world.press_token("alice", &token).await.is("");

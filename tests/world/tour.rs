@@ -350,7 +350,7 @@ async fn a_snapshot_is_renamed_and_keeps_its_marker(on: On) {
     assert!(marker.starts_with("[snapwarden R-") && marker.ends_with("/1 by=alice]"), "{marker}");
     world.says("alice", "edit web-01 #1 name:\"before 8.0.3\"").await.is(r#"
         "web-01": nothing was changed.  failure · R-…
-        The snapshot has that name and description already.
+        The snapshot already has that name and description.
         Asked by @alice.
     "#);
     world.end(&["CreateSnapshotEx_Task web-01", "RenameSnapshot web-01"]).await;

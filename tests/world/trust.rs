@@ -102,7 +102,7 @@ async fn a_glass_is_broken_by_those_who_may_and_everybody_is_told() {
     shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, took < 1 s. No approval: @carol broke the glass, 14:05: "the shop is down".
+        Asked by @alice, took < 1 s. No approval: @carol broke the glass, 14:05 UTC: "the shop is down".
         [Power on]
     "# }
     let told = r#"

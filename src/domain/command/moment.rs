@@ -193,7 +193,8 @@ fn part(word: &str) -> Option<Part> {
 fn date_of(word: &str) -> Option<Day> {
     let number = |text: &str| text.parse::<i16>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
     let small = |text: &str| number(text).and_then(|number| i8::try_from(number).ok());
-    let is_iso = word.len() == 10 && word.split('-').count() == 3 || word.len() == 8 && number(&word[..4]).is_some();
+    let is_iso = word.len() == 10 && word.split('-').count() == 3
+        || word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_digit());
     if let Some(date) = word.parse().ok().filter(|_| is_iso) {
         return Some(Day::Date(date));
     }

@@ -250,7 +250,8 @@ fn placed(verb: Verb, options: &[Spoken], plain: Vec<Text>) -> Result<Vec<(Param
         return Err(error);
     }
     // What stands behind a moment would be its time, and passes for nothing else: a name is said before it, or in quotes.
-    let begun = plain.iter().position(|word| !word.quoted && moment::is_until(first_of(&word.text)));
+    let is_moment = |word: &Text| !word.quoted && moment::is_until(first_of(&word.text));
+    let begun = places.contains(&Parameter::Keep).then(|| plain.iter().position(is_moment)).flatten();
     if let Some(word) = begun.and_then(|at| plain.get(at + 1)).filter(|word| !word.quoted) {
         return Err(CommandError::BadMoment { word: word.text.clone(), column: word.start });
     }

@@ -177,6 +177,8 @@ fn how_long_a_snapshot_stays_is_said_in_many_ways() {
         ("take web-01 keep:until 31/02", "bad_moment at 24"),
         ("hold web-01 #1 audit keep:until friday 18.60", "bad_moment at 40"),
         ("delete-older all soon", "bad_duration at 18"),
+        ("take web-01 until friday", "extra_words"),
+        ("freeze until friday", "extra_words"),
         ("keep web-01 #1 soon", "bad_duration at 16: /snapshot take web-01 keep:3d"),
         ("keep web-01 #1 -3d", "negative_duration at 16: /snapshot take web-01 keep:3d"),
     ] {

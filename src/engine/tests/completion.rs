@@ -45,3 +45,25 @@ async fn snapshots_and_modes_are_those_of_a_vm_that_one_may_see() {
     }
     assert_eq!(completed(&bench, "alice", "revert", Argument::Snapshot, Some("web-01")), ["ours"]);
 }
+
+#[tokio::test]
+async fn vms_that_look_the_same_are_offered_by_id() {
+    let bench = bench().await;
+    let names = ["caf\u{e9}", "cafe\u{301}"];
+    for name in names {
+        bench.lab.add("web", name);
+    }
+    let query = CompletionQuery {
+        verb: "list".to_owned(),
+        argument: Argument::Vm,
+        vm: None,
+        query: "caf".to_owned(),
+        locale: Some("en".to_owned()),
+    };
+    let offered = complete(&bench.core.parts, &"carol".into(), &query);
+    assert_eq!(offered.len(), 2, "{offered:?}");
+    for (offer, name) in offered.iter().zip(["cafe\u{301}", "caf\u{e9}"]) {
+        let id = super::lab::moref(name);
+        assert!(offer.label.contains(id.as_str()) && offer.exact() == format!("lab/{id}"), "{offered:?}");
+    }
+}

@@ -8,6 +8,7 @@ use super::help::{explain, help, rule};
 use super::tree::tree;
 use super::{View, at, bulletin, hold_args, key, labels, quoted, refusals};
 use crate::domain::command::{self, COMMAND_PREFIX};
+use crate::domain::confusable::look_alike;
 use crate::domain::ids::{RequestId, VmTitle};
 use crate::domain::intent::Verb;
 use crate::domain::marker::Hold;
@@ -53,7 +54,12 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
     match notice {
         Notice::Command { text, error } => command_error(text, error, view),
         Notice::UnknownVm { text, nearest } => {
-            let near: Vec<String> = nearest.iter().map(|vm| quoted(view.vm(vm))).collect();
+            // One that reads like what was typed is told by its id.
+            let near = |title: &VmTitle| match &title.vm {
+                Some(vm) if look_alike(text, &title.name) => format!("{} ({})", quoted(view.vm(title)), vm.moref),
+                Some(_) | None => quoted(view.vm(title)),
+            };
+            let near: Vec<String> = nearest.iter().map(near).collect();
             let nearest = (!near.is_empty()).then(|| format.one_of(&near));
             fails(args.with("text", name(text)).maybe("nearest", nearest))
         }
@@ -165,6 +171,9 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
         Notice::VmGone { vm } => fails(on_vm(vm)),
         Notice::NotReadable { vm, why } => with(fails(on_vm(vm)), details(why, view)),
         Notice::StoreDown { why } | Notice::StoreUnsure { why } => with(fails(args), details(why, view)),
+        Notice::TooFast => fails(args),
+        Notice::TooManyOpen { count } => fails(args.with("count", count.to_string())),
+        Notice::LineFull { vm, count } => fails(on_vm(vm).with("count", count.to_string())),
         Notice::UnknownPerson => fails(args),
         Notice::OwnRequest => fails(args),
         Notice::BadToken => fails(args),

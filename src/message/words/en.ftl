@@ -820,6 +820,10 @@ reply-unknown-report = { $known ->
    *[other] There is no report "{ $name }". There are { $known }.
 }
 reply-keep-past = That moment has passed. Give one in the future, like "until friday 18:00"; write the year for a date in another year.
+reply-too-fast = You are sending commands faster than I accept them from one person. Nothing was done. Wait a minute, then go on.
+reply-too-many-open = You have { $count } open requests, the most that one person may have. Nothing was done.
+    .hint = Withdraw some, or wait until they have finished. "status" lists them.
+reply-line-full = { $count } requests are already waiting for "{ $vm }". Nothing was done. Try again when some have finished.
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
 reply-tree = Snapshots of "{ $vm }" ({ $path })

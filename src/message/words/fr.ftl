@@ -820,6 +820,10 @@ reply-unknown-report = { $known ->
    *[other] Il n'y a pas de rapport "{ $name }". Il y a { $known }.
 }
 reply-keep-past = Ce moment est passé. Donnez-en un à venir, comme "jusqu'à vendredi 18h" ; écrivez l'année d'une date d'une autre année.
+reply-too-fast = Vous envoyez des commandes plus vite que je n'en accepte d'une seule personne. Rien n'a été fait. Attendez une minute avant de continuer.
+reply-too-many-open = Vous avez { $count } demandes ouvertes, le maximum par personne. Rien n'a été fait.
+    .hint = Retirez-en, ou attendez qu'elles se terminent. "status" les affiche.
+reply-line-full = { $count } demandes attendent déjà "{ $vm }". Rien n'a été fait. Réessayez quand certaines seront terminées.
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
 reply-tree = Snapshots de "{ $vm }" ({ $path })

@@ -92,9 +92,9 @@ export function ago(timestamp) {
 
 // The time of day; the line between the days says which.
 export function clock(timestamp) {
-  return new Date(timestamp).toLocaleTimeString(here.lang, { hour: '2-digit', minute: '2-digit', hour12: false });
+  return new Date(timestamp).toLocaleTimeString(here.lang, { hour: '2-digit', minute: '2-digit', hour12: false, timeZoneName: 'short' });
 }
 
 export function exact(timestamp) {
-  return new Date(timestamp).toLocaleString(here.lang, { dateStyle: 'full', timeStyle: 'medium' });
+  return new Date(timestamp).toLocaleString(here.lang, { dateStyle: 'full', timeStyle: 'long' });
 }

@@ -209,7 +209,7 @@ function drawLine(line) {
   const known = ['seq', 'n', 'hash', 'ts', 'at', 'kind', 'event', 'verb', 'person', 'request', 'vm', 'name', 'from', 'to'];
   const rest = Object.entries(line).filter(([key]) => !known.includes(key));
   return el('li', {},
-    el('time', { datetime: line.ts, title: exact(Date.parse(line.ts)) }, new Date(line.ts).toLocaleString(here.lang, { dateStyle: 'short', timeStyle: 'medium' })),
+    el('time', { datetime: line.ts, title: exact(Date.parse(line.ts)) }, new Date(line.ts).toLocaleString(here.lang, { dateStyle: 'medium', timeStyle: 'long' })),
     el('span', { class: 'line-number' }, `#${line.seq}`),
     el('span', { class: 'line-what', dir: 'auto' }, what),
     el('span', { class: 'line-who', dir: 'auto' }, [line.person && `@${line.person}`, line.request, line.vm].filter(Boolean).join(' · ')),
