@@ -64,7 +64,7 @@ async fn what_runs_goes_on_over_a_restart_in_the_same_message() {
         shows! { world, r#"
         "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, 14:05 UTC, took 10 min.
+        Asked by @alice, approved by @bob, 14:05 UTC, took 9 min 59 s.
         [Power on]
     "# }
         world.end(&["RevertToSnapshot_Task db-01"]).await;

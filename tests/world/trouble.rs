@@ -256,7 +256,7 @@ async fn a_deletion_that_leaves_its_disks_behind_says_so() {
     world.press("bob", "Approve").await;
     world.until("failed").await;
     shows! { world, r#"
-        Deleting all 3 snapshots of "db-01": vCenter reported a fault, yet the VM looks as it should.  warning · R-…
+        Deleting all 3 snapshots of "db-01": vCenter reported a fault. The snapshots are as they should be, but disks were left that need consolidation.  warning · R-…
         A file of this VM is held by something else, usually a backup or another host. Ask again when it has let go.
         vCenter's words: "Unable to access file since it is locked" (FileLocked).
         There is no snapshot on the VM now.

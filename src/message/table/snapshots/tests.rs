@@ -43,7 +43,7 @@ fn a_line_has_everything_that_the_row_has() {
         lines[1],
         "paris,'=cmd|' /C calc'!A0,DC1/web/é;'=1,vm-12,\"before \"\"upgrade\"\", 2\",snapshot-7,2,\
              2026-11-20T07:00:00Z,49,4,true,3400000000,alice,person,2026-11-25T14:05:59Z,,,,ordinary,\
-             warn_age max_depth max_size"
+             warn_age max_depth max_size,3400000000"
     );
 }
 
@@ -52,7 +52,7 @@ fn what_is_held_or_a_backups_is_over_no_age() {
     let held = Hold { by: "carol".into(), reason: "audit".to_owned(), until: None };
     let held = Row { hold: Some(held), depth: 1, ..row() };
     assert!(over(&held, &thresholds(), now()).is_empty());
-    let old = Row { created: now() - SignedDuration::from_hours(400 * 24), depth: 1, bytes: None, ..row() };
+    let old = Row { created: now() - SignedDuration::from_hours(400 * 24), depth: 1, freed: None, ..row() };
     assert_eq!(over(&old, &thresholds(), now()), ["max_age"]);
     assert!(over(&Row { kind: Kind::Backup, ..old }, &thresholds(), now()).is_empty());
 }
