@@ -11,7 +11,6 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 
 use crate::config::{Config, ConfigError};
-use crate::domain::token::TokenKey;
 use crate::engine::StartError;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Clock, Health, VCenter};
@@ -35,6 +34,7 @@ pub mod run;
 mod serve;
 mod sign_in;
 pub mod simulate;
+mod token_key;
 
 /// What is asked about the configuration file without reading one.
 pub mod config {
@@ -43,7 +43,7 @@ pub mod config {
 
 /// The process's log and metrics, set up once by whoever owns the process.
 pub mod telemetry {
-    pub use crate::telemetry::{LogFormat, start_logging, start_metrics};
+    pub use crate::telemetry::{Flush, LogFormat, start_logging, start_metrics};
 }
 
 #[cfg(not(feature = "testing"))]
@@ -78,7 +78,7 @@ pub enum AppError {
     /// Something else that was given is wrong, such as a fault plan or a verb: exit 2.
     #[error("{0}")]
     Usage(String),
-    /// A peer could not be reached: exit 3.
+    /// A peer or what was to be looked at could not be reached: exit 3.
     #[error("{0}")]
     Unreachable(String),
     /// Anything else: exit 1.
@@ -147,38 +147,4 @@ fn unread_tags(client: &vcenter::Client) -> Option<String> {
 fn store_of(config: &Config) -> Result<&Path, AppError> {
     // A configuration that has to have one is not read without it.
     config.store.as_deref().ok_or_else(|| AppError::Other("[store] is missing".to_owned()))
-}
-
-/// The key that buttons' tokens are made under: kept beside the store, readable by the bot alone, and not in the journal,
-/// which auditors read.
-fn token_key(dir: &Path) -> Result<TokenKey, AppError> {
-    let path = dir.join("token.key");
-    let failed = |error: std::io::Error| AppError::Other(format!("{}: {error}", path.display()));
-    match std::fs::read(&path) {
-        Ok(bytes) => match <[u8; 32]>::try_from(bytes) {
-            Ok(bytes) => Ok(TokenKey::new(bytes)),
-            Err(_) => Err(AppError::Other(format!(
-                "{} does not hold 32 bytes; move it away, and buttons of older messages will be refused",
-                path.display()
-            ))),
-        },
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let mut bytes = [0; 32];
-            getrandom::fill(&mut bytes).map_err(|error| AppError::Other(format!("no random bytes: {error}")))?;
-            write_private(&path, &bytes).map_err(failed)?;
-            Ok(TokenKey::new(bytes))
-        }
-        Err(error) => Err(failed(error)),
-    }
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

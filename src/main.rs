@@ -127,11 +127,11 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
     let metrics = || telemetry::start_metrics().map_err(|error| AppError::Other(error.to_string()));
     match command {
         Command::Demo(options) => {
-            log()?;
+            let _flushed = log()?;
             demo::run(options, metrics()?).await.map(|()| 0)
         }
         Command::Run { config } => {
-            log()?;
+            let _flushed = log()?;
             run::run(&config, metrics()?).await.map(|()| 0)
         }
         Command::Check { config, format } => {
@@ -144,7 +144,7 @@ async fn dispatch(command: Command, format: telemetry::LogFormat) -> Result<u8, 
             print(&explain::run(&config, &person, &verb, &vm).await?).map(|()| 0)
         }
         Command::Sim(options) => {
-            log()?;
+            let _flushed = log()?;
             simulate::run(options).await.map(|()| 0)
         }
         Command::Manifest(ManifestCommand::Discord { application }) => {

@@ -10,6 +10,10 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+mod lines;
+
+pub use lines::Flush;
+
 /// The environment variable that says what is logged, in the words of tracing's filters: `info,snapwarden::vcenter=debug`.
 pub const LOG_VARIABLE: &str = "SNAPWARDEN_LOG";
 
@@ -39,14 +43,20 @@ pub enum TelemetryError {
     /// Something has been set up already in this process.
     #[error("logs or figures were set up already: {0}")]
     Twice(String),
+    /// Nothing can be written beside the work.
+    #[error("the log's thread did not start: {0}")]
+    Thread(#[from] std::io::Error),
 }
 
-/// Sends the log of the whole process to stderr, filtered by [`LOG_VARIABLE`]. To be called once, before anything else runs.
-pub fn start_logging(format: LogFormat) -> Result<(), TelemetryError> {
+/// Sends the log of the whole process to stderr, filtered by [`LOG_VARIABLE`]. To be called once, before anything else runs; what it gives is
+/// kept until the end.
+pub fn start_logging(format: LogFormat) -> Result<Flush, TelemetryError> {
     let filter = std::env::var(LOG_VARIABLE).ok();
     let coloured = std::io::stderr().is_terminal();
-    let subscriber = subscriber(format, filter.as_deref(), coloured, std::io::stderr)?;
-    tracing::subscriber::set_global_default(subscriber).map_err(|error| TelemetryError::Twice(error.to_string()))
+    let (lines, flush) = lines::lines(std::io::stderr())?;
+    let subscriber = subscriber(format, filter.as_deref(), coloured, lines)?;
+    tracing::subscriber::set_global_default(subscriber).map_err(|error| TelemetryError::Twice(error.to_string()))?;
+    Ok(flush)
 }
 
 /// A log with this format, filter and place, for one process or for one test.
@@ -63,6 +73,8 @@ where
     let builder = tracing_subscriber::fmt()
         .with_env_filter(silenced(EnvFilter::try_new(filter)?))
         .with_ansi(coloured)
+        // Its default prints what could not be logged, which panics where stderr is what cannot be written.
+        .log_internal_errors(false)
         .with_writer(writer);
     Ok(match format {
         LogFormat::Text => Box::new(builder.finish()),
@@ -70,11 +82,10 @@ where
     })
 }
 
-/// Without what the chats' crates tell that nobody may read: slack-morphism logs whole payloads, and as an error the one-time address of a
-/// connection that could not be opened; serenity writes whole events, and with them the tokens of interactions. What becomes of connections
-/// the adapters say themselves.
+/// Without what the WebSocket's crates write that nobody may read: whole messages, and with them the tokens of interactions. What becomes of
+/// connections the adapters say themselves.
 fn silenced(filter: EnvFilter) -> EnvFilter {
-    let never = ["slack_morphism=off", "serenity=off"].into_iter().filter_map(|directive| directive.parse().ok());
+    let never = ["tungstenite=off", "tokio_tungstenite=off"].into_iter().filter_map(|directive| directive.parse().ok());
     never.fold(filter, EnvFilter::add_directive)
 }
 
@@ -144,6 +155,7 @@ pub mod names {
     }
 
     metrics! {
+        LOG_LINES_LOST = "snapwarden_log_lines_lost_total", Counter, "Log lines that could not be written: the disk is full, the reader has gone or does not read.";
         INBOUND = "snapwarden_inbound_total", Counter, "What people typed or pressed, by platform.";
         REQUESTS = "snapwarden_requests_total", Counter, "Requests that ended, by verb and final state.";
         REQUESTS_OPEN = "snapwarden_requests_open", Gauge, "Requests that are not at their end, by state.";
@@ -168,6 +180,7 @@ pub mod names {
         CHAT_CALLS = "snapwarden_chat_calls_total", Counter, "Posts and edits of messages, by platform and result.";
         CHAT_LAG = "snapwarden_chat_lag", Gauge, "Messages that do not show yet what is true, by platform.";
         COALESCED = "snapwarden_messages_coalesced_total", Counter, "Message states that a newer one replaced before they could be shown, by platform.";
+        UNREACHED_CHANNELS = "snapwarden_unreached_channels", Gauge, "Channels that take no messages now, so that reports and warnings for them are kept.";
         UNDELIVERABLE = "snapwarden_undeliverable_messages_total", Counter, "Messages that their channel does not take, so that their askers are told directly.";
         SLACK_EVENTS = "snapwarden_slack_events_total", Counter, "What Slack sent, by kind.";
         SLACK_UNREADABLE = "snapwarden_slack_unreadable_events_total", Counter, "What Slack sent and cannot be read.";
@@ -179,7 +192,8 @@ pub mod names {
         SLACK_CONNECTION_ERRORS = "snapwarden_slack_connection_errors_total", Counter, "Socket Mode connections that could not be opened or broke.";
         SLACK_REFUSED = "snapwarden_slack_refused_requests_total", Counter, "HTTP requests that were not Slack's, by reason.";
         SLACK_UNREAD_GROUPS = "snapwarden_slack_unread_groups_total", Counter, "Readings of user groups that failed.";
-        DISCORD_GATEWAY_ENDS = "snapwarden_discord_gateway_ends_total", Counter, "Gateway sessions that ended.";
+        DISCORD_GATEWAY_ENDS = "snapwarden_discord_gateway_ends_total", Counter, "Gateway connections that ended and were opened again.";
+        DISCORD_UNREADABLE = "snapwarden_discord_unreadable_events_total", Counter, "What Discord sent and cannot be read, by kind.";
         DISCORD_RESUMED = "snapwarden_discord_resumed_total", Counter, "Gateway sessions that were resumed without a loss.";
         DISCORD_UNANSWERED = "snapwarden_discord_unanswered_total", Counter, "Interactions whose first answer did not reach Discord.";
         DISCORD_FORGED = "snapwarden_discord_forged_total", Counter, "HTTP requests that were not Discord's, by reason.";

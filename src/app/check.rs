@@ -86,10 +86,14 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
     let mut looks = Vec::new();
     if let Some(settings) = &config.slack {
         let public_url = config.http.as_ref().and_then(|http| http.public_url.as_ref());
-        looks.extend(slack::check::look(settings, &channels(slack::PLATFORM), groups, public_url).await);
+        looks.extend(
+            slack::check::look(settings, &config.proxies, &channels(slack::PLATFORM), groups, public_url).await,
+        );
     }
     if let Some(settings) = &config.discord {
-        looks.extend(discord::check::look(&super::bot::discord(settings)?, &channels(discord::PLATFORM)).await);
+        looks.extend(
+            discord::check::look(&super::bot::discord(settings, &config.proxies)?, &channels(discord::PLATFORM)).await,
+        );
     }
     findings.extend(looks.into_iter().map(|(what, look)| match look {
         Look::Ok(detail) => finding(&what, Verdict::Ok, detail),

@@ -13,7 +13,8 @@ use clap::builder::RangedI64ValueParser as Counts;
 use metrics_exporter_prometheus::PrometheusHandle;
 use snapwarden_sim::{Sim, SimOptions};
 
-use super::{AppError, Bot, serve, token_key};
+use super::token_key::token_key;
+use super::{AppError, Bot, serve};
 use crate::chat::console;
 use crate::config::{self, Config};
 use crate::domain::ids::VCenterName;
@@ -97,7 +98,7 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
     let server = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(ended).await });
 
     first_read(&bot).await;
-    serve::ready(bound)?;
+    serve::ready(bound);
     if options.open {
         open_page(bound);
     }
@@ -140,6 +141,7 @@ fn configuration(bound: SocketAddr, state: &Path) -> Result<Config, AppError> {
         username: ACCOUNT.0.to_owned(),
         password: ACCOUNT.1.into(),
         trust: Trust::SystemRoots,
+        proxies: None,
     });
     config.store = Some(state.to_owned());
     Ok(config)

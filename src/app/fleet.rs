@@ -69,6 +69,7 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
     let context = Context {
         name: PAGE.to_owned(),
         at: now,
+        zone: None,
         today: now.to_zoned(rules.timezone.clone()).date(),
         thresholds: rules.watch.reports.first().map_or_else(usual_limits, |report| report.thresholds.clone()),
         low,
@@ -80,7 +81,7 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
         next: None,
     };
     let report = report::make(&listing, context);
-    Ok(FleetSnapshots { rows: listing.rows, report })
+    Ok(FleetSnapshots { rows: listing.rows, report, vcenters: handle.parts().fleet.iter().count() })
 }
 
 /// Lists snapshots with what is known of them: what they hold, who made them, and whether the journal has their request.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::reload::{self, Reloader};
 use super::sign_in::Tokens;
-use super::{AppError, Bot, serve, store_of, token_key};
+use super::token_key::token_key;
+use super::{AppError, Bot, serve, store_of};
 use crate::chat::console;
 use crate::config::{self, Needs};
 use crate::engine::clock::SystemClock;
@@ -60,7 +61,7 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     }
     reload::on_hangup(Reloader::new(file, config, &bot, people))?;
     if let Some(bound) = first {
-        serve::ready(bound)?;
+        serve::ready(bound);
     }
     serve::until(stop).await;
     bot.stop().await;
@@ -69,8 +70,6 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
 
 /// Opens the store of a folder and says what was found on the way.
 pub(super) fn open_store(dir: &Path) -> Result<DiskStore, AppError> {
-    std::fs::create_dir_all(dir)
-        .map_err(|error| AppError::Other(format!("{} cannot be made: {error}", dir.display())))?;
     let (store, opened) =
         DiskStore::open(dir, Arc::new(SystemClock)).map_err(|error| AppError::Other(error.to_string()))?;
     if opened.torn_bytes > 0 {

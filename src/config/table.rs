@@ -23,12 +23,16 @@ use toml::de::{DeTable, DeValue};
 use super::key::{Form, KeySpec, Presence, Wrong};
 use super::secret;
 use super::source::Source;
+use crate::domain::confusable::skeleton;
 
 /// How much of a wrong value is shown, in characters.
 const MAX_SHOWN_CHARS: usize = 60;
 
 /// How close a word has to be to be offered instead of an unknown one (1 is the same).
 const ALIKE: f64 = 0.75;
+
+/// What the looks of names are noted under, beside the names themselves.
+const LOOK: &str = "the look of a name";
 
 /// A value with the byte where it stands.
 #[derive(Debug, Clone)]
@@ -236,6 +240,22 @@ impl Table<'_, '_> {
     pub(super) fn once(&self, name: &'static str, value: &str, what: &str) {
         if let Some(line) = self.earlier(name, value) {
             self.error(name, format!("{what} is in line {line} already; every table needs its own"));
+        }
+    }
+
+    /// Notes a name that an earlier table has already, whatever its case, or one that looks the same.
+    pub(super) fn once_by_look(&self, name: &'static str, value: &str) {
+        let lower = value.to_lowercase();
+        let (same, alike) = (self.earlier(name, &lower), self.earlier(LOOK, &skeleton(&lower)));
+        match (same, alike) {
+            (Some(line), _) => {
+                self.error(name, format!("the name {value:?} is in line {line} already; every table needs its own"));
+            }
+            (None, Some(line)) => self.error(
+                name,
+                format!("the name {value:?} looks like the one in line {line}, so nobody could tell them apart"),
+            ),
+            (None, None) => {}
         }
     }
 

@@ -326,6 +326,14 @@ fn names_and_accounts_belong_to_one_only() {
         twice("[[person]]\nname = \"Alice\"\ngroups = []"),
         ["snapwarden.toml:27: [[person]] name: the name \"Alice\" is in line 15 already; every table needs its own"]
     );
+    for (name, said) in [("a1ice", "looks like the one in line 15"), ("\u{430}lice", "looks like the one in line 15")] {
+        let found = twice(&format!("[[person]]\nname = {name:?}\ngroups = []"));
+        assert!(found[0].contains(said) && found.len() == 1, "{found:?}");
+    }
+    for name in ["alice\u{200b}", "alice ", "bo\u{ad}b"] {
+        let found = twice(&format!("[[person]]\nname = \"{name}\"\ngroups = []"));
+        assert!(found[0].contains("has a character in it that cannot be seen"), "{found:?}");
+    }
     let two = "[[person]]\nname = \"b\"\ngroups = []\nslack = \"T1/U1\"\ndiscord = \"1\"\n\
                [[person]]\nname = \"c\"\ngroups = []\nslack = [\"T2/U1\", \"T1/U1\"]\ndiscord = [\"1\"]\nconsole_token_env = \"ALICE\"";
     let said = twice(two).join("\n");

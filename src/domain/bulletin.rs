@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::age::Crossing;
 use super::freeze::Freeze;
-use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, VCenterName};
+use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, VCenterName, VmTitle};
 use super::intent::Verb;
 use super::marker::Hold;
 use super::report::{Report, Row};
@@ -48,7 +48,8 @@ pub enum News {
         by: PersonId,
         reason: String,
         verb: Verb,
-        vm: String,
+        #[serde(flatten)]
+        vm: VmTitle,
         /// The snapshot that it is about, where it is about one.
         snapshot: Option<String>,
         /// Whether everything below that goes too.
@@ -65,8 +66,8 @@ pub enum News {
         request: RequestId,
         by: PersonId,
         at: Timestamp,
-        /// The VM's name.
-        vm: String,
+        #[serde(flatten)]
+        vm: VmTitle,
         /// The snapshot's name.
         snapshot: String,
         /// The hold as it was.
@@ -109,6 +110,15 @@ pub enum News {
     },
     /// They agree again.
     ClocksAgree { vcenter: VCenterName },
+    /// A channel takes no messages, so that what there is to tell reaches nobody there.
+    ChannelUnreached {
+        channel: ChannelId,
+        since: Timestamp,
+        /// Why, in words for an administrator.
+        why: String,
+    },
+    /// It takes them again.
+    ChannelReached { channel: ChannelId },
     /// vCenter has tasks of the bot's own account that no line of the journal accounts for.
     UnknownTasks {
         /// In which vCenter.
@@ -119,6 +129,11 @@ pub enum News {
 }
 
 impl News {
+    /// Whether it concerns one person alone, who may hear of it elsewhere too.
+    pub fn is_for_one_person(&self) -> bool {
+        self.reports_an_end() || matches!(self, Self::ChannelLost { .. })
+    }
+
     /// Whether it only reports an end, and so belongs to that end.
     pub fn reports_an_end(&self) -> bool {
         matches!(self, Self::Ended { .. } | Self::Released { .. })

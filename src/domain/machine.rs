@@ -157,8 +157,10 @@ pub enum Event {
 pub enum Unread {
     /// vCenter says that it is not there.
     Gone,
-    /// No usable answer, or a fault that says nothing about the VM.
+    /// No usable answer.
     Unreachable(String),
+    /// vCenter answered and does not let it be read, or not all of it.
+    NotReadable(String),
 }
 
 /// What is to be done outside, once the new state is committed.

@@ -14,7 +14,7 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{Moref, PersonId, RequestId, Target, VCenterName, VmRef};
+use super::ids::{Moref, PersonId, RequestId, Target, VCenterName, VmRef, VmTitle};
 use super::intent::Verb;
 pub use super::marker::Hold;
 use super::marker::Stay;
@@ -230,7 +230,8 @@ pub struct BrokenGlass {
     pub by: PersonId,
     pub reason: String,
     pub verb: Verb,
-    pub vm: String,
+    #[serde(flatten)]
+    pub vm: VmTitle,
 }
 
 /// A vCenter that cannot be read now: its figures are the last known.
@@ -246,6 +247,9 @@ pub struct Report {
     /// The report's name in the configuration.
     pub name: String,
     pub at: Timestamp,
+    /// The time zone that its times are told in, by its name; the channel's where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// What counts as too old, too deep, too large.
     pub thresholds: Thresholds,
     pub totals: Totals,
@@ -280,12 +284,20 @@ pub struct Report {
     pub away: Vec<Away>,
     /// VMs of which it is not known whether the report is about them, because their tags are not.
     pub unsure: usize,
+    /// VMs that vCenter does not let be read: their snapshots are not known.
+    #[serde(default)]
+    pub unreadable: Some10<VmName>,
     /// The hash of the audit trail's last line.
     pub audit_head: Option<String>,
     pub next: Option<Timestamp>,
 }
 
 impl Row {
+    /// Its VM, as sentences name it.
+    pub fn vm_title(&self) -> VmTitle {
+        VmTitle::new(&self.vm, &self.vm_name)
+    }
+
     /// Its VM, as rules look at it. Its tags are not known here: a rule that depends on them does not fit.
     pub fn target(&self) -> Target {
         let (vm, name, path) = (self.vm.clone(), self.vm_name.clone(), self.path.clone());
@@ -352,5 +364,6 @@ impl Report {
             && self.orphans.count == 0
             && self.glasses.count == 0
             && self.away.is_empty()
+            && self.unreadable.count == 0
     }
 }

@@ -54,11 +54,13 @@ mod reconciling;
 mod reviewing;
 mod showing;
 mod turn;
+mod unreached;
 mod watching;
 
 pub(super) use figures::Arrival;
 pub(super) use turn::{Reader, Turn};
 use turn::{Reply, When};
+use unreached::Unreached;
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
 const BATCH: usize = 256;
@@ -140,6 +142,7 @@ pub(super) struct Core {
     configured: Rules,
     groups: GroupMembers,
     looked: clocks::Looked,
+    unreached: Unreached,
     /// Counts up when the configuration was read anew.
     reloads: watch::Sender<u64>,
     /// Clicks that ask for something anew and are being looked at.
@@ -174,6 +177,7 @@ impl Core {
             configured,
             groups: GroupMembers::default(),
             looked: None,
+            unreached: Unreached::default(),
             reloads,
             clicks: HashSet::new(),
             open_by_state: BTreeMap::new(),
@@ -304,7 +308,12 @@ impl Core {
                 }
             }
             Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
-            Incoming::VCenter(VCenterEvent::Health(..)) => self.watch_soon(),
+            Incoming::VCenter(VCenterEvent::Health(vcenter, _)) => {
+                self.watch_soon();
+                // What is under way there is seen no more, or again.
+                let there = |request: &Request| request.vm().is_some_and(|target| target.vm.vcenter == vcenter);
+                self.in_order(|request| request.state.goes_on() && there(request)).iter().for_each(|id| turn.touch(id));
+            }
             // The turn itself compares the clocks.
             Incoming::VCenter(VCenterEvent::Clock(_)) => {}
             Incoming::Seen(look, why) => self.seen_fleet(*look, why, turn).await,
@@ -465,12 +474,17 @@ impl Core {
 
     fn posted(&mut self, id: &RequestId, message: MessageId) {
         let at = self.parts.clock.now();
-        if let Some(row) = self.tables.bulletins.change(id) {
+        let channel = if let Some(row) = self.tables.bulletins.change(id) {
             row.posted = Some(Posted { message, at, settled: true });
             self.watching.forget_table(id);
+            row.bulletin.channel.clone()
         } else if let Some(row) = self.tables.requests.change(id) {
             row.posted = Some(Posted { message, at, settled: false });
-        }
+            row.request.channel.clone()
+        } else {
+            return;
+        };
+        self.took_message(&channel);
     }
 
     /// A message says how its request ended: after a restart it need not be shown again.
@@ -505,6 +519,7 @@ impl Core {
         }
         self.reconcile_due(now);
         self.watch_due(now);
+        self.try_unreached(now);
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }
@@ -532,6 +547,7 @@ impl Core {
         self.tell_holders(&mut turn).await;
         self.report_groups(&mut turn).await;
         self.report_skews(&mut turn).await;
+        self.tell_reached(&mut turn).await;
         self.give_up_surplus(&mut turn);
         if let Err(error) = self.write(&mut turn).await {
             return self.undo(turn, &error);

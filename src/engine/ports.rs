@@ -30,6 +30,9 @@ pub trait VCenter: Send + Sync {
     /// Whether the live inventory is being kept, and what stands against it.
     fn health(&self) -> Health;
 
+    /// When the live inventory was last known to be as vCenter has it, by our clock; none before the first read is through.
+    fn seen_at(&self) -> Option<Timestamp>;
+
     /// How far its clock is ahead of ours, as it was measured last; none before it was. It stays known while the vCenter is away.
     fn ahead(&self) -> Option<SignedDuration> {
         None

@@ -11,9 +11,10 @@ pub mod journal;
 #[cfg(feature = "testing")]
 mod memory;
 
-pub use disk::DiskStore;
 #[cfg(feature = "testing")]
 pub use disk::{Disk, Limits, OpenError, Opened, RealDisk};
+pub use disk::{DiskStore, TOKEN_KEY};
+pub(crate) use disk::{private, sync_dir};
 #[cfg(feature = "testing")]
 pub use index::IndexOpened;
 #[cfg(feature = "testing")]

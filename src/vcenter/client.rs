@@ -49,6 +49,7 @@ pub(crate) struct Shared {
     inventory: Mutex<Arc<Inventory>>,
     health: Mutex<Health>,
     times_live: AtomicU64,
+    seen_at: Mutex<Option<Timestamp>>,
     sink: OnceLock<VCenterSink>,
     stop: watch::Sender<bool>,
     running: Mutex<Option<JoinHandle<()>>>,
@@ -85,6 +86,7 @@ impl Client {
             inventory: Mutex::default(),
             health: Mutex::new(Health::Starting),
             times_live: AtomicU64::new(0),
+            seen_at: Mutex::default(),
             sink: OnceLock::new(),
             stop: watch::Sender::new(false),
             running: Mutex::default(),
@@ -167,6 +169,10 @@ impl VCenter for Client {
 
     fn health(&self) -> Health {
         lock(&self.shared.health).clone()
+    }
+
+    fn seen_at(&self) -> Option<Timestamp> {
+        *lock(&self.shared.seen_at)
     }
 
     fn ahead(&self) -> Option<SignedDuration> {
@@ -266,8 +272,14 @@ impl Shared {
         }
     }
 
+    /// vCenter has just told everything that changed, or that nothing did.
+    pub(crate) fn seen(&self) {
+        *lock(&self.seen_at) = Some(self.clock.now());
+    }
+
     /// The inventory is complete and being kept.
     pub(crate) fn live(&self) {
+        self.seen();
         self.times_live.fetch_add(1, Ordering::Relaxed);
         self.tags.inventory_complete();
         self.set_health(Health::Live);

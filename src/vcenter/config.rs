@@ -11,6 +11,7 @@ use rustls::pki_types::pem::PemObject as _;
 use secrecy::SecretString;
 
 use crate::domain::ids::VCenterName;
+use crate::proxy::Proxies;
 
 /// One vCenter of the configuration.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub struct VCenterConfig {
     pub password: Password,
     /// How its certificate is checked.
     pub trust: Trust,
+    /// The proxy that it is reached through; directly without one.
+    pub proxies: Option<Proxies>,
 }
 
 /// A password, and where it is read anew before every login if it lies in a file.

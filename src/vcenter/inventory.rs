@@ -83,7 +83,10 @@ async fn keep_going(shared: &Shared, session: &Session) -> Result<std::convert::
                 }
                 pages = Pages::default();
             }
-            None if complete => continue,
+            None if complete => {
+                shared.seen();
+                continue;
+            }
             // A first wait without news: the account sees nothing at all.
             None => {}
         }

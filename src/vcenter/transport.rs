@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 
 use crate::domain::fault::Fault;
 use crate::domain::ids::VCenterName;
+use crate::proxy::Proxies;
 use crate::telemetry::names;
 
 use super::config::{Address, SetupError, VCenterConfig};
@@ -105,6 +106,7 @@ pub(crate) struct Transport {
     tls: ClientConfig,
     /// What to do about a certificate that is not trusted.
     advice: &'static str,
+    proxies: Proxies,
     pub(crate) line: Arc<Line>,
 }
 
@@ -112,41 +114,42 @@ impl Transport {
     /// Sets up TLS and HTTP; nothing is sent.
     pub(crate) fn new(config: &VCenterConfig, line: Line) -> Result<Self, SetupError> {
         let tls = tls::client_config(&config.trust)?;
-        let reads = Mutex::new(Self::client(&tls)?);
+        let proxies = config.proxies.clone().unwrap_or_default();
+        let reads = Mutex::new(Self::client(&tls, &proxies)?);
         let (vcenter, address, advice) = (config.name.clone(), config.url.clone(), tls::advice(&config.trust));
-        Ok(Self { vcenter, address, reads, tls, advice, line: Arc::new(line) })
+        Ok(Self { vcenter, address, reads, tls, advice, proxies, line: Arc::new(line) })
     }
 
     /// The same with connections that nobody else uses. None is open yet.
     pub(crate) fn alone(&self) -> Result<Self, SetupError> {
-        let reads = Mutex::new(Self::client(&self.tls)?);
+        let reads = Mutex::new(Self::client(&self.tls, &self.proxies)?);
         let (vcenter, address) = (self.vcenter.clone(), self.address.clone());
-        Ok(Self { vcenter, address, reads, tls: self.tls.clone(), advice: self.advice, line: self.line.clone() })
+        let (tls, proxies, line) = (self.tls.clone(), self.proxies.clone(), self.line.clone());
+        Ok(Self { vcenter, address, reads, tls, advice: self.advice, proxies, line })
     }
 
     /// Lets go of the connections that are open: after a loss nobody knows which of them still lead anywhere.
     pub(crate) fn reconnect(&self) {
         // It could be set up before, with the same settings.
-        if let Ok(fresh) = Self::client(&self.tls) {
+        if let Ok(fresh) = Self::client(&self.tls, &self.proxies) {
             *lock(&self.reads) = fresh;
         }
     }
 
-    fn client(tls: &ClientConfig) -> Result<Client, SetupError> {
-        Client::builder()
+    fn client(tls: &ClientConfig, proxies: &Proxies) -> Result<Client, SetupError> {
+        let builder = Client::builder()
             .use_preconfigured_tls(tls.clone())
             .http1_only()
-            // A redirect would carry the password to wherever it points, and a proxy of the environment would see it.
+            // A redirect would carry the password to wherever it points.
             .redirect(Policy::none())
-            .no_proxy()
             .retry(reqwest::retry::never())
             .referer(false)
             .user_agent(concat!("snapwarden/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_CONNECTION)
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|error| SetupError::Https(chain(&error)))
+            .tcp_nodelay(true);
+        let client = proxies.client(builder).map_err(SetupError::Https)?.build();
+        client.map_err(|error| SetupError::Https(chain(&error)))
     }
 
     /// A request with these cookies. It goes over the shared connections.
@@ -158,7 +161,7 @@ impl Transport {
         }
     }
 
-    /// Sends it; an answer of whatever kind says that somebody is there.
+    /// Sends it, and keeps the cookies that the answer's head sets.
     pub(super) async fn send(&self, request: RequestBuilder, cookies: &Cookies) -> Result<Response, WireError> {
         let answer = request.send().await.map_err(|error| self.failed(error))?;
         cookies.learn(answer.headers());

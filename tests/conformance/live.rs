@@ -35,6 +35,7 @@ pub(crate) fn config(url: &str) -> VCenterConfig {
         username: peer::USER.to_owned(),
         password: peer::PASSWORD.into(),
         trust: Trust::SystemRoots,
+        proxies: None,
     }
 }
 

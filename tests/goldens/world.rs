@@ -60,6 +60,8 @@ pub(super) fn view<T>(locale: Locale, freeze: Option<&Freeze>, show: impl FnOnce
         holders: &holders,
         freeze,
         several_vcenters: false,
+        has_double: &|_| false,
+        lost: &|_| None,
     })
 }
 

@@ -161,6 +161,10 @@ impl Medium for BadFile {
         Ok(())
     }
 
+    fn lost(&self) -> io::Result<Option<String>> {
+        self.inner.lost()
+    }
+
     fn next_file(&mut self, number: u64) -> io::Result<()> {
         self.inner.next_file(number)?;
         self.length = 0;

@@ -60,6 +60,12 @@ pub(super) fn readiness(parts: &Parts) -> Readiness {
         Check { name, ok, detail: format!("its members cannot be read since {since}: {why}") }
     });
     let others: Vec<Check> = [store].into_iter().chain(chats).chain(groups).collect();
-    let ready = reached && others.iter().all(|check| check.ok);
-    Readiness { ready, checks: vcenters.into_iter().chain(others).collect() }
+    let unreached = parts.unreached.get();
+    let lost = unreached.iter().map(|(channel, Unread { since, why })| {
+        Check::of(format!("channel {channel}"), Err::<String, _>(format!("takes no messages since {since}: {why}")))
+    });
+    // One channel is none of the others' business as long as its trouble is told in the administrators' channel.
+    let told = unreached.is_empty() || rules.alarms.as_ref().is_some_and(|alarms| !unreached.contains_key(alarms));
+    let ready = told && reached && others.iter().all(|check| check.ok);
+    Readiness { ready, checks: vcenters.into_iter().chain(others).chain(lost).collect() }
 }

@@ -19,7 +19,7 @@ use crate::domain::snapshot_tree::Snapshot;
 pub struct Scope<'a> {
     /// Which VMs; all where it is none.
     pub vms: Option<&'a [VmPattern]>,
-    /// Snapshots with such a name are left out.
+    /// Snapshots with such a name, as it is shown, are left out. Read by [`Rules::name`].
     pub exclude_names: &'a [Glob],
     /// How a backup's snapshots are told.
     pub rules: &'a Rules,
@@ -50,6 +50,8 @@ pub struct Listing {
     pub consolidation: Vec<VmName>,
     /// VMs of which it is not known whether the scope has them.
     pub unsure: usize,
+    /// VMs of the scope that vCenter does not let be read.
+    pub unreadable: Vec<VmName>,
 }
 
 /// What the description of a snapshot tells by itself. `journal_knows` says whether the journal knows a request.
@@ -80,6 +82,9 @@ pub fn list<'a>(
                 }
             }
         }
+        if !vm.readable {
+            listing.unreadable.push(VmName { vm: vm.vm.clone(), name: vm.name.clone() });
+        }
         if vm.consolidation_needed {
             listing.consolidation.push(VmName { vm: vm.vm.clone(), name: vm.name.clone() });
         }
@@ -95,8 +100,7 @@ fn rows_of(vm: &VmSummary, scope: Scope<'_>, known: impl Fn(&VmSummary, &Snapsho
     for (index, node) in nodes.iter().enumerate() {
         let depth = 1 + node.parent.as_ref().and_then(|parent| depths.get(parent)).copied().unwrap_or(0);
         depths.insert(&node.moref, depth);
-        let plain = node.name.replace('/', "%2f");
-        if scope.exclude_names.iter().any(|pattern| pattern.matches(&plain)) {
+        if Rules::fits(scope.exclude_names, &node.name) {
             continue;
         }
         let Known { bytes, maker, until, hold, orphan, ahead } = known(vm, node);

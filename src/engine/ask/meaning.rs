@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Asker;
 use crate::domain::act::{Act, Right, StayChange};
-use crate::domain::ids::{Moref, PersonId};
+use crate::domain::ids::{Moref, PersonId, VmTitle};
 use crate::domain::intent::{Intent, SnapshotSelector, VmAct, VmSelector};
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::keep::{Keep, Past};
@@ -16,6 +16,7 @@ use crate::domain::marker::{Hold, Stay};
 use crate::domain::notice::Notice;
 use crate::domain::policy::Decision;
 use crate::domain::request::Wish;
+use crate::domain::snapshot_tree::PowerState;
 use crate::domain::snapshot_tree::by_our_clock;
 use crate::engine::core::Core;
 use crate::engine::ports::Health;
@@ -30,11 +31,11 @@ pub(super) enum Question {
     /// Nothing more to say than this.
     Tell(Box<Notice>),
     /// Several VMs could be meant.
-    Vms { text: String, intents: Vec<Intent>, options: Vec<(String, crate::domain::snapshot_tree::PowerState)> },
+    Vms { text: String, intents: Vec<Intent>, options: Vec<(VmTitle, Option<PowerState>)> },
     /// A change number is missing, or has not the form that the rule wants.
-    Ticket { right: Right, vm: String, pattern: String, given: Option<String>, intent: Box<Intent> },
+    Ticket { right: Right, vm: VmTitle, pattern: String, given: Option<String>, intent: Box<Intent> },
     /// Several snapshots could be meant.
-    Snapshots { vm: String, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
+    Snapshots { vm: VmTitle, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
 }
 
 pub(super) fn one_vm(
@@ -52,7 +53,7 @@ pub(super) fn one_vm(
             Err(Question::Vms {
                 text: selector.text().to_owned(),
                 intents: vms.iter().map(chosen).collect(),
-                options: vms.iter().map(|vm| (vm.path.clone(), vm.power)).collect(),
+                options: vms.iter().map(|vm| (VmTitle::new(&vm.vm, &vm.path), vm.power)).collect(),
             })
         }
         VmLookup::None { nearest } => Err(Question::Tell(Box::new(match core.parts.fleet.troubled() {
@@ -61,21 +62,22 @@ pub(super) fn one_vm(
             Some((_, Health::Live)) | None => Notice::UnknownVm {
                 text: selector.text().to_owned(),
                 // A name that comes near is a name told: only of VMs that this person may see.
-                nearest: nearest.into_iter().filter(|name| may_know(core, person, &inventory, name)).collect(),
+                nearest: nearest.into_iter().filter(|near| may_know(core, person, &inventory, near)).collect(),
             },
         }))),
     }
 }
 
-/// Whether a person may see some VM of this name or path.
-fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, name: &str) -> bool {
+/// Whether a person may see some VM of this name or path in its vCenter.
+fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, near: &VmTitle) -> bool {
     let rules = core.parts.rules();
     let policy = &rules.policy;
     let sees = |vm: &Arc<VmSummary>| {
         let decision = policy.decide(person, Right::List, &vm.target());
-        (vm.name == name || vm.path == name) && matches!(decision, Decision::Allowed { .. })
+        (vm.name == near.name || vm.path == near.name) && matches!(decision, Decision::Allowed { .. })
     };
-    inventory.iter().any(sees)
+    let there = inventory.iter().filter(|vm| near.vm.as_ref().is_some_and(|near| near.vcenter == vm.vm.vcenter));
+    there.into_iter().any(sees)
 }
 
 /// How long a snapshot stays of which nobody says it.
@@ -164,7 +166,7 @@ fn one_snapshot(
 ) -> Result<Moref, Question> {
     let tree = &vm.tree;
     if tree.is_empty() {
-        return Err(Question::Tell(Box::new(Notice::NoSnapshots { vm: vm.name.clone() })));
+        return Err(Question::Tell(Box::new(Notice::NoSnapshots { vm: vm.into() })));
     }
     let chosen = |moref: &Moref| {
         let act = vm_act.act.clone().with_snapshot(SnapshotSelector::Moref(moref.clone()));
@@ -173,7 +175,7 @@ fn one_snapshot(
     let choose = |morefs: Vec<Moref>, text: Option<String>| {
         let nodes: Vec<_> = morefs.iter().filter_map(|moref| tree.get(moref)).take(reply::MAX_CHOICES).collect();
         Question::Snapshots {
-            vm: vm.name.clone(),
+            vm: vm.into(),
             text,
             intents: nodes.iter().map(|node| chosen(&node.moref)).collect(),
             options: nodes
@@ -195,7 +197,7 @@ fn one_snapshot(
             // Nothing comes near, so what is there is told.
             let there = || tree.nodes().iter().rev().take(NAMES_TOLD).map(|node| node.name.clone()).collect();
             let nearest = if nearest.is_empty() { there() } else { nearest };
-            let vm = vm.name.clone();
+            let vm = vm.into();
             Err(Question::Tell(Box::new(Notice::UnknownSnapshot { vm, text: selector.text(), nearest })))
         }
     }

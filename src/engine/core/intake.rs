@@ -60,8 +60,7 @@ impl Core {
         if let Some(once) = once {
             if self.tables.seen.contains(once) {
                 tracing::info!(once, "an event came again and is not taken in twice");
-                // The first one has the answer.
-                let _gone = reply.send(Answer::default());
+                let _gone = reply.send(Answer { seen_before: true, ..Answer::default() });
                 return;
             }
             self.tables.seen.put(once.clone(), (once.clone(), self.parts.clock.now()));

@@ -100,7 +100,7 @@ impl Core {
             let tells = refused || request.state == State::Asked;
             let card =
                 || self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));
-            let answer = Answer { reply: tells.then(card), request: Some(id.clone()) };
+            let answer = Answer { reply: tells.then(card), request: Some(id.clone()), seen_before: false };
             // A refusal is for the asker's eyes; only if nobody took it, it goes to the channel.
             if waiting.reply.send(answer).is_ok() && refused {
                 self.showing.set_private(id);
@@ -187,7 +187,7 @@ impl Core {
         offering.sort();
         for (id, vm) in offering {
             let Some(vcenter) = self.parts.fleet.get(&vm.vcenter) else { continue };
-            let runs = vcenter.inventory().get(&vm).is_some_and(|vm| vm.power == PowerState::On);
+            let runs = vcenter.inventory().get(&vm).is_some_and(|vm| vm.power == Some(PowerState::On));
             let runs_by_now = &mut self.showing.runs_by_now;
             let changed = if runs { runs_by_now.insert(id.clone()) } else { runs_by_now.remove(&id) };
             if changed {
@@ -213,7 +213,9 @@ impl Core {
         let answers = self.showing.waiting.values().map(|waiting| waiting.until);
         let compare = self.reconcile_at().filter(|_| writes);
         let watch = self.watch_at().filter(|_| writes);
-        let others = [watch, self.groups_at(), self.intake_wake(), self.retry_at, self.showing.display_at, compare];
+        let unreached = self.unreached_at().filter(|_| writes);
+        let others =
+            [watch, unreached, self.groups_at(), self.intake_wake(), self.retry_at, self.showing.display_at, compare];
         deadlines.chain(answers).chain(others.into_iter().flatten()).min()
     }
 

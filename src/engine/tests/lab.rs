@@ -124,7 +124,13 @@ impl Lab {
     pub(super) fn end_of(&self, number: usize) -> TaskUpdate {
         let made = matches!(self.calls()[number - 1], Act::Take { .. });
         let result = made.then(|| Moref::new(format!("snapshot-{number}")));
-        TaskUpdate { task: task(number), state: TaskState::Success { result }, percent: None, cancelable: false }
+        TaskUpdate {
+            task: task(number),
+            state: TaskState::Success { result },
+            percent: None,
+            cancelable: false,
+            took: None,
+        }
     }
 
     fn summary(&self, moref: &Moref) -> Option<VmSummary> {
@@ -134,7 +140,8 @@ impl Lab {
             instance_uuid: None,
             path: format!("{}/{}", vm.folder, vm.name),
             name: vm.name,
-            power: PowerState::On,
+            power: Some(PowerState::On),
+            readable: true,
             tools: ToolsState::Running,
             template: false,
             consolidation_needed: false,
@@ -163,6 +170,10 @@ impl VCenter for Lab {
         Arc::new(Inventory::new(morefs.iter().filter_map(|moref| self.summary(moref)).map(Arc::new)))
     }
 
+    fn seen_at(&self) -> Option<Timestamp> {
+        None
+    }
+
     fn health(&self) -> Health {
         self.state.lock().unwrap().health.clone()
     }
@@ -178,7 +189,7 @@ impl VCenter for Lab {
             ahead: self.ahead().unwrap(),
             name: summary.name.clone(),
             instance_uuid: None,
-            power: summary.power,
+            power: PowerState::On,
             connection: Connection::Connected,
             tools: summary.tools,
             tools_installed: true,

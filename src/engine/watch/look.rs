@@ -137,7 +137,7 @@ async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
 impl Look {
     /// Lists the snapshots of a scope.
     pub(in crate::engine) fn list(&self, scope: Scope<'_>, may_see: impl Fn(&VmSummary) -> bool) -> Listing {
-        let vms = self.inventory.iter().filter(|vm| !vm.tree.is_empty() || vm.consolidation_needed);
+        let vms = self.inventory.iter().filter(|vm| !vm.tree.is_empty() || vm.consolidation_needed || !vm.readable);
         list(vms.filter(|vm| may_see(vm)), scope, |vm, node| self.known_of(&vm.vm, node))
     }
 

@@ -64,8 +64,12 @@ pub(super) fn decided(request: &Request, view: &View<'_>) -> Vec<Field> {
 
 fn fields(request: &Request, with_price: bool, view: &View<'_>) -> Vec<Field> {
     let mut fields = vec![view.field("label-asked-by", asked_by(request))];
-    if let Some(vm) = request.vm().filter(|vm| vm.path != vm.name) {
-        fields.push(view.field("label-vm", path(&vm.path)));
+    if let Some(target) = request.vm() {
+        let vcenter = view.several_vcenters.then(|| name(target.vm.vcenter.as_str()));
+        let folder = (target.path != target.name || vcenter.is_some()).then(|| path(&target.path));
+        let id = (view.has_double)(&target.vm).then(|| target.vm.moref.to_string());
+        let words: Vec<String> = vcenter.into_iter().chain(folder).chain(id).collect();
+        fields.extend((!words.is_empty()).then(|| view.field("label-vm", words.join(" · "))));
     }
     if let Some(plan) = &request.plan {
         let facts = plan.price.snapshot.as_ref();
@@ -221,12 +225,12 @@ pub(in crate::message) fn which(facts: &SnapshotFacts, plan: &Plan, view: &View<
 
 fn power_change(plan: &Plan, view: &View<'_>) -> String {
     let price = &plan.price;
-    let before = power(price.power_now, view);
+    let before = power(Some(price.power_now), view);
     let Some(after) = price.power_after else { return before };
     let asked_off = matches!(plan.act, Act::Revert { suppress_power_on: true, .. });
     let args = Args::default()
         .with("before", before)
-        .with("after", power(after, view))
+        .with("after", power(Some(after), view))
         .with("becomes", if after == price.power_now { "same" } else { word(&after) })
         .whether("asked", asked_off);
     view.say("power-change", &args)

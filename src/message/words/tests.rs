@@ -91,6 +91,7 @@ fn a_sentence_chooses_by_words_of_a_closed_list() {
         ("need", Need::VARIANTS),
         ("kind", AwkwardKind::VARIANTS),
         ("becomes", &["same", "off"]),
+        ("described", &["cleared", "kept"]),
         ("needed", needed.as_slice()),
         ("parameter", &["name", "ticket"]),
         ("side", &["behind", "ahead"]),

@@ -14,7 +14,7 @@ use super::device::Disk;
 use super::files::sync_dir;
 
 /// The file's name in the store's directory.
-const BALLAST_FILE: &str = "ballast.bin";
+pub(super) const BALLAST_FILE: &str = "ballast.bin";
 
 /// How long it is not tried again after there was no room: each try writes megabytes on a disk that is full.
 const TRY_AGAIN: SignedDuration = SignedDuration::from_secs(5);

@@ -62,14 +62,17 @@ impl Committer {
         if let Some(why) = self.shared.condition().read_only {
             return Err(StoreError::Io(format!("the store is read-only: {why}")));
         }
-        let Some(journal) = self.journal.as_mut() else {
-            return Err(StoreError::Io("the store is read-only".to_owned()));
-        };
+        if let Some(why) = self.displaced() {
+            return Err(why);
+        }
         let from_reserve = commit.from_reserve;
         let (expect, change) = Change::split(commit)?;
         if let Some((key, found)) = self.shared.conflict(&expect)? {
             return Err(StoreError::Conflict { key, found });
         }
+        let Some(journal) = self.journal.as_mut() else {
+            return Err(StoreError::Io("the store is read-only".to_owned()));
+        };
         let before = journal.head().clone();
         if change.is_empty() {
             return Ok(before.seq);
@@ -115,10 +118,36 @@ impl Committer {
         }
     }
 
+    /// Why nothing may be written where the journal is: it is not in its place any more, and what would be acknowledged here nobody would find
+    /// again. Once found the store stays read-only, for another process may have begun in that place.
+    pub(super) fn displaced(&self) -> Option<StoreError> {
+        let journal = self.journal.as_ref()?;
+        let lost = match self.shared.lost() {
+            Ok(None) => journal.lost(),
+            found => found,
+        };
+        let why = match lost {
+            Ok(None) => return None,
+            Ok(Some(why)) => {
+                if self.shared.condition().read_only.is_none() {
+                    tracing::error!(%why, "nothing more is written");
+                }
+                self.shared.note(|view| view.condition.read_only = Some(why.clone()));
+                self.measure();
+                return Some(StoreError::Io(format!("the store is read-only: {why}")));
+            }
+            Err(error) => format!("{} cannot be looked at: {error}", self.dir.display()),
+        };
+        Some(self.refused(why, journal.closed().map(str::to_owned)))
+    }
+
     /// Looks whether what has failed works again, without writing a line.
     pub(super) fn probe(&mut self) {
         let condition = self.shared.condition();
         if condition.read_only.is_some() || condition.failing.is_none() {
+            return;
+        }
+        if self.displaced().is_some() {
             return;
         }
         let probe = self.dir.join(PROBE_FILE);

@@ -1,10 +1,10 @@
 //! What a running store asks of the disk where the disk may refuse: always through [`Disk`], so that a test can stand in between with a disk
 //! that is full or fails, and everything above it is the program as it runs.
 
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::files::private;
 use crate::store::journal::{Medium, OnDisk};
 
 pub trait Disk: Send + Sync {
@@ -28,7 +28,7 @@ impl Disk for RealDisk {
     fn fill(&self, path: &Path, bytes: u64) -> io::Result<()> {
         /// Bytes written at once.
         const CHUNK: usize = 64 * 1024;
-        let mut file = File::create(path)?;
+        let mut file = private().write(true).create(true).truncate(true).open(path)?;
         let mut state = 0x9E37_79B9_7F4A_7C15_u64;
         let mut left = usize::try_from(bytes).unwrap_or(usize::MAX);
         let mut chunk = Vec::with_capacity(CHUNK);

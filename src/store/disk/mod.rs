@@ -12,9 +12,10 @@ mod tour;
 mod view;
 
 use std::path::Path;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tokio::sync::oneshot;
@@ -26,8 +27,11 @@ use committer::Committer;
 use view::Shared;
 
 pub use device::{Disk, RealDisk};
-pub(crate) use files::sync_dir;
-pub use open::{Limits, OpenError, Opened};
+pub(crate) use files::{Place, private, sync_dir};
+pub use open::{Limits, OpenError, Opened, TOKEN_KEY};
+
+/// How often an idle store looks whether its files are still in their places, so that `/readyz` shows it without a commit.
+const PLACE_LOOK: Duration = Duration::from_secs(1);
 
 /// The store in a directory of its own. Dropping it finishes the commits that were already asked for and gives the directory free.
 #[derive(Debug)]
@@ -172,16 +176,21 @@ impl Store for DiskStore {
 
 /// Commits in order until the store is dropped and the queue is empty.
 fn serve(mut committer: Committer, inbox: &mpsc::Receiver<Order>) {
-    while let Ok(order) = inbox.recv() {
-        match order {
-            Order::Commit(commit, answer) => {
+    loop {
+        match inbox.recv_timeout(PLACE_LOOK) {
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {
+                // What it says is kept in the condition.
+                let _told = committer.displaced();
+            }
+            Ok(Order::Commit(commit, answer)) => {
                 let began = Instant::now();
                 let done = committer.commit(*commit);
                 metrics::histogram!(names::COMMIT_TIME).record(began.elapsed());
                 // Nobody may be waiting any more: the commit stands all the same.
                 let _ = answer.send(done);
             }
-            Order::Probe => committer.probe(),
+            Ok(Order::Probe) => committer.probe(),
         }
     }
 }

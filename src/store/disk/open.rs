@@ -3,21 +3,24 @@
 //! The order is what matters. The journal is verified before the index is believed; it is on the disk before the index takes in its
 //! lines; and the journal is left as it is once something is found that a crash cannot have done.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::fs::OpenOptions;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Condition;
-use super::ballast::Ballast;
+use super::ballast::{BALLAST_FILE, Ballast};
 use super::committer::{Committer, full_disk};
 use super::device::Disk;
-use super::files::{Lock, lock, make_dir, sync_dir};
+use super::files::{Lock, lock, make_dir, make_private, private, sync_dir};
 use super::tour::tour;
 use super::view::{Rows, Shared, View};
 use crate::engine::ports::{AuditHead, Clock};
-use crate::store::index::{Entry, Index, IndexOpened, SledIndex, open_or_rebuild};
-use crate::store::journal::{Broken, Folder, Journal, Line, Mark, Walk, file_name};
+use crate::store::index::{Entry, Index, IndexOpened, SledIndex, is_index_there, open_or_rebuild};
+use crate::store::journal::{Broken, Folder, Journal, Line, Mark, Source, Walk, file_name};
+
+/// The key that buttons are signed with, which lies beside the journal.
+pub const TOKEN_KEY: &str = "token.key";
 
 /// Lines that are put into the index at once while it is filled.
 const REPLAY_LINES: usize = 256;
@@ -59,6 +62,19 @@ pub enum OpenError {
     /// Another process, or another part of this one, has it open.
     #[error("{} is in use by another process", .0.display())]
     Locked(PathBuf),
+    /// It held a trail before, and nothing is left of that.
+    #[error(
+        "{}: the journal and its index are gone, but {witness} shows that this folder was in use. A new audit trail is not begun in its place. \
+         To go on with the old one, put the files journal-*.jsonl back from a backup. To begin a new one, remove {TOKEN_KEY} and {BALLAST_FILE}, \
+         or choose another folder with [store] path",
+        dir.display()
+    )]
+    Emptied {
+        /// The folder.
+        dir: PathBuf,
+        /// The file that is still there.
+        witness: &'static str,
+    },
     /// The disk refused.
     #[error("cannot {what} {}: {source}", path.display())]
     Io {
@@ -80,10 +96,13 @@ pub(super) fn open(
 ) -> Result<(Committer, Opened), OpenError> {
     let failed = |what| move |source| OpenError::Io { what, path: dir.to_owned(), source };
     make_dir(dir).map_err(failed("make the directory"))?;
-    let Some(lock) = lock(dir).map_err(failed("lock"))? else {
+    make_private(dir).map_err(failed("read"))?;
+    let Some(mut lock) = lock(dir).map_err(failed("lock"))? else {
         return Err(OpenError::Locked(dir.to_owned()));
     };
-    fs::read_dir(dir).map_err(failed("read"))?;
+    if let Some(witness) = emptied(dir).map_err(failed("read"))? {
+        return Err(OpenError::Emptied { dir: dir.to_owned(), witness });
+    }
 
     let found = open_or_rebuild(dir);
     let walk = match tour(dir, found.as_ref().ok().map(|(index, _)| index.applied())) {
@@ -100,6 +119,9 @@ pub(super) fn open(
     }
     let journal =
         Journal::resume(dir, &walk, limits.file_bytes, disk.as_ref()).map_err(failed("open the journal in"))?;
+    if !lock.take_journal(dir).map_err(failed("lock the journal in"))? {
+        return Err(OpenError::Locked(dir.to_owned()));
+    }
     let filled = found.and_then(|(index, opened)| fill(dir, index, opened, &walk));
     let (index, mut told) = match filled {
         Ok((index, told)) => (Box::new(index) as Box<dyn Index>, told),
@@ -129,9 +151,17 @@ pub(super) fn open(
         ballast: ballast.held(),
     };
     let view = View { index, head, in_doubt: Default::default(), condition };
-    let shared = Arc::new(Shared::new(dir, view, Some(lock)));
+    let shared = Arc::new(Shared::new(dir, view, lock));
     let dir = dir.to_owned();
     Ok((Committer { journal: Some(journal), disk, dir, ballast, clock, shared }, opened))
+}
+
+/// The file that shows that there was a trail here where nothing is left of it. Key and reserve are only made once there is an index; so
+/// where they are alone, journal and index were taken away, and the next line would be the first of a trail that hides the one before.
+fn emptied(dir: &Path) -> io::Result<Option<&'static str>> {
+    let no_line = Folder(dir.to_owned()).files()?.iter().all(|(_, length)| *length == 0);
+    let gone = no_line && !is_index_there(dir);
+    Ok([TOKEN_KEY, BALLAST_FILE].into_iter().find(|witness| gone && dir.join(witness).exists()))
 }
 
 /// A store that shows what it can believe and takes nothing. The journal is left as it is, for whoever finds out what happened.
@@ -149,7 +179,7 @@ fn read_only(
     let condition =
         Condition { read_only: Some(why.clone()), index_in_memory: Some(why), ballast: false, failing: None };
     let view = View { index: Box::new(index), head: head.clone(), in_doubt: Default::default(), condition };
-    let shared = Arc::new(Shared::new(dir, view, Some(lock)));
+    let shared = Arc::new(Shared::new(dir, view, lock));
     let opened = Opened { head, torn_bytes: 0, index: IndexOpened::default(), read_only: Some(broken), ballast: false };
     let ballast = Ballast::none(disk.clone(), dir);
     Ok((Committer { journal: None, disk, dir: dir.to_owned(), ballast, clock, shared }, opened))
@@ -165,7 +195,9 @@ fn cut_tail(dir: &Path, walk: &Walk) -> io::Result<()> {
     file.seek(SeekFrom::Start(length))?;
     file.read_to_end(&mut torn)?;
     // On a full disk there is no room for them; the cut must be possible all the same.
-    let _ = fs::write(dir.join(format!("torn-{}.bin", walk.head().seq + 1)), torn);
+    let kept =
+        private().write(true).create(true).truncate(true).open(dir.join(format!("torn-{}.bin", walk.head().seq + 1)));
+    let _ = kept.and_then(|mut kept| kept.write_all(&torn));
     file.set_len(length)?;
     file.sync_all()?;
     sync_dir(dir)

@@ -4,6 +4,7 @@
 //! and somebody who reads back after an `Unknown` must not take it for the answer.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -18,8 +19,8 @@ use crate::store::journal::{Broken, Walk, beginning};
 pub(super) struct Shared {
     dir: PathBuf,
     view: RwLock<View>,
-    /// Held, never read. It is let go after the view, so that whoever gets the directory finds sled closed.
-    _lock: Option<Lock>,
+    /// It is let go after the view, so that whoever gets the directory finds sled closed.
+    lock: Lock,
 }
 
 impl std::fmt::Debug for Shared {
@@ -40,8 +41,13 @@ pub(super) struct View {
 }
 
 impl Shared {
-    pub(super) fn new(dir: &Path, view: View, lock: Option<Lock>) -> Shared {
-        Shared { dir: dir.to_owned(), view: RwLock::new(view), _lock: lock }
+    pub(super) fn new(dir: &Path, view: View, lock: Lock) -> Shared {
+        Shared { dir: dir.to_owned(), view: RwLock::new(view), lock }
+    }
+
+    /// See [`Lock::lost`].
+    pub(super) fn lost(&self) -> io::Result<Option<String>> {
+        self.lock.lost()
     }
 
     pub(super) fn get(&self, key: &str) -> Result<Option<(Rev, Vec<u8>)>, StoreError> {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 pub(crate) use memory::MemoryIndex;
-pub(crate) use sled::{SledIndex, open_or_rebuild};
+pub(crate) use sled::{SledIndex, is_index_there, open_or_rebuild};
 
 use super::change::Change;
 use crate::engine::ports::{AuditHead, Rev, StoreError};

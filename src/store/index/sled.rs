@@ -16,7 +16,7 @@ use super::{Entry, Index, IndexError, KeyedRow};
 use crate::engine::ports::{AuditHead, Rev};
 use crate::store::journal::{GENESIS, beginning};
 
-pub(crate) use open::open_or_rebuild;
+pub(crate) use open::{is_index_there, open_or_rebuild};
 
 /// First byte of a row's key in sled.
 const ROW: u8 = b'r';

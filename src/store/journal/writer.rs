@@ -4,7 +4,7 @@
 //! is another matter: the kernel has told it once and may drop the data while it answers "fine" to the next sync, so that the
 //! journal takes nothing more until it is opened, read and rewritten from what is really there.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use super::line::Encoded;
 use super::source::file_name;
 use super::walk::Walk;
 use crate::engine::ports::AuditHead;
-use crate::store::disk::{Disk, sync_dir};
+use crate::store::disk::{Disk, Place, private, sync_dir};
 
 /// Where the bytes go. The disk in the bot; in tests something that fails on demand or forgets what was not synced.
 pub trait Medium: Send {
@@ -24,6 +24,9 @@ pub trait Medium: Send {
 
     /// Cuts the file back to `length` bytes.
     fn cut(&mut self, length: u64) -> io::Result<()>;
+
+    /// What to say if the file is not in its place any more, so that what is appended would not be found again.
+    fn lost(&self) -> io::Result<Option<String>>;
 
     /// Goes on in file `number`, which is empty or not there yet. After an error the old file is still the one written to.
     fn next_file(&mut self, number: u64) -> io::Result<()>;
@@ -101,6 +104,11 @@ impl Journal {
         &self.head
     }
 
+    /// See [`Medium::lost`].
+    pub(crate) fn lost(&self) -> io::Result<Option<String>> {
+        self.medium.lost()
+    }
+
     /// Why nothing more is written until the journal is opened again.
     pub fn closed(&self) -> Option<&str> {
         self.closed.as_deref()
@@ -125,37 +133,42 @@ impl Journal {
 #[derive(Debug)]
 pub(crate) struct OnDisk {
     dir: PathBuf,
-    file: File,
+    place: Place,
 }
 
 impl OnDisk {
     /// File `number` in a folder, made if it is not there.
     pub(crate) fn open(dir: &Path, number: u64) -> io::Result<OnDisk> {
-        let file = OpenOptions::new().append(true).create(true).open(dir.join(file_name(number)))?;
+        let path = dir.join(file_name(number));
+        let file = private().append(true).create(true).open(&path)?;
         sync_dir(dir)?;
-        Ok(OnDisk { dir: dir.to_owned(), file })
+        Ok(OnDisk { dir: dir.to_owned(), place: Place { path, file } })
     }
 }
 
 impl Medium for OnDisk {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)
+        self.place.file.write_all(bytes)
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.file.sync_data()
+        self.place.file.sync_data()
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)
+        self.place.file.set_len(length)
+    }
+
+    fn lost(&self) -> io::Result<Option<String>> {
+        self.place.lost()
     }
 
     fn next_file(&mut self, number: u64) -> io::Result<()> {
         let next = OnDisk::open(&self.dir, number)?;
-        if next.file.metadata()?.len() != 0 {
+        if next.place.file.metadata()?.len() != 0 {
             return Err(io::Error::other("the next journal file is there already and is not empty"));
         }
-        self.file = next.file;
+        self.place = next.place;
         Ok(())
     }
 }

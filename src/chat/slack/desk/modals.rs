@@ -11,7 +11,7 @@ use crate::chat::slack::inbound::{Action, Shortcut, Submit, Suggest, Who};
 use crate::chat::slack::view::{self, Asked, Carried, Home, Old};
 use crate::domain::act::{Parameter, Verb};
 use crate::domain::command::{self, Form, find_verb};
-use crate::domain::ids::{ChannelId, PersonId};
+use crate::domain::ids::{ChannelId, PersonId, VmTitle};
 use crate::domain::inventory::VmSummary;
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::policy::{Decision, PolicyVerb};
@@ -248,9 +248,9 @@ impl Desk {
         let taken = |vm: &VmSummary, node: &Snapshot| by_our_clock(node.created, fleet.ahead(&vm.vm.vcenter));
         all.sort_by_key(|(vm, node)| taken(vm, node));
         let old = |(vm, node): (&Arc<VmSummary>, &Snapshot)| Old {
-            title: format!("\"{}\" · {}", name(&node.name), name(&vm.name)),
+            title: format!("\"{}\" · {}", name(&node.name), handle.parts().shown(&vm.as_ref().into())),
             detail: format!("{} · {}", format.age(taken(vm, node)), crate::message::format::path(&vm.path)),
-            vm: command::quote(&vm.path),
+            vm: handle.parts().typed(&VmTitle::new(&vm.vm, &vm.path)),
             snapshot: command::quote(&node.name),
         };
         all.into_iter().take(OLDEST).map(old).collect()

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use proptest::prelude::*;
 
 use super::*;
+use crate::store::disk::files::lock;
 use crate::store::disk::view::View;
 use crate::store::disk::{Condition, RealDisk};
 use crate::store::index::{Entry, Index, IndexError, KeyedRow, MemoryIndex};
@@ -70,6 +71,10 @@ impl Medium for Faulty {
         }
         disk.seen.truncate(usize::try_from(length).unwrap());
         Ok(())
+    }
+
+    fn lost(&self) -> io::Result<Option<String>> {
+        Ok(None)
     }
 
     fn next_file(&mut self, _: u64) -> io::Result<()> {
@@ -136,7 +141,7 @@ fn committer(dir: &Path, medium: Box<dyn Medium>, index: Box<dyn Index>) -> Comm
         dir: dir.to_owned(),
         ballast,
         clock: Arc::new(Fixed),
-        shared: Arc::new(Shared::new(dir, view, None)),
+        shared: Arc::new(Shared::new(dir, view, lock(dir).unwrap().unwrap())),
     }
 }
 
@@ -323,6 +328,9 @@ fn on_disk(dir: &Path) -> Box<dyn Medium> {
         }
         fn cut(&mut self, length: u64) -> io::Result<()> {
             self.0.set_len(length)
+        }
+        fn lost(&self) -> io::Result<Option<String>> {
+            Ok(None)
         }
         fn next_file(&mut self, _: u64) -> io::Result<()> {
             Err(io::Error::other("one file is enough"))

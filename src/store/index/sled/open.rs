@@ -32,6 +32,11 @@ const INDEX_DIR: &str = "index";
 /// Counts openings that did not end, one byte each. It is gone while sled is open.
 const NOTE_FILE: &str = "index.opening";
 
+/// Whether there is an index under `dir`, in any state. A folder without its log is none.
+pub(crate) fn is_index_there(dir: &Path) -> bool {
+    fs::metadata(dir.join(INDEX_DIR).join("db")).is_ok_and(|log| log.len() > 0)
+}
+
 /// Opens the index under `dir`, whatever state it is in. A new one is empty. `Err` says why there can be none on this disk at all.
 pub(crate) fn open_or_rebuild(dir: &Path) -> Result<(SledIndex, IndexOpened), String> {
     let path = dir.join(INDEX_DIR);
