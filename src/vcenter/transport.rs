@@ -161,7 +161,7 @@ impl Transport {
         }
     }
 
-    /// Sends it; an answer of whatever kind says that somebody is there.
+    /// Sends it, and keeps the cookies that the answer's head sets.
     pub(super) async fn send(&self, request: RequestBuilder, cookies: &Cookies) -> Result<Response, WireError> {
         let answer = request.send().await.map_err(|error| self.failed(error))?;
         cookies.learn(answer.headers());
