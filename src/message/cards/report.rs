@@ -3,7 +3,7 @@
 //! The worst stand first, each with what can be done about it; what is held, a backup's or nobody's stands apart and is left alone.
 
 use super::rows::{button, chain_button, detail, listed, row_title, row_titles, three_buttons};
-use super::{View, at, hold_args};
+use super::{View, at, hold_args, quoted};
 use crate::domain::bulletin::News;
 use crate::domain::ids::{RequestId, VmTitle};
 use crate::domain::report::{Away, BrokenGlass, Chain, Changes, Finding, Report, Row, VmName};
@@ -83,7 +83,8 @@ fn away(report: &Report, view: &View<'_>) -> Vec<Block> {
         blocks.push(view.caution("report-unsure", &[("count", report.unsure.into())]));
     }
     if report.unreadable.count > 0 {
-        let names: Vec<String> = report.unreadable.first.iter().map(|vm| format!("\"{}\"", name(&vm.name))).collect();
+        let named = |vm: &VmName| quoted(view.vm(&VmTitle::new(&vm.vm, &vm.name)));
+        let names: Vec<String> = report.unreadable.first.iter().map(named).collect();
         let args = Args::default().with("count", report.unreadable.count).with("names", names.join(", "));
         blocks.push(view.caution("report-unreadable", &args));
     }
