@@ -83,7 +83,7 @@ fn read(url: String) {
         fleet.unwrap().vms
     });
     assert_eq!(fleet.len(), VMS);
-    assert!(fleet.iter().all(|vm| vm.tree.len() == SNAPSHOTS && vm.snapshot_bytes.len() == SNAPSHOTS));
+    assert!(fleet.iter().all(|vm| vm.tree.len() == SNAPSHOTS && vm.sizes.snapshots.len() == SNAPSHOTS));
     println!("{}", fleet.len());
 }
 

@@ -26,6 +26,7 @@ mod fleet;
 mod halt;
 pub mod health;
 mod host;
+mod listener;
 pub mod manifest;
 mod meddling;
 mod reload;

@@ -156,6 +156,7 @@ pub mod names {
 
     metrics! {
         LOG_LINES_LOST = "snapwarden_log_lines_lost_total", Counter, "Log lines that could not be written: the disk is full, the reader has gone or does not read.";
+        SIGN_IN_FAILURES = "snapwarden_sign_in_failures_total", Counter, "Sign-ins to the console with a token that is nobody's.";
         INBOUND = "snapwarden_inbound_total", Counter, "What people typed or pressed, by platform.";
         REQUESTS = "snapwarden_requests_total", Counter, "Requests that ended, by verb and final state.";
         REQUESTS_OPEN = "snapwarden_requests_open", Gauge, "Requests that are not at their end, by state.";

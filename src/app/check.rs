@@ -15,10 +15,14 @@ use crate::chat::front::check::Look;
 use crate::chat::{discord, slack};
 use crate::config::{self, Config, ConfigError, Needs};
 use crate::domain::act::Verb;
+use crate::domain::ids::Group;
+use crate::domain::policy::{ApprovalRule, Policy};
 use crate::engine::clock::SystemClock;
 use crate::engine::clocks::skew_in_words;
 use crate::engine::ports::{Clock, Health, ReadError, VCenter};
 use crate::vcenter::Client;
+
+mod selections;
 
 /// How long a vCenter may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -79,20 +83,33 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
         findings.push(found(what, listener(key, listen).await));
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    for client in clients(&config, &clock)? {
-        vcenter(&client, config.names_tags(), &mut findings).await;
+    let clients = clients(&config, &clock)?;
+    let mut vms = Vec::new();
+    for client in &clients {
+        vcenter(client, config.names_tags(), &mut findings).await;
+        vms.push(client.inventory().iter().map(|vm| vm.target()).collect::<Vec<_>>());
     }
-    let (channels, groups) = (|platform| channels(&config, platform), &config.rules.policy.platform_groups);
+    // Of a vCenter that was not read nobody knows what it would match.
+    if !vms.is_empty() && vms.iter().all(|vms| !vms.is_empty()) {
+        let empty = selections::empty(&config.rules, &vms.concat(), clock.now());
+        findings.extend(empty.into_iter().map(|detail| finding("selection", Verdict::Warning, detail)));
+    }
+    let (channels, policy) = (|platform| channels(&config, platform), &config.rules.policy);
     let mut looks = Vec::new();
     if let Some(settings) = &config.slack {
         let public_url = config.http.as_ref().and_then(|http| http.public_url.as_ref());
         looks.extend(
-            slack::check::look(settings, &config.proxies, &channels(slack::PLATFORM), groups, public_url).await,
+            slack::check::look(settings, &config.proxies, &channels(slack::PLATFORM), policy, public_url).await,
         );
     }
     if let Some(settings) = &config.discord {
         looks.extend(
-            discord::check::look(&super::bot::discord(settings, &config.proxies)?, &channels(discord::PLATFORM)).await,
+            discord::check::look(
+                &super::bot::discord(settings, &config.proxies)?,
+                &channels(discord::PLATFORM),
+                policy,
+            )
+            .await,
         );
     }
     findings.extend(looks.into_iter().map(|(what, look)| match look {
@@ -101,6 +118,9 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
         Look::Wrong(detail) => finding(&what, Verdict::Failed, detail),
         Look::Away(detail) => finding(&what, Verdict::Unreachable, detail),
     }));
+    let platforms =
+        [config.slack.as_ref().map(|_| slack::PLATFORM), config.discord.as_ref().map(|_| discord::PLATFORM)];
+    findings.extend(platforms.into_iter().flatten().flat_map(|platform| uncalled(policy, platform)));
     let has = |verdict: Verdict| findings.iter().any(|finding| finding.verdict == verdict);
     let exit = if has(Verdict::Unreachable) {
         3
@@ -110,6 +130,25 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
         u8::from(has(Verdict::Failed))
     };
     Ok((format.text(&findings, |findings| table(findings))?, exit))
+}
+
+/// Approvals that nobody on this platform is called to: no approver has an account there, and none of their groups is one of the platform's.
+fn uncalled(policy: &Policy, platform: &str) -> Vec<Finding> {
+    let is_called = |group: &Group| {
+        let by_group = policy.platform_groups.iter().filter(|known| known.name == *group).flat_map(|known| &known.ids);
+        let by_person = policy.people.iter().filter(|person| person.groups.contains(group));
+        by_group.chain(by_person.flat_map(|person| &person.accounts)).any(|account| account.on(platform).is_some())
+    };
+    let lonely = policy.approvals.iter().filter(|rule| !rule.approvers.iter().any(is_called));
+    let told = |rule: &ApprovalRule| {
+        let groups = rule.approvers.iter().map(|group| format!("@{group}")).collect::<Vec<_>>().join(", ");
+        let line = rule.line.as_deref().unwrap_or("[[approval]]");
+        let detail = format!(
+            "nobody in {groups} has an account there, so nobody is notified: give [[person]] or [[group]] a {platform} key"
+        );
+        finding(&format!("{platform} {line}"), Verdict::Warning, detail)
+    };
+    lonely.map(told).collect()
 }
 
 /// A platform's channels that the configuration names, by their ids there.

@@ -13,6 +13,7 @@ use clap::builder::RangedI64ValueParser as Counts;
 use metrics_exporter_prometheus::PrometheusHandle;
 use snapwarden_sim::{Sim, SimOptions};
 
+use super::listener::Doors;
 use super::token_key::token_key;
 use super::{AppError, Bot, serve};
 use crate::chat::console;
@@ -87,15 +88,11 @@ pub async fn run(options: Options, metrics: PrometheusHandle) -> Result<(), AppE
     let bot = Bot::start(&config, Arc::new(store), Arc::new(SystemClock), tokens).await?;
     let host = bot.host(Some(sim.clone()), serve::renderer(metrics));
     let channels = config.console.as_ref().map(|console| console.channels.clone()).unwrap_or_default();
-    let page = console::router(
-        bot.console.clone(),
-        bot.handle.clone(),
-        host,
-        console::Options { listen: bound, identity: console::Identity::Chosen, hosts: Vec::new(), channels },
-    );
-    let app = sim.router().fallback_service(page);
-    let ended = serve::until(stop.clone());
-    let server = tokio::spawn(async move { axum::serve(listener, app).with_graceful_shutdown(ended).await });
+    let guarded = console::Options { listen: bound, identity: console::Identity::Chosen, hosts: Vec::new(), channels };
+    let page = console::router(bot.console.clone(), bot.handle.clone(), host, guarded.clone());
+    // A page of another site could drive the simulated vCenter as it could the console.
+    let app = console::guarded(sim.router(), &guarded).fallback_service(page);
+    let server = tokio::spawn(Doors::for_one_address().serve(listener, app, stop.clone()));
 
     first_read(&bot).await;
     serve::ready(bound);

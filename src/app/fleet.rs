@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::chat::console::{ApiError, FleetSnapshots};
-use crate::domain::ids::{PersonId, RequestId, VCenterName};
+use crate::domain::ids::{PersonId, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
 use crate::domain::report::{self, Away, Context, Known, Listing, Sample, Scope};
@@ -93,11 +93,12 @@ pub(super) fn listed<'a>(
     requests: &HashSet<RequestId>,
     ahead: impl Fn(&VCenterName) -> SignedDuration,
 ) -> Listing {
-    report::list(vms, scope, |vm, snapshot| {
+    let deltas = |vm: &VmRef| held.get(vm).map(|held| held.deltas);
+    report::list(vms, scope, deltas, |vm, snapshot| {
         let by_marker = report::known_by_marker(snapshot, |request| requests.contains(request));
-        let bytes = held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied();
+        let size = held.get(&vm.vm).and_then(|held| held.snapshots.get(&snapshot.moref)).copied();
         let ahead = ahead(&vm.vm.vcenter);
-        Known { bytes, ahead, ..makers.complete(by_marker, &vm.vm, &snapshot.moref) }
+        Known { size, ahead, ..makers.complete(by_marker, &vm.vm, &snapshot.moref) }
     })
 }
 

@@ -126,8 +126,7 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
     let context = context(chosen, &thresholds, low, &read, kept, &listing, &written);
     let report = report::make(&listing, context);
     let bytes = output::made(options.format, &listing, &report, &written, config.vcenters.len() > 1)?;
-    let limits: Vec<Option<bool>> =
-        options.fail_on.iter().map(|limit| limit.is_passed(&report, &listing, &read.unsized_in)).collect();
+    let limits: Vec<Option<bool>> = options.fail_on.iter().map(|limit| limit.is_passed(&report, &listing)).collect();
     let code = match limits.contains(&Some(true)) {
         _ if !report.away.is_empty() => NOT_KNOWN,
         true => 1,
@@ -160,16 +159,16 @@ fn readable(_: &File) -> io::Result<()> {
 
 impl FailOn {
     /// Whether something is over this limit; none where nothing is and not all of what it is about could be read.
-    fn is_passed(self, report: &Report, listing: &Listing, unsized_in: &[VCenterName]) -> Option<bool> {
+    fn is_passed(self, report: &Report, listing: &Listing) -> Option<bool> {
         let totals = &report.totals;
         let (over, read) = match self {
             Self::WarnAge => (totals.over_age > 0, true),
             Self::MaxAge => (totals.over_max_age > 0, true),
-            Self::MaxSize => (totals.over_size > 0, listing.rows.iter().all(|row| row.bytes.is_some())),
-            Self::MaxDepth => (report.deep_chains > 0, true),
-            Self::MinFree => (report.low.count > 0, unsized_in.is_empty()),
+            Self::MaxSize => (totals.over_size > 0, listing.rows.iter().all(|row| row.freed.is_some())),
+            Self::MaxDepth => (report.deep_chains > 0, report.unsized_in.is_empty()),
+            Self::MinFree => (report.low.count > 0, report.unsized_in.is_empty()),
         };
-        let all = read && report.unreadable.count == 0 && report.unsure == 0;
+        let all = read && !report.empty && report.unreadable.count == 0 && report.unsure == 0;
         (over || all).then_some(over)
     }
 }
@@ -254,7 +253,7 @@ async fn add(client: &Client, known: &Makers, read: &mut Read, notes: &mut Vec<S
     };
     match fleet {
         Ok(fleet) => {
-            read.held.extend(fleet.vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes)));
+            read.held.extend(fleet.vms.into_iter().map(|vm| (vm.vm, vm.sizes)));
             read.datastores.push((client.name().clone(), fleet.datastores));
         }
         Err(why) => {
@@ -279,7 +278,8 @@ fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&Re
         rules: &config.rules.preflight,
     };
     let ahead = |vcenter: &VCenterName| read.ahead.get(vcenter).copied().unwrap_or_default();
-    fleet::listed(&read.vms, scope, &read.held, &read.makers, &kept.requests, ahead)
+    let listing = fleet::listed(&read.vms, scope, &read.held, &read.makers, &kept.requests, ahead);
+    Listing { unsized_in: read.unsized_in.clone(), ..listing }
 }
 
 /// The datastores that run low because of what is listed.

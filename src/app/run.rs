@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::listener::Doors;
 use super::reload::{self, Reloader};
 use super::sign_in::Tokens;
 use super::token_key::token_key;
@@ -14,7 +15,6 @@ use crate::engine::clock::SystemClock;
 use crate::store::DiskStore;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 /// Where health and metrics are answered if neither `[console]` nor `[http]` says where: this machine, any free port.
 const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
@@ -49,15 +49,18 @@ pub async fn run(file: &Path, metrics: PrometheusHandle) -> Result<(), AppError>
     let bot = Bot::start(&config, Arc::new(store), Arc::new(SystemClock), tokens).await?;
     let host = bot.host(None, serve::renderer(metrics));
     let people = Tokens::of(&config);
+    let doors = Doors::new();
     if let Some((listener, bound)) = console {
         let identity = console::Identity::SignedIn(people.sign_in());
         let channels = config.console.as_ref().map(|console| console.channels.clone()).unwrap_or_default();
         let options = console::Options { listen: bound, identity, hosts: Vec::new(), channels };
         let page = console::router(bot.console.clone(), bot.handle.clone(), host.clone(), options);
-        serve_on(listener, if shared { page.merge(bot.routes()) } else { page }, &stop);
+        let page = if shared { page.merge(bot.routes()) } else { page };
+        tokio::spawn(doors.clone().serve(listener, page, stop.clone()));
     }
     if let Some((listener, _)) = http {
-        serve_on(listener, console::health_router(bot.handle.clone(), host).merge(bot.routes()), &stop);
+        let health = console::health_router(bot.handle.clone(), host).merge(bot.routes());
+        tokio::spawn(doors.serve(listener, health, stop.clone()));
     }
     reload::on_hangup(Reloader::new(file, config, &bot, people))?;
     if let Some(bound) = first {
@@ -92,13 +95,4 @@ async fn bound(at: Option<SocketAddr>, key: &str) -> Result<Option<(TcpListener,
         Some(at) => serve::bind(at, key).await.map(Some),
         None => Ok(None),
     }
-}
-
-fn serve_on(listener: TcpListener, app: axum::Router, stop: &watch::Receiver<bool>) {
-    let ended = serve::until(stop.clone());
-    tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, app).with_graceful_shutdown(ended).await {
-            tracing::error!(%error, "a listener ended");
-        }
-    });
 }

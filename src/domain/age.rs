@@ -97,7 +97,7 @@ pub fn crossed(
         still.extend(ages.iter().filter(|(_, age)| row.age(now) > *age).map(|(limit, _)| key(*limit, row)));
         let size = thresholds.max_size.map(|limit| limit / 100 * SIZE_OVER_PERCENT);
         // A size that cannot be read for once has not fallen.
-        if size.is_some_and(|limit| row.bytes.is_none_or(|bytes| bytes > limit)) {
+        if size.is_some_and(|limit| row.freed.is_none_or(|bytes| bytes > limit)) {
             still.insert(key(Limit::MaxSize, row));
         }
         if row.depth > usize::from(thresholds.max_depth) {

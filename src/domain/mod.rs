@@ -29,6 +29,7 @@ pub mod report;
 pub mod request;
 pub mod retention;
 pub mod schedule;
+pub mod sizes;
 pub mod snapshot_tree;
 pub mod storage;
 pub mod suggest;

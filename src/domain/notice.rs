@@ -248,6 +248,17 @@ pub enum Notice {
     KeepPast,
     /// The choice is too old.
     ChoiceGone,
+    /// This person sends more than anybody types.
+    TooFast,
+    /// This person has so many requests that are not at their end.
+    TooManyOpen {
+        count: usize,
+    },
+    /// So many requests wait for this VM.
+    LineFull {
+        vm: VmTitle,
+        count: usize,
+    },
     /// Nothing can be written down, so nothing is done.
     StoreDown {
         why: String,
@@ -278,8 +289,10 @@ pub enum Notice {
         /// Whether its disks need consolidation.
         consolidation_needed: bool,
         tree: SnapshotTree,
-        /// What each holds, where it was read.
-        bytes: std::collections::BTreeMap<Moref, u64>,
+        /// What deleting each frees, where that is known.
+        freed: std::collections::BTreeMap<Moref, u64>,
+        /// How many delta disks the longest chain of its disks has, where that was read.
+        deltas: Option<usize>,
         /// Which hold memory.
         with_memory: Vec<Moref>,
     },

@@ -241,6 +241,22 @@ impl Policy {
         rules.chain(self.approvals.iter().flat_map(|rule| &rule.vms)).any(VmPattern::is_tag)
     }
 
+    /// Whether a person may see a VM, where that is certain.
+    pub fn may_list(&self, person: &PersonId, target: &Target) -> bool {
+        matches!(self.decide(person, PolicyVerb::List, target), Decision::Allowed { .. })
+    }
+
+    /// Whether any rule gives a person something: to do, to decide or to administer. Whom none names is a stranger.
+    pub fn is_named(&self, person: &PersonId) -> bool {
+        let granted = |person: &Person| self.grants.iter().any(|rule| rule.is_for(person).possibly());
+        let decides = || {
+            self.approvals
+                .iter()
+                .any(|rule| self.is_in(person, &rule.approvers) || self.is_in(person, &rule.break_glass))
+        };
+        self.person(person).is_some_and(granted) || self.is_administrator(person) || decides()
+    }
+
     /// Whether this person may freeze and unfreeze.
     pub fn is_administrator(&self, person: &PersonId) -> bool {
         self.is_in(person, &self.administrators)

@@ -21,7 +21,6 @@ mod holds;
 mod mode;
 mod plan;
 mod rules;
-mod sizes;
 mod space;
 
 pub use findings::{Blocker, Need, Shortage, Warning};
@@ -82,6 +81,9 @@ pub struct Price {
     pub goes_oldest: Option<Timestamp>,
     /// About how many bytes are merged by a deletion.
     pub merged_bytes: Option<u64>,
+    /// About how many bytes a deletion frees.
+    #[serde(default)]
+    pub freed_bytes: Option<u64>,
     /// How a snapshot is taken, and why so.
     pub mode: Option<(SnapshotMode, ModeReason)>,
 }

@@ -49,7 +49,7 @@ pub struct Thresholds {
     pub max_age: SignedDuration,
     /// Longer chains are too deep.
     pub max_depth: u8,
-    /// Larger snapshots are too large, in bytes.
+    /// Those that free more when they are deleted are too large, in bytes.
     pub max_size: Option<u64>,
 }
 
@@ -94,12 +94,15 @@ pub struct Row {
     /// How far that clock was ahead of ours when the row was made.
     #[serde(default, skip_serializing_if = "SignedDuration::is_zero")]
     pub ahead: SignedDuration,
-    /// How many snapshots lie above it, itself included.
+    /// How many snapshots lie above it, itself included, or how many disks its chain has, where these are more.
     pub depth: usize,
     /// Whether others lie below it.
     pub children: bool,
-    /// About how many bytes it holds, where that was read.
+    /// About how many bytes its own files hold on disk, where that was read.
     pub bytes: Option<u64>,
+    /// About how many bytes deleting it frees, where that is known.
+    #[serde(default)]
+    pub freed: Option<u64>,
     pub maker: Maker,
     /// Until when it is meant to stay.
     pub until: Option<Timestamp>,
@@ -154,6 +157,9 @@ impl Finding {
 pub struct VmName {
     pub vm: VmRef,
     pub name: String,
+    /// How many delta disks its longest chain has, where that was read.
+    #[serde(default)]
+    pub deltas: Option<usize>,
 }
 
 /// A list that is cut: the first of them, and how many there are.
@@ -263,6 +269,9 @@ pub struct Report {
     pub deep_chains: usize,
     /// VMs whose disks need consolidation.
     pub consolidation: Some10<VmName>,
+    /// VMs without snapshots whose chains of disks are deeper than allowed.
+    #[serde(default)]
+    pub left_behind: Some10<VmName>,
     /// Datastores that run low because of snapshots, the fullest first.
     #[serde(default)]
     pub low: Some10<LowDatastore>,
@@ -284,6 +293,12 @@ pub struct Report {
     pub away: Vec<Away>,
     /// VMs of which it is not known whether the report is about them, because their tags are not.
     pub unsure: usize,
+    /// vCenters whose sizes could not be read.
+    #[serde(default)]
+    pub unsized_in: Vec<VCenterName>,
+    /// Whether it is about no VM at all: its selection matches none.
+    #[serde(default)]
+    pub empty: bool,
     /// VMs that vCenter does not let be read: their snapshots are not known.
     #[serde(default)]
     pub unreadable: Some10<VmName>,
@@ -326,10 +341,10 @@ impl Row {
         self.over_age(thresholds, now).is_some() && self.age(now) > thresholds.max_age
     }
 
-    /// Whether it holds more than `max_size`, with the same exceptions.
+    /// Whether deleting it frees more than `max_size`, with the same exceptions.
     pub fn over_size(&self, thresholds: &Thresholds, now: Timestamp) -> bool {
         let counts = self.kind != Kind::Backup && !self.is_held(now);
-        let limit = thresholds.max_size.zip(self.bytes);
+        let limit = thresholds.max_size.zip(self.freed);
         counts && limit.is_some_and(|(limit, bytes)| bytes > limit)
     }
 
@@ -361,6 +376,8 @@ impl Report {
         self.worst.is_empty()
             && self.consolidation.count == 0
             && self.low.count == 0
+            && self.left_behind.count == 0
+            && !self.empty
             && self.orphans.count == 0
             && self.glasses.count == 0
             && self.away.is_empty()

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{Moref, VCenterName, VmRef};
 use super::report::{Kind, Row};
+use super::sizes::VmSizes;
 
 /// How much of a datastore is to stay free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +24,8 @@ pub enum MinFree {
 /// What snapshots hold of a vCenter's room.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Storage {
-    /// About how many bytes each snapshot holds, by VM.
-    pub snapshots: BTreeMap<Moref, BTreeMap<Moref, u64>>,
+    /// What is known of the files of each VM.
+    pub snapshots: BTreeMap<Moref, VmSizes>,
     /// The datastores whose room is told.
     pub datastores: Vec<Datastore>,
 }
@@ -94,7 +95,7 @@ pub fn low_datastores(
             return None;
         }
         let of_them = rows.iter().filter(|row| on_it(&row.vm));
-        let largest = of_them.max_by_key(|row| (row.kind != Kind::Backup, row.bytes))?;
+        let largest = of_them.max_by_key(|row| (row.kind != Kind::Backup, row.freed))?;
         Some(LowDatastore {
             vcenter: vcenter.clone(),
             datastore: datastore.moref.clone(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{InstanceUuid, Moref};
 use super::inventory::ToolsState;
+use super::sizes::Held;
 use super::snapshot_tree::{PowerState, SnapshotTree, by_our_clock};
 
 /// One VM, read fresh.
@@ -59,6 +60,16 @@ pub struct Survey {
     pub tree: SnapshotTree,
     /// Bytes that each snapshot holds on the datastores, by `layoutEx`; a lower bound, to be written with "≈".
     pub snapshot_bytes: BTreeMap<Moref, u64>,
+    /// Of those, the bytes of what is no disk: configuration and memory.
+    #[serde(default)]
+    pub state_bytes: BTreeMap<Moref, u64>,
+    /// How many delta disks the longest chain of its disks has now, by `layoutEx`: those that a failed deletion left count, and the tree of
+    /// snapshots does not know of them. None where vCenter lists no files.
+    #[serde(default)]
+    pub deltas: Option<usize>,
+    /// The extension that manages the VM (`config.managedBy.extensionKey`), if one does.
+    #[serde(default)]
+    pub managed_by: Option<String>,
     /// Snapshots that captured memory (`layoutEx.snapshot[].memoryKey != -1`).
     pub with_memory: Vec<Moref>,
     /// Bytes written since the current snapshot: the disk files that belong to no snapshot. None where there is none.
@@ -97,6 +108,8 @@ impl Survey {
         let Some(node) = self.tree.get(snapshot) else { return self.clone() };
         let mut rest = Self { tree: self.tree.without(snapshot), ..self.clone() };
         let held = rest.snapshot_bytes.remove(snapshot);
+        rest.state_bytes.remove(snapshot);
+        rest.deltas = rest.deltas.map(|deltas| deltas.saturating_sub(1));
         rest.with_memory.retain(|other| other != snapshot);
         if self.tree.current().is_some_and(|current| current.moref == *snapshot) {
             // What the current snapshot holds counts what was written since.
@@ -108,6 +121,18 @@ impl Survey {
             }
         }
         rest
+    }
+
+    /// What its snapshots hold.
+    pub fn held(&self) -> Held<'_> {
+        let Self { tree, snapshot_bytes: on_disk, state_bytes: state, bytes_since_current: since_current, .. } = self;
+        Held { tree, on_disk, state, since_current: *since_current }
+    }
+
+    /// How long the chain is that the VM writes to: by its snapshots, and by its disks where these are more.
+    pub fn depth(&self) -> usize {
+        let snapshots = self.tree.current().map_or(0, |current| self.tree.depth(&current.moref));
+        self.deltas.unwrap_or(0).max(snapshots)
     }
 
     /// Whether this snapshot captured memory.

@@ -13,6 +13,10 @@ use super::ids::RequestId;
 /// Hex digits of the MAC that a token carries: 96 bits, far beyond guessing through a chat.
 const MAC_DIGITS: usize = 24;
 
+/// The longest token: what Discord's custom_id holds. Anything longer is none of ours and is looked at no further; a refused click is written down with
+/// the words in its token.
+const MAX_BYTES: usize = 100;
+
 /// The key that tokens are made under. Made once per installation and kept in the store.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -67,6 +71,9 @@ impl TokenKey {
 impl Token {
     /// Reads a token; what does not look like one is none. Whether it is ours, [`TokenKey::fits`] tells.
     pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > MAX_BYTES {
+            return None;
+        }
         let mut parts = text.split('.');
         let token = Self {
             request: RequestId::parse(parts.next()?)?,

@@ -50,6 +50,18 @@ pub(super) struct Asker {
 }
 
 impl Asker {
+    /// Who typed this.
+    pub(super) fn of(ask: &Ask) -> Self {
+        Self {
+            person: ask.person.clone(),
+            account: ask.account.clone(),
+            channel: ask.channel.clone(),
+            locale: ask.locale.clone().unwrap_or_else(|| "en".to_owned()),
+            origin: None,
+            acknowledged: ask.once.is_some(),
+        }
+    }
+
     pub(super) fn reader(&self) -> Reader {
         Reader { channel: self.channel.clone(), locale: self.locale.clone() }
     }
@@ -67,9 +79,7 @@ impl Asker {
 }
 
 pub(super) async fn typed(core: &mut Core, ask: Ask, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-    let Ask { person, account, channel, text, locale, once } = ask;
-    let locale = locale.unwrap_or_else(|| "en".to_owned());
-    let asker = Asker { person, account, channel, locale, origin: None, acknowledged: once.is_some() };
+    let (asker, text) = (Asker::of(&ask), ask.text);
     if core.parts.rules().policy.person(&asker.person).is_none() {
         return stranger(core, &asker, &text, reply, turn);
     }
@@ -172,6 +182,9 @@ async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::S
             Err(error) => return tell(core, asker, &Notice::StoreDown { why: error.to_string() }, reply, turn),
         },
     };
+    if !core.may_know(&asker.person, &request) {
+        return tell(core, asker, &Notice::NoRequest { request: id }, reply, turn);
+    }
     let mut card = core.request_for(&request, &asker.channel, &asker.locale, &asker.person);
     if is_old {
         card.buttons.clear();
@@ -181,7 +194,7 @@ async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::S
 
 /// What there is against taking a request back.
 pub(super) fn may_withdraw(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
-    let Some(request) = core.request(id) else {
+    let Some(request) = core.request(id).filter(|request| core.may_know(person, request)) else {
         return Some(Notice::NoRequest { request: id.clone() });
     };
     if request.asker != *person {
@@ -201,7 +214,7 @@ pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn:
 
 /// What there is against cancelling a request's task: this person may not, or vCenter would not.
 pub(super) fn may_cancel(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
-    let Some(request) = core.request(id) else {
+    let Some(request) = core.request(id).filter(|request| core.may_know(person, request)) else {
         return Some(Notice::NoRequest { request: id.clone() });
     };
     let Some(target) = request.vm() else { return may_stop(core, person, request) };
@@ -376,6 +389,9 @@ async fn begin(core: &mut Core, vm: &VmSummary, command: Command, turn: &mut Tur
             return tell(core, &asker, &notice, reply, turn);
         }
     };
+    if let Some(notice) = core.too_many(&asker.person, Some(&target.vm)) {
+        return tell(core, &asker, &notice, reply, turn);
+    }
     let saves = rules.policy.approval(right, &target).is_some_and(|rule| rule.safety);
     let safety = wish.reverts() && (vm_act.safety || saves);
     let request = match core.asked(&asker, Subject::Vm(target), wish).await {

@@ -32,6 +32,7 @@ use crate::domain::snapshot_tree::SnapshotTree;
 use crate::message::model::Card;
 use crate::message::{cards, plain};
 use crate::telemetry::names;
+use allowance::{Allowances, DRAFTS_OF_ONE};
 use freezing::Freezing;
 use intake::Intake;
 use memberships::GroupMembers;
@@ -39,6 +40,7 @@ use reconciling::Reconciling;
 use showing::Showing;
 use watching::Watching;
 
+mod allowance;
 mod bulk;
 mod bulletins;
 mod clocks;
@@ -82,8 +84,10 @@ pub(super) enum Incoming {
     May(Press, oneshot::Sender<May>),
     /// A platform answered who is in its groups.
     Memberships(Vec<Finding>),
-    /// Somebody looks.
-    Look(RequestId, oneshot::Sender<Option<Request>>),
+    /// Somebody looks: this person, or the program itself.
+    Look(RequestId, Option<PersonId>, oneshot::Sender<Option<Request>>),
+    /// Which of these requests this person may not know of.
+    Hidden(PersonId, Vec<RequestId>, oneshot::Sender<HashSet<RequestId>>),
     /// Somebody looks at what is open for them, in their language.
     Open(PersonId, String, oneshot::Sender<Open>),
     /// A VM was read for a command that names one of its snapshots.
@@ -138,6 +142,7 @@ pub(super) struct Core {
     reconciling: Reconciling,
     watching: Watching,
     intake: Intake,
+    allowances: Allowances,
     /// The rules as the configuration has them, and who is in which group by a platform.
     configured: Rules,
     groups: GroupMembers,
@@ -174,6 +179,7 @@ impl Core {
             reconciling: Reconciling::default(),
             watching: Watching::default(),
             intake: Intake::default(),
+            allowances: Allowances::default(),
             configured,
             groups: GroupMembers::default(),
             looked: None,
@@ -223,7 +229,9 @@ impl Core {
         metrics::gauge!(names::INBOX_BATCH).set(u32::try_from(batch.len()).unwrap_or(u32::MAX));
         let mut stopping = None;
         let mut turn = Turn::default();
-        let looks = |one: &Incoming| matches!(one, Incoming::Look(..) | Incoming::Open(..) | Incoming::May(..));
+        let looks = |one: &Incoming| {
+            matches!(one, Incoming::Look(..) | Incoming::Hidden(..) | Incoming::Open(..) | Incoming::May(..))
+        };
         let (looks, batch): (Vec<_>, Vec<_>) = batch.into_iter().partition(looks);
         self.regroup(false, &mut turn);
         for one in batch {
@@ -279,18 +287,26 @@ impl Core {
                 self.inbound(inbound, reply, turn).await;
             }
             Incoming::May(wanted, reply) => {
-                let may = press::may(self, &wanted, turn);
+                let may = match self.too_fast(&wanted.person) {
+                    Some(notice) => press::not_now(self, &wanted, &notice),
+                    None => press::may(self, &wanted, turn),
+                };
                 // Who asked may have gone.
                 let _gone = reply.send(may);
             }
             Incoming::Memberships(findings) => self.members_found(findings, turn),
-            Incoming::Look(id, reply) => {
+            Incoming::Hidden(person, ids, reply) => {
+                // Who asked may have gone.
+                let _gone = reply.send(self.hidden_from(&person, ids).await);
+            }
+            Incoming::Look(id, person, reply) => {
                 let found = match self.request(&id) {
                     Some(request) => Some(request.clone()),
                     None => self.stored(&id).await.ok().flatten(),
                 };
+                let may = |request: &Request| person.as_ref().is_none_or(|person| self.may_know(person, request));
                 // Who asked may have gone; nobody misses the answer then.
-                let _gone = reply.send(found);
+                let _gone = reply.send(found.filter(may));
             }
             Incoming::Open(person, locale, reply) => {
                 // Who asked may have gone.
@@ -435,6 +451,12 @@ impl Core {
 
     /// Keeps a question back with what its choices stand for.
     pub(super) fn keep_draft(&mut self, asker: &Asker, id: RequestId, choices: Vec<Intent>, ticket: bool) {
+        let mut theirs: Vec<&Draft> =
+            self.tables.drafts.values().filter(|draft| draft.person == asker.person).collect();
+        theirs.sort_by_key(|draft| draft.at);
+        if let Some(oldest) = theirs.first().filter(|_| theirs.len() >= DRAFTS_OF_ONE).map(|draft| draft.id.clone()) {
+            self.tables.drafts.remove(&oldest);
+        }
         let draft = Draft {
             id: id.clone(),
             person: asker.person.clone(),
@@ -519,7 +541,7 @@ impl Core {
         }
         self.reconcile_due(now);
         self.watch_due(now);
-        self.try_unreached(now);
+        self.try_unreached(now, turn);
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }
@@ -532,12 +554,13 @@ impl Core {
 
     /// The first in line for a VM that nothing of ours holds any more.
     fn next_freed(&self) -> Option<RequestId> {
-        let in_line = |request: &Request| matches!(request.state, State::Queued { behind: Behind::Request(_), .. });
-        let is_held = |id: &RequestId| {
-            let target = self.request(id).and_then(Request::vm);
-            target.is_some_and(|target| self.holder(&target.vm, id).is_some())
-        };
-        self.in_order(in_line).into_iter().find(|id| !is_held(id))
+        let requests = || self.tables.requests.values().map(|row| &row.request);
+        let vm_of = |request: &'_ Request| request.vm().map(|target| target.vm.clone());
+        // Looked at once for all of them: a line is long where many wait.
+        let held: HashSet<VmRef> = requests().filter(|request| request.state.holds_vm()).filter_map(vm_of).collect();
+        let in_line = |request: &&Request| matches!(request.state, State::Queued { behind: Behind::Request(_), .. });
+        let is_free = |request: &&Request| !request.vm().is_some_and(|target| held.contains(&target.vm));
+        requests().filter(in_line).filter(is_free).min_by_key(|request| request.seq).map(|request| request.id.clone())
     }
 
     /// Commits the turn and does what follows from it, or undoes it.

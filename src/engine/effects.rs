@@ -1,5 +1,6 @@
 //! What a committed step wants of vCenter: done in its own task each, and told to the inbox as an event.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,13 +14,13 @@ use super::ports::{Gate, ReadError, VCenter};
 use super::setup::Parts;
 use crate::domain::call::{Act, Call, CallError, Started};
 use crate::domain::fault::FaultKind;
-use crate::domain::ids::{Account, ChannelId, VCenterName, VmTitle};
+use crate::domain::ids::{Account, ChannelId, Moref, VCenterName, VmTitle};
 use crate::domain::intent::VmAct;
 use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::machine::{self, Effect, Event, Unread};
 use crate::domain::notice::{Notice, Past};
 use crate::domain::request::Request;
-use crate::domain::snapshot_tree::PowerState;
+use crate::domain::snapshot_tree::{PowerState, Snapshot};
 use crate::domain::survey::Survey;
 use crate::message::cards;
 
@@ -155,6 +156,7 @@ pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sende
         };
         let notice = match read {
             Ok(survey) => Notice::Tree {
+                freed: freed(&survey),
                 vm: VmTitle::new(&vm.vm, survey.name),
                 path: vm.path.clone(),
                 power: Some(survey.power),
@@ -162,7 +164,7 @@ pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sende
                 tools: survey.tools == ToolsState::Running,
                 consolidation_needed: survey.consolidation_needed,
                 tree: survey.tree.by_our_clock(survey.ahead),
-                bytes: survey.snapshot_bytes,
+                deltas: survey.deltas,
                 with_memory: survey.with_memory,
             },
             Err(Unread::Gone) => Notice::VmGone { vm: vm.as_ref().into() },
@@ -177,6 +179,13 @@ pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sende
     });
 }
 
+/// What deleting each snapshot frees.
+fn freed(survey: &Survey) -> BTreeMap<Moref, u64> {
+    let held = survey.held();
+    let of = |node: &Snapshot| Some((node.moref.clone(), held.freed(&node.moref, false)?));
+    survey.tree.nodes().iter().filter_map(of).collect()
+}
+
 /// What the live inventory had of a VM when its vCenter was last heard.
 fn past(vm: &VmSummary, seen: Timestamp, ahead: SignedDuration) -> Notice {
     Notice::Tree {
@@ -187,7 +196,8 @@ fn past(vm: &VmSummary, seen: Timestamp, ahead: SignedDuration) -> Notice {
         tools: vm.tools == ToolsState::Running,
         consolidation_needed: vm.consolidation_needed,
         tree: vm.tree.by_our_clock(ahead),
-        bytes: std::collections::BTreeMap::new(),
+        freed: BTreeMap::new(),
+        deltas: None,
         with_memory: Vec::new(),
     }
 }
@@ -217,7 +227,7 @@ pub(super) fn whisper(parts: &Arc<Parts>, channel: ChannelId, account: Account, 
     });
 }
 
-async fn read(vcenter: &Arc<dyn VCenter>, moref: &crate::domain::ids::Moref) -> Result<Box<Survey>, Unread> {
+async fn read(vcenter: &Arc<dyn VCenter>, moref: &Moref) -> Result<Box<Survey>, Unread> {
     match vcenter.survey(moref).await {
         Ok(survey) => Ok(Box::new(survey)),
         Err(error) => Err(unread(error)),
@@ -237,7 +247,7 @@ fn unread(error: ReadError) -> Unread {
     }
 }
 
-async fn may(vcenter: &Arc<dyn VCenter>, moref: &crate::domain::ids::Moref) -> bool {
+async fn may(vcenter: &Arc<dyn VCenter>, moref: &Moref) -> bool {
     let told = vcenter.privileges(moref, &[POWER_ON]).await;
     told.is_ok_and(|each| each.first().copied().unwrap_or(false))
 }

@@ -4,6 +4,7 @@
 //! commit covers the batch, and only then do the effects run (`effects`) and the messages move (`board`). What a person
 //! typed or pressed is turned into such events by `ask` and `press`. `Handle` is what the chats hold.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
@@ -211,7 +212,20 @@ impl Handle {
 
     /// A request as it is now, if it is known.
     pub async fn request(&self, id: &RequestId) -> Option<Request> {
-        self.inquire(|reply| core::Incoming::Look(id.clone(), reply)).await.ok().flatten()
+        self.inquire(|reply| core::Incoming::Look(id.clone(), None, reply)).await.ok().flatten()
+    }
+
+    /// A request as it is now, if it is known and this person may know of it.
+    pub async fn request_for(&self, id: &RequestId, person: &PersonId) -> Option<Request> {
+        self.inquire(|reply| core::Incoming::Look(id.clone(), Some(person.clone()), reply)).await.ok().flatten()
+    }
+
+    /// Of these requests those that a person may not know of.
+    ///
+    /// # Errors
+    /// [`Stopped`] when the process is ending.
+    pub async fn hidden_from(&self, person: &PersonId, ids: Vec<RequestId>) -> Result<HashSet<RequestId>, Stopped> {
+        self.inquire(|reply| core::Incoming::Hidden(person.clone(), ids, reply)).await
     }
 
     /// What is open for somebody, in their language; nothing when the process is ending.

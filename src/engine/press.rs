@@ -21,6 +21,7 @@ use crate::message::action::Effect;
 use crate::message::button::Button;
 use crate::message::cards::reply;
 use crate::message::model::{Action, Card};
+pub(super) use gate::nowhere;
 use gate::{Open, Shut, Subject, gate, row_origin};
 
 mod gate;
@@ -50,6 +51,12 @@ pub(super) fn may(core: &Core, press: &Press, turn: &mut Turn) -> May {
             May::No(Box::new(core.parts.view(&asker.channel, &asker.locale, |view| reply::card(&notice, view))))
         }
     }
+}
+
+/// That somebody may not press anything now, whatever it is.
+pub(super) fn not_now(core: &Core, press: &Press, notice: &Notice) -> May {
+    let Asker { channel, locale, .. } = nowhere(press);
+    May::No(Box::new(core.parts.view(&channel, &locale, |view| reply::card(notice, view))))
 }
 
 pub(super) async fn pressed(core: &mut Core, press: Press, reply: oneshot::Sender<Answer>, turn: &mut Turn) {

@@ -237,6 +237,9 @@ pub fn audit_step(
     if let State::Refused { blockers } = &after.state {
         object.insert("blockers".to_owned(), serde_json::json!(blockers));
     }
+    if let State::Stale { drift, .. } = &after.state {
+        object.insert("drift".to_owned(), serde_json::json!(drift));
+    }
     line
 }
 

@@ -31,7 +31,7 @@ use super::tasks::Followed;
 use super::transport::{Transport, WireError};
 use super::wire::request;
 use super::wire::service::nothing;
-use super::{background, history, makers, operations, survey};
+use super::{background, descriptor, history, makers, operations, survey};
 
 /// A client of one vCenter. Clones share everything.
 #[derive(Clone)]
@@ -180,6 +180,7 @@ impl VCenter for Client {
     }
 
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {
+        descriptor::available().await;
         self.read(|session| async move { survey::survey(&session, vm).await }).await
     }
 

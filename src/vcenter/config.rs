@@ -83,7 +83,10 @@ pub enum Trust {
 
 /// The certificates of a PEM file.
 #[derive(Clone)]
-pub struct Authorities(pub(super) Arc<RootCertStore>);
+pub struct Authorities {
+    pub(super) roots: Arc<RootCertStore>,
+    pub(super) certificates: Vec<CertificateDer<'static>>,
+}
 
 impl Authorities {
     /// Reads a file.
@@ -91,23 +94,29 @@ impl Authorities {
     /// # Errors
     /// A sentence part that says why it cannot be used.
     pub fn read(file: &Path) -> Result<Self, String> {
+        let pem = std::fs::read(file).map_err(|error| format!("it cannot be read: {error}"))?;
+        Self::of_pem(&pem)
+    }
+
+    /// Takes the content of such a file.
+    pub(super) fn of_pem(pem: &[u8]) -> Result<Self, String> {
         let broken = |error: &dyn fmt::Display| format!("it cannot be read: {error}");
-        let certificates = CertificateDer::pem_file_iter(file).map_err(|error| broken(&error))?;
-        let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(|error| broken(&error))?;
+        let certificates =
+            CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|error| broken(&error))?;
         if certificates.is_empty() {
             return Err("it holds no certificate in PEM form".to_owned());
         }
         let mut store = RootCertStore::empty();
-        for certificate in certificates {
-            store.add(certificate).map_err(|error| format!("a certificate in it cannot be used: {error}"))?;
+        for certificate in &certificates {
+            store.add(certificate.clone()).map_err(|error| format!("a certificate in it cannot be used: {error}"))?;
         }
-        Ok(Self(Arc::new(store)))
+        Ok(Self { roots: Arc::new(store), certificates })
     }
 }
 
 impl fmt::Debug for Authorities {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} certificates", self.0.len())
+        write!(f, "{} certificates", self.certificates.len())
     }
 }
 
@@ -148,11 +157,7 @@ impl Address {
         self.at("/sdk/vimServiceVersions.xml")
     }
 
-    pub(crate) fn rest(&self) -> Url {
-        self.at("/rest")
-    }
-
-    fn at(&self, path: &str) -> Url {
+    pub(crate) fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         url.set_path(path);
         url

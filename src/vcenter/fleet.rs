@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::ids::{Moref, VCenterName, VmRef};
+use crate::domain::sizes::VmSizes;
 use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
 use crate::domain::storage::{Datastore, Storage};
 use crate::domain::survey::DatastoreSpace;
@@ -41,15 +42,15 @@ pub struct FleetVm {
     /// `runtime.powerState`
     pub power: Option<PowerState>,
     pub tree: SnapshotTree,
-    /// Bytes that each snapshot holds, a lower bound, to be written with "≈".
-    pub snapshot_bytes: BTreeMap<Moref, u64>,
+    /// What is known of its files.
+    pub sizes: VmSizes,
 }
 
 impl Fleet {
     /// What snapshots hold, without the rest.
     pub fn storage(self) -> Storage {
-        let held = self.vms.into_iter().filter(|vm| !vm.snapshot_bytes.is_empty());
-        let snapshots = held.map(|vm| (vm.vm.moref, vm.snapshot_bytes)).collect();
+        let held = self.vms.into_iter().filter(|vm| !vm.sizes.snapshots.is_empty() || vm.sizes.deltas > 0);
+        let snapshots = held.map(|vm| (vm.vm.moref, vm.sizes)).collect();
         Storage { snapshots, datastores: self.datastores }
     }
 }
@@ -96,13 +97,15 @@ fn filled(objects: Vec<Object>, vcenter: &VCenterName) -> Fleet {
 fn fleet_vm(object: Object, vcenter: &VCenterName) -> (FleetVm, BTreeMap<String, u64>) {
     let Object { moref, props, .. } = object;
     let tree = props.tree.unwrap_or_default();
-    let held = sizes(&tree, &props.layout.unwrap_or_default());
+    let layout = props.layout.unwrap_or_default();
+    let held = sizes(&tree, &layout);
+    let sizes = held.of_vm(&tree, &layout);
     let vm = FleetVm {
         vm: VmRef { vcenter: vcenter.clone(), moref },
         name: props.name.unwrap_or_default(),
         power: props.power,
         tree,
-        snapshot_bytes: held.bytes,
+        sizes,
     };
     (vm, held.by_datastore)
 }

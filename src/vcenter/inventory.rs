@@ -9,6 +9,7 @@ use crate::domain::ids::{Moref, VmRef};
 use crate::engine::ports::VCenterEvent;
 
 use super::client::Shared;
+use super::reading::Pages;
 use super::session::Session;
 use super::transport::WireError;
 use super::wire::objects::{UpdateSet, update_set};
@@ -69,14 +70,18 @@ async fn keep_going(shared: &Shared, session: &Session) -> Result<std::convert::
     let mut world = World::new(shared.name.clone());
     let mut version = String::new();
     let mut complete = false;
+    let mut pages = Pages::default();
     loop {
         match wait(session, &collector, &version).await? {
             Some(set) => {
                 version = set.version;
+                let count = set.updates.len();
                 set.updates.into_iter().for_each(|update| world.apply(update));
                 if set.truncated {
+                    pages.count(count, set.bytes)?;
                     continue;
                 }
+                pages = Pages::default();
             }
             None if complete => {
                 shared.seen();

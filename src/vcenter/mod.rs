@@ -9,6 +9,7 @@
 mod background;
 mod client;
 mod config;
+mod descriptor;
 mod fleet;
 mod guard;
 mod history;

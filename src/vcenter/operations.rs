@@ -9,6 +9,7 @@ use crate::domain::fault::FaultKind;
 use crate::domain::ids::{Moref, TaskRef};
 use crate::engine::ports::{Gate, LOOK_MAX_AGE, LOOKS};
 
+use super::descriptor;
 use super::session::{Session, Sessions};
 use super::survey::survey;
 use super::transport::WireError;
@@ -24,6 +25,7 @@ pub(crate) async fn call(sessions: &Sessions, call: &Call, gate: &dyn Gate) -> R
     // A server that knows only the older call says so; then nothing has been done, and the VM is looked at again.
     let mut older = false;
     for _ in 0..LOOKS {
+        descriptor::available().await;
         let session = ready(sessions).await.map_err(|error| CallError::NotSent(error.words()))?;
         let began = Instant::now();
         let look = match survey(&session, &call.vm.moref).await {

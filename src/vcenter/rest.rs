@@ -1,8 +1,9 @@
-//! The REST interface of vCenter (`/rest`), which has what vim25 lacks: tags. One question, one JSON answer.
+//! The REST interface of vCenter, which has what vim25 lacks: tags. One question, one JSON answer.
 //!
-//! Requests and answers are those of govmomi's `vapi/rest` (`client.go`, `resource.go`): a session by HTTP Basic at
-//! `/rest/com/vmware/cis/session`, its id in the header `vmware-api-session-id`, answers wrapped in `{"value": …}`. Every vCenter
-//! from 6.5 on serves these paths; 8 and 9 call them deprecated and name `/api` for new clients, which 6.5 and 6.7 lack.
+//! It comes in two spellings. `/api` is asked first where the vCenter has tags there (from 7.0 U2 on): a session at `/api/session`, answers as they
+//! are. `/rest` is what 6.5 to 7.0 have and what later ones call deprecated: a session at `/rest/com/vmware/cis/session`, answers wrapped in
+//! `{"value": …}`, as in govmomi's `vapi/rest`. A server that has nothing at the one is asked at the other. Both take HTTP Basic for a session, and
+//! its id in the header `vmware-api-session-id`.
 
 use std::time::Duration;
 
@@ -25,6 +26,12 @@ const SESSION_HEADER: &str = "vmware-api-session-id";
 /// Asks the server to give the session's id in the answer alone and to set no cookie, as govmomi does.
 const HEADER_AUTHN: &str = "vmware-use-header-authn";
 
+/// The path of sessions.
+const SESSION: &str = "session";
+
+/// The first version whose tags are below `/api`: 7.0 U2.
+const TAGS_BY_API: [u32; 3] = [7, 0, 2];
+
 /// The longest answer, in bytes. A hundred tags on 2,000 VMs each are 200,000 references of 40 bytes: 8 MB, and the same again.
 const LONGEST_ANSWER: usize = 16 << 20;
 
@@ -44,7 +51,58 @@ pub(crate) enum RestError {
     Failed(String),
 }
 
-/// What is asked for below `/rest/com/vmware/cis/`.
+/// How the interface is spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    Api,
+    Rest,
+}
+
+impl Spelling {
+    const fn other(self) -> Self {
+        match self {
+            Self::Api => Self::Rest,
+            Self::Rest => Self::Api,
+        }
+    }
+
+    /// Where a question is sent to.
+    fn path(self, Question { path, .. }: &Question) -> String {
+        match self {
+            Self::Api if path == SESSION => "/api/session".to_owned(),
+            Self::Api => format!("/api/cis/{}", path.replacen("id:", "", 1)),
+            Self::Rest => format!("/rest/com/vmware/cis/{path}"),
+        }
+    }
+
+    fn query(self, action: &str) -> String {
+        match self {
+            Self::Api => format!("action={action}"),
+            Self::Rest => format!("~action={action}"),
+        }
+    }
+
+    /// Takes an answer apart, on a blocking thread as it may be long.
+    async fn value<T: DeserializeOwned + Send + 'static>(self, body: Vec<u8>) -> Result<T, RestError> {
+        #[derive(Deserialize)]
+        #[serde(bound = "T: DeserializeOwned")]
+        struct Wrapped<T> {
+            #[serde(deserialize_with = "there")]
+            value: T,
+        }
+        let parse = move || match self {
+            Self::Api => serde_json::from_slice(&body),
+            Self::Rest => serde_json::from_slice::<Wrapped<T>>(&body).map(|wrapped| wrapped.value),
+        };
+        match tokio::task::spawn_blocking(parse).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(failed(format!("the answer is not what was asked for: {error}"))),
+            Err(_) => Err(failed("the parser stopped")),
+        }
+    }
+}
+
+/// What is asked for, as `/rest/com/vmware/cis/` has it.
 #[derive(Debug, Clone)]
 pub(crate) struct Question {
     method: Method,
@@ -61,7 +119,7 @@ impl Question {
 
     /// What begins or ends a session.
     fn of_session(method: Method) -> Self {
-        Self { method, ..Self::get("session") }
+        Self { method, ..Self::get(SESSION) }
     }
 
     /// `POST …?~action=…`, which is how this interface spells what is no plain read of one resource.
@@ -76,13 +134,25 @@ pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
     question: &Question,
 ) -> Result<T, RestError> {
     let transport = shared.sessions.transport();
-    for renewed in [false, true] {
-        let session = session(shared).await?;
-        let answer =
-            transport.exchange(question, Credentials::Session(&session), CALL_TIMEOUT, &shared.tags.cookies).await?;
+    let mut renewed = false;
+    loop {
+        let (spelling, session) = session(shared).await?;
+        let credentials = Credentials::Session(&session);
+        let answer = transport.exchange(spelling, question, credentials, CALL_TIMEOUT, &shared.tags.cookies).await?;
         match answer.status {
-            StatusCode::OK => return value(answer.body).await,
-            StatusCode::UNAUTHORIZED if !renewed => forget(shared, &session),
+            StatusCode::OK => {
+                lock(&shared.tags.rest).proven = Some(spelling);
+                return spelling.value(answer.body).await;
+            }
+            StatusCode::UNAUTHORIZED if !renewed => {
+                renewed = true;
+                forget(shared, &session);
+            }
+            // It has sessions there, and no tags yet.
+            StatusCode::NOT_FOUND if spelling == Spelling::Api && lock(&shared.tags.rest).proven.is_none() => {
+                forget(shared, &session);
+                lock(&shared.tags.rest).proven = Some(Spelling::Rest);
+            }
             StatusCode::NOT_FOUND => return Err(RestError::NotFound),
             StatusCode::FORBIDDEN => {
                 let why = format!("the account may not read {}", question.path);
@@ -98,24 +168,27 @@ pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
 /// Ends the session, if there is one. Cancelling it leaves the session to whoever logs out next.
 pub(crate) async fn log_out(shared: &Shared) {
     let session = lock(&shared.tags.rest).session.clone();
-    if let Some(session) = session {
+    if let Some((spelling, session)) = session {
         let end = Question::of_session(Method::DELETE);
         let transport = shared.sessions.transport();
         // A courtesy: the server ends a session that is not used by itself.
-        let _ = transport.exchange(&end, Credentials::Session(&session), LOGOUT_TIMEOUT, &shared.tags.cookies).await;
+        let _ = transport
+            .exchange(spelling, &end, Credentials::Session(&session), LOGOUT_TIMEOUT, &shared.tags.cookies)
+            .await;
         forget(shared, &session);
     }
 }
 
-/// What is known of sessions: the one in use.
+/// What is known of sessions: the one in use, and in which spelling the server has answered.
 #[derive(Debug, Default)]
 pub(crate) struct RestState {
-    session: Option<String>,
+    session: Option<(Spelling, String)>,
+    proven: Option<Spelling>,
     door: std::sync::Arc<tokio::sync::Mutex<()>>,
 }
 
 /// The session's id; logs in if there is none. One login at a time, past the guard.
-async fn session(shared: &Shared) -> Result<String, RestError> {
+async fn session(shared: &Shared) -> Result<(Spelling, String), RestError> {
     let current = || lock(&shared.tags.rest).session.clone();
     if let Some(session) = current() {
         return Ok(session);
@@ -130,16 +203,23 @@ async fn session(shared: &Shared) -> Result<String, RestError> {
     let pass = shared.sessions.guard.enter(Interface::Rest, &password).await;
     let pass = pass.map_err(|refusal| RestError::LoginRefused(refusal.until))?;
     let account = Credentials::Account(user, password.expose_secret());
-    let answer = shared.sessions.transport().exchange(&begin, account, CALL_TIMEOUT, &shared.tags.cookies).await?;
+    let (transport, cookies) = (shared.sessions.transport(), &shared.tags.cookies);
+    let proven = lock(&shared.tags.rest).proven;
+    let mut spelling = proven.unwrap_or(if has_tags_by_api(shared) { Spelling::Api } else { Spelling::Rest });
+    let mut answer = transport.exchange(spelling, &begin, account, CALL_TIMEOUT, cookies).await?;
+    if answer.status == StatusCode::NOT_FOUND {
+        spelling = spelling.other();
+        answer = transport.exchange(spelling, &begin, account, CALL_TIMEOUT, cookies).await?;
+    }
     match answer.status {
         StatusCode::OK | StatusCode::CREATED => {
             pass.taken();
-            let session: String = value(answer.body).await?;
+            let session: String = spelling.value(answer.body).await?;
             if session.is_empty() || session.len() > LONGEST_SESSION_ID {
                 return Err(failed("the login brought no session id"));
             }
-            lock(&shared.tags.rest).session = Some(session.clone());
-            Ok(session)
+            lock(&shared.tags.rest).session = Some((spelling, session.clone()));
+            Ok((spelling, session))
         }
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             let name = "InvalidLogin".to_owned();
@@ -151,13 +231,19 @@ async fn session(shared: &Shared) -> Result<String, RestError> {
     }
 }
 
-fn forget(shared: &Shared, gone: &str) {
-    let mut state = lock(&shared.tags.rest);
-    if state.session.as_deref() == Some(gone) {
-        state.session = None;
-    }
+/// Whether a vCenter of this version has tags below `/api`.
+fn has_tags_by_api(shared: &Shared) -> bool {
+    let version = shared.sessions.current().map(|session| session.content.api_version.clone()).unwrap_or_default();
+    let mut numbers = version.split('.').map_while(|number| number.parse::<u32>().ok());
+    let version: [u32; 3] = std::array::from_fn(|_| numbers.next().unwrap_or(0));
+    version >= TAGS_BY_API
 }
 
+fn forget(shared: &Shared, gone: &str) {
+    lock(&shared.tags.rest).session.take_if(|(_, session)| session == gone);
+}
+
+#[derive(Clone, Copy)]
 enum Credentials<'a> {
     Account(&'a str, &'a str),
     Session(&'a str),
@@ -174,10 +260,11 @@ struct Answer {
 impl Answer {
     /// What it says, where its status is none that is hoped for: vAPI's error, if it is one.
     fn words(&self) -> String {
-        /// `{"type": "com.vmware.vapi.std.errors.service_unavailable", "value": {"messages": […]}}`
+        /// `{"type": "com.vmware.vapi.std.errors.service_unavailable", "value": {"messages": […]}}`, or
+        /// `{"error_type": "SERVICE_UNAVAILABLE", "messages": […]}`
         #[derive(Deserialize)]
         struct Refusal {
-            #[serde(rename = "type")]
+            #[serde(rename = "type", alias = "error_type")]
             kind: String,
         }
         match serde_json::from_slice::<Refusal>(&self.body) {
@@ -191,15 +278,15 @@ impl Transport {
     /// One request over a shared connection. Cancelling it closes the connection.
     async fn exchange(
         &self,
+        spelling: Spelling,
         question: &Question,
         credentials: Credentials<'_>,
         timeout: Duration,
         cookies: &Cookies,
     ) -> Result<Answer, RestError> {
-        let mut url = self.address.rest();
-        url.set_path(&format!("{}/com/vmware/cis/{}", url.path(), question.path));
+        let mut url = self.address.at(&spelling.path(question));
         if let Some(action) = question.action {
-            url.set_query(Some(&format!("~action={action}")));
+            url.set_query(Some(&spelling.query(action)));
         }
         let request = self.request(question.method.clone(), url, cookies);
         let request = request.timeout(timeout).header("Accept", "application/json");
@@ -235,22 +322,6 @@ impl Transport {
 
 fn failed(why: impl Into<String>) -> RestError {
     RestError::Failed(why.into())
-}
-
-/// Takes `{"value": …}` apart, on a blocking thread as it may be long.
-async fn value<T: DeserializeOwned + Send + 'static>(body: Vec<u8>) -> Result<T, RestError> {
-    #[derive(Deserialize)]
-    #[serde(bound = "T: DeserializeOwned")]
-    struct Wrapped<T> {
-        #[serde(deserialize_with = "there")]
-        value: T,
-    }
-    let parsed = tokio::task::spawn_blocking(move || serde_json::from_slice::<Wrapped<T>>(&body)).await;
-    match parsed {
-        Ok(Ok(wrapped)) => Ok(wrapped.value),
-        Ok(Err(error)) => Err(failed(format!("the answer is not what was asked for: {error}"))),
-        Err(_) => Err(failed("the parser stopped")),
-    }
 }
 
 /// Reads a field that has to be there. By itself serde takes a field that may be `null` for one that may be missing, and what was

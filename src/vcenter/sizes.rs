@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::domain::ids::Moref;
+use crate::domain::sizes::{Held, SnapshotSize, VmSizes};
 use crate::domain::snapshot_tree::SnapshotTree;
 
 use super::wire::layout::{FileKey, Layout, LayoutFile, LayoutSnapshot};
@@ -18,6 +19,10 @@ use super::wire::layout::{FileKey, Layout, LayoutFile, LayoutSnapshot};
 pub(crate) struct Sizes {
     /// Bytes by snapshot; a snapshot that the list of files does not know is left out.
     pub(crate) bytes: BTreeMap<Moref, u64>,
+    /// Of that, what is no disk.
+    pub(crate) state: BTreeMap<Moref, u64>,
+    /// How many disks the longest chain of each snapshot has.
+    pub(crate) depths: BTreeMap<Moref, usize>,
     /// The snapshots with memory.
     pub(crate) with_memory: Vec<Moref>,
     /// Bytes written since the current snapshot; none without one.
@@ -26,6 +31,18 @@ pub(crate) struct Sizes {
     pub(crate) by_datastore: BTreeMap<String, u64>,
     /// Bytes of what the disks consist of now that is no base disk and no snapshot's.
     pub(crate) loose: u64,
+}
+
+impl Sizes {
+    /// What is told of each snapshot.
+    pub(crate) fn of_vm(&self, tree: &SnapshotTree, layout: &Layout) -> VmSizes {
+        let held = Held { tree, on_disk: &self.bytes, state: &self.state, since_current: self.since_current };
+        let size = |(moref, on_disk): (&Moref, &u64)| {
+            let depth = self.depths.get(moref).copied().unwrap_or(0);
+            (moref.clone(), SnapshotSize { on_disk: *on_disk, freed: held.freed(moref, false), depth })
+        };
+        VmSizes { snapshots: self.bytes.iter().map(size).collect(), deltas: layout.deltas }
+    }
 }
 
 /// Adds up the files of each snapshot.
@@ -50,13 +67,16 @@ pub(crate) fn sizes(tree: &SnapshotTree, layout: &Layout) -> Sizes {
         let is_base = |key: &FileKey| node.parent.is_none() && files.get(key).is_some_and(|file| file.disk);
         let mut bytes: u64 = disks.iter().filter(|key| !is_base(key)).map(size).sum();
         counted.extend(disks.iter().filter(|key| !is_base(key)));
-        bytes += size(&own.data);
+        let mut state = size(&own.data);
         counted.insert(own.data);
         if own.memory >= 0 {
             read.with_memory.push(node.moref.clone());
-            bytes += size(&own.memory);
+            state += size(&own.memory);
             counted.insert(own.memory);
         }
+        bytes += state;
+        read.state.insert(node.moref.clone(), state);
+        read.depths.insert(node.moref.clone(), own.depth);
         if current == Some(&node.moref) {
             bytes += since_current.unwrap_or(0);
             counted.extend(now.difference(&held));

@@ -36,6 +36,7 @@ const VM: Wanted = Wanted {
         "config.guestId",
         "config.flags",
         "config.files",
+        "config.managedBy",
         "config.hardware.memoryMB",
         "config.hardware.device",
         "capability",
@@ -86,7 +87,7 @@ fn fill_in(
         return Err(WireError::NoAnswer(format!("vCenter told neither a state of {vm} nor why not")));
     };
     let tree: SnapshotTree = props.tree.unwrap_or_default();
-    let told = props.layout.is_some();
+    let deltas = props.layout.as_ref().map(|layout| layout.deltas);
     let held = sizes(&tree, &props.layout.unwrap_or_default());
     if props.snapshot_in_background == Some(true) && running_tasks.is_empty() {
         running_tasks.push(RunningTask { task: Moref::new(""), kind: IN_BACKGROUND.to_owned() });
@@ -113,9 +114,12 @@ fn fill_in(
         running_tasks,
         tree,
         snapshot_bytes: held.bytes,
+        state_bytes: held.state,
+        deltas,
+        managed_by: props.managed_by,
         with_memory: held.with_memory,
         bytes_since_current: held.since_current,
-        loose_bytes: told.then_some(held.loose),
+        loose_bytes: deltas.map(|_| held.loose),
         memory_bytes: props.memory_bytes,
         disks: devices.disks,
         working_datastore: props.working_datastore,

@@ -18,7 +18,7 @@ use crate::telemetry::names;
 
 use super::client::Shared;
 use super::inventory::{destroy_filter, wait};
-use super::reading::read_all;
+use super::reading::{Pages, read_all};
 use super::session::{Session, lock};
 use super::transport::WireError;
 use super::wire::objects::{Motion, UpdateSet};
@@ -184,6 +184,7 @@ impl Watch<'_> {
         session.leave(request::destroy_property_collector(collector));
         let mut version = String::new();
         let mut waiting: Option<Waiting<'_>> = None;
+        let mut pages = Pages::default();
         loop {
             self.cover(collector).await?;
             if waiting.is_none() {
@@ -202,6 +203,10 @@ impl Watch<'_> {
                     waiting = None;
                     if let Some(set) = set? {
                         version.clone_from(&set.version);
+                        match set.truncated {
+                            true => pages.count(set.updates.len(), set.bytes)?,
+                            false => pages = Pages::default(),
+                        }
                         self.take_in(set).await?;
                     }
                 }

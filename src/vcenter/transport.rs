@@ -105,6 +105,8 @@ pub(crate) struct Transport {
     reads: Mutex<Client>,
     tls: ClientConfig,
     proxies: Proxies,
+    /// What to do about a certificate that is not trusted.
+    advice: &'static str,
     pub(crate) line: Arc<Line>,
 }
 
@@ -114,8 +116,8 @@ impl Transport {
         let tls = tls::client_config(&config.trust)?;
         let proxies = config.proxies.clone().unwrap_or_default();
         let reads = Mutex::new(Self::client(&tls, &proxies)?);
-        let (vcenter, address) = (config.name.clone(), config.url.clone());
-        Ok(Self { vcenter, address, reads, tls, proxies, line: Arc::new(line) })
+        let (vcenter, address, advice) = (config.name.clone(), config.url.clone(), tls::advice(&config.trust));
+        Ok(Self { vcenter, address, reads, tls, proxies, advice, line: Arc::new(line) })
     }
 
     /// The same with connections that nobody else uses. None is open yet.
@@ -123,7 +125,7 @@ impl Transport {
         let reads = Mutex::new(Self::client(&self.tls, &self.proxies)?);
         let (vcenter, address) = (self.vcenter.clone(), self.address.clone());
         let (tls, proxies, line) = (self.tls.clone(), self.proxies.clone(), self.line.clone());
-        Ok(Self { vcenter, address, reads, tls, proxies, line })
+        Ok(Self { vcenter, address, reads, tls, proxies, advice: self.advice, line })
     }
 
     /// Lets go of the connections that are open: after a loss nobody knows which of them still lead anywhere.
@@ -257,9 +259,9 @@ impl Transport {
                  may have a list of allowed addresses without this machine's (OVHcloud's Hosted Private Cloud has one)",
                 CONNECT_TIMEOUT.as_secs()
             )),
-            (true, false) if why.contains("certificate") => WireError::NotSent(format!(
-                "the certificate of {host} is not trusted: {why}. Give its authority as ca_file, or its SHA-256 as thumbprint"
-            )),
+            (true, false) if why.contains("certificate") => {
+                WireError::NotSent(format!("the certificate of {host} is not trusted: {why}. {}", self.advice))
+            }
             (true, false) => WireError::NotSent(format!("no connection to {host}: {why}")),
             (false, true) => WireError::NoAnswer(format!("{host} did not answer in time")),
             (false, false) => WireError::NoAnswer(format!("the connection to {host} broke: {why}")),

@@ -3,8 +3,10 @@
 //! Each is a few lines of TCP in this process. A change must come out as "not sent" or as "lost", never as done and never as
 //! refused; a read as "unreachable".
 
+use jiff::SignedDuration;
 use snapwarden::domain::call::{Act, Call, CallError};
 use snapwarden::domain::ids::VmRef;
+use snapwarden::engine::clock::ManualClock;
 use snapwarden::engine::ports::{Health, ReadError, VCenter};
 use snapwarden::vcenter::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,7 +31,13 @@ async fn honest_until(method: &'static str, lie: Lie) -> String {
 
 async fn serve(mut stream: TcpStream, method: &'static str, lie: Lie) {
     while let Some(request) = request(&mut stream).await {
-        let answer = if request.contains(&format!("<{method} ")) { lie() } else { honest(&request) };
+        // Without a name every read is meant, and what continues it.
+        let is_meant = if method.is_empty() {
+            request.contains("RetrievePropertiesEx ")
+        } else {
+            request.contains(&format!("<{method} "))
+        };
+        let answer = if is_meant { lie() } else { honest(&request) };
         let whole = answer.ends_with(b"</Envelope>");
         if stream.write_all(&answer).await.is_err() || !whole {
             return;
@@ -210,4 +218,24 @@ async fn a_closed_port_is_not_sent_and_its_health_is_lost() {
     let Health::Lost { why, .. } = lost else { unreachable!() };
     assert!(why.contains("127.0.0.1"), "{why}");
     live.client.stop().await;
+}
+
+/// A page that says that there is another one, for ever.
+fn endless() -> Vec<u8> {
+    soap("<R><returnval><token>more</token><objects><obj type='VirtualMachine'>vm-1</obj></objects></returnval></R>")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_without_an_end_ends() {
+    let error = lied_to("", endless).await.survey(&"vm-1".into()).await.unwrap_err().to_string();
+    assert!(error.contains("vCenter's answer does not end: 4001 pages"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_far_its_clock_is_from_ours_is_measured() {
+    let clock = std::sync::Arc::new(ManualClock::new("2026-11-22T15:05:00Z".parse().unwrap()));
+    let client = Client::new(config(&honest_until("nothing", cut).await), clock.clone()).unwrap();
+    assert_eq!(client.ahead(), None);
+    client.about().await.unwrap();
+    assert_eq!(client.ahead(), Some(SignedDuration::from_hours(-1)));
 }

@@ -126,7 +126,7 @@ pub(crate) async fn makers(live: &mut Live) {
 
 /// What snapshots hold of their VMs is found again on datastores whose room is told.
 pub(crate) fn snapshots_are_found_on_datastores(fleet: &Fleet) {
-    let of_snapshots: u64 = fleet.vms.iter().flat_map(|vm| vm.snapshot_bytes.values()).sum();
+    let of_snapshots: u64 = fleet.vms.iter().flat_map(|vm| vm.sizes.snapshots.values()).map(|size| size.on_disk).sum();
     let on_datastores: u64 = fleet.datastores.iter().flat_map(|datastore| datastore.held.values()).sum();
     assert_eq!(of_snapshots, on_datastores);
     assert!(!fleet.datastores.is_empty());

@@ -180,7 +180,7 @@ async fn the_whole_inventory_agrees_with_the_fresh_read() {
     for vm in &fleet.vms {
         let known = inventory.get(&vm.vm).unwrap();
         assert_eq!((&vm.name, vm.power, &vm.tree), (&known.name, known.power, &*known.tree));
-        assert_eq!(vm.snapshot_bytes.len(), vm.tree.len());
+        assert_eq!(vm.sizes.snapshots.len(), vm.tree.len());
     }
     for machine in &machines {
         let known = inventory.iter().find(|vm| vm.vm.moref.as_str() == machine.moref).unwrap();

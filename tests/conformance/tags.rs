@@ -377,13 +377,46 @@ async fn a_tag_that_the_answer_leaves_out_is_asked_for() {
     }
 }
 
+/// A vCenter that has tags below `/api` alone, and one that has sessions there and its tags below `/rest`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tags_are_read_in_the_spelling_that_the_vcenter_has() {
+    let plain = Peer::plain(1, 0).await;
+    let vm = plain.sim.vm("vm-00").unwrap().moref;
+    let answer = |value: serde_json::Value| any(move || async move { told(value.to_string()) });
+    let model = json!({"id": TAG, "name": "prod", "category_id": "urn:c"});
+    let begin = || Router::new().route("/api/session", post(|| async { (StatusCode::CREATED, told("\"abc\"")) }));
+    let api = begin()
+        .route("/rest/{*path}", any(|| async { StatusCode::NOT_FOUND }))
+        .route("/api/cis/tagging/tag", answer(json!([TAG])))
+        .route("/api/cis/tagging/tag-association", answer(json!([on(&vm)])))
+        .route("/api/cis/tagging/tag/{id}", answer(model))
+        .route("/api/cis/tagging/category/{id}", answer(json!({"id": "urn:c", "name": "env"})));
+    let mut live = Live::start_by(config(&beside_a_simulator(api).await), clock()).await;
+    live.client.want_tags(true);
+    let only = live.vm(0).vm.clone();
+    live.until_tags(&only, known(&[("env", "prod")])).await;
+    live.client.stop().await;
+
+    let peer = Peer::plain(1, 0).await;
+    peer.sim.set_tag("vm-00", "env", "test");
+    let half = begin().route("/api/{*path}", any(|| async { StatusCode::NOT_FOUND }));
+    let mut live = Live::start_by(config(&beside(half, &peer).await), clock()).await;
+    live.client.want_tags(true);
+    let only = live.vm(0).vm.clone();
+    live.until_tags(&only, known(&[("env", "test")])).await;
+    live.client.stop().await;
+}
+
 fn session() -> Router {
     Router::new().route("/rest/com/vmware/cis/session", post(|| async { told(r#"{"value": "abc"}"#) }))
 }
 
 /// An honest vCenter but for its REST interface.
 async fn beside_a_simulator(rest: Router) -> String {
-    let peer = Peer::plain(1, 0).await;
+    beside(rest, &Peer::plain(1, 0).await).await
+}
+
+async fn beside(rest: Router, peer: &Peer) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let app = rest.fallback_service(peer.sim.router());

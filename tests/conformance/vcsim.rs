@@ -87,7 +87,7 @@ async fn the_inventory_is_read_page_by_page_with_paths() {
     for vm in &fleet.vms {
         let known = inventory.get(&vm.vm).unwrap();
         assert_eq!((&vm.name, vm.power, &vm.tree), (&known.name, known.power, &*known.tree));
-        assert_eq!(vm.snapshot_bytes.len(), 2);
+        assert_eq!(vm.sizes.snapshots.len(), 2);
     }
     live.client.stop().await;
 }

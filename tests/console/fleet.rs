@@ -22,6 +22,7 @@ pub(crate) fn row(vm: &str, snapshot: &str, days: i64, bytes: Option<u64>) -> Ro
         depth: 1,
         children: false,
         bytes,
+        freed: bytes,
         maker: Maker::Unknown,
         until: None,
         ahead: SignedDuration::ZERO,
@@ -70,7 +71,11 @@ pub(crate) fn many(count: usize) -> Vec<Row> {
 pub(crate) fn seen(rows: Vec<Row>) -> FleetSnapshots {
     let days = |days: i64| SignedDuration::from_hours(days * 24);
     let sample = |day: &str, snapshots| Sample { day: day.parse().unwrap(), snapshots, bytes: 4_000_000_000 };
-    let torn = VmName { vm: VmRef { vcenter: "lab".into(), moref: "vm-77".into() }, name: "torn-01".to_owned() };
+    let torn = VmName {
+        vm: VmRef { vcenter: "lab".into(), moref: "vm-77".into() },
+        name: "torn-01".to_owned(),
+        deltas: Some(1),
+    };
     let context = Context {
         name: "console".to_owned(),
         at: now(),

@@ -104,3 +104,57 @@ async fn outside_the_demo_nobody_chooses_who_they_are() {
     let page = world.get("/?as=carol").header("authorization", "Basic bob").send().await.unwrap().text().await.unwrap();
     assert!(page.contains("data-demo=\"no\"") && !page.contains("carol"), "{page}");
 }
+
+#[tokio::test]
+async fn a_session_knows_what_its_person_may_see() {
+    let world = World::with(Identity::SignedIn(Arc::new(|headers: &HeaderMap| {
+        let name = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Ok(name.into())
+    })))
+    .await;
+    let sees = async |person: &str, path: &str| answer(world.get(path).header("authorization", person)).await;
+    let (own, _) = world.asks("db-01", "x").await;
+    let take = json!({"person": "carol", "channel": "ops", "text": "take prod-01 x mode:disk"}).to_string();
+    let (_, taken) = answer(world.post("/api/commands", &take).header("authorization", "carol")).await;
+    let prod = taken["request"].as_str().unwrap().to_owned();
+    world.until_state(&prod, "running").await;
+    for (person, known) in [("alice", [200, 404]), ("bob", [200, 404]), ("carol", [200, 200]), ("dave", [404, 404])] {
+        for (request, status) in [&own, &prod].into_iter().zip(known) {
+            assert_eq!(sees(person, &format!("/api/requests/{request}")).await.0, status, "{person} {request}");
+            let page = world.get("/").header("authorization", person).send().await.unwrap().text().await.unwrap();
+            assert_eq!(page.contains(request.as_str()), status == 200, "{person} {request}");
+        }
+        let (status, messages) = sees(person, "/api/channels/ops/messages").await;
+        let shown = messages.as_array().map_or(0, Vec::len);
+        assert_eq!(
+            (status, shown),
+            (if person == "dave" { 404 } else { 200 }, known.iter().filter(|known| **known == 200).count()),
+            "{person}"
+        );
+        let (_, channels) = sees(person, "/api/channels").await;
+        assert_eq!(channels.as_array().unwrap().is_empty(), person == "dave");
+    }
+}
+
+#[tokio::test]
+async fn who_guesses_is_slowed_and_who_is_right_is_not() {
+    let world = World::with(Identity::SignedIn(Arc::new(|headers: &HeaderMap| {
+        match headers.get("authorization").and_then(|value| value.to_str().ok()) {
+            Some("Basic bob") => Ok("bob".into()),
+            _ => Err(ApiError::new(StatusCode::UNAUTHORIZED, "not_signed_in", "Who are you?", "Sign in.")),
+        }
+    })))
+    .await;
+    let guess = || answer(world.get("/api/people").header("authorization", "Basic guess"));
+    for _ in 0..5 {
+        assert_eq!(guess().await.0, 401);
+    }
+    let guesses = tokio::time::Instant::now();
+    let ((status, _), right) = tokio::join!(guess(), async {
+        let answers = (0..20).map(|_| answer(world.get("/api/people").header("authorization", "Basic bob")));
+        futures_util::future::join_all(answers).await
+    });
+    assert_eq!(status, 401);
+    assert!(guesses.elapsed() >= std::time::Duration::from_secs(2));
+    assert!(right.iter().all(|(status, _)| *status == 200));
+}

@@ -70,7 +70,11 @@ async fn what_was_taken_before_a_restart_and_comes_again_says_so() {
     let did = Did::Command { verb: "take".to_owned(), options: vec![("vm".to_owned(), json!("web-01"))] };
     let (token, json) = world.discord().begin(&account_of("alice"), Some(channel_id("ops")), "en-US", &did);
     world.discord().state().socket.event("INTERACTION_CREATE", &json);
-    world.until("done").await;
+    let taken = |state: &super::fake::State| {
+        let messages = &state.channels[channel_id("ops")].messages;
+        messages.iter().any(|one| one["embeds"][0]["title"].to_string().contains("taken in")).then_some(())
+    };
+    world.discord().until("it is taken", taken).await;
     world.restart().await;
     let fake = world.discord();
     fake.until("it is back", |state| state.socket.is_live().then_some(())).await;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use snapwarden::chat::discord::{Delivery, Discord, Port, Settings, check};
 use snapwarden::domain::ids::{ChannelId, MessageId, RequestId};
+use snapwarden::domain::policy::{ApprovalRule, Person, PlatformGroup, Policy};
 use snapwarden::engine::clock::SystemClock;
 use snapwarden::engine::ports::{Chat, Sending};
 use snapwarden::message::model::{Block, Card, Tone};
@@ -175,7 +176,7 @@ async fn check_says_what_is_wrong_and_what_to_do() {
     fake.channel(CHANNEL);
     let look = async |token: &str| {
         let discord = Discord::new(settings(&fake, token), Proxies::default(), Arc::new(SystemClock)).unwrap();
-        check::look(&discord, &[CHANNEL.to_owned(), "42".to_owned(), "x".to_owned()]).await
+        check::look(&discord, &[CHANNEL.to_owned(), "42".to_owned(), "x".to_owned()], &Policy::default()).await
     };
     let well = look(TOKEN).await;
     let said: Vec<String> = well.iter().map(|(what, look)| format!("{what}: {look:?}")).collect();
@@ -189,4 +190,73 @@ async fn check_says_what_is_wrong_and_what_to_do() {
     let wrong = look("none").await;
     assert_eq!(wrong.len(), 1);
     assert!(format!("{:?}", wrong[0]).contains("refuses the bot's token"), "{:?}", wrong[0]);
+}
+
+/// What `check` says of Discord under these rules.
+async fn checked(fake: &Fake, settings: Settings, channels: &[&str], policy: &Policy) -> String {
+    let discord = Discord::new(settings, Proxies::default(), Arc::new(SystemClock)).unwrap();
+    let channels: Vec<String> = channels.iter().map(|id| (*id).to_owned()).collect();
+    let looks = check::look(&discord, &channels, policy).await;
+    fake.state().asked.clear();
+    looks.into_iter().map(|(what, look)| format!("{what}: {look:?}\n")).collect()
+}
+
+#[tokio::test]
+async fn check_sees_what_makes_a_set_up_deaf() {
+    let fake = Fake::start(By::Gateway).await;
+    fake.channel(CHANNEL);
+    let none = Policy::default();
+    let by_gateway = || settings(&fake, TOKEN);
+    fake.state().application =
+        json!({ "interactions_endpoint_url": "https://old.example/discord", "verify_key": "00" });
+    let said = checked(&fake, by_gateway(), &[], &none).await;
+    assert!(said.contains("Interactions Endpoint URL is https://old.example/discord"), "{said}");
+    let key = fake.key.verifying_key();
+    let by_http = || Settings { delivery: Delivery::Http(key), ..settings(&fake, TOKEN) };
+    let said = checked(&fake, by_http(), &[], &none).await;
+    assert!(said.contains("signs for another public_key: put 00"), "{said}");
+    fake.state().application = json!({});
+    let said = checked(&fake, by_http(), &[], &none).await;
+    assert!(said.contains("no Interactions Endpoint URL"), "{said}");
+    for (kind, word) in [(4, "a category"), (15, "a forum")] {
+        fake.state().channel_kind = kind;
+        let said = checked(&fake, by_gateway(), &[CHANNEL], &none).await;
+        assert!(said.contains(word) && said.contains("text channel"), "{said}");
+    }
+    let group = |role: &str| PlatformGroup {
+        name: "approvers".into(),
+        ids: vec![snapwarden::chat::discord::role(role)],
+        expires: jiff::SignedDuration::from_mins(15),
+    };
+    let rule = ApprovalRule {
+        verbs: Vec::new(),
+        vms: Vec::new(),
+        approvers: vec!["approvers".into()],
+        needed: 1,
+        expires: jiff::SignedDuration::from_hours(1),
+        self_approval: false,
+        ticket_pattern: None,
+        break_glass: Vec::new(),
+        safety: false,
+        line: None,
+    };
+    let mut policy =
+        Policy { platform_groups: vec![group("78"), group("79")], approvals: vec![rule], ..Policy::default() };
+    policy.people.push(Person {
+        id: "gone".into(),
+        name: "gone".to_owned(),
+        groups: Vec::new(),
+        unknown_groups: Vec::new(),
+        accounts: vec!["discord:1600000000000000099".into()],
+    });
+    fake.state().socket.permissions = "0".to_owned();
+    let said = checked(&fake, by_gateway(), &[], &policy).await;
+    for part in
+        ["there is no role 79", "nobody is notified when @Approvers", "1600000000000000099 is not in the server"]
+    {
+        assert!(said.contains(part), "no {part:?} in {said}");
+    }
+    fake.state().socket.permissions = (1_u64 << 17).to_string();
+    let said = checked(&fake, by_gateway(), &[], &policy).await;
+    assert!(!said.contains("nobody is notified"), "{said}");
 }

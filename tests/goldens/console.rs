@@ -35,7 +35,7 @@ pub(super) fn payloads(drawn: &[Drawn]) -> Vec<Payload> {
         let request = card.request.clone().unwrap_or_else(id);
         let (channel, message) = (format!("c{}", index % CHANNELS), format!("m-{request}"));
         console.restore(&channel.as_str().into(), &message.as_str().into(), now(), card);
-        console.shown(&channel, Some(&message), None)[0].take()
+        console.shown(&channel, Some(&message), None, &std::collections::HashSet::new())[0].take()
     };
     let payload = |(index, one): (usize, &Drawn)| {
         let json = shown(index, one);

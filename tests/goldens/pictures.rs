@@ -56,6 +56,7 @@ fn report(drawn: &Drawn) -> Report {
         depth: 1,
         children: false,
         bytes: Some(drawn.bytes),
+        freed: Some(drawn.bytes),
         maker: Maker::Unknown,
         until: None,
         ahead: SignedDuration::ZERO,

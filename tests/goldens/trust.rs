@@ -195,7 +195,7 @@ fn news() -> Vec<Sample> {
             News::ChannelUnreached {
                 channel: "slack:C1".into(),
                 since: "2026-11-22T14:01:00Z".parse().expect("a moment"),
-                why: "the channel is archived".to_owned(),
+                why: "Slack says is_archived".to_owned(),
             },
         ),
         ("a channel that takes reports again", News::ChannelReached { channel: "slack:C1".into() }),

@@ -46,7 +46,7 @@ variants!(blocker, BLOCKERS: Blocker {
     VmGone, Unreadable, NotReadable, Template, Disconnected, Orphaned, Inaccessible, Invalid, SnapshotsUnsupported, FaultTolerance,
     SnapshotLocked, RevertUnsupported, OffUnsupported, MemoryWhileOff, MemoryUnsupported, QuiesceWhileOff,
     QuiesceWhileSuspended, QuiesceUnsupported, QuiesceWithoutTools, QuiesceToolsMissing, DiskWhileSuspended,
-    SuspendedNeedsMemory, MemoryIndependentDisk, Device, ChainTooLong, OnlyOne, NoRoom, NoRoomForMemory, NoSnapshots,
+    SuspendedNeedsMemory, MemoryIndependentDisk, Device, ChainTooLong, Managed, OnlyOne, NoRoom, NoRoomForMemory, NoSnapshots,
     NoCurrent, SnapshotGone, Backup,
     NothingToConsolidate, AlreadyOn, NoChange, SameEnd, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, NotPermitted, AskedTooLongAgo, MethodDisabled,
 });
@@ -71,7 +71,7 @@ variants!(notice, NOTICES: Notice {
     UnknownPerson, NotApprover, OwnRequest, AskedAlready, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
     NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Stopping, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, RowChanged, HoldOfOther, HoldReasonNeeded, KeepTooLong,
     KeepPast, ChoiceGone, StoreDown,
-    StoreUnsure, Tree,
+    TooFast, TooManyOpen, LineFull, StoreUnsure, Tree,
     Help, Explained,
 });
 

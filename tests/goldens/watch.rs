@@ -45,6 +45,7 @@ pub(super) fn row(vm: &str, name: &str, days: i32, bytes: u64) -> Row {
         depth: 1,
         children: false,
         bytes: Some(bytes),
+        freed: Some(bytes),
         maker: Maker::Person("alice".into()),
         until: None,
         ahead: SignedDuration::ZERO,
@@ -109,7 +110,7 @@ fn full() -> Report {
         maker: Maker::Unknown,
         ..row("deep-01", "nightly", 12, 3 * GB)
     }));
-    let torn = VmName { vm: rows[0].vm.clone(), name: "needs-consolidation-01".to_owned() };
+    let torn = VmName { vm: rows[0].vm.clone(), name: "needs-consolidation-01".to_owned(), deltas: Some(34) };
     make(&Listing { rows, consolidation: vec![torn], unsure: 0, ..Listing::default() }, context())
 }
 
@@ -150,13 +151,21 @@ fn reports() -> Vec<Sample> {
     let many = Listing {
         rows: (0..25).map(|number| row(&format!("web-{number:02}"), "old", 20 + number, GB)).collect(),
         consolidation: (0..8)
-            .map(|number| VmName { vm: row(&format!("torn-{number}"), "", 1, 0).vm, name: format!("torn-{number}") })
+            .map(|number| VmName {
+                vm: row(&format!("torn-{number}"), "", 1, 0).vm,
+                name: format!("torn-{number}"),
+                deltas: None,
+            })
             .collect(),
         unsure: 3,
+        matches_none: true,
+        unsized_in: vec!["paris".into()],
+        left_behind: vec![VmName { vm: row("left-01", "", 1, 0).vm, name: "left-01".to_owned(), deltas: Some(34) }],
         unreadable: (0..7)
             .map(|number| VmName {
                 vm: row(&format!("secret-{number}"), "", 1, 0).vm,
                 name: format!("secret-{number}"),
+                deltas: None,
             })
             .collect(),
     };

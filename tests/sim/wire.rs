@@ -219,7 +219,7 @@ impl Drop for Wire {
 }
 
 /// A filter specification of one object set.
-pub(super) fn spec(kind: &str, paths: &[&str], object: &str) -> String {
+pub(crate) fn spec(kind: &str, paths: &[&str], object: &str) -> String {
     let paths: String = paths.iter().map(|path| format!("<pathSet>{path}</pathSet>")).collect();
     format!("<propSet><type>{kind}</type><all>false</all>{paths}</propSet><objectSet>{object}</objectSet>")
 }

@@ -263,7 +263,7 @@ async fn a_vm_that_goes_out_of_hand_between_card_and_click_is_not_taken_for_anot
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whose_snapshot_a_backups_is_stands_in_the_configuration() {
-    let own = Rules { backup_names: vec![Rules::name("nightly*").unwrap()] };
+    let own = Rules { backup_names: vec![Rules::name("nightly*").unwrap()], ..Rules::default() };
     let world = World::with(|setup| setup.config.rules.preflight = own).await;
     world.says("alice", "delete backup-01 #1").await;
     world.until("done").await;

@@ -155,9 +155,9 @@ async fn snapshots_are_listed_as_a_tree(on: On) {
     world.says("alice", "list db-01").await.is(r#"
         Snapshots of "db-01" (DC1/db/db-01)  info
         on · 3 snapshots
-        1  before schema change · 40 days old · ≈ 30 KB · "Ticket CHG-1042, keep until the release is signed off"
-        └─ 2  after import · 12 days old · ≈ 19 GB
-        └─ 3  before index rebuild · 1 day old · ≈ 7.7 GB
+        1  before schema change · 40 days old · frees ≈ 19 GB · "Ticket CHG-1042, keep until the release is signed off"
+        └─ 2  after import · 12 days old · frees ≈ 6.4 GB
+        └─ 3  before index rebuild · 1 day old · frees ≈ 1.3 GB
         └─ ◆ You are here
     "#);
     world.says("alice", "list cold-01").await.is(r#"
@@ -169,7 +169,7 @@ async fn snapshots_are_listed_as_a_tree(on: On) {
     world.says("bob", "list prod-01").await.is(r#"
         Snapshots of "prod-01" (DC1/prod/prod-01)  info
         on · 1 snapshot
-        1  before kernel update · 2 days old · ≈ 20 GB · with memory
+        1  before kernel update · 2 days old · frees ≈ 20 GB · with memory
         └─ ◆ You are here
     "#);
     world.end(&[]).await;
@@ -214,7 +214,7 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it(on: On) {
     world.says("alice", "delete db-01 \"after import\"").await;
     world.until("done").await;
     shows! { world, r#"
-        "db-01": snapshot "after import" deleted, ≈ 6.4 GB merged.  success · R-…
+        "db-01": snapshot "after import" deleted, ≈ 6.4 GB freed.  success · R-…
         Asked by @alice, took < 1 s.
     "# }
     world.says("alice", "delete db-01 #1 children:yes").await;
@@ -224,7 +224,7 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it(on: On) {
         VM  DC1/db/db-01
         Snapshot  "before schema change" · 40 days old (Tue 13 Oct, 14:05 UTC) · 1 of 2 in the chain · without memory
         Goes  2 snapshots, for good, the oldest 40 days old; the VM itself stays as it is
-        Merge  ≈ 27 GB into the disks
+        Frees  ≈ 27 GB
         ⚠ Caution  Merging this much takes long, and the VM may be slow meanwhile.
         Decides  one of @approvers, not @alice · until 14:35 UTC (30 min)
         [Approve] [Deny] [Break glass] [Withdraw]
@@ -232,7 +232,7 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it(on: On) {
     world.press("bob", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "db-01": "before schema change" and everything below it deleted, 2 snapshots, ≈ 27 GB merged.  success · R-…
+        "db-01": "before schema change" and everything below it deleted, 2 snapshots, ≈ 27 GB freed.  success · R-…
         Asked by @alice, approved by @bob, 14:05 UTC, took < 1 s.
     "# }
     assert!(world.sim.vm("db-01").unwrap().snapshots.is_empty());
@@ -247,14 +247,14 @@ async fn all_snapshots_go(on: On) {
         Asked by  @alice · R-…
         VM  DC1/test/deep-01
         Goes  30 snapshots, for good, the oldest 7 days old; the VM itself stays as it is
-        Merge  ≈ 6.3 GB into the disks
+        Frees  ≈ 6.3 GB
         Decides  one of @approvers, not @alice · until 14:35 UTC (30 min)
         [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("carol", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "deep-01": all 30 snapshots deleted, ≈ 6.3 GB merged.  success · R-…
+        "deep-01": all 30 snapshots deleted, ≈ 6.3 GB freed.  success · R-…
         Asked by @alice, approved by @carol, 14:05 UTC, took < 1 s.
     "# }
     world.end(&["RemoveAllSnapshots_Task deep-01"]).await;

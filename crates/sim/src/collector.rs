@@ -229,14 +229,11 @@ fn update(kind: &'static str, id: Id, changes: Vec<Data>, missing: Vec<Data>) ->
     } }
 }
 
-/// What stands for a property that may not be read.
-const HIDDEN: u64 = 1;
-
-/// A hash of a value as it is written. Never 0, which stands for no value, nor [`HIDDEN`].
+/// A hash of a value as it is written. Never 0, which stands for no value.
 fn fingerprint(value: &Value) -> u64 {
     let mut text = String::new();
     value.write_typed("val", &mut text);
     let mut hasher = DefaultHasher::new();
     hasher.write(text.as_bytes());
-    hasher.finish().max(HIDDEN + 1)
+    hasher.finish().max(1)
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// The columns, in order.
-pub(super) const COLUMNS: [&str; 19] = [
+pub(super) const COLUMNS: [&str; 20] = [
     "seq",
     "n",
     "hash",
@@ -27,12 +27,16 @@ pub(super) const COLUMNS: [&str; 19] = [
     "to",
     "fingerprint",
     "answer",
+    "why",
     "rest",
 ];
 
 /// The columns that are a text of the audit line under the same name.
 const TEXTS: [&str; 12] =
     ["at", "kind", "person", "account", "request", "verb", "vcenter", "vm", "name", "from", "to", "fingerprint"];
+
+/// The fields that say why something was refused or is out of date. They stay in `rest`, so that nobody has to guess which of them it was.
+const WHYS: [&str; 3] = ["why", "blockers", "drift"];
 
 /// Events that are vCenter's word about something, whole in the column `answer`.
 const ANSWERS: [&str; 8] = ["called", "task", "verified", "unverified", "evidence", "no_evidence", "read", "unread"];
@@ -105,6 +109,9 @@ fn columns(audit: &RawValue) -> BTreeMap<&'static str, Cell> {
     }
     if event.told {
         fields.remove("event");
+    }
+    if let Some(why) = WHYS.iter().find_map(|name| fields.get(*name)) {
+        columns.insert("why", text(why).map_or_else(|| Cell::Json(why.get().to_owned()), Cell::Text));
     }
     if !fields.is_empty() {
         let mut rest = String::from("{");

@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::chat::console::Console;
-use crate::domain::ids::{Moref, VCenterName, VmRef};
+use crate::domain::ids::{VCenterName, VmRef};
+use crate::domain::sizes::VmSizes;
 use crate::domain::storage::Datastore;
 use crate::engine::ports::VCenter;
 use crate::vcenter::Client;
@@ -22,8 +23,8 @@ const STALE: SignedDuration = SignedDuration::from_mins(5);
 /// read all the time.
 const STALE_WITH_GAPS: SignedDuration = SignedDuration::from_secs(15);
 
-/// Bytes by VM and snapshot.
-pub(in crate::app) type Held = HashMap<VmRef, BTreeMap<Moref, u64>>;
+/// What is known of the files of each VM.
+pub(in crate::app) type Held = HashMap<VmRef, VmSizes>;
 
 /// Datastores by vCenter.
 pub(in crate::app) type Stores = BTreeMap<VCenterName, Vec<Datastore>>;
@@ -83,12 +84,12 @@ impl Sizes {
         for client in &self.clients {
             match client.fleet().await {
                 Ok(fleet) => {
-                    held.extend(fleet.vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes)));
+                    held.extend(fleet.vms.into_iter().map(|vm| (vm.vm, vm.sizes)));
                     stores.insert(client.name().clone(), fleet.datastores);
                 }
                 Err(error) => {
                     tracing::warn!(vcenter = %client.name(), %error, "the sizes of snapshots could not be read");
-                    let of = |(vm, _): &(&VmRef, &BTreeMap<Moref, u64>)| vm.vcenter == *client.name();
+                    let of = |(vm, _): &(&VmRef, &VmSizes)| vm.vcenter == *client.name();
                     held.extend(before.iter().filter(of).map(|(vm, bytes)| (vm.clone(), bytes.clone())));
                 }
             }

@@ -62,7 +62,8 @@ fn json(listing: &Listing, report: &Report) -> serde_json::Value {
 /// The sums, then what is over a limit, the oldest first.
 fn text(listing: &Listing, report: &Report, written: &Written, several_vcenters: bool) -> String {
     let totals = &report.totals;
-    let size = if totals.sized > 0 { written.bytes(totals.bytes) } else { "size unknown".to_owned() };
+    let size =
+        if totals.sized > 0 { format!("{} on disk", written.bytes(totals.bytes)) } else { "size unknown".to_owned() };
     let mut lines = vec![
         format!("Snapshots \"{}\", {}", format::name(&report.name), written.moment(report.at)),
         format!(
@@ -75,10 +76,14 @@ fn text(listing: &Listing, report: &Report, written: &Written, several_vcenters:
             written.duration(report.thresholds.max_age),
         ),
     ];
+    if report.empty {
+        lines.push("This report is about no VM: the `vms` of its [[report]] match none.".to_owned());
+    }
     let apart = [
         (totals.over_size, "too large"),
         (report.deep_chains, "chains too deep"),
         (report.consolidation.count, "VMs to consolidate"),
+        (report.left_behind.count, "deep disk chains without snapshots"),
         (report.low.count, "datastores that run low"),
         (report.held.count, "held"),
         (report.backups.count, "backups' own"),
@@ -123,7 +128,7 @@ fn text(listing: &Listing, report: &Report, written: &Written, several_vcenters:
         return lines.join("\n") + "\n";
     }
     lines.push(String::new());
-    let heading = ["AGE", "SIZE", "VM", "SNAPSHOT", "DEPTH", "BY", "UNTIL", "OVER"].map(str::to_owned);
+    let heading = ["AGE", "FREES", "VM", "SNAPSHOT", "DEPTH", "BY", "UNTIL", "OVER"].map(str::to_owned);
     let place = |row: &Row| match several_vcenters {
         true => format!("{}/{}", format::name(row.vm.vcenter.as_str()), format::path(&row.path)),
         false => format::path(&row.path),
@@ -155,7 +160,7 @@ fn cells(row: &Row, place: String, report: &Report, written: &Written) -> [Strin
     };
     [
         short(row.age(report.at)),
-        row.bytes.map_or_else(|| "?".to_owned(), |bytes| written.bytes(bytes)),
+        row.freed.map_or_else(|| "?".to_owned(), |bytes| written.bytes(bytes)),
         place,
         format!("{} #{}{kind}", format::name(&row.name), row.number),
         row.depth.to_string(),

@@ -3,7 +3,7 @@
 //! Everything is parsed here, once: a handler behind the extractors has a person, a channel or a request that exists. Errors have
 //! one shape, also where axum would answer by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::extract::{Body, Reader, bad_path, bad_query};
-use super::guard::{SignedIn, guard, secured};
+use super::guard::{Gate, SignedIn, guard, secured};
 use super::{ApiError, Channel, Console, Host, Identity, Options, PLATFORM, page, ready, requests, served, snapshots};
 use crate::chat::front::actor::Actor;
 use crate::domain::ids::{Account, ChannelId, RequestId};
@@ -66,7 +66,12 @@ pub fn router(console: Arc<Console>, handle: Handle, host: Arc<dyn Host>, option
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(super::extract::MAX_BODY))
-        .layer(middleware::from_fn_with_state(options, guard))
+        .layer(middleware::from_fn_with_state(Gate::new(options), guard))
+}
+
+/// Other routes of the demo behind the same guard.
+pub fn guarded(routes: Router, options: &Options) -> Router {
+    routes.layer(middleware::from_fn_with_state(Gate::new(Arc::new(options.clone())), guard))
 }
 
 /// `/healthz`, `/readyz` and `/metrics` alone, for the `[http]` listener.
@@ -105,8 +110,8 @@ pub(super) fn shown(person: &Person) -> Value {
     json!({"id": person.id, "name": person.name, "groups": person.groups})
 }
 
-async fn channels(State(app): State<App>) -> Json<Vec<Channel>> {
-    Json(app.options.channels.clone())
+async fn channels(State(app): State<App>, reader: Reader) -> Json<Vec<Channel>> {
+    Json(app.channels(&reader).to_vec())
 }
 
 #[derive(Deserialize)]
@@ -124,13 +129,14 @@ async fn messages(
 ) -> Result<Json<Value>, ApiError> {
     let Path(id) = id.map_err(bad_path)?;
     let Query(MessagesQuery { r#as, id: wanted }) = query.map_err(bad_query)?;
-    let channel = app.channel(&id)?;
+    let channel = app.readable(&reader, &id)?;
     let person = match (&r#as, &reader.0) {
         (Some(person), _) => Some(app.person(&reader, person)?),
         (None, Some(SignedIn(person))) => Some(app.person(&reader, person.as_str())?),
         (None, None) => None,
     };
-    Ok(Json(app.console.shown(&channel.id, wanted.as_deref(), person.as_ref())))
+    let hidden = app.hidden(&reader, &channel.id).await?;
+    Ok(Json(app.console.shown(&channel.id, wanted.as_deref(), person.as_ref(), &hidden)))
 }
 
 #[derive(Deserialize)]
@@ -209,7 +215,11 @@ async fn suggest(
     Ok(Json(app.handle.complete(&person.id, &CompletionQuery { verb, argument, vm, query, locale })))
 }
 
-async fn request(State(app): State<App>, id: Result<Path<String>, PathRejection>) -> Result<Json<Value>, ApiError> {
+async fn request(
+    State(app): State<App>,
+    reader: Reader,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Json<Value>, ApiError> {
     let Path(id) = id.map_err(bad_path)?;
     let unknown = || {
         ApiError::not_found(
@@ -219,12 +229,15 @@ async fn request(State(app): State<App>, id: Result<Path<String>, PathRejection>
         )
     };
     let parsed = RequestId::parse(&id).ok_or_else(unknown)?;
-    let found = app.handle.request(&parsed).await;
+    let found = match &reader.0 {
+        Some(SignedIn(person)) => app.handle.request_for(&parsed, person).await,
+        None => app.handle.request(&parsed).await,
+    };
     found.map(|request| Json(requests::as_json(&request))).ok_or_else(unknown)
 }
 
-async fn events(State(app): State<App>) -> Result<Response, ApiError> {
-    app.console.events.response()
+async fn events(State(app): State<App>, reader: Reader) -> Result<Response, ApiError> {
+    app.console.events.response(reader.0.map(|SignedIn(person)| person))
 }
 
 async fn machines(State(app): State<App>) -> Result<Json<Value>, ApiError> {
@@ -310,6 +323,29 @@ impl App {
             let hint = "GET /api/people lists who can act here.";
             ApiError::not_found("unknown_person", format!("There is no person \"{id}\"."), hint)
         })
+    }
+
+    /// Whether somebody signed in whom no rule names. There is nothing here that they may see.
+    fn is_stranger(&self, reader: &Reader) -> bool {
+        reader.0.as_ref().is_some_and(|SignedIn(me)| !self.handle.parts().rules().policy.is_named(me))
+    }
+
+    /// The channels that the reader may read.
+    pub(super) fn channels(&self, reader: &Reader) -> &[Channel] {
+        if self.is_stranger(reader) { &[] } else { &self.options.channels }
+    }
+
+    /// The channel that a call names, to be read.
+    pub(super) fn readable(&self, reader: &Reader, id: &str) -> Result<Channel, ApiError> {
+        self.channel(if self.is_stranger(reader) { "" } else { id })
+    }
+
+    /// The requests in a channel that whoever is signed in may not know of.
+    pub(super) async fn hidden(&self, reader: &Reader, channel: &str) -> Result<HashSet<RequestId>, ApiError> {
+        let Some(SignedIn(me)) = &reader.0 else { return Ok(HashSet::new()) };
+        let kept = self.console.read(channel, &HashSet::new());
+        let requests = kept.iter().filter_map(|kept| kept.card.request.clone()).collect();
+        self.handle.hidden_from(me, requests).await.map_err(ApiError::stopping)
     }
 
     /// The channel that a call names.

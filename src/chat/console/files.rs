@@ -11,6 +11,9 @@ use crate::message::model::Attachment;
 /// How many bytes of files are kept: ten whole lists of a fleet of 30,000 snapshots (6 MB each), or a year of small ones.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
 
+/// Of how many answers to one person the files are kept: a page fetches them as soon as it shows the answer, and nobody else ever does.
+const ANSWERS: usize = 4;
+
 /// The files of all messages, the oldest message first.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
@@ -48,6 +51,12 @@ impl Files {
         self.total -= before.as_ref().map_or(0, OfMessage::bytes);
         let changed = before.as_ref().map_or(&[][..], |before| &before.files) != files;
         if !files.is_empty() {
+            let mine = |kept: &OfMessage| matches!(place, Place::OnlyYou(_)) && kept.place == place;
+            if self.kept.iter().filter(|kept| mine(kept)).count() >= ANSWERS
+                && let Some(oldest) = self.kept.iter().position(mine)
+            {
+                self.total -= self.kept.remove(oldest).as_ref().map_or(0, OfMessage::bytes);
+            }
             let kept = OfMessage { place, message: message.clone(), files: files.to_vec() };
             self.total += kept.bytes();
             self.kept.push_back(kept);

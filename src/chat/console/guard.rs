@@ -5,18 +5,23 @@
 //! `Host` must be one that no stranger's name server can point here. Neither is needed by a browser that behaves; both are cheap.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 
 use super::{ApiError, Identity, Options};
 use crate::domain::ids::PersonId;
+use crate::telemetry::names;
 
 /// What the page may do: its own script, style and calls, and pictures of its own; nothing inline, nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
@@ -29,11 +34,69 @@ const OPEN_PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SignedIn(pub(crate) PersonId);
 
+/// The connection that a request came over, put on it by whoever serves the console.
+#[derive(Clone)]
+pub struct Caller {
+    /// Where it comes from: the proxy's, where one stands before the bot.
+    pub address: IpAddr,
+    /// To be called when somebody has signed in over it.
+    pub signed_in: Arc<dyn Fn(&PersonId) + Send + Sync>,
+}
+
+/// What the guard has at hand.
+pub(crate) struct Gate {
+    options: Arc<Options>,
+    /// Failures to sign in that are answered at once; see [`Gate::failed`].
+    failures: DefaultDirectRateLimiter,
+    /// Failures that the log has no line of.
+    unlogged: AtomicU64,
+}
+
+/// So many failures to sign in are answered and logged at once, and one more in each [`FAILURE_EVERY`]; the others are slowed. A person who mistypes
+/// does not notice; whoever guesses gets, over all connections together, no further than their number in each [`FAILURE_PAUSE`].
+const FAILURES_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+const FAILURE_EVERY: Duration = Duration::from_secs(10);
+const FAILURE_PAUSE: Duration = Duration::from_secs(2);
+
+impl Gate {
+    pub(crate) fn new(options: Arc<Options>) -> Arc<Gate> {
+        // A period of no time would be none; this one is.
+        let quota = Quota::with_period(FAILURE_EVERY).unwrap_or(Quota::per_minute(FAILURES_AT_ONCE));
+        let failures = RateLimiter::direct(quota.allow_burst(FAILURES_AT_ONCE));
+        Arc::new(Gate { options, failures, unlogged: AtomicU64::new(0) })
+    }
+
+    /// Counts, logs and slows somebody whose token is none. Right ones are never slowed, so that nobody can keep people out by guessing.
+    async fn failed(&self, address: Option<IpAddr>) {
+        metrics::counter!(names::SIGN_IN_FAILURES).increment(1);
+        if self.failures.check().is_err() {
+            self.unlogged.fetch_add(1, Ordering::Relaxed);
+            return tokio::time::sleep(FAILURE_PAUSE).await;
+        }
+        let unlogged = self.unlogged.swap(0, Ordering::Relaxed);
+        let address = address.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+        tracing::warn!(address, unlogged, "a sign-in to the console failed: the token is nobody's");
+    }
+}
+
 /// Checks a request before anything else sees it, and puts the security headers on whatever comes back.
-pub(crate) async fn guard(State(options): State<Arc<Options>>, mut request: Request, next: Next) -> Response {
-    let response = match admit(&options, &mut request) {
-        Ok(()) => next.run(request).await,
-        Err(refused) => refused.into_response(),
+pub(crate) async fn guard(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
+    let response = match admit(&gate.options, &mut request) {
+        Ok(()) => {
+            let signed_in = request.extensions().get::<SignedIn>();
+            if let (Some(caller), Some(SignedIn(person))) = (request.extensions().get::<Caller>(), signed_in) {
+                (caller.signed_in)(person);
+            }
+            next.run(request).await
+        }
+        Err(refused) => {
+            // Without a token nothing was tried: a browser asks so first.
+            if refused.status == StatusCode::UNAUTHORIZED && request.headers().contains_key(AUTHORIZATION) {
+                let address = request.extensions().get::<Caller>().map(|caller| caller.address);
+                gate.failed(address).await;
+            }
+            refused.into_response()
+        }
     };
     secured(response)
 }

@@ -21,6 +21,7 @@ mod served;
 pub mod snapshots;
 mod view;
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,8 +32,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use api::{health_router, router};
+pub use api::{guarded, health_router, router};
 pub use error::ApiError;
+pub use guard::Caller;
 pub use host::{FleetSnapshots, Host};
 
 use self::events::{Change, Events};
@@ -58,6 +60,7 @@ pub struct Console {
 }
 
 /// How a console is served.
+#[derive(Clone)]
 pub struct Options {
     /// Where it listens, port and all, as bound.
     pub listen: SocketAddr,
@@ -79,6 +82,7 @@ pub struct Channel {
 }
 
 /// How the console knows who is reading.
+#[derive(Clone)]
 pub enum Identity {
     /// Everybody says who they are: for the demo, and for nothing else.
     Chosen,
@@ -119,14 +123,23 @@ impl Console {
         self.events.close();
     }
 
-    /// A channel's messages, oldest first.
-    fn read(&self, channel: &str) -> Vec<Kept> {
-        self.messages().of(channel)
+    /// A channel's messages, oldest first, without those about hidden requests.
+    fn read(&self, channel: &str, hidden: &HashSet<RequestId>) -> Vec<Kept> {
+        let mut kept = self.messages().of(channel);
+        kept.retain(|kept| kept.card.request.as_ref().is_none_or(|request| !hidden.contains(request)));
+        kept
     }
 
     /// A channel's messages, or one of them, as the API shows them to a reader, or to nobody in particular.
-    pub fn shown(&self, channel: &str, only: Option<&str>, reader: Option<&Person>) -> Value {
-        let kept = self.read(channel);
+    /// Without those about requests that are hidden from them.
+    pub fn shown(
+        &self,
+        channel: &str,
+        only: Option<&str>,
+        reader: Option<&Person>,
+        hidden: &HashSet<RequestId>,
+    ) -> Value {
+        let kept = self.read(channel, hidden);
         let wanted = kept.iter().filter(|kept| only.is_none_or(|only| kept.id.as_str() == only));
         json!(wanted.map(|kept| view::message(kept, Where::Channel(channel), reader)).collect::<Vec<_>>())
     }

@@ -75,11 +75,17 @@ pub(super) async fn page(
 ) -> Response {
     let query = query.map_or(PageQuery { r#as: None, channel: None, lang: None }, |Query(query)| query);
     let people = app.people(&reader);
-    let channels = &app.options.channels;
+    let channels = app.channels(&reader);
     let person = chosen(&people, query.r#as.as_deref(), |person| person.id.as_str());
     let channel = chosen(channels, query.channel.as_deref(), |channel| channel.id.as_str());
     let lang = language(query.lang.as_deref(), &headers);
-    let kept = channel.map(|channel| app.console.read(&channel.id)).unwrap_or_default();
+    let kept = match channel {
+        Some(channel) => match app.hidden(&reader, &channel.id).await {
+            Ok(hidden) => app.console.read(&channel.id, &hidden),
+            Err(error) => return error.into_response(),
+        },
+        None => Vec::new(),
+    };
     let place = Where::Channel(channel.map_or("", |channel| &channel.id));
     let messages: Vec<_> = kept.iter().map(|kept| view::message(kept, place, person)).collect();
     let plain: String = messages.iter().fold(String::new(), |mut all, message| {
@@ -124,7 +130,7 @@ pub(super) async fn fleet(
     // An address that somebody mistyped still shows the page.
     let wanted = wanted.map_or_else(|_| snapshots::query::Query::default(), |Query(wanted)| wanted);
     let people = app.people(&reader);
-    let channels = &app.options.channels;
+    let channels = app.channels(&reader);
     let person = chosen(&people, query.r#as.as_deref(), |person| person.id.as_str());
     let lang = language(query.lang.as_deref(), &headers);
     let answer = match person {

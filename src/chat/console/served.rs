@@ -17,10 +17,15 @@ use crate::message::model::Attachment;
 /// `GET /api/channels/{id}/messages/{message}/files/{name}`
 pub(super) async fn of_message(
     State(app): State<App>,
+    reader: Reader,
     path: Result<Path<(String, String, String)>, PathRejection>,
 ) -> Result<Response, ApiError> {
     let Path((channel, message, name)) = path.map_err(bad_path)?;
-    let channel = app.channel(&channel)?.id;
+    let channel = app.readable(&reader, &channel)?.id;
+    let kept = app.console.read(&channel, &app.hidden(&reader, &channel).await?);
+    if !kept.iter().any(|kept| kept.id.as_str() == message) {
+        return Err(unknown(&name));
+    }
     let place = Place::Channel(channel.clone());
     let found = app.console.file(&place, &message, &name);
     found.map(served).ok_or_else(|| {
@@ -28,7 +33,7 @@ pub(super) async fn of_message(
         let has = |kept: &super::messages::Kept| {
             kept.id.as_str() == message && kept.card.files.iter().any(|file| file.name == name)
         };
-        if app.console.read(&channel).iter().any(has) { gone(&name) } else { unknown(&name) }
+        if kept.iter().any(has) { gone(&name) } else { unknown(&name) }
     })
 }
 

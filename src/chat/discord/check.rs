@@ -1,4 +1,5 @@
-//! What `snapwarden check` looks at: the token, whose application it is, the server, each channel, the commands.
+//! What `snapwarden check` looks at: the token, whose application it is and how it is entered at Discord, the server, each channel, the roles and
+//! people of the configuration, the commands.
 
 use std::sync::Arc;
 
@@ -6,16 +7,24 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::api::{ApiError, Call};
-use super::client::{Discord, code, is_snowflake};
+use super::client::{Discord, code, is_snowflake, role_of, user_of};
 use super::rates::Route;
-use super::{manifest, register};
+use super::{Delivery, manifest, register};
 use crate::chat::front::check::Look;
+use crate::domain::policy::{PlatformGroup, Policy};
 
 /// Administrator: whoever has it has everything.
 const ADMINISTRATOR: u64 = 1 << 3;
 
+/// Who has it may mention every role, also those that others may not.
+const MENTION_EVERYONE: u64 = 1 << 17;
+
+/// Discord's numbers for channels that hold no messages themselves, with what they are called.
+const WITHOUT_MESSAGES: [(u64, &str); 4] =
+    [(4, "a category"), (14, "a directory"), (15, "a forum"), (16, "a media channel")];
+
 /// Looks at everything, and changes nothing. `channels` are the ids of the channels of the configuration.
-pub async fn look(discord: &Arc<Discord>, channels: &[String]) -> Vec<(String, Look)> {
+pub async fn look(discord: &Arc<Discord>, channels: &[String], policy: &Policy) -> Vec<(String, Look)> {
     let me = match get(discord, "/users/@me").await {
         Ok(me) => me,
         Err(error) => return vec![("discord".to_owned(), wrong(&error))],
@@ -27,15 +36,20 @@ pub async fn look(discord: &Arc<Discord>, channels: &[String]) -> Vec<(String, L
     let guild = discord.settings.guild_id.clone();
     let bot = me["id"].as_str().unwrap_or_default().to_owned();
     if let Some(guild) = &guild {
-        let look = match get(discord, &format!("/guilds/{guild}")).await {
-            Ok(guild) => Look::Ok(format!("the bot is in \"{}\"", guild["name"].as_str().unwrap_or_default())),
+        let what = format!("discord server {guild}");
+        match get(discord, &format!("/guilds/{guild}")).await {
+            Ok(server) => {
+                let name = server["name"].as_str().unwrap_or_default();
+                looks.push((what, Look::Ok(format!("the bot is in \"{name}\""))));
+                looks.extend(roles(discord, &server, policy, &bot).await);
+                looks.extend(people(discord, guild, policy).await);
+            }
             Err(ApiError::Refused { .. }) => {
                 let link = manifest::invite(&discord.settings.application_id);
-                Look::Wrong(format!("the bot is not in the server {guild}: open {link}"))
+                looks.push((what, Look::Wrong(format!("the bot is not in the server {guild}: open {link}"))));
             }
-            Err(error) => wrong(&error),
-        };
-        looks.push((format!("discord server {guild}"), look));
+            Err(error) => looks.push((what, wrong(&error))),
+        }
     }
     for channel in channels {
         looks.push((format!("discord channel {channel}"), channel_look(discord, channel, &bot).await));
@@ -58,14 +72,91 @@ async fn application(discord: &Discord) -> Look {
     match get(discord, "/applications/@me").await {
         Ok(own) => {
             let (id, configured) = (own["id"].as_str().unwrap_or_default(), discord.settings.application_id.as_str());
-            if id == configured {
-                Look::Ok(format!("the token belongs to application_id {id}; no privileged intent is needed"))
-            } else {
-                Look::Wrong(format!("the token belongs to the application {id}, and application_id is {configured}"))
+            if id != configured {
+                return Look::Wrong(format!(
+                    "the token belongs to the application {id}, and application_id is {configured}"
+                ));
+            }
+            match entered(&own, &discord.settings.delivery) {
+                Ok(()) => Look::Ok(format!("the token belongs to application_id {id}; no privileged intent is needed")),
+                Err(why) => Look::Wrong(why),
             }
         }
         Err(error) => wrong(&error),
     }
+}
+
+/// Whether interactions come the way that the configuration says, by what is entered in the developer portal.
+fn entered(own: &Value, delivery: &Delivery) -> Result<(), String> {
+    let url = own["interactions_endpoint_url"].as_str().filter(|url| !url.is_empty());
+    match (delivery, url) {
+        (Delivery::Gateway(_), None) => Ok(()),
+        (Delivery::Gateway(_), Some(url)) => Err(format!(
+            "Interactions Endpoint URL is {url}, so Discord sends nothing over the gateway: clear it under General Information in the \
+             developer portal, or set mode = \"http\""
+        )),
+        (Delivery::Http(_), None) => Err(format!(
+            "no Interactions Endpoint URL is entered, so Discord sends no requests: enter https://…{} under General Information in the \
+             developer portal, or set mode = \"gateway\"",
+            super::endpoint::PATH
+        )),
+        (Delivery::Http(key), Some(_)) => match own["verify_key"].as_str() {
+            Some(theirs) if !theirs.eq_ignore_ascii_case(&hex::encode(key.as_bytes())) => {
+                Err(format!("Discord signs for another public_key: put {theirs} into [discord] public_key"))
+            }
+            Some(_) | None => Ok(()),
+        },
+    }
+}
+
+/// The roles of `[[group]]`: whether they are there, and whether a message that calls them notifies anybody.
+async fn roles(discord: &Discord, server: &Value, policy: &Policy, bot: &str) -> Vec<(String, Look)> {
+    let named = policy
+        .platform_groups
+        .iter()
+        .flat_map(|group| group.ids.iter().filter_map(role_of).map(move |role| (group, role)));
+    let named: Vec<(&PlatformGroup, &str)> = named.collect();
+    if named.is_empty() {
+        return Vec::new();
+    }
+    let guild = server["id"].as_str().unwrap_or_default();
+    let everyone = match get(discord, &format!("/guilds/{guild}/members/{bot}")).await {
+        Ok(member) => permissions(server, &member, &Value::Null, bot) & MENTION_EVERYONE != 0,
+        // What was to be seen there is told of the server's other facts.
+        Err(_) => false,
+    };
+    let look = |(group, id): (&PlatformGroup, &str)| {
+        let there = server["roles"].as_array().into_iter().flatten().find(|role| role["id"] == *id);
+        let name = there.and_then(|role| role["name"].as_str()).unwrap_or_default();
+        let calls = policy.approvals.iter().any(|rule| rule.approvers.contains(&group.name));
+        let look = match there {
+            None => Look::Wrong(format!("there is no role {id} in the server: right-click the role, Copy Role ID")),
+            Some(role) if calls && !everyone && role["mentionable"] != true => Look::Doubtful(format!(
+                "nobody is notified when @{name} has to approve: switch on \"Allow anyone to @mention this role\" in the role's settings"
+            )),
+            Some(_) => Look::Ok(format!("the role @{name}")),
+        };
+        (format!("discord group {}", group.name), look)
+    };
+    named.into_iter().map(look).collect()
+}
+
+/// The people of the configuration: whether they are in the server.
+async fn people(discord: &Discord, guild: &str, policy: &Policy) -> Vec<(String, Look)> {
+    let mut looks = Vec::new();
+    for person in &policy.people {
+        for user in person.accounts.iter().filter_map(user_of) {
+            let look = match get(discord, &format!("/guilds/{guild}/members/{user}")).await {
+                Ok(_) => continue,
+                Err(error) if error.is(code::UNKNOWN_MEMBER) || error.is(code::UNKNOWN_USER) => {
+                    Look::Wrong(format!("{user} is not in the server: correct [[person]] discord, or invite them"))
+                }
+                Err(error) => wrong(&error),
+            };
+            looks.push((format!("discord person {}", person.id), look));
+        }
+    }
+    looks
 }
 
 async fn gateway(discord: &Discord) -> Look {
@@ -92,6 +183,10 @@ async fn channel_look(discord: &Discord, channel: &str, bot: &str) -> Look {
         }
         Err(error) => return wrong(&error),
     };
+    if let Some((_, kind)) = WITHOUT_MESSAGES.iter().find(|(number, _)| there["type"] == *number) {
+        let name = there["name"].as_str().unwrap_or_default();
+        return Look::Wrong(format!("{name:?} is {kind} and takes no messages: give the id of a text channel"));
+    }
     let Some(guild) = there["guild_id"].as_str() else {
         return Look::Doubtful("it belongs to no server".to_owned());
     };

@@ -7,10 +7,13 @@ use serde_json::{Value, json};
 
 use super::api::{Api, CallError};
 use super::manifest::{APP_SCOPE, SCOPES};
-use super::{Delivery, PLATFORM, Settings};
+use super::{Delivery, PLATFORM, Settings, people};
 use crate::chat::front::check::Look;
-use crate::domain::policy::PlatformGroup;
+use crate::domain::policy::Policy;
 use crate::proxy::Proxies;
+
+/// The scope that only a configuration with user groups uses.
+const USER_GROUPS: &str = "usergroups:read";
 
 /// How long until a call that Slack limits is made once more, at most.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -21,7 +24,7 @@ pub async fn look(
     settings: &Settings,
     proxies: &Proxies,
     channels: &[String],
-    groups: &[PlatformGroup],
+    policy: &Policy,
     public_url: Option<&Url>,
 ) -> Vec<(String, Look)> {
     let api = match Api::new(&settings.api_url, settings.bot_token.clone(), proxies) {
@@ -29,7 +32,12 @@ pub async fn look(
         Err(why) => return vec![("slack".to_owned(), Look::Wrong(why))],
     };
     let mut looks = Vec::new();
-    if !token(&api, settings, &mut looks).await {
+    let groups = policy
+        .platform_groups
+        .iter()
+        .flat_map(|group| group.ids.iter().filter_map(|id| id.on(PLATFORM)).map(move |id| (group.name.as_str(), id)));
+    let groups: Vec<(&str, &str)> = groups.collect();
+    if !token(&api, settings, !groups.is_empty(), &mut looks).await {
         return looks;
     }
     match &settings.delivery {
@@ -45,16 +53,19 @@ pub async fn look(
     for channel in channels {
         looks.push(reach(&api, channel).await);
     }
-    for group in groups {
-        for id in group.ids.iter().filter_map(|id| id.on(PLATFORM)) {
-            looks.push(members(&api, group.name.as_str(), id).await);
+    for (name, id) in groups {
+        looks.push(members(&api, name, id).await);
+    }
+    for person in &policy.people {
+        for (_, user) in person.accounts.iter().filter_map(people::parts) {
+            looks.extend(account(&api, person.id.as_str(), user).await);
         }
     }
     looks
 }
 
 /// Whose token it is, and whether it may do all that the bot does.
-async fn token(api: &Api, settings: &Settings, looks: &mut Vec<(String, Look)>) -> bool {
+async fn token(api: &Api, settings: &Settings, reads_groups: bool, looks: &mut Vec<(String, Look)>) -> bool {
     let identity = match api.identity().await {
         Ok(identity) => identity,
         Err(error) => {
@@ -71,13 +82,13 @@ async fn token(api: &Api, settings: &Settings, looks: &mut Vec<(String, Look)>) 
         let detail = format!("the token is of {}, and [slack] team_id serves {team} alone", said("team_id"));
         looks.push(("slack workspace".to_owned(), Look::Wrong(detail)));
     }
-    let missing: Vec<String> = SCOPES
-        .iter()
+    let needed = || SCOPES.iter().filter(|scope| reads_groups || scope.name != USER_GROUPS);
+    let missing: Vec<String> = needed()
         .filter(|scope| !identity.scopes.iter().any(|held| held == scope.name))
         .map(|scope| format!("{} ({})", scope.name, scope.why))
         .collect();
     looks.push(if missing.is_empty() {
-        ("slack scopes".to_owned(), Look::Ok(format!("all {} that are needed", SCOPES.len())))
+        ("slack scopes".to_owned(), Look::Ok(format!("all {} that are needed", needed().count())))
     } else {
         let detail = format!(
             "missing: {}. Add them under \"OAuth & Permissions\" and install the app again",
@@ -122,9 +133,27 @@ async fn members(api: &Api, name: &str, id: &str) -> (String, Look) {
     match api.form("usergroups.users.list", &[("usergroup", id)]).await {
         Ok(answer) => {
             let count = answer.get("users").and_then(Value::as_array).map_or(0, Vec::len);
-            (what, Look::Ok(format!("{count} in Slack's user group {id}")))
+            let detail = format!("{count} in Slack's user group {id}");
+            (
+                what,
+                if count == 0 { Look::Doubtful(format!("{detail}: nobody has its rights")) } else { Look::Ok(detail) },
+            )
         }
         Err(error) => failed(&what, &error, "look whether [[group]] slack names a user group (S…) of this workspace"),
+    }
+}
+
+/// What is wrong with somebody's account, if anything is.
+async fn account(api: &Api, person: &str, user: &str) -> Option<(String, Look)> {
+    let what = format!("slack person {person}");
+    match api.form("users.info", &[("user", user)]).await {
+        Ok(answer) if answer["user"]["deleted"] == true => {
+            Some((what, Look::Wrong(format!("the account {user} is deactivated: correct [[person]] slack"))))
+        }
+        Ok(_) => None,
+        Err(error) => {
+            Some(failed(&what, &error, &format!("look whether {user} in [[person]] slack is a member ID (U…)")))
+        }
     }
 }
 

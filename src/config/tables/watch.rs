@@ -41,9 +41,12 @@ table! {
     backup_names: BACKUP_NAMES.default(
         "[\"VEEAM BACKUP TEMPORARY SNAPSHOT*\", \"Consolidate Helper*\", \"NBU_SNAPSHOT*\", \"__GX_BACKUP__*\", \"smvi_*\", \"Rubrik*\", \"_VCB-BACKUP_*\"]",
     ).like("[\"VEEAM BACKUP TEMPORARY SNAPSHOT*\", \"nightly-*\"]"),
+    /// Keys of extensions in vCenter on whose VMs people may work although another product manages them (`config.managedBy`: Cloud
+    /// Director, Horizon replicas, agents such as vCLS). Without such a key every one of these VMs is left alone.
+    managed_by: NAMES.default("[]").like("[\"com.vmware.vim.eam\"]"),
 
     make preflight::Rules {
-        preflight::Rules { backup_names }
+        preflight::Rules { backup_names, managed_by }
     }
 }
 
@@ -65,9 +68,9 @@ table! {
     warn_age: DURATION.default("\"3d\""),
     /// Snapshots older than this are listed as far over the limit.
     max_age: DURATION.default("\"14d\""),
-    /// Longer chains are listed. vSphere ends at 32.
+    /// Longer chains of delta disks are listed. vSphere ends at 32.
     max_depth: count(1, 32).default("3"),
-    /// Larger snapshots are listed, whatever their age.
+    /// Snapshots that free more than this when they are deleted are listed, whatever their age.
     max_size: SIZE.optional("\"100GB\""),
     /// How much of a datastore should stay free. A datastore with less is listed if snapshots hold at least half of what is missing.
     min_free: MIN_FREE.default("\"10%\"").like("\"500GB\""),

@@ -21,6 +21,7 @@ fn row(vm: &str, days: i32, depth: usize, bytes: u64) -> Row {
         depth,
         children: false,
         bytes: Some(bytes),
+        freed: Some(bytes),
         maker: Maker::Unknown,
         until: None,
         ahead: SignedDuration::ZERO,
@@ -77,7 +78,7 @@ fn a_size_that_wavers_is_told_once_and_one_that_fell_is_told_again() {
     for bytes in [999, 1_001, 950, 1_200] {
         assert_eq!(look(&at(bytes), &mut told, &["paris"]), [], "{bytes}");
     }
-    let unread = [Row { bytes: None, ..row("a", 1, 1, 0) }];
+    let unread = [Row { freed: None, ..row("a", 1, 1, 0) }];
     assert_eq!(look(&unread, &mut told, &["paris"]), []);
     assert_eq!(look(&at(1_001), &mut told, &["paris"]), [], "it was only not read for once");
     assert_eq!(look(&at(800), &mut told, &["paris"]), []);

@@ -18,6 +18,7 @@ pub(crate) fn row(vm: &str, days: i64) -> Row {
         depth: 1,
         children: false,
         bytes: None,
+        freed: None,
         maker: Maker::Unknown,
         until: None,
         ahead: SignedDuration::ZERO,

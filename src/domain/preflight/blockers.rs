@@ -17,6 +17,8 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Block
         return found;
     }
     found.extend(out_of_hand(survey.connection));
+    let managed = survey.managed_by.iter().filter(|by| !rules.leaves_to_people(by));
+    found.extend(managed.map(|by| Blocker::Managed { by: by.clone() }));
     if let Wish::PowerOn = wish {
         if survey.power == PowerState::On {
             found.push(Blocker::AlreadyOn);
@@ -126,9 +128,10 @@ fn take_blockers(mode: Mode, survey: &Survey, found: &mut Vec<Blocker>) {
             | AwkwardKind::NonPersistentDisk => {}
         }
     }
-    let depth = survey.tree.current().map_or(0, |current| survey.tree.depth(&current.moref));
+    let depth = survey.depth();
     if depth >= CHAIN_LIMIT {
-        found.push(Blocker::ChainTooLong { depth });
+        let left = depth > survey.tree.current().map_or(0, |current| survey.tree.depth(&current.moref));
+        found.push(Blocker::ChainTooLong { depth, left });
     }
     if !survey.tree.is_empty() && !survey.capability.multiple {
         found.push(Blocker::OnlyOne);

@@ -77,7 +77,16 @@ pub enum Blocker {
     },
     /// The chain is as long as it may get.
     ChainTooLong {
+        /// How many delta disks it has.
         depth: usize,
+        /// Whether these are more than its snapshots: deletions have left some behind.
+        #[serde(default)]
+        left: bool,
+    },
+    /// Another product manages the VM, and its snapshots are that product's.
+    Managed {
+        /// Its extension's key in vCenter.
+        by: String,
     },
     /// A second snapshot is not possible on this VM.
     OnlyOne,

@@ -90,6 +90,9 @@ pub(in crate::domain) fn vm() -> Survey {
         snapshot_bytes: [("s-1", 40 * GB), ("s-2", GB), ("s-3", 2 * GB + 7 * GB)]
             .map(|(moref, bytes)| (moref.into(), bytes))
             .into(),
+        state_bytes: Default::default(),
+        deltas: None,
+        managed_by: None,
         with_memory: Vec::new(),
         bytes_since_current: Some(7 * GB),
         loose_bytes: Some(7 * GB),

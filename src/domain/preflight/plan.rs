@@ -2,7 +2,6 @@
 
 use super::blockers::no_latest;
 use super::mode::decide_mode;
-use super::sizes::{merged_all_bytes, merged_bytes, merged_leftovers, written_since};
 use super::{Blocker, CHAIN_WARN, Plan, Price, Rules, SnapshotFacts, Warning, space};
 use crate::domain::call::{Act, SnapshotMode};
 use crate::domain::fingerprint::Fingerprint;
@@ -27,6 +26,7 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
         goes: 0,
         goes_oldest: None,
         merged_bytes: None,
+        freed_bytes: None,
         mode: None,
     };
     let mut warnings = Vec::new();
@@ -50,19 +50,22 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
             let below = if *children { survey.tree.descendants(snapshot) } else { Vec::new() };
             price.goes = 1 + below.len();
             price.goes_oldest = below.iter().map(|node| node.created).chain([node.created]).min();
-            price.merged_bytes = merged_bytes(snapshot, *children, survey);
+            price.merged_bytes = survey.held().merged(snapshot, *children);
+            price.freed_bytes = survey.held().freed(snapshot, *children);
             Act::Delete { snapshot: snapshot.clone(), children: *children }
         }
         Wish::DeleteAll => {
             price.goes = survey.tree.len();
             price.goes_oldest = survey.tree.oldest().map(|node| node.created);
-            price.merged_bytes = merged_all_bytes(survey);
+            price.merged_bytes = survey.held().merged_all();
+            price.freed_bytes = survey.held().freed_all();
             Act::DeleteAll
         }
         // It is about many VMs and calls nothing on one: its parts do.
         Wish::DeleteOlder { .. } => return Err(Blocker::SnapshotGone),
         Wish::Consolidate => {
-            price.merged_bytes = merged_leftovers(survey);
+            // At the most what no snapshot accounts for, which holds what is written now as well.
+            price.merged_bytes = survey.loose_bytes.filter(|bytes| *bytes > 0);
             backup_at_work(survey, rules, &mut warnings);
             Act::Consolidate
         }
@@ -131,7 +134,7 @@ fn take_warnings(mode: SnapshotMode, survey: &Survey, rules: &Rules, warnings: &
         SnapshotMode::Disk | SnapshotMode::Quiesce | SnapshotMode::Memory => {}
     }
     independent_disks(survey, false, warnings);
-    let depth = 1 + survey.tree.current().map_or(0, |current| survey.tree.depth(&current.moref));
+    let depth = 1 + survey.depth();
     if depth >= CHAIN_WARN {
         warnings.push(Warning::LongChain { depth });
     }
@@ -171,7 +174,7 @@ fn plan_revert(
 ) -> Result<Act, Blocker> {
     let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
     price.snapshot = Some(snapshot_facts(node, survey));
-    price.lost_bytes = written_since(snapshot, survey);
+    price.lost_bytes = survey.held().written_since(snapshot);
     let power_after = after_revert(node.power, stay_off);
     price.power_after = Some(power_after);
     independent_disks(survey, power_after == PowerState::Off && survey.power != PowerState::Off, warnings);

@@ -24,12 +24,15 @@ const BACKUP_NAMES: [&str; 7] = [
 pub struct Rules {
     /// Names of snapshots that belong to backups, each read by [`Rules::name`], in any case of letters. None at all where the list is empty.
     pub backup_names: Vec<Glob>,
+    /// Keys of extensions (`com.vmware.vcenter.cls`) whose VMs may be worked on all the same; without any, those of all are left alone.
+    pub managed_by: Vec<Glob>,
 }
 
 impl Default for Rules {
     fn default() -> Self {
         // A test holds that every one of them is a pattern.
-        Self { backup_names: BACKUP_NAMES.iter().filter_map(|name| Self::name(name).ok()).collect() }
+        let backup_names = BACKUP_NAMES.iter().filter_map(|name| Self::name(name).ok()).collect();
+        Self { backup_names, managed_by: Vec::new() }
     }
 }
 
@@ -40,6 +43,11 @@ impl Rules {
     /// A sentence part that says what is wrong with it.
     pub fn name(pattern: &str) -> Result<Glob, String> {
         Glob::parse(&without_slash(pattern))
+    }
+
+    /// Whether people may work on the VMs that this extension manages.
+    pub(super) fn leaves_to_people(&self, extension: &str) -> bool {
+        self.managed_by.iter().any(|pattern| pattern.matches(extension))
     }
 
     /// Whether a name, as it is shown, fits one of the patterns that [`Rules::name`] read.

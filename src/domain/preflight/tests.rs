@@ -1,13 +1,13 @@
 //! Each blocker, each decision, and the arithmetic of sizes. `modes`, `space` and `warnings` have what their names say.
 
 use super::fixture::{GB, chain, days_ago, device, rules, snapshot, target, tree, vm};
-use super::sizes::written_since;
 use super::*;
 use crate::domain::call::SnapshotMode;
 use crate::domain::ids::{Moref, PersonId, RequestId};
 use crate::domain::intent::Mode;
 use crate::domain::inventory::ToolsState;
 use crate::domain::marker::Marker;
+use crate::domain::policy::glob::Glob;
 use crate::domain::snapshot_tree::Snapshot;
 use crate::domain::survey::{AwkwardKind, Capability, RunningTask};
 
@@ -153,15 +153,43 @@ fn all_that_stands_against_it_is_said_at_once() {
         Blocker::Disconnected,
         Blocker::SnapshotLocked,
         Blocker::MemoryWhileOff,
-        Blocker::ChainTooLong { depth: CHAIN_LIMIT },
+        Blocker::ChainTooLong { depth: CHAIN_LIMIT, left: false },
     ];
     assert_eq!(found, expected);
+}
+
+/// Deletions that failed on a locked file have left the tree empty and 34 disks behind.
+#[test]
+fn disks_that_deletions_left_count_like_any_others() {
+    let left = |deltas, tree: SnapshotTree| {
+        with(|vm| (vm.deltas, vm.tree, vm.consolidation_needed) = (Some(deltas), tree, true))
+    };
+    let found = blockers(&take(Mode::Auto), &left(34, SnapshotTree::default()));
+    assert_eq!(found, [Blocker::ChainTooLong { depth: 34, left: true }]);
+    let found = blockers(&take(Mode::Auto), &left(31, chain(2)));
+    assert_eq!(found, [Blocker::ChainTooLong { depth: 31, left: true }]);
+    let plan = plan_of(&take(Mode::Auto), &left(5, SnapshotTree::default()));
+    assert!(plan.warnings.contains(&Warning::LongChain { depth: 6 }), "{:?}", plan.warnings);
+}
+
+#[test]
+fn a_vm_that_another_product_manages_is_left_alone_unless_the_configuration_allows_it() {
+    let managed = with(|vm| vm.managed_by = Some("com.vmware.vim.eam".to_owned()));
+    let by = Blocker::Managed { by: "com.vmware.vim.eam".to_owned() };
+    for wish in [take(Mode::Auto), Wish::DeleteAll, Wish::RevertLatest { stay_off: false }, Wish::Consolidate] {
+        assert!(blockers(&wish, &managed).contains(&by), "{wish:?}");
+    }
+    let allowed = Rules { managed_by: vec![Glob::parse("com.vmware.vim.*").unwrap()], ..Rules::default() };
+    assert!(matches!(judge(&target(), &take(Mode::Auto), &managed, &allowed), Verdict::Go(_)));
 }
 
 #[test]
 fn chains_have_an_end() {
     let of = |length| with(|vm| vm.tree = chain(length));
-    assert_eq!(blockers(&take(Mode::Auto), &of(CHAIN_LIMIT)), [Blocker::ChainTooLong { depth: CHAIN_LIMIT }]);
+    assert_eq!(
+        blockers(&take(Mode::Auto), &of(CHAIN_LIMIT)),
+        [Blocker::ChainTooLong { depth: CHAIN_LIMIT, left: false }]
+    );
     plan_of(&take(Mode::Auto), &of(CHAIN_LIMIT - 1));
     // It is the chain above "You are here" that grows, however much there is beside it.
     let long = chain(CHAIN_LIMIT);
@@ -243,7 +271,7 @@ fn beside_a_backup_at_work_nothing_is_reverted_or_deleted() {
         plan_of(&delete("s-1", false), &with(|vm| named(vm, name)));
     }
     // Which names they are is for the administrator to say.
-    let own = Rules { backup_names: vec![Rules::name("nightly*").unwrap()] };
+    let own = Rules { backup_names: vec![Rules::name("nightly*").unwrap()], ..Rules::default() };
     let veeam = with(|vm| named(vm, "VEEAM BACKUP TEMPORARY SNAPSHOT"));
     assert!(matches!(judge(&target(), &Wish::DeleteAll, &veeam, &own), Verdict::Go(_)));
     let nightly = with(|vm| named(vm, "Nightly 22"));
@@ -471,7 +499,7 @@ fn who_asked_for_a_snapshot_is_read_off_its_marker() {
 /// 40 GB counts for s-1.
 #[test]
 fn what_was_written_since_is_what_a_revert_loses() {
-    let since = |snapshot: &str| written_since(&snapshot.into(), &vm());
+    let since = |snapshot: &str| vm().held().written_since(&snapshot.into());
     assert_eq!(since("s-3"), Some(7 * GB));
     assert_eq!(since("s-2"), Some((2 + 7) * GB));
     assert_eq!(since("s-1"), Some((1 + 2 + 7) * GB));
@@ -486,8 +514,8 @@ fn on_another_branch_only_what_no_snapshot_has_is_lost() {
         vm.tree = tree(&rows, Some("s-3"));
         vm.snapshot_bytes.insert("s-4".into(), 100 * GB);
     });
-    assert_eq!(written_since(&"s-4".into(), &survey), Some(7 * GB));
-    assert_eq!(written_since(&"s-1".into(), &survey), Some(10 * GB), "the other branch stays");
+    assert_eq!(survey.held().written_since(&"s-4".into()), Some(7 * GB));
+    assert_eq!(survey.held().written_since(&"s-1".into()), Some(10 * GB), "the other branch stays");
 }
 
 #[test]
@@ -495,8 +523,8 @@ fn what_is_not_known_is_not_made_up() {
     let unknown = with(|vm| {
         vm.snapshot_bytes.remove(&Moref::new("s-2"));
     });
-    assert_eq!(written_since(&"s-1".into(), &unknown), None);
-    assert_eq!(written_since(&"s-2".into(), &unknown), Some(9 * GB));
+    assert_eq!(unknown.held().written_since(&"s-1".into()), None);
+    assert_eq!(unknown.held().written_since(&"s-2".into()), Some(9 * GB));
     let no_layout = with(|vm| {
         vm.snapshot_bytes.clear();
         vm.bytes_since_current = None;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Hold, Kind, Maker, Row, VmName};
-use crate::domain::ids::{Moref, RequestId};
+use crate::domain::ids::{Moref, RequestId, VCenterName, VmRef};
 use crate::domain::inventory::VmSummary;
 use crate::domain::marker::{Marker, Stay};
 use crate::domain::policy::glob::Glob;
 use crate::domain::policy::{Truth, VmPattern, selects};
 use crate::domain::preflight::Rules;
+use crate::domain::sizes::SnapshotSize;
 use crate::domain::snapshot_tree::Snapshot;
 
 /// What a report is about.
@@ -28,8 +29,8 @@ pub struct Scope<'a> {
 /// What is known of a snapshot beside the inventory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// About how many bytes it holds.
-    pub bytes: Option<u64>,
+    /// What its files hold.
+    pub size: Option<SnapshotSize>,
     pub maker: Maker,
     /// Until when it is meant to stay.
     pub until: Option<Timestamp>,
@@ -48,8 +49,14 @@ pub struct Listing {
     pub rows: Vec<Row>,
     /// VMs whose disks need consolidation.
     pub consolidation: Vec<VmName>,
+    /// VMs without snapshots whose disks are chains all the same, although vCenter does not say that they need consolidation.
+    pub left_behind: Vec<VmName>,
+    /// Whether the scope's selection matches no VM, not even one without snapshots.
+    pub matches_none: bool,
     /// VMs of which it is not known whether the scope has them.
     pub unsure: usize,
+    /// vCenters whose sizes could not be read: those that are shown, if any, are of before.
+    pub unsized_in: Vec<VCenterName>,
     /// VMs of the scope that vCenter does not let be read.
     pub unreadable: Vec<VmName>,
 }
@@ -61,16 +68,18 @@ pub fn known_by_marker(snapshot: &Snapshot, journal_knows: impl Fn(&RequestId) -
         Some(marker) => (!journal_knows(&marker.request), Maker::Person(marker.by)),
         None => (false, Maker::Unknown),
     };
-    Known { bytes: None, maker, until, hold, orphan, ahead: SignedDuration::ZERO }
+    Known { size: None, maker, until, hold, orphan, ahead: SignedDuration::ZERO }
 }
 
-/// Lists the snapshots of these VMs that are in the scope. `known` tells what the inventory does not.
+/// Lists the snapshots of these VMs that are in the scope. `known` tells what the inventory does not of a snapshot, `deltas` how many delta
+/// disks a VM's longest chain has.
 pub fn list<'a>(
     vms: impl IntoIterator<Item = &'a Arc<VmSummary>>,
     scope: Scope<'_>,
+    deltas: impl Fn(&VmRef) -> Option<usize>,
     known: impl Fn(&VmSummary, &Snapshot) -> Known,
 ) -> Listing {
-    let mut listing = Listing::default();
+    let (mut listing, mut selected) = (Listing::default(), false);
     for vm in vms {
         if let Some(patterns) = scope.vms {
             match selects(patterns, &vm.target()) {
@@ -82,18 +91,30 @@ pub fn list<'a>(
                 }
             }
         }
+        selected = true;
         if !vm.readable {
-            listing.unreadable.push(VmName { vm: vm.vm.clone(), name: vm.name.clone() });
+            listing.unreadable.push(VmName { vm: vm.vm.clone(), name: vm.name.clone(), deltas: None });
         }
+        let deltas = deltas(&vm.vm);
+        let own = || VmName { vm: vm.vm.clone(), name: vm.name.clone(), deltas };
         if vm.consolidation_needed {
-            listing.consolidation.push(VmName { vm: vm.vm.clone(), name: vm.name.clone() });
+            listing.consolidation.push(own());
+        } else if vm.tree.is_empty() && deltas.is_some_and(|deltas| deltas > 0) {
+            listing.left_behind.push(own());
         }
-        rows_of(vm, scope, &known, &mut listing.rows);
+        rows_of(vm, scope, deltas, &known, &mut listing.rows);
     }
+    listing.matches_none = scope.vms.is_some() && !selected && listing.unsure == 0;
     listing
 }
 
-fn rows_of(vm: &VmSummary, scope: Scope<'_>, known: impl Fn(&VmSummary, &Snapshot) -> Known, rows: &mut Vec<Row>) {
+fn rows_of(
+    vm: &VmSummary,
+    scope: Scope<'_>,
+    deltas: Option<usize>,
+    known: impl Fn(&VmSummary, &Snapshot) -> Known,
+    rows: &mut Vec<Row>,
+) {
     let mut depths: HashMap<&Moref, usize> = HashMap::new();
     let nodes = vm.tree.nodes();
     let parents: std::collections::HashSet<&Moref> = nodes.iter().filter_map(|node| node.parent.as_ref()).collect();
@@ -103,7 +124,10 @@ fn rows_of(vm: &VmSummary, scope: Scope<'_>, known: impl Fn(&VmSummary, &Snapsho
         if Rules::fits(scope.exclude_names, &node.name) {
             continue;
         }
-        let Known { bytes, maker, until, hold, orphan, ahead } = known(vm, node);
+        let Known { size, maker, until, hold, orphan, ahead } = known(vm, node);
+        // The disks that the VM writes to stand on its current snapshot, and those that a deletion left may lie between the two.
+        let is_current = vm.tree.current().is_some_and(|current| current.moref == node.moref);
+        let disks = size.map_or(0, |size| size.depth).max(deltas.filter(|_| is_current).unwrap_or(0));
         let kind = match (scope.rules.is_of_backup(&node.name), orphan) {
             (true, _) => Kind::Backup,
             (false, true) => Kind::Orphan,
@@ -118,9 +142,10 @@ fn rows_of(vm: &VmSummary, scope: Scope<'_>, known: impl Fn(&VmSummary, &Snapsho
             number: index + 1,
             created: node.created,
             ahead,
-            depth,
+            depth: depth.max(disks),
             children: parents.contains(&node.moref),
-            bytes,
+            bytes: size.map(|size| size.on_disk),
+            freed: size.and_then(|size| size.freed),
             maker,
             until,
             hold,

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Away, BrokenGlass, Chain, Changes, Finding, Kind, LISTED_MAX, Listing, Maker, Report, Row, Sample, Some10,
-    TREND_DAYS, Thresholds, Totals, WORST_MAX, histogram,
+    TREND_DAYS, Thresholds, Totals, VmName, WORST_MAX, histogram,
 };
 use crate::domain::storage::LowDatastore;
 
@@ -45,6 +45,12 @@ pub fn make(listing: &Listing, context: Context) -> Report {
     let totals = totals(rows, &thresholds, at);
     let of = |wanted: fn(&Row, Timestamp) -> bool| oldest_first(rows.iter().filter(move |row| wanted(row, at)));
     let (worst, found, deep_chains) = findings(rows, &thresholds, at, WORST_MAX);
+    // A chain that deletions left may have no snapshot on it.
+    let is_deep = |vm: &&VmName| vm.deltas.is_some_and(|deltas| deltas > usize::from(thresholds.max_depth));
+    let left_behind: Vec<VmName> = listing.left_behind.iter().filter(is_deep).cloned().collect();
+    let is_listed = |vm: &&VmName| rows.iter().any(|row| row.vm == vm.vm);
+    let bare = listing.consolidation.iter().filter(is_deep).filter(|vm| !is_listed(vm)).count();
+    let deep_chains = deep_chains + left_behind.len() + bare;
     let mut trend: Vec<Sample> = samples.into_iter().filter(|sample| sample.day < today).collect();
     trend.sort_by_key(|sample| sample.day);
     trend.dedup_by_key(|sample| sample.day);
@@ -58,6 +64,7 @@ pub fn make(listing: &Listing, context: Context) -> Report {
         found,
         deep_chains,
         consolidation: Some10::of(listing.consolidation.iter().cloned()),
+        left_behind: Some10::of(left_behind),
         low: Some10::of(low),
         backups: of(|row, _| row.kind == Kind::Backup),
         orphans: of(|row, _| row.kind == Kind::Orphan),
@@ -66,7 +73,10 @@ pub fn make(listing: &Listing, context: Context) -> Report {
         glasses: Some10::of(glasses),
         ages: histogram(rows.iter().filter(|row| row.kind != Kind::Backup), &thresholds, at),
         trend,
+        // Of a vCenter that is away nobody knows what would match.
+        empty: listing.matches_none && away.is_empty(),
         away,
+        unsized_in: listing.unsized_in.clone(),
         unsure: listing.unsure,
         unreadable: Some10::of(listing.unreadable.iter().cloned()),
         audit_head,
@@ -186,7 +196,7 @@ fn times_over(row: &Row, thresholds: &Thresholds, at: Timestamp) -> u64 {
         Some(_) => per_cent(seconds(row.age(at)), seconds(thresholds.warn_age)),
         None => 0,
     };
-    let size = match (row.over_size(thresholds, at), row.bytes, thresholds.max_size) {
+    let size = match (row.over_size(thresholds, at), row.freed, thresholds.max_size) {
         (true, Some(bytes), Some(limit)) => per_cent(bytes, limit),
         (true | false, _, _) => 0,
     };

@@ -10,6 +10,7 @@ use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::policy::VmPattern;
 use crate::domain::policy::glob::Glob;
 use crate::domain::preflight::Rules;
+use crate::domain::sizes::SnapshotSize;
 use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -47,7 +48,10 @@ fn vm(name: &str, snapshots: &[(&str, i32)]) -> Arc<VmSummary> {
 fn known(vm: &VmSummary, snapshot: &Snapshot) -> Known {
     let hold = Hold { by: PersonId::from("carol"), reason: "audit".to_owned(), until: None };
     Known {
-        bytes: (vm.name != "unread").then_some(if snapshot.name == "huge" { 400_000_000_000 } else { 1_000_000_000 }),
+        size: (vm.name != "unread").then(|| {
+            let bytes = if snapshot.name == "huge" { 400_000_000_000 } else { 1_000_000_000 };
+            SnapshotSize { on_disk: bytes, freed: Some(bytes), depth: 0 }
+        }),
         maker: Maker::Unknown,
         until: None,
         hold: (snapshot.name == "held").then_some(hold),
@@ -91,7 +95,7 @@ fn fleet() -> Vec<Arc<VmSummary>> {
 }
 
 fn listed(vms: Option<&[VmPattern]>, exclude_names: &[Glob]) -> Listing {
-    list(&fleet(), Scope { vms, exclude_names, rules: &Rules::default() }, known)
+    list(&fleet(), Scope { vms, exclude_names, rules: &Rules::default() }, |_| None, known)
 }
 
 #[test]
@@ -170,4 +174,36 @@ fn a_report_survives_being_written_down() {
     let report = make(&listed(None, &[]), context());
     let json = serde_json::to_string(&report).unwrap();
     assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+}
+
+#[test]
+fn a_selection_that_matches_no_vm_says_so_and_is_not_quiet() {
+    let none = [VmPattern::parse("wbe-*").unwrap()];
+    let report = make(&listed(Some(&none), &[]), context());
+    assert!(report.empty && !report.is_quiet());
+    let away = Away { vcenter: VCenterName::from("paris"), since: None };
+    assert!(!make(&listed(Some(&none), &[]), Context { away: vec![away], ..context() }).empty, "that is not known");
+    let bare = [VmPattern::parse("torn").unwrap()];
+    assert!(!make(&listed(Some(&bare), &[]), context()).empty, "a VM without snapshots is a VM");
+}
+
+/// 34 disks that failed deletions left, under no snapshot, and 5 of which only two are its snapshots'.
+#[test]
+fn a_chain_is_as_deep_as_its_disks() {
+    let deltas = |vm: &VmRef| match vm.moref.as_str() {
+        "torn" => Some(34),
+        "a-old" => Some(5),
+        _ => None,
+    };
+    let mut fleet = fleet();
+    let old = Arc::make_mut(&mut fleet[0]);
+    old.tree = Arc::new(SnapshotTree::new(old.tree.nodes().to_vec(), Some(Moref::new("a-old-s1"))));
+    let listing = list(&fleet, Scope { vms: None, exclude_names: &[], rules: &Rules::default() }, deltas, known);
+    assert_eq!(
+        listing.rows.iter().filter(|row| row.vm_name == "a-old").map(|row| row.depth).collect::<Vec<_>>(),
+        [1, 5]
+    );
+    assert_eq!(listing.consolidation[0].deltas, Some(34));
+    let report = make(&listing, context());
+    assert_eq!(report.deep_chains, 3, "a-old, b-deep and torn");
 }

@@ -19,6 +19,7 @@ fn row(name: &str, hours: i64) -> Row {
         depth: 1,
         children: false,
         bytes: None,
+        freed: None,
         maker: Maker::Person("alice".into()),
         until: Some(start() + SignedDuration::from_hours(hours)),
         ahead: SignedDuration::ZERO,

@@ -15,6 +15,7 @@ fn row(vm: &str, bytes: u64, kind: Kind) -> Row {
         depth: 1,
         children: false,
         bytes: Some(bytes),
+        freed: Some(bytes),
         maker: Maker::Unknown,
         until: None,
         ahead: SignedDuration::ZERO,

@@ -21,3 +21,10 @@ fn what_is_no_token_is_refused() {
         assert_eq!(Token::parse(text), None, "{text}");
     }
 }
+
+#[test]
+fn what_is_longer_than_any_of_ours_is_none() {
+    let mac = "0".repeat(MAC_DIGITS);
+    assert!(Token::parse(&format!("R-7KQ2.{}.0.{mac}", "x".repeat(60))).is_some());
+    assert_eq!(Token::parse(&format!("R-7KQ2.{}.0.{mac}", "x".repeat(60_000))), None);
+}

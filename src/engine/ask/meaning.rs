@@ -49,6 +49,18 @@ pub(super) fn one_vm(
     match lookup::find_vm(&inventory, selector) {
         VmLookup::One(vm) => Ok(vm),
         VmLookup::Many(vms) => {
+            // A choice is a name, a folder and a state told: only of VMs that this person may see. Of others they hear that they may not.
+            let rules = core.parts.rules();
+            let may_see = |vm: &&Arc<VmSummary>| {
+                let may = |right| matches!(rules.policy.decide(person, right, &vm.target()), Decision::Allowed { .. });
+                may(Right::List) || intent.right().is_some_and(may)
+            };
+            let seen: Vec<Arc<VmSummary>> = vms.iter().filter(may_see).cloned().collect();
+            let vms = match (seen.as_slice(), vms.first()) {
+                ([], Some(hidden)) => return Ok(hidden.clone()),
+                ([one], _) => return Ok(one.clone()),
+                ([] | [_, _, ..], _) => seen,
+            };
             let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
             let chosen = |vm: &Arc<VmSummary>| intent.clone().with_vm(VmSelector::exactly(&vm.vm));
             Err(Question::Vms {
@@ -73,10 +85,8 @@ pub(super) fn one_vm(
 fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, near: &VmTitle) -> bool {
     let rules = core.parts.rules();
     let policy = &rules.policy;
-    let sees = |vm: &Arc<VmSummary>| {
-        let decision = policy.decide(person, Right::List, &vm.target());
-        (vm.name == near.name || vm.path == near.name) && matches!(decision, Decision::Allowed { .. })
-    };
+    let sees =
+        |vm: &Arc<VmSummary>| (vm.name == near.name || vm.path == near.name) && policy.may_list(person, &vm.target());
     let there = inventory.iter().filter(|vm| near.vm.as_ref().is_some_and(|near| near.vcenter == vm.vm.vcenter));
     there.into_iter().any(sees)
 }

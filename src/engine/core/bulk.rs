@@ -81,6 +81,9 @@ impl Core {
             self.keep_draft(&asker, id, vec![Intent::DeleteOlder { scope, age, ticket }], true);
             return tell(self, &asker, &notice, reply, turn);
         };
+        if let Some(notice) = self.too_many(&asker.person, None) {
+            return tell(self, &asker, &notice, reply, turn);
+        }
         let subject = Subject::Many(Box::new(Bulk { scope, goes, stays, halt: None }));
         let request = match self.asked(&asker, subject, Wish::DeleteOlder { age }).await {
             Ok(request) => request,

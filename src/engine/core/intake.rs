@@ -53,9 +53,9 @@ impl Intake {
 impl Core {
     /// Takes in what somebody typed or pressed.
     pub(super) async fn inbound(&mut self, inbound: Inbound, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
-        let once = match &inbound {
-            Inbound::Ask(ask) => &ask.once,
-            Inbound::Press(press) => &press.once,
+        let (person, once) = match &inbound {
+            Inbound::Ask(ask) => (&ask.person, &ask.once),
+            Inbound::Press(press) => (&press.person, &press.once),
         };
         if let Some(once) = once {
             if self.tables.seen.contains(once) {
@@ -64,6 +64,14 @@ impl Core {
                 return;
             }
             self.tables.seen.put(once.clone(), (once.clone(), self.parts.clock.now()));
+        }
+        let person = person.clone();
+        if let Some(notice) = self.too_fast(&person) {
+            let asker = match &inbound {
+                Inbound::Ask(ask) => Asker::of(ask),
+                Inbound::Press(press) => press::nowhere(press),
+            };
+            return ask::tell(self, &asker, &notice, reply, turn);
         }
         match inbound {
             Inbound::Ask(ask) => ask::typed(self, ask, reply, turn).await,

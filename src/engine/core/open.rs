@@ -1,7 +1,9 @@
 //! What one person is shown: what is open for them, and cards with the buttons that they may press.
 
+use std::collections::HashSet;
+
 use super::Core;
-use crate::domain::ids::{ChannelId, PersonId};
+use crate::domain::ids::{ChannelId, PersonId, RequestId};
 use crate::domain::request::{Request, State};
 use crate::engine::Open;
 use crate::message::cards::{self, why_not};
@@ -22,6 +24,38 @@ impl Core {
             waiting: waits.map(|request| shown(request)).filter(decides).collect(),
             mine: all.iter().filter(|request| request.asker == *person).map(|request| shown(request)).collect(),
         }
+    }
+
+    /// Whether a person may know of a request: it is theirs, they may see its VM, or they are among those who decide about it or administer. Of anything
+    /// else they hear as if it were not there.
+    pub(in crate::engine) fn may_know(&self, person: &PersonId, request: &Request) -> bool {
+        let rules = self.parts.rules();
+        let policy = &rules.policy;
+        let decides = || request.approval.as_ref().is_some_and(|need| policy.is_in(person, &need.approvers));
+        let sees = || {
+            let target = request.vm().map(|target| self.parts.fleet.as_it_is(target));
+            target.is_some_and(|target| policy.may_list(person, &target))
+        };
+        request.asker == *person || policy.is_administrator(person) || decides() || sees()
+    }
+
+    /// Of these requests those that a person may not know of.
+    pub(super) async fn hidden_from(&self, person: &PersonId, ids: Vec<RequestId>) -> HashSet<RequestId> {
+        let mut hidden = HashSet::new();
+        for id in ids {
+            let may = match self.request(&id) {
+                Some(request) => self.may_know(person, request),
+                // What cannot be read is not shown; what is no request is no secret of one.
+                None => match self.stored(&id).await {
+                    Ok(stored) => stored.is_none_or(|request| self.may_know(person, &request)),
+                    Err(_) => false,
+                },
+            };
+            if !may {
+                hidden.insert(id);
+            }
+        }
+        hidden
     }
 
     /// A request's message for one person alone, as they read it in a channel.

@@ -72,7 +72,7 @@ impl Core {
     }
 
     /// Tries channels again whose time has come, by the oldest message that is kept for them.
-    pub(super) fn try_unreached(&mut self, now: Timestamp) {
+    pub(super) fn try_unreached(&mut self, now: Timestamp, turn: &mut Turn) {
         let due = self.unreached.channels.iter().filter(|(_, lost)| now >= lost.next);
         let due: Vec<ChannelId> = due.map(|(channel, _)| channel.clone()).collect();
         for channel in due {
@@ -85,7 +85,24 @@ impl Core {
                 (Some(_) | None, _) => {
                     self.unreached.channels.remove(&channel);
                     self.publish_unreached();
+                    self.move_untold(&channel, turn);
                 }
+            }
+        }
+    }
+
+    /// Tells elsewhere what was kept for a channel that the configuration does not name any more: where the report is posted now, else where the
+    /// administrators are.
+    fn move_untold(&mut self, channel: &ChannelId, turn: &mut Turn) {
+        let rules = self.parts.rules();
+        for id in self.untold_in(channel) {
+            let Some(row) = self.tables.bulletins.change(&id) else { continue };
+            let same = |name: &str| rules.watch.reports.iter().find(|rule| rule.name == name);
+            let report = if let News::Report { report } = &row.bulletin.news { same(&report.name) } else { None };
+            let place = report.map(|rule| rule.channel.clone()).or_else(|| rules.alarms.clone());
+            if let Some(place) = place.filter(|place| place != channel) {
+                row.bulletin.channel = place;
+                turn.announced.push(id);
             }
         }
     }

@@ -171,7 +171,7 @@ async fn only_who_asked_takes_back_and_only_who_may_cancels() {
     assert!(matches!(bench.state(&id), State::Withdrawn { .. }));
     let id = bench.request("carol", "take prod-01 x").await;
     let told = bench.told("alice", &format!("cancel {id}")).await;
-    assert!(told.contains("cancel"), "{told}");
+    assert!(told.starts_with(&format!("I know no request {id}")), "she may not see that VM: {told}");
     assert!(matches!(bench.state(&id), State::Running { cancel_asked: None, .. }), "{:?}", bench.state(&id));
 }
 
@@ -250,4 +250,35 @@ async fn a_person_who_is_added_may_from_then_on() {
     bench.taken("erin", "prod-01", "x").await;
     assert_eq!(bench.ask("erin", "take web-01 x").await.request, None);
     assert_eq!(bench.store.audit("rules").len(), 1);
+}
+
+#[tokio::test]
+async fn of_a_request_that_somebody_may_not_see_they_hear_nothing() {
+    let mut bench = Bench::new().await;
+    let id = waiting(&mut bench).await;
+    for text in ["status", "cancel", "withdraw"] {
+        let told = bench.told("dave", &format!("{text} {id}")).await;
+        assert!(told.starts_with(&format!("I know no request {id}")), "{told}");
+    }
+    // Whose it is, who decides and who administers.
+    for who in ["alice", "bob", "carol"] {
+        let told = bench.told(who, &format!("status {id}")).await;
+        assert!(told.contains("web-01"), "{who}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn which_one_is_asked_of_vms_that_somebody_may_see() {
+    let mut bench = Bench::new().await;
+    bench.lab.add_again("DC1/elsewhere", "prod-01");
+    bench.lab.add_again("DC1/elsewhere", "web-02");
+    for who in ["alice", "dave"] {
+        let told = bench.told(who, "list prod-01").await;
+        assert!(told.starts_with("You may not") && !told.contains("elsewhere"), "{told}");
+    }
+    assert!(bench.told("carol", "list prod-01").await.contains("which one"));
+    bench.reload(|rules| rules.policy.grants[0] = rule(&["team-web"], &["*"], &["DC1/web/*"])).await.unwrap();
+    let told = bench.told("alice", "list web-02").await;
+    assert!(!told.contains("elsewhere"), "{told}");
+    assert!(told.contains("DC1/web/web-02"), "it is the only one that she could mean: {told}");
 }

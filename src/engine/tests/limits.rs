@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::bench::Bench;
+use super::bench::{Bench, button, said};
 use crate::domain::bulletin::{Bulletin, News};
 use crate::domain::ids::RequestId;
 use crate::domain::request::{Origin, Request, State};
+use crate::engine::May;
 use crate::engine::core::{Core, Incoming, Turn};
 use crate::engine::record::BulletinRow;
+use crate::message::model::Action;
+use crate::message::plain;
 
 /// Requests that were refused as parts of a plan, which have no messages of their own, the older first.
 async fn refused(bench: &mut Bench, count: usize) -> Vec<RequestId> {
@@ -142,4 +145,54 @@ async fn a_message_is_given_up_once() {
     let commits = bench.store.commits().len();
     bench.core.turn(vec![lost()]).await;
     assert_eq!((bench.store.audit("given_up").len(), bench.store.commits().len()), (1, commits));
+}
+
+#[tokio::test]
+async fn a_line_for_a_vm_and_the_requests_of_a_person_have_an_end() {
+    let mut bench = Bench::new().await;
+    for number in 0..50 {
+        bench.request("alice", &format!("take web-01 n{number}")).await;
+    }
+    let lines = bench.store.commits().len();
+    let told = bench.told("carol", "take web-01 late").await;
+    assert!(told.starts_with("50 requests are already waiting for \"web-01\". Nothing was done."), "{told}");
+    assert_eq!(bench.store.commits().len(), lines, "a flood is not written down");
+    bench.taken("alice", "web-02", "elsewhere").await;
+    // What waits for an approval stands in nobody's line.
+    for _ in 0..150 {
+        bench.request("alice", "revert-latest web-02").await;
+    }
+    let told = bench.told("alice", "revert-latest web-02").await;
+    assert!(told.starts_with("You have 200 open requests"), "{told}");
+    bench.request("carol", "take prod-01 x").await;
+}
+
+#[tokio::test]
+async fn nobody_is_heard_faster_than_ten_times_a_second_for_long() {
+    let mut bench = Bench::new().await;
+    for _ in 0..1_000 {
+        assert!(bench.told("dave", "take web-01").await.starts_with("You may not"));
+    }
+    bench.taken("alice", "web-01", "before").await;
+    let id = bench.request("alice", "revert web-01 before").await;
+    let button = button(&bench.message(&id), Action::Approve);
+    let lines = bench.store.commits().len();
+    assert!(bench.told("dave", "take web-01").await.starts_with("You are sending commands faster"));
+    let May::No(card) = bench.may("dave", &button).await else { panic!("he may") };
+    assert!(plain::render(&card).starts_with("You are sending commands faster"));
+    assert!(said(&bench.press("dave", &button).await).starts_with("You are sending commands faster"));
+    assert_eq!(bench.store.commits().len(), lines);
+    bench.pass(SignedDuration::from_millis(150)).await;
+    assert!(bench.told("dave", "take web-01").await.starts_with("You may not"));
+    assert!(bench.told("dave", "take web-01").await.starts_with("You are sending commands faster"));
+}
+
+#[tokio::test]
+async fn the_oldest_of_twenty_questions_back_makes_room() {
+    let mut bench = Bench::new().await;
+    bench.lab.add_again("DC1/elsewhere", "web-01");
+    for _ in 0..25 {
+        assert!(bench.told("carol", "list web-01").await.contains("which one"));
+    }
+    assert!(bench.core.tables.drafts.values().count() <= 20);
 }

@@ -11,6 +11,7 @@ use crate::domain::intent::BulkScope;
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::marker::Marker;
 use crate::domain::report::{Away, Known, Listing, Scope, known_by_marker, list};
+use crate::domain::sizes::VmSizes;
 use crate::domain::snapshot_tree::Snapshot;
 use crate::domain::storage::{Datastore, LowDatastore, MinFree, Storage, low_datastores};
 use crate::engine::Answer;
@@ -71,6 +72,8 @@ pub(in crate::engine) struct Look {
     pub(in crate::engine) live: BTreeSet<VCenterName>,
     /// Those that cannot.
     pub(in crate::engine) away: Vec<Away>,
+    /// Those of which only the sizes could not be read.
+    pub(in crate::engine) unsized_in: Vec<VCenterName>,
     /// Who made what has no mark of ours, as far as it was told.
     pub(in crate::engine) makers: Arc<Makers>,
     /// How far each vCenter's clock is ahead of ours.
@@ -92,6 +95,7 @@ pub(in crate::engine) fn look(
 
 async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
     let (mut sizes, mut live, mut away, mut starting) = (Sizes::new(), BTreeSet::new(), Vec::new(), false);
+    let mut unsized_in = Vec::new();
     for vcenter in parts.fleet.iter() {
         let name = vcenter.name().clone();
         let since = match vcenter.health() {
@@ -109,8 +113,14 @@ async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
             }
             None => {
                 live.insert(name.clone());
-                let read = vcenter.storage().await;
-                read.inspect_err(|error| tracing::warn!(vcenter = %name, %error, "sizes could not be read")).ok()
+                match vcenter.storage().await {
+                    Ok(read) => Some(read),
+                    Err(error) => {
+                        tracing::warn!(vcenter = %name, %error, "sizes could not be read");
+                        unsized_in.push(name.clone());
+                        None
+                    }
+                }
             }
         };
         let read = read.or_else(|| before.get(&name).cloned());
@@ -131,14 +141,16 @@ async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
             known.insert(request);
         }
     }
-    Look { inventory, sizes: Arc::new(sizes), known, live, away, makers: Arc::default(), ahead, starting }
+    Look { inventory, sizes: Arc::new(sizes), known, live, away, unsized_in, makers: Arc::default(), ahead, starting }
 }
 
 impl Look {
     /// Lists the snapshots of a scope.
     pub(in crate::engine) fn list(&self, scope: Scope<'_>, may_see: impl Fn(&VmSummary) -> bool) -> Listing {
-        let vms = self.inventory.iter().filter(|vm| !vm.tree.is_empty() || vm.consolidation_needed || !vm.readable);
-        list(vms.filter(|vm| may_see(vm)), scope, |vm, node| self.known_of(&vm.vm, node))
+        let vms = self.inventory.iter().filter(|vm| may_see(vm));
+        let deltas = |vm: &VmRef| self.sizes_of(vm).map(|of| of.deltas);
+        let listing = list(vms, scope, deltas, |vm, node| self.known_of(&vm.vm, node));
+        Listing { unsized_in: self.unsized_in.clone(), ..listing }
     }
 
     /// The datastores that run low because of these snapshots, of the vCenters that can be read.
@@ -165,16 +177,19 @@ impl Look {
         self.live.iter().filter(|name| self.sizes.contains_key(*name)).cloned().collect()
     }
 
+    fn sizes_of(&self, vm: &VmRef) -> Option<&VmSizes> {
+        self.sizes.get(&vm.vcenter)?.snapshots.get(&vm.moref)
+    }
+
     fn known_of(&self, vm: &VmRef, node: &Snapshot) -> Known {
-        let of_vm = self.sizes.get(&vm.vcenter).and_then(|of| of.snapshots.get(&vm.moref));
-        let bytes = of_vm.and_then(|of| of.get(&node.moref)).copied();
+        let size = self.sizes_of(vm).and_then(|of| of.snapshots.get(&node.moref)).copied();
         let known = known_by_marker(node, |request| self.known.contains(request));
         let ahead = self.ahead.get(&vm.vcenter).copied().unwrap_or_default();
-        Known { bytes, ahead, ..self.makers.complete(known, vm, &node.moref) }
+        Known { size, ahead, ..self.makers.complete(known, vm, &node.moref) }
     }
 }
 
 /// How many bytes are told of, for the log.
 pub(in crate::engine) fn told(sizes: &Sizes) -> usize {
-    sizes.values().flat_map(|of| of.snapshots.values()).map(BTreeMap::len).sum()
+    sizes.values().flat_map(|of| of.snapshots.values()).map(|of| of.snapshots.len()).sum()
 }

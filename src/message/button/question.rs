@@ -103,9 +103,7 @@ fn of_row(row: &Row, view: &View<'_>) -> Parts {
     let target = rows::target(&row.vm, &row.vm_name, &row.path);
     let words = [vec![quoted(name(&row.name))], rows::age_and_maker(row, view)].concat();
     let facts = vec![vm(&target, view), view.field("label-snapshot", words.join(" · ")), this_one_goes(view)];
-    let merge = row
-        .bytes
-        .map(|bytes| view.field("label-merge", view.say("merge-bytes", &[("bytes", view.format.bytes(bytes).into())])));
+    let merge = row.freed.map(|bytes| view.field("label-frees", view.format.bytes(bytes)));
     (view.say("ask-delete", &args), facts, merge.into_iter().collect())
 }
 

@@ -117,11 +117,9 @@ pub(in crate::message) fn price(plan: &Plan, request: &Request, view: &View<'_>,
     let (reverts, powers_on) = (matches!(act, Act::Revert { .. }), *act == Act::PowerOn);
     let deletes = matches!(act, Act::Delete { .. } | Act::DeleteAll);
     let saves = reverts && request.safety.is_some();
-    let merged = price.merged_bytes.map(|bytes| view.format.bytes(bytes));
-    let merge = match *act == Act::Consolidate {
-        true => Some("merge-leftover"),
-        false => merged.as_ref().filter(|_| deletes).map(|_| "merge-bytes"),
-    };
+    let figure = if deletes { price.freed_bytes } else { price.merged_bytes };
+    let merged = figure.map(|bytes| view.format.bytes(bytes));
+    let frees = merged.clone().filter(|_| deletes);
     let args = Message::new(request, view).args.maybe("bytes", merged);
     let say = |key: &str| view.say(key, &args);
     let taken = if let Act::Take { description, .. } = act { description } else { "" };
@@ -134,7 +132,8 @@ pub(in crate::message) fn price(plan: &Plan, request: &Request, view: &View<'_>,
         ("label-power", (reverts || powers_on).then(|| power_change(plan, view))),
         ("label-safety", saves.then(|| say("safety-first"))),
         ("label-goes", deletes.then(|| goes(plan, view))),
-        ("label-merge", merge.map(say)),
+        ("label-frees", frees),
+        ("label-merge", (*act == Act::Consolidate).then(|| say("merge-leftover"))),
         ("label-description", (!taken.is_empty()).then(|| sentence(taken))),
         ("label-mode", mode.map(|mode| say(&mode))),
         ("label-hold", held(&request.wish, view)),

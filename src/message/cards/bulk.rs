@@ -111,10 +111,10 @@ pub(super) fn age(request: &Request) -> SignedDuration {
 /// How many go, on how many VMs, and what they hold.
 pub(in crate::message) fn goes(bulk: &Bulk, view: &View<'_>) -> String {
     let vms: std::collections::BTreeSet<_> = bulk.goes.iter().map(|item| &item.row.vm).collect();
-    let bytes = bulk.goes.iter().filter_map(|item| item.row.bytes).reduce(u64::saturating_add);
+    let bytes = bulk.goes.iter().filter_map(|item| item.row.freed).reduce(u64::saturating_add);
     let mut goes = view.say("bulk-goes", &[("count", bulk.goes.len().into()), ("vms", vms.len().into())]);
     if let Some(bytes) = bytes {
-        goes.push_str(&format!(" · {}", view.format.bytes(bytes)));
+        goes.push_str(&format!(" · {}", super::rows::frees(bytes, view)));
     }
     goes
 }

@@ -19,7 +19,9 @@ pub(super) fn failed(message: &Message<'_>, failure: &Failure, facts: Option<&Fa
     blocks.extend(facts.iter().flat_map(|facts| left(message, facts)));
     blocks.push(message.people());
     let verified = facts.is_some_and(|facts| facts.verified == Some(true)) && !request.wants_safety();
+    let unmerged = facts.is_some_and(|facts| facts.consolidation_needed);
     let (tone, title) = match (verified, is_unseen(failure, facts)) {
+        (true, _) if unmerged => (Tone::Warning, "failed-disks-left"),
         (true, _) => (Tone::Warning, "failed-yet-done"),
         (false, true) => (Tone::Warning, "unknown"),
         (false, false) => (Tone::Failure, "failed"),

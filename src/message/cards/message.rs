@@ -65,6 +65,7 @@ fn args(request: &Request, view: &View<'_>) -> Args {
     let about = price.and_then(|price| price.snapshot.as_ref());
     let facts = if let State::Done { facts } = &request.state { Some(facts) } else { None };
     let unquiesced = facts.is_some_and(|facts| facts.quiesced == Some(false));
+    let unmerged = facts.is_some_and(|facts| facts.consolidation_needed);
     let mode = request.decided_mode().map_or("disk", |mode| word(&mode));
     let took = facts.and_then(|facts| facts.took).map(|took| view.format.duration(took));
     // How long a take took stands in its title, an edit is done when it is asked, and of many each part says it.
@@ -92,7 +93,8 @@ fn args(request: &Request, view: &View<'_>) -> Args {
         .whether("waits", request.wants_safety())
         .maybe("until", until(wish).map(moment))
         .maybe("created", about.map(|facts| moment(facts.created)))
-        .maybe("merged", price.and_then(|price| price.merged_bytes).map(bytes))
+        // Disks that are still to be consolidated have given nothing back yet.
+        .maybe("freed", price.and_then(|price| price.freed_bytes).filter(|_| !unmerged).map(bytes))
         .whether("merges", merges)
         .with("mode", if unquiesced { "not-quiesced" } else { mode })
         .with("described", described.map_or("kept", |words| if words.is_empty() { "cleared" } else { "new" }))

@@ -56,6 +56,9 @@ fn without_quiescing(blocker: &Blocker) -> bool {
 
 /// The command that a sentence ends in, where it ends in one.
 fn to_type(blocker: &Blocker) -> Option<Verb> {
+    if matches!(blocker, Blocker::ChainTooLong { left: true, .. }) {
+        return Some(Verb::Consolidate);
+    }
     if matches!(blocker, Blocker::VmGone | Blocker::SnapshotGone | Blocker::OnlyOne | Blocker::ChainTooLong { .. }) {
         return Some(Verb::List);
     }
@@ -92,12 +95,16 @@ fn named(blocker: &Blocker, view: &View<'_>) -> Args {
     if let Blocker::MemoryIndependentDisk { device: it } | Blocker::Device { device: it } = blocker {
         return args.with("device", device(it, view)).with("kind", word(&it.kind));
     }
+    if let Blocker::ChainTooLong { depth, left } = blocker {
+        return args.with("count", *depth).whether("left", *left);
+    }
+    if let Blocker::Managed { by } = blocker {
+        return args.with("by", name(by));
+    }
     if let Blocker::SameEnd { until } = blocker {
         return args.with("until", view.format.moment(*until));
     }
-    if let Blocker::ChainTooLong { depth: count } | Blocker::MoreOnHold { count } | Blocker::NoCurrent { count } =
-        blocker
-    {
+    if let Blocker::MoreOnHold { count } | Blocker::NoCurrent { count } = blocker {
         return args.with("count", *count);
     }
     if let Blocker::NoRoom { shortage } | Blocker::NoRoomForMemory { shortage } = blocker {

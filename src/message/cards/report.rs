@@ -2,8 +2,8 @@
 //!
 //! The worst stand first, each with what can be done about it; what is held, a backup's or nobody's stands apart and is left alone.
 
-use super::rows::{button, chain_button, detail, listed, row_title, row_titles, three_buttons};
-use super::{View, at, hold_args, quoted};
+use super::rows::{button, chain_button, detail, listed, on_disk, row_title, row_titles, three_buttons};
+use super::{View, at, hold_args};
 use crate::domain::bulletin::News;
 use crate::domain::ids::{RequestId, VmTitle};
 use crate::domain::report::{Away, BrokenGlass, Chain, Changes, Finding, Report, Row, VmName};
@@ -54,7 +54,7 @@ fn tone(report: &Report) -> Tone {
 /// "12 over age of 184 on 96 VMs · ≈ 2.1 TB", or that there is nothing.
 fn summary(report: &Report, view: &View<'_>) -> Block {
     let totals = &report.totals;
-    let bytes = if totals.sized > 0 { view.format.bytes(totals.bytes) } else { view.say("report-bytes-unknown", &[]) };
+    let bytes = if totals.sized > 0 { on_disk(totals.bytes, view) } else { view.say("report-bytes-unknown", &[]) };
     let args = Args::default()
         .with("over", totals.over_age)
         .with("count", totals.snapshots)
@@ -82,9 +82,18 @@ fn away(report: &Report, view: &View<'_>) -> Vec<Block> {
     if report.unsure > 0 {
         blocks.push(view.caution("report-unsure", &[("count", report.unsure.into())]));
     }
+    let unsized_in = report.unsized_in.iter().map(|vcenter| name(vcenter.as_str()));
+    blocks.extend(unsized_in.map(|vcenter| view.caution("report-unsized", &[("vcenter", vcenter.into())])));
+    if report.empty {
+        blocks.push(view.caution("report-empty", &[]));
+    }
     if report.unreadable.count > 0 {
-        let named = |vm: &VmName| quoted(view.vm(&VmTitle::new(&vm.vm, &vm.name)));
-        let names: Vec<String> = report.unreadable.first.iter().map(named).collect();
+        let names: Vec<String> = report
+            .unreadable
+            .first
+            .iter()
+            .map(|vm| format!("\"{}\"", view.vm(&VmTitle::new(&vm.vm, &vm.name))))
+            .collect();
         let args = Args::default().with("count", report.unreadable.count).with("names", names.join(", "));
         blocks.push(view.caution("report-unreadable", &args));
     }
@@ -109,7 +118,7 @@ fn row(id: &RequestId, index: usize, finding: &Finding, title: &str, report: &Re
             let title = format!("{} · {}", index + 1, chain_title(chain, view));
             let limit = [("limit", report.thresholds.max_depth.into())];
             let mut words = vec![view.format.age(chain.first.taken())];
-            words.extend(chain.bytes.map(|bytes| view.format.bytes(bytes)));
+            words.extend(chain.bytes.map(|bytes| on_disk(bytes, view)));
             words.push(view.say("report-limit", &limit));
             listed(title, &words, chain_button(id, index, chain, view))
         }
@@ -141,14 +150,22 @@ pub(super) fn store_args(low: &LowDatastore, view: &View<'_>) -> Args {
 
 fn consolidation(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {
     let row = |(index, vm): (usize, &VmName)| {
-        let title = view.say("report-consolidation", &[("vm", view.vm(&VmTitle::new(&vm.vm, &vm.name)).into())]);
+        let deltas = vm.deltas.filter(|deltas| *deltas > 0);
+        let args = Args::default().with("vm", view.vm(&VmTitle::new(&vm.vm, &vm.name))).maybe("deltas", deltas);
+        let title = view.say("report-consolidation", &args);
         let on = On::Disks { message: id, index, vm };
         listed(title, &[], vec![Button::new(Action::Consolidate, on, view)])
     };
     let first = report.consolidation.first.iter().take(NAMED);
     let mut blocks: Vec<Block> = first.enumerate().map(row).collect();
     let all = report.consolidation.count;
+    let left = |vm: &VmName| {
+        let args = Args::default().with("vm", view.vm(&VmTitle::new(&vm.vm, &vm.name))).maybe("deltas", vm.deltas);
+        view.caution("report-left-behind", &args)
+    };
+    let left: Vec<Block> = report.left_behind.first.iter().take(NAMED).map(left).collect();
     blocks.extend(view.more("report-consolidation-more", all, blocks.len()));
+    blocks.extend(left);
     blocks
 }
 

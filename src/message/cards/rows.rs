@@ -23,10 +23,24 @@ pub(super) fn row_titles<'a>(rows: impl Iterator<Item = &'a Row>, view: &View<'_
 /// Age, size, maker and end.
 pub(super) fn detail(row: &Row, view: &View<'_>) -> Vec<String> {
     let mut words = vec![view.format.age(row.taken())];
-    words.extend(row.bytes.map(|bytes| view.format.bytes(bytes)));
+    words.extend(match (row.freed, row.bytes) {
+        (Some(freed), _) => Some(frees(freed, view)),
+        // A list of an earlier version knew only this.
+        (None, bytes) => bytes.map(|bytes| on_disk(bytes, view)),
+    });
     words.push(maker(&row.maker, view));
     words.extend(row.until.map(|until| view.say("tree-until", &[("until", view.format.moment(until).into())])));
     words
+}
+
+/// "frees ≈ 3.4 GB": the figure beside every button that deletes.
+pub(super) fn frees(bytes: u64, view: &View<'_>) -> String {
+    view.say("size-freed", &[("bytes", view.format.bytes(bytes).into())])
+}
+
+/// "≈ 3.4 GB on disk"
+pub(super) fn on_disk(bytes: u64, view: &View<'_>) -> String {
+    view.say("size-on-disk", &[("bytes", view.format.bytes(bytes).into())])
 }
 
 fn maker(maker: &Maker, view: &View<'_>) -> String {

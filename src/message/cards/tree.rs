@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::rows::frees;
 use super::{View, at, hold_args};
 use crate::domain::ids::Moref;
 use crate::domain::intent::Verb;
@@ -13,7 +14,8 @@ use crate::message::model::{Block, Card, Tone, TreeRow};
 use crate::message::words::Args;
 
 pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
-    let Notice::Tree { vm, path, power, past, tools, consolidation_needed, tree, bytes, with_memory } = notice else {
+    let Notice::Tree { vm, path, power, past, tools, consolidation_needed, tree, freed, deltas, with_memory } = notice
+    else {
         return view.card(Tone::Info, String::new(), Vec::new());
     };
     let args = Args::default().with("vm", view.vm(vm)).with("path", format::path(path)).with("count", tree.len());
@@ -23,6 +25,10 @@ pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
     }
     if *consolidation_needed {
         facts.push(view.say("reply-tree-consolidation", &[]));
+    }
+    let snapshots = tree.current().map_or(0, |current| tree.depth(&current.moref));
+    if let Some(deltas) = deltas.filter(|deltas| *deltas > snapshots) {
+        facts.push(view.say("reply-tree-deltas", &[("count", deltas.into())]));
     }
     let mut blocks = vec![Block::Note { text: facts.join(" · ") }];
     let args = args.maybe("vcenter", past.as_ref().map(|past| name(past.vcenter.as_str())));
@@ -34,7 +40,7 @@ pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
         blocks.extend(view.hint("reply-no-snapshots", &args));
         blocks.push(view.command_block(Verb::Take, vm));
     } else if !tree.is_empty() {
-        blocks.push(Block::Tree { rows: rows(tree, bytes, with_memory, view) });
+        blocks.push(Block::Tree { rows: rows(tree, freed, with_memory, view) });
     }
     let tone = if *consolidation_needed || past.is_some() { Tone::Warning } else { Tone::Info };
     view.card(tone, view.say("reply-tree", &args), blocks)
@@ -45,7 +51,7 @@ pub(super) fn folded(tree: &SnapshotTree, view: &View<'_>) -> Option<Block> {
     (!tree.is_empty()).then(|| Block::Tree { rows: rows(tree, &BTreeMap::new(), &[], view) })
 }
 
-fn rows(tree: &SnapshotTree, bytes: &BTreeMap<Moref, u64>, with_memory: &[Moref], view: &View<'_>) -> Vec<TreeRow> {
+fn rows(tree: &SnapshotTree, freed: &BTreeMap<Moref, u64>, with_memory: &[Moref], view: &View<'_>) -> Vec<TreeRow> {
     let mut rows = Vec::new();
     // "You are here" hangs below the current snapshot, before or behind its other children: last, as vSphere draws it.
     let mut here: Vec<(usize, usize)> = Vec::new();
@@ -57,7 +63,7 @@ fn rows(tree: &SnapshotTree, bytes: &BTreeMap<Moref, u64>, with_memory: &[Moref]
             rows.push(here_row(depth_of_here(tree), view));
         }
         let mut detail = vec![view.format.age(node.created)];
-        detail.extend(bytes.get(&node.moref).map(|bytes| view.format.bytes(*bytes)));
+        detail.extend(freed.get(&node.moref).map(|bytes| frees(*bytes, view)));
         if let Some(marker) = Marker::find(&node.description) {
             detail.push(view.say("snapshot-by", &[("person", at(&marker.by).into())]));
         }

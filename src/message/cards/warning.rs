@@ -76,7 +76,7 @@ fn row_args(row: &Row, view: &View<'_>) -> Args {
         .with("snapshot", name(&row.name))
         .with("vm", view.vm(&row.vm_title()))
         .with("age", view.format.age(row.taken()))
-        .maybe("bytes", row.bytes.map(|bytes| view.format.bytes(bytes)))
+        .maybe("bytes", row.freed.map(|bytes| view.format.bytes(bytes)))
         .maybe("until", row.until.map(|until| view.format.moment(until)))
 }
 

@@ -27,6 +27,7 @@ fn row(days: i64, bytes: Option<u64>) -> Row {
         depth: 1,
         children: false,
         bytes,
+        freed: bytes,
         maker: Maker::Unknown,
         until: None,
         ahead: SignedDuration::ZERO,

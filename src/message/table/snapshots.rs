@@ -13,7 +13,7 @@ use crate::message::model::Attachment;
 use crate::message::words::say;
 
 /// The columns. New ones are added at the end.
-pub const COLUMNS: [&str; 20] = [
+pub const COLUMNS: [&str; 21] = [
     "vcenter",
     "vm",
     "vm_path",
@@ -34,6 +34,7 @@ pub const COLUMNS: [&str; 20] = [
     "hold_until",
     "kind",
     "over",
+    "freed_bytes",
 ];
 
 /// The list as a file of a message, for somebody with a spreadsheet.
@@ -101,6 +102,7 @@ fn cells(row: &Row, thresholds: &Thresholds, at: Timestamp) -> [Cell; COLUMNS.le
         depth,
         children,
         bytes,
+        freed,
         maker,
         until,
         hold,
@@ -136,6 +138,7 @@ fn cells(row: &Row, thresholds: &Thresholds, at: Timestamp) -> [Cell; COLUMNS.le
         time(hold.as_ref().and_then(|hold| hold.until)),
         text(kind(*of_kind)),
         text(&over(row, thresholds, at).join(" ")),
+        freed.map_or(Cell::Empty, Cell::Number),
     ]
 }
 

@@ -81,6 +81,7 @@ label-lost = Lost
 label-power = Power
 label-goes = Goes
 label-merge = Merge
+label-frees = Frees
 label-mode = Mode
 label-keep = Keep until
 label-hold = On hold
@@ -104,6 +105,8 @@ snapshot-place = { $of ->
     }
 }
 snapshot-by = by @{ $person }
+size-freed = frees { $bytes }
+size-on-disk = { $bytes } on disk
 snapshot-memory = { $memory ->
     [0] without memory
    *[1] with memory
@@ -125,7 +128,6 @@ goes-all = { $count ->
     [one] 1 snapshot, for good: "{ $names }", { $age }; the VM itself stays as it is
    *[other] { $count } snapshots, for good: { $names }, the oldest { $age }; the VM itself stays as it is
 }
-merge-bytes = { $bytes } into the disks
 merge-leftover = { $bytes ->
     [0] what a deletion left behind; the VM may be slow meanwhile
    *[other] at most { $bytes } that a deletion left behind; the VM may be slow meanwhile
@@ -209,8 +211,8 @@ warn-low-space = { $done ->
    *[1] "{ $datastore }" had { $free } free before this, and { $needed } should be free while the snapshot stays. Delete it soon, or ask the storage administrators for room.
 }
 warn-long-chain = { $done ->
-    [0] This makes a chain of { $depth } snapshots; VMware recommends two or three.
-   *[1] The chain has { $depth } snapshots now; VMware recommends two or three.
+    [0] This makes a chain of { $depth } delta disks; VMware recommends two or three.
+   *[1] The chain has { $depth } delta disks now; VMware recommends two or three.
 }
 warn-crash-consistent = Not quiesced: it will be as after a power cut.
 warn-memory-pause = The VM may pause while its memory is written.
@@ -342,15 +344,15 @@ done = { $act ->
        *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, but NOT quiesced: VMware Tools did not answer.
     }
     [revert] "{ $vm }" is back at "{ $snapshot }" ({ $created }).
-    [delete] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-merged }.
+    [delete] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-freed }.
     [delete-with-children] { $count ->
-        [one] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-merged }.
-       *[other] "{ $vm }": "{ $snapshot }" and everything below it deleted, { $count } snapshots{ done-merged }.
+        [one] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-freed }.
+       *[other] "{ $vm }": "{ $snapshot }" and everything below it deleted, { $count } snapshots{ done-freed }.
     }
     [delete-all] { $count ->
-        [one] "{ $vm }": its only snapshot deleted{ done-merged }.
-        [2] "{ $vm }": both snapshots deleted{ done-merged }.
-       *[other] "{ $vm }": all { $count } snapshots deleted{ done-merged }.
+        [one] "{ $vm }": its only snapshot deleted{ done-freed }.
+        [2] "{ $vm }": both snapshots deleted{ done-freed }.
+       *[other] "{ $vm }": all { $count } snapshots deleted{ done-freed }.
     }
     [delete-older] { bulk-done }
     [consolidate] "{ $vm }": disks consolidated.
@@ -379,9 +381,9 @@ done-took = { $took ->
     [0] {""}
    *[other] {" "}in { $took }
 }
-done-merged = { $merged ->
+done-freed = { $freed ->
     [0] {""}
-   *[other] , { $merged } merged
+   *[other] , { $freed } freed
 }
 done-take-not-quiesced = It is crash-consistent only.
 done-take-no-tools = VMware Tools do not answer on this VM, so the disks were taken as they are: crash-consistent only.
@@ -444,6 +446,7 @@ failed = { $act ->
     }
    *[power-on] { refused }
 }
+failed-disks-left = { run }: vCenter reported a fault. The snapshots are as they should be, but disks were left that need consolidation.
 failed-yet-done = { run }: vCenter reported a fault, yet the VM looks as it should.
 cancelled-title = { run }: cancelled
 left-count = { $count ->
@@ -553,7 +556,11 @@ block-device = { $kind ->
     [virtual-gpu] { $device } is a virtual GPU, which no snapshot of a running VM can hold. Power the VM off first.
    *[other] { $device } cannot be in a snapshot. Remove it first, or back the VM up another way.
 }
-block-chain-too-long = "{ $vm }" has a chain of { $count } snapshots, and vSphere allows 32, of which two are left for backups. Delete some first:
+block-chain-too-long = "{ $vm }" has { $count } delta disks in one chain, and vSphere allows 32, of which two are left for backups. { $left ->
+    [0] Delete some snapshots first:
+   *[1] These are more than its snapshots: deletions left disks behind. Consolidate them first:
+}
+block-managed = "{ $vm }" is managed by another product in vCenter ({ $by }), and its snapshots belong to that product. I leave it alone. An administrator can allow it in my configuration.
 block-only-one = "{ $vm }" can have one snapshot only, and has it. Delete that first:
 block-no-room = "{ $datastore }" has { $free } free, and a snapshot of "{ $vm }" needs { $needed } to begin. Ask the storage administrators for room.
 block-no-room-for-memory = "{ $datastore }" has { $free } free, and the memory of "{ $vm }" needs { $needed }. Take the snapshot without memory, or ask the storage administrators for room.
@@ -813,6 +820,10 @@ reply-unknown-report = { $known ->
    *[other] There is no report "{ $name }". There are { $known }.
 }
 reply-keep-past = That moment has passed. Give one in the future, like "until friday 18:00"; write the year for a date in another year.
+reply-too-fast = You are sending commands faster than I accept them from one person. Nothing was done. Wait a minute, then go on.
+reply-too-many-open = You have { $count } open requests, the most that one person may have. Nothing was done.
+    .hint = Withdraw some, or wait until they have finished. "status" lists them.
+reply-line-full = { $count } requests are already waiting for "{ $vm }". Nothing was done. Try again when some have finished.
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
 reply-tree = Snapshots of "{ $vm }" ({ $path })
@@ -823,6 +834,7 @@ reply-tree-count = { $count ->
    *[other] { $count } snapshots
 }
 reply-tree-tools = VMware Tools do not answer
+reply-tree-deltas = { $count } delta disks in one chain, more than its snapshots
 reply-tree-consolidation = disks need consolidation
 tree-here = You are here
 tree-quiesced = quiesced
@@ -988,12 +1000,16 @@ report-vms = { $vms ->
 report-bytes-unknown = sizes not read yet
 report-over-by = over by { $over }
 report-limit = limit { $limit }
-report-chain = "{ $vm }": { $depth } in one chain
+report-chain = "{ $vm }": { $depth } delta disks in one chain
 report-more = { $count ->
     [one] 1 more is over its limit.
    *[other] { $count } more are over their limits.
 }
-report-consolidation = "{ $vm }" needs consolidation
+report-consolidation = { $deltas ->
+    [0] "{ $vm }" needs consolidation
+   *[other] "{ $vm }" needs consolidation: { $deltas } delta disks in one chain
+}
+report-left-behind = "{ $vm }" has { $deltas } delta disks in one chain and no snapshot. Ask a vSphere administrator: deletions may have left them behind.
 report-consolidation-more = { $count ->
     [one] 1 more VM needs consolidation.
    *[other] { $count } more VMs need consolidation.
@@ -1029,6 +1045,8 @@ report-unsure = { $count ->
     [one] The tags of 1 VM are not known, so it may be missing here.
    *[other] The tags of { $count } VMs are not known, so they may be missing here.
 }
+report-empty = This report is about no VM: its selection matches none. Ask an administrator to correct it.
+report-unsized = The sizes in vCenter "{ $vcenter }" could not be read. Those shown here, if any, are older.
 report-unreadable = { $count ->
     [one] 1 VM could not be read, so its snapshots may be missing here: { $names }.
    *[other] { $count } VMs could not be read, so their snapshots may be missing here: { $names }.
@@ -1038,8 +1056,8 @@ report-next = Next report { $when }.
 maker-account = by the vCenter account { $account }
 maker-unknown = nobody knows by whom
 crossed-age = "{ $snapshot }" on "{ $vm }" is { $age }. Keep it?
-crossed-size = "{ $snapshot }" on "{ $vm }" has grown to { $bytes }. Keep it?
-crossed-depth = "{ $vm }" has { $depth } snapshots in one chain. Which can go?
+crossed-size = Deleting "{ $snapshot }" on "{ $vm }" would free { $bytes }. Keep it?
+crossed-depth = "{ $vm }" has { $depth } delta disks in one chain. Which snapshots can go?
 crossed-free = { low-space } The largest is "{ $snapshot }" on "{ $vm }". Keep it?
 low-row = "{ $datastore }": { $largest }
 report-low = { low-space } The largest is { $largest }.

@@ -81,6 +81,7 @@ label-lost = Perdu
 label-power = Alimentation
 label-goes = Supprimé
 label-merge = Fusion
+label-frees = Libère
 label-mode = Mode
 label-keep = À garder jusqu'au
 label-hold = Retenu
@@ -104,6 +105,8 @@ snapshot-place = { $of ->
     }
 }
 snapshot-by = par @{ $person }
+size-freed = libère { $bytes }
+size-on-disk = { $bytes } sur disque
 snapshot-memory = { $memory ->
     [0] sans mémoire
    *[1] avec mémoire
@@ -125,7 +128,6 @@ goes-all = { $count ->
     [one] 1 snapshot, définitivement : "{ $names }", pris { $age } ; la VM elle-même ne change pas
    *[other] { $count } snapshots, définitivement : { $names }, le plus ancien pris { $age } ; la VM elle-même ne change pas
 }
-merge-bytes = { $bytes } dans les disques
 merge-leftover = { $bytes ->
     [0] ce qu'une suppression a laissé derrière elle ; la VM peut être lente pendant ce temps
    *[other] au plus { $bytes } laissés par une suppression ; la VM peut être lente pendant ce temps
@@ -209,8 +211,8 @@ warn-low-space = { $done ->
    *[1] "{ $datastore }" avait { $free } libres avant cette opération, et il en faudrait { $needed } tant que le snapshot existe. Supprimez-le bientôt, ou demandez de la place aux administrateurs du stockage.
 }
 warn-long-chain = { $done ->
-    [0] La chaîne comptera { $depth } snapshots ; VMware en recommande deux ou trois.
-   *[1] La chaîne compte maintenant { $depth } snapshots ; VMware en recommande deux ou trois.
+    [0] La chaîne comptera { $depth } disques delta ; VMware en recommande deux ou trois.
+   *[1] La chaîne compte maintenant { $depth } disques delta ; VMware en recommande deux ou trois.
 }
 warn-crash-consistent = Sans mise au repos : l'état sera celui d'après une coupure de courant.
 warn-memory-pause = La VM peut se figer un moment pendant l'écriture de sa mémoire.
@@ -342,15 +344,15 @@ done = { $act ->
        *[not-quiesced] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, mais SANS mise au repos : VMware Tools n'a pas répondu.
     }
     [revert] "{ $vm }" est revenue à "{ $snapshot }" ({ $created }).
-    [delete] "{ $vm }" : snapshot "{ $snapshot }" supprimé{ done-merged }.
+    [delete] "{ $vm }" : snapshot "{ $snapshot }" supprimé{ done-freed }.
     [delete-with-children] { $count ->
-        [one] "{ $vm }" : snapshot "{ $snapshot }" supprimé{ done-merged }.
-       *[other] "{ $vm }" : "{ $snapshot }" et tout ce qui était en dessous supprimés, soit { $count } snapshots{ done-merged }.
+        [one] "{ $vm }" : snapshot "{ $snapshot }" supprimé{ done-freed }.
+       *[other] "{ $vm }" : "{ $snapshot }" et tout ce qui était en dessous supprimés, soit { $count } snapshots{ done-freed }.
     }
     [delete-all] { $count ->
-        [one] "{ $vm }" : son seul snapshot a été supprimé{ done-merged }.
-        [2] "{ $vm }" : les deux snapshots ont été supprimés{ done-merged }.
-       *[other] "{ $vm }" : les { $count } snapshots ont été supprimés{ done-merged }.
+        [one] "{ $vm }" : son seul snapshot a été supprimé{ done-freed }.
+        [2] "{ $vm }" : les deux snapshots ont été supprimés{ done-freed }.
+       *[other] "{ $vm }" : les { $count } snapshots ont été supprimés{ done-freed }.
     }
     [delete-older] { bulk-done }
     [consolidate] "{ $vm }" : disques consolidés.
@@ -379,9 +381,9 @@ done-took = { $took ->
     [0] {""}
    *[other] {" "}en { $took }
 }
-done-merged = { $merged ->
+done-freed = { $freed ->
     [0] {""}
-   *[other] , { $merged } fusionnés
+   *[other] , { $freed } libérés
 }
 done-take-not-quiesced = Son état est seulement celui d'après une coupure de courant.
 done-take-no-tools = VMware Tools ne répond pas sur cette VM, les disques ont donc été pris tels quels : leur état est celui d'après une coupure de courant.
@@ -444,6 +446,7 @@ failed = { $act ->
     }
    *[power-on] { refused }
 }
+failed-disks-left = { run } : vCenter a signalé une erreur. Les snapshots sont dans l'état attendu, mais il reste des disques à consolider.
 failed-yet-done = { run } : vCenter a signalé une erreur, et pourtant la VM est dans l'état attendu.
 cancelled-title = { run } : opération annulée
 left-count = { $count ->
@@ -553,7 +556,11 @@ block-device = { $kind ->
     [virtual-gpu] { $device } est un GPU virtuel, qu'aucun snapshot d'une VM sous tension ne peut contenir. Mettez d'abord la VM hors tension.
    *[other] { $device } ne peut pas figurer dans un snapshot. Enlevez d'abord ce périphérique, ou sauvegardez la VM autrement.
 }
-block-chain-too-long = "{ $vm }" a une chaîne de { $count } snapshots, et vSphere en autorise 32, dont deux restent pour les sauvegardes. Supprimez-en d'abord :
+block-chain-too-long = "{ $vm }" a { $count } disques delta dans une chaîne, et vSphere en autorise 32, dont deux restent pour les sauvegardes. { $left ->
+    [0] Supprimez d'abord des snapshots :
+   *[1] C'est plus que ses snapshots : des suppressions ont laissé des disques. Consolidez-les d'abord :
+}
+block-managed = "{ $vm }" est gérée par un autre produit dans vCenter ({ $by }), et ses snapshots appartiennent à ce produit. Je n'y touche pas. Un administrateur peut l'autoriser dans ma configuration.
 block-only-one = "{ $vm }" ne peut avoir qu'un seul snapshot, et l'a déjà. Supprimez-le d'abord :
 block-no-room = "{ $datastore }" a { $free } libres, et il faut { $needed } à un snapshot de "{ $vm }" pour commencer. Demandez de la place aux administrateurs du stockage.
 block-no-room-for-memory = "{ $datastore }" a { $free } libres, et il faut { $needed } à la mémoire de "{ $vm }". Prenez le snapshot sans mémoire, ou demandez de la place aux administrateurs du stockage.
@@ -813,6 +820,10 @@ reply-unknown-report = { $known ->
    *[other] Il n'y a pas de rapport "{ $name }". Il y a { $known }.
 }
 reply-keep-past = Ce moment est passé. Donnez-en un à venir, comme "jusqu'à vendredi 18h" ; écrivez l'année d'une date d'une autre année.
+reply-too-fast = Vous envoyez des commandes plus vite que je n'en accepte d'une seule personne. Rien n'a été fait. Attendez une minute avant de continuer.
+reply-too-many-open = Vous avez { $count } demandes ouvertes, le maximum par personne. Rien n'a été fait.
+    .hint = Retirez-en, ou attendez qu'elles se terminent. "status" les affiche.
+reply-line-full = { $count } demandes attendent déjà "{ $vm }". Rien n'a été fait. Réessayez quand certaines seront terminées.
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
 reply-tree = Snapshots de "{ $vm }" ({ $path })
@@ -823,6 +834,7 @@ reply-tree-count = { $count ->
    *[other] { $count } snapshots
 }
 reply-tree-tools = VMware Tools ne répond pas
+reply-tree-deltas = { $count } disques delta dans une chaîne, plus que ses snapshots
 reply-tree-consolidation = disques à consolider
 tree-here = Vous êtes ici
 tree-quiesced = avec mise au repos
@@ -988,12 +1000,16 @@ report-vms = { $vms ->
 report-bytes-unknown = tailles pas encore lues
 report-over-by = dépassé de { $over }
 report-limit = limite { $limit }
-report-chain = "{ $vm }" : { $depth } dans une chaîne
+report-chain = "{ $vm }" : { $depth } disques delta dans une chaîne
 report-more = { $count ->
     [one] 1 autre dépasse sa limite.
    *[other] { $count } autres dépassent leurs limites.
 }
-report-consolidation = "{ $vm }" doit être consolidée
+report-consolidation = { $deltas ->
+    [0] "{ $vm }" doit être consolidée
+   *[other] "{ $vm }" doit être consolidée : { $deltas } disques delta dans une chaîne
+}
+report-left-behind = "{ $vm }" a { $deltas } disques delta dans une chaîne et aucun snapshot. Demandez à un administrateur vSphere : des suppressions les ont peut-être laissés.
 report-consolidation-more = { $count ->
     [one] 1 autre VM doit être consolidée.
    *[other] { $count } autres VM doivent être consolidées.
@@ -1029,6 +1045,8 @@ report-unsure = { $count ->
     [one] Les étiquettes d'une VM ne sont pas connues, elle manque peut-être ici.
    *[other] Les étiquettes de { $count } VM ne sont pas connues, elles manquent peut-être ici.
 }
+report-empty = Ce rapport ne concerne aucune VM : sa sélection n'en désigne aucune. Demandez à un administrateur de la corriger.
+report-unsized = Les tailles dans le vCenter "{ $vcenter }" sont illisibles. Celles affichées ici, s'il y en a, sont plus anciennes.
 report-unreadable = { $count ->
     [one] 1 VM est illisible, ses snapshots manquent peut-être ici : { $names }.
    *[other] { $count } VM sont illisibles, leurs snapshots manquent peut-être ici : { $names }.
@@ -1038,8 +1056,8 @@ report-next = Prochain rapport { $when }.
 maker-account = par le compte vCenter { $account }
 maker-unknown = on ne sait pas par qui
 crossed-age = "{ $snapshot }" sur "{ $vm }" date : { $age }. Le conserver ?
-crossed-size = "{ $snapshot }" sur "{ $vm }" atteint { $bytes }. Le conserver ?
-crossed-depth = "{ $vm }" a { $depth } snapshots dans une chaîne. Lesquels peuvent partir ?
+crossed-size = Supprimer "{ $snapshot }" sur "{ $vm }" libérerait { $bytes }. Le conserver ?
+crossed-depth = "{ $vm }" a { $depth } disques delta dans une chaîne. Quels snapshots peuvent partir ?
 crossed-free = { low-space } Le plus gros : "{ $snapshot }" sur "{ $vm }". Le conserver ?
 low-row = "{ $datastore }" : { $largest }
 report-low = { low-space } Le plus gros : { $largest }.

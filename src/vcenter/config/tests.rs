@@ -10,7 +10,7 @@ fn addresses_are_read_with_and_without_the_path() {
         let address = of(url).unwrap();
         assert_eq!(address.sdk().as_str(), "https://vc.example/sdk");
         assert_eq!(address.versions().as_str(), "https://vc.example/sdk/vimServiceVersions.xml");
-        assert_eq!(address.rest().as_str(), "https://vc.example/rest");
+        assert_eq!(address.at("/api").as_str(), "https://vc.example/api");
     }
     assert_eq!(of("http://127.0.0.1:8989").unwrap().sdk().port(), Some(8989));
     assert_eq!(of("https://vc.example/ui"), Err("its path is not /sdk".to_owned()));

@@ -24,7 +24,13 @@ fn vm(moref: &str, own: &[&str], name: &str, bytes: u64) -> Object {
     let layout = Layout {
         files: vec![LayoutFile { key: 1, size: bytes, disk: false, datastore: Some(0) }],
         datastores: vec![name.to_owned()],
-        snapshots: vec![LayoutSnapshot { moref: "snapshot-1".into(), data: 1, memory: -1, disks: Vec::new() }],
+        snapshots: vec![LayoutSnapshot {
+            moref: "snapshot-1".into(),
+            data: 1,
+            memory: -1,
+            disks: Vec::new(),
+            depth: 0,
+        }],
         ..Layout::default()
     };
     let props = Props {
@@ -52,7 +58,7 @@ fn a_datastore_is_meant_by_its_name_among_those_of_the_vm() {
     let held: Vec<_> = fleet.datastores.iter().map(|store| (store.moref.as_str(), store.held.len())).collect();
     assert_eq!(held, [("datastore-1", 0), ("datastore-2", 1)], "one whose room is not told is left out");
     assert_eq!(fleet.datastores[1].held[&Moref::from("vm-1")], 7);
-    let bytes: Vec<_> = fleet.vms.iter().map(|vm| vm.snapshot_bytes[&Moref::from("snapshot-1")]).collect();
+    let bytes: Vec<_> = fleet.vms.iter().map(|vm| vm.sizes.snapshots[&Moref::from("snapshot-1")].on_disk).collect();
     assert_eq!(bytes, [7, 9]);
 }
 

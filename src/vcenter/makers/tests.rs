@@ -18,17 +18,42 @@ fn task(kind: &str, queued: i64, user: Option<&str>, result: Option<&str>) -> Ta
     }
 }
 
+fn found(moments: &[(&str, i64)], tasks: &[TaskInfo]) -> Vec<(String, String)> {
+    let snapshots: Vec<_> = moments.iter().map(|(moref, second)| (Moref::from(*moref), at(*second))).collect();
+    by_tasks(&snapshots, tasks).into_iter().map(|(moref, user)| (moref.as_str().to_owned(), user)).collect()
+}
+
+const CREATE: &str = "VirtualMachine.createSnapshot";
+
+fn pair(moref: &str, user: &str) -> (String, String) {
+    (moref.to_owned(), user.to_owned())
+}
+
 #[test]
 fn a_task_that_names_the_snapshot_comes_before_one_that_was_at_work_then() {
     let tasks = [
-        task("VirtualMachine.createSnapshot", 10, Some("EXAMPLE\\alice"), Some("snapshot-1")),
+        task(CREATE, 10, Some("EXAMPLE\\alice"), Some("snapshot-1")),
         task("VirtualMachine.createSnapshotEx", 18, Some("EXAMPLE\\bob"), None),
     ];
-    let moments = [("snapshot-1", 20), ("snapshot-2", 19), ("snapshot-3", 2), ("snapshot-4", 30)];
-    let snapshots = moments.map(|(moref, second)| (Moref::from(moref), at(second)));
-    let found = by_tasks(&snapshots, &tasks);
-    let found: Vec<_> = found.iter().map(|(moref, user)| (moref.as_str(), user.as_str())).collect();
-    assert_eq!(found, [("snapshot-1", "EXAMPLE\\alice"), ("snapshot-2", "EXAMPLE\\bob")]);
+    let moments = [("snapshot-1", 20), ("snapshot-2", 19), ("snapshot-3", 5_000)];
+    let expected = [pair("snapshot-1", "EXAMPLE\\alice"), pair("snapshot-2", "EXAMPLE\\bob")];
+    assert_eq!(found(&moments, &tasks), expected);
+}
+
+#[test]
+fn a_host_with_another_clock_neither_loses_its_snapshots_nor_gives_them_to_somebody_else() {
+    let (alice, bob) = (task(CREATE, 1_000, Some("alice"), None), task(CREATE, 1_100, Some("bob"), None));
+    for late in [-290, -3, 0, 3, 290] {
+        assert_eq!(found(&[("s", 1_002 + late)], std::slice::from_ref(&alice)), [pair("s", "alice")], "{late} s");
+        // Bob's snapshot is not alice's, however late the host is: with two accounts at work nobody is named.
+        assert_eq!(found(&[("s", 1_102 + late)], &[alice.clone(), bob.clone()]), [], "{late} s");
+    }
+    assert_eq!(found(&[("s", 1_002 + 400)], std::slice::from_ref(&alice)), []);
+    // Two snapshots cannot have come of one task.
+    assert_eq!(found(&[("s", 1_002), ("t", 1_010)], std::slice::from_ref(&alice)), []);
+    let twice = [alice.clone(), task(CREATE, 1_100, Some("alice"), None)];
+    assert_eq!(found(&[("s", 1_002), ("t", 1_102)], &twice), [pair("s", "alice"), pair("t", "alice")]);
+    assert_eq!(found(&[("s", 1_002)], &[alice, task(CREATE, 1_100, None, None)]), [], "one is of nobody known");
 }
 
 #[test]
@@ -43,19 +68,23 @@ fn what_failed_or_did_something_else_made_nothing() {
 }
 
 #[test]
-fn the_last_event_before_the_snapshot_tells() {
+fn events_around_a_snapshot_tell_where_they_are_one_account_s() {
     let event = |second: i64, user: &str, kind: &str| LoggedTask {
         at: at(second),
         user: user.to_owned(),
         kind: kind.to_owned(),
     };
-    let events = [
-        event(1, "EXAMPLE\\alice", "VirtualMachine.createSnapshot"),
-        event(9, "EXAMPLE\\bob", "VirtualMachine.createSnapshot"),
-        event(10, "EXAMPLE\\carol", "VirtualMachine.powerOn"),
-        event(40, "EXAMPLE\\dave", "VirtualMachine.createSnapshot"),
-        event(11, "", "VirtualMachine.createSnapshot"),
-    ];
-    assert_eq!(by_events(at(10), &events).as_deref(), Some("EXAMPLE\\bob"));
-    assert_eq!(by_events(at(0).saturating_sub(SignedDuration::from_secs(9)).unwrap(), &events), None);
+    let told = |created: i64, others: &[i64], events: &[LoggedTask]| {
+        let all: Vec<_> = others.iter().chain([&created]).map(|second| (Moref::from("s"), at(*second))).collect();
+        by_events(at(created), &all, events)
+    };
+    let bob = event(9, "EXAMPLE\\bob", CREATE);
+    let other = event(10, "EXAMPLE\\carol", "VirtualMachine.powerOn");
+    let late = event(400, "EXAMPLE\\dave", CREATE);
+    let quiet = [bob.clone(), other, late];
+    assert_eq!(told(10, &[], &quiet).as_deref(), Some("EXAMPLE\\bob"));
+    assert_eq!(told(6, &[], &quiet).as_deref(), Some("EXAMPLE\\bob"), "its host is some seconds slow");
+    assert_eq!(told(10, &[12], &quiet), None, "two snapshots of one event");
+    assert_eq!(told(10, &[], &[bob.clone(), event(1, "EXAMPLE\\alice", CREATE)]), None);
+    assert_eq!(told(10, &[], &[bob, event(11, "", CREATE)]), None);
 }

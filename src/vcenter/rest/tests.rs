@@ -6,7 +6,7 @@ use super::*;
 use crate::engine::ports::Clock as _;
 
 async fn read<T: DeserializeOwned + Send + 'static>(body: &str) -> Result<T, RestError> {
-    value(body.as_bytes().to_vec()).await
+    Spelling::Rest.value(body.as_bytes().to_vec()).await
 }
 
 #[tokio::test]
@@ -19,6 +19,17 @@ async fn an_empty_list_is_not_a_missing_one() {
         let Err(RestError::Failed(why)) = list(read(wrong).await) else { panic!("{wrong} passed for a list") };
         assert!(why.starts_with("the answer is not what was asked for"), "{why}");
     }
+}
+
+#[tokio::test]
+async fn the_newer_spelling_has_plain_answers_and_paths() {
+    let List(read) = Spelling::Api.value::<List<String>>(b"[\"a\"]".to_vec()).await.unwrap();
+    assert_eq!(read, ["a"]);
+    assert!(Spelling::Api.value::<List<String>>(b"{\"value\": [\"a\"]}".to_vec()).await.is_err());
+    let tag = Question::get("tagging/tag/id:urn:1");
+    assert_eq!(Spelling::Api.path(&tag), "/api/cis/tagging/tag/urn:1");
+    assert_eq!(Spelling::Rest.path(&tag), "/rest/com/vmware/cis/tagging/tag/id:urn:1");
+    assert_eq!(Spelling::Api.path(&Question::of_session(Method::POST)), "/api/session");
 }
 
 #[test]
@@ -48,9 +59,10 @@ async fn no_login_is_tried_until_the_pause_is_over() {
 #[test]
 fn only_the_session_that_is_gone_is_forgotten() {
     let (shared, ..) = idle();
-    lock(&shared.tags.rest).session = Some("new".to_owned());
+    let state = || lock(&shared.tags.rest).session.clone();
+    lock(&shared.tags.rest).session = Some((Spelling::Api, "new".to_owned()));
     forget(&shared, "old");
-    assert_eq!(lock(&shared.tags.rest).session.as_deref(), Some("new"));
+    assert_eq!(state(), Some((Spelling::Api, "new".to_owned())));
     forget(&shared, "new");
-    assert_eq!(lock(&shared.tags.rest).session, None);
+    assert_eq!(state(), None);
 }

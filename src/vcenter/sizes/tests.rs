@@ -20,7 +20,7 @@ fn file(key: FileKey, size: u64, disk: bool) -> LayoutFile {
 }
 
 fn kept(moref: &str, data: FileKey, memory: FileKey, disks: &[FileKey]) -> LayoutSnapshot {
-    LayoutSnapshot { moref: moref.into(), data, memory, disks: disks.to_vec() }
+    LayoutSnapshot { moref: moref.into(), data, memory, disks: disks.to_vec(), depth: disks.len() / 2 }
 }
 
 /// A base disk (1, 2), a first snapshot (data 10), a second one below it with memory (data 11, memory 12, delta 3, 4), and
@@ -41,6 +41,7 @@ fn layout() -> Layout {
         ],
         disks: vec![1, 2, 3, 4, 5, 6],
         bases: vec![1, 2],
+        deltas: 2,
         snapshots: vec![kept("s-1", 10, -1, &[1, 2]), kept("s-2", 11, 12, &[1, 2, 3, 4])],
     }
 }
@@ -91,4 +92,40 @@ fn a_snapshot_outside_the_list_of_files_has_no_size() {
     assert!(unknown.bytes.is_empty());
     let none = sizes(&SnapshotTree::default(), &Layout::default());
     assert_eq!(none, Sizes::default());
+}
+
+/// Oldest first, the delta of each belongs to the next: deleting the first one frees what the second holds.
+#[test]
+fn what_deleting_a_snapshot_frees_is_not_what_it_holds() {
+    let tree = SnapshotTree::new(vec![snapshot("s-1", None), snapshot("s-2", Some("s-1"))], Some("s-2".into()));
+    let layout = layout();
+    let of_vm = sizes(&tree, &layout).of_vm(&tree, &layout);
+    let size = |moref: &str| of_vm.snapshots[&moref.into()];
+    assert_eq!(size("s-1"), SnapshotSize { on_disk: 20, freed: Some(20 + 3_001), depth: 1 });
+    assert_eq!(
+        size("s-2"),
+        SnapshotSize { on_disk: 30 + 8_000 + 3_001 + 702, freed: Some(30 + 8_000 + 702), depth: 2 }
+    );
+    assert_eq!(of_vm.deltas, 2);
+    let held: u64 = of_vm.snapshots.values().map(|size| size.on_disk).sum();
+    let freed: u64 = of_vm.snapshots.values().filter_map(|size| size.freed).sum();
+    assert_eq!(held, freed, "in a chain each delta is freed once");
+}
+
+#[test]
+fn on_branches_a_delta_stays_where_two_states_stand_on_a_snapshot() {
+    let nodes = vec![snapshot("s-1", None), snapshot("s-2", Some("s-1")), snapshot("s-3", Some("s-1"))];
+    let on_disk = [("s-1", 10), ("s-2", 110), ("s-3", 1_010)].map(|(moref, bytes)| (Moref::from(moref), bytes)).into();
+    let state = [("s-1", 10), ("s-2", 10), ("s-3", 10)].map(|(moref, bytes)| (Moref::from(moref), bytes)).into();
+    let tree = SnapshotTree::new(nodes.clone(), Some("s-3".into()));
+    let held = Held { tree: &tree, on_disk: &on_disk, state: &state, since_current: Some(500) };
+    let freed = |moref: &str, children| held.freed(&moref.into(), children);
+    assert_eq!(freed("s-1", false), Some(10), "both branches stand on it");
+    assert_eq!(freed("s-2", false), Some(110), "nothing stands on it: its own goes");
+    assert_eq!(freed("s-3", false), Some(510), "what was written since is merged into it");
+    assert_eq!(freed("s-1", true), held.freed_all());
+    assert_eq!(held.freed_all(), Some(30 + 100 + 500 + 500));
+    let elsewhere = SnapshotTree::new(nodes, None);
+    let held = Held { tree: &elsewhere, since_current: None, ..held };
+    assert_eq!(held.freed(&"s-1".into(), false), Some(10));
 }

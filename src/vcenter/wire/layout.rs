@@ -20,6 +20,8 @@ pub(crate) struct Layout {
     pub(crate) disks: Vec<FileKey>,
     /// The keys of the files that each of those chains begins with: the base disks.
     pub(crate) bases: Vec<FileKey>,
+    /// How many disks lie above the base in the longest of those chains.
+    pub(crate) deltas: usize,
     /// What each snapshot keeps.
     pub(crate) snapshots: Vec<LayoutSnapshot>,
 }
@@ -46,6 +48,8 @@ pub(crate) struct LayoutSnapshot {
     pub(crate) memory: FileKey,
     /// The keys of all files in its disks' chains, the base's included.
     pub(crate) disks: Vec<FileKey>,
+    /// How many disks the longest of these chains has.
+    pub(crate) depth: usize,
 }
 
 /// Reads the `VirtualMachineFileLayoutEx` just stepped into.
@@ -58,8 +62,9 @@ pub(crate) fn layout(xml: &mut Xml) -> XmlResult<Layout> {
                 read.files.push(file);
             }
             "disk" => {
-                let base = disk(xml, &mut read.disks)?;
+                let (base, length) = disk(xml, &mut read.disks)?;
                 read.bases.extend(base);
+                read.deltas = read.deltas.max(length.saturating_sub(1));
             }
             "snapshot" => read.snapshots.push(snapshot(xml)?),
             _ => xml.skip()?,
@@ -92,14 +97,15 @@ fn number_of(name: String, datastores: &mut Vec<String>) -> usize {
 }
 
 fn snapshot(xml: &mut Xml) -> XmlResult<LayoutSnapshot> {
-    let mut read = LayoutSnapshot { moref: Moref::new(""), data: -1, memory: -1, disks: Vec::new() };
+    let mut read = LayoutSnapshot { moref: Moref::new(""), data: -1, memory: -1, disks: Vec::new(), depth: 0 };
     while let Some(member) = xml.child()? {
         match member {
             "key" => read.moref = moref(xml)?,
             "dataKey" => read.data = integer(xml)?,
             "memoryKey" => read.memory = integer(xml)?,
             "disk" => {
-                disk(xml, &mut read.disks)?;
+                let (_, length) = disk(xml, &mut read.disks)?;
+                read.depth = read.depth.max(length);
             }
             _ => xml.skip()?,
         }
@@ -108,10 +114,11 @@ fn snapshot(xml: &mut Xml) -> XmlResult<LayoutSnapshot> {
 }
 
 /// One `VirtualMachineFileLayoutExDiskLayout`: its chain's units, each with the keys of its files, from the base to the newest
-/// (govmomi's `vmdk` reads it in this order too). Gives back the base's.
-fn disk(xml: &mut Xml, keys: &mut Vec<FileKey>) -> XmlResult<Vec<FileKey>> {
-    let mut base = None;
+/// (govmomi's `vmdk` reads it in this order too). Gives back the base's, and how many units there are.
+fn disk(xml: &mut Xml, keys: &mut Vec<FileKey>) -> XmlResult<(Vec<FileKey>, usize)> {
+    let (mut base, mut length) = (None, 0);
     xml.each("chain", |xml| {
+        length += 1;
         let first = keys.len();
         xml.each("fileKey", |xml| {
             keys.push(integer(xml)?);
@@ -120,5 +127,5 @@ fn disk(xml: &mut Xml, keys: &mut Vec<FileKey>) -> XmlResult<Vec<FileKey>> {
         base.get_or_insert_with(|| keys.get(first..).unwrap_or_default().to_vec());
         Ok(())
     })?;
-    Ok(base.unwrap_or_default())
+    Ok((base.unwrap_or_default(), length))
 }

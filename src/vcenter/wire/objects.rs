@@ -9,6 +9,9 @@ use super::scalars::{Kind, boolean, object_ref, string};
 use super::tasks::{LoggedTask, TaskInfo, logged_task, task_info};
 use super::xml::{Xml, XmlError, XmlResult};
 
+/// How many objects one answer may have. A real vCenter sends 100 at once, and a page that is asked for has 500.
+const MOST_OBJECTS: usize = 50_000;
+
 #[derive(Debug, Clone)]
 pub(crate) struct Object {
     pub(crate) kind: Kind,
@@ -24,6 +27,8 @@ pub(crate) struct Page {
     pub(crate) token: Option<String>,
     /// Some servers answer a read whose session is gone with objects that lack every property for that reason.
     pub(crate) unauthenticated: Option<Fault>,
+    /// How long it was on the wire.
+    pub(crate) bytes: u64,
 }
 
 /// Reads the response to `RetrievePropertiesEx` or `ContinueRetrievePropertiesEx`; an empty one is an empty page.
@@ -35,12 +40,14 @@ pub(crate) fn page(xml: &mut Xml) -> XmlResult<Page> {
                 "objects" => {
                     let object = object(xml, &mut read.unauthenticated)?;
                     read.objects.push(object);
+                    bounded(read.objects.len())?;
                 }
                 "token" => read.token = Some(string(xml)?),
                 _ => xml.skip()?,
             }
         }
     }
+    read.bytes = xml.bytes();
     Ok(read)
 }
 
@@ -120,6 +127,8 @@ pub(crate) struct UpdateSet {
     pub(crate) version: String,
     /// Whether more belongs to this set.
     pub(crate) truncated: bool,
+    /// How long it was on the wire.
+    pub(crate) bytes: u64,
     pub(crate) updates: Vec<Update>,
 }
 
@@ -134,11 +143,12 @@ pub(crate) fn update_set(xml: &mut Xml) -> XmlResult<Option<UpdateSet>> {
                 "truncated" => set.truncated = boolean(xml)?,
                 "filterSet" => xml.each("objectSet", |xml| {
                     set.updates.push(update(xml)?);
-                    Ok(())
+                    bounded(set.updates.len())
                 })?,
                 _ => xml.skip()?,
             }
         }
+        set.bytes = xml.bytes();
     }
     Ok(read)
 }
@@ -192,6 +202,12 @@ pub(crate) fn task_infos(xml: &mut Xml) -> XmlResult<Vec<TaskInfo>> {
 /// Reads the response to `QueryEvents`: the tasks among the events.
 pub(crate) fn task_events(xml: &mut Xml) -> XmlResult<Vec<LoggedTask>> {
     Ok(xml.list(logged_task)?.into_iter().flatten().collect())
+}
+
+/// Refuses an answer of more objects than one page can mean.
+fn bounded(objects: usize) -> XmlResult<()> {
+    let error = || XmlError(format!("the answer has more than {MOST_OBJECTS} objects"));
+    (objects <= MOST_OBJECTS).then_some(()).ok_or_else(error)
 }
 
 fn anonymous() -> XmlError {

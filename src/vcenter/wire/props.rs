@@ -41,6 +41,8 @@ pub(crate) struct Props {
     pub(crate) template: Option<bool>,
     pub(crate) instance_uuid: Option<Option<InstanceUuid>>,
     pub(crate) guest_id: Option<String>,
+    /// `config.managedBy.extensionKey`
+    pub(crate) managed_by: Option<String>,
     pub(crate) snapshot_locked: Option<bool>,
     pub(crate) reverts_at_power_off: Option<bool>,
     pub(crate) capability: Option<Capability>,
@@ -90,6 +92,10 @@ impl Props {
             "config.guestId" => self.guest_id = Some(string(xml)?),
             "config.flags" => self.flags(xml)?,
             "config.files" => self.files(xml)?,
+            "config.managedBy" => xml.each("extensionKey", |xml| {
+                self.managed_by = Some(string(xml)?);
+                Ok(())
+            })?,
             "config.hardware.memoryMB" => self.memory_bytes = bytes(xml)?.map(|mb| mb.saturating_mul(1 << 20)),
             "config.hardware.device" => self.devices = Some(devices::devices(xml)?),
             "capability" => self.capability = Some(capability(xml)?),

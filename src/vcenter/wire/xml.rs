@@ -74,6 +74,11 @@ impl Xml {
         Self { reader, event: Vec::new(), tag: String::new(), name_len: 0, local: 0..0, text: String::new(), depth: 0 }
     }
 
+    /// How many bytes were read.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.reader.buffer_position()
+    }
+
     /// Steps into the next child and gives its name without prefix, or steps out of the element that has no more.
     pub(crate) fn child(&mut self) -> XmlResult<Option<&str>> {
         match self.step(Keep::Tag)? {

@@ -115,6 +115,10 @@ pub(crate) struct State {
     pub(crate) commands: Vec<Value>,
     pub(crate) command_writes: usize,
     pub(crate) roles: HashMap<String, Vec<String>>,
+    /// What is entered in the developer portal.
+    pub(crate) application: Value,
+    /// Discord's number for the kind of every channel.
+    pub(crate) channel_kind: u64,
     /// Messages are neither taken nor changed.
     pub(crate) away: bool,
     /// Accounts whose roles cannot be looked up.
@@ -238,6 +242,8 @@ impl State {
             commands: Vec::new(),
             command_writes: 0,
             roles: HashMap::new(),
+            application: json!({}),
+            channel_kind: 0,
             away: false,
             unread_members: HashSet::new(),
             mishaps: VecDeque::new(),

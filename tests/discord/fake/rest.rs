@@ -208,10 +208,15 @@ impl State {
                 "session_start_limit": { "total": 1000, "remaining": self.socket.sessions_left, "reset_after": 60_000, "max_concurrency": 1 },
             })),
             ("GET", ["users", "@me"]) => ok(user(BOT, true)),
-            ("GET", ["applications", "@me"]) => ok(json!({ "id": APPLICATION })),
+            ("GET", ["applications", "@me"]) => {
+                let mut own = self.application.clone();
+                own["id"] = json!(APPLICATION);
+                ok(own)
+            }
             ("GET", ["guilds", guild]) if *guild == GUILD => ok(json!({
                 "id": GUILD, "name": "Operations", "owner_id": "1",
-                "roles": [{ "id": GUILD, "permissions": "0" }, { "id": "77", "permissions": self.socket.permissions }],
+                "roles": [{ "id": GUILD, "permissions": "0" }, { "id": "77", "permissions": self.socket.permissions },
+                    { "id": "78", "name": "Approvers", "permissions": "0", "mentionable": false }],
             })),
             ("GET", ["guilds", guild, "members", who]) if *guild == GUILD => self.member(who),
             ("GET", ["applications", APPLICATION, .., "commands"]) => ok(json!(self.commands)),
@@ -221,7 +226,7 @@ impl State {
                 Some(there) => match there.refuses {
                     Some(why) => refuse(why),
                     None => ok(
-                        json!({ "id": channel, "type": 0, "guild_id": GUILD, "name": "ops", "permission_overwrites": [] }),
+                        json!({ "id": channel, "type": self.channel_kind, "guild_id": GUILD, "name": "ops", "permission_overwrites": [] }),
                     ),
                 },
                 None => refuse((404, 10_003, "Unknown Channel")),

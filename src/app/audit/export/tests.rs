@@ -27,7 +27,7 @@ fn a_json_line_leaves_out_what_is_empty() {
     let mut row = COLUMNS.map(|_| Cell::Empty);
     row[0] = Cell::Number(3);
     row[13] = Cell::Text("a \"b\"\n".to_owned());
-    row[18] = Cell::Json("{\"x\":1.0}".to_owned());
+    row[19] = Cell::Json("{\"x\":1.0}".to_owned());
     let mut out = Vec::new();
     jsonl(&row, &mut out).unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), "{\"seq\":3,\"name\":\"a \\\"b\\\"\\n\",\"rest\":{\"x\":1.0}}\n");

@@ -47,6 +47,17 @@ fn an_approval_names_who_and_an_answer_stands_as_it_was_given() {
     assert_eq!([text_of(&asked, "person"), text_of(&asked, "rest")], ["alice", r#"{"text":"take web-01"}"#]);
 }
 
+#[test]
+fn a_refusal_and_what_is_out_of_date_say_why() {
+    let why = |audit: Value| text_of(&row(&audit), "why");
+    assert_eq!(why(json!({"kind": "refused", "person": "dave", "why": "no right"})), "no right");
+    let blocked = json!({"kind": "request", "to": "refused", "blockers": [{"not_enough_room": {"needed": 5}}]});
+    assert_eq!(why(blocked), r#"[{"not_enough_room":{"needed":5}}]"#);
+    let stale = json!({"kind": "request", "to": "stale", "drift": [{"gone": {"name": "x"}}]});
+    assert_eq!(why(stale), r#"[{"gone":{"name":"x"}}]"#);
+    assert_eq!(why(json!({"kind": "request", "to": "done"})), "");
+}
+
 /// The audit line that a row was made of.
 fn back(row: &BTreeMap<&'static str, Cell>) -> Value {
     let rest = text_of(row, "rest");

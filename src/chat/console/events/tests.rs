@@ -32,8 +32,20 @@ async fn who_is_too_slow_is_told_to_fetch_everything() {
 #[tokio::test]
 async fn there_is_a_last_reader() {
     let events = Events::new();
-    let readers: Vec<_> = (0..MAX_READERS).map(|_| events.response().unwrap()).collect();
-    assert_eq!(events.response().unwrap_err().code, "too_many_readers");
+    let readers: Vec<_> = (0..MAX_READERS).map(|_| events.response(None).unwrap()).collect();
+    assert_eq!(events.response(None).unwrap_err().code, "too_many_readers");
     drop(readers);
-    assert!(events.response().is_ok());
+    assert!(events.response(None).is_ok());
+}
+
+#[tokio::test]
+async fn one_person_leaves_room_for_others() {
+    let events = Events::new();
+    let of = |person: &str| events.response(Some(person.into()));
+    let alice: Vec<_> = (0..MAX_OF_ONE).map(|_| of("alice").unwrap()).collect();
+    assert_eq!(of("alice").unwrap_err().message, "You have 16 pages open already.");
+    assert!(of("bob").is_ok());
+    drop(alice);
+    assert!(of("alice").is_ok());
+    assert!(events.readers.lock().unwrap().is_empty(), "nobody is remembered who has none");
 }

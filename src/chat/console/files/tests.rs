@@ -27,6 +27,20 @@ fn the_oldest_make_room_and_the_newest_is_always_kept() {
 }
 
 #[test]
+fn of_the_answers_to_one_person_the_last_four_are_kept() {
+    let mut files = Files::default();
+    let alice = || Place::OnlyYou("alice".into());
+    files.put(Place::OnlyYou("bob".into()), &"only-you-0".into(), &[file("a.csv", 3)]);
+    for number in 1..=6 {
+        files.put(alice(), &MessageId::new(format!("only-you-{number}")), &[file("a.csv", 3)]);
+    }
+    let there = |number: usize| files.get(&alice(), &format!("only-you-{number}"), "a.csv").is_some();
+    assert_eq!([1, 2, 3, 6].map(there), [false, false, true, true]);
+    assert!(files.get(&Place::OnlyYou("bob".into()), "only-you-0", "a.csv").is_some());
+    assert_eq!(files.total, 15);
+}
+
+#[test]
 fn a_file_is_its_messages_and_its_persons() {
     let mut files = Files::default();
     files.put(Place::OnlyYou("alice".into()), &"only-you-1".into(), &[file("a.csv", 3)]);

@@ -176,7 +176,7 @@ fn compare(left: &Row, right: &Row, sort: Sort, descending: bool) -> Ordering {
         Sort::Vm => turned(folded(&left.vm_name).cmp(&folded(&right.vm_name))),
         Sort::Snapshot => turned(folded(&left.name).cmp(&folded(&right.name))),
         Sort::Depth => turned(left.depth.cmp(&right.depth)),
-        Sort::Size => known_first(left.bytes, right.bytes, turned),
+        Sort::Size => known_first(left.freed, right.freed, turned),
         Sort::Until => known_first(left.until, right.until, turned),
         Sort::Maker => {
             let name = |row: &Row| Some(folded(maker(row))).filter(|name| !name.is_empty());

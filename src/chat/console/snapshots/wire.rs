@@ -48,6 +48,7 @@ pub fn summary(report: &Report) -> Value {
         "away": report.away.iter().map(away).collect::<Vec<_>>(),
         "unsure_vms": report.unsure,
         "unreadable_vms": report.unreadable.count,
+        "matches_no_vm": report.empty,
         "limits": {
             "warn_age_seconds": warn_age.as_secs(),
             "max_age_seconds": max_age.as_secs(),
@@ -92,6 +93,7 @@ pub fn row(row: &Row, thresholds: &Thresholds, at: Timestamp) -> Value {
         "depth": row.depth,
         "has_children": row.children,
         "bytes": row.bytes,
+        "freed_bytes": row.freed,
         "made_by": made_by,
         "made_by_kind": made_by_kind,
         "keep_until": row.until,

@@ -10,7 +10,7 @@ export const COLUMNS = [
   { key: 'snapshot', order: 'asc', cell: (row) => [
     el('span', { class: 'name-line' }, el('bdi', {}, row.snapshot), ' ', el('small', { class: 'number' }, `#${row.number}`)), ...marks(row)] },
   { key: 'age', order: 'desc', number: true, cell: (row) => age(row) },
-  { key: 'size', order: 'desc', number: true, cell: (row) => (row.bytes === null ? unknown() : bytes(row.bytes)) },
+  { key: 'size', order: 'desc', number: true, cell: (row) => (row.freed_bytes === null ? unknown() : bytes(row.freed_bytes)) },
   { key: 'depth', order: 'desc', number: true, cell: (row) => depth(row) },
   { key: 'maker', order: 'asc', cell: (row) => maker(row) },
   { key: 'until', order: 'asc', cell: (row) => until(row) },

@@ -1,7 +1,7 @@
 use super::*;
 
 fn rules(patterns: &[&str]) -> Rules {
-    Rules { backup_names: patterns.iter().map(|pattern| Rules::name(pattern).unwrap()).collect() }
+    Rules { backup_names: patterns.iter().map(|pattern| Rules::name(pattern).unwrap()).collect(), ..Rules::default() }
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn what_the_description_tells_comes_first() {
     let makers = told((1, "s-1"), Some("EXAMPLE\\bob"));
     let vm = VmRef { vcenter: "lab".into(), moref: "vm-1".into() };
     let known =
-        |maker| Known { bytes: None, maker, until: None, hold: None, orphan: false, ahead: SignedDuration::ZERO };
+        |maker| Known { size: None, maker, until: None, hold: None, orphan: false, ahead: SignedDuration::ZERO };
     let alice = Maker::Person("alice".into());
     assert_eq!(makers.complete(known(alice.clone()), &vm, &"s-1".into()).maker, alice);
     let account = Maker::Account("EXAMPLE\\bob".to_owned());
