@@ -290,7 +290,7 @@ impl Connection<'_> {
         (!sent).then(|| Ended::new(Then::Resume, "the connection broke"))
     }
 
-    fn event(&mut self, name: &str, sequence: u64, mut data: Value) {
+    fn event(&mut self, name: &str, sequence: u64, data: Value) {
         match name {
             "INTERACTION_CREATE" => {
                 // Its answer needs no connection, so it outlives this one.
@@ -298,9 +298,9 @@ impl Connection<'_> {
             }
             "READY" => {
                 let url = data["resume_gateway_url"].as_str().and_then(|url| socket(url).ok());
-                match data["session_id"].take() {
-                    Value::String(id) => *self.session = Some(Session { id, url, sequence }),
-                    _ => self.discord.unreadable("ready", "without a session_id"),
+                match data["session_id"].as_str().map(str::to_owned) {
+                    Some(id) => *self.session = Some(Session { id, url, sequence }),
+                    None => self.discord.unreadable("ready", "without a session_id"),
                 }
                 let guilds = data["guilds"].as_array().map(Vec::len);
                 tracing::info!(guilds, "Discord's gateway is connected");
