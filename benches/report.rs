@@ -16,6 +16,7 @@ use snapwarden::domain::inventory::{Inventory, ToolsState, VmSummary};
 use snapwarden::domain::marker::Marker;
 use snapwarden::domain::preflight::Rules;
 use snapwarden::domain::report::{Context, Known, Sample, Scope, Thresholds, known_by_marker, list, make};
+use snapwarden::domain::sizes::SnapshotSize;
 use snapwarden::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
 use snapwarden::message::format::Format;
 use snapwarden::message::pictures;
@@ -69,9 +70,11 @@ fn report(inventory: &Inventory, now: Timestamp) -> usize {
     let thresholds = Thresholds { warn_age: days(3), max_age: days(14), max_depth: 3, max_size: Some(100_000_000_000) };
     let rules = Rules::default();
     let scope = Scope { vms: None, exclude_names: &[], rules: &rules };
-    let listing = list(inventory.iter(), scope, |_, snapshot| Known {
-        bytes: Some(snapshot.moref.as_str().len() as u64 * 1_000_000_000),
-        ..known_by_marker(snapshot, |_| true)
+    let deltas = |_: &VmRef| Some(SNAPSHOTS);
+    let listing = list(inventory.iter(), scope, deltas, |_, snapshot| {
+        let bytes = snapshot.moref.as_str().len() as u64 * 1_000_000_000;
+        let size = SnapshotSize { on_disk: bytes, freed: Some(bytes), depth: SNAPSHOTS };
+        Known { size: Some(size), ..known_by_marker(snapshot, |_| true) }
     });
     let today = format.date_of(now);
     let samples = (1..30).map(|ago: i64| Sample {
