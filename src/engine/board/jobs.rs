@@ -18,8 +18,11 @@ pub(super) struct Jobs {
     failures: HashMap<RequestId, u32>,
 }
 
-/// How much longer than its platform a message is left alone that may be what fails: enough for others to be tried.
+/// How long a message that failed is left alone at first; twice as long each time, up to half a minute.
 const BEHIND: Duration = Duration::from_secs(1);
+
+/// So often in a row a message may fail before others go first.
+const IN_PLACE: u32 = 2;
 
 /// What goes next.
 pub(super) enum Pick {
@@ -73,13 +76,17 @@ impl Jobs {
         self.later.insert(request.clone(), at);
     }
 
-    /// One has failed without a word on when to come back. It is put off for a moment longer than its platform is left alone, and longer each
-    /// time: what fails because of itself must not be what is tried first again, or nothing else would ever be.
+    /// One has failed without a word on when to come back, and its platform is left alone until `back`. What fails again and again may fail
+    /// because of itself: it goes behind the others, and is tried less often than they are, or nothing else would ever be.
     pub(super) fn failed(&mut self, request: &RequestId, pause: Duration, back: Duration) {
         let failures = self.failures.entry(request.clone()).or_default();
-        let longer = BEHIND.saturating_mul(1 << (*failures).min(6));
+        let longer = BEHIND.saturating_mul(1 << (*failures).min(5));
         *failures = failures.saturating_add(1);
-        self.not_before(request, back.saturating_add(longer.saturating_sub(pause).max(BEHIND)));
+        if *failures > IN_PLACE {
+            self.order.retain(|waiting| waiting != request);
+            self.order.push_back(request.clone());
+        }
+        self.not_before(request, back.saturating_add(longer.saturating_sub(pause)));
     }
 
     /// One got through, or never will.
