@@ -73,6 +73,7 @@ fn read(url: String) {
         username: USER.to_owned(),
         password: PASSWORD.into(),
         trust: Trust::SystemRoots,
+        proxies: None,
     };
     let client = Client::new(config, Arc::new(WallClock)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

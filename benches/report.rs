@@ -82,6 +82,7 @@ fn report(inventory: &Inventory, now: Timestamp) -> usize {
     let context = Context {
         name: "bench".to_owned(),
         at: now,
+        zone: None,
         today,
         thresholds: thresholds.clone(),
         low: Vec::new(),
@@ -130,7 +131,8 @@ fn fleet(now: Timestamp) -> Inventory {
             instance_uuid: None,
             path: format!("Paris/Production/Team {}/{name}", number % 40),
             name,
-            power: PowerState::On,
+            power: Some(PowerState::On),
+            readable: true,
             tools: ToolsState::Running,
             template: false,
             consolidation_needed: number % 500 == 0,

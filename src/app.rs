@@ -79,7 +79,7 @@ pub enum AppError {
     /// Something else that was given is wrong, such as a fault plan or a verb: exit 2.
     #[error("{0}")]
     Usage(String),
-    /// A peer could not be reached: exit 3.
+    /// A peer or what was to be looked at could not be reached: exit 3.
     #[error("{0}")]
     Unreachable(String),
     /// Anything else: exit 1.
@@ -130,7 +130,7 @@ async fn settled_clients(config: &Config, patience: Duration) -> Result<Vec<vcen
 fn clients(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<vcenter::Client>, AppError> {
     let names_tags = config.names_tags();
     let client = |settings: &vcenter::VCenterConfig| {
-        let client = vcenter::Client::new(settings.clone(), clock.clone())
+        let client = vcenter::Client::remembering(settings.clone(), clock.clone(), config.store.as_deref())
             .map_err(|error| AppError::Other(format!("[[vcenter]] {}: {error}", settings.name)))?;
         client.want_tags(names_tags);
         Ok(client)

@@ -29,6 +29,7 @@ use crate::chat::{discord, slack};
 use crate::domain::ids::PersonId;
 use crate::domain::policy::VmPattern;
 use crate::engine::Rules;
+use crate::proxy::Proxies;
 use crate::vcenter::VCenterConfig;
 
 pub use reference::{example, schema};
@@ -48,6 +49,8 @@ pub struct Config {
     pub slack: Option<slack::Settings>,
     /// `[discord]`
     pub discord: Option<discord::Settings>,
+    /// How the chats are reached: by `[proxy]`, else by what the environment says.
+    pub proxies: Proxies,
     /// `[http]`
     pub http: Option<HttpConfig>,
     /// `[console]`; none also where it is switched off.
@@ -159,7 +162,7 @@ impl Needs {
         let people = matches!(table, "person" | "group" | "grant" | "deny" | "approval" | "administration");
         let read = match self {
             Self::Run | Self::Check => true,
-            Self::Report => matches!(table, "vcenter" | "store" | "report" | "retention" | "channel"),
+            Self::Report => matches!(table, "vcenter" | "proxy" | "store" | "report" | "retention" | "channel"),
             Self::Audit => table == "store",
             Self::Explain => people,
             Self::Demo => people || matches!(table, "console" | "console.channel" | "channel" | "report"),

@@ -15,7 +15,8 @@
 //! - [`vcenter`], [`chat`] and [`store`] are those ports for real. They know neither each other nor who uses them.
 //! - [`snapwarden_sim`] (`crates/sim`) is a simulated vCenter that speaks the same SOAP, for the demo, `snapwarden sim` and the
 //!   tests. It is a crate of its own and shares no code with this one.
-//! - [`config`] reads the file into the settings of all of these, and [`telemetry`] names the figures. [`app`] wires it all; `main` is
+//! - [`config`] reads the file into the settings of all of these, [`proxy`] says which of the others are reached through a proxy, and
+//!   [`telemetry`] names the figures. [`app`] wires it all; `main` is
 //!   the command line.
 //!
 //! # What holds everywhere
@@ -55,6 +56,8 @@ pub mod message;
 #[cfg(feature = "testing")]
 pub mod picture;
 #[cfg(feature = "testing")]
+pub mod proxy;
+#[cfg(feature = "testing")]
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod telemetry;
@@ -73,6 +76,8 @@ mod engine;
 mod message;
 #[cfg(not(feature = "testing"))]
 mod picture;
+#[cfg(not(feature = "testing"))]
+mod proxy;
 #[cfg(not(feature = "testing"))]
 mod store;
 #[cfg(not(feature = "testing"))]

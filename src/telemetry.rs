@@ -82,11 +82,10 @@ where
     })
 }
 
-/// Without what the chats' crates tell that nobody may read: slack-morphism logs whole payloads, and as an error the one-time address of a
-/// connection that could not be opened; serenity writes whole events, and with them the tokens of interactions. What becomes of connections
-/// the adapters say themselves.
+/// Without what the WebSocket's crates write that nobody may read: whole messages, and with them the tokens of interactions. What becomes of
+/// connections the adapters say themselves.
 fn silenced(filter: EnvFilter) -> EnvFilter {
-    let never = ["slack_morphism=off", "serenity=off"].into_iter().filter_map(|directive| directive.parse().ok());
+    let never = ["tungstenite=off", "tokio_tungstenite=off"].into_iter().filter_map(|directive| directive.parse().ok());
     never.fold(filter, EnvFilter::add_directive)
 }
 
@@ -182,6 +181,7 @@ pub mod names {
         CHAT_CALLS = "snapwarden_chat_calls_total", Counter, "Posts and edits of messages, by platform and result.";
         CHAT_LAG = "snapwarden_chat_lag", Gauge, "Messages that do not show yet what is true, by platform.";
         COALESCED = "snapwarden_messages_coalesced_total", Counter, "Message states that a newer one replaced before they could be shown, by platform.";
+        UNREACHED_CHANNELS = "snapwarden_unreached_channels", Gauge, "Channels that take no messages now, so that reports and warnings for them are kept.";
         UNDELIVERABLE = "snapwarden_undeliverable_messages_total", Counter, "Messages that their channel does not take, so that their askers are told directly.";
         SLACK_EVENTS = "snapwarden_slack_events_total", Counter, "What Slack sent, by kind.";
         SLACK_UNREADABLE = "snapwarden_slack_unreadable_events_total", Counter, "What Slack sent and cannot be read.";
@@ -193,7 +193,8 @@ pub mod names {
         SLACK_CONNECTION_ERRORS = "snapwarden_slack_connection_errors_total", Counter, "Socket Mode connections that could not be opened or broke.";
         SLACK_REFUSED = "snapwarden_slack_refused_requests_total", Counter, "HTTP requests that were not Slack's, by reason.";
         SLACK_UNREAD_GROUPS = "snapwarden_slack_unread_groups_total", Counter, "Readings of user groups that failed.";
-        DISCORD_GATEWAY_ENDS = "snapwarden_discord_gateway_ends_total", Counter, "Gateway sessions that ended.";
+        DISCORD_GATEWAY_ENDS = "snapwarden_discord_gateway_ends_total", Counter, "Gateway connections that ended and were opened again.";
+        DISCORD_UNREADABLE = "snapwarden_discord_unreadable_events_total", Counter, "What Discord sent and cannot be read, by kind.";
         DISCORD_RESUMED = "snapwarden_discord_resumed_total", Counter, "Gateway sessions that were resumed without a loss.";
         DISCORD_UNANSWERED = "snapwarden_discord_unanswered_total", Counter, "Interactions whose first answer did not reach Discord.";
         DISCORD_FORGED = "snapwarden_discord_forged_total", Counter, "HTTP requests that were not Discord's, by reason.";

@@ -36,6 +36,7 @@ impl Scene {
             username: options.username.clone(),
             password: options.password.clone().into(),
             trust: Trust::SystemRoots,
+            proxies: None,
         });
         platform.configure(&mut config);
         let sim = Sim::new(options);

@@ -78,7 +78,7 @@ pub struct Witness {
 /// Goes through the whole journal, and gives back what to print and what to exit with: 0 if everything fits, 1 if not.
 ///
 /// # Errors
-/// [`AppError`] if the configuration is wrong or there is no journal.
+/// [`AppError`] if the configuration is wrong, or there is no journal that can be read.
 pub fn verify(place: &Place, published: &[Published], format: Format) -> Result<(String, u8), AppError> {
     let verdict = look(&folder(place)?, published)?;
     Ok((format.text(&verdict, table)?, u8::from(!verdict.whole)))
@@ -96,15 +96,18 @@ fn folder(place: &Place) -> Result<PathBuf, AppError> {
 }
 
 /// Stands before the first line. A folder without a journal is an error: an auditor who looks at the wrong one must not be told that all
-/// is well.
+/// is well. Whatever keeps it from being looked at exits with 3, so that a script can tell it from a journal that does not fit.
 fn open(folder: &Path) -> Result<Walk, AppError> {
     let source = Folder(folder.to_owned());
-    let files = source.files().map_err(|error| AppError::Other(format!("{}: {error}", folder.display())))?;
+    let unread = |why: String| AppError::Unreachable(format!("{}: {why}", folder.display()));
+    let files = source.files().map_err(|error| unread(error.to_string()))?;
     if files.is_empty() {
-        let what = "there is no journal here: no file journal-000001.jsonl or later";
-        return Err(AppError::Other(format!("{}: {what}", folder.display())));
+        return Err(unread("there is no journal here: no file journal-000001.jsonl or later".to_owned()));
     }
-    Walk::over(Box::new(source)).map_err(|broken| AppError::Other(broken.to_string()))
+    for (number, _) in files {
+        source.open(number, 0).map_err(|error| unread(format!("file {number} cannot be read: {error}")))?;
+    }
+    Walk::over(Box::new(source)).map_err(|broken| AppError::Unreachable(broken.to_string()))
 }
 
 pub(super) fn look(folder: &Path, published: &[Published]) -> Result<Verdict, AppError> {

@@ -17,7 +17,8 @@ use crate::config::Config;
 use crate::domain::token::TokenKey;
 use crate::engine::clock::SystemClock;
 use crate::engine::ports::{Chat, Clock, Store, VCenter, VCenterEvent};
-use crate::engine::{self, Current, Fleet, Handle, Parts, UnreadGroups};
+use crate::engine::{self, Current, Fleet, Handle, Parts, UnreachedChannels, UnreadGroups};
+use crate::proxy::Proxies;
 use crate::vcenter;
 
 /// A bot that runs.
@@ -67,6 +68,7 @@ impl Bot {
             rules: Current::new(config.rules.clone()),
             freeze: Current::new(None),
             unread_groups: Current::new(UnreadGroups::new()),
+            unreached: Current::new(UnreachedChannels::new()),
             tokens,
             random: || getrandom::u32().map_err(|error| error.to_string()),
         };
@@ -126,18 +128,18 @@ impl Bot {
 fn adapters(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Arc<dyn Adapter>>, AppError> {
     let mut adapters: Vec<Arc<dyn Adapter>> = Vec::new();
     if let Some(settings) = &config.slack {
-        let slack = Slack::new(settings.clone(), clock.clone());
+        let slack = Slack::new(settings.clone(), config.proxies.clone(), clock.clone());
         adapters.push(Arc::new(slack.map_err(|error| AppError::Other(format!("[slack]: {error}")))?));
     }
     if let Some(settings) = &config.discord {
-        adapters.push(Arc::new(discord::Port(discord(settings)?)));
+        adapters.push(Arc::new(discord::Port::new(discord(settings, &config.proxies)?)));
     }
     Ok(adapters)
 }
 
 /// Discord behind the API of a configuration.
-pub(super) fn discord(settings: &discord::Settings) -> Result<Arc<Discord>, AppError> {
+pub(super) fn discord(settings: &discord::Settings, proxies: &Proxies) -> Result<Arc<Discord>, AppError> {
     // What Discord counts it counts in its own time, which no clock of ours moves.
-    Discord::new(settings.clone(), Arc::new(SystemClock))
+    Discord::new(settings.clone(), proxies.clone(), Arc::new(SystemClock))
         .map_err(|error| AppError::Other(format!("[discord]: {error}")))
 }

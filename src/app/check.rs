@@ -16,14 +16,15 @@ use crate::chat::{discord, slack};
 use crate::config::{self, Config, ConfigError, Needs};
 use crate::domain::act::Verb;
 use crate::engine::clock::SystemClock;
-use crate::engine::ports::{Clock, Health, VCenter};
+use crate::engine::clocks::skew_in_words;
+use crate::engine::ports::{Clock, Health, ReadError, VCenter};
 use crate::vcenter::Client;
 
 /// How long a vCenter may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Clocks further apart than this make expiries and ages wrong by as much.
-const CLOCK_LIMIT: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+/// What is to be done about two clocks that differ.
+const SKEW_ADVICE: &str = "ages are compared with vCenter's own clock, but set both by one time server";
 
 /// How far back the history of tasks is read to see whether it can be.
 const HISTORY: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
@@ -79,16 +80,20 @@ pub async fn run(file: &Path, format: Format) -> Result<(String, u8), AppError> 
     }
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     for client in clients(&config, &clock)? {
-        vcenter(&client, clock.as_ref(), config.names_tags(), &mut findings).await;
+        vcenter(&client, config.names_tags(), &mut findings).await;
     }
     let (channels, groups) = (|platform| channels(&config, platform), &config.rules.policy.platform_groups);
     let mut looks = Vec::new();
     if let Some(settings) = &config.slack {
         let public_url = config.http.as_ref().and_then(|http| http.public_url.as_ref());
-        looks.extend(slack::check::look(settings, &channels(slack::PLATFORM), groups, public_url).await);
+        looks.extend(
+            slack::check::look(settings, &config.proxies, &channels(slack::PLATFORM), groups, public_url).await,
+        );
     }
     if let Some(settings) = &config.discord {
-        looks.extend(discord::check::look(&super::bot::discord(settings)?, &channels(discord::PLATFORM)).await);
+        looks.extend(
+            discord::check::look(&super::bot::discord(settings, &config.proxies)?, &channels(discord::PLATFORM)).await,
+        );
     }
     findings.extend(looks.into_iter().map(|(what, look)| match look {
         Look::Ok(detail) => finding(&what, Verdict::Ok, detail),
@@ -166,25 +171,37 @@ fn folder(path: &Path) -> Seen {
     written.map(|()| format!("{} can be written", path.display())).map_err(failed)
 }
 
-async fn vcenter(client: &Client, clock: &dyn Clock, names_tags: bool, findings: &mut Vec<Finding>) {
+async fn vcenter(client: &Client, names_tags: bool, findings: &mut Vec<Finding>) {
     let what = format!("vcenter {}", client.name());
     let late = "no answer in time; does the vCenter have a list of addresses that may reach it?";
     let about = in_time(Verdict::Unreachable, late, client.about()).await;
-    let about = match about.and_then(|about| about.map_err(|error| (Verdict::Unreachable, error.to_string()))) {
+    let about = match about.and_then(|about| about.map_err(|error| (verdict_of(&error), error.to_string()))) {
         Ok(about) => about,
         Err(wrong) => return findings.push(found(&what, Err(wrong))),
     };
     let detail = format!("{} as {}, speaking {}", about.full_name, about.account, about.spoken_version);
     findings.push(finding(&what, Verdict::Ok, detail));
-    let drift = clock.now().duration_since(about.server_time);
-    let verdict = if drift.abs() > CLOCK_LIMIT { Verdict::Warning } else { Verdict::Ok };
-    findings.push(finding(&format!("{what} clock"), verdict, format!("{} s ahead of ours", -drift.as_secs())));
+    // It was read with what is known about it.
+    let skew = client.ahead().and_then(skew_in_words);
+    let seen = skew.map_or_else(
+        || Ok("agrees with this machine's".to_owned()),
+        |skew| Err((Verdict::Warning, format!("{skew}: {SKEW_ADVICE}"))),
+    );
+    findings.push(found(&format!("{what} clock"), seen));
     vms(client, &what, findings).await;
     findings.push(found(&format!("{what} tasks"), history(client, about.server_time).await));
     if names_tags && client.health() == Health::Live {
         findings.push(found(&format!("{what} tags"), tags(client).await));
     }
     client.stop().await;
+}
+
+/// vCenter that answers is reached, whatever it says.
+fn verdict_of(error: &ReadError) -> Verdict {
+    match error {
+        ReadError::Fault(_) => Verdict::Failed,
+        ReadError::Unreachable(_) => Verdict::Unreachable,
+    }
 }
 
 /// Whether the tasks of the last minutes can be read, as they are every night to be compared with the journal.

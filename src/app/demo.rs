@@ -138,6 +138,7 @@ fn configuration(bound: SocketAddr, state: &Path) -> Result<Config, AppError> {
         username: ACCOUNT.0.to_owned(),
         password: ACCOUNT.1.into(),
         trust: Trust::SystemRoots,
+        proxies: None,
     });
     config.store = Some(state.to_owned());
     Ok(config)

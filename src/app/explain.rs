@@ -10,7 +10,7 @@ use crate::chat::{discord, slack};
 use crate::config::{self, Config, Needs};
 use crate::domain::command;
 use crate::domain::explain::explain;
-use crate::domain::ids::{Moref, PersonId, Target, VCenterName, VmRef};
+use crate::domain::ids::{Moref, PersonId, Target, VCenterName, VmRef, VmTitle};
 use crate::domain::inventory::Inventory;
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::notice::{ApprovalOutcome, Explained, Outcome};
@@ -34,8 +34,9 @@ pub async fn run(file: &Path, person: &str, verb: &str, vm: &str) -> Result<Stri
     let (targets, notes) = find(&config, vm).await?;
     let policy = without_platforms(&config.rules.policy);
     let mut lines: Vec<String> = notes.into_iter().map(|why| format!("note: {why}")).collect();
+    let several = config.vcenters.len() > 1;
     for target in &targets {
-        lines.push(words(&explain(&policy, &PersonId::new(person), verb, target), target));
+        lines.push(words(&explain(&policy, &PersonId::new(person), verb, target), target, several));
     }
     Ok(lines.join("\n"))
 }
@@ -46,12 +47,13 @@ fn without_platforms(policy: &Policy) -> Policy {
     Memberships::default().at(policy, &[slack::PLATFORM, discord::PLATFORM], moment).applied()
 }
 
-fn words(explained: &Explained, target: &Target) -> String {
+fn words(explained: &Explained, target: &Target, several: bool) -> String {
     let groups = |groups: &[crate::domain::ids::Group]| {
         let names: Vec<&str> = groups.iter().map(|group| group.as_str()).collect();
         if names.is_empty() { "no group".to_owned() } else { names.join(", ") }
     };
-    let mut lines = vec![format!("{} {} {} ({})", explained.person, explained.verb, target.name, target.path)];
+    let place = if several { format!("{}/{}", target.vm.vcenter, target.path) } else { target.path.clone() };
+    let mut lines = vec![format!("{} {} {} ({place})", explained.person, explained.verb, target.name)];
     lines.push(match &explained.outcome {
         Outcome::Allowed(rule) => format!("  allowed by {rule}"),
         Outcome::Denied(rule) => format!("  denied by {rule}; a deny wins"),
@@ -121,7 +123,12 @@ async fn find(config: &Config, text: &str) -> Result<(Vec<Target>, Vec<String>),
         VmLookup::Many(vms) => Ok((vms.iter().map(|vm| vm.target()).collect(), notes)),
         VmLookup::None { nearest } if nearest.is_empty() => Err(AppError::Other(format!("no VM \"{text}\""))),
         VmLookup::None { nearest } => {
-            Err(AppError::Other(format!("no VM \"{text}\"; did you mean {}?", nearest.join(", "))))
+            let title = |near: &VmTitle| match &near.vm {
+                Some(vm) if config.vcenters.len() > 1 => format!("{}/{}", vm.vcenter, near.name),
+                Some(_) | None => near.name.clone(),
+            };
+            let near: Vec<String> = nearest.iter().map(title).collect();
+            Err(AppError::Other(format!("no VM \"{text}\"; did you mean {}?", near.join(", "))))
         }
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::chat::console::{ApiError, FleetSnapshots};
-use crate::domain::ids::{PersonId, RequestId};
+use crate::domain::ids::{PersonId, RequestId, VCenterName};
 use crate::domain::inventory::VmSummary;
 use crate::domain::policy::{Decision, Policy, PolicyVerb};
 use crate::domain::report::{self, Away, Context, Known, Listing, Sample, Scope};
@@ -44,7 +44,8 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
     let scope = Scope { vms: None, exclude_names: &[], rules: &rules.preflight };
     let makers = Makers::load(parts.store.as_ref()).await.map_err(|error| ApiError::unread(&error))?;
     let held = sizes.now();
-    let listing = listed(inventory.iter().filter(visible), scope, &held, &makers, &known);
+    let ahead = |vcenter: &VCenterName| parts.fleet.ahead(vcenter);
+    let listing = listed(inventory.iter().filter(visible), scope, &held, &makers, &known, ahead);
     // Earlier days were counted over a whole report's VMs: they are told to whom sees all of these, and where that is the whole fleet.
     let whole = rules.watch.reports.iter().find(|report| inventory.iter().all(|vm| report.covers(&vm.target())));
     let samples = match whole.filter(|_| inventory.iter().all(|vm| visible(&vm))) {
@@ -68,6 +69,7 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
     let context = Context {
         name: PAGE.to_owned(),
         at: now,
+        zone: None,
         today: now.to_zoned(rules.timezone.clone()).date(),
         thresholds: rules.watch.reports.first().map_or_else(usual_limits, |report| report.thresholds.clone()),
         low,
@@ -79,7 +81,7 @@ pub(super) async fn snapshots(handle: &Handle, person: &PersonId, sizes: &Sizes)
         next: None,
     };
     let report = report::make(&listing, context);
-    Ok(FleetSnapshots { rows: listing.rows, report })
+    Ok(FleetSnapshots { rows: listing.rows, report, vcenters: handle.parts().fleet.iter().count() })
 }
 
 /// Lists snapshots with what is known of them: what they hold, who made them, and whether the journal has their request.
@@ -89,11 +91,13 @@ pub(super) fn listed<'a>(
     held: &Held,
     makers: &Makers,
     requests: &HashSet<RequestId>,
+    ahead: impl Fn(&VCenterName) -> SignedDuration,
 ) -> Listing {
     report::list(vms, scope, |vm, snapshot| {
         let by_marker = report::known_by_marker(snapshot, |request| requests.contains(request));
         let bytes = held.get(&vm.vm).and_then(|held| held.get(&snapshot.moref)).copied();
-        Known { bytes, ..makers.complete(by_marker, &vm.vm, &snapshot.moref) }
+        let ahead = ahead(&vm.vm.vcenter);
+        Known { bytes, ahead, ..makers.complete(by_marker, &vm.vm, &snapshot.moref) }
     })
 }
 

@@ -217,6 +217,7 @@ halting! {
         fn name() -> &VCenterName;
         fn inventory() -> Arc<Inventory>;
         fn health() -> Health;
+        fn seen_at() -> Option<Timestamp>;
     }
     read {
         fn makers(vm: &Moref, snapshots: &[(Moref, Timestamp)]) -> Result<BTreeMap<Moref, String>, ReadError>;

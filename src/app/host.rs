@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 use snapwarden_sim::Sim;
 
-use super::meddling::{machine, meddle};
+use super::meddling::{machine, meddle, meddle_with_vcenter, vcenter};
 use super::{audit, fleet};
 use crate::chat::console::{ApiError, FleetSnapshots, Host};
 use crate::domain::ids::PersonId;
@@ -55,8 +55,15 @@ impl Host for Process {
     }
 
     fn machines(&self) -> Result<Value, ApiError> {
-        let sim = self.sim.as_ref().ok_or_else(ApiError::no_demo)?;
-        Ok(sim.machines().into_iter().map(machine).collect())
+        Ok(self.demo()?.machines().into_iter().map(machine).collect())
+    }
+
+    fn vcenter(&self) -> Result<Value, ApiError> {
+        Ok(vcenter(self.demo()?))
+    }
+
+    fn meddle_with_vcenter(&self, word: &str, on: bool) -> Result<Option<Value>, ApiError> {
+        Ok(meddle_with_vcenter(self.demo()?, word, on))
     }
 
     fn meddle(&self, moref: &str, word: &str, on: bool) -> Result<Option<Value>, ApiError> {
@@ -65,6 +72,10 @@ impl Host for Process {
 }
 
 impl Process {
+    fn demo(&self) -> Result<&Sim, ApiError> {
+        self.sim.as_ref().ok_or_else(ApiError::no_demo)
+    }
+
     /// The journal's folder.
     fn trail(&self) -> Result<PathBuf, ApiError> {
         self.journal.clone().ok_or_else(|| ApiError::not_here("The audit trail is"))

@@ -3,6 +3,7 @@
 //! It refuses what a real vCenter would refuse to somebody else, too: a VM that a task has is not touched.
 
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use snapwarden_sim::{Mishap, Power, Sim, VmView};
 
@@ -10,6 +11,9 @@ use crate::chat::console::ApiError;
 
 /// vSphere's limit on the levels of a snapshot tree (`TooManySnapshotLevels`).
 const MOST_LEVELS: usize = 32;
+
+/// How far the clock is set back.
+const BEHIND: SignedDuration = SignedDuration::from_hours(-3 * 24);
 
 /// What the snapshot is called that somebody else takes.
 const FOREIGN_SNAPSHOT: &str = "not by the bot";
@@ -79,6 +83,21 @@ pub(super) fn meddle(sim: Option<&Sim>, moref: &str, word: &str, on: bool) -> Re
         Deed::Break => json!({"broken": moref}),
         Deed::Snapshot | Deed::Power(_) | Deed::Next(..) => json!({"machine": machine(vm)}),
     }))
+}
+
+/// The simulated vCenter as the API shows it.
+pub(super) fn vcenter(sim: &Sim) -> Value {
+    json!({"clock_offset_seconds": sim.clock_offset().as_secs(), "lost": sim.is_lost()})
+}
+
+/// Does something to the simulated vCenter itself; nothing where there is no such deed.
+pub(super) fn meddle_with_vcenter(sim: &Sim, word: &str, on: bool) -> Option<Value> {
+    match word {
+        "clock" => sim.set_clock_offset(if on { BEHIND } else { SignedDuration::ZERO }),
+        "lost" => sim.set_lost(on),
+        _ => return None,
+    }
+    Some(vcenter(sim))
 }
 
 fn refuse_busy(vm: &VmView) -> Result<(), ApiError> {

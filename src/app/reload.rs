@@ -49,6 +49,9 @@ impl Reloader {
         let digest = hex::encode(Sha256::digest(&bytes));
         self.handle.take_rules(new.rules.clone(), digest).await.map_err(|why| vec![why])?;
         self.tokens.replace(&new);
+        for (client, vcenter) in self.clients.iter().zip(&new.vcenters) {
+            client.set_password(vcenter.password.clone());
+        }
         // Until tags are read that no rule named before, what depends on them is refused.
         for client in &self.clients {
             client.want_tags(new.names_tags());

@@ -3,7 +3,7 @@
 //! It reads the vCenters itself and the journal's files as `audit` does, without the store's lock, so that it can be run beside a
 //! running bot. It changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -36,6 +36,9 @@ mod output;
 
 /// How long the vCenters may take to be read: 10,000 VMs with their files take some seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the process exits with where it is not known whether something is over a limit; monitoring systems call it so too.
+const NOT_KNOWN: u8 = 3;
 
 /// How it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -101,7 +104,7 @@ pub struct Made {
     pub out: Vec<u8>,
     /// For standard error, a line each.
     pub notes: Vec<String>,
-    /// 0, or 1 where `--fail-on` found something, or 3 where a vCenter could not be read.
+    /// 0, or 1 where `--fail-on` found something, or 3 where a vCenter could not be read, or not all that `--fail-on` is about.
     pub code: u8,
 }
 
@@ -122,11 +125,15 @@ pub async fn run(options: &Options) -> Result<Made, AppError> {
     let low = low(&read, &listing, chosen);
     let context = context(chosen, &thresholds, low, &read, kept, &listing, &written);
     let report = report::make(&listing, context);
-    let bytes = output::made(options.format, &listing, &report, &written)?;
-    let mut code = u8::from(options.fail_on.iter().any(|limit| limit.is_passed(&report)));
-    if !report.away.is_empty() {
-        code = 3;
-    }
+    let bytes = output::made(options.format, &listing, &report, &written, config.vcenters.len() > 1)?;
+    let limits: Vec<Option<bool>> =
+        options.fail_on.iter().map(|limit| limit.is_passed(&report, &listing, &read.unsized_in)).collect();
+    let code = match limits.contains(&Some(true)) {
+        _ if !report.away.is_empty() => NOT_KNOWN,
+        true => 1,
+        false if limits.contains(&None) => NOT_KNOWN,
+        false => 0,
+    };
     let out = match &options.out {
         None => bytes,
         Some(path) => {
@@ -152,15 +159,18 @@ fn readable(_: &File) -> io::Result<()> {
 }
 
 impl FailOn {
-    fn is_passed(self, report: &Report) -> bool {
+    /// Whether something is over this limit; none where nothing is and not all of what it is about could be read.
+    fn is_passed(self, report: &Report, listing: &Listing, unsized_in: &[VCenterName]) -> Option<bool> {
         let totals = &report.totals;
-        match self {
-            Self::WarnAge => totals.over_age > 0,
-            Self::MaxAge => totals.over_max_age > 0,
-            Self::MaxSize => totals.over_size > 0,
-            Self::MaxDepth => report.deep_chains > 0,
-            Self::MinFree => report.low.count > 0,
-        }
+        let (over, read) = match self {
+            Self::WarnAge => (totals.over_age > 0, true),
+            Self::MaxAge => (totals.over_max_age > 0, true),
+            Self::MaxSize => (totals.over_size > 0, listing.rows.iter().all(|row| row.bytes.is_some())),
+            Self::MaxDepth => (report.deep_chains > 0, true),
+            Self::MinFree => (report.low.count > 0, unsized_in.is_empty()),
+        };
+        let all = read && report.unreadable.count == 0 && report.unsure == 0;
+        (over || all).then_some(over)
     }
 }
 
@@ -194,6 +204,10 @@ struct Read {
     datastores: Vec<(VCenterName, Vec<Datastore>)>,
     makers: Makers,
     away: Vec<Away>,
+    /// vCenters whose sizes and datastores could not be read.
+    unsized_in: Vec<VCenterName>,
+    /// How far each vCenter's clock is ahead of this machine's.
+    ahead: BTreeMap<VCenterName, SignedDuration>,
 }
 
 /// Reads every vCenter. One that does not answer is told of; if none does there is no report.
@@ -205,6 +219,8 @@ async fn read(config: &Config, known: &Makers, notes: &mut Vec<String>) -> Resul
         datastores: Vec::new(),
         makers: known.clone(),
         away: Vec::new(),
+        unsized_in: Vec::new(),
+        ahead: BTreeMap::new(),
     };
     let mut problems = Vec::new();
     for client in &clients {
@@ -230,14 +246,21 @@ async fn add(client: &Client, known: &Makers, read: &mut Read, notes: &mut Vec<S
         Health::Lost { since: _, why } => return Err(why),
     }
     notes.extend(unread_tags(client));
+    read.ahead.extend(client.ahead().map(|ahead| (client.name().clone(), ahead)));
     read.vms.extend(client.inventory().iter().cloned());
-    match tokio::time::timeout(PATIENCE, client.fleet()).await {
-        Ok(Ok(fleet)) => {
+    let fleet = match tokio::time::timeout(PATIENCE, client.fleet()).await {
+        Ok(fleet) => fleet.map_err(|error| format!("could not be read: {error}")),
+        Err(_) => Err("could not be read in time".to_owned()),
+    };
+    match fleet {
+        Ok(fleet) => {
             read.held.extend(fleet.vms.into_iter().map(|vm| (vm.vm, vm.snapshot_bytes)));
             read.datastores.push((client.name().clone(), fleet.datastores));
         }
-        Ok(Err(error)) => notes.push(format!("the sizes in {} could not be read: {error}", client.name())),
-        Err(_) => notes.push(format!("the sizes in {} could not be read in time", client.name())),
+        Err(why) => {
+            notes.push(format!("the sizes in {} {why}", client.name()));
+            read.unsized_in.push(client.name().clone());
+        }
     }
     let questions = known.questions(&client.inventory(), &BTreeSet::from([client.name().clone()]));
     match tokio::time::timeout(PATIENCE, makers::ask(client, &questions)).await {
@@ -255,7 +278,8 @@ fn listed(read: &Read, kept: &journal::Kept, config: &Config, chosen: Option<&Re
         exclude_names: chosen.map_or(&none, |report| &report.exclude_names),
         rules: &config.rules.preflight,
     };
-    fleet::listed(&read.vms, scope, &read.held, &read.makers, &kept.requests)
+    let ahead = |vcenter: &VCenterName| read.ahead.get(vcenter).copied().unwrap_or_default();
+    fleet::listed(&read.vms, scope, &read.held, &read.makers, &kept.requests, ahead)
 }
 
 /// The datastores that run low because of what is listed.
@@ -292,7 +316,7 @@ fn context(
             by: glass.person.clone(),
             reason: glass.reason.clone(),
             verb: request.wish.verb(),
-            vm: target.name.clone(),
+            vm: target.into(),
         })
     };
     let mut glasses: Vec<BrokenGlass> = broken.into_values().filter_map(glass).collect();
@@ -300,6 +324,7 @@ fn context(
     Context {
         name: rule.map_or_else(|| "all".to_owned(), |rule| rule.name.clone()),
         at: now,
+        zone: written.tz.iana_name().map(str::to_owned),
         today: written.date_of(now),
         thresholds: thresholds.clone(),
         low,

@@ -36,10 +36,15 @@ pub(super) fn callable(bound: SocketAddr) -> SocketAddr {
 
 /// Says that it serves: the one line that goes to stdout. Where it cannot be written the log has the address, and it serves all the same.
 pub(super) fn ready(bound: SocketAddr) {
+    ready_as("http", bound);
+}
+
+/// The same for another scheme.
+pub(super) fn ready_as(scheme: &str, bound: SocketAddr) {
     let mut out = std::io::stdout().lock();
-    let said = writeln!(out, "ready http://{bound}").and_then(|()| out.flush());
+    let said = writeln!(out, "ready {scheme}://{bound}").and_then(|()| out.flush());
     if let Err(error) = said {
-        tracing::warn!(%error, "serving on http://{bound}, which could not be written to stdout");
+        tracing::warn!(%error, "serving on {scheme}://{bound}, which could not be written to stdout");
     }
 }
 

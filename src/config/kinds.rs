@@ -14,6 +14,7 @@ use super::table::did_you_mean;
 use crate::chat::discord::PublicKey;
 use crate::chat::{console, discord, slack};
 use crate::domain::age::QuietHours;
+use crate::domain::confusable;
 use crate::domain::duration;
 use crate::domain::ids::{Account, ChannelId, Group, PersonId, VCenterName};
 use crate::domain::policy::glob::Glob;
@@ -22,6 +23,7 @@ use crate::domain::preflight;
 use crate::domain::schedule::Schedule;
 use crate::domain::storage::MinFree;
 use crate::message::words::Locale;
+use crate::proxy;
 use crate::vcenter::{Address, Authorities};
 
 /// The longest duration, in seconds: ten years. Beyond lies a slip of the keyboard, and the sums stay far from overflow.
@@ -82,6 +84,19 @@ pub(super) const CONSOLE_TOKEN: Key<SecretString> = Key::new(SOME_SECRET, Form::
 
 pub(super) const URL: Key<Url> =
     Key::new("a URL that begins with https:// or http://", Form::Text("^https?://."), |text, _| Ok(url(text, &HTTP)?));
+
+pub(super) const PROXY_URL: Key<Url> =
+    Key::new("a URL that begins with http://", Form::Text("^http://."), |text, _| {
+        url(text, &HTTP)?;
+        Ok(proxy::parse(text)?)
+    });
+
+pub(super) const HOSTS: Key<String, Many> = Key::new("a list of hosts", Form::List(""), |text, _| match text {
+    text if text.contains([',', ' ']) || text.contains("://") => {
+        Err("one host each, without https:// before it".into())
+    }
+    text => Ok(text.to_owned()),
+});
 
 pub(super) const SOCKET_URL: Key<Url> = Key::new(
     "a URL that begins with wss:// or ws:// (or https://, http://)",
@@ -306,6 +321,7 @@ pub(super) const VCENTER_NAME: Key<VCenterName> = Key::new(SOME_TEXT, Form::Text
     if text.contains(['/', ':', '!']) {
         return Err("a slash, a colon or an exclamation mark has a meaning in VM patterns".into());
     }
+    visible(text)?;
     Ok(VCenterName::new(text))
 });
 
@@ -315,8 +331,18 @@ pub(super) const PERSON_NAME: Key<PersonId> = Key::new(SOME_TEXT, Form::Text("")
             "{BOT:?} is the bot itself, which deletes by this name what nobody kept; call this person otherwise"
         )));
     }
+    visible(text)?;
     Ok(PersonId::new(text))
 });
+
+/// Refuses a name that people could not tell from another.
+fn visible(name: &str) -> Result<(), Wrong> {
+    if confusable::is_visible(name) {
+        return Ok(());
+    }
+    let problem = "it begins or ends with a space, or has a character in it that cannot be seen; type it again";
+    Err(Wrong::Problem(problem.to_owned()))
+}
 
 pub(super) const TICKET: Key<TicketPattern> =
     Key::new(SOME_TEXT, Form::Text(""), |text, _| Ok(TicketPattern::parse(text)?));
@@ -359,7 +385,7 @@ pub(super) const VMS: Key<VmPattern, Many> = Key::new("a list of VM patterns", F
 });
 
 pub(super) const NAMES: Key<Glob, Many> =
-    Key::new("a list of name patterns", Form::List(""), |text, _| Ok(Glob::parse(text)?));
+    Key::new("a list of name patterns", Form::List(""), |text, _| Ok(preflight::Rules::name(text)?));
 
 pub(super) const BACKUP_NAMES: Key<Glob, Many> = Key::new("a list of name patterns", Form::List(""), |text, _| {
     let name = preflight::Rules::name(text)?;

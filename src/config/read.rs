@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::source::{ConfigError, Source};
 use super::table::{At, Reading, did_you_mean, many, one};
-use super::tables::peers::{Console, ConsoleChannel, Discord, Http, Slack, Store, VCenter};
+use super::tables::peers::{Console, ConsoleChannel, Discord, Http, Proxy, Slack, Store, VCenter};
 use super::tables::people::{Administration, Approval, Deny, Grant, Group, Person};
 use super::tables::watch::{Channel, Preflight, Report, Retention};
 use super::{Config, Needs, tables};
@@ -16,6 +16,7 @@ use crate::domain::ids::ChannelId;
 use crate::domain::policy::{Policy, PolicyVerb, Rule, VerbPattern};
 use crate::engine::watch::{ReportRule, WatchRules};
 use crate::engine::{RECONCILE, Rules};
+use crate::proxy::Proxies;
 
 /// Names that tables refer to each other by. They are gathered from the text before anything is read, so that a mistake in a person's
 /// table does not make their group unknown as well.
@@ -128,10 +129,14 @@ fn assembled(source: &Source<'_>, root: &DeTable<'_>) -> Config {
     };
     let reports = reports.into_iter().map(placed).collect();
     rules.watch = WatchRules { reports, retention: one::<Retention>(source, root) };
+    let proxies = proxies(source, root);
+    let mut vcenters = values(many::<VCenter>(source, root));
+    vcenters.iter_mut().filter_map(|vcenter| vcenter.proxies.as_mut()).for_each(|own| own.clone_from(&proxies));
     Config {
-        vcenters: values(many::<VCenter>(source, root)),
+        vcenters,
         slack: one::<Slack>(source, root),
         discord: one::<Discord>(source, root),
+        proxies,
         http: http.map(|http| http.value),
         console,
         console_tokens,
@@ -141,6 +146,22 @@ fn assembled(source: &Source<'_>, root: &DeTable<'_>) -> Config {
         incomplete: Vec::new(),
         fixed: BTreeMap::new(),
     }
+}
+
+/// The proxy of the file, else that of the environment.
+fn proxies(source: &Source<'_>, root: &DeTable<'_>) -> Proxies {
+    if let Some(proxies) = one::<Proxy>(source, root) {
+        return proxies;
+    }
+    let has_table = root.get("proxy").is_some();
+    let has_chat = root.get("slack").is_some() || root.get("discord").is_some();
+    if has_table || !has_chat || !source.needs.runs() {
+        return Proxies::default();
+    }
+    Proxies::of_environment(source.env).unwrap_or_else(|why| {
+        source.error(None, String::new(), why);
+        Proxies::default()
+    })
 }
 
 fn values<T>(tables: Vec<At<T>>) -> Vec<T> {

@@ -16,18 +16,23 @@
 //! A key is read into a variable of its own name. If `make` does not use it, or a field of the type is not filled, the compiler says
 //! so. Nothing stops at the first mistake: every key is read before anything is given up.
 
+use secrecy::SecretString;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::key::{Form, KeySpec, Presence, Wrong};
 use super::secret;
 use super::source::Source;
+use crate::domain::confusable::skeleton;
 
 /// How much of a wrong value is shown, in characters.
 const MAX_SHOWN_CHARS: usize = 60;
 
 /// How close a word has to be to be offered instead of an unknown one (1 is the same).
 const ALIKE: f64 = 0.75;
+
+/// What the looks of names are noted under, beside the names themselves.
+const LOOK: &str = "the look of a name";
 
 /// A value with the byte where it stands.
 #[derive(Debug, Clone)]
@@ -211,6 +216,13 @@ impl Table<'_, '_> {
         self.table.contains_key(name)
     }
 
+    /// What reads a secret again that lies in a file of its own; none where it does not.
+    pub(super) fn secret_file(&self, name: &str) -> Option<impl Fn() -> Result<SecretString, String> + use<>> {
+        let path = self.table.get(format!("{name}_file").as_str())?.get_ref().as_str()?;
+        let path = self.source.path(path);
+        Some(move || secret::file(&path).map(SecretString::from))
+    }
+
     /// Where the table stands, to be told: `[[grant]] at snapwarden.toml:41`.
     pub(super) fn line(&self) -> String {
         format!("{} at {}:{}", self.spec.header, self.source.file, self.source.line(self.at))
@@ -228,6 +240,22 @@ impl Table<'_, '_> {
     pub(super) fn once(&self, name: &'static str, value: &str, what: &str) {
         if let Some(line) = self.earlier(name, value) {
             self.error(name, format!("{what} is in line {line} already; every table needs its own"));
+        }
+    }
+
+    /// Notes a name that an earlier table has already, whatever its case, or one that looks the same.
+    pub(super) fn once_by_look(&self, name: &'static str, value: &str) {
+        let lower = value.to_lowercase();
+        let (same, alike) = (self.earlier(name, &lower), self.earlier(LOOK, &skeleton(&lower)));
+        match (same, alike) {
+            (Some(line), _) => {
+                self.error(name, format!("the name {value:?} is in line {line} already; every table needs its own"));
+            }
+            (None, Some(line)) => self.error(
+                name,
+                format!("the name {value:?} looks like the one in line {line}, so nobody could tell them apart"),
+            ),
+            (None, None) => {}
         }
     }
 

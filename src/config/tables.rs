@@ -5,7 +5,7 @@ pub(super) mod people;
 pub(super) mod watch;
 
 use super::table::{Definition, TableSpec};
-use peers::{Console, ConsoleChannel, Discord, Http, Slack, Store, VCenter};
+use peers::{Console, ConsoleChannel, Discord, Http, Proxy, Slack, Store, VCenter};
 use people::{Administration, Approval, Deny, Grant, Group, Person};
 use watch::{Channel, Preflight, Report, Retention};
 
@@ -13,6 +13,7 @@ use watch::{Channel, Preflight, Report, Retention};
 pub(super) fn all() -> Vec<TableSpec> {
     vec![
         VCenter::spec(),
+        Proxy::spec(),
         Slack::spec(),
         Discord::spec(),
         Http::spec(),

@@ -50,6 +50,7 @@ fn env(variable: &str) -> Option<String> {
         "ALICE" | "ALICE_CONSOLE_TOKEN" => Some("a".repeat(16)),
         "CAROL_CONSOLE_TOKEN" => Some("c".repeat(16)),
         "VCENTER_PASSWORD" | "PASSWORD" => Some("env-secret".to_owned()),
+        "LINES" => Some("env-secret\n".to_owned()),
         "EMPTY" => Some(String::new()),
         _ => None,
     }
@@ -87,7 +88,7 @@ fn the_smallest_file_is_read() {
     let config = run(SMALL).unwrap();
     let [vcenter] = config.vcenters.as_slice() else { panic!("{config:?}") };
     assert_eq!(vcenter.url.to_string(), "https://vc.example.com/");
-    assert_eq!(vcenter.password.expose_secret(), "vc-secret");
+    assert_eq!(vcenter.password.clone().read().expose_secret(), "vc-secret");
     assert!(matches!(vcenter.trust, Trust::SystemRoots));
     assert_eq!(config.console.as_ref().unwrap().listen.to_string(), "127.0.0.1:8080");
     assert_eq!(config.rules.policy.grants[0].line.as_deref(), Some("[[grant]] at snapwarden.toml:21"));
@@ -235,7 +236,7 @@ fn brackets_are_explained() {
 fn secrets_come_from_one_place_and_are_never_repeated() {
     let secret = |line: &str| {
         run(&with("password = \"vc-secret\"", line))
-            .map(|config| config.vcenters[0].password.expose_secret().to_owned())
+            .map(|config| config.vcenters[0].password.clone().read().expose_secret().to_owned())
     };
     assert_eq!(secret("password_env = \"PASSWORD\"").as_deref(), Ok("env-secret"));
     let folder = tempfile::tempdir().unwrap();
@@ -249,8 +250,29 @@ fn secrets_come_from_one_place_and_are_never_repeated() {
         "snapwarden.toml:5: [[vcenter]] password_env: the environment variable VC_PASSWORD is not set; set it to the secret"
     );
     assert!(said("password_env = \"EMPTY\"").ends_with("EMPTY is empty; set it to the secret"));
-    assert!(said("password_file = \"nowhere/password\"").contains("nowhere/password cannot be read: No such file"));
+    assert!(
+        said("password_file = \"nowhere/hunter2\"")
+            .contains("the file that is named here cannot be read: No such file")
+    );
     assert!(said("password_file = \"/\"").contains("is no file"));
+    for (content, problem) in [
+        ("\u{feff}secret", "begins with a byte order mark"),
+        ("secret\n\n", "holds a line end besides the secret"),
+        ("secret\rmore\n", "holds a line end besides the secret"),
+        ("\n", "is empty"),
+        ("s\0e\0", "holds a control character"),
+    ] {
+        std::fs::write(&file, content).unwrap();
+        let told = said(&format!("password_file = {:?}", file.display()));
+        assert!(told.contains(problem) && !told.contains("secret\r"), "{told}");
+    }
+    std::fs::write(&file, b"\xff\xfes\0").unwrap();
+    assert!(
+        said(&format!("password_file = {:?}", file.display()))
+            .contains("cannot be read: stream did not contain valid UTF-8")
+    );
+    assert!(said("password_env = \"LINES\"").contains("the environment variable LINES holds a line end"));
+    assert!(said("password = \"\\ufeffhunter2\"").contains("the secret begins with a byte order mark"));
     assert!(said("").contains("give password_env = \"VCENTER_PASSWORD\" or password_file"));
     let twice = said("password = \"hunter2\"\npassword_env = \"PASSWORD\"");
     assert!(
@@ -259,6 +281,7 @@ fn secrets_come_from_one_place_and_are_never_repeated() {
     );
     for (line, leak) in [
         ("password = 12345", "12345"),
+        ("password_file = \"hunter2\"", "hunter2"),
         ("password = \"hunter2\"\npassword_env = \"PASSWORD\"", "hunter2"),
         ("password_env = \"hunter2\"", "hunter2"),
         ("password = \"x\"\nurl2 = \"https://bot:hunter2@vc\"", "hunter2"),
@@ -303,6 +326,14 @@ fn names_and_accounts_belong_to_one_only() {
         twice("[[person]]\nname = \"Alice\"\ngroups = []"),
         ["snapwarden.toml:27: [[person]] name: the name \"Alice\" is in line 15 already; every table needs its own"]
     );
+    for (name, said) in [("a1ice", "looks like the one in line 15"), ("\u{430}lice", "looks like the one in line 15")] {
+        let found = twice(&format!("[[person]]\nname = {name:?}\ngroups = []"));
+        assert!(found[0].contains(said) && found.len() == 1, "{found:?}");
+    }
+    for name in ["alice\u{200b}", "alice ", "bo\u{ad}b"] {
+        let found = twice(&format!("[[person]]\nname = \"{name}\"\ngroups = []"));
+        assert!(found[0].contains("has a character in it that cannot be seen"), "{found:?}");
+    }
     let two = "[[person]]\nname = \"b\"\ngroups = []\nslack = \"T1/U1\"\ndiscord = \"1\"\n\
                [[person]]\nname = \"c\"\ngroups = []\nslack = [\"T2/U1\", \"T1/U1\"]\ndiscord = [\"1\"]\nconsole_token_env = \"ALICE\"";
     let said = twice(two).join("\n");
@@ -542,7 +573,9 @@ fn what_needs_a_restart_is_told_by_its_table() {
     let changed = |old: &str, new: &str| run(old).unwrap().needs_restart(&run(new).unwrap());
     let slack = "[slack]\nbot_token = \"x\"\napp_token = \"y\"\n";
     for (line, replacement, tables) in [
-        ("password = \"vc-secret\"", "password = \"other\"", vec!["[[vcenter]]"]),
+        ("password = \"vc-secret\"", "password = \"other\"", vec![]),
+        ("password = \"vc-secret\"", "password_env = \"PASSWORD\"", vec![]),
+        ("url = \"https://vc.example.com\"", "url = \"https://vc2.example.com\"", vec!["[[vcenter]]"]),
         (
             "[store]",
             "[[vcenter]]\nname = \"b\"\nurl = \"https://b\"\nusername = \"b\"\npassword = \"b\"\n[store]",

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::authority::Refusal;
-use super::ids::{PersonId, RequestId};
+use super::ids::{PersonId, RequestId, VmTitle};
 use super::intent::BulkScope;
 use super::report::{Kind, Row};
 
@@ -43,8 +43,9 @@ pub enum Halt {
     Refused {
         /// Why.
         refusal: Refusal,
-        /// The name of the VM that it is about.
-        vm: String,
+        /// The VM that it is about.
+        #[serde(flatten)]
+        vm: VmTitle,
     },
 }
 

@@ -1,11 +1,11 @@
 //! What the bot tells a channel by itself, beside the messages of requests: one message each, posted once.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::age::Crossing;
 use super::freeze::Freeze;
-use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, VCenterName};
+use super::ids::{ChannelId, Group, Moref, PersonId, RequestId, VCenterName, VmTitle};
 use super::intent::Verb;
 use super::marker::Hold;
 use super::report::{Report, Row};
@@ -48,7 +48,8 @@ pub enum News {
         by: PersonId,
         reason: String,
         verb: Verb,
-        vm: String,
+        #[serde(flatten)]
+        vm: VmTitle,
         /// The snapshot that it is about, where it is about one.
         snapshot: Option<String>,
         /// Whether everything below that goes too.
@@ -65,8 +66,8 @@ pub enum News {
         request: RequestId,
         by: PersonId,
         at: Timestamp,
-        /// The VM's name.
-        vm: String,
+        #[serde(flatten)]
+        vm: VmTitle,
         /// The snapshot's name.
         snapshot: String,
         /// The hold as it was.
@@ -101,6 +102,23 @@ pub enum News {
     },
     /// They can again.
     GroupRead { group: Group },
+    /// A vCenter's clock and ours differ by more than a minute.
+    ClockSkew {
+        vcenter: VCenterName,
+        /// How far vCenter's is ahead; negative where it is behind.
+        ahead: SignedDuration,
+    },
+    /// They agree again.
+    ClocksAgree { vcenter: VCenterName },
+    /// A channel takes no messages, so that what there is to tell reaches nobody there.
+    ChannelUnreached {
+        channel: ChannelId,
+        since: Timestamp,
+        /// Why, in words for an administrator.
+        why: String,
+    },
+    /// It takes them again.
+    ChannelReached { channel: ChannelId },
     /// vCenter has tasks of the bot's own account that no line of the journal accounts for.
     UnknownTasks {
         /// In which vCenter.
@@ -111,6 +129,11 @@ pub enum News {
 }
 
 impl News {
+    /// Whether it concerns one person alone, who may hear of it elsewhere too.
+    pub fn is_for_one_person(&self) -> bool {
+        self.reports_an_end() || matches!(self, Self::ChannelLost { .. })
+    }
+
     /// Whether it only reports an end, and so belongs to that end.
     pub fn reports_an_end(&self) -> bool {
         matches!(self, Self::Ended { .. } | Self::Released { .. })

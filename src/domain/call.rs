@@ -1,5 +1,6 @@
 //! The changes that can be asked of vCenter, with every argument decided.
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
@@ -123,6 +124,9 @@ pub struct TaskUpdate {
     pub percent: Option<u8>,
     /// `cancelable`.
     pub cancelable: bool,
+    /// How long it took, from its `startTime` to its `completeTime`; none before its end, and where vCenter does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub took: Option<SignedDuration>,
 }
 
 /// A task's state (`TaskInfoState`), with what its end brought.

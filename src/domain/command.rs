@@ -34,7 +34,7 @@ pub use form::Form;
 pub use names::{DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS, REASON_MAX_CHARS, TICKET_MAX_CHARS, reason, ticket};
 pub use quote::{quote, unquote};
 pub(super) use selectors::is_uuid;
-pub use selectors::{snapshot_selector, vm_selector};
+pub use selectors::{is_vm_id, snapshot_selector, vm_selector};
 pub use verbs::find_verb;
 
 use super::intent::Intent;

@@ -38,7 +38,7 @@ pub fn explain(policy: &Policy, person: &PersonId, verb: PolicyVerb, target: &Ta
         person: person.clone(),
         groups: policy.person(person).map(|person| person.groups.clone()).unwrap_or_default(),
         verb: verb.name(),
-        vm: target.name.clone(),
+        vm: target.into(),
         outcome,
         members_read: members_read(policy, person, &holders),
         holders,

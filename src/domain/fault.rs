@@ -2,6 +2,8 @@
 //!
 //! A kind is chosen by the fault's type (`xsi:type`), never by its text. Sentences for people are made elsewhere.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A fault of vCenter: the type it named, the kind that we act on, and vCenter's own words.
@@ -59,12 +61,19 @@ pub enum FaultKind {
     InvalidArgument,
     /// The session is gone.
     NotAuthenticated,
-    /// User name or password are wrong.
+    /// User name or password are wrong, or the account is not let in with them any more.
     InvalidLogin,
     /// The server does not know the call (`MethodNotFound`, or an unknown type).
     UnknownMethod,
     /// Anything else: shown with its name and vCenter's own words.
     Other,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if self.message.is_empty() { Ok(()) } else { write!(f, ": {}", self.message) }
+    }
 }
 
 impl FaultKind {
@@ -100,7 +109,9 @@ impl FaultKind {
             "RequestCanceled" => Self::Cancelled,
             "InvalidName" | "InvalidArgument" | "InvalidRequest" | "DuplicateName" => Self::InvalidArgument,
             "NotAuthenticated" => Self::NotAuthenticated,
-            "InvalidLogin" => Self::InvalidLogin,
+            "InvalidLogin" | "PasswordExpired" | "RestrictedByAdministrator" | "NoClientCertificate" => {
+                Self::InvalidLogin
+            }
             "MethodNotFound" | "InvalidType" | "MethodNotFoundFault" => Self::UnknownMethod,
             _ => Self::Other,
         }

@@ -176,6 +176,34 @@ pub struct Target {
     pub tags: KnownTags,
 }
 
+/// A VM as a sentence names it. The identity is there for what tells it from others of that name; it is missing from rows of earlier versions,
+/// and where what somebody typed names VMs (`all`, a folder).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct VmTitle {
+    #[serde(rename = "vm")]
+    pub name: String,
+    #[serde(default, rename = "vm_ref", skip_serializing_if = "Option::is_none")]
+    pub vm: Option<VmRef>,
+}
+
+impl VmTitle {
+    pub fn new(vm: &VmRef, name: impl Into<String>) -> Self {
+        Self { name: name.into(), vm: Some(vm.clone()) }
+    }
+}
+
+impl From<&Target> for VmTitle {
+    fn from(target: &Target) -> Self {
+        Self::new(&target.vm, &target.name)
+    }
+}
+
+impl From<&str> for VmTitle {
+    fn from(name: &str) -> Self {
+        Self { name: name.to_owned(), vm: None }
+    }
+}
+
 /// The short id of a request that people can say aloud: `R-7KQ2`.
 ///
 /// Four characters of an alphabet without 0/O, 1/I/L and U: 30^4 = 810,000 ids, and an id in use is never given again.

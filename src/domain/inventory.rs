@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::ids::{InstanceUuid, Target, VmRef};
+use super::confusable::{has_skeleton, skeleton};
+use super::ids::{InstanceUuid, Target, VmRef, VmTitle};
 use super::snapshot_tree::{PowerState, SnapshotTree};
 use super::tag::KnownTags;
 
@@ -28,8 +29,10 @@ pub struct VmSummary {
     /// Datacenter and folders down to the VM, its name at the end, joined by `/` (`DC1/web/web-02`). vSphere's hidden
     /// `vm` folder and the root folder are left out.
     pub path: String,
-    /// `runtime.powerState`.
-    pub power: PowerState,
+    /// `runtime.powerState`; none where vCenter does not tell it.
+    pub power: Option<PowerState>,
+    /// Whether vCenter gives everything that the inventory keeps of it. Of one that is not readable, no snapshots here means that none are known.
+    pub readable: bool,
     /// Whether VMware Tools answer.
     pub tools: ToolsState,
     /// `config.template`.
@@ -52,6 +55,12 @@ impl VmSummary {
             path: self.path.clone(),
             tags: self.tags.clone(),
         }
+    }
+}
+
+impl From<&VmSummary> for VmTitle {
+    fn from(vm: &VmSummary) -> Self {
+        Self::new(&vm.vm, &vm.name)
     }
 }
 
@@ -80,6 +89,14 @@ impl Inventory {
     /// The VM with this identity.
     pub fn get(&self, vm: &VmRef) -> Option<&Arc<VmSummary>> {
         self.vms.get(vm)
+    }
+
+    /// Whether another VM of this one's vCenter has a name that looks the same, so that the name does not tell which is meant.
+    pub fn has_double(&self, vm: &VmRef) -> bool {
+        let Some(VmSummary { name, .. }) = self.get(vm).map(Arc::as_ref) else { return false };
+        let looks = skeleton(name);
+        let same = |other: &&Arc<VmSummary>| other.name != *name && has_skeleton(&other.name, &looks);
+        self.iter().filter(|other| other.vm.vcenter == vm.vcenter).any(|other| same(&other))
     }
 
     /// Every VM, in the order of its identity.

@@ -39,7 +39,7 @@ pub enum Day {
     Tomorrow,
     /// The next one, today included if the time is still to come. Monday is 1.
     Weekday(i8),
-    /// A date of the next year in which it is still to come.
+    /// A date of the year in which it is nearest. One that has just passed is over, and not next year's.
     Yearly {
         /// 1 to 12
         month: i8,
@@ -47,6 +47,8 @@ pub enum Day {
         day: i8,
     },
     Date(Date),
+    /// An instant by itself, whatever the zone.
+    At(Timestamp),
 }
 
 /// The moment is over, or there is none of that name.
@@ -90,11 +92,13 @@ impl Moment {
             }
             Day::Yearly { month, day } => {
                 let in_year = |year: i16| Date::new(year, month, day).map_err(|_| Past);
-                // 29 February may be three years away.
-                let years = (0..=8).filter_map(|years| in_year(today.year().saturating_add(years)).ok());
-                years.filter_map(|date| on(date).ok()).find(|at| *at > now).ok_or(Past)
+                // 29 February may be some years away.
+                let years = (-8..=8).filter_map(|years| in_year(today.year().saturating_add(years)).ok());
+                let nearest = years.filter_map(|date| on(date).ok()).min_by_key(|at| at.duration_since(now).abs());
+                nearest.ok_or(Past)
             }
             Day::Date(date) => on(date).map_err(|_| Past),
+            Day::At(instant) => Ok(instant),
         }
     }
 }

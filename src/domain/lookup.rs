@@ -1,14 +1,16 @@
 //! Which VM and which snapshot somebody meant: one, several to pick from, or none.
 //!
 //! Never a guess. Whatever answers to the words in the best way there is, is found; if that is more than one thing,
-//! a person picks. A name that looks like an id, a path or a number is a name all the same, so both readings count.
+//! a person picks. A name that looks like an id, a path or a number is a name all the same, so both readings count. Of names that look the
+//! same to a reader ([`super::confusable`]) none is found alone: who typed one of them may have read the other.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::command::{distance, is_uuid, loose, trimmed};
-use super::ids::{Moref, VCenterName};
+use super::command::{distance, is_uuid, is_vm_id, loose, trimmed};
+use super::confusable::{has_skeleton, skeleton};
+use super::ids::{Moref, VCenterName, VmTitle};
 use super::intent::{SnapshotSelector, VmSelector};
 use super::inventory::{Inventory, VmSummary};
 use super::snapshot_tree::{Snapshot, SnapshotTree};
@@ -27,8 +29,8 @@ pub enum VmLookup {
     /// Several, ordered by path, then vCenter, then id; at most [`CHOICES_MAX`].
     Many(Vec<Arc<VmSummary>>),
     None {
-        /// Names (paths, if a path was asked for) that were perhaps meant, the likeliest first.
-        nearest: Vec<String>,
+        /// VMs by name (by path, if a path was asked for) that were perhaps meant, the likeliest first.
+        nearest: Vec<VmTitle>,
     },
 }
 
@@ -48,7 +50,8 @@ pub enum SnapshotLookup {
 /// Finds the VMs that answer to a selector.
 ///
 /// A name or path counts as it is written; only if none does, without spaces around it; only if none does, whatever its
-/// case. A path may be cut short from the left (`test/web-02`), or have the vCenter's name in front of it. Ids count at any time.
+/// case. A path may be cut short from the left (`test/web-02`). The vCenter's name may stand in front of either (`paris/web-02`). Ids count at
+/// any time.
 pub fn find_vm(inventory: &Inventory, selector: &VmSelector) -> VmLookup {
     let vcenter = match selector {
         VmSelector::Named { vcenter, .. } | VmSelector::Moref { vcenter, .. } => vcenter.as_ref(),
@@ -61,11 +64,11 @@ pub fn find_vm(inventory: &Inventory, selector: &VmSelector) -> VmLookup {
         VmSelector::Moref { moref, .. } => vm.vm.moref == *moref,
         VmSelector::Uuid(uuid) => has_uuid(vm, uuid.as_str()),
     };
-    let named = best(text, there.iter().map(|vm| (vm.name.as_str(), vm.path.as_str())));
+    let named = named_vms(&there, text);
     let mut found: Vec<Arc<VmSummary>> = there
         .iter()
         .enumerate()
-        .filter(|(index, vm)| named.contains(index) || by_id(vm) || has_full_path(vm, text))
+        .filter(|(index, vm)| named.contains(index) || by_id(vm))
         .map(|(_, vm)| Arc::clone(vm))
         .collect();
     found.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.vm.cmp(&b.vm)));
@@ -92,6 +95,7 @@ pub fn find_snapshot(tree: &SnapshotTree, selector: &SnapshotSelector) -> Snapsh
     let paths = if text.contains('/') { paths(tree) } else { HashMap::new() };
     let path = |node: &Snapshot| paths.get(&node.moref).map_or("", String::as_str);
     let named = best(&text, nodes.iter().map(|node| (node.name.as_str(), path(node))));
+    let named = with_doubles(&text, named, nodes.iter().map(|node| (node.name.as_str(), path(node))));
     let found: Vec<Moref> = nodes
         .iter()
         .enumerate()
@@ -148,6 +152,49 @@ fn best<'a>(typed: &str, items: impl Iterator<Item = (&'a str, &'a str)> + Clone
     HashSet::new()
 }
 
+/// The places of the VMs that a text names, by itself or behind the name of their vCenter.
+fn named_vms(vms: &[&Arc<VmSummary>], text: &str) -> HashSet<usize> {
+    let behind = |vm: &VmSummary| {
+        let rest = text.strip_prefix(vm.vm.vcenter.as_str()).and_then(|rest| rest.strip_prefix('/'))?;
+        // Behind a vCenter an id is that VM's, whatever another one is called.
+        (!is_vm_id(rest)).then_some(rest)
+    };
+    let readings: HashSet<&str> = vms.iter().filter_map(|vm| behind(vm)).chain([text]).collect();
+    let of = |reading: &str| {
+        let items = vms.iter().map(|vm| match reading == text || behind(vm) == Some(reading) {
+            true => (vm.name.as_str(), vm.path.as_str()),
+            false => ("", ""),
+        });
+        with_doubles(reading, best(reading, items.clone()), items)
+    };
+    readings.into_iter().flat_map(of).collect()
+}
+
+/// These places, and those of the items that look like one of them as far as it was typed: in its name, or in the end of its path.
+fn with_doubles<'a>(
+    typed: &str,
+    mut found: HashSet<usize>,
+    items: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+) -> HashSet<usize> {
+    if found.is_empty() {
+        return found;
+    }
+    let parts = trimmed(typed).split('/').count();
+    let typed_of = |(name, path): (&'a str, &'a str)| match parts {
+        1 => name,
+        _ => path.rmatch_indices('/').nth(parts - 1).and_then(|(at, _)| path.get(at + 1..)).unwrap_or(path),
+    };
+    let meant: HashSet<String> = items
+        .clone()
+        .enumerate()
+        .filter(|(place, _)| found.contains(place))
+        .map(|(_, item)| skeleton(typed_of(item)))
+        .collect();
+    let is_meant = |item| meant.iter().any(|meant| has_skeleton(typed_of(item), meant));
+    found.extend(items.enumerate().filter(|(_, item)| is_meant(*item)).map(|(place, _)| place));
+    found
+}
+
 /// Whether the path is this, or ends in this at a slash.
 fn is_end_of(end: &str, path: &str) -> bool {
     path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
@@ -164,12 +211,6 @@ fn is_called(vm: &VmSummary, text: &str) -> bool {
         .split_once('/')
         .is_some_and(|(vcenter, moref)| vm.vm.vcenter.as_str() == vcenter && vm.vm.moref.as_str() == moref);
     by_moref || (is_uuid(text) && has_uuid(vm, text))
-}
-
-/// Whether the text is the VM's whole path with its vCenter in front.
-fn has_full_path(vm: &VmSummary, text: &str) -> bool {
-    let path = text.strip_prefix(vm.vm.vcenter.as_str()).and_then(|rest| rest.strip_prefix('/'));
-    path.is_some_and(|path| path == vm.path)
 }
 
 /// Whether this is the VM's instance UUID.
@@ -194,14 +235,15 @@ fn paths(tree: &SnapshotTree) -> HashMap<&Moref, String> {
     paths
 }
 
-/// VMs that were perhaps meant: by name, or by path if a path was typed.
-fn nearest_vms(vms: &[&Arc<VmSummary>], text: &str) -> Vec<String> {
-    let Some((_, last)) = text.rsplit_once('/') else {
-        return nearest(text, vms.iter().map(|vm| vm.name.as_str()));
-    };
+/// VMs that were perhaps meant: by name, of each vCenter one, or by path if a path was typed.
+fn nearest_vms(vms: &[&Arc<VmSummary>], text: &str) -> Vec<VmTitle> {
+    let (is_path, last) = text.rsplit_once('/').map_or((false, text), |(_, last)| (true, last));
     let names = nearest(last, vms.iter().map(|vm| vm.name.as_str()));
-    let paths = names.iter().flat_map(|name| vms.iter().filter(move |vm| vm.name == *name));
-    paths.map(|vm| vm.path.clone()).take(NEAREST_MAX).collect()
+    let mut told = HashSet::new();
+    let near = names.iter().flat_map(|name| vms.iter().filter(move |vm| vm.name == *name));
+    let near = near.filter(|vm| is_path || told.insert((&vm.vm.vcenter, &vm.name)));
+    let title = |vm: &&Arc<VmSummary>| VmTitle::new(&vm.vm, if is_path { &vm.path } else { &vm.name });
+    near.map(title).take(NEAREST_MAX).collect()
 }
 
 /// The names that are most like the text, each once.

@@ -157,8 +157,10 @@ pub enum Event {
 pub enum Unread {
     /// vCenter says that it is not there.
     Gone,
-    /// No usable answer, or a fault that says nothing about the VM.
+    /// No usable answer.
     Unreachable(String),
+    /// vCenter answered and does not let it be read, or not all of it.
+    NotReadable(String),
 }
 
 /// What is to be done outside, once the new state is committed.
@@ -243,9 +245,27 @@ pub fn may_call(request: &Request, call: &Call, look: &Survey, cx: Context<'_>) 
 
 /// When this request wants a `Tick`, if ever.
 pub fn wake_at(request: &Request) -> Option<Timestamp> {
+    wake(request).map(|(at, _)| at)
+}
+
+/// Whether it wants one now.
+pub fn is_awake(request: &Request, now: Timestamp) -> bool {
+    wake(request).is_some_and(|(at, interval)| now >= at || interval.is_some_and(|interval| is_due(at, interval, now)))
+}
+
+/// Whether something that is done again after an interval is due: its moment has come, or is further away than it was when it was set. Then the
+/// clock was set back meanwhile, and nothing waits until it has come so far again.
+fn is_due(at: Timestamp, interval: SignedDuration, now: Timestamp) -> bool {
+    now >= at || at.duration_since(now) > interval
+}
+
+/// When it wants a `Tick`, and the interval that this moment is the end of, if it is the end of one.
+fn wake(request: &Request) -> Option<(Timestamp, Option<SignedDuration>)> {
     match &request.state {
-        State::AwaitingApproval { until: at } | State::Unsure { again_at: at, .. } => Some(*at),
-        State::Queued { again_at: at, .. } | State::Running { ended: Some(Ended { again_at: at, .. }), .. } => *at,
+        State::AwaitingApproval { until } => Some((*until, None)),
+        State::Unsure { again_at, .. } => Some((*again_at, Some(UNSURE_RETRY))),
+        State::Queued { again_at, .. } => again_at.map(|at| (at, Some(FOREIGN_RETRY))),
+        State::Running { ended: Some(Ended { again_at, .. }), .. } => again_at.map(|at| (at, Some(VERIFY_RETRY))),
         State::Asked | State::Starting { .. } | State::Running { ended: None, .. } | State::InParts { .. } => None,
         State::Refused { .. } | State::Denied { .. } | State::Expired { .. } | State::Stale { .. } => None,
         State::Withdrawn { .. } | State::Done { .. } | State::Failed { .. } | State::Cancelled { .. } => None,
@@ -294,7 +314,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         // The one before may have ended right before the process did.
         (State::Queued { again_at: None, .. }, Event::Freed | Event::Restarted) => start::check(request, cx, effects),
         (State::Queued { since, again_at: Some(again_at), .. }, Event::Tick | Event::Restarted)
-            if cx.now >= *again_at =>
+            if is_due(*again_at, FOREIGN_RETRY, cx.now) =>
         {
             if cx.busy.is_none() && cx.now.duration_since(*since) >= FOREIGN_PATIENCE {
                 request.state = State::Failed { failure: Failure::StillBusy, facts: None, at: cx.now };
@@ -319,7 +339,9 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         (State::Running { ended: Some(_), .. }, Event::Verified { survey, may_power_on }) => {
             result::verified(request, survey, *may_power_on, cx, effects);
         }
-        (State::Running { ended: Some(ended), .. }, Event::Tick) if ended.again_at.is_some_and(|at| cx.now >= at) => {
+        (State::Running { ended: Some(ended), .. }, Event::Tick)
+            if ended.again_at.is_some_and(|at| is_due(at, VERIFY_RETRY, cx.now)) =>
+        {
             result::verify_again(request, effects);
         }
         (State::Running { ended: Some(_), .. }, Event::Restarted) => result::verify_again(request, effects),
@@ -338,7 +360,7 @@ fn transition(request: &mut Request, event: &Event, cx: Context<'_>, effects: &m
         }
 
         (State::Unsure { .. }, Event::Evidence { evidence }) => recovery::found(request, evidence, cx, effects),
-        (State::Unsure { t0, again_at, .. }, Event::Tick) if cx.now >= *again_at => {
+        (State::Unsure { t0, again_at, .. }, Event::Tick) if is_due(*again_at, UNSURE_RETRY, cx.now) => {
             let t0 = *t0;
             recovery::next_look(request, cx);
             effects.push(Effect::Investigate(t0));

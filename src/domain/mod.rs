@@ -7,6 +7,7 @@ pub mod bulk;
 pub mod bulletin;
 pub mod call;
 pub mod command;
+pub mod confusable;
 pub mod duration;
 pub mod evidence;
 pub mod explain;

@@ -6,7 +6,7 @@ use super::authority::Refusal;
 use super::bulk::Stays;
 use super::command::CommandError;
 use super::freeze::Freeze;
-use super::ids::{Group, Moref, PersonId, RequestId, VCenterName};
+use super::ids::{Group, Moref, PersonId, RequestId, VCenterName, VmTitle};
 use super::intent::Verb;
 use super::marker::Hold;
 use super::policy::PolicyVerb;
@@ -14,7 +14,7 @@ use super::snapshot_tree::{PowerState, SnapshotTree};
 
 mod word;
 
-/// An answer. VMs and snapshots stand in it by name; `text` is what was typed, `groups` of a refusal are those that may, and none where
+/// An answer. Snapshots stand in it by name, VMs by name and identity; `text` is what was typed, `groups` of a refusal are those that may, and none where
 /// nobody may.
 #[derive(Debug, Clone, PartialEq, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "kebab-case")]
@@ -27,20 +27,20 @@ pub enum Notice {
     /// No VM is called that.
     UnknownVm {
         text: String,
-        /// Names that come near.
-        nearest: Vec<String>,
+        /// Those that come near.
+        nearest: Vec<VmTitle>,
     },
     /// Several VMs could be meant: a picker.
     WhichVm {
         text: String,
         /// The id that the buttons carry.
         draft: RequestId,
-        /// Path and power state of each.
-        options: Vec<(String, PowerState)>,
+        /// Each by its path, and its power state.
+        options: Vec<(VmTitle, Option<PowerState>)>,
     },
     /// Several snapshots could be meant, or none was named: a picker.
     WhichSnapshot {
-        vm: String,
+        vm: VmTitle,
         /// What was typed; none where nothing was.
         text: Option<String>,
         /// The id that the buttons carry.
@@ -50,13 +50,13 @@ pub enum Notice {
     },
     /// No snapshot of the VM is called that.
     UnknownSnapshot {
-        vm: String,
+        vm: VmTitle,
         text: String,
         /// Names that come near.
         nearest: Vec<String>,
     },
     NoSnapshots {
-        vm: String,
+        vm: VmTitle,
     },
     /// A vCenter cannot be read, so its VMs are not known.
     #[strum(serialize = "vcenter-away")]
@@ -69,7 +69,7 @@ pub enum Notice {
     /// Policy says no.
     Forbidden {
         verb: PolicyVerb,
-        vm: String,
+        vm: VmTitle,
         groups: Vec<Group>,
         /// The deny rule, where one decided.
         deny: Option<String>,
@@ -78,7 +78,7 @@ pub enum Notice {
     /// Policy says no, because it depends on the VM's tags and they are not known.
     TagsUnknown {
         verb: PolicyVerb,
-        vm: String,
+        vm: VmTitle,
         /// The first rule that depends on them, where it has a place.
         rule: Option<String>,
     },
@@ -90,18 +90,18 @@ pub enum Notice {
     NotPermitted {
         person: PersonId,
         verb: PolicyVerb,
-        vm: String,
+        vm: VmTitle,
         refusal: Refusal,
     },
     /// It destroys work, and nobody is named who could say yes.
     NoApproverRule {
         verb: PolicyVerb,
-        vm: String,
+        vm: VmTitle,
     },
     /// A change number is missing, or has not the form that the rule wants.
     TicketNeeded {
         verb: PolicyVerb,
-        vm: String,
+        vm: VmTitle,
         /// The form, a glob (`CHG*`).
         pattern: String,
         given: Option<String>,
@@ -113,8 +113,8 @@ pub enum Notice {
         freeze: Freeze,
     },
     FrozenNow {
-        /// Calls that were on their way to vCenter and have no answer yet: the request of each, and the VM's name.
-        under_way: Vec<(RequestId, String)>,
+        /// Calls that were on their way to vCenter and have no answer yet: the request of each, and the VM.
+        under_way: Vec<(RequestId, VmTitle)>,
     },
     /// It is not frozen any more.
     UnfrozenNow,
@@ -166,7 +166,7 @@ pub enum Notice {
     /// Their open requests.
     Open {
         /// Id, verb, VM and state of each.
-        rows: Vec<(RequestId, Verb, String, &'static str)>,
+        rows: Vec<(RequestId, Verb, VmTitle, &'static str)>,
     },
     /// There is nothing to cancel.
     NotRunning {
@@ -198,7 +198,8 @@ pub enum Notice {
     /// Several VMs answer to a name where one is meant.
     ManyVms {
         text: String,
-        paths: Vec<String>,
+        /// Each by its path.
+        paths: Vec<VmTitle>,
     },
     /// Nothing is old enough to go, or what is stays.
     NothingOlder {
@@ -214,12 +215,12 @@ pub enum Notice {
     },
     /// The snapshot of a row is gone meanwhile.
     RowGone {
-        vm: String,
+        vm: VmTitle,
         snapshot: String,
     },
     /// The snapshot of a row stays otherwise than the row shows: how it is now.
     RowChanged {
-        vm: String,
+        vm: VmTitle,
         snapshot: String,
         until: Option<Timestamp>,
         /// Who has it on hold, if somebody does.
@@ -227,7 +228,7 @@ pub enum Notice {
     },
     /// The snapshot is on hold by somebody else, whose hold this person may not take off.
     HoldOfOther {
-        vm: String,
+        vm: VmTitle,
         snapshot: String,
         /// By whom, why, until when.
         hold: Hold,
@@ -266,11 +267,23 @@ pub enum Notice {
     StoreUnsure {
         why: String,
     },
+    /// The VM is not in vCenter any more.
+    VmGone {
+        vm: VmTitle,
+    },
+    /// vCenter does not let the VM be read, or not all of it.
+    NotReadable {
+        vm: VmTitle,
+        why: String,
+    },
     /// A VM's snapshots.
     Tree {
-        vm: String,
+        vm: VmTitle,
         path: String,
-        power: PowerState,
+        /// None where vCenter does not tell it.
+        power: Option<PowerState>,
+        /// Of which time this is, where the vCenter does not answer now.
+        past: Option<Past>,
         /// Whether VMware Tools answer.
         tools: bool,
         /// Whether its disks need consolidation.
@@ -292,13 +305,22 @@ pub enum Notice {
     Explained(Explained),
 }
 
+/// That a vCenter does not answer, and of which time what is known of it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    pub vcenter: VCenterName,
+    /// By our clock.
+    pub seen: Timestamp,
+}
+
 /// Which rule decides whether a person may do something, and whose yes it needs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Explained {
     pub person: PersonId,
     pub groups: Vec<Group>,
     pub verb: PolicyVerbName,
-    pub vm: String,
+    #[serde(flatten)]
+    pub vm: VmTitle,
     pub outcome: Outcome,
     /// When the members of the groups that matter were read from a platform.
     pub members_read: Vec<MembersRead>,

@@ -3,14 +3,14 @@
 //! Pure: `survey` has the facts, this file alone says what they mean. A blocker refuses and names the way out; a warning
 //! stands on the card; the plan holds the act with every argument decided and what people are told about its price.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::call::{Act, SnapshotMode};
 use super::fingerprint::Fingerprint;
 use super::ids::Target;
 use super::request::Wish;
-use super::snapshot_tree::{PowerState, SnapshotTree};
+use super::snapshot_tree::{PowerState, SnapshotTree, by_our_clock};
 use super::survey::{Connection, Survey};
 use blockers::{blockers, disabled, out_of_hand};
 use plan::plan;
@@ -55,6 +55,9 @@ pub struct Plan {
     pub fingerprint: Fingerprint,
     /// vCenter's clock when the VM was read.
     pub server_time: Timestamp,
+    /// How far that clock was ahead of ours.
+    #[serde(default, skip_serializing_if = "SignedDuration::is_zero")]
+    pub ahead: SignedDuration,
     /// What the VM looked like and what it costs.
     pub price: Price,
     /// What the approver should know.
@@ -97,6 +100,13 @@ pub struct SnapshotFacts {
     pub by: Option<String>,
     /// Whether it captured memory.
     pub memory: bool,
+}
+
+impl Plan {
+    /// A moment of the snapshots, which are dated by vCenter's clock, by ours.
+    pub fn by_our_clock(&self, at: Timestamp) -> Timestamp {
+        by_our_clock(at, self.ahead)
+    }
 }
 
 /// Judges a wish by what was read of the VM.

@@ -14,11 +14,11 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::ids::{Moref, PersonId, RequestId, Target, VCenterName, VmRef};
+use super::ids::{Moref, PersonId, RequestId, Target, VCenterName, VmRef, VmTitle};
 use super::intent::Verb;
 pub use super::marker::Hold;
 use super::marker::Stay;
-use super::snapshot_tree::Snapshot;
+use super::snapshot_tree::{Snapshot, by_our_clock};
 use super::storage::LowDatastore;
 
 pub use histogram::{Bin, histogram};
@@ -91,6 +91,9 @@ pub struct Row {
     pub number: usize,
     /// When it was taken, by vCenter's clock.
     pub created: Timestamp,
+    /// How far that clock was ahead of ours when the row was made.
+    #[serde(default, skip_serializing_if = "SignedDuration::is_zero")]
+    pub ahead: SignedDuration,
     /// How many snapshots lie above it, itself included.
     pub depth: usize,
     /// Whether others lie below it.
@@ -200,7 +203,7 @@ impl Changes {
     /// What came and went since so many snapshots with so many bytes were counted: what is there now and was not taken before
     /// then is what was there before, less what went.
     pub fn since(at: Timestamp, snapshots: usize, bytes: u64, now: &Listing) -> Self {
-        let taken = now.rows.iter().filter(|row| row.created > at).count();
+        let taken = now.rows.iter().filter(|row| row.taken() > at).count();
         let now_bytes = now.rows.iter().filter_map(|row| row.bytes).fold(0_u64, u64::saturating_add);
         let gone = (snapshots + taken).saturating_sub(now.rows.len());
         let signed = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
@@ -227,7 +230,8 @@ pub struct BrokenGlass {
     pub by: PersonId,
     pub reason: String,
     pub verb: Verb,
-    pub vm: String,
+    #[serde(flatten)]
+    pub vm: VmTitle,
 }
 
 /// A vCenter that cannot be read now: its figures are the last known.
@@ -243,6 +247,9 @@ pub struct Report {
     /// The report's name in the configuration.
     pub name: String,
     pub at: Timestamp,
+    /// The time zone that its times are told in, by its name; the channel's where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// What counts as too old, too deep, too large.
     pub thresholds: Thresholds,
     pub totals: Totals,
@@ -277,21 +284,34 @@ pub struct Report {
     pub away: Vec<Away>,
     /// VMs of which it is not known whether the report is about them, because their tags are not.
     pub unsure: usize,
+    /// VMs that vCenter does not let be read: their snapshots are not known.
+    #[serde(default)]
+    pub unreadable: Some10<VmName>,
     /// The hash of the audit trail's last line.
     pub audit_head: Option<String>,
     pub next: Option<Timestamp>,
 }
 
 impl Row {
+    /// Its VM, as sentences name it.
+    pub fn vm_title(&self) -> VmTitle {
+        VmTitle::new(&self.vm, &self.vm_name)
+    }
+
     /// Its VM, as rules look at it. Its tags are not known here: a rule that depends on them does not fit.
     pub fn target(&self) -> Target {
         let (vm, name, path) = (self.vm.clone(), self.vm_name.clone(), self.path.clone());
         Target { vm, instance_uuid: None, name, path, tags: None }
     }
 
+    /// When it was taken, by our clock: what has to do with now is asked of this, whatever vCenter's clock shows.
+    pub fn taken(&self) -> Timestamp {
+        by_our_clock(self.created, self.ahead)
+    }
+
     /// How old it is.
     pub fn age(&self, now: Timestamp) -> SignedDuration {
-        now.duration_since(self.created).max(SignedDuration::ZERO)
+        now.duration_since(self.taken()).max(SignedDuration::ZERO)
     }
 
     /// By how much it is over `warn_age`; none where it is not, where it is held, and where it is a backup's.
@@ -344,5 +364,6 @@ impl Report {
             && self.orphans.count == 0
             && self.glasses.count == 0
             && self.away.is_empty()
+            && self.unreadable.count == 0
     }
 }

@@ -11,7 +11,7 @@ use super::act::{self, Resolved, Right};
 use super::bulk::Bulk;
 use super::call::{Act, SnapshotMode, TaskState};
 use super::fault::Fault;
-use super::ids::{Account, ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef};
+use super::ids::{Account, ChannelId, Group, Moref, PersonId, RequestId, Target, TaskRef, VmTitle};
 use super::preflight::{Blocker, Plan};
 use super::snapshot_tree::PowerState;
 
@@ -433,14 +433,18 @@ pub struct Ended {
     pub failed_reads: u32,
     /// When to read it again.
     pub again_at: Option<Timestamp>,
+    /// How long the task took, by its own times.
+    #[serde(default)]
+    pub took: Option<SignedDuration>,
 }
 
 /// What came of a run, read off the VM afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     pub at: Timestamp,
-    /// How long it took, in whole seconds.
-    pub took: SignedDuration,
+    /// How long it took, in whole seconds, by the task's own times; none where they are not known.
+    #[serde(default)]
+    pub took: Option<SignedDuration>,
     /// Whether the VM was read and is as it should be; none where it could not be read.
     pub verified: Option<bool>,
     /// The VM's power state after it.
@@ -583,6 +587,14 @@ impl Request {
         match &self.subject {
             Subject::Vm(_) => None,
             Subject::Many(bulk) => Some(bulk),
+        }
+    }
+
+    /// The VM, or which VMs were named, as sentences name it.
+    pub fn title(&self) -> VmTitle {
+        match &self.subject {
+            Subject::Vm(target) => target.into(),
+            Subject::Many(bulk) => bulk.scope.text().into(),
         }
     }
 

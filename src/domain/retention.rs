@@ -73,7 +73,7 @@ pub fn steps(
         let mut after = known.clone();
         if until > now {
             // The shortest that is due: whoever was away for two reminders gets the later one.
-            let life = until.duration_since(row.created);
+            let life = until.duration_since(row.taken());
             let due = remind
                 .iter()
                 .copied()

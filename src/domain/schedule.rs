@@ -7,7 +7,8 @@
 use std::str::FromStr as _;
 
 use croner::Cron;
-use jiff::tz::TimeZone;
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 /// So long after its instant a slot is still made up for.
@@ -40,19 +41,35 @@ impl Schedule {
         Self { zone, ..self }
     }
 
-    /// The first slot after this instant. A time that a change of the clocks skips counts when the clocks have changed, and one that
-    /// it repeats counts once.
+    /// The first slot after this instant. Times that a change of the clocks skips count when the clocks change, all as one, and those that
+    /// it repeats count once, the first time.
     pub fn next(&self, after: Timestamp) -> Option<Timestamp> {
-        let mut from = after;
-        // Rounding may bring the same instant again; a slot is later than what it comes after.
-        for _ in 0..4 {
-            let next = self.cron.find_next_occurrence(&from.to_zoned(self.zone.clone()), false).ok()?.timestamp();
-            if next > after {
-                return Some(next);
+        let mut civil = after.to_zoned(self.zone.clone()).datetime();
+        // Instants never fall back while the calendar goes on; where it repeats itself, its times had their turn before `after`.
+        loop {
+            civil = self.next_of_calendar(civil)?;
+            let slot = self.instant(civil)?;
+            if slot > after {
+                return Some(slot);
             }
-            from = from.checked_add(SignedDuration::from_mins(1)).ok()?;
         }
-        None
+    }
+
+    /// The first time after this one that the fields name, in a calendar whose clocks never change.
+    fn next_of_calendar(&self, after: DateTime) -> Option<DateTime> {
+        let after = after.to_zoned(TimeZone::UTC).ok()?;
+        Some(self.cron.find_next_occurrence(&after, false).ok()?.datetime())
+    }
+
+    /// When the clocks of the zone first show this time, or pass over it.
+    fn instant(&self, civil: DateTime) -> Option<Timestamp> {
+        let at = self.zone.to_ambiguous_timestamp(civil);
+        let earlier = at.clone().earlier().ok()?;
+        match at.offset() {
+            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => Some(earlier),
+            // By the offset that holds after it, a skipped time lies before the change.
+            AmbiguousOffset::Gap { .. } => self.zone.following(earlier).next().map(|change| change.timestamp()),
+        }
     }
 
     /// The slot that is due now: the last one after `had`, if it is not over for more than [`MADE_UP_WITHIN`].

@@ -3,7 +3,7 @@
 //! Kept flat, in the order in which people see it (parents before children, siblings by age), because every question
 //! asked of it is about one row: which number has it, what lies below it, how deep is it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::ids::Moref;
@@ -176,9 +176,22 @@ impl SnapshotTree {
         self.nodes.iter().filter(move |node| node.parent.as_ref() == Some(moref))
     }
 
+    /// The tree with every date by our clock, to be shown. vCenter's clock is so far ahead.
+    #[must_use]
+    pub fn by_our_clock(&self, ahead: SignedDuration) -> Self {
+        let nodes =
+            self.nodes.iter().map(|node| Snapshot { created: by_our_clock(node.created, ahead), ..node.clone() });
+        Self { nodes: nodes.collect(), current: self.current.clone() }
+    }
+
     pub fn oldest(&self) -> Option<&Snapshot> {
         self.nodes.iter().min_by_key(|node| node.created)
     }
+}
+
+/// A moment of vCenter's clock, which is so far ahead of ours, by ours.
+pub fn by_our_clock(at: Timestamp, ahead: SignedDuration) -> Timestamp {
+    at.saturating_sub(ahead).unwrap_or(at)
 }
 
 #[cfg(test)]

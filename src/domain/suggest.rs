@@ -12,6 +12,7 @@ mod tests;
 use jiff::{SignedDuration, Timestamp};
 
 use super::command::{fold, is_hidden, loose, quote};
+use super::ids::VmRef;
 use super::intent::Mode;
 use super::inventory::{Inventory, ToolsState, VmSummary};
 use super::lookup::{Closeness, holds, resembles};
@@ -55,10 +56,11 @@ pub struct Suggestion {
 pub enum Label {
     Mode(Mode),
     Vm {
+        vm: VmRef,
         /// Its path, the name at its end.
         path: String,
         /// Whether it runs.
-        power: PowerState,
+        power: Option<PowerState>,
     },
     Snapshot {
         /// Its number in the list.
@@ -86,9 +88,9 @@ pub fn suggest(wanted: &Wanted<'_>, typed: &str) -> Vec<Suggestion> {
 /// The modes that a VM allows now. One that does not run has neither memory to capture nor a guest to put to rest.
 pub const fn modes_of(vm: &VmSummary) -> &'static [Mode] {
     match (vm.power, vm.tools) {
-        (PowerState::On, ToolsState::Running) => &[Mode::Auto, Mode::Disk, Mode::Quiesce, Mode::Memory],
-        (PowerState::On, ToolsState::NotRunning) => &[Mode::Auto, Mode::Disk, Mode::Memory],
-        (PowerState::Off | PowerState::Suspended, _) => &[Mode::Auto, Mode::Disk],
+        (Some(PowerState::On), ToolsState::Running) => &[Mode::Auto, Mode::Disk, Mode::Quiesce, Mode::Memory],
+        (Some(PowerState::On), ToolsState::NotRunning) => &[Mode::Auto, Mode::Disk, Mode::Memory],
+        (Some(PowerState::Off | PowerState::Suspended) | None, _) => &[Mode::Auto, Mode::Disk],
     }
 }
 

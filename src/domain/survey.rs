@@ -4,18 +4,21 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::ids::{InstanceUuid, Moref};
 use super::inventory::ToolsState;
-use super::snapshot_tree::{PowerState, SnapshotTree};
+use super::snapshot_tree::{PowerState, SnapshotTree, by_our_clock};
 
 /// One VM, read fresh.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Survey {
     /// vCenter's own clock at the read (`CurrentTime`), the only clock that its tasks and snapshots go by.
     pub server_time: Timestamp,
+    /// How far that clock is ahead of ours.
+    #[serde(default)]
+    pub ahead: SignedDuration,
     /// The VM's name now, read back from its escapes.
     pub name: String,
     /// `config.instanceUuid`.
@@ -83,6 +86,11 @@ fn yes() -> bool {
 }
 
 impl Survey {
+    /// When it was read, by our clock: what people and the bot wrote down, such as the end of a hold, goes by it.
+    pub fn read_at(&self) -> Timestamp {
+        by_our_clock(self.server_time, self.ahead)
+    }
+
     /// The VM as it would be without one snapshot: what was written to it since counts for the snapshot above.
     #[must_use]
     pub fn without(&self, snapshot: &Moref) -> Self {

@@ -18,7 +18,7 @@ use crate::domain::authority::{self, Claim, Demand, Refusal};
 use crate::domain::bulk::Bulk;
 use crate::domain::command;
 use crate::domain::explain::explain;
-use crate::domain::ids::{Account, ChannelId, PersonId, RequestId, Target};
+use crate::domain::ids::{Account, ChannelId, PersonId, RequestId, Target, VmTitle};
 use crate::domain::intent::{Intent, Verb, VmAct, VmSelector};
 use crate::domain::inventory::VmSummary;
 use crate::domain::machine::{Event, Unread};
@@ -268,7 +268,7 @@ pub(super) fn forbidden(core: &Core, person: &PersonId, right: Right, target: &T
 
 /// What somebody is told whose own act is refused.
 fn refused(policy: &Policy, person: &PersonId, verb: Right, target: &Target, refusal: Refusal) -> Notice {
-    let vm = target.name.clone();
+    let vm = VmTitle::from(target);
     let deny = match refusal {
         Refusal::UnknownPerson => return Notice::UnknownPerson,
         Refusal::TagsUnknown { rule } => return Notice::TagsUnknown { verb, vm, rule },
@@ -348,6 +348,10 @@ pub(super) async fn looked(
             let notice = Notice::VCenterAway { vcenter, why };
             return tell(core, &command.asker, &notice, command.reply, turn);
         }
+        Err(Unread::NotReadable(why)) => {
+            let notice = Notice::NotReadable { vm: vm.as_ref().into(), why };
+            return tell(core, &command.asker, &notice, command.reply, turn);
+        }
     };
     begin(core, &vm, command, turn).await;
 }
@@ -375,7 +379,7 @@ async fn begin(core: &mut Core, vm: &VmSummary, command: Command, turn: &mut Tur
         Ok(ruling) => ruling.need,
         Err(Refusal::Terms { demand: Demand::Ticket { pattern }, .. }) => {
             let intent = Box::new(Intent::Act(vm_act));
-            let question = Question::Ticket { right, vm: target.name, pattern, given: ticket, intent };
+            let question = Question::Ticket { right, vm: (&target).into(), pattern, given: ticket, intent };
             return ask_back(core, asker, question, reply, turn).await;
         }
         Err(refusal) => {
@@ -406,7 +410,7 @@ fn hold_of_other(policy: &Policy, refusal: &Refusal, wish: &Wish, vm: &VmSummary
     let Refusal::HoldOfOther { hold } = refusal else { return None };
     let node = wish.snapshot().and_then(|snapshot| vm.tree.get(snapshot));
     Some(Notice::HoldOfOther {
-        vm: target.name.clone(),
+        vm: target.into(),
         snapshot: node.map(|node| node.name.clone()).unwrap_or_default(),
         hold: hold.clone(),
         known: policy.person(&hold.by).is_some(),
@@ -468,7 +472,6 @@ fn open_requests(core: &Core, person: &PersonId) -> Notice {
     if mine.is_empty() {
         return Notice::NothingOpen;
     }
-    let row =
-        |request: &&Request| (request.id.clone(), request.wish.verb(), request.name().to_owned(), request.state.name());
+    let row = |request: &&Request| (request.id.clone(), request.wish.verb(), request.title(), request.state.name());
     Notice::Open { rows: mine.iter().map(row).collect() }
 }

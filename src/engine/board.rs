@@ -181,6 +181,7 @@ impl Dispatcher {
         match outcome {
             Ok(posted) => {
                 self.failures = 0;
+                self.platform.with(|jobs| jobs.is_over_with(&request));
                 let again = posted.is_some() && job.tried;
                 if let Some(message) = posted {
                     places.insert(request.clone(), message.clone());
@@ -211,12 +212,15 @@ impl Dispatcher {
                     return Ok(None);
                 }
                 // 5, 10, 20, 40, 60 s: past four doublings it is the longest.
-                let doubled = PAUSE.saturating_mul(1 << self.failures.min(4));
+                let pause = PAUSE.saturating_mul(1 << self.failures.min(4)).min(LONGEST_PAUSE);
                 self.failures = self.failures.saturating_add(1);
-                Ok(Some(now.saturating_add(doubled.min(LONGEST_PAUSE))))
+                let back = now.saturating_add(pause);
+                self.platform.with(|jobs| jobs.failed(&request, pause, back));
+                Ok(Some(back))
             }
             Err(ChatError::Never(why)) => {
                 places.remove(&request);
+                self.platform.with(|jobs| jobs.is_over_with(&request));
                 self.tell(Incoming::Undeliverable(request, job.channel, why))?;
                 Ok(None)
             }

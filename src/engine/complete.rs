@@ -11,7 +11,8 @@ use crate::domain::lookup::{self, VmLookup};
 use crate::domain::policy::{Decision, PolicyVerb};
 use crate::domain::snapshot_tree::PowerState;
 use crate::domain::suggest::{self, Label, Wanted};
-use crate::message::format::Format;
+use crate::message::cards::labels;
+use crate::message::format::{Format, name};
 use crate::message::words::{self, Locale};
 
 /// What is being completed.
@@ -47,7 +48,8 @@ pub struct Completion {
     /// What to put into a command to mean exactly it, where that is more than its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub insert: Option<String>,
-    /// What to show: begins with the value, and goes on with what tells it from its namesakes.
+    /// What to show: begins with the value, and goes on with what tells it from its namesakes. Where two would look the same, an id is in
+    /// front.
     pub label: String,
 }
 
@@ -75,30 +77,51 @@ pub(super) fn complete(parts: &Parts, person: &PersonId, query: &CompletionQuery
     };
     let found = match query.argument {
         Argument::Vm => suggest::suggest(&Wanted::Vm { inventory: &inventory, visible: &visible }, &query.query),
-        Argument::Snapshot => named()
-            .map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Snapshot { tree: &vm.tree, now }, &query.query)),
+        Argument::Snapshot => named().map_or_else(Vec::new, |vm| {
+            let tree = &vm.tree.by_our_clock(parts.fleet.ahead(&vm.vm.vcenter));
+            suggest::suggest(&Wanted::Snapshot { tree, now }, &query.query)
+        }),
         Argument::Mode => named().map_or_else(Vec::new, |vm| suggest::suggest(&Wanted::Mode { vm: &vm }, &query.query)),
     };
     let format = Format { locale: Locale::of(query.locale.as_deref().unwrap_or_default()), tz: TimeZone::UTC, now };
-    found.into_iter().map(|one| shown(one, &format)).collect()
+    let several = parts.fleet.iter().nth(1).is_some();
+    let ids: Vec<String> = found.iter().map(|one| alone(&one.label)).collect();
+    let mut shown: Vec<Completion> = found.into_iter().map(|one| shown(one, several, &format)).collect();
+    let labels = labels::distinct(shown.iter().map(|one| one.label.clone()).collect(), |at| ids[at].clone());
+    for (one, label) in shown.iter_mut().zip(labels) {
+        one.label = label;
+    }
+    shown
+}
+
+/// What only this one has.
+fn alone(label: &Label) -> String {
+    match label {
+        Label::Vm { vm, .. } => vm.moref.to_string(),
+        Label::Snapshot { number, .. } => format!("#{number}"),
+        Label::Mode(mode) => mode.as_str().to_owned(),
+    }
 }
 
 /// A completion as people read it.
-fn shown(suggestion: suggest::Suggestion, format: &Format) -> Completion {
+fn shown(suggestion: suggest::Suggestion, several_vcenters: bool, format: &Format) -> Completion {
     let suggest::Suggestion { value: insert, label } = suggestion;
     let value = command::unquote(&insert);
     let rest = match &label {
-        Label::Vm { path, power } => {
+        Label::Vm { vm, path, power } => {
             let power = match power {
-                PowerState::On => "power-on",
-                PowerState::Off => "power-off",
-                PowerState::Suspended => "power-suspended",
+                Some(PowerState::On) => "power-on",
+                Some(PowerState::Off) => "power-off",
+                Some(PowerState::Suspended) => "power-suspended",
+                None => "power-unknown",
             };
             let place = match path.rsplit_once('/') {
                 Some((folder, name)) if value.ends_with(name) => folder,
                 Some(_) | None => path,
             };
-            vec![place.to_owned(), words::say(format.locale, power, &[])]
+            let vcenter = Some(name(vm.vcenter.as_str())).filter(|_| several_vcenters);
+            let power = words::say(format.locale, power, &[]);
+            vcenter.into_iter().chain([place.to_owned(), power]).collect()
         }
         Label::Snapshot { number, name, age, current } => {
             let number = format!("#{number}");

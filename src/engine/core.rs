@@ -43,6 +43,7 @@ use watching::Watching;
 mod allowance;
 mod bulk;
 mod bulletins;
+mod clocks;
 mod direct;
 mod ended;
 mod figures;
@@ -55,11 +56,13 @@ mod reconciling;
 mod reviewing;
 mod showing;
 mod turn;
+mod unreached;
 mod watching;
 
 pub(super) use figures::Arrival;
 pub(super) use turn::{Reader, Turn};
 use turn::{Reply, When};
+use unreached::Unreached;
 
 /// At most this many events go into one commit, so that a flood cannot keep answers waiting without end.
 const BATCH: usize = 256;
@@ -143,6 +146,8 @@ pub(super) struct Core {
     /// The rules as the configuration has them, and who is in which group by a platform.
     configured: Rules,
     groups: GroupMembers,
+    looked: clocks::Looked,
+    unreached: Unreached,
     /// Counts up when the configuration was read anew.
     reloads: watch::Sender<u64>,
     /// Clicks that ask for something anew and are being looked at.
@@ -177,6 +182,8 @@ impl Core {
             allowances: Allowances::default(),
             configured,
             groups: GroupMembers::default(),
+            looked: None,
+            unreached: Unreached::default(),
             reloads,
             clicks: HashSet::new(),
             open_by_state: BTreeMap::new(),
@@ -193,7 +200,7 @@ impl Core {
                     Some(first) => Some(first),
                     None => return,
                 },
-                () = async { match wake { Some(at) => clock.sleep_until(at).await, None => std::future::pending().await } } => None,
+                () = async { match wake { Some(at) => clock.reach(at).await, None => std::future::pending().await } } => None,
             };
             let mut batch: Vec<Incoming> = first.into_iter().collect();
             while batch.len() < BATCH {
@@ -212,6 +219,7 @@ impl Core {
 
     /// One turn, and what it makes due at once; who asked for the end, if somebody has.
     pub(super) async fn turn(&mut self, batch: Vec<Incoming>) -> Option<oneshot::Sender<()>> {
+        self.look_at_clock();
         if self.retry_at.is_some() {
             // What was not written before is tried in a turn of its own: on a full disk it has room where the new has none.
             let mut late = Turn::default();
@@ -316,7 +324,14 @@ impl Core {
                 }
             }
             Incoming::VCenter(VCenterEvent::Inventory(vms)) => self.inventory_moved(&vms, turn),
-            Incoming::VCenter(VCenterEvent::Health(..)) => self.watch_soon(),
+            Incoming::VCenter(VCenterEvent::Health(vcenter, _)) => {
+                self.watch_soon();
+                // What is under way there is seen no more, or again.
+                let there = |request: &Request| request.vm().is_some_and(|target| target.vm.vcenter == vcenter);
+                self.in_order(|request| request.state.goes_on() && there(request)).iter().for_each(|id| turn.touch(id));
+            }
+            // The turn itself compares the clocks.
+            Incoming::VCenter(VCenterEvent::Clock(_)) => {}
             Incoming::Seen(look, why) => self.seen_fleet(*look, why, turn).await,
             Incoming::Makers(told) => self.makers_told(told, turn),
             Incoming::Undeliverable(id, channel, why) => self.undeliverable(&id, &channel, &why, turn).await,
@@ -481,12 +496,17 @@ impl Core {
 
     fn posted(&mut self, id: &RequestId, message: MessageId) {
         let at = self.parts.clock.now();
-        if let Some(row) = self.tables.bulletins.change(id) {
+        let channel = if let Some(row) = self.tables.bulletins.change(id) {
             row.posted = Some(Posted { message, at, settled: true });
             self.watching.forget_table(id);
+            row.bulletin.channel.clone()
         } else if let Some(row) = self.tables.requests.change(id) {
             row.posted = Some(Posted { message, at, settled: false });
-        }
+            row.request.channel.clone()
+        } else {
+            return;
+        };
+        self.took_message(&channel);
     }
 
     /// A message says how its request ended: after a restart it need not be shown again.
@@ -516,11 +536,12 @@ impl Core {
                 self.note(id, fact, turn);
             }
         }
-        for id in self.in_order(|request| machine::wake_at(request).is_some_and(|at| now >= at)) {
+        for id in self.in_order(|request| machine::is_awake(request, now)) {
             self.apply(&id, &Event::Tick, turn);
         }
         self.reconcile_due(now);
         self.watch_due(now);
+        self.try_unreached(now);
         while let Some(id) = self.next_freed() {
             self.apply(&id, &Event::Freed, turn);
         }
@@ -548,6 +569,8 @@ impl Core {
         self.tell_ended(&mut turn).await;
         self.tell_holders(&mut turn).await;
         self.report_groups(&mut turn).await;
+        self.report_skews(&mut turn).await;
+        self.tell_reached(&mut turn).await;
         self.give_up_surplus(&mut turn);
         if let Err(error) = self.write(&mut turn).await {
             return self.undo(turn, &error);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Answer;
@@ -13,11 +13,11 @@ use super::ports::{Gate, ReadError, VCenter};
 use super::setup::Parts;
 use crate::domain::call::{Act, Call, CallError, Started};
 use crate::domain::fault::FaultKind;
-use crate::domain::ids::{Account, ChannelId, VCenterName};
+use crate::domain::ids::{Account, ChannelId, VCenterName, VmTitle};
 use crate::domain::intent::VmAct;
 use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::machine::{self, Effect, Event, Unread};
-use crate::domain::notice::Notice;
+use crate::domain::notice::{Notice, Past};
 use crate::domain::request::Request;
 use crate::domain::snapshot_tree::PowerState;
 use crate::domain::survey::Survey;
@@ -106,7 +106,7 @@ impl Gate for LastGate<'_> {
     fn is_open(&self, look: &Survey) -> bool {
         let (rules, now) = (self.parts.rules(), self.parts.clock.now());
         let targets = self.parts.fleet.targets_of(self.request);
-        self.leaving.pass(self.request.name(), |freeze| {
+        self.leaving.pass(&self.request.title(), |freeze| {
             machine::may_call(self.request, self.call, look, rules.context(now, freeze, &targets))
         })
     }
@@ -144,39 +144,52 @@ pub(super) fn own_tasks(
     });
 }
 
-/// Reads a VM and answers with its tree; without vCenter, with what the inventory knows.
+/// Reads a VM and answers with its tree. Where its vCenter does not answer, with what was known last and since when it is not known better.
 pub(super) fn list(parts: &Arc<Parts>, vm: Arc<VmSummary>, reply: oneshot::Sender<Answer>, reader: Reader) {
     let parts = parts.clone();
     tokio::spawn(async move {
-        let survey = match parts.fleet.get(&vm.vm.vcenter) {
-            Some(vcenter) => vcenter.survey(&vm.vm.moref).await.ok(),
-            None => None,
+        let name = &vm.vm.vcenter;
+        let (read, seen) = match parts.fleet.get(name) {
+            Some(vcenter) => (read(vcenter, &vm.vm.moref).await, vcenter.seen_at()),
+            None => (Err(Unread::Unreachable(format!("vCenter \"{name}\" is not in the configuration"))), None),
         };
-        let notice = match survey {
-            Some(survey) => Notice::Tree {
-                vm: survey.name,
+        let notice = match read {
+            Ok(survey) => Notice::Tree {
+                vm: VmTitle::new(&vm.vm, survey.name),
                 path: vm.path.clone(),
-                power: survey.power,
+                power: Some(survey.power),
+                past: None,
                 tools: survey.tools == ToolsState::Running,
                 consolidation_needed: survey.consolidation_needed,
-                tree: survey.tree,
+                tree: survey.tree.by_our_clock(survey.ahead),
                 bytes: survey.snapshot_bytes,
                 with_memory: survey.with_memory,
             },
-            None => Notice::Tree {
-                vm: vm.name.clone(),
-                path: vm.path.clone(),
-                power: vm.power,
-                tools: vm.tools == ToolsState::Running,
-                consolidation_needed: vm.consolidation_needed,
-                tree: vm.tree.as_ref().clone(),
-                bytes: std::collections::BTreeMap::new(),
-                with_memory: Vec::new(),
+            Err(Unread::Gone) => Notice::VmGone { vm: vm.as_ref().into() },
+            Err(Unread::NotReadable(why)) => Notice::NotReadable { vm: vm.as_ref().into(), why },
+            Err(Unread::Unreachable(why)) => match seen.filter(|_| vm.readable) {
+                Some(seen) => past(&vm, seen, parts.fleet.ahead(name)),
+                None => Notice::VCenterAway { vcenter: name.clone(), why },
             },
         };
         let card = parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
-        let _gone = reply.send(Answer { reply: Some(card), request: None });
+        let _gone = reply.send(Answer { reply: Some(card), ..Answer::default() });
     });
+}
+
+/// What the live inventory had of a VM when its vCenter was last heard.
+fn past(vm: &VmSummary, seen: Timestamp, ahead: SignedDuration) -> Notice {
+    Notice::Tree {
+        vm: vm.into(),
+        path: vm.path.clone(),
+        power: vm.power,
+        past: Some(Past { vcenter: vm.vm.vcenter.clone(), seen }),
+        tools: vm.tools == ToolsState::Running,
+        consolidation_needed: vm.consolidation_needed,
+        tree: vm.tree.by_our_clock(ahead),
+        bytes: std::collections::BTreeMap::new(),
+        with_memory: Vec::new(),
+    }
 }
 
 /// Reads a VM for a command that names one of its snapshots. Names are looked up in what vCenter says now: the live inventory may be a moment
@@ -207,8 +220,20 @@ pub(super) fn whisper(parts: &Arc<Parts>, channel: ChannelId, account: Account, 
 async fn read(vcenter: &Arc<dyn VCenter>, moref: &crate::domain::ids::Moref) -> Result<Box<Survey>, Unread> {
     match vcenter.survey(moref).await {
         Ok(survey) => Ok(Box::new(survey)),
-        Err(ReadError::Fault(fault)) if fault.kind == FaultKind::NotFound => Err(Unread::Gone),
-        Err(error) => Err(Unread::Unreachable(error.to_string())),
+        Err(error) => Err(unread(error)),
+    }
+}
+
+/// What a failed read says of the VM.
+fn unread(error: ReadError) -> Unread {
+    match error {
+        ReadError::Fault(fault) if fault.kind == FaultKind::NotFound => Unread::Gone,
+        // Of a session or an account that is refused nothing follows for one VM.
+        ReadError::Fault(ref fault) if matches!(fault.kind, FaultKind::NotAuthenticated | FaultKind::InvalidLogin) => {
+            Unread::Unreachable(error.to_string())
+        }
+        ReadError::Fault(_) => Unread::NotReadable(error.to_string()),
+        ReadError::Unreachable(why) => Unread::Unreachable(why),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::ports::{Health, VCenter};
 use crate::domain::bulk::Item;
-use crate::domain::ids::{Target, VCenterName};
+use crate::domain::ids::{Target, VCenterName, VmRef};
 use crate::domain::inventory::Inventory;
 use crate::domain::report::Row;
 use crate::domain::request::{Request, Subject};
@@ -42,6 +44,11 @@ impl Fleet {
         }
     }
 
+    /// Whether another VM of this one's vCenter has a name that looks the same.
+    pub fn has_double(&self, vm: &VmRef) -> bool {
+        self.get(&vm.vcenter).is_some_and(|vcenter| vcenter.inventory().has_double(vm))
+    }
+
     /// A VM of an earlier request with the name, the folder and the tags that it has now, by which a right to that request is decided. One
     /// that is gone keeps those that it had.
     pub fn as_it_is(&self, target: &Target) -> Target {
@@ -65,6 +72,17 @@ impl Fleet {
         };
         let there: Vec<Target> = bulk.waiting().filter_map(there).collect();
         if there.is_empty() { bulk.waiting().map(|item| item.row.target()).collect() } else { there }
+    }
+
+    /// Since when the connection to a vCenter is lost, if it is.
+    pub fn lost(&self, vcenter: &VCenterName) -> Option<Timestamp> {
+        let health = self.get(vcenter)?.health();
+        if let Health::Lost { since, .. } = health { Some(since) } else { None }
+    }
+
+    /// How far a vCenter's clock is ahead of ours; nothing where that is not known, because none has been read yet.
+    pub fn ahead(&self, vcenter: &VCenterName) -> SignedDuration {
+        self.get(vcenter).and_then(|vcenter| vcenter.ahead()).unwrap_or_default()
     }
 
     /// The first vCenter that is not being read, with its health.

@@ -19,6 +19,7 @@ mod ask;
 mod board;
 mod calls;
 pub mod clock;
+pub mod clocks;
 mod complete;
 mod core;
 mod effects;
@@ -38,7 +39,7 @@ pub use complete::{Argument, Completion, CompletionQuery};
 pub use fleet::Fleet;
 pub use press::May;
 pub use readings::Readings;
-pub use setup::{Channel, Current, Parts, RECONCILE, Rules, StartError, UnreadGroups, start};
+pub use setup::{Channel, Current, Parts, RECONCILE, Rules, StartError, UnreachedChannels, UnreadGroups, start};
 pub use waiting::Waiting;
 
 /// Something that somebody typed.
@@ -109,6 +110,8 @@ pub struct Answer {
     pub reply: Option<Card>,
     /// The request that came of it.
     pub request: Option<RequestId>,
+    /// It was handed in before: nothing came of it this time, and what there is to say the first one was told.
+    pub seen_before: bool,
 }
 
 /// What is open for one person.
@@ -143,7 +146,8 @@ impl Handle {
         self.hand_in(Inbound::Ask(ask))?.answer().await
     }
 
-    /// Hands something in; what becomes of it the receipt tells. An event whose `once` was handed in before is answered with nothing.
+    /// Hands something in; what becomes of it the receipt tells. An event whose `once` was handed in before comes to nothing, and its
+    /// answer says so.
     ///
     /// # Errors
     /// [`Stopped`] when the process is ending.

@@ -10,18 +10,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{RequestId, VmTitle};
 
 /// What is on its way, and whether anything may follow.
 #[derive(Debug)]
 pub(super) struct Outgoing {
     freeze: Mutex<Option<Freeze>>,
-    /// Requests whose calls have passed the gate and have no answer yet, with the names of their VMs.
+    /// Requests whose calls have passed the gate and have no answer yet, with their VMs.
     under_way: watch::Sender<UnderWay>,
 }
 
-/// Requests, with the names of their VMs.
-pub(super) type UnderWay = BTreeMap<RequestId, String>;
+/// Requests, with their VMs.
+pub(super) type UnderWay = BTreeMap<RequestId, VmTitle>;
 
 /// A call that may pass the gate. Once this is gone it has its answer, or was never sent.
 pub(super) struct Leaving<'a> {
@@ -62,12 +62,12 @@ impl Outgoing {
 
 impl Leaving<'_> {
     /// Passes the gate if it is open, which is decided by the freeze that holds in this moment.
-    pub(super) fn pass(&self, vm: &str, is_open: impl FnOnce(Option<&Freeze>) -> bool) -> bool {
+    pub(super) fn pass(&self, vm: &VmTitle, is_open: impl FnOnce(Option<&Freeze>) -> bool) -> bool {
         let freeze = self.outgoing.freeze();
         let open = is_open(freeze.as_ref());
         if open {
             self.outgoing.under_way.send_modify(|calls| {
-                calls.insert(self.request.clone(), vm.to_owned());
+                calls.insert(self.request.clone(), vm.clone());
             });
         }
         open

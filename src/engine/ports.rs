@@ -30,6 +30,14 @@ pub trait VCenter: Send + Sync {
     /// Whether the live inventory is being kept, and what stands against it.
     fn health(&self) -> Health;
 
+    /// When the live inventory was last known to be as vCenter has it, by our clock; none before the first read is through.
+    fn seen_at(&self) -> Option<Timestamp>;
+
+    /// How far its clock is ahead of ours, as it was measured last; none before it was. It stays known while the vCenter is away.
+    fn ahead(&self) -> Option<SignedDuration> {
+        None
+    }
+
     /// Reads everything about one VM, fresh. Cancelling it leaves nothing behind.
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError>;
 
@@ -93,7 +101,7 @@ pub trait Gate: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadError {
     /// vCenter answered with a fault.
-    #[error("{}: {}", .0.name, .0.message)]
+    #[error("{0}")]
     Fault(Fault),
     /// No usable answer: connection, TLS, time-out, a proxy's page, half a body. The text is for the log and for administrators.
     #[error("{0}")]
@@ -143,6 +151,8 @@ pub enum VCenterEvent {
     Inventory(Vec<VmRef>),
     /// The state of the connection changed.
     Health(VCenterName, Health),
+    /// Its clock was measured, and is another way from ours than was known.
+    Clock(VCenterName),
 }
 
 /// Where a vCenter puts its events.
@@ -321,6 +331,17 @@ pub trait Clock: Send + Sync {
     /// Ends when so much time has passed by [`Clock::elapsed`].
     fn pause(&self, time: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.sleep_until(after(self.now(), time))
+    }
+
+    /// Ends when the clock has reached `until`, or when as much time has passed as was left until then: one that is set back delays nothing.
+    fn reach(&self, until: Timestamp) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        let left = Duration::try_from(until.duration_since(self.now())).unwrap_or_default();
+        Box::pin(async move {
+            tokio::select! {
+                () = self.pause(left) => {}
+                () = self.sleep_until(until) => {}
+            }
+        })
     }
 
     /// Ends when the clock has reached `until` (or is set past it).

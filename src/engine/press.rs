@@ -197,7 +197,7 @@ async fn break_glass(
             by: press.person.clone(),
             reason: reason.clone(),
             verb: request.wish.verb(),
-            vm: request.name().to_owned(),
+            vm: request.title(),
             snapshot: request
                 .plan
                 .as_ref()

@@ -1,7 +1,5 @@
 //! When a platform is to be asked again who is in its groups: the same for every platform.
 
-use std::time::Duration;
-
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
@@ -29,8 +27,7 @@ impl Readings {
         let wait = if failed { regular.min(AFTER_FAILURE) } else { regular };
         let until = parts.clock.now().saturating_add(wait).unwrap_or(Timestamp::MAX);
         tokio::select! {
-            () = parts.clock.pause(Duration::try_from(wait).unwrap_or_default()) => {}
-            () = parts.clock.sleep_until(until) => {}
+            () = parts.clock.reach(until) => {}
             () = reloaded(&mut self.reloads) => {}
         }
     }

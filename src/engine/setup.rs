@@ -15,7 +15,7 @@ use super::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
 use super::watch::WatchRules;
 use crate::domain::authority::Standing;
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{ChannelId, Group, Target};
+use crate::domain::ids::{ChannelId, Group, Target, VCenterName, VmTitle};
 use crate::domain::intent::Verb;
 use crate::domain::machine::Context;
 use crate::domain::policy::memberships::Unread;
@@ -44,6 +44,9 @@ pub struct Channel {
 
 /// Groups whose members cannot be read, each with since when and why.
 pub type UnreadGroups = BTreeMap<Group, Unread>;
+
+/// Channels that take no messages, each with since when and why.
+pub type UnreachedChannels = BTreeMap<ChannelId, Unread>;
 
 /// People, rules and channels: what a configuration may change while the bot runs, whole or not at all.
 #[derive(Debug, Clone)]
@@ -100,6 +103,8 @@ pub struct Parts {
     pub freeze: Current<Option<Freeze>>,
     /// Groups whose members cannot be read from a platform now, as readiness tells of them. The engine sets it.
     pub unread_groups: Current<UnreadGroups>,
+    /// Channels that take no messages now, as readiness tells of them. The engine sets it.
+    pub unreached: Current<UnreachedChannels>,
     /// Random bits for ids.
     pub random: fn() -> Result<u32, String>,
 }
@@ -162,16 +167,29 @@ impl Parts {
         verb.spec().right.map(|verb| self.rules().policy.groups_that_may(verb, target)).unwrap_or_default()
     }
 
+    /// A VM as messages name it.
+    pub fn shown(&self, vm: &VmTitle) -> String {
+        self.view(&ChannelId::new("", ""), "", |view| view.vm(vm))
+    }
+
+    /// A VM as it is typed to mean this one; by its path where the title has that.
+    pub fn typed(&self, vm: &VmTitle) -> String {
+        self.view(&ChannelId::new("", ""), "", |view| view.typed(vm))
+    }
+
     /// Makes a message for a channel in a language.
     pub(super) fn view<T>(&self, channel: &ChannelId, locale: &str, make: impl FnOnce(&View<'_>) -> T) -> T {
         let holders = |verb: Verb, target: &Target| self.holders(verb, target);
         let freeze = self.freeze.get();
+        let lost = |vcenter: &VCenterName| self.fleet.lost(vcenter);
         let view = View {
             format: self.format(channel, locale),
             tokens: &self.tokens,
             holders: &holders,
             freeze: freeze.as_ref().as_ref(),
             several_vcenters: self.fleet.iter().nth(1).is_some(),
+            has_double: &|vm| self.fleet.has_double(vm),
+            lost: &lost,
         };
         make(&view)
     }

@@ -37,7 +37,7 @@ use crate::domain::freeze::Freeze;
 use crate::domain::ids::RequestId;
 use crate::domain::reconcile::CallRow;
 use rows::{
-    CrossingRow, DayRow, EndRow, GlassRow, LastSeq, LateSeq, MembersRow, Progress, SeenRow, SlotRow, UnreadRow,
+    CrossingRow, DayRow, EndRow, GlassRow, LastSeq, LateSeq, MembersRow, Progress, SeenRow, SkewRow, SlotRow, UnreadRow,
 };
 
 pub(super) mod rows;
@@ -337,6 +337,7 @@ pub(super) struct Tables {
     pub(super) reconciled: Table<Progress>,
     pub(super) members: Table<MembersRow>,
     pub(super) unread_groups: Table<UnreadRow>,
+    pub(super) skews: Table<SkewRow>,
     pub(super) slots: Table<SlotRow>,
     pub(super) days: Table<DayRow>,
     pub(super) crossings: Table<CrossingRow>,
@@ -346,7 +347,7 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    fn each(&mut self) -> [&mut dyn Overlay; 18] {
+    fn each(&mut self) -> [&mut dyn Overlay; 19] {
         [
             &mut self.requests,
             &mut self.drafts,
@@ -360,6 +361,7 @@ impl Tables {
             &mut self.reconciled,
             &mut self.members,
             &mut self.unread_groups,
+            &mut self.skews,
             &mut self.slots,
             &mut self.days,
             &mut self.crossings,

@@ -2,6 +2,7 @@
 
 mod authority;
 mod bench;
+mod clocks;
 mod commits;
 mod completion;
 mod frozen;

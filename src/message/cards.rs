@@ -5,14 +5,15 @@
 use std::fmt::Display;
 
 use fluent_bundle::FluentValue;
+use jiff::Timestamp;
 
 use super::button::{Button, On};
 use super::format::{Format, clean, name, sentence};
 use super::model::{Action, Block, Card, Field, ShownTo, Tone};
 use super::words::{Args, find, say};
-use crate::domain::command::{COMMAND_PREFIX, quote};
+use crate::domain::command::{COMMAND_PREFIX, is_vm_id, quote};
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{Group, PersonId, Target};
+use crate::domain::ids::{Group, PersonId, Target, VCenterName, VmRef, VmTitle};
 use crate::domain::intent::Verb;
 use crate::domain::marker::Hold;
 use crate::domain::request::{Request, Subject};
@@ -26,6 +27,7 @@ mod device;
 mod ended;
 mod failed;
 mod help;
+pub mod labels;
 pub(super) mod message;
 mod people;
 mod refusals;
@@ -52,6 +54,10 @@ pub struct View<'a> {
     pub freeze: Option<&'a Freeze>,
     /// Whether there are several vCenters, so that a VM is told with its own.
     pub several_vcenters: bool,
+    /// Whether a VM's name looks like that of another VM of its vCenter, so that it is told with its id.
+    pub has_double: &'a dyn Fn(&VmRef) -> bool,
+    /// Since when the connection to a vCenter is lost, if it is: what is shown of its tasks is what was last seen.
+    pub lost: &'a dyn Fn(&VCenterName) -> Option<Timestamp>,
 }
 
 impl View<'_> {
@@ -73,6 +79,47 @@ impl View<'_> {
 
     pub(super) fn caution(&self, key: &str, args: &[(&str, FluentValue<'_>)]) -> Block {
         Block::Caution { label: self.say("label-caution", &[]), text: self.say(key, args) }
+    }
+
+    /// A VM by its name, with what tells it from others: its vCenter in front where there are several, its id where another name looks the
+    /// same. No sentence names a VM in another way.
+    pub fn vm(&self, title: &VmTitle) -> String {
+        let VmTitle { name: called, vm } = title;
+        let Some(vm) = vm else { return name(called) };
+        let mut text = name(called);
+        if (self.has_double)(vm) || is_vm_id(called) {
+            text.push_str(&format!(" ({})", vm.moref));
+        }
+        if self.several_vcenters { format!("{}/{text}", name(vm.vcenter.as_str())) } else { text }
+    }
+
+    /// A VM as it is typed to mean this one: what [`View::vm`] shows of it, as a word.
+    pub fn typed(&self, title: &VmTitle) -> String {
+        let VmTitle { name: called, vm } = title;
+        let Some(vm) = vm else { return quote(called) };
+        let doubled = (self.has_double)(vm) || is_vm_id(called);
+        let word = if doubled { vm.moref.to_string() } else { called.clone() };
+        match (self.several_vcenters, doubled) {
+            (true, _) => quote(&format!("{}/{word}", vm.vcenter)),
+            // In quotes it would be a name.
+            (false, true) => word,
+            (false, false) => quote(&word),
+        }
+    }
+
+    /// A command to type, about a VM.
+    pub(super) fn command_for(&self, verb: impl Display, vm: &VmTitle) -> String {
+        clean(&format!("{COMMAND_PREFIX} {verb} {}", self.typed(vm)), '\u{fffd}')
+    }
+
+    /// A command to type, about a snapshot of a VM.
+    pub(super) fn command_about(&self, verb: impl Display, vm: &VmTitle, snapshot: &str) -> String {
+        clean(&format!("{COMMAND_PREFIX} {verb} {} {}", self.typed(vm), quote(snapshot)), '\u{fffd}')
+    }
+
+    /// The same, to be shown by itself.
+    pub(super) fn command_block(&self, verb: Verb, vm: &VmTitle) -> Block {
+        Block::Code { text: self.command_for(verb, vm) }
     }
 
     /// A message that belongs to no request.
@@ -195,19 +242,4 @@ pub(in crate::message) fn at(person: &PersonId) -> String {
 /// `@team-web`, `@ops`: to be joined by the reader's "and" or "or".
 pub(super) fn groups(groups: &[Group]) -> Vec<String> {
     groups.iter().map(|group| format!("@{}", name(group.as_str()))).collect()
-}
-
-/// A command to type, about a VM.
-pub(super) fn command_for(verb: impl Display, vm: &str) -> String {
-    clean(&format!("{COMMAND_PREFIX} {verb} {}", quote(vm)), '\u{fffd}')
-}
-
-/// A command to type, about a snapshot of a VM.
-pub(super) fn command_about(verb: impl Display, vm: &str, snapshot: &str) -> String {
-    clean(&format!("{COMMAND_PREFIX} {verb} {} {}", quote(vm), quote(snapshot)), '\u{fffd}')
-}
-
-/// The same, to be shown by itself.
-pub(super) fn command_block(verb: Verb, vm: &str) -> Block {
-    Block::Code { text: command_for(verb, vm) }
 }

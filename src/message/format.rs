@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::words::{Locale, say};
+use crate::domain::report::Report;
 
 /// A name longer than this is cut for display: vSphere allows 80 characters, and a screen has no room for more.
 const NAME_SHOWN: usize = 80;
@@ -23,6 +24,13 @@ pub struct Format {
 }
 
 impl Format {
+    /// The same for a report, which tells its times in its own zone wherever it is posted.
+    #[must_use]
+    pub fn of_report(self, report: &Report) -> Self {
+        let zone = report.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok());
+        Self { tz: zone.unwrap_or(self.tz), ..self }
+    }
+
     /// About how many bytes: `≈ 3.4 GB`, `≈ 3,4 Go`. Three digits at most, decimal units as vSphere's datastore views round them.
     pub fn bytes(&self, bytes: u64) -> String {
         let units = match self.locale {
@@ -84,12 +92,12 @@ impl Format {
         say(self.locale, key, &[("count", count.into())])
     }
 
-    /// A day and a time in the channel's zone: `Fri 20 Nov, 09:12`; with the year when it is not this one.
+    /// A day and a time in the channel's zone: `Fri 20 Nov, 09:12 UTC+1`; with the year when it is not this one.
     pub fn moment(&self, at: Timestamp) -> String {
         let (zoned, today) = (at.to_zoned(self.tz.clone()), self.now.to_zoned(self.tz.clone()));
         let (weekday, month) = self.calendar_words(zoned.date());
         let year = if zoned.year() == today.year() { String::new() } else { format!(" {}", zoned.year()) };
-        format!("{weekday} {} {month}{year}, {}", zoned.day(), zoned.strftime("%H:%M"))
+        format!("{weekday} {} {month}{year}, {}", zoned.day(), time_of(&zoned))
     }
 
     /// A day: `Sun 22 Nov`; with the year when it is not this one.
@@ -131,7 +139,7 @@ impl Format {
     /// The time alone if it is today, else [`Format::moment`].
     pub fn clock(&self, at: Timestamp) -> String {
         let (zoned, today) = (at.to_zoned(self.tz.clone()), self.now.to_zoned(self.tz.clone()));
-        if zoned.date() == today.date() { zoned.strftime("%H:%M").to_string() } else { self.moment(at) }
+        if zoned.date() == today.date() { time_of(&zoned) } else { self.moment(at) }
     }
 
     /// `a`, `a and b`, `a, b and c`.
@@ -187,6 +195,19 @@ impl Format {
         let month = usize::try_from(date.month() - 1).unwrap_or(0) % 12;
         (DAYS[row][day], MONTHS[row][month])
     }
+}
+
+/// The time of a day with its zone, since readers may be in another: `09:12 UTC+1`. The offset says more than a zone's letters, of which
+/// several zones have the same.
+fn time_of(at: &Zoned) -> String {
+    let minutes = at.offset().seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let zone = match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, rest) => format!("UTC{sign}{hours}:{rest:02}"),
+    };
+    format!("{} {zone}", at.strftime("%H:%M"))
 }
 
 /// A name as it may be shown: names come from strangers. Control characters, line breaks, everything that turns the

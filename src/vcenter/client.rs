@@ -1,8 +1,10 @@
 //! The vCenter port: what the rest of the house sees of all this.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -19,8 +21,10 @@ use crate::engine::ports::{About, Clock, Gate, Health, OwnTasks, ReadError, VCen
 
 use crate::telemetry::names;
 
-use super::config::{SetupError, VCenterConfig};
+use super::config::{Password, SetupError, VCenterConfig};
 use super::fleet::{Fleet, fleet};
+use super::guard::Guard;
+use super::line::Line;
 use super::session::{Session, Sessions, lock};
 use super::tags::{self, Tags};
 use super::tasks::Followed;
@@ -45,21 +49,36 @@ pub(crate) struct Shared {
     inventory: Mutex<Arc<Inventory>>,
     health: Mutex<Health>,
     times_live: AtomicU64,
+    seen_at: Mutex<Option<Timestamp>>,
     sink: OnceLock<VCenterSink>,
     stop: watch::Sender<bool>,
     running: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Client {
-    /// Sets a client up. Nothing is sent yet.
+    /// Sets a client up that remembers refused logins by itself. Nothing is sent yet.
     ///
     /// # Errors
     /// The system's certificates cannot be read, or HTTPS cannot be set up.
+    #[cfg(feature = "testing")]
     pub fn new(config: VCenterConfig, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
-        let transport = Transport::new(&config)?;
+        Self::remembering(config, clock, None)
+    }
+
+    /// The same, with a folder where refused logins are kept for every process that logs in.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn remembering(
+        config: VCenterConfig,
+        clock: Arc<dyn Clock>,
+        folder: Option<&Path>,
+    ) -> Result<Self, SetupError> {
+        let transport = Transport::new(&config, Line::new(clock.clone()))?;
+        let guard = Guard::new(folder, &config.url, &config.username, clock.clone());
         let name = config.name;
         let shared = Shared {
-            sessions: Sessions::new(transport, config.username, config.password, clock.clone()),
+            sessions: Sessions::new(transport, config.username, config.password, guard),
             clock,
             followed: Followed::of(name.clone()),
             name,
@@ -67,6 +86,7 @@ impl Client {
             inventory: Mutex::default(),
             health: Mutex::new(Health::Starting),
             times_live: AtomicU64::new(0),
+            seen_at: Mutex::default(),
             sink: OnceLock::new(),
             stop: watch::Sender::new(false),
             running: Mutex::default(),
@@ -96,6 +116,11 @@ impl Client {
         }
         tags::log_out(&self.shared).await;
         self.shared.sessions.log_out().await;
+    }
+
+    /// The configuration has another password, or takes it from another place.
+    pub fn set_password(&self, password: Password) {
+        self.shared.sessions.set_password(password);
     }
 
     /// Whether some rule looks at tags, so that the VMs' tags are to be read. It may be said at any time, and as long as it is not
@@ -144,6 +169,14 @@ impl VCenter for Client {
 
     fn health(&self) -> Health {
         lock(&self.shared.health).clone()
+    }
+
+    fn seen_at(&self) -> Option<Timestamp> {
+        *lock(&self.shared.seen_at)
+    }
+
+    fn ahead(&self) -> Option<SignedDuration> {
+        *self.shared.line().ahead().borrow()
     }
 
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {
@@ -219,10 +252,14 @@ impl Shared {
         metrics::gauge!(name, "vcenter" => self.name.to_string()).set(count);
     }
 
-    /// Waits by the clock.
-    pub(crate) async fn sleep(&self, time: SignedDuration) {
-        let until = self.clock.now().saturating_add(time);
-        self.clock.sleep_until(until.unwrap_or(Timestamp::MAX)).await;
+    /// Waits so long, whatever becomes of the time of day.
+    pub(crate) async fn sleep(&self, time: Duration) {
+        self.clock.pause(time).await;
+    }
+
+    /// What is known of the line.
+    pub(crate) fn line(&self) -> &Line {
+        &self.sessions.transport().line
     }
 
     pub(crate) fn task_ref(&self, task: &Moref) -> TaskRef {
@@ -236,8 +273,14 @@ impl Shared {
         }
     }
 
+    /// vCenter has just told everything that changed, or that nothing did.
+    pub(crate) fn seen(&self) {
+        *lock(&self.seen_at) = Some(self.clock.now());
+    }
+
     /// The inventory is complete and being kept.
     pub(crate) fn live(&self) {
+        self.seen();
         self.times_live.fetch_add(1, Ordering::Relaxed);
         self.tags.inventory_complete();
         self.set_health(Health::Live);

@@ -11,6 +11,7 @@ use rustls::pki_types::pem::PemObject as _;
 use secrecy::SecretString;
 
 use crate::domain::ids::VCenterName;
+use crate::proxy::Proxies;
 
 /// One vCenter of the configuration.
 #[derive(Debug, Clone)]
@@ -21,9 +22,50 @@ pub struct VCenterConfig {
     pub url: Address,
     /// The account, as vCenter names it (`snapwarden@vsphere.local`).
     pub username: String,
-    pub password: SecretString,
+    pub password: Password,
     /// How its certificate is checked.
     pub trust: Trust,
+    /// The proxy that it is reached through; directly without one.
+    pub proxies: Option<Proxies>,
+}
+
+/// A password, and where it is read anew before every login if it lies in a file.
+#[derive(Clone)]
+pub struct Password {
+    known: SecretString,
+    source: Option<Arc<dyn Fn() -> Result<SecretString, String> + Send + Sync>>,
+}
+
+impl Password {
+    /// One that may be another whenever it is read.
+    pub fn from_file(
+        known: SecretString,
+        source: impl Fn() -> Result<SecretString, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { known, source: Some(Arc::new(source)) }
+    }
+
+    /// The password as it is now; as it was last where it cannot be read.
+    pub(crate) fn read(&mut self) -> SecretString {
+        match self.source.as_ref().map(|source| source()) {
+            Some(Ok(fresh)) => self.known = fresh,
+            Some(Err(why)) => tracing::warn!(why, "a vCenter's password cannot be read again; the last one is used"),
+            None => {}
+        }
+        self.known.clone()
+    }
+}
+
+impl<T: Into<SecretString>> From<T> for Password {
+    fn from(known: T) -> Self {
+        Self { known: known.into(), source: None }
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[a secret]")
+    }
 }
 
 /// How a peer's certificate is checked.

@@ -9,7 +9,7 @@ use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
 use crate::domain::storage::{Datastore, Storage};
 use crate::domain::survey::DatastoreSpace;
 
-use super::reading::read_all;
+use super::reading::{read_all, whole};
 use super::session::Session;
 use super::sizes::sizes;
 use super::survey::{DATASTORE, space};
@@ -39,7 +39,7 @@ pub struct FleetVm {
     /// Its name, read back from its escapes.
     pub name: String,
     /// `runtime.powerState`
-    pub power: PowerState,
+    pub power: Option<PowerState>,
     pub tree: SnapshotTree,
     /// Bytes that each snapshot holds, a lower bound, to be written with "≈".
     pub snapshot_bytes: BTreeMap<Moref, u64>,
@@ -74,7 +74,9 @@ fn filled(objects: Vec<Object>, vcenter: &VCenterName) -> Fleet {
     });
     let mut datastores: BTreeMap<Moref, Datastore> = named.collect();
     let mut fleet = Fleet::default();
-    for mut object in vms.into_iter().filter(|object| object.kind == Kind::VirtualMachine) {
+    for object in vms.into_iter().filter(|object| object.kind == Kind::VirtualMachine) {
+        // What may not be read of it is not known; the inventory says so.
+        let Ok(mut object) = whole(object) else { continue };
         let own = object.props.datastores.take().unwrap_or_default();
         let (vm, held) = fleet_vm(object, vcenter);
         for moref in own {
@@ -98,7 +100,7 @@ fn fleet_vm(object: Object, vcenter: &VCenterName) -> (FleetVm, BTreeMap<String,
     let vm = FleetVm {
         vm: VmRef { vcenter: vcenter.clone(), moref },
         name: props.name.unwrap_or_default(),
-        power: props.power.unwrap_or(PowerState::Off),
+        power: props.power,
         tree,
         snapshot_bytes: held.bytes,
     };

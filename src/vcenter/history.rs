@@ -12,12 +12,12 @@ use crate::domain::ids::Moref;
 use crate::domain::reconcile::OwnTask;
 use crate::engine::ports::OwnTasks;
 
-use super::reading::read_all;
+use super::reading::{read_all, whole};
 use super::session::{Session, manager};
 use super::survey::{TASK, gone};
 use super::transport::WireError;
 use super::wire::names;
-use super::wire::objects::{Object, task_infos};
+use super::wire::objects::task_infos;
 use super::wire::request::{self, Wanted};
 use super::wire::scalars::Kind;
 use super::wire::service::returned_ref;
@@ -43,11 +43,12 @@ pub(crate) async fn investigate(session: &Session, vm: &Moref, since: Timestamp)
     let spec = request::filter_spec(&[VM, TASK], &along);
     let (objects, server_time) = futures_util::future::try_join(read_all(session, &spec, None), session.time()).await?;
     let mut tree = None;
-    for Object { kind, moref, props } in objects {
-        if kind == Kind::Task {
-            infos.extend(props.info);
-        } else if kind == Kind::VirtualMachine && moref == *vm {
-            tree = Some(props.tree.unwrap_or_default());
+    for object in objects {
+        if object.kind == Kind::Task {
+            infos.extend(object.props.info);
+        } else if object.kind == Kind::VirtualMachine && object.moref == *vm {
+            // A tree that may not be read is no trace that something went.
+            tree = Some(whole(object)?.props.tree.unwrap_or_default());
         }
     }
     Ok(Evidence { server_time, tree: tree.ok_or_else(|| gone(vm))?, tasks: seen(infos, since, &session.account) })

@@ -55,6 +55,8 @@ pub(crate) async fn keep(shared: &Shared, session: &Session) -> WireError {
 }
 
 async fn keep_going(shared: &Shared, session: &Session) -> Result<std::convert::Infallible, WireError> {
+    // What earlier waits left behind. What this session leaves from now on is not among it.
+    session.tidy().await;
     let wanted = [VM, FOLDER, DATACENTER, VAPP];
     let view = session.view(&wanted.map(|wanted| wanted.kind)).await?;
     session.leave(request::destroy_view(&view));
@@ -76,7 +78,10 @@ async fn keep_going(shared: &Shared, session: &Session) -> Result<std::convert::
                     continue;
                 }
             }
-            None if complete => continue,
+            None if complete => {
+                shared.seen();
+                continue;
+            }
             // A first wait without news: the account sees nothing at all.
             None => {}
         }

@@ -11,8 +11,10 @@ mod client;
 mod config;
 mod descriptor;
 mod fleet;
+mod guard;
 mod history;
 mod inventory;
+mod line;
 mod makers;
 mod operations;
 mod reading;
@@ -29,6 +31,6 @@ mod wire;
 mod world;
 
 pub use client::Client;
-pub use config::{Address, Authorities, Trust, VCenterConfig};
+pub use config::{Address, Authorities, Password, Trust, VCenterConfig};
 #[cfg(feature = "testing")]
 pub use fleet::Fleet;

@@ -12,9 +12,12 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
+use crate::domain::fault::{Fault, FaultKind};
+
 use super::client::Shared;
-use super::session::{LOGOUT_TIMEOUT, REFUSED_LOGIN_PAUSE, lock};
-use super::transport::{CALL_TIMEOUT, Transport, chain, not_vcenter};
+use super::guard::Interface;
+use super::session::{LOGOUT_TIMEOUT, lock};
+use super::transport::{CALL_TIMEOUT, Cookies, Transport, chain, not_vcenter};
 
 /// The header that carries a session's id.
 const SESSION_HEADER: &str = "vmware-api-session-id";
@@ -75,7 +78,8 @@ pub(crate) async fn ask<T: DeserializeOwned + Send + 'static>(
     let transport = shared.sessions.transport();
     for renewed in [false, true] {
         let session = session(shared).await?;
-        let answer = transport.exchange(question, Credentials::Session(&session), CALL_TIMEOUT).await?;
+        let answer =
+            transport.exchange(question, Credentials::Session(&session), CALL_TIMEOUT, &shared.tags.cookies).await?;
         match answer.status {
             StatusCode::OK => return value(answer.body).await,
             StatusCode::UNAUTHORIZED if !renewed => forget(shared, &session),
@@ -98,21 +102,19 @@ pub(crate) async fn log_out(shared: &Shared) {
         let end = Question::of_session(Method::DELETE);
         let transport = shared.sessions.transport();
         // A courtesy: the server ends a session that is not used by itself.
-        let _ = transport.exchange(&end, Credentials::Session(&session), LOGOUT_TIMEOUT).await;
+        let _ = transport.exchange(&end, Credentials::Session(&session), LOGOUT_TIMEOUT, &shared.tags.cookies).await;
         forget(shared, &session);
     }
 }
 
-/// What is known of sessions: the one in use, and until when no login is tried after one was refused.
+/// What is known of sessions: the one in use.
 #[derive(Debug, Default)]
 pub(crate) struct RestState {
     session: Option<String>,
-    refused_until: Option<Timestamp>,
     door: std::sync::Arc<tokio::sync::Mutex<()>>,
 }
 
-/// The session's id; logs in if there is none. One login at a time, and none for a while after a refused one: vCenter locks an
-/// account after five.
+/// The session's id; logs in if there is none. One login at a time, past the guard.
 async fn session(shared: &Shared) -> Result<String, RestError> {
     let current = || lock(&shared.tags.rest).session.clone();
     if let Some(session) = current() {
@@ -123,29 +125,26 @@ async fn session(shared: &Shared) -> Result<String, RestError> {
     if let Some(session) = current() {
         return Ok(session);
     }
-    let refused_until = lock(&shared.tags.rest).refused_until;
-    if let Some(until) = refused_until.filter(|until| shared.clock.now() < *until) {
-        return Err(RestError::LoginRefused(until));
-    }
     let begin = Question::of_session(Method::POST);
     let (user, password) = shared.sessions.credentials();
+    let pass = shared.sessions.guard.enter(Interface::Rest, &password).await;
+    let pass = pass.map_err(|refusal| RestError::LoginRefused(refusal.until))?;
     let account = Credentials::Account(user, password.expose_secret());
-    let answer = shared.sessions.transport().exchange(&begin, account, CALL_TIMEOUT).await?;
+    let answer = shared.sessions.transport().exchange(&begin, account, CALL_TIMEOUT, &shared.tags.cookies).await?;
     match answer.status {
         StatusCode::OK | StatusCode::CREATED => {
+            pass.taken();
             let session: String = value(answer.body).await?;
             if session.is_empty() || session.len() > LONGEST_SESSION_ID {
                 return Err(failed("the login brought no session id"));
             }
-            let mut state = lock(&shared.tags.rest);
-            state.session = Some(session.clone());
-            state.refused_until = None;
+            lock(&shared.tags.rest).session = Some(session.clone());
             Ok(session)
         }
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            let until = shared.clock.now().saturating_add(REFUSED_LOGIN_PAUSE).unwrap_or(Timestamp::MAX);
-            lock(&shared.tags.rest).refused_until = Some(until);
-            Err(RestError::LoginRefused(until))
+            let name = "InvalidLogin".to_owned();
+            let fault = Fault { kind: FaultKind::InvalidLogin, name, message: answer.words() };
+            Err(RestError::LoginRefused(pass.refused(&password, &fault)))
         }
         StatusCode::NOT_FOUND => Err(RestError::NotFound),
         _ => Err(failed(answer.words())),
@@ -195,14 +194,15 @@ impl Transport {
         question: &Question,
         credentials: Credentials<'_>,
         timeout: Duration,
+        cookies: &Cookies,
     ) -> Result<Answer, RestError> {
         let mut url = self.address.rest();
         url.set_path(&format!("{}/com/vmware/cis/{}", url.path(), question.path));
         if let Some(action) = question.action {
             url.set_query(Some(&format!("~action={action}")));
         }
-        let request =
-            self.reads.request(question.method.clone(), url).timeout(timeout).header("Accept", "application/json");
+        let request = self.request(question.method.clone(), url, cookies);
+        let request = request.timeout(timeout).header("Accept", "application/json");
         let request = match credentials {
             Credentials::Account(user, password) => {
                 request.basic_auth(user, Some(password)).header(HEADER_AUTHN, "true")
@@ -218,7 +218,7 @@ impl Transport {
             Some(body) => request.header("Content-Type", "application/json").body(body.to_string()),
             None => request,
         };
-        let mut response = request.send().await.map_err(|error| failed(self.failed(error).words()))?;
+        let mut response = self.send(request, cookies).await.map_err(|error| failed(error.words()))?;
         let status = response.status();
         let not_vcenter = not_vcenter(status, response.headers());
         let mut body = Vec::new();

@@ -1,7 +1,4 @@
-//! Sessions: negotiate, log in, notice when a session is gone, log in again once, log out.
-//!
-//! One login at a time, and none for a while after a wrong password: vCenter locks an account after five of them in three
-//! minutes, and a directory behind it may be stricter.
+//! Sessions: negotiate, log in, notice when a session is gone, log in again once, log out. One login at a time, past the [`Guard`].
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,19 +9,20 @@ use tokio::sync::watch;
 
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::ids::Moref;
-use crate::engine::ports::{Clock, ReadError};
+use crate::engine::ports::ReadError;
 
-use super::config::SetupError;
-use super::transport::{Answer, CALL_TIMEOUT, Transport, WireError};
+use super::config::{Password, SetupError};
+use super::guard::{Guard, Interface, Refusal};
+use super::transport::{CALL_TIMEOUT, Cookies, SESSION_COOKIE, Transport, WireError};
 use super::wire::request;
 use super::wire::service::{ServiceContent, current_time, nothing, returned_ref, service_content, user_session};
 use super::wire::xml::{Xml, XmlResult};
 
-/// How long no login is tried after vCenter refused the user name or the password. Two in an hour lock no account.
-pub(crate) const REFUSED_LOGIN_PAUSE: SignedDuration = SignedDuration::from_mins(30);
-
 /// How long a logout may take; nobody waits longer for a courtesy.
 pub(crate) const LOGOUT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why a call is given up although its time is not over.
+pub(crate) const SILENT: &str = "vCenter has stopped answering";
 
 /// One session of one vCenter.
 #[derive(Debug, Clone)]
@@ -39,7 +37,7 @@ pub(crate) struct Session {
     pub(crate) key: String,
     /// `UserSession.userName`
     pub(crate) account: String,
-    cookie: String,
+    cookies: Arc<Cookies>,
     /// What the server keeps for a wait that broke off, by the request that destroys it.
     leftovers: Arc<Mutex<Vec<String>>>,
 }
@@ -61,8 +59,7 @@ impl Session {
         request: &str,
         response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
     ) -> Result<T, WireError> {
-        let sent = self.transport.post(self.version, Some(&self.cookie), request, timeout, response);
-        sent.await.map(|Answer { value, .. }| value)
+        self.transport.post(self.version, &self.cookies, request, timeout, response).await
     }
 
     /// The same session over connections that nobody else uses.
@@ -70,9 +67,18 @@ impl Session {
         Ok(Self { transport: Arc::new(self.transport.alone()?), ..self.clone() })
     }
 
-    /// Whether the session is still there; vCenter tells nobody else the time.
+    /// vCenter's clock, and with it whether the session is still there: nobody else is told the time.
     pub(crate) async fn time(&self) -> Result<Timestamp, WireError> {
-        self.ask(&request::current_time(), current_time).await
+        let line = &self.transport.line;
+        let sent = line.sent();
+        let shown = self.ask(&request::current_time(), current_time).await?;
+        line.measure(sent, shown);
+        Ok(shown)
+    }
+
+    /// How far vCenter's clock is ahead of ours. A session begins with reading it.
+    pub(crate) fn ahead(&self) -> SignedDuration {
+        self.transport.line.ahead().borrow().unwrap_or_default()
     }
 
     /// A view of every object of these types that the account sees. The server keeps it until it is destroyed or the session ends.
@@ -111,21 +117,13 @@ impl Session {
     }
 }
 
-/// What is known of the sessions now.
-#[derive(Debug, Default)]
-struct State {
-    current: Option<Arc<Session>>,
-    /// The last refused login, and until when no other is tried.
-    refused: Option<(Timestamp, Fault)>,
-}
-
 /// Keeps one session for everything that one client does.
 pub(crate) struct Sessions {
     transport: Arc<Transport>,
     username: String,
-    password: SecretString,
-    clock: Arc<dyn Clock>,
-    state: Mutex<State>,
+    password: Mutex<Password>,
+    pub(crate) guard: Guard,
+    current: Mutex<Option<Arc<Session>>>,
     /// The number of the session that was opened last.
     opened: watch::Sender<u64>,
     /// Held while logging in, so that nobody does it twice. It guards no data.
@@ -133,13 +131,13 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    pub(crate) fn new(transport: Transport, username: String, password: SecretString, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(transport: Transport, username: String, password: Password, guard: Guard) -> Self {
         Self {
             transport: Arc::new(transport),
             username,
-            password,
-            clock,
-            state: Mutex::default(),
+            password: Mutex::new(password),
+            guard,
+            current: Mutex::default(),
             opened: watch::Sender::new(0),
             door: tokio::sync::Mutex::default(),
         }
@@ -150,9 +148,14 @@ impl Sessions {
         &self.transport
     }
 
-    /// Name and password of the account.
-    pub(crate) fn credentials(&self) -> (&str, &SecretString) {
-        (&self.username, &self.password)
+    /// Name and password of the account; the password as its file has it now.
+    pub(crate) fn credentials(&self) -> (&str, SecretString) {
+        (&self.username, lock(&self.password).read())
+    }
+
+    /// The configuration has another password, or takes it from another place: the next login uses it.
+    pub(crate) fn set_password(&self, password: Password) {
+        *lock(&self.password) = password;
     }
 
     /// The session; logs in if there is none. Cancelling it may leave a session behind that nobody uses; vCenter ends it
@@ -165,47 +168,25 @@ impl Sessions {
         if let Some(session) = self.current() {
             return Ok(session);
         }
-        if let Some((until, fault)) = lock(&self.state).refused.clone()
-            && self.clock.now() < until
-        {
-            return Err(WireError::Fault(Fault {
-                message: format!(
-                    "{} (not tried again before {until}, so that the account is not locked)",
-                    fault.message
-                ),
-                ..fault
-            }));
-        }
-        match self.log_in().await {
-            Ok(session) => {
-                let session = Arc::new(session);
-                *lock(&self.state) = State { current: Some(session.clone()), refused: None };
-                self.transport.count_login();
-                self.opened.send_replace(session.number);
-                Ok(session)
-            }
-            Err(error) => {
-                if let WireError::Fault(fault) = &error
-                    && fault.kind == FaultKind::InvalidLogin
-                {
-                    let until = self.clock.now().saturating_add(REFUSED_LOGIN_PAUSE);
-                    lock(&self.state).refused = until.ok().map(|until| (until, fault.clone()));
-                }
-                Err(error)
-            }
-        }
+        let session = Arc::new(self.log_in().await?);
+        *lock(&self.current) = Some(session.clone());
+        self.transport.count_login();
+        self.opened.send_replace(session.number);
+        Ok(session)
     }
 
     pub(crate) fn current(&self) -> Option<Arc<Session>> {
-        lock(&self.state).current.clone()
+        lock(&self.current).clone()
+    }
+
+    /// How many sessions there were.
+    pub(crate) fn opened(&self) -> u64 {
+        *self.opened.borrow()
     }
 
     /// Takes in that vCenter does not know this session any more.
     pub(crate) fn forget(&self, gone: &Session) {
-        let mut state = lock(&self.state);
-        if state.current.as_ref().is_some_and(|current| current.number == gone.number) {
-            state.current = None;
-        }
+        lock(&self.current).take_if(|current| current.number == gone.number);
     }
 
     /// Ends when another session than this one has been opened.
@@ -216,8 +197,20 @@ impl Sessions {
     }
 
     /// Does something with the session; if vCenter does not know the session any more, logs in and does it once more. So it
-    /// must be something that may be repeated.
+    /// must be something that may be repeated. It is given up where vCenter falls silent meanwhile.
     pub(crate) async fn with<T, Fut>(&self, work: impl Fn(Arc<Session>) -> Fut) -> Result<T, WireError>
+    where
+        Fut: Future<Output = Result<T, WireError>>,
+    {
+        let mut silences = self.transport.line.silences();
+        tokio::select! {
+            done = self.work_with(work) => done,
+            // The line lives as long as this, so waiting cannot fail.
+            _ = silences.changed() => Err(WireError::NoAnswer(SILENT.to_owned())),
+        }
+    }
+
+    async fn work_with<T, Fut>(&self, work: impl Fn(Arc<Session>) -> Fut) -> Result<T, WireError>
     where
         Fut: Future<Output = Result<T, WireError>>,
     {
@@ -233,34 +226,57 @@ impl Sessions {
 
     /// Ends the session, if there is one.
     pub(crate) async fn log_out(&self) {
-        let session = lock(&self.state).current.take();
+        let session = lock(&self.current).take();
         if let Some(session) = session {
             session.log_out().await;
         }
     }
 
+    /// Whether a login would be held back by the guard.
+    pub(crate) async fn is_refused(&self) -> bool {
+        let (_, password) = self.credentials();
+        self.current().is_none() && self.guard.enter(Interface::Soap, &password).await.is_err()
+    }
+
     async fn log_in(&self) -> Result<Session, WireError> {
-        let version = self.transport.negotiate().await?;
+        let (user, password) = self.credentials();
+        let pass = self.guard.enter(Interface::Soap, &password).await.map_err(|refusal| WireError::from(*refusal))?;
+        let cookies = Cookies::default();
+        let version = self.transport.negotiate(&cookies).await?;
         let greeting = request::retrieve_service_content();
-        let greeted = self.transport.post(version, None, &greeting, CALL_TIMEOUT, service_content).await?;
-        let content = greeted.value;
-        let login = request::login(&content.session_manager, &self.username, self.password.expose_secret());
-        let cookie = greeted.cookie.as_deref();
-        let answer = self.transport.post(version, cookie, &login, CALL_TIMEOUT, user_session).await?;
-        let (key, account) = answer.value;
-        let Some(cookie) = answer.cookie.or(greeted.cookie) else {
-            return Err(WireError::NoAnswer("the login brought no session cookie".to_owned()));
+        let content = self.transport.post(version, &cookies, &greeting, CALL_TIMEOUT, service_content).await?;
+        let login = request::login(&content.session_manager, user, password.expose_secret());
+        let answer = self.transport.post(version, &cookies, &login, CALL_TIMEOUT, user_session).await;
+        let (key, account) = match answer {
+            Ok(answer) => answer,
+            Err(WireError::Fault(fault)) => {
+                pass.refused(&password, &fault);
+                return Err(WireError::Fault(fault));
+            }
+            Err(error @ (WireError::NotSent(_) | WireError::NoAnswer(_))) => return Err(error),
         };
+        pass.taken();
+        if !cookies.has(SESSION_COOKIE) {
+            return Err(WireError::NoAnswer("the login brought no session cookie".to_owned()));
+        }
         Ok(Session {
             transport: self.transport.clone(),
-            number: *self.opened.borrow() + 1,
+            number: self.opened() + 1,
             version,
             content,
             key,
             account,
-            cookie,
+            cookies: Arc::new(cookies),
             leftovers: Arc::default(),
         })
+    }
+}
+
+impl From<Refusal> for WireError {
+    fn from(Refusal { until, fault, .. }: Refusal) -> Self {
+        let Fault { kind, name, message } = fault;
+        let message = format!("{message} (not tried again before {until:.0}, so that the account is not locked)");
+        Self::Fault(Fault { kind, name, message })
     }
 }
 
@@ -289,9 +305,9 @@ impl WireError {
     pub(crate) fn words(&self) -> String {
         match self {
             Self::Fault(fault) if fault.kind == FaultKind::InvalidLogin => {
-                format!("vCenter refuses the user name or the password: {}", fault.message)
+                format!("vCenter refuses the user name or the password: {fault}")
             }
-            Self::Fault(fault) => format!("vCenter answered with {}: {}", fault.name, fault.message),
+            Self::Fault(fault) => format!("vCenter answered with {fault}"),
             Self::NotSent(why) | Self::NoAnswer(why) => why.clone(),
         }
     }

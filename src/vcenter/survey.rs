@@ -1,14 +1,14 @@
 //! One VM read fresh, for a preflight, and its privileges: two questions at once, one for the objects, one for the clock.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::fault::FaultKind;
 use crate::domain::ids::Moref;
 use crate::domain::inventory::ToolsState;
-use crate::domain::snapshot_tree::{PowerState, SnapshotTree};
+use crate::domain::snapshot_tree::SnapshotTree;
 use crate::domain::survey::{DatastoreSpace, RunningTask, Survey};
 
-use super::reading::read_all;
+use super::reading::{read_all, whole};
 use super::session::{Session, manager};
 use super::sizes::sizes;
 use super::transport::WireError;
@@ -60,23 +60,31 @@ pub(crate) async fn survey(session: &Session, vm: &Moref) -> Result<Survey, Wire
     let along = request::object("VirtualMachine", vm, &["datastore", "recentTask"]);
     let spec = request::filter_spec(&[VM, DATASTORE, TASK], &along);
     let (objects, time) = futures_util::future::try_join(read_all(session, &spec, None), session.time()).await?;
-    fill_in(vm, objects, time).ok_or_else(|| gone(vm))
+    fill_in(vm, objects, (time, session.ahead()))
 }
 
-/// Puts together what was read; none if the VM is not in it.
-fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<Survey> {
+/// Puts together what was read. A VM that is not in it is gone, and one of which something may not be read is none to decide by.
+fn fill_in(
+    vm: &Moref,
+    objects: Vec<Object>,
+    (server_time, ahead): (Timestamp, SignedDuration),
+) -> Result<Survey, WireError> {
     let (mut found, mut datastores, mut running_tasks) = (None, Vec::new(), Vec::new());
-    for Object { kind, moref, props } in objects {
-        if kind == Kind::Datastore {
-            datastores.extend(space(props));
-        } else if kind == Kind::Task {
-            let running = props.info.filter(|info| matches!(info.phase, Phase::Queued | Phase::Running));
-            running_tasks.extend(running.map(|info| RunningTask { task: moref, kind: info.kind }));
-        } else if kind == Kind::VirtualMachine && moref == *vm {
-            found = Some(props);
+    for object in objects {
+        if object.kind == Kind::VirtualMachine && object.moref == *vm {
+            found = Some(whole(object)?.props);
+        } else if object.kind == Kind::Datastore {
+            datastores.extend(space(object.props));
+        } else if object.kind == Kind::Task {
+            let running = object.props.info.filter(|info| matches!(info.phase, Phase::Queued | Phase::Running));
+            running_tasks.extend(running.map(|info| RunningTask { task: object.moref, kind: info.kind }));
         }
     }
-    let props = found?;
+    let props = found.ok_or_else(|| gone(vm))?;
+    // Every VM has both.
+    let (Some(power), Some(connection)) = (props.power, props.connection) else {
+        return Err(WireError::NoAnswer(format!("vCenter told neither a state of {vm} nor why not")));
+    };
     let tree: SnapshotTree = props.tree.unwrap_or_default();
     let told = props.layout.is_some();
     let held = sizes(&tree, &props.layout.unwrap_or_default());
@@ -84,12 +92,13 @@ fn fill_in(vm: &Moref, objects: Vec<Object>, server_time: Timestamp) -> Option<S
         running_tasks.push(RunningTask { task: Moref::new(""), kind: IN_BACKGROUND.to_owned() });
     }
     let devices = props.devices.unwrap_or_default();
-    Some(Survey {
+    Ok(Survey {
         server_time,
+        ahead,
         name: props.name.unwrap_or_default(),
         instance_uuid: props.instance_uuid.flatten(),
-        power: props.power.unwrap_or(PowerState::Off),
-        connection: props.connection.unwrap_or_default(),
+        power,
+        connection,
         tools: props.tools.unwrap_or(ToolsState::NotRunning),
         tools_installed: props.tools_installed.unwrap_or(true),
         fault_tolerant: props.fault_tolerant.unwrap_or(false),

@@ -48,7 +48,7 @@ pub(crate) enum Unread {
     Refused(String),
     /// The account's name or password is not taken there.
     #[error(
-        "the REST interface refuses the user name or the password that vim25 takes (not tried again before {0}, so that the \
+        "the REST interface refuses the user name or the password that vim25 takes (not tried again before {0:.0}, so that the \
          account is not locked)"
     )]
     LoginRefused(Timestamp),

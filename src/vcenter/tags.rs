@@ -6,8 +6,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use crate::domain::ids::{Moref, VmRef};
@@ -18,17 +18,18 @@ use crate::engine::ports::VCenterEvent;
 use super::client::Shared;
 use super::rest::{self, RestState};
 use super::tagging::{self, Unread};
+use super::transport::Cookies;
 
 /// How often the tags are read. Nobody waits longer for a tag to count, and a read is a call for each tag that a VM has: some
 /// hundred in a second or two.
-const EVERY: SignedDuration = SignedDuration::from_mins(1);
+const EVERY: Duration = Duration::from_secs(60);
 
 /// How old tags may be, counted from the beginning of their read. Four reads may fail, as while vCenter's REST interface starts
 /// again; then rather nothing is known than something that was true once.
-const GOOD_FOR: SignedDuration = SignedDuration::from_mins(5);
+const GOOD_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// How long one read may take in all. Whatever takes longer than two minutes will not keep up with a minute.
-const READ_LIMIT: SignedDuration = SignedDuration::from_mins(2);
+const READ_LIMIT: Duration = Duration::from_secs(2 * 60);
 
 /// The tags of one client's VMs.
 #[derive(Debug, Default)]
@@ -40,6 +41,7 @@ pub(crate) struct Tags {
     /// Whether a read has ended, well or not, and the inventory shows it.
     settled: watch::Sender<bool>,
     pub(crate) rest: Mutex<RestState>,
+    pub(crate) cookies: Cookies,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -55,8 +57,8 @@ enum State {
 /// What one read brought.
 #[derive(Debug)]
 struct Book {
-    /// Until when it is believed.
-    until: Timestamp,
+    /// Until when it is believed, by the clock that nobody sets.
+    until: Duration,
     /// The VMs that there were when the read began. Of one that came later, nobody looked whether it has tags.
     seen: HashSet<Moref>,
     /// Those that have tags.
@@ -127,11 +129,11 @@ async fn read_on(shared: &Shared) -> Infallible {
     let _ = complete.wait_for(|complete| *complete).await;
     let mut said: Option<Unread> = None;
     loop {
-        let began = shared.clock.now();
+        let began = shared.clock.elapsed();
         let seen: HashSet<Moref> = shared.inventory().iter().map(|vm| vm.vm.moref.clone()).collect();
         let read = tokio::select! {
             read = tagging::read(shared) => read,
-            () = shared.clock.sleep_until(after(began, READ_LIMIT)) => {
+            () = shared.sleep(READ_LIMIT) => {
                 Err(Unread::Failed(format!("the tags could not be read within {} s", READ_LIMIT.as_secs())))
             }
         };
@@ -140,7 +142,7 @@ async fn read_on(shared: &Shared) -> Infallible {
                 if said.take().is_some() {
                     tracing::info!(vcenter = %shared.name, "the VMs' tags can be read again");
                 }
-                publish(shared, State::Read(Arc::new(Book { until: after(began, GOOD_FOR), seen, tags })));
+                publish(shared, State::Read(Arc::new(Book { until: began.saturating_add(GOOD_FOR), seen, tags })));
             }
             Err(why) => {
                 // The same reason every minute is one reason.
@@ -154,7 +156,7 @@ async fn read_on(shared: &Shared) -> Infallible {
                 said = Some(why);
             }
         }
-        shared.clock.sleep_until(after(began, EVERY)).await;
+        shared.sleep(left(shared, began.saturating_add(EVERY))).await;
     }
 }
 
@@ -164,11 +166,11 @@ async fn grow_old(shared: &Shared) -> Infallible {
     loop {
         let until = match &*state.borrow_and_update() {
             State::Read(book) => book.until,
-            State::Unread | State::Unreadable(_) => Timestamp::MAX,
+            State::Unread | State::Unreadable(_) => Duration::MAX,
         };
         tokio::select! {
-            () = shared.clock.sleep_until(until) => {
-                let minutes = GOOD_FOR.as_mins();
+            () = shared.sleep(left(shared, until)) => {
+                let minutes = GOOD_FOR.as_secs() / 60;
                 tracing::warn!(vcenter = %shared.name, "the VMs' tags were not read for {minutes} minutes and are not known any more");
                 publish(shared, State::Unreadable(format!("they could not be read for {minutes} minutes")));
             }
@@ -206,8 +208,9 @@ fn retag(shared: &Shared) {
     shared.tell(VCenterEvent::Inventory(changed));
 }
 
-fn after(began: Timestamp, by: SignedDuration) -> Timestamp {
-    began.saturating_add(by).unwrap_or(Timestamp::MAX)
+/// How long it is until then.
+fn left(shared: &Shared, until: Duration) -> Duration {
+    until.saturating_sub(shared.clock.elapsed())
 }
 
 #[cfg(test)]

@@ -29,8 +29,18 @@ use super::wire::tasks::{Phase, TaskProps};
 /// How many tasks share one filter at most: some 10 kB of request.
 const TASKS_PER_FILTER: usize = 100;
 
-const TASK: Wanted =
-    Wanted { kind: "Task", paths: &["info.state", "info.progress", "info.cancelable", "info.result", "info.error"] };
+const TASK: Wanted = Wanted {
+    kind: "Task",
+    paths: &[
+        "info.state",
+        "info.progress",
+        "info.cancelable",
+        "info.result",
+        "info.error",
+        "info.startTime",
+        "info.completeTime",
+    ],
+};
 
 /// The tasks that somebody follows and that have not ended.
 #[derive(Debug)]
@@ -102,6 +112,7 @@ impl Followed {
             state: TaskState::Gone,
             percent: None,
             cancelable: false,
+            took: None,
         })
     }
 }
@@ -128,6 +139,12 @@ fn update_of(task: &TaskRef, known: &TaskProps) -> Option<TaskUpdate> {
     Some(TaskUpdate {
         task: task.clone(),
         cancelable: !has_ended(&state) && known.cancelable.unwrap_or(false),
+        took: known
+            .started
+            .zip(known.completed)
+            .filter(|_| has_ended(&state))
+            .map(|(from, to)| to.duration_since(from))
+            .filter(|took| !took.is_negative()),
         state,
         percent: known.percent,
     })

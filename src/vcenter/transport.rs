@@ -5,20 +5,25 @@
 //! server may close an idle connection at the very moment in which it is used again, and then nobody knows what was read of it. They are
 //! opened before the last look at the VM and used for it, so that nothing has to be connected between that look and the change.
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use rustls::ClientConfig;
 use tokio::sync::mpsc;
 
 use crate::domain::fault::Fault;
 use crate::domain::ids::VCenterName;
+use crate::proxy::Proxies;
 use crate::telemetry::names;
 
 use super::config::{Address, SetupError, VCenterConfig};
+use super::line::Line;
+use super::session::lock;
 use super::tls;
 use super::wire::service::{OLDEST_VERSION, choose_version};
 use super::wire::source::{CHUNKS_WAITING, Source};
@@ -32,11 +37,18 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// has been seen to take most of a minute to read a large VM.
 pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long the calls before a login may take. They ask for nothing that takes time, so what is slower is not answering.
+const GREETING_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// How long an idle connection is kept. Load balancers close theirs after 30 s or more, so ours go first.
 const IDLE_CONNECTION: Duration = Duration::from_secs(15);
 
 /// The name of vCenter's session cookie.
-const SESSION_COOKIE: &str = "vmware_soap_session=";
+pub(crate) const SESSION_COOKIE: &str = "vmware_soap_session";
+
+/// How many cookies are kept of one session, and how long one may be: vCenter sets one, a load balancer before it one or two.
+const MOST_COOKIES: usize = 20;
+const LONGEST_COOKIE: usize = 4096;
 
 /// Why a call brought no answer of the kind that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,11 +61,39 @@ pub(crate) enum WireError {
     Fault(Fault),
 }
 
-/// An answer and the session cookie that came with it.
-#[derive(Debug)]
-pub(crate) struct Answer<T> {
-    pub(crate) value: T,
-    pub(crate) cookie: Option<String>,
+/// The cookies of one session by their names: vCenter's own, and those by which a load balancer before it finds the same vCenter again. They go
+/// to that one address only, so paths and domains say nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Cookies(Mutex<BTreeMap<String, String>>);
+
+impl Cookies {
+    /// Takes in what an answer sets, changes or takes back.
+    fn learn(&self, headers: &HeaderMap) {
+        let mut known = lock(&self.0);
+        for cookie in headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok()) {
+            let mut parts = cookie.split(';').map(str::trim);
+            let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { continue };
+            let is_over = parts.any(|part| part.eq_ignore_ascii_case("max-age=0"));
+            if is_over || value.is_empty() {
+                known.remove(name);
+            } else if cookie.len() <= LONGEST_COOKIE && (known.len() < MOST_COOKIES || known.contains_key(name)) {
+                known.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    /// Whether there is one of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        lock(&self.0).contains_key(name)
+    }
+
+    /// The header that carries them; none without any.
+    fn header(&self) -> Option<HeaderValue> {
+        let pairs: Vec<String> = lock(&self.0).iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut header = HeaderValue::try_from(pairs.join("; ")).ok().filter(|header| !header.is_empty())?;
+        header.set_sensitive(true);
+        Some(header)
+    }
 }
 
 /// The HTTP side of one vCenter.
@@ -62,37 +102,68 @@ pub(crate) struct Transport {
     /// The vCenter's name in the configuration.
     vcenter: VCenterName,
     pub(super) address: Address,
-    pub(super) reads: Client,
+    reads: Mutex<Client>,
     tls: ClientConfig,
+    proxies: Proxies,
+    pub(crate) line: Arc<Line>,
 }
 
 impl Transport {
     /// Sets up TLS and HTTP; nothing is sent.
-    pub(crate) fn new(config: &VCenterConfig) -> Result<Self, SetupError> {
-        Self::of(config.name.clone(), config.url.clone(), tls::client_config(&config.trust)?)
+    pub(crate) fn new(config: &VCenterConfig, line: Line) -> Result<Self, SetupError> {
+        let tls = tls::client_config(&config.trust)?;
+        let proxies = config.proxies.clone().unwrap_or_default();
+        let reads = Mutex::new(Self::client(&tls, &proxies)?);
+        let (vcenter, address) = (config.name.clone(), config.url.clone());
+        Ok(Self { vcenter, address, reads, tls, proxies, line: Arc::new(line) })
     }
 
     /// The same with connections that nobody else uses. None is open yet.
     pub(crate) fn alone(&self) -> Result<Self, SetupError> {
-        Self::of(self.vcenter.clone(), self.address.clone(), self.tls.clone())
+        let reads = Mutex::new(Self::client(&self.tls, &self.proxies)?);
+        let (vcenter, address) = (self.vcenter.clone(), self.address.clone());
+        let (tls, proxies, line) = (self.tls.clone(), self.proxies.clone(), self.line.clone());
+        Ok(Self { vcenter, address, reads, tls, proxies, line })
     }
 
-    fn of(vcenter: VCenterName, address: Address, tls: ClientConfig) -> Result<Self, SetupError> {
-        let client = Client::builder()
+    /// Lets go of the connections that are open: after a loss nobody knows which of them still lead anywhere.
+    pub(crate) fn reconnect(&self) {
+        // It could be set up before, with the same settings.
+        if let Ok(fresh) = Self::client(&self.tls, &self.proxies) {
+            *lock(&self.reads) = fresh;
+        }
+    }
+
+    fn client(tls: &ClientConfig, proxies: &Proxies) -> Result<Client, SetupError> {
+        let builder = Client::builder()
             .use_preconfigured_tls(tls.clone())
             .http1_only()
-            // A redirect would carry the password to wherever it points, and a proxy of the environment would see it.
+            // A redirect would carry the password to wherever it points.
             .redirect(Policy::none())
-            .no_proxy()
             .retry(reqwest::retry::never())
             .referer(false)
             .user_agent(concat!("snapwarden/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_CONNECTION)
-            .tcp_nodelay(true)
-            .build()
-            .map_err(|error| SetupError::Https(chain(&error)))?;
-        Ok(Self { vcenter, address, reads: client, tls })
+            .tcp_nodelay(true);
+        let client = proxies.client(builder).map_err(SetupError::Https)?.build();
+        client.map_err(|error| SetupError::Https(chain(&error)))
+    }
+
+    /// A request with these cookies. It goes over the shared connections.
+    pub(super) fn request(&self, method: Method, url: Url, cookies: &Cookies) -> RequestBuilder {
+        let request = lock(&self.reads).request(method, url);
+        match cookies.header() {
+            Some(cookies) => request.header(COOKIE, cookies),
+            None => request,
+        }
+    }
+
+    /// Sends it; an answer of whatever kind says that somebody is there.
+    pub(super) async fn send(&self, request: RequestBuilder, cookies: &Cookies) -> Result<Response, WireError> {
+        let answer = request.send().await.map_err(|error| self.failed(error))?;
+        cookies.learn(answer.headers());
+        Ok(answer)
     }
 
     /// Counts a session that was opened.
@@ -101,9 +172,9 @@ impl Transport {
     }
 
     /// The version to speak, by the server's own list. A server without a readable one gets the oldest.
-    pub(crate) async fn negotiate(&self) -> Result<&'static str, WireError> {
-        let request = self.reads.get(self.address.versions()).timeout(CALL_TIMEOUT);
-        let response = request.send().await.map_err(|error| self.failed(error))?;
+    pub(crate) async fn negotiate(&self, cookies: &Cookies) -> Result<&'static str, WireError> {
+        let request = self.request(Method::GET, self.address.versions(), cookies).timeout(GREETING_TIMEOUT);
+        let response = self.send(request, cookies).await?;
         if response.status() != StatusCode::OK {
             return Ok(OLDEST_VERSION);
         }
@@ -121,13 +192,16 @@ impl Transport {
     pub(crate) async fn post<T: Send + 'static>(
         &self,
         version: &str,
-        cookie: Option<&str>,
+        cookies: &Cookies,
         request: &str,
         timeout: Duration,
         response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
-    ) -> Result<Answer<T>, WireError> {
+    ) -> Result<T, WireError> {
         let began = Instant::now();
-        let answer = self.round_trip(version, cookie, request, timeout, response).await;
+        let answer = self.round_trip(version, cookies, request, timeout, response).await;
+        if matches!(answer, Ok(_) | Err(WireError::Fault(_))) {
+            self.line.hear();
+        }
         let result = match &answer {
             Ok(_) => "ok",
             Err(WireError::Fault(_)) => "fault",
@@ -145,38 +219,26 @@ impl Transport {
     async fn round_trip<T: Send + 'static>(
         &self,
         version: &str,
-        cookie: Option<&str>,
+        cookies: &Cookies,
         request: &str,
         timeout: Duration,
         response: impl FnOnce(&mut Xml) -> XmlResult<T> + Send + 'static,
-    ) -> Result<Answer<T>, WireError> {
+    ) -> Result<T, WireError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
         let action = HeaderValue::try_from(format!("\"urn:vim25/{version}\""));
         headers.insert("SOAPAction", action.map_err(|error| WireError::NotSent(error.to_string()))?);
-        if let Some(cookie) = cookie {
-            let mut cookie = HeaderValue::try_from(cookie).map_err(|error| WireError::NotSent(error.to_string()))?;
-            cookie.set_sensitive(true);
-            headers.insert(COOKIE, cookie);
-        }
-        let sent = self
-            .reads
-            .post(self.address.sdk())
-            .headers(headers)
-            .body(envelope::wrap(request))
-            .timeout(timeout)
-            .send()
-            .await;
-        let answer = sent.map_err(|error| self.failed(error))?;
+        let body = envelope::wrap(request);
+        let request = self.request(Method::POST, self.address.sdk(), cookies).headers(headers).body(body);
+        let answer = self.send(request.timeout(timeout), cookies).await?;
         // vCenter sends its faults with 500. Anything else is not vCenter speaking.
         let status = answer.status();
         if !matches!(status, StatusCode::OK | StatusCode::INTERNAL_SERVER_ERROR) {
             return Err(WireError::NoAnswer(not_vcenter(status, answer.headers())));
         }
-        let cookie = session_cookie(answer.headers());
         let kind = shown_type(answer.headers());
         match parsed(answer, |xml| envelope::unwrap(xml, response)).await {
-            Ok(Ok(value)) => Ok(Answer { value, cookie }),
+            Ok(Ok(value)) => Ok(value),
             Ok(Err(fault)) => Err(WireError::Fault(fault)),
             Err(why) => Err(WireError::NoAnswer(format!("HTTP {status}, {kind}: {why}"))),
         }
@@ -229,13 +291,6 @@ async fn parsed<T: Send + 'static>(
         Ok(parsed) => parsed.map_err(|error| error.to_string()),
         Err(_) => Err("the parser stopped".to_owned()),
     }
-}
-
-/// `vmware_soap_session="…"; Path=/; HttpOnly` -> `vmware_soap_session="…"`
-fn session_cookie(headers: &HeaderMap) -> Option<String> {
-    let mut cookies = headers.get_all(SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
-    let cookie = cookies.find(|cookie| cookie.starts_with(SESSION_COOKIE))?;
-    cookie.split(';').next().map(|pair| pair.trim().to_owned())
 }
 
 fn shown_type(headers: &HeaderMap) -> String {

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use crate::domain::ids::{Moref, VCenterName, VmRef};
 use crate::domain::inventory::{ToolsState, VmSummary};
-use crate::domain::snapshot_tree::PowerState;
 
 use super::wire::objects::{Motion, Object, Update};
 use super::wire::props::Props;
@@ -56,6 +55,8 @@ struct Place {
 struct Vm {
     looks: VmSummary,
     parents: Parents,
+    /// What the server does not give of it.
+    withheld: Vec<String>,
 }
 
 /// What became of one VM.
@@ -156,7 +157,8 @@ impl Vm {
             instance_uuid: None,
             name: String::new(),
             path: String::new(),
-            power: PowerState::Off,
+            power: None,
+            readable: true,
             tools: ToolsState::NotRunning,
             template: false,
             consolidation_needed: false,
@@ -164,14 +166,17 @@ impl Vm {
             // Not in vim25: whoever publishes it knows them.
             tags: None,
         };
-        Self { looks, parents: Parents::default() }
+        Self { looks, parents: Parents::default(), withheld: Vec::new() }
     }
 
     fn merge(&mut self, mut props: Props) {
+        self.withheld.retain(|path| !props.tells(path));
+        self.withheld.extend(props.withheld.drain(..).map(|missing| missing.path));
         self.parents.merge(&mut props);
         let looks = &mut self.looks;
+        looks.readable = self.withheld.is_empty();
         looks.name = props.name.unwrap_or_else(|| std::mem::take(&mut looks.name));
-        looks.power = props.power.unwrap_or(looks.power);
+        looks.power = props.power.or(looks.power);
         looks.tools = props.tools.unwrap_or(looks.tools);
         looks.template = props.template.unwrap_or(looks.template);
         looks.consolidation_needed = props.consolidation_needed.unwrap_or(looks.consolidation_needed);

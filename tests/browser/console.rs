@@ -217,7 +217,7 @@ async fn hostile_text_stays_text() {
     browser.find("#messages .reply").await;
     let found = browser.eval("return [window.broken ?? null, document.querySelectorAll('#messages img:not(.avatar), #messages script').length]").await;
     assert_eq!(found, serde_json::json!([null, 0]));
-    let title = browser.text(&format!("{} h3", Browser::message("m-R-7KQ2"))).await;
+    let title = browser.text(&format!("{} h2", Browser::message("m-R-7KQ2"))).await;
     assert!(title.starts_with("</script><script>window.broken=1"), "{title}");
     browser.no_complaints().await;
 }
@@ -312,7 +312,7 @@ async fn a_lost_connection_is_said_and_made_up_for() {
     let clock = std::sync::Arc::new(snapwarden::engine::clock::SystemClock);
     let again = World::listen(&address, snapwarden::chat::console::Identity::Chosen, clock).await;
     again.card("ops", "R-4BXN", &card(Tone::Success, "It went on meanwhile.")).await;
-    browser.until("document.querySelector('.card h3')?.textContent === 'It went on meanwhile.'").await;
+    browser.until("document.querySelector('.card h2')?.textContent === 'It went on meanwhile.'").await;
     browser.until("document.getElementById('connection').textContent === ''").await;
 }
 
@@ -372,7 +372,7 @@ async fn what_one_asked_is_not_shown_to_whom_one_became_meanwhile() {
     browser.until("document.querySelectorAll('#messages .reply').length === 1").await;
     assert!(!browser.text("#messages .reply").await.contains("db-01"));
     browser.become_person("alice").await;
-    browser.until("document.querySelector('#messages .reply h3')?.textContent.includes('db-01')").await;
+    browser.until("document.querySelector('#messages .reply h2')?.textContent.includes('db-01')").await;
     browser.no_complaints().await;
 }
 

@@ -68,7 +68,7 @@ async fn what_else_can_happen_to_a_machine() {
     let done: Vec<(String, bool)> = std::iter::zip(world.sent_to("/demo"), world.sent("/demo"))
         .map(|(path, body)| (path, body["on"] != false))
         .collect();
-    let of = format!("/demo/vms/{web}/");
+    let of = format!("/demo/machines/{web}/");
     let done: Vec<(&str, bool)> = done.iter().map(|(path, on)| (path.strip_prefix(&of).unwrap_or(path), *on)).collect();
     assert_eq!(
         done,
@@ -286,4 +286,50 @@ async fn french(browser: &Browser) {
         .eval("const s = document.getElementById('language'); s.value = 'fr'; s.dispatchEvent(new Event('change'))")
         .await;
     browser.until("document.documentElement.lang === 'fr'").await;
+}
+
+#[tokio::test]
+async fn a_large_fleet_is_drawn_in_part_and_not_at_all_while_nobody_looks() {
+    let Some(browser) = Browser::start("a_large_fleet_is_drawn_in_part_and_not_at_all_while_nobody_looks").await else {
+        return;
+    };
+    let world = World::new().await;
+    for number in 0..250 {
+        world.sim.add(&format!("many-{number:03}"), "test");
+    }
+    browser.resize(1400, 900).await;
+    browser.open(&world.url).await;
+    let drawn = "document.querySelectorAll('#machine-list li').length";
+    browser.until(&format!("{drawn} === 200 && document.getElementById('machine-rest').checkVisibility()")).await;
+    browser.click("#machine-find").await;
+    browser.keys("MANY-24").await;
+    browser.until(&format!("{drawn} === 10 && document.getElementById('machine-rest').hidden")).await;
+    browser.click("#machines-close").await;
+    browser.until("document.querySelectorAll('#machine-list *').length === 0").await;
+    browser.click("#machines-toggle").await;
+    browser.until(&format!("{drawn} === 10")).await;
+    browser.no_complaints().await;
+}
+
+#[tokio::test]
+async fn the_demos_vcenter_has_switches() {
+    let Some(browser) = Browser::start("the_demos_vcenter_has_switches").await else {
+        return;
+    };
+    let world = World::new().await;
+    browser.resize(1400, 900).await;
+    browser.open(&world.url).await;
+    for (switch, name) in [("clock", "vCenter’s clock 3 days behind"), ("lost", "Connection to vCenter lost")] {
+        let button = format!("document.querySelector('[data-switch={switch}]')");
+        browser.until(&format!("{button}?.textContent === '{name}'")).await;
+        browser.click(&format!("[data-switch={switch}]")).await;
+        browser.until(&format!("{button}.getAttribute('aria-pressed') === 'true'")).await;
+    }
+    assert!(world.sim.is_lost() && !world.sim.clock_offset().is_zero());
+    browser.shot("vcenter-switches").await;
+    heard(&browser, "The connection to vCenter is lost now.").await;
+    browser.click("[data-switch=lost]").await;
+    browser.until("document.querySelector('[data-switch=lost]').getAttribute('aria-pressed') === 'false'").await;
+    assert!(!world.sim.is_lost());
+    browser.no_complaints().await;
 }

@@ -37,7 +37,7 @@ async fn take_and_list(browser: &Browser) {
 }
 
 async fn break_and_revert(browser: &Browser) {
-    browser.click("#machines button[aria-label='Break web-01 (DC1/web/web-01)']").await;
+    browser.click("#machines button[aria-label='Break it: web-01 (DC1/web/web-01)']").await;
     health(browser, "web-01", "broken").await;
 
     // By completion alone: the verb, the VM and the snapshot, quotes and all.

@@ -103,7 +103,9 @@ def main():
     step(f"logged in: {content.about.fullName}")
     check(content.about.apiType == "VirtualCenter" and content.about.apiVersion == "8.0.3.0", "it is a vCenter")
     session = content.sessionManager.currentSession
-    check(session.userName == user, "the session is ours")
+    # Whatever was typed, a vCenter shows the canonical name.
+    account = f"VSPHERE.LOCAL\\{user}"
+    check(session.userName == account, "the session is ours")
     check(abs(service.CurrentTime().timestamp() - time.time()) < 5, "its clock is right")
 
     wanted = ["name", "runtime.powerState", "snapshot", "config.template", "guest.toolsRunningStatus", "parent"]
@@ -130,7 +132,7 @@ def main():
     info, percents = wait(content, task)
     check(info.state == "success" and info.descriptionId == "VirtualMachine.createSnapshot", "taken")
     check(percents == sorted(percents) and len(set(percents)) >= 3, f"percentages {percents}")
-    check(info.entity == web and info.entityName == "web-01" and info.reason.userName == user, "the task is told")
+    check(info.entity == web and info.entityName == "web-01" and info.reason.userName == account, "the task is told")
     first = info.result
     check(web.snapshot.currentSnapshot == first and web.rootSnapshot == [first], "it is the current one")
     node = web.snapshot.rootSnapshotList[0]

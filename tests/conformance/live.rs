@@ -35,6 +35,7 @@ pub(crate) fn config(url: &str) -> VCenterConfig {
         username: peer::USER.to_owned(),
         password: peer::PASSWORD.into(),
         trust: Trust::SystemRoots,
+        proxies: None,
     }
 }
 
@@ -146,7 +147,10 @@ impl Live {
         loop {
             match self.next().await {
                 VCenterEvent::Task(update) if update.task == *task && ended(&update.state) => return update,
-                VCenterEvent::Task(_) | VCenterEvent::Inventory(_) | VCenterEvent::Health(..) => {}
+                VCenterEvent::Task(_)
+                | VCenterEvent::Inventory(_)
+                | VCenterEvent::Health(..)
+                | VCenterEvent::Clock(_) => {}
             }
         }
     }

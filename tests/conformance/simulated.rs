@@ -5,12 +5,14 @@ use snapwarden::domain::call::{Act, Call, CallError, SnapshotMode, Started, Task
 use snapwarden::domain::fault::FaultKind;
 use snapwarden::domain::ids::VmRef;
 use snapwarden::domain::inventory::ToolsState;
+use snapwarden::domain::preflight::{Rules, Verdict, judge};
+use snapwarden::domain::request::Wish;
 use snapwarden::domain::snapshot_tree::PowerState;
 use snapwarden::domain::survey::Survey;
 use snapwarden::engine::ports::{Gate, Health, LOOK_MAX_AGE, ReadError, VCenter, VCenterEvent};
 use snapwarden::vcenter::VCenterConfig;
 use snapwarden_sim::faults::{FaultPlan, Rule, Trouble};
-use snapwarden_sim::{Power, Sim, SimOptions};
+use snapwarden_sim::{Oddity, Power, Sim, SimOptions};
 
 use super::live::{AnyLook, Live, client, config, ended};
 use super::peer::{PASSWORD, USER};
@@ -216,12 +218,51 @@ async fn reverting_leaves_the_power_that_the_snapshot_holds() {
         (memory, true, PowerState::Suspended),
     ] {
         live.succeed(&vm, back(snapshot, suppress)).await;
-        live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == power)).await;
+        live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == Some(power))).await;
         let current = live.client.survey(&vm.moref).await.unwrap();
         assert_eq!((current.power, current.tree.current()), (power, Some(snapshot)));
     }
     live.succeed(&vm, Act::PowerOn).await;
-    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == PowerState::On)).await;
+    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.power == Some(PowerState::On))).await;
+    live.client.stop().await;
+}
+
+/// Every state of the VM × every state in which the snapshot was taken × with and without memory × `stay-off`: what preflight promises is
+/// what is left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_power_state_that_is_promised_is_the_one_that_is_left() {
+    let peer = Peer::plain(1, 0).await;
+    let mut live = peer.live().await;
+    let vm = live.vm(0).vm.clone();
+    let states = [Power::On, Power::Off, Power::Suspended];
+    let mut taken = 0;
+    for state in states {
+        for mode in [SnapshotMode::Memory, SnapshotMode::Disk] {
+            // vSphere takes a suspended VM with its memory, and one that is off has none.
+            if matches!((state, mode), (Power::Suspended, SnapshotMode::Disk) | (Power::Off, SnapshotMode::Memory)) {
+                continue;
+            }
+            assert!(peer.sim.set_power("vm-00", state));
+            live.succeed(&vm, a_take(&format!("{state:?} {mode:?}"), mode)).await;
+            taken += 1;
+        }
+    }
+    let tree = live.until_tree(&vm, |tree| tree.len() == taken).await;
+    let target = live.vm(0).target();
+    for node in tree.nodes() {
+        for before in states {
+            for stay_off in [false, true] {
+                assert!(peer.sim.set_power("vm-00", before));
+                let survey = live.client.survey(&vm.moref).await.unwrap();
+                let wish = Wish::Revert { snapshot: node.moref.clone(), stay_off };
+                let Verdict::Go(plan) = judge(&target, &wish, &survey, &Rules::default()) else { panic!("{wish:?}") };
+                live.succeed(&vm, plan.act.clone()).await;
+                let left = live.client.survey(&vm.moref).await.unwrap().power;
+                assert_eq!(Some(left), plan.price.power_after, "{before:?}, {}, stay-off {stay_off}", node.name);
+                assert_eq!(plan.price.power_now, survey.power);
+            }
+        }
+    }
     live.client.stop().await;
 }
 
@@ -556,5 +597,24 @@ async fn a_wrong_password_is_said() {
     let lost = live.until_health(|health| matches!(health, Health::Lost { .. })).await;
     let Health::Lost { why, .. } = lost else { unreachable!() };
     assert!(why.contains("user name or the password"), "{why}");
+    live.client.stop().await;
+}
+
+/// The account sees the VM and lacks `System.Read` on it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_vm_that_may_not_be_read_is_told_as_such_on_every_way() {
+    let peer = Peer::plain(2, 1).await;
+    let mut live = peer.live().await;
+    let vm = live.vm(0).vm.clone();
+    assert!(peer.sim.give("vm-00", Oddity::Hidden));
+    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| !vm.readable)).await;
+    let refused =
+        |error: ReadError| assert!(matches!(error, ReadError::Fault(fault) if fault.kind == FaultKind::NoPermission));
+    refused(live.client.survey(&vm.moref).await.unwrap_err());
+    refused(live.client.investigate(&vm.moref, jiff::Timestamp::UNIX_EPOCH).await.unwrap_err());
+    let fleet = live.client.fleet().await.unwrap();
+    assert_eq!(fleet.vms.len(), 1, "what it holds is not known");
+    assert!(peer.sim.take_away("vm-00", &Oddity::Hidden));
+    live.until(|inventory| inventory.get(&vm).is_some_and(|vm| vm.readable && vm.tree.len() == 1)).await;
     live.client.stop().await;
 }

@@ -78,7 +78,7 @@ async fn the_inventory_is_read_page_by_page_with_paths() {
     assert_eq!(inventory.len(), 110);
     for vm in inventory.iter() {
         assert_eq!(vm.path, format!("DC0/{}", vm.name));
-        assert_eq!((vm.power, vm.tree.len(), vm.tree.max_depth()), (PowerState::On, 2, 2), "{vm:?}");
+        assert_eq!((vm.power, vm.tree.len(), vm.tree.max_depth()), (Some(PowerState::On), 2, 2), "{vm:?}");
         assert_eq!(vm.tree.current().unwrap().name, "snapshot-2");
     }
     let fleet = live.client.fleet().await.unwrap();

@@ -39,6 +39,7 @@ async fn the_watch_on_vcsim_reports_warns_once_and_deletes_by_a_button() {
             username: USER.to_owned(),
             password: PASSWORD.into(),
             trust: Trust::SystemRoots,
+            proxies: None,
         });
     })
     .await;

@@ -196,6 +196,22 @@ async fn supervisors_get_their_three_answers() {
 }
 
 #[tokio::test]
+async fn the_demos_vcenter_has_a_clock_and_a_connection_to_break() {
+    let world = World::new().await;
+    let state = async || world.read("/demo/vcenter").await.1;
+    assert_eq!(state().await, json!({"clock_offset_seconds": 0, "lost": false}));
+    let (status, answer) = world.send("/demo/vcenter/clock", json!({})).await;
+    assert_eq!((status, &answer["clock_offset_seconds"]), (200, &json!(-3 * 86_400)));
+    world.send("/demo/vcenter/lost", json!({"on": true})).await;
+    assert_eq!(state().await["lost"], true);
+    for what in ["clock", "lost"] {
+        world.send(&format!("/demo/vcenter/{what}"), json!({"on": false})).await;
+    }
+    assert_eq!(state().await, json!({"clock_offset_seconds": 0, "lost": false}));
+    assert_eq!(codes(world.send("/demo/vcenter/nonsense", json!({})).await), error(404, "unknown_path"));
+}
+
+#[tokio::test]
 async fn the_demos_machines_can_be_broken() {
     let world = World::new().await;
     let moref = world.moref("web-01");

@@ -24,6 +24,7 @@ pub(crate) fn row(vm: &str, snapshot: &str, days: i64, bytes: Option<u64>) -> Ro
         bytes,
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }
@@ -73,6 +74,7 @@ pub(crate) fn seen(rows: Vec<Row>) -> FleetSnapshots {
     let context = Context {
         name: "console".to_owned(),
         at: now(),
+        zone: None,
         today: "2026-11-22".parse().unwrap(),
         thresholds: Thresholds { warn_age: days(3), max_age: days(14), max_depth: 3, max_size: Some(100_000_000_000) },
         low: Vec::new(),
@@ -83,7 +85,7 @@ pub(crate) fn seen(rows: Vec<Row>) -> FleetSnapshots {
         audit_head: None,
         next: None,
     };
-    let listing = Listing { rows, consolidation: vec![torn], unsure: 0 };
+    let listing = Listing { rows, consolidation: vec![torn], unsure: 0, ..Listing::default() };
     let report = make(&listing, context);
-    FleetSnapshots { rows: listing.rows, report }
+    FleetSnapshots { rows: listing.rows, report, vcenters: 1 }
 }

@@ -273,7 +273,7 @@ async fn the_files_of_an_answer_are_its_persons() {
     let world = World::new().await;
     let rules = world.bot.handle.parts().rules();
     let alice = rules.policy.person(&"alice".into()).unwrap();
-    let told = world.console.answer(Answer { reply: Some(report_card()), request: None }, alice);
+    let told = world.console.answer(Answer { reply: Some(report_card()), ..Answer::default() }, alice);
     let url = told["reply"]["files"][1]["url"].as_str().unwrap();
     assert!(url.ends_with("/files/snapshots.csv?as=alice"), "{url}");
     assert_eq!(world.get(url).send().await.unwrap().status(), 200);

@@ -85,6 +85,7 @@ impl World {
             username: SimOptions::default().username,
             password: SimOptions::default().password.into(),
             trust: Trust::SystemRoots,
+            proxies: None,
         });
         let store = Arc::new(Ledger::new());
         let bot = Bot::start(&config, store.clone(), clock, TokenKey::new([7; 32])).await.unwrap();
@@ -312,6 +313,14 @@ impl Host for Shown {
 
     async fn verify_audit(&self) -> Result<Value, ApiError> {
         Ok(json!({"whole": true, "lines": 7, "head": {"seq": 7, "hash": "9f2c0d1e2f3a4b5c6d7e"}, "broken": null}))
+    }
+
+    fn vcenter(&self) -> Result<Value, ApiError> {
+        self.process.vcenter()
+    }
+
+    fn meddle_with_vcenter(&self, word: &str, on: bool) -> Result<Option<Value>, ApiError> {
+        self.process.meddle_with_vcenter(word, on)
     }
 
     fn machines(&self) -> Result<Value, ApiError> {

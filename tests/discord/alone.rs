@@ -10,11 +10,13 @@ use crate::world::alone::{Sole, plays};
 #[async_trait]
 impl Sole for DiscordFront {
     fn tables(&self) -> String {
+        let elsewhere = self.fake.state().socket.url.starts_with("wss");
+        let url = if elsewhere { "https://discord.com" } else { &self.fake.url };
         let own = format!(
-            "[discord]\napi_url = \"{}\"\napplication_id = \"{APPLICATION}\"\ntoken = \"{TOKEN}\"\nguild_id = \"{GUILD}\"\n",
-            self.fake.url
+            "[discord]\napi_url = \"{url}\"\napplication_id = \"{APPLICATION}\"\ntoken = \"{TOKEN}\"\nguild_id = \"{GUILD}\"\n"
         );
         match self.fake.by {
+            By::Gateway if elsewhere => own,
             By::Gateway => format!("{own}mode = \"gateway\"\ngateway_url = \"{}\"\n", self.fake.gateway),
             By::Requests => {
                 let key = hex::encode(self.fake.key.verifying_key().to_bytes());

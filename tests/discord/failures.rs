@@ -253,3 +253,35 @@ async fn what_outlives_its_interaction_ends_by_the_bots_own_token() {
         world.end(&["CreateSnapshotEx_Task web-01"]).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_too_old_to_be_changed_stops_no_other_and_is_changed_rarely() {
+    let world = running(By::Gateway).await;
+    let fake = world.discord();
+    world.sim.set_task_seconds(LONG);
+    world.says("alice", "take web-01 old").await;
+    world.until("running").await;
+    for _ in 0..50 {
+        fake.mishap(
+            "PATCH message",
+            Mishap::Refused(
+                429,
+                30_046,
+                "Maximum number of edits to messages older than 1 hour reached. Try again later.",
+            ),
+        );
+    }
+    fake.until("the old message is refused", |state| (state.mishaps.len() < 50).then_some(())).await;
+    for name in ["a", "b", "c"] {
+        world.says("alice", &format!("take web-02 {name} folder:DC1/test")).await;
+    }
+    assert!(world.says("alice", "help").await.reply.is_some());
+    let posted = |state: &super::fake::State| state.channels[channel_id("ops")].messages.len();
+    fake.until("the others are posted", |state| (posted(state) >= 2).then_some(())).await;
+    assert!(fake.state().mishaps.len() >= 40, "each message is tried once: {} left", fake.state().mishaps.len());
+    assert_eq!(fake.state().limited, 0);
+    let (_, ready) = world.ready().await;
+    assert!(ready.to_string().contains("\"connected\""), "{ready}");
+    fake.state().mishaps.clear();
+    world.end_with_what_runs().await;
+}

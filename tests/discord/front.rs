@@ -82,6 +82,19 @@ impl DiscordFront {
         Arc::new(Self { fake, bot: Mutex::default(), listening: Mutex::default(), turn: tokio::sync::Mutex::new(()) })
     }
 
+    /// Discord under its own names, which are found by others than the system.
+    pub(crate) async fn start_elsewhere() -> Arc<Self> {
+        let front = Self::new(By::Gateway).await;
+        front.fake.state().socket.url = "wss://gateway.discord.gg".to_owned();
+        front
+    }
+
+    /// Where its API and its gateway really are.
+    pub(crate) fn addresses(&self) -> (std::net::SocketAddr, std::net::SocketAddr) {
+        let of = |url: &str| url.rsplit('/').next().unwrap().parse().unwrap();
+        (of(&self.fake.url), of(&self.fake.gateway))
+    }
+
     /// Discord sends signed requests to the bot at this address.
     pub(super) fn reached_at(&self, url: &str) {
         *self.fake.endpoint.lock().unwrap() = Some(format!("{url}/discord/interactions"));

@@ -4,6 +4,7 @@ mod alone;
 mod failures;
 pub(crate) mod fake;
 pub(crate) mod front;
+mod gateway;
 pub(crate) mod limits;
 mod models;
 mod port;

@@ -11,6 +11,7 @@ use snapwarden::engine::clock::SystemClock;
 use snapwarden::engine::ports::{Chat, Sending};
 use snapwarden::message::model::{Block, Card, Tone};
 use snapwarden::message::words::Locale;
+use snapwarden::proxy::Proxies;
 
 use super::fake::{APPLICATION, BOT, By, Fake, GUILD, TOKEN, user};
 
@@ -18,7 +19,7 @@ const CHANNEL: &str = "1500000000000000009";
 
 async fn port(fake: &Fake) -> Arc<Port> {
     fake.channel(CHANNEL);
-    Arc::new(Port(Discord::new(settings(fake, TOKEN), Arc::new(SystemClock)).unwrap()))
+    Arc::new(Port::new(Discord::new(settings(fake, TOKEN), Proxies::default(), Arc::new(SystemClock)).unwrap()))
 }
 
 fn settings(fake: &Fake, token: &str) -> Settings {
@@ -173,7 +174,7 @@ async fn check_says_what_is_wrong_and_what_to_do() {
     let fake = Fake::start(By::Gateway).await;
     fake.channel(CHANNEL);
     let look = async |token: &str| {
-        let discord = Discord::new(settings(&fake, token), Arc::new(SystemClock)).unwrap();
+        let discord = Discord::new(settings(&fake, token), Proxies::default(), Arc::new(SystemClock)).unwrap();
         check::look(&discord, &[CHANNEL.to_owned(), "42".to_owned(), "x".to_owned()]).await
     };
     let well = look(TOKEN).await;

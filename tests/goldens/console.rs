@@ -30,7 +30,7 @@ pub(super) fn payloads(drawn: &[Drawn]) -> Vec<Payload> {
     };
     let shown = |index: usize, Drawn { card, for_one, .. }: &Drawn| {
         if *for_one {
-            return console.answer(Answer { reply: Some(card.clone()), request: None }, &alice)["reply"].take();
+            return console.answer(Answer { reply: Some(card.clone()), ..Answer::default() }, &alice)["reply"].take();
         }
         let request = card.request.clone().unwrap_or_else(id);
         let (channel, message) = (format!("c{}", index % CHANNELS), format!("m-{request}"));

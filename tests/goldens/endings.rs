@@ -37,7 +37,7 @@ pub(super) fn goldens() -> Vec<Golden> {
 pub(super) fn facts() -> Facts {
     Facts {
         at: now(),
-        took: SignedDuration::from_secs(123),
+        took: Some(SignedDuration::from_secs(123)),
         verified: Some(true),
         power: Some(PowerState::On),
         consolidation_needed: false,
@@ -66,7 +66,7 @@ fn done(wish: Wish, facts: Facts) -> Request {
 fn takes() -> Vec<Sample> {
     let taken = |survey: &Survey, wish: Wish, change: &dyn Fn(&mut Facts)| {
         let mut facts =
-            Facts { took: SignedDuration::from_secs(41), snapshot: Some(moref(4)), left: Some(4), ..facts() };
+            Facts { took: Some(SignedDuration::from_secs(41)), snapshot: Some(moref(4)), left: Some(4), ..facts() };
         change(&mut facts);
         request(survey, wish, State::Done { facts })
     };

@@ -36,9 +36,12 @@ fn words(names: &[&str]) -> Vec<String> {
 }
 
 fn unknown() -> Vec<Sample> {
-    let vm = |text: &str, nearest: &[&str]| Notice::UnknownVm { text: text.to_owned(), nearest: words(nearest) };
+    let vm = |text: &str, nearest: &[&str]| Notice::UnknownVm {
+        text: text.to_owned(),
+        nearest: nearest.iter().map(|near| (*near).into()).collect(),
+    };
     let snapshot = |nearest: &[&str]| Notice::UnknownSnapshot {
-        vm: "web 01".to_owned(),
+        vm: "web 01".into(),
         text: "before upgrad".to_owned(),
         nearest: words(nearest),
     };
@@ -49,7 +52,7 @@ fn unknown() -> Vec<Sample> {
         Sample::told("snapshot, none near", snapshot(&[])),
         Sample::told("snapshot, one near", snapshot(&["before upgrade"])),
         Sample::told("snapshot, two near", snapshot(&["before upgrade", "after upgrade"])),
-        Sample::told("no snapshots at all", Notice::NoSnapshots { vm: "cold-01".to_owned() }),
+        Sample::told("no snapshots at all", Notice::NoSnapshots { vm: "cold-01".into() }),
         Sample::told("person", Notice::UnknownPerson),
         Sample::told("request", Notice::NoRequest { request: id() }),
     ]
@@ -59,10 +62,10 @@ fn which() -> Vec<Sample> {
     let vm = |options: &[(&str, PowerState)]| Notice::WhichVm {
         text: "web-02".to_owned(),
         draft: id(),
-        options: options.iter().map(|(path, power)| ((*path).to_owned(), *power)).collect(),
+        options: options.iter().map(|(path, power)| ((*path).into(), Some(*power))).collect(),
     };
     let snapshots = |text: Option<&str>, count: usize| Notice::WhichSnapshot {
-        vm: "web-01".to_owned(),
+        vm: "web-01".into(),
         text: text.map(str::to_owned),
         draft: id(),
         options: (1..=count).map(|number| (number, "before upgrade".to_owned(), ago(40_000 * number as i64))).collect(),
@@ -89,6 +92,14 @@ fn not_now() -> Vec<Sample> {
             "vCenter away",
             Notice::VCenterAway { vcenter: "lab".into(), why: "connection refused".to_owned() },
         ),
+        Sample::told("the VM is gone", Notice::VmGone { vm: "web-01".into() }),
+        Sample::told(
+            "the VM may not be read",
+            Notice::NotReadable {
+                vm: "web-01".into(),
+                why: "NoPermission: snapshot of vm-12 cannot be read.".to_owned(),
+            },
+        ),
         Sample::told("starting", Notice::Starting),
         Sample::told("the store is down", Notice::StoreDown { why: "no space left on device".to_owned() }),
         Sample::told("the store does not know", Notice::StoreUnsure { why: "the answer was lost".to_owned() }),
@@ -102,10 +113,7 @@ fn not_now() -> Vec<Sample> {
         Sample::told("somebody else's hold, which nobody else may take off", hold_of_other(true, &[])),
         Sample::told("the hold of somebody who is gone", hold_of_other(false, &["administrators"])),
         Sample::told("the hold of somebody who is gone, and nobody may", hold_of_other(false, &[])),
-        Sample::told(
-            "the row is gone",
-            Notice::RowGone { vm: "db-01".to_owned(), snapshot: "before upgrade".to_owned() },
-        ),
+        Sample::told("the row is gone", Notice::RowGone { vm: "db-01".into(), snapshot: "before upgrade".to_owned() }),
         Sample::told("the row is out of date", row_changed(Some(at("2026-11-29T13:00:00Z")), Some(None))),
         Sample::told(
             "the row is out of date, and held for a time",
@@ -116,7 +124,7 @@ fn not_now() -> Vec<Sample> {
             "two VMs of that name",
             Notice::ManyVms {
                 text: "web-02".to_owned(),
-                paths: vec!["DC1/web/web-02".to_owned(), "DC1/test/web-02".to_owned()],
+                paths: vec!["DC1/web/web-02".into(), "DC1/test/web-02".into()],
             },
         ),
         Sample::told(
@@ -142,12 +150,12 @@ fn not_now() -> Vec<Sample> {
 /// What is true now of a row's snapshot; the hold with its own end, if it has one.
 fn row_changed(until: Option<jiff::Timestamp>, hold: Option<Option<jiff::Timestamp>>) -> Notice {
     let hold = hold.map(|until| Hold { by: "carol".into(), reason: "the audit needs it".to_owned(), until });
-    Notice::RowChanged { vm: "db-01".to_owned(), snapshot: "before upgrade".to_owned(), until, hold }
+    Notice::RowChanged { vm: "db-01".into(), snapshot: "before upgrade".to_owned(), until, hold }
 }
 
 fn hold_of_other(known: bool, may: &[&str]) -> Notice {
     Notice::HoldOfOther {
-        vm: "crm-01".to_owned(),
+        vm: "crm-01".into(),
         snapshot: "before the audit".to_owned(),
         hold: super::requests::carols(None),
         known,
@@ -158,7 +166,7 @@ fn hold_of_other(known: bool, may: &[&str]) -> Notice {
 fn forbidden() -> Vec<Sample> {
     let no = |verb: PolicyVerb, own: &[&str], deny: Option<&str>, holders: &[&str]| Notice::Forbidden {
         verb,
-        vm: "prod-01".to_owned(),
+        vm: "prod-01".into(),
         groups: groups(own),
         deny: deny.map(str::to_owned),
         holders: groups(holders),
@@ -181,27 +189,24 @@ fn forbidden() -> Vec<Sample> {
             "tags unknown",
             Notice::TagsUnknown {
                 verb: PolicyVerb::Revert,
-                vm: "prod-01".to_owned(),
+                vm: "prod-01".into(),
                 rule: Some("[[deny]] at snapwarden.toml:41".to_owned()),
             },
         ),
         Sample::told(
             "tags unknown, by a rule without a place",
-            Notice::TagsUnknown { verb: PolicyVerb::Take, vm: "prod-01".to_owned(), rule: None },
+            Notice::TagsUnknown { verb: PolicyVerb::Take, vm: "prod-01".into(), rule: None },
         ),
         Sample::told(
             "members unknown",
             Notice::NotPermitted {
                 person: "alice".into(),
                 verb: PolicyVerb::Revert,
-                vm: "prod-01".to_owned(),
+                vm: "prod-01".into(),
                 refusal: Refusal::MembersUnknown { groups: groups(&["team-web"]) },
             },
         ),
-        Sample::told(
-            "no approval rule",
-            Notice::NoApproverRule { verb: PolicyVerb::DeleteAll, vm: "prod-01".to_owned() },
-        ),
+        Sample::told("no approval rule", Notice::NoApproverRule { verb: PolicyVerb::DeleteAll, vm: "prod-01".into() }),
     ]);
     samples
 }
@@ -230,7 +235,7 @@ fn freezes() -> Vec<Sample> {
         person: "alice".into(),
         groups: groups(&["team-web"]),
         verb: PolicyVerb::Take.name(),
-        vm: "web-01".to_owned(),
+        vm: "web-01".into(),
         outcome: Outcome::Allowed("[[grant]] at snapwarden.toml:21".to_owned()),
         members_read: Vec::new(),
         holders: groups(&["team-web"]),
@@ -242,7 +247,7 @@ fn freezes() -> Vec<Sample> {
         Sample::told("frozen now", Notice::FrozenNow { under_way: Vec::new() }),
         Sample::told(
             "frozen now, with a call under way",
-            Notice::FrozenNow { under_way: vec![(id(), "web-01".to_owned())] },
+            Notice::FrozenNow { under_way: vec![(id(), "web-01".into())] },
         ),
         Sample::told("unfrozen now", Notice::UnfrozenNow),
         Sample::told("not frozen", Notice::NotFrozen),
@@ -259,7 +264,7 @@ fn freezes() -> Vec<Sample> {
 fn tickets() -> Vec<Sample> {
     let needed = |given: Option<&str>| Notice::TicketNeeded {
         verb: PolicyVerb::DeleteAll,
-        vm: "prod-01".to_owned(),
+        vm: "prod-01".into(),
         pattern: "CHG*".to_owned(),
         given: given.map(str::to_owned),
         draft: id(),
@@ -268,9 +273,8 @@ fn tickets() -> Vec<Sample> {
 }
 
 fn requests() -> Vec<Sample> {
-    let row = |id: &str, verb: Verb, vm: &str, state: &'static str| {
-        (RequestId::parse(id).unwrap(), verb, vm.to_owned(), state)
-    };
+    let row =
+        |id: &str, verb: Verb, vm: &str, state: &'static str| (RequestId::parse(id).unwrap(), verb, vm.into(), state);
     vec![
         Sample::told("none open", Notice::NothingOpen),
         Sample::told(
@@ -335,9 +339,10 @@ fn too_late() -> Vec<Sample> {
 
 fn trees() -> Vec<Sample> {
     let tree = |tree: SnapshotTree, power: PowerState, tools: bool, consolidation_needed: bool| Notice::Tree {
-        vm: "web-01".to_owned(),
+        vm: "web-01".into(),
         path: "DC1/web/web-01".to_owned(),
-        power,
+        power: Some(power),
+        past: None,
         tools,
         consolidation_needed,
         bytes: [(moref(1), 20 * GB), (moref(2), 3_100_000_000)].into(),
@@ -397,7 +402,7 @@ fn explained() -> Vec<Sample> {
         person: "alice".into(),
         groups: groups(own),
         verb: verb.name(),
-        vm: "prod-01".to_owned(),
+        vm: "prod-01".into(),
         outcome,
         members_read: Vec::new(),
         holders: groups(&["platform", "administrators"]),
@@ -483,24 +488,27 @@ fn hostile() -> Vec<Sample> {
     let tree = SnapshotTree::new(vec![node(1, None, HOSTILE), node(2, Some(1), FOREIGN)], Some(moref(2)));
     let hostile = || HOSTILE.to_owned();
     vec![
-        Sample::told("unknown VM", Notice::UnknownVm { text: hostile(), nearest: vec![hostile(), FOREIGN.to_owned()] }),
+        Sample::told(
+            "unknown VM",
+            Notice::UnknownVm { text: hostile(), nearest: vec![hostile().as_str().into(), FOREIGN.into()] },
+        ),
         Sample::told(
             "unknown snapshot",
-            Notice::UnknownSnapshot { vm: hostile(), text: hostile(), nearest: vec![hostile()] },
+            Notice::UnknownSnapshot { vm: hostile().as_str().into(), text: hostile(), nearest: vec![hostile()] },
         ),
-        Sample::told("no snapshots", Notice::NoSnapshots { vm: hostile() }),
+        Sample::told("no snapshots", Notice::NoSnapshots { vm: hostile().as_str().into() }),
         Sample::told(
             "which VM",
             Notice::WhichVm {
                 text: hostile(),
                 draft: id(),
-                options: vec![(hostile(), PowerState::On), (FOREIGN.to_owned(), PowerState::Off)],
+                options: vec![(hostile().as_str().into(), Some(PowerState::On)), (FOREIGN.into(), None)],
             },
         ),
         Sample::told(
             "which snapshot",
             Notice::WhichSnapshot {
-                vm: hostile(),
+                vm: hostile().as_str().into(),
                 text: Some(hostile()),
                 draft: id(),
                 options: vec![(1, hostile(), ago(60)), (2, FOREIGN.to_owned(), ago(61))],
@@ -510,7 +518,7 @@ fn hostile() -> Vec<Sample> {
             "forbidden",
             Notice::Forbidden {
                 verb: PolicyVerb::Revert,
-                vm: hostile(),
+                vm: hostile().as_str().into(),
                 groups: groups(&[HOSTILE]),
                 deny: Some(hostile()),
                 holders: groups(&[HOSTILE]),
@@ -520,9 +528,10 @@ fn hostile() -> Vec<Sample> {
         Sample::told(
             "a tree",
             Notice::Tree {
-                vm: hostile(),
+                vm: hostile().as_str().into(),
                 path: hostile(),
-                power: PowerState::On,
+                power: Some(PowerState::On),
+                past: None,
                 tools: true,
                 consolidation_needed: false,
                 tree,

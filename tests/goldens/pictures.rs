@@ -58,6 +58,7 @@ fn report(drawn: &Drawn) -> Report {
         bytes: Some(drawn.bytes),
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     };
@@ -76,6 +77,7 @@ fn report(drawn: &Drawn) -> Report {
     let context = Context {
         name: "daily".to_owned(),
         at,
+        zone: None,
         today,
         thresholds: Thresholds { warn_age: days(warn), max_age: days(max), max_depth: 3, max_size: None },
         low: Vec::new(),

@@ -168,6 +168,10 @@ fn goldens_of_lists_ask_before_a_row_deletes_and_delete_what_the_row_names() {
             | News::Ending { .. }
             | News::GroupUnread { .. }
             | News::GroupRead { .. }
+            | News::ClockSkew { .. }
+            | News::ClocksAgree { .. }
+            | News::ChannelUnreached { .. }
+            | News::ChannelReached { .. }
             | News::UnknownTasks { .. } => 0,
         };
         let only_shown = card.blocks.iter().filter(|block| {

@@ -449,6 +449,10 @@ fn refused() -> Vec<Golden> {
     let all = [
         (back_to(2), Blocker::VmGone),
         (back_to(2), Blocker::Unreadable { why: "connection reset by peer".to_owned() }),
+        (
+            take(Mode::Auto),
+            Blocker::NotReadable { why: "NoPermission: snapshot, layoutEx of vm-12 cannot be read.".to_owned() },
+        ),
         (take(Mode::Auto), Blocker::Template),
         (take(Mode::Auto), Blocker::Disconnected),
         (take(Mode::Auto), Blocker::Orphaned),
@@ -486,11 +490,16 @@ fn refused() -> Vec<Golden> {
         (take(Mode::Auto), Blocker::ChainTooLong { depth: 30 }),
         (take(Mode::Auto), Blocker::OnlyOne),
         (Wish::DeleteAll, Blocker::NoSnapshots),
+        (Wish::RevertLatest { stay_off: false }, Blocker::NoCurrent { count: 2 }),
         (delete(9, false), Blocker::SnapshotGone),
         (delete(2, true), Blocker::Backup { snapshot: "VEEAM BACKUP TEMPORARY SNAPSHOT".to_owned() }),
         (Wish::Consolidate, Blocker::NothingToConsolidate),
         (Wish::PowerOn, Blocker::AlreadyOn),
         (rename(), Blocker::NoChange),
+        (
+            stay(StayChange::Until { until: at("2026-12-12T14:05:00Z") }),
+            Blocker::SameEnd { until: at("2026-12-12T14:05:00Z") },
+        ),
         (delete(2, false), on_hold(carols(None))),
         (Wish::DeleteAll, on_hold(carols(Some(at("2026-12-12T14:05:00Z"))))),
         (Wish::DeleteAll, Blocker::MoreOnHold { count: 3 }),
@@ -638,7 +647,13 @@ fn running() -> Vec<Golden> {
         *cancel_asked = Some("carol".into());
     }
     if let State::Running { ended, .. } = &mut ended {
-        *ended = Some(Ended { state: TaskState::Success { result: None }, at: now(), failed_reads: 0, again_at: None });
+        *ended = Some(Ended {
+            state: TaskState::Success { result: None },
+            at: now(),
+            failed_reads: 0,
+            again_at: None,
+            took: None,
+        });
     }
     let long = |wish: Wish, percent: Option<u8>| {
         let mut request = request(&survey("db-01"), wish, under_way(percent, 14 * 60 + 5));

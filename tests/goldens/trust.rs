@@ -53,7 +53,7 @@ fn done() -> State {
 fn facts(verified: Option<bool>) -> Facts {
     Facts {
         at: now(),
-        took: SignedDuration::from_secs(123),
+        took: Some(SignedDuration::from_secs(123)),
         verified,
         power: Some(PowerState::Off),
         consolidation_needed: false,
@@ -130,7 +130,7 @@ fn news() -> Vec<Sample> {
     let task = |number: u32| UnknownTask {
         task: format!("task-{number}").as_str().into(),
         kind: "VirtualMachine.removeAllSnapshots".to_owned(),
-        vm: "db-01".to_owned(),
+        vm: "db-01".into(),
         queued: ago(i64::from(number) * 60),
     };
     let unknown = |count: u32| News::UnknownTasks { vcenter: "lab".into(), tasks: (1..=count).map(task).collect() };
@@ -139,7 +139,7 @@ fn news() -> Vec<Sample> {
         by: "erin".into(),
         reason: "the shop is down and nobody answers".to_owned(),
         verb,
-        vm: "web-01".to_owned(),
+        vm: "web-01".into(),
         snapshot: snapshot.map(str::to_owned),
         children: verb == Verb::Delete,
         asker: "alice".into(),
@@ -148,7 +148,7 @@ fn news() -> Vec<Sample> {
         request: id(),
         by: "alice".into(),
         at: ago(60),
-        vm: "crm-01".to_owned(),
+        vm: "crm-01".into(),
         snapshot: "before the audit".to_owned(),
         hold: carols(None),
         replaced_by,
@@ -181,6 +181,24 @@ fn news() -> Vec<Sample> {
                 why: "Slack cannot be reached".to_owned(),
             },
         ),
+        (
+            "a vCenter whose clock is behind",
+            News::ClockSkew { vcenter: "lab".into(), ahead: SignedDuration::from_hours(-1) },
+        ),
+        (
+            "one whose clock is ahead",
+            News::ClockSkew { vcenter: "lab".into(), ahead: SignedDuration::from_secs(4_000) },
+        ),
+        ("clocks that agree again", News::ClocksAgree { vcenter: "lab".into() }),
+        (
+            "a channel that takes no report",
+            News::ChannelUnreached {
+                channel: "slack:C1".into(),
+                since: "2026-11-22T14:01:00Z".parse().expect("a moment"),
+                why: "the channel is archived".to_owned(),
+            },
+        ),
+        ("a channel that takes reports again", News::ChannelReached { channel: "slack:C1".into() }),
         ("a group that can be read again", News::GroupRead { group: "approvers".into() }),
     ];
     let watched: Vec<Sample> = super::watch::goldens().into_iter().flat_map(|golden| golden.messages).collect();

@@ -43,12 +43,12 @@ variants!(warning, WARNINGS: Warning {
 });
 
 variants!(blocker, BLOCKERS: Blocker {
-    VmGone, Unreadable, Template, Disconnected, Orphaned, Inaccessible, Invalid, SnapshotsUnsupported, FaultTolerance,
+    VmGone, Unreadable, NotReadable, Template, Disconnected, Orphaned, Inaccessible, Invalid, SnapshotsUnsupported, FaultTolerance,
     SnapshotLocked, RevertUnsupported, OffUnsupported, MemoryWhileOff, MemoryUnsupported, QuiesceWhileOff,
     QuiesceWhileSuspended, QuiesceUnsupported, QuiesceWithoutTools, QuiesceToolsMissing, DiskWhileSuspended,
     SuspendedNeedsMemory, MemoryIndependentDisk, Device, ChainTooLong, OnlyOne, NoRoom, NoRoomForMemory, NoSnapshots,
-    SnapshotGone, Backup,
-    NothingToConsolidate, AlreadyOn, NoChange, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, NotPermitted, AskedTooLongAgo, MethodDisabled,
+    NoCurrent, SnapshotGone, Backup,
+    NothingToConsolidate, AlreadyOn, NoChange, SameEnd, OnHold, MoreOnHold, NotOnHold, OtherHold, NoSafety, Frozen, NotPermitted, AskedTooLongAgo, MethodDisabled,
 });
 
 variants!(refusal, REFUSALS: Refusal {
@@ -66,7 +66,7 @@ variants!(fault_kind, FAULT_KINDS: FaultKind {
 });
 
 variants!(notice, NOTICES: Notice {
-    Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, Starting, Forbidden,
+    Command, UnknownVm, WhichVm, WhichSnapshot, UnknownSnapshot, NoSnapshots, VCenterAway, VmGone, NotReadable, Starting, Forbidden,
     TagsUnknown, GroupsUnknown, NotPermitted, NoApproverRule, TicketNeeded, Frozen, FrozenNow, UnfrozenNow, NotFrozen, NotAdministrator, NotBreaker, ReasonNeeded,
     UnknownPerson, NotApprover, OwnRequest, AskedAlready, AlreadyApproved, TooLate, StaleButton, BadToken, NotYours,
     NoRequest, NothingOpen, Open, NotRunning, NotCancelable, NotWaiting, Cancelling, Stopping, Withdrawn, ManyVms, NothingOlder, UnknownReport, RowGone, RowChanged, HoldOfOther, HoldReasonNeeded, KeepTooLong,
@@ -75,7 +75,7 @@ variants!(notice, NOTICES: Notice {
     Help, Explained,
 });
 
-variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead });
+variants!(news, NEWS: News { Frozen, Unfrozen, BreakGlass, Report, Crossed, Ending, UnknownTasks, Ended, Released, ChannelLost, GroupUnread, GroupRead, ClockSkew, ClocksAgree, ChannelUnreached, ChannelReached });
 variants!(mode_reason, MODE_REASONS: ModeReason { Asked, Off, Suspended, ToolsRunning, NoTools, ToolsMissing, CannotQuiesce });
 
 variants!(need, NEEDS: Need { Growth, Memory, Merge });

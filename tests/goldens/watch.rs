@@ -47,6 +47,7 @@ pub(super) fn row(vm: &str, name: &str, days: i32, bytes: u64) -> Row {
         bytes: Some(bytes),
         maker: Maker::Person("alice".into()),
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }
@@ -63,11 +64,12 @@ fn context() -> Context {
         by: "dora".into(),
         reason: "the shop is down".to_owned(),
         verb: Verb::Revert,
-        vm: "prod-01".to_owned(),
+        vm: "prod-01".into(),
     };
     Context {
         name: "daily".to_owned(),
         at: now(),
+        zone: None,
         today: jiff::civil::date(2026, 11, 22),
         thresholds: limits(),
         changes: Some(Changes { taken: 9, gone: 14, bytes: -180_000_000_000 }),
@@ -108,7 +110,7 @@ fn full() -> Report {
         ..row("deep-01", "nightly", 12, 3 * GB)
     }));
     let torn = VmName { vm: rows[0].vm.clone(), name: "needs-consolidation-01".to_owned() };
-    make(&Listing { rows, consolidation: vec![torn], unsure: 0 }, context())
+    make(&Listing { rows, consolidation: vec![torn], unsure: 0, ..Listing::default() }, context())
 }
 
 fn report(listing: &Listing, context: Context) -> News {
@@ -151,8 +153,15 @@ fn reports() -> Vec<Sample> {
             .map(|number| VmName { vm: row(&format!("torn-{number}"), "", 1, 0).vm, name: format!("torn-{number}") })
             .collect(),
         unsure: 3,
+        unreadable: (0..7)
+            .map(|number| VmName {
+                vm: row(&format!("secret-{number}"), "", 1, 0).vm,
+                name: format!("secret-{number}"),
+            })
+            .collect(),
     };
-    let glass = |number| BrokenGlass { vm: format!("prod-{number:02}"), ..context().glasses[0].clone() };
+    let glass =
+        |number| BrokenGlass { vm: format!("prod-{number:02}").as_str().into(), ..context().glasses[0].clone() };
     let glasses: Vec<BrokenGlass> = (1..=12).map(glass).collect();
     let away = |since| Away { vcenter: "lab".into(), since };
     vec![
@@ -247,7 +256,7 @@ fn bulks() -> Vec<Sample> {
     let begun = Request { approvals, state: State::InParts { since: now() }, ..asked.clone() };
     let running = mark(&begun, &[(0, ItemState::Gone), (1, ItemState::Deleting(part()))]);
     let stop = Halt::Stopped { by: "bob".into() };
-    let facts = Facts { took: SignedDuration::from_mins(12), ..super::endings::facts() };
+    let facts = Facts { took: Some(SignedDuration::from_mins(12)), ..super::endings::facts() };
     let cancelled = State::Cancelled { facts: facts.clone() };
     let stopped = halted(&mark(&Request { state: cancelled, ..running.clone() }, &[(1, ItemState::Gone)]), &stop);
     let all =
@@ -256,7 +265,7 @@ fn bulks() -> Vec<Sample> {
     let left = mark(&done, &[(2, ItemState::Left(Some(part()))), (3, ItemState::Left(None))]);
     let unsure = mark(&all(&begun), &[(4, ItemState::GoneBefore), (5, ItemState::Unsure(part()))]);
     let refusal = Refusal::Denied { rule: Some("[[deny]] at snapwarden.toml:41".to_owned()) };
-    let refuse = Halt::Refused { refusal: refusal.clone(), vm: "db-01".to_owned() };
+    let refuse = Halt::Refused { refusal: refusal.clone(), vm: "db-01".into() };
     let blockers = vec![Blocker::NotPermitted { right: Right::DeleteOlder, refusal }];
     let refused = halted(&Request { state: State::Refused { blockers }, ..asked.clone() }, &refuse);
     let struck = Request { struck: super::requests::struck(), ..asked.clone() };

@@ -60,6 +60,8 @@ pub(super) fn view<T>(locale: Locale, freeze: Option<&Freeze>, show: impl FnOnce
         holders: &holders,
         freeze,
         several_vcenters: false,
+        has_double: &|_| false,
+        lost: &|_| None,
     })
 }
 
@@ -129,6 +131,7 @@ pub(super) fn survey(name: &str) -> Survey {
     let gb = |tenths: u64| tenths * GB / 10;
     Survey {
         server_time: now(),
+        ahead: SignedDuration::ZERO,
         name: name.to_owned(),
         instance_uuid: target(name).instance_uuid,
         power: PowerState::On,

@@ -45,6 +45,7 @@ const PARTS: &[Part] = &[
         may_use: &[],
         advice: "telemetry only names and sends figures: measure where the thing happens",
     },
+    Part { name: "proxy", may_use: &[], advice: "proxy only says how a host is reached: connect in vcenter or chat" },
     Part {
         name: "engine",
         may_use: &["domain", "picture", "message", "telemetry"],
@@ -52,7 +53,7 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "vcenter",
-        may_use: &["domain", "engine", "telemetry"],
+        may_use: &["domain", "engine", "telemetry", "proxy"],
         advice: "vcenter implements engine::ports::VCenter and knows no chat, no store and no words: wire it in app",
     },
     Part {
@@ -62,12 +63,12 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "chat::slack",
-        may_use: &["domain", "message", "engine", "telemetry", "chat"],
+        may_use: &["domain", "message", "engine", "telemetry", "chat", "proxy"],
         advice: "chat adapters know neither each other nor vCenter: what they share belongs in chat or in message",
     },
     Part {
         name: "chat::discord",
-        may_use: &["domain", "message", "engine", "telemetry", "chat"],
+        may_use: &["domain", "message", "engine", "telemetry", "chat", "proxy"],
         advice: "chat adapters know neither each other nor vCenter: what they share belongs in chat or in message",
     },
     Part {
@@ -77,12 +78,12 @@ const PARTS: &[Part] = &[
     },
     Part {
         name: "chat",
-        may_use: &["domain", "message", "engine", "telemetry"],
+        may_use: &["domain", "message", "engine", "telemetry", "proxy"],
         advice: "what the chat adapters share knows none of them",
     },
     Part {
         name: "config",
-        may_use: &["domain", "message", "engine", "vcenter", "chat::slack", "chat::discord", "chat::console"],
+        may_use: &["domain", "message", "engine", "vcenter", "chat::slack", "chat::discord", "chat::console", "proxy"],
         advice: "the configuration gives everybody their own settings and does nothing with them: what is done belongs to app",
     },
     Part {
@@ -97,6 +98,7 @@ const PARTS: &[Part] = &[
             "picture",
             "message",
             "config",
+            "proxy",
             "telemetry",
             "engine",
             "vcenter",

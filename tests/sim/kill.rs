@@ -129,7 +129,7 @@ fn tasks(state: &Path, method: &str) -> usize {
     let file = std::fs::read(state.join("simulated-vcenter.json")).unwrap();
     let world: Value = serde_json::from_slice(&file).unwrap();
     let tasks = world["tasks"].as_array().unwrap();
-    tasks.iter().filter(|task| task["method"] == method && task["user"] == "user").count()
+    tasks.iter().filter(|task| task["method"] == method && task["user"] == "VSPHERE.LOCAL\\user").count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

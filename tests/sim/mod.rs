@@ -8,4 +8,4 @@ mod reading;
 mod restart;
 mod scale;
 mod trouble;
-mod wire;
+pub(crate) mod wire;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use snapwarden_sim::{Power, SimOptions};
+use snapwarden_sim::{Oddity, Power, SimOptions};
 
 use super::wire::Wire;
 
@@ -16,6 +16,9 @@ async fn the_first_look_tells_everything_and_the_next_only_what_changed() {
     wire.filter(&spec).await;
     let first = wire.wait("", 0, "").await;
     assert_eq!(first.count("<kind>enter</kind>"), 20);
+    let unset = "<changeSet><name>snapshot</name><op>assign</op></changeSet>";
+    let without = wire.sim.machines().iter().filter(|vm| vm.snapshots.is_empty()).count();
+    assert_eq!(first.count(unset), without, "what is unset is said on entering, too");
     let version = first.tag("version").unwrap().to_owned();
     assert!(!wire.wait(&version, 0, "").await.has("returnval"), "nothing is new");
 
@@ -119,6 +122,36 @@ async fn updates_come_in_portions() {
         }
     }
     assert_eq!((seen, portions), (25, 3));
+}
+
+#[tokio::test]
+async fn an_answer_holds_a_hundred_objects_at_the_most() {
+    let wire = Wire::quick(SimOptions { vms: 250, ..SimOptions::default() }).await;
+    let spec = wire.fleet(&["name"]).await;
+    wire.filter(&spec).await;
+    let (mut version, mut seen) = (String::new(), Vec::new());
+    for _ in 0..3 {
+        let news = wire.wait(&version, 0, "<maxObjectUpdates>5000</maxObjectUpdates>").await;
+        version = news.tag("version").unwrap().to_owned();
+        seen.push((version.clone(), news.count("<objectSet>"), news.has("<truncated>true</truncated>")));
+    }
+    let expected = [("0_1", 100, true), ("0_2", 100, true), ("1", 50, false)];
+    assert_eq!(seen, expected.map(|(version, objects, more)| (version.to_owned(), objects, more)));
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_any_more_is_said_in_an_update() {
+    let wire = Wire::quick(SimOptions::default()).await;
+    wire.sim.give("web-01", Oddity::Hidden);
+    let spec = wire.fleet(&["name", "snapshot"]).await;
+    wire.filter(&spec).await;
+    let first = wire.wait("", 0, "").await;
+    assert_eq!(first.count("<missingSet><path>snapshot</path><fault>"), 1, "{}", first.text);
+    wire.sim.give("db-01", Oddity::Hidden);
+    wire.sim.take_away("web-01", &Oddity::Hidden);
+    let news = wire.wait(first.tag("version").unwrap(), 0, "").await;
+    assert_eq!((news.count("<objectSet>"), news.count("<missingSet>")), (2, 1), "{}", news.text);
+    assert!(news.has("<name>snapshot</name><op>assign</op></changeSet>"), "{}", news.text);
 }
 
 #[tokio::test]

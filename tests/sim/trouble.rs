@@ -146,3 +146,21 @@ async fn a_vcenter_goes_away_and_comes_back() {
     }
     assert_eq!(sim.sessions(), 2, "who went away without a word still has a session");
 }
+
+#[tokio::test]
+async fn a_lost_connection_cuts_who_waits_and_lets_nobody_in_until_it_is_back() {
+    let wire = Wire::quick(SimOptions::default()).await;
+    let spec = wire.fleet(&["name"]).await;
+    wire.filter(&spec).await;
+    let version = wire.wait("", 0, "").await.tag("version").unwrap().to_owned();
+    let (twin, seen) = (wire.twin(), version.clone());
+    let waiting = tokio::spawn(async move { twin.try_wait(&seen, 30).await });
+    while wire.sim.calls().iter().filter(|call| call.method == "WaitForUpdatesEx").count() < 2 {
+        tokio::task::yield_now().await;
+    }
+    wire.sim.set_lost(true);
+    assert!(waiting.await.unwrap().is_err());
+    assert!(wire.try_wait(&version, 0).await.is_err() && wire.sim.is_lost());
+    wire.sim.set_lost(false);
+    assert!(!wire.wait(&version, 0, "").await.has("returnval"), "the session is still there, and nothing is new");
+}

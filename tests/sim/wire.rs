@@ -93,9 +93,17 @@ impl Wire {
     }
 
     pub(super) async fn login(&mut self) -> Reply {
-        let call = "<Login><_this type=\"SessionManager\">SessionManager</_this><userName>user</userName>\
-                    <password>pass</password></Login>";
-        let reply = self.call(call).await;
+        self.log_in_as("user").await
+    }
+
+    /// Logs in anew, by this name.
+    pub(super) async fn log_in_as(&mut self, typed: &str) -> Reply {
+        self.cookie = None;
+        let call = format!(
+            "<Login><_this type=\"SessionManager\">SessionManager</_this><userName>{typed}</userName>\
+             <password>pass</password></Login>"
+        );
+        let reply = self.call(&call).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         self.cookie.clone_from(&reply.cookie);
         reply
@@ -217,7 +225,7 @@ pub(super) fn spec(kind: &str, paths: &[&str], object: &str) -> String {
 }
 
 /// The text between the first `<name…>` and the next `</name>`.
-pub(super) fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let start = text
         .match_indices(&format!("<{name}"))
         .map(|(at, found)| at + found.len())

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use snapwarden::domain::policy::Policy;
 use snapwarden::domain::token::TokenKey;
 use snapwarden::engine::ports::{Chat, Clock};
-use snapwarden::engine::{Ask, Current, Fleet, Handle, Parts, Press, Rules, UnreadGroups, start};
+use snapwarden::engine::{Ask, Current, Fleet, Handle, Parts, Press, Rules, UnreachedChannels, UnreadGroups, start};
 use tokio::sync::mpsc;
 
 use super::chat::{PLATFORM, SimChat};
@@ -186,6 +186,7 @@ fn parts(hub: &Arc<Hub>) -> Parts {
         rules: Current::new(rules(hub.with(|world| world.policy.clone()))),
         freeze: Current::new(None),
         unread_groups: Current::new(UnreadGroups::new()),
+        unreached: Current::new(UnreachedChannels::new()),
         tokens: TokenKey::new(KEY),
         random: || Ok(IDS.with(|ids| u32::try_from(ids.borrow_mut().next() >> 32).unwrap_or(0))),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use snapwarden::domain::call::{Act, SnapshotMode};
 use snapwarden::domain::ids::{Moref, VmRef};
 use snapwarden::domain::inventory::{ToolsState, VmSummary};
@@ -45,7 +45,7 @@ impl Vm {
             parent: (n > 1).then(|| moref(n - 1)),
             name: format!("s{n}"),
             description: String::new(),
-            created: now - jiff::SignedDuration::from_hours(24 * i64::try_from(9 - n).unwrap()),
+            created: now - SignedDuration::from_hours(24 * i64::try_from(9 - n).unwrap()),
             power: PowerState::Off,
             quiesced: false,
         };
@@ -77,7 +77,8 @@ impl Vm {
             instance_uuid: Some(self.uuid.as_str().into()),
             name: self.name.clone(),
             path: self.path(),
-            power: self.power,
+            power: Some(self.power),
+            readable: true,
             tools: self.tools,
             template: false,
             consolidation_needed: self.consolidation,
@@ -96,6 +97,7 @@ impl Vm {
         let bytes = self.nodes.iter().map(|node| (node.moref.clone(), 1 << 30));
         Survey {
             server_time,
+            ahead: SignedDuration::ZERO,
             name: self.name.clone(),
             instance_uuid: Some(self.uuid.as_str().into()),
             power: self.power,

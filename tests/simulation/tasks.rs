@@ -234,10 +234,14 @@ impl World {
     pub(super) fn update(&self, moref: &Moref) -> TaskUpdate {
         let task = TaskRef { vcenter: VCENTER.into(), moref: moref.clone() };
         match self.known_task(moref).map(|number| &self.vcenter.tasks[number]) {
-            Some(known) => {
-                TaskUpdate { task, state: known.state.clone(), percent: known.percent, cancelable: known.cancelable() }
-            }
-            None => TaskUpdate { task, state: TaskState::Gone, percent: None, cancelable: false },
+            Some(known) => TaskUpdate {
+                task,
+                state: known.state.clone(),
+                percent: known.percent,
+                cancelable: known.cancelable(),
+                took: None,
+            },
+            None => TaskUpdate { task, state: TaskState::Gone, percent: None, cancelable: false, took: None },
         }
     }
 

@@ -240,6 +240,10 @@ impl VCenter for SimVCenter {
         self.hub.with(|world| world.vcenter.published.clone())
     }
 
+    fn seen_at(&self) -> Option<Timestamp> {
+        None
+    }
+
     fn health(&self) -> Health {
         self.hub.with(|world| match world.vcenter.away {
             true => Health::Lost { since: world.time(), why: "no route to vCenter".to_owned() },

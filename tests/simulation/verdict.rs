@@ -192,7 +192,15 @@ impl World {
         let tokens = TokenKey::new(KEY);
         cards::request::card(
             request,
-            &View { format, tokens: &tokens, holders: &holders, freeze: None, several_vcenters: false },
+            &View {
+                format,
+                tokens: &tokens,
+                holders: &holders,
+                freeze: None,
+                several_vcenters: false,
+                has_double: &|_| false,
+                lost: &|_| None,
+            },
         )
     }
 

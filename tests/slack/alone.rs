@@ -10,7 +10,10 @@ use crate::world::alone::{Sole, plays, plays_beside};
 #[async_trait]
 impl Sole for SlackFront {
     fn tables(&self) -> String {
-        let own = format!("[slack]\napi_url = \"{}\"\nbot_token = \"{BOT_TOKEN}\"\n", self.slack.api_url());
+        let own = match self.slack.shared.base.starts_with("https") {
+            true => format!("[slack]\nbot_token = \"{BOT_TOKEN}\"\n"),
+            false => format!("[slack]\napi_url = \"{}\"\nbot_token = \"{BOT_TOKEN}\"\n", self.slack.api_url()),
+        };
         match self.by_http {
             true => {
                 format!(

@@ -32,7 +32,21 @@ pub(crate) struct SlackFront {
 
 impl SlackFront {
     pub(crate) async fn start(by_http: bool) -> Self {
-        let slack = FakeSlack::start(&["C-ops", "C-web-team"]).await;
+        Self::of(FakeSlack::start(&["C-ops", "C-web-team"]).await, by_http)
+    }
+
+    /// Slack under its own names, which are found by others than the system.
+    pub(crate) async fn start_elsewhere() -> Self {
+        let public = ("https://hooks.slack.com", "wss://wss-primary.slack.com");
+        Self::of(FakeSlack::start_as(&["C-ops", "C-web-team"], Some(public)).await, false)
+    }
+
+    /// Where its pages and its sockets really are.
+    pub(crate) fn addresses(&self) -> (std::net::SocketAddr, std::net::SocketAddr) {
+        self.slack.addresses
+    }
+
+    fn of(slack: FakeSlack, by_http: bool) -> Self {
         Self {
             slack,
             by_http,

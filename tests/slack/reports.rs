@@ -61,3 +61,45 @@ async fn a_picture_that_slack_is_not_done_with_costs_the_picture_and_no_button()
     world.slack().slack.assert_well_behaved();
     world.end(&[]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_reaches_nobody_is_told_to_the_administrators_and_posted_when_there_is_a_place_again() {
+    let world = World::with(|setup| {
+        setup.on = On::SlackHttp;
+        setup.config.rules.alarms = Some("slack:C-web-team".into());
+        daily(setup).channel = "slack:C-ops".into();
+    })
+    .await;
+    let closed = |closed: bool| {
+        world.slack().slack.with(|state| state.channels.get_mut("C-ops").unwrap().closed = closed);
+    };
+    let alarms = |about: &'static str| {
+        let world = &world;
+        async move {
+            world
+                .wait(about, async || {
+                    let messages = world.slack().slack.with(|state| state.messages("C-web-team"));
+                    let about = messages
+                        .iter()
+                        .filter(|one| one.said["text"].as_str().is_some_and(|text| text.contains(about)));
+                    Some(about.count()).filter(|count| *count > 0)
+                })
+                .await
+        }
+    };
+    closed(true);
+    world.advance(SignedDuration::from_hours(2));
+    assert_eq!(alarms("cannot be posted in").await, 1);
+    let (_, ready) = world.ready().await;
+    assert!(ready.to_string().contains("channel slack:C-ops"), "{ready}");
+    // It is tried again, and nobody is told twice.
+    world.advance(SignedDuration::from_mins(6));
+    closed(false);
+    world.advance(SignedDuration::from_mins(6));
+    report(&world).await;
+    assert_eq!((alarms("can be posted in").await, alarms("cannot be posted in").await), (1, 1));
+    let (_, ready) = world.ready().await;
+    assert!(!ready.to_string().contains("channel slack:C-ops"), "{ready}");
+    world.slack().slack.assert_well_behaved();
+    world.end(&[]).await;
+}

@@ -9,6 +9,7 @@ use snapwarden::engine::clock::SystemClock;
 use snapwarden::engine::ports::Chat;
 use snapwarden::message::model::{Block, Card, Tone};
 use snapwarden::message::words::Locale;
+use snapwarden::proxy::Proxies;
 
 use super::fake::{BOT_TOKEN, FakeSlack, SIGNING_SECRET, State};
 
@@ -21,7 +22,7 @@ fn port(fake: &FakeSlack) -> Slack {
         delivery: Delivery::Http(SIGNING_SECRET.to_owned().into()),
         team_id: None,
     };
-    Slack::new(settings, Arc::new(SystemClock)).unwrap()
+    Slack::new(settings, Proxies::default(), Arc::new(SystemClock)).unwrap()
 }
 
 fn card(details: &str) -> Card {

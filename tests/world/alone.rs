@@ -38,6 +38,11 @@ pub(crate) async fn plays(front: &dyn Sole) {
 
 /// The same with more tables.
 pub(crate) async fn plays_beside(front: &dyn Sole, tables: &str) {
+    plays_with(front, tables, &[]).await;
+}
+
+/// The same with these environment variables as well.
+pub(crate) async fn plays_with(front: &dyn Sole, tables: &str, variables: &[(&str, String)]) {
     let sim = Sim::new(SimOptions { vms: 12, task_seconds: 0.3, ..SimOptions::default() });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let vcenter = format!("http://{}/sdk", listener.local_addr().unwrap());
@@ -48,7 +53,7 @@ pub(crate) async fn plays_beside(front: &dyn Sole, tables: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bot.toml");
     std::fs::write(&file, configuration(front, &vcenter, &folder.path().join("store"), tables)).unwrap();
-    let process = Process::start(&["run", "--config", file.to_str().unwrap()]);
+    let process = Process::start_with(&["run", "--config", file.to_str().unwrap()], variables);
     front.found_at(&process.url).await;
     until_ready(&process.url).await;
 

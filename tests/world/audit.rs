@@ -291,9 +291,9 @@ async fn it_needs_the_store_alone_and_says_where_there_is_no_journal() {
     audit(&["verify", "--config", &text(&file)]).printed(&["lines    3"]);
     assert_eq!(audit(&["export", "--config", &text(&file)]).stdout.lines().count(), 3);
     std::fs::write(&file, "[store]\npath = \"nothing\"\n").unwrap();
-    audit(&["verify", "--config", &text(&file)]).failed(1, &["nothing"]);
-    audit(&["verify", "--journal", &text(home.path())]).failed(1, &["there is no journal here"]);
-    audit(&["export", "--journal", &text(home.path())]).failed(1, &["there is no journal here"]);
+    audit(&["verify", "--config", &text(&file)]).failed(3, &["nothing"]);
+    audit(&["verify", "--journal", &text(home.path())]).failed(3, &["there is no journal here"]);
+    audit(&["export", "--journal", &text(home.path())]).failed(3, &["there is no journal here"]);
     std::fs::write(&file, "[[person]]\nname = \"alice\"\n").unwrap();
     audit(&["verify", "--config", &text(&file)]).failed(2, &["[store]"]);
     audit(&["verify"]).failed(2, &["--config"]);

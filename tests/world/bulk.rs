@@ -110,7 +110,7 @@ async fn a_plan_is_stopped_in_the_middle(on: On) {
         "Still being deleted: \"db-01\" · \"before schema change\".",
         "Not started, and kept: \"files-01\" · \"before storage migration\", \"shop-01\" · \"before release 4.2\" and \
          \"db-01\" · \"after import\".",
-        "Asked by @alice, approved by @bob, 14:05.",
+        "Asked by @alice, approved by @bob, 14:05 UTC.",
     ] {
         assert!(stopped.text().contains(part), "no {part} in:\n{}", stopped.text());
     }
@@ -157,7 +157,7 @@ async fn a_plan_loses_the_approval_of_one_who_left(on: On) {
     let approve = plan.token("Approve").unwrap();
     world.press_token("bob", &approve).await;
     world.rules_become(|policy| policy.person_mut("bob").groups.clear()).await;
-    let struck = "The approval of @bob (14:05) was struck: @bob is not in @approvers any more.";
+    let struck = "The approval of @bob (14:05 UTC) was struck: @bob is not in @approvers any more.";
     world
         .wait("the approval is struck", async || {
             let plan = world.until_plan("Delete 5 snapshots older than 10 d?").await;

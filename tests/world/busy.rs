@@ -75,7 +75,7 @@ async fn an_approved_revert_waits_for_what_runs_and_is_looked_at_again(on: On) {
     shows! { world, r#"
         Reverting "db-01" to "before index rebuild": queued  waiting · R-…
         R-… is working on this VM. This goes on by itself when that has ended.
-        Asked by @alice, approved by @bob, 14:05.
+        Asked by @alice, approved by @bob, 14:05 UTC.
         [Withdraw]
     "# }
     world.sim.set_task_seconds(0.0);
@@ -96,11 +96,11 @@ async fn an_approved_revert_behind_a_take_is_stale_when_the_take_ends_well(on: O
     world.until_request(&revert, "stale").await;
     shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  warning
-        Stale: since you asked, "meanwhile" was taken on "db-01" (14:05). Nothing was done.
+        Stale: since you asked, "meanwhile" was taken on "db-01" (14:05 UTC). Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
-        Approved by  @bob, 14:05
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05 UTC) · 3 of 3 in the chain · without memory
+        Approved by  @bob, 14:05 UTC
         [Ask again]
     "# }
     world.end(&["CreateSnapshotEx_Task db-01"]).await;
@@ -114,7 +114,7 @@ async fn a_task_of_somebody_else_is_waited_for(on: On) {
     world.says("alice", "take web-01 ours").await;
     shows! { world, r#"
         Taking snapshot "ours" of "web-01": queued  waiting · R-…
-        vCenter is busy with this VM (VirtualMachine.createSnapshot). I look again every 15 s, until 16:05 at most.
+        vCenter is busy with this VM (VirtualMachine.createSnapshot). I look again every 15 s, until 16:05 UTC at most.
         Asked by @alice.
         [Withdraw]
     "# }
@@ -156,8 +156,8 @@ async fn a_vm_that_is_busy_at_the_call_is_tried_again(on: On) {
     world.until("queued").await;
     shows! { world, r#"
         Reverting "db-01" to "before index rebuild": queued  waiting · R-…
-        vCenter is busy with this VM (TaskInProgress). I look again every 15 s, until 16:05 at most.
-        Asked by @alice, approved by @bob, 14:05.
+        vCenter is busy with this VM (TaskInProgress). I look again every 15 s, until 16:05 UTC at most.
+        Asked by @alice, approved by @bob, 14:05 UTC.
         [Withdraw]
     "# }
     world.advance(SignedDuration::from_secs(15));
@@ -173,11 +173,11 @@ async fn a_card_is_void_when_a_snapshot_was_taken_since(on: On) {
     world.until("stale").await;
     shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  warning
-        Stale: since you asked, "meanwhile" was taken on "db-01" (14:05). Nothing was done.
+        Stale: since you asked, "meanwhile" was taken on "db-01" (14:05 UTC). Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
-        Approved by  @bob, 14:05
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05 UTC) · 3 of 3 in the chain · without memory
+        Approved by  @bob, 14:05 UTC
         [Ask again]
     "# }
     world.press("alice", "Ask again").await;
@@ -185,10 +185,10 @@ async fn a_card_is_void_when_a_snapshot_was_taken_since(on: On) {
         Revert "db-01" to "meanwhile"?  waiting
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "meanwhile" · just now (Sun 22 Nov, 14:05) · 4 of 4 in the chain · without memory
+        Snapshot  "meanwhile" · just now (Sun 22 Nov, 14:05 UTC) · 4 of 4 in the chain · without memory
         Lost  everything written since then (≈ 1.0 MB)
         Power  on now → off afterwards (the snapshot holds no memory)
-        Decides  one of @approvers, not @alice · until 14:35 (30 min)
+        Decides  one of @approvers, not @alice · until 14:35 UTC (30 min)
         [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("alice", "Withdraw").await;
@@ -208,8 +208,8 @@ async fn a_card_is_void_when_its_snapshot_went(on: On) {
         Stale: since you asked, "after import" of "db-01" was deleted. Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "after import" · 12 days old (Tue 10 Nov, 14:05) · 2 of 3 in the chain · without memory
-        Approved by  @bob, 14:05
+        Snapshot  "after import" · 12 days old (Tue 10 Nov, 14:05 UTC) · 2 of 3 in the chain · without memory
+        Approved by  @bob, 14:05 UTC
         [Ask again]
     "# }
     world.end(&[]).await;
@@ -226,7 +226,7 @@ async fn a_card_is_void_when_the_vm_was_switched_off(on: On) {
         Stale: since you asked, "db-01" was powered off. Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Approved by  @bob, 14:05
+        Approved by  @bob, 14:05 UTC
         [Ask again]
     "# }
     world.end(&[]).await;
@@ -243,7 +243,7 @@ async fn a_card_is_void_when_the_vm_is_gone(on: On) {
         "db-01" was not reverted.  failure · R-…
         "db-01" is gone, or another VM has taken its place. Look it up again:
         /snapshot list db-01
-        Asked by @alice, approved by @bob, 14:05.
+        Asked by @alice, approved by @bob, 14:05 UTC.
     "# }
     world.end(&[]).await;
 }
@@ -257,9 +257,9 @@ async fn a_vm_that_is_renamed_is_still_itself(on: On) {
     world.press("bob", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
+        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, 14:05, took < 1 s.
+        Asked by @alice, approved by @bob, 14:05 UTC, took < 1 s.
         [Power on]
     "# }
     world.end(&["RevertToSnapshot_Task db-01-old"]).await;

@@ -181,11 +181,11 @@ async fn the_snapshot_before_a_revert_has_an_end(on: On) {
     .await;
     world.says("alice", "revert db-01 #1 safety:yes").await;
     world.until_shown("is taken first").await;
-    world.until_shown("kept until Wed 25 Nov, 14:05").await;
+    world.until_shown("kept until Wed 25 Nov, 14:05 UTC").await;
     world.press("bob", "Approve").await;
     let done = world.until("done").await;
-    assert!(done.text().contains("is kept until Wed 25 Nov, 14:05."), "{}", done.text());
-    world.says("alice", "list db-01").await.says(&["before revert", "until Wed 25 Nov, 14:05"]);
+    assert!(done.text().contains("is kept until Wed 25 Nov, 14:05 UTC."), "{}", done.text());
+    world.says("alice", "list db-01").await.says(&["before revert", "until Wed 25 Nov, 14:05 UTC"]);
     world.end(&["CreateSnapshotEx_Task db-01", "RevertToSnapshot_Task db-01"]).await;
 }
 

@@ -38,10 +38,10 @@ async fn somebody_says_no_and_why(on: On) {
     world.until("denied").await;
     shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  failure
-        Denied by @bob: "month-end closing" (14:05). Nothing was done.
+        Denied by @bob: "month-end closing" (14:05 UTC). Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05 UTC) · 3 of 3 in the chain · without memory
         [Ask again]
     "# }
     world.press("alice", "Ask again").await;
@@ -49,10 +49,10 @@ async fn somebody_says_no_and_why(on: On) {
     world.until("denied").await;
     shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  failure
-        Denied by @bob (14:05). Nothing was done.
+        Denied by @bob (14:05 UTC). Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05 UTC) · 3 of 3 in the chain · without memory
         [Ask again]
     "# }
     world.end(&[]).await;
@@ -77,20 +77,20 @@ async fn one_takes_back_ones_own_request_and_no_other(on: On) {
     world.until("withdrawn").await;
     shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  info
-        Withdrawn by @alice (14:05). Nothing was done.
+        Withdrawn by @alice (14:05 UTC). Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05 UTC) · 3 of 3 in the chain · without memory
     "# }
     world.says("alice", &format!("withdraw {asked}")).await.is(r#"
         R-… is withdrawn: it cannot be taken back any more.  info
     "#);
     world.says("alice", &format!("status {asked}")).await.is(r#"
         Revert "db-01" to "before index rebuild"?  info
-        Withdrawn by @alice (14:05). Nothing was done.
+        Withdrawn by @alice (14:05 UTC). Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05 UTC) · 3 of 3 in the chain · without memory
     "#);
     world.end(&[]).await;
 }
@@ -154,10 +154,10 @@ async fn what_nobody_decides_expires(on: On) {
     world.until("expired").await;
     shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  warning
-        Expired: nobody decided by 14:35. Nothing was done.
+        Expired: nobody decided by 14:35 UTC. Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05 UTC) · 3 of 3 in the chain · without memory
         [Ask again]
     "# }
     world.press_token("bob", &approve).await.is(r#"
@@ -186,9 +186,9 @@ async fn nobody_approves_their_own_request(on: On) {
     world.press_token("bob", &approve).await.is("");
     world.until("done").await;
     shows! { world, r#"
-        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
+        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @carol, approved by @bob, 14:05, took < 1 s.
+        Asked by @carol, approved by @bob, 14:05 UTC, took < 1 s.
         [Power on]
     "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -354,9 +354,9 @@ async fn of_the_snapshots_of_a_vm_somebody_picks_one(on: On) {
     world.press("bob", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "db-01" is back at "after import" (Tue 10 Nov, 14:05).  success · R-…
+        "db-01" is back at "after import" (Tue 10 Nov, 14:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, 14:05, took < 1 s.
+        Asked by @alice, approved by @bob, 14:05 UTC, took < 1 s.
         [Power on]
     "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;

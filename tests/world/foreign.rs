@@ -39,7 +39,10 @@ impl Foreign {
         loop {
             match self.events.recv().await.expect("their client lives") {
                 VCenterEvent::Task(update) if matches!(update.state, TaskState::Error(_)) => break,
-                VCenterEvent::Task(_) | VCenterEvent::Inventory(_) | VCenterEvent::Health(..) => {}
+                VCenterEvent::Task(_)
+                | VCenterEvent::Inventory(_)
+                | VCenterEvent::Health(..)
+                | VCenterEvent::Clock(_) => {}
             }
         }
         self.client.stop().await;

@@ -270,7 +270,7 @@ async fn what_was_read_expires_between_request_and_approval(on: On) {
         roster.until(person, ONCALL, (person == "carol").into()).await;
     }
     let explained = roster.types("dave", "explain take db-01").await;
-    assert!(explained.contains("Members of @approvers on the chat platform, last read: 14:21."), "{explained}");
+    assert!(explained.contains("Members of @approvers on the chat platform, last read: 14:21 UTC."), "{explained}");
     assert_eq!(roster.presses("dave", &token).await.text(), "");
     roster.world.until_request(&asked, "done").await;
     roster.world.end(&["RevertToSnapshot_Task db-01"]).await;

@@ -58,6 +58,8 @@ pub(crate) struct Setup {
     pub(crate) disk: Option<BadDisk>,
     /// Bytes of the store's reserve there.
     pub(crate) ballast: u64,
+    /// What the configuration calls the simulated vCenter; under several names it is several.
+    pub(crate) vcenters: Vec<&'static str>,
     /// Whether the vCenter is there.
     pub(crate) vcenter_answers: bool,
     /// Whether it takes connections and never answers, so that nothing goes on.
@@ -144,6 +146,7 @@ impl World {
             folder: None,
             disk: None,
             ballast: 4_096,
+            vcenters: vec!["lab"],
             vcenter_answers: true,
             vcenter_hangs: false,
             sim_file: None,
@@ -159,13 +162,14 @@ impl World {
         let address = listener.local_addr().unwrap();
         let way = if setup.turnstile { turnstile.lead_to(address).await } else { address };
         if config.vcenters.is_empty() {
-            config.vcenters.push(VCenterConfig {
-                name: "lab".into(),
+            config.vcenters.extend(setup.vcenters.iter().map(|name| VCenterConfig {
+                name: (*name).into(),
                 url: Address::of(format!("http://{way}/sdk").parse().unwrap()).unwrap(),
                 username: sim.username.clone(),
                 password: sim.password.clone().into(),
                 trust: Trust::SystemRoots,
-            });
+                proxies: None,
+            }));
         }
         let sim = match sim_file {
             Some(file) => Sim::persistent(sim, &file).unwrap(),
@@ -269,7 +273,8 @@ impl World {
         let live = self
             .wait("the vCenter was read", async || {
                 let fleet = &self.bot().handle.parts().fleet;
-                fleet.iter().next().and_then(|vcenter| settled(vcenter.health()))
+                let each: Option<Vec<bool>> = fleet.iter().map(|vcenter| settled(vcenter.health())).collect();
+                each.map(|each| each.into_iter().all(|live| live))
             })
             .await;
         assert_eq!(live, self.answers, "whether the vCenter answers");

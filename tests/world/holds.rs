@@ -84,7 +84,7 @@ async fn who_may_release_any_hold_does_and_the_holder_is_told(on: On) {
         .await;
     let told =
         world.until_told_directly("alice", "@carol released your hold on \"db-01 · before schema change\".").await;
-    assert!(told.text().contains("Sun 22 Nov, 14:05 · R-"), "when, and by which request:\n{}", told.text());
+    assert!(told.text().contains("Sun 22 Nov, 14:05 UTC · R-"), "when, and by which request:\n{}", told.text());
     assert!(told.text().contains("/snapshot hold db-01 \"before schema change\""), "{}", told.text());
     world.end(&["RenameSnapshot db-01"; 5]).await;
 }

@@ -66,6 +66,10 @@ async fn what_refuses_is_said_at_once_with_its_way_out() {
         (Oddity::Disabled("RemoveSnapshot_Task".to_owned()), "delete db-01 #1", "now (RemoveSnapshot_Task)"),
         (Oddity::Disabled("RevertToSnapshot_Task".to_owned()), "revert db-01 #1", "now (RevertToSnapshot_Task)"),
         (Oddity::Disabled("RenameSnapshot".to_owned()), "edit db-01 #1 name:new", "now (RenameSnapshot)"),
+        (Oddity::Hidden, take, "vCenter does not let me read all of \"db-01\""),
+        (Oddity::Hidden, "revert-latest db-01", "so I cannot tell what would happen"),
+        (Oddity::Hidden, "delete db-01 #1", "so I do not know its snapshots"),
+        (Oddity::Hidden, "list db-01", "so I do not know its snapshots"),
     ];
     let world = World::new().await;
     for (oddity, command, says) in rows {

@@ -19,7 +19,14 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it, and comes back when it says where it listens.
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        Self::begin(command(arguments).stderr(Stdio::null()).spawn().unwrap(), arguments)
+        Self::start_with(arguments, &[])
+    }
+
+    /// The same with these environment variables.
+    pub(crate) fn start_with(arguments: &[&str], variables: &[(&str, String)]) -> Self {
+        let mut command = command(arguments);
+        command.envs(variables.iter().map(|(name, value)| (*name, value))).stderr(Stdio::null());
+        Self::begin(command.spawn().unwrap(), arguments)
     }
 
     /// The same, with what it logs to be waited for.
@@ -126,8 +133,11 @@ fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_snapwarden"));
     command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
     // What the tests' own environment has is nobody's configuration.
-    for variable in ["SNAPWARDEN_HEALTH_URL", "RUST_LOG", "http_proxy", "HTTP_PROXY"] {
+    for variable in ["SNAPWARDEN_HEALTH_URL", "RUST_LOG"] {
         command.env_remove(variable);
+    }
+    for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"] {
+        command.env_remove(proxy).env_remove(proxy.to_lowercase());
     }
     command
 }

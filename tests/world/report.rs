@@ -115,6 +115,13 @@ async fn a_vcenter_that_is_away_is_exit_3_with_what_to_do() {
     let told: Value = serde_json::from_str(&part.stdout).unwrap();
     assert_eq!(told["summary"]["away"][0]["vcenter"], "away");
     assert!(told["summary"]["snapshots"].as_u64().unwrap() > 30, "what can be told is told");
+
+    let twins = [("paris", url.as_str(), "user", "pass"), ("lab", url.as_str(), "user", "pass")];
+    let file = configuration(&dir, &twins, "");
+    let table = report(&["--config", &file]).await.stdout;
+    for place in ["paris/DC1/db-01", "lab/DC1/db-01"] {
+        assert!(table.contains(place), "one path in two vCenters: {table}");
+    }
     sim.terminate().await;
 }
 

@@ -35,10 +35,10 @@ async fn a_card_expires_while_the_bot_is_away() {
     world.until("expired").await;
     shows! { world, r#"
         Revert "db-01" to "before index rebuild"?  warning
-        Expired: nobody decided by 14:35. Nothing was done.
+        Expired: nobody decided by 14:35 UTC. Nothing was done.
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05 UTC) · 3 of 3 in the chain · without memory
         [Ask again]
     "# }
     world.end(&[]).await;
@@ -62,9 +62,9 @@ async fn what_runs_goes_on_over_a_restart_in_the_same_message() {
         world.advance_tasks(SignedDuration::from_secs(601));
         assert_eq!(world.until("done").await.id(), before.id());
         shows! { world, r#"
-        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
+        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, 14:05, took 10 min.
+        Asked by @alice, approved by @bob, 14:05 UTC, took 10 min.
         [Power on]
     "# }
         world.end(&["RevertToSnapshot_Task db-01"]).await;

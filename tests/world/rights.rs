@@ -114,7 +114,7 @@ async fn of_two_approvals_one_is_struck(on: On) {
     world.press_token("bob", &approve).await.is("");
     let own: Vec<Group> = vec!["approvers".into()];
     world.rules_become(|policy| policy.person_mut("bob").groups.clear()).await;
-    world.until_shown("The approval of @bob (14:05) was struck: @bob is not in @approvers any more.").await;
+    world.until_shown("The approval of @bob (14:05 UTC) was struck: @bob is not in @approvers any more.").await;
     world.press("carol", "Approve").await.is("");
     world.until_shown("one more of @approvers, not @alice").await;
     assert!(world.changes().is_empty());

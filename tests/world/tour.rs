@@ -30,18 +30,18 @@ async fn a_snapshot_is_taken_and_gone_back_to(on: On) {
         Revert "web-01" to "before upgrade"?  waiting
         Asked by  @alice · R-…
         VM  DC1/web/web-01
-        Snapshot  "before upgrade" · just now (Sun 22 Nov, 14:05) · the only one · by @alice · without memory
+        Snapshot  "before upgrade" · just now (Sun 22 Nov, 14:05 UTC) · the only one · by @alice · without memory
         Lost  everything written since then (≈ 1.0 MB)
         Power  on now → off afterwards (the snapshot holds no memory)
-        Decides  one of @approvers, not @alice · until 14:35 (30 min)
+        Decides  one of @approvers, not @alice · until 14:35 UTC (30 min)
         [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "web-01" is back at "before upgrade" (Sun 22 Nov, 14:05).  success · R-…
+        "web-01" is back at "before upgrade" (Sun 22 Nov, 14:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice, approved by @bob, 14:05, took < 1 s.
+        Asked by @alice, approved by @bob, 14:05 UTC, took < 1 s.
         [Power on]
     "# }
     let reverted = world.last();
@@ -79,7 +79,7 @@ async fn auto_takes_what_fits_and_names_it_in_the_channels_time() {
     shows! { world, r#"
         "legacy-01": snapshot "2026-11-22 15:05" taken in < 1 s.  success · R-…
         VMware Tools are not installed on this VM, so the disks were taken as they are: crash-consistent only.
-        Meant to stay until Wed 25 Nov, 15:05.
+        Meant to stay until Wed 25 Nov, 15:05 UTC+1.
         ⚠ Caution  Disk 2 ("data.vmdk") is independent: a revert will not roll it back.
         Asked by @alice.
         [Keep longer]
@@ -222,18 +222,18 @@ async fn one_snapshot_goes_or_one_with_what_is_below_it(on: On) {
         Delete "before schema change" of "db-01" and everything below it?  waiting
         Asked by  @alice · R-…
         VM  DC1/db/db-01
-        Snapshot  "before schema change" · 40 days old (Tue 13 Oct, 14:05) · 1 of 2 in the chain · without memory
+        Snapshot  "before schema change" · 40 days old (Tue 13 Oct, 14:05 UTC) · 1 of 2 in the chain · without memory
         Goes  2 snapshots, for good, the oldest 40 days old; the VM itself stays as it is
         Merge  ≈ 27 GB into the disks
         ⚠ Caution  Merging this much takes long, and the VM may be slow meanwhile.
-        Decides  one of @approvers, not @alice · until 14:35 (30 min)
+        Decides  one of @approvers, not @alice · until 14:35 UTC (30 min)
         [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
         "db-01": "before schema change" and everything below it deleted, 2 snapshots, ≈ 27 GB merged.  success · R-…
-        Asked by @alice, approved by @bob, 14:05, took < 1 s.
+        Asked by @alice, approved by @bob, 14:05 UTC, took < 1 s.
     "# }
     assert!(world.sim.vm("db-01").unwrap().snapshots.is_empty());
     world.end(&["RemoveSnapshot_Task db-01"; 2]).await;
@@ -248,14 +248,14 @@ async fn all_snapshots_go(on: On) {
         VM  DC1/test/deep-01
         Goes  30 snapshots, for good, the oldest 7 days old; the VM itself stays as it is
         Merge  ≈ 6.3 GB into the disks
-        Decides  one of @approvers, not @alice · until 14:35 (30 min)
+        Decides  one of @approvers, not @alice · until 14:35 UTC (30 min)
         [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("carol", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
         "deep-01": all 30 snapshots deleted, ≈ 6.3 GB merged.  success · R-…
-        Asked by @alice, approved by @carol, 14:05, took < 1 s.
+        Asked by @alice, approved by @carol, 14:05 UTC, took < 1 s.
     "# }
     world.end(&["RemoveAllSnapshots_Task deep-01"]).await;
 }
@@ -267,18 +267,18 @@ async fn a_vm_goes_back_to_its_latest_snapshot(on: On) {
         Revert "db-01" to "before index rebuild"?  waiting
         Asked by  @alice · R-… · CHG0042117
         VM  DC1/db/db-01
-        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05) · 3 of 3 in the chain · without memory
+        Snapshot  "before index rebuild" · 1 day old (Sat 21 Nov, 08:05 UTC) · 3 of 3 in the chain · without memory
         Lost  everything written since then (≈ 1.3 GB)
         Power  on now → off afterwards (the snapshot holds no memory)
-        Decides  one of @approvers, not @alice · until 14:35 (30 min)
+        Decides  one of @approvers, not @alice · until 14:35 UTC (30 min)
         [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
+        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
-        Asked by @alice (CHG0042117), approved by @bob, 14:05, took < 1 s.
+        Asked by @alice (CHG0042117), approved by @bob, 14:05 UTC, took < 1 s.
         [Power on]
     "# }
     // A snapshot with memory brings the VM back running.
@@ -287,18 +287,18 @@ async fn a_vm_goes_back_to_its_latest_snapshot(on: On) {
         Revert "prod-01" to "before kernel update"?  waiting
         Asked by  @carol · R-…
         VM  DC1/prod/prod-01
-        Snapshot  "before kernel update" · 2 days old (Fri 20 Nov, 14:05) · the only one · with memory
+        Snapshot  "before kernel update" · 2 days old (Fri 20 Nov, 14:05 UTC) · the only one · with memory
         Lost  everything written since then (≈ 3.2 GB)
         Power  on, and stays so
-        Decides  one of @approvers, not @carol · until 14:35 (30 min)
+        Decides  one of @approvers, not @carol · until 14:35 UTC (30 min)
         [Approve] [Deny] [Break glass] [Withdraw]
     "# }
     world.press("bob", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "prod-01" is back at "before kernel update" (Fri 20 Nov, 14:05).  success · R-…
+        "prod-01" is back at "before kernel update" (Fri 20 Nov, 14:05 UTC).  success · R-…
         It is powered on: the snapshot held its memory.
-        Asked by @carol, approved by @bob, 14:05, took < 1 s.
+        Asked by @carol, approved by @bob, 14:05 UTC, took < 1 s.
     "# }
     world.end(&["RevertToSnapshot_Task db-01", "RevertToSnapshot_Task prod-01"]).await;
 }
@@ -309,9 +309,9 @@ async fn a_vm_stays_off_where_that_is_asked_for(on: On) {
     world.press("bob", "Approve").await;
     world.until("done").await;
     shows! { world, r#"
-        "prod-01" is back at "before kernel update" (Fri 20 Nov, 14:05).  success · R-…
+        "prod-01" is back at "before kernel update" (Fri 20 Nov, 14:05 UTC).  success · R-…
         It is suspended now: it was to stay off, and the snapshot holds its memory.
-        Asked by @carol, approved by @bob, 14:05, took < 1 s.
+        Asked by @carol, approved by @bob, 14:05 UTC, took < 1 s.
         [Power on]
     "# }
     world.end(&["RevertToSnapshot_Task prod-01"]).await;

@@ -14,10 +14,10 @@ async fn a_lost_answer_to_a_revert_is_found_again() {
         world.press("bob", "Approve").await;
         world.until("done").await;
         shows! { world, r#"
-        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
+        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
         vCenter's first answer was lost; its traces show that it ran once.
-        Asked by @alice, approved by @bob, 14:05, took < 1 s.
+        Asked by @alice, approved by @bob, 14:05 UTC, took < 1 s.
         [Power on]
     "# }
         world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -119,7 +119,7 @@ async fn a_revert_that_never_arrived_is_for_people_to_look_at() {
         "db-01": I do not know whether the revert ran.  warning · R-…
         vCenter did not answer when I asked it to start, and shows no task for it. I will not try again by myself. Look at the VM, then tell me what you see.
         That is for @team-web or @administrators to say.
-        Asked by @alice, approved by @bob, 14:05.
+        Asked by @alice, approved by @bob, 14:05 UTC.
         [It ran] [It did not run]
     "# }
     let did_not = world.button("alice", "It did not run").await;
@@ -132,7 +132,7 @@ async fn a_revert_that_never_arrived_is_for_people_to_look_at() {
     shows! { world, r#"
         "db-01" was not reverted.  failure · R-…
         @alice looked and says that it did not run. You can ask again.
-        Asked by @alice, approved by @bob, 14:05.
+        Asked by @alice, approved by @bob, 14:05 UTC.
         [Ask again]
     "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -168,7 +168,7 @@ async fn a_call_that_a_person_saw_run_but_did_not_is_not_called_done() {
         "db-01": its snapshots were not all deleted.  failure · R-…
         vCenter lost sight of the task, and the VM does not look as it should. Look at it before you go on.
         There are 3 snapshots on the VM now.
-        Asked by @alice, approved by @bob, 14:05.
+        Asked by @alice, approved by @bob, 14:05 UTC.
         [Ask again]
     "# }
     world.end(&["RemoveAllSnapshots_Task db-01"]).await;
@@ -217,7 +217,7 @@ async fn vcenter_refuses_the_call() {
         "db-01" was not reverted.  failure · R-…
         My account in vCenter may not do that. The vSphere administrators find the missing privilege in my log.
         vCenter's words: "NoPermission on demand" (NoPermission).
-        Asked by @alice, approved by @bob, 14:05.
+        Asked by @alice, approved by @bob, 14:05 UTC.
         [Ask again]
     "# }
     world.end(&["RevertToSnapshot_Task db-01"]).await;
@@ -261,7 +261,7 @@ async fn a_deletion_that_leaves_its_disks_behind_says_so() {
         vCenter's words: "Unable to access file since it is locked" (FileLocked).
         There is no snapshot on the VM now.
         Disks still need consolidation.
-        Asked by @alice, approved by @bob, 14:05.
+        Asked by @alice, approved by @bob, 14:05 UTC.
         [Consolidate]
     "# }
     world.press("alice", "Consolidate").await;
@@ -311,7 +311,7 @@ async fn a_session_that_ends_in_the_moment_of_the_call_starts_nothing() {
         "db-01" was not reverted.  failure · R-…
         vCenter could not be reached, so nothing was started. Ask again when it is back.
         In detail: "the session ended in the moment of the call, and vCenter refused it for that; nothing was started".
-        Asked by @alice, approved by @bob, 14:05.
+        Asked by @alice, approved by @bob, 14:05 UTC.
         [Ask again]
     "# }
     world.press("alice", "Ask again").await;
@@ -387,7 +387,7 @@ async fn a_vcenter_that_goes_between_card_and_click_is_asked_for_nothing() {
         "db-01" was not reverted.  failure · R-…
         vCenter could not be reached, so nothing was started. Ask again when it is back.
         In detail: "HTTP 502 Bad Gateway, text/html: not an answer of vCenter, perhaps a proxy's".
-        Asked by @alice, approved by @bob, 14:05.
+        Asked by @alice, approved by @bob, 14:05 UTC.
         [Ask again]
     "# }
     world.plan([]);
@@ -416,6 +416,39 @@ async fn a_result_that_cannot_be_read_is_told_as_such() {
     world.until("done").await;
     world.until_shown("I could not read the VM afterwards to look at the result.").await;
     world.plan([]);
+    world.end(&["CreateSnapshotEx_Task web-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_known_of_a_vm_is_told_with_its_time_where_vcenter_does_not_answer() {
+    let world = World::new().await;
+    world.always("*", Trouble::Html502);
+    let past = "vCenter \"lab\" is not answering. This is as of Sun 22 Nov, 14:05, when I last saw it";
+    let tree = world.says("alice", "list db-01").await;
+    tree.says(&[past, "before index rebuild"]);
+    let none = world.says("alice", "list web-01").await;
+    none.says(&[past, "no snapshots"]);
+    assert!(!none.text().contains("/snapshot take"), "{}", none.text());
+    world.plan([]);
+    world.end(&[]).await;
+}
+
+/// What is shown is what was last seen, and how long it took is the task's own to say.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_nobody_sees_is_not_counted_on() {
+    let mut world = World::new().await;
+    world.sim.set_task_seconds(600.0);
+    world.says("alice", "take web-01 during").await;
+    world.button("alice", "Cancel").await;
+    world.always("*", Trouble::Html502);
+    world.advance_tasks(SignedDuration::from_secs(300));
+    world.until_shown("Connection to vCenter lost since 14:").await;
+    world.until_shown("The task goes on in vCenter.").await;
+    world.plan([]);
+    world.advance_tasks(SignedDuration::from_secs(600));
+    world.let_time_run();
+    world.until("done").await;
+    world.until_shown("taken in 9 min 59 s").await;
     world.end(&["CreateSnapshotEx_Task web-01"]).await;
 }
 

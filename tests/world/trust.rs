@@ -100,7 +100,7 @@ async fn a_glass_is_broken_by_those_who_may_and_everybody_is_told() {
     world.press_with("carol", &glass, &[("reason", "the shop is down")]).await.is("");
     world.until("done").await;
     shows! { world, r#"
-        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05).  success · R-…
+        "db-01" is back at "before index rebuild" (Sat 21 Nov, 08:05 UTC).  success · R-…
         It is powered off now: the snapshot held no memory.
         Asked by @alice, took < 1 s. No approval: @carol broke the glass, 14:05: "the shop is down".
         [Power on]
@@ -257,7 +257,7 @@ async fn a_task_that_nobody_wrote_down_is_an_alarm_and_ours_are_none() {
     assert_eq!(night["unknown"][0]["vm"], "cold-01", "{night}");
     let alarm = format!(
         "\"lab\" has a task of my account that I did not start  failure\n\
-         Mon 23 Nov, 03:05  VirtualMachine.createSnapshot · \"cold-01\" · {}\n\
+         Mon 23 Nov, 03:05 UTC  VirtualMachine.createSnapshot · \"cold-01\" · {}\n\
          No line of the audit trail accounts for this. Somebody else may be using my account: change its password and look at \
          what was done.",
         night["unknown"][0]["task"].as_str().unwrap()
@@ -295,7 +295,7 @@ async fn ones_own_yes_counts_only_where_the_rule_says_so_and_only_of_an_approver
     world.until_shown("one of @approvers, @carol too").await;
     world.press("carol", "Confirm").await.is("");
     world.until("done").await;
-    world.until_shown("Asked by @carol, approved by @carol, 14:05").await;
+    world.until_shown("Asked by @carol, approved by @carol, 14:05 UTC").await;
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }
 
@@ -316,6 +316,6 @@ async fn two_who_have_to_say_yes_are_two_people() {
     assert!(world.changes().is_empty());
     world.press("carol", "Approve").await.is("");
     world.until("done").await;
-    world.until_shown("approved by @bob, 14:05 and @carol, 14:05").await;
+    world.until_shown("approved by @bob, 14:05 UTC and @carol, 14:05 UTC").await;
     world.end(&["RevertToSnapshot_Task db-01"]).await;
 }

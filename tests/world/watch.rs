@@ -9,7 +9,7 @@ use snapwarden::domain::storage::MinFree;
 use snapwarden::engine::ports::Store;
 use snapwarden::engine::watch::{MIN_FREE, ReportRule, RetentionRule, usual_limits};
 use snapwarden::message::words::Locale;
-use snapwarden_sim::VmView;
+use snapwarden_sim::{Oddity, VmView};
 
 use super::fronts::On;
 use super::harness::{Setup, World};
@@ -157,10 +157,10 @@ async fn the_demo_s_report_shows_what_can_become_of_snapshots_and_each_button_wo
         "≈ 687 GB",
         "\"deep-01\": 30 in one chain",
         "\"build-01\" · \"before toolchain update\"",
-        "until Mon 23 Nov, 10:05",
+        "until Mon 23 Nov, 10:05 UTC",
         "nobody knows by whom",
         "On hold: \"crm-01\" · \"before the audit\"",
-        "until Sat 12 Dec, 14:05 by @carol, \"the auditors still look at it\"",
+        "until Sat 12 Dec, 14:05 UTC by @carol, \"the auditors still look at it\"",
         "1 has my mark, and my journal does not know it: \"shop-01\" · \"before release 4.2\". I leave it alone.",
         "1 belongs to a backup and is left alone.",
         "\"needs-consolidation-01\" needs consolidation",
@@ -209,7 +209,7 @@ async fn a_report_comes_once_for_each_slot_over_restarts_and_a_clock_that_jumps(
     assert_eq!(world.beginning("Snapshots").await.len(), 0, "it is not time yet");
     world.advance(HOUR * 2);
     let first = world.until_told("Snapshots", 1).await;
-    assert!(first[0].text().contains("Next report Mon 23 Nov, 16:00"), "{}", first[0].text());
+    assert!(first[0].text().contains("Next report Mon 23 Nov, 16:00 UTC"), "{}", first[0].text());
     world.until_audit("report", 1).await;
     world.restart().await;
     world.crash().await;
@@ -260,6 +260,18 @@ async fn a_posted_report_has_the_whole_list_its_own_language_and_the_glass_that_
         "{names:?}"
     );
     world.end(&["RevertToSnapshot_Task db-01"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vm_that_may_not_be_read_is_counted_and_named() {
+    let world = World::with(|setup| {
+        daily(setup);
+    })
+    .await;
+    assert!(world.sim.give("web-01", Oddity::Hidden));
+    let said = "1 VM could not be read, so its snapshots may be missing here: \"web-01\".";
+    world.wait("it is told", async || world.says("alice", "report").await.text().contains(said).then_some(())).await;
+    world.end(&[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -369,7 +381,7 @@ async fn an_end_is_reminded_of_and_then_the_bot_deletes_where_it_may() {
     world.says("alice", "take web-01 toolong keep:31d").await.says(&["No snapshot may stay longer than 30 d"]);
     world.says("alice", "keep web-01 first 31d").await.says(&["No snapshot may stay longer than 30 d"]);
     world.advance(SignedDuration::from_mins(70));
-    let reminder = world.until_told("\"first\" on \"web-01\" goes on Sun 22 Nov, 16:05", 1).await;
+    let reminder = world.until_told("\"first\" on \"web-01\" goes on Sun 22 Nov, 16:05 UTC", 1).await;
     world.advance(HOUR);
     let deleted = world
         .wait("it is deleted", async || {
@@ -437,7 +449,7 @@ async fn without_auto_delete_the_owner_is_asked_every_day_until_somebody_decides
     world
         .shows(
             r#"
-        "web-01": "first" stays until Thu 26 Nov, 19:05.  success · R-…
+        "web-01": "first" stays until Thu 26 Nov, 19:05 UTC.  success · R-…
         Asked by @alice.
     "#,
         )
@@ -470,7 +482,7 @@ async fn what_is_old_goes_by_one_plan_one_yes_and_one_vm_at_a_time() {
         })
         .await;
     assert!(done.text().contains("has changed since it was approved, and is kept."), "{}", done.text());
-    assert!(done.text().contains("Asked by @alice, approved by @bob, 14:05."), "{}", done.text());
+    assert!(done.text().contains("Asked by @alice, approved by @bob, 14:05 UTC."), "{}", done.text());
     let vm = world.sim.vm("db-01").unwrap();
     assert!(vm.snapshots.iter().any(|snapshot| snapshot.name == "before schema change"));
     world.crash().await;

@@ -30,7 +30,7 @@ use snapwarden::engine::ports::{
 };
 use snapwarden::engine::record;
 use snapwarden::engine::watch::{ReportRule, RetentionRule, WatchRules};
-use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules, UnreadGroups};
+use snapwarden::engine::{self, Current, Fleet, Handle, Parts, Rules, UnreachedChannels, UnreadGroups};
 use snapwarden::message::model::{Block, Card};
 use snapwarden::store::MemoryStore;
 
@@ -73,7 +73,8 @@ impl Hub {
             instance_uuid: None,
             name: moref.as_str().to_owned(),
             path: format!("DC1/{moref}"),
-            power: PowerState::On,
+            power: Some(PowerState::On),
+            readable: true,
             tools: ToolsState::Running,
             template: false,
             consolidation_needed: false,
@@ -106,6 +107,10 @@ impl VCenter for Fake {
         Arc::new(Inventory::new(morefs.iter().map(|moref| Arc::new(self.0.summary(moref)))))
     }
 
+    fn seen_at(&self) -> Option<Timestamp> {
+        None
+    }
+
     fn health(&self) -> Health {
         Health::Live
     }
@@ -114,9 +119,10 @@ impl VCenter for Fake {
         let summary = self.0.summary(vm);
         Ok(Survey {
             server_time: self.0.clock.now(),
+            ahead: SignedDuration::ZERO,
             name: summary.name.clone(),
             instance_uuid: None,
-            power: summary.power,
+            power: PowerState::On,
             connection: Connection::Connected,
             tools: summary.tools,
             tools_installed: true,
@@ -275,6 +281,7 @@ async fn live(hub: &Arc<Hub>) -> Handle {
         rules: Current::new(rules()),
         freeze: Current::new(None),
         unread_groups: Current::new(UnreadGroups::new()),
+        unreached: Current::new(UnreachedChannels::new()),
         tokens: TokenKey::new([7; 32]),
         // Every id once: 8,191 has no common divisor with 30^4.
         random: || Ok(IDS.fetch_add(1, Ordering::Relaxed).wrapping_mul(8_191)),
@@ -428,7 +435,7 @@ fn done(id: &RequestId, vm: &Moref, snapshot: &Moref, now: Timestamp, until: Tim
     let vm = VmRef { vcenter: "lab".into(), moref: vm.clone() };
     let facts = Facts {
         at: now,
-        took: SignedDuration::from_secs(2),
+        took: Some(SignedDuration::from_secs(2)),
         verified: Some(true),
         power: Some(PowerState::On),
         consolidation_needed: false,

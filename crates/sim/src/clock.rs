@@ -1,5 +1,8 @@
 //! The simulator's time: a monotonic count of what has passed, laid on a date that the options choose.
 //!
+//! vCenter's clock may be wrong, and may be set: an offset counts from the moment on which it was set, so dates from before stay as
+//! they were read then.
+//!
 //! Tasks progress by the monotonic part alone, so a machine whose clock is set does not end them; what clients read
 //! (`createTime`, `queueTime`, `CurrentTime`) is the chosen date plus that part. Tests put a clock in by hand.
 
@@ -14,6 +17,8 @@ use super::past::BEFORE;
 pub(super) struct Clock {
     base: Timestamp,
     source: Source,
+    /// The offsets that it was set to, each with the moment since which it counts, in their order.
+    pub(super) offsets: Vec<(Duration, SignedDuration)>,
 }
 
 #[derive(Debug)]
@@ -45,7 +50,22 @@ impl Clock {
 
     /// A running clock: `passed` is the time since `base` until now.
     pub(super) fn resumed(base: Timestamp, passed: Duration) -> Self {
-        Self { base, source: Source::Real(Instant::now(), passed) }
+        Self { base, source: Source::Real(Instant::now(), passed), offsets: Vec::new() }
+    }
+
+    /// Sets it: from this moment on it shows so much more than the true date.
+    pub(super) fn set_offset(&mut self, since: Duration, offset: SignedDuration) {
+        self.offsets.push((since, offset));
+    }
+
+    /// How much more than the true date it shows.
+    pub(super) fn offset(&self) -> SignedDuration {
+        self.offset_at(self.passed())
+    }
+
+    fn offset_at(&self, passed: Duration) -> SignedDuration {
+        let set = self.offsets.iter().rev().find(|(since, _)| *since <= passed);
+        set.map_or(SignedDuration::ZERO, |(_, offset)| *offset)
     }
 
     /// The date from which it counts.
@@ -63,7 +83,7 @@ impl Clock {
     /// The same, but it stands until it is moved.
     #[cfg(test)]
     pub(super) fn stopped(base: Timestamp, passed: Duration) -> Self {
-        Self { base, source: Source::Manual(std::sync::Mutex::new(passed)) }
+        Self { base, source: Source::Manual(std::sync::Mutex::new(passed)), offsets: Vec::new() }
     }
 
     /// Moves a manual clock on.
@@ -93,9 +113,10 @@ impl Clock {
     }
 
     /// The date at a moment of the monotonic count. Past the end of the calendar it stands still.
-    pub(super) fn date_at(&self, passed: Duration) -> Timestamp {
-        SignedDuration::try_from(passed)
+    pub(super) fn date_at(&self, moment: Duration) -> Timestamp {
+        SignedDuration::try_from(moment)
             .ok()
+            .and_then(|passed| passed.checked_add(self.offset_at(moment)))
             .and_then(|passed| self.base.checked_add(passed).ok())
             .unwrap_or(Timestamp::MAX)
     }

@@ -17,17 +17,36 @@ use super::session::Session;
 use super::value::{Data, Value, data};
 use super::world::World;
 
-/// How many object updates one answer holds at the most. Beyond it the answer says `truncated`, as a real server's does.
-pub(super) const UPDATES_MOST: usize = 1000;
+/// How many object updates one answer holds at the most, as a real vCenter's. Beyond it the answer says `truncated`.
+pub(super) const UPDATES_MOST: usize = 100;
 
 /// One property collector of one session.
 #[derive(Debug, Default)]
 pub(super) struct Collector {
     filters: BTreeMap<Id, Filter>,
-    version: u64,
+    version: Version,
     last: Option<Sent>,
     /// Grows with every `CancelWaitForUpdates`, so that a waiting call sees that it is meant.
     pub(super) cancelled: u64,
+}
+
+/// A version as a vCenter counts: whole answers by the first number, truncated ones on their way to it by the second (`0_1`, `0_2`, `1`).
+#[derive(Debug, Default, Clone, Copy)]
+struct Version(u64, u64);
+
+impl Version {
+    fn next(self, truncated: bool) -> Self {
+        if truncated { Self(self.0, self.1 + 1) } else { Self(self.0 + 1, 0) }
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self(whole, 0) => write!(f, "{whole}"),
+            Self(whole, part) => write!(f, "{whole}_{part}"),
+        }
+    }
 }
 
 /// The last answer, for a client that did not get it.
@@ -44,6 +63,8 @@ struct Filter {
     fresh: bool,
     selected: HashSet<Id>,
     sources: HashSet<Id>,
+    /// Objects that were gone when it was made, until the client is told.
+    missing: Vec<Data>,
     /// The values that the client has: a hash per wanted path, 0 for an unset value.
     known: HashMap<Id, Vec<u64>>,
     /// Objects to be looked at again.
@@ -55,6 +76,7 @@ impl Collector {
     /// Adds a filter.
     pub(super) fn add(&mut self, id: Id, spec: FilterSpec) {
         let filter = Filter {
+            missing: spec.missing.clone(),
             spec: Arc::new(spec),
             seen: 0,
             fresh: true,
@@ -111,13 +133,14 @@ impl Collector {
             truncated |= !filter.dirty.is_empty();
             if !objects.is_empty() || begin {
                 let objects = Value::list("ObjectUpdate", objects);
-                sets.push(data! { PropertyFilterUpdate { filter: *id, objectSet: objects } });
+                let missing = Value::list("MissingObject", std::mem::take(&mut filter.missing));
+                sets.push(data! { PropertyFilterUpdate { filter: *id, objectSet: objects, missingSet: missing } });
             }
         }
         if sets.is_empty() {
             return Ok(None);
         }
-        self.version += 1;
+        self.version = self.version.next(truncated);
         let body = rendered(&Value::Data(data! { UpdateSet {
             version: self.version.to_string(),
             filterSet: Value::list("PropertyFilterUpdate", sets),
@@ -133,6 +156,7 @@ impl Filter {
     fn forget(&mut self) {
         self.known.clear();
         self.dirty.clear();
+        self.missing.clone_from(&self.spec.missing);
         self.fresh = true;
     }
 
@@ -160,7 +184,7 @@ impl Filter {
             && let Some(id) = self.dirty.pop_first()
         {
             if !self.selected.contains(&id) {
-                updates.extend(self.known.remove(&id).map(|_| update("leave", id, Vec::new())));
+                updates.extend(self.known.remove(&id).map(|_| update("leave", id, Vec::new(), Vec::new())));
                 continue;
             }
             let spec = &self.spec;
@@ -168,21 +192,27 @@ impl Filter {
             let Some(wanted) = wanted else { continue };
             let before = self.known.get(&id);
             let mut hashes = Vec::with_capacity(wanted.len());
-            let mut changes = Vec::new();
+            let (mut changes, mut missing) = (Vec::new(), Vec::new());
             for (path, val) in values(world, session, id, wanted) {
-                let hash = val.as_ref().map_or(0, fingerprint);
+                let hash = match &val {
+                    Ok(val) => val.as_ref().map_or(0, fingerprint),
+                    Err(why) => fingerprint(&Value::Data(why.clone())),
+                };
                 let old = before.map(|before| before.get(hashes.len()).copied().unwrap_or(0));
                 hashes.push(hash);
-                // On entering, what is unset is not mentioned; later, an assignment without a value unsets.
-                if old.map_or(hash != 0, |old| old != hash) {
+                // An assignment without a value: it is unset. On entering that is said, too.
+                if old != Some(hash) {
                     let op = Value::of_enum("PropertyChangeOp", "assign");
-                    changes.push(data! { PropertyChange { name: &path.text, op, val } });
+                    match val {
+                        Ok(val) => changes.push(data! { PropertyChange { name: &path.text, op, val } }),
+                        Err(why) => missing.push(why),
+                    }
                 }
             }
             if before.is_none() {
-                updates.push(update("enter", id, changes));
-            } else if !changes.is_empty() {
-                updates.push(update("modify", id, changes));
+                updates.push(update("enter", id, changes, missing));
+            } else if !(changes.is_empty() && missing.is_empty()) {
+                updates.push(update("modify", id, changes, missing));
             }
             self.known.insert(id, hashes);
         }
@@ -190,19 +220,23 @@ impl Filter {
     }
 }
 
-fn update(kind: &'static str, id: Id, changes: Vec<Data>) -> Data {
+fn update(kind: &'static str, id: Id, changes: Vec<Data>, missing: Vec<Data>) -> Data {
     data! { ObjectUpdate {
         kind: Value::of_enum("ObjectUpdateKind", kind),
         obj: id,
         changeSet: Value::list("PropertyChange", changes),
+        missingSet: Value::list("MissingProperty", missing),
     } }
 }
 
-/// A hash of a value as it is written. Never 0, which stands for no value.
+/// What stands for a property that may not be read.
+const HIDDEN: u64 = 1;
+
+/// A hash of a value as it is written. Never 0, which stands for no value, nor [`HIDDEN`].
 fn fingerprint(value: &Value) -> u64 {
     let mut text = String::new();
     value.write_typed("val", &mut text);
     let mut hasher = DefaultHasher::new();
     hasher.write(text.as_bytes());
-    hasher.finish().max(1)
+    hasher.finish().max(HIDDEN + 1)
 }

@@ -1,6 +1,6 @@
 //! Changes that tests and the demo make without a client: the work of other people on the same vCenter.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::arming::Mishap;
 use super::faults::{ActivePlan, FaultPlan};
@@ -244,6 +244,34 @@ impl Sim {
         self.with(|world| world.clock.skip(by));
         // A second look finishes tasks that are due and wakes waiting clients before this returns.
         self.with(|_| ());
+    }
+
+    /// Cuts every connection and lets nobody in, or everybody again. What was begun goes on.
+    pub fn set_lost(&self, lost: bool) {
+        self.inner.lost.send_replace(lost);
+    }
+
+    /// Whether nobody reaches it.
+    pub fn is_lost(&self) -> bool {
+        *self.inner.lost.borrow()
+    }
+
+    /// Sets vCenter's clock: so much more than the true date.
+    pub fn set_clock_offset(&self, offset: SignedDuration) {
+        self.with(|world| {
+            world.clock.set_offset(world.clock.passed(), offset);
+            world.changes.touch(Id::only(Kind::ServiceInstance));
+        });
+    }
+
+    /// How much more than the true date vCenter's clock shows.
+    pub fn clock_offset(&self) -> SignedDuration {
+        self.with(|world| world.clock.offset())
+    }
+
+    /// Sets the clocks of the hosts: so much more than vCenter's.
+    pub fn set_host_clock_offset(&self, offset: SignedDuration) {
+        self.with(|world| world.options.host_clock_offset = offset);
     }
 
     /// The date by the simulator's clock.

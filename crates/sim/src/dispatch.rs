@@ -127,8 +127,11 @@ methods! {
     FetchUserPrivilegeOnEntities on AuthorizationManager => World::fetch_privileges;
 
     CreateCollectorForTasks on TaskManager => World::create_task_history;
-    ReadNextTasks on TaskHistoryCollector => |world, request| world.read_tasks(request, History::next);
-    ReadPreviousTasks on TaskHistoryCollector => |world, request| world.read_tasks(request, History::previous);
+    CreateCollectorForEvents on EventManager => World::create_event_history;
+    ReadNextTasks on TaskHistoryCollector => |world, request| world.read_history(request, History::next);
+    ReadPreviousTasks on TaskHistoryCollector => |world, request| world.read_history(request, History::previous);
+    ReadNextEvents on EventHistoryCollector => |world, request| world.read_history(request, History::next);
+    ReadPreviousEvents on EventHistoryCollector => |world, request| world.read_history(request, History::previous);
     RewindCollector on HistoryCollector => |world, request| world.place_history(request, 0);
     ResetCollector on HistoryCollector => |world, request| world.place_history(request, u32::MAX);
     SetCollectorPageSize on HistoryCollector => World::set_history_page;
@@ -224,7 +227,7 @@ impl World {
 
     fn login(&mut self, request: &Request<'_>) -> Outcome {
         let Request { call, caller, .. } = *request;
-        let right = call.word("userName") == self.options.username
+        let right = self.is_account(call.word("userName"))
             && call.text("password").unwrap_or_default() == self.options.password;
         // vCenter answers a second login on one session in the same words.
         if !right || self.session(caller).is_some() {
@@ -235,7 +238,7 @@ impl World {
         let locale = call.word("locale");
         let session = Session {
             key: self.rng.uuid(),
-            user: call.word("userName").to_owned(),
+            user: self.account(),
             locale: if locale.is_empty() { "en".to_owned() } else { locale.to_owned() },
             login: now,
             active: (now, self.clock.passed()),
@@ -258,7 +261,7 @@ impl World {
 
     fn session_is_active(&mut self, request: &Request<'_>) -> Outcome {
         let (key, user) = (request.call.word("sessionID"), request.call.word("userName"));
-        value(self.sessions.values().any(|session| session.key == key && session.user == user))
+        value(self.sessions.values().any(|session| session.key == key) && self.is_account(user))
     }
 
     /// `RefreshStorageInfo` and the like: the object is shown anew.

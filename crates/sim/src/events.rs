@@ -16,6 +16,7 @@ use super::task::Task;
 use super::value::{Data, Value, capped, data};
 use super::vm::{Snapshot, Vm};
 use super::world::World;
+use super::xml::Element;
 
 /// How many events are kept, and how many one answer holds at the most.
 const KEPT: usize = 100_000;
@@ -95,7 +96,7 @@ impl Events {
         self.dropped = self.dropped.saturating_add(1);
     }
 
-    fn keyed(&self) -> impl DoubleEndedIterator<Item = (i32, &Begun)> {
+    pub(super) fn keyed(&self) -> impl DoubleEndedIterator<Item = (i32, &Begun)> {
         let log = self.log.iter().enumerate();
         log.map(|(place, event)| (self.dropped.saturating_add(capped(place)).saturating_add(1), event))
     }
@@ -103,7 +104,7 @@ impl Events {
 
 impl Begun {
     /// The event as it is sent.
-    fn data(&self, key: i32) -> Data {
+    pub(super) fn data(&self, key: i32) -> Data {
         let vm = Id::vm(self.vm);
         let task = Id::task(self.task);
         let chain = capped(self.task);
@@ -131,6 +132,58 @@ impl Begun {
             info,
         } }
     }
+}
+
+/// An `EventFilterSpec`.
+#[derive(Debug)]
+pub(super) struct EventFilter {
+    scope: Scope,
+    /// Whether the types and ids that it asks for are those that there are.
+    known_type: bool,
+    most: usize,
+}
+
+impl EventFilter {
+    pub(super) fn read(filter: &Element, world: &World) -> Result<Self, Fault> {
+        if let Some(unknown) = filter.children.iter().find(|part| !KNOWN.contains(&part.name.as_str())) {
+            return Err(Fault::not_supported(format!("The simulator does not know filter.{}.", unknown.name)));
+        }
+        let (types, ids) = (filter.texts("type"), filter.texts("eventTypeId"));
+        if !types.is_empty() && !ids.is_empty() {
+            return Err(Fault::invalid_argument("filter.eventTypeId"));
+        }
+        let among =
+            |names: &[String], own: &[&str]| names.is_empty() || names.iter().any(|name| own.contains(&name.as_str()));
+        Ok(Self {
+            scope: Scope::read(filter, world)?,
+            known_type: among(&types, &["Event", TYPE]) && among(&ids, &[TYPE, TYPE_ID]),
+            most: filter.word("maxCount").parse().unwrap_or(ANSWERED).min(ANSWERED),
+        })
+    }
+
+    pub(super) fn has(&self, world: &World, event: &Begun) -> bool {
+        self.known_type && self.scope.has(world, event.vm, &event.user, Some(event.at))
+    }
+}
+
+/// `EventManager.description`
+pub(super) fn event_description() -> Data {
+    let full = "Task: {info.descriptionId}";
+    let detail = data! { EventDescriptionEventDetail {
+        key: TYPE,
+        description: "Task event",
+        category: "info",
+        formatOnDatacenter: full,
+        formatOnComputeResource: full,
+        formatOnHost: full,
+        formatOnVm: full,
+        fullFormat: full,
+    } };
+    let info = data! { ElementDescription { label: "Information", summary: "Information", key: "info" } };
+    data! { EventDescription {
+        category: Value::list("ElementDescription", [info]),
+        eventInfo: Value::list("EventDescriptionEventDetail", [detail]),
+    } }
 }
 
 impl World {
@@ -191,21 +244,9 @@ impl World {
 
     /// `QueryEvents`: the events that fit a filter, the oldest first.
     pub(super) fn query_events(&mut self, request: &Request<'_>) -> Outcome {
-        let filter = request.call.filter();
-        if let Some(unknown) = filter.children.iter().find(|part| !KNOWN.contains(&part.name.as_str())) {
-            return Err(Fault::not_supported(format!("The simulator does not know filter.{}.", unknown.name)));
-        }
-        let scope = Scope::read(filter, self)?;
-        let (types, ids) = (filter.texts("type"), filter.texts("eventTypeId"));
-        if !types.is_empty() && !ids.is_empty() {
-            return Err(Fault::invalid_argument("filter.eventTypeId"));
-        }
-        let among =
-            |names: &[String], own: &[&str]| names.is_empty() || names.iter().any(|name| own.contains(&name.as_str()));
-        let known_type = among(&types, &["Event", TYPE]) && among(&ids, &[TYPE_ID]);
-        let most = filter.word("maxCount").parse().unwrap_or(ANSWERED).min(ANSWERED);
-        let fits = |event: &Begun| known_type && scope.has(self, event.vm, &event.user, Some(event.at));
-        many(self.events.keyed().filter(|(_, event)| fits(event)).take(most).map(|(key, event)| event.data(key)))
+        let filter = EventFilter::read(request.call.filter(), self)?;
+        let found = self.events.keyed().filter(|(_, event)| filter.has(self, event));
+        many(found.take(filter.most).map(|(key, event)| event.data(key)))
     }
 
     /// The newest event.

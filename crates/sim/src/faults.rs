@@ -277,7 +277,12 @@ impl RawRule {
     /// The fault's type and words.
     fn fault(&self) -> Result<Option<(String, String)>, String> {
         let Some(name) = self.fault.clone() else { return Ok(None) };
-        if !is_fault(&name) {
+        // Only the names of the REST interface have dots, and vAPI's errors are not those of vim25.
+        if self.method.contains('.') {
+            if !is_name(&name) {
+                return Err(format!("`fault`: \"{name}\" is no name of an error"));
+            }
+        } else if !is_fault(&name) {
             return Err(format!("`fault`: vim25 has no fault \"{name}\""));
         }
         let message = self.message.clone().unwrap_or_else(|| format!("{name} on demand"));
@@ -312,6 +317,11 @@ impl TryFrom<RawRule> for Rule {
         let kind = trouble(&raw)?;
         Ok(Self { vm: raw.vm, method: raw.method, after: raw.after, times: raw.times, kind })
     }
+}
+
+/// Whether an error can have this name on the wire.
+pub(super) fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|character| character.is_ascii_alphanumeric())
 }
 
 fn any() -> String {

@@ -18,6 +18,12 @@ impl World {
     pub(super) fn create_container_view(&mut self, request: &Request<'_>) -> Outcome {
         let call = request.call;
         let container = call.id("container")?.filter(|id| self.exists(None, *id));
+        let holds = |id: Id| {
+            ["Folder", "Datacenter", "ComputeResource", "ResourcePool", "HostSystem"].iter().any(|kind| id.is_a(kind))
+        };
+        if container.is_some_and(|id| !holds(id)) {
+            return Err(Fault::invalid_argument("container"));
+        }
         let types = call.element.texts("type");
         types.iter().try_for_each(|name| check_type(name))?;
         let view = ContainerView {

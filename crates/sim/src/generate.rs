@@ -56,6 +56,18 @@ impl<'de> Deserialize<'de> for Guest {
     }
 }
 
+/// How full a datastore is made, in percent.
+const FULL: u64 = 70;
+
+/// Of so many generated VMs one is odd in each of these ways, by the number in its name, if it has snapshots at all.
+const ODD_ONE_IN: usize = 20;
+/// Its newest snapshot has the name that vCenter's own client gives.
+const CLIENT_NAMED: usize = 8;
+/// "You are here" is at the root: the VM went back to its oldest snapshot, which was then deleted.
+const CURRENT_GONE: usize = 4;
+/// A deletion left the disks of a snapshot behind.
+const DISKS_LEFT: usize = 16;
+
 /// A VM to be made.
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -178,6 +190,33 @@ impl World {
             }
             self.add_generated(number);
         }
+        self.spread();
+    }
+
+    /// Gives the VMs of a large fleet more datastores of the same size, so that each has room for snapshots.
+    fn spread(&mut self) {
+        for first in self.stores.clone() {
+            let full = first.capacity / 100 * FULL;
+            let (mut store, mut used) = (first.id, first.others);
+            let moved: Vec<(u32, u64)> =
+                self.vms.values().filter(|vm| vm.store == store).map(|vm| (vm.n, vm.committed())).collect();
+            for (n, bytes) in moved {
+                if used.saturating_add(bytes) > full {
+                    let number = self.stores.len();
+                    store = Id::new(Kind::Datastore, self.next_number());
+                    self.stores.push(Store { id: store, name: format!("datastore-{number:02}"), others: 0, ..first });
+                    used = 0;
+                }
+                used = used.saturating_add(bytes);
+                if let Some(vm) = self.vms.get_mut(&n) {
+                    vm.store = store;
+                }
+            }
+        }
+        let stores = self.stores.iter().map(|store| store.id).collect();
+        if let Some(folder) = self.folders.get_mut(&STORE_ROOT) {
+            folder.children = stores;
+        }
     }
 
     /// Makes a VM that somebody asks for by name: one disk, running, with Tools, in this folder (made if it is not there).
@@ -254,17 +293,34 @@ impl World {
             _ => 4,
         };
         let count = self.options.snapshots.unwrap_or(natural);
+        let odd = if count == 0 { 0 } else { number % ODD_ONE_IN };
+        let below = if odd == CURRENT_GONE { self.snap(n, SnapshotPlan::default()) } else { None };
         let mut age = self.rng.between(2, 90 * 24);
         for step in 1..=count {
             const NAMES: &[&str] =
                 &["before patch", "before upgrade", "baseline", "before config change", "pre-release", "test"];
             let name = *self.rng.pick(NAMES).unwrap_or(&"baseline");
             let (memory, wrote) = (self.rng.percent(8), self.rng.between(20 * MB, 6 * GB));
-            self.snap(
-                n,
-                SnapshotPlan { name: format!("{name} {step}"), age, memory, wrote, ..SnapshotPlan::default() },
-            );
+            let name = match odd {
+                CLIENT_NAMED if step == count => client_name(hours_before(self.now(), age)),
+                _ => format!("{name} {step}"),
+            };
+            self.snap(n, SnapshotPlan { name, age, memory, wrote, ..SnapshotPlan::default() });
             age = (age * 6 / 10).max(1);
+        }
+        let left =
+            if odd == DISKS_LEFT { self.snap(n, SnapshotPlan { wrote: GB, ..SnapshotPlan::default() }) } else { None };
+        let now = self.now();
+        let Some(vm) = self.vms.get_mut(&n) else { return };
+        if let Some(below) = below {
+            let (power, boot) = (vm.power, vm.boot);
+            vm.revert(below, false, now);
+            vm.remove(&[below], true);
+            (vm.power, vm.boot) = (power, boot);
+        }
+        vm.remove(left.as_slice(), false);
+        for gone in below.into_iter().chain(left) {
+            self.snapshot_owner.remove(&gone);
         }
     }
 
@@ -356,6 +412,11 @@ impl World {
         self.changes.touch(id);
         id
     }
+}
+
+/// The name that vCenter's own client gives a snapshot that was taken then: it escapes the slashes, and the server does that again.
+fn client_name(taken: Timestamp) -> String {
+    taken.strftime("VM Snapshot %-m%%2f%-d%%2f%Y, %-I:%M:%S %p").to_string()
 }
 
 /// So many hours, or as many as a duration can be.

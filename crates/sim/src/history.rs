@@ -1,17 +1,18 @@
-//! Task histories: a filter over all tasks that vCenter remembers, read page by page in either direction.
+//! Histories: a filter over all tasks or events that vCenter remembers, read page by page in either direction.
 
 use jiff::Timestamp;
 
 use super::dispatch::{Outcome, Request, nothing, value};
+use super::events::EventFilter;
 use super::fault::Fault;
 use super::generate::ROOT;
 use super::id::{Id, Kind};
 use super::task::Task;
-use super::value::Value;
+use super::value::{Data, Value};
 use super::world::World;
 use super::xml::Element;
 
-/// How many tasks the newest page holds unless the client says otherwise (vSphere: 10 in the documentation).
+/// How many entries the newest page holds unless the client says otherwise (vSphere: 10 in the documentation).
 const PAGE: usize = 10;
 
 /// The part that filters over tasks and filters over events share.
@@ -57,66 +58,99 @@ fn entity(by: &Element, world: &World) -> Result<(Id, String), Fault> {
     Ok((world.existing(entity, None)?, by.word("recursion").to_owned()))
 }
 
-/// A `TaskHistoryCollector`.
+/// A `TaskHistoryCollector` or an `EventHistoryCollector`.
 #[derive(Debug)]
 pub(super) struct History {
-    scope: Scope,
-    /// Which of a task's moments the scope's time is about.
-    time_type: String,
-    /// Empty for all.
-    states: Vec<String>,
-    /// The number of the last task that was read going forward; the first below it is the next going back.
+    of: Recorded,
+    /// The number of the last task or event that was read going forward; the first below it is the next going back.
     position: u32,
     page: usize,
 }
 
-impl History {
-    /// Reads a `TaskFilterSpec`.
-    fn read(filter: &Element, world: &World) -> Result<Self, Fault> {
-        Ok(Self {
-            scope: Scope::read(filter, world)?,
-            time_type: filter.within("time").word("timeType").to_owned(),
-            states: filter.texts("state"),
-            position: 0,
-            page: PAGE,
-        })
-    }
+/// What a history is of, and which of that is wanted.
+#[derive(Debug)]
+enum Recorded {
+    Tasks {
+        scope: Scope,
+        /// Which of a task's moments the scope's time is about.
+        time_type: String,
+        /// Empty for all.
+        states: Vec<String>,
+    },
+    Events(EventFilter),
+}
 
-    /// The next tasks after the position, oldest first.
-    pub(super) fn next(&mut self, most: usize, world: &World) -> Value {
-        self.page_of(world.tasks.range(self.position.saturating_add(1)..), most, world)
-    }
-
-    /// The tasks before the position, newest first.
-    pub(super) fn previous(&mut self, most: usize, world: &World) -> Value {
-        self.page_of(world.tasks.range(..self.position).rev(), most, world)
-    }
-
-    fn page_of<'a>(&mut self, tasks: impl Iterator<Item = (&'a u32, &'a Task)>, most: usize, world: &World) -> Value {
-        let matching = tasks.map(|(_, task)| task).filter(|task| self.matches(task, world));
-        let found: Vec<&Task> = matching.take(most).collect();
-        if let Some(last) = found.last() {
-            self.position = last.n;
+impl Recorded {
+    /// Everything that fits and whose number is wanted, the oldest first.
+    fn fitting<'a>(
+        &'a self,
+        world: &'a World,
+        wanted: impl Fn(u32) -> bool + 'a,
+    ) -> Box<dyn DoubleEndedIterator<Item = (u32, Data)> + 'a> {
+        match self {
+            Self::Tasks { scope, time_type, states } => {
+                let fits = move |task: &&Task| {
+                    let moment = match time_type.as_str() {
+                        "startedTime" => task.started,
+                        "completedTime" => task.completed,
+                        _ => Some(task.queued),
+                    };
+                    let date = moment.map(|moment| world.clock.date_at(moment));
+                    wanted(task.n)
+                        && scope.has(world, task.vm, &task.user, date)
+                        && (states.is_empty() || states.iter().any(|state| state == task.state.wire()))
+                };
+                Box::new(world.tasks.values().filter(fits).map(|task| (task.n, world.task_info(task))))
+            }
+            Self::Events(filter) => {
+                let numbered = world.events.keyed().map(|(key, event)| (u32::try_from(key).unwrap_or(0), key, event));
+                let found = numbered.filter(move |(n, _, event)| wanted(*n) && filter.has(world, event));
+                Box::new(found.map(|(n, key, event)| (n, event.data(key))))
+            }
         }
-        Value::list("TaskInfo", found.into_iter().map(|task| world.task_info(task)))
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Tasks { .. } => "TaskInfo",
+            Self::Events(_) => "Event",
+        }
+    }
+}
+
+impl History {
+    fn new(of: Recorded) -> Self {
+        Self { of, position: 0, page: PAGE }
+    }
+
+    /// The next entries after the position, oldest first.
+    pub(super) fn next(&mut self, most: usize, world: &World) -> Value {
+        let position = self.position;
+        let found = self.of.fitting(world, move |n| n > position).take(most).collect();
+        self.read(found)
+    }
+
+    /// The entries before the position, newest first.
+    pub(super) fn previous(&mut self, most: usize, world: &World) -> Value {
+        let position = self.position;
+        let found = self.of.fitting(world, move |n| n < position).rev().take(most).collect();
+        self.read(found)
+    }
+
+    fn read(&mut self, found: Vec<(u32, Data)>) -> Value {
+        if let Some((last, _)) = found.last() {
+            self.position = *last;
+        }
+        self.page_of(found.into_iter())
     }
 
     /// The newest page, newest first.
     pub(super) fn latest(&self, world: &World) -> Value {
-        let newest = world.tasks.values().rev();
-        let found = newest.filter(|task| self.matches(task, world)).take(self.page);
-        Value::list("TaskInfo", found.map(|task| world.task_info(task)))
+        self.page_of(self.of.fitting(world, |_| true).rev().take(self.page))
     }
 
-    fn matches(&self, task: &Task, world: &World) -> bool {
-        let moment = match self.time_type.as_str() {
-            "startedTime" => task.started,
-            "completedTime" => task.completed,
-            _ => Some(task.queued),
-        };
-        let date = moment.map(|moment| world.clock.date_at(moment));
-        self.scope.has(world, task.vm, &task.user, date)
-            && (self.states.is_empty() || self.states.iter().any(|state| state == task.state.wire()))
+    fn page_of(&self, found: impl Iterator<Item = (u32, Data)>) -> Value {
+        Value::list(self.of.kind(), found.map(|(_, entry)| entry))
     }
 }
 
@@ -137,9 +171,22 @@ impl World {
 
     pub(super) fn create_task_history(&mut self, request: &Request<'_>) -> Outcome {
         let filter = request.call.filter();
-        let history = History::read(filter, self)?;
-        let id = Id::new(Kind::TaskHistory, self.next_number());
-        self.own_session(request)?.histories.insert(id, history);
+        let tasks = Recorded::Tasks {
+            scope: Scope::read(filter, self)?,
+            time_type: filter.within("time").word("timeType").to_owned(),
+            states: filter.texts("state"),
+        };
+        self.add_history(request, Kind::TaskHistory, tasks)
+    }
+
+    pub(super) fn create_event_history(&mut self, request: &Request<'_>) -> Outcome {
+        let events = Recorded::Events(EventFilter::read(request.call.filter(), self)?);
+        self.add_history(request, Kind::EventHistory, events)
+    }
+
+    fn add_history(&mut self, request: &Request<'_>, kind: Kind, of: Recorded) -> Outcome {
+        let id = Id::new(kind, self.next_number());
+        self.own_session(request)?.histories.insert(id, History::new(of));
         value(id)
     }
 
@@ -148,8 +195,8 @@ impl World {
         nothing()
     }
 
-    /// `ReadNextTasks` and `ReadPreviousTasks`
-    pub(super) fn read_tasks(&mut self, request: &Request<'_>, read: ReadPage) -> Outcome {
+    /// `ReadNextTasks`, `ReadPreviousEvents` and the like
+    pub(super) fn read_history(&mut self, request: &Request<'_>, read: ReadPage) -> Outcome {
         let most = max_count(request)?;
         // Taken out while it reads the world that it hangs in.
         let taken = self.own_session(request)?.histories.remove(&request.this);
@@ -159,7 +206,7 @@ impl World {
         value(page)
     }
 
-    /// `RewindCollector` goes to the oldest task, where a new collector begins, `ResetCollector` behind the newest.
+    /// `RewindCollector` goes to the oldest entry, where a new collector begins, `ResetCollector` behind the newest.
     pub(super) fn place_history(&mut self, request: &Request<'_>, position: u32) -> Outcome {
         self.history(request)?.position = position;
         nothing()

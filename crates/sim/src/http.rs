@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::{self, AsHeaderName};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::{self, Next};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{get, post};
 
@@ -35,8 +36,8 @@ const NAMESPACE: &str = "urn:vim25";
 /// The versions before its own that `vimServiceVersions.xml` lists, newest first, as vCenter 8.0.3 does.
 const PRIOR_VERSIONS: &[&str] = &[
     "8.0.2.0", "8.0.1.0", "8.0.0.1", "8.0.0.0", "7.0.3.2", "7.0.3.1", "7.0.3.0", "7.0.2.1", "7.0.2.0", "7.0.1.1",
-    "7.0.1.0", "7.0.0.2", "7.0", "6.9.1", "6.8.7", "6.7.3", "6.7.2", "6.7.1", "6.7", "6.5", "6.0", "5.5", "5.1", "5.0",
-    "4.1", "4.0",
+    "7.0.1.0", "7.0.0.2", "7.0.0.0", "6.9.1", "6.8.7", "6.7.3", "6.7.2", "6.7.1", "6.7", "6.5", "6.0", "5.5", "5.1",
+    "5.0", "4.1", "4.0",
 ];
 
 /// The routes of a vCenter.
@@ -48,7 +49,18 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .route("/sdk/vimServiceVersions.xml", get(versions))
         .merge(super::rest::routes())
         .layer(DefaultBodyLimit::max(REQUEST_MOST))
+        .layer(middleware::from_fn_with_state(Arc::clone(&inner), reached))
         .with_state(inner)
+}
+
+/// Cuts the connection of a request that comes while nobody reaches the vCenter, or waits when that begins.
+async fn reached(State(inner): State<Arc<Inner>>, request: Request, next: Next) -> Response {
+    let mut lost = inner.lost.subscribe();
+    tokio::select! {
+        biased;
+        _ = lost.wait_for(|lost| *lost) => severed(),
+        response = next.run(request) => response,
+    }
 }
 
 /// The route that tells every call so far.

@@ -49,6 +49,7 @@ kinds! {
     ContainerView "session[52]view-" ContainerView ManagedObjectView View;
     ListView "session[52]list-" ListView ManagedObjectView View;
     TaskHistory "session[52]history-" TaskHistoryCollector HistoryCollector;
+    EventHistory "session[52]events-" EventHistoryCollector HistoryCollector;
     /// Named in properties only.
     EnvironmentBrowser "envbrowser-" EnvironmentBrowser;
     /// Named in properties only.

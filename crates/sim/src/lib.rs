@@ -15,14 +15,14 @@
 //! - `check` and `schema` hold requests to vim25; without the feature, `unchecked` stands in for them.
 //! - `tagging` has tags and their rules; `rest` and the table of operations in `rest_call` are how clients reach them.
 //! - `persist` keeps the world in a file, so that it outlives the process.
-//! - `http` is the wire; `control` and `arming` are for tests and the demo.
+//! - `http` is the wire, `tls` around it; `control` and `arming` are for tests and the demo.
 
 #![warn(missing_docs, unreachable_pub)]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::sync::watch;
 
@@ -69,6 +69,7 @@ mod tagging;
 mod task;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod value;
 mod vm;
 mod vm_config;
@@ -81,6 +82,7 @@ pub use arming::Mishap;
 pub use control::{SnapshotView, VmView};
 pub use oddity::{OddDevice, Oddity};
 pub use persist::SimFileError;
+pub use tls::Secured;
 pub use vm::Power;
 
 use clock::Clock;
@@ -112,6 +114,10 @@ pub struct SimOptions {
     pub demo: bool,
     /// The date from which its clock runs and ages are reckoned.
     pub now: Timestamp,
+    /// How much more than that vCenter's clock shows; negative for one that is behind.
+    pub clock_offset: SignedDuration,
+    /// How much more than vCenter's the clocks of the hosts show, from which snapshots have their dates.
+    pub host_clock_offset: SignedDuration,
     /// Privileges that the account lacks, such as `VirtualMachine.State.RemoveSnapshot`; using one is refused with
     /// `NoPermission`. Lacking `System.Read` hides every property but name and parent.
     pub lacks: Vec<String>,
@@ -129,6 +135,8 @@ impl Default for SimOptions {
             faults: FaultPlan::default(),
             demo: true,
             now: Timestamp::now(),
+            clock_offset: SignedDuration::ZERO,
+            host_clock_offset: SignedDuration::ZERO,
             lacks: Vec::new(),
         }
     }
@@ -192,10 +200,10 @@ impl Sim {
     ///
     /// # Errors
     /// If the listener breaks.
-    pub async fn serve_app(
+    pub async fn serve_app<L: axum::serve::Listener<Addr: std::fmt::Debug>>(
         &self,
         app: axum::Router,
-        listener: tokio::net::TcpListener,
+        listener: L,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
         self.inner.closing.send_replace(false);
@@ -236,6 +244,7 @@ impl Sim {
                 keeper,
                 changed,
                 closing: watch::channel(false).0,
+                lost: watch::channel(false).0,
                 ticking: AtomicBool::new(false),
             }),
         }
@@ -250,6 +259,8 @@ struct Inner {
     keeper: Option<Keeper>,
     changed: watch::Sender<u64>,
     closing: watch::Sender<bool>,
+    /// Whether nobody reaches it.
+    lost: watch::Sender<bool>,
     ticking: AtomicBool,
 }
 

@@ -30,6 +30,12 @@ pub enum Oddity {
     SuspendedDiskOnly,
     /// A method that somebody has disabled on it, such as `CreateSnapshot_Task`.
     Disabled(String),
+    /// The account may see it and not read it: it has a role there with `System.View` and without `System.Read`.
+    Hidden,
+    /// vCenter has not noticed the disks that a deletion left (`consolidationNeeded` is false).
+    LeftDisksUnnoticed,
+    /// Another product manages it (`config.managedBy`), by its extension's key, such as `com.vmware.vcenter.cls`.
+    ManagedBy(String),
     /// A device of this kind.
     Device(OddDevice),
 }
@@ -85,6 +91,13 @@ impl Vm {
             return Err(Fault::new("MethodDisabled", "The method is disabled by 'a backup'").with("source", "a backup"));
         }
         Ok(())
+    }
+
+    /// `config.managedBy.extensionKey`
+    pub(super) fn managed_by(&self) -> Option<&str> {
+        self.oddities
+            .iter()
+            .find_map(|oddity| if let Oddity::ManagedBy(key) = oddity { Some(key.as_str()) } else { None })
     }
 
     /// `runtime.connectionState`

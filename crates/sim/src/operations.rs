@@ -148,7 +148,8 @@ impl World {
             return Err(Fault::application_quiesce());
         }
         quiesced &= !task.skips_quiescing;
-        let taken = Taken { name: name.clone(), description: description.clone(), at: now, memory, quiesced };
+        let at = now.saturating_add(self.options.host_clock_offset).unwrap_or(now);
+        let taken = Taken { name: name.clone(), description: description.clone(), at, memory, quiesced };
         match self.take_now(task.vm, taken) {
             Some(n) => Ok(Value::Ref(Id::snapshot(n))),
             None => Err(Fault::gone_id(Id::vm(task.vm))),

@@ -24,7 +24,8 @@ impl World {
         let mut taken: Vec<(u32, Snapshot, String)> = found.collect();
         taken.sort_by_key(|(_, snapshot, _)| snapshot.created);
         for (vm, snapshot, user) in taken {
-            let completed = Duration::try_from(snapshot.created.duration_since(self.clock.base())).unwrap_or_default();
+            let completed = Duration::try_from(snapshot.created.duration_since(self.clock.date_at(Duration::ZERO)))
+                .unwrap_or_default();
             let queued = completed.saturating_sub(TOOK);
             let n = self.next_number();
             let Some(vm) = self.vms.get(&vm) else { continue };

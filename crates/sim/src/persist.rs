@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::clock::Clock;
@@ -42,6 +42,9 @@ struct Stamp {
     passed: Duration,
     /// The date on the wall at that moment.
     written: Timestamp,
+    /// What it was set to, and when.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    offsets: Vec<(Duration, SignedDuration)>,
 }
 
 /// The options that decide which VMs are made.
@@ -180,7 +183,12 @@ fn written(world: &World, now: Timestamp) -> Result<Vec<u8>, String> {
     }
     let file = File {
         head: Head { format: FORMAT.to_owned(), version: VERSION },
-        stamp: Stamp { base: world.clock.base(), passed: world.clock.passed(), written: now },
+        stamp: Stamp {
+            base: world.clock.base(),
+            passed: world.clock.passed(),
+            written: now,
+            offsets: world.clock.offsets.clone(),
+        },
         world,
     };
     serde_json::to_vec(&file).map_err(|error| error.to_string())
@@ -204,10 +212,11 @@ fn read(
     if head.version != VERSION {
         return Err(format!("it is of version {}, and this program reads version {VERSION}", head.version));
     }
-    let Stamp { base, passed, written } = parse(bytes)?;
+    let Stamp { base, passed, written, offsets } = parse(bytes)?;
     let mut world: World = parse(bytes)?;
     let away = Duration::try_from(now.duration_since(written)).unwrap_or_default();
     world.clock = clock(base, passed.saturating_add(away));
+    world.clock.offsets = offsets;
     world.plan = ActivePlan::new(options.faults.clone());
     world.options = options;
     if let Some(vm) = world.vms.values().find(|vm| vm.frozen.len() != vm.snapshots.len()) {

@@ -1,5 +1,8 @@
 //! Which objects there are, and their properties: one table of types, each with its properties and how they are read.
 
+use std::collections::HashSet;
+
+use super::events::event_description;
 use super::fault::Fault;
 use super::generate::{CLUSTER, DATACENTER, HOST_ROOT, NET_ROOT, POOL, ROOT, STORE_ROOT, VM_ROOT};
 use super::id::{Id, Kind};
@@ -80,7 +83,8 @@ const TYPES: &[(&str, &Properties)] = &[
     ("ManagedObjectView", &VIEW),
     ("ContainerView", &CONTAINER_VIEW),
     ("ListView", &VIEW),
-    ("TaskHistoryCollector", &TASK_HISTORY),
+    ("TaskHistoryCollector", &HISTORY),
+    ("EventHistoryCollector", &HISTORY),
 ];
 
 properties! { MANAGER |at| _manager = at.id => {} }
@@ -107,6 +111,7 @@ properties! { TASK_MANAGER |at| world = at.world => {
 properties! { EVENT_MANAGER |at| world = at.world => {
     latestEvent: world.latest_event(),
     maxCollector: 32,
+    description: event_description(),
 } }
 
 properties! { VIEW_MANAGER |at| session = at.session => {
@@ -126,7 +131,7 @@ properties! {
 properties! { PROPERTY_FILTER |at| _collector = at.session?.collectors.values().find(|one| one.has_filter(at.id))? => {} }
 
 properties! { VIEW |at| view = at.session?.views.get(&at.id)? => {
-    view: Value::refs(at.world.view_members(view)),
+    view: Value::refs(at.world.view_members(at.session, view)),
 } }
 
 properties! { CONTAINER_VIEW |at| view = match at.session?.views.get(&at.id)? {
@@ -138,7 +143,7 @@ properties! { CONTAINER_VIEW |at| view = match at.session?.views.get(&at.id)? {
     recursive: view.recursive,
 } }
 
-properties! { TASK_HISTORY |at| history = at.session?.histories.get(&at.id)? => {
+properties! { HISTORY |at| history = at.session?.histories.get(&at.id)? => {
     latestPage: history.latest(at.world),
 } }
 
@@ -183,20 +188,22 @@ impl World {
     }
 
     /// The objects in a view.
-    fn view_members(&self, view: &View) -> Vec<Id> {
+    fn view_members(&self, session: Option<&Session>, view: &View) -> Vec<Id> {
         let view = match view {
             View::List(ids) => {
-                let there = ids.iter().filter(|id| self.exists(None, **id));
+                let there = ids.iter().filter(|id| self.exists(session, **id));
                 return there.copied().collect();
             }
             View::Container(view) => view,
         };
         let mut found = self.contained(view.container);
+        // A VM is reached by its folder, its host and its resource pool.
+        let mut seen: HashSet<Id> = found.iter().copied().collect();
         let mut looked = 0;
         while view.recursive
             && let Some(id) = found.get(looked).copied()
         {
-            found.extend(self.contained(id));
+            found.extend(self.contained(id).into_iter().filter(|id| seen.insert(*id)));
             looked += 1;
         }
         found.retain(|id| view.types.is_empty() || view.types.iter().any(|kind| id.is_a(kind)));
@@ -211,6 +218,8 @@ impl World {
             vec![VM_ROOT, HOST_ROOT, STORE_ROOT, NET_ROOT]
         } else if id == CLUSTER {
             self.hosts.iter().map(|host| host.id).chain([POOL]).collect()
+        } else if matches!(id.kind, Kind::Pool | Kind::Host) {
+            self.property(None, id, "vm").map(|vms| vms.references()).unwrap_or_default()
         } else {
             Vec::new()
         }

@@ -176,14 +176,14 @@ fn session_id(headers: &HeaderMap) -> Option<&str> {
 impl World {
     /// By the account's name and password (HTTP Basic).
     pub(super) fn open_rest_session(&mut self, ask: &Ask<'_>) -> Done {
-        let given = text(ask.headers, header::AUTHORIZATION);
-        let right = base64(format!("{}:{}", self.options.username, self.options.password).as_bytes());
-        if given.strip_prefix("Basic ") != Some(right.as_str()) {
+        let given = text(ask.headers, header::AUTHORIZATION).strip_prefix("Basic ").and_then(unbase64);
+        let (user, password) = given.as_deref().and_then(|given| given.split_once(':')).unwrap_or_default();
+        if !self.is_account(user) || password != self.options.password {
             return Err(Refusal::unauthenticated());
         }
         let id = self.new_cookie();
         let (now, passed) = (self.now(), self.clock.passed());
-        let session = RestSession { user: self.options.username.clone(), created: now, active: (now, passed) };
+        let session = RestSession { user: self.account(), created: now, active: (now, passed) };
         self.rest_sessions.insert(id.clone(), session);
         some(id)
     }
@@ -210,18 +210,21 @@ impl World {
     }
 }
 
-/// Base64 as HTTP Basic has it. Too small to want a library.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0_usize, |bits, byte| (bits << 8) | usize::from(*byte)) << (8 * (3 - three.len()));
-        for place in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * place)) & 0x3f];
-            out.push(if place <= three.len() { char::from(digit) } else { '=' });
+/// The text that HTTP Basic has in base64. Too small to want a library.
+fn unbase64(text: &str) -> Option<String> {
+    const DIGITS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut bytes = Vec::new();
+    let (mut bits, mut held) = (0_usize, 0);
+    for character in text.trim_end_matches('=').chars() {
+        bits = (bits << 6) | DIGITS.find(character)?;
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from((bits >> held) & 0xff).ok()?);
+            bits &= (1 << held) - 1;
         }
     }
-    out
+    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

@@ -55,33 +55,36 @@ impl Page {
     }
 }
 
-/// The value of every wanted path of an object, none where it is unset.
+/// The value of every wanted path of an object, none where it is unset; an error where the account may not read it.
 pub(super) fn values<'a>(
     world: &'a World,
     session: Option<&'a Session>,
     id: Id,
     wanted: &'a [Path],
-) -> impl Iterator<Item = (&'a Path, Option<Value>)> {
+) -> impl Iterator<Item = (&'a Path, Result<Option<Value>, Data>)> {
+    let hidden = world.hides_properties(id);
     // Paths with the same first step stand side by side, so that its property is made once.
     let mut made = ("", None);
     wanted.iter().map(move |path| {
+        if hidden && !matches!(path.first(), "name" | "parent" | "effectiveRole") {
+            let fault = Fault::no_permission(id, "System.Read").localized();
+            return (path, Err(data! { MissingProperty { path: &path.text, fault } }));
+        }
         if path.first() != made.0 {
             made = (path.first(), world.property(session, id, path.first()));
         }
-        (path, made.1.as_ref().and_then(|property| path.within(property)).cloned())
+        (path, Ok(made.1.as_ref().and_then(|property| path.within(property)).cloned()))
     })
 }
 
 /// `ObjectContent`
 fn content(world: &World, session: Option<&Session>, id: Id, wanted: &[Path]) -> Data {
-    let hidden = world.hides_properties(id);
     let (mut set, mut missing) = (Vec::new(), Vec::new());
     for (path, value) in values(world, session, id, wanted) {
-        if hidden && !matches!(path.first(), "name" | "parent" | "effectiveRole") {
-            let fault = Fault::no_permission(id, "System.Read").localized();
-            missing.push(data! { MissingProperty { path: &path.text, fault } });
-        } else if let Some(val) = value {
-            set.push(data! { DynamicProperty { name: &path.text, val } });
+        match value {
+            Ok(Some(val)) => set.push(data! { DynamicProperty { name: &path.text, val } }),
+            Ok(None) => {}
+            Err(why) => missing.push(why),
         }
     }
     data! { ObjectContent {

@@ -3,7 +3,9 @@
 use super::dispatch::{Outcome, Request, many, privileges};
 use super::fault::Fault;
 use super::id::Id;
+use super::oddity::Oddity;
 use super::value::{Value, data};
+use super::vm::Vm;
 use super::world::World;
 
 impl World {
@@ -14,7 +16,8 @@ impl World {
 
     /// Whether the account may not read this object's properties.
     pub(super) fn hides_properties(&self, id: Id) -> bool {
-        self.lacks("System.Read") && id.is_a("ManagedEntity")
+        let hidden = |vm: &Vm| vm.has(&Oddity::Hidden);
+        id.is_a("ManagedEntity") && (self.lacks("System.Read") || self.vm(id).is_some_and(hidden))
     }
 
     /// The privileges that the caller has on each of some entities.

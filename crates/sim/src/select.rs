@@ -8,9 +8,12 @@ use super::fault::Fault;
 use super::id::Id;
 use super::properties::names_of;
 use super::session::Session;
-use super::value::{Step, Value, steps};
+use super::value::{Data, Step, Value, data, steps};
 use super::world::World;
 use super::xml::Element;
+
+/// The lists whose entries have texts as keys: those stand in quotes, numbers and references do not.
+const TEXT_KEYED: &[&str] = &["extraConfig", "eventInfo", "methodInfo", "state", "reason"];
 
 /// A property path that its type has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub(super) struct Path {
 pub(super) struct FilterSpec {
     properties: Vec<PropertySet>,
     objects: Vec<ObjectSet>,
+    /// The objects that were gone already, where the client wants to be told of them instead of being refused.
+    pub(super) missing: Vec<Data>,
     named: HashMap<String, Arc<Traversal>>,
 }
 
@@ -67,7 +72,8 @@ pub(super) struct Selected {
 }
 
 impl FilterSpec {
-    /// Reads a `PropertyFilterSpec`. Objects that do not exist, types and paths that vim25 does not have are refused.
+    /// Reads a `PropertyFilterSpec`. Types and paths that vim25 does not have are refused, and objects that do not exist, unless
+    /// `reportMissingObjectsInResults` says otherwise.
     pub(super) fn read(element: &Element, world: &World, session: Option<&Session>) -> Result<Self, Fault> {
         let mut properties = Vec::new();
         for set in element.all("propSet") {
@@ -78,16 +84,21 @@ impl FilterSpec {
             properties.push(PropertySet { kind, all: set.truth("all"), paths });
         }
         let mut reader = SelectionReader::default();
-        let mut objects = Vec::new();
+        let (mut objects, mut missing) = (Vec::new(), Vec::new());
         for set in element.all("objectSet") {
             let Some(object) = set.child("obj") else { continue };
-            objects.push(ObjectSet {
-                id: world.existing(object, session)?,
-                skip: set.truth("skip"),
-                select: reader.read_all(set)?,
-            });
+            let select = reader.read_all(set)?;
+            match world.existing(object, session) {
+                Ok(id) => objects.push(ObjectSet { id, skip: set.truth("skip"), select }),
+                Err(fault) if element.truth("reportMissingObjectsInResults") => {
+                    let kind = object.attribute("type").unwrap_or_default();
+                    let obj = Value::Foreign(kind.to_owned(), object.text.trim().to_owned());
+                    missing.push(data! { MissingObject { obj, fault: fault.localized() } });
+                }
+                Err(fault) => return Err(fault),
+            }
         }
-        let spec = Self { properties, objects, named: reader.named };
+        let spec = Self { properties, objects, missing, named: reader.named };
         spec.check_names()?;
         Ok(spec)
     }
@@ -176,13 +187,17 @@ impl FilterSpec {
 impl Path {
     /// A path of one step.
     fn top(name: &str) -> Self {
-        let step = Step { name: name.to_owned(), key: None };
+        let step = Step { name: name.to_owned(), key: None, quoted: false };
         Self { text: name.to_owned(), steps: vec![step] }
     }
 
     /// Reads a path and refuses one that the type does not have.
     pub(super) fn read(type_name: &str, text: &str) -> Result<Self, Fault> {
         let steps = steps(text).ok_or_else(|| Fault::invalid_property(text))?;
+        let spelled = |step: &Step| step.key.is_none() || step.quoted == TEXT_KEYED.contains(&step.name.as_str());
+        if !steps.iter().all(spelled) {
+            return Err(Fault::invalid_property(text));
+        }
         check_path(type_name, text, &steps)?;
         Ok(Self { text: text.to_owned(), steps })
     }

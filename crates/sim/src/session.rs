@@ -10,9 +10,13 @@ use super::history::History;
 use super::id::Id;
 use super::retrieve::Page;
 use super::value::{Data, data};
+use super::world::World;
 
 /// How long a session may be idle before vCenter forgets it (vCenter's default: 30 minutes).
 pub(super) const IDLE_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// The domain of users who type none.
+const DOMAIN: &str = "VSPHERE.LOCAL";
 
 /// One session.
 #[derive(Debug, Default)]
@@ -58,6 +62,25 @@ pub(super) struct ContainerView {
     pub(super) types: Vec<String>,
     /// Whether to look into what lies deeper.
     pub(super) recursive: bool,
+}
+
+impl World {
+    /// The account's canonical name, which sessions and tasks show whatever was typed.
+    pub(super) fn account(&self) -> String {
+        canonical(&self.options.username)
+    }
+
+    /// Whether somebody who types this means the account.
+    pub(super) fn is_account(&self, typed: &str) -> bool {
+        canonical(typed).eq_ignore_ascii_case(&self.account())
+    }
+}
+
+/// `DOMAIN\user`, of that or `user@domain`, or of a user of the default domain.
+fn canonical(typed: &str) -> String {
+    let at = || typed.rsplit_once('@').map(|(user, domain)| (domain, user));
+    let (domain, user) = typed.split_once('\\').or_else(at).unwrap_or((DOMAIN, typed));
+    format!("{}\\{user}", domain.to_ascii_uppercase())
 }
 
 impl Session {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::clock::Clock;
 use super::fault::Fault;
 use super::faults::{FaultPlan, Rule, Trouble};
@@ -64,6 +66,34 @@ pub(super) fn revert(snapshot: u32, suppress: bool) -> Act {
 
 pub(super) fn remove(snapshot: u32, children: bool) -> Act {
     Act::Remove { snapshot, children, consolidate: true }
+}
+
+#[test]
+fn a_clock_that_is_set_dates_what_comes_and_not_what_was() {
+    let sim = sim();
+    assert!(run(&sim, "web-01", take("a")).is_ok());
+    let three_days = SignedDuration::from_hours(-72);
+    sim.set_clock_offset(three_days);
+    assert_eq!(sim.clock_offset(), three_days);
+    sim.set_host_clock_offset(SignedDuration::from_secs(5));
+    assert!(run(&sim, "web-01", take("b")).is_ok());
+    let created: Vec<String> = sim.vm("web-01").unwrap().snapshots.iter().map(|it| it.created.to_string()).collect();
+    assert_eq!(created, ["2026-03-01T12:00:10Z", "2026-02-26T12:00:26Z"]);
+    let queued: Vec<String> = sim.inner.with(|world| {
+        let tasks = world.tasks.values().rev().take(2);
+        tasks.map(|task| world.clock.date_at(task.queued).to_string()).collect()
+    });
+    assert_eq!(queued, ["2026-02-26T12:00:11Z", "2026-03-01T12:00:00Z"]);
+}
+
+#[test]
+fn the_ages_of_a_new_world_are_those_of_its_own_clock() {
+    let start: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+    let options = SimOptions { vms: 0, clock_offset: SignedDuration::from_hours(-72), ..SimOptions::default() };
+    let sim = Sim::with_clock(options, Clock::manual(start));
+    assert_eq!(sim.now().to_string(), "2026-02-26T12:00:00Z");
+    let oldest = sim.vm("db-01").unwrap().snapshots[0].created;
+    assert_eq!(sim.now().duration_since(oldest), SignedDuration::from_hours(40 * 24));
 }
 
 #[test]

@@ -24,9 +24,8 @@ pub(super) fn check_path(_type_name: &str, _text: &str, _steps: &[Step]) -> Resu
     Ok(())
 }
 
-/// Whether a fault can have this name on the wire.
 pub(super) fn is_fault(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|character| character.is_ascii_alphanumeric())
+    super::faults::is_name(name)
 }
 
 pub(super) fn required_fields(_fault: &str, _about: Option<Id>) -> Vec<(&'static str, Value)> {

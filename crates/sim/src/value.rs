@@ -253,6 +253,8 @@ pub(super) struct Step {
     pub(super) name: String,
     /// Which entry of a list, if one is named.
     pub(super) key: Option<String>,
+    /// Whether the key stands in quotes.
+    pub(super) quoted: bool,
 }
 
 /// Takes a property path apart. None where it is no path.
@@ -266,14 +268,19 @@ pub(super) fn steps(path: &str) -> Option<Vec<Step>> {
         if name.is_empty() {
             return None;
         }
-        let mut key = None;
+        let (mut key, mut quoted) = (None, false);
         let mut tail = after;
         if let Some(inner) = after.strip_prefix('[') {
             let (text, beyond) = inner.split_once(']')?;
-            key = Some(text.trim_matches('"').to_owned());
+            let inside = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+            quoted = inside.is_some();
+            if !quoted && text.contains('"') {
+                return None;
+            }
+            key = Some(inside.unwrap_or(text).to_owned());
             tail = beyond;
         }
-        steps.push(Step { name: name.to_owned(), key });
+        steps.push(Step { name: name.to_owned(), key, quoted });
         if tail.is_empty() {
             return Some(steps);
         }

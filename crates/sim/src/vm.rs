@@ -185,7 +185,7 @@ impl Vm {
 
     /// `runtime.consolidationNeeded`: there are links that no snapshot accounts for.
     pub(super) fn consolidation_needed(&self) -> bool {
-        self.disks.needs_merge(&self.frozen)
+        !self.has(&Oddity::LeftDisksUnnoticed) && self.disks.needs_merge(&self.frozen)
     }
 
     /// Whether a disk is left out by snapshots.

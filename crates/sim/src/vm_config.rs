@@ -90,6 +90,7 @@ pub(super) fn config(vm: &Vm, store: &str) -> Data {
         extraConfig: extra_config(vm),
         changeTrackingEnabled: false,
         firmware: "efi",
+        managedBy: vm.managed_by().map(|key| Data::new("ManagedByInfo").with("extensionKey", key).with("type", "managed")),
     } }
 }
 

@@ -146,7 +146,10 @@ impl World {
     }
 
     /// A world without VMs, and the folders, hosts and datastores for them.
-    pub(super) fn empty(options: SimOptions, clock: Clock) -> Self {
+    pub(super) fn empty(options: SimOptions, mut clock: Clock) -> Self {
+        if !options.clock_offset.is_zero() {
+            clock.set_offset(Duration::ZERO, options.clock_offset);
+        }
         let Fleet { folders, hosts, stores, .. } = Fleet::read();
         let mut world = Self {
             clock,
@@ -262,6 +265,8 @@ impl World {
     /// Notes that a task began or ended, or is forgotten.
     fn touch_task(&mut self, n: u32, vm: u32) {
         self.changes.touch(Id::task(n));
+        let histories: Vec<Id> = self.sessions.values().flat_map(|session| session.histories.keys().copied()).collect();
+        histories.into_iter().for_each(|id| self.changes.touch(id));
         self.touch_vm(vm);
         self.changes.touch(Id::only(Kind::TaskManager));
     }

@@ -18,10 +18,16 @@ use crate::picture;
 const TABLE_ROWS: usize = 60;
 
 /// The report in this format.
-pub(super) fn made(format: Format, listing: &Listing, report: &Report, written: &Written) -> Result<Vec<u8>, AppError> {
+pub(super) fn made(
+    format: Format,
+    listing: &Listing,
+    report: &Report,
+    written: &Written,
+    several_vcenters: bool,
+) -> Result<Vec<u8>, AppError> {
     let broken = |error: &dyn std::fmt::Display| AppError::Other(error.to_string());
     match format {
-        Format::Table => Ok(text(listing, report, written).into_bytes()),
+        Format::Table => Ok(text(listing, report, written, several_vcenters).into_bytes()),
         Format::Json => {
             let mut text = serde_json::to_vec_pretty(&json(listing, report)).map_err(|error| broken(&error))?;
             text.push(b'\n');
@@ -39,7 +45,7 @@ fn json(listing: &Listing, report: &Report) -> serde_json::Value {
     let rows: Vec<_> = listing.rows.iter().map(|row| wire::row(row, &report.thresholds, report.at)).collect();
     let glass = |glass: &BrokenGlass| {
         let BrokenGlass { request, at, by, reason, verb, vm } = glass;
-        json!({"request": request, "at": at, "by": by, "reason": reason, "verb": verb.as_str(), "vm": vm})
+        json!({"request": request, "at": at, "by": by, "reason": reason, "verb": verb.as_str(), "vm": vm.name, "vcenter": vm.vm.as_ref().map(|vm| &vm.vcenter)})
     };
     json!({
         "report": report.name,
@@ -54,7 +60,7 @@ fn json(listing: &Listing, report: &Report) -> serde_json::Value {
 }
 
 /// The sums, then what is over a limit, the oldest first.
-fn text(listing: &Listing, report: &Report, written: &Written) -> String {
+fn text(listing: &Listing, report: &Report, written: &Written, several_vcenters: bool) -> String {
     let totals = &report.totals;
     let size = if totals.sized > 0 { written.bytes(totals.bytes) } else { "size unknown".to_owned() };
     let mut lines = vec![
@@ -78,6 +84,7 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
         (report.backups.count, "backups' own"),
         (report.orphans.count, "unknown to the journal"),
         (report.unsure, "VMs left out because their tags are not known"),
+        (report.unreadable.count, "VMs that could not be read"),
     ];
     let apart: Vec<String> =
         apart.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{what}: {count}")).collect();
@@ -97,7 +104,9 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
     });
     lines.extend(report.glasses.first.iter().map(|glass| {
         let BrokenGlass { request, at, by, reason, verb, vm } = glass;
-        let (by, vm) = (format::name(by.as_str()), format::name(vm));
+        let vcenter =
+            vm.vm.as_ref().filter(|_| several_vcenters).map(|vm| format!("{}/", format::name(vm.vcenter.as_str())));
+        let (by, vm) = (format::name(by.as_str()), vcenter.unwrap_or_default() + &format::name(&vm.name));
         let (at, reason) = (written.moment(*at), format::sentence(reason));
         format!("without the approval that it needed: {verb} on {vm} by @{by} ({at}, {request}): {reason}")
     }));
@@ -115,7 +124,12 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
     }
     lines.push(String::new());
     let heading = ["AGE", "SIZE", "VM", "SNAPSHOT", "DEPTH", "BY", "UNTIL", "OVER"].map(str::to_owned);
-    let shown: Vec<[String; 8]> = rows.iter().take(TABLE_ROWS).map(|row| cells(row, report, written)).collect();
+    let place = |row: &Row| match several_vcenters {
+        true => format!("{}/{}", format::name(row.vm.vcenter.as_str()), format::path(&row.path)),
+        false => format::path(&row.path),
+    };
+    let shown = rows.iter().take(TABLE_ROWS);
+    let shown: Vec<[String; 8]> = shown.map(|row| cells(row, place(row), report, written)).collect();
     lines.extend(aligned(&heading, &shown));
     if rows.len() > TABLE_ROWS {
         lines.push(format!("… and {} more; --format csv has all", rows.len() - TABLE_ROWS));
@@ -123,7 +137,7 @@ fn text(listing: &Listing, report: &Report, written: &Written) -> String {
     lines.join("\n") + "\n"
 }
 
-fn cells(row: &Row, report: &Report, written: &Written) -> [String; 8] {
+fn cells(row: &Row, place: String, report: &Report, written: &Written) -> [String; 8] {
     let by = match &row.maker {
         Maker::Person(person) => format!("@{}", format::name(person.as_str())),
         Maker::Account(account) => format::name(account),
@@ -142,7 +156,7 @@ fn cells(row: &Row, report: &Report, written: &Written) -> [String; 8] {
     [
         short(row.age(report.at)),
         row.bytes.map_or_else(|| "?".to_owned(), |bytes| written.bytes(bytes)),
-        format::path(&row.path),
+        place,
         format!("{} #{}{kind}", format::name(&row.name), row.number),
         row.depth.to_string(),
         by,

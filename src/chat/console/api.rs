@@ -59,6 +59,8 @@ pub fn router(console: Arc<Console>, handle: Handle, host: Arc<dyn Host>, option
         .route("/api/audit/verify", post(snapshots::verify))
         .route("/demo/machines", get(machines))
         .route("/demo/machines/{moref}/{what}", post(meddle))
+        .route("/demo/vcenter", get(vcenter))
+        .route("/demo/vcenter/{what}", post(meddle_with_vcenter))
         .with_state(app)
         .merge(health_routes(handle, host))
         .fallback(no_such_path)
@@ -180,7 +182,7 @@ async fn action(State(app): State<App>, reader: Reader, Body(body): Body<ActionB
             May::Yes(_) => None,
             May::No(card) => Some(*card),
         };
-        Answer { reply, request: None }
+        Answer { reply, ..Answer::default() }
     };
     Ok(Json(app.console.answer(came, &person)).into_response())
 }
@@ -261,6 +263,20 @@ async fn meddle(
     let Path((moref, word)) = path.map_err(bad_path)?;
     let answer = app.host.meddle(&moref, &word, on)?;
     answer.map(Json).ok_or_else(|| nothing_at(&format!("/demo/machines/{moref}/{word}")))
+}
+
+async fn vcenter(State(app): State<App>) -> Result<Json<Value>, ApiError> {
+    app.host.vcenter().map(Json)
+}
+
+async fn meddle_with_vcenter(
+    State(app): State<App>,
+    path: Result<Path<String>, PathRejection>,
+    Body(MeddlingBody { on }): Body<MeddlingBody>,
+) -> Result<Json<Value>, ApiError> {
+    let Path(word) = path.map_err(bad_path)?;
+    let answer = app.host.meddle_with_vcenter(&word, on)?;
+    answer.map(Json).ok_or_else(|| nothing_at(&format!("/demo/vcenter/{word}")))
 }
 
 async fn no_such_path(request: Request) -> ApiError {

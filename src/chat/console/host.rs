@@ -43,6 +43,18 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// [`ApiError::no_demo`], [`ApiError::unknown_machine`], or 409 where the machine is not in a state for it.
     fn meddle(&self, moref: &str, word: &str, on: bool) -> Result<Option<Value>, ApiError>;
+
+    /// The demo's simulated vCenter as the API shows it.
+    ///
+    /// # Errors
+    /// [`ApiError::no_demo`] outside the demo.
+    fn vcenter(&self) -> Result<Value, ApiError>;
+
+    /// Does something to it (`clock`, `lost`), as [`Host::meddle`] does to a machine.
+    ///
+    /// # Errors
+    /// [`ApiError::no_demo`] outside the demo.
+    fn meddle_with_vcenter(&self, word: &str, on: bool) -> Result<Option<Value>, ApiError>;
 }
 
 /// The fleet's snapshots, as one person may see them.
@@ -50,4 +62,6 @@ pub trait Host: Send + Sync {
 pub struct FleetSnapshots {
     pub rows: Vec<Row>,
     pub report: Report,
+    /// How many vCenters are configured.
+    pub vcenters: usize,
 }

@@ -146,7 +146,8 @@ impl Console {
 
     /// `{reply?, request?}` for one person: what came of something that they did.
     pub fn answer(&self, came: Answer, person: &Person) -> Value {
-        let Answer { reply, request } = came;
+        // Nothing comes here twice: an HTTP request has no id of its own.
+        let Answer { reply, request, seen_before: _ } = came;
         let mut answer = serde_json::Map::new();
         if let Some(card) = reply {
             let kept = self.reply(&person.id, &card);

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::PLATFORM;
 use crate::domain::policy::memberships::{REPORTED_AFTER, Unread};
 use crate::engine::Parts;
-use crate::engine::ports::Health;
+use crate::engine::clocks::skew_in_words;
+use crate::engine::ports::{Health, VCenter};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Readiness {
@@ -31,16 +32,21 @@ impl Check {
     }
 }
 
+fn of_vcenter(vcenter: &dyn VCenter) -> Check {
+    let skew = vcenter.ahead().and_then(skew_in_words).map(|skew| format!("; {skew}")).unwrap_or_default();
+    let looks = match vcenter.health() {
+        Health::Live => Ok(format!("{} VMs{skew}", vcenter.inventory().len())),
+        Health::Starting => Err("the first read is not through yet".to_owned()),
+        Health::Lost { since, why } => Err(format!("connection lost since {since:.0}: {why}{skew}")),
+    };
+    Check::of(format!("vcenter {}", vcenter.name()), looks)
+}
+
 /// Looks at the vCenters, the store, the chats, and the groups whose members a platform knows.
 pub(super) fn readiness(parts: &Parts) -> Readiness {
-    let vcenters = parts.fleet.iter().map(|vcenter| {
-        let looks = match vcenter.health() {
-            Health::Live => Ok(format!("{} VMs", vcenter.inventory().len())),
-            Health::Starting => Err("the first read is not through yet".to_owned()),
-            Health::Lost { since, why } => Err(format!("since {since}: {why}")),
-        };
-        Check::of(format!("vcenter {}", vcenter.name()), looks)
-    });
+    let vcenters: Vec<Check> = parts.fleet.iter().map(|vcenter| of_vcenter(vcenter.as_ref())).collect();
+    // One vCenter of several that is away is its own trouble: the others are served, and so are the chats and the console.
+    let reached = vcenters.is_empty() || vcenters.iter().any(|check| check.ok);
     let store = Check::of("store", parts.store.trouble().map_or(Ok("can be written"), Err));
     let chats = parts.chats.values().filter(|chat| chat.platform() != PLATFORM);
     let chats = chats.map(|chat| Check::of(chat.platform(), chat.health().map(|()| "connected")));
@@ -53,6 +59,13 @@ pub(super) fn readiness(parts: &Parts) -> Readiness {
         let ok = now.duration_since(*since) < REPORTED_AFTER;
         Check { name, ok, detail: format!("its members cannot be read since {since}: {why}") }
     });
-    let checks: Vec<Check> = vcenters.chain([store]).chain(chats).chain(groups).collect();
-    Readiness { ready: checks.iter().all(|check| check.ok), checks }
+    let others: Vec<Check> = [store].into_iter().chain(chats).chain(groups).collect();
+    let unreached = parts.unreached.get();
+    let lost = unreached.iter().map(|(channel, Unread { since, why })| {
+        Check::of(format!("channel {channel}"), Err::<String, _>(format!("takes no messages since {since}: {why}")))
+    });
+    // One channel is none of the others' business as long as its trouble is told in the administrators' channel.
+    let told = unreached.is_empty() || rules.alarms.as_ref().is_some_and(|alarms| !unreached.contains_key(alarms));
+    let ready = told && reached && others.iter().all(|check| check.ok);
+    Readiness { ready, checks: vcenters.into_iter().chain(others).chain(lost).collect() }
 }

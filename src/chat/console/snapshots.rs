@@ -65,7 +65,7 @@ pub(super) async fn answer(
         "url": format!("/api/snapshots.png?person={person}&locale={}", locale.tag()),
         "alt": pictures::alt(report, &format(locale, report)),
     });
-    Ok(wire::answer(&page, report, picture))
+    Ok(wire::answer(&page, report, fleet.vcenters, picture))
 }
 
 /// `GET /api/snapshots.csv`

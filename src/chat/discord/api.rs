@@ -1,8 +1,6 @@
 //! One request to Discord's REST API: sent once, within a time, and read for what it says about limits.
 //!
-//! serenity's own client is passed by here: switched to another address it gives up its rate limits, and of a refusal it keeps
-//! neither the headers nor `retry_after`. A request that was refused is sorted by what is to be done about it, which is all that
-//! callers may tell apart.
+//! A request that was refused is sorted by what is to be done about it, which is all that callers may tell apart.
 
 use std::time::Duration;
 
@@ -12,10 +10,12 @@ use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use super::client::code;
 use super::rates::{Heard, Rates, Route};
 use super::render::Message;
 use crate::chat::front::tls;
 use crate::message::model::Attachment;
+use crate::proxy::Proxies;
 use crate::telemetry::names;
 
 /// How long one request may take, the connection included: a third try still falls into the time of an interaction.
@@ -111,14 +111,17 @@ impl Api {
     ///
     /// # Errors
     /// If there is no TLS to be had.
-    pub(crate) fn new(base: &str, token: SecretString, rates: Rates) -> Result<Self, String> {
+    pub(crate) fn new(base: &str, token: SecretString, rates: Rates, proxies: &Proxies) -> Result<Self, String> {
         let base = base.trim_end_matches('/').trim_end_matches(VERSION).to_owned();
-        Ok(Self { client: client()?, base, token, rates })
-    }
-
-    /// The address of the API without its version.
-    pub(super) fn base(&self) -> &str {
-        &self.base
+        // Times, and no redirects: nothing of ours goes to another host.
+        let builder = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(USER_AGENT)
+            .use_preconfigured_tls(tls::client()?);
+        let client = proxies.client(builder)?.build().map_err(|error| error.to_string())?;
+        Ok(Self { client, base, token, rates })
     }
 
     /// The bot's token, for the gateway.
@@ -165,6 +168,12 @@ impl Api {
     }
 
     fn read(&self, route: &Route, status: StatusCode, headers: &HeaderMap, json: Value) -> Result<Value, ApiError> {
+        let code = json["code"].as_u64().unwrap_or(0);
+        if code == code::OLD_MESSAGE && !status.is_success() {
+            // No rate of the bot's: it must neither stop other messages nor count towards the circuit breaker.
+            metrics::counter!(names::DISCORD_REFUSALS, "status" => status.as_str().to_owned()).increment(1);
+            return Err(refused(status, code, &json));
+        }
         let heard = Heard::of(headers, &json);
         self.rates.heard(route, &heard);
         if status.is_success() {
@@ -179,32 +188,20 @@ impl Api {
         if status == StatusCode::TOO_MANY_REQUESTS {
             return Err(ApiError::Wait(self.rates.limited(route, &heard)));
         }
-        let code = json["code"].as_u64().unwrap_or(0);
         if status == StatusCode::UNAUTHORIZED && !route.is_interaction() {
             return Err(ApiError::Unauthorized);
         }
         if status.is_client_error() {
-            // Discord's words for a code hold no text of ours; those for a field might.
-            let said = json["message"].as_str().unwrap_or("without a reason").chars().take(120).collect();
-            return Err(ApiError::Refused { status: status.as_u16(), code, said });
+            return Err(refused(status, code, &json));
         }
         Err(ApiError::Away(format!("status {}", status.as_u16())))
     }
 }
 
-/// A client with times, without redirects: nothing of ours goes to another host.
-///
-/// # Errors
-/// If there is no TLS to be had.
-pub(super) fn client() -> Result<reqwest::Client, String> {
-    reqwest::Client::builder()
-        .timeout(TIMEOUT)
-        .connect_timeout(CONNECT)
-        .redirect(reqwest::redirect::Policy::none())
-        .user_agent(USER_AGENT)
-        .use_preconfigured_tls(tls::client()?)
-        .build()
-        .map_err(|error| error.to_string())
+fn refused(status: StatusCode, code: u64, json: &Value) -> ApiError {
+    // Discord's words for a code hold no text of ours; those for a field might.
+    let said = json["message"].as_str().unwrap_or("without a reason").chars().take(120).collect();
+    ApiError::Refused { status: status.as_u16(), code, said }
 }
 
 fn multipart(body: &Value, files: Vec<Attachment>) -> Result<Form, reqwest::Error> {

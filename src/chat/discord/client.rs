@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use super::api::{Api, ApiError, Call};
 use super::inbound::Token;
-use super::known::Tokens;
+use super::known::{Seen, Tokens};
 use super::rates::Route;
 use super::render::{self, Mentions, Message};
 use super::{Delivery, PLATFORM, Settings, endpoint, gateway, limits, members, register};
@@ -26,6 +26,8 @@ use crate::domain::policy::{Person, PlatformGroup, Policy};
 use crate::engine::Handle;
 use crate::engine::ports::{Chat, ChatError, Clock, Sending};
 use crate::message::model::Card;
+use crate::proxy::Proxies;
+use crate::telemetry::names;
 
 /// Discord's codes that are told apart.
 pub(super) mod code {
@@ -39,6 +41,9 @@ pub(super) mod code {
     pub(crate) const NO_DIRECT: u64 = 50_007;
     pub(crate) const MISSING_PERMISSIONS: u64 = 50_013;
     pub(crate) const INVALID_TOKEN: u64 = 50_027;
+    /// Too many changes of messages that are older than an hour. It concerns one message and is no rate of the bot's.
+    pub(crate) const OLD_MESSAGE: u64 = 30_046;
+    pub(crate) const ACKNOWLEDGED: u64 = 40_060;
     pub(crate) const HAS_THREAD: u64 = 160_004;
 }
 
@@ -55,6 +60,12 @@ const OLDEST: usize = 20;
 /// So many people's channels of direct messages are remembered.
 const REMEMBERED: usize = 4_096;
 
+/// A message older than an hour that Discord does not change now is left alone for so long.
+const OLD_MESSAGE: Duration = Duration::from_secs(300);
+
+/// A connection that is lost for so long is told to whoever asks how the bot does: resuming takes seconds.
+const UNWELL: Duration = Duration::from_secs(30);
+
 /// Messages with one account stand under `discord:@ID`, since their channel is not known until somebody is told something.
 const DIRECT: char = '@';
 
@@ -62,25 +73,33 @@ const DIRECT: char = '@';
 pub struct Discord {
     pub(super) api: Api,
     pub(super) settings: Settings,
+    pub(super) proxies: Proxies,
     /// A clock that moves as Discord's does.
     pub(super) clock: Arc<dyn Clock>,
     pub(super) handle: OnceLock<Handle>,
     /// Channels of direct messages, by user.
     direct: Memory<String, String>,
     pub(super) tokens: Tokens,
+    pub(super) seen: Seen,
     details: Details,
     trouble: Mutex<Trouble>,
     /// The bot's own account, once it was asked for.
     me: OnceLock<String>,
-    /// Work that goes on until the adapter stops.
-    background: Mutex<JoinSet<()>>,
 }
 
 /// What stands against the bot's work, newest knowledge.
 #[derive(Default)]
 pub(super) struct Trouble {
     pub(super) api: Option<String>,
-    pub(super) gateway: Option<String>,
+    pub(super) gateway: Option<Lost>,
+}
+
+/// The gateway is not connected.
+pub(super) struct Lost {
+    since: Duration,
+    why: String,
+    /// It stays so until somebody mends something, so it is told at once.
+    stays: bool,
 }
 
 /// Where something is posted.
@@ -94,29 +113,39 @@ impl Discord {
     ///
     /// # Errors
     /// If there is no TLS to be had.
-    pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Result<Arc<Self>, String> {
+    pub fn new(settings: Settings, proxies: Proxies, clock: Arc<dyn Clock>) -> Result<Arc<Self>, String> {
         let rates = super::rates::Rates::new(clock.clone());
-        let api = Api::new(settings.api_url.as_str(), settings.token.clone(), rates)?;
+        let api = Api::new(settings.api_url.as_str(), settings.token.clone(), rates, &proxies)?;
         Ok(Arc::new(Self {
             api,
             settings,
+            proxies,
             clock,
             handle: OnceLock::new(),
             direct: Memory::new(REMEMBERED),
             tokens: Tokens::new(),
+            seen: Seen::default(),
             details: Details::new(),
             trouble: Mutex::default(),
             me: OnceLock::new(),
-            background: Mutex::default(),
         }))
-    }
-
-    fn background(&self) -> MutexGuard<'_, JoinSet<()>> {
-        self.background.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn trouble(&self) -> MutexGuard<'_, Trouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The gateway is not connected, for this reason.
+    pub(super) fn lost(&self, why: &str, stays: bool) {
+        let mut trouble = self.trouble();
+        let since = trouble.gateway.as_ref().map_or_else(|| self.clock.elapsed(), |lost| lost.since);
+        trouble.gateway = Some(Lost { since, why: why.to_owned(), stays });
+    }
+
+    /// Something of Discord's that cannot be read: it is counted by its kind, and logged without its content.
+    pub(super) fn unreadable(&self, kind: &'static str, why: &str) {
+        metrics::counter!(names::DISCORD_UNREADABLE, "kind" => kind).increment(1);
+        tracing::error!(kind, why, "something of Discord's cannot be read");
     }
 
     /// Remembers how the API does, and hands the outcome on.
@@ -266,17 +295,32 @@ fn mentions(card: &Card, policy: &Policy) -> Mentions {
     Mentions { users: accounts, roles: groups, more }
 }
 
-/// The adapter as a port. It is a handle of its own, since work in the background outlives a call.
-pub struct Port(pub Arc<Discord>);
+/// The adapter as a port. It holds what goes on in the background, which ends with it.
+pub struct Port {
+    discord: Arc<Discord>,
+    background: Mutex<JoinSet<()>>,
+}
+
+impl Port {
+    pub fn new(discord: Arc<Discord>) -> Self {
+        Self { discord, background: Mutex::default() }
+    }
+
+    fn background(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.background.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 #[async_trait]
 impl Adapter for Port {
     /// Registers the commands, keeps the roles known, and keeps the gateway open where interactions come in by it.
     fn begin(&self, handle: Handle) {
-        let discord = &self.0;
-        // There is one engine to a process, and it is known before anything comes in.
-        let _again = discord.handle.set(handle.clone());
-        let mut background = discord.background();
+        let discord = &self.discord;
+        // There is one engine to a process and one connection to the gateway: what has begun does not begin again.
+        if discord.handle.set(handle.clone()).is_err() {
+            return;
+        }
+        let mut background = self.background();
         background.spawn(register::keep(discord.clone()));
         background.spawn(members::keep(discord.clone(), handle.clone()));
         if let Delivery::Gateway(_) = &discord.settings.delivery {
@@ -285,11 +329,11 @@ impl Adapter for Port {
     }
 
     fn routes(&self, handle: Handle) -> Option<Router> {
-        endpoint::routes(self.0.clone(), handle)
+        endpoint::routes(self.discord.clone(), handle)
     }
 
     async fn stop(&self) {
-        self.0.background().abort_all();
+        self.background().abort_all();
     }
 }
 
@@ -306,25 +350,25 @@ impl Chat for Port {
         _again: bool,
         card: &Card,
     ) -> Result<MessageId, ChatError> {
-        let mut message = render::post(card, &self.0.mentions(card));
+        let mut message = render::post(card, &self.discord.mentions(card));
         // Discord gives back the message that has this nonce already instead of posting its twin.
         message.body["nonce"] = json!(nonce_of(channel, nonce));
         message.body["enforce_nonce"] = json!(true);
-        let posted = self.0.deliver(channel, message).await?;
+        let posted = self.discord.deliver(channel, message).await?;
         let id = posted["id"].as_str().filter(|id| is_snowflake(id));
         let id = MessageId::new(id.ok_or_else(|| later("Discord took a message and gave it no id"))?);
-        self.0.details(channel, &id, card);
+        self.discord.details(channel, &id, card);
         Ok(id)
     }
 
     async fn edit(&self, channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError> {
-        let edited = render::edit(card, &self.0.mentions(card));
-        let id = self.0.channel(channel).await?;
+        let edited = render::edit(card, &self.discord.mentions(card));
+        let id = self.discord.channel(channel).await?;
         let route = Route::new("edit", place(channel)?.as_str());
         let call = Call::new(Method::PATCH, format!("/channels/{id}/messages/{message}"), route).message(edited);
-        let outcome = self.0.api.send_now(call).await;
-        self.0.noted(outcome).map_err(|error| sorted(&error, channel))?;
-        self.0.details(channel, message, card);
+        let outcome = self.discord.api.send_now(call).await;
+        self.discord.noted(outcome).map_err(|error| sorted(&error, channel))?;
+        self.discord.details(channel, message, card);
         Ok(())
     }
 
@@ -335,28 +379,28 @@ impl Chat for Port {
             Sending::Edit => ("edit", 0),
             Sending::Progress => ("edit", EDITS_FOR_ENDS),
         };
-        if let Some(left) = self.0.api.rates.breaker() {
+        if let Some(left) = self.discord.api.rates.breaker() {
             return Some(left);
         }
-        self.0.api.rates.slot_beside(&Route::new(kind, place.as_str()), spare)
+        self.discord.api.rates.slot_beside(&Route::new(kind, place.as_str()), spare)
     }
 
     async fn whisper(&self, channel: &ChannelId, account: &Account, card: &Card) -> Result<(), ChatError> {
         let user = user_of(account).ok_or_else(|| ChatError::Never("no Discord account".to_owned()))?;
         let token = match place(channel)? {
-            Place::Channel(id) => self.0.tokens.of(&id, user, self.0.clock.elapsed()),
+            Place::Channel(id) => self.discord.tokens.of(&id, user, self.discord.clock.elapsed()),
             Place::Direct(_) => None,
         };
         if let Some(token) = token
-            && self.0.follow_up(&token, card).await.is_ok()
+            && self.discord.follow_up(&token, card).await.is_ok()
         {
             return Ok(());
         }
         // Only a direct message is seen by nobody else then.
         let direct = direct(user);
         let message = render::post(card, &Mentions::default());
-        self.0.api.rates.wait(&Route::new("post", user)).await;
-        self.0.deliver(&direct, message).await.map(|_| ())
+        self.discord.api.rates.wait(&Route::new("post", user)).await;
+        self.discord.deliver(&direct, message).await.map(|_| ())
     }
 
     fn direct(&self, account: &Account) -> Option<ChannelId> {
@@ -364,11 +408,16 @@ impl Chat for Port {
     }
 
     fn health(&self) -> Result<(), String> {
-        let trouble = self.0.trouble();
-        match trouble.api.as_ref().or(trouble.gateway.as_ref()) {
-            Some(why) => Err(why.clone()),
-            None => Ok(()),
+        let trouble = self.discord.trouble();
+        if let Some(why) = &trouble.api {
+            return Err(why.clone());
         }
+        let Some(Lost { since, why, stays }) = &trouble.gateway else { return Ok(()) };
+        let lost = self.discord.clock.elapsed().saturating_sub(*since);
+        if !stays && lost < UNWELL {
+            return Ok(());
+        }
+        Err(format!("the gateway is not connected, for {} s now: {why}", lost.as_secs()))
     }
 }
 
@@ -439,6 +488,10 @@ fn later(why: &str) -> ChatError {
 /// What is to be done about a refusal, with words for an administrator.
 fn sorted(error: &ApiError, channel: &ChannelId) -> ChatError {
     match error {
+        ApiError::Refused { code: code::OLD_MESSAGE, .. } => ChatError::Later {
+            after: Some(OLD_MESSAGE),
+            why: "Discord takes few changes of a message this old".to_owned(),
+        },
         ApiError::Wait(after) => ChatError::Later { after: Some(*after), why: error.to_string() },
         ApiError::Away(_) | ApiError::Unauthorized => ChatError::Later { after: None, why: error.to_string() },
         ApiError::Refused { status, code, said } => ChatError::Never(match *code {

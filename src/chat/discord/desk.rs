@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::api::{ApiError, Call};
 use super::client::{Discord, Port, account, code, direct, is_snowflake};
 use super::custom_id::CustomId;
-use super::inbound::{Interaction, Pressed, Source, Token, What};
+use super::inbound::{self, Interaction, Pressed, Source, Token, What};
 use super::rates::Route;
 use super::render::{self, EPHEMERAL};
 use super::{PLATFORM, commands, complete, members, notice};
@@ -44,6 +44,9 @@ const TOO_SOON: u32 = 5;
 /// How long is waited before the first such try; twice as long before each further one.
 const MOMENT: SignedDuration = SignedDuration::from_millis(100);
 
+/// What somebody is told whose command was taken before the bot was started anew, and has no answer from then.
+const SEEN_BEFORE: &str = "discord-seen-before";
+
 /// Discord's numbers for the kinds of answers.
 mod kind {
     pub(super) const PONG: u8 = 1;
@@ -55,11 +58,24 @@ mod kind {
     pub(super) const FORM: u8 = 9;
 }
 
+/// What became of an interaction that came in.
+pub(super) enum Taken {
+    /// It was here before: whoever took it then answers it.
+    SeenBefore,
+    /// It says neither what it is nor how to answer it.
+    Nothing,
+    /// It is answered, by its id and its token.
+    Step { id: String, token: Token, step: Step },
+}
+
 /// What is answered at once, and what is done after that.
 pub(super) struct Step {
     pub(super) first: Value,
-    pub(super) then: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    pub(super) then: Option<Then>,
 }
+
+/// What follows the first answer. It is told whether Discord had a first answer already, by somebody who took the interaction before.
+pub(super) type Then = Box<dyn FnOnce(bool) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 impl Step {
     fn only(first: Value) -> Self {
@@ -78,8 +94,41 @@ enum Opened {
     Question,
 }
 
+/// Takes an interaction in, by whichever way it came: once, and one that cannot be read is answered too.
+pub(super) async fn take(discord: &Arc<Discord>, handle: &Handle, json: &Value) -> Taken {
+    let parsed = inbound::parse(json);
+    let (id, token) = match &parsed {
+        Ok(interaction) => (interaction.id.clone(), interaction.token.clone()),
+        Err(unreadable) => {
+            discord.unreadable(inbound::kind(json), &unreadable.to_string());
+            match inbound::return_address(json) {
+                Some(address) => address,
+                None => return Taken::Nothing,
+            }
+        }
+    };
+    let is_ping = parsed.as_ref().is_ok_and(|interaction| interaction.what == What::Ping);
+    if !is_ping && !discord.seen.is_new(&id) {
+        tracing::info!(id, "an interaction came again and is not taken in twice");
+        return Taken::SeenBefore;
+    }
+    let step = match parsed {
+        Ok(interaction) => step(discord, handle, interaction).await,
+        Err(_) => Step::only(unreadable(json)),
+    };
+    Taken::Step { id, token, step }
+}
+
+/// What is answered to an interaction that cannot be read. While somebody types there is no place for words.
+fn unreadable(json: &Value) -> Value {
+    if inbound::kind(json) == inbound::TYPING {
+        return json!({ "type": kind::COMPLETIONS, "data": commands::completions(&[]) });
+    }
+    told(Locale::of(json["locale"].as_str().unwrap_or_default()), "discord-unreadable")
+}
+
 /// Decides what is answered to an interaction.
-pub(super) async fn step(discord: &Arc<Discord>, handle: &Handle, interaction: Interaction) -> Step {
+async fn step(discord: &Arc<Discord>, handle: &Handle, interaction: Interaction) -> Step {
     let locale = Locale::of(interaction.locale.as_deref().unwrap_or_default());
     if let Some(key) = refused(discord, &interaction) {
         // While somebody types there is no place for words.
@@ -200,31 +249,44 @@ async fn hand_in(
     }
     let mut answer = Box::pin(receipt.answer());
     let soon = tokio::time::timeout(AT_ONCE, &mut answer).await;
-    let now = match &soon {
-        Ok(Ok(Answer { reply: Some(card), .. })) if card.files.is_empty() => Some(card),
-        Ok(Ok(_) | Err(Stopped)) | Err(_) => None,
+    let (discord, token) = (discord.clone(), token.clone());
+    let came = discord.clock.elapsed();
+    let (now, card) = match &soon {
+        Ok(Ok(Answer { seen_before: true, .. })) => (true, None),
+        Ok(Ok(Answer { reply: Some(card), .. })) if card.files.is_empty() => (true, Some(card.clone())),
+        Ok(Ok(_) | Err(Stopped)) | Err(_) => (false, None),
     };
-    if let Some(card) = now {
-        return Step::only(shown(card, opened));
+    if now {
+        let first = card.as_ref().map_or_else(|| told(locale, SEEN_BEFORE), |card| shown(card, opened));
+        let then: Then = Box::new(move |answered_before| {
+            Box::pin(async move {
+                // Whoever was first has only said that there is going to be an answer, or has given this one.
+                if answered_before && card.is_some() {
+                    finish(&discord, &token, opened, card, came, &account, channel.as_ref(), locale).await;
+                }
+            })
+        });
+        return Step { first, then: Some(then) };
     }
     let first = match opened {
         Opened::Reply => json!({ "type": kind::DEFER, "data": { "flags": EPHEMERAL } }),
         Opened::Silent | Opened::Question => json!({ "type": kind::DEFER_UPDATE }),
     };
-    let (discord, token) = (discord.clone(), token.clone());
-    let came = discord.clock.elapsed();
-    let then = async move {
+    let then = move |answered_before: bool| async move {
         let answer = match soon {
             Ok(answer) => answer,
             Err(_) => answer.await,
         };
         let reply = match answer {
+            // The first one has the answer.
+            Ok(Answer { seen_before: true, .. }) if answered_before => return,
+            Ok(Answer { seen_before: true, .. }) => Some(notice::card(locale, SEEN_BEFORE)),
             Ok(Answer { reply, .. }) => reply,
             Err(Stopped) => Some(notice::card(locale, "discord-stopping")),
         };
         finish(&discord, &token, opened, reply, came, &account, channel.as_ref(), locale).await;
     };
-    Step { first, then: Some(Box::pin(then)) }
+    Step { first, then: Some(Box::new(move |answered_before| Box::pin(then(answered_before)))) }
 }
 
 /// A card as the first answer, for one person alone.
@@ -267,7 +329,7 @@ async fn finish(
     }
     // Its token has ended. What the channel shows goes on by itself; what was for one person goes to them directly.
     let Some(card) = reply else { return };
-    let port = Port(discord.clone());
+    let port = Port::new(discord.clone());
     let Some(direct) = port.direct(account) else { return };
     if let Err(error) = port.whisper(&direct, account, &card).await {
         tracing::info!(%error, "an answer that came too late could not be sent directly");

@@ -3,8 +3,7 @@
 //! Discord signs the time and the body with a key of the application. What it did not sign, what is older than five minutes and
 //! what was here before is answered with 401 and nothing else; Discord itself tries that out when the address is entered.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -18,8 +17,8 @@ use serde_json::Value;
 
 use super::Delivery;
 use super::client::Discord;
-use super::inbound::{self, What};
-use super::{desk, limits};
+use super::desk::{self, Taken};
+use super::limits;
 use crate::engine::Handle;
 use crate::telemetry::names;
 
@@ -28,9 +27,6 @@ pub const PATH: &str = "/discord/interactions";
 
 /// An interaction longer than this is none, in bytes: a form's text is at most 4,000 characters, a card some kilobytes.
 const LONGEST: usize = 256 * 1024;
-
-/// So many ids are remembered: at 200 a second, all of the time in which a recording would still be accepted.
-const REMEMBERED: usize = 60_000;
 
 /// How long after the first answer what follows it is sent at the soonest: about one way to Discord and back.
 const AFTER: SignedDuration = SignedDuration::from_millis(100);
@@ -41,19 +37,12 @@ struct Door {
     handle: Handle,
     /// The time by which signatures are judged.
     now: fn() -> Timestamp,
-    seen: Mutex<Seen>,
-}
-
-#[derive(Default)]
-struct Seen {
-    ids: HashSet<String>,
-    order: VecDeque<String>,
 }
 
 /// The route, where interactions come in by requests.
 pub fn routes(discord: Arc<Discord>, handle: Handle) -> Option<Router> {
     let Delivery::Http(key) = discord.settings.delivery else { return None };
-    let door = Door { key, discord, handle, now: Timestamp::now, seen: Mutex::default() };
+    let door = Door { key, discord, handle, now: Timestamp::now };
     let limit = axum::extract::DefaultBodyLimit::max(LONGEST);
     Some(Router::new().route(PATH, post(take)).layer(limit).with_state(Arc::new(door)))
 }
@@ -67,29 +56,21 @@ async fn take(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) ->
     let Ok(json) = serde_json::from_slice::<Value>(&body) else {
         return (StatusCode::BAD_REQUEST, "not JSON").into_response();
     };
-    let interaction = match inbound::parse(&json) {
-        Ok(interaction) => interaction,
-        Err(error) => {
-            tracing::error!(%error, "an interaction was not taken");
-            return (StatusCode::BAD_REQUEST, "not understood").into_response();
-        }
-    };
-    if interaction.what != What::Ping && !door.is_new(&interaction.id) {
-        tracing::warn!(id = interaction.id, "an interaction came a second time and was refused");
-        return refusal();
-    }
     // A connection that breaks must not stop what was begun.
     let (discord, handle) = (door.discord.clone(), door.handle.clone());
-    let step = tokio::spawn(async move { desk::step(&discord, &handle, interaction).await }).await;
-    let Ok(desk::Step { first, then }) = step else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    let taken = tokio::spawn(async move { desk::take(&discord, &handle, &json).await }).await;
+    let desk::Step { first, then } = match taken {
+        Ok(Taken::Step { step, .. }) => step,
+        Ok(Taken::SeenBefore) => return refusal(),
+        Ok(Taken::Nothing) => return (StatusCode::BAD_REQUEST, "not understood").into_response(),
+        Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
     if let Some(then) = then {
         let clock = door.discord.clock.clone();
         tokio::spawn(async move {
             // This answer has to reach Discord before anything that follows it.
             clock.sleep_until(clock.now().saturating_add(AFTER).unwrap_or(Timestamp::MAX)).await;
-            then.await;
+            then(false).await;
         });
     }
     ([(header::CONTENT_TYPE, "application/json")], first.to_string()).into_response()
@@ -111,23 +92,6 @@ fn signed(key: &VerifyingKey, headers: &HeaderMap, body: &[u8], now: Timestamp) 
 
 fn refusal() -> Response {
     (StatusCode::UNAUTHORIZED, "invalid request signature").into_response()
-}
-
-impl Door {
-    /// Remembers an interaction; whether it was not here before.
-    fn is_new(&self, id: &str) -> bool {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if !seen.ids.insert(id.to_owned()) {
-            return false;
-        }
-        seen.order.push_back(id.to_owned());
-        if seen.order.len() > REMEMBERED
-            && let Some(oldest) = seen.order.pop_front()
-        {
-            seen.ids.remove(&oldest);
-        }
-        true
-    }
 }
 
 #[cfg(test)]

@@ -1,212 +1,360 @@
-//! Interactions over the gateway: serenity holds the connections, and this file holds serenity.
+//! Interactions over the gateway: one task, which owns one WebSocket.
 //!
-//! serenity reconnects and resumes by itself. It has no time limit on connecting, though, and a connection that is open and
-//! silent looks well to it for long; so a watchdog counts the time since a shard was last well and begins anew after a while.
+//! There is never a second connection, by construction: [`keep`] is begun once, [`connection`] owns its socket, and the next one is
+//! opened after that has returned and dropped it. Nothing of a connection outlives it but its session, by which the next one resumes.
+//!
+//! Events are read raw, and only an interaction's JSON is looked into, by `inbound`: whatever Discord adds to it cannot keep it from
+//! being answered. A connection is lost when Discord closes it, when it breaks, and when Discord does not answer a heartbeat. What is
+//! left of its session then is one of [`Then`].
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
-use reqwest::Method;
+use reqwest::{Method, Url};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use serenity::all::{
-    Client, ClientBuilder, ConnectionStage, Context, Event, GatewayError, GatewayIntents, HttpBuilder, Interaction,
-    RawEventHandler,
-};
 
 use super::Delivery;
-use super::api::{Call, client};
-use super::client::Discord;
+use super::api::Call;
+use super::client::{Discord, code};
+use super::desk::{self, Taken};
 use super::rates::Route;
-use super::{desk, inbound};
+use crate::chat::front::web_socket::{Heard, WebSocket};
 use crate::engine::Handle;
 use crate::telemetry::names;
 
-/// How often the connections are looked at.
-const LOOK: SignedDuration = SignedDuration::from_secs(10);
+/// Discord greets, and begins or resumes a session, within this.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A connection that was not well for so long is made anew: a resume takes seconds, and Discord's own hiccups a minute.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// The wait before the second try; doubled for each further one.
+const PAUSE: Duration = Duration::from_secs(1);
 
-/// A connection that was not well for so long is told to whoever asks how the bot does.
-const UNWELL: Duration = Duration::from_secs(30);
+/// The longest wait between two tries that begin no session.
+const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 
-/// How long is waited before a connection is made anew; twice as long each time, up to the longest.
-const PAUSE: SignedDuration = SignedDuration::from_secs(2);
+/// The longest wait between two sessions: Discord allows a thousand a day, which is one each 86 seconds.
+const LONGEST_SESSION_PAUSE: Duration = Duration::from_secs(120);
 
-/// The longest such wait. Discord allows a thousand new sessions a day, which is one each 86 seconds.
-const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(120);
+/// A connection that held for so long is no failure when it ends. So sessions that end as they begin are fewer than a thousand a day, too.
+const HELD: Duration = Duration::from_secs(90);
+
+/// After so many failures in a row a session is no longer resumed: whoever waited for an answer has given up, and Discord may have.
+const RESUMES: u32 = 5;
+
+/// What is between two heartbeats where Discord does not say it.
+const HEARTBEAT: Duration = Duration::from_secs(41);
+
+/// Discord's operations.
+mod op {
+    pub(super) const DISPATCH: u64 = 0;
+    pub(super) const HEARTBEAT: u64 = 1;
+    pub(super) const IDENTIFY: u64 = 2;
+    pub(super) const RESUME: u64 = 6;
+    pub(super) const RECONNECT: u64 = 7;
+    pub(super) const INVALID_SESSION: u64 = 9;
+    pub(super) const HELLO: u64 = 10;
+    pub(super) const HEARTBEAT_ACK: u64 = 11;
+}
+
+/// What Discord knows us by, and up to where we have heard it.
+#[derive(Debug, Clone)]
+struct Session {
+    id: String,
+    /// Where it is resumed.
+    url: Option<Url>,
+    sequence: u64,
+}
+
+/// What is to be done when a connection has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// Resume the session: what was missed is sent again.
+    Resume,
+    /// Begin a session.
+    Begin,
+    /// Begin a session, as rarely as may be: somebody has to mend something first, and is told at once.
+    Mend,
+}
+
+/// Why a connection ended, in words for an administrator, and what follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Ended {
+    why: String,
+    then: Then,
+}
+
+impl Ended {
+    fn new(then: Then, why: impl Into<String>) -> Self {
+        Self { why: why.into(), then }
+    }
+}
 
 /// Keeps the gateway open for ever.
 pub(super) async fn keep(discord: Arc<Discord>, handle: Handle) {
-    let mut pause = PAUSE;
+    let mut session: Option<Session> = None;
+    let mut failures = 0;
+    discord.lost("it is not connected yet", false);
     loop {
-        let since = discord.clock.elapsed();
-        let why = run(&discord, &handle).await;
+        let began = discord.clock.elapsed();
+        let had = session.as_ref().map(|session| session.id.clone());
+        let Ended { why, then } = match address(&discord, session.as_ref(), failures).await {
+            Ok(url) => connection(&discord, &handle, &url, &mut session).await,
+            Err(why) => Ended::new(Then::Resume, why),
+        };
         metrics::counter!(names::DISCORD_GATEWAY_ENDS).increment(1);
-        tracing::warn!(why, "the connection to Discord's gateway ended and is made anew");
-        discord.trouble().gateway = Some(why);
-        if discord.clock.elapsed().saturating_sub(since) > PATIENCE {
-            pause = PAUSE;
+        tracing::warn!(why, "the connection to Discord's gateway ended and is opened again");
+        discord.lost(&why, then == Then::Mend);
+        let begun = session.as_ref().is_some_and(|session| had.as_ref() != Some(&session.id));
+        if then != Then::Resume || failures >= RESUMES {
+            session = None;
         }
-        let until = discord.clock.now().saturating_add(pause).unwrap_or(Timestamp::MAX);
-        discord.clock.sleep_until(until).await;
-        pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+        if discord.clock.elapsed().saturating_sub(began) >= HELD {
+            failures = 0;
+        }
+        discord.clock.pause(pause(failures, begun, then)).await;
+        failures = failures.saturating_add(1);
     }
 }
 
-/// One client of serenity, until it ends or the watchdog ends it. Why, in words for an administrator.
-async fn run(discord: &Arc<Discord>, handle: &Handle) -> String {
-    let mut client = match connect(discord, handle).await {
-        Ok(client) => client,
-        Err(why) => return why,
-    };
-    let manager = client.shard_manager.clone();
-    let well = Arc::new(AtomicU64::new(seconds(discord)));
-    let watching = {
-        let (discord, manager) = (discord.clone(), manager.clone());
-        async move {
-            loop {
-                let until = discord.clock.now().saturating_add(LOOK).unwrap_or(Timestamp::MAX);
-                discord.clock.sleep_until(until).await;
-                let runners = manager.runners.lock().await;
-                let connected =
-                    !runners.is_empty() && runners.values().all(|runner| runner.stage == ConnectionStage::Connected);
-                drop(runners);
-                let now = seconds(&discord);
-                if connected {
-                    well.store(now, Ordering::Relaxed);
-                    discord.trouble().gateway = None;
-                    continue;
-                }
-                let unwell = now.saturating_sub(well.load(Ordering::Relaxed));
-                if unwell >= PATIENCE.as_secs() {
-                    return "the gateway was not connected for too long".to_owned();
-                }
-                if unwell >= UNWELL.as_secs() {
-                    discord.trouble().gateway = Some(format!("the gateway is not connected, for {unwell} s now"));
-                }
-            }
-        }
-    };
-    let why = tokio::select! {
-        ended = client.start_autosharded() => match ended {
-            Ok(()) => "the gateway was closed".to_owned(),
-            Err(error) => words(&error),
-        },
-        why = watching => why,
-    };
-    manager.shutdown_all().await;
-    why
+/// How long is waited after so many failures in a row. The first time a session is resumed at once; none is begun in a hurry.
+fn pause(failures: u32, begun: bool, then: Then) -> Duration {
+    let doubled = PAUSE.saturating_mul(1 << failures.saturating_sub(1).min(10));
+    match then {
+        Then::Mend => LONGEST_SESSION_PAUSE,
+        Then::Resume if failures == 0 => Duration::ZERO,
+        Then::Resume | Then::Begin if begun => doubled.min(LONGEST_SESSION_PAUSE),
+        Then::Resume | Then::Begin => doubled.min(LONGEST_PAUSE),
+    }
 }
 
-async fn connect(discord: &Arc<Discord>, handle: &Handle) -> Result<Client, String> {
-    // The token is looked at before serenity is: a wrong one would otherwise be tried in a circle.
+/// Where to connect to. Whether the token is good and whether a session may be begun is asked first: the gateway would take more than a
+/// thousand a day for a fault, and end the token.
+async fn address(discord: &Discord, session: Option<&Session>, failures: u32) -> Result<Url, String> {
+    let own = match &discord.settings.delivery {
+        Delivery::Gateway(url) => url.as_ref(),
+        Delivery::Http(_) => None,
+    };
+    if let (Some(session), 0) = (session, failures)
+        && let Some(url) = own.or(session.url.as_ref())
+    {
+        return socket(url.as_str());
+    }
     let about = discord.api.send(Call::new(Method::GET, "/gateway/bot".to_owned(), Route::new("gateway", ""))).await;
     let about = discord.noted(about).map_err(|error| error.to_string())?;
-    let left = about["session_start_limit"]["remaining"].as_u64();
-    if left == Some(0) {
+    if session.is_none() && about["session_start_limit"]["remaining"].as_u64() == Some(0) {
         let wait = about["session_start_limit"]["reset_after"].as_u64().unwrap_or(0) / 60_000;
         return Err(format!("Discord lets this bot begin no more sessions for {wait} min"));
     }
-    let http = HttpBuilder::new(discord.api.token().expose_secret())
-        .client(client()?)
-        // serenity ignores the address while its own limiter is on; ours is in `rates`.
-        .proxy(discord.api.base())
-        .ratelimiter_disabled(true)
-        .build();
-    let receiver = Receiver { discord: discord.clone(), handle: handle.clone() };
-    // Interactions come without any intent, so what people write is never sent here.
-    let built = ClientBuilder::new_with_http(http, GatewayIntents::empty()).raw_event_handler(receiver).await;
-    let client = built.map_err(|error| words(&error))?;
-    let own = match &discord.settings.delivery {
-        Delivery::Gateway(url) => url.as_ref().map(ToString::to_string),
-        Delivery::Http(_) => None,
-    };
-    let url = own.or_else(|| about["url"].as_str().map(str::to_owned));
-    if let Some(url) = url {
-        *client.ws_url.lock().await = socket(&url);
-    }
-    Ok(client)
+    let url = own.map(Url::as_str).or_else(|| about["url"].as_str());
+    socket(url.ok_or("Discord names no address of its gateway")?)
 }
 
-/// A gateway's address; peers may tell theirs as they tell the API's.
-fn socket(url: &str) -> String {
+/// A gateway's address, with the version that is spoken; peers may tell theirs as they tell the API's.
+fn socket(url: &str) -> Result<Url, String> {
     let url = url.trim_end_matches('/');
-    match (url.strip_prefix("http://"), url.strip_prefix("https://")) {
+    let url = match (url.strip_prefix("http://"), url.strip_prefix("https://")) {
         (Some(rest), _) => format!("ws://{rest}"),
         (None, Some(rest)) => format!("wss://{rest}"),
         (None, None) => url.to_owned(),
+    };
+    let mut url: Url = url.parse().map_err(|_| "the gateway's address is none".to_owned())?;
+    if !matches!(url.scheme(), "ws" | "wss") {
+        return Err("the gateway's address is none of a WebSocket".to_owned());
     }
+    url.set_query(Some("v=10&encoding=json"));
+    Ok(url)
 }
 
-/// Whole seconds of our clock.
-fn seconds(discord: &Discord) -> u64 {
-    discord.clock.elapsed().as_secs()
+/// One connection, until it ends. Cancelling it closes it.
+async fn connection(discord: &Arc<Discord>, handle: &Handle, url: &Url, session: &mut Option<Session>) -> Ended {
+    let socket = match WebSocket::open(url, &discord.proxies).await {
+        Ok(socket) => socket,
+        Err(why) => return Ended::new(Then::Resume, format!("Discord's gateway cannot be reached: {why}")),
+    };
+    let now = discord.clock.elapsed();
+    let mut connection = Connection { discord, handle, socket, session, beat: None, answered: true, serving: false };
+    connection.serve(now + PATIENCE).await
 }
 
-/// What ended a connection, and what to do about it where somebody can.
-fn words(error: &serenity::Error) -> String {
-    if let serenity::Error::Gateway(GatewayError::InvalidAuthentication) = error {
-        return "Discord refuses the bot's token: reset it in the developer portal, and put the new one into [discord] token"
-            .to_owned();
-    }
-    if let serenity::Error::Gateway(_) = error {
-        return "the gateway ended the session".to_owned();
-    }
-    // serenity's other errors may hold an address with a token in it.
-    "the gateway could not be reached, or ended without a word".to_owned()
+/// A connection and what is known of it.
+struct Connection<'a> {
+    discord: &'a Arc<Discord>,
+    handle: &'a Handle,
+    socket: WebSocket,
+    session: &'a mut Option<Session>,
+    /// When the next heartbeat is due, and what is between two.
+    beat: Option<(Duration, Duration)>,
+    /// The last heartbeat was answered.
+    answered: bool,
+    /// Its session has begun or was resumed.
+    serving: bool,
 }
 
-/// What serenity hands its events to.
-struct Receiver {
-    discord: Arc<Discord>,
-    handle: Handle,
-}
-
-#[async_trait]
-impl RawEventHandler for Receiver {
-    async fn raw_event(&self, _context: Context, event: Event) {
-        if let Event::InteractionCreate(event) = &event {
-            match as_sent(&event.interaction) {
-                Some(json) => take(&self.discord, &self.handle, &json).await,
-                None => tracing::error!("an interaction from the gateway could not be read"),
+impl Connection<'_> {
+    async fn serve(&mut self, patience: Duration) -> Ended {
+        loop {
+            let now = self.discord.clock.elapsed();
+            if !self.serving && now >= patience {
+                return Ended::new(Then::Resume, "Discord's gateway was reached and did not begin");
             }
-        } else if let Event::Ready(ready) = &event {
-            tracing::info!(guilds = ready.ready.guilds.len(), "Discord's gateway is connected");
-            self.discord.trouble().gateway = None;
-        } else if let Event::Resumed(_) = &event {
-            metrics::counter!(names::DISCORD_RESUMED).increment(1);
-            self.discord.trouble().gateway = None;
+            if let Some((due, every)) = self.beat
+                && now >= due
+            {
+                if !self.answered {
+                    return Ended::new(Then::Resume, "Discord's gateway did not answer a heartbeat");
+                }
+                self.answered = false;
+                self.beat = Some((now + every, every));
+                if let Some(ended) = self.heartbeat().await {
+                    return ended;
+                }
+            }
+            let next = self.beat.map(|(due, _)| due).into_iter().chain((!self.serving).then_some(patience)).min();
+            let wait = next.map_or(HEARTBEAT, |next| next.saturating_sub(now));
+            let heard = tokio::select! {
+                heard = self.socket.next() => heard,
+                () = self.discord.clock.pause(wait) => continue,
+            };
+            let ended = match heard {
+                Heard::Text(text) => self.frame(&text).await,
+                Heard::Alive => None,
+                Heard::Closed(code) => Some(closed(code)),
+                Heard::Broken => Some(Ended::new(Then::Resume, "the connection broke")),
+            };
+            if let Some(ended) = ended {
+                return ended;
+            }
         }
     }
+
+    /// Takes a frame; why the connection ends with it, if it does.
+    async fn frame(&mut self, text: &str) -> Option<Ended> {
+        let Ok(mut frame) = serde_json::from_str::<Value>(text) else {
+            self.discord.unreadable("frame", "not JSON");
+            return None;
+        };
+        if let (Some(sequence), Some(session)) = (frame["s"].as_u64(), self.session.as_mut()) {
+            session.sequence = sequence;
+        }
+        let data = frame["d"].take();
+        match frame["op"].as_u64() {
+            Some(op::DISPATCH) => {
+                self.event(frame["t"].as_str().unwrap_or_default(), frame["s"].as_u64().unwrap_or(0), data);
+                None
+            }
+            Some(op::HELLO) => self.hello(&data).await,
+            Some(op::HEARTBEAT) => self.heartbeat().await,
+            Some(op::HEARTBEAT_ACK) => {
+                self.answered = true;
+                None
+            }
+            Some(op::RECONNECT) => Some(Ended::new(Then::Resume, "Discord asked for a new connection")),
+            Some(op::INVALID_SESSION) if data == json!(true) => {
+                Some(Ended::new(Then::Resume, "Discord asked for the session to be resumed"))
+            }
+            Some(op::INVALID_SESSION) => Some(Ended::new(Then::Begin, "Discord ended the session")),
+            Some(_) | None => {
+                self.discord.unreadable("frame", "an unknown operation");
+                None
+            }
+        }
+    }
+
+    /// Discord greets: a session is resumed where there is one, else begun.
+    async fn hello(&mut self, data: &Value) -> Option<Ended> {
+        let every = data["heartbeat_interval"].as_u64().map_or(HEARTBEAT, Duration::from_millis);
+        // Not all clients at once, after an outage: Discord wants the first one after a part of the time.
+        let part = f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX);
+        self.beat = Some((self.discord.clock.elapsed() + every.mul_f64(part), every));
+        let token = self.discord.api.token().expose_secret();
+        let frame = match &*self.session {
+            Some(Session { id, sequence, .. }) => {
+                json!({ "op": op::RESUME, "d": { "token": token, "session_id": id, "seq": sequence } })
+            }
+            // Interactions come without any intent, so what people write is never sent here.
+            None => json!({ "op": op::IDENTIFY, "d": {
+                "token": token, "intents": 0, "shard": [0, 1],
+                "properties": { "os": std::env::consts::OS, "browser": "snapwarden", "device": "snapwarden" },
+            } }),
+        };
+        self.send(&frame).await
+    }
+
+    async fn heartbeat(&mut self) -> Option<Ended> {
+        let sequence = self.session.as_ref().map(|session| session.sequence);
+        self.send(&json!({ "op": op::HEARTBEAT, "d": sequence })).await
+    }
+
+    async fn send(&mut self, frame: &Value) -> Option<Ended> {
+        let sent = self.socket.send(frame.to_string()).await;
+        (!sent).then(|| Ended::new(Then::Resume, "the connection broke"))
+    }
+
+    fn event(&mut self, name: &str, sequence: u64, mut data: Value) {
+        match name {
+            "INTERACTION_CREATE" => {
+                // Its answer needs no connection, so it outlives this one.
+                tokio::spawn(take(self.discord.clone(), self.handle.clone(), data));
+            }
+            "READY" => {
+                let url = data["resume_gateway_url"].as_str().and_then(|url| socket(url).ok());
+                match data["session_id"].take() {
+                    Value::String(id) => *self.session = Some(Session { id, url, sequence }),
+                    _ => self.discord.unreadable("ready", "without a session_id"),
+                }
+                let guilds = data["guilds"].as_array().map(Vec::len);
+                tracing::info!(guilds, "Discord's gateway is connected");
+                self.serves();
+            }
+            "RESUMED" => {
+                metrics::counter!(names::DISCORD_RESUMED).increment(1);
+                self.serves();
+            }
+            // What every bot is told: of servers, of roles.
+            _ => {}
+        }
+    }
+
+    fn serves(&mut self) {
+        self.serving = true;
+        self.discord.trouble().gateway = None;
+    }
 }
 
-/// An interaction in the form in which Discord sent it: serenity leaves its kind out when it writes one.
-fn as_sent(interaction: &Interaction) -> Option<Value> {
-    let mut json = serde_json::to_value(interaction).ok()?;
-    json["type"] = json!(u8::from(interaction.kind()));
-    Some(json)
+/// What a closing code means.
+fn closed(code: Option<u16>) -> Ended {
+    match code {
+        Some(4_004) => Ended::new(
+            Then::Mend,
+            "Discord refuses the bot's token: reset it in the developer portal, and put the new one into [discord] token",
+        ),
+        Some(4_011) => Ended::new(Then::Mend, "the bot is in more servers than one connection serves"),
+        Some(code @ (4_010 | 4_012..=4_014)) => {
+            Ended::new(Then::Mend, format!("Discord's gateway does not take this version of snapwarden (code {code})"))
+        }
+        Some(code @ (4_003 | 4_006 | 4_007 | 4_009)) => {
+            Ended::new(Then::Begin, format!("Discord ended the session (code {code})"))
+        }
+        Some(code) => Ended::new(Then::Resume, format!("Discord closed the connection (code {code})")),
+        None => Ended::new(Then::Resume, "Discord closed the connection"),
+    }
 }
 
-async fn take(discord: &Arc<Discord>, handle: &Handle, json: &Value) {
-    let interaction = match inbound::parse(json) {
-        Ok(interaction) => interaction,
-        Err(error) => return tracing::error!(%error, "an interaction was not taken"),
-    };
-    let path = format!("/interactions/{}/{}/callback", interaction.id, interaction.token.reveal());
-    let desk::Step { first, then } = desk::step(discord, handle, interaction).await;
+/// Takes an interaction: its first answer is a request of its own.
+async fn take(discord: Arc<Discord>, handle: Handle, json: Value) {
+    let Taken::Step { id, token, step } = desk::take(&discord, &handle, &json).await else { return };
+    let desk::Step { first, then } = step;
+    let path = format!("/interactions/{id}/{}/callback", token.reveal());
     let call = Call::new(Method::POST, path, Route::interaction("")).unsigned().body(first);
-    if let Err(error) = discord.api.send(call).await {
+    let sent = discord.api.send(call).await;
+    let answered_before = sent.as_ref().is_err_and(|error| error.is(code::ACKNOWLEDGED));
+    if let Err(error) = sent {
         metrics::counter!(names::DISCORD_UNANSWERED).increment(1);
         tracing::warn!(%error, "an interaction's first answer was not taken");
     }
     // What was handed in is done all the same, and its answer finds another way.
     if let Some(then) = then {
-        then.await;
+        then(answered_before).await;
     }
 }
 

@@ -178,6 +178,27 @@ pub fn parse(json: &Value) -> Result<Interaction, ParseError> {
     })
 }
 
+/// The word for somebody who is typing, as [`kind`] says it.
+pub(super) const TYPING: &str = "typing";
+
+/// The kind of an interaction that may be unreadable otherwise, for the log and the figures.
+pub(super) fn kind(json: &Value) -> &'static str {
+    match json["type"].as_u64() {
+        Some(PING) => "ping",
+        Some(COMMAND) => "command",
+        Some(COMPONENT) => "press",
+        Some(COMPLETION) => TYPING,
+        Some(FORM) => "form",
+        Some(_) | None => "other",
+    }
+}
+
+/// The id and the token by which an interaction is answered that may be unreadable otherwise.
+pub(super) fn return_address(json: &Value) -> Option<(String, Token)> {
+    let text = |key: &str| json[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    Some((text("id")?, Token(text("token")?)))
+}
+
 fn command(data: Data) -> Result<What, ParseError> {
     match data.kind.unwrap_or(CHAT_INPUT) {
         CHAT_INPUT => {

@@ -1,5 +1,7 @@
-//! Tokens of interactions. While one is valid, its user can be answered privately.
+//! What is remembered of interactions: that they were here, and their tokens. While one is valid, its user can be answered privately.
 
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::inbound::Token;
@@ -28,6 +30,30 @@ impl Tokens {
     pub(super) fn of(&self, channel: &str, user: &str, now: Duration) -> Option<Token> {
         let (token, came) = self.0.get(&(channel.to_owned(), user.to_owned()))?;
         is_good(came, now).then_some(token)
+    }
+}
+
+/// So many ids are remembered: at 200 a second, all of the time in which a recording of a signed request would still be accepted.
+const SEEN: usize = 60_000;
+
+/// The interactions that were here, by id: Discord may deliver one more than once, and whoever recorded one may too.
+#[derive(Default)]
+pub(super) struct Seen(Mutex<(HashSet<String>, VecDeque<String>)>);
+
+impl Seen {
+    /// Remembers an interaction; whether it was not here before.
+    pub(super) fn is_new(&self, id: &str) -> bool {
+        let (ids, order) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !ids.insert(id.to_owned()) {
+            return false;
+        }
+        order.push_back(id.to_owned());
+        if order.len() > SEEN
+            && let Some(oldest) = order.pop_front()
+        {
+            ids.remove(&oldest);
+        }
+        true
     }
 }
 

@@ -1,5 +1,5 @@
-//! What the chat platforms share: who somebody is, whom a message calls, what stands in a message's thread, and how often something
-//! may be sent.
+//! What the chat platforms share: who somebody is, whom a message calls, what stands in a message's thread, how often something
+//! may be sent, and how the platforms are reached.
 
 pub(in crate::chat) mod actor;
 pub mod check;
@@ -8,6 +8,7 @@ pub(in crate::chat) mod memory;
 pub(in crate::chat) mod mentions;
 pub(in crate::chat) mod rates;
 pub(in crate::chat) mod tls;
+pub(in crate::chat) mod web_socket;
 
 use async_trait::async_trait;
 use axum::Router;

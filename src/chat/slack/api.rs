@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::chat::front::tls;
+use crate::proxy::Proxies;
 
 /// How long a call may take: Slack answers within a second, and a person waits.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -64,15 +65,13 @@ impl Api {
     ///
     /// # Errors
     /// Why no such client can be made.
-    pub(super) fn new(base: &Url, token: SecretString) -> Result<Self, String> {
+    pub(super) fn new(base: &Url, token: SecretString, proxies: &Proxies) -> Result<Self, String> {
         let mut base = base.clone();
         // What is joined to an address replaces whatever stands behind its last slash.
         base.set_path(&format!("{}/", base.path().trim_end_matches('/')));
         let builder = reqwest::Client::builder().timeout(TIMEOUT).connect_timeout(CONNECT);
         let builder = builder.redirect(reqwest::redirect::Policy::none()).use_preconfigured_tls(tls::client()?);
-        // A peer on this machine is not behind a proxy of the environment.
-        let builder = if is_local(&base) { builder.no_proxy() } else { builder };
-        let http = builder.build().map_err(|error| error.to_string())?;
+        let http = proxies.client(builder)?.build().map_err(|error| error.to_string())?;
         Ok(Self { http, base, token })
     }
 

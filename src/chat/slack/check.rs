@@ -10,6 +10,7 @@ use super::manifest::{APP_SCOPE, SCOPES};
 use super::{Delivery, PLATFORM, Settings};
 use crate::chat::front::check::Look;
 use crate::domain::policy::PlatformGroup;
+use crate::proxy::Proxies;
 
 /// How long until a call that Slack limits is made once more, at most.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -18,11 +19,12 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// requests come in.
 pub async fn look(
     settings: &Settings,
+    proxies: &Proxies,
     channels: &[String],
     groups: &[PlatformGroup],
     public_url: Option<&Url>,
 ) -> Vec<(String, Look)> {
-    let api = match Api::new(&settings.api_url, settings.bot_token.clone()) {
+    let api = match Api::new(&settings.api_url, settings.bot_token.clone(), proxies) {
         Ok(api) => api,
         Err(why) => return vec![("slack".to_owned(), Look::Wrong(why))],
     };

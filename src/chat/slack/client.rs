@@ -14,6 +14,7 @@ use reqwest::Url;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use super::PLATFORM;
 use super::api::{Api, CallError};
@@ -33,6 +34,7 @@ use crate::engine::Handle;
 use crate::engine::ports::{Chat, ChatError, Clock, Sending};
 use crate::message::model::{Addressee, Attachment, Card};
 use crate::message::plain;
+use crate::proxy::Proxies;
 use crate::telemetry::names;
 
 mod background;
@@ -83,6 +85,9 @@ const DIRECT: usize = 4_096;
 /// The longest plain text of a message that Slack did not take with its blocks.
 const PLAIN: usize = 3_500;
 
+/// How long the connections may take to end in order.
+const LAST_FRAMES: Duration = Duration::from_secs(4);
+
 /// What the adapter needs of a configuration.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -105,14 +110,16 @@ pub enum Delivery {
     Http(SecretString),
 }
 
-/// Slack. Cheap to clone.
-#[derive(Clone)]
-pub struct Slack(Arc<Inner>);
+/// Slack, with what goes on in the background, which ends with it.
+pub struct Slack {
+    inner: Arc<Inner>,
+    background: Mutex<JoinSet<()>>,
+}
 
 pub(super) struct Inner {
     desk: Arc<Desk>,
-    api_url: Url,
     delivery: Delivery,
+    proxies: Proxies,
     clock: Arc<dyn Clock>,
     lines: Arc<Lines>,
     posts: Pace<ChannelId>,
@@ -140,14 +147,14 @@ impl Slack {
     ///
     /// # Errors
     /// Why it cannot be.
-    pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Result<Self, String> {
+    pub fn new(settings: Settings, proxies: Proxies, clock: Arc<dyn Clock>) -> Result<Self, String> {
         let Settings { api_url, bot_token, delivery, team_id } = settings;
-        let api = Api::new(&api_url, bot_token)?;
+        let api = Api::new(&api_url, bot_token, &proxies)?;
         let burst = |burst: u32| NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-        Ok(Self(Arc::new(Inner {
+        let inner = Inner {
             desk: Arc::new(Desk::new(api, clock.clone(), team_id)),
-            api_url,
             delivery,
+            proxies,
             posts: Pace::new(clock.clone(), POST_EVERY, burst(POST_BURST)),
             workspace: Pace::new(clock.clone(), WORKSPACE_EVERY, burst(WORKSPACE_BURST)),
             edits: Window::new(clock.clone(), EDITS, EDIT_WINDOW),
@@ -159,34 +166,46 @@ impl Slack {
             files: files::Files::new(),
             thread: Details::new(),
             stop: watch::Sender::new(false),
-        })))
+        };
+        Ok(Self { inner: Arc::new(inner), background: Mutex::default() })
     }
 }
 
 #[async_trait]
 impl Adapter for Slack {
     fn begin(&self, handle: Handle) {
-        let Inner { desk, delivery, lines, stop, .. } = &*self.0;
+        let Inner { desk, delivery, proxies, lines, stop, .. } = &*self.inner;
+        let mut background = self.background.lock().unwrap_or_else(PoisonError::into_inner);
+        // There is one engine to a process, and one set of connections: what has begun does not begin again.
+        if !background.is_empty() {
+            return;
+        }
         desk.open(handle);
-        tokio::spawn(background::meet(self.0.clone(), stop.subscribe()));
+        background.spawn(background::meet(self.inner.clone(), stop.subscribe()));
         if let Delivery::Socket(token) = delivery {
             let app = desk.api().under(token.clone());
-            let opener = Arc::new(Opener::new(&self.0.api_url, token.clone(), app));
+            let (proxies, desk, lines) = (proxies.clone(), desk.clone(), lines.clone());
+            let opener = Arc::new(Opener { app, proxies, desk, lines });
             for _ in 0..socket::LINES {
-                tokio::spawn(socket::keep(opener.clone(), desk.clone(), lines.clone(), stop.subscribe()));
+                background.spawn(socket::keep(opener.clone(), stop.subscribe()));
             }
         }
     }
 
     fn routes(&self, handle: Handle) -> Option<Router> {
-        let Delivery::Http(secret) = &self.0.delivery else { return None };
-        self.0.desk.open(handle);
-        Some(http::routes(self.0.desk.clone(), secret.clone()))
+        let Delivery::Http(secret) = &self.inner.delivery else { return None };
+        self.inner.desk.open(handle);
+        Some(http::routes(self.inner.desk.clone(), secret.clone()))
     }
 
     async fn stop(&self) {
-        self.0.stop.send_replace(true);
-        self.0.desk.close().await;
+        self.inner.stop.send_replace(true);
+        let background = std::mem::take(&mut *self.background.lock().unwrap_or_else(PoisonError::into_inner));
+        let all = background.join_all();
+        if tokio::time::timeout(LAST_FRAMES, all).await.is_err() {
+            tracing::warn!("some of Slack's events were not acknowledged before the end");
+        }
+        self.inner.desk.close().await;
     }
 }
 
@@ -203,7 +222,7 @@ impl Chat for Slack {
         again: bool,
         card: &Card,
     ) -> Result<MessageId, ChatError> {
-        let inner = &self.0;
+        let inner = &self.inner;
         let place = inner.place(channel).await?;
         if again && let Some(ts) = inner.find(&place, nonce).await? {
             return Ok(message_id(&place, &ts));
@@ -222,7 +241,7 @@ impl Chat for Slack {
     }
 
     async fn edit(&self, channel: &ChannelId, message: &MessageId, card: &Card) -> Result<(), ChatError> {
-        let inner = &self.0;
+        let inner = &self.inner;
         let Some((place, ts)) = message.as_str().split_once(':') else {
             return Err(ChatError::Never(format!("{message} is no message of Slack's")));
         };
@@ -240,9 +259,9 @@ impl Chat for Slack {
 
     fn slot(&self, channel: &ChannelId, what: Sending) -> Option<Duration> {
         match what {
-            Sending::Post => self.0.post_slot(channel),
-            Sending::Edit => self.0.edits.take(0),
-            Sending::Progress => self.0.progress_slot(),
+            Sending::Post => self.inner.post_slot(channel),
+            Sending::Edit => self.inner.edits.take(0),
+            Sending::Progress => self.inner.progress_slot(),
         }
     }
 
@@ -252,7 +271,10 @@ impl Chat for Slack {
         };
         let place = channel.id();
         let channel = (!place.starts_with('@')).then(|| place.to_owned());
-        self.0.desk.whisper(card, &To { user: user.to_owned(), channel, response_url: None, replaces: false }).await;
+        self.inner
+            .desk
+            .whisper(card, &To { user: user.to_owned(), channel, response_url: None, replaces: false })
+            .await;
         Ok(())
     }
 
@@ -262,8 +284,8 @@ impl Chat for Slack {
     }
 
     fn health(&self) -> Result<(), String> {
-        let serving = matches!(self.0.delivery, Delivery::Socket(_)).then(|| self.0.lines.serving());
-        self.0.desk.health().problem(serving).map_or(Ok(()), Err)
+        let serving = matches!(self.inner.delivery, Delivery::Socket(_)).then(|| self.inner.lines.serving());
+        self.inner.desk.health().problem(serving).map_or(Ok(()), Err)
     }
 }
 

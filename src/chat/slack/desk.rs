@@ -227,7 +227,11 @@ impl Desk {
 
     /// Shows somebody alone what came of what they did.
     async fn answer(&self, answer: Answer, to: To) {
-        let Answer { reply, request } = answer;
+        let Answer { reply, request, seen_before } = answer;
+        if seen_before {
+            // The first one has the answer.
+            return;
+        }
         match reply {
             Some(card) => self.whisper(&card, &to).await,
             // A choice that was made is no longer asked for.

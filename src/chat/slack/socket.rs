@@ -1,51 +1,41 @@
 //! Socket Mode: two connections that the bot opens, so that one is there while Slack renews the other.
 //!
-//! slack-morphism opens and reads them, through its raw listener; what a frame is and what is answered is decided here. Its own way of
-//! trying again (after a fixed time, for ever, in silence) is not used: each connection has a client of its own, which is ended and
-//! replaced when Slack renews it, when it broke, and when it is deaf; with a wait that grows and is never the same for all.
+//! Each of the two is a task that owns its connection ([`keep`]). It opens the next one itself: after the last one has failed, or while the
+//! last one, which Slack is about to end, still serves; so there are never more than two that serve, and none that nobody holds. A wait that
+//! grows and is never the same for all comes before each try but the first.
 //!
-//! The listener has to return the acknowledgement of a frame before the next one is read. So a frame waits for the journal and for
-//! nothing else; and where the journal has kept one waiting for its whole second, the next ones do not wait until it writes again.
+//! A frame is acknowledged when the journal has what is in it, or after a second; frames do not wait for one another. Where nothing is heard
+//! for a while Slack is asked for a sign of life, and a connection that stays silent is deaf, however long it stays open.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use hyper_util::client::legacy::connect::HttpConnector;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use reqwest::Url;
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
-use slack_morphism::clients_manager::{SlackSocketModeClientsManager, SlackSocketModeClientsManagerFactory};
-use slack_morphism::hyper_tokio::SlackClientHyperConnector;
-use slack_morphism::listener::SlackClientEventsListenerEnvironment;
-use slack_morphism::{
-    SlackApiToken, SlackApiTokenValue, SlackClient, SlackClientSocketModeConfig, SlackSocketModeClientListener,
-    SlackSocketModeWssClientId,
-};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::api::{Api, CallError};
 use super::desk::{Acked, Desk};
 use super::inbound::{Frame, frame};
+use crate::chat::front::web_socket::{Heard, WebSocket};
+use crate::proxy::Proxies;
 use crate::telemetry::names;
 
 /// How many connections are kept.
 pub(super) const LINES: usize = 2;
 
-/// How long opening a connection may take, up to Slack's greeting.
-const OPEN: Duration = Duration::from_secs(15);
+/// How long Slack may take to greet on a connection that is open.
+const GREETING: Duration = Duration::from_secs(15);
 
-/// How often the other end is asked whether it is there, in seconds.
-const PING: u64 = 10;
+/// After so long in silence the other end is asked whether it is there.
+const SILENCE: Duration = Duration::from_secs(10);
 
-/// A connection on which so many of these were not answered is deaf, however long it stays open.
-const PINGS_MISSED: u64 = 2;
-
-/// The client's own waiting time between two tries, in seconds: longer than a process lives. A client that was ended while it
-/// waited would connect once more, so it must never come to that.
-const NEVER: u64 = 10 * 365 * 24 * 3_600;
+/// A connection on which so many of these were not answered is deaf.
+const UNANSWERED: u32 = 2;
 
 /// The first wait after a failure, doubled each time, with up to half of it added or taken away by chance.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -53,7 +43,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest such wait: Slack back after an outage is noticed within a minute.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// How long what was read may take to be acknowledged when the process ends.
+/// How long what was read may take to be acknowledged when a connection is left.
 const DRAIN: Duration = Duration::from_secs(3);
 
 /// How many connections serve now.
@@ -66,165 +56,120 @@ impl Lines {
     }
 }
 
-/// What a connection's client tells.
-enum Told {
-    /// Slack has greeted: it serves.
-    Greeted,
-    /// Slack renews it.
-    Renewed,
-    /// It is gone, or deaf.
-    Gone,
+/// One more connection serves, for as long as this lives.
+struct Serving(Arc<Lines>);
+
+impl Serving {
+    fn begins(lines: &Arc<Lines>) -> Self {
+        lines.0.fetch_add(1, Ordering::Relaxed);
+        Self(lines.clone())
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Why a connection was left.
 enum Left {
-    /// The process ends.
-    Stopping,
-    /// Slack renews it: the next one is opened at once.
+    /// Slack renews it: the next one is opened while this one serves on.
     Renewed,
-    /// It broke, or never came to be.
-    Failed(String),
+    /// It broke, or is deaf.
+    Failed(&'static str),
 }
 
 /// What is needed to open connections.
 pub(super) struct Opener {
-    api_url: String,
-    token: SecretString,
-    /// The same token, to ask why a connection cannot be opened.
-    app: Api,
+    /// The Web API under the app-level token.
+    pub(super) app: Api,
+    pub(super) proxies: Proxies,
+    pub(super) desk: Arc<Desk>,
+    pub(super) lines: Arc<Lines>,
 }
 
 impl Opener {
-    pub(super) fn new(api_url: &Url, token: SecretString, app: Api) -> Self {
-        Self { api_url: api_url.as_str().trim_end_matches('/').to_owned(), token, app }
-    }
-
-    /// A client of one connection, which begins to connect.
-    async fn client(&self, listener: Arc<Listener>) -> Result<Client, String> {
-        let manager = if self.api_url.starts_with("https:") {
-            let connector = SlackClientHyperConnector::new().map_err(|error| error.to_string())?;
-            manager(connector.with_slack_api_url(&self.api_url))
-        } else {
-            manager(SlackClientHyperConnector::with_connector(HttpConnector::new()).with_slack_api_url(&self.api_url))
-        };
-        let config = SlackClientSocketModeConfig::new()
-            .with_max_connections_count(1)
-            .with_ping_interval_in_seconds(PING)
-            .with_ping_failure_threshold_times(PINGS_MISSED)
-            .with_reconnect_timeout_in_seconds(NEVER);
-        let token = SlackApiToken::new(SlackApiTokenValue::new(self.token.expose_secret().to_owned()));
-        let registered = manager.register_new_token(&config, token, listener).await;
-        registered.map_err(|_| "a connection's client cannot be made".to_owned())?;
-        manager.start().await;
-        Ok(Client(manager))
+    /// Opens a connection, up to Slack's greeting.
+    async fn open(&self) -> Result<Line, String> {
+        let asked = self.app.json("apps.connections.open", &json!({})).await;
+        if let Err(CallError::Refused(word)) = &asked {
+            self.desk.health().app_token_is(Err(word.clone()));
+        }
+        let asked = asked.map_err(|error| error.to_string())?;
+        let url: Option<Url> = asked["url"].as_str().and_then(|url| url.parse().ok());
+        let socket = WebSocket::open(&url.ok_or("Slack names no address of a connection")?, &self.proxies).await?;
+        let taking = FuturesUnordered::new();
+        let mut line = Line { socket, desk: self.desk.clone(), taking, unanswered: 0, serving: None };
+        let greeted = timeout(GREETING, line.serve_until_greeted()).await;
+        if !greeted.unwrap_or(false) {
+            return Err("Slack does not greet".to_owned());
+        }
+        line.serving = Some(Serving::begins(&self.lines));
+        self.desk.health().app_token_is(Ok(()));
+        Ok(line)
     }
 }
 
-/// A client of one connection.
-struct Client(Arc<dyn SlackSocketModeClientsManager + Send + Sync>);
-
-fn manager<H>(connector: SlackClientHyperConnector<H>) -> Arc<dyn SlackSocketModeClientsManager + Send + Sync>
-where
-    H: hyper_util::client::legacy::connect::Connect + Clone + Send + Sync + 'static,
-{
-    let client = Arc::new(SlackClient::new(connector.clone()));
-    connector.new_clients_manager(Arc::new(SlackClientEventsListenerEnvironment::new(client)))
-}
-
-/// Keeps one connection until the process ends.
-pub(super) async fn keep(opener: Arc<Opener>, desk: Arc<Desk>, lines: Arc<Lines>, mut stop: watch::Receiver<bool>) {
+/// Keeps one connection until the process ends. Cancelling it closes what it holds.
+pub(super) async fn keep(opener: Arc<Opener>, mut stop: watch::Receiver<bool>) {
     let mut failures = Failures::default();
-    // The one that Slack renews still serves until the next one does.
-    let mut before: Option<Client> = None;
+    // The one that Slack renews serves on until the next one does.
+    let mut before: Option<Line> = None;
     while !*stop.borrow() {
-        let (listener, mut told) = Listener::new(desk.clone());
-        let left = match opener.client(listener.clone()).await {
-            Err(why) => Left::Failed(why),
-            Ok(client) => {
-                let (left, client) = serve(client, &listener, &mut told, &mut before, &desk, &lines, &mut stop).await;
-                match (&left, client) {
-                    (Left::Renewed, client) => before = client,
-                    (Left::Stopping | Left::Failed(_), Some(client)) => client.0.shutdown().await,
-                    (Left::Stopping | Left::Failed(_), None) => {}
+        let opened = tokio::select! {
+            opened = opener.open() => opened,
+            () = serve_on(&mut before) => continue,
+            () = stopping(&mut stop) => break,
+        };
+        if let Some(before) = before.take() {
+            before.end().await;
+        }
+        let why = match opened {
+            Err(why) => why,
+            Ok(mut line) => {
+                let left = tokio::select! {
+                    left = line.serve() => left,
+                    () = stopping(&mut stop) => {
+                        line.end().await;
+                        break;
+                    }
+                };
+                match left {
+                    Left::Renewed => {
+                        failures = Failures::default();
+                        before = Some(line);
+                        continue;
+                    }
+                    Left::Failed(why) => why.to_owned(),
                 }
-                left
             }
         };
-        match left {
-            Left::Stopping => break,
-            Left::Renewed => failures = Failures::default(),
-            Left::Failed(why) => {
-                end(&mut before).await;
-                metrics::counter!(names::SLACK_RECONNECTS).increment(1);
-                tracing::warn!(why, "a connection to Slack is opened anew");
-                // The first try is made at once: mostly one connection broke, and Slack is there.
-                if let Some(wait) = failures.one_more() {
-                    ask_why(&opener.app, &desk).await;
-                    tokio::select! {
-                        () = tokio::time::sleep(wait) => {}
-                        () = stopping(&mut stop) => break,
-                    }
-                }
+        opener.desk.health().changed();
+        metrics::counter!(names::SLACK_RECONNECTS).increment(1);
+        metrics::counter!(names::SLACK_CONNECTION_ERRORS).increment(1);
+        tracing::warn!(why, "a connection to Slack is opened anew");
+        // The first try is made at once: mostly one connection broke, and Slack is there.
+        if let Some(wait) = failures.one_more() {
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = stopping(&mut stop) => break,
             }
         }
     }
-    end(&mut before).await;
-}
-
-/// Serves by a client until it ends or has to be left; gives the client back if it is to serve on meanwhile.
-async fn serve(
-    client: Client,
-    listener: &Listener,
-    told: &mut mpsc::UnboundedReceiver<Told>,
-    before: &mut Option<Client>,
-    desk: &Desk,
-    lines: &Lines,
-    stop: &mut watch::Receiver<bool>,
-) -> (Left, Option<Client>) {
-    let greeted = tokio::select! {
-        greeted = timeout(OPEN, greeting(told)) => greeted.unwrap_or(false),
-        () = stopping(stop) => return (Left::Stopping, Some(client)),
-    };
-    if !greeted {
-        return (Left::Failed("it did not come to be".to_owned()), Some(client));
-    }
-    end(before).await;
-    desk.health().app_token_is(Ok(()));
-    lines.0.fetch_add(1, Ordering::Relaxed);
-    desk.health().changed();
-    let left = tokio::select! {
-        told = told.recv() => match told {
-            Some(Told::Renewed) => Left::Renewed,
-            Some(Told::Gone) => Left::Failed("it broke, or is deaf".to_owned()),
-            Some(Told::Greeted) | None => Left::Failed("its client ended".to_owned()),
-        },
-        () = stopping(stop) => Left::Stopping,
-    };
-    lines.0.fetch_sub(1, Ordering::Relaxed);
-    if matches!(left, Left::Stopping) {
-        // Nothing more is taken in; what was read is acknowledged before the connection is closed.
-        listener.closed.store(true, Ordering::Relaxed);
-        let _drained = timeout(DRAIN, listener.idle()).await;
-    }
-    (left, Some(client))
-}
-
-/// Waits for Slack's greeting; whether it came.
-async fn greeting(told: &mut mpsc::UnboundedReceiver<Told>) -> bool {
-    matches!(told.recv().await, Some(Told::Greeted))
-}
-
-async fn end(client: &mut Option<Client>) {
-    if let Some(client) = client.take() {
-        client.0.shutdown().await;
+    if let Some(before) = before.take() {
+        before.end().await;
     }
 }
 
-/// Asks Slack why no connection comes to be, since the client does not tell.
-async fn ask_why(app: &Api, desk: &Desk) {
-    if let Err(CallError::Refused(word)) = app.json("apps.connections.open", &json!({})).await {
-        desk.health().app_token_is(Err(word));
+/// Serves by a connection that is about to end until it has; without one there is nothing to wait for.
+async fn serve_on(line: &mut Option<Line>) {
+    if let Some(line) = line {
+        while let Left::Renewed = line.serve().await {}
+    } else {
+        std::future::pending::<()>().await;
     }
+    *line = None;
 }
 
 /// Failures in a row.
@@ -248,74 +193,117 @@ fn wait(failures: u32) -> Duration {
     doubled.mul_f64(0.5 + f64::from(chance) / f64::from(u32::MAX))
 }
 
-/// What reads one connection.
-struct Listener {
+/// A connection.
+struct Line {
+    socket: WebSocket,
     desk: Arc<Desk>,
-    told: mpsc::UnboundedSender<Told>,
-    /// Frames that are being taken in.
-    busy: watch::Sender<usize>,
-    /// Nothing more is taken in.
-    closed: AtomicBool,
+    /// Frames that are being taken in, with their envelopes' ids.
+    taking: FuturesUnordered<BoxFuture<'static, (String, Acked)>>,
+    /// How often it was asked whether it is there since something was heard.
+    unanswered: u32,
+    /// It counts as one that serves.
+    serving: Option<Serving>,
 }
 
-impl Listener {
-    fn new(desk: Arc<Desk>) -> (Arc<Self>, mpsc::UnboundedReceiver<Told>) {
-        let (told, heard) = mpsc::unbounded_channel();
-        (Arc::new(Self { desk, told, busy: watch::Sender::new(0), closed: AtomicBool::new(false) }), heard)
-    }
-
-    fn tell(&self, told: Told) {
-        // Whoever kept the connection has left it.
-        let _left = self.told.send(told);
-    }
-
-    /// Comes back when nothing is being taken in.
-    async fn idle(&self) {
-        let mut busy = self.busy.subscribe();
-        // The sender is our own.
-        let _idle = busy.wait_for(|busy| *busy == 0).await;
-    }
+/// What a frame comes to for the connection that brought it.
+#[derive(PartialEq, Eq)]
+enum Came {
+    Greeting,
+    Renewal,
+    Something,
 }
 
-#[async_trait]
-impl SlackSocketModeClientListener for Listener {
-    async fn on_message(&self, _: &SlackSocketModeWssClientId, body: String) -> Option<String> {
-        match frame(&body) {
-            Some(Frame::Hello { connections }) => {
-                tracing::info!(connections, "Slack is connected");
-                self.tell(Told::Greeted);
-                None
-            }
-            Some(Frame::Disconnect(reason)) => {
-                tracing::info!(reason, "Slack renews a connection");
-                self.tell(Told::Renewed);
-                None
-            }
-            // Slack sends it again, to whoever is there then.
-            Some(Frame::Event { .. }) if self.closed.load(Ordering::Relaxed) => None,
-            Some(Frame::Event { envelope, event }) => {
-                self.busy.send_modify(|busy| *busy += 1);
-                let acked = self.desk.take(*event).await;
-                self.busy.send_modify(|busy| *busy -= 1);
-                match acked {
-                    Acked::Yes(payload) => Some(ack(&envelope, payload)),
-                    Acked::No => None,
-                }
-            }
-            None => {
-                self.desk.unreadable("frame");
-                None
+impl Line {
+    /// Serves until it has to be left. Cancelling it loses nothing: it can be served on.
+    async fn serve(&mut self) -> Left {
+        loop {
+            match self.step().await {
+                Ok(Came::Renewal) => return Left::Renewed,
+                Ok(Came::Greeting | Came::Something) => {}
+                Err(why) => return Left::Failed(why),
             }
         }
     }
 
-    /// What the client says may hold a payload, so only that it said something is told.
-    async fn on_error(&self, _: Box<dyn std::error::Error + Send + Sync + 'static>) {
-        metrics::counter!(names::SLACK_CONNECTION_ERRORS).increment(1);
+    /// Serves until Slack has greeted; whether it has.
+    async fn serve_until_greeted(&mut self) -> bool {
+        loop {
+            match self.step().await {
+                Ok(Came::Greeting) => return true,
+                Ok(Came::Something) => {}
+                Ok(Came::Renewal) | Err(_) => return false,
+            }
+        }
     }
 
-    async fn on_disconnect(&self, _: &SlackSocketModeWssClientId) {
-        self.tell(Told::Gone);
+    /// Takes one frame, gives one acknowledgement, or asks for a sign of life.
+    async fn step(&mut self) -> Result<Came, &'static str> {
+        const BROKE: &str = "it broke";
+        tokio::select! {
+            heard = self.socket.next() => {
+                self.unanswered = 0;
+                match heard {
+                    Heard::Text(text) => Ok(self.take(&text)),
+                    Heard::Alive => Ok(Came::Something),
+                    Heard::Closed(_) | Heard::Broken => Err(BROKE),
+                }
+            }
+            Some(taken) = self.taking.next() => {
+                if self.acknowledge(taken).await { Ok(Came::Something) } else { Err(BROKE) }
+            }
+            () = tokio::time::sleep(SILENCE) => {
+                if self.unanswered >= UNANSWERED {
+                    return Err("it is deaf");
+                }
+                self.unanswered += 1;
+                if self.socket.ping().await { Ok(Came::Something) } else { Err(BROKE) }
+            }
+        }
+    }
+
+    fn take(&mut self, text: &str) -> Came {
+        match frame(text) {
+            Some(Frame::Hello { connections }) => {
+                tracing::info!(connections, "Slack is connected");
+                Came::Greeting
+            }
+            Some(Frame::Disconnect(reason)) => {
+                tracing::info!(reason, "Slack renews a connection");
+                Came::Renewal
+            }
+            Some(Frame::Event { envelope, event }) => {
+                let desk = self.desk.clone();
+                self.taking.push(Box::pin(async move { (envelope, desk.take(*event).await) }));
+                Came::Something
+            }
+            None => {
+                self.desk.unreadable("frame");
+                Came::Something
+            }
+        }
+    }
+
+    /// Tells Slack that something arrived; whether the connection took that.
+    async fn acknowledge(&mut self, (envelope, acked): (String, Acked)) -> bool {
+        match acked {
+            Acked::Yes(payload) => self.socket.send(ack(&envelope, payload)).await,
+            // Slack sends it again, to whoever is there then.
+            Acked::No => true,
+        }
+    }
+
+    /// Takes in nothing more, acknowledges what was read, and closes the connection.
+    async fn end(mut self) {
+        let drained = async {
+            while let Some(taken) = self.taking.next().await {
+                if !self.acknowledge(taken).await {
+                    return;
+                }
+            }
+        };
+        let _in_time = timeout(DRAIN, drained).await;
+        self.serving = None;
+        self.socket.close().await;
     }
 }
 

@@ -2,19 +2,22 @@
 
 use std::path::PathBuf;
 
+use secrecy::ExposeSecret;
+
 use crate::chat::console;
 use crate::chat::{discord, slack};
 use crate::config::key::{Form, Key};
 use crate::config::kinds::{
-    APP_TOKEN, BOT_TOKEN, CA_FILE, CONSOLE_CHANNEL, FLAG, FOLDER, LISTEN, LOCALE, PUBLIC_KEY, SECRET, SOCKET_URL, TEXT,
-    THUMBPRINT, URL, VCENTER_NAME, VCENTER_URL, ZONE, choice,
+    APP_TOKEN, BOT_TOKEN, CA_FILE, CONSOLE_CHANNEL, FLAG, FOLDER, HOSTS, LISTEN, LOCALE, PROXY_URL, PUBLIC_KEY, SECRET,
+    SOCKET_URL, TEXT, THUMBPRINT, URL, VCENTER_NAME, VCENTER_URL, ZONE, choice,
 };
 use crate::config::table::{Reading, Table, table};
 use crate::config::{ConsoleConfig, HttpConfig};
 use crate::domain::ids::ChannelId;
 use crate::engine;
 use crate::message::words::Locale;
-use crate::vcenter::{Trust, VCenterConfig};
+use crate::proxy::Proxies;
+use crate::vcenter::{Password, Trust, VCenterConfig};
 
 table! {
     /// A vCenter that the bot works on. Without `ca_file`, `thumbprint` or `insecure`, its certificate is checked against the
@@ -27,16 +30,21 @@ table! {
     url: VCENTER_URL.required("\"https://vcenter.example.com\""),
     /// The bot's own account; `config/vcenter-role.md` lists the privileges that it needs.
     username: TEXT.required("\"snapwarden@vsphere.local\""),
-    /// That account's password.
-    password: SECRET.required("\"VCENTER_PASSWORD\""),
+    /// That account's password. A file is read again before every login.
+    password: SECRET.required("\"VCENTER_PASSWORD\"").reloads(),
     /// Certificates (PEM) to check it against instead of the system's roots.
     ca_file: CA_FILE.optional("\"vcenter-ca.pem\""),
     /// Accept exactly the certificate with this SHA-256 thumbprint.
     thumbprint: THUMBPRINT.optional("\"9F:2C:…\" (32 bytes)"),
     /// Accept any certificate. Anybody on the way can then read the password: for a laboratory only.
     insecure: FLAG.default("false"),
+    /// Reach it through `[proxy]`. A vCenter is reached directly otherwise, whatever the environment says.
+    proxy: FLAG.default("false").like("true"),
 
     check {
+        if proxy == Some(true) && table.reading == Reading::Whole && !table.source.names.tables.contains("proxy") {
+            table.error("proxy", "proxy = true needs [proxy]; add it with url = \"http://proxy.example.com:3128\"");
+        }
         let is_insecure = insecure == Some(true);
         let given = [table.has("ca_file"), table.has("thumbprint"), is_insecure];
         if given.into_iter().filter(|given| *given).count() > 1 {
@@ -45,7 +53,7 @@ table! {
         }
     }
     make VCenterConfig {
-        table.once("name", &name.as_str().to_lowercase(), &format!("the name {:?}", name.as_str()));
+        table.once_by_look("name", name.as_str());
         if url.is_in_the_clear() {
             let problem = format!("{url} is not encrypted: the password can be read on the way; use https");
             table.warning("url", problem);
@@ -61,7 +69,36 @@ table! {
             (None, None) if insecure => Trust::Insecure,
             (None, None) => Trust::SystemRoots,
         };
-        VCenterConfig { name, url, username, password, trust }
+        // The proxy is another table's; whoever reads the whole file puts it in.
+        let proxies = proxy.then(Proxies::default);
+        let password = match table.secret_file("password") {
+            Some(source) => Password::from_file(password, source),
+            None => Password::from(password),
+        };
+        VCenterConfig { name, url, username, password, trust, proxies }
+    }
+}
+
+table! {
+    /// An HTTP proxy through which Slack and Discord are reached, requests and WebSockets alike. Without this table, `HTTPS_PROXY` (or
+    /// `ALL_PROXY`) and `NO_PROXY` of the environment hold. This machine is always reached directly.
+    Proxy(table) = "[proxy]", Restart;
+
+    /// Its address. What goes through it is encrypted up to the platform.
+    url: PROXY_URL.required("\"http://proxy.example.com:3128\""),
+    /// The account at the proxy, where it wants one.
+    username: TEXT.optional("\"snapwarden\""),
+    /// That account's password.
+    password: SECRET.optional("\"PROXY_PASSWORD\""),
+    /// Hosts that are reached without it: names with everything below them, addresses, or networks such as `10.0.0.0/8`.
+    no_proxy: HOSTS.default("[]").like("[\"example.com\", \"10.0.0.0/8\"]"),
+
+    make Proxies {
+        let mut url = url;
+        // An address with a host takes both.
+        let _name = username.map(|name| url.set_username(&name));
+        let _word = password.map(|word| url.set_password(Some(word.expose_secret())));
+        Proxies::through(url, &no_proxy)
     }
 }
 

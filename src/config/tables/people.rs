@@ -30,7 +30,7 @@ table! {
 
     make (policy::Person, Option<SecretString>) {
         let text = name.as_str();
-        table.once("name", &text.to_lowercase(), &format!("the name {text:?}"));
+        table.once_by_look("name", text);
         for account in &slack {
             table.once("slack", account.id(), &format!("the Slack account {}", account.id()));
         }

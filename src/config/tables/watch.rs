@@ -57,7 +57,7 @@ table! {
     channel: POSTED_CHANNEL.required("\"slack:C0123ABCD\""),
     /// When it is posted, as cron writes it.
     schedule: SCHEDULE.default("\"0 8 * * *\"").like("\"0 8 * * mon-fri\""),
-    /// The time zone of the schedule. Without it, the channel's.
+    /// The time zone of the schedule, and of the times in the report. Without it, the channel's.
     timezone: ZONE.optional("\"Europe/Paris\""),
     /// The VMs that it is about.
     vms: VMS.default("[\"*\"]").like("[\"DC1/web/**\"]"),
@@ -71,7 +71,7 @@ table! {
     max_size: SIZE.optional("\"100GB\""),
     /// How much of a datastore should stay free. A datastore with less is listed if snapshots hold at least half of what is missing.
     min_free: MIN_FREE.default("\"10%\"").like("\"500GB\""),
-    /// Snapshots with such a name belong to others and are left alone.
+    /// Snapshots with such a name, written as messages show it, belong to others and are left alone.
     exclude_names: NAMES.default("[]").like("[\"VEEAM BACKUP TEMPORARY SNAPSHOT*\"]"),
     /// Its language. Without it, the channel's.
     locale: LOCALE.optional("\"fr\""),

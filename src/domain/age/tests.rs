@@ -23,6 +23,7 @@ fn row(vm: &str, days: i32, depth: usize, bytes: u64) -> Row {
         bytes: Some(bytes),
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

@@ -20,6 +20,7 @@ pub(crate) fn row(vm: &str, days: i64) -> Row {
         bytes: None,
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

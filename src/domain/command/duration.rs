@@ -54,15 +54,15 @@ pub(super) fn until_or_for(text: &str) -> Result<Keep, CommandError> {
 
 /// The same, for a part of a command.
 pub(super) fn until_or_for_in(value: &Text) -> Result<Keep, CommandError> {
-    let first = value.text.split_whitespace().next().unwrap_or_default();
     let long = keep_in(value);
     // "2h" is two hours and "until 2h" two o'clock.
     match (moment::moment(&value.text), &long) {
-        (Some(moment), Err(_)) => Ok(Keep::Until(moment)),
-        (None, Err(CommandError::BadDuration { .. })) if moment::is_until(first) || moment::is_word(first) => {
-            Err(CommandError::BadMoment { word: value.text.clone(), column: value.start })
+        (Ok(moment), Err(_)) => Ok(Keep::Until(moment)),
+        (Err(bad), Err(CommandError::BadDuration { .. })) if moment::is_meant(&value.text) => {
+            let column = value.columns.get(bad.at).copied().unwrap_or(value.start);
+            Err(CommandError::BadMoment { word: bad.word, column })
         }
-        (Some(_) | None, _) => long.map(Keep::For),
+        (Ok(_) | Err(_), _) => long.map(Keep::For),
     }
 }
 

@@ -8,7 +8,7 @@ use super::options::find_key;
 use super::said::Spoken;
 use super::selectors::is_digits;
 use super::words::Text;
-use super::{COMMAND_PREFIX, quote};
+use super::{COMMAND_PREFIX, moment, quote};
 use crate::domain::act::{Parameter, Verb};
 
 /// The longest correction that is shown, in characters; a longer one would not be read, and Slack shows 3,000 at most.
@@ -20,9 +20,17 @@ const WORDS_SHOWN_MAX: usize = 8;
 /// Words that people put between options when they talk to a machine as to a colleague.
 const FILLERS: [&str; 4] = ["with", "and", "avec", "et"];
 
-/// The error for words that stand right behind `name:`, `description:` or `ticket:` without quotes around the whole, and
+/// The error for words that stand right behind a moment, where they would be its time (`keep:until friday evening`), and for words right behind `name:`, `description:` or `ticket:` without quotes around the whole, and
 /// that would pass for a snapshot or its name: `delete db-01 ticket:CHG 1` must not delete the first snapshot.
 pub(super) fn loose_words(verb: Verb, options: &[Spoken], words: &[Text], open: &[Parameter]) -> Option<CommandError> {
+    let moment = options.iter().find_map(|spoken| {
+        let says = spoken.key == Parameter::Keep && !spoken.value.quoted && moment::is_meant(&spoken.value.text);
+        let (from, to) = words_behind(spoken, options, words);
+        words.get(from).filter(|_| says && from < to && open.get(from) != Some(&Parameter::Vm))
+    });
+    if let Some(word) = moment {
+        return Some(CommandError::BadMoment { word: word.text.clone(), column: word.start });
+    }
     let (place, from, to) = options.iter().enumerate().find_map(|(place, spoken)| {
         let text = matches!(spoken.key, Parameter::Name | Parameter::Description | Parameter::Ticket);
         let (from, to) = words_behind(spoken, options, words);

@@ -148,7 +148,7 @@ fn joined(verb: Verb, words: Vec<Word>) -> Vec<Word> {
         {
             word.text = value.text;
         }
-        if is_bare_number(&word)
+        if is_bare_number(verb, &word)
             && let Some(unit) = rest.next_if(|next| next.key.is_none() && duration::is_unit(&next.text.text))
         {
             append(&mut word.text, &unit.text);
@@ -227,10 +227,18 @@ fn begins_moment(verb: Verb, word: &Word) -> bool {
     }
 }
 
-/// Whether it is `keep:` with digits and no unit, which is no duration yet.
-fn is_bare_number(word: &Word) -> bool {
-    let keeps = word.key.as_ref().is_some_and(|key| find_key(&key.name) == Some(Parameter::Keep));
+/// Whether it is `keep:` with digits and no unit, or digits where a time may stand without a key, which are no duration yet.
+fn is_bare_number(verb: Verb, word: &Word) -> bool {
+    let times = [Parameter::Keep, Parameter::Age];
+    let keeps = match &word.key {
+        Some(key) => find_key(&key.name).is_some_and(|key| times.contains(&key)),
+        None => times.iter().any(|time| verb.spec().places.contains(time)),
+    };
     keeps && !word.text.quoted && is_digits(word.text.text.trim_start_matches(['-', '−', '–', '—']))
+}
+
+fn first_of(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or_default()
 }
 
 /// Gives every word its meaning by its place, places that an option has filled left out.
@@ -240,6 +248,11 @@ fn placed(verb: Verb, options: &[Spoken], plain: Vec<Text>) -> Result<Vec<(Param
     let open: Vec<Parameter> = places.iter().copied().filter(|place| given(*place).is_none()).collect();
     if let Some(error) = loose_words(verb, options, &plain, &open) {
         return Err(error);
+    }
+    // What stands behind a moment would be its time, and passes for nothing else: a name is said before it, or in quotes.
+    let begun = plain.iter().position(|word| !word.quoted && moment::is_until(first_of(&word.text)));
+    if let Some(word) = begun.and_then(|at| plain.get(at + 1)).filter(|word| !word.quoted) {
+        return Err(CommandError::BadMoment { word: word.text.clone(), column: word.start });
     }
     if plain.len() <= open.len() {
         return Ok(open.into_iter().zip(plain).collect());

@@ -93,6 +93,11 @@ pub(super) fn moref(text: &str, prefix: &str) -> Option<Moref> {
     lower.strip_prefix(prefix).is_some_and(is_digits).then(|| Moref::new(lower))
 }
 
+/// Whether the text has the form of a VM's managed object id.
+pub fn is_vm_id(text: &str) -> bool {
+    moref(text, VM_MOREF).is_some()
+}
+
 /// Whether a word without quotes would mean a moref, a UUID or a number rather than a name.
 pub(super) fn looks_like_an_id(text: &str) -> bool {
     moref(text, VM_MOREF).is_some() || moref(text, SNAPSHOT_MOREF).is_some() || is_uuid(text) || is_digits(text)

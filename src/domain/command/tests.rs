@@ -145,12 +145,38 @@ fn how_long_a_snapshot_stays_is_said_in_many_ways() {
     means("keep web-01 \"3d\" 2d", &keep(&quoted("3d"), days(2)));
     means("keep web-01 \"before upgrade\" 2w", &keep(&quoted("before upgrade"), days(14)));
     let taken = |until| Act::Take { name: None, description: None, mode: Mode::Auto, until: Some(until) };
-    means("take web-01 keep:until friday 18:00", &Intent::on(vm("web-01"), taken(friday)));
+    for text in [
+        "take web-01 keep:until friday 18:00",
+        "take web-01 keep:until friday 18.00",
+        "take web-01 keep:friday at 6 pm",
+    ] {
+        means(text, &Intent::on(vm("web-01"), taken(friday.clone())));
+    }
+    means("take keep:until friday 18h web-01", &Intent::on(vm("web-01"), taken(friday.clone())));
+    let named =
+        Act::Take { name: Some("nightly".to_owned()), description: None, mode: Mode::Auto, until: Some(friday) };
+    for text in ["take web-01 nightly keep:until friday 18:00", "take web-01 keep:until friday 18:00 \"nightly\""] {
+        means(text, &Intent::on(vm("web-01"), named.clone()));
+    }
+    means("keep web-01 #1 3 days", &keep(&first, days(3)));
+    means("keep web-01 3 days", &keep(&None, days(3)));
     for (text, wanted) in [
         ("keep web-01 #1", "missing_keep: /snapshot keep web-01 \"before upgrade\" 3d"),
         ("keep web-01 \"3d\"", "missing_keep: /snapshot keep web-01 \"before upgrade\" 3d"),
         ("keep web-01 #1 until", "bad_moment at 16: /snapshot take web-01 keep:until friday 18:00"),
-        ("keep web-01 #1 until 31/02", "extra_words"),
+        ("keep web-01 #1 until 31/02", "bad_moment at 22"),
+        ("keep web-01 #1 until friday 25:00", "bad_moment at 29"),
+        ("keep web-01 #1 until friday evening", "bad_moment at 29"),
+        ("keep web-01 until friday evening", "bad_moment at 26"),
+        ("take web-01 keep:until friday 25:00", "bad_moment at 31"),
+        ("take web-01 keep:until friday 18:60", "bad_moment at 31"),
+        ("take web-01 keep:friday evening", "bad_moment at 25"),
+        ("take web-01 x keep:until friday evening", "bad_moment at 33"),
+        ("take web-01 keep:\"until friday evening\"", "bad_moment at 32"),
+        ("take web-01 keep:25:00", "bad_moment at 18"),
+        ("take web-01 keep:until 31/02", "bad_moment at 24"),
+        ("hold web-01 #1 audit keep:until friday 18.60", "bad_moment at 40"),
+        ("delete-older all soon", "bad_duration at 18"),
         ("keep web-01 #1 soon", "bad_duration at 16: /snapshot take web-01 keep:3d"),
         ("keep web-01 #1 -3d", "negative_duration at 16: /snapshot take web-01 keep:3d"),
     ] {

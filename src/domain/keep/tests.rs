@@ -24,7 +24,8 @@ fn a_moment_is_the_next_one_of_its_kind() {
         (Day::Weekday(3), at(9), "2026-12-02 09:00"),
         (Day::Weekday(1), None, "2026-11-30 23:59"),
         (Day::Yearly { month: 12, day: 1 }, None, "2026-12-01 23:59"),
-        (Day::Yearly { month: 11, day: 24 }, None, "2027-11-24 23:59"),
+        (Day::Yearly { month: 1, day: 31 }, None, "2027-01-31 23:59"),
+        (Day::At("2026-11-27T18:00:00Z".parse().unwrap()), None, "2026-11-27 19:00"),
         (Day::Yearly { month: 2, day: 29 }, None, "2028-02-29 23:59"),
         (Day::Date(jiff::civil::date(2027, 3, 28)), Some(Time::constant(2, 30, 0, 0)), "2027-03-28 03:30"),
     ] {
@@ -37,6 +38,9 @@ fn what_is_over_is_said_so() {
     for (day, time) in [
         (Day::Today, at(9)),
         (Day::Date(jiff::civil::date(2026, 11, 24)), None),
+        (Day::Yearly { month: 11, day: 24 }, None),
+        (Day::Yearly { month: 11, day: 25 }, at(9)),
+        (Day::Yearly { month: 7, day: 15 }, None),
         (Day::Yearly { month: 2, day: 30 }, None),
         (Day::Weekday(8), None),
     ] {

@@ -16,7 +16,8 @@ fn inventory(vms: &[(&str, &str, &str, &str)]) -> Inventory {
             instance_uuid: Some(InstanceUuid::new(uuid(moref))),
             name: (*name).to_owned(),
             path: format!("{folder}/{name}"),
-            power: PowerState::On,
+            power: Some(PowerState::On),
+            readable: true,
             tools: ToolsState::Running,
             template: false,
             consolidation_needed: false,
@@ -59,7 +60,9 @@ fn found_by(inventory: &Inventory, selector: &VmSelector) -> String {
     match find_vm(inventory, selector) {
         VmLookup::One(vm) => id(&vm),
         VmLookup::Many(vms) => vms.iter().map(id).collect::<Vec<_>>().join(" "),
-        VmLookup::None { nearest } => format!("? {}", nearest.join(", ")),
+        VmLookup::None { nearest } => {
+            format!("? {}", nearest.iter().map(|near| near.name.as_str()).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -74,6 +77,10 @@ fn a_vm_is_found_by_everything_that_names_it() {
         ("dc1/WEB/web-01", "paris/vm-1"),
         ("paris/DC1/web/web-02", "paris/vm-2"),
         ("paris/vm-2", "paris/vm-2"),
+        ("paris/web-01", "paris/vm-1"),
+        ("paris/WEB-01", "paris/vm-1"),
+        ("lyon/shop", "lyon/vm-2"),
+        ("paris/test/web-02", "paris/vm-7 paris/vm-3"),
         ("vm-2", "lyon/vm-2 paris/vm-2"),
         ("vm-3", "paris/vm-3"),
         ("cafe\u{301}", "paris/vm-8"),
@@ -127,6 +134,27 @@ fn what_is_not_there_is_answered_with_what_is_near() {
     assert_eq!(found(&house, "02"), "? web-02, test/web-02, 50220000-0000-0000-0000-000000000001");
     assert_eq!(found(&Inventory::default(), "web-01"), "? ");
     assert_eq!(found(&house, "web\u{2011}01"), "? web-01, web-02, web-09", "another hyphen is another name");
+}
+
+#[test]
+fn of_names_that_look_the_same_none_is_found_alone() {
+    let house = inventory(&[
+        ("paris", "vm-1", "DC1/web", "web-01"),
+        ("paris", "vm-2", "DC1/web", "w\u{435}b-01"),
+        ("paris", "vm-3", "DC1/web", "web-01\u{200b}"),
+        ("paris", "vm-4", "DC1/web", "caf\u{e9}-1"),
+        ("paris", "vm-5", "DC1/test", "cafe\u{301}-1"),
+        ("lyon", "vm-6", "DC1/web", "web-0l"),
+    ]);
+    let all = "paris/vm-1 paris/vm-3 lyon/vm-6 paris/vm-2";
+    let sorted = |text: &str| text.split(' ').map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+    for word in ["web-01", "WEB-01", "w\u{435}b-01", "web/web-01"] {
+        assert_eq!(sorted(&found(&house, word)), sorted(all), "{word:?}");
+    }
+    assert_eq!(sorted(&found(&house, "caf\u{e9}-1")), sorted("paris/vm-4 paris/vm-5"));
+    assert_eq!(found(&house, "web/caf\u{e9}-1"), "paris/vm-4", "the folder tells them apart");
+    assert_eq!(found(&house, "paris/vm-1"), "paris/vm-1", "an id is one VM's alone");
+    assert_eq!(found(&house, "lyon/web-0l"), "lyon/vm-6", "in its vCenter it is alone");
 }
 
 #[test]
@@ -194,6 +222,19 @@ fn a_snapshot_is_found_by_name_path_number_or_id() {
     ] {
         assert_eq!(snapshot(&forest(), word), expected, "{word}");
     }
+}
+
+#[test]
+fn of_snapshots_that_look_the_same_none_is_found_alone() {
+    let tree = tree(&[
+        ("snapshot-1", "", "base"),
+        ("snapshot-2", "snapshot-1", "b\u{430}se"),
+        ("snapshot-3", "snapshot-2", "base\u{200b}"),
+        ("snapshot-4", "snapshot-3", "other"),
+    ]);
+    assert_eq!(snapshot(&tree, "base"), "snapshot-1 snapshot-2 snapshot-3");
+    assert_eq!(snapshot(&tree, "b\u{430}se"), "snapshot-1 snapshot-2 snapshot-3");
+    assert_eq!(snapshot(&tree, "#2"), "snapshot-2");
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn facts(bulk: &Bulk, since: Timestamp, now: Timestamp) -> Facts {
     let (_, left) = bulk.counts();
     Facts {
         at: now,
-        took: result::whole_seconds(now, since),
+        took: Some(result::whole_seconds(now, since)),
         verified: Some(left == 0),
         power: None,
         consolidation_needed: false,

@@ -8,7 +8,7 @@ use crate::domain::fingerprint::Fingerprint;
 use crate::domain::ids::{Moref, Target};
 use crate::domain::preflight::{Plan, Verdict};
 use crate::domain::request::{Drift, Safety};
-use crate::domain::snapshot_tree::SnapshotTree;
+use crate::domain::snapshot_tree::{SnapshotTree, by_our_clock};
 use crate::domain::survey::{Connection, Survey};
 
 /// Nothing if the approved act on the VM as it is now has the approved fingerprint, and would still be what the wish means.
@@ -43,7 +43,7 @@ pub(super) fn between(
     let mut drift = Vec::new();
     for node in now.tree.nodes() {
         if before.get(&node.moref).is_none() {
-            drift.push(Drift::Taken { name: node.name.clone(), at: node.created });
+            drift.push(Drift::Taken { name: node.name.clone(), at: by_our_clock(node.created, now.ahead) });
         }
     }
     for node in before.nodes() {

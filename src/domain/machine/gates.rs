@@ -6,7 +6,7 @@
 use super::start::{ask_approval, refuse};
 use super::{Context, bulk, recovery};
 use crate::domain::authority::{self, Claim, Refusal, Ruling};
-use crate::domain::ids::{Group, PersonId, Target};
+use crate::domain::ids::{Group, PersonId, Target, VmTitle};
 use crate::domain::policy::ApproverVerdict;
 use crate::domain::preflight::Blocker;
 use crate::domain::request::{Request, State, Subject};
@@ -28,8 +28,7 @@ pub(super) enum Review {
 pub struct Against {
     /// Why it may not go on.
     pub refusal: Refusal,
-    /// The VM's name.
-    pub vm: String,
+    pub vm: VmTitle,
 }
 
 /// What a request is about, as it is now: its VM, or the VMs of what waits in it.
@@ -57,9 +56,9 @@ fn ask_all<T>(
         match ask(request, &target) {
             Ok(answer) => answers.push(answer),
             Err(refusal) if refusal.passes() => {
-                unclear.get_or_insert(Against { refusal, vm: target.name });
+                unclear.get_or_insert(Against { refusal, vm: (&target).into() });
             }
-            Err(refusal) => return Err(Against { refusal, vm: target.name }),
+            Err(refusal) => return Err(Against { refusal, vm: (&target).into() }),
         }
     }
     unclear.map_or(Ok(answers), Err)
@@ -151,7 +150,7 @@ pub(super) fn ask_again(request: &mut Request, cx: Context<'_>) {
 
 /// Ends it with what is against all that it is about.
 pub(super) fn stop_all(request: &mut Request, refusal: Refusal, cx: Context<'_>) -> Review {
-    let vm = request.name().to_owned();
+    let vm = request.title();
     stop(request, Against { refusal, vm }, cx)
 }
 

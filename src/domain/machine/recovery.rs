@@ -27,9 +27,11 @@ pub(super) fn found(
     cx: Context<'_>,
     effects: &mut Vec<Effect>,
 ) {
-    let State::Unsure { since, t0, .. } = &request.state else {
+    let State::Unsure { since, t0, .. } = &mut request.state else {
         return;
     };
+    // Our clock was set back: what it has shown since then counts, from the beginning.
+    *since = (*since).min(cx.now);
     let call = Attempt { t0: *t0, at: *since };
     // What could not be read says nothing, least of all "it did not run".
     let (Ok(evidence), Some(plan), Some(act), Some(target)) = (evidence, &request.plan, request.act(), request.vm())

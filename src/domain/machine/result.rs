@@ -3,7 +3,7 @@
 //! vCenter's "success" is compared with what the act should have left behind, and its "error" too: a failed deletion may
 //! have removed the snapshot and left disks to consolidate.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::run::running;
 use super::{Attempt, Context, Effect, Unread, VERIFY_READS, VERIFY_RETRY, recovery};
@@ -24,14 +24,20 @@ pub(super) fn adopt_as_ended(
 ) {
     request.waiting_since = None;
     request.state = running(None, attempt, true);
-    ended(request, state, cx, effects);
+    ended(request, state, None, cx, effects);
 }
 
-/// A run came to its end, and the VM is read.
-pub(super) fn ended(request: &mut Request, state: TaskState, cx: Context<'_>, effects: &mut Vec<Effect>) {
+/// A run came to its end, and the VM is read. `took` is what the task itself says of how long that was: when we heard of it says nothing.
+pub(super) fn ended(
+    request: &mut Request,
+    state: TaskState,
+    took: Option<SignedDuration>,
+    cx: Context<'_>,
+    effects: &mut Vec<Effect>,
+) {
     if let State::Running { ended, cancelable, .. } = &mut request.state {
         *cancelable = false;
-        *ended = Some(Ended { state, at: cx.now, failed_reads: 0, again_at: None });
+        *ended = Some(Ended { state, at: cx.now, failed_reads: 0, again_at: None, took });
         effects.push(Effect::Verify);
     }
 }
@@ -50,7 +56,7 @@ pub(super) fn verified(
     cx: Context<'_>,
     effects: &mut Vec<Effect>,
 ) {
-    let State::Running { since, recovered, ended: Some(ended), .. } = &mut request.state else {
+    let State::Running { recovered, ended: Some(ended), .. } = &mut request.state else {
         return;
     };
     let read = match survey {
@@ -64,12 +70,12 @@ pub(super) fn verified(
         }
         Err(_) => None,
     };
-    let (ended, since, recovered) = (ended.clone(), *since, *recovered);
+    let (ended, recovered) = (ended.clone(), *recovered);
     let made = made(request, &ended, recovered, read);
     let expected = read.and_then(|survey| as_it_should_be(request, made.as_ref(), survey));
     let facts = Facts {
         at: ended.at,
-        took: whole_seconds(ended.at, since),
+        took: ended.took.map(|took| SignedDuration::from_secs(took.as_secs())),
         verified: expected,
         power: read.map(|survey| survey.power),
         consolidation_needed: read.is_some_and(|survey| survey.consolidation_needed),
@@ -168,8 +174,8 @@ fn quiesced(request: &Request, made: Option<&Moref>, survey: Option<&Survey>) ->
     Some(survey?.tree.get(made?)?.quiesced)
 }
 
-pub(super) fn whole_seconds(later: Timestamp, earlier: Timestamp) -> jiff::SignedDuration {
-    jiff::SignedDuration::from_secs(later.duration_since(earlier).as_secs().max(0))
+pub(super) fn whole_seconds(later: Timestamp, earlier: Timestamp) -> SignedDuration {
+    SignedDuration::from_secs(later.duration_since(earlier).as_secs().max(0))
 }
 
 /// A fault that stands for "the task is not known any more".

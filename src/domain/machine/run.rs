@@ -26,7 +26,7 @@ pub(super) fn called(
         Ok(Started::Immediate) => {
             request.waiting_since = None;
             request.state = running(None, attempt, false);
-            result::ended(request, TaskState::Success { result: None }, cx, effects);
+            result::ended(request, TaskState::Success { result: None }, None, cx, effects);
         }
         // vCenter was asked and certainly started nothing. The wait goes on from where it began, or a vCenter that
         // answers so for ever would be asked for ever.
@@ -104,7 +104,7 @@ pub(super) fn task_moved(request: &mut Request, update: &TaskUpdate, cx: Context
             *cancelable = update.cancelable;
         }
         TaskState::Success { .. } | TaskState::Error(_) | TaskState::Gone => {
-            result::ended(request, update.state.clone(), cx, effects);
+            result::ended(request, update.state.clone(), update.took, cx, effects);
         }
     }
 }

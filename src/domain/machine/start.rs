@@ -187,11 +187,12 @@ pub(super) fn checked(
     let survey = match survey {
         Ok(survey) => survey,
         Err(Unread::Gone) => return refuse(request, vec![Blocker::VmGone]),
-        Err(Unread::Unreachable(why)) => {
-            return match recovery::earlier_try(request) {
-                Some(t0) => unsure(request, t0, why, cx, effects),
-                // Nothing was started, and an approval is not worth a call on a VM that cannot be seen.
-                None => fail(request, Failure::Unreachable(why.clone()), cx),
+        Err(unread @ (Unread::Unreachable(why) | Unread::NotReadable(why))) => {
+            // Nothing was started, and an approval is not worth a call on a VM that cannot be seen.
+            return match (recovery::earlier_try(request), unread) {
+                (Some(t0), _) => unsure(request, t0, why, cx, effects),
+                (None, Unread::NotReadable(_)) => refuse(request, vec![unread_blocker(unread)]),
+                (None, Unread::Unreachable(_) | Unread::Gone) => fail(request, Failure::Unreachable(why.clone()), cx),
             };
         }
     };
@@ -309,5 +310,6 @@ fn unread_blocker(unread: &Unread) -> Blocker {
     match unread {
         Unread::Gone => Blocker::VmGone,
         Unread::Unreachable(why) => Blocker::Unreadable { why: why.clone() },
+        Unread::NotReadable(why) => Blocker::NotReadable { why: why.clone() },
     }
 }

@@ -42,6 +42,8 @@ impl Notice {
             Self::StoreDown { .. } => "store cannot write",
             Self::StoreUnsure { .. } => "store unsure",
             Self::VCenterAway { .. } => "vCenter unreachable",
+            Self::VmGone { .. } => "VM is gone",
+            Self::NotReadable { .. } => "VM not readable",
             Self::Starting => "inventory not read yet",
             Self::Command { .. } => "not understood",
             Self::UnknownVm { .. } | Self::ManyVms { .. } | Self::WhichVm { .. } => "which VM",

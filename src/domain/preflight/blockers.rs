@@ -35,9 +35,7 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Block
             found.extend(backup(survey, rules));
         }
         Wish::RevertLatest { .. } => {
-            if survey.tree.current().is_none() {
-                found.push(Blocker::NoSnapshots);
-            }
+            found.extend(no_latest(survey));
             found.extend(backup(survey, rules));
         }
         Wish::DeleteAll => {
@@ -68,9 +66,11 @@ pub(super) fn blockers(wish: &Wish, survey: &Survey, rules: &Rules) -> Vec<Block
         Wish::Stay { snapshot, change } => match survey.tree.get(snapshot) {
             None => found.extend(missing(snapshot, survey)),
             Some(node) => {
-                let same = matches!(change, StayChange::Until { until } if Stay::find(&node.description).until == Some(*until));
-                found.extend(same.then_some(Blocker::NoChange));
-                found.extend(holds::changed(change, node, survey.server_time));
+                if let StayChange::Until { until } = change {
+                    let same = Stay::find(&node.description).until == Some(*until);
+                    found.extend(same.then_some(Blocker::SameEnd { until: *until }));
+                }
+                found.extend(holds::changed(change, node, survey.read_at()));
             }
         },
         Wish::PowerOn => {}
@@ -136,6 +136,15 @@ fn take_blockers(mode: Mode, survey: &Survey, found: &mut Vec<Blocker>) {
     if mode_stands {
         let (mode, _) = decide_mode(mode, survey);
         found.extend(space::no_room(mode, survey));
+    }
+}
+
+/// Why there is no latest snapshot, if there is none.
+pub(super) fn no_latest(survey: &Survey) -> Option<Blocker> {
+    match (survey.tree.current(), survey.tree.len()) {
+        (Some(_), _) => None,
+        (None, 0) => Some(Blocker::NoSnapshots),
+        (None, count) => Some(Blocker::NoCurrent { count }),
     }
 }
 

@@ -22,6 +22,11 @@ pub enum Blocker {
         /// For the details.
         why: String,
     },
+    /// vCenter answered and does not let the VM be read, or not all of it.
+    NotReadable {
+        /// For the details.
+        why: String,
+    },
     /// A template has no state to go back to.
     Template,
     /// The VM's host is not connected to vCenter.
@@ -87,6 +92,11 @@ pub enum Blocker {
         shortage: Shortage,
     },
     NoSnapshots,
+    /// There are snapshots, and the VM stands below none of them, so there is no latest one.
+    NoCurrent {
+        /// How many snapshots there are.
+        count: usize,
+    },
     SnapshotGone,
     /// A backup is at work on this VM.
     Backup {
@@ -97,6 +107,10 @@ pub enum Blocker {
     AlreadyOn,
     /// The snapshot has that name and description already.
     NoChange,
+    /// The snapshot is kept until that moment already.
+    SameEnd {
+        until: Timestamp,
+    },
     /// A snapshot that would be deleted is on hold.
     OnHold {
         snapshot: String,

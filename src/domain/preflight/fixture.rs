@@ -67,6 +67,7 @@ pub(in crate::domain) fn chain(length: usize) -> SnapshotTree {
 pub(in crate::domain) fn vm() -> Survey {
     Survey {
         server_time: NOW + AHEAD,
+        ahead: AHEAD,
         name: "db-01".to_owned(),
         instance_uuid: target().instance_uuid,
         power: PowerState::On,

@@ -1,7 +1,7 @@
 //! What holds forbid: a snapshot on hold is not deleted by anything of ours, and a hold is taken off only where that very hold is meant.
 //!
 //! A hold stands in the snapshot's description, so it is read with the VM, at every look: one that is put on while a card waits stops
-//! what the card asks for. Whether it still counts is told by vCenter's clock, as everything else of a survey. Who may take one off is
+//! what the card asks for. Whether it still counts is told by our clock, by which its end was written down. Who may take one off is
 //! the policy's question; here it is only made sure that the hold is still the one that was asked about.
 
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ const NAMED: usize = 5;
 /// A blocker for each snapshot on hold that this wish would delete.
 pub(super) fn deleted(wish: &Wish, survey: &Survey) -> Vec<Blocker> {
     let held = |node: &Snapshot| {
-        let hold = Stay::hold_in_force(&node.description, survey.server_time)?;
+        let hold = Stay::hold_in_force(&node.description, survey.read_at())?;
         Some(Blocker::OnHold { snapshot: node.name.clone(), hold })
     };
     let mut found: Vec<Blocker> = doomed(wish, survey).into_iter().filter_map(held).collect();

@@ -1,5 +1,6 @@
 //! A wish that nothing stands against, with every argument decided and its price told.
 
+use super::blockers::no_latest;
 use super::mode::decide_mode;
 use super::sizes::{merged_all_bytes, merged_bytes, merged_leftovers, written_since};
 use super::{Blocker, CHAIN_WARN, Plan, Price, Rules, SnapshotFacts, Warning, space};
@@ -38,8 +39,10 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
         }
         Wish::Revert { snapshot, stay_off } => plan_revert(snapshot, *stay_off, survey, &mut price, &mut warnings)?,
         Wish::RevertLatest { stay_off } => {
-            let current = survey.tree.current().ok_or(Blocker::NoSnapshots)?.moref.clone();
-            plan_revert(&current, *stay_off, survey, &mut price, &mut warnings)?
+            let Some(current) = survey.tree.current() else {
+                return Err(no_latest(survey).unwrap_or(Blocker::NoSnapshots));
+            };
+            plan_revert(&current.moref, *stay_off, survey, &mut price, &mut warnings)?
         }
         Wish::Delete { snapshot, children } => {
             let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
@@ -113,6 +116,7 @@ pub(super) fn plan(target: &Target, wish: &Wish, survey: &Survey, rules: &Rules)
         fingerprint: Fingerprint::of(target, &act, survey),
         act,
         server_time: survey.server_time,
+        ahead: survey.ahead,
         price,
         warnings,
         tree: survey.tree.clone(),
@@ -168,9 +172,7 @@ fn plan_revert(
     let node = survey.tree.get(snapshot).ok_or(Blocker::SnapshotGone)?;
     price.snapshot = Some(snapshot_facts(node, survey));
     price.lost_bytes = written_since(snapshot, survey);
-    // The memory of a running VM comes back with the snapshot, whether it then runs or not: one that is to stay off is suspended.
-    let stays = stay_off && node.power == PowerState::On;
-    let power_after = if stays { PowerState::Suspended } else { node.power };
+    let power_after = after_revert(node.power, stay_off);
     price.power_after = Some(power_after);
     independent_disks(survey, power_after == PowerState::Off && survey.power != PowerState::Off, warnings);
     let windows = survey.guest_id.as_deref().is_some_and(|guest| guest.starts_with("win"));
@@ -182,6 +184,18 @@ fn plan_revert(
     // A flag that changes nothing is not sent.
     let suppress_power_on = stay_off && node.power == PowerState::On;
     Ok(Act::Revert { snapshot: snapshot.clone(), suppress_power_on })
+}
+
+/// In which power state a revert leaves the VM, whatever its state is before: by the one that the snapshot holds (off, where it holds no
+/// memory), and by whether the VM is to stay off. Our simulator does the same for all of it, which tests/conformance holds; vcsim leaves the
+/// power state as it is.
+const fn after_revert(held: PowerState, stay_off: bool) -> PowerState {
+    match (held, stay_off) {
+        (PowerState::On, false) => PowerState::On,
+        // Its memory comes back with the snapshot, and does not run.
+        (PowerState::On, true) | (PowerState::Suspended, _) => PowerState::Suspended,
+        (PowerState::Off, _) => PowerState::Off,
+    }
 }
 
 /// Words as people may write them, cut before the first thing that reads as a marker of ours.

@@ -42,6 +42,12 @@ impl Rules {
         Glob::parse(&without_slash(pattern))
     }
 
+    /// Whether a name, as it is shown, fits one of the patterns that [`Rules::name`] read.
+    pub fn fits(patterns: &[Glob], name: &str) -> bool {
+        let name = without_slash(name);
+        patterns.iter().any(|pattern| pattern.matches(&name))
+    }
+
     /// The first snapshot of a tree that a backup works on.
     pub(super) fn of_backup<'t>(&self, tree: &'t SnapshotTree) -> Option<&'t Snapshot> {
         tree.nodes().iter().find(|node| self.is_of_backup(&node.name))
@@ -49,8 +55,7 @@ impl Rules {
 
     /// Whether a snapshot of this name belongs to a backup.
     pub fn is_of_backup(&self, name: &str) -> bool {
-        let name = without_slash(name.trim_start());
-        self.backup_names.iter().any(|pattern| pattern.matches(&name))
+        Self::fits(&self.backup_names, name.trim_start())
     }
 }
 

@@ -195,6 +195,13 @@ fn what_is_not_there_cannot_be_reverted_deleted_or_changed() {
     for wish in [Wish::DeleteAll, Wish::RevertLatest { stay_off: true }] {
         assert_eq!(refused(&wish, none), [Blocker::NoSnapshots]);
     }
+    let nowhere = |vm: &mut Survey| vm.tree = SnapshotTree::new(vm.tree.nodes().to_vec(), None);
+    let Ok([Blocker::NoCurrent { count }]) =
+        <[Blocker; 1]>::try_from(refused(&Wish::RevertLatest { stay_off: false }, nowhere))
+    else {
+        panic!("that none of them is current is no news")
+    };
+    assert!(count > 0);
     for wish in [revert("s-9"), delete("s-9", false), edit("s-9", None, Some("words"))] {
         assert_eq!(refused(&wish, |_| {}), [Blocker::SnapshotGone]);
     }

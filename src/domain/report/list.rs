@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Hold, Kind, Maker, Row, VmName};
 use crate::domain::ids::{Moref, RequestId};
@@ -19,7 +19,7 @@ use crate::domain::snapshot_tree::Snapshot;
 pub struct Scope<'a> {
     /// Which VMs; all where it is none.
     pub vms: Option<&'a [VmPattern]>,
-    /// Snapshots with such a name are left out.
+    /// Snapshots with such a name, as it is shown, are left out. Read by [`Rules::name`].
     pub exclude_names: &'a [Glob],
     /// How a backup's snapshots are told.
     pub rules: &'a Rules,
@@ -37,6 +37,8 @@ pub struct Known {
     pub hold: Option<Hold>,
     /// Whether it has our marker and the journal does not know its request.
     pub orphan: bool,
+    /// How far its vCenter's clock is ahead of ours.
+    pub ahead: SignedDuration,
 }
 
 /// Every snapshot of a scope.
@@ -48,15 +50,18 @@ pub struct Listing {
     pub consolidation: Vec<VmName>,
     /// VMs of which it is not known whether the scope has them.
     pub unsure: usize,
+    /// VMs of the scope that vCenter does not let be read.
+    pub unreadable: Vec<VmName>,
 }
 
 /// What the description of a snapshot tells by itself. `journal_knows` says whether the journal knows a request.
 pub fn known_by_marker(snapshot: &Snapshot, journal_knows: impl Fn(&RequestId) -> bool) -> Known {
     let Stay { until, hold } = Stay::find(&snapshot.description);
-    let Some(marker) = Marker::find(&snapshot.description) else {
-        return Known { bytes: None, maker: Maker::Unknown, until, hold, orphan: false };
+    let (orphan, maker) = match Marker::find(&snapshot.description) {
+        Some(marker) => (!journal_knows(&marker.request), Maker::Person(marker.by)),
+        None => (false, Maker::Unknown),
     };
-    Known { bytes: None, orphan: !journal_knows(&marker.request), maker: Maker::Person(marker.by), until, hold }
+    Known { bytes: None, maker, until, hold, orphan, ahead: SignedDuration::ZERO }
 }
 
 /// Lists the snapshots of these VMs that are in the scope. `known` tells what the inventory does not.
@@ -77,6 +82,9 @@ pub fn list<'a>(
                 }
             }
         }
+        if !vm.readable {
+            listing.unreadable.push(VmName { vm: vm.vm.clone(), name: vm.name.clone() });
+        }
         if vm.consolidation_needed {
             listing.consolidation.push(VmName { vm: vm.vm.clone(), name: vm.name.clone() });
         }
@@ -92,11 +100,10 @@ fn rows_of(vm: &VmSummary, scope: Scope<'_>, known: impl Fn(&VmSummary, &Snapsho
     for (index, node) in nodes.iter().enumerate() {
         let depth = 1 + node.parent.as_ref().and_then(|parent| depths.get(parent)).copied().unwrap_or(0);
         depths.insert(&node.moref, depth);
-        let plain = node.name.replace('/', "%2f");
-        if scope.exclude_names.iter().any(|pattern| pattern.matches(&plain)) {
+        if Rules::fits(scope.exclude_names, &node.name) {
             continue;
         }
-        let Known { bytes, maker, until, hold, orphan } = known(vm, node);
+        let Known { bytes, maker, until, hold, orphan, ahead } = known(vm, node);
         let kind = match (scope.rules.is_of_backup(&node.name), orphan) {
             (true, _) => Kind::Backup,
             (false, true) => Kind::Orphan,
@@ -110,6 +117,7 @@ fn rows_of(vm: &VmSummary, scope: Scope<'_>, known: impl Fn(&VmSummary, &Snapsho
             name: node.name.clone(),
             number: index + 1,
             created: node.created,
+            ahead,
             depth,
             children: parents.contains(&node.moref),
             bytes,

@@ -17,6 +17,8 @@ pub struct Context {
     pub name: String,
     /// Now, by our clock.
     pub at: Timestamp,
+    /// The time zone that its times are told in, by its name; the channel's where it has none.
+    pub zone: Option<String>,
     /// Today, in the report's time zone.
     pub today: jiff::civil::Date,
     pub thresholds: Thresholds,
@@ -38,7 +40,7 @@ pub struct Context {
 
 /// Sums a list up.
 pub fn make(listing: &Listing, context: Context) -> Report {
-    let Context { name, at, today, thresholds, low, changes, glasses, samples, away, audit_head, next } = context;
+    let Context { name, at, zone, today, thresholds, low, changes, glasses, samples, away, audit_head, next } = context;
     let rows = &listing.rows;
     let totals = totals(rows, &thresholds, at);
     let of = |wanted: fn(&Row, Timestamp) -> bool| oldest_first(rows.iter().filter(move |row| wanted(row, at)));
@@ -50,6 +52,7 @@ pub fn make(listing: &Listing, context: Context) -> Report {
     let surplus = trend.len().saturating_sub(TREND_DAYS);
     trend.drain(..surplus);
     Report {
+        zone,
         oldest: rows.iter().filter(|row| row.kind != Kind::Backup).min_by_key(|row| row.created).cloned(),
         worst,
         found,
@@ -65,6 +68,7 @@ pub fn make(listing: &Listing, context: Context) -> Report {
         trend,
         away,
         unsure: listing.unsure,
+        unreadable: Some10::of(listing.unreadable.iter().cloned()),
         audit_head,
         next,
         name,

@@ -34,7 +34,8 @@ fn vm(name: &str, snapshots: &[(&str, i32)]) -> Arc<VmSummary> {
         instance_uuid: None,
         name: name.to_owned(),
         path: format!("DC1/{name}"),
-        power: PowerState::On,
+        power: Some(PowerState::On),
+        readable: true,
         tools: ToolsState::Running,
         template: false,
         consolidation_needed: name == "torn",
@@ -51,6 +52,7 @@ fn known(vm: &VmSummary, snapshot: &Snapshot) -> Known {
         until: None,
         hold: (snapshot.name == "held").then_some(hold),
         orphan: snapshot.name == "orphan",
+        ahead: SignedDuration::ZERO,
     }
 }
 
@@ -62,6 +64,7 @@ fn context() -> Context {
     Context {
         name: "daily".to_owned(),
         at: now(),
+        zone: None,
         today: jiff::civil::date(2026, 11, 22),
         thresholds: thresholds(),
         low: Vec::new(),

@@ -21,6 +21,7 @@ fn row(name: &str, hours: i64) -> Row {
         bytes: None,
         maker: Maker::Person("alice".into()),
         until: Some(start() + SignedDuration::from_hours(hours)),
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

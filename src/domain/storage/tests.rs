@@ -1,4 +1,4 @@
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::domain::report::Maker;
@@ -17,6 +17,7 @@ fn row(vm: &str, bytes: u64, kind: Kind) -> Row {
         bytes: Some(bytes),
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind,
     }

@@ -17,7 +17,8 @@ fn vm(vcenter: &str, number: usize, folder: &str, name: &str) -> VmSummary {
         instance_uuid: Some(InstanceUuid::new(format!("50220000-0000-0000-0000-{number:012}"))),
         name: name.to_owned(),
         path: format!("{folder}/{name}"),
-        power: PowerState::On,
+        power: Some(PowerState::On),
+        readable: true,
         tools: ToolsState::Running,
         template: false,
         consolidation_needed: false,
@@ -27,7 +28,7 @@ fn vm(vcenter: &str, number: usize, folder: &str, name: &str) -> VmSummary {
 }
 
 fn house() -> Inventory {
-    let off = VmSummary { power: PowerState::Off, ..vm("paris", 3, "DC1/test", "web-02") };
+    let off = VmSummary { power: Some(PowerState::Off), ..vm("paris", 3, "DC1/test", "web-02") };
     let template = VmSummary { template: true, ..vm("paris", 9, "DC1", "web-template") };
     Inventory::new(
         [
@@ -70,9 +71,13 @@ fn the_beginning_of_a_name_comes_before_its_middle_and_that_before_a_slip() {
     assert_eq!(values(&vms(&house), "vm-7"), ["\"vm-7\""]);
     assert_eq!(values(&vms(&house), "evil"), ["paris/vm-7"], "vm-7 alone would be another one's name");
     assert_eq!(values(&vms(&house), "template"), [""; 0]);
-    let labels: Vec<Label> = suggest(&vms(&house), "web-02").into_iter().map(|one| one.label).take(2).collect();
-    let label = |path: &str, power| Label::Vm { path: path.to_owned(), power };
-    assert_eq!(labels, [label("DC1/test/web-02", PowerState::Off), label("DC1/web/web-02", PowerState::On)]);
+    let label = |one: Suggestion| match one.label {
+        Label::Vm { path, power, .. } => (path, power),
+        Label::Snapshot { .. } | Label::Mode(_) => panic!("no VM"),
+    };
+    let labels: Vec<_> = suggest(&vms(&house), "web-02").into_iter().map(label).take(2).collect();
+    let expected = [("DC1/test/web-02", Some(PowerState::Off)), ("DC1/web/web-02", Some(PowerState::On))];
+    assert_eq!(labels, expected.map(|(path, power)| (path.to_owned(), power)));
     let hidden = Wanted::Vm { inventory: &house, visible: &|vm| vm.name != "web-01" };
     assert!(!values(&hidden, "web-01").contains(&"web-01".to_owned()));
 }
@@ -152,8 +157,8 @@ fn snapshots_are_offered_with_their_age_the_newest_first() {
 fn modes_are_offered_as_far_as_the_vm_allows_them() {
     let on = vm("paris", 1, "DC1", "a");
     let without_tools = VmSummary { tools: ToolsState::NotRunning, ..on.clone() };
-    let off = VmSummary { power: PowerState::Off, ..on.clone() };
-    let suspended = VmSummary { power: PowerState::Suspended, ..on.clone() };
+    let off = VmSummary { power: Some(PowerState::Off), ..on.clone() };
+    let suspended = VmSummary { power: Some(PowerState::Suspended), ..on.clone() };
     for (vm, modes) in [
         (on, &["auto", "disk", "quiesce", "memory"][..]),
         (without_tools, &["auto", "disk", "memory"]),

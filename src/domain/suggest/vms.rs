@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Label, SUGGESTIONS_MAX, Suggestion, is_fit};
 use crate::domain::command::{is_uuid, loose, quote, vm_selector};
+use crate::domain::confusable::skeleton;
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::lookup::{Closeness, VmLookup, find_vm, holds, resembles};
 
@@ -30,19 +31,19 @@ pub(super) fn vms(inventory: &Inventory, visible: &dyn Fn(&VmSummary) -> bool, t
         ranked.extend(first(resembling.collect(), visible));
         ranked = first(ranked, visible);
     }
-    let mut namesakes: HashMap<&str, usize> = ranked.iter().map(|(_, _, vm)| (vm.name.as_str(), 0)).collect();
+    let mut namesakes: HashMap<String, usize> = ranked.iter().map(|(_, _, vm)| (skeleton(&vm.name), 0)).collect();
     for vm in inventory.iter() {
-        if let Some(count) = namesakes.get_mut(vm.name.as_str()) {
+        if let Some(count) = namesakes.get_mut(&skeleton(&vm.name)) {
             *count += 1;
         }
     }
     ranked
         .iter()
         .filter_map(|(_, _, vm)| {
-            let alone = namesakes.get(vm.name.as_str()) == Some(&1);
+            let alone = namesakes.get(&skeleton(&vm.name)) == Some(&1);
             Some(Suggestion {
                 value: vm_value(inventory, vm, alone)?,
-                label: Label::Vm { path: vm.path.clone(), power: vm.power },
+                label: Label::Vm { vm: vm.vm.clone(), path: vm.path.clone(), power: vm.power },
             })
         })
         .collect()

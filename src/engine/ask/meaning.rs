@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Asker;
 use crate::domain::act::{Act, Right, StayChange};
-use crate::domain::ids::{Moref, PersonId};
+use crate::domain::ids::{Moref, PersonId, VmTitle};
 use crate::domain::intent::{Intent, SnapshotSelector, VmAct, VmSelector};
 use crate::domain::inventory::{Inventory, VmSummary};
 use crate::domain::keep::{Keep, Past};
@@ -16,6 +16,8 @@ use crate::domain::marker::{Hold, Stay};
 use crate::domain::notice::Notice;
 use crate::domain::policy::Decision;
 use crate::domain::request::Wish;
+use crate::domain::snapshot_tree::PowerState;
+use crate::domain::snapshot_tree::by_our_clock;
 use crate::engine::core::Core;
 use crate::engine::ports::Health;
 use crate::message::cards::reply;
@@ -29,11 +31,11 @@ pub(super) enum Question {
     /// Nothing more to say than this.
     Tell(Box<Notice>),
     /// Several VMs could be meant.
-    Vms { text: String, intents: Vec<Intent>, options: Vec<(String, crate::domain::snapshot_tree::PowerState)> },
+    Vms { text: String, intents: Vec<Intent>, options: Vec<(VmTitle, Option<PowerState>)> },
     /// A change number is missing, or has not the form that the rule wants.
-    Ticket { right: Right, vm: String, pattern: String, given: Option<String>, intent: Box<Intent> },
+    Ticket { right: Right, vm: VmTitle, pattern: String, given: Option<String>, intent: Box<Intent> },
     /// Several snapshots could be meant.
-    Snapshots { vm: String, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
+    Snapshots { vm: VmTitle, text: Option<String>, intents: Vec<Intent>, options: Vec<(usize, String, Timestamp)> },
 }
 
 pub(super) fn one_vm(
@@ -46,24 +48,25 @@ pub(super) fn one_vm(
     match lookup::find_vm(&inventory, selector) {
         VmLookup::One(vm) => Ok(vm),
         VmLookup::Many(vms) => {
-            // A choice is a name, a folder and a state told: only of VMs that this person may see. Of others they hear that they may not.
+            // A choice is a name, a folder and a state told: only of VMs that this person may see. Of others they hear what they
+            // hear of one that they may not see. One that is left is still asked about: it may not be the one that they meant.
             let rules = core.parts.rules();
             let may_see = |vm: &&Arc<VmSummary>| {
                 let may = |right| matches!(rules.policy.decide(person, right, &vm.target()), Decision::Allowed { .. });
                 may(Right::List) || intent.right().is_some_and(may)
             };
             let seen: Vec<Arc<VmSummary>> = vms.iter().filter(may_see).cloned().collect();
-            let vms = match (seen.as_slice(), vms.first()) {
-                ([], Some(hidden)) => return Ok(hidden.clone()),
-                ([one], _) => return Ok(one.clone()),
-                ([] | [_, _, ..], _) => seen,
-            };
-            let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
+            if seen.is_empty() {
+                let (text, nearest) = (selector.text().to_owned(), Vec::new());
+                let unknown = || Question::Tell(Box::new(Notice::UnknownVm { text: text.clone(), nearest }));
+                return vms.into_iter().find(|vm| vm.name == text).ok_or_else(unknown);
+            }
+            let vms: Vec<Arc<VmSummary>> = seen.into_iter().take(reply::MAX_CHOICES).collect();
             let chosen = |vm: &Arc<VmSummary>| intent.clone().with_vm(VmSelector::exactly(&vm.vm));
             Err(Question::Vms {
                 text: selector.text().to_owned(),
                 intents: vms.iter().map(chosen).collect(),
-                options: vms.iter().map(|vm| (vm.path.clone(), vm.power)).collect(),
+                options: vms.iter().map(|vm| (VmTitle::new(&vm.vm, &vm.path), vm.power)).collect(),
             })
         }
         VmLookup::None { nearest } => Err(Question::Tell(Box::new(match core.parts.fleet.troubled() {
@@ -72,18 +75,20 @@ pub(super) fn one_vm(
             Some((_, Health::Live)) | None => Notice::UnknownVm {
                 text: selector.text().to_owned(),
                 // A name that comes near is a name told: only of VMs that this person may see.
-                nearest: nearest.into_iter().filter(|name| may_know(core, person, &inventory, name)).collect(),
+                nearest: nearest.into_iter().filter(|near| may_know(core, person, &inventory, near)).collect(),
             },
         }))),
     }
 }
 
-/// Whether a person may see some VM of this name or path.
-fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, name: &str) -> bool {
+/// Whether a person may see some VM of this name or path in its vCenter.
+fn may_know(core: &Core, person: &PersonId, inventory: &Inventory, near: &VmTitle) -> bool {
     let rules = core.parts.rules();
     let policy = &rules.policy;
-    let sees = |vm: &Arc<VmSummary>| (vm.name == name || vm.path == name) && policy.may_list(person, &vm.target());
-    inventory.iter().any(sees)
+    let sees =
+        |vm: &Arc<VmSummary>| (vm.name == near.name || vm.path == near.name) && policy.may_list(person, &vm.target());
+    let there = inventory.iter().filter(|vm| near.vm.as_ref().is_some_and(|near| near.vcenter == vm.vm.vcenter));
+    there.into_iter().any(sees)
 }
 
 /// How long a snapshot stays of which nobody says it.
@@ -106,7 +111,9 @@ pub(super) fn resolved(
     now: Timestamp,
 ) -> Result<Wish, Question> {
     let zone = core.parts.format(&asker.channel, &asker.locale).tz;
-    let found = |selector: &Option<SnapshotSelector>| one_snapshot(vm, vm_act, selector.as_ref());
+    let found = |selector: &Option<SnapshotSelector>| {
+        one_snapshot(vm, vm_act, selector.as_ref(), core.parts.fleet.ahead(&vm.vm.vcenter))
+    };
     Ok(match &vm_act.act {
         Act::Take { name, description, mode, until } => {
             let name = name.clone().unwrap_or_else(|| default_name(now, &zone));
@@ -162,10 +169,15 @@ fn limited(core: &Core, keep: &Keep, now: Timestamp, zone: &TimeZone) -> Result<
     }
 }
 
-fn one_snapshot(vm: &VmSummary, vm_act: &VmAct, selector: Option<&SnapshotSelector>) -> Result<Moref, Question> {
+fn one_snapshot(
+    vm: &VmSummary,
+    vm_act: &VmAct,
+    selector: Option<&SnapshotSelector>,
+    ahead: SignedDuration,
+) -> Result<Moref, Question> {
     let tree = &vm.tree;
     if tree.is_empty() {
-        return Err(Question::Tell(Box::new(Notice::NoSnapshots { vm: vm.name.clone() })));
+        return Err(Question::Tell(Box::new(Notice::NoSnapshots { vm: vm.into() })));
     }
     let chosen = |moref: &Moref| {
         let act = vm_act.act.clone().with_snapshot(SnapshotSelector::Moref(moref.clone()));
@@ -174,12 +186,15 @@ fn one_snapshot(vm: &VmSummary, vm_act: &VmAct, selector: Option<&SnapshotSelect
     let choose = |morefs: Vec<Moref>, text: Option<String>| {
         let nodes: Vec<_> = morefs.iter().filter_map(|moref| tree.get(moref)).take(reply::MAX_CHOICES).collect();
         Question::Snapshots {
-            vm: vm.name.clone(),
+            vm: vm.into(),
             text,
             intents: nodes.iter().map(|node| chosen(&node.moref)).collect(),
             options: nodes
                 .iter()
-                .map(|node| (tree.number(&node.moref).unwrap_or(0), node.name.clone(), node.created))
+                .map(|node| {
+                    let taken = by_our_clock(node.created, ahead);
+                    (tree.number(&node.moref).unwrap_or(0), node.name.clone(), taken)
+                })
                 .collect(),
         }
     };
@@ -193,7 +208,7 @@ fn one_snapshot(vm: &VmSummary, vm_act: &VmAct, selector: Option<&SnapshotSelect
             // Nothing comes near, so what is there is told.
             let there = || tree.nodes().iter().rev().take(NAMES_TOLD).map(|node| node.name.clone()).collect();
             let nearest = if nearest.is_empty() { there() } else { nearest };
-            let vm = vm.name.clone();
+            let vm = vm.into();
             Err(Question::Tell(Box::new(Notice::UnknownSnapshot { vm, text: selector.text(), nearest })))
         }
     }

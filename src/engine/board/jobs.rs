@@ -14,7 +14,12 @@ pub(super) struct Jobs {
     order: VecDeque<RequestId>,
     /// Those that the platform has put off, until when.
     later: HashMap<RequestId, Duration>,
+    /// How often in a row those failed that may be what fails.
+    failures: HashMap<RequestId, u32>,
 }
+
+/// How much longer than its platform a message is left alone that may be what fails: enough for others to be tried.
+const BEHIND: Duration = Duration::from_secs(1);
 
 /// What goes next.
 pub(super) enum Pick {
@@ -66,6 +71,20 @@ impl Jobs {
     /// Puts one off.
     pub(super) fn not_before(&mut self, request: &RequestId, at: Duration) {
         self.later.insert(request.clone(), at);
+    }
+
+    /// One has failed without a word on when to come back. It is put off for a moment longer than its platform is left alone, and longer each
+    /// time: what fails because of itself must not be what is tried first again, or nothing else would ever be.
+    pub(super) fn failed(&mut self, request: &RequestId, pause: Duration, back: Duration) {
+        let failures = self.failures.entry(request.clone()).or_default();
+        let longer = BEHIND.saturating_mul(1 << (*failures).min(6));
+        *failures = failures.saturating_add(1);
+        self.not_before(request, back.saturating_add(longer.saturating_sub(pause).max(BEHIND)));
+    }
+
+    /// One got through, or never will.
+    pub(super) fn is_over_with(&mut self, request: &RequestId) {
+        self.failures.remove(request);
     }
 
     /// Takes out what goes next: what somebody waits for before mere progress, the older first, as far as its channel is free

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::{Core, Turn};
 use crate::domain::authority::{self, Claim, Demand, Refusal, Ruling};
 use crate::domain::bulk::{Bulk, ItemState, Why, plan};
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{RequestId, VmTitle};
 use crate::domain::intent::{BulkScope, Intent};
 use crate::domain::inventory::VmSummary;
 use crate::domain::lookup::{self, VmLookup};
@@ -76,7 +76,7 @@ impl Core {
                 Ok(id) => id,
                 Err(why) => return tell(self, &asker, &Notice::StoreDown { why }, reply, turn),
             };
-            let (verb, vm, pattern) = (PolicyVerb::DeleteOlder, scope.text().to_owned(), wanted.unwrap_or_default());
+            let (verb, vm, pattern) = (PolicyVerb::DeleteOlder, scope.text().into(), wanted.unwrap_or_default());
             let notice = Notice::TicketNeeded { verb, vm, pattern, given: ticket.clone(), draft: id.clone() };
             self.keep_draft(&asker, id, vec![Intent::DeleteOlder { scope, age, ticket }], true);
             return tell(self, &asker, &notice, reply, turn);
@@ -209,7 +209,8 @@ fn chosen(
         match lookup::find_vm(&look.inventory, &selector) {
             VmLookup::One(vm) if sees(&vm) => return Ok(vec![vm]),
             VmLookup::Many(vms) => {
-                let paths: Vec<String> = vms.iter().filter(|vm| sees(vm)).map(|vm| vm.path.clone()).collect();
+                let seen = vms.iter().filter(|vm| sees(vm));
+                let paths: Vec<VmTitle> = seen.map(|vm| VmTitle::new(&vm.vm, &vm.path)).collect();
                 if !paths.is_empty() {
                     return Err(Box::new(Notice::ManyVms { text: text.clone(), paths }));
                 }
@@ -218,7 +219,11 @@ fn chosen(
         }
     }
     let folder = format!("{}/", text.to_lowercase());
-    let inside: Vec<Arc<VmSummary>> = visible().filter(|vm| vm.path.to_lowercase().starts_with(&folder)).collect();
+    let lies = |vm: &Arc<VmSummary>| {
+        let path = vm.path.to_lowercase();
+        path.starts_with(&folder) || format!("{}/{path}", vm.vm.vcenter.as_str().to_lowercase()).starts_with(&folder)
+    };
+    let inside: Vec<Arc<VmSummary>> = visible().filter(lies).collect();
     if inside.is_empty() {
         return Err(Box::new(Notice::UnknownVm { text: text.clone(), nearest: Vec::new() }));
     }

@@ -78,6 +78,7 @@ impl Core {
         let seq = self.next_seq;
         self.next_seq = seq + 1;
         let bulletin = Bulletin { id: id.clone(), seq, channel, locale, at: self.parts.clock.now(), news };
+        self.replace_untold_report(&bulletin.channel, &bulletin.news);
         self.make_room_for_bulletin();
         self.tables.bulletins.put(id.clone(), BulletinRow { bulletin, posted: None, private });
         turn.announced.push(id.clone());

@@ -55,7 +55,7 @@ impl Core {
                 request: request.id.clone(),
                 by: request.asker.clone(),
                 at: facts.at,
-                vm: request.name().to_owned(),
+                vm: request.title(),
                 snapshot: snapshot.map(|facts| facts.name.clone()).unwrap_or_default(),
                 replaced_by: request.wish.holds(),
                 hold,
@@ -81,7 +81,7 @@ impl Core {
     pub(super) async fn undeliverable(&mut self, id: &RequestId, channel: &ChannelId, why: &str, turn: &mut Turn) {
         tracing::error!(%id, %channel, why, "a message cannot be shown; invite the bot to that channel, or take the channel out of the configuration");
         metrics::counter!(names::UNDELIVERABLE).increment(1);
-        let Some(request) = self.request(id).cloned() else { return };
+        let Some(request) = self.request(id).cloned() else { return self.not_told(id, channel, why, turn).await };
         if request.channel != *channel {
             return;
         }

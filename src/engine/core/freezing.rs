@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::turn::{Reader, Reply, When};
 use super::{Core, Incoming, Turn};
 use crate::domain::bulletin::News;
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{RequestId, VmTitle};
 use crate::domain::notice::Notice;
 use crate::engine::outgoing::UnderWay;
 use crate::engine::{Answer, effects};
@@ -58,14 +58,14 @@ impl Core {
 
     /// Tells of every freeze that waited, and which calls still have no answer.
     pub(super) fn answer_freezes(&mut self, under_way: &UnderWay) {
-        let under_way: Vec<(RequestId, String)> =
+        let under_way: Vec<(RequestId, VmTitle)> =
             under_way.iter().map(|(request, vm)| (request.clone(), vm.clone())).collect();
         for Freezing { replies, bulletins } in std::mem::take(&mut self.freezing) {
             let notice = Notice::FrozenNow { under_way: under_way.clone() };
             for (reply, reader) in replies {
                 let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
                 // Who froze may have gone; it holds all the same.
-                let _gone = reply.send(Answer { reply: Some(card), request: None });
+                let _gone = reply.send(Answer { reply: Some(card), ..Answer::default() });
             }
             for id in bulletins {
                 self.show(&id, false);

@@ -43,6 +43,13 @@ pub(super) struct Intake {
     wait_until: Option<Timestamp>,
 }
 
+impl Intake {
+    /// The moment that is kept, if one is.
+    pub(super) fn moment(&mut self) -> Option<&mut Timestamp> {
+        self.wait_until.as_mut()
+    }
+}
+
 impl Core {
     /// Takes in what somebody typed or pressed.
     pub(super) async fn inbound(&mut self, inbound: Inbound, reply: oneshot::Sender<Answer>, turn: &mut Turn) {
@@ -53,8 +60,7 @@ impl Core {
         if let Some(once) = once {
             if self.tables.seen.contains(once) {
                 tracing::info!(once, "an event came again and is not taken in twice");
-                // The first one has the answer.
-                let _gone = reply.send(Answer::default());
+                let _gone = reply.send(Answer { seen_before: true, ..Answer::default() });
                 return;
             }
             self.tables.seen.put(once.clone(), (once.clone(), self.parts.clock.now()));

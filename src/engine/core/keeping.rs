@@ -144,7 +144,7 @@ impl Core {
         let replies = turn.replies.into_iter().map(|Reply { to, reader, when: _ }| (to, reader));
         for (to, reader) in replies.chain(unwritten) {
             let card = self.parts.view(&reader.channel, &reader.locale, |view| cards::reply::card(&notice, view));
-            let _gone = to.send(Answer { reply: Some(card), request: None });
+            let _gone = to.send(Answer { reply: Some(card), ..Answer::default() });
         }
         self.retry.extend(turn.facts);
         let next = self.parts.clock.now().saturating_add(STORE_RETRY);

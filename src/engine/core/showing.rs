@@ -42,6 +42,11 @@ struct Waiting {
 }
 
 impl Showing {
+    /// Every moment that is kept.
+    pub(super) fn moments(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        self.waiting.values_mut().map(|waiting| &mut waiting.until).chain(&mut self.display_at)
+    }
+
     pub(super) fn new(board: Board) -> Self {
         Self {
             board,
@@ -95,7 +100,7 @@ impl Core {
             let tells = refused || request.state == State::Asked;
             let card =
                 || self.parts.view(&request.channel, &request.locale, |view| cards::request::card(request, view));
-            let answer = Answer { reply: tells.then(card), request: Some(id.clone()) };
+            let answer = Answer { reply: tells.then(card), request: Some(id.clone()), seen_before: false };
             // A refusal is for the asker's eyes; only if nobody took it, it goes to the channel.
             if waiting.reply.send(answer).is_ok() && refused {
                 self.showing.set_private(id);
@@ -182,7 +187,7 @@ impl Core {
         offering.sort();
         for (id, vm) in offering {
             let Some(vcenter) = self.parts.fleet.get(&vm.vcenter) else { continue };
-            let runs = vcenter.inventory().get(&vm).is_some_and(|vm| vm.power == PowerState::On);
+            let runs = vcenter.inventory().get(&vm).is_some_and(|vm| vm.power == Some(PowerState::On));
             let runs_by_now = &mut self.showing.runs_by_now;
             let changed = if runs { runs_by_now.insert(id.clone()) } else { runs_by_now.remove(&id) };
             if changed {
@@ -202,11 +207,15 @@ impl Core {
         // While the store fails, a deadline that is over would wake us again and again; the next try wakes us instead.
         let writes = self.retry_at.is_none();
         let requests = self.tables.requests.values().filter(|_| writes);
-        let deadlines = requests.filter_map(|row| machine::wake_at(&row.request));
+        let wake =
+            |row: &Row| if machine::is_awake(&row.request, now) { Some(now) } else { machine::wake_at(&row.request) };
+        let deadlines = requests.filter_map(wake);
         let answers = self.showing.waiting.values().map(|waiting| waiting.until);
         let compare = self.reconcile_at().filter(|_| writes);
         let watch = self.watch_at().filter(|_| writes);
-        let others = [watch, self.groups_at(), self.intake_wake(), self.retry_at, self.showing.display_at, compare];
+        let unreached = self.unreached_at().filter(|_| writes);
+        let others =
+            [watch, unreached, self.groups_at(), self.intake_wake(), self.retry_at, self.showing.display_at, compare];
         deadlines.chain(answers).chain(others.into_iter().flatten()).min()
     }
 

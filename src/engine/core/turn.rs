@@ -85,7 +85,7 @@ impl Turn {
         request: Option<RequestId>,
         reader: Reader,
     ) {
-        let when = When::Committed(Box::new(Answer { reply: card, request }));
+        let when = When::Committed(Box::new(Answer { reply: card, request, seen_before: false }));
         self.replies.push(Reply { to, reader, when });
     }
 

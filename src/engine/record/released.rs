@@ -119,6 +119,8 @@ fn state(state: PlanState, until: Timestamp, at: Timestamp) -> (State, Option<Ha
         PlanState::Denied { by, reason } => (State::Denied { by, reason, at }, None),
         PlanState::Expired => (State::Expired { at: until }, None),
         PlanState::Stopped { by } => (State::InParts { since: at }, Some(Halt::Stopped { by })),
-        PlanState::Refused { refusal, vm } => (State::InParts { since: at }, Some(Halt::Refused { refusal, vm })),
+        PlanState::Refused { refusal, vm } => {
+            (State::InParts { since: at }, Some(Halt::Refused { refusal, vm: vm.as_str().into() }))
+        }
     }
 }

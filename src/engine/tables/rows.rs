@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Stored;
@@ -34,6 +34,10 @@ pub(in crate::engine) type MembersRow = (Account, Members);
 
 /// Groups that were reported as unreadable, and whose return is to be reported.
 pub(in crate::engine) type UnreadRow = BTreeMap<Group, Unread>;
+
+/// vCenters whose clock was reported as another than ours, and how far it was ahead then.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::engine) struct SkewRow(pub(in crate::engine) BTreeMap<VCenterName, SignedDuration>);
 
 /// A report, and how far it has come.
 pub(in crate::engine) type SlotRow = (String, Slot);
@@ -110,6 +114,7 @@ stored! {
     Progress, VCenterName, "meta/reconciled/", |vcenter, _| safe(vcenter.as_str()), |name, _| VCenterName::new(unescaped(name));
     MembersRow, Account, "members/", |subject, _| safe(&subject.to_string()), |_, row| row.0.clone();
     UnreadRow, (), "meta/unread-groups", |(), _| String::new(), |_, _| ();
+    SkewRow, (), "meta/clocks", |(), _| String::new(), |_, _| ();
     SlotRow, String, "watch/slot/", |report, _| safe(report), |_, row| row.0.clone();
     DayRow, (String, Date), "watch/day/", |(report, day), _| format!("{}/{day}", safe(report)), |_, row| (row.0.clone(), row.1);
     CrossingRow, Self, "watch/told/", |(report, crossing), _| format!("{}/{crossing}", safe(report)), |_, row| row.clone();

@@ -26,7 +26,8 @@ use crate::engine::core::{Arrival, Core, Incoming, Turn};
 use crate::engine::ports::{Chat, Clock, Store, StoreError, VCenterEvent};
 use crate::engine::watch::WatchRules;
 use crate::engine::{
-    Answer, Ask, Current, Fleet, Handle, Inbound, May, Open, Parts, Press, Receipt, Rules, UnreadGroups,
+    Answer, Ask, Current, Fleet, Handle, Inbound, May, Open, Parts, Press, Receipt, Rules, UnreachedChannels,
+    UnreadGroups,
 };
 use crate::message::model::{Action, Block, Button, Card};
 use crate::message::plain;
@@ -78,6 +79,7 @@ impl Bench {
             rules: Current::new(rules.clone()),
             freeze: Current::new(None),
             unread_groups: Current::new(UnreadGroups::new()),
+            unreached: Current::new(UnreachedChannels::new()),
             tokens: TokenKey::new([7; 32]),
             // Every id once: 8,191 has no common divisor with 30^4.
             random: || Ok(IDS.fetch_add(1, Ordering::Relaxed).wrapping_mul(8_191)),

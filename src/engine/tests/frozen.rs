@@ -89,7 +89,7 @@ async fn it_is_answered_when_what_was_sent_has_its_answer_or_after_five_seconds(
         let outgoing = bench.core.outgoing.clone();
         let id = crate::domain::ids::RequestId::from_bits(5);
         let leaving = outgoing.leaving(&id);
-        assert!(leaving.pass("web-01", |_| true));
+        assert!(leaving.pass(&"web-01".into(), |_| true));
         let mut handed = bench.turn(vec![typed("carol", "freeze maintenance", None)]).await;
         bench.rest().await;
         let mut answer = handed.remove(0).answer;

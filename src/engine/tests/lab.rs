@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::call::{Act, Call, CallError, Started, TaskState, TaskUpdate};
 use crate::domain::evidence::Evidence;
@@ -26,6 +26,8 @@ pub(super) struct Lab {
 struct State {
     vms: BTreeMap<Moref, Vm>,
     health: Health,
+    /// How far its clock is ahead.
+    ahead: SignedDuration,
     calls: Vec<Call>,
     own_tasks: Vec<OwnTask>,
     before_look: Option<Hook>,
@@ -49,6 +51,7 @@ impl Lab {
         let state = State {
             vms: BTreeMap::new(),
             health: Health::Live,
+            ahead: SignedDuration::ZERO,
             calls: Vec::new(),
             own_tasks: Vec::new(),
             before_look: None,
@@ -104,6 +107,10 @@ impl Lab {
         vm.snapshots.push(snapshot);
     }
 
+    pub(super) fn set_ahead(&self, ahead: SignedDuration) {
+        self.state.lock().unwrap().ahead = ahead;
+    }
+
     pub(super) fn set_health(&self, health: Health) {
         self.state.lock().unwrap().health = health;
     }
@@ -117,7 +124,13 @@ impl Lab {
     pub(super) fn end_of(&self, number: usize) -> TaskUpdate {
         let made = matches!(self.calls()[number - 1], Act::Take { .. });
         let result = made.then(|| Moref::new(format!("snapshot-{number}")));
-        TaskUpdate { task: task(number), state: TaskState::Success { result }, percent: None, cancelable: false }
+        TaskUpdate {
+            task: task(number),
+            state: TaskState::Success { result },
+            percent: None,
+            cancelable: false,
+            took: None,
+        }
     }
 
     fn summary(&self, moref: &Moref) -> Option<VmSummary> {
@@ -127,7 +140,8 @@ impl Lab {
             instance_uuid: None,
             path: format!("{}/{}", vm.folder, vm.name),
             name: vm.name,
-            power: PowerState::On,
+            power: Some(PowerState::On),
+            readable: true,
             tools: ToolsState::Running,
             template: false,
             consolidation_needed: false,
@@ -156,17 +170,26 @@ impl VCenter for Lab {
         Arc::new(Inventory::new(morefs.iter().filter_map(|moref| self.summary(moref)).map(Arc::new)))
     }
 
+    fn seen_at(&self) -> Option<Timestamp> {
+        None
+    }
+
     fn health(&self) -> Health {
         self.state.lock().unwrap().health.clone()
+    }
+
+    fn ahead(&self) -> Option<SignedDuration> {
+        Some(self.state.lock().unwrap().ahead)
     }
 
     async fn survey(&self, vm: &Moref) -> Result<Survey, ReadError> {
         let summary = self.summary(vm).unwrap();
         Ok(Survey {
-            server_time: self.clock.now(),
+            server_time: self.clock.now() + self.ahead().unwrap(),
+            ahead: self.ahead().unwrap(),
             name: summary.name.clone(),
             instance_uuid: None,
-            power: summary.power,
+            power: PowerState::On,
             connection: Connection::Connected,
             tools: summary.tools,
             tools_installed: true,
@@ -203,7 +226,7 @@ impl VCenter for Lab {
         }
         let mut state = self.state.lock().unwrap();
         state.calls.push(call.clone());
-        let number = state.calls.len();
+        let (number, now) = (state.calls.len(), self.clock.now() + state.ahead);
         let vm = state.vms.get_mut(&call.vm.moref).unwrap();
         let snapshots = &mut vm.snapshots;
         let named = match &call.act {
@@ -220,7 +243,7 @@ impl VCenter for Lab {
                 parent: vm.current.replace(Moref::new(format!("snapshot-{number}"))),
                 name: name.clone(),
                 description: description.clone(),
-                created: self.clock.now(),
+                created: now,
                 power: PowerState::On,
                 quiesced: false,
             }),

@@ -73,6 +73,8 @@ pub(in crate::engine) struct Look {
     pub(in crate::engine) away: Vec<Away>,
     /// Who made what has no mark of ours, as far as it was told.
     pub(in crate::engine) makers: Arc<Makers>,
+    /// How far each vCenter's clock is ahead of ours.
+    pub(in crate::engine) ahead: BTreeMap<VCenterName, SignedDuration>,
     /// Whether one of them has not been read since the start, and may be in a moment.
     pub(in crate::engine) starting: bool,
 }
@@ -115,6 +117,7 @@ async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
         sizes.extend(read.map(|read| (name, read)));
     }
     let inventory = parts.fleet.inventory();
+    let ahead = parts.fleet.iter().map(|vcenter| (vcenter.name().clone(), parts.fleet.ahead(vcenter.name()))).collect();
     let marked: HashSet<RequestId> = inventory
         .iter()
         .flat_map(|vm| vm.tree.nodes())
@@ -128,13 +131,13 @@ async fn read(parts: &Parts, before: Arc<Sizes>) -> Look {
             known.insert(request);
         }
     }
-    Look { inventory, sizes: Arc::new(sizes), known, live, away, makers: Arc::default(), starting }
+    Look { inventory, sizes: Arc::new(sizes), known, live, away, makers: Arc::default(), ahead, starting }
 }
 
 impl Look {
     /// Lists the snapshots of a scope.
     pub(in crate::engine) fn list(&self, scope: Scope<'_>, may_see: impl Fn(&VmSummary) -> bool) -> Listing {
-        let vms = self.inventory.iter().filter(|vm| !vm.tree.is_empty() || vm.consolidation_needed);
+        let vms = self.inventory.iter().filter(|vm| !vm.tree.is_empty() || vm.consolidation_needed || !vm.readable);
         list(vms.filter(|vm| may_see(vm)), scope, |vm, node| self.known_of(&vm.vm, node))
     }
 
@@ -166,7 +169,8 @@ impl Look {
         let of_vm = self.sizes.get(&vm.vcenter).and_then(|of| of.snapshots.get(&vm.moref));
         let bytes = of_vm.and_then(|of| of.get(&node.moref)).copied();
         let known = known_by_marker(node, |request| self.known.contains(request));
-        Known { bytes, ..self.makers.complete(known, vm, &node.moref) }
+        let ahead = self.ahead.get(&vm.vcenter).copied().unwrap_or_default();
+        Known { bytes, ahead, ..self.makers.complete(known, vm, &node.moref) }
     }
 }
 

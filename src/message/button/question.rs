@@ -6,7 +6,7 @@
 use super::On;
 use crate::domain::bulk::Bulk;
 use crate::domain::call::Act;
-use crate::domain::ids::{Target, VCenterName};
+use crate::domain::ids::Target;
 use crate::domain::report::Row;
 use crate::domain::request::Request;
 use crate::message::action::Effect;
@@ -91,7 +91,7 @@ fn again(request: &Request, view: &View<'_>) -> Parts {
 
 fn taken(request: &Request, view: &View<'_>) -> Parts {
     let snapshot = titles::snapshot(request).unwrap_or_default();
-    let args = [("snapshot", snapshot.into()), ("vm", titles::vm(request).into())];
+    let args = [("snapshot", snapshot.into()), ("vm", titles::vm(request, view).into())];
     let mut facts: Vec<Field> = request.vm().map(|target| vm(target, view)).into_iter().collect();
     facts.extend(snapshot_of(request, view));
     facts.push(this_one_goes(view));
@@ -99,7 +99,7 @@ fn taken(request: &Request, view: &View<'_>) -> Parts {
 }
 
 fn of_row(row: &Row, view: &View<'_>) -> Parts {
-    let args = [("snapshot", name(&row.name).into()), ("vm", name(&row.vm_name).into())];
+    let args = [("snapshot", name(&row.name).into()), ("vm", view.vm(&row.vm_title()).into())];
     let target = rows::target(&row.vm, &row.vm_name, &row.path);
     let words = [vec![quoted(name(&row.name))], rows::age_and_maker(row, view)].concat();
     let facts = vec![vm(&target, view), view.field("label-snapshot", words.join(" · ")), this_one_goes(view)];
@@ -116,17 +116,14 @@ fn of_many(request: &Request, many: &Bulk, view: &View<'_>) -> Parts {
     (titles::question(request, view), facts, vec![asker])
 }
 
-/// `"web-02" · paris · DC1/test`: the vCenter where there are several, and the folder where it tells two VMs apart.
+/// `"web-02" · paris · DC1/test`: the vCenter where there are several, the folder where it tells two VMs apart, the id where the name does not.
 fn vm(target: &Target, view: &View<'_>) -> Field {
     let Target { vm, name: called, path: whole, .. } = target;
     let mut words = vec![quoted(name(called))];
-    words.extend(of_several(&vm.vcenter, view));
+    words.extend(view.several_vcenters.then(|| name(vm.vcenter.as_str())));
     words.extend(whole.strip_suffix(called.as_str()).and_then(|folder| folder.strip_suffix('/')).map(path));
+    words.extend((view.has_double)(vm).then(|| vm.moref.to_string()));
     view.field("label-vm", words.join(" · "))
-}
-
-fn of_several(vcenter: &VCenterName, view: &View<'_>) -> Option<String> {
-    view.several_vcenters.then(|| name(vcenter.as_str()))
 }
 
 /// Which snapshot it is: the name is its own only by its age and its place.

@@ -25,8 +25,8 @@ pub(super) fn card(message: &Message<'_>, until: Timestamp) -> Card {
     blocks.extend(warnings.map(|warning| caution(warning, request, view)));
     blocks.extend(refusals::struck(request, view));
     let mut card = message.card(Tone::Waiting, "ask", blocks);
-    let tree = request.plan.as_ref().map(|plan| &plan.tree);
-    card.details = tree.and_then(|tree| tree::folded(tree, view)).into_iter().collect();
+    let tree = request.plan.as_ref().map(|plan| plan.tree.by_our_clock(plan.ahead));
+    card.details = tree.and_then(|tree| tree::folded(&tree, view)).into_iter().collect();
     decided_by(&mut card, request, until, view);
     card
 }
@@ -64,8 +64,12 @@ pub(super) fn decided(request: &Request, view: &View<'_>) -> Vec<Field> {
 
 fn fields(request: &Request, with_price: bool, view: &View<'_>) -> Vec<Field> {
     let mut fields = vec![view.field("label-asked-by", asked_by(request))];
-    if let Some(vm) = request.vm().filter(|vm| vm.path != vm.name) {
-        fields.push(view.field("label-vm", path(&vm.path)));
+    if let Some(target) = request.vm() {
+        let vcenter = view.several_vcenters.then(|| name(target.vm.vcenter.as_str()));
+        let folder = (target.path != target.name || vcenter.is_some()).then(|| path(&target.path));
+        let id = (view.has_double)(&target.vm).then(|| target.vm.moref.to_string());
+        let words: Vec<String> = vcenter.into_iter().chain(folder).chain(id).collect();
+        fields.extend((!words.is_empty()).then(|| view.field("label-vm", words.join(" · "))));
     }
     if let Some(plan) = &request.plan {
         let facts = plan.price.snapshot.as_ref();
@@ -178,7 +182,7 @@ pub(in crate::message) fn goes_count(plan: &Plan, view: &View<'_>) -> String {
 }
 
 fn goes_args(plan: &Plan, view: &View<'_>) -> Args {
-    let oldest = plan.price.goes_oldest.map(|at| view.format.age(at));
+    let oldest = plan.price.goes_oldest.map(|at| view.format.age(plan.by_our_clock(at)));
     Args::default().with("count", plan.price.goes).maybe("age", oldest)
 }
 
@@ -206,26 +210,27 @@ fn snapshot(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> String {
 
 /// What tells a snapshot from others, also from one of the same name.
 pub(in crate::message) fn which(facts: &SnapshotFacts, plan: &Plan, view: &View<'_>) -> Vec<String> {
-    let age = view.format.age(facts.created);
+    let taken = plan.by_our_clock(facts.created);
+    let age = view.format.age(taken);
     let place = Args::default()
         .with("number", facts.number)
         .with("of", facts.of)
         .whether("chain", plan.tree.max_depth() == plan.tree.len());
     vec![
         quoted(name(&facts.name)),
-        format!("{age} ({})", view.format.moment(facts.created)),
+        format!("{age} ({})", view.format.moment(taken)),
         view.say("snapshot-place", &place),
     ]
 }
 
 fn power_change(plan: &Plan, view: &View<'_>) -> String {
     let price = &plan.price;
-    let before = power(price.power_now, view);
+    let before = power(Some(price.power_now), view);
     let Some(after) = price.power_after else { return before };
     let asked_off = matches!(plan.act, Act::Revert { suppress_power_on: true, .. });
     let args = Args::default()
         .with("before", before)
-        .with("after", power(after, view))
+        .with("after", power(Some(after), view))
         .with("becomes", if after == price.power_now { "same" } else { word(&after) })
         .whether("asked", asked_off);
     view.say("power-change", &args)

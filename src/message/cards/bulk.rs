@@ -6,11 +6,12 @@ use jiff::SignedDuration;
 
 use super::message::Message;
 use super::refusals;
-use super::rows::{detail, listed, row_title};
+use super::rows::{detail, listed, row_title, row_titles};
 use super::{View, approval, at, key};
 use crate::domain::act::Right;
 use crate::domain::bulk::{Bulk, Halt, Item, ItemState, Stays, Why};
 use crate::domain::ids::{PersonId, RequestId};
+use crate::domain::report::Row;
 use crate::domain::request::{Request, State, Wish};
 use crate::message::format::sentence;
 use crate::message::model::{Action, Block, Card, Tone};
@@ -55,9 +56,9 @@ pub(super) fn card(request: &Request, bulk: &Bulk, view: &View<'_>) -> Card {
     let mut card = view.card(tone, title, blocks);
     approval::decided_by(&mut card, request, until, view);
     // Who approves it can read all of it.
-    let rest = bulk.goes.iter().skip(NAMED);
-    let line = |item: &Item| format!("{} · {}", row_title(&item.row), view.format.age(item.row.created));
-    card.details = rest.map(|item| Block::Note { text: line(item) }).collect();
+    let rest = || bulk.goes.iter().skip(NAMED).map(|item| &item.row);
+    let line = |(row, title): (&Row, String)| format!("{title} · {}", view.format.age(row.taken()));
+    card.details = rest().zip(row_titles(rest(), view)).map(|row| Block::Note { text: line(row) }).collect();
     card
 }
 
@@ -124,9 +125,10 @@ fn asked(request: &Request, bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
         view.field("label-goes", goes(bulk, view)),
     ];
     fields.extend(super::people::approvers(request, view).map(|them| view.field("label-approved-by", them)));
-    let row = |item: &Item| listed(row_title(&item.row), &detail(&item.row, view), Vec::new());
+    let first = || bulk.goes.iter().take(NAMED).map(|item| &item.row);
+    let row = |(row, title): (&Row, String)| listed(title, &detail(row, view), Vec::new());
     let mut blocks = vec![Block::Fields { fields }];
-    blocks.extend(bulk.goes.iter().take(NAMED).map(row));
+    blocks.extend(first().zip(row_titles(first(), view)).map(row));
     blocks.extend(view.more("bulk-more", bulk.goes.len(), NAMED));
     blocks
 }
@@ -134,7 +136,7 @@ fn asked(request: &Request, bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
 /// What was not deleted although it was its turn.
 fn left_over(bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
     let say = |item: &Item| {
-        let args = Args::default().with("what", row_title(&item.row));
+        let args = Args::default().with("what", row_title(&item.row, view));
         let of = |request: &RequestId| args.clone().with("request", request.to_string());
         match &item.state {
             ItemState::Left(Some(request)) => Some(view.text("bulk-left", &of(request))),
@@ -150,7 +152,7 @@ fn left_over(bulk: &Bulk, view: &View<'_>) -> Vec<Block> {
 /// The snapshots that are so far, the first of them by name; none where none is.
 pub(in crate::message) fn named(bulk: &Bulk, wanted: fn(&ItemState) -> bool, view: &View<'_>) -> Option<String> {
     let all: Vec<&Item> = bulk.goes.iter().filter(|item| wanted(&item.state)).collect();
-    let mut named: Vec<String> = all.iter().take(NAMED).map(|item| row_title(&item.row)).collect();
+    let mut named = row_titles(all.iter().take(NAMED).map(|item| &item.row), view);
     let more = all.len() - named.len();
     if more > 0 {
         named.push(view.say("bulk-others", &[("count", more.into())]));

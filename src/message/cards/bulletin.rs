@@ -2,11 +2,11 @@
 
 use std::slice;
 
-use super::{View, at, command_for, quoted, report, warning};
+use super::{View, at, quoted, report, warning};
 use crate::domain::bulletin::{News, UnknownTask};
 use crate::domain::command::quote;
 use crate::domain::freeze::Freeze;
-use crate::domain::ids::{Group, RequestId};
+use crate::domain::ids::{Group, RequestId, VmTitle};
 use crate::domain::intent::Verb;
 use crate::message::format::{clean, name, sentence};
 use crate::message::model::{Addressee, Block, Card, Field, Tone};
@@ -38,7 +38,7 @@ pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
             };
             let mut fields = vec![
                 view.field("label-reason", quoted(sentence(reason))),
-                view.field("label-act", act(*verb, vm, typed, *children)),
+                view.field("label-act", act(*verb, vm, typed, *children, view)),
             ];
             fields.extend(latest.map(|latest| view.field("label-snapshot", quoted(name(latest)))));
             fields.push(view.field("label-asked-by", format!("@{}", at(asker))));
@@ -50,7 +50,7 @@ pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
             Card { buttons: Vec::new(), to: Vec::new(), details: Vec::new(), ..card }
         }
         News::Released { request, by, at: when, vm, snapshot, hold, replaced_by } => {
-            let args = Args::default().with("person", at(by)).with("vm", name(vm)).with("snapshot", name(snapshot));
+            let args = Args::default().with("person", at(by)).with("vm", view.vm(vm)).with("snapshot", name(snapshot));
             let mut fields = vec![
                 view.field("label-your-reason", quoted(sentence(&hold.reason))),
                 view.field("label-when", format!("{} · {request}", view.format.moment(*when))),
@@ -61,7 +61,7 @@ pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
                     view.told(Tone::Warning, "released-replaced", &args)
                 }
                 None => {
-                    let again = act(Verb::Hold, vm, Some(snapshot), false);
+                    let again = act(Verb::Hold, vm, Some(snapshot), false, view);
                     let again = format!("{again} {}", clean(&quote(&hold.reason), '\u{fffd}'));
                     let mut card = view.told(Tone::Warning, "released", &args);
                     card.blocks.push(Block::Code { text: again });
@@ -79,6 +79,29 @@ pub fn card(id: &RequestId, news: &News, view: &View<'_>) -> Card {
             vec![view.field("label-since", view.format.moment(*since)), view.field("label-reason", sentence(why))],
         ),
         News::GroupRead { group } => view.told(Tone::Success, "group-read", &of_group(group, view)),
+        News::ClockSkew { vcenter, ahead } => {
+            let apart = view.format.duration(ahead.abs());
+            let args = Args::default().with("vcenter", name(vcenter.as_str())).with("apart", apart);
+            view.told(
+                Tone::Warning,
+                "clock-skew",
+                &args.with("side", if ahead.is_negative() { "behind" } else { "ahead" }),
+            )
+        }
+        News::ClocksAgree { vcenter } => {
+            view.told(Tone::Success, "clocks-agree", &Args::default().with("vcenter", name(vcenter.as_str())))
+        }
+        News::ChannelUnreached { channel, since, why } => {
+            let args = Args::default().with("channel", name(&channel.to_string()));
+            with_fields(
+                view.told(Tone::Failure, "channel-unreached", &args),
+                vec![view.field("label-since", view.format.moment(*since)), view.field("label-reason", sentence(why))],
+            )
+        }
+        News::ChannelReached { channel } => {
+            let args = Args::default().with("channel", name(&channel.to_string()));
+            view.told(Tone::Success, "channel-reached", &args)
+        }
         News::UnknownTasks { vcenter, tasks } => {
             let args = Args::default().with("vcenter", name(vcenter.as_str())).with("count", tasks.len());
             let field = |task: &UnknownTask| Field {
@@ -117,8 +140,8 @@ pub(super) fn args(freeze: &Freeze) -> Args {
 }
 
 /// `/snapshot revert web-01 "before upgrade"`: what is done, as it would be typed.
-fn act(verb: Verb, vm: &str, snapshot: Option<&str>, children: bool) -> String {
-    let mut command = command_for(verb, vm);
+fn act(verb: Verb, vm: &VmTitle, snapshot: Option<&str>, children: bool, view: &View<'_>) -> String {
+    let mut command = view.command_for(verb, vm);
     if let Some(snapshot) = snapshot {
         command.push(' ');
         command.push_str(&quote(snapshot));

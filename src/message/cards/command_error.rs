@@ -7,6 +7,7 @@ use super::{View, key};
 use crate::domain::act::Parameter;
 use crate::domain::command::{self, COMMAND_PREFIX, CommandError};
 use crate::domain::ids::Target;
+use crate::domain::ids::VCenterName;
 use crate::domain::intent::Verb;
 use crate::domain::token::TokenKey;
 use crate::message::format::{Format, clean, name, sentence};
@@ -26,11 +27,20 @@ pub(super) fn command_error(text: &str, error: &CommandError, view: &View<'_>) -
 /// What is wrong, in one sentence: for the field of a form where it stands.
 pub fn sentence_of(error: &CommandError, locale: Locale) -> String {
     let nobody = |_: Verb, _: &Target| Vec::new();
+    let never = |_: &VCenterName| None;
     // No button, no time and no zone is in that sentence.
     let format = Format { locale, tz: TimeZone::UTC, now: Timestamp::UNIX_EPOCH };
     what(
         error,
-        &View { format, tokens: &TokenKey::new([0; 32]), holders: &nobody, freeze: None, several_vcenters: false },
+        &View {
+            format,
+            tokens: &TokenKey::new([0; 32]),
+            holders: &nobody,
+            freeze: None,
+            several_vcenters: false,
+            has_double: &|_| false,
+            lost: &never,
+        },
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::ended::{consolidate, consolidation, twice};
 use super::message::Message;
-use super::{View, at, command_block, command_for, key, word};
+use super::{View, at, key, word};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::intent::Verb;
 use crate::domain::machine::FOREIGN_PATIENCE;
@@ -118,21 +118,21 @@ fn fault_words(request: &Request, fault: &Fault, view: &View<'_>) -> Vec<Block> 
     let args = Args::default().with("name", name(&fault.name)).maybe("message", words);
     let args = args.whether("reverts", request.wish.reverts());
     let mut blocks = vec![view.text(&key("fault", &fault.kind), &args)];
-    blocks.extend(to_type(request, fault.kind));
+    blocks.extend(to_type(request, fault.kind, view));
     blocks.push(view.note("words-fault", &args));
     blocks
 }
 
 /// The command that a fault's sentence ends in, where it ends in one.
-fn to_type(request: &Request, kind: FaultKind) -> Option<Block> {
-    let vm = request.name();
+fn to_type(request: &Request, kind: FaultKind, view: &View<'_>) -> Option<Block> {
+    let vm = &request.title();
     if kind == FaultKind::NotFound {
-        return Some(command_block(Verb::List, vm));
+        return Some(view.command_block(Verb::List, vm));
     }
     if kind != FaultKind::InsufficientResources || !request.wish.reverts() {
         return None;
     }
-    let mut text = command_for(request.wish.verb(), vm);
+    let mut text = view.command_for(request.wish.verb(), vm);
     if let Some(snapshot) = request.wish.snapshot() {
         text.push_str(&format!(" {snapshot}"));
     }

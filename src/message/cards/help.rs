@@ -54,7 +54,7 @@ pub(super) fn explain(explained: &Explained, view: &View<'_>) -> Card {
     let args = Args::default()
         .with("person", at(&explained.person))
         .with("verb", verb_words(explained.verb, view))
-        .with("vm", name(&explained.vm))
+        .with("vm", view.vm(&explained.vm))
         .maybe("holders", view.all_of(&explained.holders));
     let decided = match outcome {
         Outcome::Allowed(by) | Outcome::Denied(by) | Outcome::TagsUnknown(by) => args.and(rule_args(by)),

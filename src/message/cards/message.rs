@@ -66,7 +66,7 @@ fn args(request: &Request, view: &View<'_>) -> Args {
     let facts = if let State::Done { facts } = &request.state { Some(facts) } else { None };
     let unquiesced = facts.is_some_and(|facts| facts.quiesced == Some(false));
     let mode = request.decided_mode().map_or("disk", |mode| word(&mode));
-    let took = facts.map(|facts| view.format.duration(facts.took));
+    let took = facts.and_then(|facts| facts.took).map(|took| view.format.duration(took));
     // How long a take took stands in its title, an edit is done when it is asked, and of many each part says it.
     let at_once = matches!(wish, Wish::Take { .. } | Wish::Edit { .. } | Wish::Stay { .. });
     let ran = took.clone().filter(|_| !at_once && request.bulk().is_none());
@@ -76,7 +76,7 @@ fn args(request: &Request, view: &View<'_>) -> Args {
     Args::default()
         .with("act", act(wish.right()))
         .with("verb", wish.verb().as_str())
-        .with("vm", vm(request))
+        .with("vm", vm(request, view))
         .maybe("renamed", new.map(name).filter(|new| Some(new) != old.as_ref()))
         .maybe("snapshot", old)
         .with("count", goes(request))
@@ -95,7 +95,7 @@ fn args(request: &Request, view: &View<'_>) -> Args {
         .maybe("merged", price.and_then(|price| price.merged_bytes).map(bytes))
         .whether("merges", merges)
         .with("mode", if unquiesced { "not-quiesced" } else { mode })
-        .whether("described", described.is_some())
+        .with("described", described.map_or("kept", |words| if words.is_empty() { "cleared" } else { "new" }))
         .whether("done", facts.is_some())
         .maybe("ran", ran)
         .maybe("took", took)

@@ -5,16 +5,16 @@ use super::reply::verb_words;
 use super::{View, at, hold_args, key};
 use crate::domain::act::Right;
 use crate::domain::authority::{Demand, Refusal};
-use crate::domain::ids::PersonId;
+use crate::domain::ids::{PersonId, VmTitle};
 use crate::domain::request::{Request, StruckApproval, StruckWhy};
 use crate::message::format::{name, sentence as in_words};
 use crate::message::model::Block;
 use crate::message::words::Args;
 
 /// Why this person's act on a VM may not go on.
-pub(super) fn sentence(person: &PersonId, right: Right, vm: &str, refusal: &Refusal, view: &View<'_>) -> String {
+pub(super) fn sentence(person: &PersonId, right: Right, vm: &VmTitle, refusal: &Refusal, view: &View<'_>) -> String {
     let place = |place: &Option<String>| place.as_deref().map(rule);
-    let args = Args::default().with("verb", verb_words(right.name(), view)).with("vm", name(vm));
+    let args = Args::default().with("verb", verb_words(right.name(), view)).with("vm", view.vm(vm));
     let args = match refusal {
         Refusal::Denied { rule } | Refusal::TagsUnknown { rule } => args.maybe("rule", place(rule)),
         Refusal::NotGranted { holders } => args.maybe("groups", view.one_of(holders)),

@@ -4,7 +4,7 @@ use super::approval::short;
 use super::device::device;
 use super::failed::details;
 use super::message::Message;
-use super::{View, at, command_about, command_block, hold_args, key, refusals, word};
+use super::{View, at, hold_args, key, refusals, word};
 use crate::domain::authority::Refusal;
 use crate::domain::intent::Verb;
 use crate::domain::preflight::Blocker;
@@ -62,6 +62,9 @@ fn to_type(blocker: &Blocker) -> Option<Verb> {
     if matches!(blocker, Blocker::OffUnsupported | Blocker::SuspendedNeedsMemory) {
         return Some(Verb::PowerOn);
     }
+    if let Blocker::NoCurrent { .. } = blocker {
+        return Some(Verb::Revert);
+    }
     (*blocker == Blocker::NoSnapshots).then_some(Verb::Take)
 }
 
@@ -69,16 +72,16 @@ fn to_type(blocker: &Blocker) -> Option<Verb> {
 fn sentences(message: &Message<'_>, blocker: &Blocker) -> Vec<Block> {
     let Message { request, view, args } = message;
     if let Blocker::NotPermitted { right, refusal } = blocker {
-        let text = refusals::sentence(&request.asker, *right, request.name(), refusal, view);
+        let text = refusals::sentence(&request.asker, *right, &request.title(), refusal, view);
         return vec![Block::Text { text }];
     }
     let mut blocks = vec![view.text(&key("block", blocker), &args.and(named(blocker, view)))];
-    blocks.extend(to_type(blocker).map(|verb| command_block(verb, request.name())));
-    if let Blocker::Unreadable { why } = blocker {
+    blocks.extend(to_type(blocker).map(|verb| view.command_block(verb, &request.title())));
+    if let Blocker::Unreadable { why } | Blocker::NotReadable { why } = blocker {
         blocks.extend(details(why, view));
     }
     if let Blocker::OnHold { snapshot, .. } = blocker {
-        blocks.push(Block::Code { text: command_about(Verb::Release, request.name(), snapshot) });
+        blocks.push(Block::Code { text: view.command_about(Verb::Release, &request.title(), snapshot) });
     }
     blocks
 }
@@ -89,7 +92,12 @@ fn named(blocker: &Blocker, view: &View<'_>) -> Args {
     if let Blocker::MemoryIndependentDisk { device: it } | Blocker::Device { device: it } = blocker {
         return args.with("device", device(it, view)).with("kind", word(&it.kind));
     }
-    if let Blocker::ChainTooLong { depth: count } | Blocker::MoreOnHold { count } = blocker {
+    if let Blocker::SameEnd { until } = blocker {
+        return args.with("until", view.format.moment(*until));
+    }
+    if let Blocker::ChainTooLong { depth: count } | Blocker::MoreOnHold { count } | Blocker::NoCurrent { count } =
+        blocker
+    {
         return args.with("count", *count);
     }
     if let Blocker::NoRoom { shortage } | Blocker::NoRoomForMemory { shortage } = blocker {

@@ -6,16 +6,15 @@ use super::command_error::command_error;
 use super::failed::details;
 use super::help::{explain, help, rule};
 use super::tree::tree;
-use super::{View, at, bulletin, command_block, command_for, hold_args, key, quoted, refusals};
+use super::{View, at, bulletin, hold_args, key, labels, quoted, refusals};
 use crate::domain::command::{self, COMMAND_PREFIX};
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{RequestId, VmTitle};
 use crate::domain::intent::Verb;
 use crate::domain::marker::Hold;
 use crate::domain::notice::Notice;
 use crate::domain::policy::PolicyVerb;
-use crate::domain::snapshot_tree::PowerState;
 use crate::message::button::{Button, On};
-use crate::message::format::{self, name};
+use crate::message::format::name;
 use crate::message::model::{Action, Block, Card, Field, Tone};
 use crate::message::words::Args;
 
@@ -46,23 +45,21 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
     let args = Args::default();
     let of = |request: &RequestId| Args::default().with("request", request.to_string());
     let in_state = |request: &RequestId, state: &str| of(request).with("state", state_word(state, view));
-    let on_vm = |vm: &str| Args::default().with("vm", name(vm));
-    let may = |verb: PolicyVerb, vm: &str| on_vm(vm).with("verb", verb_words(verb.name(), view));
-    let of_snapshot = |vm: &str, snapshot: &str| on_vm(vm).with("snapshot", name(snapshot));
+    let on_vm = |vm: &VmTitle| Args::default().with("vm", view.vm(vm));
+    let may = |verb: PolicyVerb, vm: &VmTitle| on_vm(vm).with("verb", verb_words(verb.name(), view));
+    let of_snapshot = |vm: &VmTitle, snapshot: &str| on_vm(vm).with("snapshot", name(snapshot));
     let told = |tone: Tone, args: Args| view.told(tone, &key("reply", notice), &args);
     let (fails, tells) = (|args: Args| told(Tone::Failure, args), |args: Args| told(Tone::Info, args));
     match notice {
         Notice::Command { text, error } => command_error(text, error, view),
         Notice::UnknownVm { text, nearest } => {
-            let nearest = listed(nearest).map(|nearest| format.one_of(&nearest));
+            let near: Vec<String> = nearest.iter().map(|vm| quoted(view.vm(vm))).collect();
+            let nearest = (!near.is_empty()).then(|| format.one_of(&near));
             fails(args.with("text", name(text)).maybe("nearest", nearest))
         }
         Notice::WhichVm { text, draft, options } => {
             let card = told(Tone::Waiting, args.with("text", name(text)).with("count", options.len()));
-            let label = |(path, power): &(String, PowerState)| {
-                format!("{} · {}", path_label(path), super::request::power(*power, view))
-            };
-            with_choices(card, draft, options.iter().map(label), view)
+            with_choices(card, draft, labels::vms(options, view).into_iter(), view)
         }
         Notice::WhichSnapshot { vm, text, draft, options } => {
             let args = on_vm(vm).maybe("text", text.as_deref().map(name)).with("count", options.len());
@@ -74,9 +71,9 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
         Notice::UnknownSnapshot { vm, text, nearest } => {
             let nearest = listed(nearest).map(|nearest| format.all_of(&nearest));
             let args = on_vm(vm).with("text", name(text)).maybe("nearest", nearest);
-            with(fails(args), [command_block(Verb::List, vm)])
+            with(fails(args), [view.command_block(Verb::List, vm)])
         }
-        Notice::NoSnapshots { vm } => with(tells(on_vm(vm)), [command_block(Verb::Take, vm)]),
+        Notice::NoSnapshots { vm } => with(tells(on_vm(vm)), [view.command_block(Verb::Take, vm)]),
         Notice::VCenterAway { vcenter, why } => {
             let args = args.with("vcenter", name(vcenter.as_str()));
             with(fails(args), details(why, view))
@@ -90,7 +87,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
                 .maybe("rule", place.map(rule))
                 .maybe("groups", view.one_of(groups))
                 .maybe("holders", view.all_of(holders))
-                .with("command", command_for(format!("{} {}", Verb::Explain, explained.name()), vm));
+                .with("command", view.command_for(format!("{} {}", Verb::Explain, explained.name()), vm));
             fails(args)
         }
         Notice::TagsUnknown { verb, vm, rule: place } => {
@@ -110,7 +107,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
         Notice::Frozen { freeze } => fails(bulletin::args(freeze)),
         Notice::FrozenNow { under_way } => {
             let calls: Vec<String> =
-                under_way.iter().map(|(request, vm)| format!("{request} (\"{}\")", name(vm))).collect();
+                under_way.iter().map(|(request, vm)| format!("{request} (\"{}\")", view.vm(vm))).collect();
             let args = args.with("count", calls.len()).with("calls", format.all_of(&calls));
             let caution = (!calls.is_empty()).then(|| view.caution("reply-frozen-under-way", &args));
             with(with(tells(args), [typed(Verb::Unfreeze, None)]), caution)
@@ -144,7 +141,7 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             with(tells(args), [Block::Fields { fields }])
         }
         Notice::ManyVms { text, paths } => {
-            let shown = in_quotes(paths.iter().take(MAX_CHOICES));
+            let shown: Vec<String> = paths.iter().take(MAX_CHOICES).map(|path| quoted(view.vm(path))).collect();
             tells(args.with("name", name(text)).with("paths", format.all_of(&shown)))
         }
         Notice::NothingOlder { asker, scope, age, stays } => {
@@ -165,6 +162,8 @@ fn by_notice(notice: &Notice, view: &View<'_>) -> Card {
             let known = listed(known).map(|known| format.all_of(&known));
             tells(args.with("name", name(called)).maybe("known", known))
         }
+        Notice::VmGone { vm } => fails(on_vm(vm)),
+        Notice::NotReadable { vm, why } => with(fails(on_vm(vm)), details(why, view)),
         Notice::StoreDown { why } | Notice::StoreUnsure { why } => with(fails(args), details(why, view)),
         Notice::TooFast => fails(args),
         Notice::TooManyOpen { count } => fails(args.with("count", count.to_string())),
@@ -207,19 +206,9 @@ fn typed(verb: Verb, about: Option<&RequestId>) -> Block {
     Block::Code { text: format!("{COMMAND_PREFIX} {verb}{about}") }
 }
 
-/// `"a"`, `"b"`, `"c"`
-fn in_quotes<'a>(names: impl Iterator<Item = &'a String>) -> Vec<String> {
-    names.map(|one| quoted(name(one))).collect()
-}
-
-/// The same; none where there are none.
+/// `"a"`, `"b"`, `"c"`; none where there are none.
 fn listed(names: &[String]) -> Option<Vec<String>> {
-    (!names.is_empty()).then(|| in_quotes(names.iter()))
-}
-
-/// `DC1 / web / web-02`
-fn path_label(path: &str) -> String {
-    format::path(&path.replace('/', " / "))
+    (!names.is_empty()).then(|| names.iter().map(|one| quoted(name(one))).collect())
 }
 
 /// A question back, with its answers as buttons.
@@ -244,10 +233,10 @@ fn row_now(until: Option<Timestamp>, hold: Option<&Hold>, view: &View<'_>) -> Ve
 }
 
 /// A row of somebody's open requests.
-fn open((id, verb, vm, state): &(RequestId, Verb, String, &'static str), view: &View<'_>) -> Field {
+fn open((id, verb, vm, state): &(RequestId, Verb, VmTitle, &'static str), view: &View<'_>) -> Field {
     let args = Args::default()
         .with("verb", verb_words(verb.as_str(), view))
-        .with("vm", name(vm))
+        .with("vm", view.vm(vm))
         .with("state", state_word(state, view));
     Field { label: id.to_string(), value: view.say("reply-status-row", &args) }
 }

@@ -2,10 +2,10 @@
 //!
 //! The worst stand first, each with what can be done about it; what is held, a backup's or nobody's stands apart and is left alone.
 
-use super::rows::{button, chain_button, detail, listed, row_title, three_buttons};
+use super::rows::{button, chain_button, detail, listed, row_title, row_titles, three_buttons};
 use super::{View, at, hold_args};
 use crate::domain::bulletin::News;
-use crate::domain::ids::RequestId;
+use crate::domain::ids::{RequestId, VmTitle};
 use crate::domain::report::{Away, BrokenGlass, Chain, Changes, Finding, Report, Row, VmName};
 use crate::domain::storage::LowDatastore;
 use crate::message::button::{Button, On};
@@ -22,6 +22,7 @@ const HEAD_SHOWN: usize = 4;
 
 /// The message of a report. `id` is what its buttons carry.
 pub(super) fn card(id: &RequestId, report: &Report, view: &View<'_>) -> Card {
+    let view = &View { format: view.format.clone().of_report(report), ..*view };
     let title = view.say("report-title", &[("when", view.format.moment(report.at).into())]);
     let mut card = view.card(tone(report), title, Vec::new());
     let mut blocks = vec![summary(report, view)];
@@ -32,8 +33,9 @@ pub(super) fn card(id: &RequestId, report: &Report, view: &View<'_>) -> Card {
         blocks.push(Block::Picture { file: picture.name.clone(), alt: picture.alt.clone() });
         card.files.push(picture);
     }
-    let worst = report.worst.iter().enumerate();
-    blocks.extend(worst.map(|(index, finding)| row(id, index, finding, report, view)));
+    let titles = row_titles(report.worst.iter().map(Finding::row), view);
+    let worst = report.worst.iter().zip(titles).enumerate();
+    blocks.extend(worst.map(|(index, (finding, title))| row(id, index, finding, &title, report, view)));
     blocks.extend(view.more("report-more", report.found, report.worst.len()));
     blocks.extend(consolidation(id, report, view));
     blocks.extend(held(id, report, view));
@@ -80,10 +82,15 @@ fn away(report: &Report, view: &View<'_>) -> Vec<Block> {
     if report.unsure > 0 {
         blocks.push(view.caution("report-unsure", &[("count", report.unsure.into())]));
     }
+    if report.unreadable.count > 0 {
+        let names: Vec<String> = report.unreadable.first.iter().map(|vm| format!("\"{}\"", name(&vm.name))).collect();
+        let args = Args::default().with("count", report.unreadable.count).with("names", names.join(", "));
+        blocks.push(view.caution("report-unreadable", &args));
+    }
     blocks
 }
 
-fn row(id: &RequestId, index: usize, finding: &Finding, report: &Report, view: &View<'_>) -> Block {
+fn row(id: &RequestId, index: usize, finding: &Finding, title: &str, report: &Report, view: &View<'_>) -> Block {
     match finding {
         Finding::Snapshot(row) => {
             let mut words = detail(row, view);
@@ -94,13 +101,13 @@ fn row(id: &RequestId, index: usize, finding: &Finding, report: &Report, view: &
                 let limit = view.format.bytes(report.thresholds.max_size.unwrap_or(0));
                 words.push(view.say("report-limit", &[("limit", limit.into())]));
             }
-            let title = format!("{} · {}", index + 1, row_title(row));
+            let title = format!("{} · {title}", index + 1);
             listed(title, &words, three_buttons(id, index, row, view))
         }
         Finding::Chain(chain) => {
             let title = format!("{} · {}", index + 1, chain_title(chain, view));
             let limit = [("limit", report.thresholds.max_depth.into())];
-            let mut words = vec![view.format.age(chain.oldest)];
+            let mut words = vec![view.format.age(chain.first.taken())];
             words.extend(chain.bytes.map(|bytes| view.format.bytes(bytes)));
             words.push(view.say("report-limit", &limit));
             listed(title, &words, chain_button(id, index, chain, view))
@@ -111,7 +118,7 @@ fn row(id: &RequestId, index: usize, finding: &Finding, report: &Report, view: &
 }
 
 pub(super) fn chain_title(chain: &Chain, view: &View<'_>) -> String {
-    let args = Args::default().with("vm", name(&chain.vm_name)).with("depth", chain.depth);
+    let args = Args::default().with("vm", view.vm(&VmTitle::new(&chain.vm, &chain.vm_name))).with("depth", chain.depth);
     view.say("report-chain", &args)
 }
 
@@ -128,12 +135,12 @@ pub(super) fn store_args(low: &LowDatastore, view: &View<'_>) -> Args {
         .with("capacity", view.format.bytes(low.capacity))
         .with("held", view.format.bytes(low.held))
         .with("vms", low.vms)
-        .with("largest", row_title(&low.largest))
+        .with("largest", row_title(&low.largest, view))
 }
 
 fn consolidation(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {
     let row = |(index, vm): (usize, &VmName)| {
-        let title = view.say("report-consolidation", &[("vm", name(&vm.name).into())]);
+        let title = view.say("report-consolidation", &[("vm", view.vm(&VmTitle::new(&vm.vm, &vm.name)).into())]);
         let on = On::Disks { message: id, index, vm };
         listed(title, &[], vec![Button::new(Action::Consolidate, on, view)])
     };
@@ -146,14 +153,15 @@ fn consolidation(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block>
 
 /// What is held, each with why and with what lets it go.
 fn held(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {
-    let row = |(index, row): (usize, &Row)| {
+    let first = || report.held.first.iter().take(NAMED);
+    let titles = row_titles(first(), view);
+    let row = |(index, (row, title)): (usize, (&Row, String))| {
         let why = row.hold.is_some().then(|| hold_args(row.hold.as_ref(), view))?;
-        let title = view.say("report-held", &[("what", row_title(row).into())]);
+        let title = view.say("report-held", &[("what", title.into())]);
         let why = view.say("report-held-by", &why);
         Some(listed(title, &[why], vec![button(Action::Release, id, index, row, view)]))
     };
-    let first = report.held.first.iter().take(NAMED);
-    let mut blocks: Vec<Block> = first.enumerate().filter_map(row).collect();
+    let mut blocks: Vec<Block> = first().zip(titles).enumerate().filter_map(row).collect();
     blocks.extend(view.more("report-held-more", report.held.count, blocks.len()));
     blocks
 }
@@ -161,8 +169,7 @@ fn held(id: &RequestId, report: &Report, view: &View<'_>) -> Vec<Block> {
 /// What is left alone: backups' own, and what has our marker and no request.
 fn apart(report: &Report, view: &View<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let orphans = report.orphans.first.iter().take(NAMED);
-    let named: Vec<String> = orphans.map(row_title).collect();
+    let named = row_titles(report.orphans.first.iter().take(NAMED), view);
     if report.orphans.count > 0 {
         let args = Args::default().with("count", report.orphans.count).with("names", named.join(", "));
         blocks.push(view.text("report-orphans", &args));
@@ -189,7 +196,7 @@ fn glasses(report: &Report, view: &View<'_>) -> Vec<Block> {
             .with("person", at(&glass.by))
             .with("when", view.format.moment(glass.at))
             .with("verb", glass.verb.as_str())
-            .with("vm", name(&glass.vm))
+            .with("vm", view.vm(&glass.vm))
             .with("reason", sentence(&glass.reason))
             .with("request", glass.request.to_string());
         view.text("report-glass", &args)

@@ -49,7 +49,11 @@ fn by_state(message: Message<'_>) -> Card {
             running(&message, None, message.say("progress-checking"), Vec::new())
         }
         State::Starting { phase: StartPhase::Calling { at, .. } } => {
-            running(&message, None, elapsed(format.now.duration_since(*at), None, &message), Vec::new())
+            let text = match lost(&message) {
+                Some(since) => progress_lost(since, None, &message),
+                None => elapsed(format.now.duration_since(*at), None, &message),
+            };
+            running(&message, None, text, Vec::new())
         }
         State::Running { since, percent, cancelable, cancel_asked, cancel_refused, ended, .. } => {
             let so_far = format.now.duration_since(*since);
@@ -59,6 +63,12 @@ fn by_state(message: Message<'_>) -> Card {
             }
             if *cancel_refused && ended.is_none() {
                 notes.push(message.text("progress-cancel-refused"));
+            }
+            if let Some(since) = lost(&message) {
+                let text = progress_lost(since, *percent, &message);
+                let key = if ended.is_some() { "progress-lost-ended" } else { "progress-lost-goes-on" };
+                notes.push(message.text(key));
+                return running(&message, *percent, text, notes);
             }
             if ended.is_some() {
                 notes.push(message.text("progress-looking"));
@@ -78,15 +88,19 @@ fn by_state(message: Message<'_>) -> Card {
         State::Failed { failure, facts, .. } => failed::failed(&message, failure, facts.as_ref()),
         State::Cancelled { facts } => failed::cancelled(&message, facts),
         State::Unsure { .. } => {
-            message.card(Tone::Warning, "unsure-title", vec![message.text("unsure-text"), message.people()])
+            let lost =
+                lost(&message).map(|since| message.view.text("unsure-lost", &[("since", format.clock(since).into())]));
+            let blocks = [message.text("unsure-text")].into_iter().chain(lost).chain([message.people()]);
+            message.card(Tone::Warning, "unsure-title", blocks.collect())
         }
         State::NeedsHuman { .. } => needs_human(&message),
     }
 }
 
-/// A power state as a word.
-pub(super) fn power(state: PowerState, view: &View<'_>) -> String {
-    view.say(&key("power", &state), &[])
+/// A power state as a word; none is one that vCenter does not tell.
+pub(super) fn power(state: Option<PowerState>, view: &View<'_>) -> String {
+    let known = state.as_ref().map(|state| key("power", state));
+    view.say(known.as_deref().unwrap_or("power-unknown"), &[])
 }
 
 fn queued(message: Message<'_>, behind: &Behind, since: Timestamp) -> Card {
@@ -125,9 +139,26 @@ fn running(message: &Message<'_>, percent: Option<u8>, text: String, notes: Vec<
     message.card(Tone::Running, "run", blocks)
 }
 
+/// Since when nobody sees how far it is.
+fn lost(message: &Message<'_>) -> Option<Timestamp> {
+    message.request.vm().and_then(|target| (message.view.lost)(&target.vm.vcenter))
+}
+
+/// What was last seen: time that passes unseen is not counted.
+fn progress_lost(since: Timestamp, percent: Option<u8>, message: &Message<'_>) -> String {
+    let args = Args::default().with("since", message.view.format.clock(since));
+    message.view.say("progress-lost", &args.maybe("percent", percent.map(|percent| percent.to_string())))
+}
+
 fn elapsed(so_far: SignedDuration, percent: Option<u8>, message: &Message<'_>) -> String {
     let args = Args::default().with("elapsed", message.view.format.duration(so_far));
-    message.view.say("progress", &args.maybe("percent", percent.map(|percent| percent.to_string())))
+    let progress = message.view.say("progress", &args.maybe("percent", percent.map(|percent| percent.to_string())));
+    // The bar begins anew with the second step, so it says of which step it is.
+    let step = message.request.safety.as_ref().map(|_| if message.request.wants_safety() { 1 } else { 2 });
+    match step {
+        Some(step) => message.view.say("progress-step", &Args::default().with("step", step).with("progress", progress)),
+        None => progress,
+    }
 }
 
 fn needs_human(message: &Message<'_>) -> Card {

@@ -1,6 +1,7 @@
 //! What messages about many snapshots have in common: how one is named, what is told of it, and the buttons of its row.
 
-use super::{View, at};
+use super::labels::distinct;
+use super::{View, at, quoted};
 use crate::domain::ids::{RequestId, Target, VmRef};
 use crate::domain::report::{Chain, Maker, Row};
 use crate::message::button::{Button, On};
@@ -8,13 +9,20 @@ use crate::message::format::name;
 use crate::message::model::{Action, Block};
 
 /// `"db-01" · "before upgrade"`: without a word between, so that it reads in every language.
-pub(super) fn row_title(row: &Row) -> String {
-    format!("\"{}\" · \"{}\"", name(&row.vm_name), name(&row.name))
+pub(super) fn row_title(row: &Row, view: &View<'_>) -> String {
+    format!("{} · {}", quoted(view.vm(&row.vm_title())), quoted(name(&row.name)))
+}
+
+/// The titles of a list's rows. Two that look the same have their VM's id and the snapshot's number in front.
+pub(super) fn row_titles<'a>(rows: impl Iterator<Item = &'a Row>, view: &View<'_>) -> Vec<String> {
+    let rows: Vec<&Row> = rows.collect();
+    let titles = rows.iter().map(|row| row_title(row, view)).collect();
+    distinct(titles, |at| rows.get(at).map(|row| format!("{} #{}", row.vm.moref, row.number)).unwrap_or_default())
 }
 
 /// Age, size, maker and end.
 pub(super) fn detail(row: &Row, view: &View<'_>) -> Vec<String> {
-    let mut words = vec![view.format.age(row.created)];
+    let mut words = vec![view.format.age(row.taken())];
     words.extend(row.bytes.map(|bytes| view.format.bytes(bytes)));
     words.push(maker(&row.maker, view));
     words.extend(row.until.map(|until| view.say("tree-until", &[("until", view.format.moment(until).into())])));
@@ -31,7 +39,7 @@ fn maker(maker: &Maker, view: &View<'_>) -> String {
 
 /// How old it is and who took it: what tells it from another of the same name.
 pub(in crate::message) fn age_and_maker(row: &Row, view: &View<'_>) -> Vec<String> {
-    vec![view.format.age(row.created), maker(&row.maker, view)]
+    vec![view.format.age(row.taken()), maker(&row.maker, view)]
 }
 
 /// A row of a list: what it is about, what is known of that, and what can be done about it.

@@ -11,8 +11,8 @@ pub(in crate::message) fn question(request: &Request, view: &View<'_>) -> String
 }
 
 /// The VM's name.
-pub(in crate::message) fn vm(request: &Request) -> String {
-    name(request.name())
+pub(in crate::message) fn vm(request: &Request, view: &View<'_>) -> String {
+    view.vm(&request.title())
 }
 
 /// The name of the snapshot that the request is about: the new one's, or the one in the tree. None as long as the VM was not

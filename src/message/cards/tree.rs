@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{View, at, command_block, hold_args};
+use super::{View, at, hold_args};
 use crate::domain::ids::Moref;
 use crate::domain::intent::Verb;
 use crate::domain::marker::{Marker, Stay};
@@ -13,25 +13,30 @@ use crate::message::model::{Block, Card, Tone, TreeRow};
 use crate::message::words::Args;
 
 pub(super) fn tree(notice: &Notice, view: &View<'_>) -> Card {
-    let Notice::Tree { vm, path, power, tools, consolidation_needed, tree, bytes, with_memory } = notice else {
+    let Notice::Tree { vm, path, power, past, tools, consolidation_needed, tree, bytes, with_memory } = notice else {
         return view.card(Tone::Info, String::new(), Vec::new());
     };
-    let args = Args::default().with("vm", name(vm)).with("path", format::path(path)).with("count", tree.len());
+    let args = Args::default().with("vm", view.vm(vm)).with("path", format::path(path)).with("count", tree.len());
     let mut facts = vec![super::request::power(*power, view), view.say("reply-tree-count", &args)];
-    if *power == PowerState::On && !*tools {
+    if *power == Some(PowerState::On) && !*tools {
         facts.push(view.say("reply-tree-tools", &[]));
     }
     if *consolidation_needed {
         facts.push(view.say("reply-tree-consolidation", &[]));
     }
     let mut blocks = vec![Block::Note { text: facts.join(" · ") }];
-    if tree.is_empty() {
+    let args = args.maybe("vcenter", past.as_ref().map(|past| name(past.vcenter.as_str())));
+    let args = args.maybe("seen", past.as_ref().map(|past| view.format.moment(past.seen)));
+    if past.is_some() {
+        blocks.insert(0, view.caution("reply-tree-past", &args));
+    }
+    if tree.is_empty() && past.is_none() {
         blocks.extend(view.hint("reply-no-snapshots", &args));
-        blocks.push(command_block(Verb::Take, vm));
-    } else {
+        blocks.push(view.command_block(Verb::Take, vm));
+    } else if !tree.is_empty() {
         blocks.push(Block::Tree { rows: rows(tree, bytes, with_memory, view) });
     }
-    let tone = if *consolidation_needed { Tone::Warning } else { Tone::Info };
+    let tone = if *consolidation_needed || past.is_some() { Tone::Warning } else { Tone::Info };
     view.card(tone, view.say("reply-tree", &args), blocks)
 }
 
@@ -76,7 +81,8 @@ fn rows(tree: &SnapshotTree, bytes: &BTreeMap<Moref, u64>, with_memory: &[Moref]
             here.push((index, depth + 1));
         }
     }
-    if !here.is_empty() {
+    // A VM that stands below no snapshot stands at the root.
+    if !here.is_empty() || (current.is_none() && !tree.is_empty()) {
         rows.push(here_row(depth_of_here(tree), view));
     }
     rows

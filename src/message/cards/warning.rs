@@ -1,7 +1,7 @@
 //! One snapshot that crossed a limit, or whose time is up: a question to whoever took it, with the answers as buttons.
 
 use super::report::{chain_title, store_args};
-use super::rows::{chain_button, detail, listed, row_title, three_buttons};
+use super::rows::{chain_button, detail, listed, row_titles, three_buttons};
 use super::{View, key};
 use crate::domain::age::{Crossing, Limit};
 use crate::domain::ids::RequestId;
@@ -16,11 +16,12 @@ pub(super) fn crossed(id: &RequestId, crossings: &[Crossing], count: usize, view
         [only] => sentence(only, view),
         _ => view.say("crossed-many", &[("count", count.into())]),
     };
-    let row = |(index, crossing): (usize, &Crossing)| {
+    let titles = row_titles(crossings.iter().map(|crossing| crossing.what.row()), view);
+    let row = |(index, (crossing, title)): (usize, (&Crossing, String))| {
         let row = crossing.what.row();
         let three = || three_buttons(id, index, row, view);
         let (title, buttons) = match &crossing.what {
-            Finding::Snapshot(row) => (row_title(row), three()),
+            Finding::Snapshot(_) => (title, three()),
             Finding::Chain(chain) => (chain_title(chain, view), chain_button(id, index, chain, view)),
             Finding::Datastore(low) => (view.say("low-row", &store_args(low, view)), three()),
         };
@@ -28,7 +29,7 @@ pub(super) fn crossed(id: &RequestId, crossings: &[Crossing], count: usize, view
         words.push(view.say(&key("limit", &crossing.limit), &[]));
         listed(title, &words, buttons)
     };
-    let mut blocks: Vec<Block> = crossings.iter().enumerate().map(row).collect();
+    let mut blocks: Vec<Block> = crossings.iter().zip(titles).enumerate().map(row).collect();
     blocks.extend(view.more("crossed-more", count, crossings.len()));
     let mut card = view.card(Tone::Warning, title, blocks);
     card.to = owners(crossings.iter().map(|crossing| crossing.what.row()));
@@ -45,9 +46,11 @@ pub(super) fn ending(id: &RequestId, rows: &[Row], count: usize, deletes: bool, 
         }
         _ => view.say("ending-many", &[("count", count.into())]),
     };
-    let row =
-        |(index, row): (usize, &Row)| listed(row_title(row), &detail(row, view), three_buttons(id, index, row, view));
-    let mut blocks: Vec<Block> = rows.iter().enumerate().map(row).collect();
+    let row = |(index, (row, title)): (usize, (&Row, String))| {
+        listed(title, &detail(row, view), three_buttons(id, index, row, view))
+    };
+    let titles = row_titles(rows.iter(), view);
+    let mut blocks: Vec<Block> = rows.iter().zip(titles).enumerate().map(row).collect();
     blocks.extend(view.more("crossed-more", count, rows.len()));
     if rows.iter().any(|row| row.children && over(row)) {
         blocks.push(view.note("ending-children", &[]));
@@ -71,8 +74,8 @@ fn sentence(crossing: &Crossing, view: &View<'_>) -> String {
 fn row_args(row: &Row, view: &View<'_>) -> Args {
     Args::default()
         .with("snapshot", name(&row.name))
-        .with("vm", name(&row.vm_name))
-        .with("age", view.format.age(row.created))
+        .with("vm", view.vm(&row.vm_title()))
+        .with("age", view.format.age(row.taken()))
         .maybe("bytes", row.bytes.map(|bytes| view.format.bytes(bytes)))
         .maybe("until", row.until.map(|until| view.format.moment(until)))
 }

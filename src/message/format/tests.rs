@@ -45,10 +45,16 @@ fn durations_have_two_units_at_most() {
 #[test]
 fn moments_are_in_the_channels_zone_and_language() {
     let at = "2026-11-20T08:12:00Z".parse().unwrap();
-    assert_eq!(format(Locale::En).moment(at), "Fri 20 Nov, 09:12");
-    assert_eq!(format(Locale::Fr).moment(at), "ven. 20 nov., 09:12");
-    assert_eq!(format(Locale::En).clock("2026-11-22T13:32:00Z".parse().unwrap()), "14:32");
-    assert_eq!(format(Locale::En).moment("2025-01-02T00:00:00Z".parse().unwrap()), "Thu 2 Jan 2025, 01:00");
+    assert_eq!(format(Locale::En).moment(at), "Fri 20 Nov, 09:12 UTC+1");
+    assert_eq!(format(Locale::Fr).moment(at), "ven. 20 nov., 09:12 UTC+1");
+    assert_eq!(format(Locale::En).clock("2026-11-22T13:32:00Z".parse().unwrap()), "14:32 UTC+1");
+    assert_eq!(format(Locale::En).moment("2025-01-02T00:00:00Z".parse().unwrap()), "Thu 2 Jan 2025, 01:00 UTC+1");
+    for (zone, text) in
+        [("UTC", "14:05 UTC"), ("Asia/Kolkata", "19:35 UTC+5:30"), ("America/St_Johns", "10:35 UTC-3:30")]
+    {
+        let format = Format { tz: TimeZone::get(zone).unwrap(), ..format(Locale::En) };
+        assert_eq!(format.clock("2026-11-22T14:05:00Z".parse().unwrap()), text);
+    }
 }
 
 #[test]

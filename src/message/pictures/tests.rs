@@ -29,6 +29,7 @@ fn row(days: i64, bytes: Option<u64>) -> Row {
         bytes,
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }
@@ -45,6 +46,7 @@ fn report(ages: &[i64], warn: i64, max: i64, samples: &[(&str, usize, u64)]) -> 
     let context = Context {
         name: "daily".to_owned(),
         at: now(),
+        zone: None,
         today: "2026-11-22".parse().unwrap(),
         thresholds: Thresholds { warn_age, max_age, max_depth: 3, max_size: None },
         low: Vec::new(),

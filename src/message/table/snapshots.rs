@@ -105,6 +105,7 @@ fn cells(row: &Row, thresholds: &Thresholds, at: Timestamp) -> [Cell; COLUMNS.le
         until,
         hold,
         kind: of_kind,
+        ahead: _,
     } = row;
     let text = |text: &str| Cell::from(text);
     let time = |time: Option<Timestamp>| time.map_or(Cell::Empty, |time| Cell::from(written(time)));

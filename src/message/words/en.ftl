@@ -131,7 +131,10 @@ merge-leftover = { $bytes ->
    *[other] at most { $bytes } that a deletion left behind; the VM may be slow meanwhile
 }
 power-change = { $asked ->
-    [1] { $before } now → suspended afterwards (it is to stay off, and the snapshot holds its memory)
+    [1] { $becomes ->
+        [same] suspended, and stays so (it is to stay off, and the snapshot holds its memory)
+       *[other] { $before } now → suspended afterwards (it is to stay off, and the snapshot holds its memory)
+    }
    *[0] { $becomes ->
         [same] { $before }, and stays so
         [off] { $before } now → off afterwards (the snapshot holds no memory)
@@ -141,6 +144,7 @@ power-change = { $asked ->
 power-on = on
 power-off = off
 power-suspended = suspended
+power-unknown = power state not readable
 mode-asked = { $mode ->
     [disk] disks alone
     [quiesce] quiesced
@@ -256,8 +260,16 @@ progress = { $percent ->
     [0] { $elapsed }
    *[other] { $percent } % · { $elapsed }
 }
+progress-step = step { $step } of 2 · { $progress }
 progress-checking = Looking at the VM once more before anything is done.
 progress-looking = It has ended. Looking at the result.
+progress-lost = { $percent ->
+    [0] Connection to vCenter lost since { $since }.
+   *[other] Connection to vCenter lost since { $since }; last seen { $percent } %.
+}
+progress-lost-goes-on = The task goes on in vCenter. I report as soon as I can see it again.
+progress-lost-ended = It has ended. I look at the result as soon as vCenter answers again.
+unsure-lost = Connection to vCenter lost since { $since }. I look as soon as it answers again.
 progress-asked-cancel = @{ $person } asked to cancel; vCenter is stopping it.
 progress-cancel-refused = vCenter would not cancel it, so it goes on.
 safety-first = { $safety-until ->
@@ -265,8 +277,8 @@ safety-first = { $safety-until ->
    *[other] a snapshot of how it is now is taken first ("{ $safety }"), kept until { $safety-until }
 }
 safety-running = { $saved ->
-    [0] First a snapshot of how it is now: "{ $safety }".
-   *[1] Snapshot "{ $safety }" of how it was is there.
+    [0] Step 1 of 2: a snapshot of the current state, "{ $safety }". The revert is step 2.
+   *[1] Step 2 of 2: the revert. Snapshot "{ $safety }" of the state before it was taken.
 }
 nothing-done = { $saved ->
     [0] Nothing was done.
@@ -324,10 +336,10 @@ drift-other-act = "{ $vm }" changed, and the same words would do something else 
 ## Done
 done = { $act ->
     [take] { $mode ->
-        [disk] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }.
-        [quiesce] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, quiesced.
-        [memory] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, with memory.
-       *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken in { $took }, but NOT quiesced: VMware Tools did not answer.
+        [disk] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }.
+        [quiesce] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, quiesced.
+        [memory] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, with memory.
+       *[not-quiesced] "{ $vm }": snapshot "{ $snapshot }" taken{ done-took }, but NOT quiesced: VMware Tools did not answer.
     }
     [revert] "{ $vm }" is back at "{ $snapshot }" ({ $created }).
     [delete] "{ $vm }": snapshot "{ $snapshot }" deleted{ done-merged }.
@@ -350,14 +362,22 @@ done = { $act ->
         }
         [release] "{ $vm }": "{ $snapshot }" is no longer on hold.
        *[edit] { $renamed ->
-            [0] "{ $vm }": snapshot "{ $snapshot }" has a new description.
+            [0] { $described ->
+                [cleared] "{ $vm }": snapshot "{ $snapshot }" no longer has a description.
+               *[other] "{ $vm }": snapshot "{ $snapshot }" has a new description.
+            }
            *[other] { $described ->
-                [0] "{ $vm }": snapshot "{ $snapshot }" is called "{ $renamed }" now.
-               *[1] "{ $vm }": snapshot "{ $snapshot }" is called "{ $renamed }" now, and has a new description.
+                [kept] "{ $vm }": snapshot "{ $snapshot }" is called "{ $renamed }" now.
+                [cleared] "{ $vm }": snapshot "{ $snapshot }" is called "{ $renamed }" now, and no longer has a description.
+               *[other] "{ $vm }": snapshot "{ $snapshot }" is called "{ $renamed }" now, and has a new description.
             }
         }
     }
    *[power-on] "{ $vm }" is powered on.
+}
+done-took = { $took ->
+    [0] {""}
+   *[other] {" "}in { $took }
 }
 done-merged = { $merged ->
     [0] {""}
@@ -505,6 +525,7 @@ refused = { $act ->
 }
 block-vm-gone = "{ $vm }" is gone, or another VM has taken its place. Look it up again:
 block-unreadable = vCenter did not answer, so I cannot tell what would happen. Try again in a minute.
+block-not-readable = vCenter does not let me read all of "{ $vm }", so I cannot tell what would happen. Ask a vSphere administrator to give my account the right to read this VM.
 block-template = "{ $vm }" is a template: it has no state to go back to. Convert it to a virtual machine first.
 block-disconnected = The host of "{ $vm }" is not connected to vCenter. Ask a vSphere administrator to connect it again.
 block-orphaned = vCenter still lists "{ $vm }", but its host does not know it any more: it was removed there. Ask a vSphere administrator to register it again.
@@ -537,11 +558,16 @@ block-only-one = "{ $vm }" can have one snapshot only, and has it. Delete that f
 block-no-room = "{ $datastore }" has { $free } free, and a snapshot of "{ $vm }" needs { $needed } to begin. Ask the storage administrators for room.
 block-no-room-for-memory = "{ $datastore }" has { $free } free, and the memory of "{ $vm }" needs { $needed }. Take the snapshot without memory, or ask the storage administrators for room.
 block-no-snapshots = "{ $vm }" has no snapshots. Take one:
+block-no-current = { $count ->
+    [1] The only snapshot of "{ $vm }" is not current. Choose it:
+   *[other] None of the { $count } snapshots of "{ $vm }" is current. Choose one:
+}
 block-snapshot-gone = That snapshot of "{ $vm }" is gone. See the ones that are there:
 block-backup = "{ $snapshot }" on "{ $vm }" belongs to a running backup. Ask again when the backup has ended. If none is running, it was left behind: ask the backup administrators.
 block-nothing-to-consolidate = The disks of "{ $vm }" need no consolidation.
 block-already-on = "{ $vm }" is powered on already.
-block-no-change = The snapshot has that name and description already.
+block-no-change = The snapshot already has that name and description.
+block-same-end = The snapshot is already kept until { $until }.
 block-on-hold = { $until ->
     [0] "{ $vm } · { $snapshot }" is on hold by @{ $person }: "{ $reason }". Ask @{ $person }, or release it first.
    *[other] "{ $vm } · { $snapshot }" is on hold by @{ $person } until { $until }: "{ $reason }". Ask @{ $person }, or release it first.
@@ -646,6 +672,8 @@ reply-unknown-snapshot = "{ $vm }" has no snapshot called "{ $text }".
 reply-no-snapshots = "{ $vm }" has no snapshots.
     .hint = Take one:
 reply-vcenter-away = "{ $vcenter }" is not answering, so I cannot see its VMs. Nothing was done; try again in a few minutes.
+reply-vm-gone = "{ $vm }" is no longer in vCenter.
+reply-not-readable = vCenter does not let me read all of "{ $vm }", so I do not know its snapshots. Ask a vSphere administrator to give my account the right to read this VM.
 reply-starting = I have only just started and am still reading the VMs. Try again in a moment.
 reply-forbidden = You may not { $verb } "{ $vm }": { $denied ->
     [0] { $groups ->
@@ -737,6 +765,17 @@ group-unread = The members of { $group } cannot be read.
     .hint = Until they can be read, the chat platform's members of this group have no rights from it, and a deny for it applies to everyone who may be in it. I will report when they can be read again.
 group-read = The members of { $group } can be read again.
     .hint = The group's rights follow its members on the chat platform again.
+clock-skew = The clock of vCenter { $vcenter } is { $apart } { $side ->
+        [behind] behind
+       *[ahead] ahead of
+    } mine.
+    .hint = I compare ages and limits with vCenter's own clock, so they are right. Times that vCenter shows differ from mine until both clocks use the same time server.
+clocks-agree = The clock of vCenter { $vcenter } and mine agree again.
+    .hint = Nothing is left to do.
+channel-unreached = Messages cannot be posted in { $channel }.
+    .hint = Reports and warnings for it reach nobody. They are kept and will be posted when the channel takes messages again. Restore the channel, invite the bot, or name another channel in the configuration.
+channel-reached = Messages can be posted in { $channel } again.
+    .hint = The reports and warnings that were kept for it are being posted.
 channel-lost = { $request } cannot be shown in the channel it was asked in.
     .hint = Its message goes on here, for you alone. It was deleted there, or the channel is gone, or I am not in it: invite me and ask again where others have to see it and approve.
 released = @{ $person } released your hold on "{ $vm } · { $snapshot }".
@@ -773,7 +812,7 @@ reply-unknown-report = { $known ->
     [0] There is no report "{ $name }", since none is configured.
    *[other] There is no report "{ $name }". There are { $known }.
 }
-reply-keep-past = That moment is over, or no calendar has it. Say one that is still to come, like "until friday 18:00".
+reply-keep-past = That moment has passed. Give one in the future, like "until friday 18:00"; write the year for a date in another year.
 reply-too-fast = You are sending commands faster than I accept them from one person. Nothing was done. Wait a minute, then go on.
 reply-too-many-open = You have { $count } open requests, the most that one person may have. Nothing was done.
     .hint = Withdraw some, or wait until they have finished. "status" lists them.
@@ -781,6 +820,7 @@ reply-line-full = { $count } requests are already waiting for "{ $vm }". Nothing
 reply-store-down = I cannot write down what happens, so I do nothing that changes a VM. Tell an administrator.
 reply-store-unsure = I do not know whether I could write this down. Nothing is done now; if it was written, it goes on when I can read it again, and its message shows it. Look there before you ask again, and tell an administrator.
 reply-tree = Snapshots of "{ $vm }" ({ $path })
+reply-tree-past = vCenter "{ $vcenter }" is not answering. This is as of { $seen }, when I last saw it; it may have changed since then.
 reply-tree-count = { $count ->
     [0] no snapshots
     [one] { $count } snapshot
@@ -927,8 +967,8 @@ command-bad-text = { $parameter ->
     [ticket] That is no change number (character { $column }): it has 1 to { $limit } characters, all of them visible.
    *[other] That is no reason that can be shown (character { $column }): it has 1 to { $limit } characters, all of them visible.
 }
-command-bad-duration = "{ $word }" is no duration (character { $column }). Write it like 12h, 3d or 2w.
-command-bad-moment = "{ $word }" is no moment (character { $column }). Write it like "until friday 18:00", "until 27/11" or "until 2026-11-27".
+command-bad-duration = "{ $word }" is not a duration (character { $column }). Write it like 12h, 3d or 2w.
+command-bad-moment = "{ $word }" is not a day or a time (character { $column }). Write "until friday 18:00", "until 27/11" or "until 2026-11-27T18:00". A name goes before it, or in quotes.
 command-negative-duration = "{ $word }" does not lie in the future (character { $column }). Write how long from now, like 3d.
 command-duration-too-long = "{ $word }" is longer than { $limit } (character { $column }). A snapshot is no backup.
 command-bad-request-id = "{ $word }" is no request. They look like R-7KQ2.
@@ -992,6 +1032,10 @@ report-away = { $since ->
 report-unsure = { $count ->
     [one] The tags of 1 VM are not known, so it may be missing here.
    *[other] The tags of { $count } VMs are not known, so they may be missing here.
+}
+report-unreadable = { $count ->
+    [one] 1 VM could not be read, so its snapshots may be missing here: { $names }.
+   *[other] { $count } VMs could not be read, so their snapshots may be missing here: { $names }.
 }
 report-audit-head = Audit head { $head }.
 report-next = Next report { $when }.
@@ -1220,6 +1264,7 @@ discord-no-bots = Commands and clicks of bots are not taken.
 discord-not-yours = That question was put to somebody else.
 discord-no-request-there = There is no request in that message.
 discord-unreadable = I cannot read what Discord sent. Type the command anew; if it happens again, tell an administrator.
+discord-seen-before = The bot had this before it was restarted. Its message in the channel says what became of it; so does /snapshot status.
 discord-busy = The bot did not answer in time; nothing was done. Press the button again in a moment.
 discord-stopping = I am being restarted. Try again in a moment.
 discord-too-late = Your answer took longer than Discord waits. Ask again, or look at the message in the channel.

@@ -131,7 +131,10 @@ merge-leftover = { $bytes ->
    *[other] au plus { $bytes } laissés par une suppression ; la VM peut être lente pendant ce temps
 }
 power-change = { $asked ->
-    [1] { $before } maintenant → suspendue ensuite (elle doit rester arrêtée, et le snapshot contient sa mémoire)
+    [1] { $becomes ->
+        [same] suspendue, sans changement (elle doit rester arrêtée, et le snapshot contient sa mémoire)
+       *[other] { $before } maintenant → suspendue ensuite (elle doit rester arrêtée, et le snapshot contient sa mémoire)
+    }
    *[0] { $becomes ->
         [same] { $before }, sans changement
         [off] { $before } maintenant → hors tension ensuite (le snapshot ne contient pas la mémoire)
@@ -141,6 +144,7 @@ power-change = { $asked ->
 power-on = sous tension
 power-off = hors tension
 power-suspended = suspendue
+power-unknown = état d'alimentation illisible
 mode-asked = { $mode ->
     [disk] disques seuls
     [quiesce] avec mise au repos
@@ -256,8 +260,16 @@ progress = { $percent ->
     [0] { $elapsed }
    *[other] { $percent } % · { $elapsed }
 }
+progress-step = étape { $step } sur 2 · { $progress }
 progress-checking = Dernière vérification de la VM avant toute action.
 progress-looking = L'opération est terminée. Vérification du résultat.
+progress-lost = { $percent ->
+    [0] Connexion à vCenter perdue depuis { $since }.
+   *[other] Connexion à vCenter perdue depuis { $since } ; dernière valeur vue : { $percent } %.
+}
+progress-lost-goes-on = La tâche continue dans vCenter. Je rends compte dès que je la vois à nouveau.
+progress-lost-ended = L'opération est terminée. Je vérifie le résultat dès que vCenter répond à nouveau.
+unsure-lost = Connexion à vCenter perdue depuis { $since }. Je cherche dès qu'il répond à nouveau.
 progress-asked-cancel = @{ $person } a demandé l'annulation ; vCenter arrête la tâche.
 progress-cancel-refused = vCenter n'a pas voulu l'annuler : la tâche continue.
 safety-first = { $safety-until ->
@@ -265,8 +277,8 @@ safety-first = { $safety-until ->
    *[other] un snapshot de l'état actuel est pris d'abord ("{ $safety }"), conservé jusqu'au { $safety-until }
 }
 safety-running = { $saved ->
-    [0] D'abord un snapshot de l'état actuel : "{ $safety }".
-   *[1] Le snapshot "{ $safety }" de l'état précédent est là.
+    [0] Étape 1 sur 2 : un snapshot de l'état actuel, "{ $safety }". La restauration est l'étape 2.
+   *[1] Étape 2 sur 2 : la restauration. Le snapshot "{ $safety }" de l'état précédent a été pris.
 }
 nothing-done = { $saved ->
     [0] Rien n'a été fait.
@@ -324,10 +336,10 @@ drift-other-act = "{ $vm }" a changé et l'opération ne serait plus la même
 ## Done
 done = { $act ->
     [take] { $mode ->
-        [disk] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }.
-        [quiesce] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mise au repos.
-        [memory] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, avec mémoire.
-       *[not-quiesced] "{ $vm }" : snapshot "{ $snapshot }" pris en { $took }, mais SANS mise au repos : VMware Tools n'a pas répondu.
+        [disk] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }.
+        [quiesce] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, avec mise au repos.
+        [memory] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, avec mémoire.
+       *[not-quiesced] "{ $vm }" : snapshot "{ $snapshot }" pris{ done-took }, mais SANS mise au repos : VMware Tools n'a pas répondu.
     }
     [revert] "{ $vm }" est revenue à "{ $snapshot }" ({ $created }).
     [delete] "{ $vm }" : snapshot "{ $snapshot }" supprimé{ done-merged }.
@@ -350,14 +362,22 @@ done = { $act ->
         }
         [release] "{ $vm }" : "{ $snapshot }" n'est plus retenu.
        *[edit] { $renamed ->
-            [0] "{ $vm }" : le snapshot "{ $snapshot }" a une nouvelle description.
+            [0] { $described ->
+                [cleared] "{ $vm }" : le snapshot "{ $snapshot }" n'a plus de description.
+               *[other] "{ $vm }" : le snapshot "{ $snapshot }" a une nouvelle description.
+            }
            *[other] { $described ->
-                [0] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }".
-               *[1] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }" et a une nouvelle description.
+                [kept] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }".
+                [cleared] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }" et n'a plus de description.
+               *[other] "{ $vm }" : le snapshot "{ $snapshot }" s'appelle maintenant "{ $renamed }" et a une nouvelle description.
             }
         }
     }
    *[power-on] "{ $vm }" est sous tension.
+}
+done-took = { $took ->
+    [0] {""}
+   *[other] {" "}en { $took }
 }
 done-merged = { $merged ->
     [0] {""}
@@ -505,6 +525,7 @@ refused = { $act ->
 }
 block-vm-gone = "{ $vm }" a disparu, ou une autre VM a pris sa place. Cherchez-la à nouveau :
 block-unreadable = vCenter n'a pas répondu, je ne peux donc pas dire ce qui se passerait. Réessayez dans une minute.
+block-not-readable = vCenter ne me laisse pas tout lire de "{ $vm }", je ne peux donc pas dire ce qui se passerait. Demandez à un administrateur vSphere de donner à mon compte le droit de lire cette VM.
 block-template = "{ $vm }" est un modèle : il n'a pas d'état auquel revenir. Convertissez-le d'abord en machine virtuelle.
 block-disconnected = L'hôte de "{ $vm }" n'est pas connecté à vCenter. Demandez à un administrateur vSphere de le reconnecter.
 block-orphaned = vCenter affiche encore "{ $vm }", mais son hôte ne la connaît plus : elle y a été retirée. Demandez à un administrateur vSphere de l'enregistrer à nouveau.
@@ -537,11 +558,16 @@ block-only-one = "{ $vm }" ne peut avoir qu'un seul snapshot, et l'a déjà. Sup
 block-no-room = "{ $datastore }" a { $free } libres, et il faut { $needed } à un snapshot de "{ $vm }" pour commencer. Demandez de la place aux administrateurs du stockage.
 block-no-room-for-memory = "{ $datastore }" a { $free } libres, et il faut { $needed } à la mémoire de "{ $vm }". Prenez le snapshot sans mémoire, ou demandez de la place aux administrateurs du stockage.
 block-no-snapshots = "{ $vm }" n'a aucun snapshot. Prenez-en un :
+block-no-current = { $count ->
+    [1] Le seul snapshot de "{ $vm }" n'est pas le snapshot courant. Choisissez-le :
+   *[other] Aucun des { $count } snapshots de "{ $vm }" n'est le snapshot courant. Choisissez-en un :
+}
 block-snapshot-gone = Ce snapshot de "{ $vm }" a disparu. Voici comment voir ceux qui existent :
 block-backup = "{ $snapshot }" sur "{ $vm }" appartient à une sauvegarde en cours. Refaites la demande quand la sauvegarde sera terminée. Si aucune n'est en cours, ce snapshot a été oublié : adressez-vous aux administrateurs des sauvegardes.
 block-nothing-to-consolidate = Les disques de "{ $vm }" n'ont pas besoin de consolidation.
 block-already-on = "{ $vm }" est déjà sous tension.
 block-no-change = Le snapshot a déjà ce nom et cette description.
+block-same-end = Le snapshot est déjà conservé jusqu'au { $until }.
 block-on-hold = { $until ->
     [0] "{ $vm } · { $snapshot }" est retenu par @{ $person } : "{ $reason }". Demandez à @{ $person }, ou libérez-le d'abord.
    *[other] "{ $vm } · { $snapshot }" est retenu par @{ $person } jusqu'au { $until } : "{ $reason }". Demandez à @{ $person }, ou libérez-le d'abord.
@@ -646,6 +672,8 @@ reply-unknown-snapshot = "{ $vm }" n'a aucun snapshot appelé "{ $text }".
 reply-no-snapshots = "{ $vm }" n'a aucun snapshot.
     .hint = Prenez-en un :
 reply-vcenter-away = "{ $vcenter }" ne répond pas, je ne vois donc pas ses VM. Rien n'a été fait ; réessayez dans quelques minutes.
+reply-vm-gone = "{ $vm }" n'est plus dans vCenter.
+reply-not-readable = vCenter ne me laisse pas tout lire de "{ $vm }", je ne connais donc pas ses snapshots. Demandez à un administrateur vSphere de donner à mon compte le droit de lire cette VM.
 reply-starting = Je viens de démarrer et je lis encore les VM. Réessayez dans un instant.
 reply-forbidden = Vous ne pouvez pas { $verb } "{ $vm }" : { $denied ->
     [0] { $groups ->
@@ -737,6 +765,17 @@ group-unread = Les membres de { $group } sont illisibles.
     .hint = Tant qu'ils le restent, ce groupe ne donne aucun droit à ses membres de la plateforme de discussion, et un refus qui le vise s'applique à toute personne qui peut en faire partie. Je préviens dès qu'ils sont de nouveau lisibles.
 group-read = Les membres de { $group } sont de nouveau lisibles.
     .hint = Les droits du groupe suivent de nouveau ses membres sur la plateforme de discussion.
+clock-skew = L'horloge du vCenter { $vcenter } { $side ->
+        [behind] retarde
+       *[ahead] avance
+    } de { $apart } sur la mienne.
+    .hint = Je compare les âges et les limites avec l'horloge du vCenter : ils restent justes. Les heures affichées par le vCenter diffèrent des miennes tant que les deux horloges n'utilisent pas le même serveur de temps.
+clocks-agree = L'horloge du vCenter { $vcenter } et la mienne concordent de nouveau.
+    .hint = Il n'y a plus rien à faire.
+channel-unreached = Impossible de publier des messages dans { $channel }.
+    .hint = Les rapports et avertissements qui lui sont destinés n'atteignent personne. Ils sont conservés et seront publiés dès que le canal acceptera de nouveau des messages. Rétablissez le canal, invitez-y le bot ou indiquez un autre canal dans la configuration.
+channel-reached = Les messages peuvent de nouveau être publiés dans { $channel }.
+    .hint = Les rapports et avertissements conservés pour ce canal sont en cours de publication.
 channel-lost = { $request } ne peut pas être affichée dans son canal.
     .hint = Son message continue ici, pour vous seul. Il y a été supprimé, ou le canal n'existe plus, ou je n'y suis pas : invitez-moi et redemandez là où d'autres doivent la voir et l'approuver.
 released = @{ $person } a libéré "{ $vm } · { $snapshot }", que vous reteniez.
@@ -773,7 +812,7 @@ reply-unknown-report = { $known ->
     [0] Il n'y a pas de rapport "{ $name }", aucun n'est configuré.
    *[other] Il n'y a pas de rapport "{ $name }". Il y a { $known }.
 }
-reply-keep-past = Ce moment est passé, ou aucun calendrier ne l'a. Donnez-en un à venir, comme "jusqu'à vendredi 18h".
+reply-keep-past = Ce moment est passé. Donnez-en un à venir, comme "jusqu'à vendredi 18h" ; écrivez l'année d'une date d'une autre année.
 reply-too-fast = Vous envoyez des commandes plus vite que je n'en accepte d'une seule personne. Rien n'a été fait. Attendez une minute avant de continuer.
 reply-too-many-open = Vous avez { $count } demandes ouvertes, le maximum par personne. Rien n'a été fait.
     .hint = Retirez-en, ou attendez qu'elles se terminent. "status" les affiche.
@@ -781,6 +820,7 @@ reply-line-full = { $count } demandes attendent déjà "{ $vm }". Rien n'a été
 reply-store-down = Je ne peux pas consigner ce qui se passe, je ne fais donc rien qui modifie une VM. Prévenez un administrateur.
 reply-store-unsure = Je ne sais pas si j'ai pu consigner cela. Rien n'est fait pour l'instant ; si c'est consigné, cela reprendra quand je pourrai le relire, et son message le montrera. Regardez-y avant de redemander, et prévenez un administrateur.
 reply-tree = Snapshots de "{ $vm }" ({ $path })
+reply-tree-past = Le vCenter "{ $vcenter }" ne répond pas. Voici son état au { $seen }, lors de sa dernière réponse ; il a pu changer depuis.
 reply-tree-count = { $count ->
     [0] aucun snapshot
     [one] { $count } snapshot
@@ -928,7 +968,7 @@ command-bad-text = { $parameter ->
    *[other] Ce n'est pas un motif affichable (caractère { $column }) : il compte de 1 à { $limit } caractères, tous visibles.
 }
 command-bad-duration = "{ $word }" n'est pas une durée (caractère { $column }). Écrivez-la comme 12h, 3d ou 2w.
-command-bad-moment = "{ $word }" n'est pas un moment (caractère { $column }). Écrivez-le comme "jusqu'à vendredi 18h", "jusqu'au 27/11" ou "jusqu'au 2026-11-27".
+command-bad-moment = "{ $word }" n'est ni un jour ni une heure (caractère { $column }). Écrivez "jusqu'à vendredi 18h", "jusqu'au 27/11" ou "jusqu'au 2026-11-27T18:00". Un nom se place avant, ou entre guillemets.
 command-negative-duration = "{ $word }" n'est pas dans le futur (caractère { $column }). Écrivez une durée à partir de maintenant, comme 3d.
 command-duration-too-long = "{ $word }" dépasse { $limit } (caractère { $column }). Un snapshot n'est pas une sauvegarde.
 command-bad-request-id = "{ $word }" n'est pas une demande. Elles s'écrivent comme R-7KQ2.
@@ -992,6 +1032,10 @@ report-away = { $since ->
 report-unsure = { $count ->
     [one] Les étiquettes d'une VM ne sont pas connues, elle manque peut-être ici.
    *[other] Les étiquettes de { $count } VM ne sont pas connues, elles manquent peut-être ici.
+}
+report-unreadable = { $count ->
+    [one] 1 VM est illisible, ses snapshots manquent peut-être ici : { $names }.
+   *[other] { $count } VM sont illisibles, leurs snapshots manquent peut-être ici : { $names }.
 }
 report-audit-head = Tête du journal { $head }.
 report-next = Prochain rapport { $when }.
@@ -1220,6 +1264,7 @@ discord-no-bots = Les commandes et les clics des bots ne sont pas acceptés.
 discord-not-yours = Cette question a été posée à quelqu'un d'autre.
 discord-no-request-there = Ce message ne contient aucune demande.
 discord-unreadable = Je ne peux pas lire ce que Discord a envoyé. Saisissez à nouveau la commande ; si cela se reproduit, prévenez un administrateur.
+discord-seen-before = Le bot avait déjà reçu cette demande avant de redémarrer. Son message dans le canal dit ce qu'elle est devenue.
 discord-busy = Le bot n'a pas répondu à temps ; rien n'a été fait. Appuyez de nouveau sur le bouton dans un instant.
 discord-stopping = Je redémarre. Réessayez dans un instant.
 discord-too-late = Votre réponse a pris plus de temps que Discord n'attend. Demandez à nouveau, ou regardez le message dans le salon.

@@ -91,8 +91,10 @@ fn a_sentence_chooses_by_words_of_a_closed_list() {
         ("need", Need::VARIANTS),
         ("kind", AwkwardKind::VARIANTS),
         ("becomes", &["same", "off"]),
+        ("described", &["cleared", "kept"]),
         ("needed", needed.as_slice()),
         ("parameter", &["name", "ticket"]),
+        ("side", &["behind", "ahead"]),
     ]);
     for locale in Locale::ALL {
         for (key, by, words) in choices(locale) {

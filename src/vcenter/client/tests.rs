@@ -17,6 +17,7 @@ pub(crate) fn idle() -> (Arc<Shared>, Arc<ManualClock>, UnboundedReceiver<VCente
         username: "user".to_owned(),
         password: "pass".to_owned().into(),
         trust: Trust::Insecure,
+        proxies: None,
     };
     let client = Client::new(config, clock.clone()).unwrap();
     let (sink, told) = unbounded_channel();

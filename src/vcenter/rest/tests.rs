@@ -1,6 +1,7 @@
 //! What an answer may look like, and how long no login is tried after one was refused.
 
 use super::super::client::tests::idle;
+use super::super::session::tests::fault;
 use super::*;
 use crate::engine::ports::Clock as _;
 
@@ -35,10 +36,11 @@ fn an_error_of_vapi_is_named_and_another_page_is_called_one() {
 #[tokio::test]
 async fn no_login_is_tried_until_the_pause_is_over() {
     let (shared, clock, _told) = idle();
-    let until = clock.now().saturating_add(REFUSED_LOGIN_PAUSE).unwrap();
-    lock(&shared.tags.rest).refused_until = Some(until);
+    let (_, password) = shared.sessions.credentials();
+    let fault = fault(FaultKind::InvalidLogin, "InvalidLogin");
+    let until = shared.sessions.guard.enter(Interface::Rest, &password).await.ok().unwrap().refused(&password, &fault);
     assert_eq!(session(&shared).await, Err(RestError::LoginRefused(until)));
-    clock.advance(REFUSED_LOGIN_PAUSE);
+    clock.advance(until.duration_since(clock.now()));
     let Err(RestError::Failed(why)) = session(&shared).await else { panic!("nobody is there to answer") };
     assert!(why.starts_with("no connection"), "{why}");
 }

@@ -2,6 +2,7 @@
 
 use super::super::client::tests::idle;
 use super::*;
+use crate::engine::ports::Clock as _;
 
 /// A session of a server that nobody can reach.
 pub(crate) fn session(sessions: &Sessions, number: u64) -> Session {
@@ -22,7 +23,7 @@ pub(crate) fn session(sessions: &Sessions, number: u64) -> Session {
         },
         key: "key".to_owned(),
         account: "EXAMPLE\\bot".to_owned(),
-        cookie: "cookie".to_owned(),
+        cookies: Arc::default(),
         leftovers: Arc::default(),
     }
 }
@@ -30,7 +31,7 @@ pub(crate) fn session(sessions: &Sessions, number: u64) -> Session {
 /// Makes this the session in use.
 pub(crate) fn adopt(sessions: &Sessions, session: Session) -> Arc<Session> {
     let session = Arc::new(session);
-    lock(&sessions.state).current = Some(session.clone());
+    *lock(&sessions.current) = Some(session.clone());
     session
 }
 
@@ -41,14 +42,30 @@ pub(crate) fn fault(kind: FaultKind, name: &str) -> Fault {
 #[tokio::test]
 async fn a_refused_login_is_not_tried_again_before_its_time() {
     let (shared, clock, _told) = idle();
-    let until = clock.now().saturating_add(REFUSED_LOGIN_PAUSE).unwrap();
-    lock(&shared.sessions.state).refused = Some((until, fault(FaultKind::InvalidLogin, "InvalidLogin")));
+    let (_, password) = shared.sessions.credentials();
+    let pass = shared.sessions.guard.enter(Interface::Soap, &password).await.ok().unwrap();
+    let until = pass.refused(&password, &fault(FaultKind::InvalidLogin, "InvalidLogin"));
     let Err(error) = shared.sessions.get().await else { panic!("nobody is there to log in to") };
     assert!(error.is(FaultKind::InvalidLogin));
-    assert!(error.words().ends_with("so that the account is not locked)"), "{}", error.words());
-    clock.advance(REFUSED_LOGIN_PAUSE);
-    let Err(WireError::NotSent(why)) = shared.sessions.get().await else { panic!("it was not tried") };
+    let words = "vCenter refuses the user name or the password: InvalidLogin: why (not tried again before 2026-03-01T12:30:00Z, so that the \
+                 account is not locked)";
+    assert_eq!(error.words(), words);
+    shared.sessions.set_password("another".to_owned().into());
+    let Err(WireError::NotSent(why)) = shared.sessions.get().await else { panic!("another password was not tried") };
     assert!(why.starts_with("no connection"), "{why}");
+    shared.sessions.set_password("pass".to_owned().into());
+    clock.advance(until.duration_since(clock.now()));
+    let Err(WireError::NotSent(_)) = shared.sessions.get().await else { panic!("it was not tried") };
+}
+
+#[tokio::test]
+async fn a_read_is_given_up_when_vcenter_falls_silent() {
+    let (shared, ..) = idle();
+    adopt(&shared.sessions, session(&shared.sessions, 1));
+    let never = shared.sessions.with(|_| std::future::pending::<Result<(), _>>());
+    let silence = async { shared.sessions.transport().line.fall_silent() };
+    let (ended, ()) = tokio::join!(never, silence);
+    assert_eq!(ended, Err(WireError::NoAnswer(SILENT.to_owned())));
 }
 
 #[tokio::test]

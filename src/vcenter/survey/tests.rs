@@ -2,13 +2,19 @@
 
 use super::super::wire::tasks::TaskInfo;
 use super::*;
+use crate::domain::fault::Fault;
+use crate::domain::snapshot_tree::PowerState;
+use crate::domain::survey::Connection;
+use crate::vcenter::wire::objects::Missing;
 
 fn object(kind: Kind, moref: &str, props: Props) -> Object {
     Object { kind, moref: moref.into(), props }
 }
 
+/// A VM of which everything is told that every VM has.
 fn vm(props: Props) -> Object {
-    object(Kind::VirtualMachine, "vm-1", props)
+    let (power, connection) = (Some(PowerState::On), Some(Connection::Connected));
+    object(Kind::VirtualMachine, "vm-1", Props { power, connection, ..props })
 }
 
 fn task(moref: &str, phase: Phase) -> Object {
@@ -16,16 +22,37 @@ fn task(moref: &str, phase: Phase) -> Object {
     object(Kind::Task, moref, Props { info: Some(info), ..Props::default() })
 }
 
-fn filled(objects: Vec<Object>) -> Option<Survey> {
-    fill_in(&"vm-1".into(), objects, Timestamp::UNIX_EPOCH)
+fn filled(objects: Vec<Object>) -> Result<Survey, WireError> {
+    fill_in(&"vm-1".into(), objects, (Timestamp::UNIX_EPOCH, SignedDuration::ZERO))
 }
 
 #[test]
 fn a_vm_that_is_not_in_the_answer_is_gone() {
-    assert!(filled(Vec::new()).is_none());
-    assert!(filled(vec![object(Kind::VirtualMachine, "vm-2", Props::default())]).is_none());
-    assert!(filled(vec![object(Kind::Other, "vm-1", Props::default())]).is_none());
-    assert!(gone(&"vm-1".into()).is(FaultKind::NotFound));
+    let other = object(Kind::VirtualMachine, "vm-2", Props::default());
+    for objects in [Vec::new(), vec![other], vec![object(Kind::Other, "vm-1", Props::default())]] {
+        assert!(filled(objects).unwrap_err().is(FaultKind::NotFound));
+    }
+}
+
+/// A role with `System.View` and without `System.Read`, a host that does not answer, whatever the reason: nothing is assumed.
+#[test]
+fn a_vm_of_which_something_is_not_given_is_not_read() {
+    for (path, name) in
+        [("snapshot", "NoPermission"), ("layoutEx", "HostCommunication"), ("config.flags", "InvalidProperty")]
+    {
+        let fault = Fault { kind: FaultKind::of(name), name: name.to_owned(), message: String::new() };
+        let withheld = vec![Missing { path: path.to_owned(), fault }];
+        let WireError::Fault(told) = filled(vec![vm(Props { withheld, ..Props::default() })]).unwrap_err() else {
+            panic!()
+        };
+        assert_eq!((told.name.as_str(), told.message), (name, format!("{path} of vm-1 cannot be read.")));
+    }
+    let without = |props: Props| filled(vec![object(Kind::VirtualMachine, "vm-1", props)]).is_err();
+    assert!(without(Props { power: Some(PowerState::On), ..Props::default() }));
+    assert!(
+        without(Props { connection: Some(Connection::Connected), ..Props::default() }),
+        "no power state is not off"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The session cookie in an answer's headers, and answers that are not vCenter's.
+//! The cookies of a session, and answers that are not vCenter's.
 
 use super::*;
 
@@ -11,14 +11,21 @@ fn headers(rows: &[(reqwest::header::HeaderName, &str)]) -> HeaderMap {
 }
 
 #[test]
-fn the_session_s_cookie_is_found_among_others_and_without_its_attributes() {
-    let set = headers(&[
+fn cookies_are_kept_by_name_and_without_their_attributes_until_they_are_taken_back() {
+    let cookies = Cookies::default();
+    assert_eq!((cookies.header(), cookies.has(SESSION_COOKIE)), (None, false));
+    cookies.learn(&headers(&[
         (SET_COOKIE, "route=1; Path=/"),
         (SET_COOKIE, "vmware_soap_session=\"abc\"; Path=/; HttpOnly; Secure"),
-    ]);
-    assert_eq!(session_cookie(&set).as_deref(), Some("vmware_soap_session=\"abc\""));
-    assert_eq!(session_cookie(&headers(&[(SET_COOKIE, "other_soap_session=1")])), None);
-    assert_eq!(session_cookie(&HeaderMap::new()), None);
+    ]));
+    let sent = |cookies: &Cookies| cookies.header().map(|header| header.to_str().unwrap().to_owned());
+    assert_eq!(sent(&cookies).as_deref(), Some("route=1; vmware_soap_session=\"abc\""));
+    cookies.learn(&headers(&[(SET_COOKIE, "route=2"), (SET_COOKIE, "nonsense")]));
+    assert_eq!(sent(&cookies).as_deref(), Some("route=2; vmware_soap_session=\"abc\""));
+    cookies.learn(&headers(&[(SET_COOKIE, "route=; Path=/"), (SET_COOKIE, "vmware_soap_session=x; Max-Age=0")]));
+    assert_eq!((sent(&cookies), cookies.has(SESSION_COOKIE)), (None, false));
+    (0..2 * MOST_COOKIES).for_each(|n| cookies.learn(&headers(&[(SET_COOKIE, &format!("c{n}=1"))])));
+    assert_eq!(sent(&cookies).unwrap().split("; ").count(), MOST_COOKIES);
 }
 
 #[test]

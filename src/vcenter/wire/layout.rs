@@ -74,7 +74,7 @@ fn file(xml: &mut Xml, datastores: &mut Vec<String>) -> XmlResult<LayoutFile> {
         match member {
             "key" => read.key = integer(xml)?,
             "name" => read.datastore = datastore_of(xml.text()?).map(|name| number_of(name, datastores)),
-            "size" => read.size = bytes(xml)?,
+            "size" => read.size = bytes(xml)?.unwrap_or(0),
             "type" => read.disk = matches!(xml.text()?, "diskDescriptor" | "diskExtent"),
             _ => xml.skip()?,
         }

@@ -61,18 +61,40 @@ fn object(xml: &mut Xml, unauthenticated: &mut Option<Fault>) -> XmlResult<Objec
                     }
                 }
             }
-            "missingSet" => xml.each("fault", |xml| {
-                let fault = localized_fault(xml)?;
-                if fault.kind == FaultKind::NotAuthenticated {
-                    *unauthenticated = Some(fault);
+            "missingSet" => {
+                let missing = missing(xml)?;
+                if missing.fault.kind == FaultKind::NotAuthenticated {
+                    *unauthenticated = Some(missing.fault);
+                } else {
+                    props.withheld.push(missing);
                 }
-                Ok(())
-            })?,
+            }
             _ => xml.skip()?,
         }
     }
     let (kind, moref) = of.ok_or_else(anonymous)?;
     Ok(Object { kind, moref, props })
+}
+
+/// A property that the server has and does not give (`MissingProperty`). It is not known; it is not unset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Missing {
+    pub(crate) path: String,
+    /// Why, mostly `NoPermission`.
+    pub(crate) fault: Fault,
+}
+
+fn missing(xml: &mut Xml) -> XmlResult<Missing> {
+    let (mut path, mut fault) = (String::new(), None);
+    while let Some(part) = xml.child()? {
+        match part {
+            "path" => xml.text()?.clone_into(&mut path),
+            "fault" => fault = Some(localized_fault(xml)?),
+            _ => xml.skip()?,
+        }
+    }
+    let fault = fault.ok_or_else(|| XmlError(format!("{path} is missing, and the answer does not say why")))?;
+    Ok(Missing { path, fault })
 }
 
 /// `ObjectUpdateKind`
@@ -134,6 +156,7 @@ fn update(xml: &mut Xml) -> XmlResult<Update> {
             }
             "obj" => of = Some(object_ref(xml)?),
             "changeSet" => change(xml, &mut props)?,
+            "missingSet" => props.withheld.push(missing(xml)?),
             _ => xml.skip()?,
         }
     }

@@ -1,7 +1,7 @@
 //! The properties of managed objects that this client reads, from their path and their value.
 //!
 //! None means that vCenter did not speak of a property. That a property is unset is something else: a live update says
-//! so, and then its default stands here.
+//! so, and then its default stands here. That it is there and not given is a third thing: then it is [`Props::withheld`].
 
 use crate::domain::ids::{InstanceUuid, Moref};
 use crate::domain::inventory::ToolsState;
@@ -10,6 +10,7 @@ use crate::domain::survey::{Capability, Connection};
 
 use super::layout::{Layout, layout};
 use super::names::unescape;
+use super::objects::Missing;
 use super::scalars::{boolean, bytes, moref, power_state, string};
 use super::tasks::{TaskInfo, TaskProps, task_info};
 use super::tree::snapshot_info;
@@ -57,6 +58,8 @@ pub(crate) struct Props {
     pub(crate) accessible: Option<bool>,
     pub(crate) info: Option<TaskInfo>,
     pub(crate) task: TaskProps,
+    /// What the server has and does not give.
+    pub(crate) withheld: Vec<Missing>,
 }
 
 impl Props {
@@ -67,7 +70,7 @@ impl Props {
             "parent" => self.parent = Some(Some(moref(xml)?)),
             "parentVApp" => self.parent_vapp = Some(Some(moref(xml)?)),
             "parentFolder" => self.parent_folder = Some(Some(moref(xml)?)),
-            "runtime.powerState" => self.power = Some(power_state(xml)?),
+            "runtime.powerState" => self.power = power_state(xml)?,
             "runtime.connectionState" => self.connection = Some(connection(xml.text()?)),
             "runtime.consolidationNeeded" => self.consolidation_needed = Some(boolean(xml)?),
             "runtime.snapshotInBackground" => self.snapshot_in_background = Some(boolean(xml)?),
@@ -87,15 +90,15 @@ impl Props {
             "config.guestId" => self.guest_id = Some(string(xml)?),
             "config.flags" => self.flags(xml)?,
             "config.files" => self.files(xml)?,
-            "config.hardware.memoryMB" => self.memory_bytes = Some(bytes(xml)?.saturating_mul(1 << 20)),
+            "config.hardware.memoryMB" => self.memory_bytes = bytes(xml)?.map(|mb| mb.saturating_mul(1 << 20)),
             "config.hardware.device" => self.devices = Some(devices::devices(xml)?),
             "capability" => self.capability = Some(capability(xml)?),
             "disabledMethod" => self.disabled_methods = Some(xml.list(string)?),
             "snapshot" => self.tree = Some(snapshot_info(xml)?),
             "layoutEx" => self.layout = Some(layout(xml)?),
             "datastore" => self.datastores = Some(xml.list(moref)?),
-            "summary.freeSpace" => self.free_space = Some(bytes(xml)?),
-            "summary.capacity" => self.capacity = Some(bytes(xml)?),
+            "summary.freeSpace" => self.free_space = bytes(xml)?,
+            "summary.capacity" => self.capacity = bytes(xml)?,
             "summary.accessible" => self.accessible = Some(boolean(xml)?),
             "info" => self.info = Some(task_info(xml)?),
             other => {
@@ -119,6 +122,22 @@ impl Props {
             "config.instanceUuid" => self.instance_uuid = Some(None),
             "snapshot" => self.tree = Some(SnapshotTree::default()),
             _ => {}
+        }
+    }
+
+    /// Whether one of the live inventory's properties of a VM has been told, unset or not.
+    pub(crate) fn tells(&self, path: &str) -> bool {
+        match path {
+            "name" => self.name.is_some(),
+            "parent" => self.parent.is_some(),
+            "parentVApp" => self.parent_vapp.is_some(),
+            "runtime.powerState" => self.power.is_some(),
+            "runtime.consolidationNeeded" => self.consolidation_needed.is_some(),
+            "guest.toolsRunningStatus" => self.tools.is_some(),
+            "config.template" => self.template.is_some(),
+            "config.instanceUuid" => self.instance_uuid.is_some(),
+            "snapshot" => self.tree.is_some(),
+            _ => false,
         }
     }
 

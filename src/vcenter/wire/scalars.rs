@@ -68,9 +68,9 @@ pub(crate) fn integer(xml: &mut Xml) -> XmlResult<i64> {
     xml.text()?.trim().parse().map_err(|_| XmlError("a number is not a number".to_owned()))
 }
 
-/// An integer that counts bytes; vSphere's -1 for "unknown" becomes 0.
-pub(crate) fn bytes(xml: &mut Xml) -> XmlResult<u64> {
-    integer(xml).map(|value| u64::try_from(value).unwrap_or(0))
+/// An integer that counts bytes; none where it is vSphere's -1 for "unknown".
+pub(crate) fn bytes(xml: &mut Xml) -> XmlResult<Option<u64>> {
+    integer(xml).map(|value| u64::try_from(value).ok())
 }
 
 /// `xsd:dateTime`. vSphere always writes an offset; a time without one is taken as UTC.
@@ -81,11 +81,12 @@ pub(crate) fn timestamp(xml: &mut Xml) -> XmlResult<Timestamp> {
         .map_err(|_| XmlError("a time is not in the form of xsd:dateTime".to_owned()))
 }
 
-/// `VirtualMachinePowerState`. A state that nobody knows counts as off, which promises least.
-pub(crate) fn power_state(xml: &mut Xml) -> XmlResult<PowerState> {
+/// `VirtualMachinePowerState`; none where it is no state that anybody knows.
+pub(crate) fn power_state(xml: &mut Xml) -> XmlResult<Option<PowerState>> {
     Ok(match xml.text()? {
-        "poweredOn" => PowerState::On,
-        "suspended" => PowerState::Suspended,
-        _ => PowerState::Off,
+        "poweredOn" => Some(PowerState::On),
+        "poweredOff" => Some(PowerState::Off),
+        "suspended" => Some(PowerState::Suspended),
+        _ => None,
     })
 }

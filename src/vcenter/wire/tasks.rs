@@ -72,6 +72,8 @@ pub(crate) struct TaskProps {
     pub(crate) cancelable: Option<bool>,
     pub(crate) result: Option<Moref>,
     pub(crate) error: Option<Fault>,
+    pub(crate) started: Option<Timestamp>,
+    pub(crate) completed: Option<Timestamp>,
 }
 
 impl TaskProps {
@@ -83,6 +85,8 @@ impl TaskProps {
             "info.cancelable" => self.cancelable = Some(boolean(xml)?),
             "info.result" => self.result = result(xml)?.or(self.result.take()),
             "info.error" => self.error = Some(localized_fault(xml)?),
+            "info.startTime" => self.started = Some(timestamp(xml)?),
+            "info.completeTime" => self.completed = Some(timestamp(xml)?),
             _ => return Ok(false),
         }
         Ok(true)
@@ -90,12 +94,14 @@ impl TaskProps {
 
     /// Brings what was known up to what has come.
     pub(crate) fn merge(&mut self, newer: Self) {
-        let Self { phase, percent, cancelable, result, error } = newer;
+        let Self { phase, percent, cancelable, result, error, started, completed } = newer;
         self.phase = phase.or(self.phase);
         self.percent = percent.or(self.percent);
         self.cancelable = cancelable.or(self.cancelable);
         self.result = result.or(self.result.take());
         self.error = error.or(self.error.take());
+        self.started = started.or(self.started);
+        self.completed = completed.or(self.completed);
     }
 }
 

@@ -1,4 +1,7 @@
 use super::*;
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::snapshot_tree::PowerState;
+use crate::vcenter::wire::objects::Missing;
 
 fn here(kind: Kind, moref: &str, name: &str, parent: &str) -> Update {
     Update {
@@ -89,5 +92,28 @@ fn what_an_update_does_not_speak_of_stays() {
     world.apply(update);
     let changes = world.changes();
     let [Change::Here(vm)] = changes.as_slice() else { panic!("{changes:?}") };
-    assert_eq!((vm.name.as_str(), vm.power), ("web-01", PowerState::On));
+    assert_eq!((vm.name.as_str(), vm.power), ("web-01", Some(PowerState::On)));
+}
+
+#[test]
+fn a_vm_that_may_not_be_read_is_not_one_without_snapshots_until_it_is_told_that_it_is() {
+    let told = |props: Props| Update {
+        motion: Motion::Here,
+        object: Object { kind: Kind::VirtualMachine, moref: "vm-1".into(), props },
+    };
+    let fault = Fault { kind: FaultKind::NoPermission, name: "NoPermission".to_owned(), message: String::new() };
+    let missing = |path: &str| Missing { path: path.to_owned(), fault: fault.clone() };
+    let mut world = world();
+    let look = |world: &mut World| match world.changes().remove(0) {
+        Change::Here(vm) => (vm.readable, vm.power),
+        Change::Gone(vm) => panic!("{vm:?}"),
+    };
+    world.apply(told(Props { withheld: vec![missing("snapshot"), missing("runtime.powerState")], ..Props::default() }));
+    assert_eq!(look(&mut world), (false, None));
+    world.apply(told(Props { power: Some(PowerState::Off), ..Props::default() }));
+    assert_eq!(look(&mut world), (false, Some(PowerState::Off)));
+    let mut unset = Props::default();
+    unset.unset("snapshot");
+    world.apply(told(unset));
+    assert_eq!(look(&mut world), (true, Some(PowerState::Off)));
 }

@@ -1,8 +1,8 @@
 module snapwarden/tests/clients/govc
 
-go 1.25
+go 1.25.0
 
-require github.com/vmware/govmomi v0.52.0
+require github.com/vmware/govmomi v0.56.0
 
 require (
 	github.com/a8m/tree v0.0.0-20240104212747-2c8764a5f17e // indirect

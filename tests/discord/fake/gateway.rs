@@ -48,6 +48,12 @@ pub(crate) struct Socket {
     /// The intents of the last identify.
     pub(crate) intents: Option<u64>,
     pub(crate) connections: usize,
+    /// Those that are open now.
+    pub(crate) open: usize,
+    /// Nobody gets through.
+    pub(crate) away: bool,
+    /// How often somebody did not.
+    pub(crate) turned_away: usize,
     sequence: u64,
     /// Sent in this session, to be sent again where it is resumed.
     sent: VecDeque<(u64, String, Value)>,
@@ -70,6 +76,9 @@ impl Socket {
             heartbeats: 0,
             intents: None,
             connections: 0,
+            open: 0,
+            away: false,
+            turned_away: 0,
             sequence: 0,
             sent: VecDeque::new(),
             session: None,
@@ -96,7 +105,7 @@ impl Socket {
     }
 
     /// Sends an event; one that finds no connection is sent when the session is resumed.
-    pub(super) fn event(&mut self, name: &str, data: &Value) {
+    pub(crate) fn event(&mut self, name: &str, data: &Value) {
         self.sequence += 1;
         self.sent.push_back((self.sequence, name.to_owned(), data.clone()));
         let event = Tug::Event(self.sequence, name.to_owned(), data.clone());
@@ -108,7 +117,16 @@ pub(super) async fn serve(listener: TcpListener, state: Arc<Mutex<State>>, chang
     while let Ok((stream, _)) = listener.accept().await {
         let (state, changed) = (state.clone(), changed.clone());
         tokio::spawn(async move {
-            connection(stream, &state, &changed).await;
+            let is_away = {
+                let socket = &mut state.lock().unwrap().socket;
+                socket.turned_away += usize::from(socket.away);
+                socket.open += usize::from(!socket.away);
+                socket.away
+            };
+            if !is_away {
+                connection(stream, &state, &changed).await;
+                state.lock().unwrap().socket.open -= 1;
+            }
             changed.send_modify(|count| *count += 1);
         });
     }

@@ -98,6 +98,8 @@ pub(crate) enum Mishap {
     Away,
     /// 429 for this route.
     Limited(Duration),
+    /// This refusal, of this request alone.
+    Refused(u16, u64, &'static str),
     /// 429 for everything.
     LimitedGlobally(Duration),
 }

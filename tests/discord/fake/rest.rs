@@ -149,6 +149,7 @@ impl State {
             match mishap {
                 Mishap::AnswerLost => lost = true,
                 Mishap::Away => return ((StatusCode::SERVICE_UNAVAILABLE, json!({})), false, Vec::new()),
+                Mishap::Refused(status, code, words) => return (refuse((status, code, words)), false, Vec::new()),
                 Mishap::Limited(wait) => return self.too_much(wait, "user"),
                 Mishap::LimitedGlobally(wait) => return self.too_much(wait, "global"),
             }

@@ -40,6 +40,8 @@ const RESPONSE_LIFE: Duration = Duration::from_secs(30 * 60);
 pub(crate) struct FakeSlack {
     pub(crate) shared: Arc<Shared>,
     servers: Vec<JoinHandle<()>>,
+    /// Where its pages and its sockets really are.
+    pub(crate) addresses: (std::net::SocketAddr, std::net::SocketAddr),
 }
 
 /// What everything of the fake works on.
@@ -183,10 +185,18 @@ struct ResponseUrl {
 impl FakeSlack {
     /// A Slack with these channels, each by its id.
     pub(crate) async fn start(channels: &[&str]) -> Self {
+        Self::start_as(channels, None).await
+    }
+
+    /// The same, which says of itself that its pages and its sockets are at these addresses.
+    pub(crate) async fn start_as(channels: &[&str], public: Option<(&str, &str)>) -> Self {
         let web = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", web.local_addr().unwrap());
-        let socket_base = format!("ws://{}", socket.local_addr().unwrap());
+        let addresses = (web.local_addr().unwrap(), socket.local_addr().unwrap());
+        let (base, socket_base) = match public {
+            Some((base, socket_base)) => (base.to_owned(), socket_base.to_owned()),
+            None => (format!("http://{}", addresses.0), format!("ws://{}", addresses.1)),
+        };
         let state = State {
             channels: channels.iter().map(|id| ((*id).to_owned(), Channel::default())).collect(),
             number: 1,
@@ -202,7 +212,7 @@ impl FakeSlack {
         });
         let servers =
             vec![tokio::spawn(web::serve(web, shared.clone())), tokio::spawn(socket::serve(socket, shared.clone()))];
-        Self { shared, servers }
+        Self { shared, servers, addresses }
     }
 
     /// Slack's API.

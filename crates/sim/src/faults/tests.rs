@@ -39,6 +39,18 @@ fn a_wrong_plan_names_the_line_and_the_key() {
 }
 
 #[test]
+fn a_plan_for_the_rest_interface_has_its_errors() {
+    let plan = |method: &str, fault: &str| {
+        FaultPlan::from_toml(&format!("[[rule]]\nmethod = \"{method}\"\nkind = \"fault\"\nfault = \"{fault}\"\n"))
+    };
+    for name in ["Unauthenticated", "Unauthorized", "NotFound", "ServiceUnavailable", "TimedOut"] {
+        assert!(plan("com.vmware.cis.tagging.tag.list", name).is_ok() && plan("com.vmware.*", name).is_ok(), "{name}");
+    }
+    assert!(plan("com.vmware.*", "not a name").unwrap_err().contains("no name of an error"));
+    assert!(plan("*", "Unauthenticated").unwrap_err().contains("vim25 has no fault"));
+}
+
+#[test]
 fn a_file_is_read_by_its_ending() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

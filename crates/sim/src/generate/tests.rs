@@ -41,3 +41,28 @@ fn references_of_the_demo_stay_what_they_were() {
     let tasks: Vec<u32> = sim.inner.with(|world| world.tasks.keys().copied().collect());
     assert_eq!(tasks, [97, 98, 99]);
 }
+
+#[test]
+fn some_generated_vms_are_as_other_tools_and_failures_leave_them() {
+    let start: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+    let sim = Sim::with_clock(SimOptions { now: start, ..SimOptions::default() }, Clock::manual(start));
+    let stored = sim.with_vm("app-008", |world, n| world.vms[&n].snapshots.last().unwrap().name.clone()).unwrap();
+    assert_eq!(stored, "VM Snapshot 2%252f12%252f2026, 2:00:00 AM");
+    let detached = sim.vm("job-004").unwrap();
+    assert_eq!((detached.snapshots.len(), detached.current), (1, None));
+    assert!(sim.vm("job-016").unwrap().consolidation_needed);
+    assert_eq!(sim.machines().iter().filter(|vm| vm.consolidation_needed).count(), 2, "with the demo's own");
+}
+
+#[test]
+fn datastores_have_room_whatever_the_fleet() {
+    for vms in [40, 1_000, 3_000] {
+        let sim = Sim::new(SimOptions { vms, snapshots: Some(3), ..SimOptions::default() });
+        let free = |store: &Store| sim.inner.with(|world| (world.free_bytes(store.id), store.capacity));
+        let stores = sim.inner.with(|world| world.stores.clone());
+        assert!(stores.iter().map(free).all(|(free, capacity)| free > capacity / 5), "{vms}");
+        assert_eq!(stores.len() > 3, vms > 40);
+        let all: usize = sim.machines().iter().map(|vm| vm.snapshots.len()).sum();
+        assert_eq!(all, (vms - 15) * 3 + 40);
+    }
+}

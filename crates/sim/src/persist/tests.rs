@@ -14,6 +14,15 @@ use super::super::vm::Power;
 use super::super::{Sim, SimOptions};
 
 #[test]
+fn a_clock_that_was_set_stays_so() {
+    let place = Place::new();
+    let sim = place.begin(0);
+    sim.set_clock_offset(jiff::SignedDuration::from_hours(-72));
+    drop(sim);
+    assert_eq!(place.begin(10).now().to_string(), "2026-02-26T12:00:10Z");
+}
+
+#[test]
 fn tags_survive() {
     let place = Place::new();
     let sim = place.begin(0);

@@ -8,14 +8,15 @@ use crate::domain::report::{Away, Maker, Report, Row, Thresholds, VmName};
 use crate::domain::storage::LowDatastore;
 use crate::message::table::snapshots::{kind, over};
 
-/// The answer of `GET /api/snapshots`. `picture` is where the picture is and what it shows.
-pub(super) fn answer(page: &Page<'_>, report: &Report, picture: Value) -> Value {
+/// The answer of `GET /api/snapshots`. `vcenters` is how many are configured, `picture` is where the picture is and what it shows.
+pub(super) fn answer(page: &Page<'_>, report: &Report, vcenters: usize, picture: Value) -> Value {
     json!({
         "at": report.at,
         "matching": page.matching,
         "page": page.number,
         "pages": page.pages,
         "size": page.size,
+        "vcenters": vcenters,
         "rows": page.rows.iter().map(|one| row(one, &report.thresholds, report.at)).collect::<Vec<_>>(),
         "summary": summary(report),
         "picture": picture,
@@ -46,6 +47,7 @@ pub fn summary(report: &Report) -> Value {
         "changes": report.changes.map(|changes| json!({"taken": changes.taken, "gone": changes.gone, "bytes": changes.bytes})),
         "away": report.away.iter().map(away).collect::<Vec<_>>(),
         "unsure_vms": report.unsure,
+        "unreadable_vms": report.unreadable.count,
         "limits": {
             "warn_age_seconds": warn_age.as_secs(),
             "max_age_seconds": max_age.as_secs(),

@@ -5,7 +5,7 @@
 export const initial = JSON.parse(document.getElementById('initial').textContent);
 
 // Who reads, where, in which language. The scripts read it; console.js alone changes it.
-export const here = { person: initial.person, channel: initial.channel, lang: initial.lang };
+export const here = { person: initial.person, channel: initial.channel, lang: initial.lang, severalVcenters: false };
 
 // Characters that would draw text in another order than it was written, and control characters that draw nothing.
 const UNREADABLE = /[\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;

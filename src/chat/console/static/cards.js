@@ -30,7 +30,7 @@ export function createMessage(message, { press, use, dismiss, echo }) {
     message: null,
     press,
     use,
-    title: el('h3', { id: number, dir: 'auto' }),
+    title: el('h2', { id: number, dir: 'auto' }),
     tone: el('span', { class: 'tone' }),
     request: el('span', { class: 'request' }),
     time: el('time'),

@@ -107,10 +107,17 @@ function complete() {
     case 'value': return propose(valueProposals(wanted), wanted);
     case 'request':
       return propose(openRequests().filter((one) => one.value.toLowerCase().includes(wanted.typed.toLowerCase())), wanted);
-    default:
+    case 'vm': case 'snapshot': case 'mode':
       timer = setTimeout(() => ask(wanted), PAUSE);
       return undefined;
+    // A reason, an age or a report's name is typed.
+    default: return propose(more(wanted), wanted);
   }
+}
+
+// The options that may follow instead of what is being typed.
+function more(wanted) {
+  return wanted.typed.length < SURE ? [] : optionProposals(wanted);
 }
 
 async function ask(wanted) {
@@ -122,7 +129,7 @@ async function ask(wanted) {
   try {
     const { value } = await call(`/api/suggest?${query}`, { signal: asking.signal });
     if (wanted.kind === 'mode') propose(value?.length ? value.map(described('mode')) : valueProposals(wanted), wanted);
-    else propose([...(value ?? []), ...(wanted.typed.length < SURE ? [] : optionProposals(wanted))], wanted);
+    else propose([...(value ?? []), ...more(wanted)], wanted);
   } catch {
     // Aborted: something newer is being asked.
   }

@@ -4,7 +4,7 @@
 // a lost connection and a restarted bot are all the same: fetch again, and change in place what differs.
 
 import { announce, applyWords, call, el, here, initial, tone, word } from './base.js';
-import { applyRemembered, readerQuery, startFrame } from './frame.js';
+import { applyRemembered, go as step, readerQuery, startFrame } from './frame.js';
 import { createMessage, drawTime, redraw, updateMessage } from './cards.js';
 import { fillBox, startComposer } from './composer.js';
 import { drawMachines, mishapWaits, refreshMachines, startMachines } from './machines.js';
@@ -315,12 +315,19 @@ function startControls() {
     document.getElementById('command').focus();
   });
   new ResizeObserver(() => follows && toEnd()).observe(stream);
-  writeAddress();
+  writeAddress('replaceState');
+  addEventListener('popstate', () => {
+    const query = new URLSearchParams(location.search);
+    const channel = initial.channels.find((one) => one.id === query.get('channel'))?.id ?? here.channel;
+    const person = initial.people.find((one) => one.id === query.get('as'))?.id ?? here.person;
+    go({ channel, person }, 'replaceState');
+    for (const radio of document.querySelectorAll('input[name=person]')) radio.checked = radio.value === here.person;
+  });
   drawChannels();
 }
 
 // Goes to another channel or becomes another person, and fetches what that one sees.
-function go({ channel = here.channel, person = here.person }) {
+function go({ channel = here.channel, person = here.person }, how) {
   const moved = channel !== here.channel;
   Object.assign(here, { channel, person });
   unread.delete(channel);
@@ -329,7 +336,7 @@ function go({ channel = here.channel, person = here.person }) {
     loaded = false;
     arrivals.clear();
   }
-  writeAddress();
+  writeAddress(how);
   drawChannels();
   draw();
   changed('*');
@@ -351,9 +358,9 @@ function drawChannels() {
   document.title = `${waiting ? `(${waiting}) ` : ''}${name} · snapwarden`;
 }
 
-// The address says who reads what, so that a second window can be somebody else and a reload changes nothing.
-function writeAddress() {
-  history.replaceState(null, '', `?${readerQuery({ channel: here.channel })}`);
+// The address says who reads what, so that a second window can be somebody else, a reload changes nothing and Back goes back.
+function writeAddress(how = 'pushState') {
+  step(how, `?${readerQuery({ channel: here.channel })}`);
   document.getElementById('fleet').href = `/snapshots?${readerQuery()}`;
 }
 

@@ -20,6 +20,11 @@ export function readerQuery(more = {}) {
   return query;
 }
 
+// Writes another address, as a step that Back undoes (`pushState`) or in place of the last one. The same address is no step.
+export function go(how, query) {
+  if (query !== location.search) history[how](null, '', query);
+}
+
 // Starts the controls. `person` is told who was chosen, `language` that `here.lang` is another one now.
 export function startFrame({ person, language }) {
   for (const radio of document.querySelectorAll('input[name=person]')) {

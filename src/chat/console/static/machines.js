@@ -1,7 +1,7 @@
 // The demo's simulated machines: what they do, and what can be done to them behind the bot's back. Outside the demo none of this
 // is shown.
 
-import { announce, call, el, word } from './base.js';
+import { announce, call, el, initial, word } from './base.js';
 
 const panel = document.getElementById('machines');
 const toggle = document.getElementById('machines-toggle');
@@ -22,14 +22,32 @@ const DEEDS = [
   }),
 ];
 
+// What can be done to vCenter itself, by the path of the API, and whether it is so now.
+const SWITCHES = {
+  clock: (vcenter) => vcenter.clock_offset_seconds !== 0,
+  lost: (vcenter) => vcenter.lost,
+};
+
+// How many machines are drawn; of a larger fleet a part of a name finds the others.
+const MOST = 200;
+
+const switches = document.getElementById('vcenter-switches');
+const find = document.getElementById('machine-find');
+const rest = document.getElementById('machine-rest');
+
 const drawn = new Map();
 let machines = [];
+let vcenter = null;
 let wanted = true;
 let opened = null;
 
 // Shows the panel if there are machines at all.
 export async function startMachines() {
   toggle.addEventListener('click', () => show(panel.hidden, true));
+  find.addEventListener('input', drawMachines);
+  switches.append(...Object.keys(SWITCHES).map((path) => el('div', {},
+    el('button', { type: 'button', class: 'button small', 'data-switch': path, 'aria-describedby': `switch-${path}`, click: () => turn(path) }),
+    el('small', { id: `switch-${path}` }))));
   document.getElementById('machines-close').addEventListener('click', () => show(false, true));
   panel.addEventListener('keydown', (event) => event.key === 'Escape' && !ROOMY.matches && show(false, true));
   // A panel that would suddenly lie over the messages goes away, and comes back with the room if nobody had closed it.
@@ -40,11 +58,13 @@ export async function startMachines() {
   }
 }
 
-// Reads the machines again. False where there is no demo.
+// Reads the machines again, unless nobody sees them. False where there is no demo.
 export async function refreshMachines() {
-  const { value } = await call('/demo/machines');
-  if (!value) return false;
-  machines = value;
+  if (!initial.demo) return false;
+  if (panel.hidden && vcenter) return true;
+  const [of, at] = await Promise.all([call('/demo/machines'), call('/demo/vcenter')]);
+  if (!of.value || !at.value) return false;
+  [machines, vcenter] = [of.value, at.value];
   drawMachines();
   return true;
 }
@@ -54,15 +74,32 @@ export function mishapWaits() {
   return machines.some((machine) => machine.armed.length > 0);
 }
 
-// Draws the list, reusing what stands there: a focused button stays.
+// Draws the list, reusing what stands there: a focused button stays. Of a panel that is closed nothing stays.
 export function drawMachines() {
-  const known = new Set(machines.map((machine) => machine.moref));
+  if (panel.hidden || !vcenter) {
+    drawn.clear();
+    list.replaceChildren();
+    return;
+  }
+  for (const button of switches.querySelectorAll('button')) {
+    const path = button.dataset.switch;
+    set(button, word(`vcenter_${path}`));
+    set(button.nextSibling, word(`vcenter_${path}_note`));
+    button.setAttribute('aria-pressed', String(SWITCHES[path](vcenter)));
+  }
+  const part = find.value.trim().toLowerCase();
+  const found = machines.filter((machine) => machine.path.toLowerCase().includes(part));
+  const shown = found.slice(0, MOST);
+  find.hidden = machines.length <= MOST;
+  rest.hidden = found.length <= MOST;
+  set(rest, rest.hidden ? '' : word('machines_rest', { n: found.length - MOST }));
+  const known = new Set(shown.map((machine) => machine.moref));
   for (const [moref, view] of drawn) {
     if (known.has(moref)) continue;
     view.node.remove();
     drawn.delete(moref);
   }
-  machines.forEach((machine, at) => {
+  shown.forEach((machine, at) => {
     if (!drawn.has(machine.moref)) drawn.set(machine.moref, create(machine));
     const view = drawn.get(machine.moref);
     update(view, machine);
@@ -79,21 +116,16 @@ function create(machine) {
     count: el('span'),
     armed: el('span', { class: 'machine-armed' }),
     button: el('button', { type: 'button', class: 'button danger small quiet', click: () => breakIt(moref, view) }),
+    deeds: [],
+    panel: null,
     more: el('button', {
-      type: 'button', class: 'tool icon more', 'aria-expanded': 'false', 'aria-controls': `deeds-${moref}`,
+      type: 'button', class: 'tool icon more', 'aria-expanded': 'false',
       click: () => {
         opened = opened === moref ? null : moref;
         drawMachines();
       },
     }, el('span', { 'aria-hidden': 'true' }, '⋯')),
   };
-  view.deeds = DEEDS.map((deed) => ({
-    deed,
-    button: el('button', { type: 'button', class: 'button small', 'aria-describedby': `deed-${moref}-${deed.path}`, click: () => doIt(deed, view) }),
-    note: el('small', { id: `deed-${moref}-${deed.path}` }),
-  }));
-  view.panel = el('div', { class: 'deeds', id: `deeds-${moref}`, role: 'group', hidden: true },
-    view.deeds.map(({ button, note }) => el('div', {}, button, note)));
   view.node = el('li', { 'data-moref': moref, tabindex: '-1' },
     el('span', { class: 'lamp', 'aria-hidden': 'true' }),
     el('div', { class: 'machine' },
@@ -101,9 +133,28 @@ function create(machine) {
       el('span', { class: 'machine-health' }, view.power, ' · ', view.count),
       view.armed),
     view.button,
-    view.more,
-    view.panel);
+    view.more);
   return view;
+}
+
+// What else can happen to a machine is there while it is looked at.
+function unfold(view, moref, open) {
+  if (open === (view.panel !== null)) return;
+  if (!open) {
+    view.panel.remove();
+    view.more.removeAttribute('aria-controls');
+    [view.panel, view.deeds] = [null, []];
+    return;
+  }
+  view.deeds = DEEDS.map((deed) => ({
+    deed,
+    button: el('button', { type: 'button', class: 'button small', 'aria-describedby': `deed-${moref}-${deed.path}`, click: () => doIt(deed, view) }),
+    note: el('small', { id: `deed-${moref}-${deed.path}` }),
+  }));
+  view.panel = el('div', { class: 'deeds', id: `deeds-${moref}`, role: 'group' },
+    view.deeds.map(({ button, note }) => el('div', {}, button, note)));
+  view.more.setAttribute('aria-controls', view.panel.id);
+  view.node.append(view.panel);
 }
 
 function update(view, machine) {
@@ -129,8 +180,8 @@ function update(view, machine) {
   view.more.setAttribute('aria-label', word('more_label', { name: whole }));
   view.more.setAttribute('aria-expanded', String(open));
   view.more.title = word('more');
-  view.panel.hidden = !open;
-  view.panel.setAttribute('aria-label', word('more_label', { name: whole }));
+  unfold(view, machine.moref, open);
+  view.panel?.setAttribute('aria-label', word('more_label', { name: whole }));
   for (const { deed, button, note } of view.deeds) {
     const key = deed.key(machine);
     set(button, word(key));
@@ -150,6 +201,13 @@ async function doIt(deed, view) {
   if (error) set(view.armed, error.message);
 }
 
+async function turn(path) {
+  const on = !SWITCHES[path](vcenter);
+  const { error } = await call(`/demo/vcenter/${path}`, { body: { on } });
+  announce(error ? `${error.message} ${error.hint}` : word(`vcenter_${path}_${on ? 'on' : 'off'}`));
+  await refreshMachines();
+}
+
 async function breakIt(moref, view) {
   const { error } = await call(`/demo/machines/${encodeURIComponent(moref)}/break`, { body: {} });
   announce(error ? `${error.message} ${error.hint}` : word('broke', { name: view.machine.name }));
@@ -160,6 +218,8 @@ function show(open, focus) {
   panel.hidden = !open;
   toggle.setAttribute('aria-expanded', String(open));
   document.getElementById('app').classList.toggle('with-machines', open);
+  if (open) refreshMachines();
+  else drawMachines();
   if (!focus) return;
   wanted = open || !ROOMY.matches;
   if (open) document.getElementById('machines-close').focus();

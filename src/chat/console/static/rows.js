@@ -90,5 +90,6 @@ function marks(row) {
 
 function folder(row) {
   const end = row.vm_path.lastIndexOf('/');
-  return end > 0 ? row.vm_path.slice(0, end) : row.vcenter;
+  const place = end > 0 ? row.vm_path.slice(0, end) : row.vcenter;
+  return here.severalVcenters && end > 0 ? `${row.vcenter} · ${place}` : place;
 }

@@ -4,7 +4,7 @@
 
 import { announce, applyWords, call, el, exact, here, initial, word } from './base.js';
 import { createMessage, drawTime, redraw, updateMessage } from './cards.js';
-import { applyRemembered, readerQuery, startFrame } from './frame.js';
+import { applyRemembered, go, readerQuery, startFrame } from './frame.js';
 import { COLUMNS, bytes, drawRow, number, span } from './rows.js';
 
 // How long typing may pause before it is searched for, and how long changes of the fleet are gathered, in milliseconds.
@@ -17,7 +17,8 @@ const CLOCK = 20_000;
 const TABS = ['list', 'waiting', 'audit'];
 const TILES = ['all', 'over', 'max_age', 'held', 'ending', 'backup', 'orphan', 'unknown'];
 
-const wanted = { filter: '', only: 'all', sort: 'age', order: 'desc', page: 1 };
+const USUAL = { filter: '', only: 'all', sort: 'age', order: 'desc', page: 1 };
+const wanted = { ...USUAL };
 const views = new Map();
 // The page came with the first answer, for the language and the choices of its address.
 let answer = initial.answer ?? null;
@@ -34,7 +35,7 @@ readAddress();
 applyWords();
 drawHead();
 startControls();
-showTab(tab);
+showTab(tab, 'replaceState');
 if (answer && here.lang === initial.lang) draw();
 else refresh();
 refreshWaiting();
@@ -62,6 +63,7 @@ function draw() {
   drawHead();
   if (!answer) return;
   const { summary, rows, matching, page, pages, size, picture } = answer;
+  here.severalVcenters = answer.vcenters > 1;
   at('sum').textContent = word('sum', {
     snapshots: number(summary.snapshots), vms: number(summary.vms), size: summary.bytes === null ? word('size_unknown') : bytes(summary.bytes),
   });
@@ -127,7 +129,7 @@ function drawRemarks(summary) {
     free: bytes(low.free_bytes), capacity: bytes(low.capacity_bytes), held: bytes(low.held_by_snapshots_bytes),
   }))));
   if (summary.consolidation.count) {
-    const names = summary.consolidation.vms.map((vm) => vm.name).join(', ');
+    const names = summary.consolidation.vms.map((vm) => (here.severalVcenters ? `${vm.vcenter}/${vm.name}` : vm.name)).join(', ');
     const more = summary.consolidation.count > summary.consolidation.vms.length ? ' …' : '';
     remarks.push(el('li', {}, word('consolidation', { n: number(summary.consolidation.count), vms: names + more })));
   }
@@ -153,8 +155,8 @@ function hash(text) {
   return sum.toString(36);
 }
 
-function changed() {
-  writeAddress();
+function changed(how) {
+  writeAddress(how);
   drawHead();
   refresh();
 }
@@ -261,7 +263,8 @@ function startControls() {
     clearTimeout(typing);
     typing = setTimeout(() => {
       Object.assign(wanted, { filter: at('filter').value, page: 1 });
-      changed();
+      // A word is one step back, not each of its letters.
+      changed('replaceState');
     }, TYPING);
   });
   at('sort').addEventListener('change', () => {
@@ -284,7 +287,14 @@ function startControls() {
       at(`tab-${next}`).focus();
     });
   }
-  writeAddress();
+  writeAddress('replaceState');
+  addEventListener('popstate', () => {
+    Object.assign(wanted, USUAL);
+    tab = TABS[0];
+    readAddress();
+    showTab(tab, 'replaceState');
+    refresh();
+  });
 }
 
 function turn(step) {
@@ -293,7 +303,7 @@ function turn(step) {
   changed();
 }
 
-function showTab(name) {
+function showTab(name, how) {
   tab = name;
   for (const one of TABS) {
     const chosen = one === name;
@@ -302,7 +312,7 @@ function showTab(name) {
     at(`panel-${one}`).hidden = !chosen;
   }
   if (name === 'audit') refreshAudit();
-  writeAddress();
+  writeAddress(how);
 }
 
 function again() {
@@ -325,10 +335,9 @@ function listen() {
   const source = new EventSource('/api/events');
   const connection = at('connection');
   source.addEventListener('open', () => {
-    if (connection.textContent) {
-      announce(word('back'));
-      fleetChanged();
-    }
+    if (connection.textContent) announce(word('back'));
+    // What was told before this was open, such as that the sizes are read, nobody here has heard.
+    fleetChanged();
     connection.textContent = '';
     delete connection.dataset.w;
   });
@@ -342,11 +351,10 @@ function listen() {
   }
 }
 
-// The address has everything that was chosen, so that it can be sent to somebody.
-function writeAddress() {
-  const usual = { filter: '', only: 'all', sort: 'age', order: 'desc', page: 1 };
-  const chosen = Object.fromEntries(Object.entries({ ...wanted, tab }).filter(([key, value]) => value !== (usual[key] ?? 'list')));
-  history.replaceState(null, '', `?${readerQuery(chosen)}`);
+// The address has everything that was chosen, so that it can be sent to somebody, and the browser's Back undoes a choice.
+function writeAddress(how = 'pushState') {
+  const chosen = Object.fromEntries(Object.entries({ ...wanted, tab }).filter(([key, value]) => value !== (USUAL[key] ?? 'list')));
+  go(how, `?${readerQuery(chosen)}`);
   for (const link of document.querySelectorAll('[data-channel]')) {
     link.href = `/?${readerQuery({ channel: link.dataset.channel })}`;
   }

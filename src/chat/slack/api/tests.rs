@@ -1,7 +1,7 @@
 use super::*;
 
 fn api(base: &str) -> Api {
-    Api::new(&base.parse().unwrap(), "xoxb-1".to_owned().into()).unwrap()
+    Api::new(&base.parse().unwrap(), "xoxb-1".to_owned().into(), &Proxies::default()).unwrap()
 }
 
 #[test]

@@ -11,9 +11,11 @@ use crate::chat::slack::inbound::{Action, Shortcut, Submit, Suggest, Who};
 use crate::chat::slack::view::{self, Asked, Carried, Home, Old};
 use crate::domain::act::{Parameter, Verb};
 use crate::domain::command::{self, Form, find_verb};
-use crate::domain::ids::{ChannelId, PersonId};
+use crate::domain::ids::{ChannelId, PersonId, VmTitle};
+use crate::domain::inventory::VmSummary;
 use crate::domain::lookup::{self, VmLookup};
 use crate::domain::policy::{Decision, PolicyVerb};
+use crate::domain::snapshot_tree::{Snapshot, by_our_clock};
 use crate::engine::{self, Argument, CompletionQuery, Handle};
 use crate::message::cards::sentence_of;
 use crate::message::format::{Format, default_name, name};
@@ -231,7 +233,7 @@ impl Desk {
     fn oldest(&self, handle: &Handle, person: &PersonId, locale: Locale) -> Vec<Old> {
         let rules = handle.parts().rules();
         let format = Format { locale, tz: rules.timezone.clone(), now: self.now() };
-        let may = |vm: &crate::domain::inventory::VmSummary| {
+        let may = |vm: &VmSummary| {
             let target = vm.target();
             let allowed = |verb| matches!(rules.policy.decide(person, verb, &target), Decision::Allowed { .. });
             allowed(PolicyVerb::Delete) || allowed(PolicyVerb::Revert)
@@ -242,14 +244,15 @@ impl Desk {
             .filter(|vm| !vm.tree.is_empty() && may(vm))
             .flat_map(|vm| vm.tree.nodes().iter().map(move |node| (vm, node)))
             .collect();
-        all.sort_by_key(|(_, node)| node.created);
-        let old =
-            |(vm, node): (&Arc<crate::domain::inventory::VmSummary>, &crate::domain::snapshot_tree::Snapshot)| Old {
-                title: format!("\"{}\" · {}", name(&node.name), name(&vm.name)),
-                detail: format!("{} · {}", format.age(node.created), crate::message::format::path(&vm.path)),
-                vm: command::quote(&vm.path),
-                snapshot: command::quote(&node.name),
-            };
+        let fleet = &handle.parts().fleet;
+        let taken = |vm: &VmSummary, node: &Snapshot| by_our_clock(node.created, fleet.ahead(&vm.vm.vcenter));
+        all.sort_by_key(|(vm, node)| taken(vm, node));
+        let old = |(vm, node): (&Arc<VmSummary>, &Snapshot)| Old {
+            title: format!("\"{}\" · {}", name(&node.name), handle.parts().shown(&vm.as_ref().into())),
+            detail: format!("{} · {}", format.age(taken(vm, node)), crate::message::format::path(&vm.path)),
+            vm: handle.parts().typed(&VmTitle::new(&vm.vm, &vm.path)),
+            snapshot: command::quote(&node.name),
+        };
         all.into_iter().take(OLDEST).map(old).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::story::{HOUR, Story, delete, fault, rename, revert, take, target_of};
 use crate::domain::call::{Act, CallError, Started};
-use crate::domain::machine::{Change, Event, FOREIGN_PATIENCE, FOREIGN_RETRY, Unread, wake_at};
+use crate::domain::machine::{Change, Event, FOREIGN_PATIENCE, FOREIGN_RETRY, Unread, is_awake, wake_at};
 use crate::domain::marker::{Hold, Marker, Stay};
 use crate::domain::preflight::Blocker;
 use crate::domain::preflight::fixture::{AHEAD, NOW, chain, tree};
@@ -185,6 +185,13 @@ fn the_patience_with_others_does_not_count_our_own() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_keeps_nobody_in_line() {
+    let story = Story::of(take()).with_task("VirtualMachine.migrate").surveyed().is("queued").after(-3_600);
+    assert!(is_awake(&story.request, story.now));
+    story.tick().is("starting").wants(&["survey"]);
+}
+
+#[test]
 fn behind_a_foreign_task_it_looks_again_until_it_has_waited_long_enough() {
     let mut story = Story::of(take()).with_task("VirtualMachine.migrate").surveyed().is("queued");
     assert_eq!(*waits_behind(&story), Behind::Foreign("VirtualMachine.migrate".to_owned()));
@@ -251,7 +258,7 @@ fn drift_of_every_kind_voids_the_approval() {
     let forked = [("s-1", None), ("s-2", Some("s-1")), ("s-3", Some("s-1"))];
     let name = |moref: &str| format!("name of {moref}");
     let approved = || Story::of_a_revert().approved(BOB);
-    let taken = chain(4).get(&"s-4".into()).unwrap().created;
+    let taken = chain(4).get(&"s-4".into()).unwrap().created - AHEAD;
     let cases = [
         (
             approved().with_tree(tree(&[chained.as_slice(), &[("s-4", Some("s-3"))]].concat(), Some("s-4"))),

@@ -140,7 +140,7 @@ fn rules_that_change_refuse_it_with_the_vm_and_unknown_ones_let_it_wait() {
         story.on(Event::Reviewed);
         assert_eq!(story.state(), "refused", "running: {running}");
         let Some(Halt::Refused { vm, .. }) = &story.request.bulk().unwrap().halt else { panic!("no reason is kept") };
-        assert_eq!(vm, "a");
+        assert_eq!(vm.name, "a");
     }
     // An approver who is none any more.
     let mut story = Story::approved();

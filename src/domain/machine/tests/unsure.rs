@@ -6,7 +6,7 @@ use super::story::{Story, delete, fault, rename, revert, take, task_ref};
 use crate::domain::call::{Act, Call, CallError, TaskState};
 use crate::domain::evidence::{Evidence, SeenTask};
 use crate::domain::machine::{
-    ABSENCE, Event, FOREIGN_PATIENCE, TAKE_ATTEMPTS, UNSURE_PATIENCE, UNSURE_RETRY, Unread, wake_at,
+    ABSENCE, Event, FOREIGN_PATIENCE, TAKE_ATTEMPTS, UNSURE_PATIENCE, UNSURE_RETRY, Unread, is_awake, wake_at,
 };
 use crate::domain::marker::Marker;
 use crate::domain::preflight::fixture::{AHEAD, NOW, chain, tree};
@@ -185,6 +185,23 @@ fn absence_counts_after_half_a_minute() {
     let again = story.now + UNSURE_RETRY;
     assert_eq!(wake_at(&story.request), Some(again));
     story.after(1).evidence(&[]).is("needs_human").wants(&[]).calls(1);
+}
+
+#[test]
+fn our_clock_that_is_set_back_delays_no_look_and_no_verdict() {
+    let hour = SignedDuration::from_hours(1);
+    let look = |story: Story| {
+        let server_time = story.now + AHEAD + hour;
+        story.happens(&Event::Evidence {
+            evidence: Ok(Box::new(Evidence { server_time, tree: chain(3), tasks: Vec::new() })),
+        })
+    };
+    let story = Story::lost(delete("s-2", false)).after(2).evidence(&[]).is("unsure").wants(&[]).after(-3_600);
+    assert!(is_awake(&story.request, story.now), "{:?}", story.request.state);
+    let story = look(story.tick().wants(&["investigate"])).is("unsure");
+    assert!(!is_awake(&story.request, story.now), "it was looked at right now");
+    let story = look(story.after(ABSENCE.as_secs() - 1).tick()).is("unsure");
+    look(story.after(1).tick()).is("needs_human").calls(1);
 }
 
 #[test]

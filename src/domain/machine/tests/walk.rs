@@ -260,6 +260,7 @@ fn event(draw: Draw, at: &Walk) -> Event {
                     _ => TaskState::Running,
                 },
                 percent: (!draw.which.is_multiple_of(4)).then_some(draw.which),
+                took: None,
                 cancelable: !draw.which.is_multiple_of(5),
             },
         },

@@ -111,6 +111,7 @@ impl Core {
         Context {
             name: rule.map(|rule| rule.name.clone()).unwrap_or_default(),
             at: now,
+            zone: zone.iana_name().map(str::to_owned),
             today: now.to_zoned(zone.clone()).date(),
             thresholds: rule.map_or_else(usual_limits, |rule| rule.thresholds.clone()),
             low: look.low(listing, rule.map_or(MIN_FREE, |rule| rule.min_free)),
@@ -155,7 +156,7 @@ impl Core {
             by: glass.person.clone(),
             reason: glass.reason.clone(),
             verb: request.wish.verb(),
-            vm: target.name.clone(),
+            vm: target.into(),
         };
         let target = target.clone();
         turn.watched = true;
@@ -210,7 +211,8 @@ impl Core {
             return None;
         }
         let made = self.parts.view(channel, locale, |view| {
-            snapshots::attachment(&listing.rows, &report.thresholds, report.at, &view.format)
+            let format = view.format.clone().of_report(report);
+            snapshots::attachment(&listing.rows, &report.thresholds, report.at, &format)
         });
         made.inspect_err(|error| tracing::error!(%error, "the table of a report could not be made")).ok()
     }

@@ -79,7 +79,7 @@ fn of_row(
     }
     let inventory = core.parts.fleet.inventory();
     let node = inventory.get(&row.vm).and_then(|vm| vm.tree.get(&row.snapshot).cloned());
-    let (called, snapshot) = (row.vm_name.clone(), row.name.clone());
+    let (called, snapshot) = (row.vm_title(), row.name.clone());
     let now = core.parts.clock.now();
     match row.stay_now(node.as_ref(), now) {
         None => return Err(Box::new(Notice::RowGone { vm: called, snapshot })),

@@ -1,3 +1,5 @@
+use jiff::SignedDuration;
+
 use super::*;
 use crate::domain::inventory::{ToolsState, VmSummary};
 use crate::domain::snapshot_tree::{PowerState, Snapshot, SnapshotTree};
@@ -18,7 +20,8 @@ fn vm(number: usize, snapshots: &[(&str, i64, &str)]) -> Arc<VmSummary> {
         instance_uuid: None,
         name: "x".to_owned(),
         path: "x".to_owned(),
-        power: PowerState::Off,
+        power: Some(PowerState::Off),
+        readable: true,
         tools: ToolsState::Running,
         template: false,
         consolidation_needed: false,
@@ -73,7 +76,8 @@ fn rows_are_read_as_they_are_written() {
 fn what_the_description_tells_comes_first() {
     let makers = told((1, "s-1"), Some("EXAMPLE\\bob"));
     let vm = VmRef { vcenter: "lab".into(), moref: "vm-1".into() };
-    let known = |maker| Known { bytes: None, maker, until: None, hold: None, orphan: false };
+    let known =
+        |maker| Known { bytes: None, maker, until: None, hold: None, orphan: false, ahead: SignedDuration::ZERO };
     let alice = Maker::Person("alice".into());
     assert_eq!(makers.complete(known(alice.clone()), &vm, &"s-1".into()).maker, alice);
     let account = Maker::Account("EXAMPLE\\bob".to_owned());

@@ -22,6 +22,7 @@ fn row() -> Row {
         bytes: Some(3_400_000_000),
         maker: Maker::Person("alice".into()),
         until: Some("2026-11-25T14:05:59.5Z".parse().unwrap()),
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

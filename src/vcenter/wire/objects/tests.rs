@@ -43,3 +43,23 @@ fn a_session_that_is_gone_is_seen_in_missing_properties() {
     .unwrap();
     assert!(page.unauthenticated.is_some());
 }
+
+#[test]
+fn what_is_not_given_is_neither_unset_nor_a_session_that_is_gone() {
+    let missing = "<missingSet><path>snapshot</path><fault><fault xsi:type='NoPermission'/><localizedMessage/></fault></missingSet>";
+    let read = page(&mut xml(&format!(
+        "<R><returnval><objects><obj type='VirtualMachine'>vm-1</obj>{missing}</objects></returnval></R>"
+    )))
+    .unwrap();
+    assert!(read.unauthenticated.is_none());
+    let told = update_set(&mut xml(&format!(
+        "<R><returnval><version>1</version><filterSet><objectSet><kind>enter</kind><obj type='VirtualMachine'>vm-1</obj>{missing}\
+             </objectSet></filterSet></returnval></R>"
+    )))
+    .unwrap()
+    .unwrap();
+    for props in [&read.objects[0].props, &told.updates[0].object.props] {
+        assert_eq!((props.withheld.len(), props.withheld[0].path.as_str()), (1, "snapshot"));
+        assert!(props.tree.is_none());
+    }
+}

@@ -45,8 +45,8 @@ fn device(xml: &mut Xml, read: &mut Devices) -> XmlResult<()> {
                 }
             }
             // The larger unit is the older one, and counts where the other is not told.
-            "capacityInKB" if is_disk => capacity = capacity.or(Some(bytes(xml)?.saturating_mul(1024))),
-            "capacityInBytes" if is_disk => capacity = Some(bytes(xml)?),
+            "capacityInKB" if is_disk => capacity = capacity.or(bytes(xml)?.map(|kb| kb.saturating_mul(1024))),
+            "capacityInBytes" if is_disk => capacity = bytes(xml)?.or(capacity),
             _ => xml.skip()?,
         }
     }

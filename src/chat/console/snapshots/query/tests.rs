@@ -23,6 +23,7 @@ fn row(vm: &str, days: i64, bytes: Option<u64>) -> Row {
         bytes,
         maker: Maker::Unknown,
         until: None,
+        ahead: SignedDuration::ZERO,
         hold: None,
         kind: Kind::Ordinary,
     }

@@ -157,7 +157,7 @@ pub(super) fn read(now: Timestamp) -> Survey {
 
 pub(super) fn task(ours: bool, state: TaskState, cancelable: bool) -> Event {
     let task = task_ref(if ours { "task-7" } else { "task-8" });
-    Event::Task { update: TaskUpdate { task, state, percent: None, cancelable } }
+    Event::Task { update: TaskUpdate { task, state, percent: None, cancelable, took: None } }
 }
 
 /// Whether the real state is what the reference says.
