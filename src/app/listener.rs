@@ -58,7 +58,7 @@ impl Limits {
             per_address: connections / 4,
             per_person: 64.min(connections / 4),
             for_strangers: connections / 8,
-            head: Duration::from_secs(15),
+            head: Duration::from_secs(30),
             body: Duration::from_secs(30),
         }
     }

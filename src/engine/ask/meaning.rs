@@ -49,19 +49,20 @@ pub(super) fn one_vm(
     match lookup::find_vm(&inventory, selector) {
         VmLookup::One(vm) => Ok(vm),
         VmLookup::Many(vms) => {
-            // A choice is a name, a folder and a state told: only of VMs that this person may see. Of others they hear that they may not.
+            // A choice is a name, a folder and a state told: only of VMs that this person may see. Of others they hear what they
+            // hear of one that they may not see. One that is left is still asked about: it may not be the one that they meant.
             let rules = core.parts.rules();
             let may_see = |vm: &&Arc<VmSummary>| {
                 let may = |right| matches!(rules.policy.decide(person, right, &vm.target()), Decision::Allowed { .. });
                 may(Right::List) || intent.right().is_some_and(may)
             };
             let seen: Vec<Arc<VmSummary>> = vms.iter().filter(may_see).cloned().collect();
-            let vms = match (seen.as_slice(), vms.first()) {
-                ([], Some(hidden)) => return Ok(hidden.clone()),
-                ([one], _) => return Ok(one.clone()),
-                ([] | [_, _, ..], _) => seen,
-            };
-            let vms: Vec<Arc<VmSummary>> = vms.into_iter().take(reply::MAX_CHOICES).collect();
+            if seen.is_empty() {
+                let (text, nearest) = (selector.text().to_owned(), Vec::new());
+                let unknown = || Question::Tell(Box::new(Notice::UnknownVm { text: text.clone(), nearest }));
+                return vms.into_iter().find(|vm| vm.name == text).ok_or_else(unknown);
+            }
+            let vms: Vec<Arc<VmSummary>> = seen.into_iter().take(reply::MAX_CHOICES).collect();
             let chosen = |vm: &Arc<VmSummary>| intent.clone().with_vm(VmSelector::exactly(&vm.vm));
             Err(Question::Vms {
                 text: selector.text().to_owned(),
