@@ -64,7 +64,7 @@ impl Schedule {
     /// When the clocks of the zone first show this time, or pass over it.
     fn instant(&self, civil: DateTime) -> Option<Timestamp> {
         let at = self.zone.to_ambiguous_timestamp(civil);
-        let earlier = at.clone().earlier().ok()?;
+        let earlier = at.earlier().ok()?;
         match at.offset() {
             AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => Some(earlier),
             // By the offset that holds after it, a skipped time lies before the change.

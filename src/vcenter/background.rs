@@ -125,7 +125,7 @@ async fn attempt(shared: &Shared, knocks: bool) -> Ended {
             let is_new = session.number > opened && shared.clock.elapsed().saturating_sub(began) < GOOD_TIME;
             if is_new { Ended::Failed(error) } else { Ended::Replaced }
         }
-        ended => ended,
+        ended @ (Ended::Replaced | Ended::Silent | Ended::Failed(_)) => ended,
     }
 }
 
