@@ -73,7 +73,7 @@ impl Scene {
         for id in requests {
             let Some(request) = self.bot.handle.request(&RequestId::parse(id).unwrap()).await else { continue };
             let began =
-                calls.iter().find(|call| call.method == "CreateSnapshotEx_Task" && call.entity == request.name());
+                calls.iter().find(|call| call.method == "CreateSnapshotEx_Task" && call.entity == request.title().name);
             let Some(began) = began else { continue };
             // A task ends so long after it was asked for, to the millisecond.
             let since = Duration::try_from(there.duration_since(began.at)).unwrap();

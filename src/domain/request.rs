@@ -598,14 +598,6 @@ impl Request {
         }
     }
 
-    /// The VM's name, or which VMs were named.
-    pub fn name(&self) -> &str {
-        match &self.subject {
-            Subject::Vm(target) => &target.name,
-            Subject::Many(bulk) => bulk.scope.text(),
-        }
-    }
-
     /// Whether it is a part of a request about many: its message is that one's.
     pub fn is_part(&self) -> bool {
         matches!(self.origin, Some(Origin::Part { .. }))

@@ -182,7 +182,8 @@ async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::S
             Err(error) => return tell(core, asker, &Notice::StoreDown { why: error.to_string() }, reply, turn),
         },
     };
-    if !core.may_know(&asker.person, &request) {
+    // Whoever reads the channel that it was asked in has its message before them.
+    if request.channel != asker.channel && !core.may_know(&asker.person, &request) {
         return tell(core, asker, &Notice::NoRequest { request: id }, reply, turn);
     }
     let mut card = core.request_for(&request, &asker.channel, &asker.locale, &asker.person);
@@ -194,7 +195,7 @@ async fn status(core: &mut Core, asker: &Asker, id: RequestId, reply: oneshot::S
 
 /// What there is against taking a request back.
 pub(super) fn may_withdraw(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
-    let Some(request) = core.request(id).filter(|request| core.may_know(person, request)) else {
+    let Some(request) = core.request(id) else {
         return Some(Notice::NoRequest { request: id.clone() });
     };
     if request.asker != *person {
@@ -214,7 +215,7 @@ pub(super) fn withdraw(core: &mut Core, person: &PersonId, id: &RequestId, turn:
 
 /// What there is against cancelling a request's task: this person may not, or vCenter would not.
 pub(super) fn may_cancel(core: &Core, person: &PersonId, id: &RequestId) -> Option<Notice> {
-    let Some(request) = core.request(id).filter(|request| core.may_know(person, request)) else {
+    let Some(request) = core.request(id) else {
         return Some(Notice::NoRequest { request: id.clone() });
     };
     let Some(target) = request.vm() else { return may_stop(core, person, request) };

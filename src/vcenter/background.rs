@@ -67,15 +67,19 @@ async fn keep_going(shared: &Shared) {
     // Failures in a row. The first one after a good time is repeated at once and not yet called a loss: a load balancer
     // that cuts a wait is none.
     let mut failures = 0_u32;
+    // Whether the last attempt ended because vCenter did not know a session that had just been opened.
+    let mut forgotten = false;
     loop {
         let (was_live, lived, since) = (shared.is_live(), shared.times_live(), shared.clock.elapsed());
         let ended = attempt(shared, failures > 0).await;
         if shared.times_live() != lived && shared.clock.elapsed().saturating_sub(since) > GOOD_TIME {
-            failures = 0;
+            (failures, forgotten) = (0, false);
         }
         let (why, is_certain) = match ended {
             Ended::Replaced => continue,
             Ended::Silent => (WireError::NoAnswer(SILENT.to_owned()), true),
+            // Once is a login. Again and again would open sessions for ever.
+            Ended::Failed(error) if error.is_unauthenticated() && !std::mem::replace(&mut forgotten, true) => continue,
             Ended::Failed(error) => (error, false),
         };
         failures += 1;

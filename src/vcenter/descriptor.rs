@@ -28,5 +28,5 @@ pub(super) async fn available() {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

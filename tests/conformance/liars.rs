@@ -76,7 +76,9 @@ fn honest(request: &str) -> Vec<u8> {
     } else if request.contains("<CurrentTime ") {
         "<R><returnval>2026-11-22T14:05:00Z</returnval></R>"
     } else if request.contains("<RetrievePropertiesEx ") {
-        "<R><returnval><objects><obj type='VirtualMachine'>vm-1</obj></objects></returnval></R>"
+        "<R><returnval><objects><obj type='VirtualMachine'>vm-1</obj>\
+         <propSet><name>runtime.powerState</name><val>poweredOn</val></propSet>\
+         <propSet><name>runtime.connectionState</name><val>connected</val></propSet></objects></returnval></R>"
     } else {
         "<R/>"
     };

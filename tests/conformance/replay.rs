@@ -129,7 +129,10 @@ fn vm(id: &str, name: &str, folder: &str, snapshot: &str) -> String {
         ("config.template", "<val xsi:type=\"xsd:boolean\">false</val>".to_owned()),
         (
             "config.instanceUuid",
-            format!("<val xsi:type=\"xsd:string\">5029f0aa-0000-4000-8000-0000000000{}</val>", &id[3..]),
+            format!(
+                "<val xsi:type=\"xsd:string\">5029f0aa-0000-4000-8000-0000000000{}</val>",
+                id.trim_start_matches("vm-")
+            ),
         ),
         ("parentVApp", String::new()),
         ("snapshot", snapshot.to_owned()),

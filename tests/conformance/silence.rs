@@ -99,6 +99,12 @@ async fn a_session_that_vcenter_forgot_is_no_loss() {
     let (peer, clock) = (Peer::plain(1, 0).await, clock());
     let mut live = Live::start_by(config(&peer.url), clock.clone()).await;
     let before = peer.sim.calls().iter().filter(|call| call.method == "Login").count();
+    // It has been a good session for a while: one that is refused as soon as it is opened is a loss.
+    for _ in 0..12 {
+        clock.advance(SignedDuration::from_secs(1));
+        let seen = tokio::time::timeout(Duration::from_millis(20), live.until_health(is_lost)).await;
+        assert!(seen.is_err(), "{seen:?}");
+    }
     peer.sim.forget_sessions();
     let logins = || peer.sim.calls().iter().filter(|call| call.method == "Login").count() - before;
     for _ in 0..100 {

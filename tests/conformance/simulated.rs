@@ -605,7 +605,7 @@ async fn a_wrong_password_is_said() {
 async fn a_vm_that_may_not_be_read_is_told_as_such_on_every_way() {
     let peer = Peer::plain(2, 1).await;
     let mut live = peer.live().await;
-    let vm = live.vm(0).vm.clone();
+    let vm = live.client.inventory().iter().find(|vm| vm.name == "vm-00").expect("it is there").vm.clone();
     assert!(peer.sim.give("vm-00", Oddity::Hidden));
     live.until(|inventory| inventory.get(&vm).is_some_and(|vm| !vm.readable)).await;
     let refused =

@@ -31,7 +31,11 @@ async fn the_watch_on_vcsim_reports_warns_once_and_deletes_by_a_button() {
     let Some(peer) = Vcsim::start(&["-vms", "1"]) else { return };
     let began = Timestamp::now().round(Unit::Second).unwrap();
     let world = World::with(|setup| {
-        daily(setup).warnings = true;
+        let rule = daily(setup);
+        rule.warnings = true;
+        // vcsim's clock cannot be set, and ages go by a vCenter's own clock: they are of seconds here.
+        let instant = SignedDuration::from_millis(1);
+        (rule.thresholds.warn_age, rule.thresholds.max_age) = (instant, instant);
         setup.now = began;
         setup.config.vcenters.push(VCenterConfig {
             name: "govmomi".into(),
@@ -59,13 +63,9 @@ async fn the_watch_on_vcsim_reports_warns_once_and_deletes_by_a_button() {
         messages.iter().filter(|message| message.text().contains("over the warning age")).count()
     };
     world.settled().await;
-    assert_eq!(
-        (warnings().await, world.beginning("Snapshots").await.len()),
-        (0, 0),
-        "nothing is old and nothing is due"
-    );
+    assert_eq!(world.beginning("Snapshots").await.len(), 0, "nothing is due");
 
-    // Three days later both are too old, which is told once, and the report of the day comes.
+    // Both are too old, which is told once, and the report of the day comes.
     let first_slot = slot_after(began + DAY * 3 + SignedDuration::from_hours(1));
     move_to(&world, first_slot);
     let report = world.until_told("Snapshots", 1).await.remove(0);

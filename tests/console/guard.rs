@@ -118,7 +118,7 @@ async fn a_session_knows_what_its_person_may_see() {
     let (_, taken) = answer(world.post("/api/commands", &take).header("authorization", "carol")).await;
     let prod = taken["request"].as_str().unwrap().to_owned();
     world.until_state(&prod, "running").await;
-    for (person, known) in [("alice", [200, 404]), ("bob", [200, 404]), ("carol", [200, 200]), ("dave", [404, 404])] {
+    for (person, known) in [("alice", [200, 404]), ("bob", [200, 200]), ("carol", [200, 200]), ("dave", [404, 404])] {
         for (request, status) in [&own, &prod].into_iter().zip(known) {
             assert_eq!(sees(person, &format!("/api/requests/{request}")).await.0, status, "{person} {request}");
             let page = world.get("/").header("authorization", person).send().await.unwrap().text().await.unwrap();

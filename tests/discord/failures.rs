@@ -240,7 +240,7 @@ async fn what_outlives_its_interaction_ends_by_the_bots_own_token() {
         };
         world.advance_tasks(SignedDuration::from_mins(21));
         assert_eq!(world.until("done").await.id(), running.id());
-        world.until_shown("taken in 21 min").await;
+        world.until_shown("taken in 19 min").await;
         {
             let state = fake.state();
             let ops = state.writes.iter().rfind(|write| write.channel == channel_id("ops")).unwrap();

@@ -58,7 +58,7 @@ fn gone_by(request: &Request, action: Action) -> Option<Gone> {
         let decides = matches!(action, Action::Approve | Action::Confirm | Action::BreakGlass);
         return decides.then_some(Gone { vm, snapshot, label: Some("label-goes") });
     }
-    let vm = request.name().to_owned();
+    let vm = request.title().name;
     let named = request.plan.as_ref().and_then(|plan| plan.price.snapshot.as_ref()).map(|facts| facts.name.clone());
     let lost = match &request.wish {
         Wish::Revert { .. } | Wish::RevertLatest { .. } => Some("label-lost"),

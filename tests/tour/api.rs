@@ -129,7 +129,7 @@ async fn refusals_name_the_rule(api: &Api) {
 async fn deny_withdraw_and_delete_all(api: &mut Api) {
     let first = api.asks("alice", "/snapshot delete-all deep-01").await;
     let asked = api.until(&first, "awaiting_approval", "bob").await;
-    says(&asked, &["Delete all 30 snapshots of \"deep-01\"?", "Merge"]);
+    says(&asked, &["Delete all 30 snapshots of \"deep-01\"?", "Frees"]);
     api.presses("bob", &asked, "deny", json!({"reason": "month-end closing"})).await;
     let denied = api.until(&first, "denied", "alice").await;
     says(&denied, &["Denied by @bob", "\"month-end closing\""]);

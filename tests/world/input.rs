@@ -118,7 +118,7 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
     (
         "take deep-01",
         "\"deep-01\" has 30 delta disks in one chain, and vSphere allows 32, of which two are left for backups. Delete some snapshots first:",
-        "\"deep-01\" a une chaîne de 30 snapshots, et vSphere en autorise 32, dont deux restent pour les sauvegardes. Supprimez-en d'abord",
+        "\"deep-01\" a 30 disques delta dans une chaîne, et vSphere en autorise 32, dont deux restent pour les sauvegardes. Supprimez d'abord",
         "/snapshot list",
     ),
     (

@@ -39,8 +39,9 @@ async fn an_event_is_taken_in_once_over_a_restart_too() {
         let second = world.bot().handle.hand_in(ask("test/1", "take web-01 once")).unwrap();
         let mut third = world.bot().handle.hand_in(ask("test/1", "take web-01 once")).unwrap();
         third.durable().await;
-        assert_eq!(second.answer().await.unwrap(), Answer::default());
-        assert_eq!(third.answer().await.unwrap(), Answer::default());
+        let seen = Answer { seen_before: true, ..Answer::default() };
+        assert_eq!(second.answer().await.unwrap(), seen);
+        assert_eq!(third.answer().await.unwrap(), seen);
         first.answer().await.unwrap();
         let done = async || world.channel("ops").await.into_iter().find(|message| message.state() == "done");
         world.wait("it is done", done).await;
@@ -68,7 +69,7 @@ async fn a_command_that_was_acknowledged_survives_the_process() {
     world.begin().await;
     // The platform did not hear the acknowledgement and sends it again.
     let again = world.bot().handle.hand_in(ask("test/1", "revert db-01 #1")).unwrap();
-    assert_eq!(again.answer().await.unwrap(), Answer::default());
+    assert_eq!(again.answer().await.unwrap(), Answer { seen_before: true, ..Answer::default() });
     let card = only(&world).await;
     world.press_token("bob", &card.token("Approve").unwrap()).await;
     world.wait("it is done", async || Some(()).filter(|()| world.changes().len() == 1)).await;
@@ -105,7 +106,7 @@ async fn a_request_about_many_that_was_acknowledged_survives_the_process() {
     world.plan([]);
     world.begin().await;
     let again = world.bot().handle.hand_in(ask("test/1", "delete-older all 10d")).unwrap();
-    assert_eq!(again.answer().await.unwrap(), Answer::default());
+    assert_eq!(again.answer().await.unwrap(), Answer { seen_before: true, ..Answer::default() });
     let card = only(&world).await;
     world.press_token("bob", &card.token("Deny").unwrap()).await;
     world.restart().await;

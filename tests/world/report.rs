@@ -1,5 +1,6 @@
 //! `snapwarden report`: as a process, against our simulator and govmomi's, beside a running bot and without one.
 
+use snapwarden::engine::ports::Clock;
 use std::path::Path;
 use std::process::Command;
 
@@ -187,6 +188,9 @@ async fn it_tells_of_yesterday_of_broken_glass_and_of_the_next_slot() {
     world.sim.take_out_of_band("web-01", "since yesterday").unwrap();
     let gone = world.sim.vm("build-01").unwrap().snapshots[0].moref.clone();
     assert!(world.sim.remove_out_of_band(&gone));
+
+    // The command compares vCenter's clock with the machine's.
+    world.sim.set_clock_offset(Timestamp::now().duration_since(world.clock.now()));
 
     let vcenter = &world.config.vcenters[0];
     let more = "[[report]]\nname = \"daily\"\nchannel = \"console:ops\"\nschedule = \"0 16 * * *\"\ntimezone = \"UTC\"\n\n\

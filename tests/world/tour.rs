@@ -109,7 +109,7 @@ async fn a_mode_that_is_asked_for_is_taken(on: On) {
     }
     shows! { world, r#"
         "web-01": snapshot "memory" taken in < 1 s, with memory.  success · R-…
-        ⚠ Caution  The chain has 3 snapshots now; VMware recommends two or three.
+        ⚠ Caution  The chain has 3 delta disks now; VMware recommends two or three.
         Asked by @alice.
     "# }
     world.end(&["CreateSnapshotEx_Task web-01"; 3]).await;

@@ -361,7 +361,8 @@ async fn a_vcenter_that_is_away_is_named_and_nothing_is_asked_of_it() {
         In detail: "HTTP 502 Bad Gateway, text/html: not an answer of vCenter, perhaps a proxy's".
     "#);
     world.says("alice", "list db-01").await.is(r#"
-        Snapshots of "db-01" (DC1/db/db-01)  info
+        Snapshots of "db-01" (DC1/db/db-01)  warning
+        ⚠ Caution  vCenter "lab" is not answering. This is as of Sun 22 Nov, 14:05 UTC, when I last saw it; it may have changed since then.
         on · 3 snapshots
         1  before schema change · 40 days old · "Ticket CHG-1042, keep until the release is signed off"
         └─ 2  after import · 12 days old
@@ -423,7 +424,7 @@ async fn a_result_that_cannot_be_read_is_told_as_such() {
 async fn what_was_known_of_a_vm_is_told_with_its_time_where_vcenter_does_not_answer() {
     let world = World::new().await;
     world.always("*", Trouble::Html502);
-    let past = "vCenter \"lab\" is not answering. This is as of Sun 22 Nov, 14:05, when I last saw it";
+    let past = "vCenter \"lab\" is not answering. This is as of Sun 22 Nov, 14:05 UTC, when I last saw it";
     let tree = world.says("alice", "list db-01").await;
     tree.says(&[past, "before index rebuild"]);
     let none = world.says("alice", "list web-01").await;

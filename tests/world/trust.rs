@@ -199,7 +199,7 @@ async fn a_rule_can_want_the_snapshot_before_every_revert() {
     world
         .says("alice", "revert-latest deep-01")
         .await
-        .says(&["The snapshot that is taken before a revert", "30 snapshots"]);
+        .says(&["The snapshot that is taken before a revert", "30 delta disks"]);
     world.says("alice", "delete db-01 #1").await;
     world.until("done").await;
     world.crash().await;

@@ -40,7 +40,7 @@ impl Core {
     }
 
     /// Of these requests those that a person may not know of.
-    pub(super) async fn hidden_from(&self, person: &PersonId, ids: Vec<RequestId>) -> HashSet<RequestId> {
+    pub(in crate::engine) async fn hidden_from(&self, person: &PersonId, ids: Vec<RequestId>) -> HashSet<RequestId> {
         let mut hidden = HashSet::new();
         for id in ids {
             let may = match self.request(&id) {

@@ -267,7 +267,7 @@ progress-checking = Dernière vérification de la VM avant toute action.
 progress-looking = L'opération est terminée. Vérification du résultat.
 progress-lost = { $percent ->
     [0] Connexion à vCenter perdue depuis { $since }.
-   *[other] Connexion à vCenter perdue depuis { $since } ; dernière valeur vue : { $percent } %.
+   *[other] Connexion à vCenter perdue depuis { $since } ; dernière valeur vue : { $percent } %.
 }
 progress-lost-goes-on = La tâche continue dans vCenter. Je rends compte dès que je la vois à nouveau.
 progress-lost-ended = L'opération est terminée. Je vérifie le résultat dès que vCenter répond à nouveau.

@@ -45,8 +45,10 @@ fn a_host_with_another_clock_neither_loses_its_snapshots_nor_gives_them_to_someb
     let (alice, bob) = (task(CREATE, 1_000, Some("alice"), None), task(CREATE, 1_100, Some("bob"), None));
     for late in [-290, -3, 0, 3, 290] {
         assert_eq!(found(&[("s", 1_002 + late)], std::slice::from_ref(&alice)), [pair("s", "alice")], "{late} s");
-        // Bob's snapshot is not alice's, however late the host is: with two accounts at work nobody is named.
-        assert_eq!(found(&[("s", 1_102 + late)], &[alice.clone(), bob.clone()]), [], "{late} s");
+        // Bob's snapshot is not alice's, however late the host is: with two accounts that may be meant nobody is named.
+        let bobs = found(&[("s", 1_102 + late)], &[alice.clone(), bob.clone()]);
+        let only_bob = late == 290;
+        assert_eq!(bobs, only_bob.then(|| pair("s", "bob")).into_iter().collect::<Vec<_>>(), "{late} s");
     }
     assert_eq!(found(&[("s", 1_002 + 400)], std::slice::from_ref(&alice)), []);
     // Two snapshots cannot have come of one task.

@@ -43,7 +43,6 @@ impl Shared {
     }
 }
 
-#[expect(clippy::result_large_err, reason = "the library's own type")]
 async fn line(stream: TcpStream, shared: Arc<Shared>) {
     let looked = shared.clone();
     let callback = move |request: &Request, response: Response| {
