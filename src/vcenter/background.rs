@@ -70,7 +70,7 @@ async fn keep_going(shared: &Shared) {
     // Whether the last attempt ended because vCenter did not know a session that had just been opened.
     let mut forgotten = false;
     loop {
-        let (was_live, lived, since) = (shared.is_live(), shared.times_live(), shared.clock.elapsed());
+        let (lived, since) = (shared.times_live(), shared.clock.elapsed());
         let ended = attempt(shared, failures > 0).await;
         if shared.times_live() != lived && shared.clock.elapsed().saturating_sub(since) > GOOD_TIME {
             (failures, forgotten) = (0, false);
@@ -83,7 +83,7 @@ async fn keep_going(shared: &Shared) {
             Ended::Failed(error) => (error, false),
         };
         failures += 1;
-        if was_live && shared.is_live() && failures == 1 && !is_certain {
+        if shared.is_live() && failures == 1 && !is_certain {
             tracing::debug!(vcenter = %shared.name, why = why.words(), "starting again at once");
             continue;
         }

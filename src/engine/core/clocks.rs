@@ -17,8 +17,7 @@ pub(super) type Looked = Option<(Timestamp, Duration)>;
 
 impl Core {
     /// Looks whether the clock was set back since the last turn. Moments that the engine keeps for intervals are moved along with it, so that
-    /// nothing waits until the clock has come so far again; those that rows hold are judged by their intervals
-    /// ([`is_due`](crate::domain::machine::is_due)).
+    /// nothing waits until the clock has come so far again; those that rows hold are judged by their intervals.
     pub(super) fn look_at_clock(&mut self) {
         let (now, elapsed) = (self.parts.clock.now(), self.parts.clock.elapsed());
         let Some((then, lived)) = self.looked.replace((now, elapsed)) else { return };
