@@ -103,6 +103,8 @@ async fn run(steps: Vec<Step>) {
                 let index = dir.join("index");
                 match with {
                     With::Index => {}
+                    // Without a line and without an index it looks as if somebody had emptied it, and is refused.
+                    With::NoIndex if seq == 0 => {}
                     With::NoIndex => fs::remove_dir_all(&index).unwrap(),
                     With::OlderIndex if older.exists() => {
                         fs::remove_dir_all(&index).unwrap();

@@ -74,7 +74,9 @@ impl Stored {
         let mut sim: Value = json(&fixture("state/simulated-vcenter.json"));
         // For the simulated vCenter, time goes on while nobody has its file: from now on, however old the fixture is.
         sim["written"] = Timestamp::now().to_string().into();
-        std::fs::write(folder.path().join("simulated-vcenter.json"), sim.to_string()).unwrap();
+        // That version knew the account by the name that was typed; tasks name it as vCenter does.
+        let sim = sim.to_string().replace("\"user\":\"user\"", "\"user\":\"VSPHERE.LOCAL\\\\user\"");
+        std::fs::write(folder.path().join("simulated-vcenter.json"), sim).unwrap();
         let mut rows = BTreeMap::new();
         let mut at = None;
         for line in journal.lines() {

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use super::clock::Clock;
 use super::faults::ActivePlan;
-use super::session::canonical;
 use super::world::{RECENT_TASK, World};
 use super::{Sim, SimOptions};
 
@@ -239,9 +238,7 @@ impl World {
         let now = self.clock.passed();
         let fresh = |completed: Duration| now.saturating_sub(completed) < RECENT_TASK;
         let mut ended = Vec::new();
-        for task in self.tasks.values_mut() {
-            // Files of older versions have the name as it was typed.
-            task.user = canonical(&task.user);
+        for task in self.tasks.values() {
             if task.active() {
                 self.active.push(task.n);
             }

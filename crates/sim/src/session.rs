@@ -77,7 +77,7 @@ impl World {
 }
 
 /// `DOMAIN\user`, of that or `user@domain`, or of a user of the default domain.
-pub(super) fn canonical(typed: &str) -> String {
+fn canonical(typed: &str) -> String {
     let at = || typed.rsplit_once('@').map(|(user, domain)| (domain, user));
     let (domain, user) = typed.split_once('\\').or_else(at).unwrap_or((DOMAIN, typed));
     format!("{}\\{user}", domain.to_ascii_uppercase())
